@@ -1,4 +1,4 @@
-"""Registers the admin page of intakes. "New from a report" is the first button of the start page."""
+"""Registers the admin page for intakes. Its "New from a report" button comes first on the start page."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ def open_reports(request: HttpRequest) -> QuerySet[Intake]:
 
 
 def waiting_reports(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """The first of the user's reports with undecided proposals."""
+    """Entries for the user's oldest reports with undecided proposals, at most `number`."""
     reports = (
         open_reports(request).with_open_count().select_related("report").defer("text", "sketch")[:number]
     )

@@ -18,20 +18,20 @@ from .written_changes import is_written
 
 
 def written_already() -> Refused:
-    """The error for a decision about a written proposal. Only a revert of its change reopens it."""
+    """The error for a decision about a written proposal. Only reverting its change reopens the proposal."""
     return Refused(_("This has been written already."))
 
 
 def accept(proposal: Proposal, user, *, version: int) -> None:
-    """Accepts the proposal as it is."""
+    """Accepts the proposal without changing its value."""
     _decide(proposal, user, version, status=ProposalStatus.ACCEPTED, edited_value=None)
     _offer_alias(proposal)
 
 
 def edit(proposal: Proposal, user, value, *, version: int) -> None:
-    """Accepts the proposal with the value `value`, which has the form that `Proposal` describes and was validated.
+    """Accepts the proposal with the validated value `value`, in the format that `Proposal` describes.
 
-    Columns of a subject that are not given stay; an empty one is left out.
+    Columns of a subject that `value` does not contain keep their values. Empty columns are removed.
     """
     if proposal.is_subject:
         value = {name: text for name, text in {**proposal.final_value, **value}.items() if text}
@@ -39,7 +39,7 @@ def edit(proposal: Proposal, user, value, *, version: int) -> None:
 
 
 def reject(proposal: Proposal, user, *, version: int) -> None:
-    """Rejects the proposal. Rejecting a subject also rejects its values and the values that name it."""
+    """Rejects the proposal. Rejecting a subject also rejects its values and all values that refer to it."""
     _decide(proposal, user, version, status=ProposalStatus.REJECTED)
     _reject_values(proposal)
 
@@ -62,14 +62,14 @@ def undo(proposal: Proposal, user, *, version: int) -> None:
 
 
 def _values_of(subject: Proposal) -> QuerySet[Proposal]:
-    """The values of a subject, and the values that name it as a related record."""
+    """The values of a subject, and the values of other subjects that refer to it."""
     if not subject.is_subject:
         return Proposal.objects.none()
     return Proposal.objects.filter(Q(subject=subject.pk) | Q(target=subject.pk))
 
 
 def _reject_values(subject: Proposal) -> None:
-    """Rejects the values that depend on the subject. An undo recognises them by the time of the decision."""
+    """Rejects the values that depend on the subject. They get its decision time, by which `undo` recognises them."""
     values = _values_of(subject).filter(status__in=(ProposalStatus.OPEN, *TAKEN))
     written = values.filter(change_set__isnull=False)
     keys = {value.pk for value in written if is_written(value)}
@@ -80,7 +80,7 @@ def _reject_values(subject: Proposal) -> None:
 
 
 def accept_open(intake: Intake, user, keys: Iterable[int]) -> list[int]:
-    """Accepts the undecided proposals among these keys. Returns the keys of the accepted ones."""
+    """Accepts the undecided proposals with these keys. Returns the keys of the accepted proposals."""
     accepted: list[int] = []
     for proposal in intake.proposals.open().filter(pk__in=keys).select_related("subject").order_by("pk"):
         with suppress(Refused):
@@ -90,7 +90,10 @@ def accept_open(intake: Intake, user, keys: Iterable[int]) -> list[int]:
 
 
 def merge_subject(proposal: Proposal, user, object_id: int | None, *, version: int) -> None:
-    """Accepts a subject as this record, or with None as a new record. ValidationError if the record does not exist."""
+    """Accepts a subject as an existing record, or as a new record if `object_id` is None.
+
+    Raises ValidationError if the record does not exist.
+    """
     if object_id is not None and not proposal.model._base_manager.filter(pk=object_id).exists():
         raise ValidationError(_("There is no such record."))
     _decide(proposal, user, version, status=ProposalStatus.ACCEPTED, object_id=object_id)
@@ -101,9 +104,9 @@ def add(
     intake: Intake, user, kind: str, *, start: int, end: int, field: str = "", value=None,
     subject: Proposal | None = None, target: Proposal | None = None, object_id: int | None = None,
 ) -> Proposal:  # fmt: skip
-    """Adds an accepted proposal for the words `text[start:end]`, with a value that its form has validated.
+    """Adds an accepted proposal that quotes `text[start:end]` and has the validated value `value`.
 
-    `object_id` is the key of the record of a subject.
+    For a subject, `object_id` is the primary key of its record.
     """
     quote = intake.text[start:end]
     passage = intake.passages.filter(start__lte=start).order_by("-start").first()
@@ -116,7 +119,7 @@ def add(
 
 
 def _decide(proposal: Proposal, user, version: int, **values) -> None:
-    """Stores a decision if the proposal still has the version that the curator saw."""
+    """Stores a decision. Raises Refused if the proposal has changed since the curator saw it."""
     if is_written(proposal):
         raise written_already()
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
@@ -131,8 +134,8 @@ def _decide(proposal: Proposal, user, version: int, **values) -> None:
 
 
 def _offer_alias(subject: Proposal) -> Proposal | None:
-    """Proposes the name of an accepted subject as an alias of its record, if the record does not have this name."""
-    # The proposed name is in the nominative; the name in the text may be in another case.
+    """Proposes the name of an accepted subject as an alias of its record, unless the record already has this name."""
+    # The proposed name is in the nominative. The name in the text may be in another case.
     name = subject.value.get(name_column(subject.shown), "") if subject.is_subject else ""
     if not name or subject.object_id is None:
         return None
@@ -149,5 +152,5 @@ def _offer_alias(subject: Proposal) -> Proposal | None:
 
 
 def _withdraw_alias(subject: Proposal) -> None:
-    """Deletes the proposed aliases that are undecided."""
+    """Deletes the undecided alias proposals of a subject."""
     subject.values.open().filter(field="aliases", reason="spelling").delete()

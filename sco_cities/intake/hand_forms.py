@@ -1,4 +1,4 @@
-"""Forms to add a record with its values, or a figure, from a passage manually."""
+"""Forms for adding a record with its values, or a figure, to a passage manually."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -27,21 +27,21 @@ HAND_KINDS = (
     Kind.STATEMENT,
 )
 _KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
-# A figure may be about a record of any of these kinds.
+# Kinds of record that a figure may belong to.
 _KINDS_WITH_FIGURES = (Kind.INITIATIVE, Kind.EVENT, Kind.ORGANISATION, Kind.CITY, Kind.COUNTRY)
-# Columns that a record must have.
+# Required columns.
 _REQUIRED = ("status", "role")
 _ROLE_LABELS = {
     CityRole.LEAD: gettext_lazy("lead cities"),
     CityRole.PARTNER: gettext_lazy("partner cities"),
     CityRole.REFERENCE: gettext_lazy("reference cities"),
 }
-# The column that the selected words fill.
+# The column that is prefilled with the selected words.
 _FIRST_COLUMN = {Kind.INITIATIVE: "title_en", Kind.FIGURE: "value", Kind.STATEMENT: "", Kind.CITY: "name"}
 
 
 class HandValue(NamedTuple):
-    """A value of the added record (a column as text, or a relation and the related record)."""
+    """A value of the added record (the text of a column, or a relation with its related record)."""
 
     field: str
     value: Any
@@ -49,13 +49,13 @@ class HandValue(NamedTuple):
 
 
 class HandForm(FormOfLanguages):
-    """The form for one record, or for one figure of a record. Names of other records may be in any language."""
+    """A form for one record, or for one figure of a record. Other records can be named in any language."""
 
     use_required_attribute = True
 
     def __init__(self, kind: str, intake: Intake, data=None, *, words: str = ""):
         self.kind, self.lookup = kind, NameLookup(intake)
-        # The record itself if it exists; for a figure, the record that it belongs to.
+        # The existing record with the entered name. For a figure, the record that the figure belongs to.
         self.record: NamedRecordMatch | None = None
         super().__init__(data, prefix="add", initial=self._initial(words))
         if kind == Kind.CITY:
@@ -99,7 +99,7 @@ class HandForm(FormOfLanguages):
 
     @property
     def name_lists(self) -> Iterator[tuple[str, list[str]]]:
-        """The names of the intake's records, by the id of the datalist that offers them."""
+        """Pairs of the id of a datalist and the names of the intake's records that it offers."""
         kinds = {field.widget.attrs["list"] for field in self.fields.values() if "list" in field.widget.attrs}
         for name in sorted(kinds):
             yield name, self.lookup.names(name.removeprefix("names-"))
@@ -130,7 +130,7 @@ class HandForm(FormOfLanguages):
         self.record = next(filter(None, matches), None)
 
     def _values_of(self, name: str, value: Any) -> Iterator[HandValue]:
-        """The values from a field, each with a footnote."""
+        """The values entered in a field. Each value gets its own footnote."""
         kind = self.fields[name].widget.attrs.get("list", "").removeprefix("names-")
         if kind:
             field, _underscore, role = name.partition("_") if name.startswith("cities_") else (name, "", "")
@@ -164,7 +164,7 @@ class HandForm(FormOfLanguages):
 
     @property
     def draft(self) -> dict[str, Any]:
-        """The columns of the new draft, or of the figure."""
+        """The values of the new draft or figure by column."""
         values = self.plain_values()
         if self.kind == Kind.FIGURE:
             return {name: values[name] for name in FIGURE_COLUMNS}

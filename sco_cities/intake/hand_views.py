@@ -1,4 +1,4 @@
-"""Adds records and figures from a passage manually."""
+"""Views for adding records and figures to a passage manually."""
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -28,7 +28,7 @@ from .views import intake_or_404
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(USE_INTAKE)
 def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
-    """The form for one record or figure of a passage. Adding accepts the proposal."""
+    """Shows and processes the form for one record or figure of a passage. The new proposal is accepted immediately."""
     intake = intake_or_404(request, number)
     passage = intake.passages.filter(number=_number(request.GET.get("passage", ""))).first()
     kind = request.GET.get("kind", "")
@@ -57,7 +57,7 @@ def _number(text: str) -> int:
 
 
 def _words(data, passage: IntakePassage) -> tuple[int, int]:
-    """The selected text if it lies within the passage, otherwise the passage."""
+    """The range of the selected text if it lies within the passage, otherwise the range of the passage."""
     start, end = _number(data.get("start", "")), _number(data.get("end", ""))
     if passage.start <= start < end <= passage.end:
         return start, end
@@ -87,7 +87,7 @@ def _add(intake: Intake, user, form: HandForm, start: int, end: int) -> Proposal
 
 
 def _subject_of(intake: Intake, user, kind: str, match: NamedRecordMatch, place: dict[str, int]) -> Proposal:
-    """The accepted subject with this name. It is added if the intake lacks it."""
+    """Returns the accepted subject of a matched record. Adds or accepts the subject if necessary."""
     subject = match.subject
     if subject is None:
         key = MODELS[kind].objects.values_list("pk", flat=True).get(slug=match.slug)

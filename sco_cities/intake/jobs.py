@@ -14,14 +14,14 @@ from .purge import purge_expired
 
 log = logging.getLogger(__name__)
 
-# The worker reads longer texts, so that no request takes longer than a second.
+# Maximum number of characters read within a request. Longer texts would take more than a second.
 MAX_SYNCHRONOUS = 20_000
 
 
 def read_intake(intake: Intake) -> bool:
-    """Reads a received intake for the first time or again, immediately or in the worker.
+    """Reads an intake for the first time or again. The background worker reads long texts.
 
-    False if the intake is being read or has no text.
+    Returns False if the intake is already being read or has no text.
     """
     if intake.purged_at:
         return False
@@ -32,7 +32,7 @@ def read_intake(intake: Intake) -> bool:
 
 @task
 def run_reading(number: int) -> None:
-    """Background task. Reads the intake with this key and purges texts whose retention period is over."""
+    """Background task that reads the intake with the key `number` and purges texts whose retention period is over."""
     purge_expired()
     Intake.run(number, _read)
 
@@ -41,7 +41,7 @@ def _read(intake: Intake, progress: Progress) -> None:
     try:
         propose(intake)
     except Exception as error:
-        # The message of the error is left out because it may quote the text.
+        # The error message is not logged, because it may quote the text.
         places = "".join(traceback.format_tb(error.__traceback__))
         log.error("Intake %s could not be read: %s\n%s", intake.pk, type(error).__name__, places)
         # Stored in English. The page translates it, because the worker has no user's language.

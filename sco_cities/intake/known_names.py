@@ -1,4 +1,4 @@
-"""The dictionary of all names of records, gazetteer places and countries, in every language."""
+"""Builds the dictionary of all names of records, gazetteer places and countries, in every language."""
 
 import threading
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _dictionaries: dict[str, tuple[change_log.Version, Dictionary]] = {}
 
 
 def known_names(using: str = DEFAULT_DB_ALIAS) -> Dictionary:
-    """The dictionary of the current data. Rebuilding it after a change takes a quarter of a second and 25 MB."""
+    """The dictionary of the current data, cached until the data changes. Building it takes 0.25 s and 25 MB."""
     version = change_log.version(using)
     with _LOCK:
         cached = _dictionaries.get(using)
@@ -51,7 +51,7 @@ def _all_names(using: str) -> Iterator[KnownName]:
                 [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row.get("aliases", ""))]
             )
             if kind == "delegate":
-                # A single word is not the name of a person.
+                # A single word is not enough to recognise a person.
                 names = tuple(
                     name
                     for name in names

@@ -1,4 +1,4 @@
-"""Intakes with the text of a press report, its numbered passages and the proposals from it."""
+"""Models of intakes (the text of a press report, its numbered passages, and the proposals)."""
 
 from typing import ClassVar
 
@@ -43,7 +43,7 @@ class IntakeQuerySet(models.QuerySet):
     """Queries on intakes."""
 
     def visible_to(self, user):
-        """The intakes that an account may see. A curator sees all of them, other accounts their own."""
+        """The intakes that an account may see. Curators see all intakes, other accounts only their own."""
         return self if user.has_perm(REVIEW_RECORDS) else self.filter(made_by=user)
 
     def with_open_proposals(self):
@@ -52,7 +52,7 @@ class IntakeQuerySet(models.QuerySet):
         return self.filter(models.Exists(of_intake))
 
     def with_open_count(self):
-        """With `open_count`, the number of these proposals."""
+        """Annotates `open_count`, the number of undecided proposals that are not doubtful."""
         is_open = Q(proposals__status=ProposalStatus.OPEN) & ~Q(proposals__band=Band.MAYBE)
         return self.annotate(open_count=Count("proposals", filter=is_open))
 
@@ -60,11 +60,11 @@ class IntakeQuerySet(models.QuerySet):
 class Intake(BackgroundJob):
     """The text of a report, from which a curator accepts proposals.
 
-    Title, publisher, date, language and URL are stored as typed and may be empty until something is written; with
-    `report` they are copies of the stored report's details. `text` never changes. It is purged on `purge_on`;
+    Title, publisher, date, language and URL are stored as typed and may be empty until something is written. If
+    `report` is set, they are copies of that report's details. `text` does not change until it is purged on `purge_on`.
     `purged_at` is the time of the purge. `text_hash` and `sketch` (the smallest hashes of its word groups) recognise
-    the same text after that. `reader` is the version of the rules and of the dictionary that made the proposals. Each
-    written proposal names its change, so the intake stores no such flag.
+    the same text after the purge. `reader` is the version of the rules and of the dictionary that made the proposals.
+    Each written proposal refers to its change, so the intake has no flag for it.
     """
 
     TASK = "sco_cities.intake.jobs.run_reading"
@@ -112,7 +112,7 @@ class Intake(BackgroundJob):
 
 
 class IntakePassage(models.Model):
-    """A paragraph of the text, `text[start:end]`. `passage` is the stored passage once it is cited.
+    """A paragraph of the text, `text[start:end]`. `passage` is set to the stored passage once it is cited.
 
     The summary is in the curator's own words.
     """
@@ -144,12 +144,12 @@ class IntakePassage(models.Model):
 
     @property
     def text(self) -> str:
-        """The text of this passage, empty once the text is purged."""
+        """The text of this passage. It is empty after the purge."""
         return self.intake.text[self.start : self.end]
 
 
 class ProposalKind(models.TextChoices):
-    """The subject of a proposal (a record, or a value of a record)."""
+    """The kind of a proposal (a kind of record, or a kind of value)."""
 
     CITY = "city", _("city")
     COUNTRY = "country", _("country")
@@ -216,24 +216,25 @@ class ProposalQuerySet(models.QuerySet):
 
 
 class Proposal(models.Model):
-    """A proposal for a curator to decide about. It is a record that a report names (a subject) or a value of one.
+    """A proposal that a curator decides about. It is a record that a report names (a subject) or a value of a subject.
 
-    The kind of a subject determines its model, so no content type is stored. `object_id` is the record, None for a new
-    draft. `proposed_id` is the record that reading found; an undo restores it. `value` of a subject maps columns of a
-    new draft to their values: names, titles, kind, coordinates, the key of the gazetteer. They belong to the subject,
-    so that a new draft takes one keystroke instead of eight.
+    The kind of a subject determines its model, so no content type is stored. `object_id` is the key of the record, or
+    None for a new draft. `proposed_id` is the key of the record that the reader found, which an undo restores. The
+    `value` of a subject maps the columns of a new draft (names, titles, kind, coordinates, gazetteer key) to their
+    values. They are part of the subject, so that a new draft takes one keystroke instead of eight.
 
-    A value has a `subject`. Its `field` is one of the record ("status", "starts_on", "role", "cities", "aliases"), and
-    its `value`:
-    - of a column, a text: "agreed", "2025-05";
-    - of a relation, {"slug": "bishkek"} or, if `target` names another subject of the intake, {}; for the cities of an
-      initiative with "role";
-    - of a figure, {"label", "value", "unit", "qualifier", "period"}, texts; `field` is empty;
-    - of an attendance (its `subject` is the event, its `target` the delegate), {"role_at_event"}.
+    A value has a `subject`. Its `field` is a field of the record ("status", "starts_on", "role", "cities", "aliases").
+    Its `value` depends on the field:
+
+    - for a column, a text such as "agreed" or "2025-05";
+    - for a relation, {"slug": "bishkek"}, or {} if `target` is another subject of the intake. The cities of an
+      initiative also have "role";
+    - for a figure, {"label", "value", "unit", "qualifier", "period"} as texts. `field` is empty;
+    - for an attendance, {"role_at_event"}. `subject` is the event, and `target` is the delegate.
 
     `spans` are [start, end] pairs in the text. The first pair is the quote: `text[start:end] == quote`. `shown` is the
-    value as the text gives it. `reason` is a code (see `intake.page.words`). `version` grows with each decision.
-    `change_set` is the change that has written it; after a revert the proposal can be written again.
+    value as it appears in the text. `reason` is a code (see `intake.page.words`). `version` increases with each
+    decision. `change_set` is the change that wrote the proposal. After a revert the proposal can be written again.
     """
 
     intake = models.ForeignKey(Intake, models.CASCADE, related_name="proposals")
@@ -299,12 +300,12 @@ class Proposal(models.Model):
 
     @property
     def was_created(self) -> bool:
-        """Whether the intake created its record. A revert may have deleted the record since."""
+        """True if the intake created the record. A revert may have deleted the record since then."""
         return self.change_set_id is not None and self.object_id != self.proposed_id
 
     @property
     def final_value(self):
-        """The value to be written. An edited value takes precedence."""
+        """The value to write. The curator's value takes precedence over the proposed value."""
         return self.value if self.edited_value is None else self.edited_value
 
     @property

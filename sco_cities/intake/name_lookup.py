@@ -1,4 +1,4 @@
-"""Finds a record by a typed name in any language. Records of the intake come first."""
+"""Finds records by a name typed in any language. Records of the intake come first."""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -23,14 +23,14 @@ _NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
 
 @dataclass(frozen=True)
 class NamedRecordMatch:
-    """The record that a name matches. Either a stored record by its slug, or a subject that becomes a draft."""
+    """The match of a name. It is either the slug of a stored record or a subject that becomes a draft."""
 
     slug: str = ""
     subject: Proposal | None = None
 
 
 class NameLookup:
-    """The names of an intake's subjects and of all stored records."""
+    """Looks up names among an intake's subjects and all stored records."""
 
     def __init__(self, intake: Intake):
         self.intake = intake
@@ -49,7 +49,7 @@ class NameLookup:
         return [self.labels.name(subject), subject.shown, *texts]
 
     def names(self, kind: str) -> list[str]:
-        """The names of the intake's subjects of this kind, to choose from."""
+        """The names of the intake's subjects of this kind, offered as choices."""
         subjects = {subject.pk: subject for (each, _), subject in self._subjects.items() if each == kind}
         return [self.labels.name(subjects[key]) for key in sorted(subjects)]
 
@@ -64,7 +64,7 @@ class NameLookup:
     def stored(self, kind: str, name: str) -> str:
         """The slug of the stored record of this kind with the name or slug `name`, or "".
 
-        A subject that will be a new draft of the same name does not count.
+        A subject with this name that becomes a new draft does not count.
         """
         subject = self._subjects.get((kind, plain(name)))
         record = self.labels.record(subject) if subject else None
@@ -77,14 +77,14 @@ class NameLookup:
         known = self.known(kind, name)
         if known and known.key:
             return known.key
-        # The dictionary lacks titles of initiatives and persons with a single name.
+        # The dictionary contains neither titles of initiatives nor persons with a single name.
         columns = {field.name for field in MODELS[kind]._meta.concrete_fields} & _NAMES
         named = [Q(**{f"{column}__iexact": name.strip()}) for column in columns]
         found = records.filter(reduce(or_, named)).values_list("slug", flat=True)[:2] if named else ()
         return found[0] if len(found) == 1 else ""
 
     def known(self, kind: str, name: str) -> KnownName | None:
-        """The likeliest record or gazetteer place with this name, regardless of capitals."""
+        """The most likely record or gazetteer place with this name, ignoring case."""
         name = name.strip()
         return self._known(kind, name) or self._known(kind, name.title())
 

@@ -13,9 +13,13 @@ def purge_expired() -> int:
 
 
 def purge(intakes: QuerySet[Intake]) -> int:
-    """Purges text, quotes, quotations and file names of these intakes, and the values that were not accepted."""
+    """Purges the texts, quotes and file names of these intakes, and the values that were not accepted.
+
+    Returns the number of purged intakes.
+    """
     with transaction.atomic():
-        # Locked first. Concurrent writers add their quotes before the purge, or find that the text is purged.
+        # Locks the intakes first. Concurrent writers then add their quotes before the purge, or see that the text is
+        # purged.
         kept = intakes.filter(purged_at__isnull=True).order_by("pk").select_for_update()
         keys = list(kept.values_list("pk", flat=True))
         if keys:

@@ -20,7 +20,8 @@ from .text_overlap import sketch
 
 MAX_CHARACTERS = 200_000
 MAX_PASSAGES = 5_000
-# A longer paragraph is cut between sentences, so that no page shows the proposals of a whole book.
+# Maximum length of a passage. Longer paragraphs are split between sentences, so that no page shows the proposals of a
+# whole book.
 _LONGEST_PASSAGE = 3_000
 
 
@@ -36,7 +37,7 @@ def receive(
     language: str = "",
     address: str = "",
 ) -> Intake:
-    """The stored intake of a clean text with LF and without NUL. Raises an error if it is empty or too long.
+    """Stores a clean text (with LF and without NUL) as an intake. Raises Refused if it is empty or too long.
 
     An empty title or language is filled in from the text.
     """
@@ -70,12 +71,12 @@ def hash_of(text: str) -> str:
 
 
 def purge_date() -> datetime.date:
-    """The date on which a text that is received today is purged."""
+    """The date when a text that is received today will be purged."""
     return timezone.localdate() + datetime.timedelta(days=settings.INTAKE_KEEP_DAYS)
 
 
 def _passages_in(report: ReportText) -> Iterator[Span]:
-    """The paragraphs. A very long one is divided into pieces of whole sentences."""
+    """The paragraphs of the text. Very long paragraphs are split between sentences."""
     sentences = SpanSet(report.sentences)
     for line in report.lines:
         start, end = report.trimmed(*line)

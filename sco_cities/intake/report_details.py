@@ -11,27 +11,27 @@ from .reading.furniture import furniture_spans, masthead
 from .reading.report_text import ReportText, Span
 
 DETAIL_FIELDS = ("title", "publisher", "published_on", "language", "address")
-# A longer first line, or one that ends as a sentence does, is not a title.
+# Maximum length of a title. Longer first lines, and lines that end like a sentence, are not titles.
 _LONGEST_TITLE = 200
 _SENTENCE_END = (".", "。", ";", "；", ":", "：")
-# A publisher, a date or a URL of the report itself is near the top or the bottom.
+# Number of lines at the top and bottom that may contain the publisher, the date or the URL of the report.
 _EDGE_LINES = 4
-# The number of characters at each end of a long text that are searched.
+# Number of characters that are searched at the start and at the end of a long text.
 _EDGES = (6_000, 2_000)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»（）]{4,480}")
 _ADDRESS_FIRST = re.compile(r"\A(?:\s*https?://\S+\s*\n)+")
 _HOST = re.compile(r"https?://(?:www\.)?([^/?#:@]+)(?::\d+)?(?:[/?#]|$)")
 _ADDRESS_TAIL = ".,;:!?)]}。，；）"
-# "(Pamir Press)", "/ТАСС/" and the agency at the head of a Chinese dateline: 帕米尔社杜尚别5月14日电.
+# The agency in "(Pamir Press)" and "/ТАСС/", and at the start of a Chinese dateline such as 帕米尔社杜尚别5月14日电.
 _SOURCE = re.compile(r"[(/（]([^()/（）\n]{2,40})[)/）]")
 _CHINESE_AGENCY = re.compile(r"^([\u3400-\u9fff]{1,6}社)")
 _SOURCE_LABEL = re.compile(r"^\s*(?:Source|Источник|来源)\s*[:：—-]\s*([^\n]{2,80}?)\s*$")
 
 
 def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
-    """The details in the text, by field. Missing details are left out.
+    """The details found in the text, by field. Missing details are left out.
 
-    `publishers` are names to be recognised at its top and bottom.
+    `publishers` are names to recognise at the top and bottom of the text.
     """
     report = _ends_of(text)
     edges = [*report.lines[:_EDGE_LINES], *report.lines[_EDGE_LINES:][-_EDGE_LINES:]]
@@ -48,7 +48,7 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
 
 
 def title_in(text: str) -> str:
-    """The title in the text, or None."""
+    """The title in the text, or "" if there is none."""
     return _title(_ends_of(text))
 
 
@@ -68,7 +68,7 @@ def _words(report: ReportText, line: Span) -> str:
 
 
 def _title(report: ReportText) -> str:
-    """The first line that is not a date, a byline or a sentence, if others follow."""
+    """The first line that is not a date, a byline or a sentence, if other lines follow."""
     dates = {_words(report, Span(*span)) for mark in date_marks(report, None) for span in mark.spans}
     above = masthead(report)
     lines = [line for line in report.lines[:3] if line not in above and _words(report, line) not in dates]
@@ -108,7 +108,7 @@ def _datelines(report: ReportText, edges: list[Span]) -> Iterator[str]:
 
 
 def _date(report: ReportText, edges: list[Span]) -> str:
-    """A date with its year in a dateline, or on a short line."""
+    """A date with a year in a dateline or on a short line, near the top or bottom."""
     furniture = furniture_spans(report)
     for mark in date_marks(report, None):
         if len(mark.value) < len("2026-05-14") or mark.value.startswith("X"):
@@ -132,7 +132,7 @@ def _is_date(value: str) -> bool:
 
 
 def _address(text: str, report: ReportText, edges: list[Span]) -> str:
-    """The URL at the start of the text, its only URL, or a URL at its top or bottom."""
+    """The URL at the start of the text or at its top or bottom, otherwise the only URL in the text."""
     lines = [report.text[line.start : line.end].strip() for line in edges]
     found = [match.group() for line in (text.lstrip(), *lines) if (match := _ADDRESS.match(line))]
     if not found and len(anywhere := set(_ADDRESS.findall(report.text))) == 1:
@@ -141,6 +141,6 @@ def _address(text: str, report: ReportText, edges: list[Span]) -> str:
 
 
 def _host(address: str) -> str:
-    """The host of the report, which replaces the publisher if the text names none."""
+    """The host of the report's URL. It replaces a publisher that is missing from the text."""
     match = _HOST.match(address)
     return match[1].lower() if match else ""

@@ -1,4 +1,4 @@
-"""Finds reports that the site has already by URL, by text, or by nearly the same text."""
+"""Finds existing reports with the same URL, the same text or nearly the same text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from sco_cities.sources.models import Report
 from .models import Intake
 from .text_overlap import similarity
 
-# The share of common word groups from which two texts are the same report.
+# Minimum share of common word groups in two texts that count as the same report.
 ENOUGH = 0.8
-# The number of newest texts that are compared. Reports are reprinted within weeks.
+# Number of newest texts that are compared. Reports are reprinted within weeks.
 _MOST = 2_000
 
 
 class Sameness(TextChoices):
-    """The reason why two reports are the same."""
+    """The reason why two reports count as the same."""
 
     ADDRESS = "address", _("the same page")
     TEXT = "text", _("the same text")
@@ -28,7 +28,7 @@ class Sameness(TextChoices):
 
 @dataclass(frozen=True)
 class SameReport:
-    """A report that an intake repeats, `report`, or `intake` if that has not been written yet.
+    """A report that an intake repeats. `report` is None if the other intake has not been written yet.
 
     `is_independent` is False if another publisher has reprinted the text, so that it is not a second source.
     """
@@ -40,7 +40,7 @@ class SameReport:
 
 
 def same_reports(intake: Intake) -> list[SameReport]:
-    """The distinct reports that a text repeats, the surest first."""
+    """The distinct reports that a text repeats, most certain first."""
     found: dict[tuple, SameReport] = {}
     for same in _found(intake):
         if same.report is None or same.report.pk != intake.report_id:

@@ -1,4 +1,4 @@
-"""Compares texts by groups of words. Finds reprinted reports and sentences that copy a report."""
+"""Compares texts by groups of words, to find reprinted reports and sentences that copy a report."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -6,18 +6,18 @@ from hashlib import blake2b
 
 from sco_cities.names.letters import HAN, folded
 
-# The size of a group in words, or in characters of a Chinese text.
+# Size of a group in words, or in characters for a Chinese text.
 _GROUP_WORDS, _GROUP_CHARACTERS = 5, 8
 # A run of this many words, or Chinese characters, counts as copied.
 SAME_WORDS, SAME_CHARACTERS = 8, 15
-# The number of smallest hashes that estimate the overlap of two texts to a few per cent.
+# Number of smallest hashes in a sketch. They estimate the overlap of two texts to within a few per cent.
 _SKETCH_SIZE = 200
 _TOKEN = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
 
 
 def tokens(text: str) -> list[str]:
-    """Words in lower case, and each Chinese character."""
+    """The words in lower case. Each Chinese character is a word."""
     return [folded(match.group()) for match in _TOKEN.finditer(text)]
 
 
@@ -26,7 +26,7 @@ def sketch(text: str) -> list[int]:
     words = tokens(text)
     size = _GROUP_CHARACTERS if _is_chinese(words) else _GROUP_WORDS
     groups = {" ".join(words[at : at + size]) for at in range(max(len(words) - size + 1, 1))}
-    # Six bytes, so that JSON keeps them exactly.
+    # Six bytes, because JSON represents such integers exactly.
     hashes = {int.from_bytes(blake2b(group.encode(), digest_size=6).digest()) for group in groups}
     return sorted(hashes)[:_SKETCH_SIZE]
 
@@ -38,14 +38,14 @@ def similarity(one: Collection[int], other: Collection[int]) -> float:
 
 
 class CopiedWords:
-    """The runs of words of a text, against which summaries are checked."""
+    """Finds words in summaries that are copied from a text."""
 
     def __init__(self, text: str):
         words = tokens(text)
         self._runs = {tuple(words[start:end]) for start, end in _runs(words)}
 
     def run_in(self, summary: str) -> str:
-        """The first words of the summary that copy a run of the text. "" if there are none."""
+        """The first run of words in the summary that is copied from the text. "" if there is none."""
         matches = list(_TOKEN.finditer(summary))
         words = tokens(summary)
         for start, end in _runs(words):
@@ -55,7 +55,7 @@ class CopiedWords:
 
 
 def _runs(words: list[str]) -> Iterator[tuple[int, int]]:
-    """The shortest run from each word on that counts as copied (eight words, with a character as half a word)."""
+    """Yields the shortest run from each word that counts as copied (eight words, with a character as half a word)."""
     end, weight, enough = 0, 0, SAME_WORDS * SAME_CHARACTERS
     for start in range(len(words)):
         while end < len(words) and weight < enough:

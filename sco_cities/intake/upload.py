@@ -1,6 +1,6 @@
-"""The text of an uploaded or pasted report.
+"""Extracts the text of an uploaded or pasted report.
 
-No process of the site parses an uploaded file itself: see `intake.files`.
+Web processes never parse uploaded files themselves (see `intake.files`).
 """
 
 import json
@@ -25,11 +25,14 @@ _COMMAND = limited_process.command("sco_cities.intake.files")
 
 
 class UploadError(ValueError):
-    """The report cannot be accepted. The message is a sentence for the user."""
+    """Raised if the report cannot be accepted. The message is a sentence for the user."""
 
 
 def clean_text(text: str) -> str:
-    """A text in its stored form (NFC, LF line ends, no control characters). Raises UploadError if it is too long."""
+    """Converts a text to its stored form (NFC, LF line endings, no control characters).
+
+    Raises UploadError if the text is too long.
+    """
     text = normal_form(text)
     if len(text) > MAX_LENGTH:
         raise _upload_error(too_long())
@@ -37,11 +40,11 @@ def clean_text(text: str) -> str:
 
 
 def text_of_upload(data: bytes, file_name: str) -> FileText:
-    """The text of a file of any supported format, detected by its content. Raises UploadError, which names the file."""
+    """Extracts the text of a file and detects its format by its content. Raises UploadError, which names the file."""
     try:
         return _text_of(data)
     except UploadError as error:
-        # The browser discards the chosen file.
+        # The browser discards the chosen file, so the message names it.
         raise UploadError(
             _("“%(file)s”: %(sentence)s") % {"file": shortened(file_name), "sentence": error}
         ) from None
@@ -63,7 +66,7 @@ def _text_of(data: bytes) -> FileText:
 
 
 def _answer(data: bytes) -> dict:
-    """The answer of the process. Its files are in a separate directory, which is deleted at the end."""
+    """Runs the process and returns its result. The process has a temporary directory, which is deleted at the end."""
     with (
         TemporaryDirectory(prefix="sco-cities-") as directory,
         TemporaryFile(dir=directory) as file,

@@ -1,4 +1,4 @@
-"""Pages that make records from reports (the list, the form for a new report, its passages, and adding manually)."""
+"""Views of the pages that make records from reports (the list, the form for a new report, and its passages)."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -49,7 +49,7 @@ PER_PAGE = 50
 
 
 def intake_or_404(request: HttpRequest, number: int) -> Intake:
-    """The intake with this number. Intakes of other accounts give 404."""
+    """Returns the intake with this key. Raises Http404 for intakes that the user may not see."""
     if not is_key(str(number)):
         raise Http404
     return get_object_or_404(
@@ -60,7 +60,7 @@ def intake_or_404(request: HttpRequest, number: int) -> Intake:
 @require_safe
 @admin_page_view(USE_INTAKE)
 def queue(request: HttpRequest) -> HttpResponse:
-    """The intakes, newest first, with the numbers of open, accepted and written proposals."""
+    """Lists the intakes, newest first, with the numbers of undecided, accepted and written proposals."""
     intakes = (
         Intake.objects.visible_to(request.user)
         .select_related("made_by", "report")
@@ -84,7 +84,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _written_counts(intakes: Iterable[Intake]) -> Counter[int]:
-    """The number of written proposals of each intake whose changes are in effect."""
+    """The number of proposals per intake that a change in effect has written."""
     written = Proposal.objects.filter(intake__in=list(intakes), change_set__isnull=False)
     pairs = list(written.order_by().values_list("intake", "change_set"))
     effective = effective_changes({change for _intake, change in pairs})
@@ -94,7 +94,7 @@ def _written_counts(intakes: Iterable[Intake]) -> Counter[int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(USE_INTAKE)
 def add(request: HttpRequest) -> HttpResponse:
-    """The form for a new report, pasted or uploaded."""
+    """Shows and processes the form for a new report, pasted or uploaded."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = NewReportTextForm(*sent)
     if request.method == "POST" and form.is_valid():
@@ -136,7 +136,7 @@ def _receive(data: dict, user) -> Intake:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(USE_INTAKE)
 def intake_page(request: HttpRequest, number: int) -> HttpResponse:
-    """The passages of a report with their proposals. A POST saves decisions, summaries and details."""
+    """Shows the passages of a report with their proposals. A POST saves decisions, summaries and details."""
     intake = intake_or_404(request, number)
     intake.mark_if_stopped()
     if request.method == "POST":
@@ -146,7 +146,7 @@ def intake_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
     is_script = request.headers.get("Accept") == "application/json"
-    # A rejected part does not affect the others; a request that fails saves nothing.
+    # A rejected part does not affect the others, but a request that fails saves nothing.
     with transaction.atomic():
         if not lock_text(intake):
             raise Http404(_("The text of this report has been deleted."))
@@ -172,7 +172,7 @@ def _wants_doubtful(request: HttpRequest) -> bool:
 
 
 def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonResponse:
-    """The decided rows as HTML, the rows of the same records, and the new counts."""
+    """Returns the HTML of the decided rows and of the other rows of their records, and the new counts."""
     view = IntakePage(intake, object_permissions(request), doubtful=_wants_doubtful(request), outcome=outcome)
     keys = {*outcome.decided, *outcome.notes}
     subjects = intake.proposals.filter(pk__in=keys).values_list("pk", "subject")
@@ -180,7 +180,7 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
     proposals = list(
         view.shown(
             intake.proposals.filter(
-                # Values that name a rejected record are rejected with it.
+                # Values that refer to a rejected record are rejected with it.
                 Q(pk__in=subject_keys) | Q(subject__in=subject_keys) | Q(target__in=subject_keys)
             )
         )
@@ -256,7 +256,7 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     texts = [passage.text for passage in intake.passages.select_related("intake").order_by("number")]
     try:
-        # A second click does not send the request again.
+        # The lock prevents a second click from sending the request again.
         with job_lock(intake):
             answer = anchored_items(texts, answer_themes())
             number_added = propose_items(intake, answer.items)

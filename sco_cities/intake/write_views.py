@@ -1,4 +1,4 @@
-"""The page that plans and writes an intake, and the steps after it (review, publication, revert)."""
+"""The page that plans and writes an intake and offers the next steps (review, publication, revert)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ from .writing.plan import WritePlan, plan
 
 @dataclass(frozen=True)
 class PlanLine:
-    """A value of a record with its field, its text, its passage, and its effect."""
+    """A value on the page (its field, its text, its passage, and its effect on the record)."""
 
     label: str
     value: str
@@ -74,13 +74,13 @@ class PlanPage:
         ]
 
     def _name(self, draft: Draft) -> str:
-        # The title names only the cities that are written.
+        # The title of an initiative contains only the cities that are written.
         is_initiative = draft.item.subject.kind == ProposalKind.INITIATIVE
         return str(draft.record) if is_initiative else self.labels.name(draft.item.subject)
 
     @property
     def known(self) -> list[PlanBlock]:
-        """Known records. A record without values gets a footnote for the whole record."""
+        """Known records with their values. A record without values gets a footnote for the whole record."""
         blocks: dict[int, PlanBlock] = {}
         for proposal in self.plan.written:
             subject = self.labels.subject(proposal)
@@ -110,7 +110,7 @@ class PlanPage:
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """The problems that prevent writing, each as a sentence with the URL to correct it."""
+        """The problems that prevent writing, each with the URL where it can be corrected."""
         found = []
         for problem in self.plan.problems:
             passage, place = problem.passage, f"id_{problem.field}"
@@ -129,7 +129,7 @@ class PlanPage:
 
 @dataclass
 class WrittenChange:
-    """A change in effect that wrote proposals of an intake, with the records that it created."""
+    """A change in effect that wrote proposals of an intake, and the records that it created."""
 
     change_set: ChangeSet
     records: list[Record]
@@ -137,12 +137,12 @@ class WrittenChange:
 
     @property
     def review_url(self) -> str:
-        """The page that reviews the records together and then links back to the intake page."""
+        """The URL of the page that reviews the records together and then links back to the intake page."""
         return returning_to(self.page, reverse("admin:review_together", args=["change", self.change_set.pk]))
 
     @property
     def lines(self) -> list[tuple[Record, str, str]]:
-        """The records, each with its kind and the URL of its form."""
+        """The records with their kinds and the URLs of their forms."""
         return [(record, str(record._meta.verbose_name), change_url(record)) for record in self.records]
 
     @cached_property
@@ -156,7 +156,7 @@ class WrittenChange:
 
     @property
     def tokens(self) -> list[str]:
-        """The unpublished records with their versions, in the form that the page for joint review expects."""
+        """Form values that identify the unpublished records and their versions on the page for joint review."""
         keys: dict[type[Record], list[int]] = defaultdict(list)
         for record in self.unpublished:
             keys[type(record)].append(record.pk)
@@ -187,7 +187,7 @@ def written_changes(effective: Iterable[int], page: str) -> list[WrittenChange]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(USE_INTAKE)
 def write(request: HttpRequest, number: int) -> HttpResponse:
-    """The plan of writing with one button, and the written changes below it."""
+    """Shows the plan of an intake with the written changes below it. A POST executes the plan."""
     intake = intake_or_404(request, number)
     can_review = request.user.has_perm(REVIEW_RECORDS)
     publishes = can_review and "publish_report" in request.POST
@@ -210,7 +210,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("admin:intake_write", intake.pk)
         intake.refresh_from_db()
     write_plan = plan(intake, request.user, publish_report=publishes)
-    # With a published report more can be written, such as values of published records.
+    # If the report is published as well, more can be written, such as values of published records.
     published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
     undecided = intake.proposals.open().exclude(band=Band.MAYBE).count()
     return render_admin_page(

@@ -1,4 +1,4 @@
-"""Finds the changes that are in effect. A reverted change is not, unless its revert was reverted."""
+"""Finds the changes that are in effect. A reverted change is in effect again once its revert is reverted."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from .models import Proposal
 
 
 def effective_changes(keys: Collection[int]) -> set[int]:
-    """The changes among these keys that no later change has reverted. Each revert of a revert costs one query."""
+    """The changes among these keys that are in effect. Each level of reverts costs one query."""
     reverts: dict[int, list[int]] = defaultdict(list)
     pending = set(keys)
     while pending:
@@ -26,6 +26,6 @@ def effective_changes(keys: Collection[int]) -> set[int]:
 
 
 def is_written(proposal: Proposal) -> bool:
-    """Whether a change in effect has written the proposal."""
+    """True if a change in effect has written the proposal."""
     key = proposal.change_set_id
     return key is not None and bool(effective_changes([key]))

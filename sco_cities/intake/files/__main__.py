@@ -1,8 +1,8 @@
-"""The process that reads an uploaded report from its standard input. Its argument is a request in JSON.
+"""Reads an uploaded report from standard input and prints the result as JSON.
 
-The request contains `packages`, the directory of the installed packages. The answer is JSON as well. It contains the
-fields of `report.FileText`, or `refusal` with a sentence and its values. If there is no answer, a limit has ended the
-process.
+The argument is a JSON object. Its `packages` is the directory of the installed packages. The result contains the fields
+of `report.FileText`, or `refusal` with an error message and its placeholder values. If there is no result, the process
+exceeded a limit.
 """
 
 import json
@@ -21,7 +21,7 @@ from .report import read
 def main() -> None:
     limit_resources(MEMORY, PROCESSOR_S)
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_ANSWER_SIZE, MAX_ANSWER_SIZE))
-    # The alarm also ends the process if nothing waits for the answer any more.
+    # The alarm ends the process even if its parent no longer waits for the result.
     signal.alarm(WALL_S)
     sys.path.append(json.loads(sys.argv[1])["packages"])
     try:

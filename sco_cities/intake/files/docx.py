@@ -20,7 +20,7 @@ _MAIN = (
 )
 _TITLE = ".//{http://purl.org/dc/elements/1.1/}title"
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-# Elements that a reader does not see: moved and deleted text, and the alternative version of a text box.
+# Elements that Word does not display (moved and deleted text, and the alternative version of a text box).
 _SKIPPED = {f"{{{main}}}{name}" for main in _MAIN for name in ("moveFrom", "del")}
 _SKIPPED.add("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
 # A document that is nested too deeply raises RuntimeError.
@@ -38,7 +38,7 @@ _DAMAGES = (
 
 
 def read(raw: bytes) -> tuple[str, str]:
-    """The text, with an empty line between paragraphs, and the title or "". Raises UnreadableUpload."""
+    """Returns the text, with an empty line between paragraphs, and the title or "". Raises UnreadableUpload."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         parts = _parts(archive)
@@ -55,12 +55,12 @@ def read(raw: bytes) -> tuple[str, str]:
 
 
 def _parts(archive: zipfile.ZipFile) -> set[str]:
-    """The names of the parts of a document. Their number and sizes are limited."""
+    """The names of the archive's parts. Raises UnreadableUpload if there are too many or they are too large."""
     if len(archive.infolist()) > MAX_PARTS:
         raise UnreadableUpload(
             _("The Word document has more than %(most)s parts. Paste its text."), most=f"{MAX_PARTS:,}"
         )
-    # At most the size that the archive declares is unpacked.
+    # zipfile unpacks at most the size that the archive declares, so the declared sizes can be trusted.
     sizes = {part.filename: part.file_size for part in archive.infolist()}
     if DOCUMENT not in sizes:
         raise not_readable()
@@ -82,16 +82,16 @@ class _Builder(ElementTree.TreeBuilder):
 
 
 def _parse(part: bytes) -> ElementTree.Element:
-    # The process has limits, and a document type is rejected.
+    # The builder rejects document types and thus entities, and the process has resource limits.
     parser = ElementTree.XMLParser(target=_Builder())  # noqa: S314
     parser.feed(part)
     return parser.close()
 
 
 def _add_paragraphs(elements: Iterable[ElementTree.Element], paragraphs: list[str], line: list[str]) -> None:
-    """Adds the paragraphs of elements. A table cell is a paragraph, and so is each paragraph in a text box.
+    """Appends the paragraphs of elements. Paragraphs in table cells and text boxes are separate paragraphs.
 
-    `line` gets the pieces of the paragraph around the elements.
+    `line` collects the text of the enclosing paragraph.
     """
     for child in elements:
         namespace, _brace, name = child.tag.rpartition("}")

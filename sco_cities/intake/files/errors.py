@@ -1,10 +1,10 @@
-"""Errors of reading a file. The process that shows them translates their sentences."""
+"""Errors raised while reading a file. The web process translates their messages."""
 
 from sco_cities.imports.parser.errors import gettext_noop as _
 
 
 class UnreadableUpload(Exception):
-    """The file cannot be read as a report. Contains an untranslated sentence for the user and its values."""
+    """Raised if a file cannot be read as a report. Contains an untranslated message and its placeholder values."""
 
     def __init__(self, sentence: str, **values: str | int):
         super().__init__(sentence, values)

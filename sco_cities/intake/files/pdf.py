@@ -6,13 +6,13 @@ from .errors import UnreadableUpload
 from .limits import MAX_LENGTH, MAX_PAGES
 from .pdf_layout import Line, paragraphs
 
-# The largest share of glyphs that the PDF does not map to characters.
+# Maximum share of glyphs that the PDF does not map to characters.
 _MAX_UNKNOWN_SHARE = 0.1
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
 def read(raw: bytes) -> str:
-    """The text, with an empty line between paragraphs. Raises UnreadableUpload."""
+    """Returns the text, with an empty line between paragraphs. Raises UnreadableUpload."""
     try:
         import pypdfium2
     except ImportError:
@@ -43,7 +43,7 @@ def _text(document) -> str:
         lines = _lines(page)
         length += sum(len(line.text) for line in lines)
         if length > 2 * MAX_LENGTH:
-            # The caller rejects the file.
+            # The caller rejects the file as too long.
             break
         pages.append(lines)
         page.close()
@@ -75,7 +75,7 @@ def _has_image(page) -> bool:
 
 
 def _lines(page) -> list[Line]:
-    """The lines of a page with their positions. Characters are read one at a time because only they have positions."""
+    """The lines of a page with their positions. PDFium gives positions only for single characters."""
     from pypdfium2 import raw
 
     text_page = page.get_textpage()
@@ -94,7 +94,7 @@ def _lines(page) -> list[Line]:
             line = Line("", box.left, box.right, box.bottom, box.top)
             lines.append(line)
         if raw.FPDFText_IsHyphen(text_page.raw, index) == 1:
-            # A hyphen at the end of a line; the next characters belong to the next line.
+            # A hyphen at the end of a line. The next character starts a new line.
             line.text += "-"
             line.ends_in_hyphen = True
             line = None

@@ -1,4 +1,4 @@
-"""Joins the lines of a page layout to paragraphs by their distance, height, indentation and length."""
+"""Joins lines into paragraphs, based on their spacing, height, indentation and length."""
 
 import re
 from collections import Counter
@@ -10,14 +10,14 @@ from statistics import median_low
 from sco_cities.intake.reading.report_text import HAN
 from sco_cities.names.vocabulary import vocabulary
 
-# Shares of the line height and of the line distance.
+# Thresholds as fractions of the line height, the line spacing and the line height.
 _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
-# The number of neighbouring lines, before and after a line, that determine the width of its column.
+# Number of lines before and after a line that determine the width of its column.
 _NEAR = 40
-# Lines at each edge of a page that may be running titles, and the pages on which the same text must recur.
+# Number of lines at each edge of a page that may be running titles, and the minimum number of pages that repeat them.
 _EDGE, _MIN_PAGES = 2, 2
 _CHINESE = f"[{HAN}\u3000-\u303f\uff00-\uffef]"
-# Other scripts use these marks as well; the character next to a mark shows its script.
+# These marks occur in several scripts. The adjacent character determines the script.
 _SHARED_MARKS = "“”‘’…—"
 _BEGINS_CHINESE = re.compile(f"[{_SHARED_MARKS}]*{_CHINESE}")
 _ENDS_CHINESE = re.compile(f"{_CHINESE}[{_SHARED_MARKS}]*\\Z")
@@ -35,7 +35,7 @@ _COMPOUND = re.compile(r"\b[^\W\d_]+-[^\W\d_]+")
 class Line:
     """A line of a page with its position in points from the lower left corner.
 
-    If `ends_in_hyphen` is set, the layout may have added the last character.
+    If `ends_in_hyphen` is set, the last character may be a hyphen added by the layout.
     """
 
     text: str
@@ -86,7 +86,7 @@ def _begins_paragraph(last: Line, line: Line, column_right: float, distance: flo
         return bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
     if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
         return True
-    # Tests whether the first word would have fitted into the line above.
+    # Checks whether the first word would have fitted on the line above.
     word = 3 if _BEGINS_CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
     width = (line.right - line.left) / len(line.text)
     return column_right - last.right > 1.1 * word * width and not line.text.lstrip("“‘")[:1].islower()
@@ -98,18 +98,18 @@ def _ends_with_page(last: Line, line: Line) -> bool:
 
 
 def _column_rights(lines: list[Line]) -> dict[int, float]:
-    """The right edge of each line's column, by identity of the line. Most neighbouring lines reach this edge."""
+    """Maps the id of each line to the right edge of its column, which most neighbouring lines reach."""
     rights = {}
     for index, line in enumerate(lines):
         near = lines[max(index - _NEAR, 0) : index + _NEAR]
         column = sorted(each.right for each in near if each.left <= line.right and each.right >= line.left)
-        # The widest line may be a title over several columns.
+        # The widest line may be a title across several columns.
         rights[id(line)] = column[int(len(column) * 0.8)]
     return rights
 
 
 def _distance(lines: list[Line]) -> float:
-    """The usual distance between lines."""
+    """The usual (median) distance between lines."""
     below = [first.bottom - second.bottom for first, second in pairwise(lines)]
     usual = [each for each in below if each > 0]
     return median_low(usual) if usual else 0.0
@@ -136,12 +136,15 @@ def _edges(lines: list[Line]) -> list[Line]:
 
 
 def _place(line: Line) -> tuple[str, int]:
-    """The height of a line and its text without numbers."""
+    """A key that is equal for a running title on all pages (its text without digits, and its height)."""
     return re.sub(r"\d+", "", line.text).strip(), round(line.bottom)
 
 
 def _before(after: str, before: str, may_be_layout: bool, compounds: set[str]) -> str:
-    """The beginning of a paragraph, ready to be continued. Adds a blank except in Chinese. Removes a layout hyphen."""
+    """Prepares a text so that `after` can be appended. Adds a space or removes a layout hyphen.
+
+    Chinese texts get no space.
+    """
     first, second = _LAST_WORD.search(before[-_LONGEST_WORD:]), _FIRST_WORD.match(after)
     if may_be_layout or first:
         if not first or not second or not second[0].islower():

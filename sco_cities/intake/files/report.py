@@ -1,4 +1,4 @@
-"""Reads a file as a report. The content determines its format, not the extension."""
+"""Reads a file as a report. The format is determined by the content, not by the extension."""
 
 import re
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ _OTHERS = (
     b"7z",
 )
 _PDF = b"%PDF-"
-# The number of first bytes that are searched for the signature of a PDF and the character set of a page.
+# Number of leading bytes searched for the signature of a PDF. Four times as many are searched for a character set.
 _START = 1024
 _CONTROLS = {*range(32), *range(0x7F, 0xA0)} - {ord(each) for each in "\t\n\r\x0b\x0c\x85"}
-# The largest share of control characters in a text.
+# Maximum share of control characters in a text.
 _MAX_ODD_SHARE = 0.01
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 
@@ -47,7 +47,7 @@ class FileText:
 
 
 def read(raw: bytes) -> FileText:
-    """The text of a file in its normal form. Raises UnreadableUpload."""
+    """Reads a file and normalises its text. Raises UnreadableUpload."""
     found = _read(raw)
     text = normal_form(found.text)
     if not text:

@@ -36,7 +36,7 @@ class Page(NamedTuple):
 
 
 def is_page(text: str) -> bool:
-    """Whether a text is HTML. It must begin with a tag and contain a tag that is typical of pages."""
+    """True if the text is HTML. It must begin with a tag and contain a tag that is typical of web pages."""
     start = text[:_START].lstrip("\ufeff \t\r\n\0")
     return start.startswith("<") and bool(_PAGE.search(start))
 
@@ -54,7 +54,7 @@ class _PageParser(HTMLParser):
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        # Each line with a flag that is set inside forms.
+        # Pairs of a line and a flag that is True inside forms.
         self._lines: list[tuple[str, bool]] = []
         self._line: list[str] = []
         self._title: list[str] = []
@@ -66,7 +66,7 @@ class _PageParser(HTMLParser):
 
     def text(self) -> str:
         self._end_line()
-        # Some sites put the whole page into a form.
+        # Some sites wrap the whole page in a form. The text in forms is then kept.
         in_forms = sum(len(line) for line, in_form in self._lines if in_form)
         is_wrapped = 2 * in_forms > sum(len(line) for line, _in_form in self._lines)
         return "\n".join(line for line, in_form in self._lines if is_wrapped or not in_form)
@@ -76,7 +76,7 @@ class _PageParser(HTMLParser):
         return next(named, "".join(self._title))
 
     def published_on(self) -> str:
-        """The date in the metadata, or the date of the `time` elements if they all have the same date."""
+        """The date in the metadata, or the date of the `time` elements if they all agree."""
         for name in _DATES:
             if day := _day(self._metadata.get(name, "")):
                 return day

@@ -1,4 +1,4 @@
-"""Checks items of a language model against the text. Each must quote it, and the quote must contain its value."""
+"""Checks the items that a language model returns. Each must quote the text, and the quote must contain the value."""
 
 import re
 from collections.abc import Collection
@@ -16,7 +16,7 @@ MAX_QUOTE_LENGTH = 2_000
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# The number of final letters that may differ between the cases of a Russian word.
+# Maximum number of final letters that may differ between the cases of a Russian word.
 _LONGEST_ENDING = 3
 
 
@@ -26,9 +26,9 @@ def answer_themes() -> frozenset[str]:
 
 
 class AnchoredItem(NamedTuple):
-    """A value that a passage supports. `kind` is the kind of a mark. `text[start:end]` of the passage is the quote.
+    """A value and the quote that supports it. `text[start:end]` of the passage is the quote.
 
-    `passage` counts from 1; `field` is one of FIELDS.
+    `kind` and `field` form a key of FIELDS. `passage` counts from 1.
     """
 
     kind: str
@@ -41,13 +41,13 @@ class AnchoredItem(NamedTuple):
 
 
 class Passages:
-    """The passages of a report, against which items are checked."""
+    """Checks items against the passages of a report."""
 
     def __init__(self, passages: Collection[str], themes: Collection[str]):
         self._passages = [_Passage(text, themes) for text in passages]
 
     def anchored(self, item: object) -> AnchoredItem | None:
-        """The item with its position. None if it is invalid, not in the text, or contradicted by the text."""
+        """Returns the item with its position, or None if it is invalid or the text does not support it."""
         match item:
             case {"kind": str(kind), "field": str(field), "value": str(value), "quote": str(quote)}:
                 number = item.get("passage")
@@ -65,7 +65,7 @@ class Passages:
 
 
 class _Passage:
-    """A passage with the values that the rules read in it."""
+    """A passage with the values that the rules find in it."""
 
     def __init__(self, text: str, themes: Collection[str]):
         self.text = text
@@ -80,7 +80,7 @@ class _Passage:
         return finder("theme_cues").find(self._report, overlapping=True)
 
     def span(self, quote: str) -> tuple[int, int] | None:
-        """The position of the quote. Only its white space may differ from the text."""
+        """The position of the quote in the text, ignoring differences in white space."""
         words = quote.split()
         if not words or len(quote) > MAX_QUOTE_LENGTH:
             return None
@@ -88,7 +88,7 @@ class _Passage:
         return match.span() if match else None
 
     def has_words(self, value: str, start: int, end: int) -> bool:
-        """Whether the quote has the words of the value in sequence. Russian words may have different endings."""
+        """True if the quote contains the words of the value in sequence. Russian words may have different endings."""
         words = _WORD.findall(folded(self.text[start:end]))
         wanted = _WORD.findall(folded(value))
         return bool(wanted) and any(
@@ -110,7 +110,7 @@ def _is_same_word(wanted: str, word: str) -> bool:
     return shared >= 3 and max(len(wanted), len(word)) - shared <= _LONGEST_ENDING
 
 
-# What the quote must contain, by kind and field. Each of them becomes a proposal (see `proposals.anchored_items`).
+# Functions that check the quote, by kind and field. Each key becomes a proposal (see `proposals.anchored_items`).
 FIELDS = {
     ("person", "name"): _Passage.has_words,
     ("person", "role"): _Passage.has_words,

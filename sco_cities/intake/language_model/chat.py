@@ -1,7 +1,7 @@
 """Asks a language model for further proposals, if the settings configure one. Its answers are not trusted.
 
-The text is data for the model. The model has no tools, and only those parts of its answer are kept that are in the text
-(see `anchors`).
+The text is sent as data. The model has no tools, and only the parts of its answer that occur in the text are kept (see
+`anchors`).
 """
 
 import http.client
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from .anchors import FIELDS, AnchoredItem, Passages
 
-# Bytes of an answer.
+# Maximum size of an answer in bytes.
 MAX_SIZE = 200_000
 _PATH = "/chat/completions"
 
@@ -37,7 +37,10 @@ class EndpointFailed(Exception):
 
 
 def post(url: str, key: str, body: bytes, deadline: float) -> bytes:
-    """The answer to a request. Raises EndpointFailed. `deadline` is a value of `time.monotonic`."""
+    """Sends a request and returns the body of the response. Raises EndpointFailed.
+
+    `deadline` is a value of `time.monotonic`.
+    """
     try:
         return _answer(urlsplit(url), key, body, deadline)
     # An invalid host name raises ValueError.
@@ -61,7 +64,7 @@ def _answer(url: SplitResult, key: str, body: bytes, deadline: float) -> bytes:
             answer = response.read(MAX_SIZE + 1)
     if len(answer) > MAX_SIZE:
         raise EndpointFailed(EndpointFailed.TOO_LARGE)
-    # The end of a connection that was shut down looks like the end of the answer.
+    # If the connection was shut down at the deadline, an incomplete answer looks complete.
     _seconds_to(deadline)
     return answer
 
@@ -71,7 +74,7 @@ def _shut_down_at(deadline: float, connected: socket.socket) -> Iterator[None]:
     """Limits the total time for sending and receiving. The timeout of a socket applies to each operation only."""
 
     def shut_down():
-        # The answer may have been read and the socket closed.
+        # The answer may be complete and the socket already closed.
         with suppress(OSError):
             connected.shutdown(socket.SHUT_RDWR)
 
@@ -92,7 +95,7 @@ def _seconds_to(deadline: float) -> float:
 
 log = logging.getLogger(__name__)
 
-# Seconds for all requests about a report.
+# Time limit in seconds for all requests about a report.
 MAX_S = 60
 MAX_ITEMS = 1_000
 _INSTRUCTIONS = """\
@@ -104,7 +107,7 @@ them. Answer with JSON only: {"items": [{"kind", "field", "value", "passage", "q
 - The quote of a role has the name of the person, too.
 - theme slugs: %(themes)s.
 - Leave out what is not said, bylines and photo credits."""
-# Made-up names, which are rejected in answers.
+# The names are invented. Items that contain them are rejected.
 _EXAMPLE = [
     {"passage": 1, "text": "Vesmark and Oltrin signed a memorandum, said Deputy Mayor Tarvo Quellin."}
 ]
@@ -137,7 +140,7 @@ def _object(properties: dict) -> dict:
 
 
 _SCHEMA = _object({"items": {"type": "array", "items": _object(_PROPERTIES)}})
-# In order of preference. The endpoint rejects formats that it does not support with status 400.
+# Response formats in order of preference. The endpoint rejects unsupported formats with status 400.
 _FORMATS = (
     {
         "response_format": {
@@ -153,14 +156,14 @@ _FENCE = "```"
 
 
 class UnreadableAnswer(Exception):
-    """The answer of the endpoint is not a list of items."""
+    """Raised if the answer of the endpoint is not a list of items."""
 
 
 @dataclass(frozen=True)
 class LanguageModelAnswer:
-    """The items of an answer that are in the text, and the number of other items.
+    """The items of an answer that the text supports. `dropped` is the number of other items.
 
-    `message` gives the reason if there is no answer, otherwise it is "".
+    `message` is the error message if there is no answer, and "" otherwise.
     """
 
     items: list[AnchoredItem]
@@ -174,7 +177,7 @@ def endpoint_host() -> str:
 
 
 def anchored_items(passages: list[str], themes: Collection[str]) -> LanguageModelAnswer:
-    """The items that a language model finds in the passages. Takes up to MAX_S seconds and never raises."""
+    """Returns the items that a language model finds in the passages. Takes up to MAX_S seconds and never raises."""
     if not settings.INTAKE_LLM_URL:
         return LanguageModelAnswer([], 0, _("No language model is configured."))
     try:
@@ -198,7 +201,7 @@ def anchored_items(passages: list[str], themes: Collection[str]) -> LanguageMode
 
 
 def _asked(passages: list[str], themes: Collection[str]) -> list:
-    """The items of the answer. One failure is retried."""
+    """Sends the request and returns the items of the answer. Retries once after a failure."""
     messages = _messages(passages, themes)
     deadline = time.monotonic() + MAX_S
     formats = [*_FORMATS]
@@ -238,11 +241,11 @@ def _messages(passages: list[str], themes: Collection[str]) -> list[dict[str, st
 
 
 def _items(answer: bytes) -> list:
-    """The items in the answer of the endpoint, which may be in a code fence."""
+    """The items in the endpoint's answer. The JSON may be enclosed in a code fence."""
     try:
         content = json.loads(answer)["choices"][0]["message"]["content"]
         if _FENCE in content:
-            # A language name may follow the first fence.
+            # The first fence may be followed by a language name.
             content = content.split(_FENCE, 1)[1].partition("\n")[2].rsplit(_FENCE, 1)[0]
         items = json.loads(content)["items"]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

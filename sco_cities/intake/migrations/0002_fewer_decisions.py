@@ -1,4 +1,4 @@
-"""Drops the counts of keystrokes; records that were not for the site count as rejected."""
+"""Removes the keystroke counts. Proposals that were decided as not for the site become rejected."""
 
 from django.db import migrations, models
 
@@ -6,7 +6,7 @@ _STATUSES = ["open", "accepted", "edited", "rejected", "superseded"]
 
 
 def reject_what_was_not_for_the_site(apps, schema_editor):
-    """Gives the proposals with the former decision the one that remains."""
+    """Replaces the removed decision by "rejected"."""
     proposals = apps.get_model("intake", "Proposal").objects.using(schema_editor.connection.alias)
     proposals.filter(status="not_ours").update(status="rejected")
 

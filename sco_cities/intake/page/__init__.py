@@ -1,1 +1,1 @@
-"""The page of an intake (its passages with proposals as HTML, its texts, and the processing of its form)."""
+"""The intake page (its passages with proposals as HTML, its texts, and the processing of its form)."""

@@ -1,4 +1,4 @@
-"""Processes the form of the intake page, which sends any number of decisions and texts."""
+"""Processes the form of the intake page, which can contain any number of decisions and texts."""
 
 from collections.abc import Iterator
 
@@ -34,15 +34,15 @@ class DecisionPost:
     def apply(self) -> PostOutcome:
         TextPost(self.data, self.intake, self.outcome).apply()
         decided = dict(self._sent("decision"))
-        # A button or name that identifies the known record is also a decision.
+        # Choosing a known record by its button or its name accepts the proposal.
         decided |= {
             key: "accept"
             for field in ("known", "same")
             for key, value in self._sent(field)
             if field_text(value)
         }
-        # The subject's decision comes last, because it also decides about values. A form without a script sends their
-        # earlier state.
+        # Rejections and undos come last, because for a subject they also change its values. Without JavaScript, the
+        # form also submits the previous decisions about these values.
         for key, value in sorted(decided.items(), key=lambda sent: sent[1] != "accept"):
             self._decide(self._proposal(key), value)
         if self.data.getlist("sure"):
@@ -58,19 +58,19 @@ class DecisionPost:
                 yield int(key), value
 
     def _proposal(self, key: int) -> Proposal:
-        """A proposal of this intake. Proposals of other intakes are not found."""
+        """The proposal of this intake with the key `key`. Raises Http404 for other proposals."""
         proposals = self.intake.proposals.select_related("subject", "passage", "intake")
         proposal = proposals.filter(pk=key).first()
         if proposal is None:
             raise Http404(_("There is no such proposal."))
-        # ProposalLabels checks whether the record still exists.
+        # ProposalLabels resets subjects whose draft has been deleted.
         return ProposalLabels([proposal]).proposals[0]
 
     def _decide(self, proposal: Proposal, decision: str) -> None:
         if decision not in _PLAIN_DECISIONS:
             raise Http404(_("There is no such decision."))
         edited = decision == "accept" and self._has_changes(proposal)
-        # A form without a script also sends the earlier decisions again.
+        # Without JavaScript, the form also submits the previous decisions.
         if decision == DECISION_OF_STATUS.get(proposal.status, "undo") and not edited:
             return
         try:
@@ -90,12 +90,12 @@ class DecisionPost:
         return any(name.startswith(prefix) for name in self.data) and self._form(proposal).has_changed()
 
     def _known_name(self, proposal: Proposal) -> str:
-        """The slug of the pressed button, otherwise the name entered, otherwise ""."""
+        """The slug from the pressed button, otherwise the entered name, otherwise ""."""
         names = (field_text(self.data.get(f"{field}-{proposal.pk}", "")) for field in ("known", "same"))
         return next(filter(None, names), "")[:200]
 
     def _is_new(self, proposal: Proposal) -> bool:
-        """Whether the curator marks a proposal for a known record as a new record."""
+        """True if the curator marks a proposal for a known record as a new record."""
         return f"new-{proposal.pk}" in self.data and proposal.is_subject and proposal.object_id is not None
 
     def _form(self, proposal: Proposal) -> ProposalForm:
@@ -143,7 +143,7 @@ class DecisionPost:
         self.outcome.decided += decisions.accept_open(self.intake, self.user, keys)
 
     def _choose_report(self, key: str) -> None:
-        """Connects the text with a stored report. With "", disconnects it."""
+        """Links the intake to a stored report, or removes the link if `key` is ""."""
         known = {str(same.report.pk): same.report for same in same_reports(self.intake) if same.report}
         if key and key not in known:
             raise Http404(_("There is no such report."))
@@ -155,7 +155,7 @@ class DecisionPost:
             self._take_passages(known[key])
 
     def _take_passages(self, report: Report) -> None:
-        """Connects passages with the report's passages of the same text, so that no passage is stored twice."""
+        """Links passages to the report's passages with the same text, so that no passage is stored twice."""
         same_text = IntakePassage.objects.filter(
             intake__text_hash=self.intake.text_hash, intake__report=report, passage__report=report
         )

@@ -21,14 +21,14 @@ from sco_cities.sources.models import Figure
 from ..models import Intake, Proposal, ProposalKind
 from ..writing.selection import named_records, related_slug, stored_records
 
-# The columns that name a new draft, in order of preference.
+# The texts that name a new draft, in order of preference.
 _NAMES = ("title", "name", "summary")
 
 
 class ProposalLabels:
-    """The labels for the proposals of an intake. Records are read once per kind.
+    """Computes the labels of an intake's proposals. Records are loaded once per kind.
 
-    `proposals` are those that are shown; the subjects and targets that they name are read too.
+    `proposals` are the shown proposals. The subjects and targets that they refer to are loaded as well.
     """
 
     def __init__(self, proposals: Iterable[Proposal]):
@@ -59,7 +59,7 @@ class ProposalLabels:
         return named_records(self.proposals)
 
     def record(self, subject: Proposal) -> Record | None:
-        """The known record of a subject."""
+        """The known record of a subject, or None."""
         return self._records.get((subject.model, subject.object_id)) if subject.object_id else None
 
     def subject(self, proposal: Proposal) -> Proposal:
@@ -67,7 +67,7 @@ class ProposalLabels:
         return proposal if proposal.is_subject else self.subjects[proposal.subject_id]
 
     def name(self, subject: Proposal) -> str:
-        """The name of a subject in the reader's language, or as the text gives it."""
+        """The name of a subject in the reader's language, or as it appears in the text."""
         record = self.record(subject)
         if record is not None:
             return str(record)
@@ -102,7 +102,7 @@ class ProposalLabels:
         return format_value(self.subject(proposal).model(**{proposal.field: value}), proposal.field, {})
 
     def related(self, proposal: Proposal) -> Record | None:
-        """The stored record that the value of a relation names."""
+        """The stored record that the value of a relation refers to."""
         target = self.subjects.get(proposal.target_id)
         if target is not None:
             return self.record(target)
@@ -119,7 +119,7 @@ class ProposalLabels:
 
 
 def figure_words(value: dict[str, str]) -> str:
-    """A figure as one line, "over 40,000 visitors a year (2025)". "" once the text is purged."""
+    """Formats a figure as "over 40,000 visitors a year (2025)". Returns "" once the text is purged."""
     if not value:
         return ""
     line = format_figure(Figure(**value | {"value": Decimal(value["value"])})).strip()
@@ -130,9 +130,10 @@ def figure_words(value: dict[str, str]) -> str:
 
 @dataclass
 class PostOutcome:
-    """The result of submitting the page (decided and changed parts, and errors by proposal or field).
+    """The result of submitting the intake page.
 
-    `unsaved` are the rejected texts as typed, by the name of their field.
+    It contains the keys of the decided proposals and of the changed passages, the errors by proposal (`notes`), and the
+    other errors. `unsaved` maps names of fields to the rejected texts as typed.
     """
 
     decided: list[int] = field(default_factory=list)
@@ -148,7 +149,7 @@ class PostOutcome:
 
 
 def said(outcome: PostOutcome, intake: Intake) -> str:
-    """One sentence for the status line that names what was saved."""
+    """The message for the status line, with the errors or with the saved decision."""
     if outcome.errors or outcome.notes:
         return " ".join([*outcome.errors, *outcome.notes.values()])
     proposals = list(intake.proposals.filter(pk__in=outcome.decided).select_related("subject"))

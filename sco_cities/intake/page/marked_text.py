@@ -1,4 +1,4 @@
-"""The text of a passage as HTML, with a mark at each place of a proposal."""
+"""Renders the text of a passage as HTML and marks the words of each proposal."""
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -8,14 +8,14 @@ from sco_cities.core.html import fill_template, join_html
 
 from ..models import Band
 
-# Whole sentences are marked only while their proposal is the current one.
+# Whole sentences are highlighted only while their proposal is the current one.
 SENTENCE = "sentence"
 _ORDER = (Band.SURE, Band.LIKELY, Band.MAYBE, SENTENCE)
 _MARK = '<mark class="band-{}" data-proposals="{}">{}</mark>'
 
 
 class MarkedSpan(NamedTuple):
-    """A place of a proposal in the text."""
+    """A range of the text that belongs to a proposal."""
 
     start: int
     end: int
@@ -24,9 +24,9 @@ class MarkedSpan(NamedTuple):
 
 
 def marked_html(text: str, start: int, end: int, spans: Iterable[MarkedSpan]) -> str:
-    """`text[start:end]`, escaped, with marks.
+    """Returns `text[start:end]` as escaped HTML with marks.
 
-    Where places overlap, a mark names all proposals of its piece, the surest first.
+    Where ranges overlap, a mark lists all their proposals, the most certain first.
     """
     return join_html("", _pieces(text, start, end, [span for span in spans if span.start < span.end]))
 

@@ -16,9 +16,9 @@ from sco_cities.themes.models import Theme
 from ..models import Origin, Proposal, ProposalKind
 
 FIGURE_COLUMNS = ("qualifier", "value", "unit", "label", "period")
-# The first texts of a new draft.
+# Translated fields that can be filled in for a new draft.
 _TEXTS = ("title", "name", "summary")
-# The form of the intake page. Its fields refer to it by this id wherever they are on the page.
+# The id of the form on the intake page. Fields refer to it, so they can be anywhere on the page.
 FORM_ID = "intake-form"
 _OTHER_LANGUAGES = ("_ru", "_zh")
 
@@ -31,7 +31,7 @@ def draft_columns(model: type[Record]) -> list[str]:
 
 
 def column_field(model, name: str, *, required: bool | None = None) -> forms.Field:
-    """The form field of a column, without the help text that the full form of a record has."""
+    """Creates the form field of a column, without the help text of the full form."""
     column = model._meta.get_field(name)
     field = column.formfield()
     field.help_text = ""
@@ -45,7 +45,7 @@ def column_field(model, name: str, *, required: bool | None = None) -> forms.Fie
 
 
 def _draft_field(model: type[Record], name: str) -> forms.Field:
-    """The field of a new draft. The passage's summary replaces an empty summary."""
+    """Creates a form field for a new draft. The passage's summary replaces an empty summary."""
     is_summary = name.startswith("summary")
     field = column_field(model, name, required=False if is_summary else None)
     if is_summary:
@@ -54,13 +54,13 @@ def _draft_field(model: type[Record], name: str) -> forms.Field:
 
 
 def needs_english_role(subject: Proposal) -> bool:
-    """Whether the curator must enter the role of a new person in English, because the report is in another language."""
+    """True if the curator must enter a new person's role in English, because the report is in another language."""
     is_read = subject.kind == ProposalKind.DELEGATE and subject.origin != Origin.HAND
     return is_read and bool({"name_ru", "name_zh"} & subject.value.keys())
 
 
 def theme_choices() -> list[tuple[str, str]]:
-    """The themes to choose from, by slug, in the reader's language."""
+    """The slugs and names of all themes as choices, in the reader's language."""
     return [(theme.slug, str(theme)) for theme in Theme.objects.order_by("name_en")]
 
 
@@ -69,7 +69,7 @@ class FormOfLanguages(forms.Form):
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
-        """The fields without those of other languages."""
+        """All fields except the Russian and Chinese texts."""
         return [field for field in self if not field.name.endswith(_OTHER_LANGUAGES)]
 
     @property
@@ -82,7 +82,7 @@ class FormOfLanguages(forms.Form):
         return any(field.errors for field in self.other_languages)
 
     def plain_values(self) -> dict[str, Any]:
-        """The cleaned values for JSON. Numbers become texts without trailing zeros."""
+        """The cleaned values in a form that JSON can store. Numbers become texts without trailing zeros."""
         return {
             name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
             for name, value in self.cleaned_data.items()
@@ -90,9 +90,9 @@ class FormOfLanguages(forms.Form):
 
 
 class ProposalForm(FormOfLanguages):
-    """The form for the value of a proposal. It has no fields if there is nothing to change.
+    """The form for the value of a proposal. It has no fields if nothing can be changed.
 
-    `themes` are the choices of a theme. A page with many forms reads them once.
+    `themes` are the choices for a theme. A page with many forms loads them once.
     """
 
     use_required_attribute = False
@@ -136,7 +136,7 @@ class ProposalForm(FormOfLanguages):
         return fields
 
     def final_value(self) -> Any:
-        """The validated value as it is stored."""
+        """The validated value in the format that `Proposal` stores."""
         cleaned, value = self.plain_values(), self.proposal.final_value
         if not isinstance(value, dict):
             return cleaned["value"]

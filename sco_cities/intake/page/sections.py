@@ -1,4 +1,4 @@
-"""The page of an intake with its passages. Proposals of each passage are grouped by record."""
+"""Builds a page of an intake with its passages. The proposals of each passage are grouped by record."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ _MOST = 5
 
 
 def possible_records(subject: Proposal) -> list[Record]:
-    """At most five records similar to a subject (initiatives of the same cities, others with a similar name)."""
+    """At most five stored records similar to a subject. Initiatives match by cities, other records by name."""
     if subject.kind == ProposalKind.STATEMENT:
         return []
     if subject.kind == ProposalKind.INITIATIVE:
@@ -41,7 +41,7 @@ def possible_records(subject: Proposal) -> list[Record]:
 
 
 def _values(subject: Proposal) -> dict[str, str]:
-    """The columns of a subject, and its values for columns and single relations."""
+    """The columns of a subject, and its values for other columns and for single relations."""
     values = dict(subject.final_value)
     for value in subject.values.filter(kind=ProposalKind.VALUE):
         if isinstance(value.final_value, str):
@@ -57,33 +57,33 @@ DECISION_OF_STATUS = {
     ProposalStatus.EDITED: "accept",
     ProposalStatus.REJECTED: "reject",
 }
-# These proposals stand for a whole sentence, not for a few words.
+# Proposals of these kinds refer to a whole sentence, not to a few words.
 _OF_SENTENCES = (ProposalKind.INITIATIVE, ProposalKind.STATEMENT)
-# The least number of sure proposals of a kind for which the page offers to accept them together.
+# The page offers to accept the sure proposals of a kind together if there are at least this many.
 _ENOUGH_AT_ONCE = 2
 
 
 @dataclass
 class ProposalRow:
-    """A proposal as the page shows it. `note` is the error of the last decision."""
+    """A proposal as shown on the page. `note` is the error of the last decision."""
 
     proposal: Proposal
     labels: ProposalLabels
     form: ProposalForm
     note: str = ""
     is_written: bool = False
-    # Whether the user may not change the known record.
+    # True if the user has no permission to change the known record.
     is_locked: bool = False
 
     @property
     def quote(self) -> str:
-        """The words of the text, if they differ from the value."""
+        """The quoted text, or "" if it is the same as the value."""
         quote = " ".join(self.proposal.quote.split())
         return "" if quote == self.value else Truncator(quote).chars(90)
 
     @cached_property
     def effect(self) -> ValueComparison | None:
-        """The effect of a value on its known record. None for a new record."""
+        """The effect of a value on its known record, or None for a new record."""
         record = self.labels.record(self.subject)
         if record is None or self.proposal.is_subject or self.is_written:
             return None
@@ -96,7 +96,7 @@ class ProposalRow:
 
     @cached_property
     def possible(self) -> list[Record]:
-        """Known records that may be the same as a new draft."""
+        """Known records that may be duplicates of a new draft."""
         is_undecided = self.is_new and self.proposal.status == ProposalStatus.OPEN
         return possible_records(self.proposal) if is_undecided else []
 
@@ -126,7 +126,7 @@ class ProposalRow:
 
     @property
     def decision(self) -> str:
-        """The decision that produced the present status."""
+        """The decision behind the current status, or ""."""
         return DECISION_OF_STATUS.get(self.proposal.status, "")
 
     @property
@@ -135,7 +135,7 @@ class ProposalRow:
 
     @property
     def needs_words(self) -> bool:
-        """Whether it lacks a text that only the curator can write and that no passage summary replaces."""
+        """True if the new draft lacks a required text that the summary of the passage cannot replace."""
         if not self.is_new or self.proposal.status not in (ProposalStatus.OPEN, *TAKEN):
             return False
         value = self.proposal.final_value
@@ -146,13 +146,13 @@ class ProposalRow:
 
     @property
     def is_new(self) -> bool:
-        """Whether it becomes a new draft."""
+        """True if the proposal becomes a new draft."""
         return self.proposal.is_subject and self.proposal.object_id is None
 
 
 @dataclass
 class RecordGroup:
-    """The proposals of a passage about one record. `head` is the record's proposal if the passage names it first."""
+    """The proposals of a passage about one record. `head` proposes the record itself, if present."""
 
     subject: Proposal
     name: str
@@ -162,7 +162,7 @@ class RecordGroup:
 
 @dataclass
 class PassageSection:
-    """A passage with its text as HTML, its proposals, and its summaries and quotation by column."""
+    """A passage with its text as HTML, its grouped proposals, and its summaries and quotation by column."""
 
     passage: IntakePassage
     html: str
@@ -185,9 +185,10 @@ class PassageSection:
 
 
 class IntakePage:
-    """One page of an intake with twenty passages. It includes doubtful proposals if `doubtful` is set.
+    """One page of an intake, with up to twenty passages.
 
-    `permissions` belong to the user; `outcome` is the result of the submitted form.
+    It includes doubtful proposals if `doubtful` is set. `permissions` are the user's permissions, and `outcome` is the
+    result of the submitted form.
     """
 
     def __init__(
@@ -233,18 +234,18 @@ class IntakePage:
         ]
 
     def typed_text(self, name: str, stored: str) -> TypedText:
-        """The stored text of a field, or the typed text if it was not saved."""
+        """The stored text of a field together with the typed text if it was not saved."""
         return TypedText(name, stored, self.outcome.unsaved.get(name))
 
     def shown(self, proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-        """The proposals that this page shows."""
+        """Filters out superseded proposals, and undecided doubtful proposals unless the page shows them."""
         proposals = proposals.exclude(status=ProposalStatus.SUPERSEDED)
         if self.doubtful:
             return proposals
         return proposals.exclude(band=Band.MAYBE, status=ProposalStatus.OPEN)
 
     def _spans(self, passages: Sequence[IntakePassage]) -> Iterator[MarkedSpan]:
-        """The positions in these passages of proposals that were not rejected, including doubtful ones."""
+        """The positions of proposals in these passages, including doubtful proposals but not rejected ones."""
         first = min((passage.start for passage in passages), default=0)
         last = max((passage.end for passage in passages), default=0)
         turned_down = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
@@ -270,7 +271,7 @@ class IntakePage:
         return list(groups.values())
 
     def row(self, proposal: Proposal, labels: ProposalLabels) -> ProposalRow:
-        """A proposal as this page shows it."""
+        """The row that shows a proposal on this page."""
         form = ProposalForm(proposal, themes=self._themes)
         is_written = proposal.change_set_id in self._effective_changes
         is_locked = not is_written and labels.subject(proposal).pk in self._locked
@@ -284,13 +285,13 @@ class IntakePage:
 
     @cached_property
     def _effective_changes(self) -> set[int]:
-        """The changes that wrote proposals of the intake and are not reverted."""
+        """Keys of the changes that wrote proposals of the intake and have not been reverted."""
         written = self.intake.proposals.filter(change_set__isnull=False)
         return effective_changes(set(written.order_by().values_list("change_set", flat=True).distinct()))
 
     @cached_property
     def _locked(self) -> set[int]:
-        """The subjects whose known record the user may not change."""
+        """Keys of the subjects whose known record the user has no permission to change."""
         if self.permissions.can_review:
             return set()
         subjects = list(self.intake.proposals.filter(subject=None, object_id__isnull=False))
@@ -300,7 +301,7 @@ class IntakePage:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """The numbers of shown, open and accepted proposals, and of hidden doubtful ones.
+        """The numbers of undecided, accepted and doubtful proposals.
 
         Proposals that the user may not decide about are left out.
         """
@@ -314,7 +315,7 @@ class IntakePage:
 
     @cached_property
     def sure_subjects(self) -> list[tuple[str, list[ProposalRow]]]:
-        """The open, sure records by kind, for kinds with several of them. They can be accepted together.
+        """The undecided, sure records by kind, for kinds with at least two. They can be accepted together.
 
         Records that the user may not change are left out.
         """
@@ -332,5 +333,5 @@ def _within(spans: list[MarkedSpan], passage: IntakePassage) -> list[MarkedSpan]
 
 
 def page_of(passage: IntakePassage) -> int:
-    """The number of the page that shows a passage."""
+    """The number of the page that contains a passage."""
     return (passage.number - 1) // PASSAGES_PER_PAGE + 1

@@ -1,7 +1,7 @@
 """Texts that a curator types on the intake page (report details, summaries and quotations).
 
-The page sends each text together with the earlier value of its field, named with the prefix "was-". So nobody
-overwrites a text that somebody else has changed since.
+The page submits each text together with the previous value of its field, named with the prefix "was-". This prevents a
+user from overwriting a text that somebody else has changed in the meantime.
 """
 
 import re
@@ -49,7 +49,7 @@ class TextPost:
         self.data, self.intake, self.outcome = data, intake, outcome
 
     def apply(self) -> None:
-        # Read under the lock of the intake.
+        # Reloaded while the intake is locked.
         self.intake.refresh_from_db(fields=DETAIL_FIELDS)
         if not self.intake.report_id:
             for name in DETAIL_FIELDS:
@@ -74,7 +74,7 @@ class TextPost:
     def _save(
         self, owner: Intake | IntakePassage, column: str, name: str, clean: Callable[[str], str], label: str
     ) -> bool:
-        """Saves the text of a field if it differs from the text that the field showed and from the stored text."""
+        """Saves the text of a field if it differs from both the text shown on the page and the stored text."""
         stored, shown = field_text(getattr(owner, column)), field_text(self.data.get(f"was-{name}", ""))
         typed = field_text(self.data.get(name, shown))
         if typed in (shown, stored):
@@ -94,5 +94,5 @@ class TextPost:
 
 
 def field_text(text: str) -> str:
-    """The text of a field as it is stored, without NUL, which PostgreSQL does not store."""
+    """The text of a field as it is stored. NUL is removed because PostgreSQL cannot store it."""
     return text.replace("\r\n", "\n").replace("\x00", "").strip()[:_LONGEST_WORDS]

@@ -1,4 +1,4 @@
-"""Texts of the intake page (counts, keys, bands, button labels, and reasons of proposals)."""
+"""Texts of the intake page (counts, keyboard shortcuts, bands, button labels, and reasons of proposals)."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     (Band.LIKELY, Band.LIKELY.label, gettext_lazy("Two signs, such as a role and the form of a name.")),
     (Band.MAYBE, Band.MAYBE.label, gettext_lazy("One sign only. Shown on request.")),
 )
-# Proposals store only the code of the reason.
+# Texts by the code of the reason. Proposals store only the code.
 REASONS = {
     "known_name": gettext_lazy("a name of this record"),
     "gazetteer": gettext_lazy("a name in the gazetteer"),
@@ -60,7 +60,7 @@ def counts_words(counts: dict[str, int]) -> str:
 
 
 def needed_words(passage: IntakePassage | None = None) -> str:
-    """The note next to the missing summary of a cited passage."""
+    """The note next to the missing summary of a cited passage, or ""."""
     if passage is not None and passage.summary:
         return ""
     return _("Needed: this passage supports accepted values.")
@@ -73,7 +73,7 @@ def at_once_label(kind: str, number: int) -> str:
 
 
 def missing_details(intake: Intake) -> str:
-    """The missing details of the report as a text. "" if none is missing."""
+    """A text that lists the missing details of the report, or "" if none is missing."""
     if intake.report_id:
         return ""
     names = [

@@ -1,4 +1,4 @@
-"""Adds doubtful proposals from the verified items of a language model that the rules have not found."""
+"""Adds the verified items of a language model as doubtful proposals, unless the rules have found them."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -19,7 +19,7 @@ from .records import propose_events, propose_organisations, propose_persons, pro
 from .text_places import TextPlaces
 
 REASON = "language_model"
-# The list of a reading for each kind of item with a name.
+# The attribute of ReportReading that lists each kind of named item.
 _NAMED = {
     "person": "persons",
     "city": "cities",
@@ -41,7 +41,7 @@ class Anchored(Protocol):
 
 
 def propose_items(intake: Intake, items: Sequence[Anchored]) -> int:
-    """Adds the items to the proposals of an intake as doubtful ones. Returns their number."""
+    """Adds the items to an intake as doubtful proposals. Returns the number of added proposals."""
     passages = list(intake.passages.all())
     stored = list(intake.proposals.exclude(status=ProposalStatus.SUPERSEDED))
     places = TextPlaces(intake.text, passages)
@@ -65,7 +65,7 @@ def propose_items(intake: Intake, items: Sequence[Anchored]) -> int:
 
 
 def _reading(intake: Intake, spans: dict[Anchored, Span], stored: Iterable[Proposal]) -> ReportReading:
-    """Marks for the names of the items that have no proposal."""
+    """Creates marks for the names of the items that have no proposal."""
     reading = ReportReading(language_of(intake.text), *([] for _list in range(10)))
     taken = {(each.kind, comparable(each.shown)) for each in stored if each.is_subject}
     places = {(each.kind, start) for each in stored if each.is_subject for start, _end in each.spans}
@@ -88,14 +88,14 @@ def _reading(intake: Intake, spans: dict[Anchored, Span], stored: Iterable[Propo
 
 
 def _is_role_of(person: Anchored, name: Span, role: Anchored, said: Span, text: str) -> bool:
-    """Whether the quote of a role contains the name, because a passage may name several persons."""
+    """True if the quote of a role contains the person's name. A passage may name several persons."""
     quote = comparable(text[said.start : said.end])
     names = (person.value, text[name.start : name.end])
     return role.passage == person.passage and any(comparable(each) in quote for each in names)
 
 
 def _mark(item: Anchored, span: Span) -> Mark:
-    """A mark with the dictionary's entry for its name."""
+    """Creates a mark, with the dictionary entry of its name if there is exactly one."""
     kind = "delegate" if item.kind == "person" else item.kind
     hits = known_names().find(ReportText(item.value))
     known = hits[0].of_kind(kind) if len(hits) == 1 else None
@@ -105,7 +105,7 @@ def _mark(item: Anchored, span: Span) -> Mark:
 
 
 def _add_themes(proposals: ProposalList, spans: dict[Anchored, Span], stored: Sequence[Proposal]) -> None:
-    """Adds missing themes to the initiatives of the same passage."""
+    """Adds themes to the initiatives of the same passage that lack them."""
     has = {
         (each.subject_id, each.value.get("slug"))
         for each in stored

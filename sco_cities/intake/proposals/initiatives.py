@@ -15,12 +15,12 @@ _PLANNED = frozenset({"interest", "proposed"})
 
 
 def kind_of(thing: str) -> str:
-    """The kind of an initiative, derived from its object. "Sister cities" are a partnership. "" without an object."""
+    """Derives the kind of an initiative from its object. "Sister cities" are a partnership. "" without an object."""
     return next((row.meaning for row in vocabulary("initiative_kinds") if row.word == thing), "")
 
 
 def propose_initiatives(proposals: ProposalList, reading: ReportReading) -> None:
-    """Proposes drafts of initiatives. `known_initiatives` then finds existing records that match them."""
+    """Proposes initiatives as drafts. `known_initiatives` then matches them with existing records."""
     subjects = []
     for mark in reading.initiatives:
         titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
@@ -52,7 +52,7 @@ def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
 
 
 def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subject: Proposal) -> None:
-    """Adds what its sentences name (themes, dates, countries, organisations, an event)."""
+    """Adds the themes, dates, countries, organisations and event that the sentences of the initiative name."""
     sentences = mark.spans
     passages = proposals.places.passages_of(sentences)
     for theme in reading.themes:
@@ -86,7 +86,7 @@ def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subj
 def _add_figures(
     proposals: ProposalList, reading: ReportReading, subjects: list[tuple[Mark, Proposal]]
 ) -> None:
-    """Adds each figure to the initiative of its sentence, otherwise to its event, otherwise to one of its passage."""
+    """Adds each figure to an initiative or event of its sentence, otherwise to an initiative of its passage."""
     for figure in reading.figures:
         sentences = proposals.places.sentences_of(figure)
         passages = proposals.places.passages_of(figure.spans)
@@ -115,7 +115,7 @@ def _add_figures(
 def _figure_value(
     reading: ReportReading, proposals: ProposalList, figure: Mark, sentences: list[Span]
 ) -> dict[str, str]:
-    # Units in other languages are left to the curator, because the unit must be in English.
+    # The unit must be in English, so units in other languages are left to the curator.
     unit = figure.details["unit"] if figure.details["unit"].isascii() else ""
     dates = [date for date in reading.dates if is_stated(date) and proposals.places.is_in(date, sentences)]
     return {

@@ -1,4 +1,4 @@
-"""Matches proposed initiatives with stored ones that have the same cities and the same kind or a theme."""
+"""Matches proposed initiatives with stored initiatives of the same cities and the same kind or theme."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,15 @@ from sco_cities.core.publication_state import PublicationState
 from ..models import Proposal, ProposalKind
 from .proposal_list import ProposalList
 
-# The maximum number of candidates per proposal. Only two capitals share more initiatives.
+# Maximum number of candidates per proposal. Only pairs of capitals share more initiatives.
 _MOST = 50
 
 
 def match_initiatives(proposals: ProposalList) -> None:
-    """Matches a proposed initiative with the most similar stored one if it is the only one. `reason` names the rule."""
+    """Matches each proposed initiative with the most similar stored one, unless several are equally similar.
+
+    The matched proposal gets the reason "same_cities".
+    """
     candidates: dict[tuple[int, ...], list[_Candidate]] = {}
     for subject in proposals.subjects:
         if subject.kind != ProposalKind.INITIATIVE:
@@ -30,7 +33,7 @@ def match_initiatives(proposals: ProposalList) -> None:
             candidates[cities] = _candidates(cities)
         themes = {value.value["slug"] for value in values if value.field == "themes"}
         titled = [each for each in candidates[cities] if each.title == subject.value["title_en"]]
-        # One city has many projects of a kind. Without a second city, the title from the template decides.
+        # A city may have many projects of one kind. Without a second city, only an equal generated title is a match.
         alike = titled if titled or len(cities) == 1 else candidates[cities]
         if key := _best(alike, subject.value.get("kind", ""), themes):
             subject.object_id = subject.proposed_id = key
@@ -48,7 +51,7 @@ def initiatives_alike(proposal: Proposal) -> list[int]:
 
 @dataclass
 class _Candidate:
-    """An initiative with all these cities. `further` is the number of its other cities."""
+    """A stored initiative with all searched cities. `further` is the number of its other cities."""
 
     key: int
     kind: str
@@ -84,7 +87,10 @@ def _best(candidates: list[_Candidate], kind: str, themes: set[str]) -> int | No
 
 
 def _scores(candidates: list[_Candidate], kind: str, themes: set[str]) -> dict[int, float]:
-    """Similarity scores by key (two for the same kind, one for each theme, slightly less for each further city)."""
+    """Maps keys to similarity scores.
+
+    An equal kind counts two points and each common theme one. Each further city subtracts a tenth.
+    """
     return {
         each.key: 2 * (each.kind == kind) + len(each.themes & themes) - 0.1 * each.further
         for each in candidates

@@ -1,4 +1,4 @@
-"""The unsaved proposals of a reading, with references to each other."""
+"""Collects the unsaved proposals of a reading, which refer to each other."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,7 +26,7 @@ def name_column(name: str) -> str:
 
 
 class ProposalList:
-    """Subjects and values of an intake. Every quote is the text at its first span."""
+    """The subjects and values of an intake. The quote of a proposal is the text at its first span."""
 
     def __init__(self, intake: Intake, places: TextPlaces, origin: str = Origin.RULES):
         self.intake = intake
@@ -52,14 +52,14 @@ class ProposalList:
         return proposal
 
     def subject_of(self, mark: Mark) -> Proposal | None:
-        """The subject that was made from a mark."""
+        """The subject that was made from a mark, or None."""
         return self._by_mark.get(id(mark))
 
     def add_value(
         self, subject: Proposal, field: str, value, spans: Iterable[Span], *, band: str, reason: str,
         kind: str = ProposalKind.VALUE, target: Proposal | None = None, near: Sequence[Span] = (), shown: str = "",
     ) -> None:  # fmt: skip
-        """Adds a value of a subject, unless it has been proposed."""
+        """Adds a value of a subject, unless the same value has been added before."""
         slug = value.get("slug") if isinstance(value, dict) else value
         key = id(subject), kind, field, id(target) if target else str(slug or value)
         if key in self._seen:
@@ -85,14 +85,14 @@ class ProposalList:
         """Stores all proposals, subjects first. Returns their number."""
         Proposal.objects.bulk_create(self.subjects)
         for value in self.values:
-            # Takes over the keys that the saved subjects now have.
+            # Assigning the saved objects again copies their new primary keys.
             value.subject, value.target = value.subject, value.target
         Proposal.objects.bulk_create(self.values)
         return len(self.subjects) + len(self.values)
 
 
 class KnownKeys:
-    """The primary keys of the records that marks name by slug, with one query per kind."""
+    """Maps the slugs in marks to the primary keys of records, with one query per kind."""
 
     def __init__(self, marks: Iterable[Mark]):
         slugs: dict[str, set[str]] = {}

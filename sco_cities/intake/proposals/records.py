@@ -30,7 +30,7 @@ def propose_places(proposals: ProposalList, reading: ReportReading, known: Known
 
 
 def propose_organisations(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
-    """Proposes organisations. A place in the name of a new organisation becomes its place."""
+    """Proposes organisations. A place in the name of a new organisation becomes its city or country."""
     for mark in reading.organisations:
         key = known.get(ProposalKind.ORGANISATION, mark.key)
         values = {} if key else {name_column(mark.value): mark.value}
@@ -59,7 +59,7 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
                     subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
                     band=at_most(Band.LIKELY, date.confidence),
                 )  # fmt: skip
-        # The two cities of an unnamed event are its parties.
+        # The two cities of an unnamed event are its parties, not its hosts.
         for city in reading.cities if mark.reason != OCCASION else ():
             if proposals.places.is_in(city, sentences) and (target := proposals.subject_of(city)):
                 proposals.add_value(
@@ -69,7 +69,7 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
 
 
 def propose_persons(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
-    """Proposes persons with their role and its places and organisations. Attendance is doubtful."""
+    """Proposes persons with their role, and the places and organisations in the role. Attendance is doubtful."""
     for mark in reading.persons:
         key = known.get(ProposalKind.DELEGATE, mark.key)
         subject = proposals.add_subject(
@@ -130,7 +130,7 @@ def _role_and_name(mark: Mark, role: Span) -> Span:
 
 
 def _names(name: str) -> dict[str, str]:
-    """The name in its script and in Latin letters, except names that were transcribed from a third script."""
+    """The name in its own script and in Latin letters, except if it was transcribed from a third script."""
     if is_family_name_first(name.split()) or "·" in name:
         return {name_column(name): name}
     return {f"name_{language}": text for language, text in by_language(name, is_person=True).items()}

@@ -34,7 +34,7 @@ def propose(intake: Intake) -> int:
         if lock_text(intake):
             kept = _subjects_of_decided(intake)
             superseded = intake.proposals.open().exclude(pk__in=kept)
-            # A page that still shows them sends decisions about an old version.
+            # The new version rejects decisions from a page that still shows the old proposals.
             superseded.update(status=ProposalStatus.SUPERSEDED, version=F("version") + 1)
             _leave_out_decided(intake, proposals)
             number = proposals.save()
@@ -61,7 +61,7 @@ def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
 
 
 def published_day(published_on: str) -> datetime.date | None:
-    """The full date of a report, otherwise None."""
+    """The publication date of a report, or None if it is not a full date."""
     try:
         return datetime.date.fromisoformat(published_on) if len(published_on) == 10 else None
     except ValueError:
@@ -83,14 +83,14 @@ def _digest(content: bytes) -> str:
 
 
 def _subjects_of_decided(intake: Intake) -> set[int]:
-    """The subjects and targets of decided values, whether decided or not."""
+    """Keys of the subjects and targets of decided values, whether they are decided themselves or not."""
     decided = intake.proposals.exclude(status__in=(ProposalStatus.OPEN, ProposalStatus.SUPERSEDED))
     return {key for keys in decided.values_list("subject", "target") for key in keys if key is not None}
 
 
 def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
-    """Removes decided proposals. Subjects that they refer to are replaced by the stored ones."""
-    # All open proposals are superseded, except the subjects of decided values.
+    """Removes proposals that are already decided, and replaces their subjects by the stored subjects."""
+    # The other open proposals are superseded. Only the subjects of decided values are still open.
     decided = intake.proposals.exclude(status=ProposalStatus.SUPERSEDED)
     stored = {_identity(each): each for each in decided.select_related("subject", "target")}
     if not stored:
@@ -108,7 +108,7 @@ def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
 
 
 def _identity(proposal: Proposal | None) -> tuple:
-    """The identity of a proposal, which is equal in every reading of the same text."""
+    """A key that is equal for the same proposal in every reading of a text."""
     if proposal is None:
         return ()
     if proposal.subject is None:

@@ -1,4 +1,4 @@
-"""Finds the passage of proposals and the span to quote."""
+"""Finds the passages of proposals and the spans to quote."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -7,14 +7,14 @@ from ..models import IntakePassage
 from ..reading.marks import Mark
 from ..reading.report_text import ReportText, Span
 
-# A title repeats the text in a few words. It is cited only if there is no other place.
+# A passage with one of these endings is not a title. A title only repeats the text, so it is cited as a last resort.
 _TITLE_ENDS = (".", "!", "?", "。", "！", "？", "…", "»", "”", '"')
 
 
 class TextPlaces:
     """The passages of a text, weighted by the number of marks in them.
 
-    Each cited passage needs a summary, so proposals share the passages with the most marks.
+    Each cited passage needs a summary, so quotes are taken from the passages with the most marks.
     """
 
     def __init__(self, text: str, passages: Sequence[IntakePassage], marks: Iterable[Mark] = ()):
@@ -29,7 +29,7 @@ class TextPlaces:
                 self._weights[index] += weight
         self._titles: set[int] = set()
         for index, passage in enumerate(self.passages[:-1]):
-            # Masthead and title.
+            # Only the first two passages can be the masthead and the title.
             if text[: passage.end].endswith(_TITLE_ENDS) or index == 2:
                 break
             self._weights[index] /= 1000
@@ -42,7 +42,10 @@ class TextPlaces:
         return max(bisect_right(self._starts, position) - 1, 0)
 
     def quoted_first(self, spans: Iterable[Span], near: Sequence[Span] = ()) -> list[Span]:
-        """The distinct spans. The first is the span to quote, in `near` if possible, else in the heaviest passage."""
+        """The distinct spans, with the span to quote first.
+
+        It is a span in `near` if possible, otherwise a span in the passage with the highest weight.
+        """
         ordered = sorted({Span(*span) for span in spans})
         if not ordered:
             return []
@@ -54,11 +57,11 @@ class TextPlaces:
         return [first, *(span for span in ordered if span != first)]
 
     def is_in(self, mark: Mark, pieces: Iterable[Span]) -> bool:
-        """Whether a mark has a position in one of the pieces."""
+        """True if a mark begins in one of the pieces."""
         return any(piece.start <= span.start < piece.end for span in mark.spans for piece in pieces)
 
     def passages_of(self, spans: Iterable[Span]) -> list[Span]:
-        """The passages where these spans begin, as pieces of the text."""
+        """The passages that contain the starts of these spans, as ranges of the text."""
         return [
             Span(self.passages[index].start, self.passages[index].end)
             for index in sorted({self._index(span.start) for span in spans})

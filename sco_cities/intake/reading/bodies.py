@@ -28,7 +28,7 @@ class Body(NamedTuple):
 
 
 def find_bodies(report: ReportText, hits: list[Hit], furniture: SpanSet) -> list[Body]:
-    """All names of organisations by their form. A longer name takes precedence over a name inside it."""
+    """Finds names of organisations by their form. A longer name takes precedence over a name inside it."""
     reader = {"en": bodies_en, "ru": bodies_ru, "zh": bodies_zh}[report.language]
     found = [Body(*each) for each in reader.find(report, hits)]
     kept: list[Body] = []
@@ -87,7 +87,7 @@ def body_behind(report: ReportText, end: int, bodies: list[Body]) -> tuple[int, 
 
 
 def comparable(name: str) -> str:
-    """A name without the parts that vary between its mentions."""
+    """Normalises a name so that its variants compare equal."""
     return "".join(each for each in folded(name).removeprefix("the ") if each.isalnum())
 
 

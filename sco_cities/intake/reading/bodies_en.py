@@ -11,7 +11,7 @@ from .report_text import ReportText, Span, SpanSet
 
 _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
-# The maximum number of words before or after the head. No name is longer, and texts in capitals stay fast.
+# Maximum number of words before or after the head. No name is longer, and the limit keeps texts in capitals fast.
 _LONGEST = 12
 # An organisation that is only planned does not exist yet: "a Youth Center will be built", "plan to open a Youth
 # Center".
@@ -26,7 +26,7 @@ _FOUNDED_BEHIND = re.compile(
 )
 _OFFICES = words_of("function_words", "en", "word of an office")
 _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
-# "City Hall" and "People's Congress". A hall or a congress alone is not an organisation.
+# A hall or a congress is an organisation only in "City Hall" and "People's Congress".
 _ONLY_AFTER = {"Hall": "city", "Congress": "s"}
 _OF = frozenset({"of", "for", "on"})
 _REGIONS = words_of("function_words", "en", "kind of region")
@@ -49,7 +49,7 @@ _RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Start, end, name, other names, and whether a place in the name counts as a place of the report."""
+    """Yields start, end, name, other names, and whether a place in the name counts as a place of the report."""
     heads = {row.word: row.meaning for row in vocabulary("bodies") if row.language == "en"}
     single = {
         word for word, meaning in heads.items() if " " not in word and not meaning.startswith("lower")
@@ -98,7 +98,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
 
 
 def _is_first_name(report: ReportText, hit: Hit) -> bool:
-    """Whether a town is the first name of a person, as in "the Department of Culture Anna Petrova"."""
+    """True if a town name is the first name of a person, as in "the Department of Culture Anna Petrova"."""
     if report.folded[hit.start : hit.end] not in words_of("person_names", "en", "also a town"):
         return False
     index = report.token_index(hit.start) + 1
@@ -106,7 +106,7 @@ def _is_first_name(report: ReportText, hit: Hit) -> bool:
 
 
 def _is_in_title_case(report: ReportText, line: Span) -> bool:
-    """Whether a line is in title case, so that its capitals do not mark names."""
+    """True if a line is in title case, so that its capitals do not mark names."""
     words = [token for token in report.tokens_in(*line) if len(token.text) > 3]
     return (
         len(words) > 3
@@ -124,9 +124,9 @@ def _is_to_be_founded(text: str, start: int, end: int) -> bool:
 
 
 def _names_its_place(kind: str, words: list[str], *, tail: bool) -> bool:
-    """Whether the organisation governs a place in its name, as in "Department of Health of Moscow".
+    """True if the organisation governs a place in its name, as in "Department of Health of Moscow".
 
-    If `tail` is set, the name ends with a city or contains a country.
+    `tail` is True if the name ends with a city or contains a country.
     """
     return kind in {"city", "government"} or (
         kind == "agency" and (tail or "city" in words or "municipal" in words)
@@ -154,7 +154,7 @@ def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) 
                 continue
             break
         if previous.key == "s" and gap == " ":
-            # "People's" and "Women's" belong to names; a place in the possessive does not.
+            # "People's" and "Women's" are part of a name, but a place in the possessive is not.
             owner = report.tokens[first - 2] if first > 1 else previous
             if owner.key not in {"people", "women", "children", "workers", "citizens", "veterans"}:
                 break
@@ -204,7 +204,7 @@ def _further_head(report: ReportText, head: int) -> int | None:
 def _complement(
     report: ReportText, index: int, places: dict[int, int], delegates: set[int], place_only: bool
 ) -> int | None:
-    """The last token of a complement such as "of Foreign Relations", or of a place or name after it."""
+    """The index of the last token of a complement such as "of Foreign Relations", or None."""
     tokens = report.tokens
     if index < len(tokens) and tokens[index].key == "the" and report.gap(index) == " ":
         index += 1
@@ -215,7 +215,7 @@ def _complement(
             break
         if end := places.get(token.start):
             last = report.token_index(end) - 1
-            # "of the Bishkek City Hall", "at Kazan Federal University", "of Samarkand Region".
+            # A place may begin a longer name, as in "of the Bishkek City Hall" and "at Kazan Federal University".
             following = tokens[last + 1 : last + 2]
             is_region = following and following[0].capitalised and following[0].key in _REGIONS
             return last + 1 if is_region else _further_head(report, last) or last
@@ -242,7 +242,7 @@ def _complement(
 
 
 def _is_name(report: ReportText, index: int) -> bool:
-    """Whether two or three words look like the name of a person (capitalised, without any word of an office)."""
+    """True if two or three words look like the name of a person (capitalised, without any word of an office)."""
     run = []
     for token in report.tokens[index : index + 4]:
         if (
@@ -256,7 +256,7 @@ def _is_name(report: ReportText, index: int) -> bool:
 
 
 def _list_goes_on(report: ReportText, index: int) -> bool:
-    """Whether a comma continues a list of fields, as in "Ministry of Investment, Industry and Trade"."""
+    """True if a comma continues a list of fields, as in "Ministry of Investment, Industry and Trade"."""
     tokens = report.tokens[index : index + 3]
     return len(tokens) == 3 and tokens[0].capitalised and tokens[1].key == "and" and tokens[2].capitalised
 
@@ -269,8 +269,8 @@ def _by_signal(report: ReportText, places: dict[int, int]):
             yield from _named(report, runs[-1].start(), match.start())
     for match in _OF_ROLE.finditer(report.flat):
         run = _RUN.match(report.flat, match.end())
-        # "of Dubai Qasem Sultan" is a town and a name, "of Uzbekistan Air Navigation Sanjar Umarov" an organisation and
-        # a name.
+        # "of Dubai Qasem Sultan" contains a town and a person. "of Uzbekistan Air Navigation Sanjar Umarov" contains an
+        # organisation and a person.
         if run and (run.start() not in places or len(run.group().split()) > 4):
             yield from _named(report, run.start(), run.end())
 

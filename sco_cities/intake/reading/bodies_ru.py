@@ -10,19 +10,19 @@ from .dictionary import Hit
 from .report_text import ReportText, SpanSet
 from .russian_names import in_nominative, is_first_name
 
-# With these head words, a place alone does not make a name: "больницы Ташкента" are many.
+# A place alone does not make a name with these head words, because "больницы Ташкента" can be any of many hospitals.
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
 _PLACE_IS_ENOUGH = frozenset({"бюро", "университет", "метрополитен", "полиция", "палата"})
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
 _NAMESAKE = words_of("function_words", "ru", "before whom a body is named after")
 _QUOTED = re.compile(r"[«“\"„]([А-ЯЁA-Z0-9][^«»“”\"\n]{1,60})[»”\"]")
-# "Компания China Railway" has a name in Latin letters.
+# A name in Latin letters, as in "Компания China Railway".
 _FOREIGN = re.compile(r" [A-Z][\w.-]*(?: (?:[A-Z][\w.-]*|&))*")
 _MAX_WORDS = 10
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Start, end, nominative name, other names, and whether a place in the name counts as a place of the report."""
+    """Yields start, end, nominative name, other names, and whether its place counts as a place of the report."""
     heads = {
         row.word.lower(): row.meaning
         for row in vocabulary("bodies")
@@ -84,7 +84,7 @@ def _is_local(report: ReportText, index: int) -> bool:
 
 
 def _says_which(report: ReportText, first: int) -> bool:
-    """Whether a capital before the head marks a name, and not just the start of a sentence."""
+    """True if a capital before the head marks a name, and not just the start of a sentence."""
     token = report.tokens[first]
     if token.start != report.sentence_at(token.start).start:
         return token.capitalised
@@ -92,12 +92,12 @@ def _says_which(report: ReportText, first: int) -> bool:
 
 
 def _is_place(report: ReportText, hit: Hit) -> bool:
-    """Whether the hit is a noun, unlike the adjective in "Московской области"."""
+    """True if the hit is a noun, unlike the adjective in "Московской области"."""
     if hit.adjective or not (hit.of_kind("city") or hit.of_kind("country")):
         return False
     following = re.match(r" ([а-яё]+)", report.folded[hit.end : hit.end + 20])
     name = report.folded[hit.start : hit.end]
-    # In "горисполкома Владимиром Лапшиным", the town is a first name of the head of the organisation.
+    # In "горисполкома Владимиром Лапшиным", the town name is the first name of the organisation's head.
     before_name = following and report.flat[hit.end + 1].isupper() and hit.known[0].rank > 0
     if before_name and (name in words_of("person_names", "ru", "also a town") or is_first_name(name)):
         return False
@@ -109,14 +109,14 @@ def _singular(word: str) -> bool:
 
 
 def _after_first(report: ReportText, index: int, places: dict[int, int]) -> int:
-    """The end of the name if the place stood directly after the head."""
+    """The end of the place directly after the head, or 0."""
     if index + 1 < len(report.tokens):
         return places.get(report.tokens[index + 1].start, 0) or 0
     return 0
 
 
 def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> int:
-    """The first token of the name, which is the leftmost capitalised adjective before the head."""
+    """The index of the first token of the name, which is the leftmost capitalised adjective before the head."""
     first, leftmost = head, head
     while leftmost and report.gap(leftmost) in (" ", "-") and head - leftmost < 5:
         token = report.tokens[leftmost - 1]
@@ -131,7 +131,7 @@ def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> in
 
 
 def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[int, bool, str]:
-    """The end of the name, whether it is a place, and a quoted name at its end."""
+    """Returns the end of the name, whether it ends with a place, and the quoted name at its end or ""."""
     tokens, end = report.tokens, report.tokens[head].end
     if foreign := _FOREIGN.match(report.flat, end):
         return foreign.end(), False, foreign.group().strip()

@@ -11,7 +11,7 @@ from .phrases import finder
 from .report_text import ReportText
 
 _LONGEST = 22
-# 经济 and 建设银行 are not verbs.
+# Verbs that end a name. The lookaheads exclude 经济 and 建设银行, which are not verbs.
 _VERBS = (
     r"共建|新建|兴建|修建|打造|开设|引进|购买|提供|使用|承建|援引|宣布|采购(?!中心|局)|经(?![济贸营])"
     r"|建设(?![局部厅委银集公工])"
@@ -38,14 +38,15 @@ _FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|�
 _LEGAL_FORM = re.compile("(?:股份|控股)?有限(?:责任)?公司|总公司|公司")
 _IN_EVERY_CITY = words_of("function_words", "zh", "in every city")
 _NEEDS_NAME = words_of("function_words", "zh", "needs a name", "in every city")
-# Precedes a school whose name does not begin with a known place, so that no other word becomes part of the name.
+# A school whose name does not begin with a known place must follow one of these. Otherwise another word could become
+# part of its name.
 _LISTED = re.compile("(?:[、，与和及]|参观|考察|访问|[^无]来自)\\Z")
 _PROVINCES = tuple(words_of("function_words", "zh", "province"))
 _CENTRE = ("市中心", "中心城", "中心区")
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Start, end, name, other names, and whether a place in the name counts as a place of the report."""
+    """Yields start, end, name, other names, and whether a place in the name counts as a place of the report."""
     starts = {hit.start: hit for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     text, done = report.flat, 0
     for suffix in finder("bodies").find(report):
@@ -57,7 +58,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             start = place.start
         stem = text[start : suffix.start]
         is_placed = place is not None or stem.startswith(_PROVINCES)
-        # 塔什干 does not contain 骨干, but 哈方, the Kazakh side, is not a place.
+        # A place before the suffix may end like a rejected word, as 塔什干 does. 哈方, the Kazakh side, is not a place.
         is_place_alone = place is not None and place.end == suffix.start and stem[-1] != "方"
         if (_NOT_NAMES.search(stem) and not is_place_alone) or len(stem) < (1 if place else 2):
             continue
@@ -88,7 +89,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
 
 
 def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) -> Hit | None:
-    """The nearest place before the suffix if only fields lie between, as in 西安市文化和旅游局."""
+    """The nearest place before the suffix, if only fields of work lie between them, as in 西安市文化和旅游局."""
     for at in range(end - 1, earliest - 1, -1):
         if at in starts:
             between = text[starts[at].end : end].removeprefix("市")

@@ -9,7 +9,7 @@ from sco_cities.names.letters import HAN
 from .marks import Mark
 from .report_text import ReportText
 
-# Text that may follow a city: its country, its district, the area whose capital it is.
+# Text that may follow a city (its country, its district, or the region whose capital it is).
 _BEHIND = rf"(?:\s?[(（][^()（）\n]{{2,40}}[)）]|, [A-ZА-ЯЁ][\w-]+(?=[,;]?\s)|市?[{HAN}]{{2,4}}[区县旗]|市)?"
 _DASH = re.compile(rf"{_BEHIND}\s?[–—－-]{{1,2}}\s?")
 # Text between the two cities of a pair. In Chinese a country and a province may precede the second city.
@@ -45,8 +45,8 @@ class CityMention(NamedTuple):
 def city_pairs(report: ReportText, named: list[CityMention], end: int) -> list[tuple[CityMention, ...]]:
     """The pairs of cities in a sentence that ends at `end`, as in "A–B, C–D" or "A and B, C and D".
 
-    "A and B are sister cities of C and D" contains two pairs as well. In a list of pairs, a pair with an unknown city
-    becomes the other city alone.
+    "A and B are sister cities of C and D" contains two pairs as well. If the other city of a pair in a list is unknown,
+    the result contains the known city alone.
     """
     halves = {
         index: sure for index in range(len(named)) if (sure := _half(report, named, index, end)) is not None
@@ -71,19 +71,19 @@ def partners_of_one(report: ReportText, named: list[CityMention]) -> list[tuple[
 
 
 def is_list(report: ReportText, first: CityMention, second: CityMention) -> bool:
-    """Whether the second city continues a list that contains the first."""
+    """True if the second city continues a list that contains the first."""
     return bool(_joint(report, first, second))
 
 
 def _joint(report: ReportText, first: CityMention, second: CityMention) -> str:
-    """The text between two cities (a dash, "and", the comma of a list, or nothing). ", and" counts as both."""
+    """The kinds of text between two cities ("dash", "and", "next" for a comma, or ""). ", and" counts as two kinds."""
     gap = report.flat[first.end : second.start]
     kinds = (("dash", _DASH), ("and", _AND), ("next", _NEXT))
     return " ".join(kind for kind, pattern in kinds if pattern.fullmatch(gap))
 
 
 def _two_and_two(named: list[CityMention], joints: list[str]) -> list[tuple[CityMention, ...]]:
-    """Adjacent pairs. "A, B and C" and "A – B – C" contain none."""
+    """The pairs of adjacent cities. "A, B and C" and "A – B – C" contain no pairs."""
     pairs, index = [], 0
     while index < len(joints):
         stop = index
@@ -101,7 +101,7 @@ def _two_and_two(named: list[CityMention], joints: list[str]) -> list[tuple[City
 def _to_each_other(
     report: ReportText, named: list[CityMention], joints: list[str]
 ) -> list[tuple[CityMention, ...]]:
-    """Pairs of two corresponding lists, the first with the first, as in "A and B are sister cities of C and D"."""
+    """Pairs the cities of two lists by position, as in "A and B are sister cities of C and D"."""
     middle = len(named) // 2
     if (
         len(named) < 4
@@ -118,7 +118,7 @@ def _to_each_other(
 
 
 def _half(report: ReportText, named: list[CityMention], index: int, end: int) -> bool | None:
-    """Whether a city certainly belongs to a pair with an unknown city. None if it is not next to an unknown city."""
+    """True if a city certainly belongs to a pair with an unknown city. None if no unknown city is next to it."""
     place = named[index]
     first = named[index - 1].end if index else 0
     last = named[index + 1].start if index + 1 < len(named) else end

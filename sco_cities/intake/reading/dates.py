@@ -1,4 +1,4 @@
-"""Finds dates of a report in EDTF. The year comes from the text or from the date of the report only."""
+"""Finds the dates in a report as EDTF values. The year comes only from the text or from the date of the report."""
 
 import datetime
 import re
@@ -12,8 +12,8 @@ from sco_cities.names.vocabulary import meanings, vocabulary
 from .marks import LIKELY, SURE, Mark
 from .report_text import ReportText, Span, SpanSet
 
-# Steps from the year or the week of the report to the one that is meant: last year, прошлого года, 去年, 上周. The year
-# or week of another word, such as "the same year", is not certain.
+# Offsets of the words for a year or week relative to the report (last year, прошлого года, 去年, 上周). Other words,
+# such as "the same year", leave the year or week uncertain.
 STEPS = {
     row.word: int(row.meaning[5:]) for row in vocabulary("time_words") if row.meaning.startswith("step ")
 }
@@ -24,7 +24,7 @@ _WEEKDAYS = {
     "zh": "一二三四五六日",
 }
 _EN_DAY, _ZH_DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", "(?:星期|周)[一二三四五六日天]"
-# The words for the week, before or after the day; "near" may also mean the nearest such day.
+# Weekdays, with the words for the week before or after them. "near" may also mean the nearest such day.
 _WEEKDAY = {
     "en": re.compile(
         r"\b(?:(?P<before>last|this|next) week,? (?:on )?"
@@ -32,7 +32,7 @@ _WEEKDAY = {
         r"\b(?P<day>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?: (?:of )?(?P<after>last|this|next) week\b)?",
         re.IGNORECASE,
     ),
-    # «В среде» means an environment.
+    # «В среде» is not matched, because it means an environment.
     "ru": re.compile(
         rf"\b(?:на (?P<before>{RU_STEPS})[а-яё]* неделе,? )?во? (?P<day>{'|'.join(_WEEKDAYS['ru'])})\b"
         rf"(?: на (?P<after>{RU_STEPS})[а-яё]* неделе)?",
@@ -40,8 +40,8 @@ _WEEKDAY = {
     ),
     "zh": re.compile(r"(?:(?P<before>上上|上|本|这|下下|下)个?)?(?:星期|周)(?P<day>[一二三四五六日天])"),
 }
-# Weekdays of no certain week. Russian needs no pattern, because in «в каждую среду» the preposition is not next to the
-# day.
+# Weekdays that belong to no certain week. Russian needs no pattern, because in «в каждую среду» the preposition is not
+# next to the day.
 _FREQUENCIES = {
     "en": re.compile(
         rf"\b(?:every|each)(?: (?:other|second))? {_EN_DAY}(?:(?:, |,? and |,? or |[-–]| to ){_EN_DAY})*"
@@ -64,7 +64,7 @@ _AFTER_DAY_BEFORE = {"VERB", "PRTS", "PREP", "ADVB", "PRCL", "PRED"}
 
 
 def relative_days(report: ReportText, published: datetime.date) -> Iterable[tuple[Span, datetime.date]]:
-    """The days with their positions. A weekday without a word for the week is the last one up to the report's date."""
+    """Yields days with their positions. A weekday without a word for its week is the last one up to the report."""
     pattern = _FREQUENCIES.get(report.language)
     frequencies = (
         SpanSet(Span(*each.span()) for each in pattern.finditer(report.flat)) if pattern else SpanSet()
@@ -136,7 +136,7 @@ _UNTIL = {
     "ru": r"(?:[-–—]| (?:по|до) )(?P<until>\d{1,2})",
     "zh": r"\s?日?\s?[-–—~～至到]\s?(?P<until>\d{1,2})",
 }
-# If both ends of a range are days, the first is the value; otherwise the patterns of single days apply.
+# Ranges of days are tried first, and their first day is the value. Then the patterns of single days apply.
 _PATTERNS = {
     language: [
         *(re.compile(form.replace("<>", _UNTIL[language])) for form in forms if "<>" in form),
@@ -151,9 +151,9 @@ _PLAIN = (
     re.compile(r"\b(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})\b"),
     re.compile(r"(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{2})\.(?P<year>\d{4})(?!\d)"),
 )
-# The only texts allowed between the first and the second date of a range.
+# The only texts allowed between the two dates of a range.
 _TO = re.compile(r"\s?[-–—至到]\s?|,?\s(?:to|until|till|through|по|до)\s")
-# Words next to a day that give its year, or show that the nearest day is not meant.
+# Words next to a day that determine its year, or show that the nearest such day is not meant.
 _YEAR_BEFORE = {
     "en": re.compile(
         r"\b(?P<word>last|this|next|same|that|following|previous) year,? (?:on |from )?\Z", re.IGNORECASE
@@ -172,10 +172,10 @@ _LONGEST_YEAR_BEFORE = 30
 
 
 def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark]:
-    """One mark per date, in order. The value is in EDTF.
+    """Creates one mark per date, in order. The values are in EDTF.
 
-    A day without a year is the nearest to the date of the report, or the day in the year that "last year" and similar
-    words give. If the year is not certain, the value is unspecified: XXXX-05-04.
+    A day without a year is the one nearest to the date of the report, or the day in the year given by "last year" and
+    similar words. If the year is uncertain, it is unspecified (XXXX-05-04).
     """
     marks: dict[str, Mark] = {}
     for span, value, sure in sorted(_found(report, published)):
@@ -204,13 +204,13 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
     if published is None:
         return
     for span, day in relative_days(report, published):
-        # "Thursday (24 April 2025)" and "Tuesday, May 13" have the date next to the weekday.
+        # In "Thursday (24 April 2025)" and "Tuesday, May 13", the date next to the weekday counts.
         if not any(taken[max(span.start - 4, 0) : span.end + 4]):
             yield span, day.isoformat(), False
 
 
 def _with_year_in_words(report: ReportText, match: re.Match, published) -> tuple[Span, dict]:
-    """The date with a year in words next to it, as in "14 May last year"."""
+    """Extends a date by a year in words next to it, as in "14 May last year"."""
     start, end = match.span()
     parts = match.groupdict()
     if parts.get("year") or _month_of(parts) is None:
@@ -228,7 +228,7 @@ def _with_year_in_words(report: ReportText, match: re.Match, published) -> tuple
 
 
 def _share_years(report: ReportText, days: list[tuple[Span, dict]]) -> None:
-    """Gives both ends of a range the year that one of them has."""
+    """Copies the year to both ends of a range if only one of them has it."""
     for (begin_span, begin), (end_span, end) in pairwise(days):
         if not _TO.fullmatch(report.flat, begin_span.end, end_span.start):
             continue
@@ -276,7 +276,7 @@ def _value(parts: dict, published: datetime.date | None) -> str:
 
 
 def _nearest(months: list[tuple[int, int]], day: int, published: datetime.date) -> datetime.date:
-    """The day nearest to the date of the report. Raises ValueError if the day does not exist in the month."""
+    """The day nearest to the date of the report. Raises ValueError if no month has this day."""
     possible = []
     for year, month in months:
         try:

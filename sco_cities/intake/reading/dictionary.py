@@ -1,4 +1,4 @@
-"""Finds known names in a text. The longest match wins, in any script, with capitals and Russian cases."""
+"""Finds known names in a text, in any script and with Russian case endings. The longest match wins."""
 
 import re
 import unicodedata
@@ -17,19 +17,20 @@ from .report_text import ReportText, Token
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _GAP = re.compile(r"[ .'’«»\"“”-]{1,3}\Z")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# The inflected form of a shorter word may have another second letter.
+# Words up to this length may have another second letter when inflected.
 _SHORT = 3
-# These words recur in reports.
+# Cached, because the same words recur in reports.
 _case_forms, _adjective_forms = lru_cache(1 << 12)(case_forms), lru_cache(1 << 8)(adjective_forms)
 
 
 @dataclass(frozen=True)
 class KnownName:
-    """A record or a place of the gazetteer with its names.
+    """A record or a gazetteer place with its names.
 
-    `kind` is "city", "country", "organisation", "delegate" or "event"; `key` is the slug of a record and otherwise
-    empty; `adjectives` are Russian ones such as "китайский", `details` such as the code of the country. `rank` orders
-    the meanings of a name by likelihood: 0 a record, 1 a place of the region, 2 one of the world.
+    `kind` is "city", "country", "organisation", "delegate" or "event". `key` is the slug of a record, or "" for a
+    place. `adjectives` are Russian adjectives such as "китайский". `details` contains further values such as the
+    country code. `rank` orders the meanings of a name by likelihood (0 for a record, 1 for a place of the region, 2 for
+    other places).
     """
 
     kind: str
@@ -41,7 +42,7 @@ class KnownName:
     details: dict[str, str] = field(default_factory=dict, hash=False)
 
     def mark(self) -> Mark:
-        """A mark of this name without a position."""
+        """Creates a mark of this name without a position."""
         sure = SURE if self.rank == 0 else LIKELY
         return Mark(
             self.kind, self.names[0], [], sure, self.names, self.key, "known name", dict(self.details)
@@ -49,7 +50,7 @@ class KnownName:
 
 
 class Hit(NamedTuple):
-    """A position in the text with the known names that match, the likeliest first."""
+    """A position in the text with the known names that match there, most likely first."""
 
     start: int
     end: int
@@ -61,14 +62,14 @@ class Hit(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """The words of a name. If `exact` is true, it is an abbreviation with fixed capitals. None marks an adjective."""
+    """The words of a name. `exact` is the spelling of an abbreviation, "" for other names, and None for adjectives."""
 
     words: tuple[str, ...]
     known: KnownName
     exact: str | None
 
     def goes_on(self, report: ReportText, keys: list[str], index: int) -> bool:
-        """Whether the remaining words, in some forms, follow a token in the text."""
+        """True if the remaining words of the name follow a token in the text, in any form."""
         if index + len(self.words) > len(keys):
             return False
         for offset, word in enumerate(self.words[1:], index + 1):
@@ -77,7 +78,7 @@ class _Entry(NamedTuple):
         return True
 
     def is_form(self, key: str, word: str) -> bool:
-        """Whether a word of a text may be a form of a word of the name."""
+        """True if a word of a text may be a form of a word of the name."""
         if key == word:
             return True
         if self.exact or word[0] != key[0] or not _CYRILLIC.search(word):
@@ -86,10 +87,10 @@ class _Entry(NamedTuple):
 
 
 class Dictionary:
-    """All known names. A name is only searched where its first word may be, so the time is linear in the text.
+    """All known names, indexed by the stem of their first word. The search time is linear in the text.
 
-    Only the words of each name are kept, by the stem of the first word. The forms of a Russian word are made when a
-    text contains a word with its stem.
+    Only the words of each name are stored. The forms of a Russian word are computed when a text contains a word with
+    its stem.
     """
 
     def __init__(self, known_names: Iterable[KnownName]):
@@ -139,7 +140,7 @@ class Dictionary:
             index += length or 1
 
     def _starting(self, key: str) -> list[_Entry]:
-        """The names that may begin with a word of a text, the longest first."""
+        """The names that may begin with a word of a text, longest first."""
         entries = (entry for stem in _stems(key) for entry in self._by_stem.get(stem, ()))
         return sorted(
             (entry for entry in entries if entry.is_form(key, entry.words[0])),
@@ -163,7 +164,7 @@ class Dictionary:
         position = 0
         while position < len(text) - 1:
             for length in self._han_by_length.get(text[position : position + 2], ()):
-                # A slice at the end of the text is shorter than the name.
+                # At the end of the text, a slice may be shorter than the name.
                 if position + length <= len(text) and (
                     known := self._han.get(text[position : position + length])
                 ):
@@ -176,7 +177,7 @@ class Dictionary:
 
 
 def _fits(report: ReportText, index: int, entry: _Entry) -> bool:
-    """Whether the letters may be the name. Only adjectives and names such as "мэрия Бишкека" need no capital."""
+    """True if the capitalisation fits the name. Only adjectives and names such as "мэрия Бишкека" need no capital."""
     first = report.tokens[index]
     if entry.exact is None:
         return True
@@ -198,14 +199,14 @@ def _stem(word: str) -> str:
 
 
 def _stems(word: str) -> list[str]:
-    """The stems of the words that may have this form."""
+    """The stems of all words that may have this form."""
     if not _CYRILLIC.search(word):
         return [word]
     return [word[:end] for end in range(1, len(word) + 1)]
 
 
 def _plain(name: str) -> str:
-    """Lower case without diacritics of Latin letters. й is kept."""
+    """Converts a name to lower case and removes diacritics from Latin letters. й is kept."""
     name = folded(name)
     if name.isascii() or _CYRILLIC.search(name):
         return name

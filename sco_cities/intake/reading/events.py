@@ -1,4 +1,4 @@
-"""Named events of a report (forums, summits, exhibitions)."""
+"""Finds the events that a report names (forums, summits, exhibitions)."""
 
 import re
 
@@ -15,14 +15,14 @@ from .russian_names import in_nominative
 
 _EN_HEADS = alternatives("function_words", "en", "head of an event")
 _EN = re.compile(
-    # Before "the" without a preposition the name has not begun: "In June 2023 the Water Forum".
+    # "the" continues a name only after a preposition or colon. In "In June 2023 the Water Forum" it precedes the name.
     rf"\b(?:(?:[A-Z][\w'’&+-]{{0,40}}|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?:(?: of| and| on| for"
     rf"|:)(?: the)?)? ){{1,8}}{_EN_HEADS}\b"
     rf"(?: (?:on|of|for|between|with) (?:the )?[A-Z][\w'’-]{{1,40}}(?: (?:and )?[A-Z][\w'’-]{{1,40}}){{0,5}}){{0,3}}"
     rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"
 )
 _RU_HEADS = words_of("function_words", "ru", "head of an event")
-# The next or the last forum is not the event of this report.
+# Adjectives of an event at another time. The next or the last forum is not the event of this report.
 _OTHER_TIMES = words_of("function_words", "ru", "before an event of another time")
 _RU_QUOTED = re.compile(
     r"(?P<head>форум\w*|саммит\w*|конференци\w+|выставк\w+|фестивал\w+|конгресс\w*|симпозиум\w*|ярмарк\w+|диалог\w*|недел\w+)\s[«“\"](?P<name>[^«»“”\"\n]{4,80})[»”\"]",
@@ -35,15 +35,15 @@ _ZH = re.compile(
 _ZH_BOUNDARY = re.compile(
     r"[，。；：、！？\s]|日(?!报|本)|[在于出席参加举行举办的与和由是对将了]|(?=第[一二三四五六七八九十百\d]+届)|开幕式?|期间|来自|首届(?=$)"
 )
-# The reason code of an event that the report does not name.
+# The reason code of events that the report does not name.
 OCCASION = "occasion and two cities"
-# The number of characters of the longest date: "last year, from 10 to 12 September".
+# Length of the longest date in characters ("last year, from 10 to 12 September").
 _LONGEST_DATE = 40
 _NOT_OF_A_NAME = re.compile(r"(?:(?:The|At|A|An|In|On|During|This|That|His|Her|Their|-) )*")
 
 
 def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furniture: SpanSet) -> list[Mark]:
-    """One mark per event, with the date from its sentence or else from the report."""
+    """Creates one mark per event, with the date from a sentence that names the event."""
     marks: dict[str, Mark] = {}
     for hit in hits:
         if known := hit.of_kind("event"):
@@ -63,7 +63,10 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furnitur
 
 
 def told_event(report: ReportText, cities: list[Mark], dates: list[Mark], furniture: SpanSet) -> list[Mark]:
-    """The first visit, meeting or signing in a sentence with two cities. It is used if the report names no event."""
+    """Creates an event from the first visit, meeting or signing in a sentence with two cities.
+
+    It is used if the report names no event.
+    """
     places = {span: city for city in cities for span in city.spans}
     place_spans = SpanSet(places)
     for cue in finder("occasions").find(report):
@@ -85,7 +88,7 @@ def _add(marks: dict[str, Mark], mark: Mark, span: Span) -> None:
 
 
 def _after_date(report: ReportText, start: int, date_spans: SpanSet) -> int:
-    """The start of a name that was found from `start` on, after any date at its beginning."""
+    """Moves the start of a name past a date at its beginning."""
     for span in date_spans.starting_in(start - _LONGEST_DATE, start + 1):
         if start < span.end:
             return span.end + (report.text[span.end : span.end + 1] in " \n")
@@ -123,10 +126,10 @@ def _russian(report: ReportText, date_spans: SpanSet):
 
 
 def _adjectives_before(report: ReportText, index: int) -> int:
-    """The index of the first capital among the adjectives before a head word, or the index of the head word.
+    """The index of the first capitalised adjective before a head word, or the index of the head word.
 
-    Two adjectives without capitals make a name too if one of them is a number or names a place: "седьмая
-    российско-киргизская конференция", but not "открытый конструктивный диалог".
+    Adjectives without capitals also form a name if there are several and one of them is a number or names a place. This
+    includes "седьмая российско-киргизская конференция" but not "открытый конструктивный диалог".
     """
     tokens = report.tokens
     leftmost = index
@@ -138,7 +141,7 @@ def _adjectives_before(report: ReportText, index: int) -> int:
 
 
 def _is_distinctive(word: str) -> bool:
-    """Whether an adjective is an ordinal number, "международный", or derived from a name, such as "российский"."""
+    """True if an adjective is an ordinal number, "международный", or derived from a name, such as "российский"."""
     lemmas = russian.lemmas(word)
     return (
         russian.has(word, "Anum")
@@ -148,14 +151,14 @@ def _is_distinctive(word: str) -> bool:
 
 
 def _is_adjective(word: str) -> bool:
-    """Whether a word is an adjective or the first part of one, such as "российско". "этот" is not an adjective."""
+    """True for adjectives and their first parts, such as "российско". Pronouns such as "этот" do not count."""
     is_part = word.endswith("ско")
     is_adjective = russian.part_of_speech(word) == "ADJF" and not russian.has(word, "Apro")
     return is_part or (is_adjective and not russian.lemmas(word) & _OTHER_TIMES)
 
 
 def _genitive_after(report: ReportText, index: int) -> int:
-    """The index of the last word of a name after its head word, as in форум городов, диалог по безопасности."""
+    """The index of the last word of a name after its head word, as in форум городов and диалог по безопасности."""
     tokens = report.tokens
     last = index
     while last + 1 < len(tokens) and last - index < 8 and report.gap(last + 1) in (" ", "-", " — "):
@@ -190,7 +193,7 @@ def _chinese(report: ReportText, date_spans: SpanSet):
 
 
 def _date_of(report: ReportText, mark: Mark, dates: dict[Span, Mark], date_spans: SpanSet) -> str:
-    """The first date in a sentence that names the event."""
+    """The first date in a sentence that names the event, or ""."""
     for span in mark.spans:
         for found in date_spans.starting_in(*report.sentence_at(span.start)):
             return dates[found].value

@@ -1,4 +1,4 @@
-"""Finds figures in a report (numbers in digits with unit, scale and qualifier)."""
+"""Finds figures in a report (numbers with their unit, scale and qualifier)."""
 
 import re
 from collections.abc import Iterable
@@ -15,15 +15,15 @@ from .phrases import finder
 from .report_text import ReportText, Span, SpanSet
 
 CURRENCIES = {row.word: row.meaning for row in vocabulary("currencies")}
-# These stand before nouns as well: "a 7.4 km line".
+# Units that can also precede a noun, as in "a 7.4 km line".
 MEASURES = frozenset([*CURRENCIES.values(), *meanings("measures")["measure"]])
-# Nothing of these is measured in metres: "5m passengers" are five million, "12m buses" may be twelve metres long.
+# Things that are never measured in metres. "5m passengers" are five million, but "12m buses" may be twelve metres long.
 _IN_MILLIONS = MEASURES.union(meanings("measures")["counted in millions"])
 ENGLISH_WORDS_IN_MILLIONS = words_of("units", "en", *_IN_MILLIONS)
 CANONICAL = frozenset(row.meaning for row in vocabulary("units"))
 _RU_WORDS = ("тысяч", "миллион", "миллиард", "триллион")
 _RU_ENDINGS = ("", "а", "и", "у", "е", "ов", "ом", "ам", "ах", "ами")
-# A longer number is not a quantity.
+# Maximum number of digits in a quantity.
 _MOST_DIGITS = 20
 _CURRENCY = r"(?P<currency>US\$|USD ?|EUR ?|CNY ?|RMB ?|RUB ?|KZT ?|UZS ?|INR ?|PKR ?|Rs\.? ?|[$€¥£₽₸₹] ?)?"
 _EN_GROUPS = (
@@ -33,7 +33,7 @@ _COUNTED = "|".join(re.escape(word) for word in sorted(ENGLISH_WORDS_IN_MILLIONS
 _EN = re.compile(
     _CURRENCY + rf"(?P<digits>(?:{_EN_GROUPS}|\d+)(?:\.\d+)?)"
     r"(?:[ -]?(?P<scale>(?i:thousand|million|billion|trillion|mln|trln|bln|bn|mn|lakh crores?|lakhs?|crores?|cr))\b"
-    # A letter is a scale after a currency sign, and before things that are counted in millions.
+    # A letter is a scale only after a currency sign or before things that are counted in millions.
     rf"|[ -]?(?P<letter>(?i:m|k|b|tn))\b(?(currency)|(?=[ -](?i:{_COUNTED})\b)))?"
 )
 _RU = re.compile(
@@ -52,17 +52,17 @@ _RANGE_BEFORE = re.compile(
 _RANGE_AFTER = re.compile(
     r"\s?(?:[-–—~～/:：…]|\.\.+)\s?[-−–$€¥£₽₸₹]?\d|[至到]\d|\s(?:and|to|or|и|или|до)\s[-−–]?\d"
 )
-# Digits next to others are parts of one number in an uncertain notation. A year may precede a number.
+# Adjacent digits are parts of one number in an uncertain notation. A year may precede a number.
 _JOINED_BEFORE = re.compile(r"\d[,'’]\Z|(?<!\b[12]\d\d)\d \Z")
 _JOINED_AFTER = re.compile(r"[,.'’]\d| \d{3}\b")
-# Letters directly after a number make another word of it, such as 12th or 5G. The same applies to these texts after a
-# hyphen and to an uncertain scale.
+# Letters directly after a number make it another word, such as 12th or 5G. The same applies to these words after a
+# hyphen, and to letters that may or may not be a scale.
 _GLUED = re.compile(r"[a-zа-яё]|-(?:year|day|hour)| (?:m|k|b|tn)\b", re.IGNORECASE)
 _UNIT_GLUED = re.compile(r"(?:km|kg|MW|GW|ha|km2|м|км|кг|МВт|га|т)\b")
 
 
 class Number(NamedTuple):
-    """A number in the text. `currency` is the sign before it in lower case. `in_words` is true without digits."""
+    """A number in the text. `currency` is the sign before it in lower case. `in_words` is True if it has no digits."""
 
     start: int
     end: int
@@ -75,7 +75,7 @@ class Number(NamedTuple):
 
 
 def numbers_in_words(report: ReportText) -> Iterable[Number]:
-    """The numbers up to twelve in English and Russian words. One and two count only for pairs."""
+    """The number words up to twelve in English and Russian. One and two count only for pairs."""
     for cue in finder("number_words").find(report):
         end = cue.start + len(report.flat[cue.start : cue.end].split()[0])
         if "-" not in (report.flat[max(cue.start - 1, 0) : cue.start], report.flat[end : end + 1]):
@@ -128,7 +128,7 @@ def _is_glued(match: re.Match) -> bool:
 
 
 def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
-    """The number and a number after it that appears to add to it (1 млн 200 тыс., 5 тысяч 200)."""
+    """The number, followed by the numbers that appear to add to it, as in 1 млн 200 тыс. and 5 тысяч 200."""
     parts = [match]
     while _scale(parts[-1]) > 1:
         end = parts[-1].end()
@@ -142,7 +142,7 @@ def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
 
 
 def _adds_to(before: re.Match, after: re.Match, value: float) -> bool:
-    """Whether the second number certainly adds to the first. In 3万5 it may be 5 or 5000."""
+    """True if the second number certainly adds to the first. In 3万5 it may be 5 or 5000."""
     scale = _scale(before)
     if _scale(after) > 1 or before.string[after.start() - 1] == "零":
         return value < scale
@@ -165,16 +165,16 @@ def _value(digits: str, language: str, scale: int) -> int | float:
     return quotient if rest == 0 else value / 10 ** len(fraction)
 
 
-# A number after one of these words is a name, not a quantity.
+# Words before a number that is a name and not a quantity.
 _LABELS = words_of("function_words", "", "before a number that is a name")
 _STOP = words_of("function_words", "", "before a unit ends the search")
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|процент\w*)")
-# The noun that a Chinese measure word counts, up to a word that is not a noun.
+# The noun after a Chinese measure word. It ends before a word that is not a noun.
 _ZH_NOUN = re.compile(
     rf"[名个位家所座条项份辆台架列班趟种场次棵套间块户例张支批篇艘对幅件部首只](?![年月日])(?P<noun>[{HAN}]{{1,14}}?)"
     r"(?=[，。、；：（）“”,.;:()\s]|[的和与在将已为是被从到于由对向等参来通签获正建]|举行|代表参)"
 )
-# The counted noun of a number without a unit after it: "the number of museums reached 40", 人口29万.
+# The counted noun before a number without a unit, as in "the number of museums reached 40" and 人口29万.
 _COUNTED_BEFORE = re.compile(
     r"\bnumber of (?P<en>(?:[\w'’-]+ )??[a-z-]+s)\b[^.;\d]{0,40}\Z"
     r"|\b(?:число|количество) (?P<ru>(?:[\w-]+ )??[а-я-]+)\b[^.;\d]{0,40}\Z"
@@ -183,7 +183,7 @@ _COUNTED_BEFORE = re.compile(
 )
 _ZH_LABEL = re.compile(r"\s?(?:路(?!摄)|号|楼|届|岁|周年|版|时(?!间)|点(?!多)|月|日(?!元)|年(?![来间内]))")
 _EN_ADJECTIVES = 3
-# Text between a number and its unit: 20 18-метровых автобусов.
+# An adjective with a number between a number and its unit, as in 20 18-метровых автобусов.
 _ADJECTIVE_WITH_NUMBER = re.compile(r" \d{1,2}-[a-zа-яё]+")
 _PAIRS_OF = re.compile(r"(?: of)? (?P<what>(?:[a-z]+ )?[a-z-]+s|город\w+-побратим\w+)\b(?! and)")
 _FOLLOWED_BY_NOUN = re.compile(r" [a-zа-яё]|-")
@@ -194,7 +194,10 @@ _BELOW_ZERO = {"percent", "degrees"}
 
 
 def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[Mark]:
-    """One mark per value with a unit. Numbers without a unit are skipped. `taken` are positions of dates and names."""
+    """Creates one mark per value with a unit. Numbers without a unit are skipped.
+
+    `taken` contains the positions of dates and names.
+    """
     marks: dict[tuple, Mark] = {}
     for number in (*numbers(report), *numbers_in_words(report)):
         if taken.overlap(number.start, number.end) or furniture.hold(number.start, number.end):
@@ -222,7 +225,7 @@ _YEARS = range(1900, 2101)
 
 
 def _is_year(report: ReportText, number: Number, unit: str) -> bool:
-    """Whether the number is a year, as in 2023 году or 2024 Tashkent."""
+    """True if the number is a year, as in 2023 году or 2024 Tashkent."""
     if number.value not in _YEARS or number.scale or not report.flat[number.start : number.end].isdigit():
         return False
     after = report.folded[number.end : number.end + 4].strip()
@@ -230,7 +233,10 @@ def _is_year(report: ReportText, number: Number, unit: str) -> bool:
 
 
 def _signed(report: ReportText, number: Number, unit: str) -> Number | None:
-    """The number with its minus. A quantity that cannot be negative follows a bullet, or is uncertain."""
+    """Applies a minus sign to the number.
+
+    Before a quantity that cannot be negative, the minus is a bullet, or the number is uncertain and the result is None.
+    """
     minus = _MINUS.search(report.folded, max(number.start - 8, 0), number.start)
     if not minus:
         return number
@@ -252,7 +258,7 @@ def _is_label(report: ReportText, number: Number) -> bool:
 
 
 def _unit(report: ReportText, number: Number) -> tuple[str, int]:
-    """The unit in its canonical form and its end, or None."""
+    """The canonical unit and its end. The unit is "" if there is none."""
     if match := _PERCENT.match(report.flat, number.end):
         return "percent", match.end()
     if number.currency:
@@ -277,7 +283,7 @@ def _counted_before(report: ReportText, number: Number) -> str:
 
 
 def _measure_after_hyphen(report: ReportText, number: Number) -> tuple[str, int]:
-    """The measure in "a 3,200-kilometre route". "300-bed hospitals" gives neither 300 hospitals nor 300 beds."""
+    """The measure in "a 3,200-kilometre route". "300-bed hospitals" yields neither 300 hospitals nor 300 beds."""
     end = _HYPHENATED.match(report.flat, number.end).end()
     for start, meaning, unit_end in _units_at(report, number.end, end):
         if start == number.end + 1 and meaning in MEASURES:
@@ -300,7 +306,7 @@ def _chinese_unit(report: ReportText, number: Number) -> tuple[str, int]:
         units = [row for row in _chinese_units() if noun["noun"].endswith(row[0])]
         known = max(units, key=lambda row: len(row[0]))[1] if units else None
         if known or best is None:
-            # 30余名代表 counts delegates, 24辆地铁列车 metro trains, 8份关系协议书 agreements.
+            # 30余名代表 counts delegates, 24辆地铁列车 counts metro trains, and 8份关系协议书 counts agreements.
             return known or noun["noun"], noun.end()
     if best:
         return best[1], start + len(best[0])
@@ -346,7 +352,7 @@ def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
 
 
 def _is_singular(report: ReportText, unit: tuple[int, str, int]) -> bool:
-    """Whether an English unit is part of a longer term, as in "50 sister city offices"."""
+    """True if an English unit is part of a longer term, as in "50 sister city offices"."""
     if unit[1] in MEASURES:
         return False
     word = report.folded[unit[0] : unit[2]]
@@ -360,7 +366,7 @@ def _units_at(report: ReportText, start: int, end: int) -> list[tuple[int, str, 
 
 
 def _qualifier(report: ReportText, number: Number, end: int) -> tuple[str, int, int]:
-    """The qualifier, and the positions from the first to the last word of the figure."""
+    """The qualifier, and the start and end of the whole figure."""
     text, language = report.folded, report.language
     if language == "zh" and (number.more or text[number.end : number.end + 2].lstrip()[:1] in ("余", "多")):
         return "over", number.start, max(end, number.end + 1)
@@ -376,7 +382,7 @@ def _qualifier(report: ReportText, number: Number, end: int) -> tuple[str, int, 
         for word in words_of("qualifiers", language, meaning)
         if words.endswith(word)
         and (language == "zh" or not words[: -len(word)][-1:].isalpha())
-        # "от5" is a range; "до 2030" and "within 2030" are dates.
+        # "от5" is a range. "до 2030" and "within 2030" are dates.
         and not (word == "от" and words == before)
         and not (word in {"до", "от", "within", "some"} and number.value in _YEARS)
     ]

@@ -1,4 +1,4 @@
-"""Finds datelines, bylines, credits and links of a page. Names and numbers in them are not values."""
+"""Finds datelines, bylines, credits and links of a page. Names and numbers in them are ignored."""
 
 import re
 from itertools import pairwise
@@ -21,7 +21,7 @@ _DATELINES = [
     # DUSHANBE, May 14 (Agency) -- ; ДУШАНБЕ, 14 мая. /Агентство/.
     re.compile(rf"^({_CAPITALS}(?:,\s*[A-Z][\w .-]{{2,30}}?)?,\s*{_DAY}{_SOURCE}?\s*[.:–—-]*)", re.MULTILINE),
     re.compile(rf"^({_CAPITALS}{_SOURCE}\s*[.:–—-]+)", re.MULTILINE),
-    # ALMATY. Text; BISHKEK — Text; but no pair of a list, KAZAN - TIANJIN
+    # ALMATY. Text; BISHKEK — Text; but not KAZAN - TIANJIN, a pair in a list
     re.compile(
         r"^([A-ZА-ЯЁ][A-ZА-ЯЁ'’-]{2,30}(?:\s[A-ZА-ЯЁ-]{2,20})?\s*(?:\.|--|[–—:-])\s)(?![A-ZА-ЯЁ]{3})",
         re.MULTILINE,
@@ -37,22 +37,23 @@ _DATELINES = [
         re.MULTILINE,
     ),
 ]
-# The Gazette, 14 May 2025: a name and a date on the first line, above the title.
+# A name and a date on the first line, above the title, as in "The Gazette, 14 May 2025".
 _MASTHEAD = re.compile(
     rf"(?P<name>[^\n,，|·–—]{{2,60}})\s*[,，|·–—-]\s*(?:{_DAY_AND_MONTH}{_YEAR}(?:\s*(?:г\.|года?))?"
     r"|\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日)\.?\s*"
 )
-# The length of a sentence that does not equal another by chance.
+# Minimum length of sentences that are compared. Shorter sentences may be equal by chance.
 _SHORTEST = 20
-# Short words within a name.
+# Lower-case words that may be part of a name.
 _WITHIN_NAMES = {"of", "the", "and", "и", "в", "на"}
-# Up to four capitalised words, with what stands between names: "Anna Testova and John Smith", "J. Smith | Pamir Press".
+# Up to four capitalised words, including the text between names, as in "Anna Testova and John Smith" and "J. Smith |
+# Pamir Press".
 _NAMES = (
     r"[A-ZА-ЯЁ][\w'’.-]*"
     r"(?:(?:[,;]| [|/•·–—])? (?:(?:and|in|for|и|из|[EeWw](?:dit|rit)ing by) )?[A-ZА-ЯЁ][\w'’.-]*){0,3}"
 )
 _AUTHORS = alternatives("page_words", "", "author")
-# A Chinese label begins a line, a bracket or a piece after a blank. 资金来源 and 发展蓝图 are not labels.
+# A Chinese label is at the start of a line or bracket or after a space. 资金来源 and 发展蓝图 are not labels.
 _ZH_START = r"(?<![^\s（(【\[「|/／、。；;])"
 _BYLINES = [
     re.compile(rf"^ *(?:{_AUTHORS}|Text) ?: ?[^\n]{{3,60}}$", re.MULTILINE),
@@ -79,13 +80,13 @@ _CREDITS = [
     re.compile(rf"[{HAN}]{{2,4}} ?摄(?=[\s）)。]|$)"),
     re.compile(r"\((?:[A-Z][\w .-]{1,30})/(?:[A-Z][\w .-]{1,40})\)|/\s*(?:ТАСС|Синьхуа|РИА Новости)\s*/"),
 ]
-# Lines that link to other pages or stand below pictures, whatever follows.
+# Beginnings of lines that link to other pages or are captions, whatever follows.
 _LINKS = (
     rf"{alternatives('page_words', 'en', 'link')}\b|{alternatives('page_words', 'ru', 'link')}\b"
     rf"|{alternatives('page_words', 'zh', 'link')}|©|Copyright (?=[©(\dA-Z])|▲"
     r"|Ранее сообщалось\b(?=[^\n]{0,100}$)"
 )
-# Words that also begin sentences. They are labels only if a colon, a number or nothing follows.
+# Words that can also begin sentences. They are labels only before a colon, a number or the end of the line.
 _LABELS = (
     rf"{alternatives('page_words', '', 'label')}"
     r"|Share(?: (?:this|on|via)(?: \w+){1,4})?|Поделиться(?: (?:в|через) \S+)?"
@@ -94,7 +95,7 @@ _PAGE_LINE = re.compile(
     rf"https?://\S+|^ *(?:(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$",
     re.MULTILINE,
 )
-# The titles of other pages below their label, and the breadcrumbs of this page: Home > News > Cities.
+# The titles of other pages below their label, and the breadcrumbs of this page, as in Home > News > Cities.
 _TITLES = re.compile(
     rf"^ *{alternatives('page_words', '', 'label of other pages')} *[:：]? *"
     r"(?:\n+(?=[^\n]*[^\s.。!?！？…;；] *$)[^\n]{1,160})+$"
@@ -104,7 +105,7 @@ _TITLES = re.compile(
 
 
 def furniture_spans(report: ReportText) -> SpanSet:
-    """Positions where the page describes itself and not its subject."""
+    """Positions of texts that are about the page and not about its subject."""
     spans = [
         Span(*match.span())
         for pattern in (*_DATELINES, *_BYLINES, *_CREDITS, _PAGE_LINE, _TITLES)
@@ -114,7 +115,7 @@ def furniture_spans(report: ReportText) -> SpanSet:
 
 
 def printed_again(report: ReportText, furniture: SpanSet) -> list[Span]:
-    """Sentences that the text repeats, in full or as the beginning of another one, because the page has a teaser."""
+    """Sentences that the page prints twice because it has a teaser. They equal another sentence or its beginning."""
     printed = sorted((_letters(report, sentence, furniture), sentence) for sentence in report.sentences)
     printed = [each for each in printed if len(each[0]) >= _SHORTEST]
     return [
@@ -125,14 +126,14 @@ def printed_again(report: ReportText, furniture: SpanSet) -> list[Span]:
 
 
 def _letters(report: ReportText, sentence: Span, furniture: SpanSet) -> str:
-    """The letters of a sentence after its dateline, for comparison."""
+    """The letters and digits of a sentence after its dateline, for comparison."""
     dateline = furniture.first_overlap(sentence.start, sentence.start + 1)
     start = min(dateline.end, sentence.end) if dateline else sentence.start
     return "".join(filter(str.isalnum, report.folded[start : sentence.end]))
 
 
 def masthead(report: ReportText) -> list[Span]:
-    """The first line, if it is only a publisher's name and a date and the text continues below."""
+    """The first line, if it contains only a publisher's name and a date and other lines follow."""
     if len(report.lines) < 3:
         return []
     line = report.lines[0]
@@ -143,7 +144,7 @@ def masthead(report: ReportText) -> list[Span]:
 
 
 def _name_lines(report: ReportText) -> list[Span]:
-    """Lines near the top or bottom with only two or three capitalised words, which are an author's name."""
+    """Lines near the top or bottom that contain only an author's name (two or three capitalised words)."""
     lines = report.lines
     places = words_of("bodies", "en") | words_of("bodies", "ru")
     found = []

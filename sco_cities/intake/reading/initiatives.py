@@ -1,4 +1,4 @@
-"""Finds initiatives (clauses with object, status and place, and pairs in lists of sister cities or routes)."""
+"""Finds initiatives in clauses with an object, a status and a place, and in lists of sister cities or routes."""
 
 import re
 from bisect import bisect_left
@@ -23,23 +23,23 @@ _THE_CITY = re.compile(
     r"\b(?:the city|the capital|here|there)\b(?!-)|\bв городе\b|\bстолиц[ае]\b|该市|当地|市内|首都"
     r"|\bгород (?:намерен|планирует|заинтересован|хочет|получит|готов|построит|закупит|подписал|изучает|ведёт)"
 )
-# An object next to one of these is the initiative; the document is only its instrument.
+# If another object is next to one of these, that object is the initiative and the document only its instrument.
 _GENERAL = words_of("function_words", "", "general object of an initiative")
 _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})
-# A list of pairs without a verb states that these exist.
+# If a list of pairs without a verb names one of these, it exists.
 _LASTING = _EXISTING | {"direct flight", "freight train", "train", "bus route"}
-# These take two parties. Cities where an event took place are not parties.
+# Objects with two parties. Cities where an event took place are not parties.
 OF_TWO = _PAPERS | _EXISTING | {"cooperation"}
 _FIRM = frozenset({"agreed", "under_way", "operating", "stalled"})
 _TALKS = frozenset({"interest", "proposed"})
 _VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
-# Text before a city that is the subject of a new clause: ", and Bishkek wants …".
+# The text before a city that is the subject of a new clause, as in ", and Bishkek wants …".
 _NEXT_SUBJECT = re.compile(r",\s(?:(?P<list>and|и)|but|while|whereas|а|но)\s\Z")
-# Text before a second initiative in a sentence.
+# The text before a second initiative in a sentence.
 _FURTHER = re.compile(r"[,;]\s(?:and|и|а также|as well as|while)\s|;\s|[，；]")
-# A city's total number of partners is not an initiative.
 _QUOTED = re.compile(r"[«“《「][^«»“”《》「」\n.。,，]{1,30}[»”》」]")
+# A city's total number of partners is not an initiative.
 _COUNTED = re.compile(r"\d+ (?:[a-z-]+ )?(?:cities|countries|город\w+|стран\w*)|\d+[个座对]")
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
@@ -50,9 +50,9 @@ _start = attrgetter("start")
 def initiative_marks(
     report: ReportText, cities: list[Mark], events: SpanSet, furniture: SpanSet
 ) -> list[Mark]:
-    """Proposed initiatives. `details` holds the cities with their roles, the status with its cue, and titles.
+    """Creates marks of initiatives, with cities and their roles, the status and its cue, and titles in `details`.
 
-    The names of `events` contain no initiatives, such as an exhibition of sister cities.
+    Names in `events`, such as an exhibition of sister cities, contain no initiatives.
     """
     places = sorted(
         (CityMention(span.start, span.end, city) for city in cities for span in city.spans), key=_start
@@ -66,7 +66,7 @@ def initiative_marks(
         and not events.hold(phrase.start, phrase.end)
         # "Hand in hand, sister cities" is the name of an exhibition.
         and not (phrase.meaning in _EXISTING and in_quotes.hold(phrase.start, phrase.end))
-        # 协会 in 协会长 is part of a person's role.
+        # 协会 in 协会长 belongs to the role of a person.
         and not report.flat.startswith("长", phrase.end)
     ]
     found: list[Mark] = []
@@ -87,8 +87,8 @@ def initiative_marks(
         if heading and not _is_listed(report, sentence, pairs):
             heading = None
         if pairs and heading:
-            # A line of a list has the status of the sentence that opens the list, and its object if the line names
-            # none.
+            # A line of a list has the status of the sentence that introduces the list, and also its object if the line
+            # names none.
             own = [phrase for phrase in here if phrase.meaning not in _GENERAL]
             found.extend(_of_pairs(report, heading[0], own or heading[1], pairs, cues))
         elif len(pairs) > 1 and (here or before):
@@ -104,18 +104,18 @@ def initiative_marks(
 
 
 def _within(items: list, span: Span) -> list:
-    """The items, which are in order, that start in a piece of the text."""
+    """The items that start within a span. The items must be sorted by position."""
     return items[bisect_left(items, span.start, key=_start) : bisect_left(items, span.end, key=_start)]
 
 
 def _is_listed(report: ReportText, sentence: Span, pairs: list) -> bool:
-    """Whether a sentence is a line of a list. It begins with a sign or number, or is a pair without a full stop."""
+    """True if a sentence is a line of a list. It begins with a bullet or number, or is a pair without a full stop."""
     has_sign = bool(_LISTED.match(report.flat, sentence.start))
     return has_sign or (bool(pairs) and report.flat[sentence.end - 1] not in ".!?。！？")
 
 
 def _is_title(report: ReportText, sentence: Span, furniture: SpanSet) -> bool:
-    """Whether it is the first line of the text and not a sentence. The text below repeats it."""
+    """True if the sentence is a title (the first line of the text, without a full stop). The text below repeats it."""
     first = next((line for line in report.lines[:2] if not furniture.hold(*report.trimmed(*line))), sentence)
     return (
         sentence.start <= first.start
@@ -130,7 +130,7 @@ def _main_cities(cities: list[Mark]) -> list[Mark]:
 
 
 def _of_pairs(report: ReportText, sentence: Span, here: list[Cue], pairs, cues: StatusCues) -> list[Mark]:
-    """An initiative for each pair, with the object and the status of its sentence or the one before."""
+    """Creates an initiative for each pair, with the object and the status of its sentence or the previous sentence."""
     thing = _thing(here)
     status, cue = cues.status(*sentence, thing.start)
     if not status and thing.start < sentence.end and thing.meaning in _LASTING:
@@ -198,7 +198,7 @@ def _of_clause(
 
 
 def _thing(here: list[Cue]) -> Cue:
-    """The most specific object, such as a flight instead of the agreement on it."""
+    """The most specific object, such as a flight rather than the agreement on it."""
     specific = [phrase for phrase in here if phrase.meaning not in _GENERAL]
     general = [phrase for phrase in here if phrase.meaning != "cooperation"]
     return (specific or general or here)[0]
@@ -207,10 +207,10 @@ def _thing(here: list[Cue]) -> Cue:
 def _clauses(
     report: ReportText, sentence: Span, named: list[CityMention], here: list[Cue], cues: StatusCues
 ) -> list[Span]:
-    """The parts of a sentence that are read separately. Each begins with a city as its subject.
+    """The parts of a sentence that are read separately. Each part after the first begins with a city as its subject.
 
-    If two parts have an object and two cities each, every part is read; otherwise the part with the most specific
-    object.
+    If several parts have an object and two cities each, all of them are read. Otherwise only the part with the most
+    specific object is read.
     """
     ends = {place.end for place in named}
     subjects = [
@@ -234,7 +234,7 @@ def _clauses(
 def _undertakings(
     report: ReportText, part: Span, named: list[CityMention], here: list[Cue], cues: StatusCues
 ) -> list[Span]:
-    """The pieces of a part that each name an object and its status, otherwise the whole part."""
+    """Splits a part into pieces that each name an object and its status. If there are not several, returns the part."""
     pieces, start, things = [], part.start, set()
     for match in [*_FURTHER.finditer(report.flat, part.start, part.end), None]:
         end = match.start() if match else part.end
@@ -254,7 +254,7 @@ def _undertakings(
 
 
 def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:
-    """The cities except the places of an event. "In Kazan, Tver and Moscow" contains three such cities."""
+    """The cities that are not venues of an event. "In Kazan, Tver and Moscow" names three venues."""
     kept: dict[int, Mark] = {}
     is_venue = False
     for index, place in enumerate(named):
@@ -266,7 +266,7 @@ def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:
 
 
 def _with_reference(report: ReportText, named: list[CityMention], roles: dict[str, str]) -> dict[str, str]:
-    """The roles, with "reference" for a city from which another city learns."""
+    """Sets the role "reference" for cities that another city learns from."""
     for place in named[1:]:
         if _SOURCE.search(report.flat[max(place.start - 8, 0) : place.start]) or report.flat[
             place.end : place.end + 2
@@ -295,7 +295,7 @@ def _mark(
 
 
 def title(thing: str, cities: list[Mark], language: str) -> str:
-    """A title from a template, never a sentence of the report."""
+    """The title from a template. It never copies a sentence of the report."""
     scripts = {"en": "[A-Za-z]", "ru": "[А-Яа-яЁё]", "zh": "[\u3400-\u9fff]"}
     names = [
         next((name for name in city.names if re.match(scripts[language], name)), city.value)
@@ -305,7 +305,7 @@ def title(thing: str, cities: list[Mark], language: str) -> str:
 
 
 def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
-    """Adds an initiative, or its position to an initiative that the text has named already."""
+    """Adds an initiative, or adds its position to the same initiative found earlier in the text."""
     cities = {city.value for city in mark.details["cities"]}
     for earlier in found:
         same_cities = {city.value for city in earlier.details["cities"]}
@@ -341,7 +341,7 @@ def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
 
 
 def _corrects(status: str, earlier: str) -> bool:
-    """Whether a status later in the text applies. This is the weaker status, except for a signature after talks."""
+    """True if a later status replaces an earlier one. The weaker status applies, except for a signature after talks."""
     if "agreed" in (status, earlier) and {status, earlier} & _TALKS:
         return status == "agreed"
     return _rank(status) < _rank(earlier)

@@ -10,10 +10,10 @@ SURE, LIKELY, MAYBE = "sure", "likely", "maybe"
 
 @dataclass
 class Mark:
-    """One value that a report names, with all its positions. `text[start:end]` of a span is the quote.
+    """A value that a report names, with all its positions. `text[start:end]` of a span is the quote.
 
-    `names` are all its known names in every language, `key` is the slug of a known record or empty, and `details` holds
-    data of its kind.
+    `names` contains all known names in every language. `key` is the slug of a known record, or "". `details` contains
+    data that depends on the kind.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Words that may be the name of a person in English and Russian texts, and roles that two persons share."""
+"""Finds possible names of persons in English and Russian texts, and roles that two persons share."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ _LAST_PARTICLES = words_of("function_words", "", "end of a name")
 def name_runs(
     report: ReportText, in_name: Callable[[int], bool], breaks: frozenset[int] = frozenset()
 ) -> Iterable[tuple[int, int]]:
-    """First and last token of each run of words that may form a name. No run crosses a position in `breaks`."""
+    """Yields the first and last token of each run of words that may form a name. No run crosses `breaks`."""
     index = 0
     while index < len(report.tokens):
         last = index
@@ -41,7 +41,7 @@ def _goes_on(report: ReportText, index: int, in_name: Callable[[int], bool], bre
 def role_of_both(
     report: ReportText, first: int, previous, is_plural: Callable[[str], bool]
 ) -> tuple[int, int] | None:
-    """The role of the person before, if it is in the plural, as in "Mayors Andrei Lapshin and Wang Wei"."""
+    """The role of the previous person, if it is in the plural, as in "Mayors Andrei Lapshin and Wang Wei"."""
     is_second = previous and report.tokens[first - 1].key in {"and", "и"} and previous[0] == first - 2
     if is_second and any(is_plural(token.key) for token in report.tokens_in(*previous[1])):
         return previous[1]

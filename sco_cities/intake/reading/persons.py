@@ -1,4 +1,4 @@
-"""Finds persons in a report (known delegates, and names next to a role). A person without a role is not proposed."""
+"""Finds persons in a report (known delegates, and names next to a role). Persons without a role are not proposed."""
 
 import re
 from typing import NamedTuple
@@ -30,7 +30,7 @@ def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet)
 
 
 class Person(NamedTuple):
-    """A person with a role at one position. `name` is in the nominative. `role` is the text's wording."""
+    """A person with a role at one position. `name` is in the nominative. `role` is the wording of the text."""
 
     start: int
     end: int
@@ -90,7 +90,7 @@ class _Persons:
         self._add_span(mark, Span(person.start, person.end))
 
     def _without_office(self, person: Person) -> Person:
-        """The person, reduced to the known name in it. "Deputy Mayor for" wrongly adds "Transport" to a name."""
+        """Limits the person to the known name in it. After "Deputy Mayor for", the name may begin with "Transport"."""
         span = self._known_spans.first_overlap(person.start, person.end)
         if span is None:
             return person
@@ -110,7 +110,7 @@ class _Persons:
         self._add_span(mark, span)
 
     def add_short_mentions(self) -> None:
-        """Adds positions of a surname alone. A surname that two persons share is skipped."""
+        """Adds the positions of surnames alone. A surname that two persons share is skipped."""
         self._join_surnames()
         owners: dict[str, list[Mark]] = {}
         for mark in self.marks.values():
@@ -137,7 +137,7 @@ class _Persons:
             mark.spans.sort()
 
     def _join_surnames(self) -> None:
-        """Joins a surname with a role to the person whose full name is in the text."""
+        """Merges a person with only a surname into the person whose full name is in the text."""
         for key, mark in list(self.marks.items()):
             surname = mark.value
             full = [other for other in self.marks.values() if other.value.endswith(f" {surname}")]

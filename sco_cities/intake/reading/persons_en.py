@@ -15,7 +15,7 @@ _NO_PERSON = words_of("function_words", "en", "not in a person name")
 # Words that cannot be part of a role.
 _STOP = words_of("function_words", "en", "not in a role")
 _OFFICES = words_of("function_words", "en", "word of an office")
-# ", who heads the Institute" and ", called vice mayor of Tianjin" introduce a role.
+# Text between a name and its role, as in ", called vice mayor of Tianjin".
 _NAMED_AS = re.compile(
     r", (?:who is |who was )?(?:called|introduced as|named|then|serving as|currently|also|appointed|the then)"
     r" (?:an? |the )?"
@@ -63,7 +63,7 @@ def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int
 
 
 def _cannot_be_within(report: ReportText, index: int, bodies: SpanSet, places: set[int]) -> bool:
-    """Whether a word ends a role, such as "and" or "to". False in an organisation or office, or before a place."""
+    """True if a word such as "and" or "to" ends a role. False in an organisation or office, or before a place."""
     token = report.tokens[index]
     if token.key not in {"and", "with", "to", "in"} or bodies.hold(token.start, token.end):
         return False
@@ -76,7 +76,7 @@ def _cannot_be_within(report: ReportText, index: int, bodies: SpanSet, places: s
 
 
 def _role_start(report: ReportText, head: int) -> int:
-    """The first token of a role with this head, including modifiers, a place or nationality, and "transport" etc."""
+    """The first token of a role with this head, including modifiers, a place or nationality, and fields of work."""
     roles = words_of("roles", "en", "head", "modifier")
     start = head
     while start and report.gap(start) in (" ", "-", "'", "’"):
@@ -95,7 +95,7 @@ def _role_start(report: ReportText, head: int) -> int:
 def role_beside_comma(
     report: ReportText, first: int, last: int, name_starts: set[int], taken: tuple[int, int] | None
 ) -> tuple[int, int] | None:
-    """A role before the name and a comma, or after it. `taken` is the role of the previous name."""
+    """A role before the name and a comma, or after the name. `taken` is the role of the previous name."""
     before, after = role_before_comma(report, first, last, name_starts), role_after(report, last, name_starts)
     # In "the mayor of Osh, Ivan Petrov, the rector, Anna Lebedeva", the second role belongs to the second name.
     of_next = after and report.flat.startswith(", ", after[1]) and after[1] + 2 in name_starts
@@ -145,7 +145,7 @@ def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[in
 
 
 def _may_lead_to_role(token: Token, *, is_first: bool) -> bool:
-    """Whether a word may stand between a name and the head of its role. A verb or a second article may not."""
+    """True if a word may stand between a name and the head of its role. Verbs and second articles may not."""
     if token.key in _ARTICLES:
         return is_first
     return (
@@ -159,7 +159,7 @@ def _may_lead_to_role(token: Token, *, is_first: bool) -> bool:
 def role_before_comma(
     report: ReportText, first: int, last: int, name_starts: set[int]
 ) -> tuple[int, int] | None:
-    """ "The head of the city administration, Ruslan Tagirov, said"."""
+    """The role before a comma and the name, as in "The head of the city administration, Ruslan Tagirov, said"."""
     if report.gap(first) != ", " or not first:
         return None
     following = report.flat[report.tokens[last].end : report.tokens[last].end + 12]
@@ -187,7 +187,7 @@ def role_before_comma(
 
 
 def _joins(report: ReportText, index: int) -> bool:
-    """Whether a token continues the text before it, without the end of a sentence between them."""
+    """True if a token continues the text before it, without the end of a sentence between them."""
     gap = report.gap(index)
     return gap in (" ", "-", "'", "’", " & ", ", ") or (
         gap == ". " and len(report.tokens[index - 1].text) <= 2
@@ -196,7 +196,7 @@ def _joins(report: ReportText, index: int) -> bool:
 
 @lru_cache(maxsize=1)
 def role_heads() -> frozenset[str]:
-    """Roles in the singular and plural."""
+    """The head words of roles in the singular and plural."""
     heads = words_of("roles", "en", "head")
     return heads | {head + "s" for head in heads}
 
@@ -207,7 +207,7 @@ _NO_NAME = words_of("function_words", "en", "not in a person name", "word of an 
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
-    """Start and end of the name, the name, start and end of the role."""
+    """Yields the start and end of the name, the name, and the start and end of the role."""
     names = list(_names(report, hits, bodies))
     within_bodies = SpanSet((body.start, body.end) for body in bodies)
     places = {hit.start for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
@@ -232,7 +232,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
 
 
 def _behind_office(report: ReportText, first: int, last: int, places: set[int]) -> int | None:
-    """The start of a name that may follow a one-word office, as in "Governor of Xinjiang Erkin Tuniyaz".
+    """The first token of a name that may follow a one-word office, as in "Governor of Xinjiang Erkin Tuniyaz".
 
     None if the office or the name may have more words.
     """
@@ -250,7 +250,7 @@ def _is_plural(word: str) -> bool:
 
 
 def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple[int, int]]:
-    """First and last token of possible names. These are runs of two to five capitalised words without other meaning."""
+    """Yields the first and last token of possible names (two to five capitalised words without other meanings)."""
     barred, tokens = _barred(report, hits, bodies), report.tokens
     delegates = frozenset(hit.start for hit in hits if hit.of_kind("delegate"))
     for first, last in name_runs(report, lambda index: _in_name(tokens[index], barred), delegates):
@@ -260,7 +260,7 @@ def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[
 
 
 def _is_surname_after_role(report: ReportText, index: int) -> bool:
-    """Whether a single word is a surname, as in "Mayor Lapshin said"."""
+    """True if a single word is a surname, as in "Mayor Lapshin said"."""
     if (
         not index
         or report.gap(index) != " "
@@ -274,7 +274,10 @@ def _is_surname_after_role(report: ReportText, index: int) -> bool:
 
 
 def _barred(report: ReportText, hits: list[Hit], bodies: list[Body]) -> set[int]:
-    """Start offsets of tokens in place and organisation names, except towns that are first names before a capital."""
+    """Start offsets of tokens in place and organisation names.
+
+    Towns that may be a part of a person's name next to a capitalised word are left out.
+    """
     barred: set[int] = set()
     also_names = words_of("person_names", "en", "also a town")
     for hit in hits:

@@ -1,4 +1,4 @@
-"""Finds persons in Russian texts by two or three capitalised words next to a role in the same case."""
+"""Finds persons in Russian texts as two or three capitalised words next to a role in the same case."""
 
 import re
 from collections.abc import Iterable
@@ -13,18 +13,18 @@ from .report_text import ReportText, SpanSet, Token
 from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
 
 _MAX_ROLE = 18
-# "Университет имени академика С. П. Королёва" is an organisation.
 _COURTESY = words_of("function_words", "ru", "courtesy before a name")
+# Words before a person that an organisation is named after, as in "Университет имени академика С. П. Королёва".
 _NAMED_AFTER = frozenset(["им", "имени"])
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
 
 
 def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple[int, int, str] | None:
-    """Start and end of a role directly before the name, and its case."""
+    """The start, end and case of a role directly before the name, or None."""
     while first and report.gap(first) == " " and _is_courtesy(report, first - 1):
         first -= 1 if report.gap(first - 1) != "-" else 2
     place_ends, sentence = set(places.values()), report.sentence_at(report.tokens[first].start).start
-    # In "во главе с мэром" the first word is not a role.
+    # In the idiom "во главе с мэром", the word "главе" is not a role.
     if (idiom := report.folded.rfind("во главе", sentence, report.tokens[first].start)) >= 0:
         sentence = idiom + len("во главе")
     index, head, in_quotes = first - 1, None, False
@@ -69,13 +69,13 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
 
 
 def _is_courtesy(report: ReportText, index: int) -> bool:
-    """Whether a word is "господин" or the end of "г-жа"."""
+    """True if a word is "господин" or the end of "г-жа"."""
     is_short = index and report.gap(index) == "-" and report.tokens[index - 1].key == "г"
     return bool(is_short or russian.lemmas(report.tokens[index].key) & _COURTESY)
 
 
 def is_head(word: str) -> bool:
-    """Whether a word is a role, such as "мэр", in any case."""
+    """True if a word is a role in any case, such as "мэр"."""
     heads = words_of("roles", "ru", "head")
     return word in heads or bool(russian.lemmas(word) & heads)
 
@@ -153,13 +153,13 @@ def role_after(report: ReportText, last: int) -> tuple[int, int] | None:
     return report.tokens[first].start, end
 
 
-# The words of a name without the last. A longer run of capitals is not a name.
+# Maximum number of words in a name before its last word. Longer runs of capitalised words are not names.
 _LONGEST_NAME = 4
 _NO_NAME = words_of("function_words", "ru", "not in a person name")
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
-    """Start and end of the name, the name in the nominative, start and end of the role."""
+    """Yields the start and end of the name, the name in the nominative, and the start and end of the role."""
     places = {
         hit.start: hit.end for hit in hits if not hit.of_kind("delegate") and not _may_be_a_name(report, hit)
     }
@@ -202,7 +202,7 @@ def _is_plural(word: str) -> bool:
 
 
 def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
-    """Whether a town is a first name or surname here. It must stand between capitals and not after a preposition."""
+    """True if a town is a person's name here. It must be next to a capitalised word and not follow a preposition."""
     tokens = report.tokens_in(hit.start, hit.end)
     if len(tokens) != 1 or hit.of_kind("country"):
         return False
@@ -231,7 +231,7 @@ def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
 
 
 def _behind_cities(report: ReportText, hits: list[Hit], places: dict[int, int]) -> set[int]:
-    """Positions where towns are first names of persons after a city, as in "аким Алматы Дархан Сатыбалды"."""
+    """Positions after a city where a town is the first name of a person, as in "аким Алматы Дархан Сатыбалды"."""
     ends, found = set(places.values()), set()
     for hit in hits:
         index = report.token_index(hit.start)
@@ -243,7 +243,7 @@ def _behind_cities(report: ReportText, hits: list[Hit], places: dict[int, int]) 
 
 
 def _behind_role(report: ReportText, first: int, last: int) -> int | None:
-    """The first token of a run that is not part of the role before it, as in "губернатор провинции Сычуань".
+    """The first token of a run after the part that belongs to a role, as in "губернатор провинции Сычуань".
 
     None if this is uncertain.
     """
@@ -259,7 +259,7 @@ def _behind_role(report: ReportText, first: int, last: int) -> int | None:
         elif is_first_name(token.key):
             break
         elif is_head(before.key) and nouns and "inan" in nouns[0].tag and "gent" in nouns[0].tag:
-            # After a role in the genitive, unknown names look the same: "спикера Икбала".
+            # After a role in the genitive, unknown names look like places, as in "спикера Икбала".
             if not nouns[0].is_known and "gent" in russian.cases(before.key, "NOUN"):
                 return None
             first += 1
@@ -269,7 +269,7 @@ def _behind_role(report: ReportText, first: int, last: int) -> int | None:
 
 
 def _is_initial(report: ReportText, index: int) -> bool:
-    """Whether a token is one capital with a full stop before a capital, as in "С." of "С. С. Собянин"."""
+    """True if a token is an initial (a capital and a full stop before a capital), as "С." in "С. С. Собянин"."""
     token, following = report.tokens[index], report.tokens[index + 1 : index + 2]
     return (
         len(token.text) == 1
@@ -281,7 +281,7 @@ def _is_initial(report: ReportText, index: int) -> bool:
 
 
 def _is_surname_after_role(report: ReportText, index: int) -> bool:
-    """Whether a single word is a surname, as in "президента Лапшина"."""
+    """True if a single word is a surname, as in "президента Лапшина"."""
     word = report.tokens[index].text
     return (
         index > 0
@@ -307,15 +307,18 @@ def _in_name(report: ReportText, index: int, behind_cities: set[int]) -> bool:
 
 
 def _chosen(report: ReportText, begin: int, last: int) -> tuple[int, int] | None:
-    """The tokens of one name from `begin` on (first name and surname, with a patronymic or a second first name)."""
+    """The tokens of one name from `begin` on, or None.
+
+    A name consists of a first name and a surname, and may contain a patronymic or a second first name.
+    """
     count = last - begin + 1
     words = report.tokens[begin : last + 1]
     if (count > 1 and len({token.text for token in words}) == 1) or count > 5:
         return None
     initials = [index for index in range(max(begin - 1, 0), last + 1) if _is_initial(report, index)]
     if initials:
-        # "С. С. Собянин" and "Джон Ф. Кеннеди" match; "Метшин И. Р." and words after "завод им. С. Орджоникидзе" do
-        # not.
+        # "С. С. Собянин" and "Джон Ф. Кеннеди" are names. "Метшин И. Р." and the words after "завод им. С.
+        # Орджоникидзе" are not.
         leads = initials[0] == begin or (initials[0] > begin and is_first_name(words[0].key))
         surname = [index for index in range(initials[-1] + 1, last + 1) if report.gap(index) != "-"]
         return (begin, last) if leads and len(surname) == 1 and len(words[-1].text) > 1 else None
@@ -331,7 +334,7 @@ def _chosen(report: ReportText, begin: int, last: int) -> tuple[int, int] | None
 
 
 def _drops_first(report: ReportText, first: int, last: int) -> bool:
-    """Whether the run may begin with the end of something else, as in "мэр Хоргоса Иван Петров"."""
+    """True if the run may begin with words that are not part of the name, as in "мэр Хоргоса Иван Петров"."""
     return last - first >= 2 and not is_patronymic(report.tokens[first + 1].text)
 
 

@@ -1,4 +1,4 @@
-"""Finds persons in Chinese texts by a surname and given name, or syllables with a middle dot, next to a role."""
+"""Finds persons in Chinese texts by a surname and given name, or by syllables with middle dots, next to a role."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from .dictionary import Hit
 from .report_text import ReportText
 
 _BEFORE = re.compile(r"[，。、；：“”（）！？,.;:()\s]|[与和由向对在及同]|(?:日|月|会|下)(?=[^市])")
-# Characters that may follow a name and also end given names: 王大为, 刘大同.
+# Characters that may follow a name but also end given names, as in 王大为 and 刘大同.
 _IN_NAMES_TOO = frozenset("为和同均应任作")
 _PUNCTUATION = frozenset(["", *"，。、；：！？（）,.;:!?()\n"])
 _LATIN = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}(?![a-z])")
@@ -21,7 +21,7 @@ _NOT_A_ROLE = re.compile("(?:记者|通讯员|(?<!总)编辑)\\Z")
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
-    """Start and end of the name, the name, start and end of the role, and the role if its form differs."""
+    """Yields the start and end of the name, the name, the start and end of the role, and optionally its wording."""
     text = report.flat
     places = {(hit.start, hit.end) for hit in hits if not hit.of_kind("delegate")}
     done = 0
@@ -45,7 +45,10 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
 
 
 def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iterable[tuple]:
-    """A name before its title, after an organisation or nothing, as in 中国人民对外友好协会林小禾会长."""
+    """Yields a name before its title, after an organisation or at the start of a clause.
+
+    An example is 中国人民对外友好协会林小禾会长.
+    """
     for length in (3, 2):
         start = max(role.start() - length, 0)
         name = report.flat[start : role.start()]
@@ -64,7 +67,7 @@ def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iter
 
 
 def _second_name(text: str, role: re.Match, end: int, role_start: int) -> Iterable[tuple]:
-    """The second of two names with one title, as in 两市市长安德烈·拉普申和王小禾."""
+    """Yields the second of two names that share a title, as in 两市市长安德烈·拉普申和王小禾."""
     if text[end : end + 1] in ("和", "与", "、") and re.search("两|双方|二", text[role_start : role.start()]):
         second = _name(text, end + 1)
         if second:
@@ -84,7 +87,7 @@ def _syllables() -> str:
 
 @lru_cache(maxsize=1)
 def _dotted() -> re.Pattern:
-    """The extent of a name with middle dots. Up to the last dot nearly any character counts, then only syllables."""
+    """A pattern for names with middle dots. Before the last dot nearly any character matches, then only syllables."""
     part = f"(?![与和及对在向、])[{HAN}]"
     return re.compile(
         rf"(?:[A-Z]\.? ?)?(?:{part}){{1,9}}(?:[·•・‧∙](?:{part}){{1,8}}){{0,3}}[·•・‧∙][{_syllables()}][{HAN}]{{0,9}}"
@@ -110,7 +113,7 @@ def _name(text: str, start: int) -> tuple[int, int] | None:
 
 
 def _transcribed(text: str, start: int) -> tuple[int, int] | None:
-    """The end of a non-Chinese surname of three or more syllables, as in 总统|热恩别科夫|会谈."""
+    """The start and end of a non-Chinese surname of at least three syllables, as in 总统|热恩别科夫|会谈, or None."""
     match = re.compile(rf"[{_syllables()}]{{3,9}}(?![·•・‧∙])").match(text, start)
     end = _end_of_dotted(text, start, match.end()) if match else start
     return (start, end) if end - start > 2 and _ends_at(text, end) else None
@@ -119,7 +122,8 @@ def _transcribed(text: str, start: int) -> tuple[int, int] | None:
 def _end_of_given_name(text: str, start: int, given: int) -> int | None:
     """The end of a given name of one or two characters, or None if two ends are possible.
 
-    王伟|会见 and 王伟|说, although 王伟会|见 has the more usual length; 王国强|调研 may also be 王国|强调.
+    A following verb determines the end in 王伟|会见 and 王伟|说, although 王伟会|见 has the more usual length.
+    王国强|调研 is uncertain, because it may also be 王国|强调.
     """
     short, long = given + 1, given + 2
     fits = [end for end in (short, long) if _ends_at(text, end) and not _is_word(text, start, given, end)]
@@ -132,12 +136,12 @@ def _end_of_given_name(text: str, start: int, given: int) -> int | None:
 
 
 def _ends_at(text: str, end: int) -> bool:
-    """Whether a name may end here, before a word that follows names, or where the Chinese text ends."""
+    """True if a name may end here, before a word that follows names or at the end of the Chinese text."""
     return bool(_word_after_name(text, end)) or not re.match(f"[{HAN}·•・‧∙]", text[end : end + 1])
 
 
 def _word_after_name(text: str, at: int) -> str:
-    """The longest verb, adverb or particle after a name that begins here, or ""."""
+    """The longest verb, adverb or particle that may follow a name and begins at this position, or ""."""
     match = _words_after_names().match(text, at)
     return match.group() if match else ""
 
@@ -149,7 +153,7 @@ def _words_after_names() -> re.Pattern:
 
 
 def _is_word(text: str, start: int, given: int, end: int) -> bool:
-    """Whether the characters are common words and not a name, such as 和中方 and 应邀出 after a title."""
+    """True if the characters are common words and not a name, such as 和中方 and 应邀出 after a title."""
     piece, last = text[start:end], _word_after_name(text, end - 1)
     return (
         not re.fullmatch(rf"[{HAN}]{{{end - start}}}", piece)
@@ -164,7 +168,7 @@ def _is_word(text: str, start: int, given: int, end: int) -> bool:
 
 
 def _end_of_dotted(text: str, start: int, limit: int) -> int:
-    """The end of a transcribed name. A word that follows names also ends it, as in 扎丽娜·尤苏波娃|表示."""
+    """The end of a transcribed name. It is also before a word that follows names, as in 扎丽娜·尤苏波娃|表示."""
     first = end = max(start, *(text.rfind(dot, start, limit) + 1 for dot in "·•・‧∙"))
     syllables = _syllables()
     while end < limit:
@@ -172,7 +176,7 @@ def _end_of_dotted(text: str, start: int, limit: int) -> int:
         is_syllable = text[end] in syllables and len(_word_after_name(text, end + 1)) < 2
         if end > first + 1 and (len(word) > 1 or (word and not is_syllable)):
             break
-        # An unknown syllable stands between known ones.
+        # An unknown syllable is part of the name only between known syllables.
         if text[end] not in syllables and not (
             end > first and end + 1 < limit and text[end + 1] in syllables
         ):
@@ -182,7 +186,7 @@ def _end_of_dotted(text: str, start: int, limit: int) -> int:
 
 
 def _role_start(report: ReportText, head: int, earliest: int, hits: list[Hit], bodies: list[Body]) -> int:
-    """The start of the role, at the organisation or place before the title, within the clause."""
+    """The start of a role, which is the organisation or place before the title within the clause."""
     text = report.flat
     limit = max(earliest, head - _LONGEST_ROLE)
     start = limit
@@ -202,7 +206,7 @@ def _role_start(report: ReportText, head: int, earliest: int, hits: list[Hit], b
 
 
 def _roles_after(report: ReportText) -> Iterable[tuple]:
-    """The roles after a name in "赵文斌（天津市副市长）" and "赵文斌，天津市副市长，"."""
+    """Yields the roles in brackets after a name, as in 赵文斌（天津市副市长）."""
     roles = "|".join(sorted(words_of("roles", "zh", "head"), key=len, reverse=True))
     pattern = re.compile(rf"(?P<role>[{HAN}·]{{0,20}}(?:{roles}))[）)，。]")
     for match in re.finditer(rf"(?P<name>[{HAN}]{{2,4}}|{_dotted().pattern})[（(]", report.flat):

@@ -16,7 +16,7 @@ _GAP = re.compile(r"[ .'·/-]{1,2}\Z")
 
 
 class Cue(NamedTuple):
-    """A phrase of a vocabulary found in a text, with the meaning and the word of the vocabulary."""
+    """A phrase found in a text, with its meaning and its wording in the vocabulary."""
 
     start: int
     end: int
@@ -25,7 +25,7 @@ class Cue(NamedTuple):
 
 
 class PhraseFinder:
-    """Phrases with their meanings. The time is linear in the text and independent of the number of phrases."""
+    """Finds phrases with their meanings. The time is linear in the text, regardless of the number of phrases."""
 
     def __init__(self, phrases: Iterable[tuple[str, str]]):
         self._han: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -94,7 +94,7 @@ class PhraseFinder:
 
 @lru_cache(maxsize=64)
 def finder(name: str, *meanings: str) -> PhraseFinder:
-    """A finder for the vocabulary file `name` in all its languages, restricted to `meanings` if given."""
+    """Returns the finder for the vocabulary file `name` in all its languages, restricted to `meanings` if given."""
     return PhraseFinder(
         (row.word, row.meaning) for row in vocabulary(name) if not meanings or row.meaning in meanings
     )

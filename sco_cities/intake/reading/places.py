@@ -12,22 +12,22 @@ from .marks import Mark
 from .report_text import ReportText, Span, SpanSet
 
 _NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
-# Before the country of a city: "Tver (Russia)".
+# The text between a city and its country, as in "Tver (Russia)".
 _IN_COUNTRY = re.compile(r"\s?[(（]|, ")
 _LOCATIVE = words_of("function_words", "", "before a place")
 _ZH_BEFORE = words_of("function_words", "zh", "before a place")
 _ZH_AFTER = tuple(words_of("function_words", "zh", "after a place"))
 _PEOPLES = re.compile(rf"(?:、[{HAN}]{{2,6}})*等?(?:多个|各)?(?:民族|族)")
 _QUOTED = re.compile(r"[«\"“]\Z")
-# Two abbreviated countries in a Chinese text: 中哈, 中俄.
+# Characters that follow a pair of abbreviated countries in a Chinese text, such as 中哈 and 中俄.
 _PAIR_FOLLOWERS = "铁公航高两双合友关边经贸文人民企高建互博交—、和与首"
 
 
 def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: SpanSet, furniture: SpanSet):
-    """Pairs of a span and the known city or country in it.
+    """Yields pairs of a span and the known city or country in it.
 
-    Names at the positions in `taken` (organisations, persons, events, figures) are not places, except at the positions
-    in `kept`, such as "the mayor's office of Bishkek".
+    Names within `taken` (organisations, persons, events, figures) are not places, unless they are also within `kept`,
+    such as "the mayor's office of Bishkek".
     """
     codes = {hit.start: each.details["code"].lower() for hit in hits if (each := hit.of_kind("country"))}
     for hit in hits:
@@ -50,7 +50,7 @@ def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: Span
 
 
 def place_marks(report: ReportText, found: Iterable, countries: dict[str, KnownName]) -> list[Mark]:
-    """One mark per city and country, with all its positions."""
+    """Creates one mark per city and country, with all its positions."""
     marks: dict[int, Mark] = {}
     for span, place in found:
         known = countries.get(place) if isinstance(place, str) else place
@@ -87,7 +87,7 @@ def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
         ] in ("–", "—")
         if not located and not (listed and not surname_like):
             return False
-        # A capitalised neighbour makes it part of an unknown name: "San Pedro Mills".
+        # A city next to a capitalised word is part of an unknown name, as in "San Pedro Mills".
         if (
             next_word[:1].isupper()
             and following
@@ -107,7 +107,7 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
             key=len,
             default="",
         )
-        # 河 in 河南, 路 in 路线, 区 in 区域, 号 in 号召, 江 in 江苏 begin other words.
+        # The characters begin other words in 河南, 路线, 区域, 号召 and 江苏.
         if longest and not (
             len(longest) == 1
             and rest[1:2] in "南北西苏线透域召外内面上洲岸时分文语"
@@ -122,10 +122,10 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
         return False
     before = text[max(hit.start - 1, 0) : hit.start]
     if text[hit.start] == "长" and before and before in "市州部局院会校行处县区队社馆省厅署":
-        # 市长|沙夫卡特
+        # In 市长|沙夫卡特, the first character of the hit belongs to the role.
         return False
     if known.rank and f"{text[hit.start : hit.end]}区" in text:
-        # The text uses this name for a district, here as well.
+        # The text uses this name for a district, so it is also a district here.
         return False
     if known.rank == 0 or hit.end - hit.start > 2:
         return True
@@ -142,14 +142,13 @@ def _is_country(report: ReportText, hit: Hit) -> bool:
     if text[hit.start] >= "\u3400":
         if text[hit.start - 1 : hit.start] == "内":
             return False
-        # Peoples in a list are not countries: 乌兹别克、塔吉克等民族.
+        # Peoples in a list are not countries, as in 乌兹别克、塔吉克等民族.
         if _PEOPLES.match(text, hit.end):
             return False
-        # 哈萨克族 is not a country, 俄语 is not one either; 中国 in 中国人民大学 is part of an organisation and taken
-        # already.
+        # 哈萨克族 and 俄语 are not countries. 中国 in 中国人民大学 belongs to an organisation and is already excluded.
         return not text.startswith(("族", "语", "文", "日报", "菜", "结"), hit.end)
     if re.match(r"\.[a-z]", text[hit.end : hit.end + 2]):
-        # A web address: interfax-russia.ru
+        # Part of a URL, such as interfax-russia.ru.
         return False
     following = _NEXT_WORD.match(text, hit.end)
     word = following.group(1).lower() if following else ""
@@ -163,14 +162,14 @@ def _country_pairs(report: ReportText):
         rf"(?<![{letters}])([{letters}]{{2,4}})(?=[{_PAIR_FOLLOWERS}]|[{HAN}]{{0,2}}班列)", report.flat
     ):
         pair = match.group(1)
-        # Nearly all of them contain 中. Two other characters are more likely to be adjacent by chance.
+        # Nearly all such pairs contain 中. Other characters are more likely to be adjacent by chance.
         if len(set(pair)) == len(pair) and "中" in (pair[0], pair[-1]):
             for offset, letter in enumerate(pair):
                 yield Span(match.start() + offset, match.start() + offset + 1), codes[letter]
 
 
 def _word_forms(word: str, language: str) -> frozenset[str]:
-    """The word in lower case, for Russian also in its base forms."""
+    """The word in lower case, and for Russian also its base forms."""
     return lemmas(word.lower()) | {folded(word)} if language == "ru" else frozenset({word.lower()})
 
 

@@ -1,4 +1,4 @@
-"""Reads a report and returns all marks."""
+"""Reads a report and returns all its marks."""
 
 import datetime
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class ReportReading:
 
 
 def read(text: str, dictionary: Dictionary, published: datetime.date | None = None) -> ReportReading:
-    """The marks of the text with their positions. Time and memory are linear in its length."""
+    """Finds the marks of the text with their positions. Time and memory are linear in the length of the text."""
     report = ReportText(text)
     hits = dictionary.find(report)
     furniture = furniture_spans(report)
@@ -71,7 +71,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     ]
     places = place_marks(report, found, countries_by_code)
     cities = [mark for mark in places if mark.kind == "city"]
-    # A ceremony is described by the agreement that is signed there.
+    # The name of a ceremony describes the agreement that is signed there, so it can contain an initiative.
     gatherings = [event for event in events if not event.value.endswith("仪式")]
     # A centre in an organisation's name, or an exhibition of sister cities, is not an initiative.
     other_names = SpanSet([*bodies_at, *_spans(gatherings)])
@@ -93,7 +93,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
 
 
 def _seats(report: ReportText, known: list[tuple[Span, KnownName]], dictionary: Dictionary):
-    """Cities and countries in the names of their known governments, as in 杜尚别市政府."""
+    """Yields the cities and countries in the names of their governments, as in 杜尚别市政府."""
     for span, record in known:
         kind = {"city-government": "city", "national-government": "country"}.get(
             record.details.get("kind", "")

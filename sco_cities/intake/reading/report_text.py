@@ -12,16 +12,16 @@ from sco_cities.names.vocabulary import words_of
 
 _TOKEN = re.compile(rf"[^\W_{HAN}]+")
 _LINE = re.compile(r"[^\n]+")
-# The end of a sentence with closing quotation marks. A full stop must be followed by a blank and no small letter.
+# The end of a sentence with closing quotation marks. White space and no lower-case letter must follow a full stop.
 _END = re.compile(r"[。！？；]+[”’」』）]*|[.!?;…]+[\"”’»)]*(?=\s+[\"“«(—–-]*\s*[^\W_a-zа-яё])|\n")
 _ABBREVIATIONS = words_of("function_words", "", "abbreviation")
 _OWN_LINE = re.compile(r"\s*(?:(?:[-–—•*·]|\d+[.)])\s|https?://\S+\s*\Z)")
-# A wider line is a paragraph.
+# Maximum width of a line that a page layout has broken. Wider lines are paragraphs.
 _WIDEST = 120
 
 
 class Token(NamedTuple):
-    """A run of letters and digits except Chinese. `key` is its form for comparison."""
+    """A run of letters and digits without Chinese characters. `key` is its form for comparison."""
 
     start: int
     end: int
@@ -41,36 +41,36 @@ class Span(NamedTuple):
 
 
 class SpanSet:
-    """Pieces of a text that answer containment queries in logarithmic time."""
+    """A set of spans that answers containment queries in logarithmic time."""
 
     def __init__(self, spans: Iterable[Span] = ()):
         self.spans = sorted(Span(*span) for span in spans)
         self._starts = [span.start for span in self.spans]
-        # The furthest end of all spans up to each one, because a long span may begin before short ones.
+        # For each span, the furthest end of all spans up to it. A long span may begin before short ones.
         self._ends = list(accumulate((span.end for span in self.spans), max))
 
     def hold(self, start: int, end: int) -> bool:
-        """Whether they contain the whole piece. Overlapping pieces count as one."""
+        """True if the spans contain the whole piece. Overlapping spans count as one."""
         index = bisect.bisect_right(self._starts, start) - 1
         return index >= 0 and end <= self._ends[index]
 
     def overlap(self, start: int, end: int) -> bool:
-        """Whether one of them shares a character with the piece."""
+        """True if a span shares a character with the piece."""
         index = bisect.bisect_left(self._starts, end) - 1
         return index >= 0 and start < self._ends[index]
 
     def first_overlap(self, start: int, end: int) -> Span | None:
-        """The first one that shares a character with the piece."""
+        """The first span that shares a character with the piece, or None."""
         index = bisect.bisect_right(self._ends, start)
         return self.spans[index] if index < len(self.spans) and self.spans[index].start < end else None
 
     def starting_in(self, start: int, end: int) -> list[Span]:
-        """Those that start within the piece."""
+        """The spans that start within the piece."""
         return self.spans[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)]
 
 
 def language_of(text: str) -> str:
-    """The language of most letters, "en", "ru" or "zh". A Chinese character counts as three letters."""
+    """The language of most letters ("en", "ru" or "zh"). A Chinese character counts as three letters."""
     han = len(re.findall(rf"[{HAN}]", text)) * 3
     cyrillic = len(re.findall("[а-яёА-ЯЁ]", text))
     latin = len(re.findall("[a-zA-Z]", text))
@@ -78,7 +78,7 @@ def language_of(text: str) -> str:
 
 
 class ReportText:
-    """A text with the derived data that rules need."""
+    """A text with the derived data that the rules need (tokens, lines, sentences)."""
 
     def __init__(self, text: str):
         self.text = text
@@ -111,7 +111,7 @@ class ReportText:
 
     @cached_property
     def lines(self) -> list[Span]:
-        """Paragraphs and titles. Lines that a page layout has broken are joined."""
+        """Paragraphs and titles. Lines that were broken by a page layout are joined."""
         return [Span(*match.span()) for match in _LINE.finditer(self.flat) if match.group().strip()]
 
     @cached_property
@@ -130,12 +130,12 @@ class ReportText:
         return [sentence.start for sentence in self.sentences]
 
     def sentence_at(self, position: int) -> Span:
-        """The sentence at a position."""
+        """The sentence that contains a position."""
         index = bisect.bisect_right(self._sentence_starts, position) - 1
         return self.sentences[max(index, 0)] if self.sentences else Span(0, len(self.text))
 
     def trimmed(self, start: int, end: int) -> Span:
-        """The piece without blanks at its ends."""
+        """The piece without white space at its ends."""
         while start < end and self.flat[start].isspace():
             start += 1
         while end > start and self.flat[end - 1].isspace():
@@ -151,7 +151,7 @@ class ReportText:
 
 
 def _with_soft_breaks(text: str) -> str:
-    """The text with blanks in place of line breaks of the page layout and of unusual blanks."""
+    """Replaces line breaks of the page layout, and unusual white space, by spaces."""
     lines = re.sub(r"[^\S\n]", " ", text).split("\n")
     blocks = groupby(lines, key=lambda line: bool(line.strip()))
     return "\n".join(
@@ -160,7 +160,7 @@ def _with_soft_breaks(text: str) -> str:
 
 
 def _joined_block(lines: list[str]) -> str:
-    """Lines without an empty line between them. They are joined if a page layout has made them nearly equally wide."""
+    """Joins the lines of a block if they are nearly equally wide, which means that a page layout has broken them."""
     widest = max(len(line) for line in lines)
     if any(_OWN_LINE.match(line) for line in lines):
         return "\n".join(lines)

@@ -7,7 +7,7 @@ from .report_text import ReportText
 
 _PATRONYMIC = tuple(words_of("function_words", "ru", "end of a patronymic"))
 _VOWELS = "аеёиоуыэюя"
-# Endings by gender and case, with the nominative ending after a slash, in the order of trial.
+# Endings by gender and case in the order of trial, each with the nominative ending after a slash.
 _ENDINGS = meanings("case_endings")
 
 
@@ -20,7 +20,7 @@ def is_first_name(word: str) -> bool:
 
 
 def is_known_place(word: str) -> bool:
-    """Whether the language's dictionary has the word only as a place, not as a person's name, as in "Татарстана"."""
+    """True if the word is known as a place and not as a person's name, as "Татарстана" is."""
     readings = [parse.tag for parse in russian.parses(word) if parse.is_known]
     return (
         len(word) > 4
@@ -30,7 +30,7 @@ def is_known_place(word: str) -> bool:
 
 
 def in_nominative(report: ReportText, first: int, head: int) -> str:
-    """The nominative of the head word of a name and the adjectives before it, from the token `first` on."""
+    """The nominative of a head word and the adjectives before it. `first` is the first token."""
     gender, words = russian.gender_of_noun(report.tokens[head].key), ""
     for index in range(first, head + 1):
         text = report.tokens[index].text
@@ -46,7 +46,7 @@ def in_nominative(report: ReportText, first: int, head: int) -> str:
 
 
 def gender_of(words: list[str], case: str) -> str:
-    """The gender of a person by the name in this case, "femn", "masc" or None if the words do not determine it."""
+    """The gender of a person, derived from the name in this case ("femn", "masc", or "" if undetermined)."""
     for word in words:
         genders = {
             f"{parse.tag.gender}"
@@ -65,11 +65,11 @@ def gender_of(words: list[str], case: str) -> str:
 
 
 def nominative_name(words: list[str], case: str) -> list[str]:
-    """The name in the nominative. `case` is the case of the role before it, which the name shares."""
+    """Converts a name to the nominative. `case` is the case of the role before the name, which the name shares."""
     if case in ("nomn", "") or _is_nominative(words[0], case):
         return words
     gender = gender_of(words, case)
-    # The surname of a Chinese name, which comes first, does not decline: Чжао Вэньбинем.
+    # A Chinese surname comes first and does not decline, as in Чжао Вэньбинем.
     return [
         word if index == 0 and is_family_name_first(words) else _nominative(word, case, gender)
         for index, word in enumerate(words)
@@ -77,7 +77,7 @@ def nominative_name(words: list[str], case: str) -> list[str]:
 
 
 def _is_nominative(first_name: str, case: str) -> bool:
-    """Whether a known name cannot be in this case, as in "руководитель аппарата президента Ольга Смирнова"."""
+    """True if a known first name cannot be in this case, as in "руководитель аппарата президента Ольга Смирнова"."""
     found = {
         f"{parse.tag.case}"
         for parse in russian.parses(first_name)
@@ -87,7 +87,7 @@ def _is_nominative(first_name: str, case: str) -> bool:
 
 
 def is_family_name_first(words: list[str]) -> bool:
-    """Whether a name has the form of a transcribed Chinese one, as in Чжао Вэньбинь."""
+    """True if a name looks like a transcribed Chinese name, as in Чжао Вэньбинь."""
     return (
         len(words) == 2
         and len(words[0]) <= 5
@@ -120,6 +120,6 @@ def _nominative(word: str, case: str, gender: str) -> str:
 
 
 def _same(found: str | None, case: str) -> bool:
-    # Grammemes of the analyzer raise an error when compared with other texts.
+    # Grammemes of the analyzer raise an error when compared with arbitrary strings.
     found = f"{found}"
     return found == case or {found, case} <= {"gent", "accs", "gen2"} or {found, case} <= {"loct", "loc2"}

@@ -1,4 +1,4 @@
-"""Determines the status of an undertaking in a clause. The weakest cue wins, and a negation ends it."""
+"""Determines the status of an undertaking in a clause. The weakest cue wins. A negation removes the status."""
 
 import re
 from bisect import bisect_left
@@ -42,7 +42,7 @@ class StatusCues:
     def status(self, start: int, end: int, position: int) -> tuple[str, Cue | None]:
         """The status at `position` in a sentence, and its cue. Empty if the status is negated or missing.
 
-        Cues in the same clause take precedence over cues of the sentence.
+        Cues in the same clause take precedence over other cues in the sentence.
         """
         cues = self.within(start, end)
         stalled = next((cue for cue in cues if cue.meaning == "stalled"), None)
@@ -61,7 +61,7 @@ class StatusCues:
         if not cues:
             return "", None
         firm = {cue.meaning for cue in cues}
-        # "will build under an agreement signed on Tuesday" is agreed; "will be launched" alone is a plan.
+        # "will build under an agreement signed on Tuesday" is agreed. "will be launched" alone is a plan.
         if "future" in firm and "agreed" in firm:
             cues = [cue for cue in cues if cue.meaning != "future"]
         weakest = min(cues, key=lambda cue: (ORDER.index(cue.meaning), cue.start))
@@ -79,7 +79,7 @@ class StatusCues:
 
 
 def _is_denied(report: ReportText, cue: Cue) -> bool:
-    """Whether "not" is next to a cue that is not itself a cue of standstill."""
+    """True if a negation is next to a cue. Cues of a standstill cannot be negated."""
     before = max(cue.start - _LONGEST_BEFORE, 0)
     return cue.meaning != "stalled" and bool(
         _NOT_BEFORE.search(report.folded, before, cue.start) or _NOT_AFTER.match(report.folded, cue.end)
@@ -87,5 +87,5 @@ def _is_denied(report: ReportText, cue: Cue) -> bool:
 
 
 def _is_name(report: ReportText, cue: Cue) -> bool:
-    """Whether a cue is part of a name, marked by a capital within a sentence, as in "May"."""
+    """True if a cue is part of a name, marked by a capital within a sentence, as in "May"."""
     return report.text[cue.start].isupper() and report.sentence_at(cue.start).start < cue.start

@@ -1,4 +1,4 @@
-"""Finds themes of a report by its vocabulary."""
+"""Finds the themes of a report with a vocabulary of cues."""
 
 import re
 from collections import defaultdict
@@ -9,17 +9,17 @@ from .marks import LIKELY, MAYBE, SURE, Mark
 from .phrases import finder
 from .report_text import ReportText, Span, SpanSet
 
-# The number of points that a theme needs: two different hits, or one unambiguous phrase.
+# Number of points that a theme needs (two different cues, or one unambiguous phrase).
 ENOUGH = 2
 
 
 def theme_marks(
     report: ReportText, taken: SpanSet, undertakings: list[Span], furniture: SpanSet
 ) -> list[Mark]:
-    """One mark per theme.
+    """Creates one mark per theme.
 
-    A phrase of several words counts twice, and so does any word in a sentence about cooperation. A word in the name of
-    an organisation counts half, and each repetition adds a half.
+    A phrase of several words counts twice, and so does any cue in a sentence about cooperation. A cue within a name
+    counts half, and each repetition adds half a point.
     """
     found: dict[str, list[Span]] = defaultdict(list)
     weights: dict[str, dict[str, float]] = defaultdict(dict)
@@ -44,7 +44,7 @@ def theme_marks(
 
 
 def is_specific(word: str) -> bool:
-    """Whether a phrase identifies its theme alone. It needs several words, or four Chinese characters."""
+    """True if a phrase identifies its theme alone, because it has several words or four Chinese characters."""
     if re.match(f"[{HAN}]", word):
         return len(word) >= 4
     return len(re.split(r"[ -]", word)) > 1

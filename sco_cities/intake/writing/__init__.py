@@ -1,1 +1,1 @@
-"""Writes accepted proposals to records. The curator sees a plan first. Writing is one change that can be reverted."""
+"""Writes accepted proposals to records. The curator sees a plan first. Writing makes one revertible change."""

@@ -22,23 +22,23 @@ from .drafts import SLUG_FIELDS, Draft, PlannedFootnote
 from .own_words import SUMMARY_COLUMNS
 from .plan import WritePlan, plan
 
-# The values that distinguish the footnotes of one passage.
+# The columns that distinguish the footnotes of a passage.
 _IDENTITY = (
     "passage_id", "content_type_id", "object_id", "field", "figure_id", "stance", "reported_value",
 )  # fmt: skip
 
 
 def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str = "") -> ChangeSet | None:
-    """Executes `plan` and returns the change, or None if there was nothing to write.
+    """Executes the plan of an intake. Returns the change, or None if there was nothing to write.
 
     All new records are drafts, and so is the report unless `publish_report` is set. `seen` is the fingerprint of the
-    plan that the curator has seen. Nothing is written if the plan has problems or has changed, or if a published record
-    would get a value without evidence.
+    plan that the curator saw. Raises Refused and writes nothing if the plan has problems or has changed, or if a
+    published record would get a value without evidence.
     """
     try:
         with record_changes(ChangeSource.INTAKE, user=user, sets_dates=True) as recorder:
-            # Only one write of an intake runs at a time. Its lock comes before the locks of records, which have one
-            # order.
+            # Locks the intake first, so that only one write of an intake runs at a time. The locks of records follow in
+            # a fixed order.
             lock(Intake, [intake.pk])
             intake.refresh_from_db()
             locked = plan(intake, user, publish_report=publish_report).touched
@@ -51,7 +51,7 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
                 raise Refused(sentence, is_stale=True)
             if write_plan.problems:
                 raise Refused(*write_plan.problems)
-            # Readers see reasons in the history, but a report must not become known before it is published.
+            # Readers see the reason in the history, but a report must not become known before it is published.
             report = write_plan.report
             recorder.set_reason(str(report) if report.is_published else "")
             return _Writer(write_plan, recorder).run()
@@ -61,18 +61,18 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
 
 
 def _covers(locked: KeysByModel, touched: KeysByModel) -> bool:
-    """Whether all records are locked, because a proposal may have been accepted in between."""
+    """True if all records that change are locked. A proposal may have been accepted since the first plan."""
     return all(keys <= locked.get(model, set()) for model, keys in touched.items())
 
 
 class _Writer:
-    """Executes a plan (the report and its passages, new records, values of known ones, footnotes)."""
+    """Executes a plan (the report and its passages, new records, values of known records, footnotes)."""
 
     def __init__(self, write_plan: WritePlan, recorder: Recorder):
         self.plan = write_plan
         self.recorder = recorder
         self.passages: dict[int, Passage] = {}
-        # The records of all subjects by key of the subject: stored records, and new ones once they are created.
+        # Maps the key of each subject to its record. New records are added when they are created.
         self.records = {
             key: item.record for key, item in write_plan.selection.items.items() if item.record is not None
         }
@@ -106,7 +106,7 @@ class _Writer:
             intake.save(update_fields=["report"])
 
     def _new_passage(self, passage: IntakePassage) -> Passage:
-        """The stored passage. It gets the paragraph's number, or the next free number."""
+        """Stores a new passage. It gets the number of the paragraph, or the next free number."""
         stored = self.plan.report.passages
         taken = set(stored.values_list("number", flat=True))
         number = next_free(taken) if passage.number in taken else passage.number
@@ -128,7 +128,7 @@ class _Writer:
         self.recorder.note_created([record])
 
     def _add_row(self, record: Record, value: Proposal) -> None:
-        """Adds a figure, an attendance, a city with its role, an alias or another item of a list."""
+        """Adds a figure, an attendance, a city with its role, an alias or another list item to a record."""
         final, related = value.final_value, self._related(value)
         if value.kind == ProposalKind.FIGURE:
             Figure.objects.create(record=record, **final)
@@ -191,7 +191,7 @@ class _Writer:
 
 
 def _slug_of(draft: Draft) -> str:
-    """An unused slug from the title or name. A statement gets a slug from its speaker and its first theme."""
+    """An unused slug from the title or name. The slug of a statement is made from its speaker and its first theme."""
     record = draft.record
     texts = [getattr(record, name) for name in SLUG_FIELDS if hasattr(record, name)]
     if isinstance(record, Statement):

@@ -1,4 +1,4 @@
-"""Compares a proposed value with the record, and finds whether it is equal, different, outdated or new."""
+"""Compares a proposed value with the record. The value may be equal, different, outdated or new."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from ..models import Proposal, ProposalKind
 
 
 class Effect(models.TextChoices):
-    """The effect of a value on its record when it is written. Labels of conflicts quote both values."""
+    """The effect of writing a value to its record. Labels of conflicts quote both values."""
 
     FOOTNOTE = "footnote", _("the record has the same value: a footnote")
     FILL = "fill", _("the record has no value yet: it gets this one")
@@ -43,18 +43,18 @@ class ValueComparison:
 
     @property
     def is_different(self) -> bool:
-        """Whether the record keeps a different value."""
+        """True if the record keeps a different value."""
         return self.effect in (Effect.DIFFERS, Effect.EARLIER)
 
     def words(self, reported: str) -> str:
-        """The effect in words, with both values if they differ. `reported` is the value in the reader's language."""
+        """Describes the effect, with both values if they differ. `reported` is the value in the reader's language."""
         if not self.is_different:
             return str(self.effect.label)
         return self.effect.label % {"record": self.record_value, "reported": reported}
 
 
 def evidence_key(model: type[Record], field: str) -> str:
-    """The evidence field of a column. All languages of a role share "role". "" if the column takes no evidence."""
+    """The evidence field of a column, or "" if it takes no evidence. All languages of a role share "role"."""
     if field in model.evidence_fields:
         return field
     for text in translated_fields(model).values():
@@ -64,7 +64,7 @@ def evidence_key(model: type[Record], field: str) -> str:
 
 
 def compare(record: Record, value: Proposal, related: Record | None, published_on: str) -> ValueComparison:
-    """The effect of a value on a stored record. `related` is the record that a relation names, None for a new one."""
+    """Compares a value with a stored record. `related` is the record of a relation, or None if it is new."""
     if value.kind == ProposalKind.FIGURE:
         return _compare_figure(record, value)
     if value.kind == ProposalKind.ATTENDANCE:
@@ -83,7 +83,7 @@ def compare(record: Record, value: Proposal, related: Record | None, published_o
 
 
 def figure_like(figures: Sequence[Figure], value: dict[str, str]) -> Figure | None:
-    """The record's figure that matches a proposed one by its label, or otherwise as the only one with this unit."""
+    """The record's figure with the same label as a proposed figure, otherwise its only figure with the same unit."""
     if found := [figure for figure in figures if fold(figure.label) == fold(value["label"])]:
         return found[0]
     found = [figure for figure in figures if value["unit"] and fold(figure.unit) == fold(value["unit"])]
@@ -137,7 +137,7 @@ def _compare_column(record: Record, field, value: Proposal, key: str, published_
 
 
 def _is_older(record: Record, published_on: str) -> bool:
-    """Whether a report of this date is older than the newest report that supports the record's status."""
+    """True if a report of this date is older than the newest report that supports the record's status."""
     last = edtf.first_and_last_day(published_on)[1]
     if last is None:
         return False

@@ -1,4 +1,4 @@
-"""New records from accepted proposals with their footnotes, built and validated before anything is written."""
+"""Builds and validates new records and their footnotes from accepted proposals, before anything is written."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,18 +16,18 @@ from ..models import IntakePassage, Origin, Proposal, ProposalKind
 from .comparison import evidence_key
 from .selection import Selection, SubjectItem
 
-# Texts that the summaries of the cited passages can fill, because they are in the curator's own words.
+# Texts that are filled from the summaries of the cited passages, which are in the curator's own words.
 _SUMMARIES = {
     ProposalKind.INITIATIVE: {"summary_en": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
     ProposalKind.STATEMENT: {"summary": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
 }  # fmt: skip
-# The fields that make up the slug. A statement's slug also uses these fields of its speaker.
+# Fields that make up the slug. The slug of a statement uses these fields of its speaker.
 SLUG_FIELDS = ("title_en", "name_en")
 
 
 @dataclass(frozen=True)
 class WriteProblem:
-    """A problem that prevents writing an intake (a sentence, and the proposal, passage or field at fault)."""
+    """A problem that prevents writing an intake (an error message, and the proposal, passage or field at fault)."""
 
     sentence: str
     proposal: Proposal | None = None
@@ -52,7 +52,7 @@ class PlannedFootnote:
 
 @dataclass
 class Draft:
-    """An unsaved record with the objects to save after it (relations to new records, rows of its lists, figures)."""
+    """An unsaved record with the objects to save after it (relations to new records, list items, figures)."""
 
     item: SubjectItem
     record: Record
@@ -67,7 +67,7 @@ class Draft:
 def problem_of(
     item: SubjectItem, model: type[Record], name: str, error: str, proposal: Proposal | None = None
 ) -> WriteProblem:
-    """The error of a field as a sentence, with the proposal to correct."""
+    """Creates a problem from the error of a field, with the proposal to correct."""
     if proposal is None:
         proposal = next((value for value in item.values if value.field == name), item.subject)
     if not name or name == NON_FIELD_ERRORS:
@@ -81,9 +81,9 @@ def problem_of(
 def draft_of(
     item: SubjectItem, selection: Selection, is_written: Callable[[Proposal], bool]
 ) -> tuple[Draft, list[Proposal]]:
-    """The draft of a new record, and the values that are left out because their record is not written.
+    """Builds the draft of a new record. Also returns the values that are left out because their record is not written.
 
-    `is_written` tests whether a value's target will exist.
+    `is_written` returns True if the target of a value will exist.
     """
     model = item.subject.model
     draft, left = Draft(item, model()), []
@@ -113,7 +113,7 @@ def draft_of(
 
 
 def _titles_of_written_cities(draft: Draft, selection: Selection) -> dict[str, str]:
-    """The proposed titles without the cities that the initiative does not get. Edited titles stay."""
+    """Builds titles without the cities that are not written. Edited titles stay unchanged."""
     subject = draft.item.subject
     proposed = [value for value in selection.values_of(subject) if value.field == "cities"]
     written = [row for row in draft.rows if row.field == "cities"]
@@ -129,7 +129,7 @@ def _titles_of_written_cities(draft: Draft, selection: Selection) -> dict[str, s
 
 
 def _name_in(selection: Selection, value: Proposal, language: str) -> str:
-    """The name of the city that a value names, in the given language if available."""
+    """The name of the city that a value refers to, in the given language if available."""
     record, item = selection.related(value), selection.target_item(value)
     names = vars(record) if record is not None else item.subject.final_value if item else {}
     return names.get(f"name_{language}") or names.get("name_en") or value.shown
@@ -160,8 +160,8 @@ def _take_summaries(draft: Draft) -> None:
 
 
 def _validate(draft: Draft) -> None:
-    """Validates the record except its slug, relations to new records, and summaries that passages still lack."""
-    # An empty slug is made when the record is saved; missing summaries are errors of their passages.
+    """Validates the record except its slug, relations to new records, and missing summaries."""
+    # Saving the record fills an empty slug. Missing summaries are reported as errors of their passages.
     excluded = {*draft.relations, *(problem.field for problem in draft.problems)}
     excluded |= set() if draft.record.slug else {"slug"}
     excluded |= {
@@ -192,7 +192,7 @@ def validate_row(draft: Draft, row: Proposal) -> None:
 
 
 def footnotes_of(draft: Draft, values: list[Proposal]) -> Iterator[PlannedFootnote]:
-    """The footnotes of a new record (for the record, for each value that needs evidence, and for other passages)."""
+    """Yields the footnotes of a new record (for the record, for values that need evidence, and for other passages)."""
     item, model = draft.item, draft.item.subject.model
     whole, covered = item.subject.passage, set()
     if whole:
@@ -204,7 +204,7 @@ def footnotes_of(draft: Draft, values: list[Proposal]) -> Iterator[PlannedFootno
             yield PlannedFootnote(item, key, value.passage, value)
     columns = {column.name for column in model._meta.concrete_fields}
     for key in model.own_evidence:
-        # Texts of the curator, such as the summary of a statement, have the evidence of the record.
+        # Texts by the curator, such as the summary of a statement, share the evidence of the record.
         if whole and key not in covered and key in columns and getattr(draft.record, key):
             yield PlannedFootnote(item, key, whole, item.subject)
 

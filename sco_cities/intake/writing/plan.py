@@ -48,7 +48,7 @@ class LeftOutReason(TextChoices):
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """A value of a known record and its effect."""
+    """A value of a known record and the effect of writing it."""
 
     item: SubjectItem
     value: Proposal
@@ -57,10 +57,10 @@ class PlannedChange:
 
 @dataclass
 class WritePlan:
-    """The plan of writing an intake.
+    """The plan for writing an intake.
 
-    `written` are the proposals that it covers, `left` the other accepted ones, `speakers` the persons that passages
-    get.
+    `written` contains the proposals to write, and `left` the other accepted proposals. `speakers` are the persons that
+    are added to passages.
     """
 
     intake: Intake
@@ -76,7 +76,7 @@ class WritePlan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to write."""
+        """True if there is nothing to write."""
         return not self.written
 
     @property
@@ -85,14 +85,14 @@ class WritePlan:
 
     @property
     def fingerprint(self) -> str:
-        """Identifies the plan by the version and the effect of each proposal."""
+        """A hash of the version and the effect of each proposal, which identifies the plan."""
         effects = {change.value.pk: change.comparison.effect.value for change in self.changes}
         parts = sorted((each.pk, each.version, effects.get(each.pk, "")) for each in self.written)
         return hashlib.sha256(str(parts).encode()).hexdigest()[:16]
 
     @property
     def touched(self) -> dict[type[Record], set[int]]:
-        """The stored records that change, by model."""
+        """Keys of the stored records that change, by model."""
         touched: dict[type[Record], set[int]] = defaultdict(set)
         for item in self.selection.items.values():
             if item.record is not None and (item.is_new or item.values):
@@ -109,12 +109,12 @@ class WritePlan:
 
 
 def plan(intake: Intake, user=None, *, publish_report: bool = False) -> WritePlan:
-    """The plan of writing the accepted proposals with the permissions of `user`. None has all permissions."""
+    """Plans the writing of the accepted proposals with the permissions of `user`. None has all permissions."""
     return _Planner(intake, user, publish_report).plan
 
 
 class _Planner:
-    """Makes a plan in the order of writing (new records, known records, then the report and its passages)."""
+    """Builds a plan in the order of writing (new records, known records, then the report and its passages)."""
 
     def __init__(self, intake: Intake, user, publish_report: bool):
         self.permissions = ObjectPermissions(user) if user is not None else None
@@ -135,7 +135,7 @@ class _Planner:
         return item is None or item.record is not None or (item.is_new and not item.is_gone)
 
     def _is_complete(self, value: Proposal) -> bool:
-        """Whether the record that a value names exists or will be written."""
+        """True if the record that a value refers to exists or will be written."""
         if related_slug(value):
             return self.selection.related(value) is not None
         return self._will_exist(self.selection.target_item(value))
@@ -181,7 +181,7 @@ class _Planner:
             self.plan.problems += _invalid_values(item, filled)
 
     def _plan_change(self, item: SubjectItem, value: Proposal) -> str:
-        """Plans a value of a known record. Returns the column that it fills."""
+        """Plans a value of a known record. Returns the name of the column that it fills, or ""."""
         if not self._is_complete(value):
             self._leave_out_incomplete([value])
             return ""

@@ -1,4 +1,4 @@
-"""The accepted proposals of an intake, by the record that they are about."""
+"""The accepted proposals of an intake, grouped by record."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,9 +12,10 @@ from ..written_changes import effective_changes
 
 @dataclass
 class SubjectItem:
-    """A subject with its stored record (None for a new one) and its accepted unwritten values.
+    """A subject with its stored record (None for a new record) and its accepted, unwritten values.
 
-    `is_new` is set if the subject itself is accepted and not written, `has_values` if any of its values is accepted.
+    `is_new` is True if the subject itself is accepted and not written. `has_values` is True if any of its values is
+    accepted.
     """
 
     subject: Proposal
@@ -25,20 +26,20 @@ class SubjectItem:
 
     @property
     def is_gone(self) -> bool:
-        """Whether its record has been deleted or merged. A draft that a revert has deleted counts as new again."""
+        """True if the record has been deleted or merged. A draft that was deleted by a revert counts as new again."""
         subject = self.subject
         return self.record is None and subject.object_id is not None and not subject.was_created
 
     @property
     def name(self) -> str:
-        """The name for the curator, either the record's name or the proposed name."""
+        """The name shown to the curator, either the record's name or the proposed name."""
         value = self.subject.final_value
         names = (value.get(column, "") for column in ("name_en", "title_en"))
         return str(self.record) if self.record else next(filter(None, names), self.subject.shown)
 
 
 class Selection:
-    """The subjects of an intake by key, and the records that values name by slug."""
+    """The subjects of an intake by key, and the records that values refer to by slug."""
 
     def __init__(self, intake: Intake):
         proposals = list(intake.proposals.select_related("subject", "target", "passage"))
@@ -71,23 +72,23 @@ class Selection:
         return self._values[subject.pk]
 
     def is_written(self, proposal: Proposal) -> bool:
-        """Whether a change in effect has written it."""
+        """True if a change in effect has written the proposal."""
         return proposal.change_set_id in self.written
 
     def related(self, value: Proposal) -> Record | None:
-        """The stored record that the value of a relation names. None if it is new or deleted."""
+        """The stored record that the value of a relation refers to, or None if it is new or deleted."""
         if named := related_slug(value):
             return self._named.get(named)
         item = self.target_item(value)
         return item.record if item else None
 
     def target_item(self, value: Proposal) -> SubjectItem | None:
-        """The subject that a value names. None if it names a record by slug, as an edited value does."""
+        """The subject that a value refers to, or None if it refers to a record by slug, as edited values do."""
         return self.items.get(value.target_id) if value.target_id and not related_slug(value) else None
 
 
 def related_slug(value: Proposal) -> tuple[type[Record], str] | None:
-    """The model and the slug that the value of a relation names, or None."""
+    """The model and the slug that the value of a relation refers to, or None."""
     if value.is_subject or value.kind != ProposalKind.VALUE:
         return None
     slug = value.final_value.get("slug") if isinstance(value.final_value, dict) else None
@@ -95,7 +96,7 @@ def related_slug(value: Proposal) -> tuple[type[Record], str] | None:
 
 
 def stored_records(subjects: Iterable[Proposal]) -> dict[tuple[type[Record], int], Record]:
-    """The stored records of subjects by model and key, with one query per kind."""
+    """Loads the stored records of subjects by model and key, with one query per kind."""
     keys: dict[type[Record], set[int]] = defaultdict(set)
     for subject in subjects:
         if subject.object_id is not None:
@@ -108,7 +109,7 @@ def stored_records(subjects: Iterable[Proposal]) -> dict[tuple[type[Record], int
 
 
 def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
-    """By subject, the cities that were added since the text was read, matched by gazetteer number."""
+    """Maps subjects to cities with the same gazetteer number that were added after the text was read."""
     numbers = {
         subject.pk: number
         for subject in subjects
@@ -121,7 +122,7 @@ def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
 
 
 def named_records(proposals: Iterable[Proposal]) -> dict[tuple[type[Record], str], Record]:
-    """The stored records that values name by slug, with one query per kind."""
+    """Loads the stored records that values refer to by slug, with one query per kind."""
     slugs: dict[type[Record], set[str]] = defaultdict(set)
     for proposal in proposals:
         if named := related_slug(proposal):

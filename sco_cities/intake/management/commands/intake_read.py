@@ -1,4 +1,4 @@
-"""Prints the values that reading finds in a report, without writing anything."""
+"""Prints the values that the reader finds in a report, without writing anything."""
 
 import datetime
 import json
@@ -14,7 +14,7 @@ from sco_cities.intake.reading.reader import ReportReading, read
 
 
 class Command(BaseCommand):
-    """Reads one text file. The database is only read."""
+    """Reads one text file without writing to the database."""
 
     help = (
         "Print what a report names: persons, cities, countries, organisations, figures, initiatives, themes, dates and "
@@ -62,12 +62,12 @@ def _line(entry: dict) -> str:
 
 
 def iso_date(value: str) -> datetime.date:
-    """The date. Raises ValueError if it is invalid."""
+    """Parses an ISO 8601 date. Raises ValueError if it is invalid."""
     return datetime.date.fromisoformat(value)
 
 
 def read_document(identity: str, reading: ReportReading) -> dict[str, Any]:
-    """The marks that are proposed by default, as lists of plain values. `spans` are [start, end] pairs."""
+    """Converts the marks that are proposed by default to lists of plain values. `spans` are [start, end] pairs."""
     return {
         "id": identity,
         "language": reading.language,

@@ -1,4 +1,4 @@
-"""Prints the quality of the proposals, measured by the decisions about each kind."""
+"""Measures the quality of proposals by the decisions about each kind."""
 
 from collections import Counter, defaultdict
 
@@ -15,7 +15,7 @@ _STATUSES = (
 
 
 class Command(BaseCommand):
-    """A table of numbers without any text of a report."""
+    """Prints a table of numbers. It contains no text of a report."""
 
     help = (
         "Print for each kind of value and band how many proposals were accepted, edited and rejected, and how many "
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
-        # The kind of a value is its field.
+        # Values are counted by field, subjects by kind.
         counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         current = Proposal.objects.exclude(status=ProposalStatus.SUPERSEDED).order_by()
         for kind, field, band, status in current.values_list("kind", "field", "band", "status").iterator():
