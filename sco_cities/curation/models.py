@@ -22,7 +22,7 @@ class SeenRevision(RecordRelation):
     revision = models.BigIntegerField(_("last revision seen"))
 
     class Meta:
-        # No admin page lists them.
+        # There is no admin page.
         default_permissions = ()
         verbose_name = _("viewed revision")
         verbose_name_plural = _("viewed revisions")
@@ -66,19 +66,19 @@ class UnsavedForm(models.Model):
     """The unsaved input of an account in a form of the admin. Only this account sees it."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    # In the key of the form, so that two tabs with the same form do not overwrite each other's input.
+    # Part of the form key. It keeps two tabs with the same form from overwriting each other's input.
     name = models.CharField(max_length=32)
-    # The path of the form.
+    # The URL path of the form.
     address = models.CharField(max_length=200)
     title = models.CharField(max_length=200)
-    # By field, the list of the values.
+    # Maps each field to the list of its submitted values.
     values = models.JSONField()
     saved_at = models.DateTimeField(db_index=True)
-    # Whether the form has been saved. Such a row has no values: it marks the key of the form as used.
+    # True once the form was saved. The row then has no values and only marks the form key as used.
     is_used = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        # No admin page lists them.
+        # There is no admin page.
         default_permissions = ()
         verbose_name = _("unsaved form")
         verbose_name_plural = _("unsaved forms")
@@ -91,7 +91,7 @@ class UnsavedForm(models.Model):
 
 
 class EditingSession(RecordRelation):
-    """A form of a record that an account has open."""
+    """A record's form that an account has open."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=32)
@@ -99,7 +99,7 @@ class EditingSession(RecordRelation):
     seen_at = models.DateTimeField()
 
     class Meta:
-        # No admin page lists them.
+        # There is no admin page.
         default_permissions = ()
         verbose_name = _("open form")
         verbose_name_plural = _("open forms")
@@ -112,14 +112,14 @@ class EditingSession(RecordRelation):
 
 
 class CommentThread(RecordRelation):
-    """Comments of accounts on a field of a record, or on the record as a whole if `field` is "". Readers see none."""
+    """Comments on a field of a record, or on the whole record if `field` is "". They are not public."""
 
     field = models.CharField(_("field"), max_length=100, blank=True, default="")
     resolved_at = models.DateTimeField(_("resolved at"), null=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        # Whoever may see the form of the record may write and resolve its comments.
+        # Every user who can open the record's form can write and resolve its comments.
         default_permissions = ()
         verbose_name = _("comment thread")
         verbose_name_plural = _("comment threads")
@@ -131,7 +131,7 @@ class CommentThread(RecordRelation):
 
     @property
     def label(self) -> str:
-        """The field of the comments, or "the record as a whole"."""
+        """The label of the field, or "the record as a whole"."""
         return field_label(self.content_type.model_class(), self.field or WHOLE)
 
     @property
@@ -140,13 +140,13 @@ class CommentThread(RecordRelation):
 
 
 class Comment(models.Model):
-    """What an account has written in a thread; `mentioned` are the accounts that it names with @."""
+    """A comment in a thread. `mentioned` contains the accounts that it mentions with @."""
 
     thread = models.ForeignKey(CommentThread, models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     mentioned = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     text = models.TextField(_("comment"), max_length=2_000)
-    # When the text was written, or was changed by its author.
+    # The time when the text was written or last changed by its author.
     written_at = models.DateTimeField(_("written at"), default=timezone.now)
 
     class Meta:
@@ -164,10 +164,10 @@ class Comment(models.Model):
 
     @property
     def url(self) -> str:
-        """The comment on the form of its record."""
+        """The URL of the comment on the form of its record."""
         return f"{change_url(self.thread.record)}#comment-{self.pk}"
 
 
 def account_name(account) -> str:
-    """The user name of an account; None stands for a deleted one."""
+    """Returns the user name of an account. None stands for a deleted account."""
     return account.get_username() if account else _("a former account")

@@ -1,4 +1,4 @@
-"""Search over records of all kinds, in any publication state, from every page of the admin."""
+"""A search for records of all kinds in any publication state, available on every admin page."""
 
 from dataclasses import dataclass
 
@@ -21,9 +21,9 @@ PER_KIND = 10
 
 @dataclass(frozen=True)
 class FoundKind:
-    """The best matches of one kind of record, and the list with all of them if there are more.
+    """The best matches of one kind of record and, if there are more, the URL of the list with all matches.
 
-    `best_rank` is 0 if a record has exactly the searched name (see `match_rank`).
+    `best_rank` is 0 if the name of a record is exactly the search phrase (see `match_rank`).
     """
 
     name: str
@@ -35,7 +35,7 @@ class FoundKind:
 @require_safe
 @admin.site.admin_view
 def search(request: HttpRequest) -> HttpResponse:
-    """The records that match `q`, by kind, each with the record, its label and the URL of its form."""
+    """Shows the records that match `q`, grouped by kind."""
     phrase = " ".join(request.GET.get("q", "").split())
     model_admins = [admin.site.get_model_admin(model) for model in record_models()]
     visible = [each for each in model_admins if each.has_view_permission(request)]
@@ -53,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, model_admin: admin.ModelAdmin, phrase: str) -> FoundKind | None:
-    """The matches of a kind. None without any."""
+    """Returns the matches of one kind. None if there are none."""
     model = model_admin.model
     records = model._default_manager.defer("search_text")
     found, _duplicates = model_admin.get_search_results(request, records, phrase)

@@ -1,4 +1,4 @@
-"""The curation part of the admin's start page, with the first entries of the queues and data quality numbers."""
+"""Curation on the admin's start page, with the first entries of each queue and data quality numbers."""
 
 from django.contrib import admin
 from django.db.models import Max
@@ -18,7 +18,7 @@ from .data_quality.metrics import METRICS, cached_metrics
 from .duplicates.candidates import compared_models, known_pairs
 from .review import last_transitions, queue
 
-# With more rows of evidence the start page has no numbers, because counting takes a second after each change.
+# Above this number of evidence rows the start page shows no numbers, because counting takes a second after each change.
 MAX_EVIDENCE = 100_000
 COUNTED_METRICS = ("stale", "disputed", "untranslated")
 
@@ -26,20 +26,20 @@ Numbers = list[tuple[str | Promise, int]]
 
 
 def review_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """The records that have waited longest for review."""
+    """Returns the records that have waited longest for review."""
     positions = queue.QueuePositions(queue.QueueFilters())[:number]
     return _entries(request, [(position.kind, position.key) for position in positions])
 
 
 def draft_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """The user's records that were sent back, then the other drafts, newest change first."""
+    """Returns the user's records that were sent back, then other drafts, the most recently changed first."""
     sent_back = queue.positions_of(last_transitions.sent_back_to(request.user)[:number])
     drafts = [(kind, key) for kind, key, _changed in queue.own_drafts(request.user)[: number * 2]]
     return _entries(request, list(dict.fromkeys([*sent_back, *drafts]))[:number])
 
 
 def comment_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """The comments that have waited longest for an answer."""
+    """Returns the comments that have waited longest for an answer."""
     return [
         WaitingEntry(str(each.thread.record), each.url, f"{each.author_name}: {each}")
         for each in waiting_for(request.user)[:number]
@@ -58,7 +58,7 @@ def _entries(request: HttpRequest, positions: list[tuple[int, int]]) -> list[Wai
 
 
 def _detail(entry: queue.ReviewEntry) -> str:
-    """The kind of the record, its last transition or its state, and the fields without evidence."""
+    """Describes an entry by its kind, its last transition or state, and its fields without evidence."""
     parts = [str(capfirst(entry.kind)), entry.transition_text or entry.record.get_state_display()]
     if entry.unsourced_fields:
         parts.append(_("Lacks evidence for: %(fields)s") % {"fields": entry.unsourced})
@@ -66,7 +66,7 @@ def _detail(entry: queue.ReviewEntry) -> str:
 
 
 def quality_numbers(request: HttpRequest) -> Numbers:
-    """The numbers of stale, disputed and untranslated values of all kinds that the user may see."""
+    """Returns the numbers of stale, disputed and untranslated values in all kinds that the user may see."""
     if not _can_count():
         return []
     models = [model for model in record_models() if _admin(model).has_view_permission(request)]
@@ -79,7 +79,7 @@ def quality_numbers(request: HttpRequest) -> Numbers:
 
 
 def duplicate_numbers(request: HttpRequest) -> Numbers:
-    """The number of pairs of records that may be duplicates, once somebody has opened their page."""
+    """Returns the number of possible duplicates, if it was already computed because someone has opened their page."""
     models = [model for model in compared_models() if _admin(model).has_change_permission(request)]
     pairs = [known_pairs(model) for model in models]
     if None in pairs:
@@ -88,7 +88,7 @@ def duplicate_numbers(request: HttpRequest) -> Numbers:
 
 
 def _can_count() -> bool:
-    # The highest key is read from an index, unlike the number of rows.
+    # The highest key comes from an index. Counting all rows would be slow.
     return (Evidence.objects.aggregate(highest=Max("pk"))["highest"] or 0) <= MAX_EVIDENCE
 
 

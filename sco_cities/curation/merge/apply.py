@@ -1,4 +1,4 @@
-"""Applies a merge in one transaction and one change set, which can be reverted."""
+"""Applies a merge in a single transaction and change set, which can be reverted."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -32,11 +32,11 @@ from .comparison import FIGURE_COLUMNS, ComparisonLine
 from .foreign_keys import foreign_key_locations
 from .plan import MergePlan, plan
 
-# A footnote keeps its meaning. If the value that it supports is not kept, its stance becomes "differs" and it reports
-# that value, so that readers see the disagreement.
+# A footnote keeps its meaning. If the value that it supports is discarded, its stance becomes "differs" and it reports
+# the discarded value, so that readers see the disagreement.
 
 _COPIED_COLUMNS = (*FIGURE_COLUMNS, *translated_fields(Figure)["unit"].translations.values())
-# The fields of a footnote that a merge changes.
+# The fields of a footnote that a merge may change.
 _UPDATED_FIELDS = ("object_id", "figure", "stance", "reported_value")
 
 
@@ -45,7 +45,7 @@ def merge_evidence(
 ) -> None:
     """Moves the figures and footnotes of the duplicate to the target.
 
-    `from_duplicate` names the fields, and the figures as "figure:LABEL", whose value comes from the duplicate.
+    `from_duplicate` names the fields and figures ("figure:LABEL") whose values come from the duplicate.
     """
     replacements = _merged_figures(target, duplicate, from_duplicate)
     discarded = _discarded_values(target, duplicate, lines, from_duplicate)
@@ -59,7 +59,7 @@ def merge_evidence(
             repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
             seen.add(key)
     Evidence.objects.filter(pk__in=repeated).delete()
-    # One record after the other, because a footnote may become equal to the earlier state of another one.
+    # The records are updated one after the other, because a footnote may become equal to what another one was before.
     for items in items_by_record.values():
         Evidence.objects.bulk_update(items, _UPDATED_FIELDS)
     Figure.objects.filter(pk__in=list(replacements)).delete()
@@ -67,7 +67,7 @@ def merge_evidence(
 
 
 def _merged_figures(target: Record, duplicate: Record, from_duplicate: Collection[str]) -> dict[int, Figure]:
-    """By key of a figure of the duplicate, the figure of the target with the same label, with the kept value."""
+    """Maps keys of the duplicate's figures to the target's figures with the same label, which get the kept values."""
     own_figures = {figure.label: figure for figure in target.figures.all()}
     merged = {}
     for figure in duplicate.figures.all():
@@ -84,7 +84,7 @@ def _merged_figures(target: Record, duplicate: Record, from_duplicate: Collectio
 def _discarded_values(
     target: Record, duplicate: Record, lines: Iterable[ComparisonLine], from_duplicate: Collection[str]
 ) -> dict[int, dict[str, str]]:
-    """By key of a record and field, its values that are not kept, as footnotes report them."""
+    """Returns the discarded values as footnotes report them, by key of the record and field."""
     values: dict[int, dict[str, str]] = {target.pk: {}, duplicate.pk: {}}
     for line in lines:
         key = target.pk if line.name in from_duplicate else duplicate.pk
@@ -101,7 +101,7 @@ def _mark_difference(item: Evidence, discarded: dict[str, str]) -> None:
 
 @dataclass(frozen=True)
 class MergeResult:
-    """The kept record, sentences about discarded values of the duplicate, and the change set."""
+    """The result of a merge, with the kept record, sentences about discarded values, and the change set."""
 
     record: Record
     notes: list[str] = field(default_factory=list)
@@ -119,11 +119,11 @@ def merge(
     expected_versions: tuple[int, int] | None = None,
     evidence_stands: bool = False,
 ) -> MergeResult:
-    """Merges `duplicate` into `target` (both are keys). Raises Refused, with nothing changed, if it cannot.
+    """Merges `duplicate` into `target` (both are keys). Raises Refused, with nothing changed, if this is not possible.
 
-    `from_duplicate` names the fields and figures whose value is taken from the duplicate; by default, those that are
-    empty in the target. `expected_versions` are the versions of both records that the curator has seen. With
-    `evidence_stands` the existing evidence also supports values of the duplicate that come without evidence.
+    `from_duplicate` names the fields and figures whose values come from the duplicate. By default, these are the ones
+    that are empty in the target. `expected_versions` are the versions of both records that the curator has seen. With
+    `evidence_stands`, existing evidence also supports values of the duplicate that come without evidence.
     """
     if target == duplicate:
         raise Refused(_("A record cannot be merged with itself."))
@@ -181,7 +181,7 @@ def _merge(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
 
 
 def _clear_references(target: Record, duplicate: int) -> None:
-    """Clears references of the target to the duplicate, because an event may be part of its duplicate."""
+    """Clears references from the target to the duplicate. For example, an event may be part of its duplicate."""
     for column in document_schema(type(target)).columns.values():
         if column.field.related_model is type(target) and getattr(target, column.field.attname) == duplicate:
             setattr(target, column.field.attname, None)
@@ -189,7 +189,7 @@ def _clear_references(target: Record, duplicate: int) -> None:
 
 
 def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
-    """Copies the chosen values of the duplicate, which must be deleted already, to the target."""
+    """Copies the chosen values of the duplicate to the target. The duplicate must be deleted already."""
     target, duplicate = merge_plan.target, merge_plan.duplicate
     changed = [
         line
@@ -221,7 +221,7 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
 def _set_translated_from(
     target: TranslatedTexts, duplicate: TranslatedTexts, from_duplicate: Collection[str]
 ) -> None:
-    """A translation must be checked unless the English text that it was made from is kept too."""
+    """Marks translations to be checked unless the English text from which they were made is kept as well."""
     kept = {name: made for name, made in made_from(target).items() if name not in from_duplicate}
     taken = {name: made for name, made in made_from(duplicate).items() if name in from_duplicate}
     target.translated_from = joined(kept | taken)

@@ -1,4 +1,4 @@
-"""Compares two records side by side, with the value of each field and the default choice of a merge."""
+"""Compares two records side by side, with the value of each field and the default choice for a merge."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label, figure_key, has_value
 from sco_cities.sources.models import Evidence, Figure
 
-# The slug of the target is kept, and the slug of the duplicate redirects to it. The kept texts determine the
-# translations to be checked.
+# The target keeps its slug, and the duplicate's slug redirects to it. Which translations must be checked depends on the
+# texts that are kept.
 EXCLUDED_FIELDS = ("slug", TRANSLATED_FROM)
-# A different name or summary is not a different fact. A footnote for one wording may support another.
+# A different name or summary is not a different fact, because a footnote for one wording may also support another.
 _WORDING_PREFIXES = ("name_", "title", "summary", "description")
 _MAX_REPORTED_LENGTH = Evidence._meta.get_field("reported_value").max_length
 
 
 @dataclass(frozen=True)
 class ComparisonLine:
-    """A field of two records with the values as text. "" if empty.
+    """A field of two records, with both values as text ("" if empty).
 
-    `reported` is, by key of a record, the value that its footnotes report if the value of the other record is kept.
+    `reported` maps the key of each record to the value that its footnotes report if the other record's value is kept.
     """
 
     name: str
@@ -38,17 +38,17 @@ class ComparisonLine:
 
     @property
     def is_choice(self) -> bool:
-        """Whether a curator can choose between the two values."""
+        """True if a curator can choose between the two values."""
         return self.differs and bool(self.target or self.duplicate)
 
     @property
     def is_from_duplicate(self) -> bool:
-        """Whether the value of the duplicate is taken by default because the target has none."""
+        """True if the duplicate's value is used by default because the target has none."""
         return self.differs and not self.target
 
 
 def comparison_lines(target: Record, duplicate: Record) -> list[ComparisonLine]:
-    """Every field and figure of two records of a kind, in the order of its fields."""
+    """Compares all fields and figures of two records of a kind, in the order of the fields."""
     columns = [
         column
         for name, column in document_schema(type(target)).columns.items()
@@ -78,20 +78,20 @@ def _line(column: DocumentField, target: Record, duplicate: Record) -> Compariso
 
 
 def _refers_to_either(field: models.Field, record: Record, both: tuple[Record, Record]) -> bool:
-    """Whether a field refers to one of the two records, as an event may be part of its duplicate."""
+    """Returns True if a field refers to one of the two records. For example, an event may be part of its duplicate."""
     return field.related_model is type(record) and getattr(record, field.attname) in {
         each.pk for each in both
     }
 
 
 def format_value(record: Record, field: models.Field) -> str:
-    """The value of a field as text, in the active language."""
+    """Formats the value of a field in the active language."""
     value = getattr(record, field.name)
     return str(dict(field.flatchoices).get(value, value) if field.choices else json_value(value))
 
 
 def _reported(record: Record, field: models.Field) -> str:
-    # Reported values are always stored in English.
+    # Reported values are stored in English.
     with translation.override("en"):
         value = (
             getattr(record, field.attname) if isinstance(field, EDTFField) else format_value(record, field)
@@ -125,7 +125,7 @@ def _figures(target: Record, duplicate: Record) -> Iterator[ComparisonLine]:
 
 
 def format_figure_with_period(figure: Figure) -> str:
-    """The value, unit and period of a figure, without its label, in English."""
+    """Formats the value, unit and period of a figure in English, without its label."""
     with translation.override("en"):
         text = format_figure(figure)
     return f"{text}, {figure.period}" if figure.period else text
@@ -135,5 +135,5 @@ FIGURE_COLUMNS = ("value", "unit", "qualifier", "period")
 
 
 def figures_match(one: Figure, other: Figure) -> bool:
-    """Whether two figures with the same label are equal."""
+    """Returns True if two figures with the same label are equal."""
     return all(getattr(one, name) == getattr(other, name) for name in FIGURE_COLUMNS)

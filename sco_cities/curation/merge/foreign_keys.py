@@ -1,4 +1,4 @@
-"""The columns that store keys of a kind of record. A merge has to update all of them."""
+"""The columns that refer to a kind of record, all of which a merge must update."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,36 +14,36 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Figure, Passage
 
-# These need more than a new key (see the modules `evidence` and `passages`).
+# Merging these takes more than changing a key (see the modules `evidence` and `passages`).
 MOVED_SEPARATELY = (Evidence, Figure, Passage)
 
 
 @dataclass(frozen=True)
 class ForeignKeyLocation:
-    """A column that holds keys of records of a kind. `label` describes its rows from the side of the record."""
+    """A column that refers to records of a kind. `label` describes its rows from that record's point of view."""
 
     table: type[models.Model]
     column: str
     label: str
-    # The content type, for tables whose rows may belong to records of any kind.
+    # Filters by content type if the rows of the table may belong to any kind of record.
     kind_filter: dict[str, int] = field(default_factory=dict)
 
     def rows(self, key: int) -> QuerySet:
-        """The rows that refer to `key`."""
+        """Returns the rows that refer to `key`."""
         return self.table._base_manager.filter(**{self.column: key}, **self.kind_filter).order_by("pk")
 
     def movable_rows(self, duplicate: int, target: int) -> QuerySet:
-        """The rows of `duplicate` that can move to `target`."""
+        """Returns the rows of `duplicate` that can be moved to `target`."""
         rows = self.rows(duplicate).exclude(self._conflict_condition(target))
-        # An event that is part of the event it is merged with must not become part of itself.
+        # If an event is part of the event that it is merged with, it must not become part of itself.
         return rows.exclude(pk__in=(duplicate, target)) if self._is_self_reference else rows
 
     def conflicting_rows(self, duplicate: int, target: int) -> QuerySet:
-        """The rows of `duplicate` that cannot move because of a unique constraint, as `target` has an equal row."""
+        """Returns rows of `duplicate` that cannot move because `target` has an equal row and they must be unique."""
         return self.rows(duplicate).filter(self._conflict_condition(target))
 
     def move(self, duplicate: int, target: int) -> None:
-        """Moves the rows of `duplicate` to `target`, and deletes the conflicting ones."""
+        """Moves the rows of `duplicate` to `target` and deletes the conflicting rows."""
         if not self._is_self_reference:
             self.conflicting_rows(duplicate, target).order_by().delete()
         self.movable_rows(duplicate, target).order_by().update(**{self.column: target})
@@ -60,7 +60,7 @@ class ForeignKeyLocation:
         return condition
 
     def unique_with(self) -> Iterator[list[str]]:
-        """The other columns of each unique constraint that includes this column."""
+        """Yields the other columns of each unique constraint that includes this column."""
         together = [
             *self.table._meta.unique_together,
             *(
@@ -76,7 +76,7 @@ class ForeignKeyLocation:
 
 
 def foreign_key_locations(model: type[models.Model]) -> list[ForeignKeyLocation]:
-    """The columns of all records, and of their rows, that refer to `model` (a kind of record, or Passage)."""
+    """Returns all columns of records and their rows that refer to `model` (a kind of record, or Passage)."""
     return [location for holder in record_models() for location in _locations_in(holder, model)]
 
 

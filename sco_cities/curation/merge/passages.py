@@ -1,4 +1,4 @@
-"""Merges the passages of two reports. Each footnote keeps its passage."""
+"""Merges the passages of two reports. Every footnote keeps its passage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .foreign_keys import foreign_key_locations
 
 @dataclass(frozen=True)
 class PassageMove:
-    """A passage of the duplicate, with the equal passage of the target, if there is one, and its new number."""
+    """A passage of the duplicate with its new number and, if there is one, the equal passage of the target."""
 
     passage: Passage
     equal: Passage | None
@@ -25,10 +25,10 @@ class PassageMove:
 
 
 def passage_moves(target: Report, duplicate: Report) -> list[PassageMove]:
-    """The moves of all passages of the duplicate, by number.
+    """Returns the moves of all passages of the duplicate, ordered by number.
 
-    A passage with the same number and text is equal, unless each has a separate archived copy. With the same number and
-    another text it gets a free number.
+    A passage with the same number and text is equal, unless each of the two has its own archived copy. A passage with
+    the same number but a different text gets a free number.
     """
     own = {passage.number: passage for passage in target.passages.all()}
     passages = list(duplicate.passages.order_by("number"))
@@ -47,7 +47,7 @@ def _passage_move(passage: Passage, own: Passage | None, free: Iterator[int]) ->
 
 
 def renumbering_notes(target: Report, duplicate: Report) -> list[str]:
-    """A sentence about each passage that gets another number."""
+    """Returns a sentence about each passage that gets a different number."""
     message = _(
         "Passage %(old)d (“%(words)s”) becomes passage %(new)d: the kept report has a different passage with this "
         "number."
@@ -65,7 +65,7 @@ def renumbering_notes(target: Report, duplicate: Report) -> list[str]:
 
 
 def merge_passages(target: Report, duplicate: Report) -> None:
-    """Moves the passages of the duplicate to the target, with everything that refers to them."""
+    """Moves the duplicate's passages to the target, with everything that refers to them."""
     locations, moved = foreign_key_locations(Passage), []
     for each in passage_moves(target, duplicate):
         if each.equal is not None:

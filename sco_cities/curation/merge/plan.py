@@ -1,4 +1,4 @@
-"""Plans a merge for the curator before it is applied, with values side by side and the rows that move."""
+"""Plans a merge for the curator to review, with values side by side and the rows that will move."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,15 +20,16 @@ from . import passages
 from .comparison import ComparisonLine, comparison_lines
 from .foreign_keys import MOVED_SEPARATELY, ForeignKeyLocation, foreign_key_locations
 
-# The number of moved rows that are listed.
+# Maximum number of moved rows that are listed.
 MAX_EXAMPLES = 10
 
 
 @dataclass(frozen=True)
 class MovedRows:
-    """Rows of one kind that move, with their number and the first ones as text.
+    """The rows of one kind that move, with their number and the first ones as text.
 
-    `existing` rows are already in the target and are deleted; `notes` are sentences about values lost with them.
+    `existing` is the number of rows that the target already has, which are deleted. `notes` are sentences about values
+    that are lost with them.
     """
 
     label: str
@@ -44,7 +45,7 @@ class MovedRows:
 
 @dataclass(frozen=True)
 class MergePlan:
-    """The effects of merging `duplicate` into `target`. `notes` are sentences to check before."""
+    """The effects of merging `duplicate` into `target`. `notes` are sentences for the curator to check first."""
 
     target: Record
     duplicate: Record
@@ -54,12 +55,12 @@ class MergePlan:
 
     @property
     def default_choices(self) -> set[str]:
-        """The fields whose value comes from the duplicate by default, because the target lacks them."""
+        """The fields whose values come from the duplicate by default, because they are empty in the target."""
         return {line.name for line in self.lines if line.is_from_duplicate}
 
 
 def plan(target: Record, duplicate: Record) -> MergePlan:
-    """The plan for two records of one kind. The number of queries depends only on the kind."""
+    """Plans the merge of two records of a kind. The number of queries depends only on the kind."""
     moved = [_moved_rows(location, target, duplicate) for location in foreign_key_locations(type(target))]
     notes = [note for rows in moved for note in rows.notes]
     if duplicate.is_published and not target.is_published:
@@ -87,7 +88,7 @@ def _owned_rows(rows: RowSchema, record: Record) -> MovedRows:
 
 
 def _owned_row(row: models.Model, record: Record) -> str:
-    """A figure, a passage or a footnote of a record as text. Passages include their summary."""
+    """Formats a figure, passage or footnote of a record. A passage includes its summary."""
     if isinstance(row, Evidence):
         label = field_label(type(record), row.field_key)
         stance = with_remark(label, row.get_stance_display())
@@ -110,7 +111,7 @@ def _moved_rows(location: ForeignKeyLocation, target: Record, duplicate: Record)
 
 
 def _discarded_notes(location: ForeignKeyLocation, target: Record, duplicate: Record) -> Iterator[str]:
-    """Sentences about rows of the duplicate that differ from the kept rows of the target."""
+    """Yields sentences about rows of the duplicate that differ from the target's rows, which are kept."""
     for others in location.unique_with():
         fields = [field for field in _value_fields(location.table) if field.attname not in others]
         if not fields:
@@ -132,7 +133,7 @@ def _discarded_notes(location: ForeignKeyLocation, target: Record, duplicate: Re
 
 
 def format_row(row: models.Model, location: ForeignKeyLocation) -> str:
-    """A moved row as text, with the other records that it refers to, and its values."""
+    """Formats a moved row, with the other records that it refers to and its values."""
     if isinstance(row, Record):
         return str(row)
     names, values = _related_names(row, location), _values(row, _value_fields(location.table))
@@ -149,7 +150,7 @@ def _related_names(row: models.Model, location: ForeignKeyLocation) -> str:
 
 
 def _value_fields(table: type[models.Model]) -> list[models.Field]:
-    """The columns of a table that are not keys."""
+    """Returns the columns of a table that are not keys."""
     return [
         field
         for field in table._meta.concrete_fields

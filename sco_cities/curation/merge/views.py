@@ -1,4 +1,4 @@
-"""The merge page, which compares two records and merges them."""
+"""The page that compares two records and merges them."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,9 +24,9 @@ from . import apply
 from .comparison import ComparisonLine
 from .plan import MergePlan, plan
 
-# Values of the radio buttons, and part of the names of the version fields.
+# Values of the radio buttons, which also occur in the names of the version fields.
 TARGET, DUPLICATE = "stays", "goes"
-# The number of notes in the message after a merge.
+# Maximum number of notes in the message after a merge.
 MAX_NOTES = 10
 MAX_REASON_LENGTH = 500
 
@@ -35,7 +35,7 @@ MAX_REASON_LENGTH = 500
 @admin_page_view(MERGE_RECORDS)
 @require_recent_code
 def merge_records(request: HttpRequest, collection: str, target: str, duplicate: str) -> HttpResponse:
-    """GET shows two records side by side and the effects of a merge. POST merges them."""
+    """On GET, compares two records and shows the effects of a merge. On POST, merges the records."""
     model = model_or_404(request, collection)
     both = pair_or_404(request, model, target, duplicate)
     merge_plan = plan(*both)
@@ -79,12 +79,12 @@ def _page(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonL
 
 
 def _can_choose(request: HttpRequest, line: ComparisonLine) -> bool:
-    """Whether the curator can choose the kept value. The publication state requires the review permission."""
+    """Returns True if the curator can choose the value. For the publication state this requires review permission."""
     return line.is_choice and (line.name != "state" or object_permissions(request).can_review)
 
 
 def _from_duplicate(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonLine]) -> set[str]:
-    """The fields whose value is taken from the duplicate, as posted or by default."""
+    """Returns the fields whose values come from the duplicate, as submitted or by default."""
     names = merge_plan.default_choices
     for line in choices:
         choice = request.POST.get(f"value:{line.name}", "")
@@ -96,19 +96,19 @@ def _from_duplicate(request: HttpRequest, merge_plan: MergePlan, choices: list[C
 
 
 def _posted_version(request: HttpRequest, which: str) -> int:
-    """The version that the curator has seen. -1, which is not a version, if the posted value is not a number."""
+    """Returns the version that the curator has seen. -1, which is not a version, if it is not a number."""
     posted = request.POST.get(f"version-{which}", "")
     return int(posted) if is_key(posted) else -1
 
 
 def _posted_reason(request: HttpRequest) -> str:
-    # PostgreSQL stores no NUL.
+    # PostgreSQL cannot store NUL.
     return request.POST.get("reason", "").replace("\0", "").strip()[:MAX_REASON_LENGTH]
 
 
 def _default_reason(target: Record, duplicate: Record) -> str:
     if not duplicate.is_published:
-        # Readers see the reason but never saw this slug.
+        # The reason is public, but this slug never was.
         return _("An unpublished record was a duplicate of “%(target)s”.") % {"target": target.slug}
     return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {
         "duplicate": duplicate.slug,

@@ -8,9 +8,9 @@ from sco_cities.curation.permissions.groups import grant
 
 
 def make_groups(apps, schema_editor):
-    """Makes the groups of the roles, with the permissions that they have by this version of `permissions.groups`.
+    """Creates the role groups, with the permissions that `permissions.groups` defines in this version.
 
-    Permissions of later models are granted by the next `ensure_curator`.
+    Permissions for models added later are granted by the next run of `ensure_curator`.
     """
     grant(apps, schema_editor.connection.alias)
 
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        # The groups get permissions on all these.
+        # Groups get permissions on the models of all these apps.
         ("auth", "0012_alter_user_first_name_max_length"),
         ("accounts", "0001_initial"),
         ("cities", "0001_initial"),

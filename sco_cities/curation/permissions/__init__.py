@@ -1,1 +1,1 @@
-"""Permissions, as the groups of the three roles and object permissions on single records."""
+"""The groups of the three roles, and object permissions for single records."""

@@ -1,7 +1,7 @@
-"""Object permissions select the records that an account may edit or delete, in addition to its model permissions.
+"""Object permissions decide which records an account may edit or delete, in addition to its model permissions.
 
 Curators may edit every record. Other users (contributors) may edit drafts and their own records in review, and delete
-their own drafts. A record belongs to the account that created it, as recorded in its history.
+their own drafts. A record belongs to the account that created it according to its history.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ ADD_EVIDENCE = "sources.add_evidence"
 
 
 class ObjectPermissions:
-    """The permissions of one account on single records. Ownership is read from the history once per record."""
+    """The permissions of one account on single records. Ownership is looked up in the history once per record."""
 
     def __init__(self, user):
         self.user = user
@@ -37,14 +37,14 @@ class ObjectPermissions:
         return self.can_review or (stored_state(record) == PublicationState.DRAFT and self.is_own(record))
 
     def is_own(self, record: Record) -> bool:
-        """Whether the account created the record."""
+        """Returns True if the account created the record."""
         key = type(record), record.pk
         if key not in self._own:
             self.load_ownership([record])
         return self._own[key]
 
     def load_ownership(self, records: Iterable[Record]) -> None:
-        """Reads the ownership of many records with one query per kind."""
+        """Loads the ownership of many records with one query per kind."""
         keys = {record.pk: type(record) for record in records}
         for model in set(keys.values()):
             own = set(created_by(self.user, model).filter(pk_in(keys, "object_id")))
@@ -52,7 +52,7 @@ class ObjectPermissions:
 
 
 def created_by(user, model: type[Record]):
-    """The primary keys of the records of `model` that `user` created, as a lazy QuerySet."""
+    """Returns a lazy QuerySet with the keys of the records of `model` that `user` created."""
     created = Revision.objects.filter(
         content_type=ContentType.objects.get_for_model(model),
         action=Action.CREATED,
@@ -62,7 +62,7 @@ def created_by(user, model: type[Record]):
 
 
 def editable_records(permissions: ObjectPermissions, records):
-    """The QuerySet `records`, filtered to those that the account may edit."""
+    """Filters the QuerySet `records` to records that the account may edit."""
     if permissions.can_review:
         return records
     own = Q(state=PublicationState.IN_REVIEW, pk__in=created_by(permissions.user, records.model))
@@ -70,19 +70,19 @@ def editable_records(permissions: ObjectPermissions, records):
 
 
 def object_permissions(request) -> ObjectPermissions:
-    """The object permissions of the request's user, cached on the request."""
+    """Returns the object permissions of the request's user, cached on the request."""
     if not hasattr(request, "object_permissions"):
         request.object_permissions = ObjectPermissions(request.user)
     return request.object_permissions
 
 
 def stored_state(record: Record) -> str:
-    """The stored state of a record, even if a form has set another one on the instance."""
+    """Returns the stored state of a record, even if a form has set a different state on the instance."""
     return getattr(record, "stored_state", record.state)
 
 
 def check_shared_row_permissions(form) -> None:
-    """Adds an error if rows would change other records that the account may not edit."""
+    """Adds an error if shared rows would change other records that the account may not edit."""
     permissions = getattr(form, "object_permissions", None)
     if permissions is None or permissions.can_review:
         return

@@ -1,1 +1,1 @@
-"""The admin of records, assembled from the other packages of curation, and of reports, passages and parts."""
+"""The admin of records, reports and passages, assembled from the other packages of curation."""

@@ -1,4 +1,4 @@
-"""The form of a record, which rejects the publication of a value without evidence."""
+"""The form of a record. It rejects publication if a value has no evidence."""
 
 from django.forms.formsets import all_valid
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from sco_cities.sources.models import Evidence, Figure
 class RecordForm(
     TranslationMarksMixin, AutoSlugForm, DuplicateCheckForm, VersionedForm, EvidenceRequiredForm
 ):
-    """A record's form. `RecordAdmin` has set the inline formsets on the instance as `row_formsets`."""
+    """The form of a record. `RecordAdmin` has set the inline formsets on the instance as `row_formsets`."""
 
     def clean(self):
         super().clean()
@@ -29,7 +29,7 @@ class RecordForm(
         return self.cleaned_data
 
     def _check_removed_figures(self) -> None:
-        """Rejects evidence for a figure marked for removal, which would be saved after the figure is deleted."""
+        """Rejects evidence for a removed figure, because the evidence would be saved after the figure is deleted."""
         figures, evidence = (find_formset(model, self.instance.row_formsets) for model in (Figure, Evidence))
         if figures is None or evidence is None:
             return

@@ -1,4 +1,4 @@
-"""The admin of passages, and their search in autocompletes."""
+"""The admin of passages, including their search in autocompletes."""
 
 from django.contrib import admin
 from django.db import connection, models
@@ -20,14 +20,14 @@ from sco_cities.history.locking import lock
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.passage_labels import first_words, passage_label
 
-# A URL that is typed without a scheme.
+# URLs entered without a scheme get "https".
 WEB_ADDRESS_FIELDS = {models.URLField: {"assume_scheme": "https"}}
-# The columns with the words of a passage.
+# The text columns of a passage.
 TEXT_COLUMNS = ("summary", "summary_ru", "summary_zh", "quotation")
 
 
 class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
-    """The form of a passage on a separate page. Its changes belong to the history of its report."""
+    """The form of a passage on a separate page. Its changes are part of the report's history."""
 
     number = PassageNumberField()
 
@@ -47,7 +47,7 @@ class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
     def clean(self):
         super().clean()
         if (report := self.cleaned_data.get("report")) and self.cleaned_data.get("number", 0) is None:
-            # No other passage can take the number before this one is saved.
+            # The lock keeps other passages from taking the number before this one is saved.
             lock(Report, [report.pk])
             self.cleaned_data["number"] = next_number(report)
         self.check_reason()
@@ -64,7 +64,7 @@ class PassageAdmin(
     AutocompleteMixin,
     admin.ModelAdmin,
 ):
-    """Passages. The search covers their report and their texts."""
+    """The admin of passages. The search includes their reports and texts."""
 
     section = "sources"
     parent_field = "report"
@@ -84,7 +84,7 @@ class PassageAdmin(
         return (*names, *self.version_fields(request, obj))
 
     def get_object(self, request, object_id, from_field=None):
-        """The passage. On POST its report is locked until the transaction ends."""
+        """Returns the passage. On POST its report is locked until the transaction ends."""
         passage = super().get_object(request, object_id, from_field)
         if passage is None or request.method != "POST" or not connection.in_atomic_block:
             return passage
@@ -95,7 +95,7 @@ class PassageAdmin(
         return super().get_queryset(request).select_related("report")
 
     def get_readonly_fields(self, request, obj=None):
-        # Footnotes link to the passage on the page of its report, so it never moves to another report.
+        # A passage cannot be moved to a different report, because footnotes link to it on the page of its report.
         return ("report",) if obj else ()
 
     def get_search_results(self, request, queryset, search_term):
@@ -111,7 +111,7 @@ class PassageAdmin(
         return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
 
     def choice_order(self, term: str) -> tuple:
-        """The order of autocomplete results. Exact matches ("slug#number", title, slug) come first, then the newest."""
+        """Returns the order of autocomplete results. Exact matches ("slug#number", title, slug) precede the newest."""
         newest = (F("report__published_first").desc(nulls_last=True), "report__slug", "number")
         if not term.strip():
             return newest
@@ -121,7 +121,7 @@ class PassageAdmin(
         return (Case(When(report__slug=slug, number=number, then=0), default=1), *newest)
 
     def choice_label(self, passage) -> str:
-        """The label of a passage in autocompletes."""
+        """Returns the label of a passage in autocompletes."""
         return passage_label(passage)
 
     @admin.display(description=gettext_lazy("summary"))
@@ -130,21 +130,21 @@ class PassageAdmin(
 
 
 def _has_reference(word: str) -> Q:
-    """The condition that `word` names the passage by "slug#number", or by a part of the slug with the number."""
+    """Returns the condition that `word` identifies the passage as "slug#number", where the slug may be incomplete."""
     slug, number = _reference(word)
     return Q(report__slug__contains=slug, number=number) if number else Q(pk__in=())
 
 
 def _reference(word: str) -> tuple[str, int]:
-    """Slug and number of "slug#number". 0 for other words."""
+    """Splits "slug#number" into slug and number. The number is 0 for other words."""
     slug, _hash, number = word.partition("#")
     return (slug, int(number)) if number.isdecimal() and len(number) <= 5 else (word, 0)
 
 
 def text_contains(word: str) -> Q:
-    """The condition that a text of a passage contains `word`, ignoring case.
+    """Returns the condition that a text of the passage contains `word`, ignoring case.
 
-    SQLite ignores case for Latin letters only, so the usual spellings of other words are compared one by one.
+    SQLite ignores case only for ASCII letters. For other words the usual spellings are therefore compared one by one.
     """
     spellings = {word, word.capitalize(), word.upper()}
     condition = Q()

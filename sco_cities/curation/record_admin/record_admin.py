@@ -51,9 +51,9 @@ from sco_cities.sources.models import Figure, FormerSlug, Ruling
 
 from .forms import RecordForm
 
-# The list names at most this many fields without evidence, and for more it shows the number.
+# Maximum number of fields without evidence that the list names. If there are more, it shows their number.
 MAX_NAMED_FIELDS = 3
-# Submit buttons after which the curator stays on the form or goes elsewhere, not to the next record of a work queue.
+# Submit buttons that do not continue with the next record of a work queue.
 OTHER_BUTTONS = {"_continue", "_addanother", "_saveasnew", "_popup"}
 
 
@@ -68,15 +68,16 @@ class RecordAdmin(
 ):
     """The admin of one kind of record.
 
-    A subclass declares its group on the index (`section`), its fields by section of the form (`identity`, `facts`,
-    `dates`, `relations`), the fields of a generated slug (`slug_from`), its own list columns and filters (`columns`,
-    `list_filter`), its inlines besides figures and evidence (`record_inlines`), the relations whose records a passage
-    should name (`named_in_passages`), how duplicates are found (`similarity`), what data quality measures
-    (`data_quality`), and help for its form (`form_help`).
+    A subclass declares its group on the index (`section`), the fields in each section of the form (`identity`, `facts`,
+    `dates`, `relations`), the fields from which the slug is generated (`slug_from`), additional list columns and
+    filters (`columns`, `list_filter`), inlines besides figures and evidence (`record_inlines`), the relations whose
+    records a passage should name (`named_in_passages`), how duplicates are found (`similarity`), what data quality
+    measures (`data_quality`), and the help text of its form (`form_help`).
 
-    The order of the mixins matters for two methods. `get_object` of RecordAdmin locks the record and reads it again, so
-    that ReviewWorkflowMixin keeps the state of the locked record. `get_deleted_objects` of HistoryMixin comes last: it
-    replaces Django's method and does not call super. ReviewWorkflowMixin reads ownership in one query before that.
+    The order of the mixins matters for two methods. `get_object` of RecordAdmin locks the record and loads it again, so
+    that ReviewWorkflowMixin stores the state of the locked record. `get_deleted_objects` of HistoryMixin must come
+    last, because it replaces Django's method without calling super. Before that, ReviewWorkflowMixin loads ownership in
+    one query.
     """
 
     section: str
@@ -95,7 +96,7 @@ class RecordAdmin(
     form = RecordForm
     actions = (*state_actions.STATE_ACTIONS, edit_many, add_source, compare_two)
     readonly_fields = ("created_at", "updated_at")
-    # Each word must be in the search text or in the slug; see get_search_results.
+    # Every word must occur in the search text or in the slug (see get_search_results).
     search_fields = ("search_text", "slug")
     search_help_text = gettext_lazy("Names, titles, summaries and other names in any language, or the slug.")
     list_per_page = 50
@@ -107,7 +108,7 @@ class RecordAdmin(
         css = {"all": ("admin-extra/curation.css",)}
         js = ("admin-extra/search-labels.js",)
 
-    # The list
+    # Changelist
 
     def get_list_display(self, request):
         columns = (column(self.model, name) for name in self.columns)
@@ -123,7 +124,7 @@ class RecordAdmin(
     def get_changelist(self, request, **kwargs):
         return RecordChangeList
 
-    # The list is sorted by the slug, as names depend on the curator's language.
+    # The list is sorted by slug, because names depend on the curator's language.
     @admin.display(description=gettext_lazy("name and slug"), ordering="slug")
     def named(self, record) -> str:
         return format_html('{} <span class="slug">{}</span>', record, record.slug)
@@ -138,7 +139,7 @@ class RecordAdmin(
 
     @admin.display(description=gettext_lazy("lacks evidence for"), empty_value="")
     def unsourced(self, record) -> str:
-        """The fields. For a draft they link to the page that adds their evidence."""
+        """Lists the fields without evidence. For a draft, they link to the page that adds evidence."""
         text = evidence_coverage.field_list(self.model, record.unsourced)
         if len(record.unsourced) > MAX_NAMED_FIELDS:
             text = _("%(number)d values") % {"number": len(record.unsourced)}
@@ -152,14 +153,14 @@ class RecordAdmin(
         ), False
 
     def search_condition(self, word: str) -> Q:
-        """The condition that a record matches `word`."""
+        """Returns the condition that a record matches `word`."""
         return contains_word(word) | Q(slug__contains=word)
 
     def choice_order(self, term: str) -> tuple:
-        """The order of autocomplete results. Records with exactly the typed name come first."""
+        """Returns the order of autocomplete results. Records whose name is exactly the entered text come first."""
         return (match_rank(term), "slug") if term.strip() else ("slug",)
 
-    # The page
+    # Change form
 
     def get_fieldsets(self, request, obj=None):
         publication_fields = (
@@ -182,7 +183,7 @@ class RecordAdmin(
         return fieldsets
 
     def _help(self, obj) -> str:
-        """The help above the fields for the kind of record, and for a new record about its evidence."""
+        """Returns the help text above the fields. For a new record, it also explains how to add evidence."""
         texts = [self.form_help] if self.form_help else []
         if obj is None and self.model.evidence_fields:
             texts.append(
@@ -203,11 +204,11 @@ class RecordAdmin(
         )
 
     def get_prepopulated_fields(self, request, obj=None):
-        # Links use the slug of an existing record, so it must not change with the name.
+        # Only new records, because the slug of an existing record is used in links and must not change with the name.
         return {"slug": self.slug_from} if self.slug_from and obj is None else {}
 
     def get_view_on_site_url(self, obj=None):
-        """The URL of the record's public page (for curators also of drafts). None for kinds without pages."""
+        """Returns the URL of the record's public page (for curators also of a draft). None for kinds without pages."""
         if obj is None:
             return None
         try:
@@ -241,7 +242,7 @@ class RecordAdmin(
     def response_change(self, request, obj):
         response, page = super().response_change(request, obj), page_to_return_to(request)
         if "_continue" in request.POST and page:
-            # Django's redirect leaves out the query string.
+            # Django's redirect omits the query string.
             return HttpResponseRedirect(request.get_full_path())
         if not OTHER_BUTTONS.isdisjoint(request.POST):
             return response
@@ -250,7 +251,7 @@ class RecordAdmin(
         return HttpResponseRedirect(page) if page else response
 
     def changeform_view(self, request, *arguments, **options):
-        """The form. A save that lacks evidence is undone, and the form shows the reason."""
+        """Shows and saves the form. If evidence is missing, the save is rolled back and the form shows the reason."""
         try:
             return super().changeform_view(request, *arguments, **options)
         except ValidationError as error:
@@ -265,7 +266,7 @@ class RecordAdmin(
             add_footnote_messages(request, form, formsets, change)
 
     def has_source_permission(self, request) -> bool:
-        """Whether this curator may add evidence to records of this kind. The action requires it."""
+        """Returns True if the user may add evidence to records of this kind, as the list action requires."""
         return (
             bool(self.model.evidence_fields)
             and self.has_change_permission(request)
@@ -273,11 +274,11 @@ class RecordAdmin(
         )
 
     def has_merge_permission(self, request) -> bool:
-        """Whether the curator may merge records of this kind. The action requires it."""
+        """Returns True if the user may merge records of this kind, as the list action requires."""
         return request.user.has_perm(MERGE_RECORDS) and self.has_change_permission(request)
 
     def get_object(self, request, object_id, from_field=None):
-        """The record. On POST it is locked, with its evidence, until the transaction ends."""
+        """Returns the record. On POST the record and its evidence are locked until the transaction ends."""
         record = super().get_object(request, object_id, from_field)
         connection = connections[router.db_for_write(self.model)]
         if record is None or request.method != "POST" or not connection.in_atomic_block:
@@ -293,7 +294,7 @@ class RecordAdmin(
         return row_formsets, inlines
 
     def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
-        """The rows of the form. Rows that are usually empty are folded until there are some."""
+        """Returns the inlines of the form. Inlines that are usually empty are collapsed until they have rows."""
         inlines = super().get_inline_formsets(request, formsets, inline_instances, obj)
         for inline in inlines:
             rows = inline.formset

@@ -1,4 +1,4 @@
-"""The admin of reports and evidence. The admin of passages is in `passages`.
+"""The admin of reports and their passages. Passages with a separate page are in `passages`.
 
 The models are in `sco_cities.sources`. Their admin is here because `sources` must not import `curation`.
 """
@@ -23,12 +23,12 @@ from .forms import RecordForm
 from .passages import WEB_ADDRESS_FIELDS
 from .record_admin import RecordAdmin
 
-# An error names at most this many records.
+# Maximum number of records that an error message names.
 MAX_NAMED = 10
 
 
 class ReportForm(RecordForm):
-    """A report's form. A report stays published while published records depend on it."""
+    """The form of a report. A report cannot be unpublished while published records depend on it."""
 
     def clean(self):
         super().clean()
@@ -43,21 +43,21 @@ class ReportForm(RecordForm):
 
 
 def dependents_label(dependents: dict[Record, list[str]]) -> str:
-    """The first MAX_NAMED records that would lack evidence, with the fields, and the number of others."""
+    """Lists the first MAX_NAMED records that would lack evidence, with their fields, and counts the rest."""
     sentences = [evidence_coverage.field_sentence(record, keys) for record, keys in dependents.items()]
     more = [more_label(len(sentences) - MAX_NAMED)] if len(sentences) > MAX_NAMED else []
     return semicolon_list(sentences[:MAX_NAMED] + more)
 
 
 class PassageForm(RowForm):
-    """The form of a passage in the inline of its report."""
+    """The form of a passage in its report's inline."""
 
     unique_columns = ("number",)
     number = PassageNumberField()
 
 
 class PassageFormSet(OwnRowFormSet):
-    """The formset of a report's passages, which numbers those without a number."""
+    """The formset of a report's passages. Passages without a number get one."""
 
     duplicate_message = gettext_lazy("This report already has a passage with this number.")
 
@@ -87,7 +87,7 @@ class PassageInline(RowInline):
 
 @admin.register(Report)
 class ReportAdmin(RecordAdmin):
-    """Reports with their passages."""
+    """The admin of reports, with their passages."""
 
     section = "sources"
     form = ReportForm
@@ -108,7 +108,7 @@ class ReportAdmin(RecordAdmin):
     formfield_overrides = WEB_ADDRESS_FIELDS
 
     def get_inlines(self, request, obj):
-        """Without empty figures and evidence, because a report's content belongs to the records it concerns."""
+        """Leaves out empty figures and evidence, because a report's content belongs to the records it is about."""
         inlines = super().get_inlines(request, obj)
         if obj and (obj.figures.exists() or obj.evidence.exists()):
             return inlines
@@ -118,12 +118,12 @@ class ReportAdmin(RecordAdmin):
         return super().search_condition(word) | Q(address__icontains=word)
 
     def choice_order(self, term: str) -> tuple:
-        """The order of autocomplete results. The report with exactly this name comes first, then the newest."""
+        """Returns the order of autocomplete results. A report with exactly this name comes first, then the newest."""
         *rank, slug = super().choice_order(term)
         return (*rank, F("published_first").desc(nulls_last=True), slug)
 
     def transition_errors(self, records):
-        """By report, the published records that would lose their evidence, as a reason to keep it published."""
+        """Maps reports that must stay published to the reason, which names the records that would lose evidence."""
         dependents_of = evidence_coverage.dependent_records(records)
         text = _("published records would lack evidence: %(records)s")
         return {

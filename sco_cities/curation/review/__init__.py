@@ -1,1 +1,1 @@
-"""The publication workflow of records (transitions between states, publish checks, the review queue)."""
+"""The publication workflow of records, with transitions between states, publish checks and the review queue."""

@@ -30,7 +30,7 @@ from .transitions import available_states, available_transitions
 
 
 def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
-    """A link to the page of the transitions that need a reason. "" if there are none."""
+    """Returns a link to the page for the transitions that require a reason. "" if there are none."""
     if record is None:
         return ""
     transitions = available_transitions(permissions, record).values()
@@ -46,7 +46,7 @@ def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
 
 
 class ReviewWorkflowMixin:
-    """A ModelAdmin of records with object permissions, workflow states in the form, and transition checks."""
+    """A ModelAdmin of records with object permissions, workflow states in the form, and checks of transitions."""
 
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
@@ -64,11 +64,11 @@ class ReviewWorkflowMixin:
         return allowed and (obj is None or object_permissions(request).can_delete(obj))
 
     def has_review_permission(self, request) -> bool:
-        """Whether the account may publish, withdraw and send back."""
+        """Returns True if the account may publish, withdraw and send back records."""
         return object_permissions(request).can_review and self.has_change_permission(request)
 
     def get_deleted_objects(self, objs, request):
-        """The objects to be deleted. Records that would change and may not be edited protect them."""
+        """Returns the objects to delete. Related records that would change prevent it if the user may not edit them."""
         permissions = object_permissions(request)
         _load_ownership(permissions, objs)
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
@@ -89,11 +89,11 @@ class ReviewWorkflowMixin:
         return (*super().get_readonly_fields(request, obj), "review")
 
     def review_fields(self, obj: Record | None) -> tuple[str, ...]:
-        """The form fields of the review section, with the last transition of an existing record."""
+        """Returns the form fields of the review section, which shows the last transition of an existing record."""
         return ("review",) if obj and obj.pk else ()
 
     def confirmation_fields(self, request, obj: Record | None) -> tuple[str, ...]:
-        """The checkbox that confirms existing evidence for changed values of records that readers have seen."""
+        """Returns the checkbox to confirm existing evidence for changed values, on records that readers have seen."""
         is_asked = obj is not None and (
             stored_state(obj) == PublicationState.PUBLISHED
             or (object_permissions(request).can_review and _was_published(obj))
@@ -102,7 +102,7 @@ class ReviewWorkflowMixin:
 
     @admin.display(description=gettext_lazy("review"))
     def review(self, record: Record) -> str:
-        """The last transition of the record, an unanswered reason to change it, and a link to its review page."""
+        """Renders the last transition, an unanswered reason for sending back, and a link to the review page."""
         text = last_transitions.format_transition(
             last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
         )
@@ -116,16 +116,16 @@ class ReviewWorkflowMixin:
         return render_to_string("admin/curation/review/_form_review.html", context)
 
     def transition_errors(self, records: list[Record]) -> dict[int, str]:
-        """By primary key, the reason why a record cannot leave publication."""
+        """Returns the reasons why records must stay published, by primary key."""
         return {}
 
     def title_warnings(self, records: list[Record]) -> dict[int, list[str]]:
-        """By primary key, sentences about cities that are in the title of a record and not in its values."""
+        """Returns warnings about cities that a record's title mentions but its values do not, by primary key."""
         return {}
 
 
 class ParentPermissionMixin:
-    """A ModelAdmin of child rows that can be edited by users who may edit their record.
+    """A ModelAdmin of child rows. Users may edit the rows of records that they may edit.
 
     `parent_field` names the foreign key to the record.
     """
@@ -156,14 +156,14 @@ class ParentPermissionMixin:
 
 
 def _was_published(record: Record) -> bool:
-    """Whether readers have seen an unpublished record before. One query per instance."""
+    """Returns True if an unpublished record was published before. Runs one query per instance."""
     if not hasattr(record, "has_been_published"):
         record.has_been_published = Revision.objects.of(record).filter(UNPUBLISHED).exists()
     return record.has_been_published
 
 
 def _uneditable_references(permissions: ObjectPermissions, model: type[Record], objs) -> Iterator[str]:
-    """The records that refer to one of `objs` and that the account may not edit, each with its kind."""
+    """Yields the records, with their kind, that refer to one of `objs` and that the account may not edit."""
     keys = {obj.pk for obj in objs}
     for owner_model, owners in records_referencing(model, keys).items():
         records = list(

@@ -1,7 +1,7 @@
 """E-mails to reviewers about waiting records, to contributors about records sent back, and about comments.
 
-The worker sends them, at most one an hour to each account. They contain numbers and links only, because drafts are
-confidential.
+The worker sends at most one e-mail per hour to each account. The e-mails contain only numbers and links, because drafts
+are confidential.
 """
 
 import datetime
@@ -26,11 +26,11 @@ from sco_cities.jobs.email_delivery import MailServerUnavailable, deliver
 from . import queue
 from .last_transitions import sent_back_to
 
-# The time between two e-mails to one account.
+# Minimum time between two e-mails to the same account.
 PAUSE = datetime.timedelta(hours=1)
-# Newer events wait for the next round, because the change may not be committed yet, or be reverted immediately.
+# Newer events wait for the next run, because the change may not be committed yet or may be reverted immediately.
 SETTLE = datetime.timedelta(minutes=5)
-# An e-mail has links to this number of new comments. The page has the others.
+# Maximum number of links to new comments in an e-mail. The page lists all comments.
 MAX_LINKS = 5
 # Older events are not reported, for example when e-mail is switched on or after a long outage.
 LOOK_BACK = datetime.timedelta(days=7)
@@ -38,9 +38,10 @@ LOOK_BACK = datetime.timedelta(days=7)
 
 @dataclass(frozen=True)
 class Digest:
-    """The waiting entries of an account, in all and since the last e-mail.
+    """The waiting items of an account, in total and new since the last e-mail.
 
-    These are records to review, own records sent back, and comments, the new ones by their URLs.
+    The items are records to review, the account's records that were sent back, and comments. `new_comments` contains
+    URLs.
     """
 
     waiting: int = 0
@@ -97,7 +98,7 @@ class _Sent:
 
 
 def send_due_digests() -> None:
-    """Sends an e-mail to every account with new events. An unavailable server is tried again later."""
+    """Sends an e-mail to every account with new events. If the mail server is unavailable, the next run tries again."""
     until = timezone.now() - SETTLE
     waiting = _waiting()
     for user in _recipients():
@@ -114,7 +115,7 @@ def send_due_digests() -> None:
 
 
 def _recipients() -> list:
-    """The accounts that can use the admin, have an e-mail address, want e-mails and got none within the last hour."""
+    """Returns active staff accounts that want e-mails, have an address, and got no e-mail within the last hour."""
     recent = Q(email_preference__sent_at__gt=timezone.now() - PAUSE)
     unwanted = Q(email_preference__is_wanted=False)
     accounts = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
@@ -126,11 +127,11 @@ def _preference(user) -> EmailPreference:
 
 
 def _waiting() -> list[_Sent]:
-    """The records in review, read once for all reviewers."""
+    """Returns the records in review. They are loaded once for all reviewers."""
     keys = [position.sent_revision for position in queue.QueuePositions(queue.QueueFilters())[:]]
     sent = Revision.objects.filter(pk_in(keys)).order_by()
     known = [_Sent(*values) for values in sent.values_list("change_set__made_at", "change_set__made_by")]
-    # Records without a history wait too, but are new to nobody.
+    # Records without a history are waiting as well, but they are not new to anyone.
     first = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     return known + [_Sent(first, None)] * (len(keys) - len(known))
 
@@ -150,7 +151,7 @@ def _digest(user, waiting: list[_Sent], since: datetime.datetime, until: datetim
 
 
 def _claim(preference: EmailPreference, until: datetime.datetime) -> bool:
-    """Records the e-mail before it is sent, so that no second worker and no transaction sends it."""
+    """Records the e-mail before it is sent, so that no other worker or transaction sends it too."""
     EmailPreference.objects.get_or_create(user_id=preference.user_id)
     unchanged = EmailPreference.objects.filter(
         pk=preference.user_id, sent_at=preference.sent_at, told_until=preference.told_until
@@ -159,7 +160,7 @@ def _claim(preference: EmailPreference, until: datetime.datetime) -> bool:
 
 
 def _release(preference: EmailPreference) -> None:
-    """Removes the record of an e-mail that could not be sent."""
+    """Undoes `_claim` for an e-mail that could not be sent."""
     before = {"sent_at": preference.sent_at, "told_until": preference.told_until}
     EmailPreference.objects.filter(pk=preference.user_id).update(**before)
 

@@ -1,4 +1,4 @@
-"""The last workflow transition of records, with account, time and reason."""
+"""The last workflow transition of each record, with account, time and reason."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 
 def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Revision]:
-    """By primary key, the revision that set the current state of a record, one query for all.
+    """Returns the revision that set the current state of each record, by primary key. Runs one query.
 
-    Annotated by `with_send_backs`.
+    The revisions are annotated by `with_send_backs`.
     """
     changes = (
         Revision.objects.filter(
@@ -35,14 +35,14 @@ def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Re
 
 
 def _of_same_record() -> QuerySet[Revision]:
-    """In a subquery, the revisions of the record of the outer revision."""
+    """Returns the revisions of the same record as the outer revision, for a subquery."""
     return Revision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
 
 
 def sent_back_to(user) -> QuerySet[Revision]:
-    """The revisions that sent records of `user` back, if that is still the last transition of the record.
+    """Returns revisions that sent back a record created by `user` and are still its last transition.
 
-    One query, which reads the index of the revisions that sent a record back.
+    Runs one query, which uses the index of revisions that sent a record back.
     """
     created = _of_same_record().filter(action=Action.CREATED, change_set__made_by=user.pk)
     later = _of_same_record().filter(pk__gt=OuterRef("pk")).exclude(state=F("state_before"))
@@ -51,7 +51,7 @@ def sent_back_to(user) -> QuerySet[Revision]:
 
 
 def format_transition(revision: Revision | None) -> str:
-    """A sentence about the last transition. "" for transitions that need no explanation."""
+    """Describes the last transition in a sentence. "" if the transition needs no explanation."""
     if revision is None:
         return ""
     if revision.state == PublicationState.IN_REVIEW:
@@ -72,7 +72,7 @@ def format_transition(revision: Revision | None) -> str:
 
 @dataclass(frozen=True)
 class SendBack:
-    """The reason why a record was sent back, as a sentence, and the labels of the fields that have changed since."""
+    """The reason why a record was sent back, as a sentence, and the labels of fields that have changed since."""
 
     text: str
     changed: list[str]
@@ -80,17 +80,17 @@ class SendBack:
 
     @property
     def is_answered(self) -> bool:
-        """Whether the record was changed and sent again. The reviewer decides if that is enough."""
+        """True if the record was changed and sent again. Whether the change is sufficient is up to the reviewer."""
         return self.is_in_review and bool(self.changed)
 
 
 def last_send_back(record: Record) -> SendBack | None:
-    """The last time that an unpublished record was sent back, unless it has been published since. Two queries."""
+    """Returns the last time an unpublished record was sent back, unless published since. Runs two queries."""
     if record.state not in (PublicationState.DRAFT, PublicationState.IN_REVIEW):
         return None
     revisions = Revision.objects.of(record)
     decisions = revisions.with_send_backs().exclude(change_set__reason="").select_related("change_set")
-    # An edit in review may have a reason too.
+    # An edit during review may have a reason as well.
     left_review = decisions.filter(state_before=PublicationState.IN_REVIEW).exclude(
         state=PublicationState.IN_REVIEW
     )

@@ -1,4 +1,4 @@
-"""Checks that every value has evidence and is valid before publishing."""
+"""Checks before publishing that every value is valid and has evidence."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -24,12 +24,12 @@ from sco_cities.sources.models import Evidence, Report
 
 @dataclass
 class RecordEdit:
-    """The edit of a record, whose instance already has the new values.
+    """A planned or completed edit of a record. The instance already has the new values.
 
-    `columns` holds (old, new) by name, `lists` the removed and added items, as in a delta, and `cleared` the names of
-    lists that become empty. `computed` names the computed columns that change, `invalid` the fields that are not valid,
-    with reasons. `refusal` is the reason why the record is not changed. Without changes and refusal it already has all
-    the values.
+    `columns` maps names to (old, new), and `lists` contains the removed and added items as in a delta. `cleared` names
+    lists that become empty, and `computed` names computed columns that change. `invalid` describes the invalid fields
+    with the reasons. `refusal` is the reason why the record is not changed. If nothing changes and there is no refusal,
+    the record already has all the values.
     """
 
     record: Record
@@ -42,17 +42,17 @@ class RecordEdit:
 
     @property
     def will_change(self) -> bool:
-        """Whether the record will be changed."""
+        """True if the record will be changed."""
         return bool(self.columns or self.lists) and not self.refusal
 
     @property
     def new_values(self) -> set[str]:
-        """The fields that get a value or another item."""
+        """The fields that get a value or an additional item."""
         columns = (name for name, (_old, new) in self.columns.items() if evidence_coverage.has_value(new))
         return {*columns, *(name for name, change in self.lists.items() if change[ADDED])}
 
     def filled(self, fields: Sequence[str]) -> list[str]:
-        """The filled fields after the edit, among the fields that have a value with the changed columns."""
+        """Returns the fields that are filled after the edit. `fields` are those filled with the new column values."""
         names = [name for name in fields if name not in self.cleared]
         added = self.new_values.intersection(self.lists, self.record.evidence_fields)
         return [*names, *sorted(added.difference(names))]
@@ -65,11 +65,11 @@ def publish_errors(
     is_confirmed: bool = False,
     together: Sequence[Report] = (),
 ) -> dict[int, str]:
-    """By primary key, the reason why the record cannot be published. Publishable records are left out.
+    """Returns the reasons why records cannot be published, by primary key. Publishable records are left out.
 
-    `edits` are the new values of each record; with `is_confirmed` its evidence also supports new values. The reports
-    `together` are published with the records, so they count as published. The number of queries does not depend on the
-    number of records.
+    `edits` contains the new values of each record. With `is_confirmed`, existing evidence also supports new values. The
+    reports in `together` are published along with the records, so they count as published. The number of queries does
+    not depend on the number of records.
     """
     if edits is None:
         edits = {
@@ -106,7 +106,7 @@ def publish_errors(
 def _changed_without_evidence(
     records: Sequence[Record], edits: Mapping[int, RecordEdit], together: Sequence[Report]
 ) -> dict[int, list[str]]:
-    """The new values that need evidence, among the changes of an edit and the changes that readers have not seen."""
+    """Returns values that lack required evidence, from an edit or from changes that readers have not seen."""
     if not records:
         return {}
     model = type(records[0])
@@ -120,7 +120,7 @@ def _changed_without_evidence(
 
 
 def unpublished_reports(model: type[Record], keys: Collection[int]) -> dict[int, list[Report]]:
-    """By key of a record, the unpublished reports that support it. Their evidence does not count."""
+    """Maps keys of records to the unpublished reports that support them. Evidence from these reports does not count."""
     support = Evidence.objects.for_records(model).filter(pk_in(keys, "object_id")).supporting().order_by()
     support = support.exclude(passage__report__state=PublicationState.PUBLISHED)
     pairs = list(support.values_list("object_id", "passage__report").distinct())
@@ -132,9 +132,9 @@ def unpublished_reports(model: type[Record], keys: Collection[int]) -> dict[int,
 
 
 def invalid_fields(record: Record) -> dict[str, list[str]]:
-    """Validation messages of a stored record, by label of the field.
+    """Returns the validation errors of a stored record, by field label.
 
-    Uniqueness and foreign keys are not checked, because the database guarantees them.
+    Uniqueness and foreign keys are not checked, because the database enforces them.
     """
     relations = {field.name for field in record._meta.concrete_fields if field.is_relation}
     try:
@@ -145,9 +145,9 @@ def invalid_fields(record: Record) -> dict[str, list[str]]:
 
 
 def constraint_violations(record: Record, columns: Mapping[str, tuple]) -> dict[str, list[str]]:
-    """Messages of check constraints that clearing columns violates (a statement needs an origin, for example).
+    """Returns errors of check constraints violated by clearing columns (for example, a statement needs an origin).
 
-    `columns` holds the old and the new value by name.
+    `columns` maps names to the old and the new value.
     """
     cleared = {name for name, (_old, new) in columns.items() if new is None}
     violations = {}
@@ -161,7 +161,7 @@ def constraint_violations(record: Record, columns: Mapping[str, tuple]) -> dict[
 
 
 def _columns_of(condition: models.Q) -> set[str]:
-    """The names of the columns in a condition."""
+    """Returns the names of the columns in a condition."""
     names = set()
     for child in condition.children:
         names |= _columns_of(child) if isinstance(child, models.Q) else {child[0].partition("__")[0]}
@@ -169,7 +169,7 @@ def _columns_of(condition: models.Q) -> set[str]:
 
 
 def invalid_field_list(invalid: dict[str, list[str]]) -> str:
-    """The labels of invalid fields, each with its messages, as one text."""
+    """Joins the labels of invalid fields and their error messages into one text."""
     return semicolon_list(f"{label} ({' '.join(texts)})" for label, texts in invalid.items())
 
 

@@ -1,7 +1,7 @@
-"""The review queue and a contributor's unpublished records, with records of all kinds in one order.
+"""The review queue, and a contributor's unpublished records, in one order across all kinds.
 
-The kinds are different tables. One UNION query orders their keys, so the cost of a page does not depend on the length
-of the queue.
+Each kind is stored in a separate table. A single UNION query sorts the keys, so the cost of a page does not depend on
+the length of the queue.
 """
 
 from collections import defaultdict
@@ -26,9 +26,9 @@ from .last_transitions import format_transition, last_transitions
 
 @dataclass(frozen=True, order=True)
 class QueuePosition:
-    """The position of a record in the queue, by the revision that sent it to review, its kind and its primary key.
+    """A record's position in the queue, ordered by the revision that sent it to review, then kind and primary key.
 
-    `sent_revision` is 0 for records that were sent before the history existed; they come first.
+    `sent_revision` is 0 for records that were sent before there was a history. These come first.
     """
 
     sent_revision: int
@@ -38,7 +38,7 @@ class QueuePosition:
 
 @dataclass(frozen=True)
 class QueueFilters:
-    """Filters of the queue by kind of record (`kind`, a collection) and user name of the sender (`by`)."""
+    """Filters the queue by kind of record (`kind`, a collection name) and by the sender's user name (`by`)."""
 
     kind: str = ""
     by: str = ""
@@ -72,7 +72,7 @@ def _in_review(model: type[Record], number: int) -> QuerySet:
 
 
 def union_of(parts: list[QuerySet]) -> QuerySet:
-    """The rows of all these queries, which have the same columns."""
+    """Combines the rows of QuerySets that have the same columns."""
     first, *others = parts
     return first.union(*others, all=True) if others else first
 
@@ -90,7 +90,7 @@ def _waiting(filters: QueueFilters, after: QueuePosition | None = None) -> Query
 
 
 def _after(position: QueuePosition, number: int) -> Q:
-    """The condition that a record of the kind `number` comes after `position`."""
+    """Returns the condition that a record of the kind `number` comes after `position`."""
     if number < position.kind:
         return Q(sent__gt=position.sent_revision)
     if number > position.kind:
@@ -99,7 +99,7 @@ def _after(position: QueuePosition, number: int) -> Q:
 
 
 class QueuePositions:
-    """The filtered queue as a sequence that `Paginator` counts and slices."""
+    """The filtered queue as a sequence, which `Paginator` can count and slice."""
 
     def __init__(self, filters: QueueFilters):
         self._rows = _waiting(filters)
@@ -115,7 +115,7 @@ class QueuePositions:
 
 
 def next_after(position: QueuePosition | None, filters: QueueFilters) -> QueuePosition | None:
-    """The next position in the queue. After the last one the first, unless it is the same."""
+    """Returns the next position in the queue. After the last one it starts again, but never returns `position`."""
     for after in (position, None):
         values = _waiting(filters, after).first() if after else _first_except(position, filters)
         if values:
@@ -130,7 +130,7 @@ def _first_except(position: QueuePosition | None, filters: QueueFilters):
 
 
 def position_of(record: Record) -> QueuePosition | None:
-    """The position of a record in the queue. None if it is not in review."""
+    """Returns a record's position in the queue. None if it is not in review."""
     number = record_models().index(type(record))
     values = (
         _in_review(type(record), number).filter(pk=record.pk).values_list("sent", "number", "key").first()
@@ -139,7 +139,7 @@ def position_of(record: Record) -> QueuePosition | None:
 
 
 def positions_of(revisions: Iterable[Revision]) -> list[tuple[int, int]]:
-    """The kind and key of the record of each revision, in the form that `review_entries` expects."""
+    """Returns the kind and key of each revision's record, as `review_entries` expects them."""
     numbers = {
         ContentType.objects.get_for_model(model).pk: number for number, model in enumerate(record_models())
     }
@@ -147,7 +147,7 @@ def positions_of(revisions: Iterable[Revision]) -> list[tuple[int, int]]:
 
 
 def senders() -> list[str]:
-    """The sorted names of the accounts that sent waiting records."""
+    """Returns the sorted names of the accounts that sent the records in review."""
     filters = QueueFilters()
     parts = [_in_review(model, number).values_list("by").distinct() for number, model in filters.kinds()]
     first, *others = parts
@@ -155,7 +155,7 @@ def senders() -> list[str]:
 
 
 def count_waiting() -> int:
-    """The number of records in review."""
+    """Returns the number of records in review."""
     parts = [
         model._base_manager.filter(state=PublicationState.IN_REVIEW).order_by().values_list("pk")
         for model in record_models()
@@ -164,22 +164,22 @@ def count_waiting() -> int:
 
 
 def own_drafts(user) -> QuerySet:
-    """(kind, key, updated_at) of the drafts that `user` has created, newest change first."""
+    """Returns (kind, key, updated_at) of the drafts that `user` created, the most recently changed first."""
     return _own(user, PublicationState.DRAFT)
 
 
 def count_own_drafts(user, limit: int) -> int:
-    """The number of drafts that `user` has created, at most `limit`, because an import makes many."""
+    """Counts the drafts that `user` created, up to `limit`, because an import creates many."""
     return own_drafts(user).order_by()[:limit].count()
 
 
 def own_unpublished(user) -> QuerySet:
-    """(kind, key, updated_at) of the drafts and records in review created by `user`, newest change first."""
+    """Returns (kind, key, updated_at) of drafts and records in review that `user` created, last changed first."""
     return _own(user, PublicationState.DRAFT, PublicationState.IN_REVIEW)
 
 
 def _own(user, *states: PublicationState) -> QuerySet:
-    # Looked up for each of these few records. A subquery of the keys would list all records that the account has ever
+    # Exists() checks each of these few records. A subquery of keys would list every record that the account has ever
     # created.
     parts = [
         model._base_manager.filter(
@@ -195,7 +195,7 @@ def _own(user, *states: PublicationState) -> QuerySet:
 
 @dataclass
 class ReviewEntry:
-    """A record in the queue with its last transition, its fields without evidence, and its seen and newest revision."""
+    """A record in the queue, with its last transition, fields without evidence, and the seen and newest revisions."""
 
     record: Record
     transition: Revision | None
@@ -229,12 +229,12 @@ class ReviewEntry:
 
     @property
     def has_changed(self) -> bool:
-        """Whether it has changed since it was last seen. False for a record never seen."""
+        """True if the record has changed since it was last seen. False if it was never seen."""
         return self.seen_revision is not None and self.newest_revision > self.seen_revision
 
 
 def review_entries(positions: Iterable[tuple[int, int]], user) -> list[ReviewEntry]:
-    """The entries at these positions, each a kind (index in `record_models()`) and a primary key, for `user`."""
+    """Returns the entries for `user` at these positions, which are (index in `record_models()`, primary key)."""
     positions, models = list(positions), record_models()
     keys = defaultdict(list)
     for number, key in positions:
@@ -253,7 +253,7 @@ def _entries_of_kind(model: type[Record], keys: list[int]) -> dict[int, ReviewEn
 
 
 def _set_revisions(entries: dict[int, dict[int, ReviewEntry]], user) -> None:
-    """Sets in the entries the revision that `user` has seen and the newest one."""
+    """Sets the revision last seen by `user` and the newest revision of each entry."""
     models, listed, by_kind = record_models(), Q(pk__in=()), {}
     for number, some in entries.items():
         kind = ContentType.objects.get_for_model(models[number]).pk
@@ -268,7 +268,7 @@ def _set_revisions(entries: dict[int, dict[int, ReviewEntry]], user) -> None:
 
 
 def mark_all_seen(model: type[Record], keys: list[int], user) -> None:
-    """Stores that `user` has seen these records up to their current versions."""
+    """Records that `user` has seen the current versions of these records."""
     content_type = ContentType.objects.get_for_model(model)
     seen = (
         SeenRevision(content_type=content_type, object_id=key, seen_by=user, revision=version)

@@ -1,7 +1,7 @@
-"""Checks, sums up and writes the same edit of many records, or a transition of their state, as one change.
+"""Checks, summarises and applies the same edit or transition to many records as one change.
 
-Each record has its changes, or the reason why it cannot be changed. Records are validated in batches, each with a fixed
-number of queries.
+For each record, the result is its changes or the reason why it cannot be changed. Records are validated in batches with
+a fixed number of queries each.
 """
 
 import hashlib
@@ -53,8 +53,8 @@ ROW_BATCH = 500
 class BulkEdit:
     """The changes to apply to each record.
 
-    `columns` holds new values by name, None to clear a column; `added` and `removed` hold records by name of a
-    many-to-many list. With `evidence_confirmed` the existing evidence also supports the new values.
+    `columns` maps names to new values, where None clears a column. `added` and `removed` map many-to-many fields to
+    records. With `evidence_confirmed`, existing evidence also supports the new values.
     """
 
     columns: dict[str, object] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class BulkEdit:
 
     @property
     def lists(self) -> list[str]:
-        """The names of the many-to-many lists that the edit changes."""
+        """The names of the many-to-many fields that the edit changes."""
         return list(dict.fromkeys((*self.added, *self.removed)))
 
     @property
@@ -78,27 +78,27 @@ class BulkEdit:
 
     @property
     def is_transition(self) -> bool:
-        """Whether only the publication state changes."""
+        """True if only the publication state changes."""
         return self.transition is not None and not (self.columns or self.lists)
 
 
 class BulkEditValidator:
-    """Validates an edit of records of one kind with the permissions of the request's user."""
+    """Validates an edit of records of one kind against the permissions of the request's user."""
 
     def __init__(self, model_admin, request, edit: BulkEdit, seen: Mapping[int, int | None] | None = None):
         self.model_admin, self.model, self.edit = model_admin, model_admin.model, edit
-        # The versions that the user has seen, by key. None for a record in any version.
+        # Maps keys to the versions that the user has seen. None accepts any version.
         self.seen = seen or {}
         self.permissions = object_permissions(request)
 
     def records(self, keys: list[int]) -> list[Record]:
-        """The records with these primary keys, with the related records that the edit replaces."""
+        """Returns the records with these primary keys, together with the related records that the edit replaces."""
         related = [name for name in self.edit.columns if self.model._meta.get_field(name).many_to_one]
         records = self.model._base_manager.filter(pk_in(keys)).order_by("slug")
         return list(records.select_related(*related) if related else records)
 
     def validate(self, records: list[Record]) -> list[RecordEdit]:
-        """The outcome of the edit for each record."""
+        """Returns the outcome of the edit for each record."""
         if not self.permissions.can_review:
             self.permissions.load_ownership(records)
         keys = [record.pk for record in records]
@@ -123,7 +123,7 @@ class BulkEditValidator:
         return edit
 
     def _refuse_changed(self, edits: list[RecordEdit]) -> None:
-        """Rejects records that have changed since the user has seen them."""
+        """Rejects records that have changed since the user saw them."""
         seen = {key: version for key, version in self.seen.items() if version is not None}
         current = versions(self.model, list(seen)) if seen else {}
         for each in edits:
@@ -149,20 +149,20 @@ class BulkEditValidator:
             if old != new:
                 edit.columns[name] = old, new
                 setattr(record, name, new)
-        # Any record can be withdrawn or returned to draft, even an invalid one.
+        # Even an invalid record can be withdrawn or returned to draft.
         is_hidden = self.edit.is_transition and record.state != PublicationState.PUBLISHED
         if not edit.columns or is_hidden:
             return
-        # `invalid_fields` also updates the computed columns.
+        # `invalid_fields` also updates computed columns.
         invalid = invalid_fields(record) | constraint_violations(record, edit.columns)
         edit.invalid = invalid_field_list(invalid)
-        # Published records are rejected together with the list of missing values.
+        # Published records are rejected later, together with the list of values without evidence.
         if invalid and record.state != PublicationState.PUBLISHED:
             edit.refusal = _("not valid: %(fields)s") % {"fields": edit.invalid}
         edit.computed = [name for name, old in before.items() if getattr(record, name) != old]
 
     def _check_state(self, edits: list[RecordEdit]) -> None:
-        """Rejects published records with values without evidence, and reports that published records depend on."""
+        """Rejects published records with unsupported values, and unpublishing reports that published records need."""
         published = {
             each.record.pk: each for each in edits if each.record.state == PublicationState.PUBLISHED
         }
@@ -177,22 +177,22 @@ class BulkEditValidator:
             each.refusal = reasons.get(each.record.pk, "")
 
 
-# The page and the message list at most this many rejected records, then the number of others.
+# Maximum number of rejected records listed on the page and in the message. The rest are only counted.
 MAX_NAMED = 50
-# The message about changed records names at most this many.
+# Maximum number of records named in the message about changed records.
 MAX_CHANGED_NAMED = 5
 
 
 @dataclass
 class BulkEditSummary:
-    """The sum of the validations of all batches."""
+    """The combined results of validating all batches."""
 
     model: type[Record]
     edit: BulkEdit
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
-    # Records that no longer exist when the edit is written.
+    # Records that were deleted before the edit was applied.
     deleted: int = 0
     refusals: list[tuple[Record, str]] = field(default_factory=list)
     changes: Counter = field(default_factory=Counter)
@@ -217,7 +217,7 @@ class BulkEditSummary:
         }
 
     def add(self, edits: list[RecordEdit]) -> None:
-        """Adds the validations of a batch."""
+        """Adds the results of a batch."""
         for edit in edits:
             rows = list(self._change_rows(edit))
             self._digest.update(f"{edit.record.pk} {edit.refusal} {rows}".encode())
@@ -235,7 +235,7 @@ class BulkEditSummary:
                 self.unchanged += 1
 
     def joined(self, other: "BulkEditSummary") -> "BulkEditSummary":
-        """The summary with the records of another kind."""
+        """Adds the results for records of another kind."""
         self.changed += other.changed
         self.unchanged += other.unchanged
         self.refused += other.refused
@@ -247,7 +247,7 @@ class BulkEditSummary:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the outcome of each record."""
+        """A hash of the outcomes of all records."""
         return self._digest.hexdigest()
 
     @property
@@ -257,7 +257,7 @@ class BulkEditSummary:
 
     @property
     def change_rows(self) -> list[tuple[str, str, str, int]]:
-        """(field label, old value, new value, number of records), sorted."""
+        """Sorted rows of field label, old value, new value and number of records."""
         return [(*row, number) for row, number in sorted(self.changes.items())]
 
     def _change_rows(self, edit: RecordEdit) -> Iterator[tuple[str, str, str]]:
@@ -283,17 +283,18 @@ def apply(
 ) -> BulkEditSummary:
     """Applies an edit to the records with these keys as one change.
 
-    Kinds of records are written in their order, so a report that comes first is published when the others are checked.
-    Raises Refused if the outcome differs from the posted preview.
+    Kinds are processed in order, so reports, which come first, are already published when the other records are
+    checked. Raises Refused if the outcome differs from the submitted preview.
     """
     stands = any(validator.edit.evidence_confirmed for validator in keys)
     with record_changes(source, user=user, reason=reason, evidence_stands=stands) as recorder:
-        # One lock for all. Batches are in the order of slugs, so two edits could deadlock.
+        # All records are locked at the start. Batches are ordered by slug, so locking per batch could deadlock with
+        # another edit.
         locked: KeysByModel = defaultdict(set)
         for validator, some in keys.items():
             locked[validator.model] |= set(some)
             if validator.edit.publishes:
-                # No other curator can withdraw the cited reports between the check and the write.
+                # The lock keeps other curators from withdrawing the cited reports between the check and the write.
                 locked[Report] |= cited_reports(validator.model, some)
         lock_all(locked)
         summaries = [_apply_to(validator, some, recorder, user) for validator, some in keys.items()]

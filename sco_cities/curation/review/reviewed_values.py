@@ -1,4 +1,4 @@
-"""The values that a reviewer checks, each with the texts of its cited passages."""
+"""The values that a reviewer checks, with the texts of the passages cited for them."""
 
 from dataclasses import dataclass, field
 
@@ -15,22 +15,22 @@ EVIDENCE, FIGURES = "evidence", "figures"
 
 @dataclass
 class ReviewedValue:
-    """A changed field with its difference, or a field with new evidence only. `notes` has its cited passages."""
+    """A changed field with its difference, or a field with only new evidence. `notes` contains the cited passages."""
 
     label: str
     line: DiffLine | None = None
     notes: list[FieldNotes] = field(default_factory=list)
-    # Whether only the passages for the whole record, which come last, are cited for it.
+    # True if the value relies on passages cited for the whole record, which are shown last.
     is_supported_by_whole: bool = False
 
     @property
     def has_several_notes(self) -> bool:
-        """Whether there are passages for several fields, such as figures, which need labels."""
+        """True if there are passages for several fields, such as figures, which then need labels."""
         return len(self.notes) > 1
 
 
 def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[ReviewedValue]:
-    """The changes of a record, without fields that were empty and still are, with the passages cited for them.
+    """Returns the changes of a record with the passages cited for them. Fields that stay empty are left out.
 
     The number of queries does not depend on the number of values or passages.
     """
@@ -43,7 +43,7 @@ def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[Rev
     for line in lines:
         keys = _keys(record, line.name, changes)
         shown |= keys.keys()
-        # New evidence is shown at the values.
+        # For a new record, new evidence is shown with the values.
         if line.name != EVIDENCE or not is_new:
             values.append(_value(notes, line, list(keys)))
     added = [key for key in _newly_cited(changes) if key not in shown and key != WHOLE]
@@ -54,7 +54,7 @@ def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[Rev
 
 
 def shown_lines(lines: list[DiffLine]) -> list[DiffLine]:
-    """The lines without fields that stay empty. The slug comes last, because the other fields determine it."""
+    """Leaves out fields that stay empty, and puts the slug last because it depends on the other fields."""
     shown = [line for line in lines if line.parts or line.removed or line.added or line.changed]
     return sorted(shown, key=lambda line: line.name == "slug")
 
@@ -68,7 +68,7 @@ def _value(notes: RecordNotes, line: DiffLine, keys: list[str]) -> ReviewedValue
 
 
 def _keys(record: Record, name: str, changes: Delta) -> dict[str, None]:
-    """The keys of evidence on a changed field of the document. For figures, only new and changed ones."""
+    """Returns the evidence keys for a changed field of the document. For figures, only the new and changed ones."""
     if name == FIGURES:
         return dict.fromkeys(figure_key(row["label"]) for row in changes[name][ADDED])
     if rows := document_schema(type(record)).rows.get(name):
@@ -77,7 +77,7 @@ def _keys(record: Record, name: str, changes: Delta) -> dict[str, None]:
 
 
 def _newly_cited(changes: Delta) -> dict[str, None]:
-    """The keys of the fields that have new evidence."""
+    """Returns the keys of fields that have new evidence."""
     rows = changes[EVIDENCE][ADDED] if EVIDENCE in changes else ()
     return dict.fromkeys(
         figure_key(row["figure"]) if row["field"] == FIGURE else row["field"] for row in rows

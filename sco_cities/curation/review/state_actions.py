@@ -17,10 +17,10 @@ from sco_cities.history.models import ChangeSource
 from .record_edits import BulkEdit, BulkEditSummary, BulkEditValidator, apply
 from .transitions import TRANSITIONS, Actor, Transition
 
-# The page lists at most this many records.
+# Maximum number of records that the page lists.
 MAX_SHOWN = 20
 
-# The label and the help text by transition. Readers never see why a record was sent back.
+# The label and help text for the reason of each transition. The reason for sending back is never public.
 REASON_TEXTS = {
     "send_back": (gettext_lazy("What needs to be corrected?"), ""),
     "withdraw": (
@@ -35,7 +35,7 @@ REASON_TEXTS = {
 
 
 class ReasonForm(forms.Form):
-    """The reason for a transition, which the history stores."""
+    """The reason for a transition, which is stored in the history."""
 
     reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}))
 
@@ -49,7 +49,7 @@ class ReasonForm(forms.Form):
 
 
 def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateResponse | None, str]:
-    """(None, reason) if a valid reason was submitted, else (the page with its field, "")."""
+    """Returns (None, reason) if a valid reason was submitted, otherwise (the page that asks for it, "")."""
     form = ReasonForm(name, request.POST if "reason" in request.POST else None)
     if form.is_valid():
         return None, form.cleaned_data["reason"]
@@ -71,7 +71,8 @@ def transition_records(
 ) -> BulkEditSummary:
     """Applies `transition` to the records that allow it, as one change in the history.
 
-    `versions` are the versions that the user has seen, by key, None for any. There is at least one record.
+    `versions` maps keys to the versions that the user has seen, or None for any version. It contains at least one
+    record.
     """
     edit = BulkEdit(transition=transition)
     validated = {
@@ -108,7 +109,7 @@ def report_nothing_ticked(request) -> None:
 
 
 def _transition_selected(model_admin, request, queryset, name: str):
-    """Applies a transition to `queryset`. Returns the page that asks for a reason if a required one is missing."""
+    """Applies a transition to `queryset`. If a required reason is missing, returns the page that asks for it."""
     transition, reason = TRANSITIONS[name], ""
     if transition.requires_reason:
         page, reason = require_reason(model_admin, request, queryset, name)
@@ -121,7 +122,7 @@ def _transition_selected(model_admin, request, queryset, name: str):
 
 
 def _action(name: str):
-    """The admin action of a transition. Its name is the posted action."""
+    """Returns the admin action for a transition. Forms submit its name as the action."""
     transition = TRANSITIONS[name]
     permission = "review" if {*transition.origins.values()} == {Actor.REVIEWERS} else "change"
 

@@ -1,7 +1,7 @@
-"""The publication workflow as a state machine with its transitions and their allowed actors.
+"""The publication workflow as a state machine, with its transitions and the users who may perform them.
 
-The states (draft, in review, published, withdrawn) are `PublicationState`. A transition goes from one of its origin
-states to its target state.
+`PublicationState` contains the states (draft, in review, published, withdrawn). A transition leads from one of its
+origin states to its target state.
 """
 
 import enum
@@ -15,7 +15,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 
 class Actor(enum.Enum):
-    """The actor of a transition, which may be a user who may edit the record, its creator only, or a reviewer."""
+    """The users who may perform a transition. These are all who may edit the record, only its creator, or reviewers."""
 
     EDITORS = enum.auto()
     CREATOR = enum.auto()
@@ -24,7 +24,7 @@ class Actor(enum.Enum):
 
 @dataclass(frozen=True)
 class Transition:
-    """A workflow transition with target state, allowed actor by origin state, and a flag for a required reason."""
+    """A workflow transition. `origins` maps each origin state to the users who may perform the transition."""
 
     label: str | Promise
     target: PublicationState
@@ -32,7 +32,7 @@ class Transition:
     requires_reason: bool = False
 
 
-# By name of the admin action. A withdrawn record must pass review again before it is published.
+# Transitions by the name of their admin action. A withdrawn record must be reviewed again before publication.
 TRANSITIONS = {
     "publish": Transition(
         _("Publish"),
@@ -73,7 +73,7 @@ TRANSITIONS = {
 
 
 def can_transition(permissions: ObjectPermissions, transition: Transition, record: Record) -> bool:
-    """Whether the account with these permissions may make this transition of `record`."""
+    """Returns True if the account with these permissions may apply this transition to `record`."""
     actor = transition.origins.get(stored_state(record))
     if actor is None:
         return False
@@ -85,7 +85,7 @@ def can_transition(permissions: ObjectPermissions, transition: Transition, recor
 
 
 def available_transitions(permissions: ObjectPermissions, record: Record) -> dict[str, Transition]:
-    """The transitions of a record that the account may make, by name."""
+    """Returns the transitions of a record that the account may perform, by name."""
     return {
         name: transition
         for name, transition in TRANSITIONS.items()
@@ -94,7 +94,7 @@ def available_transitions(permissions: ObjectPermissions, record: Record) -> dic
 
 
 def available_states(permissions: ObjectPermissions, record: Record) -> list[PublicationState]:
-    """The states in the form of a record, which are its current state and the targets that need no reason."""
+    """Returns the states offered in a record's form. These are the current state and targets that need no reason."""
     targets = {
         transition.target
         for transition in available_transitions(permissions, record).values()

@@ -1,4 +1,4 @@
-"""The review pages of the queue, of one record with its changes, and of a contributor's own records."""
+"""The review pages for the queue, for a record and its changes, and for a contributor's own records."""
 
 from urllib.parse import urlencode
 
@@ -41,7 +41,7 @@ from .transitions import Transition, available_transitions
 
 
 def last_seen(record: Record, user) -> SeenRevision | None:
-    """The last revision of a record that `user` has seen."""
+    """Returns the last revision of a record that `user` has seen, or None."""
     content_type = ContentType.objects.get_for_model(record)
     return SeenRevision.objects.filter(
         content_type=content_type, object_id=record.pk, seen_by=user.pk
@@ -49,16 +49,16 @@ def last_seen(record: Record, user) -> SeenRevision | None:
 
 
 def changes_since(record: Record, seen: SeenRevision | None) -> Delta:
-    """The changes since the seen revision, or the whole content if none was seen.
+    """Returns the changes since the revision last seen, or the whole content if none was seen.
 
-    Without the publication state, which has changed for every record in review.
+    The publication state is left out, because it has changed for every record in review.
     """
     changes = versions.changes_since(record, seen.revision if seen else None)
     return {name: change for name, change in changes.items() if name != "state"}
 
 
 class QueueFilterForm(forms.Form):
-    """Filters by kind of record and by the account that sent it. An invalid value gives an empty queue."""
+    """Filters the queue by kind of record and by sender. An invalid value gives an empty queue."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"), required=False)
     by = forms.ChoiceField(label=gettext_lazy("sent by"), required=False)
@@ -70,26 +70,26 @@ class QueueFilterForm(forms.Form):
         self.fields["by"].choices = [("", _("all users")), *((name, name) for name in self._names())]
 
     def _names(self) -> list[str]:
-        """The senders of waiting records, and the requested account even if none of its records is waiting."""
+        """Returns the senders of waiting records, and the requested account even if none of its records is waiting."""
         names, name = senders(), self.data.get("by", "")
         if name and name not in names and get_user_model().objects.filter(username=name).exists():
             names.append(name)
         return names
 
     def filters(self) -> QueueFilters | None:
-        """The requested filters. None if a value is invalid."""
+        """Returns the requested filters. None if a value is invalid."""
         return QueueFilters(**self.cleaned_data) if self.is_valid() else None
 
 
 PER_PAGE = 50
-# The form field with the version that the page showed, and the decision that only marks it as seen.
+# The form field for the version that the page showed, and also the decision that only marks this version as seen.
 SEEN = "seen"
 
 
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def review(request: HttpRequest) -> HttpResponse:
-    """The review queue, oldest record first."""
+    """Shows the review queue, oldest record first."""
     form = QueueFilterForm(request.GET)
     filters = form.filters()
     positions = queue.QueuePositions(filters) if filters else []
@@ -109,7 +109,7 @@ def review(request: HttpRequest) -> HttpResponse:
 @require_safe
 @admin_page_view(ADD_EVIDENCE)
 def my_records(request: HttpRequest) -> HttpResponse:
-    """A contributor's drafts and records in review, also those sent back with a reason."""
+    """Shows a contributor's drafts and records in review, including records sent back with a reason."""
     page = Paginator(queue.own_unpublished(request.user), PER_PAGE).get_page(request.GET.get("page"))
     entries = review_entries(((number, key) for number, key, _changed in page), request.user)
     return render_admin_page(
@@ -126,7 +126,7 @@ def my_records(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin.site.admin_view
 def review_record(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """One record with changes since the last view, missing evidence, and the available transitions."""
+    """Shows a record with its changes since the last view, missing evidence and available transitions."""
     model_admin = _admin_of(collection)
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
@@ -160,7 +160,7 @@ def _record(model_admin, key: int) -> Record:
 
 
 def _transitions(request, model_admin, record: Record) -> dict[str, Transition]:
-    """The transitions that the user may make. None without the permission to change such records."""
+    """Returns the transitions that the user may perform. Empty without permission to change such records."""
     return (
         available_transitions(object_permissions(request), record)
         if model_admin.has_change_permission(request)
@@ -169,7 +169,7 @@ def _transitions(request, model_admin, record: Record) -> dict[str, Transition]:
 
 
 def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, ReasonForm]]:
-    """Applies the submitted decision. Returns whether it succeeded, and the reason forms with errors."""
+    """Applies the submitted decision. Returns True if it succeeded, and the reason forms that have errors."""
     decision = request.POST.get("decision", "")
     with transaction.atomic():
         lock(model_admin.model, [record.pk])
@@ -256,7 +256,7 @@ def _record_url(position: QueuePosition, filters: QueueFilters) -> str:
 
 
 def _redirect_url(next_position: QueuePosition | None, filters: QueueFilters, request) -> str:
-    """The URL after a decision, which is the next record, else the queue or the contributor's own records."""
+    """Returns the URL after a decision, which is the next record, or else the queue or the user's own records."""
     if next_position:
         return _record_url(next_position, filters)
     if object_permissions(request).can_review:

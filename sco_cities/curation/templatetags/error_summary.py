@@ -1,4 +1,4 @@
-"""The summary of the errors of a form at the top of its page."""
+"""A summary of form errors for the top of a page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class ErrorLink:
-    """An error of a field. `label` names the field, `anchor` is the id of its control."""
+    """A field error. `label` names the field, and `anchor` is the id of its control."""
 
     label: str
     anchor: str
@@ -21,7 +21,7 @@ class ErrorLink:
 
 @register.simple_tag
 def error_summary(adminform, inline_admin_formsets) -> list[ErrorLink]:
-    """The errors of the visible fields of a change form and its rows, in the order of the page."""
+    """Returns the errors of the visible fields in a change form and its inlines, in page order."""
     links = [*_links(adminform.form)]
     for inline in inline_admin_formsets:
         for number, form in enumerate(inline.formset.forms, 1):

@@ -1,1 +1,1 @@
-"""The translation page shows single texts with source and translation side by side, and exports them as CSV."""
+"""The translation page. It shows each text next to its translation, and exports and imports texts as CSV."""

@@ -18,10 +18,10 @@ from .texts import TextKind
 
 @dataclass(frozen=True)
 class NewTranslation:
-    """A translation of a row, by column of the language, and the English text that it was made from.
+    """A translation for a column of a row, and the English text from which it was made.
 
-    `seen` is the state of the row that it applies to, as `seen_state` gives it. A translation that is saved only
-    because the text equals another one is left out if the row has another state by then.
+    `seen` is the state of the row (see `seen_state`) for which the translation is valid. A translation that is only
+    copied to a row with an equal text is skipped if that row's state has changed.
     """
 
     column: str
@@ -31,12 +31,12 @@ class NewTranslation:
     is_of_equal_text: bool = False
 
 
-# By kind and primary key of the row.
+# New translations by kind and by primary key of the row.
 NewTranslations = Mapping[TextKind, Mapping[int, list[NewTranslation]]]
 
 
 def seen_state(row: TranslatedTexts, kind: TextKind, language: str) -> str:
-    """The state of a text on a page or in a file, to detect later changes."""
+    """Returns the state of a text as a page or file shows it, which later reveals changes."""
     return _state(getattr(row, kind.text.english), getattr(row, kind.text.columns[language]))
 
 
@@ -45,9 +45,9 @@ def _state(english: str, translation: str) -> str:
 
 
 def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, user) -> int:
-    """Saves a translation, also of equal texts that have none. Returns the number of changed texts.
+    """Saves a translation, and copies it to equal texts without one. Returns the number of changed texts.
 
-    Raises a stale Refused if the text is not as `seen` any more.
+    Raises a stale Refused if the text has changed since the state `seen`.
     """
     row = kind.model._base_manager.filter(pk=key).first()
     if row is None:
@@ -62,9 +62,9 @@ def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, 
 
 
 def save(translations: NewTranslations, *, user, reason: str) -> int:
-    """Writes translations and marks those of an outdated text. Returns the number of changed texts.
+    """Saves translations and marks those made from an outdated text. Returns the number of changed texts.
 
-    Raises a stale Refused, and writes nothing, if a text is not as seen any more.
+    Raises a stale Refused, with nothing saved, if a text has changed since it was seen.
     """
     number = 0
     with record_changes(ChangeSource.EDIT, user=user, reason=reason, sets_dates=True) as recorder:
@@ -86,7 +86,7 @@ def save(translations: NewTranslations, *, user, reason: str) -> int:
 
 
 def _is_current(new: NewTranslation, row: TranslatedTexts | None, kind: TextKind) -> bool:
-    # This is certain only under the locks.
+    # Only reliable while the rows are locked.
     if row and _state(getattr(row, kind.text.english), getattr(row, new.column)) == new.seen:
         return True
     if new.is_of_equal_text:

@@ -1,7 +1,7 @@
-"""Texts and their translations as CSV, to be translated elsewhere and read again.
+"""Texts and translations as a CSV file, which can be translated elsewhere and uploaded again.
 
-The column `seen` holds a digest of each translation in the file. It shows which cells were edited, and which
-translations have changed since the download.
+The column `seen` contains a digest of each translation in the file. It shows which cells were edited in the file, and
+which translations have changed on the site since the download.
 """
 
 import csv
@@ -22,13 +22,13 @@ from sco_cities.listings.exports.formula_escape import unescape_formula
 from .save import NewTranslation, seen_state
 from .texts import Show, TextKind, text_kinds
 
-# Repeated texts have no key, so several lines, and several rows, have one English text. Each row then follows the line
-# that contains its translations.
+# Repeated texts have no key, so several lines and several rows may have the same English text. Each row is then
+# compared with the line that contains its translations.
 
 
 @dataclass(frozen=True, eq=False)
 class SheetLine:
-    """A line of a file with its filled cells, and digests of the translations in the file, by language."""
+    """A line of a file, with its filled cells and the digests of the downloaded translations, by language."""
 
     number: int
     key: str
@@ -37,11 +37,11 @@ class SheetLine:
     seen: Mapping[str, str]
 
     def is_touched(self, language: str) -> bool:
-        """Whether the cell is filled and not as seen. Without `seen`, each filled cell counts."""
+        """Returns True if the cell is filled and was edited. Without a digest, every filled cell counts as edited."""
         return language in self.texts and self.seen.get(language) != digest(self.texts[language])
 
     def fits(self, stored: Mapping[str, str], language: str) -> bool:
-        """Whether the translation is as seen, or equals the line already. `stored` has digests by language."""
+        """Returns True if the stored text is unchanged or already equals the line. `stored` has digests by language."""
         if language not in self.seen:
             return False
         wanted = digest(self.texts[language]) if language in self.texts else None
@@ -49,13 +49,13 @@ class SheetLine:
 
 
 class SheetChanges:
-    """The changes from the lines of a kind, as new translations by primary key of the row."""
+    """The changes that the lines of one kind make, as new translations by primary key of the row."""
 
     def __init__(self, kind: TextKind, lines_by_key: Mapping[str, list[SheetLine]]):
         self.new: dict[int, list[NewTranslation]] = defaultdict(list)
         self._kind, self._lines_by_key = kind, lines_by_key
         self._keys_without_row = set(lines_by_key)
-        # Edited cells without any row in the state of the file.
+        # Edited cells for which no row is still in the state of the download.
         self._late: set[tuple[SheetLine, str]] = {
             (line, language)
             for lines in lines_by_key.values()
@@ -66,7 +66,7 @@ class SheetChanges:
         self._contradictory: set[SheetLine] = set()
 
     def compare(self, rows: Iterable[TranslatedTexts]) -> None:
-        """Compares all rows of the kind with the lines that have their keys."""
+        """Compares all rows of the kind with the lines that have the same keys."""
         for row in rows:
             key = self._kind.key_of(row)
             if lines := self._lines_by_key.get(key):
@@ -97,18 +97,19 @@ class SheetChanges:
         whole = [line for line in exact if len(line.seen) == len(columns)]
         column = columns[language]
         is_open = not getattr(row, column) or column in row.outdated_translations
-        # Two people may translate into two languages simultaneously. Then no line equals the row in both.
+        # If two people translate into two languages at the same time, no line matches the row in both languages.
         return whole or exact or (is_open and unseen) or fitting
 
     def _is_new(self, row: TranslatedTexts, line: SheetLine, language: str) -> bool:
         column, text, english = self._kind.text.columns[language], line.texts[language], digest(line.english)
         if language in line.seen and digest(getattr(row, column)) == digest(text):
-            # It is written already, and may have been checked for a newer English text than the file's.
+            # The text is stored already. It may even have been checked against a newer English text than the one in the
+            # file.
             return made_from(row)[column] != english == digest(getattr(row, self._kind.text.english))
         return (getattr(row, column), made_from(row).get(column)) != (text, english)
 
     def errors(self) -> list[str]:
-        """The errors of the lines, in their order."""
+        """Returns the error messages, ordered by line."""
         without_row = {line for key in self._keys_without_row for line in self._lines_by_key[key]}
         late = {line for line, _language in self._late} - without_row
         sentences = (
@@ -131,16 +132,16 @@ class SheetChanges:
 
 SEEN = "seen"
 HEADER = ("table", "key", "field", "en", *TRANSLATIONS, SEEN)
-# Files that were downloaded before the column existed.
+# The header of files downloaded from versions without the column `seen`.
 _HEADER_WITHOUT_SEEN = HEADER[:-1]
-# A part whose digest was deleted counts as empty.
+# A part with a deleted digest counts as an empty translation.
 _SEEN_PART = re.compile(rf"({'|'.join(TRANSLATIONS)}):([0-9a-f]{{8}})?")
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ERRORS = 50
 
 
 def write(kinds: Iterable[TextKind], language: str, show: str) -> Iterator[str]:
-    """The lines of the file. A repeated text has one line."""
+    """Yields the lines of the file. Repeated texts with the same translations share a line."""
     yield ",".join(HEADER) + "\r\n"
     for kind in kinds:
         rows: dict[tuple, None] = {}
@@ -157,10 +158,10 @@ def _with_key(kind: TextKind, rows):
 
 
 def read(raw: bytes) -> dict[TextKind, dict[int, list[NewTranslation]]]:
-    """The translations of a file that differ from the stored ones. Raises Refused, with all errors.
+    """Returns the translations in a file that differ from the stored ones. Raises Refused with all errors.
 
-    An empty cell changes nothing, nor does a cell that is as `seen`. `en` is the text that was translated. If it
-    differs from the current text, the translation must be checked.
+    Empty cells and cells equal to `seen` change nothing. `en` is the text that was translated. If it differs from the
+    current text, the translation must be checked.
     """
     by_kind: dict[TextKind, dict[str, list[SheetLine]]] = defaultdict(lambda: defaultdict(list))
     errors: list[str] = []

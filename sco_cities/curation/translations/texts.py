@@ -1,4 +1,4 @@
-"""The kinds of translated text, and the missing texts and texts to be checked of each kind."""
+"""The kinds of translatable text, and the missing and outdated translations of each kind."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ from sco_cities.sources.models import Passage
 
 
 class Show(models.TextChoices):
-    """The texts to translate."""
+    """Filters texts by the state of their translation."""
 
     MISSING = "missing", gettext_lazy("not translated")
     OUTDATED = "outdated", gettext_lazy("to be checked")
@@ -34,9 +34,10 @@ class Show(models.TextChoices):
 
 @dataclass(frozen=True, eq=False)
 class TextKind:
-    """A text of a model, such as the roles of delegates or the summaries of passages.
+    """A translatable field of a model, such as the roles of delegates or the summaries of passages.
 
-    `table` is the table of the data package, `owner` the foreign key to the record if the model is not a record itself.
+    `table` is the table in the data package. `owner` is the foreign key to the record if the model itself is not a
+    record.
     """
 
     table: str
@@ -46,7 +47,7 @@ class TextKind:
 
     @property
     def name(self) -> str:
-        """The name in URLs, such as "delegates-role"."""
+        """The name of the kind in URLs, such as "delegates-role"."""
         return f"{self.table}-{self.text.stem}"
 
     @property
@@ -58,11 +59,11 @@ class TextKind:
 
     @property
     def key_is_text(self) -> bool:
-        """Whether texts repeat without a key, so that a file identifies them by their English text."""
+        """True if texts repeat and have no key, so that a file identifies them by the English text."""
         return not issubclass(self.model, Record) and self.model is not Passage
 
     def rows(self, language: str, show: str) -> QuerySet:
-        """The rows with a text to translate into `language`, in the order of their keys."""
+        """Returns the rows with a text to translate into `language`, ordered by primary key."""
         column = self.text.columns[language]
         rows = self.model._base_manager.filter(self.text.to_translate).order_by("pk")
         if show == Show.MISSING:
@@ -70,7 +71,7 @@ class TextKind:
         return rows.filter(is_outdated(column)) if show == Show.OUTDATED else rows
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """The number of texts, of missing texts and of texts to be checked, by language."""
+        """Returns the numbers of all texts, of missing translations and of translations to be checked, by language."""
         wanted: dict[str, Q] = {"all": Q()}
         for language in TRANSLATIONS:
             column = self.text.columns[language]
@@ -90,11 +91,11 @@ class TextKind:
         }
 
     def key_of(self, row: TranslatedTexts) -> str:
-        """The key of a text in a file, which is a slug, report#number, or the English text itself."""
+        """Returns the key of a text in a file. It is a slug, report#number, or the English text itself."""
         return getattr(row, self.text.english) if self.key_is_text else natural_key(row)
 
     def owners(self, rows: Iterable[TranslatedTexts]) -> dict[type[Record], set[int]]:
-        """The keys of the records that the rows belong to, by model."""
+        """Returns the keys of the records to which the rows belong, by model."""
         owners = defaultdict(set)
         for row in rows:
             if isinstance(row, Record):
@@ -109,7 +110,7 @@ class TextKind:
 
 @cache
 def text_kinds() -> dict[str, TextKind]:
-    """All kinds of text by name, first of records, then of their rows."""
+    """Returns all kinds of text by name, first the fields of records, then the fields of their rows."""
     kinds = [
         TextKind(model.collection, model, text)
         for model in record_models()

@@ -1,4 +1,4 @@
-"""The translation page, with an overview by kind and language, a page for one text at a time, and CSV files."""
+"""The translation pages, with an overview by kind and language, a page for a single text, and CSV files."""
 
 from urllib.parse import urlencode
 
@@ -32,7 +32,7 @@ LANGUAGE_NAMES = {language: _NAMES[html_language(language)] for language in TRAN
 
 
 class TextFilterForm(forms.Form):
-    """The texts to translate, and the language."""
+    """Selects the kind of text, the language, and the texts to show."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"))
     language = forms.ChoiceField(label=gettext_lazy("language"), choices=list(LANGUAGE_NAMES.items()))
@@ -44,7 +44,7 @@ class TextFilterForm(forms.Form):
 
 
 class TranslationForm(forms.Form):
-    """A translation, and the state of the text on the page."""
+    """The form of a translation, with the state of the text that the page showed."""
 
     text = forms.CharField(
         label=gettext_lazy("translation"), widget=forms.Textarea(attrs={"rows": 6, "autofocus": True})
@@ -67,7 +67,7 @@ class TranslationForm(forms.Form):
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def translations(request: HttpRequest) -> HttpResponse:
-    """The number of texts of each kind, missing and to be checked by language."""
+    """Shows how many texts of each kind are missing or must be checked, by language."""
     rows = [
         (kind, [(language, counts) for language, counts in kind.counts().items()])
         for kind in text_kinds().values()
@@ -85,7 +85,7 @@ def translations(request: HttpRequest) -> HttpResponse:
 @retry_on_deadlock
 @admin_page_view(REVIEW_RECORDS)
 def translate(request: HttpRequest) -> HttpResponse:
-    """A text and its translation. Saving it opens the next one of its kind."""
+    """Shows a text and its translation. Saving opens the next text of the same kind."""
     filters = TextFilterForm(request.GET)
     if not filters.is_valid():
         return _page(request, filters)
@@ -181,7 +181,7 @@ def _key(text: str) -> int:
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def download(request: HttpRequest) -> HttpResponse:
-    """The texts of one kind or of all as CSV, either the missing ones or those to be checked in one language."""
+    """Exports the texts of one kind or all kinds as CSV, optionally only those missing or outdated in a language."""
     wanted = {"kind": text_kinds(), "language": TRANSLATIONS, "show": Show.values}
     values = {name: request.GET.get(name, "") for name in wanted}
     if any(value and value not in wanted[name] for name, value in values.items()):
@@ -198,7 +198,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @admin_page_view(REVIEW_RECORDS)
 @require_recent_code
 def upload(request: HttpRequest) -> HttpResponse:
-    """Reads a file with translations, all of it or nothing, as one change."""
+    """Imports a file of translations as one change. If there is an error, nothing is saved."""
     file = request.FILES.get("file")
     if file is None or file.size > sheet.MAX_BYTES:
         messages.error(request, _("Choose a CSV file of at most 20 MB."))

@@ -1,1 +1,1 @@
-"""Keeps the input of admin forms until it is saved, and shows who else has a record open."""
+"""Keeps the input of admin forms until it is saved, and shows which other users have a record open."""

@@ -1,4 +1,4 @@
-"""Admin mixin for forms whose values are kept until they are saved."""
+"""An admin mixin that keeps the input of forms until it is saved."""
 
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
@@ -7,7 +7,7 @@ from .kept_values import unsaved_forms
 
 
 class UnsavedFormMixin:
-    """A ModelAdmin whose form offers unsaved input, and shows it without saving or validating it."""
+    """A ModelAdmin whose form offers unsaved input and can show it without saving or validating it."""
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
@@ -34,10 +34,10 @@ class UnsavedFormMixin:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def can_write(self, request: HttpRequest, obj=None) -> bool:
-        """Whether the account may save the form of `obj`, or of a new one."""
+        """Returns True if the account may save the form of `obj`, or of a new object."""
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
     def save_related(self, request, form, formsets, change):
-        """Saves the inlines, and deletes the kept input of the form in the same transaction."""
+        """Saves the inlines and deletes the form's kept input in the same transaction."""
         super().save_related(request, form, formsets, change)
         unsaved_forms(request).forget()

@@ -1,4 +1,4 @@
-"""Tracks who has the form of a record open. Each open form has a row, which its visible page renews."""
+"""Tracks which accounts have a record's form open. Each open form has a row, renewed while the page is visible."""
 
 from datetime import timedelta
 
@@ -11,12 +11,12 @@ from sco_cities.curation.models import EditingSession
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.sources.base_models import Record
 
-# A form that was not renewed for this time is not open any more.
+# A form that is not renewed for this long counts as closed.
 MAX_AGE = timedelta(minutes=2)
 
 
 def renew(account, name: str, record: Record) -> None:
-    """Records that the account has the form of the record open. `name` is the name in the key of the form."""
+    """Records that the account has the record's form open. `name` is the name in the form key."""
     now, content_type = timezone.now(), ContentType.objects.get_for_model(record)
     seen = {"content_type": content_type, "object_id": record.pk, "seen_at": now}
     EditingSession.objects.update_or_create(
@@ -25,18 +25,18 @@ def renew(account, name: str, record: Record) -> None:
 
 
 def close(account, name: str) -> None:
-    """Records that the form was left."""
+    """Records that the account has left the form."""
     EditingSession.objects.filter(account=account.pk, name=name).delete()
 
 
 def describe_others(account, name: str, record: Record) -> str:
-    """Sentences about other accounts that have the record open, and about other tabs of the account. "" without any."""
+    """Describes other accounts, and other tabs of this account, that have the record open. "" if there are none."""
     sessions = EditingSession.objects.filter(
         content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,
         seen_at__gte=timezone.now() - MAX_AGE,
     ).exclude(account=account.pk, name=name)
-    # The tab that was opened last is overwritten by the first.
+    # If an account has several tabs open, the one opened first is shown.
     first = {each.account: each for each in sessions.select_related("account").order_by("-opened_at")}
     return join_sentences(" ".join(_sentence(each, account) for each in reversed(first.values())))
 
@@ -53,5 +53,5 @@ def _sentence(session: EditingSession, account) -> str:
 
 
 def delete_old() -> int:
-    """Deletes the rows of forms that are not open any more. Returns their number."""
+    """Deletes the rows of closed forms. Returns their number."""
     return EditingSession.objects.filter(seen_at__lt=timezone.now() - MAX_AGE).delete()[0]

@@ -1,4 +1,4 @@
-"""The unsaved input of an account, kept while it types and offered when the form is opened again."""
+"""The unsaved input of an account, kept while the user types and offered when the form is opened again."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -13,25 +13,25 @@ from sco_cities.accounts.form_keys import KEY_FIELD, make_key, name_in_key
 from sco_cities.curation.models import UnsavedForm
 from sco_cities.ops.request_info import body_size
 
-# The limits of an account in forms, and in submitted bytes per form.
+# Limits per account (forms) and per form (submitted bytes).
 MAX_FORMS = 30
 MAX_BYTES = 1_000_000
 KEEP = timedelta(days=30)
-# No request of a form that was saved arrives later.
+# Requests for a saved form cannot arrive later than this.
 KEEP_USED = timedelta(days=1)
-# The query parameter of a form that is filled with kept values.
+# The query parameter that fills a form with kept values.
 CONTINUED = "unsaved"
 
 
 class UnsavedForms:
-    """The unsaved input of an account in the form at the URL of the request."""
+    """The unsaved input of an account for the form at the request's URL."""
 
     def __init__(self, request: HttpRequest):
         self.request = request
 
     @cached_property
     def _kept(self) -> dict[str, UnsavedForm]:
-        """By name, the newest first. None while a submitted form is shown again."""
+        """The kept input by name, newest first. Empty while a submitted form is shown again."""
         if self.request.method == "POST":
             return {}
         kept = _unsaved(self.request.user).filter(address=self.request.path)
@@ -39,34 +39,34 @@ class UnsavedForms:
 
     @cached_property
     def continued(self) -> UnsavedForm | None:
-        """The kept values that fill the form."""
+        """The kept input that fills the form."""
         name = self.request.GET.get(CONTINUED)
         return self._kept.get(name) if name else None
 
     @property
     def offered(self) -> list[UnsavedForm]:
-        """Other kept values, which the account can continue with or discard."""
+        """Other kept input, which the user can continue or discard."""
         return [each for each in self._kept.values() if each is not self.continued]
 
     @property
     def is_unsaved(self) -> bool:
-        """Whether the form shows values that are not saved."""
+        """True if the form shows values that are not saved."""
         return self.request.method == "POST" or self.continued is not None
 
     @property
     def posted_name(self) -> str:
-        """The name in the submitted key of the form. "" without a key of this account."""
+        """The name in the submitted form key. "" if there is no key of this account."""
         return name_in_key(self.request.POST.get(KEY_FIELD, ""), self.request.user)
 
     @property
     def key(self) -> str:
-        """The key of the shown form."""
+        """The key of the form on the page."""
         name = self.continued.name if self.continued else self.posted_name
         return make_key(self.request.user, name)
 
     @cached_property
     def values(self) -> QueryDict | None:
-        """The values of `continued`, as the form sends them."""
+        """The values of `continued`, as the form submits them."""
         if self.continued is None:
             return None
         values = QueryDict(mutable=True)
@@ -75,9 +75,9 @@ class UnsavedForms:
         return values
 
     def forget(self) -> None:
-        """Deletes the kept input of the submitted form, and marks its key as used.
+        """Deletes the kept input of the submitted form and marks its key as used.
 
-        A request to keep it may be handled after the form was saved.
+        Otherwise, a late request to keep the input could be handled after the form was saved.
         """
         if name := self.posted_name:
             used = UnsavedForm(
@@ -92,7 +92,7 @@ class UnsavedForms:
 
 
 def unsaved_forms(request: HttpRequest) -> UnsavedForms:
-    """The unsaved input in the form of this request, read on first use."""
+    """Returns the unsaved input for the form of this request, loaded on first use."""
     if not hasattr(request, "unsaved_forms"):
         request.unsaved_forms = UnsavedForms(request)
     return request.unsaved_forms
@@ -103,12 +103,12 @@ def _unsaved(account) -> QuerySet[UnsavedForm]:
 
 
 def own_forms(account) -> QuerySet[UnsavedForm]:
-    """All unsaved input of an account, the newest first, without the values."""
+    """Returns all unsaved input of an account without the values, newest first."""
     return _unsaved(account).order_by("-saved_at").defer("values")
 
 
 def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
-    """Keeps the submitted input of the form at `address`. Returns a sentence for the account."""
+    """Keeps the submitted input of the form at `address`. Returns a message for the user."""
     own = own_forms(request.user)
     if UnsavedForm.objects.filter(account=request.user.pk, name=name, is_used=True).exists():
         return _(
@@ -125,7 +125,7 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
         if field not in (KEY_FIELD, "csrfmiddlewaretoken")
     }
     if any("\x00" in text for field, texts in values.items() for text in (field, *texts)):
-        # PostgreSQL does not store NUL.
+        # PostgreSQL cannot store NUL.
         raise BadRequest("NUL bytes in a form")
     UnsavedForm.objects.update_or_create(
         account_id=request.user.pk,
@@ -136,7 +136,7 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
 
 
 def delete_old() -> int:
-    """Deletes input older than KEEP, and old marks of saved forms. Returns the number of rows."""
+    """Deletes input older than KEEP and old marks of saved forms. Returns the number of rows."""
     now = timezone.now()
     old = Q(saved_at__lt=now - KEEP) | Q(saved_at__lt=now - KEEP_USED, is_used=True)
     return UnsavedForm.objects.filter(old).delete()[0]

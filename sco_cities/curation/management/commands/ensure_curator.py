@@ -1,4 +1,4 @@
-"""Creates the account of the first curator (see `Command`)."""
+"""Creates the first curator's account (see `Command`)."""
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -15,10 +15,10 @@ ACCOUNT = "curator"
 
 
 class Command(BaseCommand):
-    """Updates the groups of the roles and, while no account has a role, creates a curator's account.
+    """Updates the role groups and creates a curator's account if no account has a role.
 
-    Its password is written into a file that only the owner can read, and must be changed at the first login. If any
-    account has a role or is a superuser, no account is created, so a renamed or deleted one does not come back.
+    The password is written to a file that only the owner can read, and must be changed at the first login. No account
+    is created if any account has a role or is a superuser, so a renamed or deleted account does not come back.
     """
 
     help = (
