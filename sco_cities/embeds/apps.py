@@ -1,4 +1,4 @@
-"""The app of embeds, for its template tags."""
+"""App configuration. The app exists for its template tags."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Charts as SVG and PNG files, with the drawing of the page, its title, its source and the day."""
+"""Charts as SVG and PNG files that contain the chart, its title, its source and the date."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sco_cities.facet_index.facets import today
 
 from .share_picture import placed, png_of, text_lines, valid_xml
 
-# In pixels. The PNG has twice as many.
+# In pixels. The PNG has twice this resolution.
 WIDTH, MARGIN, ZOOM = 800, 40, 2
 _TITLE_SIZE, _SIZE = 28, 13
 _TITLE_LINE, _LINE = 36, 20
@@ -20,14 +20,14 @@ _LINK = re.compile("</?a[^>]*>")
 
 @dataclass(frozen=True)
 class ChartPicture:
-    """A drawing as a file, with the heading of its list."""
+    """A chart drawing to save as a file, with the heading of the list it was drawn from."""
 
     drawing: Drawing
     heading: str
 
     @property
     def svg(self) -> str:
-        """The picture as SVG, without links, because a file has no URL of the site."""
+        """The picture as SVG. It has no links, because a file is not served from a URL of the site."""
         width = WIDTH - 2 * MARGIN
         title = text_lines(self.drawing.title, width / _TITLE_SIZE, 4)
         notes = [
@@ -54,5 +54,5 @@ class ChartPicture:
         return valid_xml(_LINK.sub("", render_to_string("embeds/chart.svg", context)))
 
     def png(self) -> bytes:
-        """The picture as PNG. Raises RendererBusy if others take too long."""
+        """The picture as PNG. Raises RendererBusy if other pictures take too long."""
         return png_of(self.svg, ZOOM)

@@ -1,4 +1,4 @@
-"""Pages with citations of records, lists, charts and place comparisons, and the files for reference managers."""
+"""Citation pages of records, lists, charts and place comparisons, and citation files for reference managers."""
 
 import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from .frame import LIST, list_frame
 
 @require_safe
 def record(request: HttpRequest, collection: str, slug: str, extension: str = "") -> HttpResponse:
-    """The citation of a record as of the day in the query, or of today. Its URL shows that day again."""
+    """Cites a record as of the day in the query, or of today. The cited URL shows the record as of that day."""
     kind = kind_or_404(collection)
     try:
         as_of = read_as_of(request) or AsOf(today())
@@ -59,7 +59,7 @@ def record(request: HttpRequest, collection: str, slug: str, extension: str = ""
 def list_or_chart(
     request: HttpRequest, collection: str, form: str = LIST, extension: str = ""
 ) -> HttpResponse:
-    """The citation of a list with its filters, or of its map, statuses or a chart."""
+    """Cites a filtered list, or its map, statuses or a chart."""
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
@@ -75,7 +75,7 @@ def list_or_chart(
 
 @require_safe
 def together(request: HttpRequest, places: str, extension: str = "") -> HttpResponse:
-    """The citation of the page about several places."""
+    """Cites the page about several places."""
     with facet_index(*COLLECTIONS_OF_PLACES) as state:
         chosen = places_of(state, places.split("/"))
         if chosen is None or not has_dossier(state, chosen):
@@ -92,7 +92,7 @@ def _citation(request: HttpRequest, stem: str, title: str, url: str, day: dateti
 
 
 def _respond(request: HttpRequest, citation: Citation, extension: str, query: str = "") -> HttpResponse:
-    """The page with the citation in all formats, or one file. `query` is the query string of the files."""
+    """The page with the citation in all formats, or one file. `query` is the query string of the file links."""
     if extension:
         file_format = CITATION_FORMATS[extension]
         content_type = f"{file_format.content_type}; charset=utf-8"

@@ -1,4 +1,4 @@
-"""An embed for other sites, with its URL, its size, and the HTML code to copy."""
+"""An iframe with an embed for other sites. It has a URL, a size, and HTML code to copy."""
 
 from dataclasses import dataclass
 
@@ -13,20 +13,20 @@ from sco_cities.listings.list_query import ListQuery
 
 from .record_summary import RecordSummary
 
-# In CSS pixels. Every embed also fits into a narrower frame, from 280 px on. Longer content scrolls.
+# In CSS pixels. Every embed also fits into narrower frames of at least 280 px. Longer content scrolls.
 WIDTH = 600
 RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
 HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWING_LABELS, 560)}
-# The forms of embedded initiatives. All other lists are embedded as lists.
+# The forms in which initiatives can be embedded. All other records can only be embedded as lists.
 FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status"), **DRAWING_LABELS}
-# As short as possible, because people paste it into forms that may count letters. The style is for other sites,
-# which lack our style sheet. This site shows the code as text.
+# As short as possible, because people paste it into forms that may limit the number of characters. The inline style
+# is for other sites, which do not load our style sheet. This site shows the code as text.
 _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"></iframe>'
 
 
 @dataclass(frozen=True)
 class Frame:
-    """An embed of a kind, with its title, and the absolute URLs of the embed, the full page and the share picture."""
+    """An embed of form `kind`, with its title and absolute URLs of the embed, the full page and the share picture."""
 
     kind: str
     title: str
@@ -36,7 +36,7 @@ class Frame:
 
     @property
     def height(self) -> int:
-        """The height where most embeds of this kind need not scroll."""
+        """The height at which most embeds of this kind need no scrolling."""
         return HEIGHTS[self.kind]
 
     @property
@@ -45,12 +45,12 @@ class Frame:
         return self.code_within(WIDTH, self.height)
 
     def code_within(self, width: int, height: int) -> str:
-        """The HTML code for a frame of this size, as text that a page must escape."""
+        """The HTML code for a frame of this size, unescaped."""
         return _CODE.format(escape(self.url), escape(self.title), width, height)
 
 
 def record_frame(request: HttpRequest, summary: RecordSummary) -> Frame:
-    """The card of a record."""
+    """The frame for the card of a record."""
     record = summary.record
     names = [record.collection, record.slug]
     return Frame(
@@ -63,7 +63,7 @@ def record_frame(request: HttpRequest, summary: RecordSummary) -> Frame:
 
 
 def list_frame(request: HttpRequest, list_query: ListQuery, kind: str = LIST) -> Frame:
-    """The first rows of a list. Initiatives also have their map, statuses, or a chart."""
+    """The frame for a list. `kind` selects the first rows or, for initiatives, the map, the statuses or a chart."""
     names, query = [list_query.listing.collection], list_query.export_query
     embed = reverse("embed-list", args=names) if kind == LIST else reverse(f"embed-{kind}")
     page = {MAP: "map", **dict.fromkeys(DRAWING_LABELS, "themes-list")}.get(kind, f"{names[0]}-list")
@@ -78,5 +78,5 @@ def list_frame(request: HttpRequest, list_query: ListQuery, kind: str = LIST) ->
 
 
 def frame_title(list_query: ListQuery, kind: str) -> str:
-    """The heading of a list, of its map, of its statuses or of a chart."""
+    """The title of an embedded list, map, status table or chart."""
     return list_query.heading if kind == LIST else with_label(FORM_LABELS[kind], list_query.heading)

@@ -1,4 +1,4 @@
-"""oEmbed (oembed.com), which gives other sites the embed of a URL of this site."""
+"""The oEmbed endpoint (oembed.com). Other sites use it to find the embed of a page of this site."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -20,7 +20,8 @@ from .frame import LIST, MAP, WIDTH, Frame, list_frame, record_frame
 from .record_summary import summary_of
 
 VERSION = "1.0"
-# How long other sites may cache a response, in seconds. The frame in it is always current, but its title may not be.
+# How long other sites may cache a response, in seconds. The embed always shows current data, but a cached title may
+# be outdated.
 CACHE_AGE_S = 60 * 60
 _MAX_PIXELS = 10_000
 
@@ -31,7 +32,7 @@ class InvalidParameter(Exception):
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
-    """The embed of `url` as JSON. 404 if it has none, 400 for invalid parameters, 501 for another format."""
+    """Returns the embed of `url` as JSON. 404 if there is none, 400 for invalid parameters, 501 for other formats."""
     params, error = querystring.read(request)
     try:
         if error:
@@ -51,7 +52,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
         raise InvalidParameter("The parameter url is missing.")
     if (params.get("format") or "json") != "json":
         response = JsonResponse({"error": "The only format is json."}, status=501)
-        # The specification requires this status. Django would log it as an error of the site.
+        # The oEmbed specification requires status 501. Without this flag, Django would log it as a server error.
         response._has_been_logged = True
         return response
     frame = _frame(request, url)
@@ -67,7 +68,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
         "width": width,
         "height": height,
     }
-    # A thumbnail must respect the limits too.
+    # The size limits also apply to the thumbnail.
     if all(size <= limit for size, limit in zip(share_picture.SIZE, limits, strict=True)):
         content["thumbnail_url"] = frame.picture
         content["thumbnail_width"], content["thumbnail_height"] = share_picture.SIZE
@@ -75,7 +76,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
 
 
 def _pixels(params: QueryDict, name: str) -> int:
-    """A limit in pixels. Very large if it is not given."""
+    """A size limit in pixels. The default is high enough to have no effect."""
     text = params.get(name) or str(_MAX_PIXELS)
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
         raise InvalidParameter(f"{name} is not a number of pixels.")
@@ -83,7 +84,7 @@ def _pixels(params: QueryDict, name: str) -> int:
 
 
 def _frame(request: HttpRequest, url: str) -> Frame:
-    """The embed of a page of this site, in the language of the page. 404 if it has none."""
+    """The embed of a page of this site, in the page's language. Raises Http404 if the page has no embed."""
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -94,7 +95,7 @@ def _frame(request: HttpRequest, url: str) -> Frame:
     # PostgreSQL rejects text with NUL bytes.
     if parts.netloc != request.get_host() or "\0" in path:
         raise Http404
-    # An embed shows current data.
+    # An embed shows current data, so a page as of a past day has none.
     if querystring.values(querystring.parse(parts.query)[0], AS_OF):
         raise Http404
     with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):

@@ -1,4 +1,4 @@
-"""The facts of a record in embeds and share pictures, in the words of its page, never firmer."""
+"""The facts of a record in embeds and share pictures. They are worded as on its page, never more definitely."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -24,11 +24,11 @@ from sco_cities.themes.models import Theme
 
 @dataclass(frozen=True)
 class RecordSummary:
-    """A published record in a few words.
+    """A published record with a few facts about it.
 
-    `facts` are the short texts of its page's intro. Only initiatives have a `status`, `reported_on` (the EDTF date of
-    the newest report that supports it, or "") and `cities` by role. `report_count` is the number of supporting reports,
-    or 0 for reference data, which need none.
+    `facts` are the short texts of the intro on its page. Only initiatives have a `status`, `reported_on` (the EDTF
+    date of the newest report that supports the status, or "") and `cities` by role. `report_count` is the number of
+    supporting reports. It is 0 for reference data, which need no report.
     """
 
     record: Record
@@ -43,7 +43,7 @@ class RecordSummary:
 
 @contextmanager
 def summary_of(collection: str, slug: str) -> Iterator[tuple[SearchableList, IndexState, RecordSummary]]:
-    """A published record by current or former slug, with the index state of all its facts. 404 if unknown."""
+    """Yields the record with a current or former slug, with the index state of its facts. 404 if not published."""
     kind = kind_or_404(collection)
     with facet_index(*COLLECTIONS) as state:
         key = published_record(kind.model, slug).pk
@@ -52,7 +52,7 @@ def summary_of(collection: str, slug: str) -> Iterator[tuple[SearchableList, Ind
 
 
 def record_summaries(kind: SearchableList, keys: list[int], state: IndexState) -> list[RecordSummary]:
-    """The summaries of the records with these keys, in their order."""
+    """Summaries of the records with these keys, in the same order."""
     records = kind.records(keys, state)
     batch = RowBatch(kind.listing, state, [record.pk for record in records], ())
     counts = disputes = [0] * len(records)
@@ -113,5 +113,5 @@ def _names(*records: Record | None) -> list[Localized]:
 
 
 def _place(record: Delegate | Organisation) -> Iterable[Localized]:
-    """The city, or if there is none, the country."""
+    """The name of the city or, if there is no city, of the country."""
     return _names(record.city, record.country)[:1]

@@ -1,6 +1,6 @@
-"""Share pictures, which chats and social networks show for a link to a record or a list.
+"""Share pictures, which chat apps and social networks show for a link to a record or a list.
 
-An SVG template is rendered as PNG with fonts that have Latin, Cyrillic and Chinese letters. System fonts are not used.
+An SVG template is rendered as PNG with bundled fonts for Latin, Cyrillic and Chinese. System fonts are not used.
 """
 
 import re
@@ -37,28 +37,28 @@ from sco_cities.sources.columns import REPORTS
 from .record_summary import RecordSummary
 
 TEMPLATE, STYLE_SHEET = "embeds/share.svg", "embeds/share.css"
-# The size required by social networks, and the positions of the template's parts, in pixels.
+# The picture size that social networks require, and the positions of the template's parts, in pixels.
 SIZE = WIDTH, HEIGHT = 1200, 630
 LEFT, TOP, BOTTOM, LEGEND_BOTTOM = 80, 170, 568, 580
 TEXT_WIDTH = WIDTH - 2 * LEFT
-# Maximum number of records named in the picture of a list, if there is room.
+# Maximum number of records named in the picture of a list.
 _MAX_NAMES = 20
 _JOINT = " · "
-# A title is as large as it can be in this many lines.
+# The font sizes of titles, each with its maximum number of lines. The largest size that fits is used.
 _TITLE_SIZES = ((64, 2), (54, 3), (46, 4))
 _FACT_SIZE, _LINE, _SPACING, _DISC_WIDTH = 28, 46, 1.25, 64
-# A picture takes 40 ms of CPU time, which delays pages.
+# Rendering a picture takes 40 ms of CPU time, which delays pages, so only one is rendered at a time.
 _rendering = threading.Lock()
 MAX_WAIT_S = 1.0
 
 
 class RendererBusy(Exception):
-    """Rendering another picture takes longer than a reader should wait."""
+    """Another picture is being rendered for longer than a reader should wait."""
 
 
 @dataclass(frozen=True)
 class SharePicture:
-    """The texts and marks of a picture. The `status` of an initiative is before the facts with `status_text`."""
+    """The texts and marks of a picture. The mark of `status` precedes `status_text`, and the facts follow."""
 
     kind: str
     title: str
@@ -70,13 +70,13 @@ class SharePicture:
     @property
     def svg(self) -> str:
         """The picture as SVG."""
-        # A bar leaves room for one line. Several facts share the room of three.
+        # If there is a bar, the facts get one line. Otherwise they share three lines.
         width, most = TEXT_WIDTH / _FACT_SIZE, 1 if self.marks else 4 - len(self.facts)
         facts = [line for fact in self.facts for line in text_lines(fact, width, most)]
         size, title = _title_lines(self.title, has_facts_below=bool(self.marks and facts))
         legend = self._legend()
         title_y = TOP + size
-        # Facts are at the bottom, or below the title if there is a bar.
+        # Facts are placed at the bottom, or below the title if there is a bar.
         below_title = title_y + (len(title) - 1) * size * _SPACING + 1.2 * _LINE
         facts_y = below_title if self.marks else BOTTOM - (len(facts) - 1) * _LINE
         context = {
@@ -99,11 +99,11 @@ class SharePicture:
         return render_to_string(TEMPLATE, context)
 
     def png(self) -> bytes:
-        """The picture as PNG. Raises RendererBusy if others take too long."""
+        """The picture as PNG. Raises RendererBusy if other pictures take too long."""
         return png_of(self.svg)
 
     def _legend(self) -> list[tuple[str, str, int, int]]:
-        """The status, words and position of each entry below the bar, with the last line at the bottom."""
+        """The legend below the bar, as the status, text and position of each entry. The last line is at the bottom."""
         entries, x, line = [], LEFT, 0
         for mark in self.marks:
             text = _mark_text(mark)
@@ -118,7 +118,7 @@ class SharePicture:
 
 
 def png_of(svg: str, zoom: int = 1) -> bytes:
-    """An SVG as PNG, `zoom` times as large. Raises RendererBusy if others take too long."""
+    """Renders an SVG as PNG, enlarged by `zoom`. Raises RendererBusy if other pictures take too long."""
     if not _rendering.acquire(timeout=MAX_WAIT_S):
         raise RendererBusy
     try:
@@ -136,7 +136,7 @@ def png_of(svg: str, zoom: int = 1) -> bytes:
 
 
 def picture_of_record(kind: SearchableList, summary: RecordSummary, state: IndexState) -> SharePicture:
-    """The picture of a record. An initiative shows its status, other records the statuses of their initiatives."""
+    """The picture of a record. It shows the status of an initiative, or the statuses of the record's initiatives."""
     marks: list[ChartMark] = []
     if name := FILTER_BY_COLLECTION.get(kind.collection):
         scope = ChartScope.from_params(state, QueryDict(f"{name}={summary.record.slug}"))
@@ -156,8 +156,8 @@ def picture_of_record(kind: SearchableList, summary: RecordSummary, state: Index
 
 
 def picture_of_list(list_query: ListQuery) -> SharePicture:
-    """The picture of a list. Initiatives show their statuses, other records the names of the first ones."""
-    # The heading begins with the name of the kind of record.
+    """The picture of a list. Initiatives are shown by status. Other lists show the names of their first records."""
+    # The heading already names the kind of record.
     if list_query.listing is INITIATIVES:
         marks = _marks(ChartScope.from_list(list_query))
         return SharePicture(kind="", title=list_query.heading, marks=marks)
@@ -187,14 +187,14 @@ def _status_text(summary: RecordSummary) -> str:
 
 
 def _cities(summary: RecordSummary) -> str:
-    """The cities, leads first, as in lists, such as "Tashkent – Tianjin, Osh"."""
+    """The cities, lead cities first, as in lists. Example: "Tashkent – Tianjin, Osh"."""
     leads = summary.cities[CityRole.LEAD]
     others = [*summary.cities[CityRole.PARTNER], *summary.cities[CityRole.REFERENCE]]
     return " – ".join(comma_list(names) for names in (leads, others) if names)
 
 
 def _reports(summary: RecordSummary) -> str:
-    """The dispute and the reports, as in "≠ reports differ · 3 reports". "" for reference data without reports."""
+    """Disputes and the number of reports, as in "≠ reports differ · 3 reports". "" for data without reports."""
     count = summary.report_count
     if not count:
         return ""
@@ -203,7 +203,7 @@ def _reports(summary: RecordSummary) -> str:
 
 
 def _title_lines(title: str, *, has_facts_below: bool) -> tuple[int, list[str]]:
-    """The largest size for the title, and its lines."""
+    """The largest font size that fits the title, and the lines of the title."""
     for size, max_lines in _TITLE_SIZES:
         max_lines -= has_facts_below
         lines = text_lines(title, TEXT_WIDTH / size, max_lines)
@@ -213,7 +213,7 @@ def _title_lines(title: str, *, has_facts_below: bool) -> tuple[int, list[str]]:
 
 
 def placed(lines: list[str], first: float, distance: float) -> list[tuple[str, int]]:
-    """Each line with its position from the top."""
+    """Each line with its vertical position."""
     return [(line, round(first + place * distance)) for place, line in enumerate(lines)]
 
 
@@ -223,7 +223,8 @@ def _font_files() -> list[str]:
     return list(map(str, [*chinese, *map(source, FONTS)]))
 
 
-# Widths are estimates in em for the fonts of the share pictures: never much too small, so that no line is cut off.
+# Estimated character widths in em for the fonts of the share pictures. They are never much too small, so no line is
+# cut off.
 
 _NARROW, _USUAL, _CAPITAL, _BROAD, _FULL = 0.37, 0.58, 0.72, 0.95, 1.0
 _NARROW_LETTERS = frozenset(" .,;:·!|'’`ijlIJtfrгз-/()[]")
@@ -234,7 +235,7 @@ _INVALID = re.compile(f"[{NOT_IN_XML}\t\n\r\x7f-\x9f]")
 # Chinese characters are twice as wide as others.
 WIDE_CHARACTER = re.compile("[\u2e80-\uffef]")
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
-# Chinese marks that must not begin a line.
+# Chinese punctuation marks that must not begin a line.
 _CLOSING = "，。、；：！？）》」』”’…"
 
 
@@ -248,7 +249,7 @@ def printable(text: str) -> str:
     text = valid_xml(text)
     if WIDE_CHARACTER.search(text):
         return text
-    # The fonts for Chinese have curved quotation marks that are as wide as a character.
+    # The Chinese fonts have curly quotation marks as wide as a character.
     if active_language() == "zh":
         return text.translate(_STRAIGHT)
     return unescape(Typeset(text).__html__())
@@ -260,7 +261,7 @@ def text_width(text: str) -> float:
 
 
 def text_lines(text: str, width: float, max_lines: int) -> list[str]:
-    """`text` in at most `max_lines` lines of at most `width` em. An ellipsis replaces the rest."""
+    """Wraps `text` into at most `max_lines` lines of at most `width` em. An ellipsis replaces the rest."""
     lines = [""]
     for piece in _pieces(printable(text)):
         if text_width((lines[-1] + piece).rstrip()) <= width or not lines[-1]:
@@ -280,9 +281,10 @@ def _shortened(line: str, width: float) -> str:
 
 
 def _pieces(text: str, longest: int = 24) -> Iterator[str]:
-    """The parts of `text` that a line break can separate, which are words with preceding space, and Chinese characters.
+    """The parts of `text` between possible line breaks. They are words with the preceding space, and Chinese
+    characters.
 
-    A word longer than a line, such as a URL, is divided after every `longest` letters.
+    A word longer than a line, such as a URL, is split after every `longest` characters.
     """
     pattern = (
         rf"{WIDE_CHARACTER.pattern}[{_CLOSING}]*| ?(?:(?!{WIDE_CHARACTER.pattern})[^ ]){{1,{longest}}}| "

@@ -1,4 +1,4 @@
-"""URLs of embeds, of the pages with their code, of citations, and of share pictures."""
+"""URLs of embeds, embed code pages, citations and share pictures."""
 
 import re
 
@@ -16,7 +16,7 @@ _OF_INITIATIVES = {"collection": INITIATIVES.collection}
 
 
 class CitationExtension(StringConverter):
-    """The extension of a file with a citation."""
+    """The extension of a citation file."""
 
     regex = "|".join(map(re.escape, CITATION_FORMATS))
 
@@ -25,7 +25,7 @@ register_converter(CitationExtension, "citation_extension")
 
 
 def _citation_paths(name: str, route: str, view, **names: str) -> list[URLPattern]:
-    """The page with a citation, and its files, such as "cite-list" and "cite-list-file"."""
+    """The URL patterns of a citation page and its files, named like "cite-list" and "cite-list-file"."""
     return [
         path(f"cite/{route}/", view, names, name=f"cite-{name}"),
         path(f"cite/{route}.<citation_extension:extension>", view, names, name=f"cite-{name}-file"),

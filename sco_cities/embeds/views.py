@@ -1,4 +1,4 @@
-"""Embeds, the pages with the HTML code for them, share pictures, and charts as SVG and PNG files."""
+"""Embeds, pages with their HTML code, share pictures, and charts as SVG and PNG files."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,13 +29,13 @@ from .record_summary import RecordSummary, record_summaries, summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
 
 RETRY_AFTER_S = 5
-# Pages of other sites show the pictures.
+# Set so that other sites can display the pictures.
 _RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 
 
 @require_safe
 def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The picture of a published record."""
+    """The share picture of a published record."""
     with summary_of(collection, slug) as (kind, state, summary):
         picture = picture_of_record(kind, summary, state)
     return _png(picture)
@@ -43,7 +43,7 @@ def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResp
 
 @require_safe
 def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
-    """The picture of a list. Status 400 with the reasons if the query is invalid."""
+    """The share picture of a list. Status 400 with the errors if the query is invalid."""
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
@@ -54,7 +54,7 @@ def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
 
 
 def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
-    # Outside the index snapshot, because rendering takes longer than all queries.
+    # Rendered outside the index snapshot, because rendering takes longer than all queries.
     try:
         response = HttpResponse(picture.png(), content_type="image/png")
     except RendererBusy:
@@ -66,13 +66,13 @@ def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
     return response
 
 
-# The rows of an embedded list.
+# Maximum number of rows in an embedded list.
 MAX_ROWS = 10
 
 
 @require_safe
 def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The card of a published record."""
+    """The embedded card of a published record."""
     with summary_of(collection, slug) as (kind, state, summary):
         context = {"summary": summary, "kind": kind, "card": _related_numbers(kind, summary, state)}
         return _embed(request, "embeds/record.html", record_frame(request, summary), context)
@@ -80,7 +80,7 @@ def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 
 @require_safe
 def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
-    """The first rows of a list. Status 400 with the reasons if the query is invalid."""
+    """Embeds the first rows of a list. Status 400 with the errors if the query is invalid."""
     kind = kind_or_404(collection)
     with facet_index(collection) as state:
         list_query = ListQuery.of(kind.listing, state, request)
@@ -90,10 +90,10 @@ def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
 
 @require_safe
 def initiatives_map(request: HttpRequest) -> HttpResponse:
-    """The map of a list of initiatives. Status 400 with the reasons if the query is invalid."""
+    """Embeds the map of a list of initiatives. Status 400 with the errors if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
-        # Its marks link to the map page.
+        # The marks of the embedded map link to the map page.
         figure = MapFigure(list_query, reverse("map"), list_query.params)
         scope = None if list_query.errors else ChartScope.from_list(list_query)
         statuses = scope and status_counts(scope, scope.keys)
@@ -102,7 +102,7 @@ def initiatives_map(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statuses(request: HttpRequest) -> HttpResponse:
-    """The statuses of a list of initiatives. Status 400 with the reasons if the query is invalid."""
+    """Embeds the status table of a list of initiatives. Status 400 with the errors if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
         table = None if list_query.errors else status_table(ChartScope.from_list(list_query))
@@ -112,7 +112,7 @@ def statuses(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_past_lists
 def chart(request: HttpRequest, name: str) -> HttpResponse:
-    """A chart of a list of initiatives. Status 400 with the reasons if the query is invalid."""
+    """Embeds a chart of a list of initiatives. Status 400 with the errors if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
         context = {} if list_query.errors else {"drawing": drawing(ChartScope.from_list(list_query), name)}
@@ -122,7 +122,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @with_past_lists
 def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
-    """A chart as an SVG or PNG file. Status 400 with the reasons if the query is invalid."""
+    """Downloads a chart as an SVG or PNG file. Status 400 with the errors if the query is invalid."""
     if name not in DRAWINGS:
         raise Http404
     with facet_index(INITIATIVES.collection) as state:
@@ -142,14 +142,14 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
 
 @require_safe
 def record_code(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The HTML code for the card of a record, with a preview."""
+    """A page with the HTML code for the card of a record, and a preview."""
     with summary_of(collection, slug) as (_kind_of_record, _state, summary):
         return _code_page(request, record_frame(request, summary), {"heading": summary.title})
 
 
 @require_safe
 def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
-    """The HTML code for a list in a form, with a preview."""
+    """A page with the HTML code for a list as rows, map, statuses or chart, and a preview."""
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
@@ -158,7 +158,7 @@ def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpRe
 
 
 def _forms(list_query: ListQuery, current: str) -> list[tuple[str, str, bool]]:
-    """The label, code URL and current flag of each form of embedding a list."""
+    """The label and URL of the code page for each form of the embed, and whether it is the current form."""
     if list_query.listing is not INITIATIVES:
         return []
     addresses = {form: reverse(f"embed-code-{form}") for form in FORM_LABELS if form != LIST}

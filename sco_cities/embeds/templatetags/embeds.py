@@ -1,4 +1,4 @@
-"""Template tags of embeds, and the links that other sites use to find embeds and share pictures."""
+"""Template tags for the links and metadata by which other sites find embeds and share pictures."""
 
 from urllib.parse import urlencode
 
@@ -31,7 +31,7 @@ _PICTURE = """<meta property="og:image" content="{address}">
 
 @register.simple_tag
 def summary_cities(summary: RecordSummary) -> str:
-    """The cities of an initiative as in its list. "" for other records."""
+    """The cities of an initiative, formatted as in its list. "" for other records."""
     if not any(summary.cities.values()):
         return ""
     return city_roles_html(
@@ -43,7 +43,7 @@ def summary_cities(summary: RecordSummary) -> str:
 
 @register.simple_tag(takes_context=True)
 def oembed_link(context, query: str = "") -> str:
-    """The link to the oEmbed response of this page, with another query string."""
+    """The discovery link to the oEmbed response of this page with another query string."""
     request = context["request"]
     url = request.build_absolute_uri(request.path) + query.removesuffix("?")
     return fill_template(
@@ -53,7 +53,7 @@ def oembed_link(context, query: str = "") -> str:
 
 @register.simple_tag(takes_context=True)
 def picture_of_list(context, list_query: ListQuery) -> str:
-    """The metadata with the share picture of a list."""
+    """Metadata tags with the share picture of a list."""
     address = reverse("share-list", args=[list_query.listing.collection])
     query = list_query.filter_query.removesuffix("?")
     return _picture(context["request"], address + query, list_query.heading)
@@ -61,7 +61,7 @@ def picture_of_list(context, list_query: ListQuery) -> str:
 
 @register.simple_tag(takes_context=True)
 def picture_of_record(context, record: Record) -> str:
-    """The metadata with the share picture of a record."""
+    """Metadata tags with the share picture of a record."""
     address = reverse("share-record", args=[record.collection, record.slug])
     return _picture(context["request"], address, with_label(capfirst(record._meta.verbose_name), record))
 
