@@ -1,1 +1,1 @@
-"""Feeds with the changes of a list for feed readers, and the dates of events for calendars."""
+"""Feeds of list changes for feed readers, and an event calendar for calendar apps."""

@@ -1,4 +1,4 @@
-"""The dates of events as an iCalendar file (RFC 5545) with whole days. Events dated by month or year are left out."""
+"""Event dates as an iCalendar file (RFC 5545) with all-day entries. Events dated only by month or year are left out."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ PRODUCT_ID = "-//SCO Cities//Events//EN"
 
 
 def write_calendar(export: Export) -> Iterator[bytes]:
-    """The complete calendar. There are a few thousand events at most."""
+    """Writes the complete calendar in one piece, because there are a few thousand events at most."""
     keys = [key for batch in export.key_batches() for key in batch]
     events = Event.objects.published().select_related("host_city").filter(InKeys.of("pk", keys))
     dated = [(event, days) for event in events.order_by("starts_first", "slug") if (days := full_days(event))]
@@ -49,10 +49,11 @@ def _description(undated: int) -> str:
 
 
 def full_days(event: Event) -> tuple[date, date] | None:
-    """The first and last day of an event. None if the reports do not give both as full dates."""
+    """The first and last day of an event. None if its start or its end is not a full date."""
     first = _day(event.starts_on)
     last = _day(event.ends_on) if event.ends_on else first
-    # The last representable day has no next day, which would be the end.
+    # The end of an entry is the day after the last day, so the last day must not be the latest date that Python
+    # supports.
     return (first, last) if first and last and last < date.max else None
 
 
@@ -65,11 +66,11 @@ def _entry(export: Export, event: Event, days: tuple[date, date]) -> CalendarEve
     first, last = days
     url = export.record_url(event.slug)
     entry = CalendarEvent()
-    # The same in every language, and under every slug.
+    # The id is the same in every language and after a change of the slug.
     entry.add("uid", f"event-{event.pk}@{site_host(export.request)}")
     entry.add("dtstamp", event.updated_at)
     entry.add("dtstart", first)
-    # The end is the day after the last day.
+    # In iCalendar, the end date is the day after the last day.
     entry.add("dtend", last + timedelta(days=1))
     entry.add("summary", str(event.name))
     if event.host_city is not None and event.host_city.is_published:
@@ -84,5 +85,5 @@ ICS = ExportFormat("ics", "text/calendar; charset=utf-8", write_calendar, is_det
 
 @require_safe
 def events_calendar(request: HttpRequest) -> HttpResponse:
-    """The events of the list of events with the same query string."""
+    """The calendar of the events that match the query string, as in the list of events."""
     return streaming_response(request, EVENTS, ICS)

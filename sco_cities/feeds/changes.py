@@ -1,4 +1,4 @@
-"""The changes in a feed, in the newest document and in archives of older ones, or between two numbers."""
+"""Selects the changes for a feed, for the newest document, an archive of older changes, or a range of numbers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,29 +13,31 @@ from sco_cities.history.public_changes import PublicChange, before, first_unsett
 
 from .subject import FeedSubject
 
-# The changes of an archive never change, but the names of their records and the passage of their newest status are
-# current ones. Changes from the number `unsettled` on come later, because a published archive must not get new changes.
+# The changes in an archive are fixed, but record names and the passage for the newest status are current. Changes
+# from the number `unsettled` on are held back, because a published archive must not get new changes.
 
-# The newest document has at least this many changes, if they exist.
+# The newest document has at least this many changes if there are enough.
 MIN_CHANGES = 50
-# An archive has the changes in one block of numbers. The newest, incomplete block is in the newest document.
+# An archive contains the changes of one block of numbers. The newest, incomplete block is part of the newest
+# document.
 BLOCK_SIZE = 500
 # For up to this many records, changes are found by key. For more, the newest changes of all records are searched.
 MAX_KEYS = 1_000
-# Maximum changes searched for the newest document. If only old records match, their changes are in the archives.
+# Maximum number of changes searched for the newest document. If only older records match, their changes are in the
+# archives.
 MAX_SCANNED = 20_000
 
 
 @dataclass(frozen=True)
 class FeedPage:
-    """The changes of a document, newest first, and the number of the previous archive. None for the oldest."""
+    """The changes of a document, newest first, and the number of the previous archive (None in the oldest archive)."""
 
     changes: list[PublicChange]
     previous: int | None
 
 
 def newest_page(subject: FeedSubject, unsettled: int | None) -> FeedPage:
-    """The document that feed readers fetch again and again."""
+    """The newest document, which feed readers fetch repeatedly."""
     keys, revisions = subject.keys, _revisions(subject, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None:
@@ -51,7 +53,7 @@ def newest_page(subject: FeedSubject, unsettled: int | None) -> FeedPage:
 
 
 def archive(subject: FeedSubject, block: int, unsettled: int | None) -> FeedPage | None:
-    """The changes with the numbers of a complete block. None if there is no such archive."""
+    """The changes of a complete block of numbers. None if there is no such archive."""
     revisions = _revisions(subject, unsettled)
     last = revisions.values_list("pk", flat=True).first()
     if last is None or not 0 <= block < last // BLOCK_SIZE:
@@ -64,14 +66,14 @@ def archive(subject: FeedSubject, block: int, unsettled: int | None) -> FeedPage
 
 
 def _revisions(subject: FeedSubject, unsettled: int | None) -> QuerySet[Revision]:
-    """The changes of this kind of record that readers could see, newest first."""
+    """Changes to this kind of record that were visible to readers, newest first."""
     revisions = Revision.objects.using(subject.using).seen_by_readers()
     revisions = revisions.filter(content_type=ContentType.objects.get_for_model(subject.model))
     return before(revisions, unsettled).order_by("-pk")
 
 
 def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | None = None) -> Iterator[int]:
-    """The numbers of the changes of these records, newest first, among the first `limit` found."""
+    """The numbers of the changes to these records, newest first. At most `limit` changes are read."""
     if keys is None:
         yield from revisions.values_list("pk", flat=True)[:limit].iterator(chunk_size=BLOCK_SIZE)
     elif len(keys) <= MAX_KEYS:
@@ -82,7 +84,7 @@ def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | N
 
 
 def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> int | None:
-    """The newest block up to this one with changes. For many records, none of the changes may match."""
+    """The newest block up to `block` that contains changes. For many records the block may contain none that match."""
     if block < 0:
         return None
     earlier = revisions.filter(pk__lt=(block + 1) * BLOCK_SIZE)
@@ -108,6 +110,6 @@ def numbers_between(subject: FeedSubject, after: int, last: int) -> list[int]:
 
 
 def last_settled(using: str) -> int:
-    """The number of the last change of any record that no earlier one can follow any more, or 0."""
+    """The number of the last change before which no further change can appear. 0 if there is none."""
     revisions = before(Revision.objects.using(using).all(), first_unsettled(using))
     return revisions.order_by("-pk").values_list("pk", flat=True).first() or 0

@@ -18,13 +18,13 @@ from .entries import FeedEntry
 
 SITE = "SCO Cities"
 ATOM_TYPE, JSON_TYPE = "application/atom+xml", "application/feed+json"
-# The year when the first feed of changes was published, which is part of every entry id (RFC 4151).
+# The year when the feeds were introduced. It is part of every entry id (RFC 4151).
 FIRST_YEAR = 2026
 
 
 @dataclass(frozen=True)
 class FeedDocument:
-    """The content of both formats. `previous` is the path of the archive before it. `is_archive` marks an archive."""
+    """The format-independent content of a feed. `previous` is the path of the previous archive."""
 
     request: HttpRequest
     title: str
@@ -40,17 +40,17 @@ class FeedDocument:
         return self.request.build_absolute_uri(path)
 
     def entry_id(self, entry: FeedEntry) -> str:
-        """The id of an entry, the same in every language, format and archive."""
+        """The id of an entry. It is the same in every language, format and archive."""
         return f"tag:{site_host(self.request)},{FIRST_YEAR}:c-{entry.number}"
 
     @property
     def feed_id(self) -> str:
-        """The id of a feed, the same under every host of the site."""
+        """The id of a feed. It is the same under every host name of the site."""
         return site_origin(self.request) + self.newest_path
 
 
 def atom(document: FeedDocument) -> bytes:
-    """The feed as Atom."""
+    """Serialises the feed as Atom."""
     url = document.url
     updated = format_utc(document.entries[0].made_at) if document.entries else f"{FIRST_YEAR}-01-01T00:00:00Z"
     language = html_language(get_language() or "en")
@@ -86,7 +86,7 @@ def atom(document: FeedDocument) -> bytes:
 
 
 def json_feed(document: FeedDocument) -> bytes:
-    """The feed as JSON Feed."""
+    """Serialises the feed as JSON Feed."""
     url = document.url
     content = {
         "version": "https://jsonfeed.org/version/1.1",

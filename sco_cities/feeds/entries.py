@@ -1,4 +1,4 @@
-"""The entries of a feed, with each change as text and the passage that supports a new status."""
+"""Feed entries, each with a change as text and, for a new status, the passage that supports it."""
 
 import datetime
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.models import Evidence, Stance
 
 STATUS = "status"
-# Fields that are named in a title.
+# Maximum number of fields named in an entry's title.
 MAX_NAMED = 3
 
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """A change in the reader's language. `path` leads to the record, or to the list if the record is gone."""
+    """A change in the reader's language. `path` is the record's path, or the path of the list if it is unpublished."""
 
     number: int
     made_at: datetime.datetime
@@ -39,7 +39,7 @@ class FeedEntry:
 
 
 def feed_entries(changes: Sequence[PublicChange], using: str) -> list[FeedEntry]:
-    """Converts changes of records of one kind to entries with a fixed number of queries."""
+    """Converts changes of one kind of record to entries. The number of queries is fixed."""
     if not changes:
         return []
     model = changes[0].model
@@ -67,7 +67,7 @@ def _path(change: PublicChange, record: Model | None) -> str:
 
 
 def _title(change: PublicChange, record: Model | None) -> str:
-    # The name of a record that is not published is not shown.
+    # For an unpublished record, the slug is shown instead of its name.
     name = str(record) if record else change.slug
     match change.kind:
         case ChangeKind.ADDED:
@@ -89,7 +89,7 @@ def _title(change: PublicChange, record: Model | None) -> str:
 
 
 def _disputed_fields(change: PublicChange) -> list[str]:
-    """The labels of the fields that a report disputes since this change."""
+    """The labels of the fields that reports have disputed since this change."""
     rows = change.fields.get("evidence", {ADDED: []})[ADDED]
     keys = dict.fromkeys(
         evidence_coverage.figure_key(row["figure"]) if row.get("figure") else row["field"]
@@ -122,7 +122,7 @@ def _text(record: Model, stem: str) -> str:
 
 
 def _line(line: DiffLine) -> str:
-    """ "Status: agreed → operating", "Themes: − Rail; + Trams"."""
+    """A changed field as text, such as "Status: agreed → operating" or "Themes: − Rail; + Trams"."""
     if line.parts:
         old, new = (
             "".join(part.text for part in line.parts if part.kind in (SAME, side))
@@ -141,7 +141,7 @@ def _line(line: DiffLine) -> str:
 
 
 def _newest_moves(changes: Sequence[PublicChange], using: str) -> dict[int, int]:
-    """The number of the change to the current status, by record, if it is among these changes."""
+    """Maps record keys to the change that set the current status, for those of these changes that did."""
     moved = {change.number: change.key for change in changes if STATUS in change.fields}
     if not moved:
         return {}
@@ -155,7 +155,7 @@ def _newest_moves(changes: Sequence[PublicChange], using: str) -> dict[int, int]
 
 
 def _status_footnotes(model: type[Model], moves: dict[int, int], using: str) -> dict[int, str]:
-    """The newest passage that supports the current status, with its report, by change."""
+    """Maps change numbers to the newest passage that supports the current status, with its report."""
     if not moves:
         return {}
     evidence = (

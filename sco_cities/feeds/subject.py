@@ -1,4 +1,4 @@
-"""The subject of a feed, which is a list with its filters or a single record."""
+"""The subject of a feed, which is a filtered list or a single record."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ from sco_cities.sources.base_models import Record
 
 @dataclass(frozen=True)
 class FeedSubject:
-    """The records whose changes a feed has, and the names and URLs of the feed.
+    """The records whose changes a feed contains, and the names and URLs of the feed.
 
-    Without `keys` the feed has the changes of all records of the kind, including withdrawn ones.
+    If `keys` is None, the feed contains the changes of all records of this kind, including withdrawn ones.
     """
 
     model: type[Record]
@@ -28,7 +28,7 @@ class FeedSubject:
 
     @classmethod
     def of_list(cls, list_query: ListQuery) -> "FeedSubject":
-        """The subject of a valid query of a list."""
+        """The subject for a valid list query."""
         query = list_query.filter_query.removesuffix("?")
         return cls(
             model=list_query.listing.indexed_model.model,
@@ -45,8 +45,8 @@ class FeedSubject:
 
     @classmethod
     def of_record(cls, record: Record, using: str) -> "FeedSubject":
-        """The subject of a published record. Withdrawn ones have the name and URL of their list."""
-        # The name of an unpublished record may never have been published.
+        """The subject for a single record. For a withdrawn record it has the name and URL of the list."""
+        # The current name of an unpublished record may never have been public.
         is_shown = record.is_published
         return cls(
             model=type(record),
@@ -61,16 +61,16 @@ class FeedSubject:
         )
 
     def path(self, name: str) -> str:
-        """The path of the feed with this URL name, "atom" or "feed", or of the page "subscribe"."""
+        """The path of this subject's feed ("atom" or "feed") or of its subscription page ("subscribe")."""
         if self.record is not None:
             return reverse(f"record-{name}", args=[self.record.collection, self.record.slug])
         return reverse(f"{self.model.collection}-{name}") + self.query
 
 
 def matching_keys(list_query: ListQuery) -> BitMap | None:
-    """The records that match a valid query. None for all records, including withdrawn ones.
+    """The published records that match a valid query. None without filters, which includes withdrawn records.
 
-    Filters must not reveal texts that are not published.
+    Filtered feeds leave out unpublished records, because otherwise filters could reveal unpublished texts.
     """
     found: BitMap | None = None
     for name, value in list_query.result_set.filter_values.items():

@@ -1,6 +1,6 @@
-"""URLs of feeds, "initiatives-atom" and "initiatives-feed" for each list, and of the calendar of events.
+"""URLs of the feeds of lists (named like "initiatives-atom" and "initiatives-feed"), and of the event calendar.
 
-Records have "record-atom" and "record-feed".
+The feeds of records are named "record-atom" and "record-feed".
 """
 
 from django.urls import path

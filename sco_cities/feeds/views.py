@@ -1,4 +1,4 @@
-"""Feeds of the changes of a list or a record."""
+"""Views for the feeds of lists and records."""
 
 from collections.abc import Callable
 
@@ -27,12 +27,12 @@ from .subject import FeedSubject
 
 Writer = Callable[[FeedDocument], bytes]
 
-# The parameter of archives, which is the number of the block of changes.
+# The query parameter of archives. Its value is the number of the block of changes.
 ARCHIVE = "archive"
 
 
 def feed_view(listing: Listing, url_name: str, content_type: str, write: Writer) -> Callable:
-    """The view of the feed of a list in one format."""
+    """Returns the view for the feed of a list in one format."""
 
     @require_safe
     def feed(request: HttpRequest) -> HttpResponse:
@@ -48,7 +48,7 @@ def feed_view(listing: Listing, url_name: str, content_type: str, write: Writer)
 
 
 def record_feed_view(url_name: str, content_type: str, write: Writer) -> Callable:
-    """The view of the feed of a record in one format."""
+    """Returns the view for the feed of a record in one format."""
 
     @require_safe
     def feed(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
@@ -76,7 +76,8 @@ def _response(
     response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
     declare_licence(response)
     if unsettled is not None:
-        # Not in the page cache, because a held-back change may appear without a new change.
+        # This response is not stored in the page cache, because a held-back change may be released without a new
+        # change that clears the cache.
         response["Cache-Control"] = "private, no-cache"
     return response
 
@@ -91,7 +92,7 @@ def _document(
         page := archive(subject, int(block), unsettled)
     ):
         raise Http404
-    # Feeds have a fixed order.
+    # Feeds have a fixed order, so the path needs no sort parameter.
     path = subject.path(url_name)
 
     def archive_path(number: int) -> str:
