@@ -1,4 +1,4 @@
-"""Citations of pages, as a sentence for readers, and as records for reference managers."""
+"""Citations of pages as text for readers and as files for reference managers."""
 
 import datetime
 import re
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sco_cities.i18n.punctuation import join_sentences, pause, quoted, sentence_end
 
 SITE_NAME = "SCO Cities"
-# Characters with a meaning in TeX, and the commands that print them.
+# Special characters of TeX, and the commands that print them.
 _TEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -26,22 +26,22 @@ _TEX_CHARACTERS = re.compile("|".join(map(re.escape, _TEX)))
 
 
 def publisher() -> str:
-    """The publisher of the site, or the site if no publisher is named."""
+    """The publisher of the site. Defaults to the name of the site."""
     return settings.PUBLISHER_NAME or SITE_NAME
 
 
 def page_citation(title: object, details: Iterable[str], url: str) -> str:
-    """The title of a page, the site, details such as a date, and the address."""
+    """A citation with the title of a page, the site, details such as a date, and the URL."""
     sentence = pause().join([quoted(title), _("SCO Cities"), *details])
     return join_sentences(f"{sentence}{sentence_end()} {url}")
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A page on the day `day`, when it was read.
+    """A page as it was read on the day `day`.
 
-    `stem` is the name of its files, and `language` the value of HTML's lang attribute for the title. `details` are the
-    dates in its text. `year` is the year of the last change of a record; None for other pages.
+    `stem` is the name of its citation files, and `language` the language tag of the title. `details` are the dates in
+    the citation text. `year` is the year of a record's last change, or None for other pages.
     """
 
     stem: str
@@ -54,17 +54,17 @@ class Citation:
 
     @property
     def key(self) -> str:
-        """The key of the page within a bibliography."""
+        """The citation key in a bibliography."""
         return f"sco-cities-{self.stem}-{self.day.isoformat()}"
 
     @property
     def text(self) -> str:
-        """The sentence for a list of references."""
+        """The citation as text for a list of references."""
         return page_citation(self.title, self.details or (self.day.isoformat(),), self.url)
 
     @property
     def bibtex(self) -> str:
-        """An entry for BibTeX and BibLaTeX."""
+        """The citation as an entry for BibTeX and BibLaTeX."""
         fields = {
             "title": f"{{{_tex(self.title)}}}",
             "author": f"{{{_tex(publisher())}}}",
@@ -78,7 +78,7 @@ class Citation:
 
     @property
     def ris(self) -> str:
-        """A record in the RIS format, with the prescribed line ends."""
+        """The citation in the RIS format, with the line endings that RIS requires."""
         tags = [
             ("TY", "ELEC"),
             ("TI", self.title),
@@ -94,7 +94,7 @@ class Citation:
 
     @property
     def csl_json(self) -> str:
-        """An item of CSL-JSON for citation processors."""
+        """The citation as a CSL-JSON item for citation processors."""
         item: dict[str, Any] = {
             "id": self.key,
             "type": "webpage",
@@ -111,7 +111,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class CitationFormat:
-    """A file for reference managers."""
+    """A file format of reference managers."""
 
     label: str
     extension: str

@@ -1,4 +1,4 @@
-"""Redirects a program to the record's file in the format of its Accept header."""
+"""Redirects programs from a record's page to the file format that their Accept header prefers."""
 
 import re
 
@@ -8,14 +8,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.encoding import escape_uri_path, iri_to_uri
 
 HTML = "text/html"
-# File extensions by type.
+# Maps content types to file extensions.
 ENDINGS = {"application/ld+json": ".jsonld", "text/markdown": ".md"}
-# Each type has one form here, so its parameters (a profile, a character set) do not matter, except "q".
+# Media type parameters such as a profile or a character set make no difference here, so all but "q" are removed.
 _PARAMETER = re.compile(r';(?!\s*q\s*=)[^=;,]*=(?:\s*"[^"]*"|[^;,]*)')
 
 
 def preferred_type(request: HttpRequest) -> str:
-    """HTML or the type of a file. Browsers name no file type, and for their requests this looks at one header."""
+    """The preferred content type. Browsers do not ask for the file types, so their header is not parsed."""
     accepted = request.META.get("HTTP_ACCEPT", "").lower()
     if not any(each in accepted for each in ENDINGS):
         return HTML
@@ -25,11 +25,11 @@ def preferred_type(request: HttpRequest) -> str:
 
 
 def file_redirect(request: HttpRequest) -> HttpResponse | None:
-    """Status 303 with the URL of the preferred file instead of the page of a record. None for the page."""
+    """A redirect (status 303) to the preferred file of a record. None if HTML is preferred."""
     ending = ENDINGS.get(preferred_type(request))
     if not ending:
         return None
-    # For the log and metrics, like the route of the file.
+    # Logs and metrics read the route from here, so the redirect is counted under the route of the file.
     request.resolver_match = resolve(f"{request.path_info[:-1]}{ending}")
     query = request.META.get("QUERY_STRING", "")
     address = escape_uri_path(f"{request.path[:-1]}{ending}") + (f"?{iri_to_uri(query)}" if query else "")

@@ -1,6 +1,6 @@
-"""Error pages, with the right status, the error, and advice for the reader.
+"""Error pages, with the status, the error, and advice for the reader.
 
-They need no database and no context processors, so they work when those have failed. `urls.py` imports the handlers by
+They need no database and no context processors, so they work even if these fail. `urls.py` imports the handlers by
 the names that Django expects.
 """
 
@@ -37,22 +37,22 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ErrorPage:
-    """The text of an error page, with a title, the error, and advice for the reader."""
+    """The content of an error page, with a title, the error, and advice for the reader."""
 
     status: int
     title: str | Promise
     happened: str | Promise
     advice: str | Promise
     retry_after_s: int | None = None
-    # Links to the home page and the search. The texts of pages with links end with a colon.
+    # Shows links to the home page and the search. The texts of pages with links end with a colon.
     has_links: bool = True
-    # Label and URL of pages that may be meant. They come first.
+    # Labels and URLs of pages that the reader may have meant. They are listed first.
     suggestions: Sequence[tuple[str, str]] = ()
-    # Whether the page has a field for the day, which is invalid in the URL.
+    # Shows a date field, because the day in the URL is invalid.
     has_day: bool = False
-    # Its name in `monitoring`, if the site rejects requests for a while.
+    # The reason under which `monitoring` counts it, if the site rejects requests temporarily.
     refusal: str = ""
-    # The code of the problem for programs, by default its status.
+    # The problem code for programs. Defaults to the status.
     code: str = ""
 
 
@@ -160,8 +160,8 @@ def error_page(
 ) -> HttpResponse:
     """The response with an error page, in the language of the requested URL.
 
-    With `words`, it has the header and footer of the site, and a search field with these words. Below /api/, and for
-    files that are JSON, the content is JSON. `cause` is for the log, if requests are rejected.
+    With `words`, it has the header and footer of the site, and a search field that contains these words. For the API
+    and for JSON files, the content is JSON. `cause` is logged if the page rejects requests.
     """
     response = _error_page(request, page, words)
     if page.refusal:
@@ -170,7 +170,8 @@ def error_page(
 
 
 def _error_page(request: HttpRequest, page: ErrorPage, words: str | None) -> HttpResponse:
-    # Not the active language, because the error may have happened before the language of the request was activated.
+    # The active language may be wrong, because the error may have occurred before the request's language was
+    # activated.
     language = request_language(request)
     with translation.override(language):
         if has_json_errors(request):
@@ -194,10 +195,10 @@ def _render(request: HttpRequest, context: dict) -> str:
         try:
             return render_to_string(TEMPLATE, context | {"request": request, "has_navigation": True})
         except DisallowedHost:
-            # A client has invented it. The header contains links with the host.
+            # The client sent an invalid host name. The header cannot be shown, because its links contain the host.
             pass
         except Exception:
-            # A failing error page would be a server error.
+            # The error page must not fail because of its header.
             logger.exception("The header of an error page failed")
     return render_to_string(TEMPLATE, context)
 
@@ -218,7 +219,7 @@ def _url(name: str, fallback: str) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for a malformed request, or 503 if the database failed while saving a session."""
+    """The page for a malformed request. Status 503 if the database failed while saving a session."""
     outage = classify_database_error(exception)
     return error_page(request, OUTAGES[outage] if outage else BAD_REQUEST, cause=exception)
 
@@ -236,7 +237,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def words_of_path(path: str) -> str:
-    """The words of the last part of a path, such as "astana lrt" for "/initiatives/astana-lrt.html"."""
+    """The search words in the last part of a path, such as "astana lrt" for "/initiatives/astana-lrt.html"."""
     last = path.rstrip("/").rpartition("/")[2].partition(".")[0]
     return " ".join(re.findall(r"[^\W_]+", last))[:_MAX_WORDS_LENGTH]
 
@@ -246,7 +247,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
-    """The page for a method that is not one of the allowed ones."""
+    """The page for a method that is not allowed."""
     methods = ", ".join(allowed)
     happened = str(_("Use one of these methods: %s.")) % methods
     response = error_page(
@@ -257,10 +258,10 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for an uncaught exception, which is 503 for an unavailable database or index, else 500.
+    """The page for an uncaught exception. Status 503 if the database or the index is unavailable, otherwise 500.
 
-    Django calls this while it handles the exception, whether a view, a template or a middleware raised it. So database
-    failures are recognised here and not in a middleware.
+    Django calls this handler for exceptions in views, templates and middleware. Database failures are therefore
+    recognised here and not in a middleware.
     """
     error = sys.exc_info()[1]
     if isinstance(error, FacetIndexNotReady) or is_of_a_restore(error):
@@ -278,7 +279,7 @@ handler500 = server_error
 def conditional_response(
     request: HttpRequest, etag: str, response: HttpResponse | None = None
 ) -> HttpResponse | None:
-    """304 if the client has the content with this ETag, 412 if it requires another one, else `response`."""
+    """Returns 304 if the client has this ETag, 412 if it requires another one, and otherwise `response`."""
     found = get_conditional_response(request, etag=etag, response=response)
     if found is not None and found.status_code == PRECONDITION_FAILED.status:
         return error_page(request, PRECONDITION_FAILED)

@@ -1,4 +1,4 @@
-"""The origin of the site in URLs and identifiers that others store."""
+"""The origin of the site, for URLs and identifiers that other systems store."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -8,16 +8,16 @@ from django.http import HttpRequest
 
 
 def site_origin(request: HttpRequest) -> str:
-    """SITE_URL if it is set, so that identifiers have one host. Otherwise scheme and host of the request."""
+    """SITE_URL if it is set, so that identifiers always have the same host. Otherwise the request's scheme and host."""
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def site_host(request: HttpRequest) -> str:
-    """The host of the origin, without a port."""
+    """The host name of the origin, without a port."""
     return urlsplit(site_origin(request)).hostname or ""
 
 
 def absolute_address(request: HttpRequest) -> Callable[[str], str]:
-    """A function that makes a path an absolute URL."""
+    """Returns a function that converts a path to an absolute URL."""
     origin = site_origin(request)
     return lambda path: origin + path

@@ -1,4 +1,4 @@
-"""Errors of the API as problem details (RFC 9457), with codes for programs and sentences for people."""
+"""API errors as problem details (RFC 9457), with codes for programs and messages for people."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,10 +23,10 @@ def problem_response(
 ) -> HttpResponse:
     """The response for a failed request. `code` is the section of the documentation that explains the problem.
 
-    `errors` has all mistakes of the query string, each with its parameter, value, code and sentence.
+    `errors` lists all errors of the query string, each with its parameter, value, code and message.
     """
     document = {
-        # Relative, because an error may be about the host of the request.
+        # A relative URL, because the host of the request may be the error.
         "type": f"{reverse('api-docs')}#{code}",
         "title": title,
         "status": status,
@@ -41,7 +41,7 @@ def problem_response(
 
 
 def invalid_parameters(request: HttpRequest, mistakes: Mapping[str, Sequence[QueryError]]) -> HttpResponse:
-    """Status 400 with each error of a query string, as parameter, value, code, sentence and similar values."""
+    """Status 400 with all errors of a query string. Each has its parameter, value, code, message and similar values."""
     errors = _error_documents(mistakes)
     title = _("The query is not valid")
     detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)

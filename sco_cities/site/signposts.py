@@ -1,4 +1,4 @@
-"""FAIR signposting (https://signposting.org), with which programs find the identifier, licence and files of a page."""
+"""FAIR signposting (https://signposting.org). Programs use it to find a page's identifier, licence and files."""
 
 from collections.abc import Iterable
 
@@ -14,9 +14,9 @@ _SCHEMA_ORG = "https://schema.org/"
 def add_signposts(
     response: HttpResponse, cite_as: str, links: Iterable[Link] = (), *, kind: str = ""
 ) -> None:
-    """Adds the URL for citations, the licence, the types and the author to the header of a page, and `links`.
+    """Adds Link headers to a page, with its citation URL, licence, types and author, and `links`.
 
-    `kind` is the schema.org type of what the page is about. Only a contact with a URL on the web is an author.
+    `kind` is the schema.org type of the page's subject. The contact is given as the author only if it is a web URL.
     """
     contact = settings.PUBLISHER_CONTACT
     add_links(

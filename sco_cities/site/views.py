@@ -1,4 +1,4 @@
-"""Pages about the site itself, and the files robots.txt and security.txt."""
+"""Pages about the site itself, robots.txt and security.txt."""
 
 import datetime
 
@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports import attribution
 
 _TEXT = "text/plain; charset=utf-8"
-# There are more filtered lists than anyone could visit, and downloads only repeat the pages. Crawlers of social
-# networks visit only shared pages, and show their title and picture.
+# Crawlers are kept from filtered lists, because there are too many of them, and from downloads, because they repeat
+# the pages. Crawlers of social networks are allowed, because they only fetch shared pages to show their title and
+# picture.
 ROBOTS = """\
 User-agent: Twitterbot
 User-agent: facebookexternalhit
@@ -38,20 +39,20 @@ Allow: /data/croissant.json
 
 Sitemap: {sitemap}
 """
-# Validity of the contact. The standard recommends less than a year.
+# How long security.txt stays valid. The standard recommends less than a year.
 VALID = datetime.timedelta(days=180)
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """The exclusions for crawlers, and the URL of the sitemap."""
+    """Serves robots.txt with the exclusions for crawlers and the URL of the sitemap."""
     sitemap = request.build_absolute_uri(reverse("sitemap"))
     return HttpResponse(ROBOTS.format(sitemap=sitemap), content_type=_TEXT)
 
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """The contact for reports of security vulnerabilities (RFC 9116). 404 without the setting SECURITY_CONTACT."""
+    """Serves security.txt (RFC 9116) with the security contact. 404 without the setting SECURITY_CONTACT."""
     if not settings.SECURITY_CONTACT:
         raise Http404
     expires = datetime.datetime.now(datetime.UTC).date() + VALID
@@ -66,7 +67,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """Explanations of the site and its terms, and its data sources."""
+    """The page about the site, with its terms and data sources."""
     context = {
         "data_sources": attribution.data_sources,
         "licence": attribution.LICENCE,
@@ -79,5 +80,5 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """A redirect to the versioned URL of the icon."""
+    """Redirects to the versioned URL of the icon."""
     return redirect(static("img/favicon.svg"))

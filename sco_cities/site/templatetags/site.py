@@ -1,4 +1,4 @@
-"""Template tags of the header and footer, and small tags and filters for any page."""
+"""Template tags for the header and footer, and general tags and filters."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +23,7 @@ register = template.Library()
 
 register.filter("lang", lang_attribute)
 register.filter(semicolon_list)
-# `{% filter join_sentences %}…{% endfilter %}` around sentences separated by spaces.
+# Usage: `{% filter join_sentences %}…{% endfilter %}` around sentences separated by spaces.
 register.filter("join_sentences", join_sentences, is_safe=True)
 
 register.filter("typeset", typeset_html, is_safe=True)
@@ -38,7 +38,7 @@ _NAVIGATION = {
     "map": gettext_lazy("Map"),
     "reports-list": gettext_lazy("Sources"),
 }
-# Pages that are tabs of one page, by URL name. The first is in the navigation or the footer.
+# Lists that are shown as tabs of one page, by URL name. The navigation or the footer links to the first tab.
 _TABS = (
     (("delegates-list", gettext_lazy("Delegates")), ("organisations-list", gettext_lazy("Organisations"))),
     (("events-list", gettext_lazy("Events")), ("statements-list", gettext_lazy("Statements"))),
@@ -48,7 +48,7 @@ _TABS = (
 
 @dataclass(frozen=True)
 class LanguageLink:
-    """A link to the same page, with the same query string, in another language."""
+    """A link to the same page in another language, with the same query string."""
 
     short: str
     name: str
@@ -60,7 +60,7 @@ class LanguageLink:
 
 @register.simple_tag(takes_context=True)
 def language_links(context, path: str = "") -> list[LanguageLink]:
-    """A link for every language of the site, to this page or to another path."""
+    """Links to this page, or to `path`, in every language of the site."""
     request, active = context["request"], get_language()
     _params, error = querystring.read(request)
     path = path or (request.path if error else request.get_full_path())
@@ -76,7 +76,7 @@ def language_links(context, path: str = "") -> list[LanguageLink]:
 
 @register.simple_tag(takes_context=True)
 def robots_directive(context) -> str:
-    """Keeps pages with a query string out of search engines, because they repeat pages without one."""
+    """Excludes pages with a query string from search engines, because they repeat the content of pages without one."""
     if not context["request"].META.get("QUERY_STRING"):
         return ""
     return fill_template('<meta name="robots" content="noindex">')
@@ -84,7 +84,7 @@ def robots_directive(context) -> str:
 
 @register.simple_tag(takes_context=True)
 def canonical_link(context) -> str:
-    """The URL of a page without a query string, in the language of the page, as a link for search engines."""
+    """The canonical link for search engines, in the language of the page. Empty for pages with a query string."""
     request = context["request"]
     if request.META.get("QUERY_STRING"):
         return ""
@@ -95,7 +95,7 @@ def canonical_link(context) -> str:
 
 @register.simple_tag
 def citation_tags(title: str, url: str, date: str = "", doi: str = "") -> str:
-    """The citation of a page for reference managers such as Zotero, as metadata of its head."""
+    """Metadata tags with the citation of a page for reference managers such as Zotero."""
     values = {"title": title, "author": publisher(), "publication_date": date, "doi": doi, "public_url": url}
     pattern = '<meta name="citation_{}" content="{}">'
     return join_html("\n  ", [fill_template(pattern, name, value) for name, value in values.items() if value])
@@ -107,7 +107,7 @@ _LANGUAGE_ITEM = """
 
 @register.simple_tag
 def language_list(links: list[LanguageLink]) -> str:
-    """The links to the other languages as HTML. Every page has them twice."""
+    """The language links as HTML. Every page contains them twice."""
     items = [
         fill_template(
             _LANGUAGE_ITEM,
@@ -131,12 +131,13 @@ def _translate_path(path: str, code: str, active: str | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def cached_include(context, template_name: str) -> str:
-    """An included template that is the same on all pages with the same URL name, in a language.
+    """Includes a template and caches its HTML by URL name and language.
 
-    It gets only `url_name`, for `current`. Header and footer took a seventh of the time of a page.
+    The template gets only `url_name`, for the tag `current`. Rendering header and footer took a seventh of a page's
+    time.
     """
     match = context["request"].resolver_match
-    # In development, an edited template is rendered again.
+    # In development, an edited template is rendered again immediately.
     render = _cached_include.__wrapped__ if settings.DEBUG else _cached_include
     return render(template_name, (match and match.url_name) or "", get_language())
 
@@ -148,7 +149,7 @@ def _cached_include(template_name: str, url_name: str, language: str | None) -> 
 
 @register.simple_tag
 def font_preloads() -> str:
-    """Links that preload the collected fonts. Without them text moves on a first visit.
+    """Preload links for the collected fonts. Without them, the text moves on a first visit.
 
     Chinese pages use system fonts.
     """
@@ -162,7 +163,7 @@ def font_preloads() -> str:
 
 @register.simple_tag(takes_context=True)
 def current(context, collection: str) -> str:
-    """The aria-current attribute of a link to a list, which is "page" on the list and "true" on pages below it."""
+    """The aria-current attribute of a link to a list. It is "page" on the list and "true" on its records' pages."""
     name = context["url_name"]
     if name.removesuffix("-list").removesuffix("-record") != collection:
         return ""
@@ -171,7 +172,7 @@ def current(context, collection: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def tab_items(context) -> str:
-    """The tabs of a list as list items, or ""."""
+    """The tabs of a list as HTML list items. Empty if the list is not on a tab."""
     own = f"{context['listing'].collection}-list"
     tabs = next((tabs for tabs in _TABS if own in dict(tabs)), ())
     return format_html_join(
@@ -190,7 +191,7 @@ def tab_items(context) -> str:
 
 @register.simple_tag(takes_context=True)
 def navigation(context) -> str:
-    """The list items of the main navigation."""
+    """The HTML list items of the main navigation."""
     return format_html_join(
         "\n",
         '<li><a href="{}"{}>{}</a></li>',
@@ -203,14 +204,14 @@ def navigation(context) -> str:
 
 @register.simple_block_tag
 def page_title(content: str) -> str:
-    """The title of a page, for the browser and for link previews."""
+    """The title tags of a page for browsers and link previews."""
     title = plain_text(content)
     return format_html('<title>{0} · SCO Cities</title>\n  <meta property="og:title" content="{0}">', title)
 
 
 @register.simple_block_tag
 def page_description(content: str) -> str:
-    """The description of a page, for search results and link previews. Empty if the page has none."""
+    """The description tags of a page for search results and link previews. Empty without a description."""
     if not (text := plain_text(content)):
         return ""
     return format_html(
@@ -219,49 +220,49 @@ def page_description(content: str) -> str:
 
 
 def plain_text(content: str) -> str:
-    """The text of a piece of HTML."""
+    """Removes the tags from HTML and decodes its entities."""
     return " ".join(unescape(strip_tags(content)).split())
 
 
 @register.filter
 def percent(share: float) -> str:
-    """A share from 0 to 1 as a width such as "37.5%", in SVG notation in every language."""
+    """A share from 0 to 1 as an SVG length such as "37.5%". It is not localised."""
     return f"{share * 100:.4g}%"
 
 
 @register.filter
 def grouped(number: int) -> str:
-    """A number with grouped thousands, such as "1,390"."""
+    """A number with thousands separators, such as "1,390"."""
     return str(GroupedInt(number))
 
 
 @register.simple_tag(name="comma")
 def _comma() -> str:
-    """The separator of two names, for `{% if not forloop.last %}{% comma %}{% endif %}`."""
+    """The separator between two names, as in `{% if not forloop.last %}{% comma %}{% endif %}`."""
     return comma()
 
 
 @register.simple_tag(name="pause")
 def _pause() -> str:
-    """The separator of a name and a remark, for `{{ name }}{% pause %}{{ role }}`."""
+    """The separator between a name and a remark, as in `{{ name }}{% pause %}{{ role }}`."""
     return pause()
 
 
 @register.simple_tag(name="colon")
 def _colon() -> str:
-    """The colon after a label, for `{{ label }}{% colon %}{{ value }}`."""
+    """The colon after a label, as in `{{ label }}{% colon %}{{ value }}`."""
     return colon()
 
 
 @register.simple_tag
 def open_bracket() -> str:
-    """The bracket before a remark, with a space before it if the language has one."""
+    """The opening bracket of a remark, preceded by a space in languages that use one."""
     return brackets()[0]
 
 
 @register.simple_tag
 def close_bracket() -> str:
-    """The bracket after a remark."""
+    """The closing bracket of a remark."""
     return brackets()[1]
 
 
@@ -273,6 +274,6 @@ def page_path(context, query: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def absolute_url(context, query: str) -> str:
-    """The absolute URL of this page with another query string, for print."""
+    """The absolute URL of this page with another query string, for printed pages."""
     request = context["request"]
     return request.build_absolute_uri(request.path) + query.removesuffix("?")
