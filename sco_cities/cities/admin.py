@@ -64,7 +64,7 @@ class CityAdmin(RecordAdmin):
         return [path("gazetteer/", lookup, name="cities_city_gazetteer"), *super().get_urls()]
 
     def gazetteer_view(self, request):
-        """Gazetteer search. Each result links to the form of a new city, prefilled from the result."""
+        """Gazetteer search. Each result links to the form for a new city, with values from the result."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         query = request.GET.get("q", "").strip()

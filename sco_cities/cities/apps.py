@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class CitiesConfig(AppConfig):
     name = "sco_cities.cities"
-    # Shown in the breadcrumbs of the admin.
+    # Breadcrumbs of the admin show this name.
     verbose_name = _("Cities and countries")

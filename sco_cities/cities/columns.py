@@ -1,4 +1,4 @@
-"""The lists of countries and cities."""
+"""Columns and lists of countries and cities."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -20,14 +20,14 @@ attribution.register(DATA_SOURCES)
 
 
 class CodeColumn(Column):
-    """A column of codes that are stored in lower case and shown in upper case."""
+    """A column of codes that are stored in lower case and displayed in upper case."""
 
     def values(self, batch):
         return [value.upper() for value in batch.field(self.source)]
 
 
 class LatitudeColumn(Column):
-    """A column of latitudes. Together with the longitudes it gives the record's own position."""
+    """A column of latitudes. Together with the longitude column it gives the position of a record."""
 
     has_points = True
 
@@ -102,7 +102,7 @@ CITIES = Listing(
     table=("name_en", "country", "initiatives", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",
     default_sort="-initiatives",
-    # The roles of a city have footnotes in the initiatives.
+    # The role columns have no source fields here, because the footnotes for roles belong to the initiatives.
     brief=Brief(
         facts=(BriefLine(NamesCell(COUNTRY), ("country",)),),
         values=(

@@ -1,4 +1,4 @@
-"""Data sources of city values that have no report."""
+"""Data sources of city values that are not supported by reports."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class DataSource:
-    """A data set with values of cities."""
+    """A data set from which values of cities were taken."""
 
     name: str
     contents: Promise

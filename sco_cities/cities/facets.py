@@ -1,4 +1,4 @@
-"""Facets of cities and countries, and the country facet of other kinds of record."""
+"""Facets of cities and countries, and a country facet for other kinds of record."""
 
 from sco_cities.facet_index.dimensions import Dimension
 from sco_cities.facet_index.facets import (
@@ -17,11 +17,12 @@ from .models import City, Country
 
 
 def country_facet(cities: Facet, *directly: Facet) -> Facet:
-    """The countries that records name directly, and the countries of their published cities."""
+    """The countries that records name directly (`directly`), combined with the countries of their published cities."""
     return UnionFacet(*directly, AttributeFacet(cities, "cities", "country_id"))
 
 
-# A city has the themes of its initiatives. This package must not import initiatives, so it names the collection.
+# The themes of a city are the themes of its initiatives. This package must not import initiatives, so the collection
+# is given by name.
 _THEMES = RelatedFacet("initiatives", own_facet="city", value_facet="theme")
 
 COUNTRIES = register(

@@ -1,4 +1,4 @@
-"""Filters of the lists of cities and countries, and filters by place for other lists."""
+"""Filters of the lists of cities and countries, and place filters for other lists."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,7 +12,7 @@ from .models import ScoRole
 
 
 def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """Records related to any of the countries, by code. `AllOfFilter` lets the reader require all of them."""
+    """Matches records related to any of the countries, by code. With `AllOfFilter` the reader can require all."""
     return kind(
         of="countries",
         label=_("Country"),
@@ -21,7 +21,7 @@ def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
 
 
 def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """Records related to any of the cities. `AllOfFilter` lets the reader require all of them."""
+    """Matches records related to any of the cities. With `AllOfFilter`, the reader can require all of them."""
     return kind(
         of="cities",
         label=_("City"),
@@ -30,7 +30,7 @@ def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
 
 
 def with_country_filter() -> AllOfFilter:
-    """Records that are also related to all of these countries, in addition to the filter `country`."""
+    """Matches records related to all of these countries, in addition to the filter `country`."""
     return AllOfFilter(
         of="countries",
         field_name="country",
@@ -41,7 +41,7 @@ def with_country_filter() -> AllOfFilter:
 
 
 def with_city_filter() -> AllOfFilter:
-    """Records that are also related to all of these cities, in addition to the filter `city`."""
+    """Matches records related to all of these cities, in addition to the filter `city`."""
     return AllOfFilter(
         of="cities",
         field_name="city",
@@ -52,7 +52,7 @@ def with_city_filter() -> AllOfFilter:
 
 
 def sco_role_filter() -> ChoicesFilter:
-    """Places in SCO members, partners or other countries."""
+    """Matches places by the country's role in the SCO, such as member or partner."""
     return ChoicesFilter(
         choices=ScoRole.choices,
         label=_("Role in the SCO"),

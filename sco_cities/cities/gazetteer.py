@@ -1,4 +1,4 @@
-"""Gazetteer search for curators who add a city, by name in any script. The result only prefills the form.
+"""Searches the gazetteer by name, in any script, for curators who add a city. A result only prefills the form.
 
 Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
@@ -14,7 +14,7 @@ from sco_cities.names.gazetteer import REGION, rows
 
 from .models import City, Country
 
-# More results would not be read. A longer query gives fewer.
+# Maximum number of results shown. Curators are unlikely to read more, and can enter a longer name instead.
 MAX_RESULTS = 20
 
 
@@ -35,11 +35,11 @@ class GazetteerEntry:
 
     @property
     def tokens(self) -> list[str]:
-        """The search tokens of its names."""
+        """The search tokens of the entry's names."""
         return tokenizer.search_document((self.name_en, self.name_ru, self.name_zh), ()).split()
 
     def form_values(self, country: int | None, *, with_population: bool) -> str:
-        """The query string that prefills the form of a new city. `country` is a primary key."""
+        """The query string that prefills the form for a new city. `country` is a primary key."""
         values = QueryDict(mutable=True)
         names = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
         for name in (*names, *(["population"] if with_population else [])):
@@ -53,7 +53,7 @@ class GazetteerEntry:
 
 @dataclass(frozen=True)
 class GazetteerMatch:
-    """A place, its existing city (or None), and the query strings that prefill the form."""
+    """A gazetteer entry, the existing city for it (or None), and the query strings that prefill the form."""
 
     place: GazetteerEntry
     city: City | None
@@ -64,13 +64,13 @@ class GazetteerMatch:
 @lru_cache(maxsize=1)
 def _places() -> list[tuple[GazetteerEntry, list[str]]]:
     places = [GazetteerEntry(**row) for row in rows(REGION)]
-    # The largest first, because they are searched most often.
+    # Sorted by population, because large places are searched most often.
     places.sort(key=lambda place: (-int(place.population or 0), place.name_en))
     return [(place, place.tokens) for place in places]
 
 
 def search(query: str) -> list[GazetteerEntry]:
-    """Places with a name whose words begin with the words of `query`, largest first."""
+    """Places with a name whose words start with the words of `query`, largest first."""
     query_tokens = [token for word in tokenizer.split(query) for token in tokenizer.query_tokens(word)]
     if not query_tokens:
         return []
@@ -85,7 +85,7 @@ def search(query: str) -> list[GazetteerEntry]:
 
 
 def matches(places: list[GazetteerEntry]) -> list[GazetteerMatch]:
-    """`places` with existing cities and the prefilled form. Three queries for any number of places."""
+    """Adds the existing cities and the query strings for the form. Takes three queries for any number of places."""
     countries = dict(
         Country.objects.filter(slug__in={place.country.lower() for place in places}).values_list("slug", "pk")
     )

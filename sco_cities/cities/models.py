@@ -59,7 +59,7 @@ class Country(NamedRecord):
 
     @property
     def reference(self) -> str:
-        """The name of the country in the data package, such as "countries:KG"."""
+        """The identifier of the country in the data package, such as "countries:KG"."""
         return f"{self.collection}:{self.code}"
 
     def clean(self):
@@ -69,7 +69,7 @@ class Country(NamedRecord):
 
 
 class CountryGroup(NamedRecord):
-    """A named group of countries that a city can be compared with. It has no page."""
+    """A named group of countries with which a city can be compared. It has no page."""
 
     collection = "country_groups"
     must_be_sourced = False
@@ -86,7 +86,7 @@ class CountryGroup(NamedRecord):
         constraints: ClassVar = [*NamedRecord.Meta.constraints, not_empty("name_en")]
 
     def get_absolute_url(self) -> str:
-        """The list of countries."""
+        """The URL of the list of countries, because a group has no page."""
         return reverse("countries-list")
 
     def clean(self):
@@ -96,14 +96,14 @@ class CountryGroup(NamedRecord):
 
 
 class CityQuerySet(RecordQuerySet):
-    """Queries on cities."""
+    """A queryset of cities."""
 
     def for_record_page(self):
         return self.select_related("country")
 
 
 class City(NamedRecord):
-    """A city. Its coordinates and population come from a gazetteer, not from a report."""
+    """A city. Its coordinates and population come from a gazetteer and not from a report."""
 
     collection = "cities"
     evidence_fields = ("name_en", "name_ru", "name_zh", "country", "population")
@@ -154,7 +154,7 @@ class City(NamedRecord):
 
     @property
     def coordinates(self) -> str:
-        """The position to about a kilometre, such as "38.56° N, 68.77° E"."""
+        """The position with an accuracy of about a kilometre, such as "38.56° N, 68.77° E"."""
         latitude, longitude = Decimal(self.latitude), Decimal(self.longitude)
         north_south = _("%(degrees)s° N") if latitude >= 0 else _("%(degrees)s° S")
         east_west = _("%(degrees)s° E") if longitude >= 0 else _("%(degrees)s° W")

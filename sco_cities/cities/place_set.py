@@ -1,4 +1,4 @@
-"""Several cities and countries, with the URL of their page and the filters of their joint records."""
+"""A selection of cities and countries. Gives the URL of its page and the filters for its joint records."""
 
 from collections.abc import Iterable
 
@@ -9,28 +9,28 @@ from sco_cities.listings.all_of_filter import AND
 from .models import CODE_PATTERN, City, Country
 
 Place = City | Country
-# The places that one page can be about.
+# Minimum and maximum number of places on one page.
 LEAST_PLACES, MOST_PLACES = 2, 4
-# The filter for each kind of place in lists of initiatives, delegates and statements.
+# The filter for each kind of place in the lists of initiatives, delegates and statements.
 FILTER_BY_KIND = {City: "city", Country: "country"}
 
 
 def segment(place: Place) -> str:
-    """The URL segment of a place, which is the slug of a city or the code of a country.
+    """The URL segment of a place. It is the slug of a city or the code of a country.
 
-    A city whose slug looks like the code of a country has its collection in front: "cities:aa".
+    If a city's slug looks like a country code, it is prefixed with the collection, as in "cities:aa".
     """
     is_ambiguous = isinstance(place, City) and CODE_PATTERN.fullmatch(place.slug)
     return f"{place.collection}:{place.slug}" if is_ambiguous else place.slug
 
 
 def together_url(*places: Place) -> str:
-    """The URL of the page about two to four places, such as "/together/tashkent/tianjin/", in any order."""
+    """The URL of the page about two to four places in any order, such as "/together/tashkent/tianjin/"."""
     return reverse("together", args=["/".join(sorted(map(segment, places)))])
 
 
 def joint_filters(places: Iterable[Place]) -> dict[str, str]:
-    """The filters that require all of these places in the list of initiatives, as {"city": "tashkent,tianjin"}."""
+    """The filters for initiatives with all of these places, such as {"city": "tashkent,tianjin"}."""
     slugs: dict[str, list[str]] = {}
     for place in places:
         slugs.setdefault(FILTER_BY_KIND[type(place)], []).append(place.slug)
@@ -38,7 +38,7 @@ def joint_filters(places: Iterable[Place]) -> dict[str, str]:
 
 
 def city_in_country(places: Iterable[Place]) -> City | None:
-    """A city whose country is among the places, so that all initiatives of the city belong to the country too."""
+    """A city whose country is also among the places. All initiatives of the city belong to the country too."""
     places = list(places)
     countries = {place.pk for place in places if isinstance(place, Country)}
     return next(

@@ -20,7 +20,7 @@ from .models import City, Country
 
 @dataclass(frozen=True)
 class RelatedCount:
-    """The number of published records of a kind, the noun after the number, and the URL of their list."""
+    """The number of published records of a kind, the noun that follows the number, and the URL of their list."""
 
     number: int
     word: str
@@ -28,8 +28,8 @@ class RelatedCount:
 
 
 def related_counts(state: IndexState, country: Country) -> list[RelatedCount]:
-    """The counts of a country's initiatives, events, delegates and organisations, as in their lists."""
-    # Read through relation names, because this package must not import these models.
+    """The numbers of a country's initiatives, events, delegates and organisations, as in their lists."""
+    # Related models are given by name, because this package must not import them.
     return [
         _count(
             state,
@@ -63,7 +63,7 @@ def _count(state: IndexState, model: type[Model], relation: str, country: Countr
 
 
 def city_related_records(state: IndexState, city: City, records: Manager) -> RelatedRecords:
-    """The first of a city's delegates, organisations or events, given by its manager of them."""
+    """The first of a city's delegates, organisations or events. `records` is the city's related manager for them."""
     count = len(state.filter_keys(records.model.collection, "city", city.pk))
     return related_records(records.published().for_mention(), count, city=city.slug)
 
@@ -73,7 +73,7 @@ def _delegates() -> QuerySet:
 
 
 def country_cities(state: IndexState, country: Country) -> RelatedRecords:
-    """The cities of a country with the most initiatives, each with its numbers of initiatives by role."""
+    """The cities of a country that have the most initiatives, each with its number of initiatives by role."""
     cities = state.filter_keys("cities", "country", country.pk)
     by_city, published = state.facet("initiatives", "city"), state.published("initiatives")
     names = state.index("cities").records
@@ -88,7 +88,7 @@ def country_cities(state: IndexState, country: Country) -> RelatedRecords:
 @require_safe
 @for_record(City)
 def city(request: HttpRequest, city: City) -> HttpResponse:
-    """The page of a city, with its initiatives by role, status and theme, partners, delegates, events and figures."""
+    """The page of a city, with initiatives by role, status and theme, partners, delegates, events and figures."""
     with facet_index(city.collection) as state:
         return record_page(
             request,
@@ -104,7 +104,7 @@ def city(request: HttpRequest, city: City) -> HttpResponse:
 @require_safe
 @for_record(Country)
 def country(request: HttpRequest, country: Country) -> HttpResponse:
-    """The page of a country, with initiatives by theme and status, partner countries, cities and delegates."""
+    """The page of a country, with its partner countries, cities and delegates, and initiatives by theme and status."""
     with facet_index(City.collection) as state:
         return record_page(
             request,
