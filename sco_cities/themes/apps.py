@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class ThemesConfig(AppConfig):
     name = "sco_cities.themes"
-    # Shown in the breadcrumbs of the admin.
+    # Breadcrumbs of the admin show this name.
     verbose_name = _("Themes")

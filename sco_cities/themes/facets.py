@@ -1,4 +1,4 @@
-"""Facets of themes, and the pillar facet of other kinds of record."""
+"""Facets of themes, and a pillar facet for other kinds of record."""
 
 from sco_cities.facet_index.dimensions import Dimension
 from sco_cities.facet_index.facets import AttributeFacet, CountFacet, Facet, ValueFacet
@@ -9,7 +9,7 @@ from .models import Theme
 
 
 def pillar_facet(themes: Facet) -> Facet:
-    """The pillars of the published themes of the facet `themes`."""
+    """The pillars of the published themes in the facet `themes`."""
     return AttributeFacet(themes, "themes", "pillar")
 
 
@@ -20,7 +20,7 @@ THEMES = register(
         dimensions=(state_dimension(Theme), EvidenceDimension(Theme), Dimension("pillar", Theme, "pillar")),
         facets={
             "pillar": ValueFacet("pillar"),
-            # Named by collection, because this package must not import the packages of these records.
+            # Collections are given by name, because this package must not import the packages of these records.
             "initiative_count": CountFacet("initiatives", "theme"),
             "statement_count": CountFacet("statements", "theme"),
             "event_count": CountFacet("events", "theme"),

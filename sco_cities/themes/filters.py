@@ -1,4 +1,4 @@
-"""Filters of the list of themes, and filters by theme for other lists."""
+"""Filters of the list of themes, and theme filters for other lists."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,7 +10,7 @@ from .models import Pillar
 
 
 def theme_filter() -> RecordsFilter:
-    """Records on any of the themes."""
+    """Matches records on any of the themes."""
     return RecordsFilter(
         of="themes",
         label=_("Theme"),
@@ -19,7 +19,7 @@ def theme_filter() -> RecordsFilter:
 
 
 def pillar_filter() -> ChoicesFilter:
-    """Records on any theme of the pillars."""
+    """Matches records on any theme under the pillars."""
     return ChoicesFilter(
         choices=Pillar.choices,
         label=_("Pillar"),

@@ -1,4 +1,4 @@
-"""Themes under three pillars. The themes of the security pillar are the security themes."""
+"""Themes, grouped under three pillars. The security themes are the themes of the security pillar."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from sco_cities.sources.querysets import RecordQuerySet
 
 
 class Pillar(models.TextChoices):
-    """The three pillars that the summit defined."""
+    """The three pillars defined by the summit."""
 
     GOVERNANCE = "governance", _("digitally empowered governance")
     COOPERATION = "cooperation", _("trust-based cooperation")
