@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 
 
 class SearchConfig(AppConfig):
-    """Search over every kind of record."""
+    """Full-text search over every kind of record."""
 
     name = "sco_cities.search"
 
@@ -20,5 +20,6 @@ class SearchConfig(AppConfig):
             named=ranking.named,
             correct=word_spelling.corrected_phrases,
         )
-        # Django sends the signal only for apps with models. By then the tables of all apps exist.
+        # Django sends the signal only for apps with models, and this app has none. By then the tables of all apps
+        # exist.
         post_migrate.connect(documents.install_after_migrations, sender=apps.get_app_config("initiatives"))

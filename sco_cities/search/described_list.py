@@ -1,7 +1,7 @@
-"""Offers a search in words as a filtered list of initiatives.
+"""Converts a search in plain words to a filtered list of initiatives.
 
-The words of "трамвай Ташкент" are looked up among the names and labels of filter values in all languages, and are a
-theme and a city. Other words stay a text search.
+For "трамвай Ташкент", the words are looked up among the names and labels of filter values in all languages. They name
+a theme and a city. Words that name no filter value remain a text search.
 """
 
 import re
@@ -34,27 +34,27 @@ from .segments import CONNECTORS, TypedWord, typed_words
 from .synonyms import NameDictionary
 from .theme_matches import theme_matcher
 
-# Each word of a search is looked up alone and together with the words after it.
+# Each word is looked up alone and together with the words that follow it.
 _MAX_WORDS, _MAX_NAME_WORDS = 12, 6
-# A filter cannot leave out a value, or give a choice between conditions, so such searches offer no list.
+# Filters cannot exclude a value or offer alternative conditions, so searches with these words get no list.
 _EXCLUDED = re.compile(r"(?:^|\s)[-\u2212\u2013]\w")
 _NOT_FILTERS = {
     "not", "no", "non", "without", "except", "excluding", "or",
     "не", "нет", "без", "кроме", "или",
     "不", "不是", "没有", "未", "非", "无", "除", "除了", "或", "或者",
 }  # fmt: skip
-# The meanings of words next to a year.
+# What a word next to a year means.
 _FROM, _TO, _YEAR = "from a year", "up to a year", "year"
-# The cues of themes are found by their first characters.
+# Theme cues are indexed by their first characters.
 _CUE_KEY = slice(2)
 
-# The values of filters that some words name, by filter.
+# Maps a filter to the values that words of the search name.
 FilterValues = dict[str, set[str]]
 
 
 @dataclass(frozen=True)
 class DescribedList:
-    """The list that a search describes, with its URL and its heading."""
+    """The list of initiatives that a search describes, with its URL and heading."""
 
     url: str
     heading: str
@@ -63,10 +63,10 @@ class DescribedList:
 def described_list(
     phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
 ) -> DescribedList | None:
-    """The list that `phrase` describes. None if it is empty, or if the phrase has fewer than two conditions.
+    """The list that `phrase` describes. None if it is empty or the phrase has fewer than two conditions.
 
-    If some words are no filters, they ask for a person with a role, or for a record if one of the `matches` of the
-    phrase has a name that begins with it.
+    Also None if some words name no filter value and the phrase is probably a search for a person or a record. This is
+    the case if one of these words is a role, or if the name of one of the `matches` begins with the phrase.
     """
     reader = _Reader(state, names)
     words = typed_words(phrase, reader.is_known)
@@ -93,12 +93,12 @@ def described_list(
 
 
 def _is_name(matches: Mapping[str, RankedKeys], state: IndexState) -> bool:
-    """Whether a published record has a name that begins with the phrase."""
+    """True if the name of a published record begins with the phrase."""
     return any((keys.exact | keys.prefix) & state.published(of) for of, keys in matches.items())
 
 
 class _Reader:
-    """Finds the filter values that the words of a search name. Words without a meaning are `other_words`."""
+    """Finds the filter values named by the words of a search. `other_words` are the words that name none."""
 
     def __init__(self, state: IndexState, names: NameDictionary):
         self.places: list[Place] = []
@@ -109,11 +109,11 @@ class _Reader:
         self._themes = theme_matcher(state)
 
     def is_known(self, han: str) -> bool:
-        """Whether a part of a Chinese run has a meaning."""
+        """True if this part of a Chinese run is a known name or word."""
         return any(han in words for words in (self._names.han_names, self._themes.han_names, _han_words()))
 
     def read(self, words: Sequence[TypedWord]) -> None:
-        """Divides `words` into parts with a meaning, the longest first, and other words."""
+        """Splits `words` into the longest parts that name filter values, and other words."""
         start = 0
         while start < len(words):
             ends = range(min(len(words), start + _MAX_NAME_WORDS), start, -1)
@@ -121,14 +121,14 @@ class _Reader:
             start = end
 
     def _add(self, words: Sequence[TypedWord]) -> bool:
-        """Adds the meaning of `words`, or a single word without one as it is. False if several have none together."""
+        """Adds the meaning of `words`. A single unknown word is added as text. False for several unknown words."""
         if place := self._place(words):
             self.places += [place] if place not in self.places else []
             return True
         values = self._values(words)
         if values is None and len(words) > 1:
             return False
-        # Filters only ever narrow the list. Words that contradict others are searched for.
+        # Filters can only narrow the list. If words contradict a filter, they are added as text.
         both = {name: found & self.values.get(name, found) for name, found in (values or {}).items()}
         if values is None or not all(both.values()):
             self.other_words += [word.text for word in words]
@@ -137,7 +137,7 @@ class _Reader:
         return True
 
     def _place(self, words: Sequence[TypedWord]) -> Place | None:
-        """The city or country with this name, or the country of an adjective or of its people."""
+        """The city or country with this name. Adjectives and names of peoples stand for their country."""
         if place := place_among(self._names.entries_of(words), self._state):
             return place
         stems = inflection.keys(word.stems for word in words)
@@ -146,7 +146,7 @@ class _Reader:
         return RecordChoices(Country.collection, self._state).by_slug.get(code) if code else None
 
     def _values(self, words: Sequence[TypedWord]) -> FilterValues | None:
-        """The filter values with this name. Empty for connecting words and the title of the list."""
+        """The filter values with this name. Empty for connecting words and the title of the list. None if unknown."""
         if themes := self._theme_slugs(words):
             return {"theme": themes}
         labels, stems = _labels(), inflection.keys(word.stems for word in words)
@@ -154,7 +154,7 @@ class _Reader:
         return _years(words) if found is None else found
 
     def _theme_slugs(self, words: Sequence[TypedWord]) -> set[str]:
-        """The themes with this name or keyword, or else with a cue that these words are."""
+        """The themes with this name or keyword. If there are none, the themes with a cue that matches the words."""
         records = self._state.index(Theme.collection).records
         keys = self._themes.themes_named(" ".join(word.text for word in words), with_keywords=True)
         published = RecordChoices(Theme.collection, self._state).by_slug
@@ -173,7 +173,7 @@ def _is_cue(cue: Sequence[str], words: Sequence[TypedWord]) -> bool:
 
 @cache
 def _cues() -> dict[str, list[tuple[list[str], str]]]:
-    """The words of each cue and the slug of its theme, by the first characters of the cue."""
+    """Maps the first characters of each cue to its words and the slug of its theme."""
     cues = defaultdict(list)
     for row in vocabulary("theme_cues"):
         words = [inflection.fold(word) for word in row.word.replace("-", " ").split()]
@@ -183,7 +183,7 @@ def _cues() -> dict[str, list[tuple[list[str], str]]]:
 
 @cache
 def _labels() -> dict[str, FilterValues]:
-    """The filter values by the stems of their labels in all languages, with {} for words that choose nothing."""
+    """Maps the stems of labels in all languages to filter values. Words that select nothing are mapped to {}."""
     labels = {word: {} for word in CONNECTORS | words_of("stop_words", "", "small")}
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -198,7 +198,7 @@ def _labels() -> dict[str, FilterValues]:
 
 @cache
 def _countries() -> dict[str, str]:
-    """The codes of countries by the stems of their names of several words, and by their Chinese names."""
+    """Maps the stems of country names with several words, and Chinese country names, to codes."""
     names = [
         (inflection.words(row.word), row.meaning.lower())
         for row in vocabulary("countries")
@@ -216,7 +216,7 @@ def _year_words() -> dict[str, str]:
 
 @cache
 def _han_words() -> set[str]:
-    """The Chinese labels, names of countries, cues, and words next to a year."""
+    """All known Chinese words, which are labels, country names, cues, and words next to a year."""
     return {
         *_labels(),
         *_countries(),
@@ -226,7 +226,7 @@ def _han_words() -> set[str]:
 
 
 def _years(words: Sequence[TypedWord]) -> FilterValues | None:
-    """The first and last year in words such as "since 2023", "2023 год", "2023年以来" or "from 2020 to 2023"."""
+    """The filters for years, as in "since 2023", "2023 год", "2023年以来" or "from 2020 to 2023"."""
     texts = [word.text for word in words]
     years = sorted(text for text in texts if len(text) == 4 and text.isascii() and text.isdecimal())
     others = {text for text in texts if text not in years}

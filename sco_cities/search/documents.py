@@ -1,9 +1,10 @@
-"""Search documents hold the searchable words of every record. The database maintains them.
+"""The search documents, which contain the searchable words of every record. The database keeps them current.
 
-Each kind of record has its own table: an FTS5 index on SQLite, text search vectors on PostgreSQL. With one table for
-all kinds, a frequent word of initiatives would slow down the shortest list. Triggers fill the table from `search_text`,
-so forms, bulk writes, cascades and manual SQL all keep it correct. The triggers are checked after every migration,
-because SQLite drops them when it alters a table. If one is missing, the documents are rebuilt.
+Each kind of record has its own table, which is an FTS5 index on SQLite and has text search vectors on PostgreSQL. In
+a shared table, words that are frequent in initiatives would slow down searches in the shortest list. Triggers fill
+the table from `search_text`, so forms, bulk writes, cascades and manual SQL all keep it correct. The triggers are
+checked after every migration, because SQLite drops them when it alters a table. If one is missing, the documents are
+rebuilt.
 """
 
 from django.db import connections, transaction
@@ -13,22 +14,22 @@ from sco_cities.sources.base_models import record_models
 
 
 def table_name(collection: str) -> str:
-    """The name of the search table of a collection."""
+    """The name of the search table for a collection."""
     return f"search_{collection}"
 
 
 def install_after_migrations(sender, using, **kwargs) -> None:
-    """Receiver of `post_migrate`."""
+    """Receiver of `post_migrate` that installs the search tables."""
     install(using)
 
 
 def install(using: str) -> None:
-    """Creates and fills the missing search tables, with their indexes and triggers."""
+    """Creates and fills missing search tables, with their indexes and triggers."""
     connection = connections[using]
     engine = {"sqlite": _SQLite, "postgresql": _PostgreSQL}[connection.vendor]
     existing = set(connection.introspection.table_names())
     for model in record_models():
-        # A migration may have stopped before it created the table or its text column.
+        # An interrupted migration may not have created the table or its text column yet.
         if model._meta.db_table in existing:
             with transaction.atomic(using=using), connection.cursor() as cursor:
                 documents = engine(cursor, model)
@@ -50,10 +51,10 @@ class _DocumentTable:
 
 
 class _SQLite(_DocumentTable):
-    """A contentless FTS5 index without word positions. It stores only the records that contain each word.
+    """A contentless FTS5 index without word positions. It only stores which records contain each word.
 
-    A `prefix` index would make two-letter prefixes, which are fast enough, three times as fast, and every write three
-    times as slow.
+    A `prefix` index would make searches for two-letter prefixes three times as fast, but they are fast enough, and it
+    would make every write three times as slow.
     """
 
     table = "CREATE VIRTUAL TABLE {documents} USING fts5(terms, content='', detail=none, tokenize='ascii')"
@@ -86,18 +87,18 @@ class _SQLite(_DocumentTable):
 
 
 class _PostgreSQL(_DocumentTable):
-    """Text search vectors of the unparsed tokens, so that no parser changes "1e5" or "x4e2d".
+    """Text search vectors. They are built from the tokens without a parser, which would change "1e5" or "x4e2d".
 
     The triggers run once per statement, not per row.
 
-    For a word in 250,000 records the time depends on the number of pages that hold the rows, so the vectors are stored
-    out of line (57 ms instead of 222). PostgreSQL moves only values of rows over 2 kB, hence the blanks in `filler`,
-    which compress to about thirty bytes. A sequential scan would fetch every vector from TOAST; the planner ignores
-    that cost, so `search_keys` disables sequential scans.
+    The vectors are stored out of line, because search time depends on the number of pages that hold the rows. For a
+    word in 250,000 records it takes 57 ms instead of 222. PostgreSQL moves values out of line only for rows over 2
+    kB, so `filler` pads the rows with blanks, which compress to about thirty bytes. A sequential scan would fetch
+    every vector from TOAST. The planner ignores that cost, so `search_keys` disables sequential scans.
     """
 
     vector = "array_to_tsvector(array_remove(string_to_array({text}, ' '), '')), repeat(' ', 2100)"
-    # Increase this whenever a definition below changes.
+    # Increase this number whenever a definition below changes.
     version = "1"
     definitions = (
         "DROP TABLE IF EXISTS {documents}",
@@ -149,7 +150,7 @@ class _PostgreSQL(_DocumentTable):
         return wanted <= {name for (name,) in self.cursor.fetchall()}
 
     def statements(self):
-        # No record can be written between copying the texts and creating the triggers.
+        # The lock prevents writes between copying the texts and creating the triggers.
         yield "LOCK TABLE {records} IN SHARE ROW EXCLUSIVE MODE".format(**self.names)
         for statement in self.definitions:
             yield self._formatted(statement, "search_text")

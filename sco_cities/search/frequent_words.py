@@ -1,9 +1,9 @@
-"""The records with the most frequent words of long lists, in the memory of each web process.
+"""Caches, in each web process, which records contain the most frequent words of long lists.
 
 The database takes 20 (SQLite) to 60 ms (PostgreSQL) to return the keys of a quarter of a million records with a word.
-Here their bitmap is read in the background, after a start or a very large change, and takes at most 125 kB for a
-million records. After other changes only the changed records are read again, as for lazy dimensions. The database still
-finds rare words, longer words with the same beginning, and other names.
+This module reads their bitmap in the background after a start or a very large change. A bitmap takes at most 125 kB
+for a million records. After smaller changes only the changed records are read again, as for lazy dimensions. Rare
+words, longer words with the same prefix, and other names are still searched in the database.
 """
 
 import logging
@@ -27,26 +27,26 @@ from .query_parser import Alternatives, Phrase, SearchQuery, split_whole_word
 
 log = logging.getLogger(__name__)
 
-# In a shorter list, the database finds any word in a few milliseconds.
+# Shorter lists need no cache, because the database finds any word in them in a few milliseconds.
 LONG_LIST = 100_000
-# A word is frequent if this share of a sample of evenly spread records contain it.
+# A word is frequent if at least this share of a sample of records contains it. The sample is evenly spread.
 MIN_SHARE = 0.1
 SAMPLE = 1_000
 MAX_WORDS = 48
-# If there are more phrases, which no reader enters, the database finds all.
+# Searches with more phrases, which readers do not enter, use the database only.
 MAX_PHRASES = 10
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Some words of a phrase, with the records known to contain them, and a query for further ones."""
+    """Some words of a phrase, with the cached records that contain them and a query for the remaining ones."""
 
     known: BitMap
     further: SearchQuery
 
 
 class Shown(Protocol):
-    """The records found by other names than their own words (`shown_records.ShownRecords`)."""
+    """Finds records by the names of other records shown with them (`shown_records.ShownRecords`)."""
 
     def keys(self, collection: str, word: Alternatives) -> BitMap: ...
     def keys_by_slug(self, collection: str) -> BitMap: ...
@@ -55,8 +55,8 @@ class Shown(Protocol):
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
     """The keys of the records of `collection` that contain all words of any phrase, in any publication state.
 
-    A phrase that names a city, country or delegate also finds records that contain its other names. A `state` of the
-    facet index helps with the frequent words.
+    If a phrase names a city, country or delegate, records with its other names match too. With a `state` of the facet
+    index, frequent words are read from the cache.
     """
     search = synonyms.current(using).search(phrases)
     return matching_keys(search, [collection], using, state)[collection]
@@ -69,7 +69,7 @@ def matching_keys(
     state: IndexState | None = None,
     shown: Shown | None = None,
 ) -> dict[str, BitMap]:
-    """The matching record keys by collection, from one SQL query. A word may also be in a name of a `shown` record."""
+    """The matching record keys by collection, from one SQL query. Words also match the names of `shown` records."""
     parts = {name: _parts_by_phrase(search, name, state, shown) for name in collections}
     found = iter(
         fulltext_query.matching_keys_batch(
@@ -99,7 +99,7 @@ def matching_keys(
 def _parts_by_phrase(
     search: SearchQuery, collection: str, state: IndexState | None, shown: Shown | None
 ) -> list[list[_Part]]:
-    """The parts of each phrase. If no records are known, the whole search is one part."""
+    """The parts of each phrase. If the cache contains none of the words, the whole search is one part."""
     words = current(state, collection) if state and len(search.phrases) <= MAX_PHRASES else {}
     more = partial(shown.keys, collection) if shown else _no_keys
     phrases = [list(_parts(phrase, words, more)) for phrase in search.phrases]
@@ -112,7 +112,7 @@ def _no_keys(_word: Alternatives) -> BitMap:
 
 
 def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]) -> Iterator[_Part]:
-    """The parts that a record must all match. Words without known records form one part."""
+    """Parts that a record must all match. The words that are not cached form one part."""
     others = []
     for alternatives in phrase:
         split, known = split_whole_word(alternatives), more(alternatives)
@@ -128,9 +128,9 @@ def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]
 
 
 def current(state: IndexState, collection: str) -> Values:
-    """The records of a collection that contain a frequent word, in any publication state, by word.
+    """Maps the frequent words of a collection to the records that contain them, in any publication state.
 
-    Empty if the list is not long, or while the words are being read.
+    Empty if the list is not long or the words are still being read.
     """
     if len(state.published(collection)) < LONG_LIST:
         return {}
@@ -142,7 +142,7 @@ def current(state: IndexState, collection: str) -> Values:
 
 
 def cached(state: IndexState, collection: str) -> Values | None:
-    """The cached words, updated for the records changed since. None if not yet read or too much has changed."""
+    """The cached words, updated for changed records. None if not yet read, or if too much has changed."""
     key, changes = _cache_key(collection), state.index(collection).changes
     latest = state.cache.get(key, IncrementalCache()).latest(changes)
     if latest is None:
@@ -155,7 +155,7 @@ def cached(state: IndexState, collection: str) -> Values | None:
 
 
 def read(state: IndexState, collection: str) -> None:
-    """Reads the frequent words of a collection from the database."""
+    """Reads the frequent words of a collection from the database into the cache."""
     if collection not in state.indexes:
         return
     frequent = _most_frequent(state, collection)
@@ -164,14 +164,14 @@ def read(state: IndexState, collection: str) -> None:
 
 
 def warm_up() -> None:
-    """Reads the frequent words of long lists in the background, when a web server process starts, after the index."""
+    """Reads the frequent words of long lists in the background when a web process starts, after the index."""
     collections = [indexed_model.collection for indexed_model in registry.indexed_models()]
     try:
         with refresh.facet_index(*collections) as state:
             for collection in collections:
                 current(state, collection)
     except (DatabaseError, refresh.FacetIndexNotReady) as error:
-        # Until then the database finds all words. The next search tries again.
+        # Until the words are read, searches use the database. The next search tries to read them again.
         refresh.log_failure(log, "The frequent words could not be read", error)
     finally:
         connections.close_all()
@@ -189,7 +189,7 @@ def _most_frequent(state: IndexState, collection: str) -> list[str]:
 def _read_words(
     state: IndexState, collection: str, keys: BitMap, only: Collection[str] | None = None
 ) -> Values:
-    """The words of the records with these keys, or some of their words, as stored."""
+    """Maps the stored words of these records to the records that contain them. `only` restricts the words."""
     records = registry.indexed_model(collection).model._base_manager.using(state.using).order_by()
     values: Values = defaultdict(BitMap)
     for batch in batches(keys):
@@ -206,5 +206,5 @@ def _cache_key(collection: str) -> tuple[str, str]:
 
 def _store(state: IndexState, collection: str, values: Values) -> None:
     key, changes = _cache_key(collection), state.index(collection).changes
-    # Without a lock. A value stored by another thread at the same time may be lost, and is then read again.
+    # There is no lock, so a value stored by another thread at the same time may be lost. It is then read again.
     state.cache[key] = state.cache.get(key, IncrementalCache()).with_version(changes, values)

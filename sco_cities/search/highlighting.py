@@ -1,4 +1,4 @@
-"""Highlights the words of a search in texts, even if the text is in another script."""
+"""Highlights the words of a search in texts, including texts in another script."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from sco_cities.core.html import fill_template, join_html
 
 from .query_parser import QueryTerm, SearchQuery
 
-# Characters of a longer text that an excerpt shows, and how many of them come before the first match.
+# Maximum length of an excerpt, and the number of characters before the first match.
 EXCERPT_LENGTH, EXCERPT_LEAD = 200, 60
 
 
@@ -21,7 +21,8 @@ class Highlighter:
             for typed, *names in phrase:
                 own += typed
                 others.update(names)
-        # Typed words are highlighted one by one, but another name only where the text contains all of it.
+        # Typed words are highlighted individually. Another name is highlighted only in texts that contain all its
+        # words.
         groups: list[tuple[QueryTerm, ...]] = [*((term,) for term in dict.fromkeys(own)), *others]
         self._whole_tokens = {
             group[0].token for group in groups if len(group) == 1 and not group[0].is_prefix
@@ -30,11 +31,11 @@ class Highlighter:
         self._needs_readings = any(
             term.token.startswith(tokenizer.READING_PREFIX) for group in groups for term in group
         )
-        # Many records show the same name.
+        # Cached by text, because many records show the same name.
         self._spans: dict[str, list[tuple[int, int]]] = {}
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """The start and end of the matches in `text`. Adjacent ones are merged."""
+        """The start and end of each match in `text`. Adjacent matches are merged."""
         if text not in self._spans:
             self._spans[text] = self._find(text)
         return self._spans[text]
@@ -51,23 +52,23 @@ class Highlighter:
         return _merged_spans(sorted(matches))
 
     def highlight(self, text: str) -> str:
-        """`text` as HTML, with the matches in <mark>."""
+        """Returns `text` as HTML with the matches in <mark>."""
         return _highlighted_html(text, self.spans(text), 0, len(text))
 
     def opening(self, text: str) -> str:
-        """The beginning of `text` as HTML."""
+        """Returns the beginning of `text` as HTML."""
         end = len(text) if len(text) <= EXCERPT_LENGTH else text.rfind(" ", 1, EXCERPT_LENGTH)
         return _excerpt_html(text, [], 0, end if end > 0 else EXCERPT_LENGTH)
 
     def excerpt(self, text: str) -> str | None:
-        """The part of `text` around the first match, as HTML. None without a match."""
+        """Returns the part of `text` around the first match as HTML. None without a match."""
         spans = self.spans(text)
         if not spans:
             return None
         start = _word_start(text, max(0, spans[0][0] - EXCERPT_LEAD)) if len(text) > EXCERPT_LENGTH else 0
         end = min(len(text), start + EXCERPT_LENGTH)
         if end < len(text):
-            # Chinese is written without spaces, so the excerpt can end anywhere.
+            # Chinese has no spaces between words, so the excerpt can end anywhere.
             space = text.rfind(" ", start, end)
             end = max(spans[0][1], space if space > start + EXCERPT_LENGTH // 2 else end)
         return _excerpt_html(text, spans, start, end)
@@ -80,7 +81,7 @@ def _spans_of(term: QueryTerm, by_token: dict[str, list[tuple[int, int]]]) -> li
 
 
 def _tokens(text: str, *, with_readings: bool) -> Iterator[tuple[int, int, str]]:
-    """The start, end and token of the words of `text`, with all tokens that a search can match."""
+    """The start, end and text of every token in `text` that a search can match."""
     for start, end, words in tokenizer.spans(text):
         for word in words:
             if not tokenizer.is_han(word):
@@ -113,7 +114,7 @@ def _merged_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _word_start(text: str, place: int) -> int:
-    """The start of the first word after `place`."""
+    """The start of the first word after position `place`."""
     return (text.find(" ", place, place + EXCERPT_LEAD) + 1 or place) if place else 0
 
 

@@ -1,4 +1,4 @@
-"""Initiatives shared by the places of a search, such as those with both cities in "Ташкент Тяньцзинь"."""
+"""Joint initiatives of the places named by a search, such as both cities in "Ташкент Тяньцзинь"."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class PlaceCount:
 
 @dataclass(frozen=True)
 class JointInitiatives:
-    """The initiatives with all of several places, by key, and the URL of the places' page or the list."""
+    """The initiatives that involve all of several places, as keys, and the URL of the places' page or of the list."""
 
     places: list[PlaceCount]
     keys: BitMap
@@ -40,9 +40,9 @@ class JointInitiatives:
 
 
 def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[City | Country]:
-    """The published places if all segments are names of places, otherwise [].
+    """The published places that the segments name. [] if any segment is not the name of a place.
 
-    If a city and a country have the same name, the city is chosen. A city's own country is not another place.
+    If a city and a country have the same name, the city is chosen. The country of a listed city is left out.
     """
     places: list[City | Country] = []
     for segment in segments:
@@ -54,13 +54,13 @@ def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[City | C
 
 
 def without_own_countries(places: list[City | Country]) -> list[City | Country]:
-    """The places without the countries of the cities among them."""
+    """Removes the countries of the cities in the list."""
     own_countries = {place.country_id for place in places if isinstance(place, City)}
     return [place for place in places if isinstance(place, City) or place.pk not in own_countries]
 
 
 def place_among(entries: Iterable[NameEntry], state: IndexState) -> City | Country | None:
-    """The published city, or else country, with one of these names."""
+    """The published city with one of these names or, if there is none, the published country."""
     for model in (City, Country):
         for entry in entries:
             if entry.collection == model.collection and entry.key in state.published(model.collection):
@@ -69,7 +69,7 @@ def place_among(entries: Iterable[NameEntry], state: IndexState) -> City | Count
 
 
 def joint_initiatives(places: list[City | Country], state: IndexState) -> JointInitiatives:
-    """The published initiatives with all of the places."""
+    """The published initiatives that involve all of the places."""
     counts, all_keys = [], []
     for place in places:
         name = FILTER_BY_KIND[type(place)]

@@ -1,4 +1,4 @@
-"""The parsed form of a search, which combines words and prefixes with AND and OR."""
+"""The parsed form of a search, with words and prefixes combined by AND and OR."""
 
 import string
 from collections.abc import Iterable, Iterator
@@ -8,15 +8,15 @@ from itertools import islice
 
 from sco_cities.core import tokenizer
 
-# The common characters, which together have every syllable.
+# The common Chinese characters. Their readings include every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
-# A word can have many segmentations ("xian" is xian or xi'an). At most this many are tried.
+# A word can have many segmentations ("xian" is xian or xi'an). This is the maximum number tried.
 _MAX_SEGMENTATIONS = 32
 
 
 @cache
 def _syllables() -> frozenset[str]:
-    # "ng" and "o" are only interjections.
+    # "ng" and "o" are left out, because they are only interjections.
     readings = map(tokenizer.pinyin_syllable, map(chr, _COMMON_HAN))
     return frozenset(reading for reading in readings if reading != "o" and set(reading) & set("aeiou"))
 
@@ -32,12 +32,12 @@ def _longest_syllable() -> int:
 
 
 def segmentations(word: str) -> list[tuple[str, ...]]:
-    """The first segmentations of `word`, long syllables first. The last syllable may be incomplete."""
+    """The segmentations of `word` into syllables, longest syllables first. The last syllable may be incomplete."""
     return list(islice(_segmentations(word, 0, _segmentable(word)), _MAX_SEGMENTATIONS))
 
 
 def _segmentable(word: str) -> list[bool]:
-    """For each position, whether the rest of the word has a segmentation."""
+    """For each position, True if the rest of the word can be segmented."""
     segmentable = [False] * len(word) + [True]
     for start in reversed(range(len(word))):
         segmentable[start] = any(segmentable[end] for end in _syllable_ends(word, start))
@@ -45,7 +45,7 @@ def _segmentable(word: str) -> list[bool]:
 
 
 def _syllable_ends(word: str, start: int) -> Iterator[int]:
-    """The positions where a syllable that starts at `start` can end, longest first."""
+    """The possible ends of a syllable that starts at `start`, longest syllable first."""
     for end in range(min(len(word), start + _longest_syllable()), start, -1):
         if word[start:end] in (_syllable_prefixes() if end == len(word) else _syllables()):
             yield end
@@ -63,7 +63,7 @@ def _segmentations(word: str, start: int, segmentable: list[bool]) -> Iterator[t
 
 @dataclass(frozen=True)
 class QueryTerm:
-    """A token that a document must contain. If `is_prefix`, a longer token also matches."""
+    """A token that a document must contain. With `is_prefix`, longer tokens that start with it also match."""
 
     token: str
     is_prefix: bool = True
@@ -72,33 +72,33 @@ class QueryTerm:
         return token.startswith(self.token) if self.is_prefix else token == self.token
 
 
-# The characters that can follow in a token.
+# The characters with which a token can continue.
 _TOKEN_CHARACTERS = string.digits + string.ascii_lowercase
 
-# All of these terms (AND).
+# A document must match all of these terms (AND).
 Terms = tuple[QueryTerm, ...]
-# Any of these (OR).
+# A document must match any of these (OR).
 Alternatives = tuple[Terms, ...]
-# All of these (AND).
+# A document must match all of these (AND).
 Phrase = tuple[Alternatives, ...]
 
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """Matches documents that contain any of the non-empty phrases. Without phrases, it matches none."""
+    """Matches documents that match any of the non-empty phrases. Without phrases, no document matches."""
 
     phrases: tuple[Phrase, ...]
 
 
 def any_of(alternatives: Iterable[Terms]) -> SearchQuery:
-    """Matches documents that contain all of any of these terms."""
+    """A query for documents that contain all terms of any of `alternatives`."""
     return SearchQuery(tuple(((terms,),) for terms in alternatives))
 
 
 def split_whole_word(alternatives: Alternatives) -> tuple[str, SearchQuery] | None:
-    """The token of a search for a single word, and the query for matching documents without exactly that token.
+    """Splits a single-word search into its token and a query for the documents without exactly that token.
 
-    Such documents contain a longer word or another of the alternatives. None if the search is for several tokens.
+    These documents contain a longer word or one of the alternatives. None if the search has several tokens.
     """
     own, *others = alternatives
     if len(own) > 1:
@@ -109,14 +109,14 @@ def split_whole_word(alternatives: Alternatives) -> tuple[str, SearchQuery] | No
 
 
 def word_terms(word: str) -> Terms:
-    """The terms of a search word. From two letters on, it also matches as a prefix."""
+    """The terms for a search word. A word of two or more characters also matches as a prefix."""
     if tokenizer.is_han(word):
         return _han_terms(word)
     return (QueryTerm(word, len(word) > 1),)
 
 
 def _han_terms(word: str) -> Terms:
-    """Each pair of Chinese characters is a token. A single character is a prefix of tokens."""
+    """The terms for Chinese text. Each pair of characters is a token. A single character matches as a prefix."""
     return tuple(QueryTerm(token, len(word) == 1) for token in tokenizer.query_tokens(word))
 
 
@@ -124,8 +124,8 @@ def transliterations(word: str) -> Alternatives:
     """The terms that find Chinese text by its pinyin, such as 天津 for "tianjin"."""
     if tokenizer.is_han(word) or len(word) < 2:
         return ()
-    # Documents contain the readings of up to READING_LENGTH consecutive characters. A longer word is a sequence of
-    # these.
+    # Documents contain the readings of up to READING_LENGTH consecutive characters. Longer words are split into
+    # sequences of such readings.
     longer = [syllables for syllables in segmentations(word) if len(syllables) > tokenizer.READING_LENGTH]
     return (
         (QueryTerm(tokenizer.READING_PREFIX + word),),
@@ -142,9 +142,9 @@ def transliterations(word: str) -> Alternatives:
 
 
 def name_terms(name_words: Iterable[str]) -> Terms:
-    """The terms of a name as prefixes, because names are inflected (Ташкента). Short words of longer names are exact.
+    """The terms for a name. Its words match as prefixes, because names are inflected, as in Ташкента.
 
-    Otherwise "Инь Юн" would match every text with "in" and "Yunnan".
+    Short words match exactly. Otherwise "Инь Юн" would match every text with "in" and "Yunnan".
     """
     name_words = list(name_words)
     short = 2 if len(name_words) == 1 else 3

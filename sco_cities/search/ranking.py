@@ -1,4 +1,4 @@
-"""Ranks search results, with exact names first, then names that start with the phrase, then the rest."""
+"""Ranks search results. Exact names come first, then names that start with the phrase, then other matches."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from .synonyms import NameDictionary
 
 @dataclass(frozen=True)
 class RankedKeys:
-    """The matching keys of one collection by rank, in any publication state."""
+    """The matching keys of a collection by rank, in any publication state."""
 
     exact: BitMap
     prefix: BitMap
@@ -38,7 +38,7 @@ def rank(
     names: NameDictionary,
     shown: ShownRecords | None = None,
 ) -> dict[str, RankedKeys]:
-    """The records that contain all words of any phrase, by collection. A word may also name a `shown` record."""
+    """Ranks the records that contain all words of any phrase. Words also match the names of `shown` records."""
     collections, search = list(collections), names.search(phrases)
     exact, prefix, *own = matching_keys_batch(
         [
@@ -64,9 +64,9 @@ def rank(
 
 
 def named(collection: str, text: str, state: IndexState) -> list[int]:
-    """The published records named by `text`. Full names come first, then beginnings, then words.
+    """The published records named by `text`. Full names come first, then prefixes, then other words.
 
-    A country also has its codes and its names in CLDR.
+    Countries are also found by their codes and their names in CLDR.
     """
     by_code: list[int] = []
     if collection == Country.collection and (code := country_code(text)):
@@ -84,7 +84,7 @@ def _ranked_keys(exact: BitMap, prefix: BitMap, matches: BitMap) -> RankedKeys:
 
 
 def _name_query(phrases: Iterable[str], names: NameDictionary, *, is_prefix: bool) -> SearchQuery:
-    """Matches records whose name or title is one of the phrases, or with `is_prefix` starts with one."""
+    """A query for records whose name or title equals a phrase or, with `is_prefix`, starts with one."""
     tokens = dict.fromkeys(
         tokenizer.name_token(name) for phrase in phrases for name in names.synonyms(phrase)
     )

@@ -1,4 +1,4 @@
-"""The card of a record found by name, with counts of related records and links to them."""
+"""The card of a record found by its name. It links to related records and shows their numbers."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from sco_cities.sources.related_records import list_url
 from .result_item import ResultItem
 from .searchable_lists import LISTS_BY_COLLECTION, SearchableList
 
-# The kinds of record that have a card. The kinds most often looked up by name come first.
+# The kinds of record that have a card, ordered by how often they are looked up by name.
 CARD_COLLECTIONS = ("cities", "countries", "delegates", "organisations", "themes")
-# The filters for these records in the lists of other kinds. Initiatives have all of them.
+# For each kind, the filters by which other lists select its records. The list of initiatives has all of them.
 _FILTERS = {
     "cities": {"delegates": "city", "organisations": "city", "events": "city", "statements": "city"},
     "countries": {
@@ -34,7 +34,7 @@ _FILTERS = {
 
 @dataclass(frozen=True)
 class CardCount:
-    """A number of related records, with the noun after the number and the URL of their list."""
+    """The number of related records, the noun that follows the number, and the URL of their list."""
 
     number: int
     word: str
@@ -52,7 +52,7 @@ class StatusCount:
 
 @dataclass(frozen=True)
 class RecordCard:
-    """A record, the numbers of related records, and its initiatives by status. Zeros are left out."""
+    """A record with the numbers of its related records and of its initiatives by status. Zeros are left out."""
 
     kind: SearchableList
     hit: ResultItem
@@ -65,13 +65,13 @@ class RecordCard:
 
     @property
     def has_details(self) -> bool:
-        """Whether details follow the kind. A country, or a city in an unpublished country, has none."""
+        """True if details follow the kind. Countries and cities in unpublished countries have none."""
         record = self.hit.record
         return record.country.is_published if isinstance(record, City) else not isinstance(record, Country)
 
 
 def record_card(kind: SearchableList, hit: ResultItem, state: IndexState) -> RecordCard:
-    """The card of a published record. All numbers come from the facet index."""
+    """Builds the card of a published record. All numbers come from the facet index."""
     record = hit.record
     counts = [*_related_counts(record, state), *_attended_counts(record, state)]
     return RecordCard(kind, hit, [count for count in counts if count.number], _status_counts(record, state))
@@ -92,7 +92,7 @@ def _related_counts(record: Record, state: IndexState) -> list[CardCount]:
 
 
 def _attended_counts(record: Record, state: IndexState) -> list[CardCount]:
-    """The events that a delegate attended. Only the page of the delegate lists them."""
+    """The count of events that a delegate attended. It links to the delegate's page, because no list shows them."""
     if not isinstance(record, Delegate):
         return []
     published = state.published("events")

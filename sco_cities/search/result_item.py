@@ -1,4 +1,4 @@
-"""One line of the search results."""
+"""A line of the search results."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from sco_cities.sources.report_titles import without_brackets
 
 from .highlighting import Highlighter
 
-# Fields that contain several texts.
+# Fields that contain a list of texts.
 _MULTIPLE_TEXTS = ("aliases", "keywords")
 
 
 @dataclass(frozen=True)
 class ResultItem:
-    """A matching record, with the matches highlighted in its name, its detail and an excerpt.
+    """A matching record. Matches are highlighted in its name, its detail and an excerpt.
 
     `detail` is the role of a delegate or the publisher of a report.
     """
@@ -39,10 +39,10 @@ class ResultItem:
 def result_item(
     record: Record, highlighter: Highlighter, shown: Iterable[list[Localized]] = ()
 ) -> ResultItem:
-    """The result line of `record`. The name of a statement is its text, so its excerpt stands for the name.
+    """Builds the result line of `record`. For a statement, an excerpt of its text replaces the name.
 
-    `shown` are the names, in all languages, of each record shown with it. Without a match in its own texts, one of
-    these names is the excerpt, if it adds words to the line.
+    `shown` contains, for each record shown with it, the names in all languages. If the record's own texts have no
+    match, one of these names becomes the excerpt, provided it adds words to the line.
     """
     name = record.name
     if isinstance(record, Statement):
@@ -63,7 +63,7 @@ def result_item(
 def _further_names(
     highlighter: Highlighter, shown: Iterable[list[Localized]], line: str
 ) -> Iterator[Localized]:
-    """For each shown record, its first name with a match, unless the line already has the matching words."""
+    """For each shown record, its first matching name. Omitted if the line already contains the matching words."""
     for names in shown:
         name = next(filter(highlighter.spans, names), "")
         if any(name[start:end].casefold() not in line for start, end in highlighter.spans(name)):
@@ -71,7 +71,7 @@ def _further_names(
 
 
 def _excerpt(highlighter: Highlighter, texts: Iterable[Localized]) -> tuple[str, str] | tuple[()]:
-    """The excerpt and the language of the first text with a match."""
+    """The excerpt and the language of the first matching text."""
     return next(((excerpt, text.lang) for text in texts if (excerpt := highlighter.excerpt(text))), ())
 
 
@@ -82,7 +82,7 @@ def _detail(record: Record) -> Localized:
 
 
 def _summaries(record: Record) -> list[Localized]:
-    """The summaries of an initiative, the one in the reader's language first."""
+    """The summaries of an initiative. The summary in the reader's language comes first."""
     if not isinstance(record, Initiative):
         return []
     texts = [Localized(text, language) for language, text in texts_by_language(record, "summary").items()]
@@ -90,7 +90,7 @@ def _summaries(record: Record) -> list[Localized]:
 
 
 def _other_texts(record: Record) -> Iterator[Localized]:
-    """The other searchable texts, which are names in other languages, aliases, descriptions and keywords."""
+    """The other searchable texts (names in other languages, aliases, descriptions and keywords)."""
     languages = {
         column: language
         for text in translated_fields(type(record)).values()
@@ -99,14 +99,14 @@ def _other_texts(record: Record) -> Iterator[Localized]:
     for field in record.search_fields:
         text = getattr(record, field)
         if field in _MULTIPLE_TEXTS:
-            # Their language is unknown.
+            # The language of these texts is unknown.
             yield from (Localized(part, "") for part in split_list(text))
         else:
             yield Localized(without_brackets(text), languages.get(field, "en"))
 
 
 def location(record: Record) -> str:
-    """The most precise published place of a record, or ""."""
+    """The published places of a record, most precise first, as text. "" without a published place."""
     return comma_list(place.name for place in _places_of(record) if place and place.is_published)
 
 

@@ -1,4 +1,4 @@
-"""Results of a search over every kind of record, grouped by kind."""
+"""Search results from all kinds of records, grouped by kind."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -34,9 +34,9 @@ MAX_JOINT_INITIATIVES = 5
 
 @dataclass(frozen=True)
 class BestMatches:
-    """The cards of the records with the searched name, or the joint initiatives of several places.
+    """The cards of the records with this name or, if the search names several places, their joint initiatives.
 
-    `hits` are the first of the joint initiatives, in list order.
+    `hits` are the first joint initiatives in list order.
     """
 
     cards: list[RecordCard] = field(default_factory=list)
@@ -45,7 +45,7 @@ class BestMatches:
 
     @property
     def theme_keys(self) -> set[int]:
-        """The themes that have a card."""
+        """The keys of the themes that have a card."""
         return {card.hit.record.pk for card in self.cards if card.collection == Theme.collection}
 
     def __bool__(self):
@@ -59,7 +59,7 @@ def best_matches(
     matches: Mapping[str, RankedKeys],
     read_hits: Callable[[str, list[int]], list[ResultItem]],
 ) -> BestMatches:
-    """The best matches of one phrase. `read_hits` gets a collection and keys."""
+    """The best matches of one phrase. `read_hits` returns result lines for a collection and keys."""
     places = places_in(names.segments(phrase), state)
     if len(places) > 1:
         joint = joint_initiatives(places, state)
@@ -78,7 +78,7 @@ def best_matches(
 def _named_keys(
     phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
 ) -> list[tuple[str, int]]:
-    """The published records with this name, or if there are none, the only person with this family name."""
+    """The published records with this name. If there are none, the only person with this family name."""
     named: dict[tuple[str, int], None] = {}
     for collection in CARD_COLLECTIONS:
         keys = list(matches[collection].exact)
@@ -93,7 +93,7 @@ def _named_keys(
 
 @dataclass(frozen=True)
 class ResultGroup:
-    """The results of one kind, with the number of matches, the first few, and the URL of the full list."""
+    """The results of one kind: the number of matches, the first matches, and the URL of the full list."""
 
     collection: str
     title: str | Promise
@@ -107,9 +107,9 @@ class ResultGroup:
 class Results:
     """The results of a search.
 
-    `best` are the best matches, which are shown before the groups. `corrected_phrases` are the phrases with misspelt
-    names corrected, or empty if nothing seems misspelt. `themes` are the themes named by the words, only if few
-    initiatives match. `described` is the list that a phrase describes, if that is not shown as a best match.
+    `best` are the best matches, which are shown before the groups. `corrected_phrases` are the phrases with corrected
+    names, or empty if no name seems misspelt. `themes` are the themes named by the words. They are set only if few
+    initiatives match. `described` is the list that a phrase describes, unless it is shown as a best match.
     """
 
     best: BestMatches = field(default_factory=BestMatches)
@@ -124,9 +124,10 @@ class Results:
 
 
 def search_results(phrases: list[str], using: str) -> Results:
-    """The best matches of a single phrase, and the non-empty groups for any of the phrases.
+    """Searches for the best matches of a single phrase, and for all records that match any of the phrases.
 
-    In a group, records with a matching name come before the other matches. People come first if a phrase names a role.
+    Empty groups are left out. In a group, records with a matching name come first. If a phrase names a role, the
+    group of people is first.
     """
     names = synonyms.current(using)
     search = names.search(phrases)
@@ -188,13 +189,13 @@ def _group(
 def _corrected_phrases(
     phrases: list[str], has_results: bool, names: NameDictionary, state: IndexState
 ) -> list[str]:
-    """The phrases with misspelt names corrected, if they have results."""
+    """The phrases with misspelt names corrected. [] if the corrected phrases have no results."""
     corrected = (
         names.spelling.correct_all(phrases)
         if has_results
         else word_spelling.corrected_phrases(phrases, state.using, state)
     )
-    # A name finds at least its own record.
+    # A corrected name always finds its own record.
     is_useful = any(map(names.entries_named, corrected)) or (
         corrected and _finds_any(corrected, names, state)
     )
@@ -202,6 +203,6 @@ def _corrected_phrases(
 
 
 def _finds_any(phrases: list[str], names: NameDictionary, state: IndexState) -> bool:
-    """Whether a search for the phrases has results."""
+    """True if a search for the phrases has results."""
     matches = matching_keys(dict.fromkeys(COLLECTIONS, names.search(phrases)), state.using, state)
     return any(kind.published(matches[kind.collection], state) for kind in SEARCHABLE_LISTS)

@@ -1,4 +1,4 @@
-"""Roles of people in three languages. мэр, 市长 and akim all find every mayor, in any spelling."""
+"""Roles of people in three languages. мэр, 市长 and akim each find every mayor, in any spelling."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from sco_cities.names.vocabulary import meanings
 
 from .query_parser import Alternatives, QueryTerm, Terms, word_terms
 
-# Short words are found in these forms only, because longer words begin with them, such as мероприятие, после, Mayorov,
-# Акимов and консультация. An asterisk stands for any ending of another word that is not a form, because a consulate is
-# no consul.
+# Short words match only these forms, because longer words start with them, such as мероприятие, после, Mayorov,
+# Акимов and консультация. A form with an asterisk is a related word with any ending. It is found, but typing it does
+# not mean the role, because a consulate is not a consul.
 _FORMS = meanings("role_forms")
-# Transliterated, these are also forms of мера, or family names. Only a form of the same word finds them.
+# The transliterations of these forms are also forms of мера or family names. They match only if the reader typed a
+# form of the same word.
 _AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах", "акимов", "хокимов"}
 _BASIC_FORM = {form: basic for basic, forms in _FORMS.items() for form in forms if not form.endswith("*")}
 
@@ -27,7 +28,7 @@ class Role:
     names: tuple[str, ...]
 
     def alternatives(self, typed_words: Iterable[str]) -> Alternatives:
-        """The terms that find any of the names. The typed words come first, unchanged."""
+        """The terms that find any name of the role. The typed words come first, unchanged."""
         words = list(typed_words)
         basic_forms = {_BASIC_FORM.get(word) for word in words}
         names = (_terms_of_name(name, is_typed=name in basic_forms) for name in self.names)
@@ -37,7 +38,7 @@ class Role:
 @cache
 def _terms_of_name(name: str, *, is_typed: bool) -> list[Terms]:
     words = name.split()
-    # Next to another word of the name, no form is ambiguous.
+    # A form is ambiguous only if it is a single word.
     unwanted = set() if is_typed or len(words) > 1 else _AMBIGUOUS
     return [_terms(forms) for forms in product(*map(_forms_found, words)) if unwanted.isdisjoint(forms)]
 
@@ -61,15 +62,15 @@ def _terms(words: Iterable[str]) -> Terms:
 
 
 def role_of(words: Iterable[str]) -> Role | None:
-    """The role with a name that has these folded words as a form, or None."""
-    # No combination needs to be looked up for a long phrase of ordinary words.
+    """The role that has a form of these folded words as a name. None if there is none."""
+    # Unknown stems are removed first, so that long phrases of ordinary words cause no lookups of combinations.
     stems = [_stems(word) & _known_stems() for word in words]
     return next((_roles()[key] for key in inflection.keys(stems) if key in _roles()), None)
 
 
 @cache
 def _roles() -> dict[str, Role]:
-    """The roles by the stems of their names."""
+    """Maps the stems of role names to roles."""
     roles: dict[str, Role] = {}
     for role in map(Role, meanings("role_names").values()):
         for name in role.names:

@@ -1,4 +1,4 @@
-"""The collections that the search covers, and their records in list order."""
+"""The collections covered by the search, and access to their records in list order."""
 
 from copy import copy
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from sco_cities.themes.columns import THEMES
 
 @dataclass(frozen=True)
 class SearchableList:
-    """A kind of record that has a list."""
+    """A kind of record that has a list and can be searched."""
 
     listing: Listing
 
@@ -33,11 +33,11 @@ class SearchableList:
 
     @property
     def noun(self) -> str | Promise:
-        """The name of the kind in the singular."""
+        """The singular name of the kind."""
         return self.model._meta.verbose_name
 
     def published(self, keys: BitMap, state: IndexState) -> BitMap:
-        """The published keys among `keys`."""
+        """Reduces `keys` to the published records."""
         return keys & state.published(self.collection) if keys else keys
 
     def first(self, keys: BitMap, number: int, state: IndexState) -> list[int]:
@@ -48,9 +48,9 @@ class SearchableList:
         return order.window(keys, 0, number)
 
     def records(self, keys: list[int], state: IndexState) -> list[Record]:
-        """The records with these keys, in the same order, with the related records from `state`."""
+        """The records with these keys, in the same order. Related records are taken from `state`."""
         stored = state.records(self.collection, keys)
-        # Copies, because all requests share the records in the state.
+        # Copies are returned, because all requests share the records in the state.
         records = [copy(stored[key]) for key in keys if key in stored]
         for field in self.model._meta.concrete_fields:
             related = getattr(field.related_model, "collection", "")
@@ -73,7 +73,7 @@ LIST_TITLES = {kind.collection: kind.listing.title for kind in SEARCHABLE_LISTS}
 
 
 def kind_or_404(collection: str) -> SearchableList:
-    """The kind of record with this collection. Raises 404 if there is none."""
+    """The kind of record with this collection. Raises Http404 if there is none."""
     if collection not in LISTS_BY_COLLECTION:
         raise Http404
     return LISTS_BY_COLLECTION[collection]

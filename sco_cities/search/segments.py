@@ -1,7 +1,7 @@
 """Splits a search phrase into names, roles, connecting words and other words.
 
-A Chinese run is divided only if it consists entirely of names, roles and connecting words. Thus 天津市市长 becomes
-天津, 市 and 市长. But 天津港 (the port of Tianjin), which is another name, stays whole.
+A Chinese run is divided only if it consists entirely of names, roles and connecting words. Example: 天津市市长
+becomes 天津, 市 and 市长, but 天津港 (the port of Tianjin) is a different name and stays whole.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from .roles import Role, role_of
 
 @dataclass(frozen=True)
 class NameEntry:
-    """The names of a record in each language, and its aliases."""
+    """The names of a record in each language, with its aliases."""
 
     collection: str
     key: int
@@ -31,7 +31,7 @@ class NameEntry:
 
     @property
     def stem_keys(self) -> Iterator[str]:
-        """The stems of the names that are not Chinese. A delegate's stems may be in any order."""
+        """The stems of the names, except Chinese names. For a delegate, the stems may be in any order."""
         for name in (*self.names, *self.aliases):
             words = inflection.words(name)
             if words and not any(map(_is_chinese, words)):
@@ -40,7 +40,7 @@ class NameEntry:
 
     @property
     def family_stems(self) -> set[str]:
-        """The stems of the last words of a delegate's English and Russian names."""
+        """The stems of the last word of a delegate's English and Russian names."""
         if self.collection != Delegate.collection:
             return set()
         names = [words for name in self.names if len(words := inflection.words(name)) > 1]
@@ -69,13 +69,13 @@ CONNECTORS = {
     "и", "в", "во", "с", "со", "между", "город", "города", "городе", "городов", "страна", "страны",
     "和", "与", "及", "同", "的", "之", "间", "市",
 }  # fmt: skip
-# No Chinese name or role in a run is longer.
+# Maximum length of a Chinese name or role in a run.
 _MAX_HAN_LENGTH = 12
 
 
 @dataclass(frozen=True)
 class TypedWord:
-    """A word as it was typed, in lower case, and its normalised form (in rare cases several normalised words)."""
+    """A word as typed, in lower case, with its normalised form. In rare cases that form has several words."""
 
     text: str
     tokens: tuple[str, ...]
@@ -87,9 +87,10 @@ class TypedWord:
 
 @dataclass(frozen=True)
 class Segment:
-    """Adjacent words that are a name, a role, a connecting word, or one other word.
+    """One or several adjacent words that form a name, a role or a connecting word, or a single other word.
 
-    `entries` are the records with this name, or if `is_prefix`, with a name that starts with it. A name has no role.
+    `entries` are the records with this name or, with `is_prefix`, with a name that starts with it. A segment has
+    either entries or a role.
     """
 
     words: tuple[TypedWord, ...]
@@ -111,7 +112,7 @@ class Segment:
 
 
 def typed_words(phrase: str, is_han_name: Callable[[str], bool]) -> list[TypedWord]:
-    """The words of `phrase`, with divided Chinese runs."""
+    """The words of `phrase`. Chinese runs are divided where possible."""
     words = []
     for start, end, tokens in tokenizer.spans(phrase):
         pieces = []
@@ -124,7 +125,7 @@ def typed_words(phrase: str, is_han_name: Callable[[str], bool]) -> list[TypedWo
 
 
 def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
-    """The names, roles and connecting words of a Chinese run, longest first. [] if it has other parts."""
+    """The names, roles and connecting words in a Chinese run, longest first. [] if the run has other parts."""
     rest: list[list[str]] = [[] for _place in run] + [[]]
     is_divisible = [False] * len(run) + [True]
     for start in reversed(range(len(run))):
@@ -137,9 +138,9 @@ def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
 
 
 def without_connectors(segments: list[Segment]) -> list[Segment]:
-    """The segments without connecting words, if all others are understood. Otherwise, all of them.
+    """Removes connecting words if all other segments are names or roles. Otherwise returns all segments.
 
-    Between words of another kind, a connecting word can matter.
+    Between other words, a connecting word can carry meaning.
     """
     meant = [segment for segment in segments if not segment.is_connector]
     return meant if meant and all(segment.is_understood for segment in meant) else segments

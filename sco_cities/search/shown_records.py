@@ -1,7 +1,8 @@
-"""Finds records by the places, people and organisations shown with them, and initiatives by slug and report.
+"""Finds records by the places, people and organisations shown with them. Finds initiatives by slug and report.
 
-The shown records are read from facets, and not stored with the record. So a renamed city is found immediately under its
-new name, and a search among a million initiatives only reads a few more bitmaps. Only published records are read.
+Names of shown records are not stored with the record, but found through facets. So a renamed city is found
+immediately under its new name, and a search among a million initiatives reads only a few more bitmaps. Only published
+records are taken into account.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,28 +20,28 @@ from .fulltext_query import matching_keys_batch
 from .query_parser import Alternatives, SearchQuery
 from .segments import CONNECTORS
 
-# The facets whose values are shown with a record, and the collections of these values.
+# Facets whose values are shown with a record, and the collections of these values.
 SHOWN = {"city": "cities", "country": "countries", "organisation": "organisations", "delegate": "delegates"}
-# Other ways to find an initiative, by the titles of its reports and by its slug.
+# Initiatives are also found by the titles of their reports and by their slugs.
 INITIATIVES, REPORT = "initiatives", {"report": "reports"}
-# The name fields of records that can also be found by other words, such as roles or publishers.
+# The name fields of records that also have other searchable words, such as roles or publishers.
 NAMES = {
     "delegates": ("name_en", "name_ru", "name_zh", "aliases"),
     "reports": ("title", "title_ru", "title_zh"),
 }
-# A word found in more of these records is a role or a publisher. A word found in more titles does not identify an
-# initiative.
+# Maximum number of found records. A word found in more records is probably a role or a publisher. A word found in
+# more titles does not identify an initiative.
 MAX_FOUND, MAX_TITLES = 1_000, 50
-# A longer search is a sentence, and each of its words would need separate queries.
+# Longer searches are probably sentences, and each word would need a separate query.
 MAX_WORDS = 12
 _CONNECTORS = {token for word in CONNECTORS for token in tokenizer.split(word)}
 _NONE = BitMap()
 
 
 class ShownRecords:
-    """The records named by the words of a search, for the records of `collections` that show them.
+    """The records named by the words of a search. Records of `collections` that show them match the search.
 
-    `search` are the phrases, parsed.
+    `search` is the parsed form of `phrases`.
     """
 
     def __init__(
@@ -54,14 +55,14 @@ class ShownRecords:
         words = [word for word in words if kinds and len(words) <= MAX_WORDS and not _is_connector(word)]
         queries = [dict.fromkeys(kinds, SearchQuery(((word,),))) for word in words]
         found = matching_keys_batch(queries, state.using, state) if queries else []
-        # The named records, by word and collection.
+        # Maps words and collections to the records that they name.
         self._named = {
             word: {of: self._named_by(word, of, keys) for of, keys in by_kind.items()}
             for word, by_kind in zip(words, found, strict=True)
         }
 
     def keys(self, collection: str, word: Alternatives) -> BitMap:
-        """The records of a collection that show a record with this word in its names, in any publication state."""
+        """The records of a collection that show a record named by `word`, in any publication state."""
         named, shown = self._named.get(word, {}), [_NONE]
         for facet, of in self._facets[collection].items():
             if keys := named.get(of):
@@ -69,14 +70,14 @@ class ShownRecords:
         return BitMap.union(*shown)
 
     def keys_by_slug(self, collection: str) -> BitMap:
-        """The initiatives whose slug is one of the phrases, with blanks or hyphens between its words."""
+        """The initiatives whose slug equals one of the phrases. The phrase may have blanks instead of hyphens."""
         if collection != INITIATIVES:
             return _NONE
         records = self._state.index(collection).indexed_model.model._base_manager.using(self._state.using)
         return BitMap(records.filter(slug__in=self._slugs).values_list("pk", flat=True))
 
     def names(self, collection: str, key: int) -> Iterator[list[Localized]]:
-        """The names of each shown record that the search names, with the reader's language first."""
+        """The names of each shown record that the search names. The name in the reader's language comes first."""
         for facet, of in self._facets[collection].items():
             named = BitMap.union(_NONE, *(by_kind[of] for by_kind in self._named.values()))
             bitmaps = self._state.facet(collection, facet) if named else {}
@@ -85,7 +86,7 @@ class ShownRecords:
                     yield _names(self._state.index(of).records[shown])
 
     def _named_by(self, word: Alternatives, of: str, found: BitMap) -> BitMap:
-        """The published records among `found` that have a word in their names. Empty if there are too many."""
+        """The published records in `found` that have the word in their names. Empty if there are too many."""
         found = found & self._state.published(of)
         if of not in NAMES:
             return found
@@ -99,7 +100,7 @@ class ShownRecords:
 
 
 def _facets(collection: str, state: IndexState) -> dict[str, str]:
-    """The facets of a collection that show other records, and the collections of these."""
+    """Maps the facets of a collection that show other records to the collections of these records."""
     facets = state.index(collection).indexed_model.facets
     shown = {facet: of for facet, of in SHOWN.items() if facet in facets}
     return shown | REPORT if collection == INITIATIVES else shown
@@ -120,7 +121,7 @@ def _names(record: Record) -> list[Localized]:
 
 
 def find(collection: str, phrases: list[str], state: IndexState) -> BitMap:
-    """The keys of the records that a list shows for any of the phrases, in any publication state."""
+    """The keys of the records that a list returns for any of the phrases, in any publication state."""
     search = synonyms.current(state.using).search(phrases)
     shown = ShownRecords(phrases, search, [collection], state)
     return frequent_words.matching_keys(search, [collection], state.using, state, shown)[collection]

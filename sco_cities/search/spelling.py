@@ -1,4 +1,4 @@
-"""Corrects misspelt names that differ from the typed word by one letter (wrong, missing, extra, swapped)."""
+"""Corrects misspelt names that differ from a known name by one letter (wrong, missing, extra, swapped)."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from sco_cities.core import tokenizer
 from sco_cities.names import inflection
 
-# Too many shorter words are one letter apart.
+# Minimum length, because too many shorter words differ by only one letter.
 MIN_LENGTH = 5
 
 
 class Spelling:
-    """A dictionary of the words in names, both in their original script and in Latin letters."""
+    """A dictionary of the words in names, in their original script and in Latin letters."""
 
     def __init__(self, names: Iterable[str]):
         self._originals: dict[str, str] = {}
@@ -19,7 +19,7 @@ class Spelling:
         words = [(name[start:end], forms) for name in names for start, end, forms in tokenizer.spans(name)]
         for original, _forms in words:
             self._originals.setdefault(tokenizer.normalize(original), original)
-        # Transliterations come after all words that are written in these letters.
+        # Transliterations are added last, so that they do not replace words written in these letters.
         for original, forms in words:
             for form in forms:
                 self._originals.setdefault(form, original)
@@ -38,14 +38,14 @@ class Spelling:
         self._longest = max(map(len, self._sorted_forms), default=0)
 
     def correct_all(self, phrases: list[str]) -> list[str]:
-        """The phrases with misspelt names corrected, or [] if there is nothing to correct."""
+        """The phrases with misspelt names corrected. [] if there is nothing to correct."""
         corrected = [self.correct(phrase) for phrase in phrases]
         if not any(corrected):
             return []
         return [better or phrase for better, phrase in zip(corrected, phrases, strict=True)]
 
     def correct(self, phrase: str) -> str:
-        """`phrase` with misspelt names corrected, or "" if there is nothing to correct."""
+        """`phrase` with misspelt names corrected. "" if there is nothing to correct."""
         corrected, position = "", 0
         for start, end, forms in tokenizer.spans(phrase):
             word = phrase[start:end]
@@ -58,13 +58,13 @@ class Spelling:
 
     def _correction(self, folded: str, forms: list[str]) -> str:
         if len(forms) == 1 and tokenizer.is_han(forms[0]):
-            # The typical mistake in Chinese is another character with the same reading.
+            # A typical mistake in Chinese is another character with the same reading.
             if folded in self._originals or len(folded) < 2:
                 return ""
             return self._by_reading.get(tokenizer.transliterate(folded), "")
         for form in dict.fromkeys((folded, *forms)):
-            # A letter may be missing or extra. A word longer than any name has too many edits to try: one
-            # character can stand for a whole sentence.
+            # A letter may be missing or extra. For a much longer word, which can be a whole sentence in Chinese,
+            # there would be too many edits to try.
             if not MIN_LENGTH - 1 <= len(form) <= self._longest + 1 or self._is_name_prefix(form):
                 return ""
             if nearest := self._nearest_name(form, is_latin=folded.isascii()):
@@ -77,7 +77,8 @@ class Spelling:
         }
 
         def distance(other: str) -> tuple[bool, bool, str]:
-            # Prefer the same first letter, which is mistyped least often, then the typed script.
+            # Corrections with the same first letter are preferred, because it is mistyped least often. Then the typed
+            # script is preferred.
             in_latin = tokenizer.normalize(self._originals[other]).isascii()
             return other[:1] != form[:1], in_latin != is_latin, other
 
@@ -88,7 +89,7 @@ class Spelling:
         return place < len(self._sorted_forms) and self._sorted_forms[place].startswith(form)
 
     def _edits(self, form: str) -> Iterator[str]:
-        """All texts that differ from `form` by one wrong, missing, extra or swapped letter."""
+        """All texts that differ from `form` by one letter (wrong, missing, extra or swapped)."""
         for place in range(len(form) + 1):
             before, after = form[:place], form[place:]
             if after:

@@ -1,7 +1,7 @@
-"""Synonyms, which are names of places and people in several scripts. A search for one name finds all of them.
+"""Synonyms of names. A search for a place or person by one name also finds its names in other scripts.
 
-Every process caches the names of the published cities, countries and delegates and reloads them after a change.
-Organisations are left out, because words such as "city administration" would match too many of them.
+Each process caches the names of published cities, countries and delegates, and reloads them after a change.
+Organisations are left out, because words such as "city administration" would match too many organisations.
 """
 
 import re
@@ -28,26 +28,27 @@ from .roles import Role, role_of
 from .segments import NameEntry, Segment, TypedWord, typed_words, without_connectors
 from .spelling import Spelling
 
-# A prefix of a name counts as the name from these lengths on; shorter prefixes match too many names.
+# Minimum lengths from which a prefix counts as the name. Shorter prefixes match too many names.
 _MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
-# A family name alone matches its form in another script only from these lengths on, because "song" is not "sun".
+# Minimum lengths from which a family name alone matches its form in another script. Otherwise "song" would match
+# "sun".
 _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
-# A word with more alternatives than this is not treated as a name.
+# If a word has more alternatives, it is not treated as a name.
 _MAX_ALTERNATIVES = 40
 # Longer names are matched word by word.
 _MAX_NAME_WORDS = 6
-# The number of recent phrases kept in parsed form.
+# Maximum number of recent phrases cached in parsed form.
 _MAX_PHRASES = 64
-# "Ying Yong (as one page spells it)"
+# Matches a remark, as in "Ying Yong (as one page spells it)".
 _REMARK = re.compile(r"\([^)]*\)")
 
 
 class NameDictionary:
-    """Looks up records by a name or the prefix of a name."""
+    """Looks up records by name or by the prefix of a name."""
 
     def __init__(self, entries: Iterable[NameEntry]):
         self.entries = list(entries)
-        # A request needs the parts of a phrase several times.
+        # Cached, because a request uses the parts of a phrase several times.
         self._divided = lru_cache(_MAX_PHRASES)(self._divide)
         self._parsed = lru_cache(_MAX_PHRASES)(self._parse)
         self._by_name = _SortedNames(
@@ -74,24 +75,24 @@ class NameDictionary:
 
     @cached_property
     def spelling(self) -> Spelling:
-        """The spelling correction for these names."""
+        """The spelling corrector for these names."""
         return Spelling(name for entry in self.entries for name in (*entry.names, *entry.aliases))
 
     def search(self, phrases: Iterable[str]) -> SearchQuery:
-        """The query for documents that contain all words of any phrase, in any script."""
+        """A query for documents that contain all words of any phrase, in any script."""
         return SearchQuery(tuple(parsed for phrase in phrases if (parsed := self._parsed(phrase))))
 
     def synonyms(self, phrase: str) -> list[tuple[str, ...]]:
-        """The words of `phrase`, and the other names of the records with this name. [] if it has no words."""
+        """The words of `phrase`, followed by the other names of the records with this name. [] without words."""
         words = tuple(tokenizer.split(phrase))
         entries = self.entries_named(phrase) or self._by_name.equal("".join(words))
         others = (name for entry in entries for name in entry.name_words)
         return list(dict.fromkeys((words, *others))) if words else []
 
     def keys_by_name(self, phrase: str) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
-        """The keys by collection of the records named `phrase`, and of the records with a name that starts with it.
+        """The records named `phrase`, and those with a name that starts with it, as keys by collection.
 
-        For delegates, the family name can also start with it.
+        For delegates, the family name may also start with it.
         """
         exact, prefix = defaultdict(set), defaultdict(set)
         joined = "".join(tokenizer.split(phrase))
@@ -104,16 +105,16 @@ class NameDictionary:
         return exact, prefix
 
     def entries_named(self, phrase: str) -> tuple[NameEntry, ...]:
-        """Records whose name is `phrase`, allowing inflection and surrounding connecting words."""
+        """The records whose name is `phrase`. The phrase may be inflected or surrounded by connecting words."""
         segments = self.segments(phrase)
         return segments[0].entries if len(segments) == 1 and not segments[0].is_prefix else ()
 
     def segments(self, phrase: str) -> tuple[Segment, ...]:
-        """The names, roles and other words in `phrase`, without connecting words between names and roles."""
+        """The segments of `phrase` (names, roles, other words). Omits connecting words between names and roles."""
         return self._divided(phrase)
 
     def person_with_family_name(self, phrase: str) -> int | None:
-        """The key of the only delegate with the family name `phrase`, maybe inflected. None if there are several."""
+        """The key of the only delegate with the family name `phrase`, in any form. None if there is none or several."""
         [segment, *others] = self.segments(phrase) or [None]
         if not segment or others or len(segment.words) != 1 or not _is_family_name("".join(segment.tokens)):
             return None
@@ -122,7 +123,7 @@ class NameDictionary:
         return keys.pop() if len(keys) == 1 else None
 
     def _parse(self, phrase: str) -> Phrase:
-        # Repeated words add nothing, and the same word ten thousand times took half a second.
+        # Duplicates are removed because they add nothing. A word repeated ten thousand times took half a second.
         return tuple(dict.fromkeys(map(self._terms_of, self.segments(phrase))))
 
     def _divide(self, phrase: str) -> tuple[Segment, ...]:
@@ -151,19 +152,19 @@ class NameDictionary:
                     break
 
     def entries_of(self, words: Sequence[TypedWord]) -> list[NameEntry]:
-        """The entries with these words as a name, or an inflected form of a name."""
+        """The entries that have these words as a name, or as an inflected form of a name."""
         joined = "".join(token for word in words for token in word.tokens)
         if not _is_long_enough(joined):
             return []
         if entries := self._by_name.equal(joined):
             return entries
-        # No combination needs to be looked up for a long phrase of ordinary words.
+        # Unknown stems are removed first, so that long phrases of ordinary words cause no lookups of combinations.
         stems = [word.stems & self._stems for word in words]
         keys = chain(inflection.keys(stems), inflection.keys(stems, in_any_order=True))
         return next((self._by_stems[key] for key in keys if key in self._by_stems), [])
 
     def _role(self, words: Sequence[TypedWord]) -> Role | None:
-        """The role named by the words. A family name that is also a form of a role, such as Акимов, is not a role."""
+        """The role named by the words. None for a family name that is also a form of a role, such as Акимов."""
         role = role_of(word.text for word in words)
         is_family_name = len(words) == 1 and words[0].text in self._by_family_stem
         return None if role and is_family_name and words[0].text not in role.names else role
@@ -184,10 +185,10 @@ class NameDictionary:
         others = {name_terms(name) for entry in segment.entries for name in entry.name_words}
         if len(words) == 1:
             others |= self._family_names(words[0])
-            # If the Chinese name is known, other Chinese words with the same reading do not match.
+            # If an entry has a Chinese name, other Chinese words with the same reading do not match.
             if segment.is_prefix or not any(entry.has_chinese_name for entry in segment.entries):
                 others.update(transliterations(words[0]))
-        # A document with a longer word also matches the prefix.
+        # Alternatives that already match the typed prefix are unnecessary.
         if len(own) == 1:
             others = {terms for terms in others if not any(own[0].matches(term.token) for term in terms)}
         others.discard(own)
@@ -205,7 +206,7 @@ class NameDictionary:
 
 
 class _SortedNames:
-    """A sorted list of names with their entries, for lookup by prefix."""
+    """A sorted list of names and their entries, for prefix lookups."""
 
     def __init__(self, pairs: Iterable[tuple[str, NameEntry]]):
         pairs = sorted(pairs, key=lambda pair: pair[0])
@@ -225,7 +226,7 @@ class _SortedNames:
 
 
 def _lookup_keys(name: tuple[str, ...]) -> set[str]:
-    """A name as one word, and its reading if it is Chinese."""
+    """A name as one word and, for a Chinese name, its reading."""
     return {
         "".join(name),
         "".join(tokenizer.transliterate(word) if tokenizer.is_han(word) else word for word in name),
@@ -244,12 +245,12 @@ _cache: dict[str, tuple[tuple, NameDictionary]] = {}
 
 
 def clear() -> None:
-    """Clears the cache of this process."""
+    """Clears the cache of names in this process."""
     _cache.clear()
 
 
 def current(using: str) -> NameDictionary:
-    """The current names in the database, from the cache if nothing has changed."""
+    """The names currently in the database. They are cached until they change."""
     version = (connections[using].settings_dict["NAME"], *_version(using))
     if using not in _cache or _cache[using][0] != version:
         _cache[using] = (version, NameDictionary(_read(using)))
@@ -257,7 +258,7 @@ def current(using: str) -> NameDictionary:
 
 
 def _version(using: str) -> tuple:
-    """A value that changes whenever the change log records a change of a city, country or delegate."""
+    """A cache version that changes with every logged change of a city, country or delegate."""
     return change_log.fingerprint(using, [part(model, "pk") for model in (City, Country, Delegate)])
 
 

@@ -1,6 +1,6 @@
-"""Themes named by the words of a search, by their names and keywords in any language.
+"""Finds the themes that the words of a search name, by theme names and keywords in any language.
 
-Few records contain the exact word that a reader types. More records have the theme.
+Few records contain the exact word that a reader types, but more records have the theme.
 """
 
 import re
@@ -21,10 +21,11 @@ from sco_cities.themes.models import Theme
 from .segments import CONNECTORS
 
 MAX_MATCHES = 3
-# From this stem length on, words match if one is the other plus an ending of at most this many letters, such as drone
-# and drones.
+# Two words whose shorter form has at least this many letters match if they differ only by an ending of at most
+# _MAX_ENDING letters, such as drone and drones.
 _MIN_STEM, _MAX_ENDING = 4, 2
-# Separators of the topics in a name. "Air" alone is not a topic, but "城市交通" is.
+# Separators between the topics in a theme's name. A part is a topic only if it has several words (so not "Air") or,
+# in Chinese, at least four characters (such as "城市交通").
 _AND, _HAN_AND = re.compile(r",\s+|\s+(?:and|и)\s+"), re.compile("[与、]")
 _MIN_HAN_PART = 4
 
@@ -42,13 +43,13 @@ class ThemeMatch:
 
 @dataclass(frozen=True)
 class _Word:
-    """A normalised word, and the common stems of its forms."""
+    """A normalised word with the stems that its forms have in common."""
 
     token: str
     stems: frozenset[str]
 
     def is_like(self, typed: "_Word") -> bool:
-        """Whether `typed` is this word, a form of it, or a Chinese run that contains it."""
+        """True if `typed` is this word, a form of it, or a Chinese run that contains it."""
         if tokenizer.is_han(self.token):
             return self.token in typed.token
         short, long = sorted((self.token, typed.token), key=len)
@@ -66,7 +67,7 @@ def _words(text: str) -> list[_Word]:
 
 
 class ThemeMatcher:
-    """Finds theme names, parts of names and keywords in a phrase."""
+    """Finds the names, name parts and keywords of themes in a phrase."""
 
     def __init__(self, themes: Iterable[Theme]):
         self._names, self._own_names = {}, {}
@@ -78,7 +79,7 @@ class ThemeMatcher:
             self._names[theme.pk] = self._own_names[theme.pk] + keywords
 
     def themes_in(self, phrase: str) -> list[int]:
-        """The keys of the themes named by a phrase, in the order of its words."""
+        """The keys of the themes that a phrase names, in the order of its words."""
         words = _words(phrase)
         first = {
             key: min(positions)
@@ -89,12 +90,12 @@ class ThemeMatcher:
 
     @cached_property
     def han_names(self) -> set[str]:
-        """The names and keywords that are a Chinese run."""
+        """The theme names and keywords that are a single Chinese run."""
         tokens = (name[0].token for names in self._names.values() for name in names if len(name) == 1)
         return set(filter(tokenizer.is_han, tokens))
 
     def themes_named(self, phrase: str, *, with_keywords: bool = False) -> list[int]:
-        """The keys of the themes with `phrase` as a name, part of a name, or keyword, allowing inflection."""
+        """The keys of the themes for which `phrase` is a name, a name part or a keyword. Inflected forms match."""
         words = _words(phrase)
         return [
             key
@@ -103,10 +104,10 @@ class ThemeMatcher:
         ]
 
     def themes_of_words(self, phrase: str) -> list[int]:
-        """The keys of the themes whose names and keywords contain all of several words, in any order.
+        """The keys of the themes found by several words in any order, if themes contain each of the words.
 
-        A theme counts if one of the words is in no other theme. "smart transport" is about smart cities and urban
-        transport.
+        A theme is included if it is the only theme with one of the words. For example, "smart transport" finds smart
+        cities and urban transport.
         """
         words = [word for each in _words(phrase) for word in _pairs(each)]
         words = [word for word in words if word.token not in CONNECTORS]
@@ -124,7 +125,7 @@ class ThemeMatcher:
 
 
 def _parts(name: str) -> list[str]:
-    """The parts of a name such as "Urban transport and traffic management" that are topics themselves."""
+    """The parts of a theme's name that are topics, as in "Urban transport and traffic management"."""
     if len(parts := _HAN_AND.split(name)) > 1:
         return [part for part in parts if len(part) >= _MIN_HAN_PART]
     parts = _AND.split(name)
@@ -132,7 +133,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _pairs(word: _Word) -> list[_Word]:
-    """A Chinese run of several words as pairs of characters. Most words are such pairs."""
+    """Splits a Chinese run of several words into pairs of characters, because most words are pairs."""
     if not tokenizer.is_han(word.token) or len(word.token) % 2:
         return [word]
     pairs = (word.token[start : start + 2] for start in range(0, len(word.token), 2))
@@ -151,14 +152,14 @@ def _is_name(name: list[_Word], words: list[_Word]) -> bool:
 
 
 def _positions(name: list[_Word], words: list[_Word]) -> Iterable[int]:
-    """The positions in `words` where all words of a name occur in sequence."""
+    """The positions in `words` where the words of a name occur in sequence."""
     for position in range(len(words) - len(name) + 1):
         if all(map(_Word.is_like, name, words[position:])):
             yield position
 
 
 def theme_matcher(state: IndexState) -> ThemeMatcher:
-    """The matcher for the published themes."""
+    """The matcher for the published themes, cached in `state`."""
     records, published = state.index(Theme.collection).records, state.published(Theme.collection)
     return state.memoize(
         ("theme matcher",), (records, published), lambda: ThemeMatcher(records[key] for key in published)
@@ -166,7 +167,7 @@ def theme_matcher(state: IndexState) -> ThemeMatcher:
 
 
 def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[ThemeMatch]:
-    """The themes named by the phrases, if they have more initiatives than the `match_count` text matches."""
+    """The themes named by the phrases that have more initiatives than the `match_count` text matches."""
     matcher = theme_matcher(state)
     keys = dict.fromkeys(key for phrase in phrases for key in matcher.themes_in(phrase))
     keys = keys or dict.fromkeys(key for phrase in phrases for key in matcher.themes_of_words(phrase))

@@ -29,15 +29,17 @@ from .result_item import location, result_item
 from .searchable_lists import SEARCHABLE_LISTS, SearchableList
 
 MAX_SUGGESTIONS = 5
-# A limit, so that seven organisations of a city do not hide its initiatives and people.
+# Maximum number of suggestions per kind, so that seven organisations of a city do not hide its initiatives and
+# people.
 MAX_OF_A_KIND = 2
-# Among equally good matches, kinds that are usually looked up by name come first. Statements have no names.
+# Among equally good matches, kinds that are usually looked up by name come first. Statements are left out because
+# they have no names.
 _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes", "initiatives", "reports")
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A link to a record, with the typed words highlighted in its name, its kind and its place, or to a list."""
+    """A link to a list, or to a record with its highlighted name, its kind and its place."""
 
     url: str
     name: str
@@ -47,9 +49,10 @@ class Suggestion:
 
 
 def suggestions(phrase: str, using: str) -> list[Suggestion]:
-    """The list that `phrase` describes, the best match and at most four others.
+    """Suggests the list that `phrase` describes and up to five matching records.
 
-    Exact names come first, then names that start with `phrase`. More than two of a kind only if there is nothing else.
+    Exact names come first, then names that start with `phrase`. More than two records of a kind are suggested only if
+    there are no other matches.
     """
     names = synonyms.current(using)
     kinds = sorted(
@@ -101,7 +104,7 @@ def _suggestions_of(
 
 
 def _phrases_and_errors(request: HttpRequest) -> tuple[list[str], list[str]]:
-    """The phrases of the request, and the error messages if they are not valid."""
+    """The phrases of the request, and the error messages for invalid phrases."""
     params, problem = querystring.read(request)
     if problem:
         return [], [problem]
@@ -114,7 +117,7 @@ def _phrases_and_errors(request: HttpRequest) -> tuple[list[str], list[str]]:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Results for any value of `q`, grouped by kind. For an invalid value, an error message and no results."""
+    """Shows the results for any value of `q`, grouped by kind. An invalid value gives an error and no results."""
     phrases, errors = _phrases_and_errors(request)
     valid = [] if errors else phrases
     search_results = (
@@ -122,7 +125,8 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "phrases": phrases or [""],
-        # If no single phrase is invalid, there are too many or they are too long together, so all are marked.
+        # If no single phrase is invalid, there are too many phrases or they are too long together. Then all are
+        # marked.
         "invalid_phrases": errors
         and ([phrase for phrase in phrases if tokenizer.phrase_error(phrase)] or phrases),
         "given": join_alternatives(valid),
@@ -135,7 +139,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """The best matches for the text in the search box and a link to all, as an HTML fragment. Empty without matches."""
+    """An HTML fragment with the best matches for the search box and a link to all results. Empty without matches."""
     phrases, errors = _phrases_and_errors(request)
     links = suggestions(phrases[0], router.db_for_read(Initiative)) if phrases and not errors else []
     return render(

@@ -1,6 +1,6 @@
-"""Spelling correction for names that contain ordinary words, as of themes, organisations and events.
+"""Spelling correction for names with ordinary words, such as names of themes, organisations and events.
 
-An ordinary word counts as misspelt only if no record contains it, so "dialog" is not a misspelt "Dialogue".
+A word counts as misspelt only if no record contains it. Otherwise "dialog" would be corrected to "Dialogue".
 """
 
 from delegates.models import Event, Organisation
@@ -14,7 +14,7 @@ _NAMED_MODELS = (Theme, Organisation, Event)
 
 
 def spelling(state: IndexState) -> Spelling:
-    """The spelling correction for the names of the published records."""
+    """The spelling corrector for the names of published records, cached in `state`."""
     sources = [
         (state.index(model.collection).records, state.published(model.collection)) for model in _NAMED_MODELS
     ]
@@ -38,9 +38,9 @@ def _names(record: Theme | Organisation | Event) -> list[str]:
 
 
 def corrected_phrases(phrases: list[str], using: str, state: IndexState) -> list[str]:
-    """Phrases without results, with misspelt names corrected. [] if no name in them seems misspelt.
+    """Corrects misspelt names in phrases that have no results. [] if no name seems misspelt.
 
-    Only names of places and people are checked if `state` lacks the others.
+    If `state` lacks the other named records, only names of places and people are checked.
     """
     better = synonyms.current(using).spelling.correct_all(phrases)
     if better or not all(model.collection in state.indexes for model in _NAMED_MODELS):
