@@ -1,1 +1,1 @@
-"""The reconciliation service, which finds the records meant by names in other people's tables."""
+"""The reconciliation service. It matches names in a user's table to records of the site."""

@@ -1,4 +1,4 @@
-"""The answers of the service, with candidates, property values, suggestions and flyouts."""
+"""Response documents of the service, with candidates, property values, suggestions and flyouts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -23,12 +23,12 @@ from .properties import Property, PropertyValues, properties_of
 from .queries import InvalidQuery, Query, parse_query
 
 Json = dict[str, Any]
-# The maximum number of suggestions in one response.
+# Maximum number of suggestions in a response.
 MAX_SUGGESTIONS = 20
 
 
 def results(documents: Mapping[str, Any], state: IndexState, host: str = "") -> Json:
-    """The candidates of each query of a batch. Empty for an invalid query. `host` is the site's."""
+    """The candidates for each query of a batch. Empty for an invalid query. `host` is the host of the site."""
     queries: dict[str, Query] = {}
     for name, document in documents.items():
         try:
@@ -68,7 +68,7 @@ def _candidate(candidate: Candidate, identifier: str, texts: Json) -> Json:
 
 
 def extension(document: Any, state: IndexState) -> Json:
-    """Property values of records, as columns for a table with reconciled cells."""
+    """Property values of records, as new columns for a table with reconciled cells."""
     document = document if isinstance(document, dict) else {}
     ids = [each for each in _list(document, "ids") if isinstance(each, str)]
     known = {each: record for each in ids if (record := RecordId.parse(each))}
@@ -102,12 +102,12 @@ def _meta(pid: str, collections: Sequence[str]) -> Json:
 
 
 def all_properties() -> dict[str, Property]:
-    """The properties of all kinds, by identifier. Equal identifiers have equal meanings."""
+    """The properties of all kinds of record, by identifier. Properties with the same identifier mean the same."""
     return {pid: each for name in reversed(COLLECTIONS) for pid, each in properties_of(name).items()}
 
 
 def proposed_properties(collection: str, limit: int | None) -> Json:
-    """The properties that can be added to a table with cells of a type."""
+    """The properties that a client can add to a table with cells of this type."""
     known = properties_of(collection) if collection in KINDS else {}
     document = {"properties": [each.document() for each in list(known.values())[:limit]]}
     if collection in KINDS:
@@ -118,7 +118,7 @@ def proposed_properties(collection: str, limit: int | None) -> Json:
 def suggested_entities(
     prefix: str, state: IndexState, start: int, collections: Sequence[str] = COLLECTIONS
 ) -> Json:
-    """Records whose name begins with the typed text or resembles it."""
+    """Suggests records whose name starts with the typed text or resembles it."""
     query = Query(prefix, tuple(collections), start + MAX_SUGGESTIONS, id=RecordId.parse(prefix))
     found = CandidateFinder(state).suggestions(query)[start:]
     records = records_by_key([(each.collection, each.key) for each in found], state)
@@ -139,12 +139,12 @@ def suggested_entities(
 
 
 def suggested_types(prefix: str, start: int) -> Json:
-    """Types whose name or identifier contains the typed text."""
+    """Suggests types whose name or identifier contains the typed text."""
     return _matching(prefix, [type_document(collection) for collection in COLLECTIONS], start)
 
 
 def suggested_properties(prefix: str, start: int) -> Json:
-    """Properties of any kind of record whose name or identifier contains the typed text."""
+    """Suggests properties of any kind of record whose name or identifier contains the typed text."""
     return _matching(prefix, [each.document() for each in all_properties().values()], start)
 
 
@@ -156,7 +156,7 @@ def _matching(prefix: str, documents: list[dict[str, str]], start: int) -> Json:
 
 
 def entity_html(identifier: str, state: IndexState) -> str | None:
-    """The name, type and description of a published record, or None."""
+    """The name, type and description of a published record as HTML. None if there is no such record."""
     record_id = RecordId.parse(identifier)
     keys = published_keys([record_id], state) if record_id else {}
     for known, key in keys.items():
@@ -167,7 +167,7 @@ def entity_html(identifier: str, state: IndexState) -> str | None:
 
 
 def type_html(identifier: str, state: IndexState) -> str | None:
-    """The name of a type and the number of its published records. None if there is no such type."""
+    """The name of a type and the number of its published records as HTML. None if there is no such type."""
     if identifier not in KINDS:
         return None
     count = KINDS[identifier].listing.count_label % {"count": GroupedInt(len(state.published(identifier)))}
@@ -175,13 +175,13 @@ def type_html(identifier: str, state: IndexState) -> str | None:
 
 
 def property_html(identifier: str) -> str | None:
-    """The name of a property. None if there is no such property."""
+    """The name of a property as HTML. None if there is no such property."""
     known = all_properties().get(identifier)
     return format_html("<p><b>{}</b></p><p>{}</p>", known.label, known.id) if known else None
 
 
 def records_by_key(keys: Iterable[tuple[str, int]], state: IndexState) -> dict[tuple[str, int], Record]:
-    """Records by kind and key, with the data for their descriptions."""
+    """Maps collections and keys to records that include the data for their descriptions."""
     by_collection: dict[str, dict[int, None]] = {}
     for collection, key in keys:
         by_collection.setdefault(collection, {})[key] = None
@@ -195,7 +195,7 @@ def records_by_key(keys: Iterable[tuple[str, int]], state: IndexState) -> dict[t
 
 
 def description(record: Record) -> str:
-    """Distinguishes records of the same name by role, kind, date and place, in the reader's language."""
+    """A description that distinguishes records of the same name by role, kind, date or place."""
     match record:
         case Delegate():
             facts = [localized(record, "role")]

@@ -1,9 +1,9 @@
-"""The reconciliation service as a Django app."""
+"""App configuration of the reconciliation service."""
 
 from django.apps import AppConfig
 
 
 class ReconciliationConfig(AppConfig):
-    """It has no models. Names are read from the models of all records."""
+    """The app has no models. It reads names from the models of all kinds of record."""
 
     name = "sco_cities.reconciliation"

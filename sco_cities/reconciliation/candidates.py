@@ -1,8 +1,9 @@
-"""Scores candidates from 0 to 100 by the likelihood that a query means them, with reasons.
+"""Scores from 0 to 100 how likely it is that a query means a record, with the reasons.
 
-Names count 70 and other columns 30. A column that contradicts takes 40 off. Without other columns, only names count. An
-identifier decides alone. If no record has it, records without such an identifier are compared by name. A record is a
-match from 85 points on if the next one is 5 points behind.
+The name counts for up to 70 points and the other columns for up to 30. A contradicting column subtracts 40 points.
+Without other columns, only the name counts. If a record has the given identifier, nothing else counts. If no record
+has it, the query is compared by name with records that lack such an identifier. A record is a match if it has at
+least 85 points and the next one is 5 points behind.
 """
 
 import re
@@ -30,27 +31,27 @@ from .queries import Query
 
 NAME_POINTS, PROPERTY_POINTS, CONTRADICTION = 70, 30, 40
 MATCH_SCORE, MATCH_LEAD = 85, 5
-# Other columns cannot compensate for a lower score, because Pinsk and Minsk are both in Belarus.
+# Below this score for the name, other columns do not help, because Pinsk and Minsk are both in Belarus.
 MIN_NAME = 81
-# Less likely records are left out.
+# Candidates with lower scores are left out.
 MIN_SCORE = 20
-# The typed text may be incomplete, but other names do not help.
+# Suggestions allow for incomplete names, but must be similar to the typed text.
 MIN_SUGGESTED = 70
-# The number of records of a kind whose properties are compared.
+# Maximum number of records per kind whose properties are compared.
 _MAX_COMPARED = 30
-# The maximum similarity of a name that belongs exactly to another place.
+# Maximum similarity if the name belongs exactly to another place.
 _OTHER_PLACE = 0.75
-# "Dushanbe, Tajikistan", "Suzhou (China)".
+# Splits names such as "Dushanbe, Tajikistan" and "Suzhou (China)".
 _LAST_PART = re.compile(r"(.+?)\s*(?:[,，]\s*([^,，()（）]+)|[(（]([^()（）]+)[)）])\s*")
 
 
-# By kind of record.
+# Maps a collection to the given identifiers that no record has.
 UnknownIdentifiers = Mapping[str, list[Property]]
 
 
 @dataclass
 class Candidate:
-    """A possible record for a query, with its score. `features` are the reasons by their name."""
+    """A record that a query may mean, with its score. `features` are the reasons by name."""
 
     collection: str
     key: int
@@ -61,7 +62,7 @@ class Candidate:
 
 
 class CandidateFinder:
-    """Finds and scores the candidates of queries, all in one state of the data."""
+    """Finds and scores candidates for queries. All queries use the same index state."""
 
     def __init__(self, state: IndexState):
         self.state = state
@@ -82,7 +83,7 @@ class CandidateFinder:
         return {name: _ranked(found[name], query.limit) for name, query in queries.items()}
 
     def suggestions(self, query: Query) -> list[Candidate]:
-        """Suggestions for typed text. Records whose name begins with it come first, then similar names."""
+        """Suggestions for typed text. Records whose name starts with it come first, then similar names."""
         if query.id:
             certain, _unknown = self._identified(query)
             return (certain or [])[: query.limit]
@@ -99,7 +100,7 @@ class CandidateFinder:
         return list(found.values())[: query.limit]
 
     def _identified(self, query: Query) -> tuple[list[Candidate] | None, UnknownIdentifiers]:
-        """The records with an identifier, or None, and the identifiers that no record has."""
+        """The records with a given identifier (None without identifiers), and the identifiers that no record has."""
         if query.id:
             keys = published_keys([query.id], self.state) if query.id.collection in query.collections else {}
             return [_certain(each.collection, key) for each, key in keys.items()], {}
@@ -121,7 +122,7 @@ class CandidateFinder:
         return certain, {}
 
     def _without(self, identifiers: Iterable[Property], keys: Iterable[int]) -> set[int]:
-        """The records without these identifiers, because a number that no record has may belong to them."""
+        """The records that lack these identifiers. An identifier that no record has yet may belong to one of them."""
         for wanted in identifiers:
             keys = without_identifier(wanted, keys, self.state)
         return set(keys)
@@ -155,11 +156,11 @@ class CandidateFinder:
         return alike
 
     def _is_other_place(self, name: str, collection: str) -> bool:
-        """Whether a name belongs exactly to a place that is not on the site, or to a country in a search for cities."""
+        """True if the name belongs exactly to a place that is not on the site, or to a place of the other kind."""
         return name in other_places(collection, self.state) or is_place_of_other_kind(name, collection)
 
     def _split_country(self, name: str, collection: str) -> tuple[str, tuple[frozenset[int], bool] | None]:
-        """The name of a city without the country after it, and the country."""
+        """Splits a city name with a country after it into the name and the country."""
         parts = _LAST_PART.fullmatch(name) if collection == "cities" else None
         if parts is None:
             return name, None
@@ -173,13 +174,13 @@ class CandidateFinder:
         features: dict[str, float | bool] = {"name": round(100 * alike, 1)}
         if country is not None:
             its = self.state.index(collection).records[key].country_id
-            # The names of an unpublished country belong to another place.
+            # The names of unpublished countries count as names of other places, so such countries cannot be compared.
             if its in self.state.published("countries"):
                 features["country"] = its in country[0]
         return features
 
     def _compare_properties(self, found: Mapping[str, list[Candidate]], queries: Mapping[str, Query]) -> None:
-        """Adds the results of other columns to each candidate, and sets its score."""
+        """Compares the other columns with each candidate and sets its score."""
         wanted: dict[str, set[str]] = defaultdict(set)
         keys: dict[str, dict[int, None]] = defaultdict(dict)
         for name, candidates in found.items():
@@ -221,7 +222,7 @@ class CandidateFinder:
 
 
 def _identifiers(query: Query) -> Iterator[tuple[Property, list[Any]]]:
-    """The identifiers given with a name, or the name itself if it is a Wikidata id, for each kind that has them."""
+    """Yields the identifiers in other columns, for each kind that has them. A name can also be a Wikidata id."""
     given: dict[str, list[Any]] = defaultdict(list)
     for pid, values in (
         *query.properties,
@@ -239,7 +240,7 @@ def _certain(collection: str, key: int) -> Candidate:
 
 
 def score_of(features: Mapping[str, float | bool]) -> float:
-    """The score from the similarity of names and the results of other columns."""
+    """Calculates the score from the similarity of the names and the results of the other columns."""
     said = [value for value in features.values() if isinstance(value, bool)]
     names = float(features["name"])
     if not said:

@@ -1,4 +1,4 @@
-"""Finds candidates by full-text search, in lists that are too long for an index in memory."""
+"""Finds candidates by full-text search in lists that are too long for an index in memory."""
 
 from collections.abc import Iterator
 
@@ -12,26 +12,26 @@ from sco_cities.names.records import names
 from sco_cities.search.fulltext_query import matching_keys
 from sco_cities.search.query_parser import QueryTerm, SearchQuery
 
-# A text with more results is not a name, and comparing all results would take long.
+# Maximum number of results to compare. Text with more results is not a name, and comparing them would take long.
 _MAX_FOUND = 200
 _MAX_WORDS, _LEFT_OUT = 8, 3
-# With a million titles, a search without one of the words takes up to 80 ms.
+# Maximum number of searches without one of the words. With a million titles, each takes up to 80 ms.
 MAX_SEARCHES = 60
 
 
 class FulltextCandidates:
-    """Finds records with a similar name. One word may be misspelt, as long as there are not too many."""
+    """Finds records with similar names. One word may be misspelt, up to a limit of searches per request."""
 
     def __init__(self, state: IndexState):
         self.state = state
         self._searches_left = MAX_SEARCHES
 
     def similar(self, name: str, collection: str) -> dict[int, float]:
-        """The similarity of records with a similar name, by key."""
+        """Maps the keys of records with similar names to their similarity."""
         for number, keys in enumerate(self._attempts(name, collection)):
             found = keys & self.state.published(collection)
             if number == 0:
-                # With this many exact names, none is a match.
+                # If this many records have exactly this name, none of them is a match.
                 found = found[:_MAX_FOUND]
             if len(found) > _MAX_FOUND:
                 return {}
@@ -40,7 +40,7 @@ class FulltextCandidates:
         return {}
 
     def _attempts(self, name: str, collection: str) -> Iterator[BitMap]:
-        """The records with exactly this name, with all of its words, and with all but one long word."""
+        """Yields the records with exactly this name, then with all of its words, then with all but one long word."""
         all_words = tokenizer.split(name)
         if not all_words:
             return

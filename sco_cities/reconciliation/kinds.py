@@ -1,4 +1,4 @@
-"""The kinds of record that can be reconciled, and the identifiers of types and records."""
+"""The kinds of record that can be reconciled, with the identifiers of types and records."""
 
 from dataclasses import dataclass
 
@@ -7,34 +7,34 @@ from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableLi
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug
 
-# In the order of the type menu.
+# In the order of the menu of types.
 COLLECTIONS = ("cities", "countries", "organisations", "delegates", "events", "initiatives", "themes")
 KINDS: dict[str, SearchableList] = {name: LISTS_BY_COLLECTION[name] for name in COLLECTIONS}
 
 
 @dataclass(frozen=True)
 class RecordId:
-    """The identifier of a record in the notation of the data package, such as "cities:dushanbe" or "countries:KG"."""
+    """A record identifier in the notation of the data package, such as "cities:dushanbe" or "countries:KG"."""
 
     collection: str
     slug: str
 
     @classmethod
     def parse(cls, text: object) -> "RecordId | None":
-        """The identifier in a text. None if it is not one of ours."""
+        """Parses an identifier. None if the text is not an identifier of this site."""
         collection, separator, slug = text.strip().partition(":") if isinstance(text, str) else ("", "", "")
         slug = slug.strip().lower()
         return cls(collection, slug) if separator and slug and collection in KINDS else None
 
 
 def type_document(collection: str) -> dict[str, str]:
-    """The type of a kind's records, with its name in the reader's language."""
+    """The type of a kind of record, with its name in the reader's language."""
     noun = str(KINDS[collection].noun)
     return {"id": collection, "name": noun[:1].upper() + noun[1:]}
 
 
 def published_keys(ids: list[RecordId], state: IndexState) -> dict[RecordId, int]:
-    """The primary keys of the published records with these identifiers or former ones."""
+    """Maps identifiers to the primary keys of published records. Former slugs are recognised."""
     found: dict[RecordId, int] = {}
     for collection in dict.fromkeys(each.collection for each in ids):
         model = KINDS[collection].model

@@ -1,4 +1,4 @@
-"""Properties of records, which are the columns of their list, for comparing and for adding values."""
+"""Properties of records, taken from the columns of their list. Clients compare them or add their values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from sco_cities.sources.base_models import Record
 
 from .kinds import KINDS, type_document
 
-# Columns that identify a record. Equal values decide alone.
+# Columns that identify a record. If they are equal, other columns do not matter.
 IDENTIFIERS = ("geonames_id", "wikidata_id", "slug", "code")
 COORDINATES, YEAR = "coordinates", "year"
 Cell = dict[str, Any]
@@ -26,7 +26,7 @@ Cell = dict[str, Any]
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a kind of record, with its identifier, name and columns."""
+    """A property of a kind of record, with its identifier, its label and the columns with its values."""
 
     id: str
     label: str
@@ -39,26 +39,26 @@ class Property:
 
     @property
     def of(self) -> str:
-        """The kind of the related records. "" if there are none, or if they cannot be reconciled."""
+        """The collection of related records. "" if there are none, or if they cannot be reconciled."""
         is_record = isinstance(self.column, RelatedColumn | RelatedListColumn) and self.column.has_names
         return self.column.of if is_record and self.column.of in KINDS else ""
 
     @property
     def choices(self) -> Sequence[tuple[str, Any]]:
-        """The possible codes and labels. Empty if other values are possible."""
+        """The possible codes and labels. Empty if the values are not restricted to choices."""
         return self.field.flatchoices if self.field is not None else ()
 
     @property
     def field(self) -> models.Field | None:
-        """The model field. None if it is computed."""
+        """The model field. None if the column is computed."""
         return model_field(KINDS[self.collection].listing, self.column)
 
     def document(self) -> dict[str, str]:
-        """The property with its name in the reader's language."""
+        """The property as JSON, with its name in the reader's language."""
         return {"id": self.id, "name": str(self.label)}
 
     def meta(self) -> dict[str, Any]:
-        """The property for a new column, with the type of its records."""
+        """The property as JSON for a new column, including the type of related records."""
         return self.document() | ({"type": type_document(self.of)} if self.of else {})
 
 
@@ -77,7 +77,7 @@ def properties_of(collection: str) -> dict[str, Property]:
 
 
 class PropertyValues:
-    """The values of properties of some records of a kind, read with a fixed number of queries."""
+    """Property values for some records of a kind, read with a fixed number of queries."""
 
     def __init__(
         self, collection: str, keys: Sequence[int], properties: Sequence[Property], state: IndexState
@@ -92,19 +92,19 @@ class PropertyValues:
         self._related: dict[str, dict[int, list[Record]]] = {}
 
     def raw(self, column: Column) -> dict[int, Any]:
-        """The value of a column by key of the record."""
+        """Maps record keys to the values of a column."""
         if column.name not in self._raw:
             self._raw[column.name] = dict(zip(self.keys, column.values(self._batch), strict=True))
         return self._raw[column.name]
 
     def related(self, column: Column) -> dict[int, list[Record]]:
-        """The published records in a column, by key of the record."""
+        """Maps record keys to the published records in a column."""
         if column.name not in self._related:
             self._related[column.name] = dict(zip(self.keys, column.records(self._batch), strict=True))
         return self._related[column.name]
 
     def cells(self, wanted: Property) -> dict[int, list[Cell]]:
-        """The values of a property as cells of a new column, by key of the record."""
+        """Maps record keys to the values of a property as cells of a new column."""
         if wanted.of:
             related = self.related(wanted.column)
             return {
@@ -135,12 +135,12 @@ def _cell(value: Any, column: Column) -> Cell:
         return {"float": float(value)}
     if isinstance(value, datetime):
         return {"date": value.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    # The date of a report may be a month or a year, which is not a datetime.
+    # The date of a report may be only a month or a year, so it cannot be sent as a datetime.
     return {"str": value.isoformat() if isinstance(value, date) else str(value)}
 
 
 def years_of(values: Sequence[Any]) -> tuple[int, int] | None:
-    """The first and last year of EDTF dates, or None."""
+    """The first and last year in EDTF dates. None without a year."""
     years = [
         int(part[:4]) for value in values if value for part in str(value).split("/") if part[:4].isdigit()
     ]
@@ -148,5 +148,5 @@ def years_of(values: Sequence[Any]) -> tuple[int, int] | None:
 
 
 def is_date(wanted: Property) -> bool:
-    """Whether the property is a date, which is compared by year."""
+    """True if the property is a date, which is compared by year."""
     return wanted.id == YEAR or wanted.column.is_edtf

@@ -1,4 +1,4 @@
-"""Compares the other columns of a table with a record. Each column agrees, contradicts, or is neutral."""
+"""Compares the other columns of a table with a record. A column agrees, contradicts or is neutral."""
 
 import math
 import re
@@ -24,7 +24,7 @@ _KNOWN_NAMES = {"cities": city_names, "countries": country_names}
 
 
 class OtherPlaces:
-    """The names of cities or countries that are not published records."""
+    """The names of known cities or countries that are not published records."""
 
     def __init__(self, collection: str, ours: set[str]):
         self.collection = collection
@@ -37,20 +37,20 @@ class OtherPlaces:
 
 
 def is_place_of_other_kind(name: str, collection: str) -> bool:
-    """Whether a name belongs exactly to a country, and so is not a misspelt city, or vice versa."""
+    """True if the name belongs exactly to a country, so that it is not a misspelt city, or vice versa."""
     other = {"cities": "countries", "countries": "cities"}.get(collection)
     return other is not None and not _all_joined_names(other).isdisjoint(_joined_parts(name, other))
 
 
 def _joined_parts(name: str, collection: str) -> set[str]:
-    """A normalised name, and its parts before and inside the brackets."""
+    """The normalised forms of a name, and of its parts before and inside brackets."""
     outer, inner = without_brackets(name)
     forms = (form for each in {name, outer, *inner} for form in forms_of_query(each, collection))
     return {form.joined for form in forms if form.script != Script.READING}
 
 
 def other_places(collection: str, state: IndexState) -> OtherPlaces:
-    """The places of the gazetteers that are not on the site. Empty for kinds without a gazetteer."""
+    """The places in the gazetteer that are not on the site. Empty for kinds without a gazetteer."""
     index, published = state.index(collection), state.published(collection)
     identifier = "geonames_id" if collection == "cities" else "slug"
 
@@ -63,7 +63,7 @@ def other_places(collection: str, state: IndexState) -> OtherPlaces:
 
 @lru_cache(maxsize=8)
 def _joined_names(collection: str) -> dict[str, frozenset[str]]:
-    """The normalised names of known places, by GeoNames number or code."""
+    """Maps the identifiers of known places (GeoNames number or country code) to their normalised names."""
     names = _KNOWN_NAMES[collection]() if collection in _KNOWN_NAMES else {}
     return {key: frozenset(joined_forms(texts, collection)) for key, texts in names.items()}
 
@@ -73,9 +73,9 @@ def _all_joined_names(collection: str) -> frozenset[str]:
     return frozenset().union(*_joined_names(collection).values())
 
 
-# Maximum number of different values per request that are searched for. Later ones need exact names.
+# Maximum number of different values that a request can search for. Any further values need exact names.
 MAX_SEARCHES = 500
-# From the stored values of a record to True for agreement, False for contradiction, or None.
+# Takes the stored values of a record. Returns True for agreement, False for contradiction, otherwise None.
 Comparison = Callable[[list[Any]], bool | None]
 _NEAR_KM, _FAR_KM = 30, 100
 _EARTH_KM = 6_371
@@ -84,7 +84,7 @@ _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 class PropertyComparison:
-    """Compares values with the properties of records. The meaning of a value is determined once for all queries."""
+    """Compares table values with the properties of records. Caches the meaning of each value for all queries."""
 
     def __init__(self, state: IndexState):
         self.state = state
@@ -94,7 +94,7 @@ class PropertyComparison:
     def agreement(
         self, wanted: Property, values: Sequence[Any], stored: PropertyValues, keys: Iterable[int]
     ) -> dict[int, bool | None]:
-        """Whether any of the values agrees with a record, by its key. None if unknown."""
+        """Maps record keys to True if a value agrees with the record, False if none agrees, or None if unknown."""
         if wanted.of:
             return self._of_records(wanted, values, stored, keys)
         compare = _comparison(wanted, [as_text(value) for value in values])
@@ -117,7 +117,7 @@ class PropertyComparison:
         return {key: of_record(related[key]) for key in keys}
 
     def meaning(self, collection: str, value: Any) -> tuple[frozenset[int], bool]:
-        """The records of a kind that a value means, and whether it means a place that is not on the site."""
+        """The records of a kind that a value means, and True if it means a place that is not on the site."""
         known_id = RecordId.parse(value.get("id")) if isinstance(value, dict) else RecordId.parse(value)
         text = as_text(value)
         memo = (collection, str(known_id) if known_id else text)
@@ -142,13 +142,13 @@ class PropertyComparison:
         return frozenset(similar), False
 
     def _may_search(self) -> bool:
-        """Whether another value may be searched for. A request can have 80,000, but real ones have few."""
+        """True if another value may be searched for. A request can have 80,000 values, but usually has few."""
         self._searches_left -= 1
         return self._searches_left >= 0
 
 
 def as_text(value: Any) -> str:
-    """A table value as text, cut to MAX_LENGTH. A reconciled cell gives the name, 7.0 gives the whole number."""
+    """A table value as text, at most MAX_LENGTH long. Reconciled cells give their name, 7.0 gives "7"."""
     if isinstance(value, dict):
         value = value.get("name") or value.get("id") or ""
     if isinstance(value, float) and value.is_integer():
@@ -158,7 +158,7 @@ def as_text(value: Any) -> str:
 
 
 def _comparison(wanted: Property, texts: list[str]) -> Comparison:
-    """Compares the stored values of a record with texts. Returns whether they agree, or None."""
+    """Returns the function that compares the stored values of a record with these texts."""
     if wanted.id == COORDINATES:
         return _nearness(texts)
     if is_date(wanted):
@@ -209,7 +209,7 @@ def _choice_comparison(wanted: Property, texts: list[str]) -> Comparison:
 
 @lru_cache(maxsize=64)
 def _codes(collection: str, pid: str) -> dict[str, str]:
-    """The codes of a choice by code and by label in every language."""
+    """Maps the codes of a choice field, and its labels in every language, to the codes."""
     codes = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -224,14 +224,14 @@ def _text_comparison(texts: list[str]) -> Comparison:
     def is_same_text(stored: list[Any]) -> bool | None:
         (value,) = stored
         values = value if isinstance(value, list) else [value]
-        # Another text may mean the same in other words.
+        # A different text is no contradiction, because it may mean the same in other words.
         return True if any(plain(str(each)) in given for each in values if each not in (None, "")) else None
 
     return is_same_text
 
 
 def identified(wanted: Property, values: Sequence[Any], state: IndexState) -> set[int] | None:
-    """The keys of the published records with this identifier. None if no value is an identifier."""
+    """The keys of the published records with this identifier. None if none of the values is an identifier."""
     field = wanted.field
     texts = [text for value in values if (text := _identifier(as_text(value)))]
     if field.get_internal_type() != "CharField":
@@ -246,7 +246,7 @@ def identified(wanted: Property, values: Sequence[Any], state: IndexState) -> se
 
 
 def without_identifier(wanted: Property, keys: Iterable[int], state: IndexState) -> set[int]:
-    """The keys of these records that have no such identifier."""
+    """The keys of those records that lack this identifier."""
     field = wanted.field
     is_blank = Q(**{f"{field.name}__isnull": True})
     if field.get_internal_type() == "CharField":
@@ -256,5 +256,5 @@ def without_identifier(wanted: Property, keys: Iterable[int], state: IndexState)
 
 
 def _identifier(text: str) -> str:
-    """The last part of a URL such as https://www.wikidata.org/wiki/Q11736, or the text itself."""
+    """The last part of a URL such as https://www.wikidata.org/wiki/Q11736. Other text is returned as it is."""
     return "" if "\0" in text else text.strip().rstrip("/").rpartition("/")[2][:80]

@@ -1,4 +1,4 @@
-"""Reconciliation queries as clients send them."""
+"""Parses the reconciliation queries that clients send."""
 
 import re
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ _PAGE = re.compile(rf"https?://([^\s/]+)/(?:[a-z-]+/)?({'|'.join(KINDS)})/([a-z0
 
 
 class InvalidQuery(ValueError):
-    """A query that cannot be answered. The other queries of its batch are answered anyway."""
+    """A query is invalid. The other queries in its batch are still answered."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A name to find, its possible kinds of record, and the values of other columns.
+    """A name to match, the kinds of record to search, and the values of other columns.
 
-    `id` is set if the name is already the identifier of a record, `wikidata_id` if it is a Wikidata id.
+    `id` is set if the name is a record identifier, and `wikidata_id` if it is a Wikidata id.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Query:
 
 
 def parse_query(document: Any, host: str = "") -> Query:
-    """The query in a JSON value. Raises InvalidQuery. Only URLs on `host` can refer to records."""
+    """Parses a query from JSON. Raises InvalidQuery. Only URLs on `host` can refer to records."""
     if isinstance(document, str):
         document = {"query": document}
     if not isinstance(document, Mapping):
@@ -60,7 +60,7 @@ def _known_id(value: Any) -> RecordId | None:
 
 
 def _collections(value: Any) -> tuple[str, ...]:
-    """The kinds of the given types. All kinds without a type, none if all are unknown."""
+    """The kinds of record for the given types. All kinds if no type is given, none if all types are unknown."""
     values = value if isinstance(value, list) else [value]
     ids = [each.get("id") if isinstance(each, dict) else each for each in values]
     ids = [each.strip() for each in ids if isinstance(each, str) and each.strip()]

@@ -1,4 +1,4 @@
-"""The endpoints of the service, for queries by GET and POST, suggestions, flyouts and previews."""
+"""Endpoints of the service, for queries by GET and POST, suggestions, flyouts and previews."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -28,16 +28,16 @@ from . import answers
 from .kinds import COLLECTIONS, KINDS, RecordId, type_document
 
 VERSIONS = ("0.1", "0.2")
-# Queries of one request. More are rejected, and clients send half as many.
+# Maximum number of queries in a request, and the number that the manifest asks clients to send.
 MAX_BATCH, BATCH_SIZE = 200, 100
-# Records of one request for new columns.
+# Maximum number of records in a request for new columns.
 MAX_EXTENDED = 1_000
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 430, 300
 _ID = "ID"
 
 
 def manifest(request: HttpRequest) -> dict[str, Any]:
-    """The manifest in the language of the URL."""
+    """The service manifest, in the language of the URL."""
 
     def url(name: str, *args: str) -> str:
         return request.build_absolute_uri(reverse(name, args=args))
@@ -56,7 +56,7 @@ def manifest(request: HttpRequest) -> dict[str, Any]:
     return {
         "versions": list(VERSIONS),
         "name": _("SCO Cities"),
-        # The same in every language, so that cells reconciled in one are known in all.
+        # This URL is the same in every language, so that cells reconciled in one language are recognised in all.
         "identifierSpace": f"{base}/reconcile/view/",
         "schemaSpace": f"{base}/reconcile/types/",
         "documentation": f"{url('api-docs')}#reconciliation",
@@ -73,16 +73,16 @@ def manifest(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-# Longer texts are not typed into a search field.
+# Nobody types longer text into a search field.
 MAX_PREFIX, MAX_START = 200, 10_000
 
 
 class InvalidRequest(ValueError):
-    """A request that cannot be answered at all, with the reason as a sentence."""
+    """The request as a whole is invalid. The message gives the reason."""
 
 
 def answers_invalid_requests(view: Callable) -> Callable:
-    """Answers InvalidRequest with status 400 and the reason."""
+    """Decorates a view to answer InvalidRequest with status 400 and the reason."""
 
     @wraps(view)
     def with_problem(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -99,9 +99,9 @@ def answers_invalid_requests(view: Callable) -> Callable:
 @require_http_methods(["GET", "HEAD", "POST"])
 @answers_invalid_requests
 def reconcile(request: HttpRequest) -> HttpResponse:
-    """The manifest, with `queries` their candidates, or with `extend` values of properties.
+    """Returns the manifest, the candidates for `queries`, or the property values for `extend`.
 
-    The CSRF check is left out because a query changes nothing, and no answer depends on the sender.
+    There is no CSRF check, because a query changes nothing and its answer does not depend on the user.
     """
     if request.method != "POST" and request.path_info.endswith("/"):
         query = request.META.get("QUERY_STRING", "")
@@ -161,7 +161,7 @@ def view_record(request: HttpRequest, record: str) -> HttpResponse:
 
 @require_safe
 def preview(request: HttpRequest, record: str) -> HttpResponse:
-    """The card of a record, small enough for a frame next to a table."""
+    """The card of a record for a small frame next to a table."""
     known = _known(record)
     return embeds.record(request, known.collection, known.slug)
 
@@ -175,7 +175,7 @@ def _known(text: str) -> RecordId:
 
 @require_safe
 def propose_properties(request: HttpRequest) -> HttpResponse:
-    """The properties of a type."""
+    """Returns the properties of a type."""
     limit = request.GET.get("limit", "")
     return _response(
         answers.proposed_properties(
@@ -186,7 +186,7 @@ def propose_properties(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest_entities(request: HttpRequest) -> HttpResponse:
-    """Records by the beginning of their name. Clients add other parameters, which are ignored."""
+    """Suggests records by the start of their name. Additional parameters from clients are ignored."""
     prefix, types = _prefix(request), [name for name in request.GET.getlist("type") if name in KINDS]
     with facet_index(*COLLECTIONS) as state:
         return _response(answers.suggested_entities(prefix, state, _start(request), types or COLLECTIONS))
@@ -194,13 +194,13 @@ def suggest_entities(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest_types(request: HttpRequest) -> HttpResponse:
-    """Types by their name."""
+    """Suggests types by name."""
     return _response(answers.suggested_types(_prefix(request), _start(request)))
 
 
 @require_safe
 def suggest_properties(request: HttpRequest) -> HttpResponse:
-    """Properties by their name."""
+    """Suggests properties by name."""
     return _response(answers.suggested_properties(_prefix(request), _start(request)))
 
 
@@ -219,7 +219,7 @@ def _is_small_number(text: str) -> bool:
 
 @require_safe
 def flyout(request: HttpRequest, kind: str) -> HttpResponse:
-    """A few words about a record, a type or a property. 404 if there is none."""
+    """A short description of a record, a type or a property. 404 if there is none."""
     identifier = request.GET.get("id", "")[:MAX_PREFIX]
     if kind == "property":
         html = answers.property_html(identifier)
