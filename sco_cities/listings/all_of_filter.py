@@ -1,4 +1,4 @@
-"""Filters for records that are related to all of several records, as in "with_city=almaty,osh"."""
+"""Filters for records related to all of several records, as in "with_city=almaty,osh"."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,29 +12,30 @@ from .fields import NOT, divide
 from .filter_options import FilterOption, FilterOptions
 from .filters import RecordsFilter
 
-# Between the slugs of a value that requires all of them.
+# Joins slugs in a value that requires all of them.
 AND = ","
-# In the form, whether a record matches any of the ticked options, or must match all of them.
+# The form's choice between records that match any of the ticked options and records that match all of them.
 ANY, ALL = MATCH_CHOICES = ("any", "all")
 
 
 def split(value: str) -> list[str]:
-    """The slugs in a value."""
+    """Splits a value into slugs."""
     return list(dict.fromkeys(slug for part in value.lower().split(AND) if (slug := part.strip())))
 
 
 def joined(values: Iterable[str]) -> list[str]:
-    """The values with all included ones joined into one value, such as "almaty,osh"."""
+    """Joins all included values into one value, such as "almaty,osh". Excluded values stay separate."""
     included, excluded = divide(values)
     slugs = dict.fromkeys(slug for value in included for slug in split(value) or [value])
     return [*([AND.join(slugs)] if slugs else []), *excluded]
 
 
 def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) -> QueryDict:
-    """The query in the form of links, such as "city=almaty,osh" for "city=almaty&city=osh&city_match=all".
+    """Converts the query to the form that links have, as in "city=almaty,osh" for
+    "city=almaty&city=osh&city_match=all".
 
-    `choices` are the names of filters and of the parameters of their forms. With fewer than two values the parameter
-    stays, because the reader may add more.
+    `choices` are pairs of a filter's name and the parameter of its form field. With fewer than two values the
+    parameter is kept, because the reader may add values.
     """
     params = params.copy()
     for name, parameter in choices:
@@ -48,7 +49,7 @@ def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) ->
 
 
 class AllOfField(fields.RecordsField):
-    """Any of the values. Each is a slug, or several slugs joined by commas that must all match. "-" excludes one."""
+    """Any number of values. Each is a slug, or slugs joined by commas that must all match. "-" excludes a value."""
 
     def check(self, values):
         included, excluded = {}, {}
@@ -65,7 +66,7 @@ class AllOfField(fields.RecordsField):
 class AllOfFilter(RecordsFilter):
     """Keeps records that are related to all records of any of the values.
 
-    If it is selectable, the reader chooses between any and all of the ticked options.
+    If the filter is selectable, the reader chooses between any and all of the ticked options.
     """
 
     field_class = AllOfField
@@ -101,7 +102,7 @@ class AllOfFilter(RecordsFilter):
             return FilterOptions(self._joined_options(values), 0)
         separate = self.option_values(values)
         if others is not None and self.requires_all(values):
-            # The count of each option assumes that it is ticked as well.
+            # The count of an option is the number of records if the option is ticked in addition.
             included, _excluded = divide(map(self.normalize, separate))
             known = self.choices.with_slugs(included)
             others = others & self._keys_with_all(state, list(known)) if known else others

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ListingsConfig(AppConfig):
-    """Lists of records with pages, filters and exports."""
+    """Lists of records, with pages, filters and exports."""
 
     name = "sco_cities.listings"
 

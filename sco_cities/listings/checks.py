@@ -1,4 +1,4 @@
-"""System checks of list declarations. Facets that a page needs and the index lacks are errors at start."""
+"""System checks of list declarations. They report missing facets at startup."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,18 +19,18 @@ from .columns import Column, RelatedColumn, RelatedListColumn
 from .filters import RecordsFilter
 from .listing import Listing
 
-# A cell below two headings counts twice.
+# Cells below two headings count as two.
 _CELL = re.compile(r'<t[dh]\b|\bcolspan="2"')
 
 
 @register()
 def check_listings(app_configs, **kwargs) -> list[Error]:
-    """Errors of all lists."""
+    """Checks all lists."""
     return [error for listing in declared_listings() for error in listing_errors(listing)]
 
 
 def declared_listings() -> list[Listing]:
-    """The lists that apps declare in their `columns.py`."""
+    """The lists declared in the `columns.py` modules of all apps."""
     modules = [
         import_module(f"{config.name}.columns")
         for config in apps.get_app_configs()
@@ -41,7 +41,7 @@ def declared_listings() -> list[Listing]:
 
 
 def listing_errors(listing: Listing) -> Iterator[Error]:
-    """The errors of a list."""
+    """Yields the errors of a list."""
     if not registry.is_registered(listing.collection):
         yield Error(
             f"The list “{listing.collection}” has no facet index.",
@@ -112,7 +112,7 @@ def _sort_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _database_order_error(listing: Listing, by: SortKey) -> str:
-    """The reason why the database cannot sort by a key, or ""."""
+    """The reason why the database cannot sort by a key. "" if it can."""
     model = listing.indexed_model.model
     try:
         if by.language:
@@ -152,7 +152,7 @@ def _column_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
-    """The reason why rows cannot have these fields, or ""."""
+    """The reason why rows cannot have these fields. "" if they can."""
     try:
         if {field.attname for field in listing.indexed_model.model._meta.concrete_fields}.issuperset(names):
             return ""
@@ -165,7 +165,7 @@ def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
 
 
 def _missing_attributes(column: Column) -> str:
-    """The attributes that a column reads and its related records do not have."""
+    """The attributes that a column reads but its related model lacks."""
     if not isinstance(column, RelatedColumn | RelatedListColumn) or not registry.is_registered(column.of):
         return ""
     model = registry.indexed_model(column.of).model

@@ -1,6 +1,6 @@
-"""The columns of a list, declared once for the table of the page, every export, and sorting.
+"""Columns of lists. A column is declared once for the table on the page, all exports, and sorting.
 
-A column gives its values for a batch of records (`values`). `read` fetches what it needs from the database first.
+A column returns its values for a batch of records (`values`). Before that, `read` fetches the necessary data.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from sco_cities.facet_index.sorting import SortKey, by_count
 
 from .row_batch import RowBatch
 
-# Coordinates in GeoJSON order, which is longitude, latitude.
+# Coordinates in GeoJSON order (longitude, latitude).
 Point = tuple[float, float]
 
 
@@ -23,10 +23,10 @@ Point = tuple[float, float]
 class Column:
     """A column of a list.
 
-    `field` is the field of the list's QuerySet with its values, by default the field of the same name. Exports without
-    `columns` have the columns with `by_default`. `order` sorts by the column, and None makes it unsortable. `label` is
-    its heading in the table of the page. If the heading does not fit the values alone ("Years", above start and end),
-    `description` names them for programs and other files.
+    `field` is the field of the list's QuerySet that contains the values. It defaults to the field of the same name.
+    Exports without the parameter `columns` contain the columns with `by_default`. `order` is the sort key, or None if
+    the column cannot be sorted. `label` is the heading in the table on the page. Some headings, such as "Years" above
+    start and end, do not describe a column on its own. Then `description` is its name for programs and other files.
     """
 
     name: str
@@ -37,25 +37,26 @@ class Column:
     by_default: bool = True
     description: str = ""
 
-    # Whether cells refer to other records, so that exports can add a column with their names.
+    # True if cells refer to other records, so that exports can add a column with the names of these records.
     has_names = False
-    # Whether values are references for programs, meaningless to people.
+    # True if values are identifiers for programs that mean nothing to readers.
     is_reference = False
-    # Whether values are EDTF dates, some of them full days.
+    # True if values are EDTF dates. They need not be full dates.
     is_edtf = False
-    # Whether the column gives the coordinates of records.
+    # True if the column supplies the coordinates of records.
     has_points = False
-    # Whether the table shows a number in this column.
+    # True if the table shows a number in this column.
     is_number = False
-    # Whether the values come from other records, such as a count of them. The page of a record as of a day lacks these.
+    # True if the values come from other records, as counts do. The page of a record as of a past day lacks these
+    # columns.
     is_of_others = False
-    # Whether values are lists.
+    # True if values are lists.
     is_list = False
-    # The list of the records referred to.
+    # The collection of the related records.
     of = ""
-    # The type of values in JSON, if no model field defines it.
+    # The JSON type of the values, if no model field defines it.
     json_type = ""
-    # The meaning of the values, in addition to the label.
+    # What the values mean, in addition to the label.
     meaning: ClassVar[str | Promise] = ""
 
     @property
@@ -64,24 +65,24 @@ class Column:
 
     @property
     def full_label(self) -> str:
-        """The name of the values outside the table."""
+        """The name of the column outside the table."""
         return self.description or self.label
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields of the list's QuerySet that `values` needs."""
+        """The fields of the list's QuerySet that `values` uses."""
         return (self.source,)
 
     def reads(self, collection: str) -> tuple[Reads, ...]:
-        """The parts of the facet index that `values` and `names` need. System checks report missing ones."""
+        """The parts of the facet index that `values` and `names` use. System checks report missing ones."""
         return ()
 
     def read(self, batch: RowBatch) -> None:
-        """Reads the data for `values` and `names` from the database."""
+        """Reads the data that `values` and `names` use from the database."""
         batch.fetch()
 
     def values(self, batch: RowBatch) -> list:
-        """For each record a text, number, date, boolean, None, or a list of texts (slugs of other records)."""
+        """One value per record: a text, number, date, boolean, None, or a list of texts (slugs of other records)."""
         return batch.field(self.source)
 
     def names(self, batch: RowBatch) -> list[list[str]]:
@@ -89,23 +90,23 @@ class Column:
         raise NotImplementedError
 
     def points(self, batch: RowBatch) -> list[list[Point]]:
-        """The coordinates of each record, for a column with `has_points`. By default the coordinates of `records`."""
+        """The coordinates for each record, if `has_points`. By default, the coordinates of the related `records`."""
         return [
             [(float(place.longitude), float(place.latitude)) for place in places]
             for places in self.records(batch)
         ]
 
     def records(self, batch: RowBatch) -> list[list]:
-        """The published records that the column names, for each record of the batch."""
+        """The published related records in the column, for each record of the batch."""
         raise NotImplementedError
 
     def index_attributes(self, batch: RowBatch) -> dict[str, list]:
-        """Data shown in rows and held by the facet index, by the name of the record's attribute."""
+        """Data for the table's rows that the facet index contains, by attribute name."""
         return {}
 
 
 class ComputedColumn(Column):
-    """A column of values without a field in the list's QuerySet. The batch keeps the values after reading."""
+    """A column without a field in the list's QuerySet. `read` stores its values in the batch."""
 
     fields = ()
 
@@ -118,7 +119,7 @@ class ComputedColumn(Column):
 
 @dataclass(frozen=True)
 class CountColumn(ComputedColumn):
-    """A column of record counts that have a facet in the index, used for sorting."""
+    """A column that counts related records. The facet index has a facet with the counts for sorting."""
 
     is_number = True
     is_of_others = True
@@ -136,9 +137,10 @@ class CountColumn(ComputedColumn):
 
 @dataclass(frozen=True)
 class RelatedColumn(Column):
-    """A column with the `key` of a related record of the collection `of`. Empty if the record is unpublished.
+    """A column with the attribute `key` of a related record in the collection `of`. Empty if the record is
+    unpublished.
 
-    A `key` that is not its slug or code is an attribute of the record, such as its kind.
+    `key` is usually its slug or code, but may be another attribute, such as its kind.
     """
 
     of: str = ""
@@ -161,7 +163,7 @@ class RelatedColumn(Column):
         batch.records(self.of)
 
     def keys(self, batch: RowBatch) -> list[int | None]:
-        """The primary key of the record that each record of the batch refers to."""
+        """For each record of the batch, the primary key of the related record."""
         return batch.field(f"{self.source}_id")
 
     def records(self, batch):
@@ -177,9 +179,9 @@ class RelatedColumn(Column):
 
 @dataclass(frozen=True)
 class RelatedListColumn(Column):
-    """A column with the published records of the collection `of` from a dimension, by their `key`, in order of name.
+    """A column with published related records of the collection `of`, shown by their `key` and sorted by name.
 
-    `only` keeps the pairs of the dimension that have this first part.
+    The relation is read from `dimension`. If its values are pairs, `only` selects those with this first part.
     """
 
     dimension: str = ""
@@ -206,7 +208,7 @@ class RelatedListColumn(Column):
         return batch.group_by_record((by_key[key], owners[key]) for key in owners if by_key[key].is_published)
 
     def owners(self, batch: RowBatch) -> dict[int, Iterable[int]]:
-        """Groups the batch's records by related record, and sorts the groups by its name."""
+        """Maps related records to the batch's records that refer to them, sorted by the related records' names."""
         owners = batch.keys_by_value(self.dimension)
         if self.only:
             owners = {value[1]: keys for value, keys in owners.items() if value[0] == self.only}

@@ -1,4 +1,4 @@
-"""Suggestions for an empty list, such as the search with corrected names, or the list without one filter."""
+"""Suggestions for an empty list, such as a search with corrected names or the list without one of its filters."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,13 +11,13 @@ from . import headings, querystring, search_backend
 from .list_query import PAGE, ListQuery
 
 SEARCH = "q"
-# Each suggestion costs a count.
+# Maximum number of filters to remove, because each suggestion needs a count.
 MAX_ALTERNATIVES = 3
 
 
 @dataclass(frozen=True)
 class Alternative:
-    """A list that is not empty, with its query string, heading and number of records."""
+    """A non-empty list, with its query string, heading and number of records."""
 
     query: str
     label: str
@@ -25,9 +25,10 @@ class Alternative:
 
 
 def suggestions_for_empty(list_query: ListQuery) -> list[Alternative]:
-    """Lists that are not empty, first with corrected words, then up to three without one filter, smallest first.
+    """Suggests non-empty lists, first with corrected words, then up to three without one filter, smallest first.
 
-    Only the last filters of the page are removed, because the first ones, such as the country, matter most to readers.
+    Only the last filters of the page are removed, because the first filters, such as the country, matter most to
+    readers.
     """
     if list_query.errors or list_query.result_set.count():
         return []
@@ -42,7 +43,8 @@ def _corrected(list_query: ListQuery) -> list[Alternative]:
     phrases, listing = list_query.values_of(SEARCH), list_query.listing
     if not phrases:
         return []
-    # If the words alone match records of the list, they are not misspelt, and the list is empty for another reason.
+    # If the words without other filters match records of the list, they are not misspelt. The list is empty for
+    # another reason.
     search_only = ListQuery(
         listing, list_query.state, QueryDict(urlencode([(SEARCH, phrase) for phrase in phrases]))
     )

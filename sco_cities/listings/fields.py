@@ -1,4 +1,4 @@
-"""Form fields that read all values of a repeated query parameter and explain errors in a sentence."""
+"""Form fields that read every value of a repeated query parameter and explain errors in full sentences."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from sco_cities.i18n.punctuation import comma_list
 from .query_errors import ErrorCode, QueryError, not_a_choice, not_found
 from .querystring import tidy
 
-# Excludes the value after it. "status=-completed" keeps records that are not completed.
+# Excludes the value that follows. "status=-completed" keeps records that are not completed.
 NOT = "-"
 MAX_SEARCH_LENGTH = 200
-# Each phrase is a separate condition, and databases limit the depth of conditions.
+# Each phrase becomes a separate condition, and databases limit the depth of conditions.
 MAX_PHRASES = 10
 
 
@@ -31,15 +31,14 @@ def divide(values: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def invalid(sentence: str, code: ErrorCode, value: str = "", near: Iterable[str] = ()) -> ValidationError:
-    """The exception for an invalid value, whose message is a `QueryError`."""
+    """The exception for an invalid value. Its message is a `QueryError`."""
     return ValidationError(QueryError(sentence, code, value, near))
 
 
 class ValuesField(forms.Field):
-    """All values of a parameter, without empty and repeated ones.
+    """All values of a parameter, without empty values and duplicates.
 
-    `check` gets the values and returns the cleaned value for the filter. It raises ValidationError for an invalid
-    value.
+    `check` returns the cleaned value for the filter. It raises ValidationError for an invalid value.
     """
 
     widget = forms.SelectMultiple
@@ -62,7 +61,7 @@ class ValuesField(forms.Field):
 
 @dataclass(frozen=True)
 class SelectedValues:
-    """A filter keeps records with any of the `included` values and with none of the `excluded` ones."""
+    """The values of a filter. Records match if they have any `included` value and no `excluded` value."""
 
     included: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
@@ -72,7 +71,7 @@ class SelectedValues:
 
 
 class ChoicesField(ValuesField):
-    """Any of a fixed set of choices, by code. "-code" excludes a choice. Errors list the labels."""
+    """Accepts any of a fixed set of codes. "-code" excludes a choice. Errors list the labels."""
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
         self.choices = dict(choices)
@@ -89,9 +88,9 @@ class ChoicesField(ValuesField):
 
 
 class RecordsField(ValuesField):
-    """Any of the published records of a collection, by slug. "-slug" excludes a record.
+    """Accepts slugs of published records of a collection. "-slug" excludes a record.
 
-    `known_slugs(slugs)` returns the existing slugs among the given ones, or without an argument all selectable slugs.
+    `known_slugs(slugs)` returns those of the slugs that exist, or without an argument all selectable slugs.
     `named_slugs(text)` returns the slugs of the records that a text names.
     """
 
@@ -128,7 +127,7 @@ class RecordsField(ValuesField):
 
 
 class OneValueField(ValuesField):
-    """A parameter that can be given only once. None if it is not given."""
+    """A parameter that can be given only once. Its value is None if it is missing."""
 
     def check(self, values):
         if len(values) > 1:
@@ -154,7 +153,7 @@ class YearField(OneValueField):
 
 
 class SearchField(ValuesField):
-    """Words to search for. A repeated parameter means any of the phrases."""
+    """Words to search for. If the parameter is repeated, any of the phrases may match."""
 
     def check(self, values):
         if len(values) > MAX_PHRASES:

@@ -1,6 +1,6 @@
-"""HTML of filter panels and of the histogram, assembled in Python because a page has hundreds of parts.
+"""HTML of filter panels and of the histogram. It is built in Python because a page has hundreds of parts.
 
-The 228 options of the list of initiatives take 0.2 ms here, and 5.8 ms in a template.
+The 228 options of the list of initiatives take 0.2 ms here and 5.8 ms in a template.
 """
 
 import html
@@ -40,10 +40,10 @@ _DEFERRED = '<fieldset aria-busy="true"><legend class="visually-hidden">{}</lege
 
 
 def filter_panel(page: ListPage, panel: FilterPanel, path: str, *, is_open: bool) -> SafeString:
-    """A filter with options, made of its label, its errors, a field to search its options, and the options.
+    """The panel of a filter with its label, its errors, a field to search its options, and the options.
 
-    When a deferred panel is opened, the browser reloads all results. If a record has changed since, the counts alone
-    would be newer than the rows.
+    When a deferred panel is opened, the browser reloads all results. If it loaded only the counts, they would be
+    newer than the rows after a change.
     """
     label, errors = str(panel.label), ""
     if panel.errors:
@@ -65,7 +65,7 @@ def filter_panel(page: ListPage, panel: FilterPanel, path: str, *, is_open: bool
 
 
 def _htmx_attributes(address: str) -> SafeString:
-    """Attributes that load the results when a panel is opened, unless a request is already running."""
+    """htmx attributes that load the results when the panel is opened, unless a request is already running."""
     return fill_template(
         ' data-hx-get="{}" data-hx-trigger="toggle once" data-hx-push-url="false" data-hx-sync="#results:drop"',
         address,
@@ -88,7 +88,7 @@ def _content(page: ListPage, panel: FilterPanel, label: str, path: str) -> SafeS
 
 
 def _match_choice(panel: FilterPanel) -> SafeString:
-    """A field for the choice between any and all of the ticked options."""
+    """The field for choosing between any and all of the ticked options."""
     choices = (
         ("", _("any of the selected"), not panel.requires_all),
         (ALL, _("all of the selected"), panel.requires_all),
@@ -102,7 +102,7 @@ def _match_choice(panel: FilterPanel) -> SafeString:
 
 
 def _search_field(name: str, label: str, all_url: str) -> SafeString:
-    """A field that filters the options in the browser. The first use loads all of them from `all_url`."""
+    """The field that filters the options in the browser. Its first use loads all options from `all_url`."""
     loading = ""
     if all_url:
         loading = fill_template(
@@ -119,7 +119,7 @@ def _search_field(name: str, label: str, all_url: str) -> SafeString:
     )
 
 
-# There are a few dozen filters in each language.
+# Cached, because there are only a few dozen filters per language.
 @lru_cache(maxsize=1024)
 def _search_field_labels(label: str, language: str | None) -> SafeString:
     return fill_template(
@@ -128,7 +128,7 @@ def _search_field_labels(label: str, language: str | None) -> SafeString:
 
 
 def _more_link(name: str, count: int, all_url: str) -> SafeString:
-    """The link to all options of a long list."""
+    """The link that shows all options of a long list."""
     return fill_template(
         '<p class="more"><a href="{}#filter-{}" data-show-all rel="nofollow" data-boost="false">{}</a></p>',
         all_url,
@@ -138,12 +138,13 @@ def _more_link(name: str, count: int, all_url: str) -> SafeString:
 
 
 def option_list(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
-    """The options of a filter, each with a checkbox, its count, and a button or link that excludes it.
+    """The options of a filter, each with a checkbox, a count, and a button or link to exclude it.
 
-    All checkboxes belong to the surrounding form, even for excluded values. An unselected value is excluded by a button
-    of the form, but a selected one by a link, because the form would submit both values. The button is no stop of the
-    Tab key, which would double the stops: the keyboard selects an option first. After an active value, it can skip all
-    other options. The form keeps unknown values, so that no other filter drops them.
+    All checkboxes belong to the surrounding form, even for excluded values. An unselected value is excluded by a
+    button of the form. For a selected value it is a link, because the form would submit both values. The Tab key
+    skips the buttons, because they would double the number of stops. Keyboard users select an option first and then
+    exclude it. After an active value, they can skip all other options. The form keeps unknown values, so that
+    changing another filter does not drop them.
     """
     rows = "".join(_option_rows(page, panel, path))
     unknown = "".join(
@@ -180,10 +181,10 @@ def _skip_link(language: str | None) -> str:
     return f'<a class="skip-link" href="#rows" data-boost="false">{escape(_("Skip to results"))}</a>'
 
 
-# A page has a few hundred options, and most pages in one language have the same ones.
+# Cached, because a page has a few hundred options, and most pages in a language have the same options.
 @lru_cache(maxsize=16_384)
 def _option_html(name: str, value: str, label: str, lang: str, language: str | None) -> tuple[str, ...]:
-    """The checkbox of an option, its label, both when excluded, its Exclude button, and the end of such a link."""
+    """HTML fragments of an option: checkbox, label, both if excluded, Exclude button, and end of an Exclude link."""
     value, lang, label = escape(value), lang_attribute(label), conditional_escape(label)
     exclude = escape(_("Exclude"))
     aria_label = escape(_("Exclude: %(value)s")) % {"value": label}
@@ -199,19 +200,19 @@ def _option_html(name: str, value: str, label: str, lang: str, language: str | N
 
 
 def year_bars(page: ListPage, path: str) -> SafeString:
-    """The histogram of years. Each bar is a link to the list filtered by its years, with its count as text."""
+    """The histogram of years. Each bar links to the list filtered by its years. Its count is added as text."""
     return mark_safe("".join(_bar_items(page, path)))  # noqa: S308 - labels and links are escaped
 
 
 def _bar_items(page: ListPage, path: str) -> Iterator[str]:
-    # Looked up once for all forty bars.
+    # Looked up once, because there are up to forty bars.
     grouped, separator = grouping_formatter(get_language()), colon()
     for bar in page.year_bars:
         text = html.escape(f"{bar.label}{separator}{grouped(bar.count)}")
         address = html.escape(path + page.years_link(bar.first, bar.last))
         kind = " selected" * bar.is_selected + " multi-year" * (bar.first != bar.last)
         attribute = f' class="{kind.strip()}"' if kind else ""
-        # Every bar with records is visible, however few.
+        # Bars with records have a minimum height, so that they are always visible.
         height = max(bar.share * 100, 3) if bar.count else 0
         rect = f'<rect width="100%" y="{100 - height:.4g}%" height="{height:.4g}%"/>'
         yield (

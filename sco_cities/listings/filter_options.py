@@ -1,4 +1,4 @@
-"""The options of filters, and the records behind the options."""
+"""The options of filters, and the records that can be options."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 
-# A list of options up to this length shows all of them. A longer one scrolls and has a search field.
+# Maximum number of options shown in full. Longer lists of options scroll and have a search field.
 MAX_UNSCROLLED = 10
 
 
-# Not frozen, because creating two hundred frozen ones took half a millisecond of a page.
+# Not frozen, because creating two hundred frozen instances took half a millisecond per page.
 @dataclass(slots=True)
 class FilterOption:
-    """An option of a filter. `count` is the number of its records under all other filters, or None if not counted."""
+    """An option of a filter. `count` is the number of its records under all other filters. None if not counted."""
 
     value: str
     label: str
@@ -29,7 +29,7 @@ class FilterOption:
 
 @dataclass(frozen=True)
 class FilterOptions:
-    """The visible options of a filter, and the number of hidden ones."""
+    """The visible options of a filter, and the number of hidden options."""
 
     visible: list[FilterOption]
     hidden_count: int
@@ -39,9 +39,9 @@ class FilterOptions:
 class FilterPanel:
     """A filter as shown on the page.
 
-    `unknown_values` are in the query string but are not options. They stay until the reader removes them. A deferred
-    panel has no visible options. The browser requests them when the reader opens the panel. With a `match_parameter`,
-    the reader chooses between any and all of the ticked options.
+    `unknown_values` are values in the query string that are not options. They stay until the reader removes them. A
+    deferred panel has no visible options. The browser requests them when the reader opens it. With a
+    `match_parameter`, the reader chooses between any and all of the ticked options.
     """
 
     name: str
@@ -65,14 +65,14 @@ class FilterPanel:
 
     @property
     def options(self) -> list[FilterOption]:
-        """The visible options. In a list that scrolls, selected and excluded ones come first."""
+        """The visible options. In a list that scrolls, selected and excluded options come first."""
         if not self.is_long:
             return self.visible_options
         return sorted(self.visible_options, key=lambda option: not (option.is_selected or option.is_excluded))
 
 
 def labels(state: IndexState, of: str) -> dict[int, str]:
-    """The names of all records of the collection `of` in the active language, by key."""
+    """Maps the keys of all records in the collection `of` to their names in the active language."""
     records = state.index(of).records
     return state.memoize(
         ("labels", of, get_language()),
@@ -82,7 +82,7 @@ def labels(state: IndexState, of: str) -> dict[int, str]:
 
 
 def label_sort_keys(state: IndexState, of: str) -> dict[int, str]:
-    """The sort keys of these names in the active language, by key."""
+    """Maps the keys of all records in the collection `of` to the sort keys of their names."""
     return state.memoize(
         ("label sort keys", of, get_language()),
         (state.index(of).records,),
@@ -96,7 +96,7 @@ def _sort_keys(names: dict[int, str]) -> dict[int, str]:
 
 
 class RecordChoices:
-    """The published records of the collection `of`."""
+    """The published records of the collection `of`, as options."""
 
     def __init__(self, of: str, state: IndexState):
         self.of = of
@@ -112,20 +112,20 @@ class RecordChoices:
         )
 
     def with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
-        """The records with these slugs, by slug."""
+        """Maps slugs to records, for those of `slugs` that exist."""
         return {slug: self.by_slug[slug] for slug in slugs if slug in self.by_slug}
 
     @property
     def by_key(self) -> Mapping[int, Model]:
-        """The records by key, including drafts."""
+        """Maps keys to records, including drafts."""
         return self.state.index(self.of).records
 
     @cached_property
     def labels(self) -> dict[int, str]:
-        """The names in the active language, by key."""
+        """Maps keys to names in the active language."""
         return labels(self.state, self.of)
 
     @cached_property
     def label_sort_keys(self) -> dict[int, str]:
-        """The sort keys of the names, by key."""
+        """Maps keys to the sort keys of the names."""
         return label_sort_keys(self.state, self.of)

@@ -1,6 +1,6 @@
-"""Filters of lists. Each kind of record declares its filters once, for the page, the exports and the feed.
+"""Filters of lists. Each kind of record declares its filters once for the page, the exports and the feed.
 
-A filter finds records by the facet of its name in the facet index (`matching_keys`).
+A filter finds records in the facet of the same name in the facet index (`matching_keys`).
 """
 
 from collections.abc import Callable, Iterable
@@ -32,19 +32,19 @@ _NO_KEYS = BitMap()
 
 
 class ListFilter(django_filters.Filter):
-    """A filter over all values of a parameter.
+    """A filter that uses all values of a query parameter.
 
-    `phrase` describes the filter in the heading of the list. It has "%s" for the values, as in "with %s". With
+    `phrase` describes the filter in the heading of the list. It contains "%s" for the values, as in "with %s". With
     `comma_before`, a comma separates the phrase from the count, as in "12 initiatives, agreed".
     """
 
     field_class = fields.ValuesField
-    # Whether readers select from a list of options.
+    # True if readers select from a list of options.
     has_options = False
 
     @property
     def facet_name(self) -> str:
-        """The facet that `matching_keys` reads, or ""."""
+        """The facet that `matching_keys` reads, or "" if it reads none."""
         return ""
 
     def __init__(self, *, label: str, phrase: str, comma_before: bool = False, **kwargs):
@@ -54,7 +54,7 @@ class ListFilter(django_filters.Filter):
 
     def __deepcopy__(self, memo):
         # Every filter set copies its filters to set their `parent`. The parts of a filter never change, and copying
-        # these too took as long as reading the values. `copy.copy` takes four times as long as this.
+        # them too took as long as reading the values. `copy.copy` takes four times as long as this method.
         copied = self.__class__.__new__(self.__class__)
         copied.__dict__ |= self.__dict__
         return copied
@@ -64,11 +64,11 @@ class ListFilter(django_filters.Filter):
         return self.parent.collection
 
     def matching_keys(self, state: IndexState, value: Any) -> BitMap:
-        """The keys of the records that match, including drafts."""
+        """The keys of the matching records, including drafts."""
         raise NotImplementedError
 
     def normalize(self, value: str) -> str:
-        """A value in the spelling of its option."""
+        """Returns a value in the spelling of its option."""
         return value
 
     def label_of(self, value: str) -> str:
@@ -77,37 +77,39 @@ class ListFilter(django_filters.Filter):
 
     @property
     def match_parameter(self) -> str:
-        """The form parameter for the choice between any and all of the ticked options. "" without a choice."""
+        """The form parameter for choosing between any and all of the ticked options. "" if there is no choice."""
         return ""
 
     def requires_all(self, values: list[str]) -> bool:
-        """Whether records must match all of the included values."""
+        """True if records must match all of the included values."""
         return False
 
     def option_values(self, values: list[str]) -> list[str]:
-        """The values in the form of their options, one for each ticked option."""
+        """Splits the values into one value per ticked option."""
         return values
 
     def option_count(self, state: IndexState) -> int:
-        """The number of options, if known without counting records. 0 for filters with few options."""
+        """The number of options, if it is known without counting records. 0 for filters with few options."""
         return 0
 
     def options(
         self, state: IndexState, others: BitMap | None, values: list[str], limit: int | None = None
     ) -> FilterOptions:
-        """The options, counted among `others`, the records that match all other filters. Not counted if None.
+        """The options with their counts. `others` are the records that match all other filters, or None to skip
+        counting.
 
-        The count of an option is the number of records left if it is selected. An excluded option counts the removed
-        records. A long list is cut to the `limit` most frequent options, and the options of `values`.
+        The count of an option is the number of records that remain if it is selected. For an excluded option it is
+        the number of removed records. Long lists contain only the `limit` most frequent options and the options for
+        `values`.
         """
         return FilterOptions([], 0)
 
 
 class FacetFilter(ListFilter):
-    """Keeps records that have any of the included values of a facet and none of the excluded ones."""
+    """Keeps records that have any of the included values of a facet and none of the excluded values."""
 
     has_options = True
-    # Whether the page lists the options. Otherwise only links set the filter.
+    # True if the page lists the options. Otherwise, only links set the filter.
     is_selectable = True
 
     @property
@@ -115,7 +117,7 @@ class FacetFilter(ListFilter):
         return self.field_name
 
     def facet_key(self, state: IndexState, value: str):
-        """The key of a value in the facet."""
+        """The facet key for a value."""
         return value
 
     def matching_keys(self, state, value):
@@ -139,7 +141,7 @@ class FacetFilter(ListFilter):
     def options_among(
         self, state: IndexState, others: BitMap | None, values: list[str], limit: int | None = None
     ) -> FilterOptions:
-        """The options, counted among `others`, ignoring exclusions."""
+        """The options with their counts among `others`, without regard to exclusions."""
         raise NotImplementedError
 
     def keys_with_any(self, state: IndexState, values: Iterable[str]) -> BitMap:
@@ -156,7 +158,7 @@ class FacetFilter(ListFilter):
         count: Callable[[], dict],
         limit: int | None = None,
     ) -> dict:
-        """The result of `count` for `bitmaps`. It is cached while no other filter is active."""
+        """The result of `count` for `bitmaps`. It is cached as long as no other filter is active."""
         if others is not state.published(self.collection):
             return count()
         return state.memoize(("among all", self.collection, self.field_name, limit), (bitmaps, others), count)
@@ -172,13 +174,14 @@ class ChoicesFilter(FacetFilter):
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], is_selectable: bool = True, **kwargs):
         self.is_selectable = is_selectable
-        # All copies share them. Translating them for each page took a twentieth of it.
+        # Labels are shared by all copies of the filter. Translating them for each page took a twentieth of the page's
+        # time.
         self._labels_in = cache(lambda language: {code: str(label) for code, label in dict(choices).items()})
         super().__init__(choices=choices, **kwargs)
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels in the active language, by code."""
+        """Maps codes to labels in the active language."""
         return self._labels_in(get_language())
 
     def label_of(self, value):
@@ -201,7 +204,7 @@ class ChoicesFilter(FacetFilter):
         return FilterOptions(options, 0)
 
     def _counts(self, state, others) -> dict[str, int]:
-        """The counts of all codes."""
+        """The number of records for each code."""
         bitmaps = sized_bitmaps(
             state, (self.collection, self.field_name), state.facet(self.collection, self.field_name)
         )
@@ -214,7 +217,7 @@ class ChoicesFilter(FacetFilter):
 
 
 class RelatedRecordsFilter(FacetFilter):
-    """Keeps records that are related to any of the given records of the collection `of`."""
+    """Keeps records that are related to any of the given records in the collection `of`."""
 
     field_class = fields.RecordsField
 
@@ -225,7 +228,7 @@ class RelatedRecordsFilter(FacetFilter):
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
-        # Each copy needs its own filter set for look-ups.
+        # Each copy looks up records in the filter set that contains it.
         copied.extra = self.extra | copied._lookups()
         return copied
 
@@ -237,7 +240,7 @@ class RelatedRecordsFilter(FacetFilter):
 
 
 class RecordsFilter(RelatedRecordsFilter):
-    """A filter whose records are in the memory of the facet index.
+    """A filter by records that the facet index keeps in memory.
 
     With `is_selectable`, the page lists the records as options. Otherwise only links from other pages set the filter.
     """
@@ -275,7 +278,7 @@ class RecordsFilter(RelatedRecordsFilter):
         records, labels, sort_keys = self.choices.by_key, self.choices.labels, self.choices.label_sort_keys
         ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), sort_keys[key]))
         if limit is not None:
-            # Active options are always visible.
+            # Options that are already active are always visible.
             ranked[limit:] = [key for key in ranked[limit:] if key in active]
         options = []
         for key in ranked:
@@ -286,7 +289,7 @@ class RecordsFilter(RelatedRecordsFilter):
         return FilterOptions(options, total - len(options))
 
     def _counts(self, state, others, active, limit) -> tuple[dict[int, int | None], int]:
-        """The counts of the `limit` most frequent records and of the active ones, and the number of options."""
+        """The counts of the `limit` most frequent records and of the active records, and the number of options."""
         if others is None or not self.is_selectable:
             keys = [record.pk for record in self.choices.by_slug.values()] if self.is_selectable else active
             return dict.fromkeys(keys), len(keys)
@@ -304,7 +307,7 @@ class RecordsFilter(RelatedRecordsFilter):
 
 
 class SearchFilter(ListFilter):
-    """Keeps records that contain all words of a phrase, or of any of several phrases."""
+    """Keeps records that contain all words of a phrase. With several phrases, any of them may match."""
 
     field_class = fields.SearchField
 
@@ -314,7 +317,7 @@ class SearchFilter(ListFilter):
         )
 
     def matching_keys(self, state, value):
-        # Results change only with the data, so the latest searches are cached.
+        # Recent searches are cached until the data changes.
         cache = state.memoize(("words", self.collection), (state.change_token,), LRUCache)
         phrases = tuple(value)
         keys = cache.get(phrases)
@@ -325,9 +328,9 @@ class SearchFilter(ListFilter):
 
 
 class ListFilterSet(django_filters.FilterSet):
-    """The filters of a kind of record. Every kind has `q`.
+    """The filters of a kind of record. All kinds have the filter `q`.
 
-    The page and the heading show the filters in `field_order`.
+    `field_order` lists the filters in the order of the page and the heading.
     """
 
     field_order: ClassVar[tuple[str, ...]] = ()
@@ -344,13 +347,13 @@ class ListFilterSet(django_filters.FilterSet):
 
     @cached_property
     def form(self) -> forms.Form:
-        """A form with the fields of the given parameters only. Making and checking all took a tenth of a page."""
+        """A form with fields for the given parameters only. Creating and checking all took a tenth of a page's time."""
         form = forms.Form(self.data)
         form.fields = {name: item.field for name, item in self.filters.items() if name in self.data}
         return form
 
     def year_range_error(self) -> QueryError | None:
-        """The error if the last year is before the first one."""
+        """The error if the last year is earlier than the first year."""
         first, last = (self.form.cleaned_data.get(name) for name in ("year_from", "year_to"))
         if first and last and first > last:
             sentence = _("%(last)s is earlier than %(first)s. Change one of the two years.")

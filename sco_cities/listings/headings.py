@@ -1,4 +1,4 @@
-"""The heading of a list, which describes its filters in words, the labels of values, and contradictions."""
+"""List headings, which describe the filters in words. Also labels of values, and contradictions between values."""
 
 import re
 from typing import NamedTuple
@@ -11,19 +11,19 @@ from sco_cities.i18n.punctuation import Typeset, comma_list
 from .fields import NOT, divide
 from .filters import ListFilter
 
-# A placeholder in quotation marks, as in the Russian phrase "статус «%s»".
+# Matches a placeholder in quotation marks, as in the Russian phrase "статус «%s»".
 _QUOTED_PLACEHOLDER = re.compile("[«“]%s[»”]")
 
 
 class Phrase(NamedTuple):
-    """The description of an active filter in a heading. With `comma_before`, a comma separates it from the count."""
+    """The text for an active filter in a heading. With `comma_before`, a comma separates it from the count."""
 
     text: str
     comma_before: bool = False
 
 
 def value_label(item: ListFilter, value: str) -> str:
-    """The label of a filter value, such as "completed" or "not completed". Without a label, the value itself."""
+    """The label of a filter value, such as "completed" or "not completed". Values without a label stay unchanged."""
     # Search words and years have no labels.
     if not item.has_options:
         return value
@@ -37,7 +37,7 @@ def excluded_label(label: str) -> str:
 
 
 def join_alternatives(items: list[str]) -> str:
-    """Joins as "Almaty", "Almaty or Osh", "Almaty, Osh or Kazan". More than four end with the number of others."""
+    """Joins labels as in "Almaty", "Almaty or Osh", "Almaty, Osh or Kazan". If there are many, counts the rest."""
     if len(items) > 4:
         return _("%(first)s or any of %(others)s more") % {
             "first": comma_list(items[:2]),
@@ -49,7 +49,7 @@ def join_alternatives(items: list[str]) -> str:
 
 
 def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
-    """Describes the included and excluded values of an active filter, such as "with Almaty or Osh", "not with Kazan".
+    """Describes the values of a filter, such as "with Almaty or Osh" and, if excluded, "not with Kazan".
 
     If the translated phrase quotes the value, each of several values is quoted, as in «согласовано» или «действует».
     """
@@ -59,7 +59,7 @@ def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
         if quoted := _QUOTED_PLACEHOLDER.search(template):
             template = template.replace(quoted[0], "%s")
             labels = [quoted[0].replace("%s", label) for label in labels]
-        # Labels last, because "%s" in a text typed by a reader is not a placeholder.
+        # Labels are inserted last, because a "%s" in text typed by a reader is not a placeholder.
         return Phrase(template.replace("%s", join_alternatives(labels)), item.comma_before)
 
     if not item.has_options:
@@ -77,7 +77,7 @@ def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
 
 
 def heading(count_label: str, filters: list[Phrase]) -> str:
-    """A count with the descriptions of filters, such as "12 initiatives with Osh, agreed"."""
+    """Combines a count and the texts of filters, as in "12 initiatives with Osh, agreed"."""
     if not filters:
         return Typeset(count_label)
     # Translators: separates the filters in a heading: "12 initiatives with Osh, agreed".
@@ -92,7 +92,7 @@ def heading(count_label: str, filters: list[Phrase]) -> str:
 
 
 def contradiction(item: ListFilter, values: list[str]) -> str:
-    """A sentence with the values that a filter both includes and excludes, or ""."""
+    """A sentence that names the values both included and excluded by a filter. "" if there are none."""
     if not item.has_options:
         return ""
     excluded = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}

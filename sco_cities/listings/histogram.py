@@ -1,4 +1,4 @@
-"""The histogram of years next to a list, with the number of records that overlap each year."""
+"""The histogram of years beside a list. Each bar is the number of records that overlap the year."""
 
 import datetime
 from dataclasses import dataclass
@@ -10,18 +10,19 @@ from sco_cities.facet_index.facet_counts import FacetCounters
 from sco_cities.facet_index.state import IndexState
 from sco_cities.facet_index.year_facet import YearFacet
 
-# The bars that fit next to a list. With more years, the latest have a bar each; earlier and far later years share one.
+# Maximum number of bars. If there are more years, the latest have a bar each. Earlier years share one bar, and so do
+# years in the far future.
 MAX_BARS = 40
-# The number of years after the current one that may have a bar each if there are more than MAX_BARS years.
+# If there are more than MAX_BARS years, this many years after the current year may have a bar each.
 YEARS_AHEAD = 5
 
 
-# Not frozen, because creating eighty frozen ones for a page takes three times as long.
+# Not frozen, because creating eighty frozen instances for a page takes three times as long.
 @dataclass(slots=True)
 class Bar:
-    """The number of records that overlap the years from `first` to `last`. None is an open end.
+    """A bar for the records that overlap the years from `first` to `last`. None means an open end.
 
-    `share` is the height as a share of the highest bar. A bar is selected if it lies within the years of the filters.
+    `share` is the height relative to the highest bar. A bar is selected if it lies within the filtered years.
     """
 
     first: int | None
@@ -47,7 +48,7 @@ def year_bars(
     selected_years: tuple[int | None, int | None],
     counters: FacetCounters,
 ) -> list[Bar]:
-    """The bars of `records`. None if all records are of the same year or have no known years."""
+    """The bars for `records`. [] if all records are of the same year or have no known years."""
     counts = years.counts(state, collection, records, counters)
     if len(counts) < 2:
         return []
@@ -70,7 +71,7 @@ def year_bars(
 
 
 def window(first: int, last: int, now: int, limit: int = MAX_BARS) -> tuple[int, int]:
-    """The first and last year with a bar each, at most `limit` years, of the years from `first` to `last`."""
+    """The range of years with a bar each, at most `limit` years between `first` and `last`."""
     if last - first < limit:
         return first, last
     latest = min(last, max(now + YEARS_AHEAD, first + limit - 1))

@@ -1,6 +1,6 @@
-"""HTML of the links and options around the rows of a list, assembled in Python.
+"""HTML of the links and options around the rows of a list, built in Python.
 
-A page has fifty of them; in templates they took a fifth of its time.
+A page has fifty of them. Rendering them with templates took a fifth of the page's time.
 """
 
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ from .list_page import ColumnHeader, ListPage
 _CURRENT = fill_template(' aria-current="true"')
 _SELECTED = fill_template(" selected")
 _NUMBER = fill_template(' class="n"')
-# By the direction of the order. A sortable column without an order has an arrow too.
+# Arrows by sort direction. Sortable columns that are not sorted also have an arrow.
 _ARROWS = {"": "↕", "ascending": "↑", "descending": "↓"}
-# The scripts of a map only start with a whole page.
+# Makes the browser load the whole page, because the scripts of a map start only then.
 _WHOLE_PAGE = fill_template(' data-boost="false"')
 
 
 def path_with(path: str, query: str) -> str:
-    """A path with a query string. "?" is an empty one."""
+    """Appends a query string to a path. "?" stands for an empty query string."""
     return path if query == "?" else path + query
 
 
@@ -49,7 +49,7 @@ def _column_header(number: int, header: ColumnHeader, path: str) -> str:
 
 
 def select_options(options: Iterable[tuple[str, str, bool]]) -> str:
-    """The options of a field, given as value, label and whether it is current."""
+    """The options of a select field. Each is given as value, label and whether it is current."""
     return join_html(
         "",
         [
@@ -60,7 +60,7 @@ def select_options(options: Iterable[tuple[str, str, bool]]) -> str:
 
 
 def view_links(links: Iterable[tuple[str, str, str, bool]], path: str) -> str:
-    """The links to the views, given as name, label, query string and whether it is current."""
+    """The links to the views. Each is given as name, label, query string and whether it is current."""
     return join_html(
         "",
         [
@@ -78,7 +78,7 @@ def view_links(links: Iterable[tuple[str, str, str, bool]], path: str) -> str:
 
 @dataclass(frozen=True)
 class PageLink:
-    """A link to a page of a list. `rel` as in HTML. The current page has `is_current` and is no link."""
+    """A link to a page of a list. `rel` is the HTML attribute. With `is_current`, it is text instead of a link."""
 
     label: str
     query: str
@@ -105,7 +105,7 @@ def _page_link(link: PageLink, path: str) -> str:
 
 
 def size_links(links: Iterable[tuple[str, str, bool]], path: str) -> str:
-    """The links to page sizes, given as size, query string and whether it is current."""
+    """The links to page sizes. Each is given as size, query string and whether it is current."""
     return join_html(
         "",
         [
@@ -122,7 +122,7 @@ def size_links(links: Iterable[tuple[str, str, bool]], path: str) -> str:
 
 
 def other_pages(page: ListPage) -> str:
-    """The links to other pages that accept the same filters, and to the page about the required records."""
+    """Links to other pages that accept the same filters, and to the summary page for the filtered records."""
     query, listing = page.filter_query, page.listing
     links = [(path_with(reverse(name), query), str(label)) for name, label in listing.other_pages]
     if summary := listing.summary_page and listing.summary_page(page):

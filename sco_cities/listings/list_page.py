@@ -1,4 +1,4 @@
-"""The page of a list, with rows, filter panels with counts, chips, column headers and links."""
+"""List pages with rows, filter panels with counts, chips, column headers and links."""
 
 import datetime
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -24,15 +24,16 @@ from .list_query import ALL, NOTES, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, WITHO
 from .listing import Header
 from .result_set import last_modified
 
-# The link of each chip repeats the query string, so the size of all chips grows with its square.
+# Maximum number of chips. The link of each chip repeats the query string, so the total size grows with the square of
+# their number.
 MAX_CHIPS = 40
-# The number of visible options of a long list, unless all are requested.
+# Number of visible options in a long list, unless all are requested.
 MAX_OPTIONS = 10
 
 
 @dataclass(frozen=True)
 class Chip:
-    """An active filter value, with the query string without it."""
+    """An active filter value, with the query string that removes it."""
 
     label: str
     value: str
@@ -42,7 +43,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class ColumnHeader:
-    """The header of a table column, with its label, the query string that sorts by it, and the current `aria-sort`."""
+    """The header of a table column, with its label, the query string that sorts by it, and its `aria-sort` value."""
 
     label: str
     link: str = ""
@@ -51,26 +52,26 @@ class ColumnHeader:
 
 
 class ListPage(ListQuery):
-    """The query of a list with everything that its page shows.
+    """A list query with everything that its page shows.
 
-    `open_filters` has the names of the panels that are open in the browser, if the browser has sent them. Options of
-    other long panels are not counted then.
+    `open_filters` contains the names of the panels that are open in the browser, if the browser sent them. In that
+    case the options of other long panels are not counted.
     """
 
     open_filters: frozenset[str] | None = None
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """The labels of the columns, because readers sort by the headers of the table."""
+        """The labels of the columns, because readers sort by the table headers."""
         return [column.label for column in self.listing.table_columns if column.order is not None]
 
     @cached_property
     def page(self) -> Page:
-        """The requested page. A number after the last page gives an error and an empty page."""
+        """The requested page. If it does not exist, there is an error and an empty page."""
         return self.paginate(self.result_set, self.page_size)
 
     def paginate(self, items: Sequence, size: int) -> Page:
-        """The requested page of `items`, with `size` of them per page."""
+        """The requested page of `items`, with `size` items per page."""
         error = None if self.errors else self.missing_page_error(len(items), size)
         if error is None:
             return Paginator(items, size).get_page(self.page_number)
@@ -83,12 +84,12 @@ class ListPage(ListQuery):
 
     @cached_property
     def records(self) -> list:
-        """The records of the page, with all the data in the rows."""
+        """The records on the page, with all data that the rows show."""
         return self.listing.read(self.page.object_list, self.state)
 
     @cached_property
     def brief_page(self) -> Any:
-        """The records of the page, prepared for the brief."""
+        """The records on the page, prepared for the brief."""
         keys, first = list(self.page.object_list), self.page.start_index()
         return self.listing.brief.read(self.listing, self.state, keys, first)
 
@@ -99,7 +100,7 @@ class ListPage(ListQuery):
 
     @property
     def short_heading(self) -> str:
-        """The count and, if filters are active, the total, such as "26 of 203 initiatives". Chips name the filters."""
+        """The count, as in "26 of 203 initiatives" if filters are active. The chips name the filters."""
         if self.errors or not self.active_filters:
             return self.heading
         every = len(self.state.published(self.listing.collection))
@@ -107,19 +108,19 @@ class ListPage(ListQuery):
 
     @property
     def query(self) -> str:
-        """The query string of this page, without unknown parameters."""
+        """The query string of this page without unknown parameters."""
         return querystring.without(self.params, *self.unknown_parameters)
 
     @property
     def table_query(self) -> str:
-        """The query string of this page as a table."""
+        """The query string that shows this page as a table."""
         return querystring.without(self.params, VIEW, NOTES, *self.unknown_parameters)
 
     @cached_property
     def filter_panels(self) -> list[FilterPanel]:
-        """A panel for every filter of the list, with its options and errors."""
+        """A panel for each filter of the list, with its options and errors."""
         deferred = tuple(filter(self._is_deferred, self.filterset.filters))
-        # The choice between any and all is part of a panel, even with at most one value.
+        # The choice between any and all is part of the panel, even with fewer than two values.
         choices = tuple(tuple(self.values_of(name)) for name in self.listing.match_parameters.values())
         return self._cached(
             ("panels", deferred, choices),
@@ -127,20 +128,20 @@ class ListPage(ListQuery):
         )
 
     def _is_deferred(self, name: str) -> bool:
-        """Whether the options of a closed panel are counted only when it is opened."""
+        """True if the options of a closed panel are counted only when it is opened."""
         if self.open_filters is None or self.errors:
             return False
         is_long = self.filterset.filters[name].option_count(self.state) > MAX_UNSCROLLED
         return is_long and name not in self.open_filters and not self.values_of(name)
 
     def _cached(self, name: Hashable, make: Callable[[], Any]) -> Any:
-        """The result of `make`, cached for all pages and sort orders of the same filters until data changes.
+        """Caches the result of `make` for all pages and sort orders with the same filters, until data changes.
 
-        Complete lists of many options are not cached.
+        Complete lists with many options are not cached.
         """
         if self.errors or self.values_of(ALL):
             return make()
-        # Expires tomorrow, because filters by age count from today.
+        # The cache expires at midnight, because filters by age count from today.
         inputs = self.state.change_token, today()
         cache = self.state.memoize(("list pages", self.listing.collection), inputs, LRUCache)
         filters = tuple((name, *values) for name, _item, values in self.active_filters)
@@ -152,14 +153,14 @@ class ListPage(ListQuery):
         return result
 
     def filter_panel(self, name: str, *, defer: bool = False) -> FilterPanel:
-        """The panel of a filter, with its options unless they are deferred."""
+        """The panel of a filter. Its options are included unless `defer` is true."""
         item, values, options = self.filterset.filters[name], self.values_of(name), FilterOptions([], 0)
         ticked = item.option_values(values)
         if defer:
             options = FilterOptions([], item.option_count(self.state))
         elif item.has_options:
             limit = None if name in self.values_of(ALL) else MAX_OPTIONS
-            # With errors nothing is selected, so all counts would be a meaningless 0.
+            # If the query has errors, no record is selected. Counts would all be 0, so they are left out.
             others = None if self.result_set.has_errors else self.result_set.keys_without(name)
             options = item.options(self.state, others, values, limit)
         known = {option.value for option in options.visible}
@@ -181,7 +182,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def year_bars(self) -> list[Bar]:
-        """The histogram of years, under all filters except the years. [] if there is nothing to compare."""
+        """The histogram of years under all filters except the years. [] if there is nothing to compare."""
         return self._cached("years", self._year_bars)
 
     def _year_bars(self) -> list[Bar]:
@@ -200,7 +201,7 @@ class ListPage(ListQuery):
         )
 
     def years_link(self, first: int | None, last: int | None) -> str:
-        """The query string of the list filtered by these years."""
+        """The query string that filters the list by these years."""
         years = (("year_from", first), ("year_to", last))
         return querystring.extended(
             self._without_years, "&".join(f"{name}={year}" for name, year in years if year)
@@ -212,7 +213,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """The first active filter values, including invalid ones, each with the query string that removes it."""
+        """The first active filter values, including invalid values. Each has a query string that removes it."""
         active = (
             (name, item, value)
             for name, item, values in self.active_filters
@@ -243,7 +244,7 @@ class ListPage(ListQuery):
 
     @property
     def contradictions(self) -> list[str]:
-        """A sentence for each filter that both includes and excludes a value."""
+        """A sentence for each filter that both includes and excludes the same value."""
         sentences = (headings.contradiction(item, values) for _name, item, values in self.active_filters)
         return [sentence for sentence in sentences if sentence]
 
@@ -272,7 +273,7 @@ class ListPage(ListQuery):
         return ColumnHeader(label, link, direction, is_number)
 
     def page_link(self, number: int) -> str:
-        """The query string of another page."""
+        """The query string of the page with this number."""
         return querystring.extended(self._without_page, f"{PAGE}={number}")
 
     @cached_property
@@ -280,21 +281,21 @@ class ListPage(ListQuery):
         return querystring.without(self.params, PAGE)
 
     def size_link(self, size: str) -> str:
-        """The query string with another page size."""
+        """The query string for another page size."""
         return querystring.replacing(self.params, (PER_PAGE, "" if size == PAGE_SIZE else size))
 
     def view_link(self, view: str) -> str:
-        """The query string of the same page in another view."""
+        """The query string that shows the same page in another view."""
         return querystring.with_value(self.params, VIEW, "" if view == self.listing.views[0] else view)
 
     @property
     def has_notes_on_paper(self) -> bool:
-        """Whether the brief is printed with its footnotes."""
+        """True if the brief is printed with its footnotes."""
         return self.notes != WITHOUT_NOTES
 
     @property
     def other_notes_link(self) -> str:
-        """The query string of the same brief, printed without footnotes if this one is printed with them."""
+        """The query string that switches the footnotes of the printed brief on or off."""
         return querystring.with_value(self.params, NOTES, WITHOUT_NOTES if self.has_notes_on_paper else "")
 
     def all_link(self, name: str) -> str:

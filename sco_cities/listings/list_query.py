@@ -1,4 +1,4 @@
-"""A query string as a validated query of a list, with the matching records in order, or the errors."""
+"""Validates the query string of a list and finds the matching records in order, or the errors."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -20,18 +20,18 @@ from .result_set import ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
 PAGE_SIZE = "50"
-# The parameters of every list in addition to its filters. The sort order comes first, the others are for pages only.
+# The parameters that every list has in addition to its filters. All except `sort` apply only to pages.
 SORT, PAGE, PER_PAGE, VIEW, ALL, NOTES = "sort", "page", "per_page", "view", "all", "notes"
 PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL, NOTES)
-# The values of `notes`, which print a brief with or without its footnotes.
+# The values of `notes`. They select whether a brief is printed with its footnotes.
 WITH_NOTES, WITHOUT_NOTES = "all", "none"
 
 
 class ListQuery:
-    """The query `params` of `listing`, answered by the facet index `state`.
+    """The query `params` for `listing`, evaluated with the facet index `state`.
 
-    `errors` has lists of sentences by parameter ("" for the query string as a whole). While there are errors, no record
-    is selected, because an invalid value never widens a list.
+    `errors` maps parameters to lists of sentences ("" stands for the whole query string). If there are errors, no
+    records are selected, because an invalid value must never widen a list.
     """
 
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, error: str = ""):
@@ -68,27 +68,27 @@ class ListQuery:
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """The sortable columns named in an error, as in the query string."""
+        """The sortable columns to name in an error, as they are written in the query string."""
         return self.listing.sorts
 
     @property
     def parameters(self) -> set[str]:
-        """The parameters of the list."""
+        """All parameters that the list accepts."""
         return {*self.filterset.filters, *self.listing.match_parameters.values(), SORT, *PAGE_PARAMETERS}
 
     @property
     def unknown_parameters(self) -> set[str]:
-        """The given parameters that the list does not have. Pages ignore them, exports reject them."""
+        """The given parameters that the list does not have. Pages ignore them, but exports reject them."""
         return set(self.params) - self.parameters
 
     @property
     def misspelt_parameter(self) -> tuple[str, str] | None:
-        """The first unknown parameter that resembles a known one, and the known name."""
+        """The first unknown parameter that resembles a known parameter, and the known name."""
         near = ((name, near_names(name, self.parameters)) for name in sorted(self.unknown_parameters))
         return next(((shortened(name), names[0]) for name, names in near if names), None)
 
     def values_of(self, name: str) -> list[str]:
-        """The values of a parameter, without empty and repeated ones."""
+        """The values of a parameter, without empty values and duplicates."""
         return querystring.values(self.params, name)
 
     def _one_value(self, name: str) -> str:
@@ -124,7 +124,7 @@ class ListQuery:
         return int(value)
 
     def missing_page_error(self, count: int, size: int) -> QueryError | None:
-        """The error for a page number after the last page of `count` records, with `size` of them per page."""
+        """The error if the page number is higher than the last page of `count` records with `size` per page."""
         last = max(1, -(-count // size))
         if self.page_number <= last:
             return None
@@ -155,7 +155,7 @@ class ListQuery:
 
     @cached_property
     def heading(self) -> str:
-        """The count and the filters in words, such as "12 initiatives with Kyrgyzstan, on youth exchange"."""
+        """The count and the filters as text, such as "12 initiatives with Kyrgyzstan, on youth exchange"."""
         if self.errors:
             return str(self.listing.title)
         phrases = [
@@ -177,21 +177,21 @@ class ListQuery:
 
     @property
     def sort_label(self) -> str:
-        """The label of the sort column, with an arrow for the direction."""
+        """The label of the column that sorts the list, with an arrow for the direction."""
         column = self.listing.column_by_name[self.sort.removeprefix("-")]
         return f"{column.label} {'↓' if self.sort.startswith('-') else '↑'}"
 
     @property
     def filter_query(self) -> str:
-        """The query string with the filters only."""
+        """The query string with only the filters."""
         return querystring.without(self.params, SORT, *PAGE_PARAMETERS, *self.unknown_parameters)
 
     @property
     def first_page_query(self) -> str:
-        """The query string of the first page of the same list."""
+        """The query string for the first page of the same list."""
         return querystring.without(self.params, PAGE, *self.unknown_parameters)
 
     @property
     def export_query(self) -> str:
-        """The query string of an export of this list, or "", with the same filters and order, without paging."""
+        """The query string for an export with the same filters and order. "" if there are none."""
         return querystring.without(self.params, *PAGE_PARAMETERS, *self.unknown_parameters).removesuffix("?")

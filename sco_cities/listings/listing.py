@@ -1,4 +1,4 @@
-"""The list of a kind of record, with its filters, columns and sort orders, and the reading of its rows."""
+"""The declaration of a list, with its filters, columns and sort orders, and the reading of its rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,27 +31,27 @@ VIEWS, BRIEF, MAP = ("table", "cards", "brief"), "brief", "map"
 
 
 class _RowCache(LRUCache):
-    """Rows by key, until a record changes.
+    """A cache of rows by key, valid until a record changes.
 
-    On a site with a few hundred records, reading and rendering them again for each filter took a quarter of a page. A
-    thousand take two megabytes.
+    With a few hundred records, reading and rendering the rows again for each filter took a quarter of a page's time.
+    A thousand rows take two megabytes.
     """
 
     MAX_SIZE = 1_000
 
 
 class BriefView(Protocol):
-    """The records of a brief and the template that renders it."""
+    """Reads the records of a brief. `template` renders them."""
 
     template: str
     fields: list[str]
 
     def read(self, listing: "Listing", state: IndexState, keys: list[int], first: int) -> Any:
-        """The records with these keys, in their order, numbered from `first`."""
+        """Returns the records with these keys, in the same order, numbered from `first`."""
 
 
 class Header(NamedTuple):
-    """The header of a column of the page's table, with its label and its sort order, or ""."""
+    """A column header of the table on the page. `sort` is "" if the column cannot be sorted."""
 
     label: str
     sort: str
@@ -60,7 +60,7 @@ class Header(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """The declaration of a list. The page, exports, API and feeds all follow it."""
+    """The declaration of a list. The page, exports, API and feeds follow it."""
 
     collection: str
     filterset: type[ListFilterSet]
@@ -68,28 +68,28 @@ class Listing:
     # A plural form that contains "%(count)s", such as "%(count)s initiatives".
     count_label: Promise
     columns: tuple[Column, ...]
-    # The names of the columns of the page's table, the record's name first.
+    # The names of the columns of the table on the page. The column with the record's name comes first.
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
-    # The QuerySet method that adds the data of a row, except numbers from the facet index. Not needed with `row`.
+    # The QuerySet method that adds the data of rows, except numbers from the facet index. Not needed with `row`.
     row_queryset: Callable[[QuerySet], QuerySet] | None = None
-    # Makes the rows of the page from a batch with `row_fields`, for lists where model instances are too slow.
+    # Makes the rows of the page from a batch with `row_fields`. For lists where model instances are too slow.
     row: Callable[[RowBatch], list] | None = None
     row_fields: tuple[str, ...] = ()
-    # The HTML of such a row, with {} for each value. `rows_template` has a tag that fills it in.
+    # The HTML of a row made by `row`, with {} for each value. A tag in `rows_template` fills it in.
     row_html: str = ""
-    # The view for print, with the notes of each record.
+    # The view for print, which includes the notes of each record.
     brief: BriefView | None = None
-    # The template of the note above the table.
+    # The template for the note above the table.
     note_template: str = ""
-    # The template of the section below the list.
+    # The template for the section below the list.
     section_template: str = ""
-    # The template of the map view, for records with coordinates.
+    # The template for the map view, if the records have coordinates.
     map_template: str = ""
-    # Other pages that accept the same filters, as the name of each URL and a label.
+    # URL names and labels of other pages that accept the same filters.
     other_pages: tuple[tuple[str, str], ...] = ()
-    # Returns the URL and label of the page about the records that a query requires, or None.
+    # Returns the URL and label of the summary page for the records that a query requires. None if there is none.
     summary_page: Callable[[Any], tuple[str, str] | None] | None = None
 
     @cached_property
@@ -98,33 +98,33 @@ class Listing:
 
     @cached_property
     def match_parameters(self) -> dict[str, str]:
-        """The parameter for the choice between any and all of a filter's values, by filter name."""
+        """Maps filters to the parameter for choosing between any and all of their values."""
         filters = self.filterset.base_filters.items()
         return {name: item.match_parameter for name, item in filters if item.match_parameter}
 
     @cached_property
     def countable_filters(self) -> list[str]:
-        """The names of the filters with countable options."""
+        """The names of the filters whose options can be counted."""
         filters = self.filterset.base_filters.items()
         return [name for name, item in filters if item.has_options and item.is_selectable]
 
     @property
     def default_columns(self) -> list[str]:
-        """The names of the columns of an export without `columns`."""
+        """The column names for an export without the parameter `columns`."""
         return [column.name for column in self.columns if column.by_default]
 
     @cached_property
     def sorts(self) -> dict[str, SortKey]:
-        """The sort keys by column name, of the columns that can be sorted by."""
+        """Maps the names of sortable columns to their sort keys."""
         return {column.name: column.order for column in self.columns if column.order is not None}
 
     @property
     def localized_default_sort(self) -> str:
-        """The default sort, by the names in the active language."""
+        """The default sort, with names in the active language."""
         return self.localized_sort(self.default_sort)
 
     def localized_sort(self, sort: str) -> str:
-        """`sort`, with a sort by the English names replaced by the names in the active language."""
+        """`sort`, but a sort by English names becomes a sort by names in the active language."""
         minus = "-" if sort.startswith("-") else ""
         local = sort_orders.localized_name_field(self.indexed_model, active_language())
         is_by_name = sort.removeprefix("-") == self.indexed_model.name_field
@@ -132,12 +132,12 @@ class Listing:
 
     @cached_property
     def table_columns(self) -> list[Column]:
-        """The columns of the page's table."""
+        """The columns of the table on the page."""
         return [self.column_by_name[name] for name in self.table]
 
     @property
     def headers(self) -> list[Header]:
-        """The headers of the page's table in the active language."""
+        """The column headers of the table in the active language."""
         return self._headers_in(get_language())
 
     @cached_property
@@ -150,21 +150,21 @@ class Listing:
 
     @property
     def views(self) -> tuple[str, ...]:
-        """The views of the page, the default one first."""
+        """The views of the page. The default view comes first."""
         return (*VIEWS, MAP) if self.map_template else VIEWS
 
     @property
     def indexed_model(self) -> IndexedModel:
-        """The declaration of these records in the facet index."""
+        """The declaration of this kind of record in the facet index."""
         return registry.indexed_model(self.collection)
 
     def ordered_selection(
         self, state: IndexState, sort: str, *, is_awaited: bool = False
     ) -> OrderedSelection:
-        """The order by the column `sort`, descending with a leading "-".
+        """The records ordered by the column `sort`. A leading "-" means descending.
 
-        Records without a value come last in both directions. Ties are in name order. Unless awaited, a long order by
-        name may be the English one.
+        Records without a value come last in both directions. Records with equal values are sorted by name. Unless
+        `is_awaited`, a long list may be sorted by English names until the localised order is ready.
         """
         by, descending = self._parse_sort(sort)
         if by.language:
@@ -187,11 +187,11 @@ class Listing:
         return self.indexed_model.model.objects.published()
 
     def row_records(self) -> QuerySet:
-        """The published records with the data of a row, except numbers from the facet index."""
+        """The published records with the data of rows, except numbers from the facet index."""
         return self.row_queryset(self.records())
 
     def read(self, keys: list[int], state: IndexState) -> list:
-        """The records with these keys, in their order, with all the data in rows of the page."""
+        """The records with these keys, in the same order, with all data that the rows of the page show."""
         if not keys:
             return []
         if self.row is not None:
@@ -206,7 +206,7 @@ class Listing:
         return records
 
     def _cached_rows(self, keys: list[int], state: IndexState, make: Callable[[RowBatch], list]) -> list:
-        # Expires tomorrow, because rows mark old statuses as of today.
+        # The cache expires at midnight, because rows mark statuses that are old as of today.
         inputs = state.change_token, today()
         cache = state.memoize((self.collection, "rows", get_language()), inputs, _RowCache)
         rows = {key: row for key in keys if (row := cache.get(key)) is not None}
@@ -222,7 +222,7 @@ class Listing:
         return self.sorts[sort.removeprefix("-")], sort.startswith("-")
 
     def _name_order(self, state: IndexState, *, is_awaited: bool) -> SortedKeys:
-        """The order of the names in the active language."""
+        """The name order in the active language."""
         field = self.localized_sort(self.indexed_model.name_field)
         if field == self.indexed_model.name_field:
             return state.index(self.collection).order
@@ -232,14 +232,14 @@ class Listing:
         bitmaps = state.facet(self.collection, by.facet)
 
         def sort() -> tuple[BitMap, ...]:
-            # Values with the same name share a rank; the order of record names decides within it.
+            # Values with the same name have the same rank. Within a rank, records are sorted by name.
             ranked: dict[Any, list[BitMap]] = {}
             for value, keys in bitmaps.items():
                 if (rank := by.rank(value, state)) is not None:
                     ranked.setdefault(rank, []).append(keys)
             return tuple(union(ranked[rank]) for rank in sorted(ranked, reverse=descending))
 
-        # A rank may depend on anything in the state.
+        # Ranks may depend on anything in the state, so they are cached only until the next change.
         inputs = (bitmaps, state.change_token)
         return state.memoize((self.collection, "groups", by, descending, active_language()), inputs, sort)
 

@@ -1,4 +1,4 @@
-"""Lists as of an earlier day. `sco_cities.mementos` registers the response, because lists import no history."""
+"""Lists as of a past day. `sco_cities.mementos` registers the response, as this package must not import history."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,14 +6,14 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-# The parameter with the day, for lists and records.
+# The query parameter for the day, in lists and records.
 AS_OF = "as_of"
 Answer = Callable[[HttpRequest], HttpResponse | None]
 _answer: Answer | None = None
 
 
 def register(answer: Answer) -> None:
-    """Registers `answer` to respond to requests for lists with a day. It returns None if there is no day."""
+    """Registers `answer` to respond to list requests with a day. It returns None if the request has no day."""
     global _answer
     _answer = answer
 
@@ -21,7 +21,7 @@ def register(answer: Answer) -> None:
 def with_past_lists(
     view: Callable[..., HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """A view of a list or chart that shows current data, with the registered response for other days."""
+    """Decorates a view of current data, so that requests for a past day get the registered response."""
 
     @wraps(view)
     def with_answer(request: HttpRequest, **names: str) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Errors of a query string, as a sentence for people with a code for programs."""
+"""Errors in query strings. Each is a sentence for people with a code for programs."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -12,14 +12,14 @@ from sco_cities.core.user_input import shortened
 
 from . import querystring
 
-# “statu” resembles “status”, but “utm_source” does not resemble “source”.
+# With these limits, “statu” is similar to “status”, but “utm_source” is not similar to “source”.
 MIN_SIMILARITY, MAX_LENGTH = 0.8, 40
-# The number of existing values suggested for an unknown one.
+# Maximum number of existing values suggested for an unknown value.
 MAX_NEAR = 3
 
 
 class ErrorCode(StrEnum):
-    """The kind of an error in a query string. Part of the stable API."""
+    """The type of an error in a query string. The codes are part of the stable API."""
 
     UNKNOWN_PARAMETER = "unknown-parameter"
     UNKNOWN_VALUE = "unknown-value"
@@ -34,7 +34,7 @@ class ErrorCode(StrEnum):
 
 
 class QueryError(str):
-    """A sentence with the `code` of the error, the invalid `value` or "", and similar existing values."""
+    """An error message with its `code`, the invalid `value` (or ""), and similar existing values."""
 
     code: ErrorCode
     value: str
@@ -47,7 +47,7 @@ class QueryError(str):
 
 
 def near_names(name: str, known: Iterable[str]) -> list[str]:
-    """The names among `known` that a misspelt one may mean, nearest first."""
+    """The names in `known` that are similar to a misspelt name, most similar first."""
     return get_close_matches(name[:MAX_LENGTH].lower(), sorted(known), cutoff=MIN_SIMILARITY)
 
 
@@ -61,7 +61,7 @@ def unknown_parameter(name: str, known: Iterable[str]) -> QueryError:
 
 
 def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryError:
-    """The error for a value that is not a choice. `listed` are the choices as shown to people, if different."""
+    """The error for a value that is not a choice. `listed` names the choices for readers, if they differ."""
     sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
     sentence %= {"value": shortened(value), "choices": listed or ", ".join(choices)}
     return QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, choices)
@@ -70,7 +70,7 @@ def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryE
 def not_found(
     value: str, slug: str, named: list[str], known: Iterable[str], *, is_selectable: bool = True
 ) -> QueryError:
-    """The error for a value with the slug of no record. Suggests the `named` records, or else `known` similar slugs."""
+    """The error for an unknown slug. Suggests the `named` records or, if there are none, similar `known` slugs."""
     near = named[:MAX_NEAR] or get_close_matches(slug[:MAX_VALUE_LENGTH], known, n=MAX_NEAR, cutoff=0.7)
     if near:
         sentence = _("“%(value)s” was not found. Did you mean %(near)s?")
@@ -83,7 +83,7 @@ def not_found(
 
 
 def read_parameters(request: HttpRequest, *known: str) -> tuple[QueryDict, dict[str, list[QueryError]]]:
-    """The parameters of a request, and the errors by parameter. Every parameter that is not `known` is an error."""
+    """The parameters of a request, and errors by parameter. Parameters that are not `known` are errors."""
     params, problem = querystring.read(request)
     mistakes = {"": [QueryError(problem, ErrorCode.TOO_LONG)]} if problem else {}
     unknown = sorted(set(params).difference(known))

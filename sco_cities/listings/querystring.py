@@ -1,4 +1,4 @@
-"""Reads a query string, and writes query strings that differ from it in one parameter."""
+"""Parses query strings, and builds query strings with one parameter changed."""
 
 import unicodedata
 from functools import lru_cache
@@ -8,17 +8,17 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-# Longer than any realistic query. A longer one would slow a page down.
+# Longer than any realistic query. An even longer query would slow a page down.
 MAX_LENGTH = 8_000
 
 
 def read(request: HttpRequest) -> tuple[QueryDict, str]:
-    """Reads the parameters of `request`. Returns them and "", or no parameters and an error message."""
+    """Returns the parameters of `request` and "". If they are invalid, returns no parameters and an error message."""
     return parse(request.META.get("QUERY_STRING", ""))
 
 
 def parse(raw: str) -> tuple[QueryDict, str]:
-    """Parses a query string, with the same result as `read`."""
+    """Parses a query string. Returns the same as `read`."""
     if len(raw) > MAX_LENGTH:
         return QueryDict(), _("The address of this page is too long. Remove some filters.")
     try:
@@ -28,9 +28,9 @@ def parse(raw: str) -> tuple[QueryDict, str]:
 
 
 def tidy(value: str) -> str:
-    """A value without outer white space, repeated spaces and invisible characters.
+    """Removes leading and trailing white space, repeated spaces and invisible characters.
 
-    Copied texts contain soft hyphens, joiners and direction marks.
+    Copied text can contain soft hyphens, joiners and direction marks.
     """
     if not value.isprintable():
         value = "".join(char for char in value if unicodedata.category(char) != "Cf")
@@ -38,15 +38,16 @@ def tidy(value: str) -> str:
 
 
 def values(params: QueryDict, name: str) -> list[str]:
-    """The values of a parameter, tidied, without empty and repeated ones."""
-    # A page makes two hundred calls, usually for absent parameters.
+    """The tidied values of a parameter, without empty values and duplicates."""
+    # A fast path, because a page makes two hundred calls, usually for absent parameters.
     if name not in params:
         return []
     return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
 
 
-# The links of a page repeat the same values; `urlencode` would quote each of them again, which took a thirtieth of a
-# page. Longer values are not cached, because four thousand of the longest possible ones would take 100 MB.
+# The links of a page repeat the same values. Without a cache, `urlencode` would quote each of them again, which took
+# a thirtieth of a page's time. Longer values are not cached, because four thousand values of maximum length would
+# take 100 MB.
 _MAX_CACHED = 100
 _cached_quoted = lru_cache(maxsize=4096)(quote_plus)
 
@@ -60,7 +61,7 @@ def _encode(pairs: list[tuple[str, str]]) -> str:
 
 
 def _pairs(params: QueryDict, *omitted: str) -> list[tuple[str, str]]:
-    # Removes repeated values, because each of the hundreds of links of a page contains the whole query.
+    # Duplicate values are removed, because each of a page's hundreds of links contains the whole query.
     return [
         (name, value)
         for name, values in params.lists()
@@ -71,23 +72,23 @@ def _pairs(params: QueryDict, *omitted: str) -> list[tuple[str, str]]:
 
 
 def without_value(params: QueryDict, name: str, value: str) -> str:
-    """The query string without one tidied value of a parameter, for the first page."""
+    """The query string without one tidied value of a parameter. Links to the first page."""
     return _encode([pair for pair in _pairs(params, "page") if (pair[0], tidy(pair[1])) != (name, value)])
 
 
 def replacing(params: QueryDict, *changes: tuple[str, str]) -> str:
-    """The query string with new values for these parameters, "" for none. For the first page."""
+    """The query string with new values for these parameters. "" removes one. Links to the first page."""
     pairs = _pairs(params, "page", *(name for name, _value in changes))
     return _encode(pairs + [(name, value) for name, value in changes if value])
 
 
 def with_value(params: QueryDict, name: str, value: str) -> str:
-    """The query string with a new value for this parameter, "" for none. For the same page."""
+    """The query string with a new value for this parameter. "" removes it. The page stays the same."""
     return _encode(_pairs(params, name) + ([(name, value)] if value else []))
 
 
 def extended(query: str, pair: str) -> str:
-    """A query string with a pair appended. Encoding all of it again for each of a hundred links is slow."""
+    """Appends a pair to a query string. Encoding all of it again for each of a hundred links would be slow."""
     return f"{query}&{pair}" if len(query) > 1 else f"?{pair}"
 
 

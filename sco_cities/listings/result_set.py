@@ -1,4 +1,4 @@
-"""The records that match a query, in order, computed from the bitmaps of the facet index."""
+"""The records that match a query, in order. They are computed from the bitmaps of the facet index."""
 
 import datetime
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from sco_cities.db.columnar_query import InKeys
 from .filters import ListFilterSet
 from .listing import Listing
 
-# Rows are read and written in batches of this size, at half the cost of single rows.
+# Reading and writing rows in batches of this size takes half the time of single rows.
 BATCH_SIZE = 1_000
 
 
 class ResultSet:
     """The records that match all filters of `filterset`, sorted by `sort`. Empty if the query `has_errors`.
 
-    With `within`, only records with these keys match. A slice gives the keys at these positions.
+    With `within`, only records with these keys can match. Slicing returns keys.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class ResultSet:
 
     @cached_property
     def filter_values(self) -> dict[str, Any]:
-        """The cleaned values of the active filters, by name."""
+        """Maps the active filters to their cleaned values."""
         if self.has_errors:
             return {}
         return {name: value for name, value in self.filterset.form.cleaned_data.items() if value}
@@ -66,7 +66,7 @@ class ResultSet:
         return {(): self._published}
 
     def _intersect(self, names: tuple[str, ...]) -> BitMap:
-        """The keys that match all of these filters. The intersections of their leading parts are cached."""
+        """The keys that match all of these filters. The intersection for each prefix of `names` is cached."""
         if names not in self._intersections:
             *leading, last = names
             self._intersections[names] = self._intersect(tuple(leading)) & self._matching_keys[last]
@@ -83,7 +83,7 @@ class ResultSet:
         return order.window(self.keys, positions.start, min(positions.stop, len(self.keys)))
 
     def key_batches(self, size: int = BATCH_SIZE, first: int | None = None) -> Iterator[list[int]]:
-        """All keys in order, in lists of at most `size`, the first list of at most `first`."""
+        """Yields all keys in order, in lists of at most `size`. The first list has at most `first`."""
         pending: list[int] = []
         wanted = first or size
         order = self.listing.ordered_selection(self.filterset.state, self.sort, is_awaited=True)
@@ -103,23 +103,24 @@ class ResultSet:
         return self._intersect(tuple(other for other in self._matching_keys if other not in names))
 
 
-# Up to this many records, the latest one is queried by key. With more, one of the latest records overall soon matches.
+# For up to this many records, the latest change is queried by key. For more, the latest changes overall are searched,
+# because one of them soon matches.
 MAX_KEYS = 1_000
-# If only old records match, the search among the latest records stops after this many keys per matching record.
+# If only old records match, that search stops after this many keys per matching record.
 MAX_SCANNED_PER_KEY = 10
-# Usually one of the first few matches.
+# Usually one of the first few keys matches.
 _CHUNK_SIZE = 200
 
 
 def last_modified(result_set: ResultSet) -> datetime.datetime | None:
-    """The time of the latest change to any record of `result_set`. None if it is empty."""
+    """The time of the latest change to any record in `result_set`. None if the result set is empty."""
     if not result_set.count():
         return None
     records = result_set.listing.records()
     keys = result_set.keys
     if len(keys) > MAX_KEYS:
-        # Searches all records, because this order has a database index. Sorting the published ones took 60 ms for
-        # 100,000.
+        # Searches all records and not only published ones, because this order has a database index. Sorting the
+        # published records took 60 ms for 100,000.
         model = result_set.listing.indexed_model.model
         stored = model._base_manager.using(records.db).order_by("-updated_at")
         rows = stored.values_list("pk", "updated_at").iterator(chunk_size=_CHUNK_SIZE)

@@ -1,4 +1,4 @@
-"""A batch of records of a list, in order, read column by column for the page and for every export."""
+"""Batches of records. The page and all exports read a batch in order, column by column."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -13,16 +13,16 @@ from sco_cities.db.functions import UTCTimestamp
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.state import IndexState
 
-# Between the items of a list in one cell of a file.
+# Separates the items of a list within a cell of a file.
 LIST_SEPARATOR = "; "
-# The keys of the records that have a value, by value.
+# Maps a value to the keys of the records that have it.
 KeysByValue = Mapping[Hashable, Iterable[int]]
-# Maximum entries of a cache for data missing from the index, 100 to 200 bytes each.
+# Maximum number of entries in a cache for data missing from the index. An entry takes 100 to 200 bytes.
 MAX_CACHED = 20_000
 
 
 class BatchSource(Protocol):
-    """The interface of a `Listing` that batches need."""
+    """The part of the interface of `Listing` that batches use."""
 
     collection: str
 
@@ -35,11 +35,11 @@ class BatchSource(Protocol):
 
 
 class RowBatch:
-    """The records with these keys. Fields take one query, and each relation one more, on first use.
+    """The records with these keys. On first use, all fields take one query, and each relation takes another.
 
     Fields are the fields and annotations of the list's QuerySet. Related records come from the facet index in memory.
-    Data missing there is read once for all batches that share a `cache` (`cached_lookup`). With `is_bulk`, so many
-    records are read, batch by batch, that loading lazy dimensions into the index pays off. Data read by `fetch` and
+    Data missing there is read once for all batches that share a `cache` (`cached_lookup`). `is_bulk` means that
+    loading lazy dimensions into the index is worthwhile, because many batches are read. Data read by `fetch` and
     `fetch_keys_by_value` can be processed in another thread.
     """
 
@@ -78,7 +78,8 @@ class RowBatch:
 
     def _stored_fields(self) -> models.QuerySet:
         own = {field.attname for field in self.listing.indexed_model.model._meta.concrete_fields}
-        # Building the annotated queryset of a list takes longer than reading a page without annotations.
+        # Annotations are left out if no field needs them, because building the annotated queryset takes longer than
+        # reading a page.
         return self.listing.records() if own.issuperset(self._names) else self.listing.row_records()
 
     def fetch(self) -> None:
@@ -90,24 +91,25 @@ class RowBatch:
         return self._fields[name]
 
     def fetch_keys_by_value(self, name: str) -> None:
-        """Reads the data for `keys_by_value` from the database."""
+        """Reads the data for `keys_by_value` from the index or the database."""
         if name in self._fetched:
             return
         values = self._index_bitmaps(name)
-        # Nothing stored here refers to the batch, because such a cycle would stay until the next garbage collection.
+        # The stored function must not refer to the batch, because such a cycle would stay until the next garbage
+        # collection.
         self._fetched[name] = (
             self._fetch_pairs(name) if values is None else partial(_intersections, values, self._bitmap)
         )
 
     def keys_by_value(self, name: str) -> KeysByValue:
-        """The batch's record keys, grouped by their values in a dimension."""
+        """Maps the values in a dimension to the batch's records that have them."""
         if name not in self._keys_by_value:
             self.fetch_keys_by_value(name)
             self._keys_by_value[name] = self._fetched[name]()
         return self._keys_by_value[name]
 
     def _index_bitmaps(self, name: str) -> Mapping[Hashable, BitMap] | None:
-        """The bitmaps of the facet index, if there are fewer of them than records."""
+        """The bitmaps of the facet index. None if they are lazy and not loaded, or more than the records."""
         if self.listing.indexed_model.dimension(name).lazy and not self.is_bulk:
             return None
         values = self.state.dimension(self.listing.collection, name)
@@ -137,7 +139,7 @@ class RowBatch:
         return keys_by_value
 
     def group_by_record(self, items: Iterable[tuple[Any, Iterable[int]]]) -> list[list]:
-        """The items of each record, in the order given. Each item comes with the keys of its records."""
+        """The items of each record, in the given order. Each item comes with the keys of its records."""
         grouped = defaultdict(list)
         for item, keys in items:
             for key in keys:
@@ -145,7 +147,7 @@ class RowBatch:
         return [grouped.get(key, []) for key in self.keys]
 
     def cell_values(self, items: Iterable[tuple[str, Iterable[int]]]) -> list:
-        """The texts of each record, as values of a column."""
+        """The texts of each record as column values."""
         return self.group_by_record(items)
 
     @property
@@ -153,11 +155,11 @@ class RowBatch:
         return self.listing.indexed_model.model.objects.db
 
     def records(self, of: str) -> dict[int, models.Model]:
-        """All records of a collection that others refer to, by key."""
+        """Maps keys to all records of a related collection."""
         return self.state.index(of).records
 
     def published_values(self, of: str, key: str) -> dict[int, str]:
-        """The attribute `key` (slug or code) of the published records of a collection, by primary key."""
+        """Maps primary keys to the attribute `key` (slug or code) of published records in a collection."""
         records = self.records(of)
         return self.memoize(
             ("published values", of, key),
@@ -166,7 +168,7 @@ class RowBatch:
         )
 
     def name_positions(self, of: str) -> dict[int, int]:
-        """The position of each record of a collection in the order of names, by key."""
+        """Maps the keys of a collection's records to their positions in name order."""
         order = self.state.index(of).order
         return self.memoize(
             ("name positions", of),
@@ -175,7 +177,7 @@ class RowBatch:
         )
 
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
-        """The cached result of `compute`, as long as `inputs` are the same objects."""
+        """The result of `compute`. It is cached as long as `inputs` are the same objects."""
         return self.state.memoize(key, inputs, compute)
 
     def _cached(self, name: Hashable, make: Callable[[], Any]) -> Any:
@@ -186,11 +188,11 @@ class RowBatch:
     def cached_lookup(
         self, name: Hashable, keys: Iterable[int], read: Callable[[set[int]], dict]
     ) -> Mapping[int, Any]:
-        """The result of `read`, at least for these keys. Batches that share a cache read each key once."""
+        """The result of `read` for at least these keys. Batches that share a cache read each key once."""
         entries = self._cached(name, dict)
         missing = set(keys).difference(entries)
         if len(entries) + len(missing) > MAX_CACHED:
-            # A new dictionary, because the previous batch may still use the old one.
+            # A new dictionary is created, because the previous batch may still use the old one.
             entries, missing = {}, set(keys)
             self._cache[name] = entries
         if missing:
@@ -198,7 +200,7 @@ class RowBatch:
         return entries
 
     def compute_once(self, name: Hashable, make: Callable[[], Any]) -> Any:
-        """The result of `make`, computed once for this batch."""
+        """The result of `make`, cached for this batch."""
         if name not in self._computed:
             self._computed[name] = make()
         return self._computed[name]
@@ -208,7 +210,7 @@ class RowBatch:
         return self.state.facet(self.listing.collection, "evidence")["disputed"]
 
     def single_values(self, name: str) -> list:
-        """The value of each record in a dimension with at most one value per record. "" for none."""
+        """For each record, its value in a dimension with at most one value per record. "" if it has none."""
         return self.compute_once(name, lambda: self._read_single_values(name))
 
     def _read_single_values(self, name: str) -> list:
@@ -222,7 +224,7 @@ class RowBatch:
         return list(values.values())
 
     def counts(self, facet: str) -> list[int]:
-        """For each record its number in a facet."""
+        """For each record, its count in a facet."""
         return self.compute_once(facet, lambda: self._read_counts(facet))
 
     def _read_counts(self, facet: str) -> list[int]:
@@ -233,12 +235,12 @@ class RowBatch:
 
 
 def _intersections(values: Mapping[Hashable, BitMap], keys: BitMap) -> KeysByValue:
-    # Value by value, which for a million records takes a sixth of the time of a query for pairs by key.
+    # Intersecting value by value takes a sixth of the time of a query for pairs by key, for a million records.
     return {value: common for value, having in values.items() if (common := having & keys)}
 
 
 class DatabaseRowBatch(RowBatch):
-    """A batch with fields in database form and times as text in UTC. This is faster to read, for text formats."""
+    """A batch that reads fields in database form and times as UTC text. This is faster for text formats."""
 
     @cached_property
     def _columns(self) -> Columns:
@@ -266,7 +268,8 @@ class DatabaseRowBatch(RowBatch):
         return {"pk": self.keys} | dict(zip(self._names, columns, strict=True))
 
     def cell_values(self, items):
-        # Joined immediately. Lists for a batch take half as long again and keep the garbage collector busy.
+        # Texts are joined immediately. Creating lists for the batch takes half as long again and keeps the garbage
+        # collector busy.
         texts = dict.fromkeys(self.keys, "")
         for item, keys in items:
             next_item = LIST_SEPARATOR + item

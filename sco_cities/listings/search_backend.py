@@ -1,4 +1,7 @@
-"""The full-text search of lists. `sco_cities.search` registers it at start, because lists import no search code."""
+"""The interface for full-text search in lists. `sco_cities.search` registers the functions at startup.
+
+This package must not import search code.
+"""
 
 from collections.abc import Callable
 
@@ -11,17 +14,17 @@ _functions: dict[str, Callable] = {}
 
 
 def register(**functions: Callable) -> None:
-    """Makes lists search with `functions`, which have the same names and arguments as the functions below."""
+    """Registers the search functions. They have the same names and arguments as the functions below."""
     _functions.update(functions)
 
 
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
-    """The keys of the records of `collection`, in any publication state, that contain all words of any phrase."""
+    """The keys of records of `collection` that contain all words of any phrase, in any publication state."""
     return _functions["find"](collection, phrases, using, state)
 
 
 def search(collection: str, phrases: list[str], state: IndexState) -> BitMap:
-    """Searches like `find`, but words may also be in the names of shown places, people and organisations."""
+    """Searches like `find`, but also in the names of the places, people and organisations shown with a record."""
     return _functions["search"](collection, phrases, state)
 
 
@@ -31,5 +34,5 @@ def named(collection: str, text: str, state: IndexState) -> list[int]:
 
 
 def correct(phrases: list[str], using: str, state: IndexState) -> list[str]:
-    """Phrases without matches, with their names corrected. [] if no name seems misspelt."""
+    """Phrases without matches, with misspelt names corrected. [] if no name seems misspelt."""
     return _functions["correct"](phrases, using, state) if phrases else []

@@ -1,4 +1,4 @@
-"""A filter by records that the facet index does not keep in memory."""
+"""Filters by records that the facet index does not keep in memory."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -16,7 +16,8 @@ from .query_errors import MAX_NEAR
 class StoredRecordsFilter(RelatedRecordsFilter):
     """Keeps records that are related to any of the given records of the collection `of`, such as initiatives.
 
-    There may be a million of these, so they are read from the database, and only links from other pages set the filter.
+    There may be a million such records, so they are read from the database. They are not listed as options. Only
+    links from other pages set the filter.
     """
 
     def __init__(self, **kwargs):
@@ -24,7 +25,7 @@ class StoredRecordsFilter(RelatedRecordsFilter):
 
     @cached_property
     def _records(self) -> dict[str, Model | None]:
-        """The records already read, by slug. Each copy of the filter reads its own."""
+        """A cache of records by slug. Each copy of the filter has its own cache."""
         return {}
 
     def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
@@ -39,11 +40,11 @@ class StoredRecordsFilter(RelatedRecordsFilter):
         return [slugs[key] for key in keys]
 
     def _with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
-        """The published records with these slugs, by slug."""
+        """Maps slugs to published records, for those of `slugs` that exist."""
         state, records = self.parent.state, self._records
         if missing := [slug for slug in slugs if slug not in records]:
             model = state.index(self.of).indexed_model.model
-            # PostgreSQL rejects NUL characters, and no slug has one.
+            # Impossible slugs are left out, because PostgreSQL rejects NUL characters in queries.
             possible = [slug for slug in missing if slug_re.match(slug)]
             found = {
                 record.slug: record

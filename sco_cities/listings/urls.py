@@ -1,4 +1,4 @@
-"""The URLs of a list, for its page and each export format."""
+"""URLs of a list, for its page and each export format."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -14,12 +14,12 @@ from .listing import Listing
 from .past_lists import with_past_lists
 from .views import list_page
 
-# Packages above this one add formats when they are ready (`AppConfig.ready`), before the URLs are made.
+# Packages above this one add formats in `AppConfig.ready`, before the URLs are created.
 EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
-    """The URLs of `listing` for its page and its exports, such as "initiatives-csv"."""
+    """The URL patterns of `listing` for its page and its exports. Exports are named like "initiatives-csv"."""
 
     @require_safe
     @with_past_lists

@@ -1,4 +1,4 @@
-"""The page of a list, for any kind of record."""
+"""The list page for any kind of record."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,15 +10,15 @@ from .list_page import ListPage
 from .listing import BRIEF, Listing
 
 PAGE_TEMPLATE = "listings/list.html"
-# The page for print.
+# The page layout for print.
 BRIEF_TEMPLATE = "listings/brief.html"
-# The part that htmx swaps in after a click on a filter, with heading, chips, filters and rows.
+# The part that htmx replaces after a click on a filter, with heading, chips, filters and rows.
 RESULTS_TEMPLATE = "listings/_results.html"
-# The part that htmx swaps in when a reader searches a long list of options, with all options.
+# The part that htmx replaces when a reader searches a long list of options. It contains all options.
 OPTIONS_TEMPLATE = "listings/_all_options.html"
-# The prefix of the id of the element with the options; the name of the filter follows.
+# The id of the element with the options is this prefix followed by the filter's name.
 OPTIONS_ID_PREFIX = "list-"
-# The names of the panels open in the browser, separated by commas. Options of others need not be sent.
+# The names of the panels open in the browser, separated by commas. Options of closed panels need not be sent.
 OPEN_FILTERS_HEADER = "Open-Filters"
 VARY_HEADERS = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPEN_FILTERS_HEADER)
 
@@ -26,7 +26,7 @@ VARY_HEADERS = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPEN_FI
 def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
     """The page of a list with filters, counts, chips and exports, or its brief with notes.
 
-    An invalid value shows an error at its filter and no rows.
+    If a value is invalid, its filter shows an error and the list has no rows.
     """
     with facet_index(listing.collection) as state:
         list_query = ListPage.of(listing, state, request)
@@ -41,7 +41,7 @@ def list_page_response(
     page_template: str = PAGE_TEMPLATE,
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
-    """The page of a list, or the part requested by htmx."""
+    """Renders the page of a list, or the part that htmx requests."""
     is_part = _is_partial(request)
     context = {"list_query": list_query, "listing": list_query.listing, "is_part": is_part}
     target = request.htmx.target or ""
@@ -60,11 +60,11 @@ def list_page_response(
 
 
 def _open_filters(request: HttpRequest) -> frozenset[str] | None:
-    """The names of the panels open in the browser, if it has sent them."""
+    """The names of the panels that are open in the browser. None if the browser did not send them."""
     names = request.headers.get(OPEN_FILTERS_HEADER)
     return None if names is None else frozenset(names.split(","))
 
 
 def _is_partial(request: HttpRequest) -> bool:
-    """Whether htmx requests a part of the page. To restore its history it gets the whole page."""
+    """True if htmx requests part of the page. To restore its history, htmx gets the whole page."""
     return bool(request.htmx) and not request.htmx.history_restore_request

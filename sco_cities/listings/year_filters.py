@@ -1,4 +1,4 @@
-"""Filters by the years that records overlap, and by their start year."""
+"""Filters by the years that records overlap, and by the year when they start."""
 
 import datetime
 import re
@@ -20,7 +20,7 @@ from .query_errors import ErrorCode
 
 
 class YearFilter(ListFilter):
-    """A filter by one end of a period."""
+    """A filter by the first or last year of a period."""
 
     field_class = fields.YearField
     facet_name = "years"
@@ -31,7 +31,7 @@ class YearFilter(ListFilter):
 
 
 class YearFromFilter(YearFilter):
-    """Keeps records that end in the year or later, or have no end."""
+    """Keeps records that end in this year or later, or that have no end."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -43,7 +43,7 @@ class YearFromFilter(YearFilter):
 
 
 class YearToFilter(YearFilter):
-    """Keeps records that start in the year or earlier."""
+    """Keeps records that start in this year or earlier."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -54,22 +54,22 @@ class YearToFilter(YearFilter):
         return self.overlapping_keys(state, None, value)
 
 
-# The value for records whose reports do not give a start.
+# The value for records with an unknown start.
 UNKNOWN = "unknown"
-# Each range is a separate condition, and databases limit the depth of conditions.
+# Each range becomes a separate condition, and databases limit the depth of conditions.
 MAX_RANGES = 50
 _RANGE = re.compile(r"(?:(\d{1,4})|\.\.)/(?:(\d{1,4})|\.\.)", re.ASCII)
 
 
 def format_range(first: int | None, last: int | None) -> str:
-    """The value for starts from the year `first` to the year `last`. None is an open end."""
+    """The filter value for starts from the year `first` to the year `last`. None means an open end."""
     if first == last:
         return str(first)
     return f"{first or '..'}/{last or '..'}"
 
 
 def _parse_range(value: str) -> tuple[int | None, int | None] | None:
-    """The first and last year of a value. None if it is not a range of years."""
+    """Parses a value into its first and last year. None if it is not a range of years."""
     if value.isascii() and value.isdigit() and len(value) <= 4:
         value = f"{value}/{value}"
     if not (match := _RANGE.fullmatch(value)):
@@ -81,7 +81,7 @@ def _parse_range(value: str) -> tuple[int | None, int | None] | None:
 
 
 def narrowed(values: Iterable[str], value: str) -> list[str]:
-    """The values that match both `values` and the one `value`. They must match at least one record."""
+    """The values for records that match both `values` and `value`. At least one record must match."""
     values = list(values)
     included = [each for each in values if not each.startswith(NOT)]
     excluded = [each for each in values if each.startswith(NOT)]
@@ -98,7 +98,7 @@ def narrowed(values: Iterable[str], value: str) -> list[str]:
 
 
 class StartField(ValuesField):
-    """Years ("2024"), ranges ("2020/2024", "../1999", "2030/.."), or "unknown". "-" before a value excludes it."""
+    """Years ("2024"), ranges ("2020/2024", "../1999", "2030/.."), or "unknown". A leading "-" excludes a value."""
 
     def check(self, values):
         if len(values) > MAX_RANGES:
@@ -118,9 +118,9 @@ class StartField(ValuesField):
 
 
 class StartFilter(FacetFilter):
-    """Keeps records that start in any of these years. For a vague start, the first possible year counts.
+    """Keeps records that start in any of these years. If the start is vague, its first possible year is used.
 
-    It has no options. Charts link to it, and readers filter by the years that records overlap.
+    The filter has no options, because it is only set by links from charts. Readers filter by overlapping years.
     """
 
     field_class = StartField

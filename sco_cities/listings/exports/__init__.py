@@ -1,1 +1,1 @@
-"""Exports of all records of a list, in its order, in formats other than HTML."""
+"""Exports of complete lists, in list order, in formats other than HTML."""

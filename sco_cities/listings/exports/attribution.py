@@ -1,4 +1,4 @@
-"""The licence of exported data and the credits of its sources, as on the About page."""
+"""The licence of exported data and the credits for its sources, as on the About page."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -10,11 +10,11 @@ from django.utils.translation import gettext_noop
 from sco_cities.core.link_header import add_links
 from sco_cities.i18n.punctuation import with_remark
 
-# The licence of the facts in our own words.
+# The licence of the facts, which are summarised in our own words.
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-# The records with footnotes, which are the kinds that must be sourced to be published (`Record.must_be_sourced`).
-# English for programs and files, translated elsewhere.
+# The records with footnotes. They are the kinds that must be sourced to be published (`Record.must_be_sourced`). The
+# text is English in files and for programs, and translated elsewhere.
 FOOTNOTE_RULE = gettext_noop(
     "All values of initiatives, delegates, events and statements are supported by passages of reports. Cities, "
     "countries, organisations and themes are reference data: many of them have no footnotes."
@@ -22,7 +22,7 @@ FOOTNOTE_RULE = gettext_noop(
 
 
 class CreditedWork(Protocol):
-    """A reference work that supplies values."""
+    """A reference work from which values were taken."""
 
     name: str
     contents: str
@@ -30,17 +30,17 @@ class CreditedWork(Protocol):
     url: str
 
 
-# Registered by the app that declares the works, because lists import no records.
+# Filled by the app that declares the works, because this package must not import records.
 data_sources: list[CreditedWork] = []
 
 
 def register(sources: Sequence[CreditedWork]) -> None:
-    """Makes exports credit these works."""
+    """Sets the works that exports credit."""
     data_sources[:] = sources
 
 
 def attribution_lines() -> list[str]:
-    """The licence, then a sentence for each work."""
+    """The licence, followed by a sentence per credited work."""
     licence = _(
         "Information from reports is summarised in our own words and may be used under CC BY "
         "4.0. The reports belong to their publishers."
@@ -52,5 +52,5 @@ def attribution_lines() -> list[str]:
 
 
 def declare_licence(response: HttpResponseBase) -> None:
-    """Names the licence in the headers of a file (RFC 8288), because a CSV file has no place for it but its rows."""
+    """Adds the licence to a file's HTTP headers (RFC 8288), because a CSV file contains only rows."""
     add_links(response, [(LICENCE_URL, "license", "")])

@@ -1,4 +1,4 @@
-"""CSV cells, escaped so that no spreadsheet interprets one as a formula and an import restores all values."""
+"""Converts values to CSV cells. Spreadsheets never interpret them as formulas, and imports restore every value."""
 
 import datetime
 import re
@@ -13,8 +13,8 @@ _NEEDS_QUOTES = re.compile(r'[,"\r\n]').search
 
 
 def cells(values: Sequence) -> Sequence[str]:
-    """Values as cells. Lists are joined by "; ", booleans are true and false, times are UTC, None is an empty cell."""
-    # A whole column is checked at a time, because most columns have one type and need no change.
+    """Converts values to cells. Lists are joined by "; ", booleans are true or false, times are UTC, None is empty."""
+    # Checks a whole column at a time, because most columns have values of one type that need no change.
     try:
         return [*map(escape_formula, values)] if contains_formula(values) else values
     except TypeError:
@@ -22,7 +22,7 @@ def cells(values: Sequence) -> Sequence[str]:
 
 
 def _mixed_cells(values: Sequence) -> Sequence[str]:
-    """Cells of values that are not all texts."""
+    """Converts values that are not all texts to cells."""
     types = set(map(type, values))
     if types == {list}:
         return cells(list(map(LIST_SEPARATOR.join, values)))
@@ -34,9 +34,9 @@ def _mixed_cells(values: Sequence) -> Sequence[str]:
 
 
 def lines(columns: Sequence[Sequence[str]]) -> str:
-    """Columns of cells as lines of the file, each ending with CRLF."""
+    """Joins columns of cells to lines of the file. Each line ends with CRLF."""
     if len(columns) == 1:
-        # A row with one empty cell would be an empty line, which CSV readers skip.
+        # A row with a single empty cell would be an empty line, which CSV readers skip.
         rows = (cell or '""' for cell in _quote(columns[0]))
     else:
         rows = map(",".join, zip(*map(_quote, columns), strict=True))
@@ -44,7 +44,7 @@ def lines(columns: Sequence[Sequence[str]]) -> str:
 
 
 def _quote(cells: Sequence[str]) -> Sequence[str]:
-    # Checking a whole column, and quoting only where necessary, takes a quarter of the time of csv.writer, which
+    # Checking whole columns and quoting only where necessary takes a quarter of the time of csv.writer, which
     # examines every character of every cell.
     joined = "".join(cells)
     special = [char for char in ',"\r\n' if char in joined]
@@ -56,7 +56,7 @@ def _quote(cells: Sequence[str]) -> Sequence[str]:
 
 
 def format_utc(value: datetime.datetime) -> str:
-    """A time in UTC, to the second, as 2025-01-02T03:04:05Z."""
+    """A time in UTC with seconds, such as 2025-01-02T03:04:05Z."""
     return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -65,7 +65,7 @@ _FORMATTERS = {
     bool: {True: "true", False: "false"}.__getitem__,
     int: str,
     Decimal: lambda value: f"{value.normalize():f}",
-    # A decimal in the form of SQLite.
+    # A decimal as SQLite writes it.
     float: lambda value: f"{Decimal(str(value)).normalize():f}",
     datetime.datetime: format_utc,
     datetime.date: datetime.date.isoformat,

@@ -1,4 +1,4 @@
-"""Names of exported files that contain the filters, such as "initiatives-kazakhstan-agreed.csv"."""
+"""Names of exported files. They include the filters, as in "initiatives-kazakhstan-agreed.csv"."""
 
 from collections.abc import Iterator
 
@@ -13,24 +13,24 @@ from sco_cities.listings.fields import NOT
 from sco_cities.listings.filters import ListFilter, RecordsFilter
 from sco_cities.listings.list_query import ListQuery
 
-# Old archive programs and shared folders limit the length of a path.
+# Maximum length of a name, because old archive programs and shared folders limit the length of paths.
 MAX_LENGTH = 80
-# Leaves space for the other filters after a long search phrase.
+# Maximum length of a part, so that a long search phrase leaves space for other filters.
 _MAX_PART = 30
 
 
 def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None:
-    """Makes browsers save the response under this name, which is ASCII."""
+    """Sets the name under which browsers save the response. The name is ASCII."""
     response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{extension}")
 
 
 def file_stem(list_query: ListQuery, name: str = "") -> str:
-    """The name of a file without its extension, made from the list's name, or `name`, and the values of the filters.
+    """The file name without its extension. It combines `name`, or the list's name, with the values of the filters.
 
     Filters that do not fit are left out. The same query gives the same name in every language and format.
     """
     stem = name or list_query.listing.collection
-    # Places and other records first: "kazakhstan-agreed".
+    # Places and other records come first, as in "kazakhstan-agreed".
     filters = sorted(list_query.active_filters, key=lambda each: not isinstance(each[1], RecordsFilter))
     for parameter, item, values in filters:
         for part in _parts(parameter, item, values):
@@ -40,7 +40,8 @@ def file_stem(list_query: ListQuery, name: str = "") -> str:
 
 
 def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]:
-    # "from-2020". "lead-tianjin", because "tianjin" alone is the filter by city.
+    # Some values get a prefix, as in "from-2020". "lead-tianjin" has one, because "tianjin" alone stands for the
+    # filter by city.
     is_named = parameter.startswith("year_") or not getattr(item, "is_selectable", True)
     prefix = f"{parameter.removeprefix('year_')}-" if is_named else ""
     for value in values:
@@ -52,7 +53,7 @@ def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]
 
 
 def _word(item: ListFilter, value: str) -> str:
-    """A slug or a code as part of a file name. Two-letter country codes become the English name."""
+    """A slug or code as a part of a file name. Two-letter country codes become English names."""
     text = value
     if len(value) <= 2 and isinstance(item, RecordsFilter):
         with override("en"):

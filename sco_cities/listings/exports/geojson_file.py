@@ -1,7 +1,7 @@
-"""A list as GeoJSON (RFC 7946), with a feature for each record at the coordinates of its cities.
+"""Writes a list as GeoJSON (RFC 7946), with a feature per record at the coordinates of its cities.
 
-Records that can have several cities have a MultiPoint, others a Point. A record without known coordinates has a null
-geometry.
+Kinds of record that can have several cities have a MultiPoint, others a Point. Without known coordinates the geometry
+is null.
 """
 
 import datetime
@@ -20,12 +20,12 @@ from .streaming_response import Export, ExportFormat
 
 
 def point_columns(listing: Listing) -> list[Column]:
-    """The columns with coordinates."""
+    """The columns that supply coordinates."""
     return [column for column in listing.columns if column.has_points]
 
 
 def write_geojson(export: Export) -> Iterator[bytes]:
-    """The file, in batches."""
+    """Writes the file in batches."""
     features = _Features(export)
     metadata = {
         "list": export.list_query.heading,
@@ -39,12 +39,12 @@ def write_geojson(export: Export) -> Iterator[bytes]:
     for keys in export.key_batches():
         yield (start + ",".join(features(keys))).encode()
         start = ","
-    # An empty list has no batches, so the start has not been sent yet.
+    # For an empty list there are no batches, so the start has not been sent yet.
     yield (("" if start == "," else start) + "]}\n").encode()
 
 
 class _Features:
-    """Writes the features of a batch of records."""
+    """Writes a batch of records as features."""
 
     def __init__(self, export: Export):
         self.export = export
@@ -79,7 +79,7 @@ class _Features:
 
 
 def _json_value(value):
-    """The JSON value. An unknown value is null."""
+    """Converts a value to JSON. Unknown values become null."""
     if value == "":
         return None
     if isinstance(value, Decimal):

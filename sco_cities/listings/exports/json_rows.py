@@ -1,6 +1,6 @@
-"""The records of a list as JSON objects, for the API and JSON Lines.
+"""Writes the records of a list as JSON objects, for the API and JSON Lines.
 
-Unknown values are null, and dates have their first and last possible day.
+Unknown values are null. Dates are accompanied by their first and last possible day.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,15 +19,15 @@ from sco_cities.listings.row_batch import RowBatch
 from .params import COLUMNS, LABELS
 from .streaming_response import Export, ExportFormat
 
-# Times in UTC, to the second, as in the other files.
+# Times are in UTC with seconds, as in the other files.
 ORJSON_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 SLUG, URL = "slug", "url"
-# The names of the columns with the first and the last possible day of an EDTF date.
+# Name suffixes of the columns with the first and last possible day of an EDTF date.
 FIRST, LAST = "first", "last"
 
 
 def edtf_names(name: str) -> tuple[str, str]:
-    """The names of the first and last possible day of a column, such as "starts_first" and "starts_last"."""
+    """The names for the first and last possible day of a date column, such as "starts_first" and "starts_last"."""
     stem = name.removesuffix("_on")
     return f"{stem}_{FIRST}", f"{stem}_{LAST}"
 
@@ -35,9 +35,9 @@ def edtf_names(name: str) -> tuple[str, str]:
 def json_columns(
     columns: Sequence[Column], batch: RowBatch, *, labels: bool
 ) -> Iterator[tuple[str, Sequence]]:
-    """The name and the values of each column, for a batch of records that the columns have read.
+    """Yields the name and values of each column for a batch that the columns have read.
 
-    With `labels`, columns of slugs are followed by the names of these records.
+    With `labels`, a column of slugs is followed by a column with the names of these records.
     """
     for column in columns:
         values = json_values(column.values(batch))
@@ -51,8 +51,8 @@ def json_columns(
 
 
 def json_values(values: Sequence) -> Sequence:
-    """Values of a column, with None for "" and numbers for decimals."""
-    # A whole column is checked together, because most have one type and need no change.
+    """Converts the values of a column. "" becomes None, and decimals become floats."""
+    # Checks a whole column at a time, because most columns have values of one type that need no change.
     types = set(map(type, values))
     if str in types and "" in values:
         values = [value if value != "" else None for value in values]
@@ -63,7 +63,7 @@ def json_values(values: Sequence) -> Sequence:
 
 @lru_cache(maxsize=4_096)
 def possible_days(date: str | None) -> tuple[str | None, str | None]:
-    """The first and last day that an EDTF date may mean. None if it is open or unknown."""
+    """The first and last day that an EDTF date can mean. None where the date is open or unknown."""
     if not date:
         return None, None
     first, last = edtf.first_and_last_day(date)
@@ -71,10 +71,10 @@ def possible_days(date: str | None) -> tuple[str | None, str | None]:
 
 
 class JsonRows:
-    """Reads records by their keys, with the slug, the page URL, then the columns.
+    """Reads records by key. Their values are the slug, the page URL, and the columns.
 
-    With `labels`, columns of slugs are followed by names. With `is_bulk`, so many records are read that loading more of
-    the index pays off.
+    With `labels`, columns of slugs are followed by names. `is_bulk` means that loading more of the index is
+    worthwhile, because many records are read.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class JsonRows:
         self.cache: dict = {}
 
     def read(self, keys: list[int]) -> dict[str, Sequence[Any]]:
-        """The values of the records with these keys, in their order, by name."""
+        """The values of these records, in the same order, by name."""
         batch = RowBatch(self.listing, self.state, keys, self.fields, is_bulk=self.is_bulk, cache=self.cache)
         batch.fetch()
         for column in self.columns:
@@ -103,13 +103,13 @@ class JsonRows:
         return named | dict(json_columns(self.columns, batch, labels=self.labels))
 
     def objects(self, named: dict[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-        """The values from `read`, as one object per record."""
+        """Converts the values from `read` to one object per record."""
         names = tuple(named)
         return (dict(zip(names, values, strict=True)) for values in zip(*named.values(), strict=True))
 
 
 def write_jsonl(export: Export) -> Iterator[bytes]:
-    """The file in batches."""
+    """Writes the file in batches."""
     rows = JsonRows(
         export.listing,
         export.list_query.state,

@@ -1,4 +1,4 @@
-"""The query parameters of exports in addition to filters and order, and the response to an invalid query."""
+"""Query parameters of exports, in addition to filters and order, and the response to an invalid query."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SWITCHES = {"": False, "0": False, "1": True}
 
 @dataclass(frozen=True)
 class ExportParams:
-    """The columns of an export, and whether it has names next to slugs and a byte-order mark."""
+    """The columns of an export, and whether it contains names in addition to slugs, and a byte-order mark."""
 
     columns: tuple[Column, ...] = ()
     labels: bool = False
@@ -27,7 +27,7 @@ class ExportParams:
 
     @classmethod
     def read(cls, list_query: ListQuery, *accepted: str) -> "ExportParams":
-        """The values of the accepted parameters. Errors, including unknown parameters, are added to the list query."""
+        """Reads the accepted parameters. Errors, including unknown parameters, are added to the list query."""
         params = cls(
             columns=_columns(list_query) if COLUMNS in accepted else (),
             labels=switch(list_query, LABELS) if LABELS in accepted else False,
@@ -39,11 +39,11 @@ class ExportParams:
 
     @property
     def header(self) -> list[str]:
-        """The names of the columns of the file."""
+        """The column names of the file."""
         return [name for column in self.columns for name in self._names(column)]
 
     def read_columns(self, batch: RowBatch) -> Iterator[tuple[str, list]]:
-        """The name and the values of each column of the file, for a batch of records."""
+        """Yields the name and values of each column of the file for a batch of records."""
         for column in self.columns:
             name, *name_columns = self._names(column)
             yield name, column.values(batch)
@@ -73,7 +73,7 @@ def _columns(list_query: ListQuery) -> tuple[Column, ...]:
 
 
 def switch(list_query: ListQuery, name: str) -> bool:
-    """The value of a parameter that is 1 or 0, by default 0."""
+    """The value of a parameter that is 1 or 0. The default is 0."""
     values = list_query.values_of(name) or [""]
     if len(values) > 1 or values[0] not in _SWITCHES:
         value = "" if len(values) > 1 else values[0]
@@ -84,13 +84,13 @@ def switch(list_query: ListQuery, name: str) -> bool:
 
 
 def _codes(list_query: ListQuery, name: str) -> str:
-    # The error lists the labels of the options, as on pages, but a program needs their codes.
+    # The error names the labels of the options, as on pages. Programs need the codes, which are added here.
     field = list_query.filterset.form.fields.get(name)
     return f" ({', '.join(field.choices)})" if isinstance(field, ChoicesField) else ""
 
 
 def bad_request(list_query: ListQuery) -> HttpResponse:
-    """A plain-text response with status 400 and one error per line. For a filter by code, with all its codes."""
+    """A plain-text response with status 400 and one error per line. For a filter by code it lists all codes."""
     lines = [
         (f"{shortened(name)}: {error}" if name else error) + _codes(list_query, name)
         for name, errors in list_query.errors.items()

@@ -1,4 +1,4 @@
-"""A response with a file that is written while it is being sent."""
+"""Responses with a file that is written while it is sent."""
 
 import datetime
 import hashlib
@@ -30,26 +30,27 @@ from .attribution import declare_licence
 from .file_names import declare_file_name, file_stem
 from .params import ExportParams, bad_request
 
-# The first batch is small, so that the response starts immediately: the first byte of a feed takes 8 ms instead of 12.
+# The first batch is small, so that the response starts immediately. The first byte of a feed takes 8 ms instead of
+# 12.
 FIRST_BATCH_SIZE, BATCH_SIZE = 40, 1_000
-# Up to this many records, the file is completed before sending, so that it can be cached and revalidated.
+# A file with up to this many records is completed before it is sent, so that it can be cached and revalidated.
 SHORT_LIST = 1_000
-# Above this share of all records, loading lazy dimensions into the index is faster than queries by key. The cities of
-# all records are loaded in an eighth of the time of such queries.
+# If an export contains more than this share of all records, loading lazy dimensions into the index is faster than
+# queries by key. The cities of all records are loaded in an eighth of the time of such queries.
 BULK_SHARE = 1 / 8
-# Files with more records are written one at a time in each process, unless their format overrides this. 100,000 records
-# take seconds of CPU time, which delays pages.
+# In each process, files with more records are written one at a time, unless their format overrides this. 100,000
+# records take seconds of CPU time, which delays pages.
 LONG_LIST = 5_000
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
-# The maximum length of a URL in the `Link` header, which may have several. Proxies reject long headers, nginx by
-# default over 4 kB.
+# Maximum length of each URL in the `Link` header, which can contain several. Proxies reject long headers (nginx by
+# default over 4 kB).
 MAX_LINK_LENGTH = 800
 
 
 @dataclass(frozen=True)
 class Export:
-    """An export in progress, with the list, the parameters, and the URLs in the file."""
+    """An export in progress, with the list, the parameters, and the URLs for the file."""
 
     list_query: ListQuery
     params: ExportParams
@@ -62,18 +63,18 @@ class Export:
 
     @cached_property
     def count(self) -> int:
-        """The number of records of the file."""
+        """The number of records in the file."""
         return self.list_query.result_set.count()
 
     @cached_property
     def is_bulk(self) -> bool:
-        """Whether so many records are read that loading more of the index pays off."""
+        """True if so many records are read that loading more of the index is worthwhile."""
         published = self.list_query.state.published(self.listing.collection)
         return self.count > len(published) * BULK_SHARE
 
     @property
     def entity_tag(self) -> str:
-        """The ETag of a file that is written while it is being sent. Unchanged only if nothing was committed since.
+        """The ETag of a file that is written while it is sent. It changes with every commit to the database.
 
         It does not depend on the content, which is not known before the last row.
         """
@@ -90,7 +91,7 @@ class Export:
 
     @property
     def metadata_url(self) -> str:
-        """The URL of the metadata of the file."""
+        """The URL of the metadata for the file."""
         query = querystring.without(self.list_query.params, *PAGE_PARAMETERS)
         return reverse("list-metadata", args=[self.listing.collection]) + query.removesuffix("?")
 
@@ -105,19 +106,19 @@ class Export:
 
     @cached_property
     def _records_url(self) -> str:
-        # Resolved once, not for each of a million records.
+        # Resolved once, because an export can have a million records.
         return self._absolute(reverse(f"{self.listing.collection}-list"))
 
     def _absolute(self, path: str, query: str = "") -> str:
         return self.request.build_absolute_uri(path) + query.removesuffix("?")
 
     def key_batches(self, size: int = BATCH_SIZE) -> Iterator[list[int]]:
-        """The keys of all records in order, in a small first batch, then batches of `size`."""
+        """Yields the keys of all records in order. A small first batch is followed by batches of `size`."""
         return self.list_query.result_set.key_batches(size, FIRST_BATCH_SIZE)
 
 
 def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    """The response without a file, with the reason as text."""
+    """A plain-text response that gives the reason why there is no file."""
     return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
@@ -125,11 +126,12 @@ def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 class ExportFormat:
     """A file format of exports.
 
-    `params`: its query parameters in addition to the list's. `supports`: whether a list has this format. `error`: the
-    reason why the selected records do not fit it, or "". `is_deterministic`: the file does not contain the time of the
-    export. `long_list`: files with more records are written one at a time, by default LONG_LIST. `bad_request`: the
-    response to an invalid query. `refusal`: the response to a valid query without a file. `name`: the file's own name,
-    if it has other rows than the list and no metadata. `query_class` parses its query.
+    `params`: query parameters in addition to the list's. `supports`: returns True if a list has this format. `error`:
+    the reason why the selected records do not fit the format, or "". `is_deterministic`: True if the file does not
+    contain the time of the export. `long_list`: files with more records are written one at a time (default
+    LONG_LIST). `bad_request`: returns the response to an invalid query. `refusal`: returns the response to a valid
+    query without a file. `name`: a separate name for files whose rows differ from the list and that have no metadata.
+    `query_class`: parses the query.
     """
 
     extension: str
@@ -148,7 +150,7 @@ class ExportFormat:
     refusal: Callable[[HttpRequest, int, str], HttpResponse] = refusal
 
     def unchanged(self, request: HttpRequest, tag: str) -> HttpResponse | None:
-        """Status 304 if the client has the file with this ETag, 412 if it requires another one, else None."""
+        """Returns 304 if the client has this ETag, 412 if it requires another one, and otherwise None."""
         response = get_conditional_response(request, etag=tag)
         if response is not None and response.status_code == HTTPStatus.PRECONDITION_FAILED:
             sentence = _(
@@ -158,7 +160,7 @@ class ExportFormat:
         if response is not None:
             response["ETag"] = tag
             if "charset" in self.content_type:
-                # Set on the file too, because texts are compressed for some clients.
+                # Also set on the 304 response, as on the file, which is compressed for some clients.
                 response["Vary"] = "Accept-Encoding"
         return response
 
@@ -183,7 +185,7 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
 
 
 class _Head(NamedTuple):
-    """Data for the headers of a file. A complete file gets its ETag from the page cache."""
+    """Data for the headers of a file. The page cache sets the ETag of complete files."""
 
     file_stem: str
     metadata_url: str
@@ -192,7 +194,7 @@ class _Head(NamedTuple):
 
 
 def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> Iterator:
-    """Yields the response first if there is no file to send, else the header data, then the file.
+    """Yields the header data and then the file. If there is no file to send, yields the response instead.
 
     The whole file is read from one state of the index.
     """

@@ -1,7 +1,7 @@
-"""Cells of a workbook (ECMA-376, SpreadsheetML), each of the type of its value.
+"""Cells of a workbook (ECMA-376, SpreadsheetML). The type of a cell matches its value.
 
-Texts are inline strings: no spreadsheet interprets them as formulas, and no table of shared strings has to be kept in
-memory until the end of the file.
+Texts are inline strings. Spreadsheets do not interpret these as formulas, and they need no table of shared strings,
+which would have to stay in memory until the end of the file.
 """
 
 import datetime
@@ -12,22 +12,22 @@ from decimal import Decimal
 from sco_cities.core.xml_characters import NOT_IN_XML
 from sco_cities.listings.row_batch import LIST_SEPARATOR
 
-# The limit of an Excel cell, in UTF-16 code units.
+# Excel's limit for a cell, in UTF-16 code units.
 MAX_CHARACTERS = 32_767
 
-# The positions of these formats in STYLES.
+# The indices of these formats in STYLES.
 PLAIN, BOLD, DAY, MOMENT, WRAPPED = range(5)
 
 _SPECIAL = re.compile(rf"[&<>\r{NOT_IN_XML}]|_(?=x[0-9A-Fa-f]{{4}}_)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_ZERO = datetime.date(1899, 12, 30)
-# Spreadsheets assume a 29 February 1900 and have no earlier days, so earlier dates stay texts.
+# Spreadsheets support no earlier dates and assume a 29 February 1900, so dates before 1 March 1900 stay texts.
 _FIRST_DAY = datetime.date(1900, 3, 1)
 
 
 def escape_xml(text: str) -> str:
-    """`text` as XML. CR and characters that XML does not allow are escaped as in the standard (`_x000D_`)."""
+    """Escapes `text` for XML. CR and characters that XML does not allow are escaped as in the standard (`_x000D_`)."""
     return _SPECIAL.sub(_escape, text) if _SPECIAL.search(text) else text
 
 
@@ -42,19 +42,19 @@ def length(text: str) -> int:
 
 
 def is_too_long(text: str) -> bool:
-    """Whether a text is too long for a cell."""
+    """True if a text is too long for a cell."""
     return len(text) * 2 > MAX_CHARACTERS and length(text) > MAX_CHARACTERS
 
 
 def truncated(text: str, limit: int) -> str:
-    """The start of `text`, up to `limit` characters as counted by Excel."""
+    """Truncates `text` to `limit` characters as counted by Excel."""
     return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", errors="ignore")
 
 
 def text_cell(reference: str, text: str, style: int = PLAIN) -> str:
     """A cell with a text."""
     styled = f' s="{style}"' if style else ""
-    # Otherwise outer white space and line breaks are lost.
+    # Without this attribute, leading and trailing white space and line breaks would be lost.
     space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
     return f'<c r="{reference}"{styled} t="inlineStr"><is><t{space}>{escape_xml(text)}</t></is></c>'
 
@@ -66,7 +66,7 @@ def number_cell(reference: str, number, style: int = PLAIN) -> str:
 
 
 def day_of(text: str) -> datetime.date | None:
-    """The day of an EDTF date, if it is a full day that spreadsheets support."""
+    """The day of an EDTF date. None if it is not a full date or if spreadsheets do not support it."""
     if not _DAY.fullmatch(text):
         return None
     try:
@@ -77,7 +77,7 @@ def day_of(text: str) -> datetime.date | None:
 
 
 def cell(reference: str, value) -> str:
-    """The cell with this reference. Lists are joined by "; ", times are UTC to the second, and "" means no value."""
+    """The XML of a cell. Lists are joined by "; ", and times are UTC with seconds. Empty values have no cell."""
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, list):
@@ -111,7 +111,7 @@ _BY_TYPE = {
 
 
 def column_letters(number: int) -> str:
-    """The letters of a column, counted from 0, as in A, B, ..., Z, AA."""
+    """The letters of a column (A, B, …, Z, AA) for its number, counted from 0."""
     letters = ""
     number += 1
     while number:
@@ -121,5 +121,5 @@ def column_letters(number: int) -> str:
 
 
 def row(number: int, cells: Sequence[str]) -> str:
-    """The row with this number, counted from 1."""
+    """The XML of a row. Rows are numbered from 1."""
     return f'<row r="{number}">{"".join(cells)}</row>'

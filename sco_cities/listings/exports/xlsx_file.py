@@ -1,8 +1,8 @@
-"""A list as an Excel workbook with one sheet for its rows and one that describes the export.
+"""Writes a list as an Excel workbook with a sheet for the rows and a sheet that describes the export.
 
-The XML is written here batch by batch and compressed immediately. Workbook libraries (openpyxl, XlsxWriter) return only
-complete files: a hundred thousand rows would be kept in memory or on disk, and the browser would wait for the first
-byte until the last row is written.
+The XML is written and compressed batch by batch. Workbook libraries (openpyxl, XlsxWriter) return only complete
+files. A hundred thousand rows would be kept in memory or on disk, and the first byte would only be sent when the last
+row is written.
 """
 
 import zipfile
@@ -18,19 +18,19 @@ from .params import COLUMNS, LABELS
 from .streaming_response import Export, ExportFormat
 from .xlsx_cells import BOLD, WRAPPED, cell, column_letters, row, text_cell
 
-# The limit of an Excel sheet, the header included.
+# Excel's limit of rows per sheet, including the header.
 MAX_ROWS = 1_048_576
-# The sheet About lists at most this many truncated cells.
+# Maximum number of truncated cells listed on the sheet About.
 MAX_LISTED = 1_000
 ABOUT = "About"
 _MIN_WIDTH, _MAX_WIDTH = 8, 60
-# Parts of a ZIP file near the 32-bit limit need ZIP64 fields. Old versions of Excel reject these in streamed files, so
-# only parts near the limit have them.
+# Parts of a ZIP file near the 32-bit limit need ZIP64 fields. Old versions of Excel reject these fields in streamed
+# files, so they are written only for parts near the limit.
 _ZIP64_SIZE = 2**31 // 3
 
 
 def too_large_error(export: Export) -> str:
-    """The reason why the list is too long for a sheet, or ""."""
+    """The reason why the list is too long for a sheet. "" if it fits."""
     if export.count < MAX_ROWS:
         return ""
     return _(
@@ -40,7 +40,7 @@ def too_large_error(export: Export) -> str:
 
 
 def write_xlsx(export: Export) -> Iterator[bytes]:
-    """The file, in batches."""
+    """Writes the file in batches."""
     sheet = _Sheet(export)
     batches = export.key_batches()
     first_rows = sheet.rows(next(batches, []))
@@ -68,7 +68,7 @@ def write_xlsx(export: Export) -> Iterator[bytes]:
 
 
 class _OutputBuffer:
-    """An unseekable file for the ZIP archive. Its content is sent and removed during writing."""
+    """A non-seekable file for the ZIP archive. `pop` returns what has been written, so that it can be sent."""
 
     def __init__(self):
         self._chunks: list[bytes] = []
@@ -81,14 +81,14 @@ class _OutputBuffer:
         pass
 
     def pop(self) -> bytes:
-        """Removes and returns what has been written since the last call."""
+        """Returns and removes what has been written since the last call."""
         data = b"".join(self._chunks)
         self._chunks.clear()
         return data
 
 
 class _Sheet:
-    """The XML of the sheets."""
+    """Writes the XML of the sheets."""
 
     def __init__(self, export: Export):
         self.export = export
@@ -103,7 +103,7 @@ class _Sheet:
         self.truncated_count = 0
 
     def rows(self, keys: list[int]) -> str:
-        """The rows of a batch of records. The first batch determines the column widths."""
+        """Writes a batch of records as rows. The first batch determines the column widths."""
         if not keys:
             return ""
         batch = RowBatch(self.export.listing, self.export.list_query.state, keys, self.fields)
@@ -119,7 +119,7 @@ class _Sheet:
         return "".join(row(number, cells) for number, cells in enumerate(zip(*columns, strict=True), first))
 
     def _fit(self, position: int, name: str, values: list, first: int) -> list:
-        """Makes full days dates, and truncates texts too long for a cell, with a note there and on the sheet About."""
+        """Converts full dates and truncates text too long for a cell, with notes in the cell and on the sheet About."""
         if name in self.edtf_columns:
             return [(xlsx_cells.day_of(value) or value) if value else value for value in values]
         fitted = []
@@ -145,7 +145,7 @@ class _Sheet:
         return xlsx_cells.truncated(text, xlsx_cells.MAX_CHARACTERS - len(note)) + note
 
     def is_large(self, first_rows: str) -> bool:
-        """Whether the sheet may need ZIP64 fields, estimated from its first rows."""
+        """True if the sheet may need ZIP64 fields. The size is estimated from the first rows."""
         rows = self.last_row - 1
         return bool(rows) and len(first_rows.encode()) / rows * self.export.count > _ZIP64_SIZE
 
@@ -154,7 +154,7 @@ class _Sheet:
         return f"A1:{self.letters[-1]}{self.export.count + 1}"
 
     def other_parts(self) -> Iterator[tuple[str, str]]:
-        """The names and texts of the parts besides the sheets."""
+        """Yields the names and contents of the parts other than the sheets."""
         name = self.export.listing.collection
         absolute = f"$A$1:${self.letters[-1]}${self.export.count + 1}"
         yield "[Content_Types].xml", xlsx_templates.TYPES
@@ -164,8 +164,8 @@ class _Sheet:
         yield "xl/styles.xml", xlsx_templates.STYLES
 
     def start(self) -> str:
-        """The first sheet up to its header row."""
-        # With space for the filter button.
+        """The beginning of the first sheet up to the header row."""
+        # Includes space for the filter button.
         widths = [min(max(width + 3, _MIN_WIDTH), _MAX_WIDTH) for width in self.widths]
         header = [
             text_cell(f"{letters}1", name, BOLD)
@@ -174,11 +174,11 @@ class _Sheet:
         return xlsx_templates.sheet_start(self._range, widths, is_first=True) + row(1, header)
 
     def end(self) -> str:
-        """The end of the first sheet, after the last row."""
+        """The rest of the first sheet after the last row."""
         return f'</sheetData><autoFilter ref="{self._range}"/>{xlsx_templates.SHEET_END}'
 
     def about(self) -> str:
-        """The second sheet, which describes the rows, their source and the time of the export."""
+        """The sheet About, which describes the rows, their sources and the time of the export."""
         licence, *works = attribution.attribution_lines()
         list_query = self.export.list_query
         facts = [
@@ -208,7 +208,7 @@ class _Sheet:
 
 
 def _width(value) -> int:
-    """The approximate width of a value in characters. Chinese characters count twice."""
+    """The approximate width of a value in characters. Chinese characters count as two."""
     if isinstance(value, str):
         return len(value) + sum(char > "\u2e7f" for char in value)
     return 19 if hasattr(value, "hour") else len(str(value or ""))

@@ -1,4 +1,4 @@
-"""The parts of a workbook that are the same for every list, and the start of sheets."""
+"""The parts of a workbook that are the same for every list, and the beginning of a sheet."""
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -25,7 +25,7 @@ WORKBOOK_RELATIONS = (
     f'<Relationship Id="rId2" Type="{_OFFICE}/worksheet" Target="worksheets/sheet2.xml"/>'
     f'<Relationship Id="rId3" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
 )
-# The cell formats, in the order of `xlsx_cells`: plain, bold, day, time, wrapped.
+# The cell formats in the order of `xlsx_cells` (plain, bold, day, time, wrapped).
 STYLES = (
     f'{_HEAD}<styleSheet xmlns="{_MAIN}">'
     '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
@@ -44,7 +44,7 @@ STYLES = (
     '<alignment vertical="top" wrapText="1"/></xf></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
-# A frozen first row.
+# Keeps the first row visible while scrolling.
 _FROZEN = (
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/>'
@@ -53,19 +53,19 @@ SHEET_END = "</worksheet>"
 
 
 def workbook(first: str, second: str, filtered: str) -> str:
-    """The workbook part, which lists the two sheets. `filtered` is the filter range of the first one."""
+    """The workbook part, which lists the two sheets. `filtered` is the filter range of the first sheet."""
     return (
         f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
         f'<sheet name="{first}" sheetId="1" r:id="rId1"/><sheet name="{second}" sheetId="2" r:id="rId2"/>'
         "</sheets><definedNames>"
-        # Without it Excel shows the filter buttons, but loses them when the file is saved.
+        # Without this name, Excel shows the filter buttons but loses them when the file is saved.
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">{first}!{filtered}</definedName>'
         "</definedNames></workbook>"
     )
 
 
 def sheet_start(size: str, widths: list[int], *, is_first: bool) -> str:
-    """A sheet up to its first row. The first sheet is the active one and has a frozen header row."""
+    """The beginning of a sheet up to its first row. The first sheet is active and has a frozen header row."""
     columns = "".join(
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
         for number, width in enumerate(widths, 1)

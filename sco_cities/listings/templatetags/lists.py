@@ -21,11 +21,11 @@ from sco_cities.listings.listing import BRIEF
 
 register = template.Library()
 
-# The URL name of the page about the feed of a list, after the collection.
+# The suffix of the URL name for the page about a list's feed, after the collection.
 SUBSCRIPTION = "subscribe"
-# The URL name of the API documentation, after "api".
+# The suffix of the URL name for the API documentation, after "api".
 DOCS = "docs"
-# The number of panels that are open at first.
+# The number of panels that are initially open.
 OPEN_PANELS = 3
 # The number of page links on each side of the current page.
 ADJACENT_PAGES = 2
@@ -33,7 +33,7 @@ ADJACENT_PAGES = 2
 
 @dataclass(frozen=True)
 class FilterGroup:
-    """The filters under one heading of the sidebar. `kind` is "words", "years" or "options"."""
+    """Filters under one heading in the sidebar. `kind` is "words", "years" or "options"."""
 
     kind: str
     panels: list[FilterPanel]
@@ -46,7 +46,7 @@ class FilterGroup:
 
 @register.simple_tag
 def filter_groups(list_query: ListPage) -> list[FilterGroup]:
-    """The filters of the page, without filters that have no options."""
+    """Groups the filters of the page. Filters without options are left out."""
     groups, panel_count = [], 0
     for panel in list_query.filter_panels:
         if panel.name == "q":
@@ -66,13 +66,13 @@ def filter_groups(list_query: ListPage) -> list[FilterGroup]:
 
 @register.simple_tag(takes_context=True)
 def option_list(context, panel: FilterPanel) -> str:
-    """The options of a filter."""
+    """The options of a filter as HTML."""
     return filter_html.option_list(context["list_query"], panel, context["request"].path)
 
 
 @register.simple_tag(takes_context=True)
 def option_panel(context, group: FilterGroup) -> str:
-    """A filter with its options."""
+    """The panel of a filter as HTML."""
     return filter_html.filter_panel(
         context["list_query"], group.panel, context["request"].path, is_open=group.is_open
     )
@@ -80,20 +80,20 @@ def option_panel(context, group: FilterGroup) -> str:
 
 @register.simple_tag(takes_context=True)
 def year_bars(context) -> str:
-    """The bars of the histogram of years."""
+    """The bars of the histogram of years as HTML."""
     return filter_html.year_bars(context["list_query"], context["request"].path)
 
 
 @register.filter
 def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
-    """The page parameters without a field in the filter form, as names and values."""
+    """The names and values of page parameters that have no field in the filter form."""
     parameters = []
     if list_query.page_size != int(PAGE_SIZE):
         parameters.append((PER_PAGE, str(list_query.page_size)))
     if list_query.view != list_query.listing.views[0]:
         parameters.append((VIEW, list_query.view))
     if list_query.listing.section_template:
-        # The section below the list has separate filters.
+        # The section below the list has its own filters.
         parameters += [
             (name, value)
             for name in sorted(list_query.unknown_parameters)
@@ -105,7 +105,7 @@ def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
 
 
 def sort_options(list_query: ListPage) -> list[tuple[str, str, bool]]:
-    """The value, label and current flag of each sort order. "" is the default order."""
+    """The value and label of each sort order, and whether it is current. "" is the default order."""
     listing = list_query.listing
     labels = {header.sort: header.label for header in listing.headers if header.sort}
     current, default = list_query.sort.removeprefix("-"), listing.localized_default_sort
@@ -125,20 +125,20 @@ def sort_options(list_query: ListPage) -> list[tuple[str, str, bool]]:
 
 
 def _label_with_language(column: Column) -> str:
-    """The label of a column. The column of English names has "(EN)" after it."""
+    """The label of a column. "(EN)" is appended for English names."""
     return f"{column.label} (EN)" if column.name.endswith("_en") else str(column.label)
 
 
 @register.simple_tag(takes_context=True)
 def sort_option_items(context) -> str:
-    """The options of the field for the order."""
+    """The options of the sort field as HTML."""
     return link_html.select_options(sort_options(context["list_query"]))
 
 
 @register.simple_tag(takes_context=True)
 def column_header_cells(context) -> str:
-    """The header cells of the table."""
-    # A page of another list has its own path.
+    """The header cells of the table as HTML."""
+    # On a page that embeds another list, the path of that list is used.
     path = context.get("list_path") or context["request"].path
     return link_html.column_headers(context["list_query"].column_headers, path)
 
@@ -163,13 +163,13 @@ def page_links(list_query: ListPage) -> list[PageLink]:
 
 @register.simple_tag(takes_context=True)
 def page_link_items(context) -> str:
-    """These links as list items."""
+    """The page links as HTML list items."""
     return link_html.page_links(page_links(context["list_query"]), context["request"].path)
 
 
 @register.simple_tag
 def size_links(list_query: ListPage) -> list[tuple[str, str, bool]]:
-    """The size, query string and current flag of each page size."""
+    """The size and query string of each page size, and whether it is current."""
     if list_query.count <= int(PAGE_SIZES[0]):
         return []
     return [(size, list_query.size_link(size), int(size) == list_query.page_size) for size in PAGE_SIZES]
@@ -177,13 +177,13 @@ def size_links(list_query: ListPage) -> list[tuple[str, str, bool]]:
 
 @register.simple_tag(takes_context=True)
 def size_link_items(context, links: list[tuple[str, str, bool]]) -> str:
-    """These links as list items."""
+    """The links to page sizes as HTML list items."""
     return link_html.size_links(links, context["request"].path)
 
 
 @register.simple_tag(takes_context=True)
 def view_link_items(context) -> str:
-    """Links to the screen views and to other pages with the same filters, as list items. "" for a single view."""
+    """HTML list items with links to screen views and other pages with the same filters. "" for a single view."""
     page = context["list_query"]
     views, others = view_links(page), link_html.other_pages(page)
     return (
@@ -194,9 +194,9 @@ def view_link_items(context) -> str:
 
 
 def view_links(list_query: ListPage) -> list[tuple[str, str, str, bool]]:
-    """The name, label, query string and current flag of each screen view."""
+    """The name, label and query string of each screen view, and whether it is current."""
     labels = {"table": _("List"), "map": _("Map")}
-    # Cards are the phone layout of the table.
+    # Cards are the phone layout of the table and have no link.
     current = "table" if list_query.view == "cards" else list_query.view
     return [
         (view, labels[view], list_query.view_link(view), view == current)
@@ -218,13 +218,13 @@ def page_range(list_query: ListPage) -> str:
 
 @register.simple_tag
 def attribution_lines() -> list[str]:
-    """The licence of a brief, and the sources of its data."""
+    """The licence and data sources of a brief."""
     return attribution.attribution_lines()
 
 
 @register.simple_tag
 def brief_link(list_query: ListPage) -> str:
-    """The query string of the same page as a brief, or ""."""
+    """The query string that shows the same page as a brief. "" if the list has no brief."""
     return list_query.view_link(BRIEF) if list_query.listing.brief else ""
 
 
@@ -232,7 +232,7 @@ def brief_link(list_query: ListPage) -> str:
 class ExportLink:
     """A download of a list, with its file extension, URL, label and purpose.
 
-    The feed has `SUBSCRIPTION` instead of an extension, and the section in the API documentation `DOCS`.
+    Instead of an extension, the feed has `SUBSCRIPTION`, and the link to the API documentation has `DOCS`.
     """
 
     extension: str
@@ -243,7 +243,7 @@ class ExportLink:
 
 @register.simple_tag
 def export_links(list_query: ListPage) -> list[ExportLink]:
-    """The downloads of this list, and the page about its feed. Excel files, for people, have names next to slugs."""
+    """The downloads of this list, and the page about its feed. Excel files contain names in addition to slugs."""
     query = list_query.export_query
     queries = {
         "xlsx": querystring.extended(query, "labels=1"),
@@ -264,7 +264,7 @@ def feed_url(list_query: ListPage) -> str:
 
 @cache
 def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ...]:
-    # The file for people comes first, because no program treats its cells as formulas, whatever the language.
+    # The Excel file comes first, because its cells are never interpreted as formulas, whatever the language.
     formats = {
         "xlsx": (_("Excel"), _("for reading and sorting")),
         "csv": (_("CSV"), _("for spreadsheets and scripts")),
@@ -286,5 +286,5 @@ def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ..
 
 @register.simple_tag
 def closest_matches(list_query: ListPage) -> list[empty_state.Alternative]:
-    """The suggestions of an empty list."""
+    """Suggestions for an empty list."""
     return empty_state.suggestions_for_empty(list_query)
