@@ -141,7 +141,7 @@ def _line(line: DiffLine) -> str:
 
 
 def _newest_moves(changes: Sequence[PublicChange], using: str) -> dict[int, int]:
-    """Maps record keys to the change that set the current status, for those of these changes that did."""
+    """Maps record keys to the change that set the current status, if it is among these changes."""
     moved = {change.number: change.key for change in changes if STATUS in change.fields}
     if not moved:
         return {}
