@@ -90,7 +90,7 @@ class ChoicesField(ValuesField):
 class RecordsField(ValuesField):
     """Accepts slugs of published records of a collection. "-slug" excludes a record.
 
-    `known_slugs(slugs)` returns those of the slugs that exist, or without an argument all selectable slugs.
+    `known_slugs(slugs)` returns the slugs that exist, or without an argument all selectable slugs.
     `named_slugs(text)` returns the slugs of the records that a text names.
     """
 

@@ -112,7 +112,7 @@ class RecordChoices:
         )
 
     def with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
-        """Maps slugs to records, for those of `slugs` that exist."""
+        """Maps the existing slugs in `slugs` to records."""
         return {slug: self.by_slug[slug] for slug in slugs if slug in self.by_slug}
 
     @property

@@ -25,7 +25,7 @@ from .columns import Column
 from .filters import ListFilterSet
 from .row_batch import DatabaseRowBatch, RowBatch
 
-# The views of a list page. These are a table, cards, a brief (for print, with the notes of every record), and a map for
+# The views of a list page are a table, cards, a brief (for print, with the notes of every record), and a map for
 # records with coordinates.
 VIEWS, BRIEF, MAP = ("table", "cards", "brief"), "brief", "map"
 

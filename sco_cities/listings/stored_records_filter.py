@@ -40,7 +40,7 @@ class StoredRecordsFilter(RelatedRecordsFilter):
         return [slugs[key] for key in keys]
 
     def _with_slugs(self, slugs: Iterable[str]) -> dict[str, Model]:
-        """Maps slugs to published records, for those of `slugs` that exist."""
+        """Maps the existing slugs in `slugs` to published records."""
         state, records = self.parent.state, self._records
         if missing := [slug for slug in slugs if slug not in records]:
             model = state.index(self.of).indexed_model.model
