@@ -1,4 +1,4 @@
-// Shows comments beside their fields, sends them without leaving the page, and suggests names after @.
+// Moves comments next to their fields, submits them without a page load, and suggests user names after @.
 "use strict";
 window.addEventListener("load", function () {
     const section = document.getElementById("comments");
@@ -9,7 +9,7 @@ window.addEventListener("load", function () {
     const texts = () => [...document.querySelectorAll(".comment-box textarea")];
     const typed = () => texts().filter((each) => each.value.trim() && each.value !== each.defaultValue);
 
-    // A row can have several boxes, each with a field.
+    // A form row can contain several boxes with a field each.
     const rowOf = (name) =>
         document.querySelector(`.fieldBox.field-${name}`) ?? document.querySelector(`.form-row.field-${name}`);
 
@@ -37,7 +37,7 @@ window.addEventListener("load", function () {
         }
     }
 
-    // The comment of the address, which may have been moved or be folded.
+    // Scrolls to a comment and focuses it. It may have been moved or be inside a closed <details>.
     function goTo(comment) {
         comment?.closest("details")?.setAttribute("open", "");
         comment?.scrollIntoView({ block: "center" });
@@ -48,7 +48,7 @@ window.addEventListener("load", function () {
         const sent = [...form.elements].find((each) => each.name === "text");
         const status = document.querySelector(".comment-status");
         const body = new URLSearchParams(new FormData(form, submitter));
-        // A button is named "action", which hides the property of the form.
+        // form.action would return the button named "action".
         const answer = await fetch(form.getAttribute("action"), { method: "POST", body }).catch(() => null);
         const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
         const answered = page && page.getElementById("comments");
@@ -65,7 +65,7 @@ window.addEventListener("load", function () {
         section.replaceChildren(...answered.childNodes);
         const fresh = section.querySelector(".comment-new textarea");
         for (const [id, value] of others) {
-            // Somebody may have closed the box: then the text goes to the new comment, after what is there.
+            // If the box no longer exists, the text is appended to the new comment.
             const text = document.getElementById(id) ?? fresh;
             text.value = text === fresh ? [text.value.trim(), value].filter(Boolean).join("\n\n") : value;
             text.closest("details")?.setAttribute("open", "");
@@ -82,7 +82,7 @@ window.addEventListener("load", function () {
         }
     }
 
-    // The names that begin with what stands between @ and the cursor.
+    // Suggests the names that begin with the text between @ and the cursor.
     function suggest(text) {
         text.parentElement.querySelector(".comment-suggestions")?.remove();
         const before = text.value.slice(0, text.selectionStart);
@@ -111,7 +111,7 @@ window.addEventListener("load", function () {
         text.after(list);
     }
 
-    // A double click, or a second button, waits for the answer to the first.
+    // While a request is pending, a double click or another button is ignored.
     let isSending = false;
     document.addEventListener("submit", async (event) => {
         if (event.target.closest("#comments")) {

@@ -1,10 +1,10 @@
-// Keeps what is typed in a form on the server until it is saved, shows who else has its record open, and asks before
-// the form is left. Nothing is stored in the browser.
+// Keeps the input of a form on the server until it is saved, shows who else has the record open, and warns before the
+// user leaves the form. Nothing is stored in the browser.
 "use strict";
 window.addEventListener("load", function () {
     const PAUSE_MS = 3000;
     const PING_MS = 30000;
-    // Browsers refuse a larger request that outlives its page.
+    // Browsers reject larger keepalive requests, which may outlive the page.
     const MAX_KEEPALIVE = 60000;
     const box = document.querySelector(".editing-status");
     const key = document.querySelector("[name=form_key]");
@@ -14,7 +14,7 @@ window.addEventListener("load", function () {
     const { form } = key;
     const { keep: keepUrl, ping: pingUrl, failed, unsaved } = box.dataset;
     const [status, note] = box.children;
-    // The row of buttons that stays in sight.
+    // The first row of buttons is sticky, so the status stays visible there.
     form.querySelector(".submit-row")?.prepend(box);
     const token = form.elements.csrfmiddlewaretoken;
 
@@ -43,11 +43,11 @@ window.addEventListener("load", function () {
             method: "POST", body: new URLSearchParams(body), keepalive: body.toString().length < MAX_KEEPALIVE,
             signal: sent,
         }).catch(() => null);
-        // Nothing is left to keep.
+        // The form was submitted, so there is nothing left to keep.
         if (sent.aborted) {
             return true;
         }
-        // A redirect leads to the login page.
+        // A redirect means that the user was logged out.
         if (!answer?.ok || answer.redirected) {
             show(keepUrl ? failed : "", "");
             return false;
@@ -57,13 +57,13 @@ window.addEventListener("load", function () {
         return true;
     }
 
-    // Select2 and the widgets of Django have filled in their fields by now. Null: the form has been sent.
+    // Initialised on load, after Select2 and Django's widgets have set their fields. Null after the form was submitted.
     let saved = unsaved === undefined ? content() : "";
     let kept = saved;
     let pause;
-    // One request after the other, so that an earlier one overwrites nothing.
+    // Requests run one after the other, so that an earlier one cannot overwrite a later one.
     let queue = Promise.resolve();
-    // Aborted when the form is sent: what arrives after it would be kept, though it is saved.
+    // Aborted on submit, because a request that arrives later would keep input that is already saved.
     let sending = new AbortController();
 
     function keep() {
@@ -113,7 +113,7 @@ window.addEventListener("load", function () {
         keep();
         navigator.sendBeacon(pingUrl, signal({ closed: "1" }));
     });
-    // The browser shows the page again as it was left.
+    // The browser may restore the page from its back/forward cache.
     window.addEventListener("pageshow", ({ persisted }) => {
         if (persisted) {
             saved ??= content();

@@ -1,5 +1,5 @@
-// A table of fields that is edited like a spreadsheet: keys that move, blocks that are pasted, fills, and one undo for
-// each of these.
+// A table of fields that can be edited like a spreadsheet, with keys to move, pasting of blocks, filling down, and undo
+// for each of these steps.
 "use strict";
 {
     const form = document.getElementById("grid");
@@ -11,16 +11,16 @@
     document.getElementById("grid-keys").hidden = false;
     form.querySelector("[aria-invalid]")?.focus();
 
-    // What the server has of a field. It may differ from the stored record, and the browser may have filled in another.
+    // The value that the server sent. It may differ from the stored record, and from a value that the browser restored.
     const kept = (field) =>
         field.defaultValue ?? [...field.options].find((each) => each.defaultSelected)?.value ?? "";
     const sent = new Map(fields.map((field) => [field, kept(field)]));
     const opened = new Map(fields.map((field) => [field, field.dataset.opened ?? kept(field)]));
     const notShown = Number(count.textContent) - form.querySelectorAll(".is-changed").length;
-    // Of each step that can be undone, the fields and their values before it.
+    // The steps that can be undone, each with its fields and their previous values.
     const steps = [];
     let atFocus = "";
-    // Fields of one column, from the one with the focus.
+    // The selected fields of a column, starting with the focused one.
     let selected = [];
 
     function place(field) {
@@ -38,7 +38,7 @@
         mark(field);
     }
 
-    /** Puts values into fields as one step. Returns the texts that no field accepts. */
+    /** Sets the values of fields as one step. Returns the texts that no field accepts. */
     function fill(pairs) {
         const step = [];
         const left = [];
@@ -49,7 +49,7 @@
                     ? [...field.options].find((each) => [each.value, each.text].some((own) => own.toLowerCase() === wanted))
                           ?.value
                     : text;
-            // A line break would be lost in a field of one line.
+            // A single-line field would lose the line break.
             if (!field || field.disabled || value === undefined || (field.localName === "input" && /[\r\n]/.test(value))) {
                 left.push(text);
             } else {
@@ -65,7 +65,7 @@
         }
     }
 
-    /** The cells of a block as spreadsheets copy it: a cell with line breaks or quotes is quoted. */
+    /** Splits a copied block into cells. Spreadsheets quote cells that contain line breaks or quotes. */
     function cellsOf(text) {
         const block = [[]];
         for (const [, quoted, plain, end] of text.replace(/\r\n?/g, "\n").matchAll(/(?:"((?:[^"]|"")*)"|([^\t\n]*))(\t|\n|$)/g)) {
@@ -167,7 +167,7 @@
         select([]);
     });
     table.addEventListener("change", ({ target }) => {
-        // A field that was typed into and left is a step too.
+        // Typing into a field and leaving it is also a step.
         if (target.value !== atFocus) {
             steps.push([[target, atFocus]]);
             atFocus = target.value;
@@ -178,9 +178,9 @@
         const text = event.clipboardData.getData("text/plain");
         const block = cellsOf(text);
         const isCell = block.length === 1 && block[0].length === 1;
-        // A quoted cell with line breaks replaces its field, without the quotes.
+        // A quoted cell with line breaks replaces the field's value, without the quotes.
         const isQuoted = isCell && block[0][0].includes("\n");
-        // Lines without a tab or a table are paragraphs, if the field can hold them.
+        // Lines without tabs or a table are pasted as paragraphs if the field allows several lines.
         const isText =
             event.target.localName === "textarea" &&
             block.every((cells) => cells.length === 1) &&
@@ -192,7 +192,7 @@
             fill(block.flatMap((cells, down) => cells.map((text, right) => [rows[row + down]?.[column + right], text])));
         }
     });
-    // A cell that is not sent stays as it is, so that a second tab with the grid does not undo the cells of the first.
+    // Only changed cells are submitted, so that a second tab with the grid does not undo changes made in the first.
     form.addEventListener("formdata", ({ formData }) => {
         sent.forEach((value, field) => field.value === value && formData.delete(field.name));
     });
@@ -203,7 +203,7 @@
             event.preventDefault();
         }
     });
-    // The browser may fill the fields in again when the page is reloaded or shown again.
+    // The browser may restore field values when the page is reloaded or shown again.
     window.addEventListener("pageshow", () => {
         isSent = false;
         fields.forEach(mark);

@@ -1,12 +1,12 @@
-// The page of an intake: decisions, summaries and new values are saved one by one, with keys or the mouse.
-// Without this script the same page is one form with a button to save it.
+// The intake page. Decisions, summaries and new values are saved one by one, by keyboard or mouse.
+// Without this script the page is a single form with a save button.
 
 const page = document.getElementById("intake");
 const form = document.getElementById("intake-form");
 const status = document.getElementById("intake-status");
 const messages = page.dataset;
 const KEYS_OFF = "intake-keys-off";
-// A summary is saved when its field is left, and while it is being written.
+// A summary is saved after a pause in typing, and when its field loses the focus.
 const PAUSE_MS = 1500;
 
 let current = "";
@@ -22,11 +22,11 @@ function currentRow() {
     return document.activeElement.closest("[data-proposal]") ?? rowOf(current);
 }
 
-// Screen readers call a group of radio buttons by its arrow keys, which would save each one passed: with a script,
-// a decision is a button.
+// Replaces the radio buttons of decisions with buttons. Radio buttons are operated with the arrow keys, as screen
+// readers announce, and each one passed would be saved.
 function withButtons(part) {
     for (const radio of part.querySelectorAll("input[type=radio][data-decision]")) {
-        // A decision can be undone, or made if there is none.
+        // "Undo" is offered only after a decision, and the other choices only before.
         if ((radio.value === "undo") === (radio.closest("[data-status]").dataset.status === "open")) {
             radio.parentElement.remove();
             continue;
@@ -54,7 +54,7 @@ function withButtons(part) {
     }
 }
 
-// What to focus again in a part of the page that an answer replaces.
+// Returns a function that restores the focus after a response has replaced a part of the page.
 function focusIn(part) {
     const active = document.activeElement;
     if (!part.contains(active)) {
@@ -73,7 +73,7 @@ function replaceRow(html) {
     const fresh = document.createRange().createContextualFragment(html).firstElementChild;
     const row = document.getElementById(fresh.id);
     if (!row) {
-        // Such as a spelling that is offered once it is known whose it is.
+        // A new row, such as a spelling that is offered once its record is known.
         const others = page.querySelectorAll(`[data-subject="${fresh.dataset.subject}"]`);
         withButtons(fresh);
         others[others.length - 1]?.after(fresh);
@@ -88,7 +88,7 @@ function replaceRow(html) {
     refocus?.(fresh);
 }
 
-// What can still be accepted at once, and its number.
+// Removes decided items from the list of items that can be accepted together, and updates their number.
 function leaveOutDecided(box) {
     for (const field of box.querySelectorAll("[name=sure]")) {
         if ((rowOf(field.value)?.dataset.status ?? "open") !== "open") {
@@ -141,17 +141,17 @@ async function post(fields) {
     return answer.ok;
 }
 
-// One after the other: a decision is sent with the version that the answer before has brought.
+// Sends requests one after the other, because each decision contains the version from the previous response.
 function send(fields) {
     queue = queue.then(() => post(fields)).catch(() => {
-        // The answer was incomplete or could not be shown. Later decisions are still sent.
+        // The response was incomplete or could not be shown. Later decisions are still sent.
         say(messages.notSaved);
         return false;
     });
     return queue;
 }
 
-// All values of a row if any of them has been changed.
+// Returns all values of a row if any of them has changed.
 function changedValues(row) {
     const fields = [...row.querySelectorAll("[data-value]")];
     const hasChanged = (field) =>
@@ -171,7 +171,7 @@ function decide(row, decision, { isUndo = false, more = {} } = {}) {
         decided.push(id);
     }
     const values = { ...(decision === "accept" ? changedValues(row) : {}), ...more };
-    // Until the answer replaces the row.
+    // Set until the response replaces the row.
     row.dataset.sent = decision;
     return send(() => ({
         [`decision-${id}`]: decision,
@@ -184,7 +184,7 @@ function decide(row, decision, { isUndo = false, more = {} } = {}) {
     });
 }
 
-// The current row and its places in the text.
+// Marks a row as current, and its passages in the text.
 function mark(row) {
     for (const element of page.querySelectorAll(".is-current")) {
         element.classList.remove("is-current");
@@ -213,7 +213,7 @@ function needsDecision(row) {
     return status === "open" && sent === undefined && locked === undefined && !isOfRejected(row);
 }
 
-// What is said of a record that has been turned down needs no decision, nor does a value that names it.
+// If a record is rejected, its values need no decision, and neither do values that refer to it.
 function isOfRejected(row) {
     return [row.dataset.subject, row.dataset.target].map(rowOf).some((record) =>
         record && (record.dataset.status === "rejected" || record.dataset.sent === "reject"));
@@ -226,7 +226,7 @@ function goOn(step = 1, from = undefined) {
         return;
     }
     const link = document.querySelector(step > 0 ? "#next-passages" : "#previous-passages");
-    // After the answers to what was decided before, which say something else.
+    // Shown after the pending responses, whose messages would replace it.
     queue = queue.then(() => say(link ? messages.lastOfPage : messages.lastOfAll));
     link?.focus();
 }
@@ -246,7 +246,7 @@ const KEYS = {
     k: () => goOn(-1),
     a: (row) => decideAndGoOn(row, "accept"),
     A: (row) => acceptRecord(row),
-    // What was taken for a known record is a new one.
+    // Accepts the proposal as a new record instead of the known one.
     d: (row) => row && decideAndGoOn(row, "accept", { [`new-${row.dataset.proposal}`]: "1" }),
     x: (row) => decideAndGoOn(row, "reject"),
     e: (row) => row && edit(row),
@@ -266,7 +266,7 @@ function decideAndGoOn(row, decision, more = {}) {
     }
 }
 
-// Everything that is shown of one record, the record first.
+// Accepts everything that is still open about a record, the record first.
 function acceptRecord(row) {
     if (!row) {
         return;
@@ -275,7 +275,7 @@ function acceptRecord(row) {
     for (const each of rows) {
         decide(each, "accept");
     }
-    // Not from the last of them, which may be passages below: what is between is undecided.
+    // Continues after this row. The last accepted row may be several passages below, with undecided rows in between.
     goOn(1, row);
 }
 
@@ -289,7 +289,7 @@ function undo() {
     }
 }
 
-// The selected words, as code points of the text of the report: JavaScript counts UTF-16 units.
+// Returns the selection as offsets in the report's text. They count code points, while JavaScript counts UTF-16 units.
 function selectedWords() {
     const selection = window.getSelection();
     if (!selection.rangeCount || selection.isCollapsed) {
@@ -320,7 +320,7 @@ async function openHandForm(link, selected) {
         window.location.assign(url);
         return;
     }
-    // Its fields have the same names in every passage: one form at a time.
+    // Only one form is open at a time, because its fields have the same names in every passage.
     for (const box of page.querySelectorAll(".hand-form")) {
         box.replaceChildren();
     }
@@ -354,7 +354,7 @@ async function sendHandForm(handForm) {
     }
 }
 
-// A text is sent with the one that its field showed, so that what somebody else has written is not overwritten.
+// Sends a text together with the previous value of its field, so that no other user's text is overwritten.
 function saveText(field) {
     const was = form.elements[`was-${field.name}`];
     const { value } = field;
@@ -407,7 +407,7 @@ page.addEventListener("click", (event) => {
         target.closest(".hand-form").replaceChildren();
     }
 });
-// The selection is lost when a link is pressed.
+// Pressing a link would clear the selection.
 page.addEventListener("mousedown", (event) => {
     if (event.target.matches("a.by-hand")) {
         event.preventDefault();
@@ -439,14 +439,14 @@ page.addEventListener("change", (event) => {
     }
 });
 
-// On a keyboard of another script, the sign that the key has on a Latin one.
+// Returns the Latin letter of a key on keyboards for other scripts.
 function signOf({ key, code = "", shiftKey }) {
     const letter = /^Key([A-Z])$/.exec(code)?.[1];
     return key > "~" && letter ? (shiftKey ? letter : letter.toLowerCase()) : key;
 }
 
 document.addEventListener("keydown", (event) => {
-    // These keys belong to the input method: Enter ends a word, Escape discards it.
+    // These keys belong to the input method, where Enter confirms a word and Escape discards it.
     if (event.isComposing) {
         return;
     }
@@ -458,7 +458,7 @@ document.addEventListener("keydown", (event) => {
         return;
     }
     if (event.key === "Escape" && page.contains(event.target) && event.target !== row) {
-        // From a field back to where keys work.
+        // Leaves the field, so that the shortcut keys work again.
         if (row) {
             goTo(row);
         } else {
@@ -471,7 +471,7 @@ document.addEventListener("keydown", (event) => {
         return;
     }
     const sign = signOf(event);
-    // One press is one decision; a key that is held only moves.
+    // Holding a key down repeats only moves. Decisions need a key press each.
     if (event.repeat && !["j", "k"].includes(sign)) {
         return;
     }

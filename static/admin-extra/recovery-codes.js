@@ -1,11 +1,11 @@
-// The buttons that copy and print the recovery codes; without scripts they stay hidden.
+// Buttons that copy and print the recovery codes. They stay hidden without scripts.
 "use strict";
 document.addEventListener("DOMContentLoaded", function () {
     const buttons = document.querySelector(".recovery-code-buttons");
     buttons.hidden = false;
     buttons.querySelector("[data-print]").addEventListener("click", function () { window.print(); });
     const copy = buttons.querySelector("[data-copy]");
-    // Browsers give the clipboard only to encrypted pages.
+    // Browsers provide the clipboard only to pages served over HTTPS.
     copy.hidden = !navigator.clipboard;
     copy.addEventListener("click", async function () {
         const codes = document.querySelectorAll("#" + copy.dataset.copy + " code");

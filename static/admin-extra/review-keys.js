@@ -1,10 +1,10 @@
-// Keys of the page that reviews records together: j and k move, x ticks, P publishes; Enter follows the focused link.
+// Keyboard shortcuts of the joint review: j and k move, x ticks, P publishes, and Enter follows the focused link.
 "use strict";
 {
     const form = document.getElementById("together");
     const links = [...form.querySelectorAll("th[scope=row] a")];
     form.querySelector(".keys").hidden = false;
-    // The setting of the page of a report.
+    // The same setting as on the intake page.
     const areOff = () => localStorage.getItem("intake-keys-off") !== null;
     const actions = {
         KeyJ: () => move(1),
@@ -15,7 +15,7 @@
     const move = (step) => links[Math.min(Math.max(links.indexOf(current()) + step, 0), links.length - 1)].focus();
     document.addEventListener("keydown", (event) => {
         const box = event.target.closest("[name=record]");
-        // Enter in a box would submit the form.
+        // Enter in a checkbox would submit the form.
         if (event.key === "Enter" && box) {
             event.preventDefault();
             current().click();

@@ -1,4 +1,4 @@
-// Select2 replaces a select by its own boxes, which lack the label of the select. This script adds it.
+// Adds the label of each select to the boxes that Select2 puts in its place.
 "use strict";
 (function () {
     function labelOf(select) {
@@ -16,17 +16,17 @@
     }
 
     window.addEventListener("load", function () {
-        // jQuery calls its ready handlers in order, sometimes after `load`: by then Select2 has created its boxes.
+        // jQuery runs ready handlers in order, sometimes after `load`. By then Select2 has created its boxes.
         django.jQuery(labelBoxes);
-        // Another listener turns the select of an added row into a box, possibly after this one.
+        // Another listener creates the box of an added row, possibly after this one.
         document.addEventListener("formset:added", () => setTimeout(labelBoxes));
-        // The open list has its own search field, elsewhere on the page.
+        // An open list has a separate search field elsewhere on the page.
         django.jQuery(document).on("select2:open", function (event) {
             const search = document.querySelector(".select2-dropdown .select2-search__field");
             if (search) {
                 search.setAttribute("aria-label", labelOf(event.target));
             }
-            // A box for several values has aria-owns for its list, but no aria-controls.
+            // A box for multiple values refers to its list by aria-owns, but lacks aria-controls.
             const box = event.target.nextElementSibling.querySelector("[role=combobox][aria-owns]");
             if (box) {
                 box.setAttribute("aria-controls", box.getAttribute("aria-owns"));

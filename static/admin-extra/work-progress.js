@@ -2,14 +2,14 @@
 "use strict";
 (function () {
     const PAUSE_MS = 1500;
-    // The longest pause between requests while the site does not answer.
+    // Maximum pause between requests while the site does not respond.
     const LONGEST_PAUSE_MS = 60000;
     let pause = PAUSE_MS;
 
-    // The element that shows the progress: null when the job is done, undefined if the answer has no status.
+    // Returns the progress element. Null when the job is done, undefined if the response has no status.
     async function fetchProgress() {
         const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
-        // A redirect leads to the login page.
+        // A redirect means that the user was logged out.
         if (!answer.ok || answer.redirected) {
             return undefined;
         }

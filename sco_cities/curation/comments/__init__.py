@@ -1,1 +1,1 @@
-"""Comments on records and their fields, for those who see the form of a record."""
+"""Comments on records and their fields, for users who can open the record's form."""

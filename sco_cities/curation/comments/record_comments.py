@@ -1,4 +1,4 @@
-"""The comments on a record as a page shows them, with the boxes in which an account writes."""
+"""The comments on a record as a page shows them, with the forms for writing."""
 
 from functools import cached_property
 
@@ -19,12 +19,12 @@ from sco_cities.sources.evidence_coverage import field_label
 
 from . import threads
 
-# The box of a comment that answers none.
+# The name of the form that starts a new thread.
 NEW = "new"
 
 
 class CommentField(forms.CharField):
-    """A text whose line ends count as one character, as in the browser."""
+    """A text field that counts a line break as one character, like the browser."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
@@ -33,7 +33,7 @@ class CommentField(forms.CharField):
 
 
 class CommentForm(forms.Form):
-    """A comment in one of the boxes of a page. Its controls may be anywhere on the page."""
+    """A comment form of a page. Its controls may be anywhere on the page."""
 
     field = forms.ChoiceField(label=pgettext_lazy("a field or a record", "About"), required=False)
     text = CommentField(
@@ -50,7 +50,7 @@ class CommentForm(forms.Form):
             each.widget.attrs["form"] = self.form_id
 
     def show_error(self, error: str) -> None:
-        """Shows this error in place of the errors of the text."""
+        """Replaces the errors of the text field by this error."""
         self.errors["text"] = self.error_class([error])
 
     def clean_text(self) -> str:
@@ -81,12 +81,12 @@ class RecordComments:
                 self._threads_by_box[f"reply-{thread.pk}"] = thread
                 if (last := _last(thread)).author_id == request.user.pk:
                     self._own_by_box[f"edit-{last.pk}"] = last
-        # What was typed in a box is shown again with its errors.
+        # The submitted form, which is shown again if it has errors.
         self._sent: CommentForm | None = None
 
     @property
     def open(self) -> list[tuple[CommentThread, CommentForm, CommentForm | None]]:
-        """The open threads, each with the form that answers it and the form that changes its last comment."""
+        """The open threads, each with the form to reply and, if allowed, the form to edit the last comment."""
         return [
             (thread, self.boxes[f"reply-{thread.pk}"], self.boxes.get(f"edit-{_last(thread).pk}"))
             for thread in self.threads
@@ -99,9 +99,10 @@ class RecordComments:
 
     @cached_property
     def boxes(self) -> dict[str, CommentForm]:
-        """The forms of the places where the account may write, by name.
+        """The forms in which the account may write, by name.
 
-        "new", "reply-" with a thread, and "edit-" with a comment of the account that nobody has answered.
+        The names are "new", "reply-" with the key of a thread, and "edit-" with the key of the account's own comment if
+        nobody has replied to it.
         """
         boxes = {name: CommentForm(name, self.labels) for name in self._threads_by_box}
         boxes[NEW].initial = {"field": self.request.GET.get("field")}
@@ -115,19 +116,19 @@ class RecordComments:
 
     @property
     def names(self) -> list[str]:
-        """The names that a comment can mention."""
+        """The user names that a comment can mention."""
         return list(threads.staff())
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """The labels of the fields of the record's form, by name."""
+        """The labels of the fields in the record's form, by field name."""
         model, model_admin = type(self.record), admin.site.get_model_admin(type(self.record))
         groups = (model_admin.identity, model_admin.facts, model_admin.dates, model_admin.relations)
         names = dict.fromkeys([*(name for group in groups for name in group), *model.evidence_fields])
         return {name: capfirst(field_label(model, name)) for name in names if name != WHOLE}
 
     def post(self) -> int | None:
-        """Does what was sent; returns the key of the comment that was written, 0 for none, None if it was refused."""
+        """Handles the submitted form. Returns the key of the written comment, 0 without one, or None if rejected."""
         name, action = self.request.POST.get("box", ""), self.request.POST.get("action")
         thread, own = self._threads_by_box.get(name), self._own_by_box.get(name)
         form = self._sent_form()
@@ -149,12 +150,12 @@ class RecordComments:
         return own.pk if own else 0
 
     def restore(self) -> None:
-        """Shows what was sent in its box, and writes nothing."""
+        """Shows the submitted text in its form again, without saving it."""
         self._sent = self._sent_form()
         self._sent.show_error(_("Not sent yet. Send it here."))
 
     def _sent_form(self) -> CommentForm:
-        """What was sent, in its box. If nobody can write there any more, it is a new comment."""
+        """Returns the submitted form. If its place no longer accepts comments, it becomes a new comment."""
         name = self.request.POST.get("box", "")
         is_open = name in self._threads_by_box or name in self._own_by_box
         return CommentForm(name if is_open else NEW, self.labels, self.request.POST)

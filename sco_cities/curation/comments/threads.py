@@ -1,4 +1,4 @@
-"""Writes and finds comments: the threads of a record, and the comments that wait for an account."""
+"""Writes and finds comments, including the comments that wait for an account's reply."""
 
 import re
 from collections import defaultdict
@@ -17,20 +17,20 @@ from sco_cities.history.record_history import HistoryNote
 from sco_cities.names.letters import is_han
 from sco_cities.sources.base_models import Record, record_models
 
-# In an e-mail address, @ follows a letter.
+# An @ after a letter is part of an e-mail address.
 _MENTION = re.compile(r"(?<![\w.+-])@([\w.@+-]+)")
 
 
 def staff() -> dict[str, object]:
-    """The accounts that a comment can name, by user name."""
+    """Returns the accounts that a comment can mention, by user name."""
     accounts = get_user_model().objects.filter(is_active=True, is_staff=True).order_by("username")
     return {account.get_username(): account for account in accounts}
 
 
 def mentions(text: str, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """Each @name of a text, and whether it is one of `names`.
+    """Yields each @name in a text, with True if it is one of `names`.
 
-    A name ends before punctuation and before Chinese characters, which follow it without a space.
+    A name ends before punctuation, and before Chinese characters, which may follow it without a space.
     """
     for word in _MENTION.findall(text):
         known = max((name for name in names if _begins_with(word, name)), key=len, default="")
@@ -45,7 +45,7 @@ def _begins_with(word: str, name: str) -> bool:
 
 @transaction.atomic
 def write(thread: CommentThread, author, text: str) -> Comment:
-    """Adds a comment to a thread, which may be new. A form that is sent twice adds one."""
+    """Adds a comment to a thread, which may be new. Submitting a form twice adds only one comment."""
     if thread.pk is None:
         same = threads_of(thread.record).filter(field=thread.field, resolved_at=None)
         thread = same.filter(comments__text=text, comments__author=author).first() or thread
@@ -59,21 +59,21 @@ def write(thread: CommentThread, author, text: str) -> Comment:
 
 
 def set_mentioned(comment: Comment) -> None:
-    """Stores the accounts that the text of a comment names."""
+    """Stores the accounts that the text of a comment mentions."""
     accounts = staff()
     comment.mentioned.set({accounts[name] for name, is_known in mentions(comment.text, accounts) if is_known})
 
 
 def threads_of(record: Record) -> QuerySet[CommentThread]:
-    """The threads of a record, oldest first, with their comments and accounts."""
+    """Returns the threads of a record, oldest first, with their comments and accounts."""
     threads = record.comment_threads.select_related("content_type", "resolved_by")
     return threads.prefetch_related("comments__author")
 
 
 def waiting_for(account) -> QuerySet[Comment]:
-    """The comments of others in open threads that concern the account and that it has not answered.
+    """Returns comments by others, in open threads, that concern the account and that it has not answered.
 
-    They name the account, answer it, or are about a record that it has created or changed.
+    These comments mention the account, reply to it, or are about a record that it has created or changed.
     """
     own = Comment.objects.filter(thread=OuterRef("thread"), author=account.pk)
     changed = Revision.objects.filter(
@@ -97,7 +97,7 @@ def _view_permission(model: type[Record]) -> str:
 
 
 def open_numbers(records: Iterable[Record]) -> dict[tuple[int, int], int]:
-    """The numbers of comments in open threads, by content type and key of the record."""
+    """Counts the comments in open threads, by content type and key of the record."""
     listed, keys = Q(pk__in=()), defaultdict(list)
     for record in records:
         keys[ContentType.objects.get_for_model(record)].append(record.pk)
@@ -109,7 +109,7 @@ def open_numbers(records: Iterable[Record]) -> dict[tuple[int, int], int]:
 
 
 def history_notes(record: Record) -> list[HistoryNote]:
-    """The comments on a record and their resolutions, as its history shows them."""
+    """Returns the comments on a record, and when they were resolved, as entries for its history."""
     notes = []
     for thread in threads_of(record):
         for comment in thread.comments.all():

@@ -1,4 +1,4 @@
-"""The pages of comments: the comments on one record, where they are posted too, and those that wait for an account."""
+"""The pages with the comments on one record, and with the comments that wait for the user's reply."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -23,7 +23,7 @@ PER_PAGE = 50
 @require_safe
 @admin_page_view(SEES_RECORDS)
 def comments(request: HttpRequest) -> HttpResponse:
-    """The comments that wait for the account, oldest first."""
+    """Lists the comments that wait for the user's reply, oldest first."""
     page = Paginator(waiting_for(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render_admin_page(
         request, "admin/curation/comments/waiting.html", COMMENTS.title, page=page, query=""
@@ -33,7 +33,7 @@ def comments(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin.site.admin_view
 def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """The comments on one record. Forms on other pages post here."""
+    """Shows the comments on one record. The comment forms of other pages also submit to this view."""
     if request.method != "POST":
         return _page(request, RecordComments(request, _record(request, collection, key)))
     with transaction.atomic():
@@ -45,7 +45,7 @@ def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResp
 
 
 def restored_comment(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """The comments on one record with what the page for an ended session has carried. It is not sent yet."""
+    """Shows the comments on a record, with a text from the page for an ended session, which is not saved yet."""
     section = RecordComments(request, _record(request, collection, key))
     section.restore()
     return _page(request, section)
@@ -63,7 +63,7 @@ def _page(request: HttpRequest, section: RecordComments) -> HttpResponse:
 
 
 def _record(request: HttpRequest, collection: str, key: int, *, is_locked: bool = False) -> Record:
-    """The record, if the account may see its form. With `is_locked`, others who write comments on it wait."""
+    """Returns the record if the user may see its form. With `is_locked`, other users who comment on it have to wait."""
     model = record_model(collection)
     model_admin = admin.site.get_model_admin(model) if model else None
     if model_admin is None or not is_key(str(key)):

@@ -1,4 +1,4 @@
-"""The URLs to which a form sends its input, its state and discarded input."""
+"""The views that keep the input of open forms, track which forms are open, and discard input."""
 
 from dataclasses import dataclass
 
@@ -22,14 +22,14 @@ from . import editing_sessions
 from .admin_mixin import UnsavedFormMixin
 from .kept_values import CONTINUED, keep, own_forms, unsaved_forms
 
-# A longer path is not the path of a form.
+# A longer path cannot belong to a form.
 MAX_ADDRESS = UnsavedForm._meta.get_field("address").max_length
 
 
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 def keep_form(request: HttpRequest) -> HttpResponse:
-    """Keeps the input of the form at the path `form`."""
+    """Keeps the submitted input of the form at the path `form`."""
     form = _open_form(request)
     if not form.is_writable:
         raise PermissionDenied
@@ -39,7 +39,7 @@ def keep_form(request: HttpRequest) -> HttpResponse:
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 def ping_form(request: HttpRequest) -> HttpResponse:
-    """Records that the form at the path `form` is open, or with `closed` that it was left."""
+    """Records that the form at the path `form` is open, or if `closed` is submitted, that the user has left it."""
     form = _open_form(request)
     if "closed" in request.POST:
         editing_sessions.close(request.user, form.name)
@@ -47,14 +47,15 @@ def ping_form(request: HttpRequest) -> HttpResponse:
     return _answer(request, form)
 
 
-# A login has changed the CSRF token. `_open_form` requires a key signed for the account, which no other site has.
+# Exempt from CSRF, because a login has changed the token. Instead, `_open_form` requires a key signed for the account,
+# which no other site can have.
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 @csrf_exempt
 def restore_form(request: HttpRequest) -> HttpResponse:
-    """Keeps the input that the page for an ended session has carried, and shows it in its form.
+    """Keeps the input submitted from the page for an ended session, and shows it in its form.
 
-    A comment is only shown in its form.
+    A comment is not kept but only shown in its form.
     """
     address = resolve(request.GET.get("form", ""))
     if unsaved_forms(request).posted_name and address.func is record_comments:
@@ -72,7 +73,7 @@ def restore_form(request: HttpRequest) -> HttpResponse:
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 def discard_form(request: HttpRequest) -> HttpResponse:
-    """Deletes kept values of the account, and shows the page where they were discarded."""
+    """Deletes kept input of the account, and returns to the page where it was discarded."""
     UnsavedForm.objects.filter(account=request.user.pk, name=request.POST.get("name", "")).delete()
     return HttpResponseRedirect(next_url(request))
 
@@ -88,7 +89,7 @@ def _answer(request: HttpRequest, form: "OpenForm", **more) -> JsonResponse:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form that the account of a request has open. `record` is None while adding."""
+    """A form that the account has open. `record` is None while adding."""
 
     address: str
     name: str
@@ -98,7 +99,7 @@ class OpenForm:
 
 
 def _open_form(request: HttpRequest) -> OpenForm:
-    """The form at the path `form`, with the submitted key.
+    """Returns the form at the path `form`, with the submitted key.
 
     Raises Http404 for other paths and keys, and PermissionDenied if the account may not see the form.
     """

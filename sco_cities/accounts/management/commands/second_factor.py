@@ -14,9 +14,9 @@ class Command(BaseCommand):
     """Lists the admin accounts and their second factor, or removes the second factor of one account."""
 
     help = (
-        "List the accounts of the admin and since when they have a second factor. With --reset NAME, "
+        "List the admin accounts and the date when each set up its second factor. With --reset NAME, "
         "remove the second factor of an account whose owner has lost the device and the recovery codes. "
-        "A new one is set up at the next login."
+        "The owner sets up a new one at the next login."
     )
 
     def add_arguments(self, parser):

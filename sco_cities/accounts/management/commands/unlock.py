@@ -11,7 +11,7 @@ from sco_cities.accounts.models import SecurityEventKind
 class Command(BaseCommand):
     """Unlocks any account, like the administrators' action in the list of users."""
 
-    help = "End the waits of an account after wrong passwords and codes."
+    help = "Unlock an account that is locked after wrong passwords or codes."
 
     def add_arguments(self, parser):
         parser.add_argument("name", help="the user name")

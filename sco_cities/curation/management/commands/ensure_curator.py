@@ -22,8 +22,8 @@ class Command(BaseCommand):
     """
 
     help = (
-        "Update the permissions of the groups and, while no account has a role, create the account “curator” "
-        "and write its first password into a file."
+        "Update the permissions of the groups. If no account has a role, also create the account “curator” "
+        "and write its first password to a file."
     )
 
     @transaction.atomic

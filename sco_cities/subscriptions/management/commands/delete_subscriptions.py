@@ -11,7 +11,7 @@ class Command(BaseCommand):
     The address is read from standard input, because other users of the machine can see command-line arguments.
     """
 
-    help = "Delete the e-mail address in the standard input, and all its subscriptions."
+    help = "Delete the e-mail address given on standard input, and all its subscriptions."
 
     def handle(self, *args, **options):
         of_address = Subscription.objects.filter(subscriber__in=subscribers_with(input().strip()))
