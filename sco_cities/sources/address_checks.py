@@ -1,4 +1,4 @@
-"""Conditions on the current results of `check_addresses`, which apply to the present URL of a report."""
+"""Query conditions on the latest results of `check_addresses`. A result applies only to the present URL of a report."""
 
 from django.db.models import F, Q
 
@@ -6,21 +6,21 @@ from .models import AddressCheck, Report
 
 
 def has_current_check(report: str = "") -> Q:
-    """A condition that the URL of a report has been checked. `report` is the path, such as `passage__report__`.
+    """Returns a condition that the URL of a report has been checked. `report` is a path such as `passage__report__`.
 
-    A check without a URL, made by the previous release, counts for any URL.
+    A check without a URL was made by the previous release and counts for any URL.
     """
     checked = f"{report}address_check__address"
     return Q(**{checked: F(f"{report}address")}) | Q(**{checked: ""})
 
 
 def has_dead_link(report: str = "") -> Q:
-    """A condition that the URL of a report was dead at the last check. `report` is the path as above."""
+    """Returns a condition that the URL of a report was dead at the last check. `report` is a path as above."""
     return Q(**{f"{report}address_check__is_dead": True}) & has_current_check(report)
 
 
 def copy_of_dead_page(report: Report) -> AddressCheck | None:
-    """The check with the archived copy of a report whose page was dead. None if the query has not read the check."""
+    """The check with the archived copy of a report whose page is dead, or None (also if the query did not load it)."""
     check = Report._meta.get_field("address_check").get_cached_value(report, None)
     is_current = check is not None and check.address == report.address
     return check if is_current and check.is_dead and check.archive_address else None

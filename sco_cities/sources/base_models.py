@@ -1,4 +1,4 @@
-"""Base models of all records (slug, publication state, evidence, figures and search text)."""
+"""Base models of all records, with slug, publication state, evidence, figures and search text."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -22,9 +22,9 @@ from sco_cities.db.functions import Alphabetical
 
 from .querysets import RecordQuerySet
 
-# The field name of evidence about a whole record. It covers every value that does not need its own evidence.
+# The field name of evidence about a whole record. Such evidence covers every value that does not need its own evidence.
 WHOLE = "*"
-# The field name of evidence about one figure of a record. Data packages and forms write "figure:LABEL".
+# The field name of evidence about a single figure of a record. Data packages and forms write "figure:LABEL".
 FIGURE = "figure"
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -36,16 +36,19 @@ validate_slug = RegexValidator(
 
 
 class Record(models.Model):
-    """A model with a page for each record and footnotes for its values.
+    """A model whose records each have a page, and footnotes for their values.
 
-    Each kind of record declares `collection`: its table in the data package and the first part of its URLs;
-    `evidence_fields`: the fields that evidence can support; `own_evidence`: the fields that need their own evidence,
-    not only evidence about the whole record; `must_be_sourced`: whether a record needs evidence to be published.
-    Reference data (places, themes, organisations) does not; records of actions and statements do; `has_page`: whether
-    readers find it in a list, by search, at its own address and in the API; `own_rows`: the relations whose rows belong
-    to the record, besides figures, evidence and former slugs; `shared_rows`: the relations whose rows belong to other
-    records but are also edited on its page; `natural_key_fields`: the columns that identify a record of this kind in
-    texts.
+    Each kind of record declares these attributes:
+
+    - `collection`: its table in the data package and the first part of its URLs.
+    - `evidence_fields`: the fields that evidence can support.
+    - `own_evidence`: the fields for which evidence about the whole record is not enough.
+    - `must_be_sourced`: True if a record needs evidence to be published. Records of actions and statements do, but
+      reference data (places, themes, organisations) does not.
+    - `has_page`: True if readers find the records in a list, by search, at their own URLs and in the API.
+    - `own_rows`: relations whose rows belong to the record, besides figures, evidence and former slugs.
+    - `shared_rows`: relations whose rows belong to other records, but can also be edited on its page.
+    - `natural_key_fields`: the columns that identify a record of this kind in texts.
     """
 
     collection: ClassVar[str]
@@ -81,7 +84,7 @@ class Record(models.Model):
     figures = GenericRelation("sources.Figure")
     rulings = GenericRelation("sources.Ruling")
     former_slugs = GenericRelation("sources.FormerSlug")
-    # Deleted with the record. They are in no document, so that neither history nor exports have them.
+    # Comment threads are deleted with the record. They are not part of its document, so history and exports lack them.
     comment_threads = GenericRelation("curation.CommentThread")
 
     objects = RecordQuerySet.as_manager()
@@ -114,7 +117,7 @@ class Record(models.Model):
 
     def clean(self):
         super().clean()
-        # An invalid date already has its own error.
+        # If a date is invalid, the field already has its own error.
         with suppress(ValueError):
             refresh_computed(self)
         self._check_slug_is_free()
@@ -139,17 +142,17 @@ class Record(models.Model):
 
     @classmethod
     def _former_slug_model(cls) -> type[models.Model]:
-        # From the relation, because `models` imports this module.
+        # The model is taken from the relation, because `models` imports this module.
         return cls._meta.get_field("former_slugs").related_model
 
     @classmethod
     def needs_own_evidence(cls, name: str) -> bool:
-        """Whether evidence about the whole record does not cover the field `name`."""
+        """True if evidence about the whole record does not cover the field `name`."""
         return name in cls.own_evidence or name.startswith(f"{FIGURE}:")
 
     @property
     def reference(self) -> str:
-        """The name of the record in the data package, such as "initiatives:dushanbe-safe-city-1"."""
+        """The text that identifies the record in the data package, such as "initiatives:dushanbe-safe-city-1"."""
         return f"{self.collection}:{self.slug}"
 
     @property
@@ -157,7 +160,7 @@ class Record(models.Model):
         return self.state == VISIBLE
 
     def text_to_search(self) -> str:
-        """Search tokens of the names, titles, aliases and summaries in all languages."""
+        """Search tokens for the names, titles, aliases and summaries in all languages."""
         names, texts = [], []
         for field in self.search_fields:
             value = getattr(self, field)
@@ -169,7 +172,7 @@ class Record(models.Model):
 
 
 def fields_without_evidence(model: type[Record], filled: list[str], supported: set[str]) -> list[str]:
-    """The `filled` fields that lack evidence. "*" in `supported` stands for the whole record."""
+    """The `filled` fields that lack evidence. In `supported`, "*" stands for the whole record."""
     if not model.must_be_sourced or WHOLE in supported:
         needed = [name for name in filled if model.needs_own_evidence(name)]
     else:
@@ -178,7 +181,7 @@ def fields_without_evidence(model: type[Record], filled: list[str], supported: s
 
 
 class NamedRecord(TranslatedTexts, Record):
-    """A record with a name in up to three languages. The English name is required."""
+    """A record with names in up to three languages. The English name is required."""
 
     translated: ClassVar = ("name",)
     search_fields: ClassVar = ("name_en", "name_ru", "name_zh")
@@ -189,7 +192,7 @@ class NamedRecord(TranslatedTexts, Record):
 
     class Meta(Record.Meta):
         abstract = True
-        # Finds the position of a changed record in a sorted list of a million.
+        # Finds the position of a changed record in a sorted list of a million records.
         indexes: ClassVar = [
             models.Index(
                 Alphabetical("name_en"), Alphabetical("slug"), name="%(app_label)s_%(class)s_by_name"
@@ -201,7 +204,7 @@ class NamedRecord(TranslatedTexts, Record):
 
     @property
     def name(self) -> localized_names.Localized:
-        """The name in the reader's language, or in another one if it is missing."""
+        """The name in the reader's language, or in another language if that is missing."""
         return localized_names.localized(self, "name")
 
     @property
@@ -231,17 +234,17 @@ class DatedRecord(Record):
 
 
 def record_models() -> list[type[Record]]:
-    """All kinds of record. A model comes before the models that refer to it."""
+    """All record models. A model comes before the models that refer to it."""
     return [model for model in apps.get_models() if issubclass(model, Record)]
 
 
 def record_model(collection: str) -> type[Record] | None:
-    """The model of `collection`, as named in URLs. None if there is none."""
+    """The model for `collection`, which is a name used in URLs, or None."""
     return next((model for model in record_models() if model.collection == collection), None)
 
 
 def own_rows(record: Record, name: str, *related: str) -> Iterable[models.Model]:
-    """The rows of a relation with their `related` records. One query unless they are in memory already."""
+    """The rows of a relation with their `related` records, read in one query unless they are already in memory."""
     rows = getattr(record, name).all()
     is_read = name in getattr(record, "_prefetched_objects_cache", {})
     return rows if is_read or not related else rows.select_related(*related)

@@ -1,7 +1,7 @@
-"""Briefs print a list with the values and footnote markers of each record, and all notes at the end.
+"""Briefs, which print a list with the values and footnote markers of each record, and with all notes at the end.
 
-The number of queries does not depend on the number of records. They read the fields, related records, evidence,
-passages and figures, the records of related lines, and the rulings if a value is disputed.
+The number of queries does not depend on the number of records. The queries read the fields, related records, evidence,
+passages, figures and records of related lines. Rulings are read only if a value is disputed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,12 +28,12 @@ from .speakers import speakers_by_passage
 
 
 class BriefCell(Protocol):
-    """Renders a value for each record of a batch as HTML. "" if there is no value.
+    """Renders a value as HTML for each record of a batch. An empty value gives "".
 
     A cell that combines several fields also has a method `by_field`, which renders each field separately.
     """
 
-    # The fields of the list's QuerySet that the cell reads.
+    # The QuerySet fields that the cell needs.
     fields: tuple[str, ...]
 
     def __call__(self, batch: RowBatch) -> list[str]: ...
@@ -41,10 +41,10 @@ class BriefCell(Protocol):
 
 @dataclass(frozen=True)
 class BriefLine:
-    """A value of each entry with its cell, the fields whose evidence supports it, and its label.
+    """A value of each entry, with its cell, its label, and the fields whose evidence supports it.
 
-    Without `evidence` it has no notes. `is_dated` adds the date of the newest report. `choice` renders a different
-    choice from a report, if that is more than its label.
+    A line without `evidence` has no notes. `is_dated` adds the date of the newest report. `choice` renders a differing
+    choice from a report, if it needs more than the label.
     """
 
     cell: BriefCell
@@ -56,10 +56,10 @@ class BriefLine:
 
 @dataclass(frozen=True)
 class RelatedLine:
-    """Related records of each entry, such as the statements of a delegate, with separate footnotes.
+    """Related records of each entry, such as a delegate's statements, with separate footnotes.
 
-    `read` returns them for each record of a batch, with their evidence prefetched. `template` renders `items`, each
-    with its `record` and the `notes` on it. `field` is the field that displays the record.
+    `read` returns them for each record of a batch, with evidence prefetched. `template` renders `items`, each with its
+    `record` and the `notes` on it. `field` is the field that shows the record.
     """
 
     label: str
@@ -68,25 +68,25 @@ class RelatedLine:
     field: str
 
     def evidence(self, record: Record) -> list[Evidence]:
-        """The fields of a record whose evidence the line shows, including figures."""
+        """The evidence of the fields that the line shows, including figures."""
         return [item for item in record.evidence.all() if item.field in (self.field, FIGURE)]
 
 
 @dataclass(frozen=True)
 class Brief:
-    """The layout of an entry (name, facts in one line, a text, labelled values, and other records)."""
+    """The layout of an entry, which has a name, facts in one line, a text, labelled values, and other records."""
 
     facts: tuple[BriefLine, ...]
     values: tuple[BriefLine, ...] = ()
     related: tuple[RelatedLine, ...] = ()
     text: BriefLine | None = None
-    # The column of the text that names an entry, as in `translated`.
+    # The stem of the columns with the name of an entry, as in `translated`.
     name: str = "name"
 
     template = "sources/_brief.html"
 
     def read(self, listing: Listing, state: IndexState, keys: list[int], first: int) -> "BriefPage":
-        """The page of the records with these keys, in their order, numbered from `first`."""
+        """Returns a page with the records that have these keys, in the same order, numbered from `first`."""
         return BriefPage(self, listing, state, keys, first)
 
     @property
@@ -95,13 +95,13 @@ class Brief:
 
     @property
     def fields(self) -> list[str]:
-        """The fields of the list's QuerySet that the lines need."""
+        """The QuerySet fields that the lines need."""
         return [name for line in self.lines for name in line.cell.fields]
 
 
 @dataclass(frozen=True)
 class BriefEntry:
-    """A record in a brief, with the HTML of each line of the brief, and of each field by its name."""
+    """A record in a brief, with the HTML of each line and of each field by name."""
 
     number: int
     slug: str
@@ -109,7 +109,7 @@ class BriefEntry:
     values: list[str]
     field_values: dict[str, str]
     footnotes: Footnotes
-    # The footnotes of the records of each related line.
+    # The footnotes of the records in each related line.
     related: list[list[Footnotes]]
 
     @property
@@ -124,7 +124,7 @@ class BriefEntry:
 
 @dataclass
 class SharedNote:
-    """A numbered footnote of a brief. It has a passage and the entries that cite it."""
+    """A numbered footnote of a brief, with a passage and the entries that cite it."""
 
     number: int
     passage: Passage
@@ -149,17 +149,17 @@ class BriefPage:
 
     @property
     def _name_columns(self) -> tuple[str, ...]:
-        """The columns of the name by language."""
+        """The columns that hold the name, one per language."""
         return tuple(translated_fields(self.model)[self.brief.name].columns.values())
 
     @property
     def name_fields(self) -> tuple[str, ...]:
-        """The fields of the name, for evidence."""
+        """The name fields for which evidence is shown."""
         return tuple(name for name in self._name_columns if name in self.model.evidence_fields)
 
     @cached_property
     def entries(self) -> list[BriefEntry]:
-        """The records, in the order of the list."""
+        """The records in the order of the list."""
         batch = self._batch
         if not batch.keys:
             return []
@@ -180,7 +180,7 @@ class BriefPage:
             for position, (record, slug, name) in enumerate(rows)
         ]  # fmt: skip
         for entry in entries:
-            # The distinct notes in order, because several records of an entry may cite a passage.
+            # Only distinct notes, in order, because several records of an entry may cite the same passage.
             notes = chain.from_iterable(footnotes.notes for footnotes in entry.all_footnotes)
             for passage in dict.fromkeys(note.passage.pk for note in notes):
                 self._shared[passage].entries.append(entry)
@@ -201,7 +201,7 @@ class BriefPage:
         return list(map(best_language, names))
 
     def _footnotes(self, record: Record) -> Footnotes:
-        """The footnotes of a record, in the order of the page."""
+        """The footnotes of a record, numbered in the order of the page."""
         figures = {figure.pk: figure for figure in record.figures.all()}
         visible = [item for item in record.evidence.all() if item.passage_id in self._passages]
         for item in visible:
@@ -215,7 +215,7 @@ class BriefPage:
 
     @cached_property
     def _records(self) -> list[Record]:
-        """The records with their evidence. The batch has the values, so footnotes need only the kind."""
+        """The records with their evidence. The values are in the batch, so footnotes need only the kind of a record."""
         using, is_cited = self._batch.using, bool(self.model.evidence_fields)
         records = [self.model(pk=key) for key in self._batch.keys]
 
@@ -230,7 +230,7 @@ class BriefPage:
 
     @cached_property
     def _related(self) -> list[tuple[RelatedLine, list[list[Record]]]]:
-        """Each related line with the records of each entry."""
+        """Each related line with its records for each entry."""
         return [(line, line.read(self._batch)) for line in self.brief.related]
 
     def _related_footnotes(self, line: RelatedLine, record: Record) -> Footnotes:
@@ -238,7 +238,7 @@ class BriefPage:
 
     @cached_property
     def _passages(self) -> dict[int, Passage]:
-        """The cited passages of published reports, in the order of the entries that cite them first."""
+        """The cited passages of published reports, in the order in which the entries cite them first."""
         by_entry = [list(record.evidence.all()) for record in self._records]
         for line, groups in self._related:
             for own, records in zip(by_entry, groups, strict=True):
@@ -253,7 +253,7 @@ class BriefPage:
         published = {passage.pk: passage for passage in passages if passage.report.is_published}
 
         def rank(item: Evidence) -> tuple:
-            # The notes on the record as a whole have the first numbers of an entry.
+            # Notes on the record as a whole come first in an entry.
             return item.field != WHOLE, *_by_date(published[item.passage_id])
 
         return {
@@ -294,12 +294,12 @@ class BriefPage:
 
     @property
     def has_notes_on_whole_records(self) -> bool:
-        """Whether the line below a title ends with the numbers of the notes on whole records."""
+        """True if the line below a title ends with the numbers of the notes on whole records."""
         return any(entry.footnotes.whole.supports for entry in self.entries)
 
     @property
     def shows_reference_data(self) -> bool:
-        """Whether the page shows a value without a cited report."""
+        """True if the page shows a value without a cited report."""
         return any(footnotes.shows_reference_data for footnotes in self._all_footnotes)
 
     @property

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Stance(models.TextChoices):
-    """The relation between a passage and a value of a record."""
+    """How a passage relates to a value of a record."""
 
     SUPPORTS = "supports", _("confirms")
     DIFFERS = "differs", _("contradicts")

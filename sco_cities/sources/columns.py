@@ -1,4 +1,4 @@
-"""Columns that all lists share, and the list of reports."""
+"""Columns that all lists have, and the columns of the list of reports."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -37,7 +37,7 @@ class TimestampColumn(Column):
 
 
 class ItemsColumn(Column):
-    """A column of texts that are lists separated by “; ”."""
+    """A column of texts that contain several items, separated by “; ”."""
 
     is_list = True
 
@@ -48,14 +48,14 @@ class ItemsColumn(Column):
 
 
 class EDTFColumn(Column):
-    """A column of EDTF dates, formatted as text for readers."""
+    """A column of EDTF dates, shown to readers in readable form."""
 
     is_edtf = True
     meaning = _("a date as exact as its report, in EDTF: 2024-05-17, 2024-05, 2024, or 2024/2029")
 
 
 class NewestReportColumn(EDTFColumn, ComputedColumn):
-    """A column with the dates of a `NewestReportDimension` of the same name, the newest of which is the latest."""
+    """A column with the dates of the `NewestReportDimension` of the same name. The latest date counts as the newest."""
 
     def reads(self, collection):
         return (Reads(collection, dimension=self.name),)
@@ -65,16 +65,16 @@ class NewestReportColumn(EDTFColumn, ComputedColumn):
 
 
 def by_report_date(dimension: str) -> SortKey:
-    """Sorts by the dates of a `NewestReportDimension`."""
+    """The sort key for the dates of a `NewestReportDimension`."""
     return SortKey(facet=ValueFacet(dimension), rank=lambda date, state: recency(date))
 
 
-# A passage, with the position of its report by date, its number, and the report.
+# A cited passage, as the position of its report in order of date, its number, and the report.
 Cited = tuple[int, int, Report]
 
 
 class CitedColumn(Column):
-    """A column about the visible passages that a record cites."""
+    """A column with data on the visible passages that a record cites."""
 
     fields = ()
     is_list = True
@@ -89,9 +89,9 @@ class CitedColumn(Column):
 
 
 class SourcesColumn(CitedColumn):
-    """A column with the passages that a record cites, as report-slug#passage, the oldest first.
+    """A column with the passages that a record cites, as report-slug#passage, oldest first.
 
-    The table shows the number of their reports.
+    The table shows only the number of their reports.
     """
 
     is_number = True
@@ -110,7 +110,7 @@ class SourcesColumn(CitedColumn):
 
 
 class SourceAddressesColumn(CitedColumn):
-    """A column with the distinct URLs of the reports that a record cites, the oldest first."""
+    """A column with the distinct URLs of the reports that a record cites, oldest first."""
 
     def values(self, batch):
         citing: dict[str, Collection[int]] = {}
@@ -121,7 +121,7 @@ class SourceAddressesColumn(CitedColumn):
 
 
 def _records_by_passage(batch) -> list[tuple[int, Report, list[int]]]:
-    """Number and report of each visible passage, the oldest first, and the records that cite it."""
+    """The number, the report and the citing records of each visible passage, oldest first."""
     return batch.compute_once("records by passage", lambda: _group_by_passage(*_cited(batch)))
 
 
@@ -137,7 +137,7 @@ def _group_by_passage(cited, passages, records) -> list[tuple[int, Report, list[
 
 
 def _cited(batch) -> tuple[Mapping[int, Cited | None], list[int], list[int]]:
-    """The visible passages by key, and columns of the passages and the records that cite them."""
+    """The visible passages by key, and two parallel lists with the passages and the records that cite them."""
     return batch.compute_once("cited", lambda: _read_cited(batch))
 
 
@@ -146,7 +146,7 @@ def _read_cited(batch):
 
     def of_records(among):
         evidence = Evidence.objects.using(batch.using).filter(among("object_id"), content_type=content_type)
-        # Distinct passages, because several footnotes may cite the same one.
+        # Distinct rows, because several footnotes may cite the same passage.
         return evidence.order_by().distinct()
 
     def read(passages):
@@ -165,12 +165,12 @@ def _read_cited(batch):
         using=batch.using,
         cache_key=("cited", content_type.pk),
     )
-    # A separate lookup takes two thirds of the time of a join, because many records cite few passages.
+    # A separate lookup takes two thirds of the time of a join, because many records cite the same few passages.
     return batch.cached_lookup("passages", passages, read), passages, records
 
 
 def _positions_by_date(batch) -> dict[int, int]:
-    """The position of each published report, the oldest first."""
+    """The position of each published report when ordered by date, oldest first."""
     reports = batch.records("reports")
 
     def make():
@@ -182,7 +182,7 @@ def _positions_by_date(batch) -> dict[int, int]:
 
 
 class DisputedColumn(ComputedColumn):
-    """A column that shows whether a published report differs from the record."""
+    """A column that shows if a published report differs from the record."""
 
     json_type = "boolean"
     meaning = _("whether a published report differs from the record")
@@ -210,7 +210,7 @@ SOURCES = SourcesColumn("sources", _("Reports"), order=by_count("report_count"))
 SOURCES_ADDRESSES = SourceAddressesColumn("sources_addresses", _("Addresses of the reports"))
 DISPUTED = DisputedColumn("disputed", _("Disputed"), "is_disputed")
 UPDATED_AT = TimestampColumn("updated_at", _("Updated"), order=by_column("updated_at"))
-# The strength and the age of a record's evidence.
+# The columns on the strength and age of a record's evidence.
 EVIDENCE = (SOURCES, DISPUTED, UPDATED_AT)
 NAMES = (
     Column("name_en", _("Name"), order=BY_NAME),

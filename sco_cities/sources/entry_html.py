@@ -1,6 +1,6 @@
-"""The entries of a brief as HTML, with values, footnote markers, and the readings of disputed values.
+"""Renders the entries of a brief as HTML, with values, footnote markers, and the readings of disputed values.
 
-Rendered in Python, because templates took most of a second for fifty initiatives with their thousand markers.
+This is done in Python, because templates took most of a second for fifty initiatives with their thousand markers.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
 
 
 class FigureItem(NamedTuple):
-    """A figure as HTML with its key, label, value and markers."""
+    """A figure as HTML, with its key, label, value and markers."""
 
     key: str
     label: str
@@ -44,13 +44,13 @@ class FigureItem(NamedTuple):
 
 
 class _NotesRenderer:
-    """Renders the footnote markers and the readings of a record. `prefix` begins the anchors of its readings."""
+    """Renders the footnote markers and readings of a record. `prefix` is the prefix of the anchors of the readings."""
 
     def __init__(self, footnotes: Footnotes, prefix: str):
         self.footnotes, self.prefix = footnotes, prefix
 
     def markers(self, names: tuple[str, ...]) -> str:
-        """The footnote markers of a value, and a link to the readings if it is disputed."""
+        """The footnote markers of a value, with a link to the readings if the value is disputed."""
         if not names:
             return ""
         notes = self.footnotes.cite(*names)
@@ -62,11 +62,11 @@ class _NotesRenderer:
         return f"{self.prefix}-{self.footnotes.notes_for(name).anchor}"
 
     def all_readings(self, name: str, value: str, line: BriefLine | None = None) -> str:
-        """Both readings of a disputed value and its earlier states. `value` is the value in the record."""
+        """The readings of a disputed value, and its earlier states. `value` is the value in the record."""
         return join_html("", [self.dispute(name, value, line), self.earlier_states(name, value, line)])
 
     def dispute(self, name: str, value: str, line: BriefLine | None = None) -> str:
-        """Both readings of a disputed value. `value` is the value in the record. "" if it is not disputed."""
+        """The readings of a disputed value, or "" if it is not disputed. `value` is the value in the record."""
         notes = self._varying_notes(name)
         if notes is None or not notes.differs:
             return ""
@@ -87,7 +87,7 @@ class _NotesRenderer:
         )
 
     def earlier_states(self, name: str, _value: str, line: BriefLine | None = None) -> str:
-        """The earlier states of a value. "" if it has none."""
+        """The earlier states of a value, or "" if it has none."""
         notes = self._varying_notes(name)
         if notes is None or not notes.earlier:
             return ""
@@ -117,7 +117,7 @@ class _NotesRenderer:
 
 
 class _RelatedRenderer(_NotesRenderer):
-    """Renders the notes on a record in a related line."""
+    """Renders the notes on a record of a related line."""
 
     def __init__(self, footnotes: Footnotes, entry: BriefEntry, field: str):
         self.record, self.field = footnotes.record, field
@@ -143,7 +143,7 @@ class EntryRenderer(_NotesRenderer):
         self.values = dict(zip(self.brief.lines, entry.values, strict=True))
 
     def render(self, *, is_short: bool = False) -> str:
-        """The entry. A short entry is part of a section with a heading, and has neither figures nor disputes."""
+        """The entry as HTML. A short entry is part of a section with a heading, without figures and disputes."""
         brief, entry = self.brief, self.entry
         facts = [self.value_with_notes(line) for line in brief.facts if self.values[line]]
         text = fill_template("<p>{}</p>", self.value_with_notes(brief.text)) if brief.text else ""
@@ -186,7 +186,7 @@ class EntryRenderer(_NotesRenderer):
         return [text for value in self._noted_values() if (text := self.dispute(*value))]
 
     def _noted_values(self) -> Iterator[tuple[str, str, BriefLine | None]]:
-        """The field, the value and the line of each value with notes."""
+        """The field, the value and the brief line of each value that has notes."""
         for name in (WHOLE, *self.page.name_fields):
             yield name, localized_html(self.entry.name), None
         for line in self.brief.lines:
@@ -196,12 +196,12 @@ class EntryRenderer(_NotesRenderer):
             yield figure.key, figure.value, None
 
     def related(self, line: RelatedLine, records: list[Footnotes]) -> str:
-        """The other records of a line, each with its notes."""
+        """The records of a related line, each with its notes."""
         items = [_RelatedRenderer(footnotes, self.entry, line.field) for footnotes in records]
         return render_to_string(line.template, {"items": items})
 
     def value_with_notes(self, line: BriefLine) -> str:
-        """A value and its footnote markers. A dated value also has the date of its newest report."""
+        """A value with its footnote markers. A dated value also has the date of its newest report."""
         newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
         when = fill_template("{}{}", comma(), reported_html(newest.published_on)) if newest else ""
         return fill_template("{}{} {}", self.values[line], when, self.markers(line.evidence))
@@ -212,7 +212,7 @@ def _english(text: str) -> str:
 
 
 def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_dated: bool = False) -> str:
-    """A reading and the reports that give it. None stands for the `value` of the record, which no report supports."""
+    """A reading with the reports that give it. None stands for the record's `value`, which no report supports."""
     if reading is None:
         return fill_template('<li><span class="reported-value">{}</span></li>', value)
     when = reading.reported.as_of if reading.is_dated else ""

@@ -1,7 +1,7 @@
-"""Determines the filled, supported and unsourced fields of records.
+"""Determines which fields of records are filled, supported or unsourced.
 
-A record with unsourced fields cannot be published. Each function takes any number of records of one kind and runs a
-fixed number of queries. The rule itself is `fields_without_evidence` in `base_models`.
+A record with unsourced fields cannot be published. Each function takes any number of records of the same kind and runs
+a fixed number of queries. The rule itself is `fields_without_evidence` in `base_models`.
 """
 
 from collections import defaultdict
@@ -23,23 +23,23 @@ from .models import Evidence, EvidenceQuerySet, Figure, Report
 
 
 def figure_key(label: str) -> str:
-    """The key of a figure among the fields of its record, "figure:LABEL"."""
+    """The key of a figure among the evidence fields of its record, "figure:LABEL"."""
     return f"{FIGURE}:{label}"
 
 
 def has_value(value) -> bool:
-    """Whether a column is filled. 0 counts as a value, None and "" do not."""
+    """True if a column is filled. 0 counts as a value, but None and "" do not."""
     return value not in (None, "")
 
 
 def is_to_many(model: type[Record], name: str) -> bool:
-    """Whether the field `name` of `model` is a relation to many rows, such as "themes" or "attendances"."""
+    """True if the field `name` of `model` is a to-many relation, such as "themes" or "attendances"."""
     field = model._meta.get_field(name)
     return bool(field.many_to_many or field.one_to_many)
 
 
 def row_model(field: Field) -> type[Model]:
-    """The model of the rows of a to-many relation, which is the through model or the related one."""
+    """The model of the rows of a to-many relation. It is the through model if there is one, else the related model."""
     return field.remote_field.through if field.many_to_many else field.related_model
 
 
@@ -55,7 +55,7 @@ def field_label(model: type[Record], key: str) -> str:
 
 
 def field_text(field: Field, value) -> str:
-    """A value of a field in readable form in the reader's language. "" for no value."""
+    """The value of a field in readable form in the reader's language. An empty value gives ""."""
     if not has_value(value):
         return ""
     if field.choices:
@@ -64,7 +64,7 @@ def field_text(field: Field, value) -> str:
         return format_date(value)
     if isinstance(field, LanguageField):
         return str(language_name(value))
-    # A year is a number without digit grouping.
+    # A year has no digit grouping.
     is_amount = isinstance(field, IntegerField) and not field.name.endswith("_since")
     return str(GroupedInt(value) if is_amount else value)
 
@@ -75,12 +75,12 @@ def figure_label(figure: Figure) -> str:
 
 
 def field_list(model: type[Record], keys: Iterable[str]) -> str:
-    """Labels of `keys` as text, such as "status, starts on and figure: cameras"."""
+    """The labels of `keys` as text, such as "status, starts on and figure: cameras"."""
     return get_text_list([field_label(model, key) for key in keys], _("and"))
 
 
 def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
-    """By primary key, the evidence fields that have a value. Figures are "figure:LABEL"."""
+    """The evidence fields that have a value, by the record's primary key. Figures are "figure:LABEL"."""
     if not records:
         return {}
     model, keys = type(records[0]), [record.pk for record in records]
@@ -102,7 +102,7 @@ def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
 
 
 def _related_keys(model: type[Record], keys: Sequence[int]) -> dict[str, set[int]]:
-    """By to-many relation, the keys of the records that have related rows, in one query for all relations."""
+    """The keys of the records that have related rows, by to-many relation, with one query for all relations."""
     names = [name for name in model.evidence_fields if is_to_many(model, name)]
     related = {name: set() for name in names}
     parts = [
@@ -113,7 +113,7 @@ def _related_keys(model: type[Record], keys: Sequence[int]) -> dict[str, set[int
     ]
     if parts:
         first, *others = parts
-        # Django 6.1 orders a union as its first model by default, by columns that these parts do not select.
+        # By default, Django 6.1 orders a union like its first model, by columns that these queries do not select.
         for name, key in first.union(*others, all=True).order_by():
             related[name].add(key)
     return related
@@ -125,15 +125,15 @@ def supported_fields(
     without: EvidenceQuerySet | None = None,
     together: Collection[int] = (),
 ) -> dict[int, set[str]]:
-    """By primary key, the fields that a published report supports, ignoring the evidence `without`.
+    """The fields that a published report supports, by the record's primary key. The evidence in `without` is ignored.
 
-    The reports with the keys `together` count as published.
+    Reports with a primary key in `together` count as published.
     """
     supported = {record.pk: set() for record in records}
     if not records:
         return supported
     evidence = Evidence.objects.filter(
-        # As a subquery, because SQLite looks for each of a thousand listed keys in every passage of every report.
+        # A subquery, because SQLite would look up each of a thousand listed keys in every passage of every report.
         pk_in(supported, "object_id"),
         content_type=ContentType.objects.get_for_model(type(records[0])),
     )
@@ -148,7 +148,7 @@ def supported_fields(
 def unsourced_fields(
     records: Sequence[Record], *, without: EvidenceQuerySet | None = None
 ) -> dict[int, list[str]]:
-    """By primary key, the filled fields without support. A record that has any cannot be published."""
+    """The filled fields without support, by the record's primary key. A record with such fields cannot be published."""
     filled, supported = filled_fields(records), supported_fields(records, without=without)
     return {
         record.pk: fields_without_evidence(type(record), filled[record.pk], supported[record.pk])
@@ -157,7 +157,7 @@ def unsourced_fields(
 
 
 def unsourced_published(keys: Mapping[type[Record], Collection[int]]) -> dict[Record, list[str]]:
-    """The published records among these keys that have unsourced fields, each with these fields."""
+    """Maps those published records among `keys` that have unsourced fields to these fields."""
     unsourced = {}
     for model, pks in keys.items():
         for batch in batches(sorted(pks)):
@@ -168,15 +168,15 @@ def unsourced_published(keys: Mapping[type[Record], Collection[int]]) -> dict[Re
 
 
 def cited_reports(model: type[Record], keys: Collection[int]) -> set[int]:
-    """The primary keys of the reports that evidence on these records cites."""
+    """The primary keys of the reports that the evidence of these records cites."""
     evidence = Evidence.objects.for_records(model).filter(pk_in(keys, "object_id"))
     return set(evidence.order_by().values_list("passage__report", flat=True).distinct())
 
 
 def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:
-    """By primary key of a report, the published records that would lack evidence without `reports`.
+    """The published records that would lack evidence without `reports`, by the report's primary key.
 
-    Each record maps to the fields that would newly lack evidence.
+    Each record maps to the fields that would then lack evidence.
     """
     evidence = Evidence.objects.filter(passage__report__in=[report.pk for report in reports])
     citing = defaultdict(lambda: defaultdict(set))
@@ -196,7 +196,7 @@ def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[
 
 
 def field_sentence(record: Record, keys: Iterable[str]) -> str:
-    """A record and its fields, as in "Initiative dushanbe-safe-city-1: status and cities"."""
+    """Names a record and its fields, as in "Initiative dushanbe-safe-city-1: status and cities"."""
     return _("%(kind)s %(slug)s: %(fields)s") % {
         "kind": capfirst(record._meta.verbose_name),
         "slug": record.slug,

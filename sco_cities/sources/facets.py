@@ -1,4 +1,4 @@
-"""Facets of all kinds of record, and the facets of reports."""
+"""Facets that all kinds of record have, and the facets of reports."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -37,7 +37,7 @@ DISPUTED = "disputed"
 
 
 class ReportedDimension(ComputedDimension):
-    """Values that follow from the evidence of records of `model` in published reports."""
+    """Values that depend on the evidence of `model` records in published reports."""
 
     def __init__(self, name: str, model: type[Record]):
         super().__init__(name, Evidence, ("stance", "passage__report"), key="object_id")
@@ -67,7 +67,7 @@ class ReportedDimension(ComputedDimension):
         return Evidence.objects.using(using).filter(content_type=self._kind).order_by()
 
     def by_report(self, using: str, among: list[int] | None = None) -> Values:
-        """The records, or those with the keys `among`, by stance and published report."""
+        """The records (or only records with keys in `among`) by stance and published report."""
         if among is None:
             return read_once(using, (self.model, "by report"), lambda: self._all_by_report(using))
         rows = self.rows(using).filter(object_id__in=among, passage__report__state=PublicationState.PUBLISHED)
@@ -75,8 +75,8 @@ class ReportedDimension(ComputedDimension):
         return {(stance, report): keys for stance, report, keys in groups}
 
     def _all_by_report(self, using: str) -> Values:
-        # Grouped by passage, in index order, and then merged by report. Joining millions of rows with their passages
-        # took three times as long.
+        # Rows are grouped by passage in index order, and then merged by report. A join of millions of rows with their
+        # passages took three times as long.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
         published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
         report_of = dict(published.values_list("pk", "report"))
@@ -92,16 +92,16 @@ class ReportedDimension(ComputedDimension):
         evidence, reports, *_others = self.parts
         records = changed.get(evidence, BitMap())
         if changed_reports := changed.get(reports):
-            # A report may have been published or withdrawn.
+            # A report may have been published or withdrawn, so the records that cite it may have changed too.
             records = records | records_citing(using, self._kind, changed_reports.to_array().tolist())
         return records
 
 
 class EvidenceDimension(ReportedDimension):
-    """The number of published reports that support a record, from 1, and "disputed" if one differs.
+    """The number of published reports that support a record (1 or more), and "disputed" if a report differs.
 
-    Storing these reports would take ten times the memory. The few requests that filter by report query the database
-    instead.
+    Storing the reports themselves would take ten times the memory. The few requests that filter by report query the
+    database instead.
     """
 
     def __init__(self, model: type[Record]):
@@ -119,7 +119,7 @@ class EvidenceDimension(ReportedDimension):
 def _levels(by_report: Values) -> Values:
     supporting = [records for (stance, _report), records in by_report.items() if stance == Stance.SUPPORTS]
     differing = [records for (stance, _report), records in by_report.items() if stance == Stance.DIFFERS]
-    # at_least[n] contains the records that n + 1 reports support. Each report raises its records by one level.
+    # at_least[n] contains the records with more than n supporting reports. Each report moves its records up one level.
     at_least: list[BitMap] = []
     for supported in supporting:
         raised = supported
@@ -136,14 +136,14 @@ def _levels(by_report: Values) -> Values:
 
 
 def records_citing(using: str, kind: int, reports: list[int]) -> BitMap:
-    """The records of a content type that have evidence in any of these reports."""
+    """The records of a content type that have evidence in at least one of these reports."""
     evidence = Evidence.objects.using(using).filter(content_type=kind, passage__report__in=reports)
     return evidence.order_by().aggregate(keys=KeyArray("object_id"))["keys"]
 
 
 @dataclass(frozen=True)
 class CitedReportsFacet(Facet):
-    """The records with evidence in a report, by report key. Each lookup queries the database."""
+    """Records by the key of a report that they cite as evidence. Each lookup queries the database."""
 
     def bitmaps(self, state, collection):
         kind = ContentType.objects.get_for_model(state.index(collection).indexed_model.model).pk
@@ -174,7 +174,7 @@ class ReportCountFacet(Facet):
 
 @dataclass(frozen=True)
 class EvidenceLevelsFacet(Facet):
-    """Records by their support ("single", "several", and "disputed", which can be combined with either)."""
+    """Records by their level of support ("single" or "several"), and "disputed", which can apply in addition."""
 
     def bitmaps(self, state, collection):
         levels = state.dimension(collection, "evidence")
@@ -216,7 +216,7 @@ REPORTS = register(
             "language": ValueFacet("language"),
             "years": YearFacet("from_year", "until_year"),
         },
-        # Figures of records of any kind, and the results of link checks.
+        # Changes of these are logged too: figures of records of any kind, and the results of link checks.
         logged_parts=(
             f"{part(Figure, 'object_id')}/{column(Figure, 'content_type')}",
             part(AddressCheck, "report"),

@@ -10,13 +10,13 @@ from sco_cities.listings.filter_options import FilterOptions
 from sco_cities.listings.filters import ChoicesFilter, ListFilterSet, RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 
-# The number of reports that support a record; "disputed" can be combined with either of the others.
+# Choices by the number of supporting reports. "disputed" can be combined with either of the other choices.
 EVIDENCE_CHOICES = (
     ("single", _("one report")),
     ("several", _("several reports")),
     ("disputed", _("disputed")),
 )
-# The age of the newest report that supports a status.
+# Choices by the age of the newest report that supports a status.
 AGE_CHOICES = (
     ("under_1", pgettext_lazy("last reported", "less than a year ago")),
     ("1_to_2", pgettext_lazy("last reported", "1 to 2 years ago")),
@@ -27,7 +27,7 @@ AGE_CHOICES = (
 
 
 class EvidenceFilter(ChoicesFilter):
-    """Records that one report or several reports support, or that a report disputes."""
+    """Selects records that one report supports, that several reports support, or that a report disputes."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -39,7 +39,7 @@ class EvidenceFilter(ChoicesFilter):
 
 
 class ReportAgeFilter(ChoicesFilter):
-    """Records by the time since the newest report that supports their status."""
+    """Selects records by the time since the newest report that supports their status."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -51,7 +51,7 @@ class ReportAgeFilter(ChoicesFilter):
 
 
 def report_filter() -> RecordsFilter:
-    """Records with evidence in one of the reports. Pages link to it, as there are too many reports for options."""
+    """Selects records with evidence in one of the reports. Links use it, because reports are too many for options."""
     return RecordsFilter(
         of="reports",
         is_selectable=False,
@@ -61,7 +61,7 @@ def report_filter() -> RecordsFilter:
 
 
 class LanguageFilter(ChoicesFilter):
-    """Reports in any of these languages, or records that they support. The most frequent languages come first."""
+    """Selects reports in any of these languages, or records that they support. Frequent languages come first."""
 
     def __init__(self, **kwargs):
         super().__init__(choices=LANGUAGE_NAMES, **kwargs)
@@ -75,7 +75,7 @@ class LanguageFilter(ChoicesFilter):
 
 
 class EvidenceFilterSet(ListFilterSet):
-    """Filters of all lists of records with evidence."""
+    """The filters that all lists of records with evidence have."""
 
     report = report_filter()
     evidence = EvidenceFilter()

@@ -1,4 +1,4 @@
-"""Counts the footnotes on published records that cite each report."""
+"""Counts the footnotes of published records for each cited report."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,9 +20,10 @@ from .models import Evidence, Report
 
 
 def footnote_counts(state: IndexState | None, reports: Iterable[int] | None = None) -> dict[int, int]:
-    """The numbers of footnotes by report, of all reports or of these. Without a state, of the present.
+    """The number of footnotes by report, for all reports or the given ones. Without `state`, the current data is
+    counted.
 
-    All footnotes are counted without reading their records. The few footnotes on unpublished records are then
+    All footnotes are counted without reading their records. Then the few footnotes on unpublished records are
     subtracted. Checking the records for a page of reports took 60 times as long with a million initiatives.
     """
     with nullcontext(state) if state else facet_index(Report.collection) as state:
@@ -41,7 +42,7 @@ def _read_hidden(state: IndexState) -> Counter[int]:
     kinds = [kind for kind in registry.indexed_models() if kind.model.evidence_fields]
     counts: Counter[int] = Counter()
     names = [kind.collection for kind in kinds]
-    # After a start, the page of reports may be the first one that needs these indexes.
+    # After a server start, the page of reports may be the first page that needs these indexes.
     is_complete = state.indexes.keys() >= set(names)
     with nullcontext(state) if is_complete else facet_index(*names) as state:
         for kind in kinds:
@@ -59,7 +60,7 @@ def _read_hidden(state: IndexState) -> Counter[int]:
 
 @dataclass(frozen=True)
 class FootnoteCountFacet(Facet):
-    """Reports by their number of footnotes."""
+    """Reports by the number of their footnotes."""
 
     def bitmaps(self, state, collection):
         by_count: dict[int, BitMap] = {}

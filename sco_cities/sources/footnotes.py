@@ -1,4 +1,4 @@
-"""The footnotes of a record. They number passages and list the values that these support or report."""
+"""The footnotes of a record. They number passages, and list the values that each passage supports or reports."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +18,7 @@ from .speakers import published_speakers
 
 @dataclass
 class Note:
-    """A numbered footnote, which is a passage with all its evidence on the record."""
+    """A numbered footnote, which consists of a passage and all its evidence on the record."""
 
     number: int
     passage: Passage
@@ -41,7 +41,7 @@ class Note:
 
     @property
     def evidence_items(self) -> list[EvidenceItem]:
-        """The evidence (supporting, differing, earlier). Support of a value hides support of the whole record."""
+        """The evidence (supporting, differing, earlier). Support for a value hides support for the whole record."""
         by_stance = sorted(self.evidence, key=lambda item: Stance.values.index(item.stance))
         items = [self.footnotes.evidence_item(item) for item in by_stance]
         supports = [item for item in items if item.stance == Stance.SUPPORTS]
@@ -52,14 +52,14 @@ class Note:
 
 @dataclass(frozen=True)
 class Reading:
-    """A value that passages report. `reported` is None for the value of the record."""
+    """A value that passages report. `reported` is None if it is the record's value."""
 
     reported: ReportedValue | None
     notes: list[Note]
 
     @property
     def by_report(self) -> list["ReportNotes"]:
-        """The reports with this value, each with its notes."""
+        """The reports that give this value, each with its notes."""
         return _by_report(self.notes)
 
     @property
@@ -69,24 +69,24 @@ class Reading:
 
 @dataclass(frozen=True)
 class ValueNotes:
-    """The notes on a value (supporting notes, differing readings, and earlier states by date)."""
+    """The notes on a value, which are supporting notes, differing readings, and earlier states in order of date."""
 
     field: str
     label: str
     anchor: str
     supports: list[Note]
-    # The same notes of a disputed value, grouped by their wording, such as "more than 20 projects in Dushanbe".
+    # The supporting notes of a disputed value, grouped by wording, such as "more than 20 projects in Dushanbe".
     wordings: list[Reading]
     differs: list[Reading]
     earlier: list[Reading]
-    # The reasons of the editors if they have ruled on a disputed value.
+    # The editors' reasons, if they have ruled on a disputed value.
     rulings: list[str] = field(default_factory=list)
-    # The numbers of the supporting notes that concern the whole record, and not this value.
+    # The numbers of supporting notes that concern the whole record, not specifically this value.
     record_notes: frozenset[int] = frozenset()
 
     @property
     def own_notes(self) -> list[Note]:
-        """The supporting notes about this value. Pages show their numbers next to it."""
+        """The supporting notes specifically on this value. Pages show their numbers next to it."""
         return [note for note in self.supports if note.number not in self.record_notes]
 
     @property
@@ -95,12 +95,12 @@ class ValueNotes:
 
     @property
     def has_readings(self) -> bool:
-        """Whether reports give different or earlier values. Then readers also see an unknown value."""
+        """True if reports give differing or earlier values. In that case, readers see even an unknown value."""
         return bool(self.differs or self.earlier)
 
     @property
     def disagreement(self) -> str:
-        """A sentence about the dispute between reports, or within a single report."""
+        """A sentence on the dispute between reports, or within one report."""
         reports = {note.report.pk for reading in (*self.wordings, *self.differs) for note in reading.notes}
         return _("The report contradicts itself") if len(reports) == 1 else _("Reports differ")
 
@@ -111,7 +111,7 @@ class ValueNotes:
 
     @property
     def newest_report(self) -> Report | None:
-        """The latest supporting report, which dates the current value."""
+        """The newest supporting report, which determines the date of the current value."""
         dated = [note.report for note in self.supports if note.report.published_first]
         return max(dated, key=lambda report: recency(report.published_on), default=None)
 
@@ -126,7 +126,7 @@ class FigureNotes:
 
 @dataclass(frozen=True)
 class ReportNotes:
-    """The notes that cite one report."""
+    """The notes that cite the same report."""
 
     report: Report
     notes: list[Note]
@@ -142,11 +142,11 @@ def _by_report(notes: list[Note]) -> list[ReportNotes]:
 class Footnotes:
     """All footnotes of a record, numbered in the order of the reports' dates.
 
-    A page calls `cite` for each value that it shows, so that the notes at the end of the page can link back to it.
-    `evidence` is read with its speakers in two queries unless it is given, or in one if `speakers` returns the speakers
-    for the key of a passage. Figures are read in one query, unless they are prefetched. Rulings are read for records
-    with disputed values, but not if `evidence` is given (lists of many records). If the records of a page share their
-    notes, `numbers` maps each passage to its number.
+    A page calls `cite` for each value that it shows, so that the notes at the end of the page can link back to the
+    value. `evidence` is read with its speakers in two queries unless it is given. Only one query is needed if
+    `speakers` returns the speakers for the key of a passage. Figures are read in one query unless they are prefetched.
+    Rulings are read for records with disputed values, but not if `evidence` is given (as in lists of many records). If
+    the records of a page share their notes, `numbers` maps each passage to its number.
     """
 
     def __init__(
@@ -162,7 +162,7 @@ class Footnotes:
         self._by_field: dict[str, list[Evidence]] = defaultdict(list)
         self._by_names: dict[tuple[str, ...], ValueNotes] = {}
         self._anchors: dict[str, str] = {}
-        # Whether the page shows a value without a cited report.
+        # True if the page shows a value without a cited report.
         self.shows_reference_data = False
         self._is_for_page = evidence is None
         if evidence is None:
@@ -186,17 +186,17 @@ class Footnotes:
 
     @cached_property
     def figures(self) -> list[FigureNotes]:
-        """The figures of the record in the order of entry."""
+        """The figures of the record, in the order of entry."""
         return self.figure_notes(sorted(self.record.figures.all(), key=lambda figure: figure.pk))
 
     @staticmethod
     def figure_notes(figures: Iterable[Figure]) -> list[FigureNotes]:
-        """The same for figures that have been read already."""
+        """The notes for figures that have already been read."""
         return [FigureNotes(figure, figure_key(figure.label)) for figure in figures]
 
     @cached_property
     def rulings(self) -> dict[str, str]:
-        """By field, the reason of the editors for a disputed value."""
+        """The editors' reason for each disputed value, by field."""
         return dict(self.record.rulings.values_list("field", "reason")) if self._is_for_page else {}
 
     @cached_property
@@ -207,14 +207,14 @@ class Footnotes:
 
     @cached_property
     def disputed_fields(self) -> list[ValueNotes]:
-        """The values from which a report differs."""
+        """The notes on values that a report disputes."""
         varying = (self.notes_for(name) for name in self._by_field if name in self.varying_fields)
         return [notes for notes in varying if notes.is_disputed]
 
     def notes_for(self, *names: str) -> ValueNotes:
-        """The notes on the value of a field, or on a value that several fields form together.
+        """The notes on the value of a field, or on a value that consists of several fields.
 
-        A value without its own support has the notes about the whole record, unless it needs its own evidence.
+        A value without its own support gets the notes on the whole record, unless it needs its own evidence.
         """
         if names not in self._by_names:
             self._by_names[names] = self._read_notes(names)
@@ -244,7 +244,7 @@ class Footnotes:
         )
 
     def cite(self, *names: str) -> ValueNotes:
-        """`notes_for` a value that the page shows, with links from its notes to the value."""
+        """Does the same as `notes_for` for a value that the page shows, and adds links from the notes to the value."""
         notes = self.notes_for(*names)
         for name in names:
             self._anchors[name] = notes.anchor
@@ -253,24 +253,24 @@ class Footnotes:
         return notes
 
     def is_reference_data(self, notes: ValueNotes) -> bool:
-        """Whether no report supports a value, and none is required."""
+        """True if no report supports a value and none is required."""
         return not notes.supports and not self.record.must_be_sourced
 
     def is_cited(self, name: str) -> bool:
-        """Whether the page has shown the notes on the value of a field."""
+        """True if the page has shown the notes on a field's value."""
         return name in self._anchors
 
     @property
     def whole(self) -> ValueNotes:
-        """The notes on the record as a whole."""
+        """The notes on the whole record."""
         return self.notes_for(WHOLE)
 
     def evidence_item(self, item: Evidence) -> EvidenceItem:
-        """`item` for display, with the anchor of its value on the page."""
+        """Prepares `item` for display, with the anchor of its value on the page."""
         return evidence_item(item, self.record, self._anchors.get(item.field_key, ""))
 
     def _anchor(self, name: str) -> str:
-        """The anchor of a field. Figures are numbered, because their labels may contain any characters."""
+        """The anchor of a field. Figures have numbered anchors, because their labels may contain any characters."""
         for position, entry in enumerate(self.figures if name.startswith(f"{FIGURE}:") else (), 1):
             if entry.key == name:
                 return f"v-figure-{position}"
@@ -287,7 +287,7 @@ class Footnotes:
         return sorted(notes.values(), key=lambda note: note.number)
 
     def _readings(self, items: list[Evidence], stance: Stance) -> list[Reading]:
-        """The items of a stance, grouped by reported value. The value of the record comes first."""
+        """Groups the items with this stance by reported value. The record's value comes first."""
         by_value: dict[str, list[Evidence]] = defaultdict(list)
         for item in items:
             if item.stance == stance:
@@ -299,6 +299,6 @@ class Footnotes:
 
 
 def _by_date(reading: Reading) -> tuple:
-    """The sort key is the date of an earlier state, or else of its report. Undated states come first."""
+    """Sort key by the date of an earlier state, or else of its report. Undated states come first."""
     day = reading.reported.day if reading.is_dated else reading.notes[0].report.published_first
     return (day is not None, day and day.toordinal())

@@ -1,8 +1,8 @@
-"""Link checker for the URLs of reports, with low-level HTTP to prevent requests into private networks (SSRF).
+"""Checks the URLs of reports with low-level HTTP, to prevent requests to private networks (SSRF).
 
-Curators enter the URLs, and the server may reach hosts that they cannot. So every request, including redirects, must go
-to a public address. The host is resolved once, all resulting IP addresses are checked, and the connection uses the
-checked address.
+Curators enter the URLs, and the server may be able to reach hosts that curators cannot. So every request, including
+redirects, must go to a public address. The host is resolved once, all resulting IP addresses are checked, and the
+connection uses a checked address.
 """
 
 import http.client
@@ -16,15 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-# The limit for each wait for the host, and for a whole check with its redirects.
+# Timeout for each wait for the host, and deadline for a whole check including redirects.
 TIMEOUT_S = 10
 DEADLINE_S = 30
-# Of a request for a copy, which an archive answers after it has fetched the page.
+# Deadline for requesting a copy. An archive responds only after it has fetched the page.
 COPY_DEADLINE_S = 120
 MAX_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
-# The page does not exist. Other errors, such as 403 and 503, may depend on the client or be temporary.
+# The page does not exist. Other errors, such as 403 and 503, may be temporary or depend on the client.
 GONE = {404, 410}
 LATE = "no answer in time"
 HEADERS = {
@@ -36,9 +36,9 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """The result of a check, which is the HTTP status or an error text, and whether the link is dead.
+    """The result of a check, with the HTTP status or an error text, and whether the link is dead.
 
-    `has_failed` means that there was no response, which may be temporary or depend on the client.
+    `has_failed` is true if there was no response. The reason may be temporary or depend on the client.
     """
 
     text: str
@@ -47,17 +47,17 @@ class LinkStatus:
 
 
 class _InvalidAddress(Exception):
-    """The URL can never work. The message is the reason."""
+    """The URL can never work. The message gives the reason."""
 
 
 class _UnreachableHost(Exception):
-    """There is no response. The message is the reason."""
+    """The host did not respond. The message gives the reason."""
 
 
-# The only global addresses of IPv6. Python also counts others, such as addresses that map an IPv4 address for a
-# translator (NAT64) or by themselves, and former site-local addresses.
+# The only global addresses of IPv6. Python also counts others as global, such as addresses that contain an IPv4 address
+# (with or without a NAT64 translator) and former site-local addresses.
 _GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
-# Addresses of protocols, relays (6to4, Teredo) and documentation. Python counts some of them as global.
+# Addresses for protocols, relays (6to4, Teredo) and documentation. Python counts some of them as global.
 _NOT_PUBLIC = [
     ipaddress.ip_network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
@@ -65,7 +65,7 @@ _NOT_PUBLIC = [
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the internet, not on this machine or its network."""
+    """True if an IP address is on the internet, not on this machine or its network."""
     ip = ipaddress.ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if ip.version == 6 and ip not in _GLOBAL_IPV6:
@@ -74,22 +74,22 @@ def is_public(address: str) -> bool:
 
 
 def is_http_status(text: str) -> bool:
-    """Whether the text of a result is an HTTP status, so that a server responded."""
+    """True if a result is an HTTP status, which means that a server responded."""
     return text.isdecimal()
 
 
 def check_link(address: str, is_allowed: Callable[[str], bool] = is_public) -> LinkStatus:
-    """Check the URL `address` with HEAD, and with GET if HEAD fails. `is_allowed` accepts IP addresses."""
-    # Some servers reject HEAD or handle it wrongly.
+    """Checks the URL `address` with HEAD, and with GET if HEAD fails. `is_allowed` accepts or rejects IP addresses."""
+    # Some servers reject HEAD or handle it incorrectly.
     status, _address, _location = _result(("HEAD", "GET"), address, is_allowed, DEADLINE_S, TIMEOUT_S)
     return status
 
 
 def request_copy(address: str, is_allowed: Callable[[str], bool] = is_public) -> tuple[LinkStatus, str]:
-    """Requests a copy from the web archive at the URL `address` with GET. Returns the URL of the copy, or "".
+    """Requests a copy from the web archive with a GET request to the URL `address`. Returns the URL of the copy, or "".
 
-    Archives name the copy by a redirect to it, or by the header `Content-Location`. A copy has the header
-    `Memento-Datetime` (RFC 7089), which other pages of an archive, such as its login, do not have.
+    Archives give the URL of the copy in a redirect or in the header `Content-Location`. A copy has the header
+    `Memento-Datetime` (RFC 7089). Other pages of an archive, such as its login page, lack it.
     """
     limits = COPY_DEADLINE_S, COPY_DEADLINE_S
     status, final_address, location = _result(("GET",), address, is_allowed, *limits)
@@ -104,9 +104,9 @@ def request_copy(address: str, is_allowed: Callable[[str], bool] = is_public) ->
 def _result(
     methods: Sequence[str], address: str, is_allowed: Callable[[str], bool], deadline_s: float, wait_s: float
 ) -> tuple[LinkStatus, str, str]:
-    """The result of a request, the URL after redirects, and the URL that the response names.
+    """The result of a request, the URL after redirects, and the URL given in the response's headers.
 
-    Both URLs are "" without a response.
+    Without a response, both URLs are "".
     """
     try:
         status, *place = _final_response(methods, address, is_allowed, time.monotonic() + deadline_s, wait_s)
@@ -141,13 +141,13 @@ def _redirect_target(address: str, location: str) -> str:
 def _request(
     method: str, address: str, is_allowed: Callable[[str], bool], ends_at: float, wait_s: float
 ) -> tuple[int, str]:
-    """The status of a response, and the URL that it names. Its body is not read.
+    """The status of a response and the URL given in its headers. The body is not read.
 
-    The URL is Location of a redirect, or else Content-Location, or else the own URL of an archived copy.
+    The URL is the Location of a redirect, or else Content-Location, or else the URL of an archived copy itself.
     """
     parts = _split_address(address)
     connection = _Connection(parts, _resolve(parts, is_allowed, ends_at), min(wait_s, _remaining(ends_at)))
-    # A host that sends single bytes slowly never exceeds the timeout of a single wait.
+    # A host that slowly sends single bytes never exceeds the timeout of a single wait.
     deadline = threading.Timer(_remaining(ends_at), connection.abort)
     deadline.start()
     try:
@@ -168,7 +168,7 @@ def _request(
 
 
 def _decoded(header: str) -> str:
-    """The text of a header. http.client reads it as Latin-1, but many servers send the letters of URLs as UTF-8."""
+    """Decodes a header. http.client reads it as Latin-1, but many servers send non-ASCII URLs as UTF-8."""
     try:
         return header.encode("latin-1").decode()
     except UnicodeError:
@@ -176,7 +176,7 @@ def _decoded(header: str) -> str:
 
 
 def _remaining(ends_at: float) -> float:
-    """The seconds until the deadline of a check."""
+    """The number of seconds until the deadline of a check."""
     seconds = ends_at - time.monotonic()
     if seconds <= 0:
         raise _UnreachableHost(LATE)
@@ -208,7 +208,7 @@ def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool], ends_at: flo
         except (OSError, UnicodeError):
             results = []
 
-    # The system resolver has timeouts for each attempt, but none for all of them.
+    # The system resolver has a timeout for each attempt, but no overall timeout.
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
     thread.join(_remaining(ends_at))
@@ -223,14 +223,14 @@ def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool], ends_at: flo
 
 
 def _request_target(parts: SplitResult) -> str:
-    """The path and the query string, in ASCII."""
+    """The path and the query string of a URL, in ASCII."""
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     return f"{path}?{query}" if query else path
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection to a resolved IP address, with the host name for TLS and the Host header."""
+    """A connection to a resolved IP address that uses the host name for TLS and the Host header."""
 
     def __init__(self, parts: SplitResult, address: tuple[str, int], seconds: float):
         host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
@@ -249,9 +249,9 @@ class _Connection(http.client.HTTPConnection):
             self.sock.do_handshake()
 
     def abort(self) -> None:
-        """Closes the connection from another thread, so that a blocked read or write returns."""
+        """Closes the connection from another thread, which ends a blocked read or write."""
         self.is_aborted = True
         if self.sock is not None:
             with suppress(OSError):
-                # Not the method of a secure socket, which would wait for the other thread.
+                # The `shutdown` method of a TLS socket would wait for the other thread.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

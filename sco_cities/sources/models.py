@@ -30,14 +30,14 @@ class ReportQuerySet(RecordQuerySet):
     """Queries on reports."""
 
     def for_listing(self):
-        """With the number of its passages."""
+        """Annotates reports with the number of passages."""
         return self.annotate(passage_count=models.Count("passages"))
 
     def for_record_page(self):
         return self.select_related("address_check")
 
     def with_all_footnotes(self):
-        """With the number of footnotes that cite it, on records in any publication state."""
+        """Annotates reports with the number of footnotes that cite them, on records in any publication state."""
         # A subquery, because grouping by report took twice as long.
         footnotes = (
             Evidence.objects.filter(passage__report=models.OuterRef("pk"))
@@ -52,7 +52,7 @@ class ReportQuerySet(RecordQuerySet):
 class Report(TranslatedTexts, Record):
     """A published source.
 
-    The title is the headline, or the editors' description in round brackets. Only a description has translations.
+    The title is the headline, or a description by the editors in round brackets. Only descriptions have translations.
     """
 
     collection = "reports"
@@ -94,7 +94,7 @@ class Report(TranslatedTexts, Record):
 
     @property
     def name(self) -> Localized:
-        """The title as text. Without a title, it is the editors' description in the reader's language."""
+        """The title as text. A report without a title has the editors' description in the reader's language."""
         return report_titles.plain_title(texts_by_language(self, "title"), self.language)
 
     def clean(self):
@@ -176,7 +176,7 @@ class RecordRelation(models.Model):
 
 
 class Figure(TranslatedTexts, RecordRelation):
-    """A measured value about a record, such as "over 16,600,000 trips per day in 2025"."""
+    """A measured value of a record, such as "over 16,600,000 trips per day in 2025"."""
 
     natural_key_fields = ("label",)
     translated = ("label", "unit")
@@ -216,12 +216,12 @@ class Figure(TranslatedTexts, RecordRelation):
 
     @property
     def localized_label(self) -> Localized:
-        """The label in the reader's language, or in another one."""
+        """The label in the reader's language, or else in another language."""
         return localized(self, "label")
 
     @property
     def localized_unit(self) -> Localized:
-        """The unit in the reader's language, in the form that the number needs."""
+        """The unit in the reader's language, in the plural form for the number."""
         unit = localized(self, "unit")
         if unit.lang != "ru":
             return unit
@@ -230,10 +230,10 @@ class Figure(TranslatedTexts, RecordRelation):
 
 
 class Evidence(TranslatedTexts, RecordRelation):
-    """A footnote. A passage supports a field of a record, differs from it, or reports an earlier state.
+    """A footnote. The passage supports a field of a record, differs from it, or reports an earlier state.
 
-    `field` is a field or relation of the record (such as "status" or "cities"), "*" for the whole record, or "figure"
-    together with the figure itself.
+    `field` is a field or relation of the record (such as "status" or "cities"), "*" for the whole record, or "figure".
+    In the last case `figure` is the figure.
     """
 
     translated = ("reported_value",)
@@ -267,7 +267,7 @@ class Evidence(TranslatedTexts, RecordRelation):
         verbose_name_plural = _("evidence")
         ordering = ("pk",)
         indexes: ClassVar = [
-            # Includes the passage, so that exports list the sources of a record from the index alone.
+            # Includes the passage, so that exports can list the sources of a record from the index alone.
             models.Index(fields=["content_type", "object_id", "passage"], name="sources_evidence_record")
         ]
         constraints: ClassVar = [
@@ -304,7 +304,7 @@ class Evidence(TranslatedTexts, RecordRelation):
 
     @property
     def field_key(self) -> str:
-        """The field. For a figure it includes the label, as in "figure:cameras"."""
+        """The field name. For a figure it includes the label, as in "figure:cameras"."""
         return f"{FIGURE}:{self.figure.label}" if self.figure_id else self.field
 
     def clean(self):
@@ -320,7 +320,7 @@ class Evidence(TranslatedTexts, RecordRelation):
 
 
 class Ruling(RecordRelation):
-    """The reason of the editors for a disputed value. Readers see it next to both readings."""
+    """The editors' reason for their decision on a disputed value. Readers see it next to the readings."""
 
     field = models.CharField(
         _("field"),
@@ -351,7 +351,7 @@ class Ruling(RecordRelation):
 class AddressCheck(models.Model):
     """The last result of `check_addresses` for the URL of a report. `address` is the checked URL.
 
-    `archive_address` is the copy that `archive_reports` has got, and `archive_asked_at` the time of its last request.
+    `archive_address` is the copy that `archive_reports` obtained, and `archive_asked_at` the time of its last request.
     """
 
     report = models.OneToOneField(
@@ -377,7 +377,7 @@ class AddressCheck(models.Model):
 
 
 class FormerSlug(RecordRelation):
-    """A slug that a record had before. Its URL redirects to the record permanently."""
+    """A previous slug of a record. Its URL redirects to the record permanently."""
 
     slug = models.CharField(_("slug"), max_length=80)
 

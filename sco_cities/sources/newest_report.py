@@ -1,4 +1,4 @@
-"""The date of the newest report that supports a value, such as a status, and the age of that date."""
+"""The date of the newest report that supports a value (such as a status), and the age of that date."""
 
 import datetime
 from dataclasses import dataclass
@@ -17,16 +17,17 @@ from .base_models import PublicationState, Record
 from .facets import ReportedDimension
 from .models import Evidence, Passage, Stance
 
-# A date counts with its last possible day. A report of "2024" is older than two years from 2027 on.
+# The age counts from the last possible day of a date. A report of "2024" is older than two years from 2027 on.
 UNDER_1, UNKNOWN, OVER_5 = "under_1", "unknown", "over_5"
 _LIMITS = {UNDER_1: 1, "1_to_2": 2, "2_to_5": 5}
-# The ages from two years on.
+# The age groups from two years on.
 OLD = ("2_to_5", OVER_5)
 
 
 class NewestReportDimension(ReportedDimension):
-    """The date, as stored, of the newest published report that supports the value of `field`, which needs its own
-    evidence. Records without such a report, or with undated ones only, have no value.
+    """The date, as stored, of the newest published report that supports the value of `field`.
+
+    The field must need its own evidence. Records without such a report, or only with undated ones, have no value.
     """
 
     def __init__(self, name: str, model: type[Record], field: str):
@@ -42,11 +43,11 @@ class NewestReportDimension(ReportedDimension):
         return f"field = '{self.field}' AND stance = '{Stance.SUPPORTS}'"
 
     def rows(self, using):
-        # Literals, not parameters, because otherwise SQLite does not recognise that the index has these rows.
+        # Literals, because with parameters SQLite does not recognise that the index contains these rows.
         return super().rows(using).filter(field=_literal(self.field), stance=_literal(Stance.SUPPORTS))
 
     def by_date(self, using: str, among: list[int] | None = None) -> Values:
-        """The records, or those with the keys `among`, by the date of each report that supports the value."""
+        """The records (or only records with keys in `among`) by the date of each report that supports the value."""
         if among is None:
             return read_once(using, (self.model, self.field), lambda: self._all_by_date(using))
         rows = self.rows(using).filter(
@@ -78,7 +79,7 @@ class NewestReportDimension(ReportedDimension):
 
 
 def _newest(by_date: Values) -> Values:
-    """Each record under its newest date only."""
+    """Keeps only the newest date of each record."""
     values, newer = {}, BitMap()
     for date in sorted(by_date, key=edtf.recency, reverse=True):
         if keys := by_date[date] - newer:
@@ -92,21 +93,21 @@ def _literal(text: str) -> models.Func:
 
 
 def age_of(date: str, day: datetime.date) -> str:
-    """The age of a date on a day, as one of the codes of `ReportAgeFacet`."""
+    """The age of a date on a given day, as one of the codes of `ReportAgeFacet`."""
     last = edtf.first_and_last_day(date)[1] or datetime.date.max
     return next((code for code, years in _LIMITS.items() if last >= edtf.years_before(day, years)), OVER_5)
 
 
-# A page repeats the dates of reports.
+# The same report dates occur many times on a page.
 @lru_cache(maxsize=4096)
 def is_old(date: str, day: datetime.date) -> bool:
-    """Whether a date is older than two years on a day."""
+    """True if a date is more than two years before a given day."""
     return bool(date) and age_of(date, day) in OLD
 
 
 @dataclass(frozen=True)
 class ReportAgeFacet(Facet):
-    """The records by the age of the date in a dimension, counted from today. "unknown" without a date."""
+    """Records by the age of the date in a dimension, relative to today. "unknown" for records without a date."""
 
     dimension: str
 

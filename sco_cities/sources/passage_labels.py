@@ -1,4 +1,4 @@
-"""Labels of passages in the admin with report, date, number and first words, so that no two look alike."""
+"""Unique labels for passages in the admin, with report, date, number and first words."""
 
 from django.utils.text import Truncator
 
@@ -8,7 +8,7 @@ from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_remark
 
 from .models import Passage
 
-# The number of characters of a title and of a summary in a label.
+# Maximum number of characters of a title and of a summary in a label.
 TITLE_LENGTH, WORDS_LENGTH = 60, 90
 
 
@@ -26,10 +26,10 @@ def passage_source(passage: Passage) -> str:
 
 
 def passage_label(passage: Passage) -> str:
-    """The same with the first words of the summary, in the reader's language if there is a translation."""
+    """The source of a passage and the first words of its summary, if possible in the reader's language."""
     return f"{passage_source(passage)} {first_words(localized(passage, 'summary'))}"
 
 
 def first_words(summary: str) -> str:
-    """The beginning of the summary of a passage."""
+    """The beginning of a passage's summary."""
     return Truncator(summary).chars(WORDS_LENGTH, truncate="…")

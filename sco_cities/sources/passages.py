@@ -1,4 +1,4 @@
-"""The passages of a report and the records that they are evidence for."""
+"""The passages of a report, and the records that they support or contradict."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,24 +15,24 @@ from .models import Evidence, Passage, Report, Stance
 from .reported_values import EvidenceItem, evidence_item
 from .speakers import published_speakers
 
-# Content type and primary key of a record.
+# The content type and the primary key of a record.
 RecordKey = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Another passage and its contradicting value."""
+    """Another passage and the contradicting value that it reports."""
 
     passage: Passage
     evidence_item: EvidenceItem
 
 
 class DisputedEvidence:
-    """The evidence from published reports on the disputed values of `records`, read in one query."""
+    """The evidence from published reports on disputed values of `records`, read in one query."""
 
     def __init__(self, records: dict[RecordKey, Record]):
         self._records = records
-        # By record, then by field.
+        # Keyed by record and then by field.
         self._evidence: dict[RecordKey, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
         for item in self._query() if records else ():
             self._evidence[item.content_type_id, item.object_id][item.field_key].append(item)
@@ -51,11 +51,11 @@ class DisputedEvidence:
             object_id=OuterRef("object_id"),
             stance=Stance.DIFFERS,
         )
-        # Evidence about the whole record is matched through the values that it covers.
+        # Evidence about a whole record is matched through the values that it covers.
         return published.filter(on_records, Exists(differing)).exclude(stance=Stance.EARLIER).for_notes()
 
     def contradictions_of(self, evidence: list[Evidence]) -> list[Contradiction]:
-        """The contradictions of the `evidence` that one passage gives for one record."""
+        """Returns the contradictions to `evidence`, which consists of the evidence from one passage on one record."""
         contradictions: dict[int, Contradiction] = {}
         for item in evidence:
             key = (item.content_type_id, item.object_id)
@@ -90,7 +90,7 @@ def _is_contradiction(one: Evidence, other: Evidence) -> bool:
 
 @dataclass
 class PassageUsage:
-    """The evidence that a passage gives for one record, and its contradictions."""
+    """The evidence of a passage on one record, and the contradictions to it."""
 
     record: Record
     evidence: list[Evidence] = field(default_factory=list)
@@ -122,7 +122,7 @@ class PassageUsage:
 
 @dataclass
 class PassageUsages:
-    """A passage, its speakers, and the published records that it is evidence for."""
+    """A passage, its speakers, and the published records for which it is evidence."""
 
     passage: Passage
     speakers: list[Record]
@@ -139,9 +139,9 @@ def passage_key(number: int) -> str:
 
 
 def passage_usages(report: Report) -> list[PassageUsages]:
-    """The passages of `report` in order, each with the published records that it is evidence for.
+    """Returns the passages of `report` in order, each with the published records for which it is evidence.
 
-    Runs four queries, and one for each kind of record.
+    Runs four queries, and one more for each kind of record.
     """
     evidence = list(
         Evidence.objects.filter(passage__report=report)
@@ -184,7 +184,7 @@ def _kind_and_name(usage: PassageUsage) -> tuple[str, str]:
 
 
 def citing_record_counts(passages: list[PassageUsages]) -> dict[str, int]:
-    """The number of published records of each kind that cite these passages, equal to the counts of their lists."""
+    """The number of published records of each kind that cite these passages. It equals the count of the linked list."""
     keys: dict[str, set[int]] = defaultdict(set)
     for entry in passages:
         for usage in entry.usages:

@@ -1,4 +1,4 @@
-"""QuerySets that all kinds of record share, and the QuerySet of their evidence."""
+"""QuerySets that all kinds of record use, and the QuerySet of evidence."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -12,19 +12,19 @@ class RecordQuerySet(models.QuerySet):
     """Queries on records of any kind."""
 
     def published(self):
-        """Records that readers can see."""
+        """Selects records that readers can see."""
         return self.filter(state=VISIBLE)
 
     def for_record_page(self):
-        """With the relations of the page head. Lists of related records have separate queries."""
+        """Adds the relations that the head of the page shows. Lists of related records have separate queries."""
         return self
 
     def for_link(self):
-        """With the name and URL of a record, for a link."""
+        """Adds what the name and URL of a record need, for a link."""
         return self
 
     def with_sources(self):
-        """With all footnotes, in one query."""
+        """Prefetches all footnotes in one query."""
         return self.prefetch_related(models.Prefetch("evidence", self._evidence().for_notes()))
 
     def _evidence(self):
@@ -38,17 +38,17 @@ class EvidenceQuerySet(models.QuerySet):
         return self.filter(stance=Stance.SUPPORTS)
 
     def for_records(self, model: type[models.Model]):
-        """Evidence about records of `model`."""
+        """Selects evidence about records of `model`."""
         return self.filter(content_type=ContentType.objects.get_for_model(model))
 
     def from_published_reports(self, together=()):
-        """Evidence from published reports, and from the reports with the keys `together`."""
+        """Selects evidence from published reports, and from the reports with keys in `together`."""
         if not together:
             return self.filter(passage__report__state=VISIBLE)
         return self.filter(models.Q(passage__report__state=VISIBLE) | models.Q(passage__report__in=together))
 
     def for_notes(self):
-        """With all data of a footnote, in the order of the footnote numbers."""
+        """Adds all data of a footnote, in the order of the footnote numbers."""
         return self.select_related("passage__report", "figure").order_by(
             models.F("passage__report__published_first").asc(nulls_last=True),
             "passage__report__slug",

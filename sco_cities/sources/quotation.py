@@ -1,4 +1,4 @@
-"""The original wording of a passage. Quotations are short, so that the site never contains a report's text."""
+"""The original wording of a passage. Quotations are short, so that the site never contains the text of a report."""
 
 import re
 
@@ -13,13 +13,13 @@ _WORD = re.compile(r"\w")
 
 
 def word_count(text: str) -> int:
-    """The number of words of a text in any language."""
+    """The number of words in a text of any language."""
     words = sum(bool(_WORD.search(word)) for word in _CHARACTER.sub(" ", text).split())
     return words + -(-len(_CHARACTER.findall(text)) // CHARACTERS_PER_WORD)
 
 
 def validate_quotation(text: str) -> None:
-    """ValidationError if a quotation is too long."""
+    """Raises ValidationError if a quotation is too long."""
     count = word_count(text)
     if count > MAX_WORDS:
         message = _(

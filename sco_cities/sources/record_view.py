@@ -1,4 +1,4 @@
-"""Views for the record of a URL, and the page of a record."""
+"""A decorator for views of a record, which is identified by its URL, and the rendering of record pages."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -39,18 +39,18 @@ _as_of_page: AsOfPage | None = None
 
 
 def register_as_of_page(page: AsOfPage) -> None:
-    """Makes `page` answer requests with a day. It gets kind, slug and view, and returns None without a day."""
+    """Makes `page` respond to requests for a day. `page` gets model, slug and view, and returns None without a day."""
     global _as_of_page
     _as_of_page = page
 
 
 def for_record(model: type[Record], *, has_mementos: bool = True, with_relations: bool = True) -> Callable:
-    """Pass the published record with the slug of the URL to a view, as its second argument.
+    """Passes the published record with the slug in the URL to a view as its second argument.
 
-    A former slug, or one in capitals, redirects permanently (301) to the same page with the current slug. Editors also
-    see unpublished records, as a preview. With `has_mementos`, the view is the page of the record, which can also be
-    requested as of a day, and redirects programs that prefer a file of the record. Without `with_relations` the view
-    reads other records itself.
+    A former slug, or a slug with capitals, redirects permanently (301) to the same page with the current slug. Editors
+    also see unpublished records, as a preview. With `has_mementos`, the view is the page of the record, which can also
+    be requested as of a day. It redirects programs that prefer a file of the record to the file. Without
+    `with_relations`, the view reads related records itself.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -80,7 +80,7 @@ def for_record(model: type[Record], *, has_mementos: bool = True, with_relations
 
 
 def published_record(model: type[Record], slug: str) -> Record:
-    """The published record with this slug or former slug. 404 for everybody if there is none."""
+    """Returns the published record with this slug or former slug. Raises Http404 if there is none, for editors too."""
     record = model.objects.filter(slug=slug.lower()).first()
     if record is None and (former := former_slug(model, slug.lower())):
         record = former.record
@@ -90,7 +90,7 @@ def published_record(model: type[Record], slug: str) -> Record:
 
 
 def record_page(request: HttpRequest, template: str, record: Record, **context) -> HttpResponse:
-    """Render the page of a record. `template` extends "sources/record.html", the layout of all record pages."""
+    """Renders the page of a record. `template` extends "sources/record.html", the layout of all record pages."""
     footnotes = None
     if record.evidence_fields:
         with facet_index("delegates") as state:
@@ -101,7 +101,7 @@ def record_page(request: HttpRequest, template: str, record: Record, **context) 
 
 
 def render_record(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The page of a record. `for_record` redirects some requests for it to a file."""
+    """Renders the page with headers for programs. `for_record` redirects some requests to a file instead."""
     response = render(request, template, context)
     patch_vary_headers(response, ["Accept"])
     if context["record"].is_published:
@@ -112,7 +112,7 @@ def render_record(request: HttpRequest, template: str, context: dict[str, Any]) 
 def _add_signposts(request: HttpRequest, response: HttpResponse, record: Record, shown) -> None:
     slug, query = (shown.slug, shown.as_of.query) if shown else (record.slug, "")
     absolute, own = absolute_address(request), (record.collection, slug)
-    # The same URLs in every language.
+    # The URLs are the same in every language.
     with override("en"):
         page = absolute(reverse(f"{record.collection}-record", args=[slug]) + query)
         links = [(absolute(reverse("record-jsonld", args=own) + query), "describedby", "application/ld+json")]
@@ -140,7 +140,7 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
 
 
 def edit_url(record: Record) -> str:
-    """The URL of the admin page of a record. "" if it has none."""
+    """The URL of a record's admin page, or "" if it has none."""
     try:
         return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
     except NoReverseMatch:
@@ -160,7 +160,7 @@ def _former_slug_response(request: HttpRequest, model: type[Record], slug: str) 
 
 
 def _unpublished_response(request: HttpRequest, record: Record) -> HttpResponse:
-    """The response for a record that readers cannot see. 410 if it was withdrawn, otherwise 404."""
+    """The response for a record that readers cannot see. It is 410 if the record was withdrawn, otherwise 404."""
     if record.state == PublicationState.WITHDRAWN:
         return error_page(request, GONE)
     raise Http404(_not_found_message())

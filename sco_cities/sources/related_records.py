@@ -1,4 +1,4 @@
-"""Related records on a record page. Shows the first ones, their number, and a link to the full list."""
+"""Related records on a record page, which shows the first ones, their total number, and a link to the full list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from django.urls import reverse
 
 from .base_models import Record
 
-# Keeps pages readable and small. Up to TOLERANCE more are shown rather than "the first 8 of 10".
+# Keeps pages readable and small. Up to TOLERANCE more records are shown, to avoid texts such as "the first 8 of 10".
 MAX_RELATED = 8
 TOLERANCE = 2
-# The maximum number of filter values in a link to a list, because longer URLs do not work everywhere.
+# Maximum number of filter values in a link to a list, because longer URLs do not work everywhere.
 MAX_LINKED_VALUES = 60
 
 
 @dataclass(frozen=True)
 class RelatedRecords:
-    """The first related records of a kind, the number of all of them, and the URL of their list."""
+    """The first related records of a kind, their total number, and the URL of the list with all of them."""
 
     records: list[Record]
     count: int
@@ -33,28 +33,28 @@ class RelatedRecords:
 
 
 def list_url(model: type[Record], name: str = "list", /, **filters: str | Sequence[str]) -> str:
-    """The URL of the list of `model`, filtered by one or any of several values, such as "/initiatives/?city=osh".
+    """The URL of the list of `model`, filtered by one or more alternative values, such as "/initiatives/?city=osh".
 
-    With another `name`, it is the URL of its feed ("atom"), or of the page about following it ("subscribe").
+    With another `name`, it is the URL of the list's feed ("atom") or of the page about subscribing to it ("subscribe").
     """
     return f"{reverse(f'{model.collection}-{name}')}?{urlencode(filters, doseq=True)}".removesuffix("?")
 
 
 def shown_of(count: int, most: int | None = None) -> int:
-    """The number of records that a page shows of `count`. All of them, or at most `most` or MAX_RELATED."""
+    """The number of records that a page shows out of `count`. It is `count`, or at most `most` or MAX_RELATED."""
     most = most or MAX_RELATED
     return count if count <= most + TOLERANCE else most
 
 
 def first_and_others(items: Sequence, most: int | None = None) -> list[Sequence]:
-    """The items that a page shows, and the items that its reader can unfold."""
+    """Splits `items` into those shown and those that the reader can expand."""
     shown = shown_of(len(items), most)
     return [part for part in (items[:shown], items[shown:]) if part]
 
 
 def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:
-    """The first of `records`, read in one query. `count` is the number of all of them.
+    """Returns the first of `records`, read in one query. `count` is the total number of records.
 
-    `filters` are the query parameters of the list that shows them all.
+    `filters` are the query parameters of the list that shows all of them.
     """
     return RelatedRecords(list(records[: shown_of(count)]), count, list_url(records.model, **filters))

@@ -1,7 +1,7 @@
-"""The titles of reports. A page without a title has the editors' description in round brackets.
+"""The titles of reports. A report without a title has a description by the editors in round brackets.
 
-"(Opening of the forum; no title in the stored copy)" is a description. Only descriptions are translated. A headline
-stays as it is on its page.
+"(Opening of the forum; no title in the stored copy)" is a description. Only descriptions are translated. A headline is
+shown in its original language.
 """
 
 import re
@@ -24,12 +24,12 @@ _DESCRIPTION = re.compile(
 
 
 def is_description(title: str) -> bool:
-    """Whether a title is the editors' description of the page."""
+    """True if a title is a description by the editors."""
     return _DESCRIPTION.fullmatch(title) is not None
 
 
 def without_brackets(title: str) -> str:
-    """A description without brackets and without the remark about the missing title. A headline is unchanged."""
+    """Removes the brackets and the remark on the missing title from a description. A headline is unchanged."""
     found = _DESCRIPTION.fullmatch(title)
     return found[1] if found else title
 
@@ -37,7 +37,7 @@ def without_brackets(title: str) -> str:
 def plain_title(titles: Mapping[str, str], language: str) -> Localized:
     """The headline, or the editors' description in the reader's language.
 
-    `titles` has the title and its translations by language, `language` is the language of the report.
+    `titles` maps languages to the title and its translations. `language` is the language of the report.
     """
     if not is_description(titles[ENGLISH]):
         return Localized(titles[ENGLISH], title_language(titles[ENGLISH], language))
@@ -46,7 +46,7 @@ def plain_title(titles: Mapping[str, str], language: str) -> Localized:
 
 
 def report_title(report) -> str:
-    """The same as HTML, with descriptions in second ink."""
+    """The title as HTML, with descriptions in a weaker colour."""
     title = report.title
     if not is_description(title):
         return fill_template("{}", Localized(title, report.language))

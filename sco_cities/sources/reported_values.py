@@ -1,4 +1,4 @@
-"""Parses the values that passages report for display, such as "as of 2015-10: under_way (trial)"."""
+"""Parses the values that passages report, such as "as of 2015-10: under_way (trial)", for display."""
 
 import datetime
 import re
@@ -17,7 +17,7 @@ from .base_models import FIGURE, WHOLE, Record
 from .evidence_coverage import field_label, figure_label
 from .models import Evidence
 
-# The translations of "exact" and "as of DATE: …".
+# The translations of "exact" and of "as of DATE: …".
 _EXACT = {"ru": re.compile("^ровно "), "zh-Hans": re.compile("（确数）$")}
 _TRANSLATED_AS_OF = {
     "ru": re.compile(r"на (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL),
@@ -26,11 +26,11 @@ _TRANSLATED_AS_OF = {
 _IN_BRACKETS = re.compile(r"[^()（）]*[(（](?P<rest>.*)[)）]", re.DOTALL)
 _BEFORE_BRACKETS = re.compile(r"(?P<rest>.*?) *[(（][^()（）]*[)）]", re.DOTALL)
 _AS_OF = re.compile(r"as of (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL)
-# Parsing any other text as a date takes 4 ms to fail.
+# Other texts are not parsed as dates, because a failed attempt takes 4 ms.
 _LIKE_A_DATE = re.compile(r"[\d/.?~%X-]{4,40}", re.ASCII)
-# Days and months inside a text. A year alone needs no formatting.
+# Full dates and months within a text. A year alone needs no formatting.
 _ISO_DATE = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-])")
-# A year has four digits. Curators write longer numbers without separators.
+# Curators write long numbers without separators. Four digits may be a year.
 _LONG_NUMBER = re.compile(r"(?<![\w.,-])\d{5,15}(?![\w.,-]*\d)", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) ((?:19|20)\d\d)\b")
@@ -38,10 +38,10 @@ _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) ((?:19|20)\d\d)\b
 
 @dataclass(frozen=True)
 class ReportedValue:
-    """A reported value with its `text`, and the date and the choice that it names, if any.
+    """A reported value with its `text`, and with the date and the choice that it contains, if any.
 
-    `as_of` is the date as curators write it, `as_of_edtf` the same in EDTF, or "" if no year is given. `choice` is one
-    of the choices of the field ("under_way") and `label` its label. `text` is then only the other part of the text.
+    `as_of` is the date as curators write it, and `as_of_edtf` the same date in EDTF ("" without a year). `choice` is a
+    choice of the field ("under_way") and `label` its label. `text` is what remains without the date and the choice.
     """
 
     text: Localized
@@ -52,14 +52,14 @@ class ReportedValue:
 
     @property
     def day(self) -> datetime.date | None:
-        """The first day that the date may mean."""
+        """The earliest day that the date may stand for."""
         return edtf.first_and_last_day(self.as_of_edtf)[0] if self.as_of_edtf else None
 
 
 def reported_value(reported: str, field: models.Field | None = None) -> ReportedValue:
-    """Parse the reported value of evidence on `field`. Curators write it in English."""
+    """Parses the reported value of evidence on `field`. Curators write it in English."""
     as_of = as_of_edtf = ""
-    # Curators write "exact 19 trains" to distinguish it from "over 19 trains"; readers see "19 trains".
+    # Curators write "exact 19 trains" as opposed to "over 19 trains". Readers see "19 trains".
     reported = reported.removeprefix("exact ")
     if match := _AS_OF.fullmatch(reported):
         as_of, as_of_edtf = _parse_date(match["date"].strip())
@@ -79,9 +79,9 @@ def reported_value(reported: str, field: models.Field | None = None) -> Reported
 
 
 def translated_value(value: ReportedValue, english: str, translation: Localized) -> ReportedValue:
-    """`value`, which has been parsed from `english`, with the text of its translation.
+    """Returns `value`, which was parsed from `english`, with the text of its translation.
 
-    A translation in another form than the English text is shown as it is.
+    A translation that has another form than the English text is shown unchanged.
     """
     text = _EXACT[translation.lang].sub("", translation)
     whole = ReportedValue(Localized(text, ""), as_of_edtf=value.as_of_edtf)
@@ -90,7 +90,7 @@ def translated_value(value: ReportedValue, english: str, translation: Localized)
         match = _TRANSLATED_AS_OF[translation.lang].fullmatch(text)
         if not match:
             return whole
-        # Dates in digits are already in the reader's language.
+        # A date in words is taken from the translation. A date in digits is already formatted for the reader.
         as_of = match["date"].strip() if as_of in english else as_of
         text = match["rest"].strip()
     if value.choice:
@@ -110,7 +110,7 @@ def _is_date(text: str) -> bool:
 
 
 def _parse_date(text: str) -> tuple[str, str]:
-    """A date as curators write it, and in EDTF, or "" if unknown. "April 2019" gives 2019-04, "early 2018" 2018."""
+    """A date as curators write it, and in EDTF ("" if unknown). "April 2019" gives 2019-04, "early 2018" 2018."""
     if _is_date(text):
         return edtf.format_date(text), text
     if match := _MONTH_AND_YEAR.search(text):
@@ -121,7 +121,7 @@ def _parse_date(text: str) -> tuple[str, str]:
 
 
 def _split_choice(text: str, field: models.Field | None) -> tuple[str, str]:
-    """The choice at the start of `text`, or at its end in brackets, and the remaining text."""
+    """Splits `text` into a choice, at its start or in brackets at its end, and the remaining text."""
     for value in _choices(field):
         if match := re.fullmatch(rf"{re.escape(value)}(?: *\((?P<rest>.*)\))?", text, re.DOTALL):
             return value, match["rest"] or ""
@@ -131,7 +131,7 @@ def _split_choice(text: str, field: models.Field | None) -> tuple[str, str]:
 
 
 def _choices(field: models.Field | None) -> dict:
-    # Reverse relations are fields too, without choices.
+    # Reverse relations are fields too, but have no choices.
     return dict(field.flatchoices) if getattr(field, "choices", None) else {}
 
 
@@ -140,7 +140,7 @@ def _choice_label(choice: str, field: models.Field | None) -> str:
 
 
 def _format_dates_and_numbers(text: str, language: str | None = "en") -> str:
-    """`text` with dates and numbers in the usual form of its language. By default English. None is the reader's."""
+    """Formats the dates and numbers in `text` as usual in a language (None stands for the reader's language)."""
     with override(language) if language else nullcontext():
         text = _LONG_NUMBER.sub(lambda match: format_grouped(int(match[0])), text)
         return _ISO_DATE.sub(
@@ -150,30 +150,30 @@ def _format_dates_and_numbers(text: str, language: str | None = "en") -> str:
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """A piece of evidence for display with key and label of the field, the stance and the reported value."""
+    """A piece of evidence for display, with the key and label of the field, the stance and the reported value."""
 
     key: str
     label: str
-    # The anchor of the value on the page. "" if the page does not show it.
+    # The anchor of the value on the page, or "" if the page does not show the value.
     anchor: str
     stance: str
     reported: ReportedValue | None
 
 
 def evidence_item(item: Evidence, record: Record, anchor: str = "") -> EvidenceItem:
-    """`item` for display. `anchor` is the place of the value on the page of `record`."""
+    """Prepares `item` for display. `anchor` is the anchor of the value on the page of `record`."""
     label = figure_label(item.figure) if item.figure_id else field_label(type(record), item.field)
     return EvidenceItem(item.field_key, label, anchor, item.stance, reported_value_of(item, record))
 
 
 def reported_value_of(item: Evidence, record: Record) -> ReportedValue | None:
-    """The value that `item` reports. None if it equals the value of `record`."""
+    """The value that `item` reports, or None if it is the value of `record`."""
     if not item.reported_value:
         return None
     field = None if item.field in {WHOLE, FIGURE} else record._meta.get_field(item.field)
     value = reported_value(item.reported_value, field)
     text = localized(item, "reported_value")
-    # A date alone is in the reader's language already.
+    # A date alone is already in the reader's language.
     return (
         value
         if text.lang == "en" or not value.text.lang

@@ -1,4 +1,4 @@
-"""Records that the same passage supports, such as a statement and the initiative that it is about."""
+"""Records that are supported by the same passage, such as a statement and the initiative that it is about."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,16 +28,16 @@ from .models import Evidence, Passage, Stance
 
 # The dimension that both collections need.
 PASSAGES = "passages"
-# Records that a cell of a page shows. A passage may support hundreds. Files contain all of them.
+# Maximum number of records in a cell of a page, because a passage may support hundreds. Files contain all of them.
 MAX_SHOWN = 5
 _NONE = BitMap()
 _NO_PAIRS: list[tuple[BitMap, BitMap]] = []
 
 
 class SupportDimension(ReportedDimension):
-    """The support of records by published reports, as keys of passages, or values of a field of these.
+    """The passages (by key) that support records in published reports, or the values of a field of these passages.
 
-    `value` is the path from the evidence: "passage", or "passage__report__language".
+    `value` is the path from the evidence, which is "passage" or "passage__report__language".
     """
 
     def __init__(self, name: str, model: type[Record], value: str = "passage"):
@@ -52,7 +52,7 @@ class SupportDimension(ReportedDimension):
         published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
         passages = published.order_by()
         of_passage = {row[0]: row[-1] for row in passages.values_list("pk", *filter(None, (path,)))}
-        # In index order and merged here, as in `EvidenceDimension`.
+        # Rows are read in index order and merged here, as in `EvidenceDimension`.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
         rows = by_passage.annotate(_keys=KeyArray("object_id")).iterator(FETCH_SIZE)
         return repack(
@@ -73,10 +73,10 @@ class SupportDimension(ReportedDimension):
 
 
 class SharedSupportDimension(SupportDimension):
-    """The passages that support records and also records of the model `other`, of which there are far fewer.
+    """The passages that support both records and records of the model `other`, which are far fewer.
 
-    Other passages are not read, so a statement costs the same with a million initiatives as with those of its passages.
-    A passage may stay here after the last record of `other` has left it.
+    Other passages are not read, so the cost of a statement does not depend on the number of initiatives without such a
+    passage. A passage may remain here after it no longer supports any record of `other`.
     """
 
     def __init__(self, name: str, model: type[Record], other: type[Record]):
@@ -93,7 +93,7 @@ class SharedSupportDimension(SupportDimension):
         return super().rows(using).filter(pk_in(self._passages(using), "passage"))
 
     def read(self, using):
-        # Few rows, unlike the base class, so they are joined with their reports directly.
+        # There are few rows, unlike in the base class, so they are joined directly to their reports.
         published = self.rows(using).filter(passage__report__state=PublicationState.PUBLISHED)
         return repack(dict(published.values_list("passage").annotate(_keys=KeyArray("object_id"))))
 
@@ -101,13 +101,13 @@ class SharedSupportDimension(SupportDimension):
         *own_parts, other_part = self.parts
         records = super().affected_keys(using, {name: changed.get(name, _NONE) for name in own_parts})
         if changed_others := changed.get(other_part):
-            # They may be the first of their model in a passage.
+            # The changed records of `other` may be the first in their passages.
             citing = super().rows(using).filter(pk_in(self._passages(using, changed_others), "passage"))
             records = records | citing.aggregate(keys=KeyArray("object_id"))["keys"]
         return records
 
     def _passages(self, using: str, keys: BitMap | None = None) -> BitMap:
-        """The passages that support records of `other`, or those with these keys."""
+        """The passages that support records of `other`, or only those records of `other` with these keys."""
         evidence = Evidence.objects.using(using).for_records(self.other).supporting().order_by()
         if keys is not None:
             evidence = evidence.filter(pk_in(keys, "object_id"))
@@ -115,10 +115,10 @@ class SharedSupportDimension(SupportDimension):
 
 
 def shared_passages(state: FacetState, collection: str, other: str) -> list[tuple[BitMap, BitMap]]:
-    """For each passage that supports records of both collections, these records, of `other` only published ones."""
+    """Pairs of the records that a passage supports in both collections. Of `other`, only published records count."""
     own = state.dimension(collection, PASSAGES)
     if not own:
-        # Avoids reading the passages of a million other records.
+        # Returns early to avoid reading the passages of a million records.
         return _NO_PAIRS
     others, published = state.dimension(other, PASSAGES), state.published(other)
 
@@ -131,9 +131,9 @@ def shared_passages(state: FacetState, collection: str, other: str) -> list[tupl
 
 @dataclass(frozen=True)
 class SharedPassageFacet(Facet):
-    """The records that the same passage supports as a published record of the collection `other`, by its key.
+    """Records by the key of a published record in the collection `other` that the same passage supports.
 
-    Each lookup reads them, because there may be a million of these records.
+    They are computed on each lookup and not kept, because there may be a million of these records.
     """
 
     other: str
@@ -151,7 +151,7 @@ class SharedPassageFacet(Facet):
 
 @dataclass(frozen=True)
 class SharedPassageValueFacet(SharedPassageFacet):
-    """The same by the values of a facet of these other records, such as their status."""
+    """Records by the values of a facet of the `other` records in the same passages, such as their status."""
 
     facet: str
 
@@ -176,9 +176,9 @@ def _union(bitmaps: Iterable[BitMap]) -> BitMap:
 
 @dataclass(frozen=True)
 class SharedPassageColumn(Column):
-    """A column with the published records of the collection `of` that the same passage supports, in order of name.
+    """A column with the published records of the collection `of` that the same passage supports, ordered by name.
 
-    The facet index need not keep these in memory.
+    The column reads the database, so the facet index need not keep these records in memory.
     """
 
     _: KW_ONLY
@@ -199,11 +199,11 @@ class SharedPassageColumn(Column):
         self._owners(batch)
 
     def records(self, batch: RowBatch) -> list[list[Record]]:
-        """The records of the column for each record of the batch."""
+        """The related records for each record of the batch."""
         return batch.group_by_record(self._owners(batch))
 
     def first_records(self, batch: RowBatch) -> list["FirstRecords"]:
-        """The first MAX_SHOWN of them for each record, and the number of the others."""
+        """The first MAX_SHOWN related records for each record of the batch, and the number of the others."""
         groups = self.records(batch)
         long = [key for key, records in zip(batch.keys, groups, strict=True) if len(records) > MAX_SHOWN]
         urls = self._passage_urls(batch, long) if long else {}
@@ -213,7 +213,7 @@ class SharedPassageColumn(Column):
         ]
 
     def _passage_urls(self, batch: RowBatch, keys: list[int]) -> dict[int, str]:
-        """For each of these records, the URL of the passage that supports the most records of the column."""
+        """For each of these records, the URL of the passage that supports the most related records."""
         evidence = self._shared_evidence(batch).filter(pk_in(keys, "object_id"))
         counted = evidence.values_list("object_id", "passage").annotate(
             others=Count("passage__evidence__object_id", distinct=True)
@@ -229,11 +229,11 @@ class SharedPassageColumn(Column):
         return batch.cell_values((str(record), keys) for record, keys in self._owners(batch))
 
     def _owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
-        """The records of the column in order of name, each with its records of the batch."""
+        """The related records ordered by name, each with the records of the batch that it belongs to."""
         return batch.compute_once(self.name, lambda: self._read_owners(batch))
 
     def _read_owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
-        # From the database, because imports compare cells without the facet index.
+        # The database is queried, because imports compare cells without the facet index.
         kind, owners = registry.indexed_model(self.of), defaultdict(BitMap)
         pairs = self._shared_evidence(batch).values_list("passage__evidence__object_id", "object_id")
         for key, own in pairs.distinct():
@@ -245,7 +245,7 @@ class SharedPassageColumn(Column):
         return [(record, owners[record.pk]) for record in in_order]
 
     def _shared_evidence(self, batch: RowBatch) -> QuerySet[Evidence]:
-        """The evidence of the batch, joined with the evidence of the column's records by the same passage."""
+        """The batch's evidence, joined on the passage with evidence of the column's records."""
         own = Evidence.objects.using(batch.using).for_records(batch.listing.indexed_model.model)
         return (
             own.from_published_reports()
@@ -262,7 +262,7 @@ class SharedPassageColumn(Column):
 
 
 class FirstRecords(NamedTuple):
-    """The first records of a cell, the number of the others, and the URL of a page with all of them."""
+    """The first records of a cell, the number of the others, and the URL of a page that shows all of them."""
 
     shown: list[Record]
     others: int
@@ -275,7 +275,7 @@ class FirstRecords(NamedTuple):
 
 @dataclass(frozen=True)
 class SharedPassageCell:
-    """The names of the first records of a column, each in its language, for a brief."""
+    """The names of the first records of a column, for a brief. Each name is marked with its language."""
 
     column: SharedPassageColumn
 

@@ -1,6 +1,6 @@
 """The delegates whom passages quote.
 
-Delegates imports sources and not the other way round, so this module names their collection.
+`delegates` imports `sources` and not vice versa, so this module refers to the delegates' collection by name.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,12 +14,12 @@ _COLLECTION, _QUOTED_IN = "delegates", "quoted_in"
 
 
 def published_speakers(passage: Passage) -> list[Record]:
-    """The published speakers of a passage, whose `speakers` should be prefetched, in order of slug."""
+    """The published speakers of a passage, ordered by slug. `speakers` should be prefetched."""
     return _published(passage.speakers.all())
 
 
 def speakers_by_passage(state: IndexState) -> Callable[[int], list[Record]]:
-    """A function that returns the speakers for the key of a passage, from the facet index."""
+    """Returns a function that gets the speakers for a passage's key from the facet index."""
     quoted_in, delegates = state.dimension(_COLLECTION, _QUOTED_IN), state.index(_COLLECTION).records
     return lambda passage: _published(map(delegates.__getitem__, quoted_in.get(passage, ())))
 

@@ -11,7 +11,7 @@ from .record_view import for_record, record_page
 @require_safe
 @for_record(Report)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
-    """A report with its passages in order, the values that each supports, and contradicting passages."""
+    """Shows a report with its passages in order, the values that each passage supports, and contradicting passages."""
     passages = passage_usages(report)
     return record_page(
         request, "sources/report.html", report, passages=passages, counts=citing_record_counts(passages)

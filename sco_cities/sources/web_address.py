@@ -1,4 +1,4 @@
-"""URLs of reports. They use http or https, have a host, and have no user name and password, which readers would see."""
+"""URLs of reports. They use http or https, have a host, and contain no user name or password (readers would see it)."""
 
 import re
 from urllib.parse import urlsplit
@@ -30,18 +30,18 @@ class WebAddressValidator(URLValidator):
 
 
 class WebAddressField(models.URLField):
-    """A model field for such URLs."""
+    """A model field for URLs that `WebAddressValidator` accepts."""
 
     default_validators = [WebAddressValidator()]
 
     def deconstruct(self):
-        # Migrations use the field of Django, because the column is the same.
+        # Migrations use Django's field, because the database column is the same.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs
 
 
 class WebAddressFormField(forms.URLField):
-    """A form field for such URLs."""
+    """A form field for URLs that `WebAddressValidator` accepts."""
 
     default_validators = [WebAddressValidator()]
     default_error_messages = {"invalid": _INVALID}
@@ -51,12 +51,12 @@ class WebAddressFormField(forms.URLField):
 
 
 def link_address(address: str) -> str:
-    """A URL that is safe to link to. "" for others, which the forms never store."""
+    """Returns a URL that is safe to link to, or "" for other texts, which the forms never store."""
     return address if _SCHEME.match(address) else ""
 
 
 def host_of(address: str) -> str:
-    """The host of a URL, without "www.", such as "en.people.cn". The whole text if it has none."""
+    """The host of a URL without "www.", such as "en.people.cn", or the whole text if it has no host."""
     try:
         host = urlsplit(address).hostname
     except ValueError:

@@ -1,4 +1,4 @@
-"""The entries and notes of a brief as HTML, rendered in Python as in `entry_html`."""
+"""The entries and notes of a brief as HTML, rendered in Python like `entry_html`."""
 
 from collections.abc import Callable, Iterable
 
@@ -18,25 +18,25 @@ register = template.Library()
 
 @register.simple_tag
 def brief_entries(page: BriefPage) -> str:
-    """The records, each with its values, their footnote markers and the readings of disputed values."""
+    """The records with their values, footnote markers and readings of disputed values."""
     return join_html("", [renderer.render() for renderer in _renderers(page, page.entries)])
 
 
 @register.simple_tag
 def short_entries(page: BriefPage, entries: Iterable[BriefEntry]) -> str:
-    """Some of the records, without the parts that `entry_figures` and `entry_disputes` return."""
+    """The given records, without the parts that `entry_figures` and `entry_disputes` return."""
     return join_html("", [renderer.render(is_short=True) for renderer in _renderers(page, entries)])
 
 
 @register.simple_tag
 def entry_figures(page: BriefPage) -> list[tuple[BriefEntry, list[str]]]:
-    """The records with figures, and their figures as HTML with markers."""
+    """The records that have figures, each with its figures and their markers as HTML."""
     return _with_parts(page, EntryRenderer.figure_rows)
 
 
 @register.simple_tag
 def entry_disputes(page: BriefPage) -> list[tuple[BriefEntry, list[str]]]:
-    """The records with disputed values, and the readings of each as HTML."""
+    """The records that have disputed values, each with the readings as HTML."""
     return _with_parts(page, EntryRenderer.disputes)
 
 
@@ -58,7 +58,7 @@ def _label(page: BriefPage, line: BriefLine) -> str:
 
 @register.simple_tag
 def brief_notes(grouped: Iterable[tuple[Report, list[SharedNote]]]) -> str:
-    """The notes of all entries by report, each with the numbers of the entries that cite it."""
+    """The notes of all entries, grouped by report. Each note has the numbers of the entries that cite it."""
     return join_html("", [report_html(report, map(_note, notes)) for report, notes in grouped])
 
 

@@ -1,4 +1,4 @@
-"""The list of contents of a long page, made from the headings of its sections."""
+"""The table of contents of a long page, built from the headings of its sections."""
 
 import re
 
@@ -10,16 +10,16 @@ from sco_cities.site.templatetags.site import plain_text
 
 register = template.Library()
 
-# A page with fewer sections needs no list of contents.
+# Pages with fewer sections need no table of contents.
 MIN_SECTIONS = 5
-# A section about the page itself.
+# The id of a section about the page itself.
 _ABOUT_PAGE = "changes"
 _HEADING = re.compile(r'<h2 id="([\w-]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
 @register.simple_block_tag(end_name="endcontents")
 def contents(content: str) -> str:
-    """A list of the sections followed by the content of a page. Each <h2> with an id starts a section."""
+    """A table of contents followed by the content of the page. Each <h2> with an id starts a section."""
     sections = [
         (anchor, plain_text(heading))
         for anchor, heading in _HEADING.findall(content)

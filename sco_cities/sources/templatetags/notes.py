@@ -60,10 +60,10 @@ register.filter(report_title)
 def value(
     content: str, footnotes: Footnotes, *names: str, label: str = "", plain: str = "", is_above: bool = False
 ) -> str:
-    """A row of a list of values, with label, the value between the tags, footnote markers and other readings.
+    """A row in a list of values, with the label, the value between the tags, footnote markers and other readings.
 
-    An empty value has no row, unless reports differ or give an earlier state. A value that `is_above` on the page has a
-    row for readings and uncited notes only. `plain` is the value as text.
+    An empty value has no row, unless reports give differing or earlier values. If the value `is_above` the list on the
+    page, the row contains only readings and uncited notes. `plain` is the value as text.
     """
     is_empty = not content.strip()
     value_notes = footnotes.notes_for(*names)
@@ -95,14 +95,14 @@ def value(
 
 @register.simple_tag
 def notes(footnotes: Footnotes, *names: str) -> str:
-    """The footnote markers of a value outside a list of values. `readings` gives its other readings."""
+    """The footnote markers of a value outside a list of values. `readings` returns its other readings."""
     value_notes = footnotes.cite(*names)
     return fill_template('<span id="{}">{}</span>', value_notes.anchor, _markers(footnotes, value_notes))
 
 
 @register.simple_tag
 def reference_mark(footnotes: Footnotes, name: str) -> str:
-    """The marker of an unsupported value above the list of values, unless the page has one already."""
+    """The marker of an unsupported value above the list of values, unless the page already has one."""
     value_notes = footnotes.notes_for(name)
     if footnotes.shows_reference_data or not footnotes.is_reference_data(value_notes):
         return ""
@@ -112,7 +112,7 @@ def reference_mark(footnotes: Footnotes, name: str) -> str:
 
 @register.simple_tag
 def readings(footnotes: Footnotes, *names: str, plain: str = "") -> str:
-    """Both readings of a disputed value and its earlier states. The page shows the value as `plain`."""
+    """The readings of a disputed value, and its earlier states. The page shows the value as `plain`."""
     return _readings(footnotes.notes_for(*names), "", plain)
 
 
@@ -130,16 +130,16 @@ def _readings(value: ValueNotes, content: str, plain: str) -> str:
 
 @register.inclusion_tag("sources/_sources.html")
 def sources(record: Record, *names: str) -> dict:
-    """The sources of a value of a related record, as publishers linked to the passages.
+    """The sources of a related record's value, as names of publishers linked to the passages.
 
-    The evidence of the record must be prefetched.
+    The record's evidence must be prefetched.
     """
     return {"value": Footnotes(record, record.evidence.all()).notes_for(*names)}
 
 
 @register.simple_tag
 def evidence_item(item: EvidenceItem) -> str:
-    """The statement of a passage about a value, with a link to the value."""
+    """What a passage states about a value, with a link to the value."""
     parts, reported = [], item.reported
     if item.stance == Stance.DIFFERS:
         sign = '<span class="disputed" aria-hidden="true">≠</span> {}'
@@ -160,14 +160,14 @@ def evidence_item(item: EvidenceItem) -> str:
 
 @register.simple_tag
 def report_notes(entry: ReportNotes, form_url: str = "") -> str:
-    """A report with its notes, each with the values that its passage concerns, and a link to `form_url`."""
+    """A report with its notes, the values that each note concerns, and a link to `form_url`."""
     return report_html(entry.report, [_note(note, form_url) for note in entry.notes])
 
 
 def _note(note: Note, form_url: str) -> str:
     items, flag = note.evidence_items, ""
     if form_url:
-        # The form preselects the first value that the passage itself concerns.
+        # The form preselects the first value that the passage specifically concerns.
         own = [item.key for item in items if item.key != WHOLE]
         name = _("Report an error in footnote %(number)s") % {"number": note.number}
         flag = fill_template("&nbsp;{}", correction_link(form_url, own[0] if own else "", name))
@@ -176,7 +176,7 @@ def _note(note: Note, form_url: str) -> str:
 
 @register.simple_tag
 def correction_link(form_url: str, key: str, name: str) -> str:
-    """A link to the form that reports an error in the value with this key, or in the record as a whole."""
+    """A link to the form for reporting an error in the value with this key, or in the record as a whole."""
     address = f"{form_url}?value={quote(key, safe='')}" if key else form_url
     return fill_template(_CORRECTION_LINK, address, name, _("Report an error"))
 
@@ -188,14 +188,14 @@ for element in (note_marker, external_link, archive_link, quotation):
 
 @register.simple_tag
 def last_reported(footnotes: Footnotes, name: str) -> str:
-    """The date of the newest report that supports the value of a field. "" without one."""
+    """The date of the newest report that supports a field's value, or ""."""
     report = footnotes.notes_for(name).newest_report
     return report.published_on if report else ""
 
 
 @register.simple_tag
 def mention(record: Record | None) -> str:
-    """A link to another record. "" if there is none or it is not published."""
+    """A link to another record, or "" if there is none or it is not published."""
     if not record or not record.is_published:
         return ""
     return format_html(
@@ -205,25 +205,25 @@ def mention(record: Record | None) -> str:
 
 @register.filter
 def published_name(record: Record | None) -> str:
-    """The name of another record, without a link. "" if there is none or it is not published."""
+    """The name of another record without a link, or "" if there is none or it is not published."""
     return localized_html(record.name) if record and record.is_published else ""
 
 
 @register.filter
 def prose(record: Model, stem: str) -> str:
-    """The text of `stem` in the reader's language, or in another one, with a word that names the language."""
+    """The text of `stem` in the reader's language, or in another language with a note that names it."""
     return prose_html(localized(record, stem))
 
 
 @register.filter
 def english(text: str) -> str:
-    """A text that is kept in English only."""
+    """A text that exists in English only."""
     return prose_html(Localized(text, "en"))
 
 
 @register.simple_tag
 def report_count(record) -> str:
-    """The number of supporting reports, marked if a report differs, as in "≠ 3 reports"."""
+    """The number of supporting reports, marked if a report differs, such as "≠ 3 reports"."""
     count = record.report_count
     word = npgettext("after a number", "report", "reports", count)
     counted = format_html('{}<span class="cell-label"> {}</span>', numbers.GroupedInt(count), word)

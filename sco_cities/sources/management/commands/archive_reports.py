@@ -1,4 +1,4 @@
-"""Ask a web archive for a copy of each report."""
+"""Requests a copy of each report from a web archive."""
 
 import time
 from datetime import timedelta
@@ -14,18 +14,18 @@ from sco_cities.sources import link_checker
 from sco_cities.sources.models import AddressCheck, Report
 
 DEFAULT_LIMIT = 100
-# Between two requests.
+# The pause between two requests.
 PAUSE_S = 10.0
 RETRY_AFTER_DAYS = 7
-# The archive asks for fewer requests, or is down for a time.
+# The archive rejects too frequent requests, or is temporarily unavailable.
 BUSY = {"429", "503"}
-# If it gives no response so often in a row, it is probably down.
+# After this many consecutive requests without a response, the archive is probably down.
 MAX_FAILURES = 3
 ADDRESS = "{url}"
 
 
 class Command(BaseCommand):
-    """`manage.py archive_reports [--limit N]`: reports for which the archive was never asked come first."""
+    """`manage.py archive_reports [--limit N]`. Reports for which no copy has ever been requested come first."""
 
     help = (
         "Ask the web archive in ARCHIVE_URL for a copy of each published report whose page check_addresses has found, "
@@ -69,14 +69,14 @@ class Command(BaseCommand):
 
 
 def archive_request(pattern: str, address: str) -> str:
-    """The URL of the request for a copy of `address`, which is encoded as a value in a query string."""
+    """The URL that requests a copy of `address`, which is encoded for use in a query string."""
     page = urldefrag(address).url
     before, _placeholder, after = pattern.partition(ADDRESS)
     return f"{before}{quote(page, safe='') if '?' in before else page}{after}"
 
 
 def _due_reports() -> QuerySet[Report]:
-    """The published reports without a copy whose page was there at the last check."""
+    """The published reports without a copy whose page existed at the last check."""
     before = timezone.now() - timedelta(days=RETRY_AFTER_DAYS)
     asked_at = "address_check__archive_asked_at"
     return (
@@ -93,12 +93,12 @@ def _due_reports() -> QuerySet[Report]:
 
 
 def _save_copy(report: Report, copy: str) -> bool:
-    """Save the request, and the copy if its URL is valid. Returns whether there is a copy."""
+    """Saves the request, and the copy if its URL is valid. Returns True if there is a copy."""
     try:
         field = AddressCheck._meta.get_field("archive_address")
         copy = field.clean(copy, None)
     except ValidationError:
         copy = ""
-    # The address that the archive was asked for: a curator may have replaced it since.
+    # The URL for which the copy was requested, because a curator may have changed the report's URL since then.
     checks = AddressCheck.objects.filter(report=report, address=report.address)
     return bool(checks.update(archive_address=copy, archive_asked_at=timezone.now()) and copy)

@@ -1,4 +1,4 @@
-"""Check the URLs of reports for dead links."""
+"""Checks the URLs of reports for dead links."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -16,9 +16,9 @@ from sco_cities.sources.link_checker import LinkStatus, is_http_status
 from sco_cities.sources.models import AddressCheck, Report
 
 OLDER_THAN_DAYS = 30
-# The pause between two requests to one host.
+# The pause between two requests to the same host.
 PAUSE_S = 2.0
-# If this many hosts do not respond and none has, this machine is probably offline.
+# If this many hosts do not respond and no host does, this machine is probably offline.
 MAX_SILENT_HOSTS = 20
 
 
@@ -62,11 +62,11 @@ class Command(BaseCommand):
 
 
 class _NoHostAnswers(Exception):
-    """No host responds. The argument is the number of hosts."""
+    """No host responded. The argument is the number of hosts."""
 
 
 def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStatus]]:
-    """Check the links of reports. Results are withheld until a host has responded."""
+    """Checks the links of reports. No results are yielded until a host has responded."""
     last_request: dict[str, float] = {}
     withheld, silent, has_response = [], set(), False
     for report in reports:
@@ -81,21 +81,21 @@ def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStat
             silent.add(_host(report.address))
             if len(silent) == MAX_SILENT_HOSTS:
                 break
-    # A single host may really be gone. If a host that responded before responds now, several may be gone.
+    # A single silent host may really be gone. Several may be gone too if a host that responded before responds now.
     if not has_response and len(silent) > 1 and not _is_online():
         raise _NoHostAnswers(len(silent))
     yield from withheld
 
 
 def _is_online() -> bool:
-    """Whether the host of the link that worked most recently responds."""
+    """True if the host of the most recently working link responds."""
     known = AddressCheck.objects.filter(answer__startswith="2").exclude(address="")
     working = known.order_by("-checked_at").first()
     return working is not None and is_http_status(link_checker.check_link(working.address).text)
 
 
 def _due_reports(older_than: int) -> QuerySet:
-    """The reports to check. Never checked ones come first, then the least recently checked."""
+    """The reports to check. Those never checked come first, then the least recently checked reports."""
     before = timezone.now() - timedelta(days=older_than)
     return (
         Report.objects.exclude(state=PublicationState.WITHDRAWN)
@@ -107,7 +107,7 @@ def _due_reports(older_than: int) -> QuerySet:
 
 
 def _pause_for_host(address: str, last_request: dict[str, float]) -> None:
-    """Wait until PAUSE_S after the last request to the host of `address`."""
+    """Waits until PAUSE_S have passed since the last request to the host of `address`."""
     host = _host(address)
     if host in last_request:
         time.sleep(max(0.0, last_request[host] + PAUSE_S - time.monotonic()))
@@ -122,12 +122,12 @@ def _host(address: str) -> str:
 
 
 def _save_result(report: Report, status: LinkStatus) -> bool:
-    """Save a result and return whether the link is dead. Without a response it is dead on the second day."""
-    # The URL that was checked, because a curator may have replaced it since.
+    """Saves a result and returns True if the link is dead. A link without a response is dead from the second day."""
+    # The checked URL, because a curator may have changed the report's URL since then.
     address = report.address
     previous = AddressCheck.objects.filter(report=report, address__in=["", address]).first()
     is_dead = status.is_dead or (status.has_failed and previous is not None and _had_failed(previous))
-    # An archived copy is of the address that was checked before.
+    # An existing archived copy belongs to the previously checked URL.
     no_copy = {} if previous else {"archive_address": "", "archive_asked_at": None}
     AddressCheck.objects.update_or_create(
         report=report,
@@ -139,6 +139,6 @@ def _save_result(report: Report, status: LinkStatus) -> bool:
 
 
 def _had_failed(previous: AddressCheck) -> bool:
-    """Whether the previous check found a dead link, or got no response on an earlier day."""
+    """True if the previous check found a dead link, or got no response on an earlier day."""
     is_from_today = timezone.localdate(previous.checked_at) == timezone.localdate()
     return previous.is_dead or not (is_http_status(previous.answer) or is_from_today)
