@@ -1,1 +1,1 @@
-"""Releases are dated files of all published records, written once and never changed."""
+"""Releases, which are dated files with all published records. They are written once and never changed."""

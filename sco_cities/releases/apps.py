@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ReleasesConfig(AppConfig):
-    """The command `release`, the pages below /data/, and the releases that the worker makes."""
+    """Adds the command `release`, the pages under /data/, and the releases that the worker writes."""
 
     name = "sco_cities.releases"
 

@@ -1,4 +1,4 @@
-"""The dictionary of columns, with the meaning of each release column, made from the declarations."""
+"""The dictionary of columns, which gives the meaning of each release column. It is generated from the declarations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,13 +31,13 @@ class DictionaryEntry:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The row of columns.csv."""
+        """The row for this column in columns.csv."""
         joined = ("; ".join(self.values), self.refers_to, "; ".join(self.files))
         return (self.table, self.column, self.type, self.description, *joined)
 
 
 def column_dictionary() -> Iterator[DictionaryEntry]:
-    """All columns, in the order of tables and columns."""
+    """Yields all columns in the order of tables and columns."""
     for table in PUBLIC_TABLES.values():
         for column in table.columns:
             yield _entry(table, column)

@@ -1,4 +1,4 @@
-"""The metadata of the data set as a whole, the same for every notation that describes it."""
+"""Metadata of the whole data set, which every description format uses."""
 
 from typing import NamedTuple
 
@@ -12,10 +12,10 @@ from sco_cities.sources.models import Report
 
 
 class Coverage(NamedTuple):
-    """The days and countries of the published records.
+    """The days and countries that the published records cover.
 
     `interval` is an ISO 8601 interval, from the first day of an initiative, event or report to the day of the newest
-    report. "" if no report has a date. `countries` are ISO 3166-1 codes in alphabetical order.
+    report, or "" if no report has a date. `countries` contains ISO 3166-1 codes in alphabetical order.
     """
 
     interval: str
@@ -46,7 +46,7 @@ def doi_address() -> str:
 
 
 def contact_as(*, email: str, page: str, telephone: str) -> dict[str, str]:
-    """The contact of the publisher, below the name that a notation has for its kind. Empty without a contact."""
+    """The publisher's contact as {name: value}, or empty. Each parameter is a format's name for a type of contact."""
     contact = settings.PUBLISHER_CONTACT
     scheme, _colon, rest = contact.partition(":")
     name, value = {"mailto": (email, rest), "tel": (telephone, rest)}.get(scheme, (page, contact))

@@ -1,4 +1,4 @@
-"""URLs of the files of releases, which have no language."""
+"""URLs of the files of releases, which are the same in every language."""
 
 from django.urls import path
 

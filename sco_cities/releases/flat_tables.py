@@ -1,7 +1,7 @@
-"""Flat tables, which are views of the SQLite file with a row per initiative, statement, tie and footnote.
+"""Flat tables, which are views in the SQLite file with a row per initiative, statement, tie and footnote.
 
-The first three have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. Readers may have an old
-SQLite, so aggregates use sorted subqueries instead of ORDER BY, which came in 2023.
+The first three have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. Aggregates use sorted
+subqueries, because readers may have an SQLite version older than 2023, without ORDER BY in aggregates.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ INTEGER = "integer"
 
 @dataclass(frozen=True)
 class FlatColumn:
-    """A column of a flat table, with the SQL of its value and its meaning."""
+    """A column of a flat table, with its meaning and the SQL for its value."""
 
     name: str
     sql: str
@@ -24,7 +24,7 @@ class FlatColumn:
 
 @dataclass(frozen=True)
 class FlatTable:
-    """A view with the rows of `source`, an SQL table with an alias, in the order of that table."""
+    """A view with the rows of `source` (an SQL table with an alias), in the order of that table."""
 
     name: str
     description: str
@@ -43,7 +43,7 @@ class FlatTable:
 
 
 def _own(table: str, alias: str) -> tuple[FlatColumn, ...]:
-    """The columns stored in the table itself, by name."""
+    """The columns that the table itself stores, with their names."""
     public = PUBLIC_TABLES[table]
     types = {"starts_on": DATE, "ends_on": DATE}
     columns = [*public.single_columns, *public.derived]
@@ -71,7 +71,7 @@ def _linked(name: str, link: str, own: str, other: str, description: str) -> Fla
 
 
 def _evidence_columns(record: str) -> dict[str, FlatColumn]:
-    """The footnotes of a record as a whole, as columns. `record` is the SQL of its name, as `TABLE:SLUG`."""
+    """Columns with the footnotes of a whole record. `record` is an SQL expression for its name, as `TABLE:SLUG`."""
     cited = f"FROM evidence e JOIN reports r ON r.slug = e.report WHERE e.record = {record}"
     oldest_first = "ORDER BY r.published_first IS NULL, r.published_first, r.slug"
     passage = "SELECT e.report || '#' || e.passage AS item"

@@ -1,6 +1,6 @@
 """The data package of a release, a ZIP file with a CSV file for each table, datapackage.json and a README.
 
-The description is Data Package 2.0 (https://datapackage.org).
+The descriptor follows Data Package 2.0 (https://datapackage.org).
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from .release_database import ReleaseDatabase
 
 NAME = "sco-cities.zip"
 README = "README.txt"
-# The earliest time that ZIP supports, used for all files so that equal packages have equal bytes.
+# The earliest time that ZIP supports. All files get it, so that equal packages have equal bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _PERMISSIONS = 0o644
 _UNIX = 3
@@ -39,10 +39,10 @@ _METADATA = {name: value for name, value in METADATA.items() if name not in ("pr
 def write_package(
     target: Path | IO[bytes], database: ReleaseDatabase, about: Mapping[str, Any], readme: str
 ) -> None:
-    """Writes the package of a finished database.
+    """Writes the data package with the rows of a finished database.
 
-    `about` is the part of datapackage.json for this package only, which has its version, and its filter if it is a part
-    of the data.
+    `about` contains the properties of datapackage.json that only this package has. These are its version, and its
+    filter if it contains only a part of the data.
     """
     resources = []
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
@@ -54,7 +54,7 @@ def write_package(
 
 
 def csv_parts(header: Iterable[str], rows: Iterable[tuple]) -> Iterator[bytes]:
-    """A CSV file in parts, in UTF-8, with empty cells for unknown values."""
+    """Yields a CSV file in parts. It is encoded in UTF-8 and has empty cells for unknown values."""
     lines = (",".join(map(_cell, row)) + "\n" for row in chain([tuple(header)], rows))
     while part := "".join(islice(lines, _LINES_PER_PART)):
         yield part.encode()
@@ -70,7 +70,7 @@ def _cell(value: str | float | None) -> str:
 
 
 def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, str]:
-    """Adds a file. Returns its size and the SHA-256 of its bytes."""
+    """Adds a file to the archive. Returns its size and the SHA-256 hash of its contents."""
     info = ZipInfo(name, _TIME)
     info.compress_type = ZIP_DEFLATED
     info.create_system = _UNIX
@@ -85,7 +85,7 @@ def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, st
 
 
 def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]) -> str:
-    """The text of datapackage.json. `about` has the version and other properties of this package only."""
+    """The text of datapackage.json. `about` contains the version and other properties that only this package has."""
     document = {"$schema": PROFILE, **_METADATA, **about}
     document["contributors"] = [
         {name: value for name, value in person.items() if name != "role"} | {"roles": [person["role"]]}
@@ -99,7 +99,7 @@ def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]
 
 
 def resource(table: PublicTable, size: int, sha256: str) -> dict[str, Any]:
-    """The description of the CSV file of a table."""
+    """The descriptor of a table's CSV file."""
     schema = table_schema(table)
     return {
         "$schema": f"{_PROFILES}/dataresource.json",

@@ -1,6 +1,6 @@
 """Reads the rows that readers can see, batch by batch, in constant memory.
 
-Rows are closed under references, so an unpublished record is neither a row nor named by one. All reads see one state of
+Rows contain no references to unpublished records, so these never appear in the output. All reads see the same state of
 the database if the caller holds a snapshot (`facet_index.read_snapshot`).
 """
 
@@ -28,12 +28,12 @@ from sco_cities.sources.models import Evidence, Stance
 from .public_tables import PUBLIC_TABLES, PublicTable
 
 BATCH_SIZE = 2_000
-# Maximum cached keys of published records, for each kind.
+# Maximum number of cached cells of records, for each kind of record.
 MAX_REMEMBERED = 20_000
 
-# The keys of the records and passages of a part of the data, by the name of their table.
+# The keys of the records and passages in a part of the data, by table name.
 Selection = Mapping[str, BitMap]
-# None if the value is unknown. In a column of lists, the sorted items.
+# None if the value is unknown. In a list column, the cell is a tuple of sorted items.
 Cell = str | int | float | tuple[str, ...] | None
 Row = tuple[Cell, ...]
 
@@ -46,7 +46,9 @@ class PublicRows:
         self._cells: dict[str, dict[int, str | None]] = defaultdict(dict)
 
     def rows(self, table: PublicTable) -> Iterator[Row]:
-        """The rows of a table, with the values of its columns, then of its derived columns, in arbitrary order."""
+        """Yields the rows of a table, with the values of its columns and then its derived columns, in arbitrary
+        order.
+        """
         columns = [self._reader(column) for column in table.columns]
         columns += [(_derived_reader, (column.name,)) for column in table.derived]
         paths = list(dict.fromkeys(["pk", *(path for _read, own in columns for path in own)]))
@@ -59,7 +61,7 @@ class PublicRows:
                     yield row
 
     def _batches(self, table: PublicTable, paths: list[str]) -> Iterator[list[tuple]]:
-        """The stored values at `paths`, primary key first. No batch is empty."""
+        """Yields batches of the stored values at `paths`, with the primary key first. No batch is empty."""
         found = _visible(table).values_list(*paths)
         if self.selection is None:
             yield from _by_key(found)
@@ -69,7 +71,9 @@ class PublicRows:
                 yield stored
 
     def _reader(self, column: PackageColumn) -> tuple[Callable[..., list], tuple[str, ...]]:
-        """A function from the stored values at some paths, each a list, to the column's values, and these paths."""
+        """Returns a function from lists of stored values to the column's values, and the paths of these stored
+        values.
+        """
         if isinstance(column, ForeignKeyColumn):
             return lambda keys: self._named(column.to, keys), (_key_path(column),)
         if isinstance(column, ManyToManyColumn):
@@ -87,7 +91,7 @@ class PublicRows:
         return read, column.paths
 
     def _named(self, collection: str, keys: Sequence[int | None]) -> list[str | None]:
-        """The cell of the record for each key. None if readers cannot see it or it is not selected."""
+        """The cell for each record key, or None if readers cannot see the record or it is not selected."""
         known = self._cells[collection]
         if len(known) > MAX_REMEMBERED:
             known.clear()
@@ -124,12 +128,12 @@ class PublicRows:
 
 
 def _is_end(table: PublicTable, column: PackageColumn) -> bool:
-    """Whether a row without the record in this column is left out, because it describes that record."""
+    """True if rows without a visible record in this column are left out, because they describe that record."""
     return column.name in table.key and isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
 
 
 def _key_path(column: ForeignKeyColumn) -> str:
-    """The path of the primary key of the record that a column names."""
+    """The path to the primary key of the record that a column refers to."""
     return column.paths[0].removesuffix("__slug") + "_id"
 
 
@@ -144,7 +148,7 @@ def _time_or_day(value: datetime.date | datetime.datetime | None) -> str | None:
 
 
 def _visible(table: PublicTable) -> QuerySet:
-    """The stored rows of a table that readers can see, judged by the row alone."""
+    """The stored rows of a table that readers can see, apart from the visibility of the records that they refer to."""
     rows = table.model.objects.order_by()
     if table.is_record_table:
         return rows.filter(state=PublicationState.PUBLISHED)
@@ -152,7 +156,7 @@ def _visible(table: PublicTable) -> QuerySet:
 
 
 def _shown_rulings() -> Exists:
-    """Rulings on values disputed by a published report. No page shows others."""
+    """A condition for rulings on values that a published report disputes. No page shows other rulings."""
     is_figure = Q(field=FIGURE) & Q(label=OuterRef("field"))
     differing = Evidence.objects.from_published_reports().filter(
         content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), stance=Stance.DIFFERS
@@ -162,7 +166,7 @@ def _shown_rulings() -> Exists:
 
 
 def _by_key(rows: QuerySet) -> Iterator[list[tuple]]:
-    """All rows in batches, each starting after the last primary key of the previous one."""
+    """Yields all rows in batches. Each batch starts after the last primary key of the previous one."""
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH_SIZE]):
         yield batch
@@ -170,7 +174,7 @@ def _by_key(rows: QuerySet) -> Iterator[list[tuple]]:
 
 
 def _conditions(table: PublicTable, selection: Selection) -> Iterator[Q]:
-    """The conditions for the selected rows of a table, batch by batch."""
+    """Yields conditions for batches of the selected rows of a table."""
     if table.name in selection:
         yield from map(pk_in, _parts(selection[table.name]))
         return
@@ -190,7 +194,7 @@ def _parts(keys: Iterable[int]) -> Iterator[list[int]]:
 
 
 def public_rows(selection: Selection | None = None) -> Iterator[tuple[PublicTable, Iterator[Row]]]:
-    """Each table with its rows, referenced tables first. With a selection, only rows in that part of the data."""
+    """Yields each table with its rows, referenced tables first. With a selection, only rows in it are read."""
     reader = PublicRows(selection)
     for table in PUBLIC_TABLES.values():
         yield table, reader.rows(table)
@@ -200,11 +204,11 @@ _PASSAGES = "passages"
 
 
 def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
-    """The published records among `found` (keys by collection), and everything that they refer to.
+    """Returns the published records among `found` (keys by collection), and everything that they refer to.
 
-    These are the records in their columns and in rows that belong to them, such as the cities of initiatives and the
-    delegates at events. They also include the passages that are evidence for any of these, with their reports and
-    speakers, and the references of all these in turn. All passages of a found report are included.
+    This includes the records that their columns refer to, and records in rows that belong to them, such as the cities
+    of initiatives and the delegates at events. It also includes the passages that are evidence for any of these, with
+    their reports and speakers, and recursively all references of these. All passages of a found report are included.
     """
     selected = {name: BitMap() for name in (*RECORD_MODELS, _PASSAGES)}
     new = {name: _published(name, BitMap(own)) for name, own in found.items()}
@@ -221,7 +225,7 @@ def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
 
 
 def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
-    """The records named in rows that belong to found records, and the passages of found reports."""
+    """The records that rows of the found records refer to, and the passages of found reports."""
     for table in PUBLIC_TABLES.values():
         owner = table.by_name.get(table.owner)
         if not isinstance(owner, ForeignKeyColumn) or owner.to not in found:
@@ -236,7 +240,7 @@ def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
 
 
 def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
-    """The records named in columns of these records or passages, and the passages that are evidence for them."""
+    """The records that columns of these records or passages refer to, and the passages that are evidence for them."""
     rows = table.model.objects.filter(pk_in(keys))
     for column in table.columns:
         if isinstance(column, ForeignKeyColumn):
@@ -252,7 +256,7 @@ def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
 
 
 def _published(name: str, keys: BitMap) -> BitMap:
-    """The records that readers can see. The visibility of passages follows from their references."""
+    """The keys of records that readers can see. Passages are not filtered, because their reports are."""
     if name == _PASSAGES or not keys:
         return keys
     return _keys(RECORD_MODELS[name].objects.published().filter(pk_in(keys)), "pk")

@@ -16,7 +16,7 @@ from sco_cities.listings.exports.json_rows import FIRST, LAST, edtf_names
 
 @dataclass(frozen=True)
 class DerivedColumn:
-    """An additional column of the SQLite file, which is an attribute that the site computes."""
+    """An additional column of the SQLite file, for an attribute that the site computes."""
 
     name: str
     description: str
@@ -27,9 +27,9 @@ _UPDATED_AT = DerivedColumn("updated_at", "When the record was last changed, tim
 
 @dataclass
 class PublicTable(Table):
-    """A table of a release, with the columns of its CSV file. Only the SQLite file has the columns in `derived`.
+    """A table of a release, with the columns of its CSV file. Only the SQLite file contains the `derived` columns.
 
-    A column of lists is a separate table in the SQLite file.
+    In the SQLite file, each list column is a separate table.
     """
 
     derived: tuple[DerivedColumn, ...] = ()
@@ -42,34 +42,36 @@ class PublicTable(Table):
 
     @property
     def single_columns(self) -> list[PackageColumn]:
-        """The columns with one value."""
+        """The columns that contain a single value."""
         return [column for column in self.columns if not column.is_list]
 
     def list_table(self, column: ManyToManyColumn) -> tuple[str, list[str]]:
-        """The table of a column of lists in the SQLite file, with its columns for the key of the row and the item."""
+        """The table for a list column in the SQLite file, with its columns (the key of the row, and the item)."""
         own = [column.own] if len(self.key) == 1 else list(self.key)
         return f"{self.name}_{column.name}", [*own, column.other]
 
     def is_required(self, column: PackageColumn) -> bool:
-        """As in the package. But a record may refer to one that readers cannot see, and its cell is then empty."""
+        """As in the package, except references outside the key. They may be empty, because readers may not see the
+        record.
+        """
         refers = isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
         return column.name in self.key if refers else super().is_required(column)
 
 
 def _days(table: Table) -> Iterator[DerivedColumn]:
-    """The computed first and last days of the dates of a table."""
+    """The computed first and last day for each date of a table."""
     for column in table.columns:
         for which, name in zip((FIRST, LAST), edtf_names(column.name), strict=True):
             if column.is_edtf and hasattr(table.model, name):
                 yield DerivedColumn(name, f"The {which} day that {column.name} may mean")
 
 
-# In loading order, with referenced tables first.
+# In the order of loading, with referenced tables first.
 PUBLIC_TABLES: dict[str, PublicTable] = {
     name: public for name, table in TABLES.items() if (public := PublicTable.of(table)).columns
 }
 
 
 def joined_items(select: str) -> str:
-    """The SQL of a list in one cell, from the column `item` of a query, in its order."""
+    """SQL that joins the values of the column `item` of a query, in the query's order, to a list in one cell."""
     return f"(SELECT group_concat(item, '; ') FROM ({select}))"  # noqa: S608 - our own names

@@ -1,7 +1,7 @@
 """The SQLite file of a release, with tables, separate tables for lists, flat views, and the meaning of columns.
 
-The same rows give the same bytes in any order of input. They are sorted on disk, not in memory, and then written in one
-fixed order.
+The same rows give the same bytes, whatever their order. They are sorted on disk instead of in memory, and then written
+in a fixed order.
 """
 
 import os
@@ -48,9 +48,9 @@ class NewestChange(NamedTuple):
 
 
 def newest_change(using: str) -> NewestChange | None:
-    """The newest change up to which `/api/changes/` is complete, or None.
+    """Returns the newest change up to which `/api/changes/` is complete, or None.
 
-    Changes of running transactions come after it.
+    Changes of transactions that are still running have higher numbers.
     """
     seen = before(Revision.objects.using(using).seen_by_readers(), first_unsettled(using))
     newest = seen.order_by("-pk").values_list("pk", "change_set__made_at").first()
@@ -58,7 +58,7 @@ def newest_change(using: str) -> NewestChange | None:
 
 
 def later_changes(newest: NewestChange | None) -> str:
-    """The path of the changes after the newest one, or of all if there is none."""
+    """The path of the changes after the newest one, or of all changes if there is none."""
     after = f"?after={encode_cursor(newest.number)}" if newest else ""
     return reverse("api-changes") + after
 
@@ -67,10 +67,10 @@ def later_changes(newest: NewestChange | None) -> str:
 def release_database(
     path: Path, found: Mapping[str, Iterable[int]] | None = None
 ) -> Iterator["ReleaseDatabase"]:
-    """A finished database of all published records, or of `found` (keys by collection) and all their references.
+    """Creates a database with all published records, or with `found` (keys by collection) and all their references.
 
-    All rows belong to one state of the site's database, given by the open snapshot or a new one. `path` must not exist.
-    The file stays, even if an exception ends the block.
+    All rows come from the same state of the site's database, given by the open snapshot or a new one. `path` must not
+    exist. The file remains, even if an exception ends the block.
     """
     database = ReleaseDatabase(path)
     try:
@@ -87,9 +87,9 @@ def release_database(
 
 
 class ReleaseDatabase:
-    """A new SQLite file. `add` the rows of each table, then `finish`, then read it.
+    """A new SQLite file. Call `add` for the rows of each table, then `finish`. After that, the file can be read.
 
-    Until then the rows are in a second file next to it.
+    Until then, the rows are in a second file next to it.
     """
 
     def __init__(self, path: Path):
@@ -99,7 +99,7 @@ class ReleaseDatabase:
         self.newest_change: NewestChange | None = None
         self._staging = path.with_name(f".{path.name}-rows")
         self.connection = sqlite3.connect(path, isolation_level=None)
-        # The file is discarded if the process ends early, so it needs no journal. Overwritten content becomes zeros.
+        # No journal, because the file is discarded if the process ends early. Overwritten content becomes zeros.
         self._execute("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA secure_delete = ON")
         self.connection.execute(f"ATTACH ? AS {_STAGING}", [str(self._staging)])
         self._execute(f"PRAGMA {_STAGING}.journal_mode = OFF", f"PRAGMA {_STAGING}.synchronous = OFF")
@@ -127,7 +127,7 @@ class ReleaseDatabase:
             self._execute("COMMIT")
 
     def finish(self) -> None:
-        """Writes the file in its final order, and checks its references."""
+        """Writes the file in its final order and checks the references in it."""
         self._execute("BEGIN")
         for table in PUBLIC_TABLES.values():
             self._execute(_create(table), *(_create_list(table, column) for column in table.lists))
@@ -149,12 +149,12 @@ class ReleaseDatabase:
             raise LookupError(f"A row of {broken[0]} refers to a missing row of {broken[2]}.")
 
     def rows(self, table: PublicTable) -> Iterator[tuple]:
-        """The rows of the CSV file of a table, in order of its key, with lists joined by "; "."""
+        """The rows for the CSV file of a table, in the order of its key. Lists are joined by "; "."""
         columns = ", ".join(_cell(table, column) for column in table.columns)
         yield from self.connection.execute(f"SELECT {columns} FROM {table.name} t ORDER BY t.rowid")
 
     def flat_rows(self, table: FlatTable) -> Iterator[tuple]:
-        """The rows of the CSV file of a flat table, as in an export, with true and false, and without formulas."""
+        """The rows for the CSV file of a flat table. As in exports, booleans are words and formulas are escaped."""
         truths = {index for index, column in enumerate(table.columns) if column.type == BOOLEAN}
         for row in self.connection.execute(f"SELECT * FROM {table.name}"):
             yield tuple(
@@ -167,7 +167,7 @@ class ReleaseDatabase:
             )
 
     def close(self) -> None:
-        """Closes the file. The output of `finish` is then on disk."""
+        """Closes the file, and makes sure that everything is written to disk."""
         self.connection.close()
         self._staging.unlink(missing_ok=True)
         with self.path.open("rb") as file:
@@ -193,7 +193,7 @@ class ReleaseDatabase:
 
 
 def _stored_tables(table: PublicTable) -> list[tuple[str, list[str]]]:
-    """The name and columns of a table, and of its list tables."""
+    """The names and columns of a table and its list tables."""
     own = [column.name for column in (*table.single_columns, *table.derived)]
     return [(table.name, own), *map(table.list_table, table.lists)]
 
@@ -234,7 +234,7 @@ def _reference(columns: list[str], to: str) -> str:
 
 
 def _indexes(table: PublicTable) -> Iterator[str]:
-    """Indexes for references to other tables, in addition to the indexes of keys."""
+    """Statements that create indexes for references to other tables, in addition to the indexes of keys."""
     if table.name == EVIDENCE.name:
         yield "CREATE INDEX main.evidence_record ON evidence (record)"
         yield "CREATE INDEX main.evidence_passage ON evidence (report, passage)"
@@ -248,7 +248,7 @@ def _indexes(table: PublicTable) -> Iterator[str]:
 
 
 def _cell(table: PublicTable, column: PackageColumn) -> str:
-    """The SQL of a column of the CSV file."""
+    """The SQL expression for a column of the CSV file."""
     if not column.is_list:
         return f"t.{column.name}"
     name, columns = table.list_table(column)

@@ -24,7 +24,7 @@ from .release_database import NewestChange, later_changes
 TITLE = METADATA["title"]
 CHANGES = "changes.jsonl"
 CITATION = "CITATION.cff"
-# By name, in page order. The manifest has them all.
+# By file name, in the order of the page. The manifest contains all of them.
 DESCRIPTIONS = {
     package_file.NAME: _("All tables as CSV, with datapackage.json (Data Package 2.0)"),
     release_database.NAME: _("All tables as an SQLite database, with flat tables as views"),
@@ -38,7 +38,7 @@ DESCRIPTIONS = {
     CITATION: _("The citation for programs (Citation File Format)"),
     package_file.README: _("Contents, licence, and how to cite"),
 }
-# By file extension.
+# Media types by file extension.
 MEDIA_TYPES = {
     ".cff": "application/yaml",
     ".csv": "text/csv; charset=utf-8",
@@ -56,7 +56,7 @@ def address(date: str) -> str:
 
 
 def citation(date: str, url: str) -> str:
-    """The citation of the release of a day, with the DOI of all releases if there is one."""
+    """The citation of the release of a given day. It contains the DOI of all releases, if there is one."""
     addresses = " ".join(filter(None, [doi_address(), url]))
     return f"{SITE_NAME} ({date[:4]}). {TITLE} (release {date}) [Data set]. {addresses}"
 
@@ -72,7 +72,7 @@ def manifest_document(
     previous: str | None,
     is_scheduled: bool,
 ) -> dict[str, Any]:
-    """The content of manifest.json. Everything committed before `made_at` is included."""
+    """Returns the content of manifest.json. The release includes everything committed before `made_at`."""
     return {
         "name": "sco-cities",
         "title": TITLE,
@@ -97,7 +97,7 @@ def manifest_document(
 
 
 def citation_file(date: str) -> str:
-    """CITATION.cff, in YAML with the values in JSON notation (https://citation-file-format.github.io)."""
+    """CITATION.cff, which is YAML with JSON values (https://citation-file-format.github.io)."""
     url, doi = address(date), settings.DOI
     contact = contact_as(email="email", page="website", telephone="tel")
     document = {
@@ -121,8 +121,8 @@ def citation_file(date: str) -> str:
 
 
 def package_about(date: str) -> dict[str, Any]:
-    """The part of datapackage.json for this release only."""
-    # Equal states give equal files, so the time is the beginning of the day.
+    """The properties of datapackage.json that only this release has."""
+    # The time is the beginning of the day, because equal states must give equal files.
     return {
         "id": doi_address() or address(date),
         "homepage": address(date),
@@ -132,7 +132,7 @@ def package_about(date: str) -> dict[str, Any]:
 
 
 def readme(date: str) -> str:
-    """The README of a release, with description, citation, licence and files."""
+    """The README of a release, with its description, citation, licence and files."""
     files = "\n".join(f"  {name}: {description}" for name, description in DESCRIPTIONS.items())
     credits_ = "\n".join(f"- {line}" for line in attribution_lines()[1:])
     tables = "\n".join(f"  {table.name}: {table.description}" for table in PUBLIC_TABLES.values())

@@ -1,4 +1,4 @@
-"""Writes at most one release a day, completely or not at all."""
+"""Writes at most one release per day, either completely or not at all."""
 
 import hashlib
 import json
@@ -49,14 +49,14 @@ class ReleaseInProgress(Exception):
 
 
 class ReleaseNotWritten(Exception):
-    """A release cannot be written, for example because the disk is full. The text is a line for operators."""
+    """A release cannot be written (because the disk is full, for example). The text is a line for operators."""
 
 
 def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
-    """Today's release, and whether it was written now. An existing release is left unchanged.
+    """Returns today's release, and whether it has just been written. An existing release is left unchanged.
 
-    It gets its name when it is completely on disk. Remains of a killed process are removed. Raises ReleaseInProgress if
-    another process is writing one, and ReleaseNotWritten.
+    A release gets its final name only when it is completely on disk. Files left by a killed process are removed. Raises
+    ReleaseInProgress if another process is writing a release, and ReleaseNotWritten if writing fails.
     """
     date = timezone.localdate().isoformat()
     try:
@@ -72,7 +72,7 @@ def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
             new = settings.RELEASES_DIR / f"{UNFINISHED}{date}-{secrets.token_hex(4)}"
             new.mkdir()
             try:
-                # The texts of a release are in English in every active language.
+                # The texts of a release are in English, whatever the active language is.
                 with translation.override("en"):
                     _write_files(new, date, is_scheduled)
                 new.rename(settings.RELEASES_DIR / date)
@@ -127,7 +127,7 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
 
 
 def _change_lines(using: str) -> Iterator[bytes]:
-    """The public history, as in `/api/changes/`, up to the newest change of the release."""
+    """The public history, as in `/api/changes/`, up to the newest change in the release."""
     after: int | None = 0
     while after is not None:
         changes, after = settled_changes(using, after, BATCH_SIZE)

@@ -1,4 +1,4 @@
-"""The releases made by the worker, with their schedule and deletion."""
+"""Writes releases in the worker according to the schedule, and deletes old ones."""
 
 import datetime
 import logging
@@ -18,7 +18,7 @@ NEVER, DAY, WEEK = "never", "day", "week"
 
 
 def make_due_release() -> None:
-    """Writes the release of this day, week or month if RELEASE_EVERY requires it. Deletes old ones."""
+    """Writes the release of this day, week or month if RELEASE_EVERY requires it. Deletes old releases."""
     if settings.RELEASE_EVERY == NEVER:
         return
     try:
@@ -32,7 +32,7 @@ def make_due_release() -> None:
         log.error("%s", error)
         return
     except Exception:
-        # The next call tries again.
+        # The next call tries again, so the error is only logged.
         log.exception("The release of today could not be written")
         return
     if is_new:
@@ -50,14 +50,14 @@ def _first_day(day: datetime.date) -> datetime.date:
 
 
 def delete_old_releases() -> int:
-    """Deletes the worker's releases, except the newest RELEASES_KEEP and the first of each month."""
+    """Deletes the worker's releases, except the newest RELEASES_KEEP releases and the first of each month."""
     old = temporary_releases()[settings.RELEASES_KEEP :]
     if not old:
         return 0
     try:
         with locked_directory(settings.RELEASES_DIR):
             for release in old:
-                # It disappears in one step, so a reader never sees a part of it.
+                # The directory is renamed before it is deleted, so that readers never see a part of the release.
                 hidden = release.path.with_name(f"{UNFINISHED}{release.date}")
                 release.path.rename(hidden)
                 shutil.rmtree(hidden)

@@ -1,4 +1,4 @@
-"""The releases on disk, in a directory for each day, named by its date, with a manifest."""
+"""The releases on disk. Each has a directory named by its date, with a manifest."""
 
 import datetime
 import hashlib
@@ -35,7 +35,7 @@ class ReleaseFile:
 
 @dataclass(frozen=True)
 class Release:
-    """A release, with its directory, and the manifest with its files."""
+    """A release, with its directory, and the manifest that lists its files."""
 
     path: Path
     manifest: dict[str, Any]
@@ -50,7 +50,7 @@ class Release:
 
     @property
     def made_at(self) -> datetime.datetime:
-        """Everything committed before this time is included."""
+        """The time of the release. Everything committed before it is included."""
         return datetime.datetime.fromisoformat(self.manifest["made_at"])
 
     @property
@@ -60,18 +60,18 @@ class Release:
 
     @property
     def coverage(self) -> Coverage:
-        """The days and countries of its records."""
+        """The days and countries that its records cover."""
         return Coverage(
             self.manifest.get("temporal_coverage") or "", self.manifest.get("spatial_coverage", [])
         )
 
     @property
     def is_scheduled(self) -> bool:
-        """Whether the worker made it, and may delete it."""
+        """True if the worker wrote it, and may delete it."""
         return self.manifest["scheduled"]
 
     def check(self) -> None:
-        """Reads all parts of the manifest that the site needs. Fails if it is damaged."""
+        """Reads all parts of the manifest that the site needs. Raises an exception if the manifest is damaged."""
         _needed = self.files, self.made_at.tzinfo.utcoffset(None), self.rows.items(), self.is_scheduled
 
     def get_absolute_url(self) -> str:
@@ -79,7 +79,7 @@ class Release:
 
     @cached_property
     def files(self) -> list[ReleaseFile]:
-        """All files except the manifest, which has the hashes of the others."""
+        """All files except the manifest, which contains the hashes of the others."""
         return [
             ReleaseFile(
                 entry["name"],
@@ -93,7 +93,7 @@ class Release:
         ]
 
     def file(self, name: str) -> ReleaseFile | None:
-        """The file with this name, or None. The manifest counts as a file."""
+        """The file with this name, or None. This includes the manifest."""
         if name == MANIFEST:
             path = self.path / MANIFEST
             content = path.read_bytes()
@@ -103,7 +103,7 @@ class Release:
 
 
 def releases() -> list[Release]:
-    """All releases, newest first. Empty without a directory."""
+    """All releases, newest first. The list is empty if there is no directory."""
     directory = settings.RELEASES_DIR
     names = (path.name for path in directory.iterdir()) if directory.is_dir() else ()
     found = (release(name) for name in sorted(names, reverse=True))
@@ -111,12 +111,12 @@ def releases() -> list[Release]:
 
 
 def release(date: str) -> Release | None:
-    """The release of a day, given as YYYY-MM-DD. None if it is missing, or if its manifest is damaged."""
+    """The release of a day, given as YYYY-MM-DD, or None if it is missing or its manifest is damaged."""
     if not re.fullmatch(DATE, date, re.ASCII):
         return None
     path = settings.RELEASES_DIR / date
     try:
-        # First, because anyone may request a day that does not exist, and only existing files deserve a log line.
+        # Read before the date is parsed, because anyone may request a missing day, and that must not be logged.
         content = (path / MANIFEST).read_bytes()
         datetime.date.fromisoformat(date)
         found = Release(path, json.loads(content))
@@ -131,18 +131,18 @@ def release(date: str) -> Release | None:
 
 @lru_cache
 def _report(path: Path, problem: str) -> None:
-    """Logs that a release cannot be read, once per process instead of for each request."""
+    """Logs that a release cannot be read. This happens once per process, not for each request."""
     log.error("The release %s is left out, because its manifest is not valid (%s)", path, problem)
 
 
 def temporary_releases() -> list[Release]:
-    """The temporary releases, newest first. These are the worker's, except the first of each month."""
+    """The temporary releases, newest first. They were written by the worker and are not the first of a month."""
     stored = releases()
     first_of_month = {each.date[:7]: each.date for each in stored}
     return [each for each in stored if each.is_scheduled and each.date != first_of_month[each.date[:7]]]
 
 
 def newest_release(until: datetime.date | None = None) -> Release | None:
-    """The newest release, or the newest up to a day, or None."""
+    """The newest release, or the newest one up to the given day, or None."""
     last = until.isoformat() if until else "9999-12-31"
     return next((each for each in releases() if each.date <= last), None)

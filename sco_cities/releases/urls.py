@@ -1,4 +1,4 @@
-"""URLs of the pages about releases, in every language."""
+"""URLs of the pages about releases, with a language prefix."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages and files below /data/."""
+"""The pages and files under /data/."""
 
 import re
 from collections.abc import Iterator
@@ -37,11 +37,12 @@ _CHUNK_SIZE = 64 * 1024
 def file_response(
     request: HttpRequest, path: Path, *, etag: str, content_type: str, name: str
 ) -> HttpResponseBase:
-    """The file, saved as `name` by browsers.
+    """Returns the file as a response. Browsers save it as `name`.
 
-    Status 304 if the client has it, 412 if it requires another version, 206 or 416 for a range request.
+    The status is 304 if the client already has the file, 412 if it requires another version, and 206 or 416 for a
+    range.
 
-    The ETag is computed from the bytes, so the file must not be compressed on its way. 404 if the file does not exist.
+    The ETag is computed from the bytes, so no proxy may compress the file. 404 if the file does not exist.
     """
     try:
         size = path.stat().st_size
@@ -73,9 +74,9 @@ def _content(request: HttpRequest, path: Path, size: int, etag: str) -> HttpResp
 
 
 def _range(request: HttpRequest, size: int, etag: str) -> range | None:
-    """The bytes that the client requests. Empty if there are none, None for the whole file.
+    """The byte range that the client requests. It is empty if no such bytes exist, and None for the whole file.
 
-    Multiple ranges and malformed ones are ignored, as the standard allows.
+    Multiple ranges and malformed ranges are ignored, as the standard allows.
     """
     asked = _RANGE.fullmatch(request.META.get("HTTP_RANGE", "").strip())
     if request.method != "GET" or asked is None or request.META.get("HTTP_IF_RANGE", etag) != etag:
@@ -99,7 +100,7 @@ def _parts(path: Path, asked: range) -> Iterator[bytes]:
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """The newest release with its files, the earlier ones, and the meaning of the columns."""
+    """Shows the newest release with its files, earlier releases, and the meaning of the columns."""
     stored = releases()
     context = {
         "release": _context(request, stored[0]) if stored else None,
@@ -122,7 +123,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def release_page(request: HttpRequest, date: str) -> HttpResponse:
-    """A release with its files and its citation."""
+    """Shows a release with its files and its citation."""
     found = _release_or_404(date)
     newest = newest_release()
     context = {
@@ -148,13 +149,13 @@ def release_page(request: HttpRequest, date: str) -> HttpResponse:
 
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
-    """A redirect to the page of the newest release."""
+    """Redirects to the page of the newest release."""
     return redirect(_newest_or_404())
 
 
 @require_safe
 def latest_file(request: HttpRequest, name: str) -> HttpResponse:
-    """A redirect to a file of the newest release."""
+    """Redirects to a file of the newest release."""
     newest = _newest_or_404()
     if newest.file(name) is None:
         raise Http404
@@ -163,7 +164,7 @@ def latest_file(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def release_file(request: HttpRequest, date: str, name: str) -> HttpResponseBase:
-    """A file of a release, which never changes."""
+    """Returns a file of a release. It never changes."""
     found = _release_or_404(date)
     file = found.file(name)
     if file is None:
@@ -178,14 +179,14 @@ def release_file(request: HttpRequest, date: str, name: str) -> HttpResponseBase
 
 
 def _saved_name(date: str, name: str) -> str:
-    """The name for a downloaded file, such as "sco-cities-2026-11-28.zip" or "sco-cities-2026-11-28-evidence.csv"."""
+    """The name of a downloaded file, such as "sco-cities-2026-11-28.zip" or "sco-cities-2026-11-28-evidence.csv"."""
     ending = name.removeprefix("sco-cities")
     return f"sco-cities-{date}{ending}" if ending.startswith(".") else f"sco-cities-{date}-{name}"
 
 
 @require_safe
 def releases_document(request: HttpRequest) -> HttpResponse:
-    """The manifests of all releases, newest first, with the URLs of their files."""
+    """Returns the manifests of all releases as JSON, newest first, with the URLs of their files."""
     document = {
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
@@ -238,7 +239,7 @@ def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
 
 
 def _address(request: HttpRequest, found: Release) -> str:
-    """The URL for citations, the same in every language."""
+    """The URL for citations, which is the same in every language."""
     with translation.override("en"):
         return request.build_absolute_uri(found.get_absolute_url())
 
@@ -263,6 +264,6 @@ def _newest_or_404() -> Release:
 
 
 def _of_files(response: HttpResponse) -> HttpResponse:
-    """Keeps the response out of the page cache, which tracks changes of the database, not of files."""
+    """Excludes the response from the page cache, which is cleared on changes of the database but not of files."""
     response.is_from_files = True
     return response

@@ -1,4 +1,4 @@
-"""Writes the release of today."""
+"""Writes today's release."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -7,7 +7,7 @@ from sco_cities.releases.release_writer import ReleaseInProgress, ReleaseNotWrit
 
 
 class Command(BaseCommand):
-    """Writes today's release. If it already exists, writes nothing but a message."""
+    """Writes today's release. If it already exists, only prints a message."""
 
     help = (
         "Write the release of today: all published records as a data package, an SQLite database and "
