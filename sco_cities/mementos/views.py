@@ -1,4 +1,4 @@
-"""Pages as of a day, in one layout for every kind of record, and redirects from lists to releases."""
+"""Pages as of a day, with the same layout for every kind of record, and redirects from lists to releases."""
 
 from collections.abc import Callable, Iterator
 
@@ -38,7 +38,7 @@ _INITIATIVE_VALUES = (
 def as_of_page(
     request: HttpRequest, model: type[Record], slug: str, view: Callable[[HttpRequest, Record], HttpResponse]
 ) -> HttpResponse | None:
-    """The page of the record as of the requested day. Today uses `view`. None if the request has no day."""
+    """The page of the record as of the requested day, or None if the request has no day. For today, `view` is used."""
     try:
         as_of = read_as_of(request)
     except InvalidDay as error:
@@ -50,13 +50,13 @@ def as_of_page(
         request.shown_as_of = shown
         return _past_page(request, shown) if shown.is_past else view(request, shown.record)
 
-    # The page shows one state of the data.
+    # Opens the index, so that the page shows one state of the data.
     with facet_index(model.collection):
         return respond_as_of(request, model, slug, as_of, respond)
 
 
 def _facts(record: Record) -> Iterator[tuple[str, str, str]]:
-    """The facts of a record that have no evidence, each with label, text, and the URL of its link or ""."""
+    """The facts of a record that need no evidence. Each has a label, a text, and the URL of a link or ""."""
     for label, text in reference_facts(record):
         yield label, text, text if "://" in text else ""
     yield from elsewhere(record)
@@ -83,7 +83,7 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
 
 @require_safe
 def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The days for which the site has a state of the record, as links (RFC 7089). 404 if it was never published."""
+    """Lists the days for which a state of the record exists, as links (RFC 7089). 404 if it was never published."""
     model = kind_or_404(collection).model
     record = model.objects.for_link().filter(slug=slug.lower()).first()
     if record is None and (former := former_slug(model, slug.lower())):
@@ -91,7 +91,7 @@ def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     days = public_days(record) if record else []
     if record is None or not (days or record.is_published):
         raise Http404
-    # The new URL of a record that readers cannot see is not revealed.
+    # If readers cannot see the record, its new URL is not revealed.
     address = record.slug if record.is_published else slug.lower()
     page = request.build_absolute_uri(reverse(f"{collection}-record", args=[address]))
     own = request.build_absolute_uri(reverse("timemap", args=[collection, address]))
@@ -105,17 +105,17 @@ def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 
 
 def past_list(request: HttpRequest) -> HttpResponse | None:
-    """A redirect to the newest release that is not later than the requested day. None if the request has no day.
+    """Redirects to the newest release up to the requested day. Returns None if the request has no day.
 
-    For today, a redirect to the list itself. 404 with the reason if there is no release, because earlier states of
-    lists are not stored otherwise.
+    For today, redirects to the list itself. If there is no such release, the response is 404 with the reason, because
+    earlier states of lists are not stored in any other form.
     """
     try:
         as_of = read_as_of(request)
     except InvalidDay as error:
         if request.path_info.endswith("/") or has_json_errors(request):
             return invalid_day(request, error)
-        # Like other errors in the URL of a list file.
+        # The response has the same form as for other errors in the URL of a list file.
         return refusal(request, 400, f"{AS_OF}: {error}")
     if as_of is None:
         return None

@@ -1,4 +1,4 @@
-"""The values of a record as of a day, with their footnotes."""
+"""Template tags for the values of a record as of a day, with their footnotes."""
 
 from django import template
 from django.utils.html import escape
@@ -20,18 +20,18 @@ register = template.Library()
 
 @register.filter
 def memento_text(text: str) -> str:
-    """A text as HTML, with a note on its language if it differs from the page."""
+    """A text as HTML, with a note on its language if that differs from the language of the page."""
     return prose_html(text) if isinstance(text, Localized) else escape(text)
 
 
 @register.simple_tag
 def memento_value(record: Record, footnotes: Footnotes, value: RecordValue) -> str:
-    """A row of the list of values, with label, value, markers and other readings."""
+    """A row in the list of values, with label, value, markers and other readings."""
     return notes.value(_content(record, value), footnotes, *value.keys, plain=value.text)
 
 
 def _content(record: Record, value: RecordValue) -> str:
-    """The value in the format of the current page, with the disc of a status and with other records as links."""
+    """The value in the same format as on the current page. A status has its disc, and other records are links."""
     name, *others = value.keys
     if others:
         return memento_text(value.text)
@@ -47,14 +47,14 @@ def _content(record: Record, value: RecordValue) -> str:
 
 
 def _with_remark(record: Record, remark: str) -> str:
-    """A link to a record with a remark."""
+    """A link to a record, followed by a remark."""
     opening, closing = brackets()
     return fill_template("{}{}{}{}", notes.mention(record), opening, memento_text(remark), closing)
 
 
 @register.simple_tag
 def memento_notes(footnotes: Footnotes, value: RecordValue) -> str:
-    """The markers of a value outside the list."""
+    """The footnote markers of a value outside the list."""
     return notes.notes(footnotes, *value.keys)
 
 
