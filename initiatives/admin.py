@@ -47,7 +47,7 @@ class CityRoleInline(RowInline):
 
 @admin.register(Initiative)
 class InitiativeAdmin(RecordAdmin):
-    """Initiatives and the cities in them."""
+    """The admin of initiatives and their cities."""
 
     section = "initiatives"
     identity = ("title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh")
@@ -82,7 +82,7 @@ class InitiativeAdmin(RecordAdmin):
 
 
 def _title_warnings(title: str, cities: list[list[str]]) -> Iterator[str | Promise]:
-    """What is wrong with "Sister cities: A – B" or "Sister cities A and B" if these are the names of its cities."""
+    """Yields warnings if a title such as "Sister cities: A – B" or "Sister cities A and B" does not match `cities`."""
     label = title_label("sister cities", "en")
     is_pair, listed = title.startswith(label), title.removeprefix(label).partition(TITLE_COLONS["en"])[2]
     if is_pair and len(cities) < 2:

@@ -19,10 +19,10 @@ from sco_cities.themes.facets import pillar_facet
 from .models import CityRole, Initiative, InitiativeCity
 from .since import EVENT, FIRST, STATUS_REPORTED, SinceDimension
 
-# The roles lead and partner have no direction: in "Tashkent studies Moscow's traffic" and in "Tianjin opens a workshop
-# in Dushanbe" the first city leads, but it learns in one and shares in the other.
+# The roles lead and partner have no direction. In "Tashkent studies Moscow's traffic" and in "Tianjin opens a workshop
+# in Dushanbe" the first city leads, but it learns in the former and shares in the latter.
 
-# Pairs of a city's role and the roles of the other cities: those it shares with, and those it learns from.
+# Pairs of a city's role and the roles of the cities that it shares with, or learns from.
 SHARES = (("reference", ("lead", "partner")),)
 LEARNS = (("lead", ("reference",)), ("partner", ("reference",)))
 
@@ -50,7 +50,7 @@ class KnowledgeFlowFacet(ValueFacet):
 
 
 def _keys_of(city: int, role_keys: Values, flows: Iterable[tuple[str, BitMap]]) -> BitMap:
-    """The initiatives of a city with one of these roles, among those in which other cities have the other role."""
+    """The initiatives where a city has the first role of a flow and other cities have a corresponding role."""
     result = BitMap()
     for role, of_others in flows:
         if own := role_keys.get((role, city)):
@@ -59,7 +59,7 @@ def _keys_of(city: int, role_keys: Values, flows: Iterable[tuple[str, BitMap]]) 
 
 
 def _keys_by_role(role_keys: Values, cities: BitMap) -> dict[str, BitMap]:
-    """The initiatives in which any of the cities has a role, by role."""
+    """Maps each role to the initiatives where any of the cities has it."""
     return {
         role: BitMap.union(
             BitMap(), *(keys for (other, city), keys in role_keys.items() if other == role and city in cities)
@@ -79,7 +79,7 @@ INITIATIVES = register(
             Dimension("status", Initiative, "status"),
             STATUS_REPORTED,
             SinceDimension("since"),
-            # For the facets of statements. Filters of initiatives do not use it.
+            # Only the facets of statements use it, not the filters of initiatives.
             SharedSupportDimension(PASSAGES, Initiative, Statement),
             Dimension("kind", Initiative, "kind"),
             Dimension("event", Initiative, "event"),
@@ -110,7 +110,7 @@ INITIATIVES = register(
             **evidence_facets(),
         },
         needs=("reports", "cities", "countries", "themes", "organisations", "events"),
-        # A million initiatives are not kept in memory, because no filter option or column shows them by name.
+        # The records of a million initiatives are not kept in memory, because no filter or column shows their names.
         keeps_records=False,
     )
 )

@@ -23,7 +23,7 @@ SINCE_CHOICES = (
 
 
 def city_role_filter(label: str, phrase: str) -> RecordsFilter:
-    """A filter for initiatives in which any of the cities has a certain role. City pages link to it."""
+    """A filter for initiatives in which any of the selected cities has a certain role. City pages link to it."""
     return RecordsFilter(of="cities", is_selectable=False, label=label, phrase=phrase)
 
 
@@ -81,7 +81,7 @@ class InitiativeFilterSet(EvidenceFilterSet):
 
 
 class StatementFilterSet(EvidenceFilterSet):
-    """Filters of the list of statements. City, country and organisation refer to the speaker."""
+    """Filters of the list of statements. City, country and organisation are attributes of the speaker."""
 
     delegate = RecordsFilter(
         of="delegates", label=_("Speaker"), phrase=pgettext_lazy("statements by speaker", "by %s")

@@ -1,6 +1,6 @@
 """Rows of the list of initiatives, read without model instances.
 
-Fifty instances with their cities, themes and counts took 12 ms; these rows take 2 ms.
+Fifty model instances with their cities, themes and counts took 12 ms. These rows take 2 ms.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ CITIES = {
     for role in CityRole
 }
 THEMES = RelatedListColumn("themes", "", dimension="themes", of="themes")
-# On one line, because a browser would turn the whitespace between the cells into three hundred more nodes.
+# On a single line, because browsers would turn whitespace between the cells into three hundred additional nodes.
 ROW_HTML = (
     '\n<tr><th scope="row"><a class="title" href="{}"{}>{}</a></th>'
     '<td class="state" colspan="2">{} <span class="date{}">{}</span></td>'
@@ -35,7 +35,7 @@ ROW_HTML = (
 
 
 class SourceCount(NamedTuple):
-    """The number of reports that support an initiative, and whether any report differs."""
+    """The number of reports that support an initiative, and whether a report differs."""
 
     report_count: int
     is_disputed: bool
@@ -43,7 +43,7 @@ class SourceCount(NamedTuple):
 
 @dataclass(slots=True)
 class InitiativeRow:
-    """A row of the list. Names of cities and themes are HTML with their language marked."""
+    """A row of the list. City and theme names are HTML with their language marked."""
 
     url: str
     title: Localized
@@ -56,7 +56,7 @@ class InitiativeRow:
     references: list[str]
     themes: list[str]
     support: SourceCount
-    # The row as HTML, once it is rendered.
+    # The row as HTML, after it has been rendered.
     html: str = ""
 
 
@@ -96,7 +96,7 @@ def lead_cell(name: Localized) -> str:
 def _names(
     batch: RowBatch, column: RelatedListColumn, write: Callable[[Localized], str] = localized_html
 ) -> list[list[str]]:
-    """The names of a column's published records, in order, formatted by `write`."""
+    """The names of a column's published records for each row, in order, formatted by `write`."""
     state, records = batch.state, batch.records(column.of)
     names = labels(state, column.of)
     formatted = state.memoize(

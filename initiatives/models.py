@@ -44,7 +44,7 @@ class Status(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-# An initiative with one of these statuses and no known end does not count in the years after its start.
+# Without a known end, initiatives with one of these statuses do not count in the years after their start.
 ENDED = (Status.COMPLETED, Status.STALLED)
 
 
@@ -126,10 +126,10 @@ class Initiative(TranslatedTexts, DatedRecord):
 
     @property
     def title(self) -> localized_names.Localized:
-        """The title in the reader's language, or in another one if that is empty."""
+        """The title in the reader's language, or in another language if that is empty."""
         return localized_names.localized(self, "title")
 
-    # Every record has `name`, so lists of mixed kinds can treat all kinds alike.
+    # Every record has `name`, so lists with several kinds can treat all of them alike.
     name = title
 
     @property

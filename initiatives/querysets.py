@@ -11,17 +11,17 @@ class InitiativeQuerySet(RecordQuerySet):
     """Queries on initiatives."""
 
     def for_mention(self):
-        """Without the long texts, which only the record page shows."""
+        """Defers the long texts, which only the record page shows."""
         return self.defer("search_text", "summary_en", "summary_ru", "summary_zh")
 
     def with_cities(self):
-        """With the city roles, in one extra query."""
+        """Prefetches the city roles in one query."""
         return self.prefetch_related(
             Prefetch("city_roles", self.model.cities.through.objects.select_related("city__country"))
         )
 
     def for_record_page(self):
-        """With all related records (cities, countries, organisations, themes and the event)."""
+        """Loads all related records (cities, countries, organisations, themes and the event)."""
         organisations = self.model.organisations.rel.model.objects.published().order_by("name_en")
         return (
             self.select_related("event")

@@ -1,7 +1,7 @@
 """Statistics of the initiatives of a place, theme, event or organisation (counts, statuses, roles and partners).
 
-Every count links to the list with exactly these initiatives. All counts come from the facet index, so a city with a
-third of 100,000 initiatives takes no more queries than a city with three.
+Every count links to the list with exactly these initiatives. All counts come from the facet index, so a city that takes
+part in a third of 100,000 initiatives needs no more queries than a city with three initiatives.
 """
 
 from collections.abc import Callable, Hashable
@@ -23,21 +23,21 @@ from .list_rows import InitiativeRow
 from .models import CityRole, Initiative, Status
 
 COLLECTION = INITIATIVES.collection
-# The filter of the list of initiatives for each kind of record.
+# The name of the filter of the list of initiatives for each kind of record.
 FILTER_BY_COLLECTION = {
     "cities": "city", "countries": "country", "themes": "theme", "events": "event", "organisations": "organisation",
     "reports": "report",
 }  # fmt: skip
-# Initiatives and partners shown on a page.
+# Maximum number of initiatives and of partners shown on a page.
 MAX_SHOWN = 8
 MAX_PARTNERS = 8
-# From this number of initiatives, a theme is called the most common one.
+# A theme with fewer initiatives is not called the most common one.
 MIN_LEADING = 2
 
 
 @dataclass(frozen=True)
 class LinkedCount:
-    """A number of records, the URL of their list, and in rankings the share of the largest number."""
+    """A number of records and the URL of their list. In rankings, also the ratio to the largest number."""
 
     count: int
     url: str
@@ -46,7 +46,7 @@ class LinkedCount:
 
 @dataclass(frozen=True)
 class LeadingTheme:
-    """The theme with the most of these initiatives, and their number."""
+    """The most common theme of these initiatives, and the number of initiatives with it."""
 
     theme: Record
     initiatives: LinkedCount
@@ -54,9 +54,9 @@ class LeadingTheme:
 
 @dataclass(frozen=True)
 class PartnerRow:
-    """A partner city or country, with the joint initiatives and who learns from whom in them.
+    """A partner city or country with the joint initiatives, and the initiatives where one learns from the other.
 
-    `shares` counts initiatives in which the city of the page shares and the partner learns, `learns` the reverse.
+    `shares` counts initiatives where the city of the page shares and the partner learns. `learns` counts the reverse.
     """
 
     record: Record
@@ -67,7 +67,7 @@ class PartnerRow:
 
 @dataclass(frozen=True)
 class PartnerTable:
-    """The partners with the most joint initiatives, in that order, and the number of other partners."""
+    """The partners with the most joint initiatives, in descending order, and the number of other partners."""
 
     rows: list[PartnerRow]
     more: int
@@ -77,12 +77,12 @@ class PartnerTable:
 
     @property
     def count(self) -> int:
-        """The number of all partners."""
+        """The total number of partners."""
         return len(self.rows) + self.more
 
     @property
     def has_flows(self) -> bool:
-        """Whether any partner shown shares experience or learns."""
+        """True if any of the shown partners shares experience or learns."""
         return any(row.shares and (row.shares.count or row.learns.count) for row in self.rows)
 
 
@@ -109,18 +109,18 @@ class RelatedStats:
         return self._state.filter_keys(COLLECTION, facet, value)
 
     def with_status(self, status: str) -> LinkedCount:
-        """The initiatives with a status."""
+        """The number of initiatives with a status, with a link."""
         keys = self._keys_with("status", status)
         return LinkedCount(self.keys.intersection_cardinality(keys), self._list_url(status=status))
 
     @cached_property
     def operating(self) -> LinkedCount:
-        """The operating initiatives, by the newest report."""
+        """The number of initiatives that are operating according to the newest report, with a link."""
         return self.with_status(Status.OPERATING)
 
     @cached_property
     def leading_theme(self) -> LeadingTheme | None:
-        """The theme of more of these initiatives than any other. None on a tie, or if no theme has two of them."""
+        """The most common theme. None if several are equally common, or if no theme has two of these initiatives."""
         sizes = values_by_size(self._state, COLLECTION, "theme", "themes")
         first = sizes.most_frequent(self._counters.counter(self.keys, sizes.last), 1)
         if len(first) != 1:
@@ -132,7 +132,7 @@ class RelatedStats:
         return LeadingTheme(theme, LinkedCount(count, self._list_url(theme=theme.slug)))
 
     def role_counts(self) -> dict[str, LinkedCount]:
-        """The initiatives in which the city has each role, shares and learns, by the name of the filter."""
+        """The number of initiatives in which the city has each role, shares or learns, by filter name."""
         return {
             name: LinkedCount(
                 len(self._keys_with(name, self._record.pk)),
@@ -143,7 +143,7 @@ class RelatedStats:
 
     @cached_property
     def partner_cities(self) -> PartnerTable:
-        """The cities with the most of these initiatives. On a city's page it includes who learns from whom."""
+        """The cities with the most of these initiatives. For a city, the table also shows who learns from whom."""
         return self._partner_table(
             "city", "cities", self._knowledge_flows if self._own_filter == "city" else None
         )
@@ -180,7 +180,7 @@ class RelatedStats:
         )
 
     def _joint_url(self, facet: str, partner: Record) -> str:
-        """The joint page of two places, on the page of a city or country. Drafts have only the list."""
+        """The URL of the joint page of two places, or of a list if the record is not a place or not published."""
         if facet != self._own_filter:
             return self._list_url(**{facet: partner.slug})
         if self._record.is_published:
@@ -196,13 +196,13 @@ class RelatedStats:
         return LinkedCount(count, list_url(Initiative, shares=source.slug, learns=target.slug))
 
     def first_rows(self) -> list[InitiativeRow]:
-        """The most recently reported initiatives, as rows of their list."""
+        """The most recently reported initiatives, as rows of the list of initiatives."""
         ranking = INITIATIVES.ordered_selection(self._state, INITIATIVES.localized_default_sort)
         return INITIATIVES.read(list(ranking.window(self.keys, 0, self.shown)), self._state)
 
     @property
     def shown(self) -> int:
-        """The number of these rows."""
+        """The number of rows that `first_rows` returns."""
         return shown_of(self.count, MAX_SHOWN)
 
     @property
@@ -211,12 +211,12 @@ class RelatedStats:
 
     @property
     def headers(self) -> list[Header]:
-        """The headers of the columns of these rows."""
+        """The column headers for `first_rows`."""
         return INITIATIVES.headers
 
 
 def statement_count(state: IndexState, record: Record) -> LinkedCount:
-    """The number of the published statements by speakers of a city or country, linked to the list."""
+    """The number of published statements by speakers of a city or country, linked to their list."""
     collection = Statement.collection
     name = FILTER_BY_COLLECTION[record.collection]
     keys = state.filter_keys(collection, name, record.pk)

@@ -1,7 +1,8 @@
-"""Compares reports at the time of an announcement with later ones. The announcement is an event or the first report.
+"""Compares reports from the time of an announcement (an event or the first report) with later reports.
 
-A report belongs to the time of the announcement if it may be dated up to `DAYS` days after the last day of the event,
-or of the first report. A later report is dated after that, even if it repeats the status. Undated reports are neither.
+The time of an announcement ends `DAYS` days after the last day of the event or of the first report. A report belongs to
+it if its date may lie in it. Otherwise it is a later report, even if it repeats the status. Undated reports are
+neither.
 """
 
 import datetime
@@ -24,9 +25,10 @@ from .models import Initiative
 
 DAYS = 30
 NONE, REPORTED, MOVED = "none", "reported", "moved"
-# The start of counting for an initiative.
+# The two kinds of announcement from which the time is counted.
 EVENT, FIRST = "event", "first"
-# The first part of the values with the earlier status, if it differs from the current one; "" if no report names it.
+# The first part of values with an earlier status that differs from the current one. The second part is that status, or
+# "" if no report names it.
 THEN = {EVENT: "then_event", FIRST: "then_first"}
 UNDATED = "undated"
 STATUS_REPORTED = NewestReportDimension("status_reported_on", Initiative, "status")
@@ -34,14 +36,14 @@ _NO_KEYS = BitMap()
 
 
 class _Days(NamedTuple):
-    """The first and the last day that the date of a report may mean, as ordinals."""
+    """The first and the last day that a report's date may stand for, as ordinals."""
 
     first: int
     last: int
 
 
 class _StatusReport(NamedTuple):
-    """The status of an initiative in a report. The newest report is the greatest.
+    """The status of an initiative in a report. Sorting puts the newest report last.
 
     `status` is None if it is the current status, and "" if the report names none.
     """
@@ -52,17 +54,18 @@ class _StatusReport(NamedTuple):
     status: str | None
 
 
-# Initiatives by the last day of the time of their announcement, and by the date of each report.
+# Initiatives by the last day that belongs to their announcement, and initiatives by the days of each report.
 Announced = dict[int, BitMap]
 ByDays = dict[_Days, BitMap]
 
 
 class SinceDimension(ReportedDimension):
-    """Initiatives without a later report, with a later report, and moved ones, counted from `EVENT` and `FIRST`.
+    """Initiatives without later reports, with later reports, and with a changed status, since `EVENT` and since
+    `FIRST`.
 
     The values are pairs such as ("event", "moved"). An initiative has moved if a later report cites it, and if its
-    status at the time is known and differs from the current one. An initiative without a dated event has no value from
-    `EVENT`, one without a dated report none from `FIRST`.
+    status at the time is known and differs from the current one. An initiative without a dated event has no value for
+    `EVENT`, and one without a dated report has none for `FIRST`.
     """
 
     def __init__(self, name: str):
@@ -90,7 +93,7 @@ class SinceDimension(ReportedDimension):
         return merge_values(pair for batch in batches(keys) for pair in self._values(using, batch).items())
 
     def _values(self, using: str, among: list[int] | None = None) -> Values:
-        """The values of all initiatives, or of those with the keys `among`."""
+        """The values of all initiatives, or of the initiatives with keys in `among`."""
         by_report = self.by_report(using, among)
         cited = Report.objects.using(using).filter(pk_in(BitMap(report for _stance, report in by_report)))
         days_of = {key: _days(date) for key, date in cited.values_list("pk", "published_on")}
@@ -139,7 +142,7 @@ class SinceDimension(ReportedDimension):
 
 
 def _days(date: str) -> _Days | None:
-    """The days of a date. None without a date, or without a first day."""
+    """The days of a date, or None if there is no date or the date has no first day."""
     first, last = edtf.first_and_last_day(date)
     return _Days(first.toordinal(), (last or datetime.date.max).toordinal()) if first else None
 
@@ -163,7 +166,7 @@ def _by_first_report(reports: ByDays) -> Announced:
 
 
 def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
-    """Initiatives with a report after the time of their announcement, or with one before its end."""
+    """Initiatives with a report after the time of their announcement, or with one before its end if not `later`."""
     found, cited, days = BitMap(), BitMap(), sorted(reports, reverse=not later)
     for until in sorted(announced, reverse=later):
         while days and (days[-1].first > until) is later:
@@ -173,9 +176,10 @@ def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
 
 
 def _other_statuses(announced: Announced, histories: dict[int, list[_StatusReport]]) -> dict[str, BitMap]:
-    """The initiatives by their earlier status, if it differs from the current one. "" if it is not known.
+    """The initiatives whose earlier status differs from the current one, by earlier status ("" if it is not known).
 
-    The newest report of the time decides. Among reports of the same date, one that supports the current status decides.
+    The newest report from the time of the announcement determines the status. Among reports with the same date, a
+    report that supports the current status takes precedence.
     """
     found, told = defaultdict(BitMap), BitMap(histories)
     for until, keys in announced.items():

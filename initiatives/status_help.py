@@ -1,4 +1,4 @@
-"""Help texts for statuses that a reader could overestimate, and the labels of city roles."""
+"""Help texts for statuses that readers might overestimate, and the labels of city roles."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -1,7 +1,7 @@
 """The record page of an initiative.
 
-Related records come from the facet index. With prefetches, the page takes 3.1 to 3.4 times the CPU time of a list page
-of 50 rows; with the index, 1.5 times (PostgreSQL) or 1.8 times (SQLite).
+Related records come from the facet index. With the index, the page takes 1.5 times (PostgreSQL) or 1.8 times (SQLite)
+the CPU time of a list page with 50 rows. With prefetches it would take 3.1 to 3.4 times that CPU time.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +27,7 @@ from .status_help import ROLE_LABELS, STATUS_HELP
 @require_safe
 @for_record(Initiative, with_relations=False)
 def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
-    """An initiative with the footnotes of every value, both sides of every disagreement, and its history."""
+    """Shows an initiative with footnotes for every value, all readings of disputed values, and its history."""
     with facet_index(INITIATIVES.collection, Statement.collection) as state:
         cities = _cities_by_role(state, initiative)
         countries = _related(state, initiative, "countries")
@@ -54,7 +54,7 @@ def initiative(request: HttpRequest, initiative: Initiative) -> HttpResponse:
 
 
 def _cities_by_role(state: IndexState, initiative: Initiative) -> dict[str, list[tuple[City, Country]]]:
-    """The published cities, each with its country, by the label of their role and in order of name."""
+    """The published cities, each with its country, grouped by the label of their role and ordered by name."""
     cities, countries = state.index("cities").records, state.index("countries").records
     roles = initiative.city_roles.values_list("role", "city")
     found: dict[str, list[City]] = {role: [] for role in ROLE_LABELS}
@@ -70,7 +70,7 @@ def _cities_by_role(state: IndexState, initiative: Initiative) -> dict[str, list
 
 
 def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[Record]:
-    """The published records of a dimension of the index that is named as their collection, in order of name."""
+    """The published records of the dimension, ordered by name. The dimension has the name of their collection."""
     records = state.index(dimension).records
     values = state.dimension(INITIATIVES.collection, dimension)
     found = (records[key] for key, initiatives in values.items() if initiative.pk in initiatives)
@@ -78,13 +78,13 @@ def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[
 
 
 def _statements(state: IndexState, initiative: Initiative) -> RelatedRecords | None:
-    """The first statements in the same passages as an initiative, or None.
+    """The first statements from the same passages as an initiative, or None if there are none.
 
-    A published initiative without any needs no query.
+    For a published initiative without such statements, no query is needed.
     """
     keys = state.filter_keys(Statement.collection, "initiative", initiative.pk)
     if not initiative.is_published:
-        # The index contains the passages of published initiatives only, but curators also see drafts.
+        # The index only contains passages of published initiatives, but curators also see drafts.
         cited = initiative.evidence.from_published_reports().supporting().order_by().values("passage")
         citing = Evidence.objects.for_records(Statement).supporting().filter(passage__in=cited)
         keys = state.published(Statement.collection) & BitMap(citing.values_list("object_id", flat=True))

@@ -9,14 +9,14 @@ from django.utils.translation import get_language, gettext, ngettext
 from sco_cities.core.html import fill_template, join_html, shortened_list
 from sco_cities.i18n.punctuation import comma, semicolon
 
-# The number of cities that a cell names; the others are counted.
+# Maximum number of cities that a cell names. The others are only counted.
 MAX_NAMED = 6
-# The number of cities for which a row of the table has space.
+# The number of cities that fit in a row of the table.
 MAX_IN_ROW = 3
 
 
 class Separators(NamedTuple):
-    """The separators of two names, of the lead cities and the others, and of two items of a title."""
+    """The separators between two names, between lead cities and the others, and between the items of a title."""
 
     name: str
     role: str
@@ -24,13 +24,13 @@ class Separators(NamedTuple):
 
 
 def city_roles_html(leads: list[str], partners: list[str], references: list[str]) -> str:
-    """The lead cities, then the partners, then the reference cities, from names that are HTML already."""
+    """Formats the lead cities, then the partners, then the reference cities. The names are already HTML."""
     named, more = _named_others(leads, partners + references)
     return fill_template("{}{}", _names(leads, named, separators(get_language())), more)
 
 
 def city_cell(leads: list[str], partners: list[str], references: list[str], marks: Separators) -> str:
-    """The same for a row of the table, which shows the first cities and the number of the others."""
+    """Formats the cities for a row of the table, which shows the first cities and the number of the others."""
     others = partners + references
     hidden = (leads + others)[MAX_IN_ROW:]
     if not hidden:
@@ -43,7 +43,7 @@ def city_cell(leads: list[str], partners: list[str], references: list[str], mark
 
 
 def _named_others(leads: list[str], others: list[str]) -> tuple[list[str], str]:
-    """The first cities after the lead cities, and the number of those that are not named."""
+    """The first cities after the lead cities, and the number of cities that are not named."""
     limit = max(MAX_NAMED - len(leads), 1)
     # A single remaining city is named, because "and 1 more" takes as much space.
     named = others if len(others) <= limit + 1 else others[:limit]
@@ -56,8 +56,8 @@ def _names(leads: list[str], others: list[str], marks: Separators) -> str:
 
 @cache
 def separators(language: str | None) -> Separators:
-    """The separators in the active `language`, cached because rows need them hundreds of times."""
-    # Without an arrow. On the map an arrow shows who learns from whom, and the lead role has no such direction.
+    """The separators for the active `language`. They are cached, because rows need them hundreds of times."""
+    # Not an arrow, because on the map an arrow shows who learns from whom, and the lead role has no such direction.
     dash = format_html(
         ' <span class="separator"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span> ',
         gettext("with"),

@@ -1,6 +1,6 @@
-"""Rows of the list of initiatives as HTML.
+"""Renders rows of the list of initiatives as HTML.
 
-Built in Python, because in a template fifty rows took as long as the other parts of the page.
+This is done in Python, because a template for fifty rows took as long as all other parts of the page.
 """
 
 import datetime
@@ -31,11 +31,11 @@ _BELOW_YEAR = re.compile(r"(?<=\d{4})(-\d\d){1,2}", re.ASCII)
 @register.simple_tag
 def initiative_rows(rows: Sequence[InitiativeRow]) -> str:
     """The rows as HTML."""
-    # Asking for them in each row took a tenth of the page.
+    # They are determined only once, because calling these functions in each row took a tenth of the page's time.
     language, day = get_language(), today()
     marks = separators(language)
     for row in rows:
-        # Rows are cached, each in one language.
+        # Rows are cached per language, so they may have been rendered already.
         if not row.html:
             row.html = _row_html(row, language, marks, day)
     return join_html("", [row.html for row in rows])
@@ -58,14 +58,14 @@ def _row_html(row: InitiativeRow, language: str | None, marks: Separators, day: 
 
 
 def _themes(names: list[str], separator: str) -> str:
-    """The first theme, and the number of the others."""
+    """The first theme, and the number of other themes."""
     first, *others = names or [""]
     if not others:
         return first
     return shortened_list(first, join_html("", [separator, join_html(separator, others)]), others, separator)
 
 
-# Cached, because the next page repeats many of the year ranges and report counts.
+# Cached, because many year ranges and report counts also occur on the next page.
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
     first, last = _whole_years(starts_on), _whole_years(ends_on)
@@ -73,19 +73,19 @@ def _years(starts_on: str, ends_on: str, language: str | None) -> str:
         return date_range(year, "")
     if not first or last or "/" in first:
         return date_range(first, last)
-    # Phones show no headers.
+    # Needed on phones, which show no column headers.
     label = pgettext("before a year", "since")
     return fill_template('<span class="cell-label">{} </span>{}', label, date_range(first, ""))
 
 
 def _whole_years(date: str) -> str:
-    """A year, or an interval of years."""
+    """Reduces a date to a year or an interval of years."""
     start, slash, end = _BELOW_YEAR.sub("", date).partition("/")
     return _same_year(start, end) or f"{start}{slash}{end}"
 
 
 def _same_year(first: str, last: str) -> str:
-    """The year of both dates, or "" if their years differ. Doubt about either ("2024?") must not be lost."""
+    """The year of both dates, or "" if the years differ. A mark of uncertainty in either ("2024?") is kept."""
     return max(first, last, key=len) if first[:4] == last[:4] else ""
 
 
@@ -93,7 +93,7 @@ def _same_year(first: str, last: str) -> str:
 def _reported(date: str, language: str | None) -> str:
     if not date:
         return ""
-    # In a table it is for screen readers only; on phones it is visible.
+    # Only for screen readers in a table, but visible on phones.
     label = pgettext("before a date", "reported")
     return fill_template('<span class="visually-hidden">{} </span>{}', label, format_short_date(date))
 

@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def related_initiatives(context, record: Record) -> RelatedStats:
-    """Statistics of the initiatives of a place, theme, event or organisation, computed once for each on a page.
+    """Statistics of the initiatives of a place, theme, event or organisation, computed only once per page.
 
     All numbers come from the state of the facet index that the view has opened.
     """
@@ -26,12 +26,12 @@ def related_initiatives(context, record: Record) -> RelatedStats:
 
 @register.simple_block_tag(end_name="endcounts")
 def counts(content: str) -> str:
-    """The list of the numbers between the tags. Nothing if all are zero."""
+    """Wraps the counts between the tags in a list. Returns "" if all counts are zero."""
     return fill_template('<ul class="record-counts">{}</ul>', content) if content.strip() else ""
 
 
 @register.simple_tag
 def related_statements(record: Record) -> LinkedCount:
-    """The number of statements by the speakers of a city or country."""
+    """The number of statements by speakers of a city or country."""
     with facet_index(Statement.collection) as state:
         return statement_count(state, record)

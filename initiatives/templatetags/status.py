@@ -1,4 +1,4 @@
-"""The label of a status, a disc that fills with progress, always with the word next to it."""
+"""The label of a status, which is its name and a disc that is filled according to the progress."""
 
 from functools import cache
 
@@ -10,7 +10,7 @@ from sco_cities.core.html import fill_template
 
 register = template.Library()
 
-# Without whitespace after it: a comma may follow.
+# No whitespace at the end, because a comma may follow.
 _LABEL = (
     '<span class="status-label"><svg class="disc" aria-hidden="true"><use href="#disc-{}"/></svg>{}</span>'
 )
@@ -18,11 +18,11 @@ _LABEL = (
 
 @register.simple_tag
 def status_label(status: str) -> str:
-    """The disc and the word of a status. `site/_sprite.html` draws the disc once per page."""
+    """The disc and the name of a status. `site/_sprite.html` contains the drawing of the disc, once per page."""
     return status_html(status, get_language())
 
 
 @cache
 def status_html(status: str, language: str | None) -> str:
-    """The same for the active `language`. There are eight per language, and a list page shows fifty."""
+    """The same for the active `language`, cached because a list page shows fifty labels of only eight statuses."""
     return fill_template(_LABEL, status, str(Status(status).label))
