@@ -29,8 +29,8 @@ class AttendeeFormSet(OwnRowFormSet):
 class AttendedEventForm(RowForm):
     """An event that a delegate attended.
 
-    The row also changes the event: if the event is published and no evidence supports its attendances, none can be
-    added here.
+    The row also changes the event. If the event is published and no evidence supports its attendances, no attendance
+    can be added here.
     """
 
     unique_columns = ("event_id",)
@@ -85,7 +85,7 @@ class AttendedEventInline(AttendanceInline):
 
 @admin.register(Organisation)
 class OrganisationAdmin(RecordAdmin):
-    """Organisations."""
+    """The admin of organisations."""
 
     section = "people"
     identity = (*RecordAdmin.identity, "aliases")
@@ -102,7 +102,7 @@ class OrganisationAdmin(RecordAdmin):
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin):
-    """Events and their attendances."""
+    """The admin of events and their attendances."""
 
     section = "people"
     facts = ("kind", "series")
@@ -123,7 +123,7 @@ class EventAdmin(RecordAdmin):
 
 @admin.register(Delegate)
 class DelegateAdmin(RecordAdmin):
-    """Delegates, the events they attended and the passages that quote them."""
+    """The admin of delegates, the events that they attended, and the passages that quote them."""
 
     section = "people"
     identity = (*RecordAdmin.identity, "aliases")
@@ -141,7 +141,7 @@ class DelegateAdmin(RecordAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(RecordAdmin):
-    """Statements."""
+    """The admin of statements."""
 
     section = "people"
     form_help = gettext_lazy(

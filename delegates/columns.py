@@ -47,7 +47,7 @@ from .statement_groups import gathered, in_report_order
 
 @dataclass(frozen=True)
 class AttendedEventsCell:
-    """The events that a delegate attended, each with its date, the newest first."""
+    """The events that a delegate attended, each with its date, newest first."""
 
     fields = ()
 
@@ -72,7 +72,7 @@ class AttendedEventsCell:
 
 
 class RoleCell(TextCell):
-    """A role and, if its text has no year, the date of the newest report that supports it."""
+    """A role. If its text contains no year, the date of the newest report that supports it is added."""
 
     def __call__(self, batch: RowBatch) -> list[str]:
         dates, template = role_dates(batch.state), get_template("delegates/_role_date.html")
@@ -89,7 +89,7 @@ def _newest_first(event: Event) -> tuple:
 
 
 def delegate_statements(batch: RowBatch) -> list[list[Record]]:
-    """The statements of each delegate, in the order of the page of the delegate."""
+    """The statements of each delegate, in the same order as on the delegate's page."""
     statements = Statement.objects.using(batch.using).published().filter(pk_in(batch.keys, "delegate"))
     by_delegate = defaultdict(list)
     for statement in statements.for_mention():
@@ -202,7 +202,7 @@ DELEGATES = Listing(
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
-        # Some languages have different words for the name of a person and the name of a thing.
+        # Some languages use different words for the name of a person and the name of a thing.
         Column("name_en", pgettext_lazy("of a person", "Name"), order=BY_NAME),
         *NAMES[1:],
         Column("role", _("Role"), order=by_text("role")),

@@ -67,11 +67,11 @@ EVENTS = register(
             "kind": ValueFacet("kind"),
             "city": ValueFacet("city"),
             "country": country_facet(ValueFacet("city")),
-            # Not a filter, because the search finds an event by its participants.
+            # There is no filter for it, because the search finds events by their participants.
             "delegate": ValueFacet("delegates"),
             "theme": ValueFacet("themes"),
             "pillar": pillar_facet(ValueFacet("themes")),
-            # An event together with its parts.
+            # Finds an event together with its parts.
             "event": UnionFacet(IdentityFacet(), ValueFacet("parent")),
             "years": YearFacet("from_year", "until_year"),
             "attendance_count": CountFacet("delegates", "attended"),
@@ -85,7 +85,7 @@ EVENTS = register(
 
 
 def of_speaker(attribute: str) -> AttributeFacet:
-    """An attribute of the published speakers of statements."""
+    """A facet for an attribute of the published speakers of statements."""
     return AttributeFacet(ValueFacet("delegate"), "delegates", attribute)
 
 
@@ -113,7 +113,7 @@ STATEMENTS = register(
             "event": ValueFacet("event"),
             "theme": ValueFacet("themes"),
             "pillar": pillar_facet(ValueFacet("themes")),
-            # This package must not import initiatives, so it names the collection.
+            # The collection is given by name, because this package must not import `initiatives`.
             "initiative": SharedPassageFacet("initiatives"),
             "initiative_status": SharedPassageValueFacet("initiatives", "status"),
             "language": ValueFacet("languages"),
@@ -140,7 +140,7 @@ DELEGATES = register(
             Dimension("organisation", Delegate, "organisation"),
             Dimension("attended", Attendance, "event", key="delegate"),
             NewestReportDimension("role_reported_on", Delegate, "role"),
-            # Not counted. Briefs name the speakers of the passages that they cite.
+            # Not counted, but briefs need it to name the speakers of the passages that they cite.
             Dimension("quoted_in", Delegate.passages.through, "passage", key="delegate"),
         ),
         facets={
@@ -148,7 +148,7 @@ DELEGATES = register(
             "country": country_facet(ValueFacet("city"), ValueFacet("country")),
             "organisation": ValueFacet("organisation"),
             "attended": ValueFacet("attended"),
-            # Delegates who attended an event or made a statement there.
+            # Delegates who attended an event, or made a statement there.
             "event": UnionFacet(
                 ValueFacet("attended"), RelatedFacet("statements", own_facet="delegate", value_facet="event")
             ),

@@ -13,7 +13,7 @@ from .models import EventKind, OrganisationKind
 
 
 def event_filter() -> RecordsFilter:
-    """Records related to any of the events."""
+    """A filter for records related to any of the selected events."""
     return RecordsFilter(
         of="events",
         label=_("Event"),
@@ -22,7 +22,7 @@ def event_filter() -> RecordsFilter:
 
 
 def organisation_filter() -> RecordsFilter:
-    """Initiatives in which any of the organisations takes part, or delegates who speak for it."""
+    """A filter for initiatives in which any of the selected organisations takes part, or delegates who speak for it."""
     return RecordsFilter(
         of="organisations",
         label=_("Organisation"),

@@ -29,7 +29,7 @@ from .querysets import (
     StatementQuerySet,
 )
 
-# The number of characters of a statement that identify it in a search of the list.
+# Maximum number of characters of a statement that are used to find it in the list.
 MAX_WORDS = 200
 
 
@@ -60,7 +60,7 @@ class EventKind(models.TextChoices):
 
 
 class Organisation(NamedRecord):
-    """An organisation that delegates speak for or that takes part in initiatives."""
+    """An organisation that delegates speak for, or that takes part in initiatives."""
 
     collection = "organisations"
     evidence_fields = ("name_en", "name_ru", "name_zh", "kind", "country", "city")
@@ -101,7 +101,7 @@ class Organisation(NamedRecord):
 
 
 def _lock_events_table() -> None:
-    """Lock changes of event parents for the transaction, because two simultaneous ones could make a cycle."""
+    """Locks changes of event parents for the transaction, because two simultaneous changes could create a cycle."""
     kinds = ContentType.objects.select_for_update(no_key=True)
     if connections[kinds.db].in_atomic_block:
         kinds.get(app_label=Event._meta.app_label, model=Event._meta.model_name)
@@ -158,8 +158,8 @@ class Event(NamedRecord, DatedRecord):
         super().clean()
         if self.pk and self.parent_id:
             _lock_events_table()
-        # Reads the stored parents, which a merge may have changed since the instances were loaded. Manual SQL can make
-        # a cycle without this event.
+        # The stored parents are read, because a merge may have changed them since the instances were loaded. Manual SQL
+        # can create a cycle that does not include this event.
         ancestor, visited = self.parent_id, set()
         while ancestor and ancestor not in visited:
             if ancestor == self.pk:
@@ -201,7 +201,7 @@ class Delegate(NamedRecord):
     aliases = models.TextField(
         _("other spellings"), blank=True, default="", help_text=_("Separate with “; ”.")
     )
-    # Defined here, because delegates imports sources and not the other way round.
+    # Defined here, because `delegates` imports `sources` and not vice versa.
     passages = models.ManyToManyField(
         Passage, blank=True, related_name="speakers", verbose_name=_("passages that quote this delegate")
     )
@@ -220,7 +220,7 @@ class Delegate(NamedRecord):
 
 
 class Attendance(TranslatedTexts):
-    """A delegate at an event, with the role at that time."""
+    """A delegate's attendance at an event, with the role at that time."""
 
     translated = ("role_at_event",)
 
@@ -294,13 +294,13 @@ class Statement(TranslatedTexts, Record):
 
     @property
     def name(self) -> Localized:
-        """The summary, which serves as the name."""
+        """The summary, which serves as the record's name."""
         return localized(self, "summary")
 
     def get_absolute_url(self) -> str:
-        """The anchor on the page of its event, or of its delegate if the event is not published.
+        """The anchor on the page of the event, or on the delegate's page if the event is not published.
 
-        If neither is published, a published statement is only in the list, found by a search for its words.
+        If neither is published, a published statement is found only in the list, which the URL searches for its text.
         """
         origins = [origin for origin in (self.event, self.delegate) if origin]
         origin = next((origin for origin in origins if origin.is_published), None)

@@ -13,7 +13,7 @@ from .roles import newest_first
 
 
 def published_themes() -> Prefetch:
-    """The published themes of all records, in one query."""
+    """A Prefetch of the published themes of all records, which takes one query."""
     return Prefetch("themes", Theme.objects.published().order_by("name_en"))
 
 
@@ -21,7 +21,7 @@ class OrganisationQuerySet(RecordQuerySet):
     """Queries on organisations."""
 
     def for_mention(self):
-        """In the order in which pages name them."""
+        """Sorts organisations as on the pages that mention them."""
         return self.order_by("name_en")
 
     def for_record_page(self):
@@ -32,7 +32,7 @@ class EventQuerySet(RecordQuerySet):
     """Queries on events."""
 
     def for_mention(self):
-        """In order of date, with their host city."""
+        """Sorts events by date, and loads their host cities."""
         return self.select_related("host_city").order_by(F("starts_first").asc(nulls_last=True), "slug")
 
     def for_record_page(self):
@@ -43,11 +43,11 @@ class DelegateQuerySet(RecordQuerySet):
     """Queries on delegates."""
 
     def for_mention(self):
-        """In the order in which pages name them."""
+        """Sorts delegates as on the pages that mention them, and loads their organisations."""
         return self.select_related("organisation").order_by("name_en")
 
     def newest_related(self, state: IndexState, filter_name: str, record: Record) -> RelatedRecords:
-        """The delegates that a filter of their list finds by a record. Delegates with the newest role come first."""
+        """The delegates that the filter `filter_name` finds for a record, with the newest roles first."""
         keys = newest_first(state, state.filter_keys("delegates", filter_name, record.pk))
         records = self.for_mention().in_bulk(keys[: shown_of(len(keys))])
         shown = [records[key] for key in keys if key in records]
@@ -61,14 +61,14 @@ class AttendanceQuerySet(QuerySet):
     """Queries on attendances."""
 
     def for_event_page(self):
-        """Attendances of published delegates, in order of name."""
+        """Selects attendances of published delegates, ordered by name."""
         attended = self.filter(delegate__state=PublicationState.PUBLISHED).select_related(
             "delegate__organisation"
         )
         return attended.order_by("delegate__name_en", "delegate__slug")
 
     def for_delegate_page(self):
-        """Attendances of published events, the newest first, with the evidence of the events."""
+        """Selects attendances at published events, newest first, with the evidence of the events."""
         evidence = Evidence.objects.from_published_reports().filter(field__in=("attendances", WHOLE))
         return (
             self.filter(event__state=PublicationState.PUBLISHED)
@@ -82,7 +82,7 @@ class StatementQuerySet(RecordQuerySet):
     """Queries on statements."""
 
     def for_mention(self):
-        """With delegate, event, themes, figures and footnotes, the newest event first."""
+        """Loads delegate, event, themes, figures and footnotes, with the newest event first."""
         return (
             self.for_link()
             .prefetch_related(published_themes(), "figures")
@@ -91,7 +91,7 @@ class StatementQuerySet(RecordQuerySet):
         )
 
     def for_link(self):
-        """With the records whose pages show the statement."""
+        """Loads the records whose pages show the statement."""
         return self.select_related("delegate", "event")
 
     def for_record_page(self):

@@ -1,4 +1,4 @@
-"""The statements of an event by speaker, or of a delegate by event, with the first groups and the others."""
+"""The statements of an event grouped by speaker, or of a delegate grouped by event, in shown and other groups."""
 
 import datetime
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from .models import Statement
 
 @dataclass
 class StatementGroup:
-    """Statements with the same speaker or event. `record` is None if it is not named or not published."""
+    """Statements with the same speaker or event. `record` is None if there is none or it is not published."""
 
     record: object | None
     statements: list[Statement] = field(default_factory=list)
@@ -19,7 +19,7 @@ class StatementGroup:
 
 @dataclass(frozen=True)
 class StatementGroups:
-    """The first groups, and the others. A group that is divided is in both, each with some of its statements."""
+    """The first groups and the other groups. A group may be divided, with some of its statements in each of the two."""
 
     first: list[StatementGroup]
     others: list[StatementGroup]
@@ -30,7 +30,7 @@ class StatementGroups:
 
 
 def in_report_order(statements: Iterable[Statement]) -> list[Statement]:
-    """Statements in the order of their reports and passages, which must be prefetched."""
+    """Sorts statements by their reports and passages, which must be prefetched."""
     return sorted(statements, key=_first_passage)
 
 
@@ -42,7 +42,7 @@ def _first_passage(statement: Statement) -> tuple:
 
 
 def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
-    """Statements grouped by related record `name`, in order of its first statement. Those without it come last."""
+    """Groups statements by the related record `name`, in order of first appearance. Those without it come last."""
     by_record: dict[int | None, list[Statement]] = {}
     for statement in statements:
         record = getattr(statement, name)
@@ -52,7 +52,7 @@ def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
 
 
 def grouped_statements(statements: Iterable[Statement], name: str) -> StatementGroups:
-    """The statements by their related record `name`, `gathered` and cut."""
+    """Groups statements by the related record `name`, and splits off the groups that a page shows first."""
     ordered = gathered(statements, name)
     shown = shown_of(len(ordered))
     return StatementGroups(_groups(ordered[:shown], name), _groups(ordered[shown:], name), len(ordered))

@@ -20,9 +20,9 @@ from .statement_groups import grouped_statements, in_report_order
 
 @dataclass
 class EventNode:
-    """An event with its parts, and the number of delegates who attended or spoke.
+    """An event with its parts, and the number of delegates who attended it or spoke there.
 
-    `is_current` marks the event of the page.
+    `is_current` marks the event that the page is about.
     """
 
     event: Event
@@ -33,7 +33,7 @@ class EventNode:
 
 
 def event_tree(state: IndexState, event: Event) -> EventNode | None:
-    """The tree of an event. None if it has neither a parent nor parts. One query, in order of date."""
+    """The tree of an event, ordered by date, or None if it has neither a parent nor parts. Runs one query."""
     related = Q(pk=event.pk) | Q(parent=event)
     if event.parent_id and event.parent.is_published:
         related |= Q(pk=event.parent_id) | Q(parent=event.parent_id)
@@ -58,7 +58,7 @@ def event_tree(state: IndexState, event: Event) -> EventNode | None:
 @require_safe
 @for_record(Delegate)
 def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
-    """A delegate with roles at events and statements."""
+    """Shows a delegate with roles at events and statements."""
     return record_page(
         request,
         "delegates/delegate.html",
@@ -74,7 +74,7 @@ def delegate(request: HttpRequest, delegate: Delegate) -> HttpResponse:
 @require_safe
 @for_record(Organisation)
 def organisation(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    """An organisation with its delegates and initiatives."""
+    """Shows an organisation with its delegates and initiatives."""
     with facet_index(organisation.collection) as state:
         return record_page(
             request,
@@ -87,7 +87,7 @@ def organisation(request: HttpRequest, organisation: Organisation) -> HttpRespon
 @require_safe
 @for_record(Event)
 def event(request: HttpRequest, event: Event) -> HttpResponse:
-    """An event with its programme, attendances, statements, and the initiatives that result from it."""
+    """Shows an event with its programme, attendances, statements, and the initiatives that resulted from it."""
     with facet_index(event.collection) as state:
         return record_page(
             request,
@@ -109,6 +109,6 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
 def statement(request: HttpRequest, statement: Statement) -> HttpResponse:
     """Redirects to the anchor of a statement on the page that shows it. Files and feeds contain this URL.
 
-    No page shows a draft. Curators are redirected to its form.
+    Drafts are not shown on any page. For a draft, curators are redirected to the form.
     """
     return redirect(statement if statement.is_published else edit_url(statement))
