@@ -28,9 +28,10 @@ class Command(BaseCommand):
     """`manage.py archive_reports [--limit N]`. Reports for which no copy has ever been requested come first."""
 
     help = (
-        "Ask the web archive in ARCHIVE_URL for a copy of each published report whose page check_addresses has found, "
-        "and save the address and the time of the copy. Footnotes lead to the copy when the page is dead. Without "
-        f"ARCHIVE_URL nothing is done. A report without a copy is tried again after {RETRY_AFTER_DAYS} days."
+        "Request a copy of each published report from the web archive in ARCHIVE_URL if check_addresses has found its "
+        "page, and save the address and the time of the copy. Footnotes link to the copy when the page is dead. "
+        "Without ARCHIVE_URL nothing is done. If there is no copy, the next request for a report is made after "
+        f"{RETRY_AFTER_DAYS} days."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             type=int,
             default=DEFAULT_LIMIT,
             metavar="N",
-            help=f"ask for at most N copies (default: {DEFAULT_LIMIT})",
+            help=f"request at most N copies (default: {DEFAULT_LIMIT})",
         )
 
     def handle(self, *, limit: int, **options) -> None:
