@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class DataSource:
-    """A data set from which values of cities were taken."""
+    """A data set that supplies values of cities."""
 
     name: str
     contents: Promise
