@@ -17,7 +17,7 @@ from .record_summary import RecordSummary
 WIDTH = 600
 RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
 HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWING_LABELS, 560)}
-# The forms in which initiatives can be embedded. All other records can only be embedded as lists.
+# The available forms of embeds for initiatives. All other records can only be embedded as lists.
 FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status"), **DRAWING_LABELS}
 # As short as possible, because people paste it into forms that may limit the number of characters. The inline style
 # is for other sites, which do not load our style sheet. This site shows the code as text.

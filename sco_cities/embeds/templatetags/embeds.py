@@ -1,4 +1,4 @@
-"""Template tags for the links and metadata by which other sites find embeds and share pictures."""
+"""Template tags for the links and metadata that other sites use to find embeds and share pictures."""
 
 from urllib.parse import urlencode
 
