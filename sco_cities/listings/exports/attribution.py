@@ -22,7 +22,7 @@ FOOTNOTE_RULE = gettext_noop(
 
 
 class CreditedWork(Protocol):
-    """A reference work from which values were taken."""
+    """A reference work that supplies values."""
 
     name: str
     contents: str
