@@ -12,7 +12,7 @@ from sco_cities.facet_index.state import IndexState
 from .documents import table_name
 from .query_parser import Phrase, QueryTerm, SearchQuery, any_of, split_whole_word
 
-# Minimum length from which a search word is more often a whole word than a prefix.
+# From this length on, a search word is more often a whole word than a prefix.
 _MIN_WHOLE_WORD = 4
 _SHORT_LIST = 10_000
 

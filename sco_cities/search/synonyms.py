@@ -28,9 +28,9 @@ from .roles import Role, role_of
 from .segments import NameEntry, Segment, TypedWord, typed_words, without_connectors
 from .spelling import Spelling
 
-# Minimum lengths from which a prefix counts as the name. Shorter prefixes match too many names.
+# Minimum lengths of a prefix that counts as the name. Shorter prefixes match too many names.
 _MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
-# Minimum lengths from which a family name alone matches its form in another script. Otherwise "song" would match
+# Minimum lengths of a family name that alone matches its form in another script. Otherwise "song" would match
 # "sun".
 _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
 # If a word has more alternatives, it is not treated as a name.
