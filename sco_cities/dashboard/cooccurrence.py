@@ -1,6 +1,7 @@
 """Counts the joint initiatives of two cities or two countries (co-occurrence).
 
-Counted from the facet index. All pairs of 300 cities among 100,000 initiatives take 20 ms as intersections.
+Pairs are counted by intersecting bitmaps of the facet index. All pairs of 300 cities among 100,000 initiatives take
+20 ms.
 """
 
 from collections.abc import Iterator
@@ -30,9 +31,9 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PlaceKind:
-    """The kind of place in a pair. `name` is its filter and facet on initiatives.
+    """The kind of places in a pair. `name` is its filter and facet in the list of initiatives.
 
-    `key` is the field that identifies a place in CSV files, as in the exports of lists.
+    `key` is the field that identifies a place in CSV files, as in exports of lists.
     """
 
     name: str
@@ -45,7 +46,7 @@ class PlaceKind:
         return f"with_{self.name}"
 
     def role_facet(self, role: CityRole) -> Facet | str:
-        """The facet of the places with this role. A country has the roles of its cities."""
+        """The facet of the places with this role. The roles of a country are the roles of its cities."""
         cities = RoleFacet("roles", role=role.value)
         if self.name == "city":
             return role.value
@@ -58,13 +59,13 @@ PLACE_KINDS = {side.name: side for side in (CITY, COUNTRY)}
 
 
 def pair_filter(params: QueryDict, side: PlaceKind, *slugs: str) -> str:
-    """The query string `params`, restricted to the initiatives in which all these places take part."""
+    """Restricts the query `params` to the initiatives where all these places take part."""
     first, second = (divide(querystring.values(params, name)) for name in (side.name, side.other_name))
     included, rest = first[0], list(dict.fromkeys(slugs))
     if not included:
         included = [rest.pop(0)]
     elif len(included) == 1:
-        # `params` requires this place already.
+        # Places that `params` already requires are left out.
         rest = [slug for slug in rest if slug not in split(included[0])]
     together = [AND.join(dict.fromkeys([*split(value), *rest])) for value in second[0] or [""]]
     values = [(side.name, value) for value in [*included, *first[1]]]
@@ -72,24 +73,24 @@ def pair_filter(params: QueryDict, side: PlaceKind, *slugs: str) -> str:
     return querystring.replacing(params, (side.name, ""), (side.other_name, ""), *values)
 
 
-# Placeholders for slugs in a URL pattern. These private-use characters occur in no filter value.
+# Placeholders for slugs in a URL pattern. These private-use characters do not occur in filter values.
 _PLACEHOLDERS = "\ue000", "\ue001"
 _ONE, _OTHER = map(quote, _PLACEHOLDERS)
 
 
 class PairLinks:
-    """The URLs of the lists of initiatives of a place or a pair, with the filters of `params`."""
+    """The URLs of lists of initiatives of a place or a pair, with the filters of `params`."""
 
     def __init__(self, params: QueryDict, side: PlaceKind):
         path = reverse(f"{INITIATIVES}-list")
-        # Building each query string takes longer than all other parts of a page with thousands of them, so slugs are
-        # put into a pattern. Places that are filters of `params` have other patterns.
+        # Slugs are inserted into a URL pattern, because building each query string would take longer than the rest of
+        # a page with thousands of links. Places that are already filters in `params` need separate patterns.
         self._pattern = cache(lambda *slugs: path + pair_filter(params, side, *slugs))
         values = [*params.getlist(side.name), *params.getlist(side.other_name)]
         self._filtered_slugs = {slug for value in values for slug in split(value)}
 
     def of(self, one: str, other: str) -> str:
-        """The list of the joint initiatives of two places, by slug. For the same slug twice, all of its initiatives."""
+        """The URL of the joint initiatives of two slugs. If the slugs are equal, of all initiatives of the place."""
         first, second = _PLACEHOLDERS
         if one in self._filtered_slugs:
             first = one
@@ -101,7 +102,7 @@ class PairLinks:
 
 
 class PairPages:
-    """The URLs of the pages about pairs of places of a kind. With filters, of the lists of their joint initiatives."""
+    """The URLs of the pages about pairs of places. With filters, the URLs of lists of joint initiatives instead."""
 
     def __init__(self, params: QueryDict, side: PlaceKind, state: IndexState):
         self._lists, self._has_filters = PairLinks(params, side), bool(params)
@@ -109,7 +110,7 @@ class PairPages:
         self._pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
 
     def of(self, one: int, other: int) -> str:
-        """The page about two places, by key. For the same key twice, the list of the initiatives of the place."""
+        """The URL of the page about two keys. If the keys are equal, of the list of the place's initiatives."""
         place, partner = self._records[one], self._records[other]
         if self._has_filters or one == other:
             return self._lists.of(place.slug, partner.slug)
@@ -118,12 +119,12 @@ class PairPages:
 
 
 class _PairCache(LRUCache):
-    # All pairs of 300 cities are 25,000 numbers and take two megabytes.
+    # A small cache, because all pairs of 300 cities are 25,000 numbers and take two megabytes.
     MAX_SIZE = 6
 
 
 def pair_counts(state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts":
-    """The pairs among the initiatives `keys`, cached until these or their places change."""
+    """Counts the pairs among the initiatives `keys`. Cached until the initiatives or their places change."""
     inputs = (state.facet(INITIATIVES, side.name), state.published(side.collection))
     cache = state.memoize(("pairs", side.name), inputs, _PairCache)
     key = digest(keys)
@@ -136,15 +137,15 @@ def pair_counts(state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts
 
 @dataclass(frozen=True)
 class PairCounts:
-    """The number of initiatives per place and per pair of places, by key. Only published places count.
+    """The numbers of initiatives per place and per pair of places, by key. Only published places are counted.
 
-    `joint_counts` counts the initiatives of a place that another place shares; places without any are left out.
-    `total_counts` counts all initiatives of every place that has any. Both are ordered by slug.
+    `joint_counts` counts the initiatives that a place shares with another place. `total_counts` counts all
+    initiatives of a place. Places with a count of 0 are left out. Both are ordered by slug.
     """
 
     joint_counts: dict[int, int]
     total_counts: dict[int, int]
-    # Nested by the larger key, then the smaller, which takes half the memory of a tuple per pair.
+    # A nested dictionary, by the larger and then by the smaller key. It takes half the memory of a tuple per pair.
     _counts_by_pair: dict[int, dict[int, int]]
 
     @classmethod
@@ -163,13 +164,13 @@ class PairCounts:
         return cls(sizes, totals, by_pair)
 
     def of(self, one: int, other: int) -> int:
-        """The number of joint initiatives of two places. For the same place twice, the number of its initiatives."""
+        """The number of joint initiatives of two places. If both are the same place, the number of its initiatives."""
         if one == other:
             return self.total_counts.get(one, 0)
         return self._counts_by_pair.get(max(one, other), {}).get(min(one, other), 0)
 
     def __iter__(self):
-        """Every pair with joint initiatives, once, as (one, other, count)."""
+        """Yields each pair with joint initiatives once, as (one, other, count)."""
         for greater, others in self._counts_by_pair.items():
             for lesser, count in others.items():
                 yield lesser, greater, count
@@ -178,20 +179,20 @@ class PairCounts:
         return sum(map(len, self._counts_by_pair.values()))
 
     def largest(self, most: int | None = None) -> list[int]:
-        """The places with the most joint initiatives, in that order. Equal ones are sorted by slug."""
+        """The places with the most joint initiatives, largest number first. Equal numbers are sorted by slug."""
         return sorted(self.joint_counts, key=lambda key: -self.joint_counts[key])[:most]
 
 
 def _intersections(keys_by_place: dict[int, BitMap]) -> Iterator[tuple[int, int, int]]:
-    """The places that have a key in common, the lesser place first, with the number of these keys."""
-    # The smaller set comes first, because its empty intersections are found fastest.
+    """Yields pairs of places that have keys in common, smaller place first, with the number of these keys."""
+    # The place with fewer keys comes first, because empty intersections are then found fastest.
     for one, other in combinations(sorted(keys_by_place, key=lambda place: len(keys_by_place[place])), 2):
         if count := keys_by_place[one].intersection_cardinality(keys_by_place[other]):
             yield min(one, other), max(one, other), count
 
 
 def keys_with_pairs(state: IndexState, side: PlaceKind) -> BitMap:
-    """The initiatives with more than one published place."""
+    """The initiatives with at least two published places."""
     by_place, published = state.facet(INITIATIVES, side.name), state.published(side.collection)
 
     def compute() -> BitMap:
@@ -206,14 +207,14 @@ def keys_with_pairs(state: IndexState, side: PlaceKind) -> BitMap:
 
 
 class Directions:
-    """The knowledge flow between two places in the initiatives `keys`. Lead and partner learn from a reference."""
+    """Who learns from whom in the initiatives `keys`. Leads and partners learn from the reference city."""
 
     def __init__(self, state: IndexState, side: PlaceKind, keys: BitMap):
         self._state, self._side, self._keys = state, side, keys
         self._cache: dict[int, tuple[BitMap, BitMap]] = {}
 
     def shares(self, one: int, other: int) -> int:
-        """The number of initiatives in which `one` shares with `other`."""
+        """The number of initiatives where `one` shares its knowledge with `other`."""
         (references, _others), (_references, learners) = self._role_keys(one), self._role_keys(other)
         return references.intersection_cardinality(learners)
 
@@ -223,11 +224,11 @@ class Directions:
 
     @cached_property
     def _facets(self) -> list[Values]:
-        # Looked up on demand, because a map from the cache does not need them.
+        # Looked up on demand, because cached maps do not need these facets.
         return [self._state.facet(INITIATIVES, self._side.role_facet(role)) for role in _ROLES]
 
     def _role_keys(self, place: int) -> tuple[BitMap, BitMap]:
-        """The initiatives of a place as a reference, and its initiatives as a lead or partner."""
+        """The initiatives where a place is a reference, and the initiatives where it is a lead or partner."""
         if place not in self._cache:
             references, leads, partners = (facet.get(place, _NONE) & self._keys for facet in self._facets)
             self._cache[place] = references, leads | partners

@@ -1,6 +1,6 @@
 """Changes of published records in the last 30 days, as status changes and corrections.
 
-Several changes to a record count with their net effect only. A change that was reverted is not listed.
+Several changes to a record are combined into their net effect. Reverted changes are not listed.
 """
 
 import datetime
@@ -20,9 +20,9 @@ from sco_cities.sources.models import Evidence, Report
 
 from .recent import collections_by_kind, recent_changes, since, stored_records
 
-# The records shown per change set, even if it corrected thousands.
+# Maximum number of records shown per change set, which may have corrected thousands of records.
 MAX_PER_CHANGE = 3
-# The number of records that are read at a time, because some of them have no net change.
+# The number of records to read at a time. More than needed are read, because some records have no net change.
 BATCH_SIZE = 100
 INITIATIVES, STATUS = "initiatives", "status"
 # The collection and the key of a record.
@@ -31,7 +31,7 @@ RecordKey = tuple[str, int]
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction of a published record with time, reason and fields."""
+    """A correction of a published record, with its time, reason and fields."""
 
     record: Record
     made_at: datetime.datetime
@@ -41,7 +41,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class StatusMove:
-    """A status change with the old and the new status, the time, and the reason or else the newest report."""
+    """A change from an old to a new status, with its time, and its reason or, without a reason, the newest report."""
 
     record: Initiative
     before: str
@@ -53,19 +53,19 @@ class StatusMove:
 
 @dataclass
 class NetChange:
-    """The net effect of the changes to a record since it could be seen, and the changes of each field."""
+    """The net effect of the changes to a record since it became public, and the changes of each field."""
 
     delta: Delta = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)
 
     def latest(self, names: Iterable[str]) -> Revision:
-        """The last change of any of these fields."""
+        """The last change to any of these fields."""
         names = set(names)
         return next(revision for revision in reversed(self.revisions) if names & revision.changes.keys())
 
 
 def corrections(state: IndexState, most: int) -> list[Correction]:
-    """The latest corrections, newest first, each record once. At most MAX_PER_CHANGE of one change set.
+    """The latest corrections, newest first. Each record appears once, and a change set at most MAX_PER_CHANGE times.
 
     A status change is not a correction.
     """
@@ -123,7 +123,7 @@ def _changed(
     is_wanted: Callable[[RecordKey, NetChange], object],
     most: int,
 ) -> Iterator[tuple[RecordKey, NetChange]]:
-    """The first `most` wanted ones of the candidates, each once, with their net changes."""
+    """Yields the first `most` candidates that satisfy `is_wanted`, without duplicates, with their net changes."""
     remaining, found = _once(candidates), 0
     while batch := list(islice(remaining, BATCH_SIZE)):
         changes = _net_changes(state, batch)
@@ -154,7 +154,7 @@ def _net_changes(state: IndexState, keys: Iterable[RecordKey]) -> dict[RecordKey
     )
     for revision in revisions.select_related("change_set").order_by("pk"):
         change = changes.get((collections[revision.content_type_id], revision.object_id))
-        # Readers never saw values from before the publication.
+        # Changes before publication are ignored, because readers never saw the earlier values.
         if change and (change.revisions or revision.state_before == PublicationState.PUBLISHED):
             change.revisions.append(revision)
             change.delta = compose(change.delta, revision.changes)
@@ -169,7 +169,7 @@ def _records(state: IndexState, keys: Iterable[RecordKey]) -> dict[RecordKey, Re
 
 
 def _newest_reports(state: IndexState, keys: list[int]) -> dict[int, Report]:
-    """By key of an initiative, the newest published report that supports its status."""
+    """Maps keys of initiatives to the newest published report that supports their status."""
     reports, newest = state.index("reports").records, {}
     evidence = (
         Evidence.objects.using(state.using).for_records(Initiative).supporting().from_published_reports()

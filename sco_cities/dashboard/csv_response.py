@@ -1,6 +1,7 @@
-"""CSV (RFC 4180, UTF-8, CRLF) of a chart, the map or the matrix.
+"""CSV files (RFC 4180, UTF-8, CRLF) of charts, maps and the matrix.
 
-All accept the query string of a list, `labels` and `bom`, and reject the same invalid parameters as that list.
+All accept the query string of a list, `labels` and `bom`. They reject the same invalid parameters as exports of the
+list.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,7 +26,7 @@ COUNT = "initiatives"
 
 @dataclass(frozen=True)
 class CsvColumn:
-    """A column of the file with its name, its values, and their labels if the values are codes or slugs."""
+    """A column of the file, with its name, its values and, if the values are codes or slugs, their labels."""
 
     name: str
     values: Sequence
@@ -42,9 +43,9 @@ def csv_response(
     name: Callable[[ListQuery], str],
     listing: Listing = INITIATIVES,
 ) -> HttpResponse:
-    """The CSV file for the query string of `listing`, parsed by `query_class`. Status 400 with the reasons if invalid.
+    """The CSV file for a query of `listing`, parsed by `query_class`. Status 400 with the errors if it is invalid.
 
-    `tables` returns one or more blocks of rows with the same columns; several blocks are streamed.
+    `tables` returns one or more blocks of rows with the same columns. Several blocks are streamed.
     """
     parts = _response_parts(request, query_class, tables, name, listing)
     first = next(parts)
@@ -62,7 +63,7 @@ def csv_response(
 
 
 def _response_parts(request, query_class, tables, name, listing) -> Iterator:
-    """First the file name, or the response to an invalid request. Then the file content, from one index state."""
+    """Yields the file name and then the content, from one index state. Yields a response if the query is invalid."""
     with facet_index(listing.collection) as state:
         list_query = query_class.of(listing, state, request)
         options = ExportParams.read(list_query, LABELS, BOM)

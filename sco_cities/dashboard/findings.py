@@ -1,6 +1,6 @@
-"""The findings of the home page are the notable facts about all initiatives, each chosen by a rule.
+"""The findings on the home page. They are notable facts about all initiatives, and each is selected by a rule.
 
-docs/user/findings.md and the page explain the rules to readers. A finding names its denominators, and is left out if
+docs/user/findings.md and the page explain the rules to readers. A finding names its denominators. It is left out if
 its rule is not met.
 """
 
@@ -24,16 +24,16 @@ from sco_cities.sources.related_records import list_url
 from .charts.scope import COLLECTION
 from .charts.status_table import DONE
 
-# Shares are compared only from this number of initiatives on. A theme with two initiatives is not "mostly operating".
+# Minimum number of initiatives for comparing shares. A theme with two initiatives is not "mostly operating".
 MIN_INITIATIVES = 10
-# A theme is named only from this share on, in percent, and a country from this share of all initiatives on.
+# Minimum share for naming a theme, in percent. Minimum share of all initiatives for naming a country, in percent.
 MIN_THEME_SHARE, MIN_COUNTRY_SHARE = 60, 50
 _NONE = BitMap()
 
 
 @dataclass(frozen=True)
 class Part:
-    """A number of initiatives out of a larger one. Each links to the list of exactly these."""
+    """A number of initiatives and the larger number that it is part of. Each links to exactly these initiatives."""
 
     count: LinkedCount
     whole: LinkedCount
@@ -45,7 +45,7 @@ class Part:
 
 @dataclass(frozen=True)
 class ThemeFinding:
-    """The theme with the largest share of initiatives with certain statuses."""
+    """The theme with the largest share of initiatives that have certain statuses."""
 
     theme: Record
     part: Part
@@ -53,7 +53,7 @@ class ThemeFinding:
 
 @dataclass(frozen=True)
 class CountryFinding:
-    """The country in most initiatives. If there is one, also the country with which it has most of them."""
+    """The country with the most initiatives, and the country with which it shares most of these, if there is one."""
 
     country: Record
     part: Part
@@ -63,21 +63,21 @@ class CountryFinding:
 
 @dataclass(frozen=True)
 class Findings:
-    """The findings. None for a rule that is not met."""
+    """All findings. A finding is None if its rule is not met."""
 
     done: ThemeFinding | None = None
     agreed: ThemeFinding | None = None
     country: CountryFinding | None = None
     old: Part | None = None
     disputed: Part | None = None
-    # The rules name them.
+    # The texts of the rules use these limits.
     min_initiatives: ClassVar[int] = MIN_INITIATIVES
     min_theme_share: ClassVar[int] = MIN_THEME_SHARE
     min_country_share: ClassVar[int] = MIN_COUNTRY_SHARE
 
     @property
     def has_theme(self) -> bool:
-        """Whether a theme is found."""
+        """True if there is a finding about a theme."""
         return bool(self.done or self.agreed)
 
     def __bool__(self):
@@ -85,7 +85,7 @@ class Findings:
 
 
 def findings(state: IndexState) -> Findings:
-    """The findings about all published initiatives, computed once until the data or the day changes."""
+    """The findings about all published initiatives. They are cached until the data or the day changes."""
     # URLs depend on the language.
     return state.memoize(
         ("findings", get_language()), (state.change_token, today()), lambda: _findings(state)
@@ -111,7 +111,7 @@ def _union(state: IndexState, facet: str, values: Iterable[str]) -> BitMap:
 
 
 def _part(state: IndexState, whole: BitMap, keys: BitMap, **filters) -> Part | None:
-    """The initiatives of `whole` that are in `keys`, which `filters` select. None if there are none."""
+    """The initiatives in both `whole` and `keys`. `filters` select them in the list. None if there are none."""
     count = keys.intersection_cardinality(whole)
     if not count:
         return None
@@ -121,9 +121,10 @@ def _part(state: IndexState, whole: BitMap, keys: BitMap, **filters) -> Part | N
 
 
 def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFinding | None:
-    """The theme with the largest share of initiatives with these statuses, among the themes with enough initiatives.
+    """The theme with the largest share of initiatives with these statuses. Only themes with enough initiatives count.
 
-    On a tie the theme with more initiatives. None if that is a tie too, or if the share is too small.
+    If two themes are equal, the theme with more initiatives is chosen. None if these numbers are equal too, or if the
+    share is too small.
     """
     with_status = _union(state, "status", statuses) & state.published(COLLECTION)
     numbers = _numbers(state, "theme", "themes", state.published(COLLECTION))
@@ -151,7 +152,7 @@ def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFind
 
 
 def _country_finding(state: IndexState) -> CountryFinding | None:
-    """The country that takes part in most initiatives, if the number is sufficient and there is no tie."""
+    """The country that takes part in the most initiatives. None if these are too few or if two countries are equal."""
     everything = state.published(COLLECTION)
     ranked = _ranked(_numbers(state, "country", "countries", everything))
     if not ranked or _is_tie(ranked):
@@ -181,7 +182,7 @@ def _country_finding(state: IndexState) -> CountryFinding | None:
 
 
 def _numbers(state: IndexState, facet: str, collection: str, keys: BitMap) -> dict[int, int]:
-    """The number of `keys` with each value, for values that are keys of published records. Zeros are left out."""
+    """Maps values that are keys of published records to the number of `keys` that have them. Zeros are left out."""
     values = values_by_size(state, COLLECTION, facet, collection)
     return values.most_frequent(FacetCounter(keys, values.last), None)
 
@@ -191,5 +192,5 @@ def _ranked(numbers: dict[int, int]) -> list[tuple[int, int]]:
 
 
 def _is_tie(ranked: list[tuple]) -> bool:
-    """Whether the first two are equal in all but their keys, which come last."""
+    """True if the first two rows are equal except for the key, which comes last."""
     return len(ranked) > 1 and ranked[0][:-1] == ranked[1][:-1]

@@ -1,4 +1,4 @@
-"""Content of the home page besides its map, findings and status table."""
+"""The content of the home page, except its map, findings and status table."""
 
 import datetime
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from .charts.status_table import BY_SHARE, GROUPINGS, ORDERS
 from .cooccurrence import CITY, PairPages, pair_counts
 from .corrections import StatusMove, status_moves
 
-# The kinds of record whose news the home page counts.
+# The kinds of record whose news is counted on the home page.
 COLLECTIONS = {
     "initiatives": npgettext_lazy("after a number", "initiative", "initiatives", "n"),
     "cities": npgettext_lazy("after a number", "city", "cities", "n"),
@@ -42,23 +42,23 @@ COLLECTIONS = {
     "reports": npgettext_lazy("after a number", "report", "reports", "n"),
     "statements": npgettext_lazy("after a number", "statement", "statements", "n"),
 }
-# The initiatives in the latest reports, and the status changes next to the map.
+# Maximum number of initiatives in the latest reports, and of status changes beside the map.
 MAX_LATEST, MAX_MOVES = 5, 5
-# The number of pairs of cities next to the map, and the most discs of a pair.
+# Maximum number of city pairs beside the map, and of discs per pair.
 MAX_PAIRS, DISCS_PER_PAIR = 14, 12
-# The id of the status table, and its default records.
+# The id of the status table, its default rows, and the value that shows all rows.
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
-# The new records of each kind on the page of recent updates.
+# Maximum number of new records per kind on the page of recent updates.
 MAX_PER_KIND = 100
-# This many days with reports are queried together for their initiatives, and each time eight times as many, because the
-# first ones usually suffice.
+# The number of days with reports whose initiatives are queried together. Each further query covers eight times as
+# many days. Usually the first query suffices.
 DAYS_PER_QUERY = 16
 _NONE = BitMap()
 
 
 @dataclass(frozen=True)
 class Extent:
-    """The extent of the data as the numbers of published initiatives, their cities, and the published reports."""
+    """The numbers of published initiatives, of the cities that take part in them, and of published reports."""
 
     initiatives: int
     cities: int
@@ -66,7 +66,7 @@ class Extent:
 
 
 def extent(state: IndexState) -> Extent:
-    """The numbers in the first sentence of the home page."""
+    """The numbers for the first sentence of the home page."""
     initiatives = state.published("initiatives")
     cities = values_by_size(state, "initiatives", "city", "cities")
     taking_part = cities.count_values(FacetCounter(initiatives, cities.last))
@@ -75,7 +75,7 @@ def extent(state: IndexState) -> Extent:
 
 @dataclass(frozen=True)
 class RecentGroup:
-    """The new records of a kind, newest first, and the number of those not shown."""
+    """The new records of a kind, newest first, and the number of new records that are not shown."""
 
     collection: str
     new: int
@@ -91,7 +91,7 @@ class RecentGroup:
 
 
 def recent_groups(state: IndexState, most: int) -> list[RecentGroup]:
-    """The new records of each kind that has any, the first `most` of them with their names."""
+    """The new records of each kind that has any. The first `most` records of each kind are named."""
     new = recent.newly_published_keys(state)
     return [
         RecentGroup(name, len(new[name]), recent.newly_published(state, name, most) if most else [])
@@ -101,11 +101,10 @@ def recent_groups(state: IndexState, most: int) -> list[RecentGroup]:
 
 
 def latest_initiatives(state: IndexState) -> list[Initiative]:
-    """The initiatives in the newest reports, each with `in_report_of`, the date of that report as stored.
+    """The initiatives in the newest reports. `in_report_of` is the date of that report as stored.
 
-    `reported_on` is the date of the newest report that supports its status, "" if there is none.
-
-    Initiatives of the same day are ordered by title.
+    `reported_on` is the date of the newest report that supports the status, or "" if there is none. Initiatives of
+    the same day are sorted by title.
     """
     dates: dict[int, str] = {}
     ranking = INITIATIVES.ordered_selection(state, INITIATIVES.localized_sort("title_en"))
@@ -122,7 +121,7 @@ def latest_initiatives(state: IndexState) -> list[Initiative]:
 
 
 def _latest_days(state: IndexState) -> list[tuple[dict[str, BitMap], BitMap]]:
-    """The newest days whose reports have `MAX_LATEST` initiatives, each with the initiatives of no later day."""
+    """The newest days whose reports contain `MAX_LATEST` initiatives. Each initiative belongs to its latest day."""
     days, remaining, missing = [], state.published("initiatives"), MAX_LATEST
     for by_date in _initiatives_by_day(state):
         of_day = remaining & BitMap.union(_NONE, *by_date.values())
@@ -135,10 +134,10 @@ def _latest_days(state: IndexState) -> list[tuple[dict[str, BitMap], BitMap]]:
 
 
 def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
-    """For each day with reports, newest first, the keys of the initiatives in them by the stored date."""
+    """For each day with reports, newest first, maps the stored dates to the initiatives in these reports."""
     reports = state.index("reports").records
     dated = [reports[key] for key in state.published("reports") if reports[key].published_first]
-    # A report dated only by year counts as published on the first day of that year.
+    # A report dated only by year is treated as published on the first day of the year.
     dated.sort(key=lambda report: report.published_first, reverse=True)
     days = [list(group) for _day, group in groupby(dated, key=lambda report: report.published_first)]
     evidence = Evidence.objects.using(state.using).for_records(Initiative).order_by()
@@ -158,7 +157,7 @@ def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
 
 @dataclass(frozen=True)
 class CityPair:
-    """Two cities, the number of initiatives in which both take part, and their discs by status as HTML."""
+    """A pair of cities with the number of their joint initiatives, and the HTML of the initiatives' discs by status."""
 
     name: str
     url: str
@@ -167,7 +166,7 @@ class CityPair:
 
 
 def city_pairs(state: IndexState) -> list[CityPair]:
-    """The pairs of cities with the most joint initiatives. Equal ones are in the order of their names."""
+    """The pairs of cities with the most joint initiatives. Equal pairs are sorted by name."""
     inputs = (state.facet(COLLECTION, CITY.name), state.published(CITY.collection))
     return state.memoize(("city pairs", get_language()), (*inputs, state.change_token), lambda: _pairs(state))
 
@@ -198,7 +197,7 @@ def _pairs(state: IndexState) -> list[CityPair]:
 
 @dataclass(frozen=True)
 class TableLink:
-    """A choice of the status table with its label, the URL of the page with it, and whether it is the current one."""
+    """A link to another form of the status table, with its label, its URL, and whether it is the current form."""
 
     label: str
     url: str
@@ -208,7 +207,7 @@ class TableLink:
 
 @dataclass(frozen=True)
 class HomeTable:
-    """The status table of the query string. Unknown values are ignored."""
+    """The status table that the query string selects. Unknown values are ignored."""
 
     grouping: str
     order: str
@@ -226,17 +225,17 @@ class HomeTable:
 
     @property
     def grouping_links(self) -> list[tuple[str, TableLink]]:
-        """The links to the tables of themes, countries and lead cities, by their values."""
+        """Maps the names of the tables (themes, countries, lead cities) to links."""
         return [(name, self._link(each.label, grouping=name)) for name, each in GROUPINGS.items()]
 
     @property
     def order_links(self) -> dict[str, TableLink]:
-        """The links to the orders, by their values."""
+        """Maps the sort orders to links."""
         return {order: self._link("", order=order) for order in ORDERS}
 
     @property
     def rows_link(self) -> TableLink:
-        """The link to all rows, or to the first ones if all are shown."""
+        """The link that shows all rows or, if all are shown, only the first rows."""
         return self._link("", has_all_rows=not self.has_all_rows)
 
     def _link(self, label: str, **changes: str | bool) -> TableLink:
@@ -250,7 +249,7 @@ class HomeTable:
 
 @dataclass(frozen=True)
 class HomeContext:
-    """The content of the home page from one index state, besides its map, findings and status table."""
+    """The content of the home page from one index state, except its map, findings and status table."""
 
     extent: Extent
     discs: DiscChart
@@ -258,12 +257,12 @@ class HomeContext:
     latest: list[Initiative]
     new: list[RecentGroup]
     moves: list[StatusMove]
-    # Whether nothing at all is published.
+    # True if no records at all are published.
     is_empty: bool
 
 
 def home_context(state: IndexState) -> HomeContext:
-    """The content of the home page besides its map, findings and status table."""
+    """Reads the content of the home page, except its map, findings and status table."""
     return HomeContext(
         extent(state),
         disc_chart(state),

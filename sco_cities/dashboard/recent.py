@@ -1,7 +1,7 @@
-"""Changes of the last 30 days that readers can see, and the records that they published.
+"""Public changes of the last 30 days, and the records that they published.
 
-The source is the change history. A change set is immutable and written as a whole, so each process reads it once. After
-a change, a page reads only the new change set.
+The changes are read from the change history. Each process reads a change set only once, because it is immutable and
+written in one transaction. After a change, a page reads only the new change set.
 """
 
 import datetime
@@ -29,9 +29,10 @@ _NONE = BitMap()
 
 @dataclass
 class RecentChange:
-    """The keys of the records that a change set published, withdrew and corrected, by collection.
+    """The keys of the records that a change set published, withdrew or corrected, by collection.
 
-    `moved` are the initiatives whose status it changed. `is_initial` is set if it loaded the initial data of the site.
+    `moved` contains the initiatives whose status was changed. `is_initial` is true if the change set loaded the
+    site's initial data.
     """
 
     pk: int
@@ -44,7 +45,7 @@ class RecentChange:
 
 
 def since() -> datetime.datetime:
-    """The start of the 30 days, at midnight, so that a page stays correct for the whole day."""
+    """The start of the 30 days. It is at midnight, so that a page stays correct for the whole day."""
     first = timezone.localdate() - datetime.timedelta(days=DAYS)
     return timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
 
@@ -70,7 +71,7 @@ def _read_recent_changes(state: IndexState, first: datetime.datetime) -> list[Re
     if missing:
         _read_revisions(missing, state.using)
         cache |= missing
-    # pop() is atomic and ignores missing keys, because other threads may change the cache simultaneously.
+    # pop() is atomic and ignores missing keys. Other threads may change the cache at the same time.
     for pk in set(cache) - dates.keys():
         cache.pop(pk, None)
     return [cache.get(pk) or missing[pk] for pk in dates]
@@ -104,7 +105,7 @@ def _read_revisions(missing: dict[int, RecentChange], using: str) -> None:
 
 
 def collections_by_kind() -> dict[int, str]:
-    """The collections whose records have separate pages, by content type."""
+    """Maps content types to the collections whose records have pages."""
     return {
         ContentType.objects.get_for_model(kind.model).pk: kind.collection
         for kind in registry.indexed_models()
@@ -113,9 +114,10 @@ def collections_by_kind() -> dict[int, str]:
 
 
 def newly_published_keys(state: IndexState) -> dict[str, BitMap]:
-    """The records published in the last 30 days and still published, by collection.
+    """The records published in the last 30 days that are still published, by collection.
 
-    The initial data of a site is not news, nor is a record that was published before and withdrawn for a while.
+    The initial data of a site is not news. Nor are records that had been published before and were withdrawn for a
+    while.
     """
     new: dict[str, BitMap] = defaultdict(BitMap)
     known: dict[str, BitMap] = defaultdict(BitMap)
@@ -128,7 +130,7 @@ def newly_published_keys(state: IndexState) -> dict[str, BitMap]:
 
 
 def newly_published(state: IndexState, collection: str, most: int) -> list[tuple[Record, datetime.datetime]]:
-    """Up to `most` new records of a collection, newest first, each with the time when it was published."""
+    """Up to `most` new records of a collection, newest first, each with its time of publication."""
     new, dates = newly_published_keys(state).get(collection, _NONE), {}
     for change in recent_changes(state):
         for key in change.published.get(collection, _NONE) & new:
@@ -140,7 +142,7 @@ def newly_published(state: IndexState, collection: str, most: int) -> list[tuple
 
 
 def stored_records(state: IndexState, keys: dict[str, Iterable[int]]) -> dict[tuple[str, int], models.Model]:
-    """The records with these keys by collection. Most collections come from memory in the index."""
+    """The records with these keys, by collection. Most collections are in the index's memory."""
     result = {}
     for collection, own_keys in keys.items():
         stored = state.records(collection, list(own_keys))

@@ -1,4 +1,4 @@
-"""The home page and the recent updates."""
+"""The home page and the page of recent updates."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,9 +16,9 @@ from .findings import findings
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The home page with disc chart, map, pairs of cities, status table and news. Every number links to its list.
+    """The home page with disc chart, map, pairs of cities, status table and news. Each number links to a list.
 
-    A request of htmx for the status table gets only this table.
+    If htmx requests the status table, only the table is returned.
     """
     table = home.HomeTable.of(request)
     with facet_index(*home.COLLECTIONS) as state:
@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def recent_changes(request: HttpRequest) -> HttpResponse:
-    """The records published in the last 30 days, by kind, the status changes, and the corrections."""
+    """The records published in the last 30 days, by kind, and the status changes and corrections."""
     with facet_index(*home.COLLECTIONS) as state:
         context = {
             "kinds": home.recent_groups(state, home.MAX_PER_KIND),

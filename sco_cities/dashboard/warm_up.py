@@ -1,4 +1,4 @@
-"""Makes the home pages before a web process accepts requests."""
+"""Renders the home pages before a web process accepts requests."""
 
 import logging
 import time
@@ -18,15 +18,15 @@ from . import views
 
 log = logging.getLogger(__name__)
 
-# After this number of seconds no further page is started, because a restart must not take long.
+# After this time in seconds, no further page is started, because a restart must not take long.
 MAX_S = 5
 
 
 def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
-    """Makes the home page in every language, and with it the parts that the pages of a language share.
+    """Renders the home page in each language. This fills the caches that all pages in the language share.
 
-    With 100,000 initiatives the first home page of a process takes 0.3 s in each language, and the next 0.02 s. Without
-    this, readers of the first seconds would wait for all of them. It stops early if `is_wanted` is false.
+    With 100,000 initiatives, the first home page of a process takes 0.3 s per language, and each further page 0.02 s.
+    Without this function, the first readers would wait for all of this. Stops early if `is_wanted` returns False.
     """
     until = time.monotonic() + MAX_S
     try:
@@ -36,7 +36,7 @@ def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
             with translation.override(code):
                 views.index(_request(reverse("home")))
     except Exception as error:
-        # The process must start nevertheless. If the cause remains, readers of the home page get an error page.
+        # The process must start despite the error. If the cause remains, readers of the home page get an error page.
         refresh.log_failure(log, "The home pages could not be made before the first request", error)
     finally:
         connections.close_all()

@@ -1,4 +1,4 @@
-"""HTML of charts with hundreds of marks, which took most of the page's time in a template."""
+"""HTML of charts with hundreds of marks. Rendering them with templates took most of the page's time."""
 
 from django.utils.translation import get_language, gettext, npgettext, pgettext
 from pyroaring import BitMap
@@ -35,7 +35,7 @@ _STATUS_LINKED_HEAD = '<a class="title" href="{}"{}>{}</a>'
 
 
 def status_rows(table: StatusTable) -> str:
-    """The rows of a status table. All initiatives come first, then each record."""
+    """The rows of a status table. The first row counts all initiatives, the others one record each."""
     label = gettext("All initiatives")
     rows = [_status_row(table.all, label, fill_template(_STATUS_HEAD, label))]
     for row in table.rows:
@@ -47,7 +47,7 @@ def status_rows(table: StatusTable) -> str:
 
 def _status_row(counts: StatusCounts, name: str, head: str) -> str:
     total, done, disputed = counts.total.count, counts.done, counts.disputed
-    # The placeholders of the message become those of the template.
+    # Replaces the placeholders of the message by the placeholders of `fill_template`.
     part = pgettext("a part of a number", "%(part)s of %(whole)s") % {"part": "{0}", "whole": "{1}"}
     return fill_template(
         _STATUS_ROW,
@@ -66,7 +66,7 @@ def _status_row(counts: StatusCounts, name: str, head: str) -> str:
 
 
 def as_percent(share: float) -> str:
-    """A share between 0 and 1 as a percentage, such as "37%". Only 0 is "0%" and only 1 is "100%"."""
+    """A share from 0 to 1 as a percentage, such as "37%". Only exact values become "0%" and "100%"."""
     number = share * 100
     if 0 < number < 1:
         return gettext("< 1%")
@@ -76,10 +76,9 @@ def as_percent(share: float) -> str:
 
 
 def status_bar(marks: list[ChartMark], name: str = "", length: float = 1.0) -> str:
-    """A bar, stacked by status. Each part links to its list. `length` is its part of the whole width.
+    """A bar stacked by status. Each part links to its list. `length` is the bar's share of the full width.
 
-    `name` names the owner of the initiatives in the texts of the links. Without it the bar is hidden from screen
-    readers.
+    `name` is the owner of the initiatives, for the link texts. Without it the bar is hidden from screen readers.
     """
     parts, start, after_label, grouped = [], 0.0, colon(), grouping_formatter(get_language())
     for mark in marks:
@@ -98,7 +97,7 @@ def status_bar(marks: list[ChartMark], name: str = "", length: float = 1.0) -> s
 
 
 def count_link(number: LinkedCount) -> str:
-    """A number, linked to its list unless it is 0 or has no list."""
+    """A number that links to its list. There is no link if it is 0 or has no list."""
     count = str(GroupedInt(number.count))
     if not number.count or not number.url:
         return fill_template("{}", count)
@@ -106,9 +105,10 @@ def count_link(number: LinkedCount) -> str:
 
 
 def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
-    """The number of initiatives of a record, selected by the filter `name`, and a bar by status next to it.
+    """The number of a record's initiatives, selected by the filter `name`, with a bar by status beside it.
 
-    The bar of a record with `most` initiatives has the whole width. Phones show the number of finished ones instead.
+    For a record with `most` initiatives the bar has the full width. Phones show the number of finished initiatives
+    instead.
     """
     keys, selected = (
         scope.keys & scope.state.facet(COLLECTION, name).get(record.pk, BitMap()),

@@ -1,4 +1,4 @@
-"""Initiatives by pillar and theme, status, date of the newest report, evidence level, and roles of cities."""
+"""Counts initiatives by pillar and theme, status, date of the newest report, evidence level, and roles of cities."""
 
 from dataclasses import dataclass
 
@@ -11,20 +11,20 @@ from sco_cities.themes.models import Pillar, Theme
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
-# With fewer initiatives, a theme is left out of the chart of sources.
+# Minimum number of initiatives for a theme to appear in the chart of sources.
 MIN_INITIATIVES = 5
 
 
 @dataclass(frozen=True)
 class PillarBreakdown:
-    """A pillar and its published themes, largest first. Shares are relative to the largest theme of all pillars."""
+    """A pillar with its published themes, largest first. Shares are relative to the largest theme of all pillars."""
 
     pillar: ChartMark
     themes: list[ChartMark]
 
 
 def by_pillar(scope: ChartScope) -> list[PillarBreakdown]:
-    """The three pillars with their themes. A pillar counts an initiative with several of its themes once."""
+    """The three pillars with their themes. An initiative with several themes of a pillar counts once for the pillar."""
     state = scope.state
     published: list[Theme] = [state.index("themes").records[key] for key in state.published("themes")]
     numbers = {theme.pk: scope.count("theme", theme.pk) for theme in published}
@@ -45,7 +45,7 @@ def by_pillar(scope: ChartScope) -> list[PillarBreakdown]:
 
 
 def by_status(scope: ChartScope) -> list[ChartMark]:
-    """The initiatives by status, starting with interest, as shares of all. Includes statuses without initiatives."""
+    """Initiatives by status, starting with interest, as shares of all. Statuses without initiatives are included."""
     return [
         scope.mark("status", status.value, status.label, scope.count("status", status.value), len(scope))
         for status in Status
@@ -53,21 +53,21 @@ def by_status(scope: ChartScope) -> list[ChartMark]:
 
 
 def report_dates(scope: ChartScope) -> dict[str, BitMap]:
-    """The initiatives by the date of the newest report that supports their status, without undated ones."""
+    """Maps dates to the initiatives whose status was last reported on this date. Undated ones are left out."""
     dates = scope.state.dimension(COLLECTION, LAST_REPORTED.name)
     return {date: own for date, keys in dates.items() if (own := keys & scope.keys)}
 
 
 @dataclass(frozen=True)
 class ThemeSources:
-    """The initiatives of a theme that a single report supports, as a share of the `total` of the theme."""
+    """The initiatives of a theme that only one report supports, as a share of the theme's `total`."""
 
     single: ChartMark
     total: int
 
 
 def single_source_by_theme(scope: ChartScope) -> list[ThemeSources]:
-    """The themes with at least MIN_INITIATIVES initiatives, the largest share with a single report first."""
+    """Themes with at least MIN_INITIATIVES initiatives, sorted by their share with a single report, largest first."""
     by_theme = scope.state.facet(COLLECTION, "theme")
     single, themes = scope.state.facet(COLLECTION, "evidence")["single"] & scope.keys, []
     for key in scope.state.published("themes"):
@@ -90,7 +90,7 @@ class CityRoles:
 
 
 def city_roles(scope: ChartScope) -> list[CityRoles]:
-    """The published cities that lead or learn in any initiative. Cities that lead most come first."""
+    """The published cities that lead or learn in any initiative. Cities that lead the most come first."""
     cities = scope.state.index("cities").records
     roles = []
     for key in scope.state.published("cities"):
@@ -105,7 +105,7 @@ def city_roles(scope: ChartScope) -> list[CityRoles]:
 
 
 def by_evidence(scope: ChartScope) -> list[ChartMark]:
-    """Initiatives with one report, with several reports, and with differing reports, as shares of all."""
+    """Initiatives with one report, with several reports, and with disputed values, as shares of all."""
     return [
         scope.mark("evidence", level, label, scope.count("evidence", level), len(scope))
         for level, label in EVIDENCE_CHOICES

@@ -1,7 +1,7 @@
-"""The disc chart with a disc for each initiative, in groups by progress from declared to completed.
+"""The disc chart. Each initiative is a disc in a group that shows its progress, from declared to completed.
 
-A thousand links take 20 ms in a template and 3 ms here, so the HTML is written in Python and kept until the data, the
-day or the language changes.
+The HTML is built in Python, because a thousand links take 3 ms here and 20 ms in a template. It is cached until the
+data, the day or the language changes.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from .scope import COLLECTION, ChartScope
 from .status_table import DONE
 
 ON_PAPER = (Status.INTEREST, Status.PROPOSED, Status.AGREED)
-# Up to this number of initiatives, each has a separate disc.
+# Maximum number of discs. With more initiatives, a disc stands for several.
 MAX_DISCS = 600
 ROWS, COLUMNS = (5, 10, 14), 44
 _NONE = BitMap()
@@ -38,7 +38,7 @@ _PALE = fill_template(' class="pale"')
 
 @dataclass(frozen=True)
 class Stage:
-    """A group of the chart with its label and its statuses."""
+    """A group of the chart, with its label and statuses."""
 
     name: str
     label: str
@@ -56,7 +56,7 @@ STAGES = (
 
 @dataclass(frozen=True)
 class DiscGroup:
-    """The initiatives of a stage with their number, linked to their list, and their discs as HTML."""
+    """The initiatives of a stage, as a number that links to their list, and as discs in HTML."""
 
     stage: Stage
     count: LinkedCount
@@ -65,9 +65,9 @@ class DiscGroup:
 
 @dataclass(frozen=True)
 class DiscChart:
-    """The groups that have initiatives. A disc stands for up to `initiatives_per_disc` of them.
+    """The groups that have initiatives. Each disc stands for up to `initiatives_per_disc` initiatives.
 
-    Discs of initiatives whose status was last reported more than two years ago are pale.
+    Discs are pale if the status was last reported more than two years ago.
     """
 
     groups: list[DiscGroup]
@@ -76,18 +76,18 @@ class DiscChart:
 
     @property
     def rows(self) -> int:
-        """The number of disc rows per group that usually fits the groups side by side on a screen of 1,280 pixels."""
+        """The number of rows per group with which the groups usually fit side by side on a 1,280-pixel screen."""
         discs = -(-self.whole.count // self.initiatives_per_disc)
         return next((rows for rows in ROWS if discs <= rows * COLUMNS), ROWS[-1])
 
     @property
     def on_paper(self) -> LinkedCount:
-        """The declared, proposed or agreed initiatives."""
+        """The declared, proposed and agreed initiatives."""
         return self._count(ON_PAPER)
 
     @property
     def done(self) -> LinkedCount:
-        """The operating or completed initiatives."""
+        """The operating and completed initiatives."""
         return self._count(DONE)
 
     def _count(self, statuses: tuple[Status, ...]) -> LinkedCount:
@@ -96,7 +96,7 @@ class DiscChart:
 
 
 def disc_chart(state: IndexState) -> DiscChart:
-    """The chart of all published initiatives, kept until the data or the day changes."""
+    """The chart of all published initiatives. It is cached until the data or the day changes."""
     # URLs and titles depend on the language, and the age of a report depends on the day.
     return state.memoize(
         ("discs", get_language()),
@@ -122,13 +122,13 @@ def _disc_chart(scope: ChartScope) -> DiscChart:
 
 
 def initiatives_per_disc(count: int, most: int) -> int:
-    """1, 2, 5, 10, 20 and so on. The smallest number with which `count` initiatives have at most `most` discs."""
+    """The smallest number of 1, 2, 5, 10, 20 and so on with which `count` initiatives need at most `most` discs."""
     steps = (factor * 10**power for power in range(len(str(count)) + 1) for factor in (1, 2, 5))
     return next(number for number in steps if count <= number * most)
 
 
 def plain_discs(state: IndexState, keys: BitMap, per_disc: int) -> str:
-    """The discs of these initiatives by status, without links, as an ornament next to their number."""
+    """The discs of these initiatives by status. They have no links, because they decorate a number."""
     by_status = state.facet(COLLECTION, "status")
     numbers = {status: by_status.get(status.value, _NONE).intersection_cardinality(keys) for status in Status}
     return join_html(
@@ -142,7 +142,7 @@ def plain_discs(state: IndexState, keys: BitMap, per_disc: int) -> str:
 
 
 class _Discs:
-    """The discs of a chart as HTML. Within a status, the most recently reported initiatives come first."""
+    """Builds the discs of a chart as HTML. Within a status, the most recently reported initiatives come first."""
 
     def __init__(self, scope: ChartScope, old: BitMap, per_disc: int):
         self.scope, self.old, self.per_disc = scope, old, per_disc
@@ -167,7 +167,7 @@ class _Discs:
             yield _disc(record.get_absolute_url(), Localized(title, record.title.lang), is_old, status)
 
     def _several(self, status: Status, is_old: bool, keys: BitMap) -> Iterator[str]:
-        # The list has all initiatives of the status, so the title counts all.
+        # The title counts all initiatives with the status, because the list shows all of them.
         count = self.scope.count("status", status.value)
         url = self.scope.url(status=status.value)
         number = npgettext("after a number", "initiative", "initiatives", count)

@@ -1,7 +1,7 @@
-"""Charts as drawings in SVG. The page, an embed and the files show the same drawing.
+"""SVG charts. Pages, embeds and files use the same drawing.
 
-Horizontal positions are percentages, so a drawing fits every frame. Its attributes have the colours of the files; the
-style sheet of the pages overrides them.
+Horizontal positions are percentages, so that a drawing fits any frame. The colours in its attributes are for files.
+On pages, the style sheet overrides them.
 """
 
 import datetime
@@ -42,19 +42,20 @@ _RING = '<circle cx="{}" cy="{}" r="7" fill="none" stroke="currentColor" stroke-
 _SLOPE = '<line class="{}" x1="30%" y1="{}" x2="70%" y2="{}" stroke="{}" stroke-width="{}"><title>{}</title></line>'
 _STAGE_COLOURS = {"on-paper": "#746f62", "under-way": "#a8690f", "done": "#0a5f73", "stalled": "#9c2f24"}
 
-# Columns of the strip of ages, most discs in a column, and the distance between discs.
+# For the strip of ages, the number of columns, the maximum number of discs in a column, and the distance between
+# discs.
 STRIP_COLUMNS, MAX_STACK, _DISC_STEP = 72, 30, 8
-# The cities of the chart of roles, and the share of its width for their names.
+# For the chart of roles, the maximum number of cities, and the share of the width for their names.
 MAX_CITIES, _NAMES_WIDTH = 12, 0.42
 _BAR_ROW, _CITY_ROW, _STATUS_ROW = 42, 28, 30
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart with a sentence as its title, the basis of its data, and its marks as SVG.
+    """A chart with a sentence as its title, the source of its data, and its marks as SVG.
 
-    If the data is too thin to show anything, the title is the reason, and there are no marks. `words` has the marks as
-    text if no other text has their numbers.
+    If there is too little data for a chart, the title gives the reason, and there are no marks. `words` describes the
+    marks as text, unless other text contains their numbers.
     """
 
     title: str
@@ -70,14 +71,14 @@ def _text(x: str, y: float, text: str, url: str = "", anchor: str = "start", pat
 
 
 def ages(scope: ChartScope) -> Drawing:
-    """The age of the newest reports, with a disc for each initiative at the date of its newest report."""
+    """The age of the newest reports. Each initiative has a disc at the date of its newest report."""
     dates = report_dates(scope)
     dated = sum(map(len, dates.values()))
     if dated < MIN_INITIATIVES:
         return Drawing(
             _("Fewer than five of these initiatives have a dated report, too few to show their age.")
         )
-    # A date with an open end may be today.
+    # A date with an open end is treated as today.
     days = {date: edtf.first_and_last_day(date)[1] or today() for date in dates}
     first = datetime.date(min(days.values()).year, 1, 1)
     end = max(*days.values(), today())
@@ -151,7 +152,7 @@ def _year_labels(first: int, last: int, place: Callable[[datetime.date], float],
 
 
 def single_source(scope: ChartScope) -> Drawing:
-    """The themes by the share of their initiatives with a single report."""
+    """Themes by the share of their initiatives that have a single report."""
     themes = single_source_by_theme(scope)
     if not themes:
         return Drawing(
@@ -183,7 +184,7 @@ def single_source(scope: ChartScope) -> Drawing:
 
 
 def roles(scope: ChartScope) -> Drawing:
-    """The cities by the number of times that they lead, and that they learn from a city that serves as a model."""
+    """Cities by how often they lead, and by how often they learn from a city that serves as a model."""
     cities = city_roles(scope)
     if len(cities) < 2:
         return Drawing(
@@ -239,11 +240,11 @@ def roles(scope: ChartScope) -> Drawing:
 
 
 def moves(scope: ChartScope) -> Drawing:
-    """The statuses that have changed in the last twelve months, with the earlier and the current one."""
+    """Status changes in the last twelve months, drawn from the previous to the current status."""
     changes = status_changes(scope)
     if not changes:
         return Drawing(_("No status has changed in the last twelve months, so there is nothing to draw."))
-    # More advanced statuses stand higher; stopped and unknown ones are below.
+    # More advanced statuses are higher. Stopped and unknown statuses are at the bottom.
     shown = [status for status in _HEIGHTS if any(status in pair for pair in changes)]
     y = {status: 20 + row * _STATUS_ROW for row, status in enumerate(shown)}
     parts, lines = [], []
@@ -271,14 +272,14 @@ def moves(scope: ChartScope) -> Drawing:
 
 _HEIGHTS = (*reversed(tuple(Status)[:6]), Status.STALLED, Status.UNKNOWN)
 
-# By name of the chart, which is also the name of its files and its embed.
+# By the name of the chart, which is also the name of its files and embeds.
 DRAWINGS: dict[str, Callable[[ChartScope], Drawing]] = {
     "ages": ages,
     "moves": moves,
     "single-source": single_source,
     "roles": roles,
 }
-# The label of an embed of each, in the order of the page. The last one is the highest and fills a column alone.
+# The labels of the embeds, in the order of the page. The last drawing is the highest and has a column to itself.
 DRAWING_LABELS = {
     "ages": gettext_lazy("Age of the reports"),
     "moves": gettext_lazy("What has moved"),
@@ -288,5 +289,5 @@ DRAWING_LABELS = {
 
 
 def drawing(scope: ChartScope, name: str) -> Drawing:
-    """The drawing of this name. The drawing of all published initiatives is kept until the data or the day changes."""
+    """The drawing with this name. For all published initiatives it is cached until the data or the day changes."""
     return scope.memoize(("drawing", name, today()), lambda: DRAWINGS[name](scope))

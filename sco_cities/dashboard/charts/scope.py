@@ -1,4 +1,4 @@
-"""The scope of a chart, which is a set of initiatives from one index state with the query string of their list."""
+"""The scope of a chart. It is a set of initiatives from an index state, with the query string of their list."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -20,16 +20,18 @@ from sco_cities.listings.year_filters import narrowed
 
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
-# An initiative can have several values of these filters, and no filter selects initiatives that have two given values.
+# Filters for which an initiative can have several values. They cannot select the initiatives that have two given
+# values.
 _MULTI_VALUED = ("theme", "pillar", "country", "city", "lead", "learns", "evidence")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A number of initiatives, its share of all or of the largest mark, and the URL of the list of exactly these.
+    """A number of initiatives, with its share (of all or of the largest mark) and the URL of exactly these
+    initiatives.
 
-    `url` is "" if there are no initiatives, or no list has exactly these.
+    `url` is "" if there are no initiatives, or if no list shows exactly these.
     """
 
     value: str
@@ -41,7 +43,7 @@ class ChartMark:
 
 @dataclass(frozen=True)
 class ChartScope:
-    """The published initiatives `keys`, which the list of initiatives shows for `params`."""
+    """The published initiatives `keys`. The list of initiatives shows them for the query `params`."""
 
     state: IndexState
     keys: BitMap
@@ -54,7 +56,7 @@ class ChartScope:
 
     @classmethod
     def from_list(cls, list_query: ListQuery) -> "ChartScope":
-        """The initiatives of a list, without its unknown parameters, which files would reject."""
+        """The scope of a list. Unknown parameters are removed, because exports would reject them."""
         params = list_query.params.copy()
         for name in list_query.unknown_parameters:
             del params[name]
@@ -62,24 +64,24 @@ class ChartScope:
 
     @classmethod
     def from_params(cls, state: IndexState, params: QueryDict) -> "ChartScope":
-        """The initiatives that the list shows for these parameters."""
+        """The initiatives in the list with these query parameters."""
         return cls.from_list(ListQuery(INITIATIVES, state, params))
 
     def __len__(self):
         return len(self.keys)
 
     def count(self, facet: str, value: Hashable) -> int:
-        """The number of initiatives with this value of a facet."""
+        """The number of initiatives that have this value of a facet."""
         return self.state.facet(COLLECTION, facet).get(value, _NONE).intersection_cardinality(self.keys)
 
     def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """The result of `compute`. For all published initiatives it is kept until the data changes."""
+        """Returns `compute()`. For all published initiatives, the result is cached until the data changes."""
         if not self.is_everything:
             return compute()
         return self.state.memoize(("charts", get_language(), key), (self.state.change_token,), compute)
 
     def url(self, **values: str | Sequence[str]) -> str:
-        """The URL of the list with these filter values, any of several. "" if there is no such list."""
+        """The URL of the list with these filter values (any value of a sequence). "" if there is no such list."""
         if not self.params:
             return f"{self._list}?{urlencode(values, doseq=True)}".removesuffix("?")
         pairs = []
@@ -89,7 +91,7 @@ class ChartScope:
             if name in _MULTI_VALUED and included and included != new:
                 return ""
             if name == "started":
-                # A column of several years can be wider than the years of the query.
+                # A column that covers several years can extend beyond the years of the query.
                 new = narrowed(current, value)
             elif name in _MULTI_VALUED:
                 new = [*new, *excluded]
@@ -99,20 +101,20 @@ class ChartScope:
 
     @cached_property
     def _list(self) -> str:
-        # Resolved once, not for each of hundreds of marks.
+        # Resolved once, because a chart has hundreds of marks.
         return reverse(f"{COLLECTION}-list")
 
     @property
     def is_everything(self) -> bool:
-        """Whether these are all published initiatives."""
+        """True if the scope contains all published initiatives."""
         return not self.params and self.keys is self.state.published(COLLECTION)
 
     @property
     def query(self) -> str:
-        """The query string of these initiatives. "" for all."""
+        """The query string of these initiatives. "" for all initiatives."""
         return querystring.without(self.params, *PAGE_PARAMETERS, SORT).removesuffix("?")
 
     def mark(self, name: str, value: str, label: str, count: int, whole: int) -> ChartMark:
-        """The mark of `count` initiatives with this value of the filter `name`. Its share is relative to `whole`."""
+        """A mark for `count` initiatives with this value of the filter `name`. Its share is relative to `whole`."""
         share = count / whole if whole else 0
         return ChartMark(value, label, count, share, self.url(**{name: value}) if count else "")

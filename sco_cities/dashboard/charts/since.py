@@ -1,4 +1,4 @@
-"""Compares later reports on the initiatives of an event, a country or a year with their status at the time."""
+"""Compares the status of initiatives at the time of an event or in an earlier year with what later reports say."""
 
 import datetime
 
@@ -20,10 +20,11 @@ _NONE = BitMap()
 
 
 def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None) -> dict:
-    """The comparison since `EVENT`, whose last day is given, or since `FIRST`, as the values of `since.html`.
+    """The template context of `since.html`, for a comparison since `EVENT`, which ended on `last_day`, or since
+    `FIRST`.
 
-    `then` and `now` are numbers by status, "" where no report of the time names one. `newest` is the date of the newest
-    report on the status of initiatives that no later report cites.
+    `then` and `now` map statuses to numbers. "" stands for initiatives without a report of a status at the time.
+    `newest` is the date of the newest report on the status of the initiatives that no later report cites.
     """
     state, name = scope.state, f"since_{origin}"
     values = state.dimension(COLLECTION, "since")

@@ -20,7 +20,7 @@ StatusChange = tuple[Status, Status]
 
 
 def status_changes(scope: ChartScope) -> Counter[StatusChange]:
-    """The number of initiatives by status before and now. A change that was reverted does not count."""
+    """Counts initiatives by pairs of their earlier and current status. Reverted changes do not count."""
     state = scope.state
     inputs = (state.index(COLLECTION).changes, today())
     changes = state.memoize(("status changes",), inputs, lambda: _read(state))
@@ -28,7 +28,7 @@ def status_changes(scope: ChartScope) -> Counter[StatusChange]:
 
 
 def _read(state: IndexState) -> dict[int, StatusChange]:
-    """By key, the first status that readers saw in the twelve months, and the current status."""
+    """Maps keys to the first status visible to readers in the last twelve months, and the current status."""
     first = timezone.make_aware(datetime.datetime.combine(years_before(today(), 1), datetime.time()))
     changed = Revision.objects.using(state.using).filter(
         content_type=ContentType.objects.get_for_model(Initiative),
@@ -39,7 +39,8 @@ def _read(state: IndexState) -> dict[int, StatusChange]:
         Q(changes__has_key="status") | ~Q(state_before=F("state")),
         object_id__in=changed.filter(changes__has_key="status").values("object_id"),
     )
-    # From the newest revision back. Holds the status before each revision, seen or not, and the earliest seen one.
+    # Goes back from the newest revision. Collects the status before each revision, and before the earliest visible
+    # revision.
     status, seen = {}, {}
     rows = revisions.order_by("-pk").values_list("object_id", "state_before", "changes__status")
     for key, state_before, change in rows:

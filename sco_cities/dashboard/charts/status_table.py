@@ -1,4 +1,4 @@
-"""The status table shows themes, countries or lead cities with their initiatives by status."""
+"""The status table. It shows themes, countries or lead cities with their initiatives by status."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from .scope import COLLECTION, ChartMark, ChartScope
 
 # Statuses of initiatives that are in use or finished.
 DONE = (Status.OPERATING, Status.COMPLETED)
-# The number of rows that the home page shows first, and the most rows that it can show.
+# The number of rows that the home page shows initially, and the maximum that it can show.
 FIRST_ROWS, MAX_ROWS = 8, 100
-# The orders of the rows by the number of initiatives, or by the share of operating or completed ones.
+# Sort orders for the rows, by the number of initiatives or by the share of operating or completed initiatives.
 BY_NUMBER, BY_SHARE = ORDERS = ("initiatives", "share")
 _NONE = BitMap()
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """The rows of the table, which are the records of a collection, by a filter of the list of initiatives."""
+    """The kind of record in the rows of the table, and the filter that selects the initiatives of a record."""
 
     collection: str
     filter_name: str
@@ -44,7 +44,7 @@ GROUPINGS = {
 
 @dataclass(frozen=True)
 class StatusCounts:
-    """Initiatives by status, each status linked to its list. `done` and `disputed` are parts of `total`."""
+    """Initiatives by status, with a link from each status to its list. `done` and `disputed` are parts of `total`."""
 
     total: LinkedCount
     segments: list[ChartMark]
@@ -54,14 +54,14 @@ class StatusCounts:
 
 @dataclass(frozen=True)
 class StatusRow(StatusCounts):
-    """The initiatives of a theme, country or lead city."""
+    """The row of a theme, country or lead city."""
 
     record: Record
 
 
 @dataclass(frozen=True)
 class StatusTable:
-    """The first rows in an order, and the number of rows of the whole table. `all` counts all initiatives."""
+    """The first rows in the given order, and the total number of rows. `all` counts all initiatives."""
 
     grouping: Grouping
     order: str
@@ -71,7 +71,7 @@ class StatusTable:
 
     @property
     def list_url(self) -> str:
-        """The list of the records, sorted by their initiatives, if they are too many for a table. Otherwise ""."""
+        """The URL of the records' list, sorted by initiatives, if there are too many rows. Otherwise ""."""
         return (
             f"{reverse(f'{self.grouping.collection}-list')}?sort=-initiatives"
             if self.count > MAX_ROWS
@@ -80,12 +80,12 @@ class StatusTable:
 
 
 def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[ChartMark]:
-    """The initiatives `keys` by status. The filter values `selected` select them in the list of the scope.
+    """The initiatives `keys` by status. `selected` are filter values that select them in the list of the scope.
 
     Statuses without initiatives have no mark.
     """
     by_status, total, marks = scope.state.facet(COLLECTION, "status"), len(keys), []
-    # Encoding the URL of each mark of fifty rows takes a third of the time of their page.
+    # The base URL is encoded once. Encoding it for each mark of fifty rows takes a third of the page's time.
     url = scope.url(**selected) if selected and not scope.params else ""
     for status in Status:
         if count := by_status.get(status.value, _NONE).intersection_cardinality(keys):
@@ -95,7 +95,7 @@ def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[Ch
 
 
 def status_counts(scope: ChartScope, keys: BitMap, **selected: str) -> StatusCounts:
-    """The same with the numbers of all, of finished, and of disputed initiatives."""
+    """The marks by status, with the numbers of all, finished and disputed initiatives."""
     marks, total = marks_by_status(scope, keys, **selected), len(keys)
     done = [mark for mark in marks if mark.value in DONE]
     count = sum(mark.count for mark in done)
@@ -115,15 +115,15 @@ def status_counts(scope: ChartScope, keys: BitMap, **selected: str) -> StatusCou
 def status_table(
     scope: ChartScope, name: str = "themes", order: str = BY_NUMBER, most: int = FIRST_ROWS
 ) -> StatusTable:
-    """The first `most` rows of the table of one of GROUPINGS. Rows without initiatives are left out.
+    """The first `most` rows of the table named in GROUPINGS. Rows without initiatives are left out.
 
-    Rows with the same number or share: those with more initiatives first, then by English name.
+    Rows with equal values are sorted by the number of initiatives, largest first, then by English name.
     """
 
     def read() -> StatusTable:
         return _status_table(scope, GROUPINGS[name], order, most)
 
-    # Long tables are not kept, because one of a hundred rows takes half a megabyte.
+    # Long tables are not cached, because a hundred rows take half a megabyte.
     return scope.memoize(("status table", name, order, most), read) if most <= FIRST_ROWS else read()
 
 
@@ -141,7 +141,7 @@ def _row(scope: ChartScope, name: str, record: Record) -> StatusRow:
 
 
 def _first(scope: ChartScope, grouping: Grouping, order: str, most: int) -> tuple[list[Hashable], int]:
-    """The keys of the first rows, and the number of all rows."""
+    """The keys of the first rows, and the total number of rows."""
     state, records = scope.state, scope.state.index(grouping.collection).records
     values = values_by_size(state, COLLECTION, grouping.filter_name, grouping.collection)
     counter = FacetCounter(scope.keys, values.last)

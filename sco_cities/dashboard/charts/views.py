@@ -1,4 +1,4 @@
-"""Charts as CSV, and the former address of the trends."""
+"""Charts as CSV files, and a redirect from the former URL of the trends."""
 
 from collections.abc import Callable
 
@@ -114,7 +114,7 @@ def _moves(scope: ChartScope) -> CsvTable:
     ]
 
 
-# By name of the chart, which is also the name of its file.
+# By the name of the chart, which is also the name of its file.
 CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
     "firmness": _status,
     "pillars": _pillars,
@@ -131,7 +131,7 @@ CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
 
 @require_safe
 def trends(request: HttpRequest) -> HttpResponse:
-    """Redirects to the trends on the themes page, with the query string."""
+    """Redirects to the trends on the themes page and keeps the query string."""
     query = request.META.get("QUERY_STRING")
     return redirect(f"{reverse('themes-list')}{'?' if query else ''}{query}#trends", permanent=True)
 
@@ -139,7 +139,7 @@ def trends(request: HttpRequest) -> HttpResponse:
 @require_safe
 @with_past_lists
 def csv(request: HttpRequest, name: str) -> HttpResponse:
-    """A chart of the initiatives that the list shows for the same query string. 400 if that is invalid."""
+    """A chart of the initiatives in the list with the same query string, as CSV. Status 400 if the query is invalid."""
     if name not in CHARTS:
         raise Http404
     return csv_response(

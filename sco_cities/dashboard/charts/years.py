@@ -1,4 +1,4 @@
-"""Initiatives by start year, in all and by theme."""
+"""Counts initiatives by start year, in total and by theme."""
 
 from pyroaring import BitMap
 
@@ -9,7 +9,7 @@ from .scope import COLLECTION, ChartScope
 
 
 def start_year_rows(scope: ChartScope) -> list[tuple[int | None, int, list[int]]]:
-    """A row for every start year, then one for None (unknown), with the year, the count, and the count per status."""
+    """The year, the count and the count per status for each start year, then for unknown start years (None)."""
     years = keys_by_year(scope)
     without = scope.keys.difference(*years.values())
     rows = [(year, years[year]) for year in sorted(years)] + ([(None, without)] if without else [])
@@ -25,7 +25,7 @@ def start_year_rows(scope: ChartScope) -> list[tuple[int | None, int, list[int]]
 
 
 def theme_year_rows(scope: ChartScope) -> list[tuple[Theme, int | None, int]]:
-    """Theme, year and count for every published theme and start year (None for unknown) with initiatives."""
+    """Theme, year and count for each published theme and start year with initiatives. None is an unknown year."""
     years, themes = keys_by_year(scope), scope.state.index("themes").records
     columns = [(year, years[year]) for year in sorted(years)]
     columns.append((None, scope.keys.difference(*years.values())))
@@ -40,6 +40,6 @@ def theme_year_rows(scope: ChartScope) -> list[tuple[Theme, int | None, int]]:
 
 
 def keys_by_year(scope: ChartScope) -> dict[int, BitMap]:
-    """The initiatives by start year."""
+    """Maps start years to initiatives."""
     by_year = scope.state.dimension(COLLECTION, "from_year")
     return {year: own for year, keys in by_year.items() if (own := keys & scope.keys)}

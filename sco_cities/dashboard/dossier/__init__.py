@@ -1,1 +1,1 @@
-"""The dossier of two to four cities and countries, with their joint initiatives and a comparison."""
+"""The dossier of two to four cities or countries, with their joint initiatives and a comparison."""

@@ -1,4 +1,4 @@
-"""Places side by side with their initiatives by status and theme, and the themes that only one of them has."""
+"""Compares places by their initiatives per status and theme, and finds themes that only one of them has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ _NONE = BitMap()
 
 
 def keys_of_place(state: IndexState, collection: str, place: Place) -> BitMap:
-    """The published records of a collection that a list filtered by the place shows."""
+    """The published records of a collection related to the place, as in the list filtered by the place."""
     return state.filter_keys(collection, FILTER_BY_KIND[type(place)], place.pk)
 
 
 def cities_of(state: IndexState, place: Place) -> list[City]:
-    """The place itself if it is a city, otherwise the published cities of a country, in order of slug."""
+    """The place itself if it is a city. For a country, its published cities, sorted by slug."""
     if isinstance(place, City):
         return [place]
     records = state.index(City.collection).records
@@ -38,7 +38,7 @@ def cities_of(state: IndexState, place: Place) -> list[City]:
 
 @dataclass(frozen=True)
 class PlaceProfile:
-    """A place with its initiatives by status as shares of the largest place, and the newest report of a status."""
+    """A place with its initiatives by status, as shares of the largest place, and the date of the newest status."""
 
     place: Place
     total: LinkedCount
@@ -48,19 +48,19 @@ class PlaceProfile:
 
 @dataclass(frozen=True)
 class ThemeRow:
-    """A theme, and the initiatives of each place on it, as shares of the largest number of all themes."""
+    """A theme with each place's initiatives on it, as shares of the largest number in any theme."""
 
     theme: Theme
     counts: list[tuple[Place, LinkedCount]]
 
     @property
     def places(self) -> list[Place]:
-        """The places that have any."""
+        """The places that have initiatives on the theme."""
         return [place for place, own in self.counts if own.count]
 
 
 class Comparison:
-    """The comparison of places, given with the keys of their initiatives."""
+    """A comparison of places. `keys_by_place` maps each place to its initiatives."""
 
     def __init__(self, state: IndexState, keys_by_place: Mapping[Place, BitMap]):
         self._state = state
@@ -69,7 +69,7 @@ class Comparison:
 
     @cached_property
     def profiles(self) -> list[PlaceProfile]:
-        """The places, in their order."""
+        """The profiles of the places, in the given order."""
         return [
             PlaceProfile(
                 place,
@@ -82,12 +82,12 @@ class Comparison:
 
     @cached_property
     def shared_themes(self) -> list[ThemeRow]:
-        """The themes on which more than one place has initiatives. Themes with the most come first."""
+        """Themes on which more than one place has initiatives. Themes with the most places come first."""
         return [row for row in self._themes if len(row.places) > 1]
 
     @cached_property
     def own_themes(self) -> list[tuple[Place, list[tuple[Theme, LinkedCount]]]]:
-        """Each place with the themes on which it alone has initiatives. Themes with the most come first."""
+        """Each place with the themes on which only this place has initiatives. Themes with the most come first."""
         own = {place: [] for place in self._keys_by_place}
         for row in self._themes:
             if len(row.places) == 1:
@@ -125,7 +125,7 @@ class Comparison:
         return [replace(mark, share=mark.count / self._largest) for mark in marks]
 
     def _reported_on(self, keys: BitMap) -> str:
-        """The date of the newest report that supports the status of any of the initiatives, or ""."""
+        """The date of the newest report that supports the status of any of these initiatives. "" without a report."""
         by_date = self._state.dimension(COLLECTION, "status_reported_on")
         dates = self._state.memoize(
             ("dates, newest first", COLLECTION),

@@ -1,4 +1,4 @@
-"""Delegates of several places, in all and at the same events."""
+"""Delegates of several places, in total and at the same events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from sco_cities.sources.related_records import list_url
 
 from .comparison import keys_of_place
 
-# Events shown, and named delegates of a place at each.
+# Maximum number of events shown, and of named delegates per place and event.
 MAX_EVENTS, MAX_DELEGATES = 10, 8
 
 
 @dataclass(frozen=True)
 class Delegation:
-    """The delegates of a place, in all or at an event. Has the first of them, and all as a list."""
+    """The delegates of a place, in total or at an event. Contains the first delegates and the URL of the list."""
 
     place: Place
     delegates: list[Delegate]
@@ -36,7 +36,7 @@ class Delegation:
 
 @dataclass(frozen=True)
 class Encounter:
-    """An event, the evidence for its attendance, and the delegations of all of the places."""
+    """An event with the evidence for its attendance, and a delegation from each of the places."""
 
     event: Event
     delegations: list[Delegation]
@@ -44,7 +44,7 @@ class Encounter:
 
 @dataclass(frozen=True)
 class Encounters:
-    """The latest events with delegates of all of the places, and the number of all such events."""
+    """The latest events with delegates from all of the places, and the total number of such events."""
 
     shown: list[Encounter]
     count: int
@@ -55,7 +55,7 @@ class Encounters:
 
 
 def people(state: IndexState, places: Sequence[Place]) -> list[Delegation]:
-    """All delegates of each place that has any. Those with the newest role come first."""
+    """The delegates of each place that has any. Delegates with the most recent roles come first."""
     delegations = [
         _delegation(state, place, keys_of_place(state, Delegate.collection, place)) for place in places
     ]
@@ -63,7 +63,7 @@ def people(state: IndexState, places: Sequence[Place]) -> list[Delegation]:
 
 
 def encounters(state: IndexState, places: Sequence[Place]) -> Encounters:
-    """The events that delegates of all of the places attended or spoke at, the latest first."""
+    """The events at which delegates from all of the places were present or spoke, latest first."""
     delegates = [keys_of_place(state, Delegate.collection, place) for place in places]
     published, by_event = state.published(Event.collection), state.facet(Delegate.collection, "event")
     keys = [

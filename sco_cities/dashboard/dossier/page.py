@@ -1,4 +1,4 @@
-"""The content of a dossier (the joint initiatives of several places, their notes, roles, disputes and figures)."""
+"""The content of a dossier, which is the joint initiatives of several places with notes, roles and disputes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,14 +32,14 @@ from sco_cities.sources.shared_passages import shared_passages
 from .comparison import COLLECTION, Comparison, cities_of, keys_of_place
 from .encounters import Delegation, Encounters, encounters, people
 
-# Statements shown of each place.
+# Maximum number of statements shown per place.
 MAX_STATEMENTS = 8
 _NONE = BitMap()
 
 
 @dataclass(frozen=True)
 class PlaceStatements:
-    """The statements by speakers of a place, with their number and the first of them."""
+    """The statements by speakers from a place, as a number and the newest of them."""
 
     place: Place
     all: LinkedCount
@@ -47,7 +47,7 @@ class PlaceStatements:
 
 
 def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) -> list[PlaceStatements]:
-    """The statements in the same passages as the initiatives `joint`, by place. Places without any are left out."""
+    """Statements in the same passages as the initiatives `joint`, by place. Places without statements are left out."""
     pairs = [
         (keys, shared & joint)
         for keys, shared in shared_passages(state, Statement.collection, Initiative.collection)
@@ -66,7 +66,7 @@ def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) 
 
 
 def _slugs(state: IndexState, keys: BitMap) -> list[str]:
-    """The slugs of the initiatives. None if they are too many for the URL of a list."""
+    """The slugs of the initiatives. [] if they are too many for a URL."""
     if len(keys) > MAX_LINKED_VALUES:
         return []
     initiatives = Initiative.objects.using(state.using).filter(pk_in(keys))
@@ -80,7 +80,7 @@ def _url(place: Place, slugs: list[str]) -> str:
 
 
 def _first_records(state: IndexState, by_place: list[BitMap]) -> list[list[Statement]]:
-    """The newest statements of each place, all read together."""
+    """The newest statements for each place, read with one query."""
     order = STATEMENTS.ordered_selection(state, STATEMENTS.localized_default_sort)
     windows = [order.window(keys, 0, min(len(keys), MAX_STATEMENTS)) for keys in by_place]
     records = Statement.objects.using(state.using).for_mention()
@@ -88,20 +88,21 @@ def _first_records(state: IndexState, by_place: list[BitMap]) -> list[list[State
     return [[by_key[key] for key in window] for window in windows]
 
 
-# Up to this many joint initiatives are all shown with their notes. Of more, the first of each status are shown.
+# If there are at most MAX_ENTRIES joint initiatives, all are shown with their notes. Otherwise, the first PER_STATUS
+# of each status are shown.
 MAX_ENTRIES, PER_STATUS = 8, 2
-# The values of an initiative in a dossier. Countries and themes are left out, because they are nearly the same
-# everywhere.
+# The values shown for an initiative in a dossier. Countries and themes are left out, because they are nearly the same
+# for all.
 _VALUES = ("cities", "organisations", "event")
 BRIEF = replace(
     INITIATIVES.brief, values=tuple(line for line in INITIATIVES.brief.values if line.evidence[0] in _VALUES)
 )
-# The most advanced first, and the stopped ones last.
+# The most advanced statuses come first, and the stopped ones last.
 BY_PROGRESS = (
     Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST, Status.COMPLETED,
     Status.STALLED, Status.UNKNOWN,
 )  # fmt: skip
-# The roles of a place in joint initiatives, by the filter by city of their list.
+# The roles that a place can have in joint initiatives, by the city filter that selects them in the list.
 ROLES = {
     "lead": pgettext_lazy("what a place does", "leads"),
     "partner": pgettext_lazy("what a place does", "takes part"),
@@ -112,7 +113,7 @@ ROLES = {
 
 @dataclass
 class StatusGroup:
-    """The joint initiatives with one status. Has their number, their list, and the entries of the first of them."""
+    """The joint initiatives with a status, as a number that links to their list, and the entries of the first ones."""
 
     status: str
     joint: LinkedCount
@@ -125,7 +126,7 @@ class StatusGroup:
 
 @dataclass(frozen=True)
 class PlaceRoles:
-    """The number of joint initiatives in which a place has each of `ROLES`."""
+    """For each of `ROLES`, the number of joint initiatives where a place has the role."""
 
     place: Place
     counts: list[tuple[str, LinkedCount]]
@@ -133,14 +134,14 @@ class PlaceRoles:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two of several places, and the number of their joint initiatives with the page about them."""
+    """Two of the places, with the number of their joint initiatives and the URL of the page about them."""
 
     title: str
     joint: LinkedCount
 
 
 class Dossier:
-    """The joint initiatives of two to four places, and their comparison. All numbers come from one index state."""
+    """The joint initiatives and the comparison of two to four places. All numbers come from one index state."""
 
     def __init__(self, state: IndexState, places: list[Place]):
         self._state = state
@@ -159,17 +160,17 @@ class Dossier:
 
     @cached_property
     def joint(self) -> LinkedCount:
-        """The initiatives in which all of the places take part."""
+        """The number of initiatives where all of the places take part, with the URL of their list."""
         return LinkedCount(len(self.keys), list_url(Initiative, **self._filters))
 
     @property
     def subscription_url(self) -> str:
-        """The page about following the joint initiatives."""
+        """The URL of the page for subscribing to the joint initiatives."""
         return list_url(Initiative, "subscribe", **self._filters)
 
     @property
     def feed_url(self) -> str:
-        """The feed of the joint initiatives."""
+        """The URL of the feed of the joint initiatives."""
         return list_url(Initiative, "atom", **self._filters)
 
     @cached_property
@@ -179,7 +180,7 @@ class Dossier:
 
     @cached_property
     def groups(self) -> list[StatusGroup]:
-        """The joint initiatives by status, each with its first entries, the most recently reported first."""
+        """The joint initiatives by status. Each group has its first entries, most recently reported first."""
         entries = iter(self.brief_page.entries)
         return [
             StatusGroup(
@@ -190,19 +191,19 @@ class Dossier:
 
     @cached_property
     def brief_page(self) -> BriefPage:
-        """The entries and notes of the joint initiatives that are shown."""
+        """The entries and notes of the joint initiatives on the page."""
         keys = [key for shown in self._shown_by_status.values() for key in shown]
         return BRIEF.read(INITIATIVES, self._state, keys, 1)
 
     @cached_property
     def quoted(self) -> list[tuple[SharedNote, list[Record]]]:
-        """The notes whose passages quote a person, with the speakers."""
+        """Notes whose passages quote a person, each with the speakers."""
         notes = (note for _report, notes in self.brief_page.by_report for note in notes)
         return [(note, note.speakers) for note in notes if note.speakers]
 
     @cached_property
     def roles(self) -> list[PlaceRoles]:
-        """The roles of each place in the joint initiatives. Roles that no place has are left out."""
+        """The roles of each place in the joint initiatives. Roles that none of the places has are left out."""
         counts = {role: [self._role(place, role) for place in self.places] for role in ROLES}
         with_any = [role for role, of_places in counts.items() if any(each.count for each in of_places)]
         if not with_any:
@@ -218,7 +219,7 @@ class Dossier:
 
     @cached_property
     def pairs(self) -> list[Pair]:
-        """All pairs if there are more than two places."""
+        """All pairs of places. [] if there are only two places."""
         if len(self.places) == 2:
             return []
         pairs = [
@@ -253,7 +254,7 @@ class Dossier:
 
     @property
     def without_one(self) -> list[tuple[Place, str]]:
-        """Each of more than two places with the URL of the page without it."""
+        """For more than two places, each place and the URL of the page about the others."""
         if len(self.places) == 2:
             return []
         return [
@@ -263,7 +264,7 @@ class Dossier:
 
     @property
     def takes_more(self) -> bool:
-        """Whether another place can be added."""
+        """True if another place can be added."""
         return len(self.places) < MOST_PLACES
 
     @cached_property

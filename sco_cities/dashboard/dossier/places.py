@@ -1,4 +1,4 @@
-"""The places of a dossier from the segments of its URL, and the errors of invalid combinations."""
+"""Finds the places of a dossier from the segments of its URL, and the errors in a combination of places."""
 
 from collections.abc import Collection, Iterable
 from urllib.parse import urlencode
@@ -24,15 +24,15 @@ from sco_cities.listings.filter_options import RecordChoices
 from sco_cities.sources.models import FormerSlug
 
 _PREFIX = f"{City.collection}:"
-# The form's value in place of a second place, to compare a city with similar cities.
+# A value of the form that replaces the second place. It compares a city with similar cities.
 SIMILAR = "similar"
-# The maximum number of different texts that are looked up. This is more than the number of selectable places, because
-# each text may cost a query.
+# Maximum number of different texts to look up, because each may cost a query. It exceeds the number of selectable
+# places, so that duplicates do not count.
 MAX_TEXTS = 2 * MOST_PLACES
 
 
 def place_of(state: IndexState, text: str) -> Place | None:
-    """The published place of a segment, or None. A former slug also finds its place."""
+    """The published place of a URL segment. Former slugs are recognised. None if there is no such place."""
     slug = text.lower().removeprefix(_PREFIX)
     model = Country if CODE_PATTERN.fullmatch(text.lower()) else City
     place = RecordChoices(model.collection, state).by_slug.get(slug)
@@ -40,7 +40,7 @@ def place_of(state: IndexState, text: str) -> Place | None:
 
 
 def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
-    """The places of these segments without repeated ones. None if one is unknown, or they are too many."""
+    """The places of these segments without duplicates. None if a place is unknown or there are too many."""
     texts, places = list(dict.fromkeys(texts)), []
     if len(texts) > MAX_TEXTS:
         return None
@@ -53,7 +53,7 @@ def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
 
 
 def _place_with_former_slug(state: IndexState, model: type[Place], slug: str) -> Place | None:
-    # PostgreSQL rejects NUL, and no slug contains it.
+    # PostgreSQL rejects NUL characters, which no slug contains.
     if not slug_re.match(slug):
         return None
     content_type = ContentType.objects.get_for_model(model)
@@ -64,12 +64,12 @@ def _place_with_former_slug(state: IndexState, model: type[Place], slug: str) ->
 
 
 def distinct(places: Iterable[Place]) -> list[Place]:
-    """The places without repeated ones."""
+    """Removes duplicate places."""
     return list({segment(place): place for place in places}.values())
 
 
 def problem(state: IndexState, places: list[Place]) -> str:
-    """The reason why a page about these places would be empty, or ""."""
+    """The reason why a page about these places would be empty. "" if it would not."""
     if len(places) > MOST_PLACES:
         return too_many()
     if city := city_in_country(places):
@@ -85,26 +85,26 @@ def too_many() -> str:
 
 
 def to_keep(places: list[Place]) -> list[Place]:
-    """The places to which another one can be added, without the countries of their cities, and not too many."""
+    """The places to keep when another place is added. Countries of the cities and surplus places are dropped."""
     countries = {place.country_id for place in places if isinstance(place, City)}
     kept = [place for place in places if isinstance(place, City) or place.pk not in countries]
     return kept[: MOST_PLACES - 1]
 
 
 def has_dossier(state: IndexState, places: list[Place]) -> bool:
-    """Whether there is a page about these places."""
+    """True if there is a page about these places."""
     return len(places) >= LEAST_PLACES and not problem(state, places)
 
 
 def choice_url(places: Iterable[Place]) -> str:
-    """The URL of the page where the reader chooses the places, with these chosen."""
+    """The URL of the page for choosing places, with these places already chosen."""
     return f"{reverse('together-choice')}?{urlencode([('place', segment(place)) for place in places])}"
 
 
 def place_options(state: IndexState, chosen: Collection[str]) -> str:
-    """All published places but the `chosen` segments as options of a field.
+    """All published places as options of a select field, without the segments `chosen`.
 
-    Cities come first, each kind in alphabetical order.
+    Cities come first. Each kind of place is sorted alphabetically.
     """
     kinds = [RecordChoices(kind.collection, state) for kind in FILTER_BY_KIND]
     inputs = [part for each in kinds for part in (each.labels, each.by_slug)]
@@ -125,7 +125,7 @@ def place_options(state: IndexState, chosen: Collection[str]) -> str:
 
 
 def _options_of(choices: RecordChoices) -> dict[str, str]:
-    """The options of a kind of place by segment, in alphabetical order."""
+    """Maps segments to the options of a kind of place, in alphabetical order."""
     places = sorted(choices.by_slug.values(), key=lambda place: choices.label_sort_keys[place.pk])
     return {
         segment(place): fill_template(

@@ -1,4 +1,4 @@
-"""The page about several places, and the page where the reader chooses them."""
+"""The page about several places, and the page for choosing them."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
@@ -35,9 +35,9 @@ COLLECTIONS = (INITIATIVES.collection, Statement.collection)
 
 @require_safe
 def together(request: HttpRequest, places: str) -> HttpResponse:
-    """The dossier of the places in the URL, in the order of their slugs. Other orders redirect.
+    """The dossier of the places in the URL. Places in another order redirect to the order of their slugs.
 
-    Places without a dossier redirect to the page where they are chosen, which gives the reason.
+    If the places have no dossier, redirects to the selection page, which explains why.
     """
     with facet_index(*COLLECTIONS) as state:
         chosen = places_of(state, places.split("/"))
@@ -51,7 +51,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
             return HttpResponsePermanentRedirect(dossier.url + (f"?{query}" if query else ""))
         context = {
             "dossier": dossier,
-            # For printing, with all footnotes, none, or only their reports.
+            # Whether a printed page has all footnotes, none, or only their reports.
             "notes": querystring.values(querystring.read(request)[0], NOTES),
             "cite_url": reverse("cite-together", args=["/".join(map(segment, dossier.places))]),
             "absolute_url": request.build_absolute_uri(dossier.url),
@@ -61,9 +61,9 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
 
 @require_safe
 def choice(request: HttpRequest) -> HttpResponse:
-    """A form to choose two to four places. With enough of them, it redirects to their page.
+    """A form to choose two to four places. If enough are chosen, redirects to their page.
 
-    One city and `SIMILAR` redirect to the comparison with similar cities.
+    If one city and `SIMILAR` are chosen, redirects to the comparison with similar cities.
     """
     params, error = querystring.read(request)
     values = list(dict.fromkeys(querystring.values(params, "place")))
@@ -88,7 +88,7 @@ def choice(request: HttpRequest) -> HttpResponse:
             errors.append(_("Only a city can be compared with similar cities. Choose a second place."))
         if reason := problem(state, chosen):
             errors.append(reason)
-        # The form was submitted with an unchanged field, or with similar cities and no city.
+        # The form was submitted without a choice in one field, or with similar cities but no city.
         elif not errors and (with_similar or "" in params.getlist("place")):
             errors.append(_("Choose two places, or a city and “similar cities”."))
         context = {"places": to_keep(chosen), "errors": errors, "pairs": city_pairs(state)}

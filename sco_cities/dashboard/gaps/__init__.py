@@ -1,1 +1,1 @@
-"""The gap finder of a city lists themes on which other cities have running initiatives and the city has none."""
+"""The gap finder of a city. It lists themes on which other cities have running initiatives but the city has none."""

@@ -1,4 +1,4 @@
-"""The themes of a gap finder, each with the peers that work on it, cities to ask, and initiatives as evidence."""
+"""Finds the themes in a gap finder. Each has peers that work on it, cities to ask, and initiatives as evidence."""
 
 from dataclasses import dataclass
 
@@ -19,17 +19,17 @@ from sco_cities.themes.models import Theme
 from .peers import COLLECTION, PeerGroup
 
 _NONE = BitMap()
-# Statuses that count as running. Wishes, proposals and agreements do not count.
+# Statuses that count as running. Interest, proposals and agreements do not count.
 RUNNING = (Status.UNDER_WAY, Status.OPERATING, Status.COMPLETED)
-# The number of peers that must work on a theme.
+# Minimum number of peers that must work on a theme.
 MIN_PEERS = 2
-# The numbers of peers, cities to ask, and initiatives with sources per theme.
+# Maximum numbers of peers, cities to ask, and initiatives with sources per theme.
 MAX_PEERS, MAX_ASKED, MAX_EXAMPLES = 12, 3, 2
 
 
 @dataclass(frozen=True)
 class PeerCount:
-    """A peer, and its running initiatives on a theme."""
+    """A peer and the number of its running initiatives on a theme."""
 
     city: City
     running: LinkedCount
@@ -37,7 +37,7 @@ class PeerCount:
 
 @dataclass(frozen=True)
 class CityToAsk:
-    """A city with operating initiatives on a theme where it leads or others learn from it."""
+    """A city with operating initiatives on a theme where it leads or serves as a model."""
 
     city: City
     leads: LinkedCount
@@ -46,11 +46,11 @@ class CityToAsk:
 
 @dataclass
 class ThemeGap:
-    """A theme on which peers have running initiatives and the city has no initiative at all."""
+    """A theme on which peers have running initiatives and the city has no initiatives."""
 
     theme: Theme
     running: LinkedCount
-    # The number of peers with running initiatives, and the peers with the most of them.
+    # The number of peers with running initiatives, and those with the most of them.
     peer_count: int
     peers: list[PeerCount]
     asked: list[CityToAsk]
@@ -63,7 +63,7 @@ class ThemeGap:
 
 
 def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap]:
-    """The gaps of a city. Gaps with the most peers come first."""
+    """The gaps of a city. Gaps that concern the most peers come first."""
     finder = _Finder(state, city, group)
     gaps = [gap for key in state.published(Theme.collection) if (gap := finder.gap(key))]
     names = label_sort_keys(state, Theme.collection)
@@ -73,7 +73,7 @@ def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap
 
 
 class _Finder:
-    """The data that all themes of a city share."""
+    """Finds the gaps of a city. The data that all themes need is read once."""
 
     def __init__(self, state: IndexState, city: City, group: PeerGroup):
         self._state, self._city, self._group = state, city, group
@@ -93,7 +93,7 @@ class _Finder:
         self._order = INITIATIVES.ordered_selection(state, INITIATIVES.localized_default_sort)
 
     def gap(self, key: int) -> ThemeGap | None:
-        """The gap on a theme, or None."""
+        """The gap on a theme. None if the theme is not a gap."""
         on_theme = self._by_theme.get(key, _NONE)
         if on_theme.intersect(self._own):
             return None
@@ -127,8 +127,8 @@ class _Finder:
         return list_url(Initiative, **filters, city=[city.slug for city in cities])
 
     def _asked(self, theme: Theme, operating: BitMap) -> list[CityToAsk]:
-        """The published cities with the most operating initiatives on a theme that they lead or are a model in."""
-        # The city itself has no initiative on the theme.
+        """The published cities with the most operating initiatives on a theme where they lead or are a model."""
+        # The city itself need not be excluded, because it has no initiatives on the theme.
         counters = FacetCounters()
         leads, models = (
             sizes.most_frequent(counters.counter(operating, sizes.last), None)
@@ -151,7 +151,7 @@ class _Finder:
         ]
 
     def _examples(self, keys: BitMap) -> list[int]:
-        """The most recently reported of these initiatives. Operating ones come first."""
+        """The most recently reported initiatives. Operating initiatives come first."""
         operating = keys & self._operating
         first = self._order.window(operating, 0, min(len(operating), MAX_EXAMPLES))
         others = keys - operating
@@ -159,7 +159,7 @@ class _Finder:
 
 
 def _read_examples(state: IndexState, gaps: list[ThemeGap]) -> None:
-    """Reads the examples of all themes with the evidence for their status."""
+    """Reads the examples for all themes, with the evidence for their status."""
     keys = {key for gap in gaps for key in gap.example_keys}
     if not keys:
         return

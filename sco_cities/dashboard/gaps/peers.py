@@ -1,4 +1,4 @@
-"""The peers that a city is compared with, by a rule or as the reader chooses them."""
+"""The peers with which a city is compared. They are selected by a rule or by the reader."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,11 +19,11 @@ from sco_cities.listings.filter_options import RecordChoices, label_sort_keys
 from sco_cities.listings.query_errors import QueryError, not_found
 
 PARTNERS, COUNTRY, SIZE = PEER_CHOICES = ("partners", "country", "size")
-# The query parameters.
+# Query parameters.
 PEERS, WITH_COUNTRY = "peers", "with_country"
-# A city of a similar size has at least half and at most twice the population.
+# Cities of a similar size have at least half and at most twice the population.
 SIZE_FACTOR = 2
-# The most places and groups that can be chosen, because each may cost a query.
+# Maximum number of places and groups that can be chosen, because each may cost a query.
 MAX_CHOSEN = 20
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
@@ -31,10 +31,10 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PeerGroup:
-    """The published cities that a city is compared with, in the order of the reader's alphabet.
+    """The published cities with which a city is compared, sorted alphabetically in the reader's language.
 
-    `choice` is one of `PEER_CHOICES`, or "" for cities that the reader chose. A similar size has limits. With a
-    `country`, only initiatives of this country count.
+    `choice` is one of `PEER_CHOICES`, or "" for cities that the reader chose. For a similar size, `least` and `most`
+    limit the population. With a `country`, only initiatives that involve this country count.
     """
 
     choice: str
@@ -46,9 +46,9 @@ class PeerGroup:
 
 @dataclass
 class PeerQuery:
-    """The choice in a query string, which is a rule or the `chosen` places and groups, and a country.
+    """The peers selected by a query string, which are a rule or the `chosen` places and groups, and a country.
 
-    `chosen` are by their values in a query string. The `error` is "" if all values are valid.
+    `chosen` maps the values in the query string to records. `error` is "" if all values are valid.
     """
 
     choice: str
@@ -63,19 +63,19 @@ def rules(city: City) -> tuple[str, ...]:
 
 
 def published_groups(state: IndexState) -> list[CountryGroup]:
-    """The published groups with their countries, in the order of the reader's alphabet."""
+    """The published groups with their countries, sorted alphabetically in the reader's language."""
     groups = CountryGroup.objects.using(state.using).published().prefetch_related("countries", "former_slugs")
     return sorted(groups, key=lambda group: collation_key(group.name, active_language()))
 
 
 def published_countries(state: IndexState) -> list[Country]:
-    """The published countries, in the order of the reader's alphabet."""
+    """The published countries, sorted alphabetically in the reader's language."""
     choices = RecordChoices(Country.collection, state)
     return sorted(choices.by_slug.values(), key=lambda country: choices.label_sort_keys[country.pk])
 
 
 def read_peers(state: IndexState, city: City, params: QueryDict, groups: list[CountryGroup]) -> PeerQuery:
-    """The choice in a query string, without invalid values. The first invalid value makes the `error`."""
+    """Reads the choice from a query string. Invalid values are left out, and the first sets `error`."""
     values = querystring.values(params, PEERS) or [PARTNERS]
     known = rules(city)
     rule = next((value for value in values if value in known), "")
@@ -110,7 +110,7 @@ def _read_country(state: IndexState, values: list[str], query: PeerQuery) -> Non
 
 
 def _group(groups: Iterable[CountryGroup], text: str) -> CountryGroup | None:
-    """The group with this slug, former slug or name in any language, or None."""
+    """The group with this slug, former slug or name in any language. None if there is none."""
     return next((group for group in groups if text.casefold() in _names(group)), None)
 
 
@@ -123,7 +123,7 @@ def _names(group: CountryGroup) -> set[str]:
 def _not_found(
     state: IndexState, value: str, models: Iterable[type[Place]], groups: Iterable[CountryGroup] = ()
 ) -> QueryError:
-    """The error for an unknown value, with the records that it names or nearly names."""
+    """The error for an unknown value. It suggests records with this or a similar name."""
     named, known = [], {group.slug for group in groups}
     for model in models:
         records = state.index(model.collection).records
@@ -141,7 +141,7 @@ def peer_group(state: IndexState, city: City, query: PeerQuery) -> PeerGroup:
         case "country":
             peers = [other for other in others if other.country_id == city.country_id]
         case "size":
-            # Whole inhabitants within the limits, rounded up, and exact.
+            # The limits are whole numbers of inhabitants. The lower limit is rounded up.
             least, most = -(-city.population // SIZE_FACTOR), city.population * SIZE_FACTOR
             peers = [other for other in others if least <= (other.population or -1) <= most]
         case "partners":
@@ -156,7 +156,7 @@ def peer_group(state: IndexState, city: City, query: PeerQuery) -> PeerGroup:
 
 
 def _chosen_keys(query: PeerQuery) -> tuple[set[int], set[int]]:
-    """The keys of the cities that the reader chose, and of the countries, alone or in groups."""
+    """The keys of the chosen cities, and the keys of the countries chosen individually or in groups."""
     records = query.chosen.values()
     groups = [record.countries.all() for record in records if isinstance(record, CountryGroup)]
     countries = [record for record in records if isinstance(record, Country)]

@@ -30,14 +30,14 @@ from .peers import (
     rules,
 )
 
-# The number of chosen places that the title names.
+# Maximum number of chosen places named in the title.
 MAX_NAMED = 3
 
 
 @require_safe
 @for_record(City, has_mementos=False)
 def page(request: HttpRequest, city: City) -> HttpResponse:
-    """The gaps of a city next to the peers that the reader selects. An invalid value shows an error and no gaps."""
+    """The gaps of a city compared with the selected peers. An invalid value shows an error and no gaps."""
     params, error = querystring.read(request)
     with facet_index(COLLECTION) as state:
         groups = published_groups(state)
@@ -65,7 +65,7 @@ def page(request: HttpRequest, city: City) -> HttpResponse:
 
 
 def _url(query: PeerQuery, values: list[str]) -> str:
-    """The query string with these values of `peers` and the same country."""
+    """The query string with these values for `peers` and the same country."""
     pairs = [(PEERS, value) for value in values]
     return "?" + urlencode(pairs + ([(WITH_COUNTRY, query.country.slug)] if query.country else []))
 
@@ -84,7 +84,7 @@ def _title(city: City, query: PeerQuery) -> str:
 
 
 def _choices(city: City) -> list[tuple[str, str]]:
-    """The rules for peers and their labels."""
+    """The rules for selecting peers, with their labels."""
     labels = {
         PARTNERS: _("Cities it works with"),
         COUNTRY: _("Cities of its country"),

@@ -1,4 +1,4 @@
-"""The coastlines of a viewport. data/land/README.md describes the source file."""
+"""The coastlines in a viewport. data/land/README.md describes the source file."""
 
 import json
 import math
@@ -13,22 +13,22 @@ from .viewport import CACHE_SIZE, SIDE_OVERHANG, TOP_OVERHANG, WIDTH, Viewport, 
 
 LAND = settings.BASE_DIR / "data" / "land" / "land.json"
 UNITS_PER_DEGREE = 100
-# The area of the bend at a point of weight 0, in square degrees, and the smallest area that is drawn, in map units.
+# The area of the bend at a point of weight 0, in square degrees, and the smallest area to draw, in map units.
 BASE_BEND, MIN_BEND = 0.004, 6
 # The map ends at this distance from the central meridian of the projection, in degrees.
 MAX_ANGLE = 175
 MAX_WEIGHT = 15
 
-# x, y (or longitude, latitude) and weight.
+# Two coordinates (x and y, or longitude and latitude) and the weight.
 Point = tuple[float, float, int]
 Ring = list[Point]
-# West, east, north and south of a ring.
+# The bounding box of a ring (west, east, north, south).
 Extent = tuple[float, float, float, float]
 
 
 @lru_cache(maxsize=CACHE_SIZE)
 def coastline(viewport: Viewport) -> str:
-    """The land in a viewport as SVG path data, to be filled with the rule "evenodd"."""
+    """The land in a viewport as SVG path data, for the fill rule "evenodd"."""
     min_weight = _min_weight(viewport)
     right, bottom = WIDTH + SIDE_OVERHANG, viewport.height + TOP_OVERHANG
     paths = []
@@ -50,7 +50,7 @@ def coastline(viewport: Viewport) -> str:
 
 
 def _min_weight(viewport: Viewport) -> int:
-    """The smallest weight of a point that is visible in this viewport."""
+    """The minimum weight of points that are visible in this viewport."""
     bend = BASE_BEND * (math.radians(1) * viewport.scale) ** 2
     return min(max(math.ceil(math.log2(MIN_BEND / bend)), 0), MAX_WEIGHT)
 
@@ -68,9 +68,10 @@ def _rings() -> list[Ring]:
 
 @lru_cache(maxsize=16)
 def _projected(projection: Projection, min_weight: int) -> list[tuple[Ring, Extent]]:
-    """The projected rings of points with at least this weight, clipped opposite the central meridian.
+    """The projected rings, reduced to points with at least this weight and clipped opposite the central meridian.
 
-    Each has its extent, because most rings lie outside the viewport of a single city and need no further work.
+    Each ring has its bounding box, because most rings are outside the viewport of a single city and need no further
+    work.
     """
     result = []
     for whole in _rings():
@@ -95,7 +96,7 @@ def _extent(ring: Ring, axis: int) -> tuple[float, float]:
 
 
 def _clipped(ring: Ring, axis: int, at: float, *, above: bool) -> Ring:
-    """The part of a ring on one side of a line, closed along that line (Sutherland–Hodgman)."""
+    """Clips a ring at a line and closes it along the line (Sutherland–Hodgman)."""
     is_inside: Callable[[Point], bool] = (
         (lambda point: point[axis] >= at) if above else (lambda point: point[axis] <= at)
     )

@@ -1,4 +1,4 @@
-"""The template context of a map, cached for each filter and language until its data changes."""
+"""The template context of a map. It is cached by filters and language until the data changes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from .scope import ListMapScope, MapScope
 from .svg import SvgMarks
 from .viewport import WIDTH
 
-# The lists with a map, except the list of initiatives.
+# The lists that have a map, other than the list of initiatives.
 MAPPED_LISTS = {
     listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)
 }
 NO_EMPHASIS = Emphasis()
-# Maps with a longer query string are not cached.
+# Maps with longer query strings are not cached.
 MAX_CACHED_QUERY = 500
-# The caption of the discs, by the list. Lists of places also show cities without initiatives.
+# The captions for the discs. Lists of places also show cities without initiatives.
 _PLACES_NOTE = ngettext_lazy(
     "%(count)s city. A larger circle means more initiatives.",
     "%(count)s cities. A larger circle means more initiatives.",
@@ -62,9 +62,9 @@ DISC_NOTES = {
 
 @dataclass(frozen=True)
 class PillarLink:
-    """A pillar in the legend with its label, its number of initiatives, and the URL of the map filtered by it.
+    """A pillar in the legend, with its label, number of initiatives, and the URL of the map filtered by the pillar.
 
-    The legend of a list of other records has no numbers, and no `url` if the list has no filter by pillar.
+    For lists of other records there are no numbers. `url` is "" if the list has no filter by pillar.
     """
 
     value: str
@@ -76,7 +76,7 @@ class PillarLink:
 
 @dataclass(frozen=True)
 class MapContext:
-    """The texts and HTML of a map. Rendering them needs neither the database nor the index."""
+    """The texts and HTML of a map. Rendering them uses neither the database nor the index."""
 
     width: int
     height: int
@@ -87,25 +87,25 @@ class MapContext:
     key: str
     city_rows: str
     edge_rows: str
-    # The title of the mapped list, whether its cities share and learn, the caption for the discs, and the number of
-    # records that are not on the map, or "".
+    # The title of the mapped list, whether its cities share and learn, the caption of the discs, and the number of
+    # records that are not on the map ("" for none).
     list_title: str
     has_roles: bool
     disc_note: str
     unmapped: str
-    # The numbers of all edges, of the edges drawn by default, and of the edges drawn now.
+    # The numbers of all edges, of the edges drawn by default, and of the edges on this map.
     edge_count: int
     frequent_edge_count: int
     drawn_edge_count: int
-    # The number of rows of the table of edges.
+    # The number of rows in the table of edges.
     table_edge_count: int
-    # Whether any of those drawn has an arrowhead.
+    # True if any edge on this map has an arrowhead.
     has_directions: bool
-    # The number of initiatives by pillar, without the filter by pillar, on a map of initiatives only.
+    # The number of initiatives by pillar, regardless of the pillar filter. Only for maps of initiatives.
     pillars: dict[str, int]
-    # The query string of the map page for each pillar, and for none.
+    # The query string of the map page for each pillar, and without a pillar.
     by_pillar: dict[str, str]
-    # The URL of the map page with the same map, or "", and the URL of the CSV.
+    # The URL of the map page with the same map ("" if there is none), and the URL of the CSV file.
     page: str
     csv: str
 
@@ -143,7 +143,7 @@ class MapContext:
         )
 
     def legend(self, chosen: list[str], url: Callable[[str], str] | None = None) -> list[PillarLink]:
-        """The pillars with links to the map page, or to the URL that `url` returns for a pillar."""
+        """The pillars of the legend. Links lead to the map page, or to the URL that `url` returns for a pillar."""
         if not self.edge_count:
             return []
         links = []
@@ -169,7 +169,7 @@ def city_counts(list_query: ListQuery) -> Network | NetworkCounts:
 
 
 def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapContext | None:
-    """The map of a list. None if it is empty."""
+    """The context for the map of a list. None if the list is empty."""
     if list_query.errors or not list_query.result_set.count():
         return None
     filters = tuple((name, *values) for name, _item, values in list_query.active_filters)
@@ -179,12 +179,12 @@ def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapC
         layout = map_layout(numbers, emphasis)
         return layout and MapContext.of(layout, list_query)
 
-    # Hundreds of links repeat the filters, so with very many filters a map takes megabytes.
+    # A map repeats the filters in hundreds of links, so with very many filters it takes megabytes.
     if len(numbers.scope.query) > MAX_CACHED_QUERY:
         return make()
     return layout_cache(numbers.scope, (list_query.listing.collection, filters, emphasis), make)
 
 
 def initiative_list(state: IndexState, query: str) -> ListQuery:
-    """The list of initiatives for a query string."""
+    """The list query for initiatives with this query string."""
     return ListQuery(INITIATIVES, state, QueryDict(query))

@@ -1,4 +1,4 @@
-"""The figure of a map on a page, which consists of the cached map and parts that depend on the query string."""
+"""The map on a page. It consists of a cached map and parts that depend on the query string."""
 
 from dataclasses import dataclass, field
 from itertools import islice
@@ -24,13 +24,13 @@ from .layout import Emphasis
 from .network import MAX_EDGES, Network, NetworkCounts
 from .scope import PILLAR
 
-# The number of partner cities and of topics in the panel.
+# Maximum number of partner cities and of topics in the panel.
 MAX_ROWS = 3
 
 
 @dataclass(frozen=True)
 class PartnerLink:
-    """A partner city, the number of joint initiatives, and the URL of their list."""
+    """A partner city with the number of joint initiatives and the URL of their list."""
 
     name: Localized
     count: int
@@ -39,10 +39,10 @@ class PartnerLink:
 
 @dataclass(frozen=True)
 class CityPanel:
-    """The panel of a map's selected city, under the filters of the map. Every number equals the count of a list.
+    """The panel of the selected city, under the filters of the map. Each number equals the count of the linked list.
 
-    `counted` is the heading of the list of the records, and `url` links to it. Only initiatives have statuses, partners
-    and topics.
+    `counted` is the heading of the list of the city's records, and `url` its URL. Only initiatives have statuses,
+    partners and topics.
     """
 
     city: City
@@ -55,11 +55,11 @@ class CityPanel:
 
     @classmethod
     def of(cls, numbers: Network | NetworkCounts, key: int) -> "CityPanel":
-        """The panel of a city of a map."""
+        """The panel of a city on a map."""
         scope, state = numbers.scope, numbers.state
         city, names = state.index(CITY.collection).records[key], labels(state, CITY.collection)
         url = scope.url_of_city(city.slug)
-        # The heading names the filters, without which the number is larger.
+        # The heading names the filters, because the number is larger without them.
         counted = ListQuery(scope.listing, state, QueryDict(url.partition("?")[2])).heading
         if not numbers.has_roles or not numbers.cities[key]:
             return cls(city, names[key], counted, url)
@@ -84,9 +84,9 @@ class CityPanel:
 
 
 def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int | None, str]:
-    """Finds the city for a text. Returns its key if it is one of `cities`, else None, and its name or the text.
+    """Finds the city that a text names. Returns its key (None if it is not in `cities`), and its name or the text.
 
-    A text is a slug, or a name in any script. If several cities match, the first one of `cities` is used.
+    The text is a slug, or a name in any script. If several cities match, the first in `cities` is used.
     """
     records, names = state.index(CITY.collection).records, labels(state, CITY.collection)
     matches = _cities_named(state, text)
@@ -97,7 +97,7 @@ def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int
 
 
 def _cities_named(state: IndexState, text: str) -> set[int]:
-    """The published cities with this slug or exact name, or found by a search of their names."""
+    """The published cities with this slug or exact name. If there are none, the cities found by a name search."""
     records, published = state.index(CITY.collection).records, state.published(CITY.collection)
     wanted = text.casefold()
     for values in (lambda city: {city.slug}, _names):
@@ -111,16 +111,17 @@ def _names(city: City) -> set[str]:
     return {name.casefold() for name in (city.name_en, city.name_ru, city.name_zh) if name}
 
 
-# The parameters of a map besides the filters of its list: the selected city, and whether all connections are drawn.
+# The parameters of a map in addition to the filters of its list (the selected city, and whether all connections are
+# drawn).
 FOCUS, TIES = "focus", "ties"
 ALL_TIES = "all"
 
 
 class MapFigure:
-    """The map of the list of `list_query` on a page with the path `path` and the query `params`.
+    """The map for the list `list_query`, on the page with this path and these query parameters.
 
-    If `filters_page` is set, the filters of the page are the filters of the list, so that the legend can filter the
-    page. Invalid values of FOCUS and TIES are not errors here. `message` reports that a city is not on the map.
+    If `filters_page` is true, the page has the filters of the list, so that the legend can filter the page. Invalid
+    values of FOCUS and TIES are ignored. `message` explains that a city is not on the map.
     """
 
     def __init__(self, list_query: ListQuery, path: str, params: QueryDict, *, filters_page: bool = True):
@@ -142,24 +143,24 @@ class MapFigure:
                 self.message = _absence(numbers, shortened(name))
             else:
                 self.panel = CityPanel.of(numbers, city)
-        # None if it would be empty.
+        # None if the map would be empty.
         self.map: MapContext | None = map_context(list_query, Emphasis(city, self.has_all_ties))
 
     @property
     def wanted_edge_count(self) -> int:
-        """The number of connections that would be drawn without a limit."""
+        """The number of connections to draw if there were no limit."""
         if self.panel or self.has_all_ties:
             return self.map.drawn_edge_count if self.panel else self.map.edge_count
         return self.map.frequent_edge_count
 
     @property
     def offers_all_ties(self) -> bool:
-        """Whether the map draws more connections if a reader asks for all."""
+        """True if the map can draw more connections than it does by default."""
         return not self.panel and self.map.frequent_edge_count < min(self.map.edge_count, MAX_EDGES)
 
     @property
     def ties_url(self) -> str:
-        """The URL of the page with all connections, or with the usual ones if all are drawn."""
+        """The URL of the page with all connections. If all are drawn, with the default connections."""
         return self._url((TIES, "" if self.has_all_ties else ALL_TIES))
 
     @property
@@ -169,7 +170,7 @@ class MapFigure:
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """The parameters of the page that the form for finding a city keeps."""
+        """The page's parameters that the form for finding a city keeps."""
         return [
             (name, value)
             for name in self._params
@@ -179,7 +180,7 @@ class MapFigure:
 
     @property
     def legend(self) -> list[PillarLink]:
-        """The pillars, each with a link that filters this page by it, or else with a link to the map page."""
+        """The pillars, each with a link that filters this page or, if `filters_page` is false, opens the map page."""
         if not self._filters_page:
             return self.map.legend(self._pillars)
         has_filter = PILLAR in self._list_query.filterset.filters
@@ -196,7 +197,7 @@ class MapFigure:
 
 
 def _absence(numbers: Network | NetworkCounts, place: str) -> str:
-    """The sentence for a place that is not on a map."""
+    """The message that a place is not on the map."""
     if not numbers.has_roles:
         return _("Nothing in %(place)s on this map.") % {"place": place}
     if numbers.scope.query or numbers.scope.only_cities is not None:

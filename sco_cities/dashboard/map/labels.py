@@ -1,9 +1,10 @@
-"""Places labels so that no name covers another name or a disc, or seems to belong to another city.
+"""Places city names so that they do not cover other names or discs, or seem to belong to another city.
 
-Names and discs have the same size on the screen at every zoom, so the room between cities grows with the scale of the
-map, and more names fit. A name has a fixed position next to its disc, and the smallest scale at which it fits. The
-largest cities are placed first, and the names of the very largest may cover the discs of small ones, because readers
-look for them first. Names that never fit are left out; the title of the disc and the table show them.
+Names and discs have the same size on the screen at every zoom. The larger the scale of the map, the more space there
+is between cities, and the more names fit. A name has a fixed position next to its disc, and a minimum scale from
+which it is shown. The largest cities are placed first. The names of the very largest cities may cover the discs of
+small cities, because readers look for them first. Names that never fit are left out. They are in the titles of the
+discs and in the table.
 """
 
 import math
@@ -16,26 +17,27 @@ from functools import lru_cache
 
 from .viewport import WIDTH
 
-# The scales at which names are placed, from a phone to a large, enlarged map. Scale 1 shows a map unit as a label unit.
+# The scales at which names are placed, from a phone to a large, enlarged map. At scale 1, a map unit equals a label
+# unit.
 SCALES = (0.33, 0.42, 0.53, 0.68, 0.8, 1, 1.4, 2, 3.5, 8)
-# The font size in label units, equal to the style sheet.
+# The font size in label units. It must equal the size in the style sheet.
 SIZE = 21
-# The number of names at scale 1. At another scale, it is relative to the area.
+# Maximum number of names at scale 1. At other scales, the maximum is proportional to the area.
 MAX_LABELS = 140
-# The corner of the key, at the bottom left, in label units.
+# The size of the key in the lower left corner, in label units.
 KEY_WIDTH, KEY_HEIGHT = 190, 52
-# The grid size of the occupied space.
+# The grid size for occupied space.
 CELL = 6
-# In units of the font size: the gap between a disc and its name, the padding at the ends of a name towards discs, and
-# the spacing towards other names, wide enough to read them as two.
+# Relative to the font size: the gap between a disc and its name, the padding between a name's ends and discs, and the
+# spacing between names, which must be wide enough to separate them.
 GAP, PADDING, LABEL_SPACING = 0.22, 0.14, 0.48
-# The largest cities. If one of their names finds no position, they are placed again in another order.
+# The number of largest cities. If one of their names finds no position, all are placed again in another order.
 PRIORITY_LABELS = 16
-# The very largest cities. If nothing else is free, their names keep clear only of each other and of each other's discs.
-# From the scale of a whole map on a laptop on, this applies to the names of all of the largest cities.
+# The number of very largest cities. If there is no free position, their names avoid only each other and each other's
+# discs. From the scale of a whole map on a laptop, this applies to all of the largest cities.
 PROMINENT, LAPTOP = 10, 0.8
 ATTEMPTS = 8
-# The number of names that are tried per allowed label.
+# Maximum number of names that are tried per allowed label.
 CANDIDATES = 3
 # The height of letters above and below the baseline.
 ASCENT, DESCENT = 0.8, 0.24
@@ -45,7 +47,7 @@ NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'â€™ -()"), frozenset("mwMWÑ
 Box = tuple[float, float, float, float]
 
 _SPACING = (LABEL_SPACING - PADDING) * SIZE
-# The share of a name that lies before its anchor point.
+# The share of a name's width to the left of its anchor point.
 _ANCHOR_OFFSET = {"start": 0, "middle": 0.5, "end": 1}
 
 
@@ -62,9 +64,9 @@ class Disc:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name on the map, at the scale `scale` and at all larger ones.
+    """A name on the map, shown at `scale` and all larger scales.
 
-    (x, y) is the start, middle or end of its baseline, as given by `anchor`, in label units from its disc.
+    (x, y) is the position of the `anchor` (start, middle or end) on the baseline, in label units from the disc.
     """
 
     disc: Disc
@@ -74,7 +76,7 @@ class Label:
     scale: float
 
     def box(self, scale: float) -> Box:
-        """The area that the name covers at a scale, in label units."""
+        """The area covered by the name at a scale, in label units."""
         width = text_width(self.disc.name) * SIZE
         left = self.disc.x * scale + self.x - width * _ANCHOR_OFFSET[self.anchor]
         baseline = self.disc.y * scale + self.y
@@ -82,7 +84,7 @@ class Label:
 
 
 def place_labels(discs: Iterable[Disc], height: int, prominent: int = PROMINENT) -> list[Label]:
-    """Labels for these discs, given in order of importance, on a map of this height, with small scales first."""
+    """Places labels for these discs, most important first, on a map of this height. Smallest scales come first."""
     discs = list(discs)
     labels: dict[int, Label] = {}
     placers = [_LabelPlacer(discs, height, scale, prominent) for scale in SCALES]
@@ -98,14 +100,14 @@ def place_labels(discs: Iterable[Disc], height: int, prominent: int = PROMINENT)
 
 
 def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, Label]) -> dict[int, Label]:
-    """The labels of smaller scales that fit at the scale of `placer`, and new labels of the largest cities.
+    """The labels from smaller scales that still fit at the scale of `placer`, and new labels of the largest cities.
 
-    A label is removed if a larger city without an earlier position needs its space.
+    A label is removed if a larger city that had no position needs its space.
     """
     kept = {}
     for place, disc in enumerate(discs):
         label = labels.get(disc.key)
-        # The position was checked to be free of discs.
+        # The label does not cover discs, because this was checked when it was placed.
         if label and placer.room(disc).is_free(label.box(placer.scale)):
             kept[disc.key] = label
         elif place < PRIORITY_LABELS and (new := next(placer.free_positions(disc), None)):
@@ -117,8 +119,8 @@ def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, La
 
 
 def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[Label]:
-    """At most `most` labels for these discs. The placer then has them too."""
-    # The positions that discs and labels leave free. Names without any do not cause another attempt.
+    """Places at most `most` labels for these discs, and adds them to the placer."""
+    # The positions not covered by discs or labels. Names without such a position do not cause another attempt.
     free = {disc.key: list(placer.free_positions(disc)) for disc in discs[:PRIORITY_LABELS]}
     positions = {key: boxes for key, boxes in free.items() if boxes}
     first, best = list(positions), []
@@ -130,12 +132,12 @@ def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[La
         left_out = [key for key in first if key not in labels]
         if not left_out:
             break
-        # Names without a position come first in the next attempt.
+        # In the next attempt, the names that found no position come first.
         first = left_out + list(labels)
     best = best[: max(most, 0)]
     for label in best:
         placer.add(label)
-    # With more candidates the map is full, so trying the others would only take time.
+    # If there are more candidates, the map is full, and trying the rest would only cost time.
     for disc in discs[PRIORITY_LABELS : max(most, 0) * CANDIDATES]:
         if len(best) >= most:
             break
@@ -146,12 +148,13 @@ def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[La
 
 
 class _LabelPlacer:
-    """The discs and the labels placed so far, at one scale, in label units."""
+    """The discs and the labels placed so far at a scale, in label units."""
 
     def __init__(self, discs: list[Disc], height: int, scale: float, prominent: int):
         self.scale = scale
         self.occupied = _OccupiedSpace(WIDTH * scale, height * scale)
-        # The same without the discs of the others, where the names of the prominent cities may be.
+        # The space for names of prominent cities. It does not contain the discs of other cities, which these names
+        # may cover.
         self.prominent_room = _OccupiedSpace(WIDTH * scale, height * scale)
         self.prominent = {
             disc.key for disc in discs[: PRIORITY_LABELS if prominent and scale >= LAPTOP else prominent]
@@ -162,11 +165,12 @@ class _LabelPlacer:
                 self.prominent_room.add_circle(disc.x * scale, disc.y * scale, disc.radius)
         for space in (self.occupied, self.prominent_room):
             space.add((0, height * scale - KEY_HEIGHT, KEY_WIDTH, height * scale))
-        # Ordered from top to bottom, so that only the discs next to a name are checked.
+        # Sorted from top to bottom, so that only the discs near a name are checked.
         self.discs = sorted((disc.y * scale, disc.x * scale, disc.radius, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
-        # The placers of larger scales. Cities move apart as the scale grows, so one may come near a name, or under it.
+        # The placers of larger scales. Cities move apart as the scale grows, so one may come close to a name or under
+        # it.
         self.larger: list[_LabelPlacer] = []
 
     def copy(self) -> "_LabelPlacer":
@@ -175,11 +179,11 @@ class _LabelPlacer:
         return other
 
     def room(self, disc: Disc) -> "_OccupiedSpace":
-        """The space that the name of a disc must not cover."""
+        """The space that the name of this disc must not overlap."""
         return self.prominent_room if disc.key in self.prominent else self.occupied
 
     def free_positions(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
-        """The free positions of a name that are nearest to its disc, best first, each with its padded area."""
+        """The free positions of a name for which its disc is the nearest, best first, each with its padded area."""
         padding = PADDING * SIZE
         for x, y, anchor in _positions(disc.radius):
             label = Label(disc, x, y, anchor, self.scale)
@@ -192,7 +196,7 @@ class _LabelPlacer:
             yield from self._free_of_prominent(disc)
 
     def _free_of_prominent(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
-        """The positions of the name of a prominent city at which it covers at most the discs of small ones."""
+        """Positions where the name of a prominent city covers at most the discs of small cities."""
         for x, y, anchor in _positions(disc.radius):
             label = Label(disc, x, y, anchor, self.scale)
             box = label.box(self.scale)
@@ -202,7 +206,7 @@ class _LabelPlacer:
                 yield label, box
 
     def label(self, positions: Iterable[tuple[Label, Box]]) -> Label | None:
-        """The label at the first free position. It is added."""
+        """Adds and returns a label at the first free position. None if there is no free position."""
         for label, box in positions:
             if self.room(label.disc).is_free(box):
                 self.add(label)
@@ -210,8 +214,8 @@ class _LabelPlacer:
         return None
 
     def _fits(self, label: Label) -> bool:
-        """Whether a label of a smaller scale fits here too."""
-        # Without padding, which the coarse grid would round to another result at each scale.
+        """True if a label from a smaller scale also fits at this scale."""
+        # Padding is left out, because the coarse grid would round it differently at each scale.
         box = label.box(self.scale)
         return self.occupied.is_free(box) and self._is_nearest_to(label.disc, box)
 
@@ -221,7 +225,7 @@ class _LabelPlacer:
             space.add((left - _SPACING, top, right + _SPACING, bottom))
 
     def _is_nearest_to(self, own: Disc, box: Box) -> bool:
-        """Whether no other disc is nearer to the name. Otherwise it would seem to belong to that city."""
+        """True if no other disc is nearer to the name. Otherwise the name would seem to belong to that city."""
         left, top, right, bottom = box
         gap = _distance(box, own.x * self.scale, own.y * self.scale) - own.radius
         reach = gap + self.largest_radius
@@ -240,7 +244,7 @@ def _distance(box: Box, x: float, y: float) -> float:
 
 @lru_cache(maxsize=2000)
 def text_width(name: str) -> float:
-    """The estimated width of a name in font size 1, never too small."""
+    """The estimated width of a name at font size 1. The estimate is never too small."""
     return sum(map(_width, name))
 
 
@@ -256,7 +260,7 @@ def _width(letter: str) -> float:
 
 @lru_cache(maxsize=500)
 def _positions(radius: float) -> list[tuple[int, int, str]]:
-    """The positions around a disc, the best first (right, left, above, below, then the diagonals)."""
+    """The possible positions around a disc, best first (right, left, above, below, then diagonal)."""
     gap, slant = round(radius + GAP * SIZE), radius * 0.75 + GAP * SIZE
     middle = round((ASCENT - DESCENT) / 2 * SIZE)
     upper, lower, across = round(-slant - DESCENT * SIZE), round(slant + ASCENT * SIZE), round(slant)
@@ -286,13 +290,13 @@ class _OccupiedSpace:
             rows[row] |= bits
 
     def add_circle(self, x: float, y: float, radius: float) -> None:
-        """Mark the squares that the circle covers, without those that it only touches."""
+        """Marks the cells that the circle covers. Cells that it only touches are not marked."""
         radius = max(radius - CELL / 2, radius * 0.75)
         rows, square = self.rows, radius * radius
         first, last = max(int((y - radius) // CELL), 0), min(int((y + radius) // CELL), len(rows) - 1)
         middle = y // CELL
         for row in range(first, last + 1):
-            # The smallest distance of the row from the centre.
+            # The shortest distance from the row to the centre.
             distance = 0 if row == middle else (row * CELL - y if row > middle else y - (row + 1) * CELL)
             rest = square - distance * distance
             half = math.sqrt(rest) if rest > 0 else 0
@@ -300,11 +304,11 @@ class _OccupiedSpace:
             rows[row] |= (1 << (right + 1)) - (1 << left)
 
     def is_free(self, box: Box) -> bool:
-        """Whether the box is inside the map and not occupied."""
+        """True if the box is inside the map and unoccupied."""
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > self.width or bottom > self.height:
             return False
-        # Runs thousands of times per map. Inlined, because calls would take twice as long.
+        # This code runs thousands of times per map. It is inlined, because function calls would take twice as long.
         first = int(left) // CELL
         bits = (1 << (int(right) // CELL + 1)) - (1 << first)
         for row in self.rows[int(top) // CELL : int(bottom) // CELL + 1]:  # noqa: SIM110 - a generator takes longer

@@ -1,4 +1,4 @@
-"""The layout of a map, with discs, arcs and names in a viewport and their numbers."""
+"""The layout of a map, with discs, arcs and names in a viewport, and the underlying numbers."""
 
 import math
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from .projection import Projection
 from .scope import MapScope
 from .viewport import Viewport
 
-# The distance of the control point from the straight line, as a share of the length.
+# The distance of the control point from the straight line, as a share of the line's length.
 CURVATURE = 0.16
 
 Spot = tuple[int, int]
@@ -28,7 +28,7 @@ Spot = tuple[int, int]
 def arc(start: Spot, end: Spot) -> str:
     """The curve from one city to another as SVG path data.
 
-    It bends to the left of its direction, so that two opposite arcs do not cover each other.
+    It bends to the left of its direction, so that two arcs in opposite directions do not cover each other.
     """
     (x, y), (over_x, over_y) = start, _control_point(start, end)
     return f"M{_pair(x, y)}q{_pair(over_x - x, over_y - y)} {_pair(end[0] - x, end[1] - y)}".replace(
@@ -37,7 +37,7 @@ def arc(start: Spot, end: Spot) -> str:
 
 
 def arrival_angle(start: Spot, end: Spot) -> int:
-    """The direction in which an arc reaches its end, in degrees clockwise from the right."""
+    """The direction of an arc at its end, in degrees clockwise from the right."""
     over_x, over_y = _control_point(start, end)
     return round(math.degrees(math.atan2(end[1] - over_y, end[0] - over_x)))
 
@@ -54,14 +54,14 @@ def _pair(x: int, y: int) -> str:
     return f"{x} {y}"
 
 
-# The largest disc of a map with few and with many cities, and the smallest disc.
+# The radius of the largest disc on maps with few and with many cities, and the minimum radius.
 LARGEST, LARGEST_OF_MANY, SMALLEST = 20, 17, 5
 MANY = 120
 
 
 @dataclass(frozen=True)
 class Emphasis:
-    """The edges that a map draws, which are the edges of one city, by key, or every edge, or the usual ones."""
+    """Selects the edges to draw. These are the edges of the city with this key, all edges, or the default edges."""
 
     city: int | None = None
     all_edges: bool = False
@@ -69,7 +69,7 @@ class Emphasis:
 
 @dataclass(frozen=True)
 class MapArc:
-    """An arc and its edge. `angle` is the direction in which it reaches the city that learns, None without one."""
+    """An arc for an edge. `angle` is its direction at the city that learns. None if neither city learns."""
 
     edge: Edge
     outline: str
@@ -78,7 +78,7 @@ class MapArc:
 
 @dataclass(frozen=True)
 class MapLayout:
-    """The drawn content of a map. `numbers` also has the edges that are not drawn."""
+    """The drawn content of a map. `numbers` also contains edges that are not drawn."""
 
     scope: MapScope
     viewport: Viewport
@@ -88,12 +88,12 @@ class MapLayout:
     labels: list[Label]
     numbers: Network | NetworkCounts
     emphasis: Emphasis
-    # The number of joint initiatives of each partner of the emphasised city.
+    # Maps the partners of the emphasised city to their numbers of joint initiatives.
     partners: dict[int, int]
 
     @property
     def has_directions(self) -> bool:
-        """Whether any arc has an arrowhead."""
+        """True if any arc has an arrowhead."""
         return any(arc.angle is not None for arc in self.arcs)
 
     @property
@@ -102,7 +102,7 @@ class MapLayout:
 
 
 def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayout | None:
-    """The layout for these numbers. None without any city."""
+    """Computes the layout for these numbers. None if there are no cities."""
     scope, state = numbers.scope, numbers.scope.state
     if not numbers.cities:
         return None
@@ -119,7 +119,7 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
         coastline(viewport),
         discs,
         _arcs(numbers, points, emphasis),
-        # On the map of an emphasised city only its partners have names, and space for them.
+        # On the map of an emphasised city, only its partners have names, so there is enough space for these.
         place_labels(named, viewport.height, PROMINENT if emphasis.city is None else 0),
         numbers,
         emphasis,
@@ -128,9 +128,9 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
 
 
 def layout_cache(scope: MapScope, key: tuple, make):
-    """The result of `make` for a scope, cached per language until the data of the map changes.
+    """The result of `make`, cached by scope and language until the data of the map changes.
 
-    Most changes do not affect maps, for example a corrected summary.
+    Most changes, such as a corrected summary, do not affect maps.
     """
     cache = scope.state.memoize(("maps", scope.listing.collection), scope.cache_inputs, LRUCache)
     full_key = get_language(), scope.record_digests, *key
@@ -146,7 +146,7 @@ def _place(city: City) -> tuple[float, float]:
 
 
 def _projection(state: IndexState) -> Projection:
-    """One projection for all maps of the site. Only their viewports differ."""
+    """The projection, which is the same for all maps of the site. Only their viewports differ."""
     records, published = state.index("cities").records, state.published("cities")
     return state.memoize(
         ("projection",),
@@ -165,13 +165,13 @@ def _discs(
 
 
 def disc_radius(numbers: Network | NetworkCounts, count: int) -> float:
-    """The radius of a disc that stands for `count` initiatives."""
+    """The radius of a disc for `count` initiatives."""
     largest = LARGEST if len(numbers.cities) < MANY else LARGEST_OF_MANY
     return max(round(largest * math.sqrt(count / (max(numbers.cities.values()) or 1)), 1), SMALLEST)
 
 
 def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list[Disc]:
-    """The discs of an emphasised city and of its partners. Partners have their number of joint initiatives."""
+    """The discs of an emphasised city and its partners. Partners' names include their number of joint initiatives."""
     by_key = {disc.key: disc for disc in discs}
     return [by_key[city]] + [
         replace(disc, name=Localized(f"{disc.name} {GroupedInt(count)}", disc.name.lang))
@@ -180,13 +180,14 @@ def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list
 
 
 def _arcs(numbers: Network | NetworkCounts, points: dict[int, Spot], emphasis: Emphasis) -> list[MapArc]:
-    """The arcs of the strongest edges, weakest first, so that the strongest are on top."""
+    """The arcs for the strongest edges. The weakest are drawn first, so that the strongest are on top."""
     arcs = []
     for triple in reversed(numbers.drawn_edges(emphasis.city, all_edges=emphasis.all_edges)):
         edge = numbers.edge(*triple)
         ends = points[edge.one], points[edge.other]
         if edge.is_even:
-            # From west to east they bend to the north, as the shortest path on the globe usually does.
+            # Arcs without a direction are drawn from west to east. They bend north, as the shortest path on the globe
+            # usually does.
             arcs.append(MapArc(edge, arc(*sorted(ends)), None))
         else:
             arcs.append(MapArc(edge, arc(*ends), arrival_angle(*ends)))

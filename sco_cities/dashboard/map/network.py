@@ -1,6 +1,6 @@
-"""Counts the initiatives of each city on a map, and the joint initiatives of two cities.
+"""Counts the initiatives per city on a map, and the joint initiatives per pair of cities.
 
-Other kinds of record have one city each, so only the records per city are counted.
+A record of another kind has only one city, so only the records per city are counted.
 """
 
 from dataclasses import dataclass
@@ -19,20 +19,21 @@ from .scope import ListMapScope, MapScope
 
 _NONE = BitMap()
 _INITIATIVES = "initiatives"
-# More lines would hide each other; the page states how many are not drawn.
+# Maximum number of lines. More would hide each other. The page gives the number of lines that are not drawn.
 MAX_EDGES = 200
-# The number of joint initiatives from which an edge is drawn by default.
+# Minimum number of joint initiatives for an edge to be drawn by default.
 MIN_DRAWN = 2
 
-# Two cities by key, and the number of their joint initiatives.
+# The keys of two cities, and the number of their joint initiatives.
 WeightedPair = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Two cities, by key, with the number of their joint initiatives, and of those in which `one` shares and learns.
+    """An edge between two cities, with the numbers of joint initiatives, and of those where `one` shares or
+    learns.
 
-    `one` is the city that shares more; if neither does, the edge is even.
+    `one` is the city that shares more often. If neither does, the edge is even.
     """
 
     one: int
@@ -47,21 +48,21 @@ class Edge:
 
 
 class Network:
-    """The cities of a map with their numbers, and the edges between them."""
+    """The cities of a map with their numbers of initiatives, and the edges between them."""
 
-    # Whether cities have roles in the counted records, so that they share or learn.
+    # True if cities have roles in the counted records, so that they share or learn.
     has_roles = True
 
     def __init__(self, scope: MapScope):
         self.scope = scope
         self.state = scope.state
         self.directions = Directions(self.state, CITY, scope.keys)
-        # The drawn edges are rows of a table too.
+        # Cached, because the drawn edges are also rows in a table.
         self._edges: dict[tuple[int, int], Edge] = {}
 
     @cached_property
     def cities(self) -> dict[int, int]:
-        """The number of initiatives by city, for the cities on the map, the largest first."""
+        """Maps the cities on the map to their numbers of initiatives, largest first."""
         numbers = self._pairs.total_counts
         if self.scope.only_cities is not None:
             numbers = {key: numbers.get(key, 0) for key in self.scope.only_cities}
@@ -93,22 +94,22 @@ class Network:
 
     @cached_property
     def frequent_edges(self) -> list[WeightedPair]:
-        """The edges with two or more initiatives, which are drawn by default.
+        """The edges that are drawn by default, which have two or more initiatives.
 
-        All edges if there are no such edges, and on the map of a city or a country, which has only their edges.
+        If there are no such edges, and on the map of a city or country, all edges are drawn by default.
         """
         if self.scope.centres:
             return self.edges
         return [edge for edge in self.edges if edge[2] >= MIN_DRAWN] or self.edges
 
     def drawn_edges(self, city: int | None, *, all_edges: bool) -> list[WeightedPair]:
-        """The edges to draw, the strongest first. These are the edges of a city, all edges, or the frequent ones."""
+        """The edges to draw, strongest first. They are the edges of `city`, all edges, or the default edges."""
         if city is not None:
             return [(city, partner, count) for partner, count in self.partners(city).items()]
         return self.strongest(MAX_EDGES, self.edges if all_edges else self.frequent_edges)
 
     def partners(self, city: int | None) -> dict[int, int]:
-        """The number of joint initiatives by partner of a city, the largest first. {} without a city."""
+        """Maps the partners of a city to their numbers of joint initiatives, largest first. {} if `city` is None."""
         if city is None:
             return {}
         numbers = {other: self._pairs.of(city, other) for other in self.cities if other != city}
@@ -117,13 +118,14 @@ class Network:
     def strongest(
         self, most: int | None = None, edges: list[WeightedPair] | None = None
     ) -> list[WeightedPair]:
-        """The edges with the largest counts, in that order, from all edges or from `edges`."""
+        """The edges with the largest counts, largest first, from `edges` or from all edges."""
         edges = edges or self.edges
         if most is not None and len(edges) > most:
-            # Sorting 25,000 edges takes longer than all other steps of the layout.
+            # Weak edges are removed first, because sorting 25,000 edges takes longer than the rest of the layout.
             least = nlargest(most, map(itemgetter(2), edges))[-1]
             edges = [edge for edge in edges if edge[2] >= least]
-        # Among equal edges, cities with fewer other edges come first, because these might not appear otherwise.
+        # Edges with equal counts are sorted so that cities with few other edges come first. Otherwise these cities
+        # might not appear.
         sizes = self._pairs.joint_counts
         ordered = sorted(
             edges, key=lambda edge: (-edge[2], sizes[edge[0]] + sizes[edge[1]], edge[0], edge[1])
@@ -131,7 +133,7 @@ class Network:
         return ordered[:most]
 
     def edge(self, one: int, other: int, count: int) -> Edge:
-        """The edge between two cities with its direction."""
+        """The edge between two cities, with its direction."""
         edge = self._edges.get((one, other))
         if edge is None:
             edge = self._edges[one, other] = self._directed(one, other, count)
@@ -144,25 +146,25 @@ class Network:
         return Edge(one, other, count, shares, learns)
 
     def main_pillar(self, edge: Edge) -> str:
-        """The most frequent pillar of the joint initiatives of an edge, or ""."""
+        """The most frequent pillar among the joint initiatives of an edge. "" if none has a pillar."""
         joint = self._by_city[edge.one] & self._by_city[edge.other] & self.scope.keys
         counts = {name: keys.intersection_cardinality(joint) for name, keys in self._pillars.items()}
         most = max(counts, key=counts.get)
         return most if counts[most] else ""
 
     def shares(self, city: int) -> int:
-        """The number of initiatives in which a city shares with another, as a reference."""
+        """The number of initiatives where a city shares its knowledge as a reference."""
         return self._count(self._by_sharing_city, city)
 
     def learns(self, city: int) -> int:
-        """The number of initiatives in which a city learns from another."""
+        """The number of initiatives where a city learns from another city."""
         return self._count(self._by_learning_city, city)
 
     def _count(self, by_city: Values, city: int) -> int:
         return by_city.get(city, _NONE).intersection_cardinality(self.scope.keys)
 
     def by_pillar(self) -> dict[str, int]:
-        """The number of initiatives by pillar, ignoring the filter by pillar."""
+        """The number of initiatives by pillar, regardless of the pillar filter."""
         return {
             pillar: keys.intersection_cardinality(self.scope.keys_without_pillar)
             for pillar, keys in self._pillars.items()
@@ -191,7 +193,7 @@ class Network:
 
 
 class NetworkCounts:
-    """The cities of a map with the numbers of their records, for records without edges between cities."""
+    """The cities of a map with their numbers of records, for kinds of record without edges between cities."""
 
     has_roles = False
     edges = frequent_edges = ()
@@ -202,7 +204,7 @@ class NetworkCounts:
 
     @cached_property
     def cities(self) -> dict[int, int]:
-        """The number of records by city, the largest first."""
+        """Maps cities to their numbers of records, largest first."""
         state, keys = self.state, self.scope.keys
         by_city = state.facet(self.scope.listing.collection, CITY.name)
         published = by_city.keys() & set(state.published(CITY.collection))

@@ -1,7 +1,7 @@
 """A conic equal-area projection, fitted to the places on the map.
 
-It is equal-area, so that no country looks larger than it is, and conic, because the places lie on one side of the
-equator.
+An equal-area projection does not make countries look larger than they are. It is conic, because the places are on one
+side of the equator.
 """
 
 import math
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-# The share of the latitude range below and above the two standard parallels.
+# The share of the latitude range that lies outside the two standard parallels, on each side.
 OUTSIDE_PARALLELS = 1 / 6
-# Below this cone constant a cylindrical projection is used.
+# For smaller cone constants, a cylindrical projection is used.
 MIN_CONE = 0.02
 
 Place = tuple[float, float]
@@ -20,9 +20,9 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True)
 class Projection:
-    """Albers' conic equal-area projection of a sphere of radius 1, x to the right and y down.
+    """Albers' conic equal-area projection of a sphere of radius 1. x increases to the right and y downwards.
 
-    `meridian` is the central meridian, `south` and `north` are the standard parallels, all in degrees.
+    `meridian` is the central meridian, and `south` and `north` are the standard parallels, in degrees.
     """
 
     meridian: float
@@ -33,7 +33,7 @@ class Projection:
     def fitted(cls, places: Iterable[Place]) -> "Projection":
         """The projection with the least distortion for these longitudes and latitudes.
 
-        In whole degrees, so that one city more or less seldom changes the projection.
+        Its parameters are whole degrees, so that adding or removing a city rarely changes the projection.
         """
         places = list(places)
         if not places:
@@ -74,7 +74,7 @@ class Projection:
 
 
 def _middle(longitudes: list[float]) -> float:
-    """The meridian in the middle of these longitudes, opposite the widest gap between them."""
+    """The meridian in the middle of these longitudes. It is opposite the widest gap between them."""
     around = sorted({longitude % 360 for longitude in longitudes})
     gaps = [(after - before, after) for before, after in pairwise([*around, around[0] + 360])]
     gap, east = max(gaps)

@@ -1,6 +1,6 @@
-"""The scope of a map, with the records of a list and the URLs of the lists that its marks link to.
+"""The scope of a map, with the records of a list and the URLs of the lists that marks link to.
 
-The number of a mark equals the number of records in its list, with any filters of the mapped list.
+The number of a mark equals the number of records in the linked list, which has the filters of the mapped list.
 """
 
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 
 PILLAR = "pillar"
-# Filters with the same meaning in the lists of cities and of initiatives.
+# Filters that mean the same in the lists of cities and of initiatives.
 SHARED_FILTERS = ("theme", PILLAR)
 
 
 @dataclass(frozen=True)
 class MapScope:
-    """The initiatives of a list. `only_cities` limits the map to these cities."""
+    """The initiatives of a list. `only_cities` restricts the map to certain cities."""
 
     list_query: ListQuery
     only_cities: BitMap | None = None
 
     @classmethod
     def of_cities(cls, cities: ListQuery) -> "MapScope":
-        """The cities of a list, and their joint initiatives on the themes in the filters of the list."""
+        """The cities of a list, and their joint initiatives on the themes that the list is filtered by."""
         shared = [
             (name, value)
             for name, _item, values in cities.active_filters
@@ -48,7 +48,7 @@ class MapScope:
 
     @classmethod
     def of_countries(cls, countries: ListQuery) -> "MapScope":
-        """The cities of the countries of a list, and their joint initiatives."""
+        """The cities in the countries of a list, and their joint initiatives."""
         state, country_keys = countries.state, countries.result_set.keys
         by_country = state.facet(CITIES.collection, "country")
         cities = BitMap.union(
@@ -73,12 +73,12 @@ class MapScope:
 
     @cached_property
     def keys_without_pillar(self) -> BitMap:
-        """The keys of the records without the filter by pillar."""
+        """The keys of the records if the pillar filter is ignored."""
         return self.list_query.result_set.keys_without(PILLAR)
 
     @property
     def record_digests(self) -> tuple[bytes, ...]:
-        """Digests of the sets of records that the map counts, as a cache key."""
+        """A cache key that consists of digests of the sets of records that the map counts."""
         counted = [self.keys]
         if self.keys_without_pillar is not self.keys:
             counted.append(self.keys_without_pillar)
@@ -88,22 +88,23 @@ class MapScope:
 
     @property
     def cache_inputs(self) -> tuple:
-        """The data that a map depends on besides the set of records. A change of any of it invalidates the cache."""
+        """The data on which a map depends, apart from the set of records. A change to it invalidates the cache."""
         state = self.state
         return (
             state.index("cities").records,
             state.published("cities"),
-            # A filter by country selects its cities.
+            # Needed because a filter by country selects the country's cities.
             state.index("countries").records,
             state.dimension("initiatives", "cities"),
-            # The version only, because the roles would be loaded just to find that they have not changed.
+            # Only the version of the roles is compared. Loading the roles just to find that they are unchanged would
+            # be slow.
             state.index("initiatives").lazy_changes["roles"],
             state.facet("initiatives", "pillar"),
         )
 
     @cached_property
     def centres(self) -> set[int]:
-        """The keys of the cities, or of the cities of the countries, in the filters. The map has only their edges."""
+        """The keys of the cities, or of the cities of countries, in the filters. The map has only their edges."""
         if cities := self._filtered_keys(cooccurrence.CITY.name):
             return cities
         countries = self._filtered_keys(cooccurrence.COUNTRY.name)
@@ -111,35 +112,36 @@ class MapScope:
         return {key for key, city in records.items() if city.country_id in countries} if countries else set()
 
     def _filtered_keys(self, name: str) -> set[int]:
-        """The keys of the records that a filter includes."""
+        """The keys of the records included by a filter."""
         slugs = self.list_query.result_set.filter_values.get(name, SelectedValues()).included
         choices = self.list_query.filterset.filters[name].choices
         return {choices.by_slug[slug].pk for value in slugs for slug in split(value)}
 
     @property
     def query(self) -> str:
-        """The query string of the mapped list."""
+        """The query string of the mapped list, reduced to the filters."""
         return querystring.without(self._params).removesuffix("?")
 
     def query_of_pillar(self, pillar: str) -> str:
-        """The query string of the same map for another pillar, or for all pillars if `pillar` is ""."""
+        """The query string of the same map for another pillar. "" stands for all pillars."""
         return querystring.replacing(self._params, (PILLAR, pillar)).removesuffix("?")
 
     def url_of_city(self, slug: str) -> str:
-        """The URL of the list of the initiatives of a city."""
+        """The URL of the list of a city's initiatives."""
         return self._lists.of(slug, slug)
 
     def url_of_edge(self, one: int, other: int) -> str:
-        """The URL of the page about two cities, by key. With filters, of the list of their joint initiatives.
+        """The URL of the page about two cities. With filters, the URL of the list of their joint initiatives.
 
-        On the map of one city, its pairs have all of their joint initiatives, as on the map without filters.
+        On the map of a single city, its pairs have all of their joint initiatives, so they link to pages without
+        filters.
         """
         has_all = self._only_city in (one, other)
         return (self._unfiltered_pages if has_all else self._pages).of(one, other)
 
     @cached_property
     def _only_city(self) -> int | None:
-        """The city of a map whose one filter is this city."""
+        """The city, if it is the only filter of the map."""
         city = cooccurrence.CITY.name
         is_one = list(self._params) == [city] and len(self._params.getlist(city)) == len(self.centres) == 1
         return next(iter(self.centres)) if is_one else None
@@ -154,7 +156,7 @@ class MapScope:
 
     @cached_property
     def _params(self) -> QueryDict:
-        """The active filters, without the other parameters of the query string."""
+        """The active filters without other parameters of the query string."""
         params = QueryDict(mutable=True)
         for name, _item, values in self.list_query.active_filters:
             params.setlist(name, values)
@@ -166,7 +168,7 @@ class MapScope:
 
 
 class ListMapScope(MapScope):
-    """The records of another list with one city each (events, delegates or organisations)."""
+    """A scope for records that have at most one city each (events, delegates and organisations)."""
 
     @property
     def cache_inputs(self):
@@ -178,6 +180,6 @@ class ListMapScope(MapScope):
         )
 
     def url_of_city(self, slug):
-        """The URL of the same list for one city. Replaces the filter by city, as each record has only one city."""
+        """The URL of the list for one city. It replaces the filter by city, because a record has only one city."""
         query = querystring.replacing(self._params, (cooccurrence.CITY.name, slug))
         return reverse(f"{self.listing.collection}-list") + query

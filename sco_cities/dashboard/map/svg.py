@@ -1,4 +1,4 @@
-"""The marks of a map as SVG and the rows of its tables as HTML. Hundreds of them would be slow in a template."""
+"""Builds the marks of a map as SVG and the rows of its tables as HTML. There are too many for a template."""
 
 import math
 from functools import cache
@@ -17,7 +17,7 @@ from .layout import MapArc, MapLayout, disc_radius
 from .network import MAX_EDGES, Edge
 
 _ARC = '<a href="{}" tabindex="-1" data-cities="{}"><title>{}</title><path d="{}" stroke-width="{}"/>{}</a>'
-# The tip touches the disc of the city that learns. Discs and tips have the same size at every zoom.
+# The tip touches the disc of the city that learns. Discs and tips have the same size at every zoom level.
 _ARROWHEAD = '<g transform="translate({} {})rotate({})"><path d="M-{} 0l-11-5v10z"/></g>'
 _DISC = (
     '<a href="{}" tabindex="-1" data-city="{}" data-name="{}" data-other-names="{}"{}><title>{}</title>'
@@ -27,7 +27,7 @@ _NOTHING = fill_template("")
 _CURRENT = fill_template(' aria-current="true"')
 _DIMMED = '<g class="dimmed">{}</g>'
 _LABELS = '<g class="names {}" data-scale="{}">{}</g>'
-# The class of the labels up to a scale. Without scripts, the style sheet shows them from a map width on.
+# The class of labels up to a scale. Without scripts, the style sheet shows a class from a certain map width.
 _WIDTHS = ((0.42, "narrow"), (0.68, "medium"), (1, "wide"), (math.inf, "enlarged"))
 _LABEL = '<g data-city="{}" transform="translate({} {})"><text x="{}" y="{}"{}{}>{}</text></g>'
 _ANCHORED = {
@@ -35,7 +35,7 @@ _ANCHORED = {
     "middle": fill_template(' text-anchor="middle"'),
     "end": fill_template(' text-anchor="end"'),
 }
-# In the lower left corner, in label units, so that the circles are as large as discs at every zoom.
+# The key is in the lower left corner, in label units, so that its circles are as large as discs at every zoom level.
 _KEY = '<g class="map-key" transform="translate(20 {})"><g>{}</g></g>'
 _KEY_CIRCLE = '<circle cx="{}" cy="-26" r="{}"/><text x="{}" y="-19">{}</text>'
 _CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td></tr>'
@@ -46,14 +46,14 @@ _EDGE_ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td><td>{}</td><
 
 
 class SvgMarks:
-    """The marks and table rows of a map layout."""
+    """Builds the marks and table rows of a map layout."""
 
     def __init__(self, layout: MapLayout):
         self.layout = layout
         scope, cities = layout.scope, layout.cities
         self.discs_by_key = {disc.key: disc for disc in layout.discs}
         self.city_names = {disc.key: disc.name for disc in layout.discs}
-        # Escaped and translated once, because a city is in a dozen marks.
+        # Escaped and translated once, because a city occurs in a dozen marks.
         self.slugs = {key: escape(cities[key].slug) for key in self.city_names}
         self.urls = {key: escape(scope.url_of_city(cities[key].slug)) for key in self.city_names}
         self.pair_patterns = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
@@ -72,7 +72,7 @@ class SvgMarks:
 
     @property
     def discs(self) -> str:
-        """The discs, the largest first, so that small discs lie on top. Discs without emphasis come before them."""
+        """The discs, largest first, so that small discs are on top. Discs without emphasis are below the others."""
         city, partners = self.layout.emphasis.city, self.layout.partners
         if city is None:
             return join_html("", map(self._disc, self.layout.discs))
@@ -84,7 +84,7 @@ class SvgMarks:
 
     @property
     def names(self) -> str:
-        """The labels in groups, each with the smallest scale at which its labels are shown."""
+        """The labels, grouped by the minimum scale at which they are shown."""
         groups = groupby(self.layout.labels, key=lambda label: label.scale)
         return join_html(
             "",
@@ -98,7 +98,7 @@ class SvgMarks:
 
     @property
     def key(self) -> str:
-        """Three circles with the numbers of initiatives that they stand for."""
+        """The key, with three circles and the numbers of initiatives for which they stand."""
         numbers = self.layout.numbers
         most = max(numbers.cities.values())
         counts, left, circles = sorted({1, most // 4 or 1, most}), 0.0, []
@@ -112,7 +112,7 @@ class SvgMarks:
 
     @property
     def city_rows(self) -> str:
-        """A row for each city with the numbers of its initiatives, and of those in which it shares and learns."""
+        """A row per city with the numbers of its initiatives, and of those where it shares and learns."""
         numbers, has_roles = self.layout.numbers, self.layout.numbers.has_roles
         rows = []
         for key, disc in self.discs_by_key.items():
@@ -126,7 +126,7 @@ class SvgMarks:
 
     @property
     def edge_rows(self) -> str:
-        """A row for each edge, drawn or not, the strongest first. At most `MAX_EDGES`."""
+        """A row for each edge, drawn or not, strongest first. There are at most `MAX_EDGES` rows."""
         numbers = self.layout.numbers
         rows = (
             fill_template(
@@ -170,7 +170,7 @@ class SvgMarks:
             _DISC,
             self.urls[key],
             self.slugs[key],
-            # As stored, because readers type straight apostrophes.
+            # Names are not typeset here, because readers type straight apostrophes when they search.
             escape(disc.name),
             other_names,
             _CURRENT if key == self.layout.emphasis.city else _NOTHING,
@@ -184,7 +184,7 @@ class SvgMarks:
         disc = label.disc
         places = map(str, (disc.x, disc.y, label.x, label.y))
         lang = self.lang(disc.name.lang)
-        # On the map of an emphasised city, a name has a number.
+        # On the map of an emphasised city, a name includes a number.
         return fill_template(_LABEL, self.slugs[disc.key], *places, _ANCHORED[label.anchor], lang, disc.name)
 
     def _pair(self, edge: Edge) -> str:
@@ -194,7 +194,7 @@ class SvgMarks:
 
 
 def _line_width(count: int) -> str:
-    """In pixels. A wider line would cover its neighbours."""
+    """The width of a line in pixels. It is limited, because a wider line would cover its neighbours."""
     return f"{1 + 0.9 * (min(count, MAX_WIDTH_COUNT) - 1):g}"
 
 

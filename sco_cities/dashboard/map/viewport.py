@@ -1,4 +1,4 @@
-"""The viewport of a map, which is the visible part of the projection with its size."""
+"""The viewport of a map, which is the visible section of the projection and its size."""
 
 import math
 from collections.abc import Iterable
@@ -10,22 +10,23 @@ from .projection import Place, Projection
 # The width in map units. Integer coordinates are precise enough for any screen.
 WIDTH = 1600
 MIN_RATIO, MAX_RATIO = 0.52, 0.88
-# Lines continue beyond the edges, in map units, because the frame, whose shape map.css limits, shows more than the
-# viewport.
+# Lines continue this far beyond the edges, in map units, because the frame can show more than the viewport. map.css
+# limits its shape.
 SIDE_OVERHANG, TOP_OVERHANG = 880, 190
 # The margin around the places as a share of the width, for names and arcs that bend outwards.
 MARGIN = 0.045
-# The smallest width, in radii of the earth (about 3,800 km). Nearly everywhere it includes a recognisable coast.
+# The minimum width, in radii of the earth (about 3,800 km). Nearly everywhere, this includes a recognisable coast.
 MIN_SPAN = 0.6
-# Sizes and corners are multiples of this, so that other cities usually leave the viewport and its coastline unchanged.
+# Sizes and corners are multiples of this step, so that a change of cities usually changes neither the viewport nor
+# its coastline.
 STEP = 0.02
-# Cached base maps of 5 kB each on average. The cities and countries of the shipped data need 85.
+# Maximum number of cached base maps, of 5 kB each on average. The cities and countries of the shipped data need 85.
 CACHE_SIZE = 512
 
 
 @dataclass(frozen=True)
 class Viewport:
-    """A window on a projection. `left`, `top` and `span` (the width) are in its units, `height` in map units."""
+    """A section of a projection. `left`, `top` and `span` (the width) are in its units, `height` is in map units."""
 
     projection: Projection
     left: float
@@ -56,15 +57,15 @@ class Viewport:
 
     @property
     def scale(self) -> float:
-        """Map units per unit of the projection."""
+        """The number of map units per unit of the projection."""
         return WIDTH / self.span
 
     def position(self, point: Place) -> Place:
-        """The map coordinates of a point of the projection."""
+        """Converts a point of the projection to map coordinates."""
         return (point[0] - self.left) * self.scale, (point[1] - self.top) * self.scale
 
     def __call__(self, longitude: float, latitude: float) -> tuple[int, int]:
-        """The map coordinates of a place, rounded to integers."""
+        """Converts a place to map coordinates, rounded to integers."""
         x, y = self.position(self.projection(longitude, latitude))
         return round(x), round(y)
 

@@ -1,4 +1,4 @@
-"""The map page, and maps as CSV."""
+"""The map page, and maps as CSV files."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -27,9 +27,9 @@ from .scope import PILLAR
 
 
 def table(numbers: Network | NetworkCounts) -> CsvTable:
-    """A row for each city with an empty "with_city", then a row for each edge, the strongest first.
+    """A row per city with an empty "with_city", then a row per edge, strongest first.
 
-    "pillar" is the main pillar of an edge, empty for a city. Lists without edges have only the rows of cities.
+    "pillar" is the main pillar of an edge. It is empty for cities. Lists without edges have only rows for cities.
     """
     state, counted = numbers.state, numbers.scope.listing.collection
     if not numbers.has_roles:
@@ -72,7 +72,7 @@ class MapPage(ListPage):
 
     @cached_property
     def page(self) -> Page:
-        """The requested page, without its records, because a map shows none."""
+        """The requested page without its records, because a map does not list records."""
         return self.paginate(range(self.result_set.count()), self.page_size)
 
     @property
@@ -81,18 +81,18 @@ class MapPage(ListPage):
 
     @property
     def initiatives_query(self) -> str:
-        """The query string of the list of the same initiatives."""
+        """The query string of the list with the same initiatives."""
         return querystring.without(self.params, FOCUS, TIES, *PAGE_PARAMETERS, *self.unknown_parameters)
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """The parameters of this page that the filter form sends as hidden fields."""
+        """The page's parameters that the filter form submits as hidden fields."""
         return [(name, value) for name in (FOCUS, TIES) for value in self.values_of(name)]
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The map of the initiatives for the query string. For an invalid value, the error and no marks."""
+    """The map of the initiatives that match the query string. An invalid value shows an error and no marks."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = MapPage.of(INITIATIVES, state, request)
         return list_page_response(
@@ -102,13 +102,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """The same as CSV, with a row for each city, then one for each edge, drawn or not."""
+    """The map as CSV, with a row per city, then a row per edge, drawn or not."""
     return _csv(request, INITIATIVES, "map")
 
 
 @require_safe
 def csv_of_list(request: HttpRequest, name: str) -> HttpResponse:
-    """The map of another list as CSV, with the filters of that list."""
+    """The map of another list as CSV, with the filters of the list."""
     if name not in MAPPED_LISTS:
         raise Http404
     return _csv(request, MAPPED_LISTS[name], f"map-of-{name}")

@@ -1,1 +1,1 @@
-"""The cooperation matrix shows joint initiatives of places as a table of squares."""
+"""The cooperation matrix. It shows the joint initiatives of places as a table of squares."""

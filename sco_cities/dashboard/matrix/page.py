@@ -1,4 +1,4 @@
-"""The content of the matrix page, with ordered places and their joint initiatives for a list of initiatives."""
+"""The content of the matrix page, which is a sorted list of places and their joint initiatives."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,23 +17,24 @@ from sco_cities.listings.filter_options import FilterPanel, labels
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT
 
-# The parameters of this page (the kind of place, its order, and the number of places).
+# Query parameters of this page (the kind of place, the order, and the number of places).
 BY, ORDER, MOST = "by", "order", "most"
-# URLs may have `clusters`, which means the same as `total`.
+# URLs may contain `clusters`, which means the same as `total`.
 TOTAL, CLUSTERS, NAME = ORDER_CHOICES = ("total", "clusters", "name")
 LARGEST, EVERYTHING = MOST_CHOICES = ("30", "all")
-# The largest number of squares on a page. With numbers in all of them it transfers less than 100 kB.
+# Maximum number of squares on a page. Even with numbers in all squares, less than 100 kB are transferred.
 MATRIX_SIZE = 7_500
-# The number of pairs in the ranked list.
+# Maximum number of pairs in the ranked list.
 RANKED_PAIRS = 30
 # The filters that are most useful for the matrix come first.
 FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 
 
 class MatrixPage(ListPage):
-    """A list of initiatives as a matrix. Each page is a block of rows with all columns."""
+    """A list of initiatives as a matrix. Each page shows a block of rows with all columns."""
 
-    # A few large numbers come first. Nearly all pairs of cities have one joint initiative.
+    # The default is countries, because they have a few large numbers. Nearly all pairs of cities have one joint
+    # initiative.
     default_side = COUNTRY
 
     def __init__(self, *args, **kwargs):
@@ -49,12 +50,12 @@ class MatrixPage(ListPage):
 
     @property
     def export_query(self) -> str:
-        """The query string of the CSV, which always has all places."""
+        """The query string for the CSV file, which always contains all places."""
         return querystring.extended(self._without(BY, ORDER, MOST, SORT), f"{BY}={self.side.name}")
 
     @property
     def initiatives_query(self) -> str:
-        """The query string of the list of the same initiatives."""
+        """The query string of the list with the same initiatives."""
         return self._without(BY, ORDER, MOST)
 
     def _without(self, *names: str) -> str:
@@ -62,7 +63,7 @@ class MatrixPage(ListPage):
 
     @property
     def list_params(self) -> QueryDict:
-        """The parameters of the list of the same initiatives."""
+        """The query parameters of the list with the same initiatives."""
         return QueryDict(self.initiatives_query[1:])
 
     @cached_property
@@ -73,19 +74,19 @@ class MatrixPage(ListPage):
 
     @cached_property
     def pairs(self) -> PairCounts:
-        """The pairs among the initiatives. None if a parameter is invalid."""
+        """The pairs among the initiatives. There are none if a parameter is invalid."""
         return pair_counts(self.state, self.side, self.result_set.keys)
 
     @cached_property
     def places(self) -> list[int]:
-        """The keys of the shown places, the ones with the most joint initiatives, in display order."""
+        """The keys of the shown places, in display order. They have the most joint initiatives."""
         return self._cached(f"matrix by {self.side.name}, {self.most}, {self.order}", self._ordered_places)
 
     def _ordered_places(self) -> list[int]:
         largest = self.pairs.largest(None if self.most == EVERYTHING else int(self.most))
         if self.order == NAME:
             return sorted(largest, key=self.by_name)
-        # Equal ones stay in the order of their joint initiatives.
+        # Places with equal totals stay sorted by their joint initiatives.
         return sorted(largest, key=lambda key: -self.pairs.total_counts[key])
 
     def by_name(self, key: int) -> tuple[Any, ...]:
@@ -101,14 +102,14 @@ class MatrixPage(ListPage):
 
     @cached_property
     def ranked_pairs(self) -> list[tuple[int, int, int]]:
-        """The pairs with the most joint initiatives, as (one, other, count), with the larger place first."""
+        """The pairs with the most joint initiatives, as (one, other, count). `one` is the larger place."""
         rank = {key: position for position, key in enumerate(self.pairs.largest())}
         pairs = ((*sorted((one, other), key=rank.__getitem__), count) for one, other, count in self.pairs)
         return nsmallest(RANKED_PAIRS, pairs, key=lambda pair: (-pair[2], rank[pair[0]], rank[pair[1]]))
 
     @property
     def strongest_pair(self) -> tuple[int, int, int] | None:
-        """The pair with more joint initiatives than any other."""
+        """The pair with more joint initiatives than any other pair. None if two pairs are equal."""
         first, second = (*self.ranked_pairs[:2], None, None)[:2]
         return first if first and not (second and second[2] == first[2]) else None
 
@@ -121,12 +122,12 @@ class MatrixPage(ListPage):
 
     @property
     def hidden_count(self) -> int:
-        """The number of places with joint initiatives that are not shown."""
+        """The number of places with joint initiatives that are not on the page."""
         return len(self.pairs.joint_counts) - len(self.places)
 
     @property
     def isolated_count(self) -> int:
-        """The number of places whose initiatives have no other place."""
+        """The number of places whose initiatives involve no other place."""
         return len(self.pairs.total_counts) - len(self.pairs.joint_counts)
 
     @cached_property
@@ -142,7 +143,7 @@ class MatrixPage(ListPage):
         return self.paginate(self.places, max(MATRIX_SIZE // (len(self.places) or 1), 1))
 
     def choices(self, name: str, values: Sequence[str], current: str) -> list[tuple[str, str, bool]]:
-        """The choices of a parameter of this page, each with its value, its query string, and whether it is current."""
+        """The values of a parameter, each with its query string and whether it is current."""
         return [
             (
                 value,
@@ -154,7 +155,7 @@ class MatrixPage(ListPage):
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """The parameters of this page that the filter form sends as hidden fields, if they are not the default."""
+        """The page's parameters that the filter form submits as hidden fields, unless they have default values."""
         parameters = (
             (BY, self.side.name, self.default_side.name),
             (ORDER, self.order, TOTAL),
@@ -164,6 +165,6 @@ class MatrixPage(ListPage):
 
 
 class MatrixFile(MatrixPage):
-    """The matrix as a file, by city unless the query names another kind. Its columns are a public contract."""
+    """The matrix as a file. The default kind of place is the city. Its columns are a stable public format."""
 
     default_side = CITY

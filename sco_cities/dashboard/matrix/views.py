@@ -1,4 +1,4 @@
-"""The matrix page, and the matrix as CSV."""
+"""The matrix page, and the matrix as a CSV file."""
 
 from collections.abc import Iterator
 
@@ -18,9 +18,9 @@ BATCH_SIZE = 2_000
 
 
 def tables(page: MatrixPage) -> Iterator[CsvTable]:
-    """A row for every pair of places with joint initiatives, ordered by slug, and for every place with itself (total).
+    """Rows for pairs of places with joint initiatives, and for each place with itself (total), sorted by slug.
 
-    Every pair appears twice, once in each direction; `shares` and `learns` describe the first place.
+    Each pair appears twice, once in each direction. `shares` and `learns` describe the first place.
     """
     rows: list[tuple] = []
     for row in _rows(page):
@@ -63,7 +63,7 @@ def _rows(page: MatrixPage) -> Iterator[tuple]:
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The matrix of the initiatives for the query string. Every square links to their list."""
+    """The matrix of the initiatives that match the query string. Each square links to their list."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = MatrixPage.of(INITIATIVES, state, request)
         return list_page_response(
@@ -73,5 +73,5 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """The numbers of all pairs as CSV with the same filters. Status 400 with the reasons if these are invalid."""
+    """The numbers of all pairs as CSV, with the same filters. Status 400 with the errors if these are invalid."""
     return csv_response(request, MatrixFile, tables, lambda page: f"matrix-{page.side.name}")

@@ -1,4 +1,4 @@
-"""Charts of initiatives, rendered on the server. Every mark links to its list and has its number as text.
+"""Charts of initiatives, rendered on the server. Each mark links to a list and shows its number as text.
 
 A page of any app selects initiatives by the filters of their list and shows any of the charts:
 
@@ -38,7 +38,7 @@ register.filter(bars_html.as_percent)
 
 @register.simple_tag
 def chart_scope(**filters: str) -> ChartScope:
-    """The initiatives that the list shows for these filters. All initiatives without filters."""
+    """The initiatives in the list with these filters. Without filters, all initiatives."""
     params = QueryDict(mutable=True)
     params.update(filters)
     with facet_index(COLLECTION) as state:
@@ -47,26 +47,26 @@ def chart_scope(**filters: str) -> ChartScope:
 
 @register.inclusion_tag("dashboard/charts/status.html")
 def status_chart(scope: ChartScope) -> dict:
-    """Initiatives by status as one stacked bar, and a table of the statuses with their discs."""
+    """Initiatives by status as a stacked bar, and a table of the statuses with discs."""
     return {"marks": [mark for mark in by_status(scope) if mark.count], "scope": scope}
 
 
 @register.inclusion_tag("dashboard/charts/since.html")
 def reports_since(scope: ChartScope, event: Event | None = None) -> dict:
-    """Later reports on initiatives since this event, or else since their first report."""
+    """Compares later reports on the initiatives since `event` or, without an event, since their first report."""
     return {"since": since(scope, EVENT, event.runs_until) if event else since(scope, FIRST)}
 
 
 @register.inclusion_tag("dashboard/charts/since.html")
 def reports_since_start(list_query: ListQuery) -> dict:
-    """The same for the list of a year, since the first report."""
+    """Compares later reports on the initiatives of a year since their first report, if the list is for a year."""
     is_of_year = list_query.values_of("started") and not list_query.values_of("since_first")
     return reports_since(ChartScope.from_list(list_query)) if is_of_year else {}
 
 
 @register.inclusion_tag("dashboard/charts/themes.html")
 def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
-    """Initiatives by pillar and theme, each theme with a bar. `with_none` includes themes without initiatives."""
+    """Initiatives by pillar and theme, with a bar per theme. `with_none` includes themes without initiatives."""
     pillars = by_pillar(scope)
     if not with_none:
         pillars = [
@@ -78,7 +78,7 @@ def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
 
 
 class _InitiativesBelow(ListPage):
-    """The list of initiatives below a list of other records. Removing a filter leaves their search and order."""
+    """A list of initiatives below another list. Removing its filters keeps the search and order of the other list."""
 
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, page_params: QueryDict):
         super().__init__(listing, state, params)
@@ -89,7 +89,7 @@ class _InitiativesBelow(ListPage):
 
     @property
     def clear_query(self) -> str:
-        """The query string of the page without filters of initiatives."""
+        """The query string of the page without filters for initiatives."""
         return self._with_page_parameters("")
 
     def _with_page_parameters(self, query: str) -> str:
@@ -101,9 +101,9 @@ class _InitiativesBelow(ListPage):
 
 @register.simple_tag
 def trends_query(list_query: ListQuery) -> ListPage:
-    """The list of initiatives for the filters in the URL of a list of other records.
+    """The list of initiatives for the filters in the URL of another list.
 
-    The search words of the URL apply to the other records.
+    The search words in the URL apply only to the other list.
     """
     params = list_query.params.copy()
     for name in (*PAGE_PARAMETERS, SORT, SEARCH):
@@ -113,26 +113,26 @@ def trends_query(list_query: ListQuery) -> ListPage:
 
 @register.simple_tag
 def chart_drawings(list_query: ListQuery) -> list[tuple[str, str, Drawing]]:
-    """The name, the label and the drawing of each chart that is drawn."""
+    """The name, label and drawing of each drawn chart."""
     scope = ChartScope.from_list(list_query)
     return [(name, label, drawing(scope, name)) for name, label in DRAWING_LABELS.items()]
 
 
 @register.simple_tag
 def status_bar(marks: list[ChartMark], name: str = "") -> str:
-    """Initiatives by status as one stacked bar. `name` names the owner of the initiatives."""
+    """Initiatives by status as a stacked bar. `name` is the owner of the initiatives."""
     return bars_html.status_bar(marks, name)
 
 
 @register.simple_tag
 def all_initiatives(list_query: ListQuery) -> ChartScope:
-    """All published initiatives, as of the state that a list of other records shows."""
+    """All published initiatives, from the same index state as another list."""
     return ChartScope.everything(list_query.state)
 
 
 @register.simple_tag
 def most_initiatives(list_query: ListQuery) -> int:
-    """The largest number of initiatives of a record in a list, regardless of the page with the record."""
+    """The largest number of initiatives of any record in a list, on all its pages."""
     keys_by_count = list_query.state.facet(list_query.listing.collection, "initiative_count")
     listed = list_query.result_set.keys
     return max((count for count, keys in keys_by_count.items() if keys.intersect(listed)), default=0)
@@ -140,31 +140,31 @@ def most_initiatives(list_query: ListQuery) -> int:
 
 @register.simple_tag
 def status_cell(scope: ChartScope, filter_name: str, record: Record, most: int) -> str:
-    """The initiatives of a record, selected by this filter, and a bar by status as wide as its part of `most`."""
+    """The number of a record's initiatives and a bar by status, which is as wide as their share of `most`."""
     return bars_html.status_cell(scope, filter_name, record, most)
 
 
 @register.inclusion_tag("dashboard/charts/status_table.html")
 def status_table(table: StatusTable, order_links: dict[str, TableLink] | None = None) -> dict:
-    """Themes, countries or lead cities by status, with a bar each. `order_links` are the links in the headings."""
+    """Themes, countries or lead cities by status, each with a bar. `order_links` are the links in the headings."""
     return {"table": table, "rows": bars_html.status_rows(table), "order_links": order_links}
 
 
 @register.simple_tag
 def count_link(number: LinkedCount) -> str:
-    """A number, linked to its list unless it is 0 or has no list."""
+    """A number that links to its list. There is no link if it is 0 or has no list."""
     return bars_html.count_link(number)
 
 
 @register.simple_tag
 def chart_csv(scope: ChartScope, name: str) -> str:
-    """The URL of the CSV of a chart."""
+    """The URL of a chart as CSV."""
     return reverse("chart-csv", args=[name]) + scope.query
 
 
 @register.inclusion_tag("dashboard/charts/links.html")
 def chart_links(list_query: ListQuery, name: str, label: str) -> dict:
-    """The links to the files of a chart, to its citation and to its code for other sites."""
+    """Links to the files of a chart, its citation, and its HTML code for other sites."""
     query = list_query.filter_query.removesuffix("?")
     links = [(form.upper(), reverse(f"chart-{form}", args=[name]) + query) for form in ("csv", "svg", "png")]
     pages = {

@@ -1,4 +1,4 @@
-"""Template tags of the dossier of several places, and the form on pages of places that opens it."""
+"""Template tags of the dossier of several places, and the form on place pages that opens it."""
 
 from collections.abc import Sequence
 
@@ -15,9 +15,9 @@ register = template.Library()
 
 @register.inclusion_tag("dashboard/dossier/_compare_form.html")
 def compare_form(places: Sequence[Place] = (), place: Place | None = None) -> dict:
-    """A form that adds another place to `places`, or to the one `place`. Without any, it asks for two.
+    """A form that adds a place to `places` or to `place`. Without these, it has fields for two places.
 
-    With one city, the other place may be the similar cities.
+    If there is one city, similar cities can be chosen instead of the other place.
     """
     places = [place] if place else places
     chosen = [segment(each) for each in places]

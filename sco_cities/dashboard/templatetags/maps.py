@@ -1,4 +1,4 @@
-"""Maps for pages of other apps (for a list, a city, a country, or all initiatives)."""
+"""Maps on pages of other apps (for a list, a city, a country, or all initiatives)."""
 
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ TEMPLATE = "dashboard/map/_figure.html"
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def list_map(context, list_query: ListQuery):
-    """The map of a list with its filters. The legend filters the list by pillar if it has that filter."""
+    """The map of a list with its filters. The legend filters the list if it has a pillar filter."""
     request = context["request"]
     return {
         "figure": MapFigure(list_query, request.path, list_query.params),
@@ -27,24 +27,24 @@ def list_map(context, list_query: ListQuery):
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def city_map(context, city):
-    """A city and its partner cities, with the knowledge flow between them."""
+    """The map of a city and its partner cities, with the exchange of knowledge between them."""
     return _initiatives_map(context, city=city.slug)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def country_map(context, country):
-    """The cities of the initiatives of a country."""
+    """The map of the cities in a country's initiatives."""
     return _initiatives_map(context, country=country.slug)
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
 def overview_map(context):
-    """All cities, with the knowledge flow between them."""
+    """The map of all cities, with the exchange of knowledge between them."""
     return _initiatives_map(context)
 
 
 def _initiatives_map(context, **filters: str):
-    """The map of the initiatives with these filter values. Empty if there are none."""
+    """The map of the initiatives with these filter values. Empty if there are no such initiatives."""
     request = context["request"]
     params, _error = querystring.read(request)
     with facet_index("initiatives") as state:

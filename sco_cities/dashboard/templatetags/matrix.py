@@ -1,7 +1,7 @@
-"""Template tags of the cooperation matrix for its table, the legend and the choices.
+"""Template tags for the table, the legend and the choices of the cooperation matrix.
 
-The area of a square is the number of initiatives, and it links to their list. There are thousands of squares, for which
-a template would take a second. This code takes 30 ms.
+The area of a square shows the number of initiatives. It links to their list. The thousands of squares take 30 ms here
+and would take a second in a template.
 """
 
 from collections.abc import Iterator
@@ -34,20 +34,21 @@ from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
 
-# The label, the query string, the current flag and the link id of each value.
+# The label and query string of each value, whether it is current, and the id of its link.
 Links = list[tuple[str, str, bool, str]]
 
 
-# Up to this number of places, the table has this class, and a cell has this size for its square in CSS pixels. Above
-# thirty places the size on screen stays the same, and only in print it is smaller.
+# Maximum number of places, class of the table, and cell size in CSS pixels. Above thirty places, cells get smaller
+# only in print.
 _SIZES = (
     (12, "cells-xl", 34.0), (25, "cells-l", 28.0), (30, "", 22.0), (45, "cells-s", 22.0), (60, "cells-xs", 22.0),
     (140, "cells-2xs", 22.0),
 )  # fmt: skip
 _SMALLEST = ("cells-3xs", 22.0)
-# At least this number fills a cell, so that squares do not look large if no pair has more than one joint initiative.
+# Minimum number that fills a cell, so that squares do not look large if no pair has more than one joint initiative.
 MIN_FULL_COUNT = 4
-# The smallest visible square, the smallest square with a number, and the width of a digit of eleven pixels.
+# The minimum side of a square, the minimum side of a square with a number, and the width of a digit at a font size of
+# eleven pixels.
 MIN_SIDE, MIN_SIDE_WITH_NUMBER = 3.0, 13.0
 _DIGIT = 6.8
 
@@ -67,34 +68,34 @@ class Scale:
         return cls(name, room, max(page.largest, MIN_FULL_COUNT))
 
     def side(self, count: int) -> float:
-        """The side of a square in CSS pixels."""
+        """The side of the square for a number, in CSS pixels."""
         return max(self.cell_size * (count / self.most) ** 0.5, MIN_SIDE)
 
     def has_number(self, count: int) -> bool:
-        """Whether the number fits on its square."""
+        """True if the number fits on its square."""
         return self.side(count) >= max(MIN_SIDE_WITH_NUMBER, len(str(count)) * _DIGIT + 2)
 
     def square(self, count: int) -> str:
-        """A square as SVG."""
-        # In em, so that it scales with the reader's font size.
+        """The square for a number, as SVG."""
+        # The size is in em, so that it scales with the reader's font size.
         side = f"{self.side(count) / 16:.3g}em"
         return fill_template('<svg width="{0}" height="{0}" aria-hidden="true"><rect/></svg>', side)
 
     def square_with_number(self, count: int) -> str:
-        """A square with its number."""
+        """The square and its number. The number is visually hidden if it does not fit."""
         attribute = fill_template("" if self.has_number(count) else ' class="visually-hidden"')
         return fill_template("{}<span{}>{}</span>", self.square(count), attribute, str(GroupedInt(count)))
 
     @property
     def examples(self) -> list[tuple[int, str]]:
-        """Some numbers with their squares for the legend (the smallest, one between, and the largest)."""
+        """Numbers with their squares for the legend (the smallest, one in between, and the largest)."""
         numbers = sorted({1, max(round(self.most / 4), 1), self.most})
         return [(number, self.square(number)) for number in numbers]
 
 
 @register.simple_tag
 def matrix_table(page: MatrixPage) -> str:
-    """The rows on this page as an HTML table, with the headings of all columns."""
+    """The rows on this page as an HTML table, with headings for all columns."""
     scale = Scale.of(page)
     slugs = {key: page.slug(key) for key in page.places}
     heads = [_column_header(page, key) for key in page.places]
@@ -116,7 +117,7 @@ def _column_header(page: MatrixPage, key: int) -> str:
 
 @register.simple_tag
 def matrix_title(page: MatrixPage) -> str:
-    """A sentence about the strongest pair of the matrix or the place with the most partners, or a general title."""
+    """A sentence about the strongest pair or the place with the most partners. If there is none, a general title."""
     if not page.errors and (pair := page.strongest_pair):
         return _pair_title(page, *pair)
     if not page.errors and (place := page.place_with_most_partners):
@@ -138,7 +139,7 @@ def _pair_title(page: MatrixPage, one: int, other: int, count: int) -> str:
 
 @register.simple_tag
 def country_list(page: MatrixPage) -> ListPage | None:
-    """All countries, those with the most initiatives first, below a matrix of countries without filters."""
+    """The list of countries, most initiatives first, shown below a matrix of countries without filters."""
     if page.side is not COUNTRY or page.active_filters:
         return None
     return ListPage(COUNTRIES, page.state, QueryDict())
@@ -146,7 +147,7 @@ def country_list(page: MatrixPage) -> ListPage | None:
 
 @register.simple_tag
 def ranked_pair_items(page: MatrixPage) -> str:
-    """The pairs with the most joint initiatives as list items, with the same links as their squares."""
+    """The pairs with the most joint initiatives, as list items. They have the same links as their squares."""
     links = PairPages(page.list_params, page.side, page.state)
     return join_html(
         "",
@@ -165,16 +166,16 @@ def ranked_pair_items(page: MatrixPage) -> str:
 def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str]:
     links, pairs, names = PairPages(page.list_params, page.side, page.state), page.pairs, page.names
     records = reverse(f"{page.side.collection}-list")
-    # Cached, because the same numbers are frequent.
+    # Cached, because a few numbers occur very often.
     number_text = cache(lambda count: str(GroupedInt(count)))
     square = cache(scale.square_with_number)
-    # Looked up once for thousands of squares.
+    # Looked up once, because there are thousands of squares.
     joint, whole = _("%(one)s and %(other)s: %(count)s together"), _("%(place)s: %(count)s in all")
     places = page.places
     for position, row in enumerate(page.page.object_list, start=page.page.start_index()):
         head = f"{records}{slugs[row]}/", *_lang_and_name(page, row)
         cells = [fill_template('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
-        # Only one triangle, because each pair is in the row of its later place.
+        # Only one triangle is shown. Each pair is in the row of its later place.
         for column in places[:position]:
             count = pairs.of(row, column)
             if not count:
@@ -207,20 +208,20 @@ _EMPTY = fill_template("<td></td>")
 
 
 def _lang_and_name(page: MatrixPage, key: int) -> tuple[str, str]:
-    """The lang attribute of a name, if it needs one, and the name."""
+    """The lang attribute of a name (if it needs one), and the name."""
     name = page.names[key]
     return lang_attribute(name), name
 
 
 @register.simple_tag
 def scale_examples(page: MatrixPage) -> list:
-    """Example squares with their numbers, for the legend."""
+    """Example squares with numbers for the legend."""
     return Scale.of(page).examples
 
 
 @register.simple_tag
 def view_choices(page: MatrixPage) -> list[tuple[str, Links]]:
-    """The options of the matrix besides filters, each with a label. Options without effect are left out."""
+    """The options of the matrix other than filters, each with a label. Options without effect are left out."""
     if page.errors:
         return []
     sides = {COUNTRY.name: _("Countries"), CITY.name: _("Cities")}

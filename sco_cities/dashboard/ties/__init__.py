@@ -1,1 +1,1 @@
-"""Ties have a row for each pair of cities in each initiative, as files and for the API."""
+"""Ties, which are rows for each pair of cities in each initiative, as files and for the API."""

@@ -1,4 +1,4 @@
-"""The ties as CSV and JSON files, with the query string of the list of initiatives."""
+"""The ties as CSV and JSON files, selected by the query string of the list of initiatives."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -30,13 +30,13 @@ _NAMES = (
     "title_en", "title_ru", "title_zh", "kind", "status", "status_reported_on", "starts_on", "ends_on", "themes",
     "sources", "sources_addresses",
 )  # fmt: skip
-# The columns of the initiative in a row, after the slug.
+# The columns of the initiative in a row, which follow the slug.
 COLUMNS: tuple[Column, ...] = tuple(INITIATIVES.column_by_name[name] for name in _NAMES)
 Named = dict[str, Sequence[Any]]
 
 
 class TieRows:
-    """Reads the rows of a query. With `labels`, columns of slugs are followed by names."""
+    """Reads the rows of a query. With `labels`, a column of slugs is followed by a column of names."""
 
     def __init__(self, query: TiesMixin, *, labels: bool, is_bulk: bool = False):
         self.query, self.labels, self.is_bulk = query, labels, is_bulk
@@ -44,12 +44,12 @@ class TieRows:
         self._cache: dict = {}
 
     def cells(self, keys: list[int]) -> Named:
-        """The values for CSV, by name of the column, of the ties of these initiatives."""
+        """Maps column names to the values for CSV, for the ties of these initiatives."""
         params = ExportParams(columns=COLUMNS, labels=self.labels)
         return self._read(keys, DatabaseRowBatch, params.read_columns)
 
     def objects(self, keys: list[int], initiative_url: Callable[[str], str]) -> Iterator[dict[str, Any]]:
-        """The same rows as JSON, with the URL of the initiative."""
+        """The ties of these initiatives as JSON objects, with the initiative's URL."""
         named = self._read(keys, RowBatch, lambda batch: json_columns(COLUMNS, batch, labels=self.labels))
         urls = list(map(initiative_url, named[INITIATIVE]))
         names = ("url", *named)
@@ -61,7 +61,7 @@ class TieRows:
         batch_class: type[RowBatch],
         columns_of: Callable[[RowBatch], Iterator[tuple[str, Sequence]]],
     ) -> Named:
-        # The first, smaller batch does not wait for the index to be loaded.
+        # The first, smaller batch is sent without waiting until the index is loaded.
         is_bulk = self.is_bulk and len(keys) > FIRST_BATCH_SIZE
         batch = batch_class(
             INITIATIVES, self.query.state, keys, self._fields, is_bulk=is_bulk, cache=self._cache
@@ -140,11 +140,11 @@ TIES_JSON = ExportFormat(
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """All ties of the initiatives for the query string. Status 400 with the reasons if it is invalid."""
+    """All ties of the initiatives that match the query string, as CSV. Status 400 if the query is invalid."""
     return streaming_response(request, INITIATIVES, TIES_CSV)
 
 
 @require_safe
 def json(request: HttpRequest) -> HttpResponse:
-    """The same as JSON."""
+    """All ties of the initiatives that match the query string, as JSON. Status 400 if the query is invalid."""
     return streaming_response(request, INITIATIVES, TIES_JSON)

@@ -1,4 +1,4 @@
-"""The query of ties, with the filters of initiatives, which also select the two cities of a row."""
+"""The query of ties. It has the filters of initiatives, and place filters also select the two cities of a row."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -17,7 +17,7 @@ from sco_cities.listings.row_batch import RowBatch
 
 
 class Tie(NamedTuple):
-    """A row with the initiative's position in its batch, two cities with their roles, and the number of all cities."""
+    """A row, with the initiative's position in its batch, two cities and their roles, and the number of all cities."""
 
     place: int
     one: City
@@ -28,15 +28,15 @@ class Tie(NamedTuple):
 
 
 class TiesMixin:
-    """Applies the filters `country`, `with_country`, `city` and `with_city` of initiatives to each pair too.
+    """Applies the filters `country`, `with_country`, `city` and `with_city` also to each pair of cities.
 
-    With "country=cn,ru" one city of a row is in China and the other one in Russia. All other filters apply to the
-    initiative alone.
+    With "country=cn,ru", one city of a row is in China and the other in Russia. All other filters apply only to the
+    initiative.
     """
 
     @cached_property
     def result_set(self) -> ResultSet:
-        """The initiatives with at least one such pair."""
+        """The initiatives with at least one matching pair."""
         within = super().result_set.keys & keys_with_pairs(self.state, CITY)
         if self._place_values:
             cities = self.state.facet(INITIATIVES.collection, CITY.name)
@@ -46,11 +46,11 @@ class TiesMixin:
 
     @property
     def row_count(self) -> int:
-        """The number of rows of all pages."""
+        """The number of rows on all pages."""
         return sum(count for _one, _other, count in self.pairs_among(self.result_set.keys))
 
     def pairs_among(self, keys: BitMap) -> Iterable[tuple[int, int, int]]:
-        """The pairs of cities of the query, by key, with the number of these initiatives that they share."""
+        """Pairs of cities that match the query, as keys, with the number of joint initiatives in `keys`."""
         records = self.state.index(CITY.collection).records
         for one, other, count in pair_counts(self.state, CITY, keys):
             if self.has_pair(records[one], records[other]):
@@ -58,7 +58,7 @@ class TiesMixin:
 
     @cached_property
     def _place_values(self) -> list[tuple[str, tuple[str, ...]]]:
-        """The kind of place and the included values of each filter by place that is set."""
+        """For each active place filter, the kind of place and the included values."""
         values = self.filterset.form.cleaned_data
         named = ((kind.name, name) for kind in PLACE_KINDS.values() for name in (kind.name, kind.other_name))
         return [
@@ -68,7 +68,7 @@ class TiesMixin:
         ]
 
     def has_pair(self, one: City, other: City) -> bool:
-        """Whether the two cities match each place filter, which needs a value whose places are all among them."""
+        """True if the cities match each place filter. A value matches if both cities together cover all its places."""
         if not self._place_values:
             return True
         names = {kind: {self._name(one, kind), self._name(other, kind)} for kind in PLACE_KINDS}
@@ -84,7 +84,7 @@ class TiesMixin:
 
     @cached_property
     def _ranks(self) -> dict[tuple[str, str], int]:
-        """The places of the filters, in the order of the query."""
+        """Maps the places in the filters to their order in the query."""
         places = (
             (kind, slug) for kind, values in self._place_values for value in values for slug in split(value)
         )
@@ -92,7 +92,7 @@ class TiesMixin:
 
     @cached_property
     def _positions(self) -> dict[int, int]:
-        """The position of each city in the order of the columns."""
+        """Maps the cities to their position in the order of the columns."""
         cities = sorted(self.state.index(CITY.collection).records.values(), key=self._order)
         return {city.pk: position for position, city in enumerate(cities)}
 
@@ -101,7 +101,7 @@ class TiesMixin:
         return min(ranks), city.slug
 
     def ties(self, batch: RowBatch) -> list[Tie]:
-        """The rows of a batch of initiatives. The first city of a row is the first one in the query."""
+        """The rows for a batch of initiatives. The first city of a row is the one that is first in the query."""
         records = batch.records(CITY.collection)
         roles = batch.keys_by_value("roles").items()
         members = batch.group_by_record(
@@ -117,4 +117,4 @@ class TiesMixin:
 
 
 class TieQuery(TiesMixin, ListQuery):
-    """The query of the files."""
+    """The query of the CSV and JSON files."""
