@@ -45,7 +45,7 @@ def delete_ended() -> int:
 
 
 def was_compared(request: HttpRequest) -> bool:
-    """Returns True if a login's password was checked, so its form was complete and the client was not locked out."""
+    """Returns True if a login's password was checked, which needs a complete form with token and no lockout."""
     is_refused = getattr(request, "axes_locked_out", False) and request.axes_failures_since_start is None
     return hasattr(request, "axes_attempt_time") and not is_refused
 

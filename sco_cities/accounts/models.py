@@ -18,7 +18,7 @@ class AccountState(models.Model):
     first_password = models.CharField(max_length=128, default="", blank=True)
 
     class Meta:
-        # There is no admin page.
+        # No admin page needs permissions.
         default_permissions = ()
         verbose_name = _("state of an account")
         verbose_name_plural = _("states of accounts")
@@ -43,7 +43,7 @@ class EmailPreference(models.Model):
     told_until = models.DateTimeField(null=True)
 
     class Meta:
-        # There is no admin page.
+        # No admin page needs permissions.
         default_permissions = ()
         verbose_name = _("e-mail preference")
         verbose_name_plural = _("e-mail preferences")

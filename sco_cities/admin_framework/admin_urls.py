@@ -39,7 +39,7 @@ def query_without_page(request: HttpRequest) -> str:
 
 
 def returning_to(page: str, url: str) -> str:
-    """Adds the parameter to the `url` of a record form that makes the form redirect to `page` after saving."""
+    """Returns the `url` of a record form with a parameter that makes it redirect to `page` after saving."""
     return f"{url}?{urlencode({RETURN_TO: page})}"
 
 

@@ -1,4 +1,4 @@
-"""Data of accounts in the admin (viewed revisions, pairs that are not duplicates, forms, comments)."""
+"""Models for users of the admin (viewed revisions, pairs marked as not duplicates, forms, comments)."""
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -22,7 +22,7 @@ class SeenRevision(RecordRelation):
     revision = models.BigIntegerField(_("last revision seen"))
 
     class Meta:
-        # There is no admin page.
+        # No admin page needs permissions.
         default_permissions = ()
         verbose_name = _("viewed revision")
         verbose_name_plural = _("viewed revisions")
@@ -78,7 +78,7 @@ class UnsavedForm(models.Model):
     is_used = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        # There is no admin page.
+        # No admin page needs permissions.
         default_permissions = ()
         verbose_name = _("unsaved form")
         verbose_name_plural = _("unsaved forms")
@@ -99,7 +99,7 @@ class EditingSession(RecordRelation):
     seen_at = models.DateTimeField()
 
     class Meta:
-        # There is no admin page.
+        # No admin page needs permissions.
         default_permissions = ()
         verbose_name = _("open form")
         verbose_name_plural = _("open forms")

@@ -42,7 +42,7 @@ class Subscriber(models.Model):
     searched_on = models.DateField(null=True, db_index=True)
 
     class Meta:
-        # There is no admin page.
+        # No admin page needs permissions.
         default_permissions = ()
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
@@ -94,7 +94,7 @@ class Subscription(models.Model):
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
-        # There is no admin page.
+        # No admin page needs permissions.
         default_permissions = ()
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
@@ -114,7 +114,7 @@ class Subscription(models.Model):
         return reverse("subscription-confirm", args=[Signer(salt=CONFIRM).sign(self.pk)])
 
     def subject(self) -> FeedSubject | None:
-        """The followed list or record, in the current language. None if the record or a filter's value is deleted."""
+        """The followed list or record, in the current language. None if the record or a filter's value was deleted."""
         kind = LISTS_BY_COLLECTION[self.collection]
         if self.record_key:
             record = kind.model.objects.filter(pk=self.record_key).first()

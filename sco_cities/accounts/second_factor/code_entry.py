@@ -66,7 +66,7 @@ def require_recent_code(view: Callable) -> Callable:
 
 
 def page_for_code(request: HttpRequest) -> HttpResponse | None:
-    """Returns the page that asks for a code. None if none is needed or one was entered within the last 15 minutes.
+    """Returns the page that asks for a code. None if it is not needed or was entered within 15 minutes.
 
     The page contains the submitted form, except for uploaded files, and submits it again with the code.
     """

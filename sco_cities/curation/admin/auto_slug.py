@@ -25,7 +25,7 @@ SOURCE_FIELDS = gettext_lazy("If left empty, it is generated from: %(fields)s.")
 
 
 class AutoSlugForm(forms.ModelForm):
-    """A record form that validates the slug. For a new record it can be generated from the fields in `slug_from`."""
+    """A record form that validates the slug, or generates it for a new record from the fields in `slug_from`."""
 
     slug_from: tuple[str, ...] = ()
 

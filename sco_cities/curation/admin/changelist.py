@@ -86,7 +86,7 @@ def alphabetical_filter(model: type[Model], name: str) -> str | tuple[str, type]
 
 # A search adds a condition per word, and databases limit the depth of an expression.
 MAX_WORDS = 30
-# Django's own text, which Django translates.
+# This text is part of Django, which also translates it.
 CHECKBOX_LABEL = "Select this object for an action - {}"
 
 

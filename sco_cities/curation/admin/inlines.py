@@ -172,7 +172,7 @@ class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
 
 
 class _RowInlineMixin(AutocompleteMixin):
-    """Common settings of row inlines. A blank row makes adding possible without scripts. Notes are above the rows."""
+    """Common settings of row inlines. Users can add a row without scripts. Notes are placed above the rows."""
 
     template = "admin/curation/evidence/_rows.html"
     extra = 1

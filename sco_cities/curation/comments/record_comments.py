@@ -99,7 +99,7 @@ class RecordComments:
 
     @cached_property
     def boxes(self) -> dict[str, CommentForm]:
-        """The forms in which the account may write, by name.
+        """The comment forms that the account may use, by name.
 
         The names are "new", "reply-" with the key of a thread, and "edit-" with the key of the account's own comment if
         nobody has replied to it.

@@ -102,7 +102,7 @@ MAX_FILTERED_KEYS = 2_000
 
 @dataclass(frozen=True)
 class ReportedKeys:
-    """The records (`keys`) that one published report supports or disputes in a field, depending on the stance."""
+    """The records (`keys`) whose field is supported or disputed, depending on `stance`, by one published report."""
 
     field: str
     stance: str
@@ -150,7 +150,7 @@ class FieldCoverage:
         return reported
 
     def support_by_report(self, name: str) -> Iterable[BitMap]:
-        """Yields the records in which each report supports a field, directly or by evidence for the whole record."""
+        """Yields the records whose field is supported by each report, directly or by evidence for the whole record."""
         by_report = defaultdict(BitMap)
         for key in (name,) if self.model.needs_own_evidence(name) else (name, WHOLE):
             for report, keys in self._support[key]:

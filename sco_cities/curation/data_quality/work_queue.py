@@ -18,7 +18,7 @@ from .confirmed_values import confirmed_values
 from .filter_form import QualityFilterForm, QualityFilters
 from .metrics import METRICS, Metric, MetricResult, cached_metrics
 
-# The query parameter of a change form that names the queue from which it was opened.
+# The query parameter of a change form that names the queue where it was opened.
 QUEUE = "queue"
 # The highest key that a bitmap can hold.
 MAX_KEY = 2**32 - 1
@@ -121,7 +121,7 @@ class QueueEntry:
 
 
 def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:
-    """Returns the queue from which a change form was opened. None if it was opened elsewhere."""
+    """Returns the queue where a change form was opened. None if it was opened elsewhere."""
     metric = METRICS.get(request.GET.get(QUEUE, ""))
     if metric is None or not request.user.has_perm(REVIEW_RECORDS):
         return None

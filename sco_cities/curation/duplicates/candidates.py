@@ -79,11 +79,10 @@ def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dic
     return slugs
 
 
-# A key that more records share is too common to be useful. Within a block, each record is compared with this many
-# records that follow it alphabetically.
+# A key shared by more than _MAX_BLOCK_SIZE records is too common to be useful. Within a block, each record is compared
+# with the _WINDOW records that follow it alphabetically.
 _MAX_BLOCK_SIZE, _WINDOW = 200, 10
-# At most this many shared values become keys, because initiatives of thirty countries are no more likely to be
-# duplicates.
+# Maximum number of shared values that become keys. Initiatives of thirty countries are no more likely to be duplicates.
 _MAX_SHARED_VALUES = 4
 _PREFIX_LENGTH = 4
 # Maximum words in a short name. Similar longer names share at least this fraction of their words.
@@ -171,7 +170,7 @@ def _blocking_filter(
 
 
 def _search_phrases(name: str) -> Iterator[str]:
-    """Yields search phrases that together find all similar names. Each has all numbers and one or two word prefixes."""
+    """Yields search phrases (word prefixes with all numbers, Chinese readings) that together find all similar names."""
     words = tokenizer.split(name)
     words = [word for word in words if folded_word(word) not in SMALL_WORDS] or words
     parts = [part for word in words for part in (_pairs(word) if tokenizer.is_han(word) else (word,))]
@@ -188,7 +187,7 @@ def _pairs(han: str) -> list[str]:
 
 
 def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
-    """Returns the longest words, as many as guarantee that any similar name contains at least `number` of them."""
+    """Returns the longest words, enough of them that any similar name must contain at least `number`."""
     by_length = sorted({part for part in parts if part.isalpha()}, key=lambda part: (-len(part), part))
     if len(by_length) <= _SHORT_NAME:
         return by_length
@@ -270,7 +269,7 @@ def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
 
 
 def _blocking_keys(record: Traits) -> set[tuple[str, ...]]:
-    """Returns the keys of a record. Similar records share at least one of them."""
+    """Returns the blocking keys of a record. Similar records share at least one of them."""
     keys = {("name", each) for form in record.all_names for each in _name_keys(form)}
     if record.address:
         keys.add(("address", record.address))

@@ -16,14 +16,14 @@ from sco_cities.sources.base_models import Record
 
 from .normalization import normalized_url
 
-# If one name contains all words of the other, this similarity is enough. If each has words that the other lacks, as in
+# Minimum similarity if one name contains all words of the other. If each has words that the other lacks, as in
 # "Sister cities A and B" and "Sister cities A and C", they must be spellings of the same name.
 _MIN_CONTAINED = 0.75
 # Records with a lower score do not match.
 MIN_SCORE = 65
 # The weight of the names in the score. The other compared fields share the rest.
 _NAME_WEIGHT = 0.7
-# Subtracted for each language in which the names differ, because 张伟 and 章伟 are both Zhang Wei.
+# Subtracted for each language where the names differ, because 张伟 and 章伟 are both Zhang Wei.
 _LANGUAGE_PENALTY = 0.1
 _NEAR_KM, _FAR_KM = 25, 50
 _EARTH_KM = 6_371
@@ -215,7 +215,7 @@ def _can_overlap(one, other) -> bool:
 
 
 def _name_score(one: Traits, other: Traits) -> float:
-    """Returns the similarity of the names, with a penalty for each language in which they differ."""
+    """Returns the similarity of the names, with a penalty for each language where they differ."""
     best, differing, of_persons = 0.0, 0, one.collection == "delegates"
     for mine, names in one.names.items():
         for theirs, others in other.names.items():

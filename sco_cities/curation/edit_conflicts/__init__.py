@@ -2,6 +2,6 @@
 
 A form contains the version of its record (`history.versions`). If the stored record is newer, `admin_mixin` compares
 the submitted form (`field_conflicts`) and its rows (`inline_conflicts`) with the stored record and with the version
-from which the form was made. The curator then resolves the conflicts on a separate page. Changelist actions leave out
+that the form was made from. The curator then resolves the conflicts on a separate page. Changelist actions leave out
 rows that have changed since the list was shown (`stale_changelist`).
 """

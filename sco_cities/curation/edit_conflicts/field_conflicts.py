@@ -77,7 +77,7 @@ def submitted_text(bound) -> list[str]:
 
 
 def normalize_newlines(value):
-    """Converts line breaks from CRLF, which browsers submit, to the form in which texts are stored."""
+    """Converts CRLF line breaks, which browsers submit, to LF as in stored texts."""
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
@@ -85,7 +85,7 @@ class FieldConflicts:
     """The conflicts of a form in the columns and many-to-many fields of a document.
 
     `bound` is the submitted form, and `stored` is a form of the currently stored record. `original` is the document (or
-    row) from which the submitted form was made, and `theirs` is the current document.
+    row) that the submitted form was made from, and `theirs` is the current document.
     """
 
     def __init__(self, bound, stored, schema: DocumentSchema, original: Document, theirs: Document):

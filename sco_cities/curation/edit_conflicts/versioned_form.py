@@ -40,13 +40,13 @@ def row_owners(record: Record, data: PostData = NO_DATA) -> dict[type[Record], s
 
 
 def page_version(record: Record, data: PostData = NO_DATA) -> int:
-    """Returns the version of a record's page, which is the newest of the record and the owners of its shared rows."""
+    """Returns the version of a record's page, the highest among the record and the owners of its shared rows."""
     of_owners = (versions(model, keys) for model, keys in row_owners(record, data).items())
     return max(version_of(record), *(version for each in of_owners for version in each.values()), 0)
 
 
 def rows_at(record: Record, rows: RowSchema, version: int, original: Document, data: PostData) -> list[dict]:
-    """Returns the shared rows that a record's page showed at a version. `original` is the record's document then."""
+    """Returns the shared rows on a record's page at an earlier version, when its document was `original`."""
     owner, model = rows.shared_owner, rows.shared_owner.related_model
     newest = versions(model, row_owners(record, data)[model])
     changed = {key for key, number in newest.items() if number > version}

@@ -36,7 +36,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class EvidenceTarget:
-    """A field of a record to which evidence is attached."""
+    """A field of a record that evidence is attached to."""
 
     record: Record
     key: str

@@ -105,7 +105,7 @@ class RulingForm(RowForm):
         widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
 
     def select_figure(self) -> None:
-        """Selects the figure to which a stored ruling refers."""
+        """Selects the figure that a stored ruling refers to."""
         for key, figure in self.figures.items():
             if self.instance.field == figure_key(figure.label):
                 self.initial["field"] = f"{FIGURE}:{key}"

@@ -90,7 +90,7 @@ def passage_links(passages: list[Passage]) -> str:
 def warn_about_unstated_values(
     request: HttpRequest, record: Record, evidence: Iterable[Evidence], keys: Collection[str]
 ) -> None:
-    """Warns about passages in `evidence` that do not contain the value of these fields for which they are cited."""
+    """Warns about passages in `evidence` that do not contain the values of these fields that they are cited for."""
     by_key = _by_field(evidence, keys)
     unstated = unstated_values(record, by_key)
     for key, items in by_key.items():

@@ -15,7 +15,7 @@ from sco_cities.sources.reported_values import reported_value
 
 
 def matches_record(record: Record, key: str, reported: str, figures: dict[str, Figure]) -> bool | None:
-    """Compares `reported` with the record's value for the field `key`. Returns None if only a human can decide.
+    """Returns True if `reported` equals the record's value for the field `key`. None if only a human can decide.
 
     `figures` maps labels to the record's figures. Different long texts, lists of records, earlier states and empty
     fields give None.
@@ -32,7 +32,7 @@ def matches_record(record: Record, key: str, reported: str, figures: dict[str, F
 
 
 def values_match(field: models.Field, value, reported: str) -> bool | None:
-    """Compares `reported` with `value`, the value of a single field. Returns None if only a human can decide."""
+    """Returns True if `reported` equals `value`, the value of a single field. None if only a human can decide."""
     if field.is_relation:
         return localized_names.fold(reported) in _names(value)
     if field.choices:

@@ -59,7 +59,7 @@ def merge_evidence(
             repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
             seen.add(key)
     Evidence.objects.filter(pk__in=repeated).delete()
-    # The records are updated one after the other, because a footnote may become equal to what another one was before.
+    # Updated record by record, because a footnote may become equal to the previous state of another footnote.
     for items in items_by_record.values():
         Evidence.objects.bulk_update(items, _UPDATED_FIELDS)
     Figure.objects.filter(pk__in=list(replacements)).delete()
@@ -221,7 +221,7 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
 def _set_translated_from(
     target: TranslatedTexts, duplicate: TranslatedTexts, from_duplicate: Collection[str]
 ) -> None:
-    """Marks translations to be checked unless the English text from which they were made is kept as well."""
+    """Marks translations to be checked unless the English text that was translated is kept as well."""
     kept = {name: made for name, made in made_from(target).items() if name not in from_duplicate}
     taken = {name: made for name, made in made_from(duplicate).items() if name in from_duplicate}
     target.translated_from = joined(kept | taken)

@@ -17,7 +17,7 @@ from sco_cities.sources.models import Evidence, Figure
 # The target keeps its slug, and the duplicate's slug redirects to it. Which translations must be checked depends on the
 # texts that are kept.
 EXCLUDED_FIELDS = ("slug", TRANSLATED_FROM)
-# A different name or summary is not a different fact, because a footnote for one wording may also support another.
+# A different name or summary is not a different fact. A footnote for one wording may also support the other.
 _WORDING_PREFIXES = ("name_", "title", "summary", "description")
 _MAX_REPORTED_LENGTH = Evidence._meta.get_field("reported_value").max_length
 

@@ -1,4 +1,4 @@
-"""The columns that refer to a kind of record, all of which a merge must update."""
+"""The columns that refer to a kind of record. A merge must update all of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class ForeignKeyLocation:
         return rows.exclude(pk__in=(duplicate, target)) if self._is_self_reference else rows
 
     def conflicting_rows(self, duplicate: int, target: int) -> QuerySet:
-        """Returns rows of `duplicate` that cannot move because `target` has an equal row and they must be unique."""
+        """Returns rows of `duplicate` that would violate a unique constraint, because `target` has an equal row."""
         return self.rows(duplicate).filter(self._conflict_condition(target))
 
     def move(self, duplicate: int, target: int) -> None:

@@ -96,7 +96,7 @@ def _from_duplicate(request: HttpRequest, merge_plan: MergePlan, choices: list[C
 
 
 def _posted_version(request: HttpRequest, which: str) -> int:
-    """Returns the version that the curator has seen. -1, which is not a version, if it is not a number."""
+    """Returns the version that the curator has seen, or -1 (never a version) if the value is not a number."""
     posted = request.POST.get(f"version-{which}", "")
     return int(posted) if is_key(posted) else -1
 
@@ -108,7 +108,7 @@ def _posted_reason(request: HttpRequest) -> str:
 
 def _default_reason(target: Record, duplicate: Record) -> str:
     if not duplicate.is_published:
-        # The reason is public, but this slug never was.
+        # Readers see the reason, but they have never seen this slug.
         return _("An unpublished record was a duplicate of “%(target)s”.") % {"target": target.slug}
     return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {
         "duplicate": duplicate.slug,

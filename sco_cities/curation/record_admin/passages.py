@@ -111,7 +111,7 @@ class PassageAdmin(
         return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
 
     def choice_order(self, term: str) -> tuple:
-        """Returns the order of autocomplete results. Exact matches ("slug#number", title, slug) precede the newest."""
+        """Returns the autocomplete order. Exact matches ("slug#number", title, slug) come first, then the newest."""
         newest = (F("report__published_first").desc(nulls_last=True), "report__slug", "number")
         if not term.strip():
             return newest

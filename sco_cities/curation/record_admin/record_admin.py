@@ -69,7 +69,7 @@ class RecordAdmin(
     """The admin of one kind of record.
 
     A subclass declares its group on the index (`section`), the fields in each section of the form (`identity`, `facts`,
-    `dates`, `relations`), the fields from which the slug is generated (`slug_from`), additional list columns and
+    `dates`, `relations`), the fields used to generate the slug (`slug_from`), additional list columns and
     filters (`columns`, `list_filter`), inlines besides figures and evidence (`record_inlines`), the relations whose
     records a passage should name (`named_in_passages`), how duplicates are found (`similarity`), what data quality
     measures (`data_quality`), and the help text of its form (`form_help`).
@@ -204,7 +204,7 @@ class RecordAdmin(
         )
 
     def get_prepopulated_fields(self, request, obj=None):
-        # Only new records, because the slug of an existing record is used in links and must not change with the name.
+        # Only for new records. The slug of an existing record is part of links and must not change with the name.
         return {"slug": self.slug_from} if self.slug_from and obj is None else {}
 
     def get_view_on_site_url(self, obj=None):
@@ -266,7 +266,7 @@ class RecordAdmin(
             add_footnote_messages(request, form, formsets, change)
 
     def has_source_permission(self, request) -> bool:
-        """Returns True if the user may add evidence to records of this kind, as the list action requires."""
+        """Returns True if the user may add evidence to records of this kind. Django checks this for the list action."""
         return (
             bool(self.model.evidence_fields)
             and self.has_change_permission(request)
@@ -274,7 +274,7 @@ class RecordAdmin(
         )
 
     def has_merge_permission(self, request) -> bool:
-        """Returns True if the user may merge records of this kind, as the list action requires."""
+        """Returns True if the user may merge records of this kind. Django checks this for the list action."""
         return request.user.has_perm(MERGE_RECORDS) and self.has_change_permission(request)
 
     def get_object(self, request, object_id, from_field=None):

@@ -1,4 +1,4 @@
-"""Joint review of the records of one report, or of one change such as an import."""
+"""Joint review of all records of one report, or of one change such as an import."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -27,7 +27,7 @@ WAITING = (PublicationState.DRAFT, PublicationState.IN_REVIEW)
 
 
 def waiting_of_report(report: Report) -> QuerySet:
-    """(kind, key) of the records in review that cite a report, and of the report itself until it is published."""
+    """Returns (kind, key) of the records in review that cite a report, and of the report until it is published."""
 
     def condition(model: type[Record]) -> Q:
         cited = Evidence.objects.for_records(model).filter(passage__report=report)
@@ -38,7 +38,7 @@ def waiting_of_report(report: Report) -> QuerySet:
 
 
 def waiting_of_change(change: ChangeSet) -> QuerySet:
-    """(kind, key) of the records that a change has created, until they are published."""
+    """Returns (kind, key) of the records that a change created and that are not published yet."""
     created = Revision.objects.filter(change_set=change, action=Action.CREATED).order_by()
 
     def condition(model: type[Record]) -> Q:
@@ -60,18 +60,18 @@ def _waiting(condition: Callable[[type[Record]], Q]) -> QuerySet:
 
 
 def record_token(record: Record, version: int) -> str:
-    """A record and the version that the user sees, as forms submit them."""
+    """Returns the form value that identifies a record and the version shown to the user."""
     return f"{record.collection}:{record.pk}:{version}"
 
 
 @dataclass
 class JointEntry:
-    """A record in a joint review, with its changes since the user has seen it last.
+    """A record in a joint review, with its changes since the user last saw it.
 
-    `publish_error` is the reason why it cannot be published, even with the others. `similar` are links to records that
-    it may duplicate, `title_warnings` sentences about its title, and `comments` the number of its open comments.
-    `joint_reports` are the unpublished reports of its evidence that are published together with it, `other_reports`
-    the other ones.
+    `publish_error` is the reason why it cannot be published, even together with the others. `similar` contains links to
+    possible duplicates, `title_warnings` contains sentences about its title, and `comments` is the number of its open
+    comments. `joint_reports` are unpublished reports cited as evidence that are published together with the record.
+    `other_reports` are the remaining unpublished reports.
     """
 
     entry: ReviewEntry
@@ -89,7 +89,7 @@ class JointEntry:
 
     @property
     def is_ticked(self) -> bool:
-        """Whether nothing is wrong with the record, so that it is published unless somebody unticks it."""
+        """True if no check has found a problem. These records are ticked for publication by default."""
         return not (self.publish_error or self.similar or self.title_warnings)
 
     @property
@@ -106,7 +106,7 @@ class JointEntry:
 
 
 def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
-    """The entries with their changes and publish checks. The number of queries does not grow with the entries.
+    """Returns the entries with their changes and publish checks. The number of queries is independent of their number.
 
     Evidence from one of these reports counts if the report itself can be published.
     """
@@ -141,7 +141,7 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
                     other_reports=others,
                 )
             )
-            # The state has changed for every record in review.
+            # The publication state is left out, because it has changed for every record in review.
             changes.append(
                 (model, {name: change for name, change in changed[key].items() if name != "state"})
             )
@@ -151,9 +151,10 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
 
 
 def by_report(entries: Iterable[ReviewEntry]) -> list[tuple[Report | None, list[ReviewEntry]]]:
-    """The entries by the report that they cite, in the order of the first entry of each report.
+    """Groups the entries by the report that they cite, in the order of each report's first entry.
 
-    Of several reports, the one that most of the entries cite counts. Entries without a report have None.
+    If an entry cites several reports, it is grouped under the one that most entries cite. Entries without a report are
+    grouped under None.
     """
     entries = list(entries)
     keys, cited = defaultdict(list), defaultdict(set)

@@ -1,4 +1,4 @@
-"""The page that reviews, publishes or sends back the records of one report or one change together."""
+"""The page for reviewing, publishing or sending back all records of one report or one change together."""
 
 from collections import defaultdict
 
@@ -26,16 +26,16 @@ from .state_actions import ReasonForm
 from .transitions import TRANSITIONS
 
 PER_PAGE = 100
-# The transitions that the page offers.
+# The transitions available on the page.
 DECISIONS = ("publish", "send_to_review", "send_back")
-# The version of each submitted record, by kind and key.
+# The version of each submitted record, by model and primary key.
 Versions = dict[type[Record], dict[int, int]]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page_view(ADD_EVIDENCE)
 def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse:
-    """The waiting records of a report or a change, with checkboxes and the transitions of all of them."""
+    """Reviews the waiting records of a report or a change together, with checkboxes and shared transitions."""
     title, waiting = _source(source, key)
     reason_form = ReasonForm("send_back")
     if request.method == "POST":
@@ -63,7 +63,7 @@ def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse
 
 
 def _source(source: str, key: int) -> tuple[str, QuerySet]:
-    """The title of the page, and the kinds and keys of the records that wait."""
+    """Returns the title of the page, and (kind, key) of the waiting records."""
     if source == "report":
         report = get_object_or_404(Report, pk=key)
         return str(report), waiting_of_report(report)
@@ -74,7 +74,7 @@ def _source(source: str, key: int) -> tuple[str, QuerySet]:
 
 
 def _decide(request: HttpRequest, reason_form: ReasonForm) -> bool:
-    """Makes the submitted transition of the ticked records, and returns whether one has changed."""
+    """Applies the submitted transition to the ticked records. Returns True if a record has changed."""
     name = request.POST.get("decision", "")
     if name not in DECISIONS:
         raise Http404(_("There is no such decision."))
@@ -98,7 +98,7 @@ def _decide(request: HttpRequest, reason_form: ReasonForm) -> bool:
 
 
 def _ticked(tokens: list[str]) -> Versions:
-    """The ticked records. Kinds are in their order, so that reports are published first."""
+    """Returns the ticked records, with the kinds in order, so that reports are published first."""
     posted: Versions = defaultdict(dict)
     for token in tokens:
         collection, _colon, numbers = token.partition(":")
@@ -111,7 +111,7 @@ def _ticked(tokens: list[str]) -> Versions:
 
 
 def _next_url(request: HttpRequest, waiting: QuerySet) -> str:
-    """The page itself while records wait, then the page that linked to it, or the queue."""
+    """Returns the page itself while records are waiting, then the page that linked to it, or the queue."""
     if waiting.exists():
         return request.get_full_path()
     own_page = "admin:review" if object_permissions(request).can_review else "admin:my_records"

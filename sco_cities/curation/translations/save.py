@@ -18,7 +18,7 @@ from .texts import TextKind
 
 @dataclass(frozen=True)
 class NewTranslation:
-    """A translation for a column of a row, and the English text from which it was made.
+    """A translation for a column of a row, with the English text that was translated.
 
     `seen` is the state of the row (see `seen_state`) for which the translation is valid. A translation that is only
     copied to a row with an equal text is skipped if that row's state has changed.

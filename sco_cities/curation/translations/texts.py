@@ -95,7 +95,7 @@ class TextKind:
         return getattr(row, self.text.english) if self.key_is_text else natural_key(row)
 
     def owners(self, rows: Iterable[TranslatedTexts]) -> dict[type[Record], set[int]]:
-        """Returns the keys of the records to which the rows belong, by model."""
+        """Returns the keys of the records that own the rows, by model."""
         owners = defaultdict(set)
         for row in rows:
             if isinstance(row, Record):
