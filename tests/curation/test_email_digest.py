@@ -163,7 +163,7 @@ def test_accounts_without_address_rights_or_wish_get_none(change, ada, carl):
 
 @pytest.mark.parametrize(
     ("language", "start"),
-    [("", "Records that"), ("ru", "Записей ждёт проверки: 1"), ("zh-hans", "待审核条目：1")],
+    [("", "Records that"), ("ru", "Записей на проверке: 1"), ("zh-hans", "待审核条目：1")],
 )
 def test_an_account_is_written_to_in_its_language(language, start, ada, carl):
     EmailPreference.objects.create(user=carl.user, language=language)

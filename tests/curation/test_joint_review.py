@@ -243,7 +243,7 @@ def test_the_help_about_keys_is_a_whole_sentence(role, end):
 def test_the_column_of_changes_has_its_own_name_in_chinese(curator, report, lamps):
     curator.cookies["django_language"] = "zh-hans"
     page = soup(curator.get(of_report(report)))
-    assert page.select("#together thead th")[3].text == "更改内容"
+    assert page.select("#together thead th")[3].text == "修改内容"
 
 
 @pytest.mark.only_on("sqlite")
