@@ -1,6 +1,6 @@
 """Admin pages of curation in the order of the start page (review, data quality, translations, duplicates).
 
-History and imports register their own pages in modules called `admin_pages`.
+The packages for history and imports register their pages in their own `admin_pages` modules.
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -194,7 +194,7 @@ class PkChangeList(RobustChangeList):
         self.result_list = self.rows(list(self.result_list.values_list("pk", flat=True)))
 
     def _limited_to_keys(self, rows: QuerySet) -> QuerySet:
-        """Returns the same rows in the same order, selected by primary key. Their number is set as `known_count`.
+        """Returns `rows` in the same order, but selected by primary key. Sets their number as `known_count`.
 
         A search reads the texts of all records, and DISTINCT compares all results. For a common word or filter, the
         count and the sorted page would each repeat this work.

@@ -23,7 +23,7 @@ from .field_coverage import ByField, FieldCoverage
 from .filter_form import QualityFilters, data_quality_config
 
 YEARS_UNTIL_STALE = 2
-# If several curators open the report at the same time, it is computed only once.
+# If several curators open the report at the same time, the metrics are computed only once.
 _lock = Lock()
 
 

@@ -19,7 +19,7 @@ BATCH_SIZE = 1_000
 
 @dataclass(frozen=True)
 class Claim:
-    """What a passage states about fields of records. The keys of figures are "figure:LABEL".
+    """A passage's statement about fields of records. The keys of figures are "figure:LABEL".
 
     `passage` is None, or not saved yet, while a new passage is being entered. With `mark_disputed`, the footnote gets
     the stance "differs" if the reported value differs from the record's value. `translations` maps columns of evidence

@@ -36,7 +36,7 @@ def _translation_field(name: str) -> forms.CharField:
 
 
 class ClaimForm(StanceExplanationMixin, forms.Form):
-    """The form for what a passage states about fields."""
+    """The form for a passage's statement about fields of records."""
 
     use_required_attribute = False
     fields_told = forms.MultipleChoiceField(
