@@ -34,7 +34,7 @@ class PackageColumn:
     sql_type = "TEXT"
     # The table that the cells refer to. "" if cells refer to no records, or to records of any table.
     to = ""
-    # Whether a cell is a list.
+    # True if cells are lists.
     is_list = False
     # The values that a cell can have, if they are codes.
     choices: Sequence[str] = ()

@@ -54,7 +54,7 @@ DIALECT = {
 def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
     """Returns the text of datapackage.json for a package with these table files. Equal files give equal texts.
 
-    `based_on` is the version of the loaded package, if `files` contain it with changes of curators.
+    `based_on` is the version of the loaded package, if `files` contain it with changes by curators.
     """
     package = METADATA | {"version": version_of(files)}
     if based_on:

@@ -23,7 +23,7 @@ class LoadedPackageQuerySet(models.QuerySet):
     def remember(self, package: Package, change_set: ChangeSet | None) -> None:
         """Stores a package that has just been loaded, with the accepted data in its archive.
 
-        A dump is not stored, because its rows contain changes of curators. Instead, the package that it is based on
+        A dump is not stored, because its rows contain changes by curators. Instead, the package that it is based on
         counts as loaded.
         """
         version = package.based_on or package.version

@@ -96,7 +96,7 @@ class StoredKeys:
         return self._passages.get((report, number))
 
     def by_model(self, keys: Iterable[RecordKey]) -> dict[type[Record], set[int]]:
-        """The primary keys of those records among `keys` that are loaded, by model."""
+        """The primary keys of the loaded records among `keys`, by model."""
         found: dict[type[Record], set[int]] = defaultdict(set)
         for key in keys:
             if key in self:
@@ -104,7 +104,7 @@ class StoredKeys:
         return found
 
     def by_content_type(self, keys: Iterable[RecordKey]) -> dict[int, dict[int, RecordKey]]:
-        """Those record keys among `keys` that are loaded, by content type and primary key."""
+        """The loaded record keys among `keys`, by content type and primary key."""
         by_collection: dict[str, dict[int, RecordKey]] = defaultdict(dict)
         for key in keys:
             if key in self:

@@ -25,13 +25,13 @@ MAX_CELL_LENGTH = 16 * 1024 * 1024
 MAX_CACHED = 4_096
 # Compression at level 1 takes a tenth of the time that parsing takes.
 COMPRESSION = {"compress_type": ZIP_DEFLATED, "compresslevel": 1}
-# Larger than the tables of a million initiatives. A damaged or malicious file must not fill the disk.
+# Larger than the tables of a million initiatives. The limit keeps damaged or malicious files from filling the disk.
 MAX_SIZE = 4 * 1024**3
 
 
 @dataclass(slots=True)
 class Row:
-    """A row with its line number in the file, its cells, and the values of those cells that could be parsed."""
+    """A row with its line number in the file, its cells, and the values of the cells that could be parsed."""
 
     line: int
     cells: dict[str, str]
@@ -147,7 +147,7 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
     try:
         described = json.loads((folder / DESCRIPTOR).read_bytes())
         resources = {resource["name"]: resource["path"] for resource in described["resources"]}
-        # Its rows equal the stored rows, but only have the public columns.
+        # The rows of a release equal the stored rows, but have only the public columns.
         package.is_release = "$schema" in described
         package.name, package.based_on = (
             str(described.get(name, "")).replace("\0", "")[:40] for name in ("name", BASED_ON)
@@ -266,7 +266,7 @@ def _unpack(path: Path, folder: Path) -> None:
     with ZipFile(path) as archive:
         entries = {PurePosixPath(entry.filename): entry for entry in archive.infolist() if not entry.is_dir()}
         places = [place for place in entries if place.name == DESCRIPTOR]
-        # If several folders contain one, the outermost folder is used.
+        # If several folders contain a datapackage.json, the outermost folder is used.
         parent = min(places, key=lambda place: len(place.parts), default=PurePosixPath(DESCRIPTOR)).parent
         wanted = [
             (place.name, entry)

@@ -80,7 +80,7 @@ def _table(
     optional: bool = False,
     **fields: Meaning,
 ) -> Table:
-    """A table of records, with the columns that all kinds of record have and those in `fields`."""
+    """A table of records, with the given `fields` and the columns that all kinds of record have."""
     if issubclass(model, NamedRecord):
         languages = {"en": "English", **_TRANSLATIONS}
         names = {f"name_{code}": f"The name in {language}" for code, language in languages.items()}
