@@ -241,7 +241,7 @@ class _RowList:
         return {(owner, item_key(row)): pk for owner, pk, row in rows}
 
     def remove(self) -> None:
-        # Former slugs are never removed, because a URL that was valid once must keep working.
+        # Former slugs are kept, because a URL that was once valid must keep working.
         if self.removed and self.rows.model is not FormerSlug:
             stored = self._stored(record for record, _row in self.removed)
             keys = [stored.get((record.pk, item_key(row))) for record, row in self.removed]

@@ -51,7 +51,7 @@ def past_columns(model: type[Record], key: int, document: Document) -> Record:
 
 
 def set_columns(instance: models.Model, columns: Iterable[DocumentField], values: Mapping) -> None:
-    """Sets those of the columns that are not relations."""
+    """Sets the columns that are not relations."""
     for column in columns:
         if not column.field.is_relation:
             column.set_on(instance, values.get(column.name))
