@@ -20,7 +20,7 @@ def has_dead_link(report: str = "") -> Q:
 
 
 def copy_of_dead_page(report: Report) -> AddressCheck | None:
-    """The check with the archived copy of a report whose page is dead, or None (also if the query did not load it)."""
+    """The check of a dead page with an archived copy, or None. The query must have loaded the checks of the reports."""
     check = Report._meta.get_field("address_check").get_cached_value(report, None)
     is_current = check is not None and check.address == report.address
     return check if is_current and check.is_dead and check.archive_address else None

@@ -36,7 +36,7 @@ validate_slug = RegexValidator(
 
 
 class Record(models.Model):
-    """A model whose records each have a page, and footnotes for their values.
+    """The base model of records that have their own page, and footnotes for their values.
 
     Each kind of record declares these attributes:
 

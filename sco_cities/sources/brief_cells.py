@@ -23,7 +23,7 @@ from .html import localized_html, prose_html
 
 @dataclass(frozen=True)
 class FieldCell:
-    """The values of a field in readable form. `language` is set for a text that exists in one language only."""
+    """Renders the values of a field in readable form. `language` is set for a text that exists in one language only."""
 
     name: str
     language: str = ""
@@ -40,7 +40,7 @@ class FieldCell:
 
 @dataclass(frozen=True)
 class ColumnCell:
-    """The dates or numbers of a computed column. 0 gives ""."""
+    """Renders the dates or numbers of a computed column. 0 gives ""."""
 
     column: Column
 
@@ -55,7 +55,7 @@ class ColumnCell:
 
 @dataclass(frozen=True)
 class DateRangeCell:
-    """A start and an end date, if they are known."""
+    """Renders a start and an end date, if they are known."""
 
     starts_on: str = "starts_on"
     ends_on: str = "ends_on"
@@ -73,7 +73,7 @@ class DateRangeCell:
 
 @dataclass(frozen=True)
 class TextCell:
-    """A text in the reader's language, or else in the best other one. `english` is the column of its English text."""
+    """Renders a text in the reader's language, or else in the best other one. `english` is the English column."""
 
     name: str
     english: str = ""
@@ -97,7 +97,7 @@ class TextCell:
 
 @dataclass(frozen=True)
 class NamesCell:
-    """The names of the published records in a list column. Each name is marked with its language."""
+    """Renders the names of the published records in a list column. Each name is marked with its language."""
 
     column: RelatedColumn | RelatedListColumn
 

@@ -157,7 +157,7 @@ def unsourced_fields(
 
 
 def unsourced_published(keys: Mapping[type[Record], Collection[int]]) -> dict[Record, list[str]]:
-    """Maps those published records among `keys` that have unsourced fields to these fields."""
+    """Maps the published records among `keys` that have unsourced fields to these fields."""
     unsourced = {}
     for model, pks in keys.items():
         for batch in batches(sorted(pks)):

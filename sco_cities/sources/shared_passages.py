@@ -275,7 +275,7 @@ class FirstRecords(NamedTuple):
 
 @dataclass(frozen=True)
 class SharedPassageCell:
-    """The names of the first records of a column, for a brief. Each name is marked with its language."""
+    """Renders the names of the first records of a column, for a brief. Each name is marked with its language."""
 
     column: SharedPassageColumn
 
