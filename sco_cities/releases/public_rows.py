@@ -46,9 +46,7 @@ class PublicRows:
         self._cells: dict[str, dict[int, str | None]] = defaultdict(dict)
 
     def rows(self, table: PublicTable) -> Iterator[Row]:
-        """Yields the rows of a table, with the values of its columns and then its derived columns, in arbitrary
-        order.
-        """
+        """Yields the rows of a table in arbitrary order. Values of its columns are followed by derived values."""
         columns = [self._reader(column) for column in table.columns]
         columns += [(_derived_reader, (column.name,)) for column in table.derived]
         paths = list(dict.fromkeys(["pk", *(path for _read, own in columns for path in own)]))
@@ -71,9 +69,7 @@ class PublicRows:
                 yield stored
 
     def _reader(self, column: PackageColumn) -> tuple[Callable[..., list], tuple[str, ...]]:
-        """Returns a function from lists of stored values to the column's values, and the paths of these stored
-        values.
-        """
+        """Returns a function from lists of stored values to the column's values, and the paths that it needs."""
         if isinstance(column, ForeignKeyColumn):
             return lambda keys: self._named(column.to, keys), (_key_path(column),)
         if isinstance(column, ManyToManyColumn):

@@ -51,9 +51,7 @@ class PublicTable(Table):
         return f"{self.name}_{column.name}", [*own, column.other]
 
     def is_required(self, column: PackageColumn) -> bool:
-        """As in the package, except references outside the key. They may be empty, because readers may not see the
-        record.
-        """
+        """As in the package, except references outside the key. These may be hidden from readers, and so empty."""
         refers = isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
         return column.name in self.key if refers else super().is_required(column)
 
