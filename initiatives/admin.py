@@ -1,4 +1,4 @@
-"""Initiatives in the admin."""
+"""The admin of initiatives."""
 
 import re
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ from .models import Initiative, InitiativeCity
 
 
 class CityRoleForm(RowForm):
-    """One city of an initiative."""
+    """The form for one city of an initiative."""
 
     unique_columns = ("city_id",)
 
 
 class CityRoleFormSet(OwnRowFormSet):
-    """The cities of an initiative."""
+    """The formset for the cities of an initiative."""
 
     duplicate_message = _("This city is already listed; each city has one role.")
 
 
 class CityRoleInline(RowInline):
-    """The cities of an initiative, each with its role."""
+    """The inline with the cities of an initiative and their roles."""
 
     model = InitiativeCity
     form = CityRoleForm

@@ -52,7 +52,7 @@ from .status_help import ROLE_LABELS
 
 @dataclass(frozen=True)
 class StatusCell:
-    """The disc and the label of a status."""
+    """Renders the disc and the label of a status."""
 
     fields = ("status",)
 
@@ -62,7 +62,7 @@ class StatusCell:
 
 @dataclass(frozen=True)
 class CityRolesCell:
-    """The cities by role, each with its country."""
+    """Renders the cities by role, each with its country."""
 
     fields = ()
 

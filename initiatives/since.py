@@ -1,8 +1,8 @@
 """Compares reports from the time of an announcement (an event or the first report) with later reports.
 
 The time of an announcement ends `DAYS` days after the last day of the event or of the first report. A report belongs to
-it if its date may lie in it. Otherwise it is a later report, even if it repeats the status. Undated reports are
-neither.
+that time if it may be dated within it. Otherwise it is a later report, even if it repeats the status. Undated reports
+are neither.
 """
 
 import datetime

@@ -30,7 +30,7 @@ _BELOW_YEAR = re.compile(r"(?<=\d{4})(-\d\d){1,2}", re.ASCII)
 
 @register.simple_tag
 def initiative_rows(rows: Sequence[InitiativeRow]) -> str:
-    """The rows as HTML."""
+    """Renders the rows as HTML."""
     # They are determined only once, because calling these functions in each row took a tenth of the page's time.
     language, day = get_language(), today()
     marks = separators(language)

@@ -24,5 +24,5 @@ def status_label(status: str) -> str:
 
 @cache
 def status_html(status: str, language: str | None) -> str:
-    """The same for the active `language`, cached because a list page shows fifty labels of only eight statuses."""
+    """The disc and the name of a status in the active `language`. A list page shows fifty of these eight texts."""
     return fill_template(_LABEL, status, str(Status(status).label))
