@@ -1,4 +1,4 @@
-"""Organisations, events, delegates, attendances and statements in the admin."""
+"""The admin of organisations, events, delegates, attendances and statements."""
 
 from django.contrib import admin
 from django.utils.translation import gettext as _
@@ -15,19 +15,19 @@ from .models import Attendance, Delegate, Event, Organisation, Statement
 
 
 class AttendeeForm(RowForm):
-    """A delegate who attended an event."""
+    """The form for a delegate who attended an event."""
 
     unique_columns = ("delegate_id",)
 
 
 class AttendeeFormSet(OwnRowFormSet):
-    """The delegates at an event."""
+    """The formset for the delegates at an event."""
 
     duplicate_message = gettext_lazy("This delegate is already listed.")
 
 
 class AttendedEventForm(RowForm):
-    """An event that a delegate attended.
+    """The form for an event that a delegate attended.
 
     The row also changes the event. If the event is published and no evidence supports its attendances, no attendance
     can be added here.
@@ -53,13 +53,13 @@ class AttendedEventForm(RowForm):
 
 
 class AttendedEventFormSet(OwnRowFormSet):
-    """The events that a delegate attended."""
+    """The formset for the events that a delegate attended."""
 
     duplicate_message = gettext_lazy("This event is already listed.")
 
 
 class AttendanceInline(RowInline):
-    """Attendances with roles. Used on the pages of events and of delegates."""
+    """The base class of inlines for attendances with roles, on the pages of events and delegates."""
 
     model = Attendance
 
@@ -68,7 +68,7 @@ class AttendanceInline(RowInline):
 
 
 class AttendeeInline(AttendanceInline):
-    """The delegates at an event."""
+    """The inline with the delegates at an event."""
 
     form = AttendeeForm
     formset = AttendeeFormSet
@@ -76,7 +76,7 @@ class AttendeeInline(AttendanceInline):
 
 
 class AttendedEventInline(AttendanceInline):
-    """The events that a delegate attended."""
+    """The inline with the events that a delegate attended."""
 
     form = AttendedEventForm
     formset = AttendedEventFormSet

@@ -47,7 +47,7 @@ from .statement_groups import gathered, in_report_order
 
 @dataclass(frozen=True)
 class AttendedEventsCell:
-    """The events that a delegate attended, each with its date, newest first."""
+    """Renders the events that a delegate attended, each with its date, newest first."""
 
     fields = ()
 
@@ -72,7 +72,7 @@ class AttendedEventsCell:
 
 
 class RoleCell(TextCell):
-    """A role. If its text contains no year, the date of the newest report that supports it is added."""
+    """Renders a role. If its text contains no year, adds the date of the newest report that supports it."""
 
     def __call__(self, batch: RowBatch) -> list[str]:
         dates, template = role_dates(batch.state), get_template("delegates/_role_date.html")
