@@ -30,7 +30,7 @@ class Command(BaseCommand):
     help = (
         "Request a copy of each published report from the web archive in ARCHIVE_URL if check_addresses has found its "
         "page, and save the address and the time of the copy. Footnotes link to the copy when the page is dead. "
-        f"Without ARCHIVE_URL nothing is done. If there is no copy, it is requested again after {RETRY_AFTER_DAYS} days."
+        f"Without ARCHIVE_URL nothing is done. Without a copy, the next request follows after {RETRY_AFTER_DAYS} days."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
