@@ -1,4 +1,4 @@
-"""The forms of a name for comparison (its words in Latin letters, its Chinese characters, and their reading)."""
+"""Computes the forms of a name for comparison (words in Latin letters, Chinese characters, and their reading)."""
 
 import re
 import unicodedata
@@ -18,22 +18,22 @@ from .vocabulary import meanings, vocabulary
 
 _FOLDED = {meaning: frozenset(map(folded_word, words)) for meaning, words in meanings("stop_words").items()}
 SMALL_WORDS = _FOLDED["small"]
-# Words with the same meaning, by the word that is replaced.
+# Maps words to the synonym that replaces them.
 _SYNONYMS = {folded_word(row.word): folded_word(row.meaning) for row in vocabulary("synonyms")}
-# Words of several countries for the authorities of a city mean the same.
+# In names of organisations, the words of several countries for the authorities of a city are synonyms.
 AUTHORITY = "cityhall"
 _OF_ORGANISATIONS = _SYNONYMS | dict.fromkeys(_FOLDED[AUTHORITY], AUTHORITY)
 _STOP_WORDS = {
     "cities": _FOLDED["cities"],
     "countries": _FOLDED["countries"],
     "delegates": SMALL_WORDS - _FOLDED["initial"] | _FOLDED["delegates"],
-    # General words in names of organisations, and the words of their countries and cities.
+    # General words in names of organisations, and the stop words of cities.
     "organisations": (SMALL_WORDS | _FOLDED["organisations"] | _FOLDED["cities"]) - _OF_ORGANISATIONS.keys(),
 }
-# The word for a city, a state or a company at the end of Chinese names.
+# Words for a city, a state or a company at the end of Chinese names.
 HAN_SUFFIXES = meanings("han_suffixes")
-# Phrases and their abbreviations, by the word that replaces both. Persons after whom a school is named follow its own
-# name.
+# Patterns of phrases and their abbreviations, with the word that replaces both. The last pattern removes the person
+# whom a school is named after, which follows the school's own name.
 PHRASES = tuple(
     (re.compile(pattern, re.IGNORECASE), f" {word} ")
     for word, pattern in {
@@ -52,29 +52,29 @@ PHRASES = tuple(
 
 
 def stop_words(collection: str) -> frozenset[str]:
-    """The folded stop words that are left out of names of a kind of record."""
+    """The folded stop words that are left out of the names of a collection."""
     return _STOP_WORDS.get(collection, SMALL_WORDS)
 
 
-# Longer texts are cut before anything is cached, so that they do not fill the memory.
+# Maximum length of texts. Longer texts are truncated before anything is cached, to save memory.
 MAX_LENGTH = 300
-# Longer names, including names of records, are compared by their beginning, because comparing letter by letter is slow.
+# Maximum length of compared names. Of longer names only the beginning is compared, because comparing letters is slow.
 MAX_COMPARED, MAX_COMPARED_HAN = 120, 60
 _MAX_STEM_KEYS = 64
-# Names have no more brackets.
+# Maximum number of brackets that are read in a name.
 _MAX_BRACKETS = 3
 _X = re.compile("x", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-# P.R. is PR. In names of persons these are initials.
+# Dotted abbreviations, so that P.R. equals PR. In names of persons these are initials.
 _DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")
-# Not the breve of й.
+# Accents of Latin letters, but not the breve of й.
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
-# There is no space between an abbreviation and its first dot: "г.Бишкек", "A.Azizov".
+# Punctuation that separates words even without a space, as in "г.Бишкек" and "A.Azizov".
 _PAUSE = re.compile(r"[.,;:/|_·・•‧]+")
 
 
 class Script(IntEnum):
-    """The script of a form. Only forms of the same script, or a reading and Latin letters, are compared."""
+    """The script of a form. Forms of different scripts are only compared if they are a reading and Latin letters."""
 
     LATIN = 0
     HAN = 1
@@ -83,10 +83,10 @@ class Script(IntEnum):
 
 @dataclass(frozen=True)
 class NameForm:
-    """The form of a name for comparison. It consists of folded words or runs of Chinese characters, without stop words.
+    """A form of a name for comparison. It consists of folded words or runs of Chinese characters, without stop words.
 
-    `stems` are keys that are equal for the forms of a Russian name in all cases, `countries` the codes of the countries
-    that it names. If `is_syllabic` is set, it may be a Chinese name, where a single letter makes a different name.
+    `stems` are keys that all cases of a Russian name share. `countries` are the codes of the countries that the name
+    contains. `is_syllabic` is True for possible Chinese names, because a single letter makes those a different name.
     """
 
     words: tuple[str, ...]
@@ -97,9 +97,9 @@ class NameForm:
 
     @cached_property
     def joined(self) -> str:
-        """The name as one word, because some letters fold only together, as in Xi'an and Xi An."""
+        """The name as one word. It is folded again, because some letters fold only together, as in Xi'an and Xi An."""
         together = "".join(self.words)
-        # Initials stay apart, and q stands for ж in folded words.
+        # Initials stay separate, and q stands for ж in folded words.
         is_final = (
             self.script == Script.HAN
             or len(self.words) == 1
@@ -110,17 +110,17 @@ class NameForm:
 
     @property
     def consonants(self) -> str:
-        """The consonants of the name, which are all letters that Arabic script writes."""
+        """The consonants of the name. Arabic script writes only these letters."""
         return consonants(self.joined)
 
     @cached_property
     def unordered(self) -> str:
-        """A form that is the same for all orders of the words."""
+        """A form that does not depend on the order of the words."""
         return " ".join(sorted(self.words))
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The words, or the pairs of Chinese characters."""
+        """The words, or the pairs of adjacent Chinese characters."""
         if self.script != Script.HAN or len(text := self.joined) < 2:
             return self.words
         return tuple(text[start : start + 2] for start in range(len(text) - 1))
@@ -143,7 +143,7 @@ def forms_of_record(name: str, collection: str) -> tuple[NameForm, ...]:
 
 
 def forms_of_query(name: str, collection: str) -> tuple[NameForm, ...]:
-    """The forms of a name in a query. None if it has no letters or digits."""
+    """The forms of a name in a query. Empty if it has no letters or digits."""
     return _forms(_beginning(name), collection, is_query=True)
 
 
@@ -156,7 +156,7 @@ def _beginning(name: str) -> str:
 
 
 def joined_forms(names: Iterable[str], collection: str) -> set[str]:
-    """The forms of names that are only compared as a whole. They are too many to cache."""
+    """The joined forms of names that are only compared as a whole. They are not cached, because there are too many."""
     forms = (form for name in names for form in _forms.__wrapped__(name, collection, is_query=False))
     return {form.joined for form in forms if form.script != Script.READING}
 
@@ -167,34 +167,37 @@ def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...
     texts = [text]
     outer, inner = without_brackets(text)
     if inner and not is_query:
-        # "Kashi (Varanasi)" is also Kashi; "Казахстан темир жолы (КТЖ)" is also КТЖ.
+        # "Kashi (Varanasi)" is also found as Kashi, and "Казахстан темир жолы (КТЖ)" as КТЖ.
         texts += [outer, *(each for each in inner if each.isupper())]
     forms = (form for each in texts for form in _forms_of_text(each, collection, is_query=is_query))
-    # A single apostrophe has no letters.
+    # A text such as a single apostrophe contains no letters.
     return tuple(dict.fromkeys(form for form in forms if form.words))
 
 
 def without_brackets(name: str) -> tuple[str, tuple[str, ...]]:
-    """A name without its first brackets, and the text in them. "Kashi (Varanasi)" gives Kashi and Varanasi."""
+    """Splits a name into the text outside its first brackets and the texts inside them.
+
+    For "Kashi (Varanasi)" these are Kashi and Varanasi.
+    """
     inner = [each[1:-1] for each in islice(_BRACKETS.findall(name), _MAX_BRACKETS)]
     return _BRACKETS.sub(" ", name, count=_MAX_BRACKETS) if inner else name, tuple(inner)
 
 
 def is_stop_word_only(text: str, collection: str) -> bool:
-    """Whether a text consists of words for the kind of its record only, such as "city", "г.", "市"."""
+    """True if a text consists only of stop words for its kind of record, such as "city", "г." or "市"."""
     words = [word for form in forms_of_query(text, collection) for word in form.words]
     return {*words} <= stop_words(collection) | {*HAN_SUFFIXES.get(collection, ())}
 
 
 def is_abbreviation(short: str, name: str) -> bool:
-    """Whether letters are the initials of a name, with or without the small words."""
+    """True if the letters are the initials of a name, with or without its small words."""
     letters, words = fold_text(short), fold_text(name).split()
     long_words = [word for word in words if folded_word(word) not in SMALL_WORDS]
     return len(letters) > 1 and letters in ("".join(each[0] for each in some) for some in (words, long_words))
 
 
 def fold_text(text: str) -> str:
-    """A name in lower case, without punctuation and accents. Equal names have equal results."""
+    """Converts a name to lower case without punctuation and accents. Equal names have equal results."""
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH])[:MAX_LENGTH]
     return _ACCENTS.sub("", unicodedata.normalize("NFD", " ".join(_words(text)).casefold()))
 
@@ -217,11 +220,11 @@ def _forms_of_text(text: str, collection: str, *, is_query: bool):
         if short and short != words:
             yield NameForm(short, countries=countries)
         if is_query and not is_syllabic and any("x" in word.casefold() for word in raw):
-            # х in GOST 7.79 and in the Latin alphabets of Uzbek and Azerbaijani: Buxoro.
+            # A Latin x stands for х in GOST 7.79 and in the Uzbek and Azerbaijani alphabets, as in "Buxoro".
             yield NameForm(_known_words([folded_word(_X.sub("kh", word)) for word in raw], collection))
 
 
-# The same text is divided for each kind of record.
+# Cached, because the same text is split for each kind of record.
 @lru_cache(maxsize=1 << 10)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end, _words in tokenizer.spans(text))
@@ -235,7 +238,7 @@ def _with_short_phrases(text: str) -> str:
 
 
 def _short_form(text: str, collection: str) -> tuple[str, ...]:
-    """The words, with one word for each usual phrase and, in names of organisations, for each country."""
+    """The words, with one word for each common phrase. In names of organisations, a code replaces each country."""
     raw = _words(_with_short_phrases(text))
     codes = _country_codes(raw, collection)
     folded = [f"{code}country" if code else folded_word(word) for word, code in zip(raw, codes, strict=True)]
@@ -243,7 +246,7 @@ def _short_form(text: str, collection: str) -> tuple[str, ...]:
 
 
 def _country_codes(raw: Sequence[str], collection: str) -> list[str | None]:
-    """The country that each word names. China, Chinese, КНР and китайский mean the same in an organisation's name."""
+    """The country code of each word, or None. China, Chinese, КНР and китайский are equal in an organisation's name."""
     if collection != "organisations":
         return [None] * len(raw)
     return [country_words().get(folded(word)) for word in raw]
@@ -273,7 +276,7 @@ def _han_forms(raw: Sequence[str], collection: str):
 
 
 def _stems(raw: Sequence[str], collection: str, *, is_query: bool) -> tuple[str, ...]:
-    """Keys that the cases of a Russian name share with its nominative."""
+    """Keys that all cases of a Russian name share with its nominative."""
     left_out = stop_words(collection)
     words = [inflection.fold(word) for word in raw if folded_word(word) not in left_out]
     if not words or not all(map(is_cyrillic, words)):

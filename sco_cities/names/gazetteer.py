@@ -1,4 +1,4 @@
-"""Names from the gazetteers and CLDR, for places that are on the site and for other places.
+"""Names of places from the gazetteers and CLDR, whether or not the places are on the site.
 
 Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
@@ -19,11 +19,11 @@ from .russian import adjective_forms, case_forms
 from .vocabulary import vocabulary
 
 _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
-# The first file covers the region and has Wikidata identifiers; the second covers the world.
+# The first file covers the region and has Wikidata identifiers. The second file covers the world.
 REGION, WORLD = "cities.csv", "world.csv"
 _COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
-# Languages of the region and of many tables that contain names of countries.
+# Languages of the region, and of many tables with country names.
 _LOCALES = (
     "en", "ru", "zh_Hans", "zh_Hant", "kk", "ky", "uz", "uz_Cyrl", "tg", "fa", "hi", "ur", "mn", "tr", "az", "be",
     "hy", "ar", "de", "fr",
@@ -37,7 +37,7 @@ def rows(file: str) -> Iterator[dict[str, str]]:
 
 
 class Place(NamedTuple):
-    """A place of the gazetteers. `number` is its GeoNames id, or else its country and name. `country` is a code."""
+    """A gazetteer place. `number` is its GeoNames id, otherwise its country and name. `country` is a code."""
 
     number: str
     names: tuple[str, ...]
@@ -60,7 +60,7 @@ def places(file: str) -> tuple[Place, ...]:
 
 
 def numbers_of(name: str) -> frozenset[str]:
-    """The numbers of all places with this name, regardless of case and diacritics."""
+    """The numbers of all places with this name, ignoring case and diacritics."""
     return _numbers_by_name().get(plain(name), frozenset())
 
 
@@ -75,13 +75,13 @@ def _numbers_by_name() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=256)
 def city_values(geonames_id: str) -> dict[str, str]:
-    """The values of the city with this GeoNames number. None if the gazetteer lacks it. `country` is a code."""
+    """The values of the city with this GeoNames id. Empty if the gazetteer lacks it. `country` is a code."""
     values = values_of([geonames_id] if geonames_id else [])
     return {name: value for name, value in values.get(geonames_id, {}).items() if name != "aliases"}
 
 
 def values_of(numbers: Collection[str]) -> dict[str, dict[str, str]]:
-    """The values of the places with these numbers, with all their other names as `aliases`. `country` is a code."""
+    """The values of the places with these numbers. `aliases` contains all their other names. `country` is a code."""
     found: dict[str, dict[str, str]] = {}
     for file in (REGION, WORLD):
         for row in rows(file) if len(found) < len(numbers) else ():
@@ -109,7 +109,7 @@ def city_names() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def country_names() -> dict[str, tuple[str, ...]]:
-    """The names of all countries, by code in lower case, in many languages, full and short, and their codes."""
+    """The full and short names of all countries in many languages, and their codes, by code in lower case."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for locale in _LOCALES:
         for code, name in cldr_country_names(locale).items():
@@ -124,7 +124,7 @@ def country_names() -> dict[str, tuple[str, ...]]:
 
 
 def _is_name(word: str, language: str) -> bool:
-    """Whether a word for a country is a name, or an adjective that is used as one, as in Lao PDR."""
+    """True if a word for a country is a name, or an adjective that is used as a name, as in Lao PDR."""
     if language == "ru":
         return word[0].isupper()
     return language == "en" or (language == "zh" and not word.startswith("我") and not word.endswith("方"))
@@ -132,7 +132,7 @@ def _is_name(word: str, language: str) -> bool:
 
 @lru_cache(maxsize=1)
 def country_words() -> dict[str, str]:
-    """Single English and Russian words, in lower case, that name a country inside another name, with its code."""
+    """Maps lower-case English and Russian words that name a country inside another name to the country's code."""
     words: dict[str, str] = {}
     for locale in ("en", "ru"):
         for code, name in cldr_country_names(locale).items():

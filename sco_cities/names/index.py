@@ -18,19 +18,20 @@ from .forms import (
 )
 from .similarity import CERTAIN, MIN_SIMILARITY, OTHER_NAME, at_most, similarity
 
-# The number of forms that are compared letter by letter. The right one shares more with the query than most others.
+# Maximum number of forms that are compared letter by letter. The right form has more in common with the query than
+# most.
 _MAX_COMPARED = 12
-# Parts that occur in more forms are counted only if the query has no rarer ones.
+# Parts that occur in more forms count only if the query has no rarer parts.
 _FREQUENT = 600
-# Forms that share fewer of their parts with the query, or many fewer than the best form, are not compared.
+# Minimum share of parts in common with the query, and relative to the best form. Other forms are not compared.
 _MIN_SHARED, _MIN_OF_BEST = 0.15, 0.3
 _MIN_GRAMS = 4
-# The similarity of records with the same folded letters, if another record has exactly this name.
+# The similarity of records with equal folded letters, if another record has exactly this name.
 _NOT_EQUAL = 0.92
 
-# Key, country and names of a record, or of another value, whose key is a text.
+# The key, country and names of a record. For other values, the key is a text.
 RecordNames = tuple[Any, int | None, Sequence[str]]
-# The keys of the countries with a name.
+# A function that returns the keys of the countries with a name.
 Countries = Callable[[str], Set[int]]
 
 
@@ -48,7 +49,7 @@ def _equal_texts(names: Sequence[str]) -> set[str]:
 
 
 def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
-    """The abbreviations of an SCO body with the prefix SCO. RATS is also called SCO RATS."""
+    """The abbreviations of an SCO body with the prefix SCO, because RATS is also called SCO RATS."""
     is_of_sco = any("sco" in form.words for form in forms)
     return [
         NameForm(("sco", *form.words))
@@ -58,13 +59,13 @@ def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
 
 
 def _parts(name: str, collection: str) -> list[str]:
-    """The texts before and in brackets. Nothing if there are no brackets."""
+    """The texts outside and inside brackets. Empty if there are no brackets."""
     outer, inner = without_brackets(name)
     return [part for part in (outer, *inner) if forms_of_query(part, collection)] if inner else []
 
 
 class NameIndex:
-    """Finds records by name. Immutable. A change creates a new index from cached forms."""
+    """Finds records by name. An index is immutable. After a change, a new index is built from cached forms."""
 
     def __init__(self, collection: str, names: Iterable[RecordNames]):
         self.collection = collection
@@ -104,11 +105,11 @@ class NameIndex:
             self._by_stem[stem].append(place)
 
     def weight(self, word: str) -> float:
-        """The distinctiveness of a word, from 1 if at most one record has it to near 0 if most records have it."""
+        """The distinctiveness of a word, from 1 if at most one record has it to 0.1 if most records have it."""
         return max(0.1, 1 - math.log(max(1, self._frequency[word])) / math.log(self._number))
 
     def named(self, name: str) -> set[int]:
-        """The keys of the records with exactly this name in any script, or with a form of it."""
+        """Keys of the records with exactly this name in any script, or with an inflected form of it."""
         parts = _parts(name, self.collection)
         found = [dict.fromkeys(self._named(part), 1.0) for part in parts]
         return self._named(name) | {key for key, alike in self._of_parts(parts, found).items() if alike == 1}
@@ -122,7 +123,7 @@ class NameIndex:
         return {self._keys[place] for place in places}
 
     def beginning_with(self, text: str) -> list[int]:
-        """The keys of the records with a name, or a word of a name, that begins like this. Whole names come first."""
+        """Keys of the records with a name, or a word in a name, that begins with `text`. Whole names come first."""
         typed = {form.joined for form in forms_of_query(text, self.collection)} - {""}
         whole, parts = {}, {}
         for form, key in zip(self._forms, self._keys, strict=True):
@@ -133,10 +134,10 @@ class NameIndex:
         return list(whole | parts)
 
     def similar(self, name: str, countries: Countries = _no_countries) -> dict[int, float]:
-        """The records with a similar name, by key with the similarity of their most similar name.
+        """Maps the keys of records with a similar name to the similarity of their most similar name.
 
-        A text in brackets must be another name of the record, its abbreviation, a stop word, or its country.
-        `countries` gives the keys of the countries with a name. Moscow (Idaho) is another Moscow.
+        A text in brackets must be another name of the record, its abbreviation, a stop word or its country, because
+        Moscow (Idaho) is another Moscow. `countries` returns the keys of the countries with a name.
         """
         found = self._similar(name)
         if not (parts := _parts(name, self.collection)):
@@ -153,7 +154,7 @@ class NameIndex:
     def _of_parts(
         self, parts: Sequence[str], found: Sequence[Mapping[int, float]], countries: Countries = _no_countries
     ) -> dict[int, float]:
-        """The similarity of records to a name in several parts, from the results for each part."""
+        """Combines the results for the parts of a name into the similarity of records to the whole name."""
         best: dict[int, float] = {}
         for each in found:
             for key, alike in each.items():
@@ -184,14 +185,14 @@ class NameIndex:
                 if alike >= MIN_SIMILARITY and alike > found.get(key, 0):
                     found[key] = alike
         if equal := self._by_text.get(fold_text(name)):
-            # CRCC folds to the same letters as CRRC, but only the name of CRRC is equal.
+            # CRCC folds to the same letters as CRRC, but only the record with the name CRRC is equal to CRRC.
             found = {key: at_most(_NOT_EQUAL, alike) for key, alike in found.items()} | dict.fromkeys(
                 equal, 1.0
             )
         return found
 
     def _nearest(self, form: NameForm) -> Iterable[int]:
-        """The indexes of the forms that share most with this one."""
+        """The indexes of the forms that have most in common with `form`."""
         grams = form.grams()
         postings = sorted((self._by_gram[gram] for gram in grams if gram in self._by_gram), key=len)
         counts = Counter[int]()

@@ -13,27 +13,27 @@ from .vocabulary import words_of
 
 # Case endings of nouns, and of adjectives in the singular except the nominative.
 _ENDINGS, SINGULAR = words_of("endings", "ru"), words_of("endings", "ru", "singular")
-# Endings of the nominative. Names with other final vowels have no forms, because дела and делу are not forms of Дели.
+# Endings of the nominative. Names with other final vowels have no forms, so that дела and делу are not forms of Дели.
 _ADJECTIVE_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
 _NOUN_ENDINGS = "аяыьй"
 _VOWELS = "аеиоуыэюя"
 _MIN_STEM, _MIN_PLURAL = 2, 5
-# Longer phrases are not compared: every word has several stems.
+# Maximum number of words in a compared phrase, because each word has several stems.
 _MAX_WORDS = 4
 
 
 def words(text: str) -> list[str]:
-    """The words of `text` in lower case and in their script."""
+    """The words of a text in lower case and in their own script."""
     return [fold(text[start:end]) for start, end, _forms in tokenizer.spans(text)]
 
 
 def fold(word: str) -> str:
-    """`word` in lower case without apostrophes. ё becomes е, as most people write it."""
+    """Converts a word to lower case without apostrophes. ё becomes е, as most people write it."""
     return folded(word).replace("'", "")
 
 
 def stems(word: str, endings: Collection[str] = _ENDINGS) -> set[str]:
-    """The stems whose form a folded `word` can be. The word itself is one of them."""
+    """The stems that a folded word may be a form of, including the word itself."""
     if not _is_russian(word):
         return _english_stems(word)
     found = (ending for ending in endings if word.endswith(ending))
@@ -41,7 +41,7 @@ def stems(word: str, endings: Collection[str] = _ENDINGS) -> set[str]:
 
 
 def stems_of_name(word: str) -> set[str]:
-    """The stems of a folded word in the nominative. Two if it may be a noun or an adjective (Георгий, Нижний)."""
+    """The stems of a folded word in the nominative. A word such as Георгий or Нижний has two (noun or adjective)."""
     if not _is_russian(word):
         return _english_stems(word)
     found = {word[:-2] for ending in _ADJECTIVE_ENDINGS if word.endswith(ending)}
@@ -53,7 +53,7 @@ def stems_of_name(word: str) -> set[str]:
 
 
 def keys(word_stems: Iterable[set[str]], *, in_any_order: bool = False) -> Iterator[str]:
-    """One text for each combination of the stems of several words. Forms of the same name share a text."""
+    """Yields a key for each combination of the stems of several words. Forms of the same name share a key."""
     word_stems = list(word_stems)
     if len(word_stems) <= _MAX_WORDS:
         for combination in product(*word_stems):

@@ -1,4 +1,4 @@
-"""The letters of names (case, variants and scripts). `folded` keeps the length."""
+"""Normalises the letters of names (case, variants and scripts). `folded` keeps the length."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ _DASHES = str.maketrans("–—", "--")
 
 
 def folded(text: str) -> str:
-    """Lower case with plain apostrophes and without ё. Each character maps to one character."""
+    """Converts a text to lower case with plain apostrophes and without ё. Each character maps to one character."""
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(low if len(low := each.lower()) == 1 else each for each in text)
@@ -23,23 +23,23 @@ def folded(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` without differences of case, spacing and variants of letters, to compare names as written."""
+    """Normalises case, spacing and variants of letters, to compare names as written."""
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return " ".join(folded(text.casefold()).translate(_DASHES).split())
 
 
 def is_cyrillic(text: str) -> bool:
-    """Whether any letter is Cyrillic."""
+    """True if any letter is Cyrillic."""
     return _CYRILLIC_LETTER.search(text) is not None
 
 
 def is_han(word: str) -> bool:
-    """Whether a word begins with a Chinese character."""
+    """True if a word begins with a Chinese character."""
     return _BEGINS_WITH_HAN.match(word) is not None
 
 
 def simplified(text: str) -> str:
-    """Text with simplified instead of traditional characters."""
+    """Replaces traditional Chinese characters by simplified characters."""
     return text.translate(_simplified())
 
 

@@ -1,4 +1,4 @@
-"""The names of the published records of a kind, and their index in memory."""
+"""Reads the names of the published records of a collection and keeps an index of them in memory."""
 
 from collections.abc import Iterator
 
@@ -13,12 +13,13 @@ from sco_cities.i18n.languages import TEXT_LANGUAGES
 from .gazetteer import city_names, country_names
 from .index import NameIndex, RecordNames
 
-# For longer lists the full-text search finds the candidates. An index of 5,000 records takes 20 MB and a second.
+# Maximum number of records in an index. 5,000 records take 20 MB and a second. For longer lists the full-text search
+# finds the candidates.
 MAX_INDEXED = 5_000
 
 
 def name_index(collection: str, state: IndexState) -> NameIndex:
-    """The index of the names of a kind of record in this state. Empty if the list is too long."""
+    """The index of the names in a collection in this state. Empty if the collection is too large."""
     published = state.published(collection)
     inputs = (state.index(collection).changes, published)
     return state.memoize(
@@ -29,12 +30,12 @@ def name_index(collection: str, state: IndexState) -> NameIndex:
 
 
 def is_indexed(collection: str, state: IndexState) -> bool:
-    """Whether the list is short enough for an index in memory."""
+    """True if the collection is small enough for an index in memory."""
     return len(state.published(collection)) <= MAX_INDEXED
 
 
 def names(collection: str, state: IndexState, keys=None) -> Iterator[RecordNames]:
-    """Key, country and names of the published records, or of the records with `keys`."""
+    """Yields the key, country and names of the published records, or of the records with these keys."""
     fields = _fields(collection)
     has_country = collection in ("cities", "organisations", "delegates")
     country = "country_id" if has_country else Value(None, IntegerField())

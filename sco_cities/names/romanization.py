@@ -1,7 +1,8 @@
-"""Converts words of any script to Latin letters in which usual transliterations of a name are nearly equal.
+"""Converts words of any script to Latin letters, so that the usual transliterations of a name become nearly equal.
 
-Кыргызстан and Qyrgyzstan, Chelyabinsk, Čelâbinsk and Челябинск become the same letters. That result is for comparison
-only, never for display. `by_language` gives a text that can be shown until somebody enters the English text.
+Кыргызстан and Qyrgyzstan become the same letters, and so do Chelyabinsk, Čelâbinsk and Челябинск. The result is only
+for comparison, never for display. `by_language` returns a text that can be shown until somebody enters the English
+text.
 """
 
 import re
@@ -38,27 +39,27 @@ _NOT_PLAIN = re.compile("[^a-z0-9]+")
 _TONE_NUMBER = re.compile("[1-5]")
 # Pinyin with tone numbers, as in Bei3jing1.
 _NUMBERED_PINYIN = re.compile("(?:[a-z]{1,6}[1-5]){2,}")
-# Applied in this order. Letters that transliteration systems write differently become one letter.
+# Applied in this order. They unify letters that transliteration systems write differently.
 _FOLDS = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
         ("shch|sch|shh|szcz", "s"), ("tch|ch|ts|tz|cz", "c"), ("sh", "s"), ("dzh|dj|dz", "j"), ("zh", "#"),
         ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("ck|q", "k"), ("#", "q"),
         ("w", "v"), ("ks", "x"), ("ou", "u"),
-        # й at the end of a syllable is j in ISO 9; я, е, ё and ю begin with a vowel letter there.
+        # In ISO 9, й at the end of a syllable is j, and я, е, ё and ю begin with a vowel letter.
         ("(?<=[aeiou])j(?![aeiou])|iy", "i"), ("(?<=[^aeiou])j(?=[aeou])", ""), ("[iy](?=[aeou])", ""), ("y", "i"),
         (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
-# The common characters contain every syllable.
+# The range of common characters, which cover every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
 _VOWELS = re.compile("[aeiouhj]")
 
 
 @lru_cache(maxsize=1 << 15)
 def plain_word(word: str) -> str:
-    """A word in lower-case Latin letters and digits. Душанбе becomes "dushanbe", Ürümqi "urumqi"."""
-    # Composed before accents are removed, because й is и with an accent.
+    """Converts a word to lower-case Latin letters and digits. Душанбе becomes "dushanbe", Ürümqi "urumqi"."""
+    # The word is composed before accents are removed, because й decomposes into и and an accent.
     word = unicodedata.normalize("NFC", word.casefold()).translate(_CYRILLIC).translate(_LATIN)
     word = unicodedata.normalize("NFKD", word)
     word = _APOSTROPHES.sub("", "".join(char for char in word if not unicodedata.combining(char)))
@@ -67,20 +68,20 @@ def plain_word(word: str) -> str:
 
 @lru_cache(maxsize=1 << 15)
 def folded_word(word: str) -> str:
-    """A word for comparison, in letters that the usual transliterations share."""
+    """Folds a word for comparison, using letters that the usual transliterations share."""
     plain = plain_word(word)
     if plain.isalpha():
         folded = plain
         for pattern, letters in _FOLDS:
             folded = pattern.sub(letters, folded)
-        # ИИ does not equal И.
+        # A single letter would make ИИ equal to И.
         return folded if len(folded) > 1 else plain
     if _NUMBERED_PINYIN.fullmatch(plain):
         return folded_word(_TONE_NUMBER.sub("", plain))
     return plain
 
 
-# The syllables of Chinese in Russian letters (Palladius).
+# Chinese syllables in Russian letters (Palladius).
 _PALLADIUS = re.compile(
     "(?:(?:чж|цз|[бпмфдтнлгкхцсчшжв])?(?:юань|янь|ань|энь|инь|уань|унь|юнь|юань|уан|юэ|юн|яо|ян|ин|ан|эн|ун|он|ай|эй|уай|уй|"
     "ао|оу|уа|уо|эр|[аоэиуюяе])ъ?)+"
@@ -95,14 +96,14 @@ def _pinyin() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1 << 14)
 def may_be_chinese(word: str) -> bool:
-    """Whether a word consists of Chinese syllables in Latin or Russian letters, even by chance."""
+    """True if a word consists of Chinese syllables in Latin or Russian letters, even if by chance."""
     if is_cyrillic(word):
         return _PALLADIUS.fullmatch(word.casefold()) is not None
     return _pinyin().fullmatch(plain_word(word)) is not None
 
 
 def consonants(folded: str) -> str:
-    """The first letter and the later consonants of a folded word. h and j are left out because they vary."""
+    """The first letter and the later consonants of a folded word. h and j are left out, because they vary."""
     return folded[:1] + _VOWELS.sub("", folded[1:])
 
 
@@ -111,9 +112,9 @@ _LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
 
 
 def by_language(text: str, *, is_person: bool = False) -> dict[str, str]:
-    """A text by the language of its script. If that is not English, the transliteration is the English text.
+    """Maps languages to texts. For Russian or Chinese text, a transliteration is added as the English text.
 
-    A text with any Latin letters counts as English and stays as it is.
+    A text with any Latin letters counts as English and stays unchanged.
     """
     letters = {language: "".join(script.findall(text)) for language, script in _OTHER_SCRIPTS.items()}
     language = max(letters, key=lambda each: len(letters[each]))
@@ -123,7 +124,7 @@ def by_language(text: str, *, is_person: bool = False) -> dict[str, str]:
 
 
 def in_latin_letters(text: str, *, is_person: bool = False) -> str:
-    """A text with its Cyrillic and Chinese words transliterated."""
+    """Transliterates the Cyrillic and Chinese words of a text."""
     latin = _OTHER_SCRIPTS["ru"].sub(lambda found: anyascii(found[0]), text)
     return _OTHER_SCRIPTS["zh"].sub(lambda found: _pinyin_name(found[0], is_person=is_person), latin)
 

@@ -1,4 +1,4 @@
-"""Makes case forms of Russian names and analyses words of a text. The dictionary is loaded at first use."""
+"""Computes case forms of Russian names and analyses Russian words. The dictionary is loaded on first use."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from .letters import folded
 from .vocabulary import vocabulary, words_of
 
 _RUSSIAN = re.compile("[а-яё-]+", re.IGNORECASE)
-# Endings of names that end in a consonant.
+# Endings that are added to names with a final consonant.
 _HARD = ("а", "у", "ом", "ем", "е")
 _DECLENSIONS = [(row.word, row.meaning.replace("-", "").split(" ")) for row in vocabulary("declensions")]
 _ADJECTIVE = words_of("endings", "ru", "adjective")
@@ -15,7 +15,7 @@ _VOWELS = "аеиоуыэюя"
 
 
 def case_forms(word: str) -> frozenset[str]:
-    """The possible forms of a name in a text, in lower case and without ё. Forms of no declension do no harm."""
+    """The possible case forms of a name, in lower case and without ё. Forms that do not exist do no harm."""
     word = folded(word)
     for ending, forms in _DECLENSIONS if len(word) > 2 else ():
         if word.endswith(ending) and len(word) > len(ending) + 1:
@@ -26,7 +26,7 @@ def case_forms(word: str) -> frozenset[str]:
 
 
 def adjective_forms(word: str) -> frozenset[str]:
-    """The forms of an adjective, including the form before a hyphen, as in "китайский", "китайско"."""
+    """The forms of an adjective, including the form before a hyphen ("китайско" for "китайский")."""
     word = folded(word)
     return frozenset(word[:-2] + ending for ending in _ADJECTIVE)
 
@@ -41,7 +41,7 @@ def _analyzer():
 
 @lru_cache(maxsize=20_000)
 def parses(word: str) -> tuple:
-    """All readings of a word, the most frequent first. None for words that are not Russian."""
+    """All readings of a word, most frequent first. Empty for words that are not Russian."""
     return tuple(_analyzer().parse(word)) if _RUSSIAN.fullmatch(word) else ()
 
 
@@ -56,12 +56,12 @@ def lemmas(word: str) -> frozenset[str]:
 
 
 def has(word: str, *grammemes: str) -> bool:
-    """Whether some reading of the word has all grammemes, such as "NOUN" and "gent"."""
+    """True if a reading of the word has all grammemes, such as "NOUN" and "gent"."""
     return any(all(each in parse.tag for each in grammemes) for parse in parses(word))
 
 
 def is_verb(word: str) -> bool:
-    """Whether the most frequent reading is a verb that can be the predicate."""
+    """True if the most frequent reading is a verb form that can be a predicate."""
     return part_of_speech(word) in {"VERB", "INFN", "PRTS", "ADJS"}
 
 
@@ -75,7 +75,7 @@ def cases(word: str, *grammemes: str) -> frozenset[str]:
 
 
 def nominative(word: str, part: str, gender: str = "") -> str:
-    """The word in the nominative singular, with its capitals. `part` is "NOUN" or "ADJF"."""
+    """Converts a word to the nominative singular and keeps its capitals. `part` is "NOUN" or "ADJF"."""
     for parse in parses(word):
         if part in parse.tag and "plur" not in parse.tag:
             inflected = parse.inflect({"nomn", "sing", gender} if gender else {"nomn", "sing"})
@@ -85,7 +85,7 @@ def nominative(word: str, part: str, gender: str = "") -> str:
 
 
 def gender_of_noun(word: str) -> str:
-    """ "masc", "femn" or "neut" by the first reading as a singular noun. "" if there is none."""
+    """The gender of the first reading as a singular noun ("masc", "femn" or "neut"). "" if there is none."""
     for parse in parses(word):
         if "NOUN" in parse.tag and "plur" not in parse.tag and parse.tag.gender:
             return f"{parse.tag.gender}"
@@ -93,7 +93,7 @@ def gender_of_noun(word: str) -> str:
 
 
 def like(model: str, word: str) -> str:
-    """The word with the capitals of the model."""
+    """Applies the capitals of `model` to a word."""
     if model.isupper() and len(model) > 1:
         return word.upper()
     return word[:1].upper() + word[1:] if model[:1].isupper() else word

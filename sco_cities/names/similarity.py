@@ -1,7 +1,7 @@
-"""The similarity of two names, from 0 (nothing in common) to 1 (equal).
+"""Computes the similarity of two names, from 0 (nothing in common) to 1 (equal).
 
-From `CERTAIN` on, they count as spellings of one name. Names that may well belong to two things stay below it, even if
-few letters differ. The shorter a name, the fewer letters may differ.
+Names with a similarity of at least `CERTAIN` count as spellings of one name. Names that may well belong to two things
+stay below it, even if few letters differ. The shorter a name, the fewer letters may differ.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from sco_cities.core.tokenizer import transliterate
 from .forms import NameForm, Script
 
 _VOWELS = frozenset("aeiou")
-# Letters that several transliterations write differently.
+# Pairs of letters that transliterations use for each other.
 _SIMILAR_PAIRS = (
     "kg gh kh hx kx kc cs sz zq qj zj ji cj cq bp dt vf vu bv td xs jz gj hj hg oa ou ie ea ei ai au ao"
 )
@@ -43,9 +43,9 @@ _ADDITIONS = {
 
 @lru_cache(maxsize=1 << 16)
 def distance(one: str, other: str) -> float:
-    """The edit distance of two folded words by adding, omitting, replacing and swapping letters.
+    """The edit distance of two folded words (adding, omitting, replacing and swapping letters).
 
-    Counting stops at half the length of the longer word.
+    The computation stops at half the length of the longer word.
     """
     start, most = 0, max(len(one), len(other)) / 2
     for letter, its in zip(one, other, strict=False):
@@ -88,33 +88,35 @@ def distance(one: str, other: str) -> float:
 
 
 Weights = Callable[[str], float]
-# The similarity, and whether these are spellings of one name.
+# The similarity, and True if the two are spellings of one name.
 Similarity = tuple[float, bool]
 
 CERTAIN = 0.85
-# Less similar names are not shown.
+# Minimum similarity of names that are shown.
 MIN_SIMILARITY = 0.45
-# The maximum similarity of uncertain names and of probably different names, and the range that orders them.
+# Maximum similarity of uncertain names and of probably different names, and the range that orders them.
 _UNCERTAIN, OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
 # The similarity of a Russian name in another case, and of different characters with the same reading.
 _SAME_STEM, _SAME_READING = 0.96, 0.94
-# The similarity of names with words in another order. An embassy of China in Azerbaijan is not one of Azerbaijan in
-# China.
+# The similarity of names with the same words in another order, in general and for persons. An embassy of China in
+# Azerbaijan is not an embassy of Azerbaijan in China.
 _OTHER_ORDER, _OTHER_ORDER_OF_PERSONS = 0.9, 0.98
-# Words with a lower similarity are different words.
+# Minimum similarity of words that may be the same, and of words that are the same if the other words agree.
 _MIN_WORD, _LIKE_WORD = 0.6, 0.8
-# Different letters make a different word if it is shorter, or if it is no longer and differs much, as Osh and Ash do.
+# Words shorter than this are different if a letter differs, as Osh and Ash are. So are words of this length if they
+# differ by at least `_MUCH`.
 _SHORT_WORD, _MUCH = 6, 0.45
 _LONGEST_JOINED = 24
-# A reading of at least this length identifies a name. If it was typed in Latin letters, no character contradicts it.
+# Minimum length of a reading that identifies a name. It is lower for Latin letters, because no character contradicts
+# them.
 _LONG_READING = {Script.LATIN: 7, Script.READING: 12}
-# Words with at least half the distinctiveness of the most distinctive word must agree.
+# Words must agree if they have at least this share of the distinctiveness of the most distinctive word.
 _DISTINCTIVE = 0.5
-# This share of a long name may be in doubt.
+# Share of a long name that may be doubtful.
 _DOUBTFUL_SHARE = 0.25
 _INITIAL = 0.8
 _OTHER_BEGINNING = 0.9
-# The possible first letters of a transliteration of the sound.
+# Possible first letters in transliterations of the same sound.
 _INITIALS = {
     "d": "dj",
     "k": "khc",
@@ -126,18 +128,18 @@ _INITIALS = {
     "g": "gjh",
     "p": "pf",
 }
-# The similarity of names of a person if some are omitted, such as the patronymic.
+# The similarity of names of a person if one is omitted, such as the patronymic, and the deduction for each further one.
 _FEWER_NAMES, _EACH_NAME_LESS = 0.94, 0.03
 
 
 def similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons: bool = False) -> float:
-    """The similarity of two forms. `weight` is the distinctiveness of a word, from 0 to 1."""
+    """The similarity of two forms. `weight` returns the distinctiveness of a word, from 0 to 1."""
     alike, is_certain = _similarity(query, record, weight, of_persons=of_persons)
     return alike if is_certain else at_most(_UNCERTAIN, alike)
 
 
 def at_most(limit: float, alike: float) -> float:
-    """A similarity limited to a maximum. The order of similarities is kept."""
+    """Limits a similarity to a maximum and keeps the order of similarities."""
     return min(alike, limit - _RANGE * (1 - alike))
 
 
@@ -146,7 +148,7 @@ def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_person
         return _character_similarity(query, record, of_persons=of_persons)
     has_reading = Script.READING in (query.script, record.script)
     if query.joined == record.joined and has_reading:
-        # Other characters with the same reading may be another name.
+        # Different characters with the same reading may be another name.
         is_long = len(query.joined) >= _LONG_READING[query.script]
         is_typed = query.script == Script.LATIN
         return _SAME_READING if is_long or is_typed else at_most(OTHER_NAME, _SAME_READING), is_long
@@ -155,7 +157,7 @@ def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_person
     if query.stems and not set(query.stems).isdisjoint(record.stems):
         return _SAME_STEM, True
     alike, is_certain = _letter_similarity(query, record, weight, of_persons=of_persons)
-    # A reading only counts if it is equal. Nanchang and Nanchong are both Chinese names.
+    # Similar readings do not count, because Nanchang and Nanchong are both Chinese names.
     is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
     is_of_other_country = query.countries and record.countries and query.countries != record.countries
     if has_reading or is_other_name or is_of_other_country:
@@ -171,13 +173,13 @@ def _letter_similarity(query: NameForm, record: NameForm, weight: Weights, *, of
     best = _aligned(query.words, record.words, weight, of_persons=of_persons)
     mine, theirs = query.joined, record.joined
     if len(query.words) != len(record.words) and max(len(mine), len(theirs)) <= _LONGEST_JOINED:
-        # Spaces and hyphens vary.
+        # Spaces and hyphens vary between spellings.
         best = max(best, word_similarity(mine, theirs))
     return best
 
 
 def word_similarity(one: str, other: str) -> Similarity:
-    """The similarity of two folded words, and whether they are spellings of one word."""
+    """The similarity of two folded words, and True if they are spellings of one word."""
     if one == other:
         return 1.0, True
     shorter, length = sorted((len(one), len(other)))
@@ -198,7 +200,7 @@ def _pairs(word: str) -> frozenset[str]:
 
 
 def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_persons: bool) -> Similarity:
-    """The similarity of several words, each compared with the most similar word of the other name."""
+    """The similarity of names with several words. Each word is compared with the most similar other word."""
     places, rest, others = {}, [], dict(enumerate(theirs))
     pairs: list[tuple[float, float, bool]] = []
     for place, word in enumerate(mine):
@@ -212,7 +214,8 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
         found = [(*_word_or_initial(mine[place], other), its) for its, other in others.items()]
         alike, is_certain, its = max(found, default=(0.0, False, 0))
         if alike >= _MIN_WORD:
-            # Next to words that agree, one different letter in a word that is not short is a spelling of it.
+            # If other words agree, a word that is not short may differ in one letter and still be a spelling of the
+            # other.
             is_certain |= alike >= _LIKE_WORD and len(mine[place]) >= _SHORT_WORD
             pairs.append((weight(others.pop(its)), alike, is_certain))
             places[place] = its
@@ -228,7 +231,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
 
 
 def _has_family_name(places: Mapping[int, int], number: int, its_number: int) -> bool:
-    """Whether incomplete names of a person agree in the last name, which is the first or last name of the other.
+    """True if incomplete names of a person agree in the last name, which is the first or last word of the other name.
 
     Muhammad Ali is not Muhammad Ali Randhawa.
     """
@@ -237,7 +240,7 @@ def _has_family_name(places: Mapping[int, int], number: int, its_number: int) ->
 
 
 def _is_in_order(places: Mapping[int, int]) -> bool:
-    """Whether words follow each other as in the other name.
+    """True if the matching words are in the same order in both names.
 
     The Lahore Medical Association is not the Pakistan Medical Association Lahore.
     """
@@ -291,7 +294,7 @@ def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool
     if length > _SHORT_WORD:
         pairs = [_pairs(text) for text in (mine, theirs)]
         alike = 0.95 * 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
-    # Each character without a counterpart costs one, so that most pairs of names need no comparison.
+    # Each character without a counterpart costs one. This bound makes most comparisons unnecessary.
     readings = [Counter(map(transliterate, text)) for text in (mine, theirs)]
     most = (readings[0] & readings[1]).total() / length
     if most > alike and most >= MIN_SIMILARITY:

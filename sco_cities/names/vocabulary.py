@@ -1,4 +1,4 @@
-"""The words that rules look for, from the files in data/vocabulary. No code is needed to edit them."""
+"""Reads the words that rules look for from the files in data/vocabulary. No code is needed to edit them."""
 
 import csv
 import re
@@ -11,7 +11,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "data" / "vocabulary"
 
 
 class Word(NamedTuple):
-    """A row of a vocabulary file. A word that ends in "*" stands for every word that begins with it."""
+    """A row of a vocabulary file. A word that ends in "*" matches every word with this beginning."""
 
     word: str
     language: str
@@ -20,14 +20,14 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=32)
 def vocabulary(name: str) -> tuple[Word, ...]:
-    """The rows of the file `name`, without its ending."""
+    """The rows of a vocabulary file. `name` is the file name without its extension."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(Word(row["word"], row["language"], row["meaning"]) for row in csv.DictReader(lines))
 
 
 @lru_cache(maxsize=128)
 def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
-    """The words of a language ("" for all) in lower case, with one of `meanings`, or all words if none is given."""
+    """The words of a language ("" for all) in lower case, restricted to `meanings` if any are given."""
     return frozenset(
         row.word.lower().replace("ё", "е")
         for row in vocabulary(name)
@@ -36,7 +36,7 @@ def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
 
 
 def alternatives(name: str, language: str, *meanings: str) -> str:
-    """A pattern for any of the words, with their capitals, the longest first."""
+    """A regular expression that matches any of the words with their capitals, longest first."""
     words = {
         row.word for row in vocabulary(name) if language in ("", row.language) and row.meaning in meanings
     }
@@ -45,24 +45,24 @@ def alternatives(name: str, language: str, *meanings: str) -> str:
 
 
 def meanings(name: str) -> dict[str, tuple[str, ...]]:
-    """The words of the file `name` by their meaning, both in the order of the file."""
+    """Maps the meanings in a vocabulary file to their words, both in the order of the file."""
     words: dict[str, list[str]] = {}
     for row in vocabulary(name):
         words.setdefault(row.meaning, []).append(row.word)
     return {meaning: tuple(its) for meaning, its in words.items()}
 
 
-# Between the label and the cities of a title.
+# The text between the label and the cities in a title.
 TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}
 
 
 def title_label(thing: str, language: str) -> str:
-    """The title's label for a project that cities share, such as "Sister cities"."""
+    """The label of a shared project in a title, such as "Sister cities"."""
     labels = {row.meaning: row.word for row in vocabulary("initiative_titles") if row.language == language}
     return labels.get(thing, thing)
 
 
 def title_of(label: str, names: Sequence[str], language: str) -> str:
-    """A title of the template, consisting of a label and the names of cities."""
+    """Builds a title from a label and the names of cities."""
     join = {"en": " – ", "ru": " — ", "zh": "—"}[language]
     return f"{label}{TITLE_COLONS[language]}{join.join(names)}" if names else label
