@@ -1,4 +1,4 @@
-"""Who may open the page of an import, which is everybody who may import, and who has opened a grid."""
+"""Access to the page of an import, for accounts that may import and for the account that opened a grid."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,9 +14,9 @@ from .models import ImportJob
 
 
 def import_page_view(view: Callable) -> Callable:
-    """A decorator for the pages of one import. Returns 403 to accounts that may not open it.
+    """A decorator for the pages of one import. Raises PermissionDenied for accounts that may not open it.
 
-    A grid can be opened by whoever has made it and may still change records of its kind.
+    The account that created a grid may open it as long as it may change records of that kind.
     """
 
     @wraps(view)

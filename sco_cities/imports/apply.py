@@ -29,22 +29,22 @@ def apply_import(
     progress: Callable[[int], None] = lambda done: None,
     finish: Callable[[ChangeSet | None], None] = lambda change_set: None,
 ) -> ChangeSet | None:
-    """Validates the file again and writes its changes. Refused if the result is not the `expected` one.
+    """Validates the file again and writes its changes. Raises Refused if the result is not the `expected` one.
 
-    It is also refused if published records get values without evidence and nobody has confirmed that the existing
-    evidence supports them, either all of them (`evidence_stands`) or each of them (`confirmed`, by slug). A check names
+    Also raises Refused if published records get values without evidence and nobody has confirmed that the existing
+    evidence supports them, either all of them (`evidence_stands`) or each of them (`confirmed`, by slug). A check lists
     these values.
 
     Everything is one transaction, in batches of a few thousand rows. `progress` is called with the number of rows done,
-    `finish` at the end, in the transaction.
+    and `finish` at the end of the transaction.
     """
     with (
         no_statement_timeout(DEFAULT_DB_ALIAS),
         enlarged_sqlite_cache(DEFAULT_DB_ALIAS),
         transaction.atomic(),
     ):
-        # Locked together, not by batch, to keep the order of locks. If the file now updates other records, the
-        # fingerprint differs.
+        # All records are locked together, not by batch, to keep the order of locks. If the file now updates other
+        # records, the fingerprint differs.
         stored, keys = StoredKeys(), [(validator.kind.name, slug) for slug in expected.updated]
         stored.load(keys)
         lock_all(stored.by_model(keys))
@@ -79,7 +79,7 @@ def _changed() -> Refused:
 
 
 def _note_cited(model: type[Record], rows: Iterable[RowResult], recorder: Recorder) -> None:
-    """Notes the evidence that rows give for changed values, even if the records have it already."""
+    """Notes the evidence that rows cite for changed values, even if the records already have it."""
     for row in rows:
         if row.evidence and not row.is_new:
             report = row.evidence[0].rpartition("#")[0]

@@ -1,4 +1,4 @@
-"""Errors of the cells of a file (violated rules of the data package, a wrong row width, edited computed values)."""
+"""Checks the cells of a file (rules of the data package, widths of rows, and edited computed values)."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -20,7 +20,7 @@ from .to_package import Cells
 
 
 def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet: Sheet) -> None:
-    """Errors of a row with too many or too few cells, or with values in columns without a heading."""
+    """Adds errors to a row with too many or too few cells, or with values in columns without a heading."""
     width = len(mapping.header)
     if any(text.strip() for text in texts[width:]) or (len(texts) < width and sheet.delimiter):
         message = _("The row has %(found)s cells, but the header has %(expected)s.")
@@ -32,8 +32,8 @@ def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet:
 
 
 def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str) -> None:
-    """The error for an edited value that the site computes."""
-    # A list of another site has the dates and URLs of its reports.
+    """Adds an error if a value that the site computes has been edited."""
+    # A file from another site contains the dates and URLs of its own reports.
     follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
     if row.is_new and (follows_from_reports or cell_diff.is_blank(cell)):
         return
@@ -45,7 +45,7 @@ def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str)
 
 
 def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cells, sheet: Sheet) -> None:
-    """The error for edited display names with unchanged slugs. Display names are not imported."""
+    """Adds an error for edited display names with unchanged slugs. Display names are not imported."""
     cell = cells[column.name]
     current = [stored.get(f"{column.name} {code}", "") for code in SITE_LANGUAGES]
     slugs_changed = cells.get(column.of, "") != stored.get(column.of, "")
@@ -60,7 +60,7 @@ def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cell
 def check_freshness(
     row: RowResult, columns: Iterable[ImportColumn], cells: Cells, stored: Cells | None
 ) -> None:
-    """Rejects a change of a record that has changed since the file was exported."""
+    """Adds an error if a record has changed since the file was exported."""
     updated_at = next((column for column in columns if column.is_updated_at), None)
     if updated_at is None or stored is None or not cells[updated_at.name].strip():
         return
@@ -77,7 +77,7 @@ def check_freshness(
 
 
 def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: Package) -> None:
-    """Adds the errors of the package to the rows of the file that it was built from.
+    """Adds the errors of the package to the rows that it was built from.
 
     A cell has at most one error.
     """
@@ -90,7 +90,7 @@ def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: P
 
 
 def _is_duplicate(error: CellError, reported: CellError) -> bool:
-    # For the rules, a cell that could not be parsed is empty.
+    # The rules see a cell that could not be parsed as empty.
     return error.column == reported.column and error.value in (reported.value, "")
 
 
@@ -107,14 +107,14 @@ def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) ->
                 if item == problem.value or (is_cited and _is_about(problem, item)):
                     return CellError(name, item, problem.message)
     if is_cited and (row.evidence is None or problem.column == "record"):
-        # Evidence for a record that was not created because of its errors.
+        # The evidence is for a record that was not created because of its errors.
         return None
     column = REPORT_ADDRESS if problem.table in ("reports", PASSAGES.name) else ""
     return CellError(column, problem.value, problem.message)
 
 
 def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -> str:
-    """The column with the error for fields without evidence. It changes them, or it is the publication state."""
+    """The column to report for fields without evidence (a column that changes them, or the publication state)."""
     for name in row.changes:
         if name in fields or (kind.columns[name].role and "cities" in fields):
             return name
@@ -122,10 +122,10 @@ def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -
 
 
 def _is_about(problem: PackageError, item: str) -> bool:
-    """Whether an evidence error is about this item of the cell, "REPORT#NUMBER"."""
+    """True if an evidence error is about this item of the cell ("REPORT#NUMBER")."""
     report, _hash, number = item.rpartition("#")
     if problem.column == "report":
         return problem.value == report
-    # The message can be in any language, with that language's quotation marks.
+    # The language of the message, and thus the kind of its quotation marks, is unknown.
     pattern = rf"(?<![a-z0-9-]){re.escape(report)}(?![a-z0-9-])"
     return problem.value == number and re.search(pattern, problem.message) is not None

@@ -1,7 +1,7 @@
 """Compares a cell of a file with the stored value, and detects values that a spreadsheet has damaged.
 
-Spreadsheets change line ends, and characters that a character set lacks. Such known changes count as unchanged. An
-ambiguous value, such as a reformatted date, is an error, never guessed.
+Spreadsheets change line endings, and replace characters that a character set lacks. Values with such known changes
+count as unchanged. An ambiguous value, such as a reformatted date, is an error and is never guessed.
 """
 
 import datetime
@@ -25,30 +25,32 @@ _AMBIGUOUS_DATE = re.compile(
     r"|\d{1,2}[ .-][^\W\d_]{3,}\.?(?:[ .-]\d{2,4})?|[^\W\d_]{3,}\.?[ .-]\d{2,4}|\d{4}年.*|\d{5}"
 )
 _BOOLEANS = {"true": "true", "false": "false", "истина": "true", "ложь": "false", "1": "true", "0": "false"}
-# Characters compared of a text too long for a workbook cell; the export truncates it and appends a note.
+# Number of characters that are compared if a text is too long for a workbook cell. The export truncates such texts and
+# appends a note.
 _SAFE_LENGTH = 30_000
 
 
 def normalize_line_ends(text: str) -> str:
-    """The text with LF line ends."""
+    """Converts line endings to LF."""
     return _LINE_END.sub("\n", text) if "\r" in text else text
 
 
 def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> bool:
-    """Whether a cell equals the stored value, within what the file format can represent."""
+    """True if a cell equals the stored value, as far as the file format can represent it."""
     if cell == stored:
         return True
     if isinstance(cell, ErrorCell):
         return False
     if not stored and cell[-1].isalnum():
-        # A word never equals an empty value. This skips the checks below for new records, which have many cells.
+        # A word never equals an empty value. Returning here skips the checks below for new records, which have many
+        # cells.
         return False
     cell, stored = normalize_line_ends(cell), normalize_line_ends(stored)
     if cell == stored or _is_lossy_copy(stored, cell, sheet.lossy_charset):
         return True
     if stored.startswith("\n") and cell == f"'{stored}":
-        # The value starts with CR, which the export escapes with an apostrophe; a spreadsheet then changed the line
-        # end.
+        # The value starts with CR, which the export escapes with an apostrophe. A spreadsheet has then changed the line
+        # ending.
         return True
     if column.is_list:
         return _items(cell) == _items(stored)
@@ -57,7 +59,7 @@ def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> b
     if column.is_computed:
         return _BOOLEANS.get(cell.strip().lower(), cell) == stored and stored in ("true", "false")
     if column.is_number and sheet.delimiter in (";", "\t"):
-        # Locales with a decimal comma do not use a comma as delimiter.
+        # Locales with a decimal comma do not use a comma as the delimiter.
         return bool(_DECIMAL_COMMA.fullmatch(cell)) and cell.replace(",", ".") == stored
     return sheet.is_workbook and (unescape_formula(cell) == stored or _is_truncated(stored, cell))
 
@@ -71,11 +73,11 @@ def _is_truncated(stored: str, cell: str) -> bool:
 
 
 def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
-    """Whether the cell is the stored text after conversion to a character set that lacks some of its characters."""
+    """True if the cell is the stored text after a conversion to a character set that lacks some of its characters."""
     if charset is None or stored.isascii():
         return False
-    # Positions in the cell where the text so far may end. A regular expression would try all ways to divide a row of
-    # question marks among the letters, whose number grows exponentially.
+    # Positions in the cell where the text so far may end. A regular expression would try all ways to match question
+    # marks with letters, whose number grows exponentially.
     ends, left = {0}, len(stored)
     for letter in stored:
         left -= 1
@@ -94,7 +96,7 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
 
 
 def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
-    """The letter if the character set has it, otherwise “?”, two of them, or the letter without accents."""
+    """The letter if the character set contains it, otherwise “?”, “??”, or the letter without accents."""
     try:
         letter.encode(charset)
     except UnicodeEncodeError:
@@ -104,12 +106,12 @@ def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
 
 
 def is_blank(cell: str) -> bool:
-    """Whether a cell of a computed column has the value of a new record, which is none."""
+    """True if a cell of a computed column has the empty value of a new record."""
     return _BOOLEANS.get(cell.strip().lower(), cell.strip()) in ("", "0", "false")
 
 
 def parse_timestamp(cell: str) -> datetime.datetime | None:
-    """The timestamp in a cell, in UTC unless it has an offset. None if it is not valid."""
+    """Parses the timestamp in a cell, in UTC unless it has an offset. Returns None if it is invalid."""
     try:
         timestamp = datetime.datetime.fromisoformat(cell.strip())
     except ValueError:
@@ -118,7 +120,7 @@ def parse_timestamp(cell: str) -> datetime.datetime | None:
 
 
 def mangled_reason(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
-    """The reason why the value of a changed cell cannot be trusted, as a sentence. "" if it can."""
+    """The error message if the value of a changed cell cannot be trusted, otherwise ""."""
     if isinstance(cell, ErrorCell):
         return cell.reason
     text = cell.strip()

@@ -1,4 +1,4 @@
-"""The mapping of a file's columns to import columns, recognised from the header and adjusted by the curator."""
+"""Maps the columns of a file to import columns. Headings are recognised, and the curator can adjust the mapping."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,23 +15,23 @@ from .parser.headings import normalize_heading
 from .value_names import COUNTRY_COLUMNS, domain_of
 from .word_lists import suggested_columns
 
-# The choice to skip a column of the file.
+# The choice that skips a column of the file.
 SKIPPED = "-"
-# A column whose heading begins with it is skipped, and so is the help row of a template.
+# A column whose heading begins with this sign is skipped, and so is the help row of a template.
 COMMENT_SIGN = "# "
 
 
 class RowCells(dict[str, str]):
-    """The cells of a row by import column. By column, `beside` has its words and the country next to each."""
+    """The cells of a row by import column. `beside` maps columns to pairs of a word and the country next to it."""
 
     beside: dict[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """The import column of each column of the file, SKIPPED, or "" if not assigned yet.
+    """The import column of each column of the file. SKIPPED if it is skipped, "" if it is not assigned yet.
 
-    `header` are the headings of the file, unchanged.
+    `header` contains the unchanged headings of the file.
     """
 
     kind: ImportableModel
@@ -40,22 +40,22 @@ class ColumnMapping:
 
     @classmethod
     def from_header(cls, kind: ImportableModel, header: list[str]) -> "ColumnMapping":
-        """The mapping that the headings imply."""
+        """Creates the mapping that the headings imply."""
         names = [
             SKIPPED if heading.startswith(COMMENT_SIGN) else kind.column_named(heading) for heading in header
         ]
         return cls(kind, tuple(header), tuple(names))
 
     def with_names(self, selected: list[str]) -> "ColumnMapping":
-        """The mapping with the curator's selection, one name for each column of the file."""
+        """Returns the mapping with the curator's choices, one name for each column of the file."""
         known = {*self.kind.columns, SKIPPED}
         names = [name if name in known else "" for name in selected[: len(self.header)]]
         return ColumnMapping(self.kind, self.header, (*names, *self.names[len(names) :]))
 
     def with_suggestions(self, before: Mapping[str, str]) -> "ColumnMapping":
-        """The mapping with columns for unrecognised headings, first from `before`, then from their probable meaning.
+        """Returns the mapping with suggested columns for unrecognised headings.
 
-        `before` has import columns by normalized heading.
+        `before` maps normalized headings to import columns and takes precedence over the probable meaning of a heading.
         """
         names = list(self.names)
         for position, heading in enumerate(map(normalize_heading, self.header)):
@@ -63,7 +63,7 @@ class ColumnMapping:
                 names[position] = before[heading]
         headings = [*map(normalize_heading, self.header)]
         for position, heading in enumerate(headings):
-            # City A and City B belong to one list.
+            # City A and City B belong to the same list.
             alike = {
                 name
                 for name, other in zip(names, headings, strict=True)
@@ -79,18 +79,18 @@ class ColumnMapping:
         return ColumnMapping(self.kind, self.header, tuple(names))
 
     def is_recognised(self, name: str) -> bool:
-        """Whether a column keeps its assignment, because it is assigned and importable."""
+        """True if a column keeps its assignment, because it is skipped or importable."""
         return name == SKIPPED or name in self.kind.importable
 
     def takes_several(self, name: str) -> bool:
-        """Whether several columns of the file can be assigned to a column, which must be a list of records."""
+        """True if several columns of the file can be assigned to a column, which must be a list of records."""
         column = self.kind.columns.get(name)
         return column is not None and column.is_list and not column.is_computed and not column.is_evidence
 
     def problems(self, *, has_title: bool = False) -> list[tuple[str, str]]:
-        """Heading and message of every problem that prevents the check of the file.
+        """Pairs of heading and message for the problems that prevent the check of the file.
 
-        With `has_title` records get a title that the file does not have.
+        `has_title` is True if records get a title that the file does not have.
         """
         problems = []
         assigned = Counter(name for name in self.names if name not in ("", SKIPPED))
@@ -109,7 +109,7 @@ class ColumnMapping:
 
     @cached_property
     def positions(self) -> dict[str, list[int]]:
-        """The positions of each import column in the file."""
+        """Maps import columns to their positions in the file."""
         positions: dict[str, list[int]] = {}
         for position, name in enumerate(self.names):
             if name in self.kind.columns:
@@ -118,7 +118,7 @@ class ColumnMapping:
 
     @cached_property
     def _cities_with_countries(self) -> list[tuple[str, int, int]]:
-        """The columns with cities, and the positions of each city and its country, which correspond in order."""
+        """Columns with cities, each with the positions of a city and its country, which correspond in order."""
         cities = [
             (name, position)
             for position, name in enumerate(self.names)
@@ -130,7 +130,7 @@ class ColumnMapping:
         return [(*city, country) for city, country in zip(cities, countries, strict=True)]
 
     def cells(self, texts: list[str]) -> RowCells:
-        """The cells of a row. Several cells of one column form one list."""
+        """The cells of a row by import column. Several cells of one column are joined to a list."""
 
         def text(position: int) -> str:
             return texts[position] if position < len(texts) else ""
@@ -148,5 +148,5 @@ class ColumnMapping:
 
     @cached_property
     def unnamed_positions(self) -> list[int]:
-        """The positions without a heading. Their cells must be empty."""
+        """The positions of columns without a heading. Their cells must be empty."""
         return [position for position, name in enumerate(self.names) if not name]

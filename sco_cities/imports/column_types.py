@@ -26,7 +26,7 @@ from sco_cities.sources.columns import SourcesColumn, TimestampColumn
 from .parser.headings import normalize_heading
 from .word_lists import suggested_columns
 
-# Suffix of a column with the display names for the slugs of another column (`labels=1`).
+# Suffix of columns with the display names for the slugs in another column (`labels=1`).
 NAME_SUFFIX = "_names"
 STATE = "state"
 REPORT_ADDRESS = "report_address"
@@ -34,10 +34,10 @@ REPORT_ADDRESS = "report_address"
 
 @dataclass(frozen=True)
 class ImportColumn:
-    """A column of an imported file with its name, its label and, if there is one, its column in the list.
+    """A column of an imported file with its name, its label and, if it exists, the matching column of the list.
 
-    `package_column` is set for a column of the record itself, `role` for a column with the cities that have this role
-    in the record. In a column with display names for the slugs of another column, `of` is the name of the other column.
+    `package_column` is set if the record itself stores the cells. `role` is set if the cells contain the cities with
+    this role in the record. If the cells contain the display names for the slugs in another column, `of` is its name.
     """
 
     name: str
@@ -49,27 +49,27 @@ class ImportColumn:
 
     @cached_property
     def is_evidence(self) -> bool:
-        """Whether cells contain the passages that a record's evidence cites."""
+        """True if cells contain the passages cited as evidence of a record."""
         return isinstance(self.list_column, SourcesColumn)
 
     @cached_property
     def is_link(self) -> bool:
-        """Whether cells contain the URL of the report that supports the values of a row."""
+        """True if cells contain the URL of the report that supports the values of a row."""
         return self.name == REPORT_ADDRESS
 
     @cached_property
     def is_updated_at(self) -> bool:
-        """Whether cells contain the time of the record's last change, from which an outdated file is recognised."""
+        """True if cells contain the time of the record's last change, which reveals outdated files."""
         return isinstance(self.list_column, TimestampColumn)
 
     @cached_property
     def is_computed(self) -> bool:
-        """Whether the site computes the column, so that a file cannot change it."""
+        """True if the site computes the column, so that a file cannot change it."""
         return not (self.package_column or self.role or self.is_evidence or self.is_link)
 
     @cached_property
     def is_list(self) -> bool:
-        """Whether cells are unordered lists."""
+        """True if cells are unordered lists."""
         is_list = self.package_column is not None and self.package_column.is_list
         return is_list or self.is_evidence or bool(self.role or self.of)
 
@@ -83,23 +83,23 @@ class ImportColumn:
 
     @cached_property
     def is_other_names(self) -> bool:
-        """Whether cells contain other names of the record, which an import adds to the stored ones."""
+        """True if cells contain other names of the record, which an import adds to the stored names."""
         return self.name == "aliases"
 
     @property
     def field(self) -> models.Field | None:
-        """The field of the record that stores the cells. None if there is not exactly one."""
+        """The field of the record that stores the cells, or None if there is not exactly one."""
         return self.package_column.field if self.package_column is not None else None
 
 
 def name_fields(model: type[models.Model]) -> list[str]:
-    """The columns with the name of a record in each language, or with the title of a report."""
+    """The columns with the name of a record, or the title of a report, in each language."""
     return list(next(iter(translated_fields(model).values())).columns.values())
 
 
 @dataclass(frozen=True)
 class ImportableModel:
-    """A record model with a list and a table of the data package."""
+    """A record model that can be imported, with its list and its table of the data package."""
 
     listing: Listing
     table: Table
@@ -122,14 +122,14 @@ class ImportableModel:
         return self.table.key[0]
 
     def can_tell_apart(self, names: Collection[str]) -> bool:
-        """Whether files with these columns identify records by slug or code, by an id or URL, or by a name."""
+        """True if files with these columns identify records (by slug or code, by an id or URL, or by a name)."""
         by_name = {name for name in (*self.name_columns, self.key) if name in self.columns}
         unique = {name for name, column in self.table.by_name.items() if column.unique}
         return not (by_name | unique).isdisjoint(names)
 
     @property
     def name_columns(self) -> list[str]:
-        """The columns with the name of a record, in the main language first."""
+        """The columns with the name of a record, the main language first."""
         return name_fields(self.model)
 
     @cached_property
@@ -157,18 +157,18 @@ class ImportableModel:
 
     @cached_property
     def importable(self) -> list[str]:
-        """The columns that a file can change. A curator can choose a column of the file for each of them."""
+        """The columns that a file can change. Curators assign the columns of the file to them."""
         return [
             name for name, column in self.columns.items() if not column.is_computed or column.is_updated_at
         ]
 
     def identifiers(self, names: Iterable[str]) -> list[str]:
-        """The columns among `names`, besides the key, whose values are unique."""
+        """The columns among `names` with unique values, without the key."""
         unique = {name for name, column in self.table.by_name.items() if column.unique and name != self.key}
         return [name for name in names if name in unique]
 
     def required_without(self, names: Collection[str]) -> list[str]:
-        """The required columns of a new record that are not among `names` (choices and texts)."""
+        """The required columns of a new record (choices and texts) that are not among `names`."""
         return [
             column.name
             for column in self.table.columns
@@ -192,12 +192,12 @@ class ImportableModel:
 
     @property
     def has_roles(self) -> bool:
-        """Whether cities have roles in records of this model."""
+        """True if cities have roles in records of this model."""
         return INITIATIVE_CITIES.owner_table == self.name
 
     @cached_property
     def _by_heading(self) -> dict[str, str]:
-        """Column names by normalized heading. Ambiguous labels are left out."""
+        """Maps normalized headings to column names. Ambiguous labels are left out."""
         by_name = {normalize_heading(name): name for name in self.columns}
         by_label: dict[str, set[str]] = {}
         for code, _language in settings.LANGUAGES:
@@ -213,7 +213,7 @@ class ImportableModel:
         return [str(column.label), *([str(column.field.verbose_name)] if column.field is not None else [])]
 
     def label(self, name: str) -> str:
-        """The label of a column for curators. It is the field's label, because a list heading can mean two fields."""
+        """The label of a column for curators. It is the field's label, because a list heading may mean two fields."""
         column = self.columns[name]
         if column.of:
             return str(column.label) % {"column": self.label(column.of)}
@@ -223,7 +223,7 @@ class ImportableModel:
         return capfirst(field.verbose_name if field is not None and field.name == name else column.label)
 
     def column_named(self, heading: str) -> str:
-        """The name of the column for a heading of a file, or ""."""
+        """The name of the column that a heading of a file means, or ""."""
         return self._by_heading.get(normalize_heading(heading), "")
 
     @property
@@ -236,7 +236,7 @@ class ImportableModel:
         return _("There is no such column.") + closest_match(heading, self.columns)
 
 
-# In the order of the choices.
+# The order of the choices.
 _COLLECTIONS = (
     "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The current cells of stored records as an export writes them, to compare an import with."""
+"""Computes the current cells of stored records as an export writes them, to compare an import with them."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
@@ -36,7 +36,7 @@ SITE_LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 @dataclass(frozen=True)
 class _AnyStateListing(Listing):
-    """A list with records of all publication states. The public list has only published ones."""
+    """A list with records of all publication states. The public list contains only published records."""
 
     def records(self) -> QuerySet:
         return self.indexed_model.model.objects.all()
@@ -81,7 +81,7 @@ class _StoredRowBatch(RowBatch):
 
 
 class StoredCells:
-    """The cells of some columns of stored records, without the escaping apostrophes of CSV exports."""
+    """Reads columns of stored records as cells, without the escaping apostrophes of CSV exports."""
 
     def __init__(self, kind: ImportableModel, columns: Iterable[ImportColumn]):
         self._kind = kind
@@ -90,13 +90,13 @@ class StoredCells:
         self._listing = _AnyStateListing(
             **{field.name: getattr(kind.listing, field.name) for field in fields(kind.listing)}
         )
-        # Related records, read once for all batches.
+        # Related records, which are read once for all batches.
         self._cache: dict = {}
 
     def read(self, slugs: Iterable[str]) -> dict[str, dict[str, str]]:
-        """Cells by slug and column name, with the publication state, for the stored slugs.
+        """Returns the cells and the publication states of stored records by slug and column name.
 
-        A name column has one entry for each language: "COLUMN LANGUAGE".
+        A name column has one entry for each language, named "COLUMN LANGUAGE".
         """
         cells_by_slug: dict[str, dict[str, str]] = {}
         for batch in batches(dict.fromkeys(slugs)):
@@ -130,7 +130,7 @@ def _unescaped(values: list) -> list[str]:
 
 
 def stored_counts(collection: str, facet: str, keys: list[int], using: str) -> dict[int, int]:
-    """By key, the number of related published records in a facet. Records without any are left out."""
+    """Maps keys to the number of related published records in a facet. Records without any are left out."""
     match registry.indexed_model(collection).facets[facet]:
         case CountFacet(related_collection, name):
             related = registry.indexed_model(related_collection)
@@ -150,7 +150,7 @@ def stored_counts(collection: str, facet: str, keys: list[int], using: str) -> d
 
 
 def _links(related: IndexedModel, links: Facet, keys: list[int], using: str) -> tuple[QuerySet, str, str]:
-    """The rows that link the published records of `related` to the records with these keys, and the fields of both.
+    """The rows that link published records of `related` to these records, and the names of both fields.
 
     If an attribute belongs to an intermediate record, such as the country of a city, that record must be published too.
     """
@@ -187,6 +187,6 @@ def _role(links: ValueFacet, dimension: Dimension) -> dict[str, str]:
 
 
 def stored_disputes(collection: str, keys: list[int], using: str) -> BitMap:
-    """The keys of the records that a published report contradicts."""
+    """Keys of the records that a published report contradicts."""
     levels = EvidenceDimension(registry.indexed_model(collection).model).read_keys(using, BitMap(keys))
     return levels.get(DISPUTED, BitMap())

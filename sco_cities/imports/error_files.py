@@ -1,4 +1,4 @@
-"""CSV files with the errors of a checked file, and with its erroneous rows to correct and import again."""
+"""CSV files with the errors of a checked file, and with the rows to correct and import again."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -25,14 +25,14 @@ from .row_display import column_label, shown_mistakes
 from .row_result import RowOutcome
 from .views import job_or_404
 
-# Spreadsheets need the mark to read the file as UTF-8.
+# Spreadsheets need the byte-order mark to read the file as UTF-8.
 _MARK = "\ufeff"
 
 
 @require_safe
 @admin_page_view(IMPORT_RECORDS)
 def errors(request: HttpRequest, number: int) -> HttpResponse:
-    """All errors of the file as CSV."""
+    """Returns all errors of the file as CSV."""
     job = job_or_404(number)
     kind, header = IMPORTABLE_MODELS[job.kind], [_("row"), _("slug"), _("column"), _("value"), _("problem")]
     mistakes = (
@@ -46,7 +46,7 @@ def errors(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @admin_page_view(IMPORT_RECORDS)
 def error_rows(request: HttpRequest, number: int) -> HttpResponse:
-    """The rows with errors as they are in the file. A last column, which an import skips, contains the errors."""
+    """Returns the rows with errors as CSV. An additional last column, which an import skips, contains the errors."""
     job = job_or_404(number)
     try:
         blocks = _written(_rows_with_errors(job))
@@ -60,7 +60,7 @@ def _rows_with_errors(job: ImportJob) -> Iterator[list[str]]:
     kind = IMPORTABLE_MODELS[job.kind]
     wrong = dict(job.row_results.filter(outcome=RowOutcome.ERROR).values_list("number", "mistakes"))
     with jobs.sheet_of(job) as sheet:
-        # A file that was downloaded here already has an error column, perhaps in another language.
+        # A file that was downloaded here may already have an error column, possibly in another language.
         problem_headings = set()
         for code, _name in settings.LANGUAGES:
             with override(code):

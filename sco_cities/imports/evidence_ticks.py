@@ -1,7 +1,7 @@
 """The curator's ticks for values of published records that an import changes without new evidence.
 
-A check names these values (see `row_evidence`). The preview lists them page by page, each with its tick. The ticks are
-stored with the rows. A new check keeps the ticks of rows with the same changes and the same existing evidence.
+A check finds these values (see `row_evidence`). The preview lists them page by page, each with a tick box. The ticks
+are stored with the rows. A new check keeps the ticks of rows with the same changes and the same existing evidence.
 """
 
 import json
@@ -26,14 +26,14 @@ from .row_display import DisplayedRow, RowDisplay
 from .row_evidence import evidence_field
 from .row_result import ASKED, MISSING_NAMES, RowOutcome, RowResult
 
-# The key of the confirmed values in the notes of a row.
+# Key of the confirmed values in the notes of a row.
 CONFIRMED = "confirmed"
 ROWS_PER_PAGE = 50
 
 
 @dataclass(frozen=True)
 class AskedValue:
-    """A value that a row changes, with its record, label, old and new text, supporting passages and tick."""
+    """A value that a row changes, with its record, label, old and new texts, supporting passages and tick."""
 
     shown: DisplayedRow
     key: str
@@ -44,7 +44,7 @@ class AskedValue:
 
     @property
     def code(self) -> str:
-        """Identifies the value in the form."""
+        """The form value that identifies this value."""
         return f"{self.shown.row.number}:{self.key}"
 
 
@@ -74,7 +74,7 @@ def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowD
 
 
 def ticks_by_row(job: ImportJob) -> dict[str, list[str]]:
-    """The confirmed values of an earlier check, by the identity of their rows."""
+    """Maps the identity of rows to the values that were confirmed in an earlier check."""
     return {
         _row_key(row.slug, row.changes, row.notes[ASKED]): row.notes[CONFIRMED]
         for row in asked_rows(job).iterator()
@@ -83,7 +83,7 @@ def ticks_by_row(job: ImportJob) -> dict[str, list[str]]:
 
 
 def notes_with_ticks(row: RowResult, ticks: Mapping[str, list[str]]) -> dict[str, object]:
-    """The notes of a row, with the values that an earlier check of the same row confirmed."""
+    """The notes of a row, including the values that were confirmed for the same row in an earlier check."""
     if not row.asked or not ticks:
         return row.notes
     confirmed = ticks.get(_row_key(row.slug, row.changes, row.asked))
@@ -95,7 +95,7 @@ def _row_key(slug: str, changes: Mapping, asked: Mapping) -> str:
 
 
 def unconfirmed(job: ImportJob) -> list[int]:
-    """The index of the row for each value without a tick, among the rows that need ticks."""
+    """For each value without a tick, the index of its row among the rows that need ticks."""
     notes = asked_rows(job).values_list("notes", flat=True)
     return [
         place
@@ -106,7 +106,7 @@ def unconfirmed(job: ImportJob) -> list[int]:
 
 
 def confirm(job: ImportJob, seen: str, shown: Iterable[str], ticked: Iterable[str]) -> bool:
-    """Stores which of the `shown` values are `ticked`, both as codes. False if the check is not the `seen` one."""
+    """Stores which of the `shown` codes are `ticked`. Returns False if the check is not the one that was `seen`."""
     shown_keys, ticked_keys = _keys_by_row(shown), _keys_by_row(ticked)
     with transaction.atomic():
         lock(ImportJob, {job.pk})
@@ -132,9 +132,9 @@ def _keys_by_row(codes: Iterable[str]) -> Mapping[int, set[str]]:
 
 
 def ticked(job: ImportJob, data: QueryDict) -> ImportOptions:
-    """The options of an import with the ticks of the rows that a page showed. The ticks of other rows stay.
+    """Returns the options of an import with the ticks of the rows that a page showed. The ticks of other rows stay.
 
-    It does the same for the row that the curator leaves out or includes again.
+    Rows that the curator leaves out or includes again are updated as well.
     """
     options = ImportOptions.from_json(job.options)
     removed = dict(options.removed_names)

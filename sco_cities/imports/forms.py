@@ -26,12 +26,12 @@ from .parser.table import MAX_ROWS_ABOVE
 from .questions import LEAVE_OUT, Question, QuestionChoices
 from .sheet_reader import Sheet
 
-# Longer lists of records are not offered while a name is typed.
+# Maximum number of records that are offered while a name is typed.
 MAX_LISTED = 2_000
 
 
 class UploadForm(forms.Form):
-    """A file and the model of its rows."""
+    """The form for uploading a file and choosing the model of its rows."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Record type"))
     file = forms.FileField(label=gettext_lazy("File (CSV or XLSX)"), max_length=200)
@@ -47,7 +47,7 @@ class UploadForm(forms.Form):
         self.fields["kind"].choices = [(name, kind.title) for name, kind in IMPORTABLE_MODELS.items()]
 
     def clean(self):
-        """Reads the rows that the next page shows, so that an unreadable file is rejected here."""
+        """Reads the first rows of the file, so that an unreadable file is rejected here."""
         cleaned = super().clean()
         if "file" in cleaned and "kind" in cleaned:
             headings = IMPORTABLE_MODELS[cleaned["kind"]].known_headings
@@ -59,7 +59,7 @@ class UploadForm(forms.Form):
 
 
 class HeaderRowForm(forms.Form):
-    """The number of the row with the headings."""
+    """The form for the number of the row with the headings."""
 
     header_row = forms.IntegerField(
         label=gettext_lazy("Row with the headings"), min_value=1, max_value=MAX_ROWS_ABOVE + 1
@@ -67,9 +67,9 @@ class HeaderRowForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """The column mapping, with a select for each column of the file, and default values for new records.
+    """The form for the column mapping, with a select for each column, and for default values of new records.
 
-    It is prefilled from the last mapping of a file with the same headings, and from the probable meaning of the
+    It is prefilled from the last mapping of a file with the same headings, and from the probable meanings of the
     headings.
     """
 
@@ -92,7 +92,7 @@ class ColumnsForm(forms.Form):
         initial = mapping.with_suggestions(before.columns if before else {})
         columns = {}
         for position, (heading, name) in enumerate(zip(mapping.header, initial.names, strict=True)):
-            # Columns below a merged heading, or without a heading.
+            # The column is empty and has no heading, for example below a merged heading.
             if not heading and not any(sheet.sample_of(position)):
                 continue
             label = heading or _("Column %(letters)s, without a heading") % {
@@ -127,7 +127,7 @@ class ColumnsForm(forms.Form):
 
     @property
     def link_fields(self) -> list[forms.BoundField]:
-        """The fields about the reports that the rows link to."""
+        """The fields for the reports that the rows link to."""
         return [self[name] for name in ("report_language",) if name in self.fields]
 
     def _choices(self, recognised: str) -> list[tuple[str, str]]:
@@ -191,9 +191,12 @@ def _title_templates() -> list[tuple[str, str]]:
 
 
 class AnswersForm(forms.Form):
-    """The questions about words. Each has an answer or the name of a known record. One answer applies to all others."""
+    """The form for questions about words. Each has an answer or the name of a known record.
 
-    # Without an ID, because the page has an `ApplyForm` too.
+    One answer can apply to all other questions.
+    """
+
+    # The field has no id, because the page also contains an `ApplyForm`.
     seen = forms.CharField(widget=forms.HiddenInput({"id": False}), required=False)
     others = forms.ChoiceField(label=gettext_lazy("All others"), required=False)
 
@@ -226,7 +229,7 @@ class AnswersForm(forms.Form):
 
     @property
     def rows(self) -> list[dict]:
-        """The content of the table of questions."""
+        """The rows of the table of questions."""
         return [
             {
                 "question": question,
@@ -241,7 +244,7 @@ class AnswersForm(forms.Form):
         ]
 
     def _add_address(self, question: Question) -> str:
-        """The URL to add a record with the word as its name. "" if an answer can add it, or if no kind fits."""
+        """The URL for adding a record with the word as its name, or "" if an answer can add it or no kind fits."""
         if not self.choices.known(question.domain) or question.draft or question.drafts:
             return ""
         model = RECORD_MODELS[question.domain]
@@ -250,15 +253,15 @@ class AnswersForm(forms.Form):
 
     @property
     def known_records(self) -> dict[str, list[str]]:
-        """The labels of the records that can be typed, by kind. Long lists are left out."""
+        """The labels of the records that are offered while typing, by kind. Long lists are left out."""
         kinds = {question.domain: self.choices.known(question.domain) for question in self.questions}
         return {kind: [*labels.values()] for kind, labels in kinds.items() if 0 < len(labels) <= MAX_LISTED}
 
     def clean(self):
-        """Applies the answers. A typed record takes precedence, then a choice, then the answer for all others.
+        """Collects the answers. A typed record takes precedence, then a choice, then the answer for all others.
 
-        `given` are the questions with a separate answer, `answered` the questions with any answer, `not_found` the
-        typed names without a match.
+        `given` contains the questions with a separate answer, `answered` the questions with any answer, and `not_found`
+        the typed names without a match.
         """
         cleaned = super().clean()
         self.given, self.not_found, others = [], [], []
@@ -281,7 +284,10 @@ class AnswersForm(forms.Form):
 
 
 class ApplyForm(forms.Form):
-    """The reason for the import, for the history. `seen` is the fingerprint of the check that the page showed."""
+    """The form that applies an import, with a reason for the history.
+
+    `seen` is the fingerprint of the check that the page showed.
+    """
 
     reason = ReasonField(label=gettext_lazy("Reason for the import"))
     creates_duplicates = forms.BooleanField(

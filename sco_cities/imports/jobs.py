@@ -1,4 +1,4 @@
-"""Import jobs of the admin. The request processes small files, the worker large ones. Each is all or nothing."""
+"""Runs import jobs of the admin, small files in the request and large files in the worker. Each is all or nothing."""
 
 import os
 from collections import Counter
@@ -28,16 +28,15 @@ from .row_result import RowOutcome, RowResult, ValidationResult
 from .sheet_reader import Sheet, read
 from .validate import ImportValidator
 
-# The worker processes larger files, so that no request takes longer than a few seconds.
+# Maximum number of rows processed within a request. Larger files would take more than a few seconds.
 MAX_SYNCHRONOUS = 2_000
-# The average size of a workbook row, because workbook rows are not counted, and the maximum size of a CSV row, in
-# bytes.
+# The average size of a workbook row in bytes, because workbook rows are not counted, and the maximum size of a CSV row.
 BYTES_PER_ROW, MOST_BYTES_PER_ROW = 150, 2_000
 KEEP_JOBS = timedelta(days=30)
 
 
 def is_large(file: IO[bytes]) -> bool:
-    """Whether the background worker processes a file."""
+    """True if the background worker processes the file."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     if file.read(2) == b"PK":
@@ -51,7 +50,7 @@ def is_large(file: IO[bytes]) -> bool:
 
 @contextmanager
 def sheet_of(job: ImportJob) -> Iterator[Sheet]:
-    """The table in the job's file, or in its grid."""
+    """Opens the table in the job's file or grid."""
     options, kind = ImportOptions.from_json(job.options), IMPORTABLE_MODELS[job.kind]
     with job.open() as file:
         if job.is_grid:
@@ -67,9 +66,9 @@ def mapping_of(job: ImportJob, sheet: Sheet) -> ColumnMapping:
 
 
 def delete_old() -> int:
-    """Deletes jobs that are older than KEEP_JOBS and not applied, and row results of old applied jobs.
+    """Deletes jobs older than KEEP_JOBS that were not applied, and the row results of applied jobs of that age.
 
-    Returns the number of jobs and row results.
+    Returns the number of deleted jobs and row results.
     """
     old = ImportJob.objects.filter(made_at__lt=timezone.now() - KEEP_JOBS)
     in_progress = old.filter(stage__in=ImportJob.RUNNING_STAGES).defer("packed")
@@ -82,8 +81,8 @@ def delete_old() -> int:
 def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> bool:
     """Checks or applies a job in this request or in the worker. `values` are fields to set first.
 
-    False if the job is in progress already, or if the curator has seen another result than the one to apply. `seen` is
-    the fingerprint of the seen result.
+    Returns False if the job is already in progress, or if the result to apply is not the one that the curator saw.
+    `seen` is the fingerprint of that result.
     """
     with job.open() as file:
         in_background = is_large(file)
@@ -96,7 +95,7 @@ def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> 
 
 @task
 def run_import(number: int) -> None:
-    """Background task. Runs the ImportJob with this key."""
+    """Background task that runs the import job with the key `number`."""
     ImportJob.run(number, _run_stage)
 
 

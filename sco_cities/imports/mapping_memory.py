@@ -1,4 +1,4 @@
-"""Stores the mapping of a file for the next file with the same headings."""
+"""Stores the mapping of a file for later files with the same headings."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ MAX_ANSWERS = 1_000
 
 
 def remembered(mapping: ColumnMapping) -> RememberedMapping | None:
-    """The stored mapping for these headings."""
+    """The stored mapping for these headings, or None."""
     found = RememberedMapping.objects.filter(kind=mapping.kind.name, headings=_digest(mapping))
     return found.select_related("saved_by").first()
 
@@ -27,7 +27,7 @@ def remembered(mapping: ColumnMapping) -> RememberedMapping | None:
 def remember(
     mapping: ColumnMapping, options: ImportOptions, user, given: Mapping[str, Mapping[str, str]]
 ) -> None:
-    """Replaces the stored columns and default values for these headings, and adds the answers `given`.
+    """Replaces the stored columns and default values for these headings, and adds the answers in `given`.
 
     Answers about new records and single rows do not apply to the next file.
     """

@@ -1,4 +1,4 @@
-"""Import jobs with the uploaded file, the result of its check, and the stage of the import."""
+"""Models of imports (the uploaded file with its stage and check result, its rows, and remembered mappings)."""
 
 import zlib
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from .row_filter import LeftOut
 from .row_result import MISSING_NAMES, FoundBy, OutcomeCounts, RowOutcome
 
 BLOCK_SIZE = 1024 * 1024
-# The number of packed bytes that are unpacked at a time. They expand at most a thousandfold.
+# Number of packed bytes that are unpacked at a time. They expand at most a thousandfold.
 PACKED_BLOCK_SIZE = 4 * 1024
 
 
@@ -41,10 +41,10 @@ class ImportStage(models.TextChoices):
 class ImportJob(BackgroundJob):
     """An uploaded file with records of one model.
 
-    `columns` is the column mapping (see `imports.column_mapping`), `options` the curator's other choices (see
-    `imports.import_options`), `questions` the words that the check did not recognise (see `imports.questions`),
-    `message` the error of a failed stage. The current stage has processed `done` of `rows` rows. `fingerprint`
-    identifies the result of the check. Only a result that the curator has seen is applied.
+    `columns` is the column mapping (see `imports.column_mapping`). `options` are the curator's other choices (see
+    `imports.import_options`). `questions` are the words that the check did not recognise (see `imports.questions`).
+    `message` is the error of a failed stage. The current stage has processed `done` of `rows` rows. `fingerprint`
+    identifies the result of the check, because only a result that the curator has seen is applied.
     """
 
     TASK = "sco_cities.imports.jobs.run_import"
@@ -85,7 +85,7 @@ class ImportJob(BackgroundJob):
         return self.file_name
 
     def store(self, file: IO[bytes]) -> None:
-        """Stores the content of an uploaded file, compressed."""
+        """Compresses and stores the content of an uploaded file."""
         compressor = zlib.compressobj(level=1)
         file.seek(0)
         blocks = [compressor.compress(block) for block in iter(lambda: file.read(BLOCK_SIZE), b"")]
@@ -93,7 +93,7 @@ class ImportJob(BackgroundJob):
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """The uploaded file as a temporary file. In memory it could be a hundred times as large as stored."""
+        """Unpacks the uploaded file to a temporary file. In memory it could be a hundred times as large as stored."""
         decompressor = zlib.decompressobj()
         with TemporaryFile() as file:
             for start in range(0, len(self.packed), PACKED_BLOCK_SIZE):
@@ -104,12 +104,12 @@ class ImportJob(BackgroundJob):
 
     @property
     def is_grid(self) -> bool:
-        """Whether its rows are typed into a page, and not in a file."""
+        """True if the rows are typed on a page and not read from a file."""
         return bool(self.options.get("grid_columns"))
 
     @property
     def opts(self):
-        """The `_meta` of the model of its records."""
+        """The `_meta` of the model of the imported records."""
         return record_model(self.kind)._meta
 
     @property
@@ -124,7 +124,7 @@ class ImportJob(BackgroundJob):
 
     @property
     def can_be_applied(self) -> bool:
-        """Whether it has been checked and would change something. Rows of a file with errors are left out.
+        """True if the import has been checked and would change something. Rows of a file with errors are left out.
 
         A grid must not have errors, because its typed cells are stored nowhere else.
         """
@@ -133,7 +133,7 @@ class ImportJob(BackgroundJob):
         return self.stage == ImportStage.CHECKED and self.writes(creates_duplicates=True)
 
     def writes(self, *, creates_duplicates: bool) -> bool:
-        """Whether any row would change something, with or without the possible duplicates."""
+        """True if any row would change something, with or without the possible duplicates."""
         counts = self.summary
         duplicates = counts[RowOutcome.DUPLICATE] if creates_duplicates else 0
         return bool(counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED] + duplicates)
@@ -145,15 +145,15 @@ class ImportJob(BackgroundJob):
 
     @property
     def rows_with_missing_names(self) -> int:
-        """The number of rows whose file lacks other names of the record."""
+        """The number of rows that lack other names of their record."""
         return self.summary[MISSING_NAMES]
 
     # Computed once, because a page reads it several times.
     @cached_property
     def is_reverted(self) -> bool:
-        """Whether its changes were reverted as a whole, not only for some records or fields.
+        """True if the changes were reverted as a whole, not only for some records or fields.
 
-        False if a record that it created is left, for example because it was changed since.
+        False if a created record still exists, for example because it was changed later.
         """
         return (
             self.change_set is not None
@@ -164,7 +164,7 @@ class ImportJob(BackgroundJob):
 
 
 class ImportRow(models.Model):
-    """The result of an import for one row of its file."""
+    """The result of an import for one row of the file."""
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="row_results")
     number = models.PositiveIntegerField(_("row"))
@@ -188,13 +188,13 @@ class ImportRow(models.Model):
 
     @property
     def found_by_label(self) -> str:
-        """The way the record was found, if not by its slug."""
+        """The label of the way the record was found, or "" if it was found by its slug."""
         found_by = self.notes.get("found_by")
         return str(FoundBy(found_by).label) if found_by in FoundBy.values else ""
 
     @property
     def left_out_label(self) -> str:
-        """The reason why the row is not imported. "" if it is imported."""
+        """The reason why the row is not imported, or "" if it is imported."""
         left_out = self.notes.get("left_out")
         return str(LeftOut(left_out).label) if left_out in LeftOut.values else ""
 
@@ -206,9 +206,9 @@ class ImportRow(models.Model):
 
 
 class RememberedMapping(models.Model):
-    """The last mapping of files with these headings, offered for the next file with the same headings.
+    """The last mapping of files with the same headings, offered for the next file with these headings.
 
-    `columns` has the import column by heading. `defaults` and `answers` have the form of `imports.import_options`.
+    `columns` maps headings to import columns. `defaults` and `answers` have the format of `imports.import_options`.
     """
 
     kind = models.CharField(_("kind of record"), max_length=20)

@@ -1,4 +1,4 @@
-"""New records of an import (their slugs, and the cities and organisations that answers add)."""
+"""Builds the new records of an import (their slugs, and the cities and organisations that answers add)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -17,17 +17,17 @@ from sco_cities.sources.models import FormerSlug
 
 from .import_options import HERE, NEW
 
-# The number of suffixes that are looked up together for a slug in use.
+# Number of suffixes that are looked up together if a slug is in use.
 _NUMBERS = 20
-# In degrees. Places of one name within this distance are one place, because gazetteers differ slightly.
+# Distance in degrees. Places with the same name within this distance are one place, because gazetteers differ slightly.
 _NEAR = 0.5
 
 
 class NewRecords:
-    """The records that answers add, by kind and slug, with their cells in the form of the data package.
+    """The records that answers add, by kind and slug, with their cells in the format of the data package.
 
-    A city comes from the gazetteer, because it needs coordinates. An organisation has the name in the file; with HERE
-    also the place of its row, so that each place has its organisation.
+    A city comes from the gazetteer, because it needs coordinates. An organisation gets the name in the file. With HERE
+    it also gets the place of its row, so that each place has its own organisation.
     """
 
     def __init__(self):
@@ -36,7 +36,7 @@ class NewRecords:
         self._new_slugs: dict[str, NewSlugs] = {}
 
     def slug(self, kind: str, word: str, answer: str, places: Mapping[str, Collection[str]]) -> str | None:
-        """The slug of the record that an answer to a word adds, or None."""
+        """Returns the slug of the record that an answer to a word adds, or None if it adds none."""
         key, values = (kind, answer), {}
         if kind == "cities":
             values = gazetteer.values_of([answer.removeprefix(NEW)]).get(answer.removeprefix(NEW), {})
@@ -64,7 +64,7 @@ def _names(word: str) -> dict[str, str]:
 def places_named(
     word: str, countries: Collection[str], without: Collection[str]
 ) -> dict[str, dict[str, str]]:
-    """The gazetteer places with this name in `countries`, by number. `without` are places that are records."""
+    """The gazetteer places with this name in `countries`, by number, except the numbers in `without`."""
     found: dict[str, dict[str, str]] = {}
     for number, values in sorted(gazetteer.values_of(gazetteer.numbers_of(word) - {*without}).items()):
         is_near = any(
@@ -77,7 +77,7 @@ def places_named(
 
 
 class NewSlugs:
-    """Assigns slugs to new records of a model that are neither stored, nor former slugs, nor assigned before."""
+    """Assigns slugs to new records of a model. They are not stored, not former slugs, and not assigned before."""
 
     def __init__(self, model: type[Record]):
         self._model = model
@@ -86,11 +86,11 @@ class NewSlugs:
         self.sources: tuple[str, ...] = admin.site.get_model_admin(model).slug_from
 
     def base(self, cells: dict[str, str]) -> str:
-        """The slug from the cells of a record, without a number. "" if they have no letter or digit."""
+        """The slug made from the cells of a record, without a number. "" if they contain no letter or digit."""
         return slug_from(" ".join(filter(None, (cells.get(name, "") for name in self.sources))))
 
     def give(self, bases: Iterable[str]) -> list[str]:
-        """A slug for each of `bases`, numbered if needed. "" for "". Two queries per 900 slugs."""
+        """Returns a slug for each of `bases`, numbered if necessary, and "" for "". Takes two queries per 900 slugs."""
         bases = list(bases)
         repeated = {base for base, number in Counter(bases).items() if number > 1}
         taken = self._taken(set(bases))

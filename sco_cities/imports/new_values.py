@@ -1,4 +1,4 @@
-"""Values that are not in the cells of a row (titles made from its cities, and default values of new records)."""
+"""Adds values that are not in the cells of a row (titles made from its cities, and default values of new records)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -22,7 +22,7 @@ def title_defaults(kind: ImportableModel, thing: str) -> dict[str, str]:
 
 
 def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
-    """The columns of the texts of the file in the other languages."""
+    """The columns, in all languages, of the texts in the file."""
     names = set(names)
     return [
         column
@@ -33,12 +33,12 @@ def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
 
 
 def _texts(kind: ImportableModel) -> Mapping[str, TranslatedField]:
-    """The texts in several languages. None for reports, whose title is in the language of the report."""
+    """The texts in several languages. Empty for reports, whose title is in the language of the report."""
     return {} if kind.name == "reports" else translated_fields(kind.model)
 
 
 class NewValues:
-    """Completes the cells of rows."""
+    """Completes the cells of rows with titles, default values and transliterations."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class NewValues:
         (self._titles, *_others) = translated_fields(kind.model).values()
 
     def add_title(self, cells: RowCells, row_number: int) -> None:
-        """Gives a row its title in each language, if titles come from a template and the row has two cities."""
+        """Sets the title of a row in each language, if titles come from a template and the row has two cities."""
         if not self._thing:
             return
         cities = [city for column in self._cities for city in self._resolver.items(column, cells, row_number)]
@@ -65,13 +65,13 @@ class NewValues:
             cells[name] = title_of(title_label(self._thing, language), names, language) if is_made else ""
 
     def _name(self, city: str, language: str) -> str:
-        """The name of a city in a language, or else its English name, or the word in the file."""
+        """The name of a city in a language, otherwise its English name, otherwise the word in the file."""
         added = self._resolver.new_records.values.get(("cities", city))
         names = added or self._resolver.names("cities").own_names.get(city, {})
         return names.get(f"name_{language}") or names.get("name_en") or city
 
     def fill_in(self, cells: Cells, stored: Mapping[str, str] | None) -> None:
-        """Gives a new record the values of missing or empty cells. Other records stay as they are."""
+        """Sets missing or empty cells of a new record to the default values. Other records stay as they are."""
         for name, value in self._defaults.items():
             if stored is not None:
                 current = stored.get(name, "")
@@ -82,10 +82,10 @@ class NewValues:
                     cells[name] = ""
 
     def move_texts(self, row: RowResult, cells: Cells, stored: Mapping[str, str] | None) -> None:
-        """Moves an English text in other letters to the field of its language, and transliterates it.
+        """Moves an English text in another script to the field of its language, and adds its transliteration.
 
-        A stored English text stays. A new record with a text in another language only gets its transliteration. A text
-        that also has Latin letters stays in its field.
+        A stored English text stays. If a new record has a text only in another language, its transliteration is added.
+        A text with any Latin letters stays in its field.
         """
         for stem, text in _texts(self._kind).items():
             english, columns = text.columns["en"], text.columns

@@ -1,4 +1,4 @@
-"""Questions about the words of a file that the check did not recognise, one per word, with a suggestion."""
+"""Questions about the words that the check of a file did not recognise, one per word, with a suggestion."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ from .row_evidence import ADDRESSES
 from .row_identity import ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
 
-# The most frequent words come first. The next check asks about the others.
+# Maximum number of questions, most frequent words first. The next check asks about the others.
 MAX_QUESTIONS = 100
 LEAVE_OUT = "-"
 
@@ -24,8 +24,8 @@ LEAVE_OUT = "-"
 class Question:
     """A word with its number of rows, its probable meaning, and the answer for the last file with these headings.
 
-    `scope` names the rows if they are not all rows with the word (see `value_resolver.answer_key`). `drafts` are the
-    gazetteer places that may become a record, as answers with their labels.
+    `scope` identifies the rows if the question is not about all rows with the word (see `value_resolver.answer_key`).
+    `drafts` maps answers to the labels of the gazetteer places that they add.
     """
 
     domain: str
@@ -44,19 +44,19 @@ class Question:
 
     @property
     def key(self) -> str:
-        """The word in the form of the answers."""
+        """The key of the word in the answers."""
         return answer_key(self.value, self.scope)
 
     @property
     def draft(self) -> str:
-        """The answer with a new record, if only one is possible."""
+        """The answer that adds a new record, if only one is possible, otherwise ""."""
         if self.domain == "organisations":
             return HERE
         return next(iter(self.drafts)) if len(self.drafts) == 1 else ""
 
 
 def questions_of(resolver: ValueResolver, remembered: Mapping[str, Mapping[str, str]]) -> list[dict]:
-    """The questions of a check, as JSON. `remembered` are the answers for the last file with these headings."""
+    """The questions of a check as JSON. `remembered` contains the answers for the last file with these headings."""
     most_frequent = sorted(resolver.open_values.values(), key=lambda value: (-value.rows, value.value))
     return [asdict(_question(value, resolver, remembered)) for value in most_frequent[:MAX_QUESTIONS]]
 
@@ -79,7 +79,7 @@ def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) ->
 
 
 def _drafts(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
-    """The places of the gazetteer that a word may mean, in the country of the rows if that is known."""
+    """Maps answers to the gazetteer places that a word may mean, in the country of the rows if it is known."""
     countries = resolver.names(COUNTRIES).labels
     here = value.places.get("country", set()) if "country" in value.places else countries.keys()
     numbers = resolver.names("cities").numbers
@@ -90,18 +90,18 @@ def _drafts(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
 
 
 def _position(place: Mapping[str, str]) -> str:
-    """The coordinates of a place to about ten kilometres, which distinguish places of one name."""
+    """The coordinates of a place, precise to about ten kilometres, to distinguish places with the same name."""
     return f"{float(place['latitude']):.1f}°, {float(place['longitude']):.1f}°"
 
 
 class QuestionChoices:
-    """The possible answers to questions about a kind of record. Each domain is read once."""
+    """The possible answers to questions about a kind of record. Each domain is loaded once."""
 
     def __init__(self, kind: ImportableModel):
         self._kind, self._resolver = kind, ValueResolver(kind, {})
 
     def choices(self, question: Question) -> list[tuple[str, str]]:
-        """The answers with their labels, the likely ones first. Known records are typed, and not listed."""
+        """The answers with their labels, likely answers first. Known records are typed and therefore not listed."""
         likely = {
             value: label
             for value in (question.remembered, question.suggestion, *question.candidates)
@@ -111,27 +111,27 @@ class QuestionChoices:
         return [*(likely | names | self._others(question)).items()]
 
     def label(self, question: Question, value: str) -> str:
-        """The label of an answer. "" if it is invalid."""
+        """The label of an answer, or "" if it is invalid."""
         return self._others(question).get(value) or self._names(question).get(value, "")
 
     def known(self, domain: str) -> Mapping[str, str]:
-        """The labels of the records that an answer can name, by their cells. None for values that are not records."""
+        """The labels of the records that an answer can name, by cell. Empty for values that are not records."""
         return self._resolver.names(domain).labels if domain in RECORD_MODELS else {}
 
     def record_named(self, domain: str, text: str) -> str:
-        """The record with this label or name, as a cell. "" if there is none, or more than one."""
+        """The cell of the record with this label or name, or "" unless there is exactly one."""
         found = [cell for cell, label in self.known(domain).items() if label == text.strip()]
         found = found or self._resolver.names(domain).find(text)
         return found[0] if len(found) == 1 else ""
 
     def _names(self, question: Question) -> Mapping[str, str]:
-        """The labels of the values. The labels of a whole collection are not copied."""
+        """The labels of the values. They are not copied, because a collection may be large."""
         if question.domain in (ADDRESSES, ROWS):
             return {}
         return self._resolver.names(question.domain).labels
 
     def _others(self, question: Question) -> dict[str, str]:
-        """The labels of the other answers."""
+        """The labels of the answers that are not existing values."""
         if question.domain == ROWS:
             return {value: value for value in question.candidates} | {NEW: _("A new record")}
         added = {NEW: _("Add a draft report for each")} if question.domain == ADDRESSES else {}
@@ -149,7 +149,7 @@ class QuestionChoices:
         return added | {LEAVE_OUT: _("Leave this value out")}
 
     def domain_label(self, domain: str) -> str:
-        """The kind of a word in the file, as the name of a column or of a kind of record."""
+        """The kind of a word in the file, as the label of a field or of a kind of record."""
         if domain == ROWS:
             return capfirst(self._kind.model._meta.verbose_name)
         if domain == ADDRESSES:
@@ -162,7 +162,7 @@ class QuestionChoices:
 def answers_with(
     before: Mapping[str, Mapping[str, str]], answered: Iterable[tuple[Question, str]]
 ) -> dict[str, dict[str, str]]:
-    """The answers of an import with new ones added."""
+    """Adds new answers to the answers of an import."""
     answers = {domain: dict(values) for domain, values in before.items()}
     for question, value in answered:
         answers.setdefault(question.domain, {})[question.key] = "" if value == LEAVE_OUT else value

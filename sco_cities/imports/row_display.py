@@ -1,4 +1,4 @@
-"""The rows of a result in readable form, with the names of columns, records and choices instead of codes."""
+"""Shows the rows of a result with the names of columns, records and choices instead of codes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ from .value_names import domain_of, record_labels
 
 @dataclass(frozen=True)
 class DisplayedRow:
-    """A row with its displayed values. `changes` are (label, old, new), `mistakes` (label, value, message)."""
+    """A row as it is shown. `changes` are (label, old, new), and `mistakes` are (label, value, message)."""
 
     row: ImportRow
     link: str
@@ -78,7 +78,7 @@ class RowDisplay:
         )
 
     def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
-        """A change. If other names are added, it lists only the names that are removed and added."""
+        """The texts of a change. If other names are added, they contain only the removed and the added names."""
         before, after = split_list(old), split_list(new)
         added = [name for name in after if name not in before]
         if not added or column not in self._kind.columns or not self._kind.columns[column].is_other_names:
@@ -119,7 +119,7 @@ class RowDisplay:
 def shown_mistakes(
     kind: ImportableModel, mistakes: Iterable[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """The errors of a row with the names of columns. A value is left out if the message quotes it."""
+    """The errors of a row with the labels of columns. A value is left out if the message quotes it."""
     return [
         (column_label(kind, column), "" if _quotes(message, value) else value, message)
         for column, value, message in mistakes

@@ -1,4 +1,4 @@
-"""Adds evidence to rows, from one passage named for all of them or from a report that each row links to."""
+"""Adds evidence to rows, from one passage for all rows or from a report that each row links to."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -34,9 +34,9 @@ PUBLISHED = PublicationState.PUBLISHED.value
 class RowEvidence:
     """Adds evidence for the values of rows that create or change a record.
 
-    If the curator wants that, a linked report that is not stored becomes a draft. A linked report gets a passage for
-    each row, whose summary is the name of the row's record. Objects made by this import are not read from the database,
-    so that a check and the import itself give the same numbers.
+    A linked report that is not stored becomes a draft if the curator chooses so. A linked report gets a passage for
+    each row, with the name of the row's record as its summary. Objects created by this import are not read from the
+    database, so that the check and the import assign the same numbers.
     """
 
     def __init__(
@@ -54,17 +54,17 @@ class RowEvidence:
         self._slugs = NewSlugs(Report)
         self._stored: dict[str, str] | None = None
         self._new: dict[str, dict[str, str]] = {}
-        # By report, the numbers of its passages, stored and new, by their summary.
+        # The numbers of stored and new passages by report and summary.
         self._passages: dict[str, dict[str, int]] = {}
-        # By stored report, the number of its last stored passage. Higher numbers are new.
+        # The number of the last stored passage by stored report. Higher numbers are new.
         self._last_stored: dict[str, int] = {}
-        # Whether the new report or passage for all rows is stored already. None if that is not known yet.
+        # True if the new report or passage for all rows is already stored. None if this is not known yet.
         self._is_taken: bool | None = None
 
     def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
         """Looks up the reports and passages that these rows link to, with two queries, the first only once.
 
-        The first call, before anything is written, also looks for the new report or passage for all rows.
+        The first call is made before anything is written. It also looks up the new report or passage for all rows.
         """
         if self._is_taken is None:
             self._is_taken = _is_taken(self._options.source)
@@ -89,7 +89,7 @@ class RowEvidence:
         passage = passage or self._common_passage(row, builder)
         if passage is None:
             return
-        # The other cells of a grid are the stored ones.
+        # In a grid, the cells that did not change have the stored values.
         named = row.changes if self._options.grid_columns else cells
         fields = [
             field for name, field in self._fields.items() if name in named and cells.get(name, "").strip()
@@ -104,9 +104,9 @@ class RowEvidence:
             builder.add_part(EVIDENCE, tuple(EVIDENCE.required_header), row.number, evidence)
 
     def ask(self, rows: Iterable[RowResult]) -> None:
-        """Names in each row the new values of a published record without evidence.
+        """Sets `asked` of each row to the new values of a published record without evidence.
 
-        This includes a record that the row publishes again, with the changes since readers saw it last. At most three
+        If a row publishes a record again, these include the changes since it was last published. Takes at most three
         queries for all rows, and a few more if rows publish records.
         """
         model, planned = self._kind.model, {}
@@ -130,7 +130,7 @@ class RowEvidence:
             }
 
     def _new_values(self, row: RowResult) -> set[str]:
-        """The keys of values that are new and need their own evidence."""
+        """Keys of the new values that need their own evidence."""
         names = set()
         for name, (old, new) in row.changes.items():
             key = self._fields.get(name, "")
@@ -150,7 +150,7 @@ class RowEvidence:
         return {(field, passage.rpartition("#")[0]) for field in fields}
 
     def _stored_states(self, slugs: Iterable[str]) -> dict[str, tuple[int, str]]:
-        """The keys and the publication states of the stored records with these slugs."""
+        """The keys and publication states of the stored records with these slugs, by slug."""
         stored = self._kind.model.objects
         return {
             slug: (pk, state)
@@ -188,13 +188,13 @@ class RowEvidence:
             numbers[summary] = numbers[""] = numbers.get("", 0) + 1
         number = numbers[summary]
         if number > self._last_stored.get(slug, 0):
-            # For every row that uses it, because the row with its number may be in another batch, or skipped.
+            # Added for every row that uses it, because the row with its number may be in another batch, or skipped.
             values = {"report": slug, "number": str(number), "summary": summary}
             builder.add_once(PASSAGES, row.number, values)
         return slug, number
 
     def _new_report(self, row: RowResult, address: str, builder: PackageBuilder) -> str | None:
-        """The slug of a draft for a URL without a report. None if the curator has not asked for one."""
+        """The slug of a draft for a URL without a report, or None if the curator has not asked for drafts."""
         if isinstance(address, ErrorCell) or (error := _address_error(address)):
             message = address.reason if isinstance(address, ErrorCell) else error
             row.errors.append(CellError(self.link, address, message))
@@ -222,7 +222,7 @@ class RowEvidence:
 
 
 def _supporting_passages(model: type[Record], keys: set[int]) -> dict[tuple[int, str], list[str]]:
-    """By key of a record and field, the passages of published reports that support a value of these records."""
+    """Maps record keys and fields to the passages of published reports that support the values of these records."""
     evidence = Evidence.objects.for_records(model).supporting().from_published_reports()
     evidence = evidence.filter(pk_in(keys, "object_id"), field__in=model.own_evidence)
     passages: dict[tuple[int, str], list[str]] = {}
@@ -233,7 +233,7 @@ def _supporting_passages(model: type[Record], keys: set[int]) -> dict[tuple[int,
 
 
 def _is_taken(source: Mapping[str, Any]) -> bool:
-    """Whether another user has added the new report or passage since it was named. It would be overwritten."""
+    """True if somebody else has added the new report or passage in the meantime. It would be overwritten."""
     if source.get("new_report"):
         return Report.objects.filter(slug=source["report"]).exists()
     if source.get("new_passage"):

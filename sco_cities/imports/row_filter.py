@@ -1,4 +1,4 @@
-"""Finds rows that are not imported (repeated headings, help rows of templates, and rows that a curator leaves out)."""
+"""Finds rows that are not imported (repeated headings, help rows of templates, and rows left out by the curator)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,7 @@ class RowFilter:
         self._first: int | None = None
 
     def reason(self, number: int, cells: Cells) -> LeftOut | None:
-        """The reason why the row is left out. None if it is imported."""
+        """The reason why the row is left out, or None if it is imported."""
         if self._first is None:
             self._first = number
         if self._first == number:
@@ -43,7 +43,7 @@ class RowFilter:
         return LeftOut.HIDDEN if self._options.skips_hidden_rows and isinstance(cells, HiddenCells) else None
 
     def _repeats_headings(self, cells: Cells) -> bool:
-        """Whether at least half of the cells repeat the headings of their columns."""
+        """True if at least half of the cells repeat the headings of their columns."""
         pairs = zip(cells, self._mapping.names, strict=False)
         repeated = sum(_is_heading_of(self._kind, cell, name) for cell, name in pairs if cell and name)
         return repeated >= max(_MIN_HEADINGS, sum(map(bool, cells)) / 2)

@@ -1,4 +1,4 @@
-"""Finds the record of a row without a slug by an id, a URL or its exact name. Otherwise it is a new record."""
+"""Finds the record of a row without a slug by an id, a URL or its exact name. Other rows are new records."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -22,8 +22,8 @@ from .value_resolver import MAX_NAMED, ValueResolver
 
 # The domain of questions about the record that a row means.
 ROWS = "rows"
-# The value that must also be equal for two records of the same name to be one; an equal name alone raises a question.
-# Kinds without such a value have unique names.
+# The value that must also be equal for two records with the same name to be one. If only the name is equal, the curator
+# is asked. Kinds without such a value have unique names.
 _CONFIRMED_BY = {
     "cities": ("country", FoundBy.NAME_AND_COUNTRY),
     "delegates": ("country", FoundBy.NAME_AND_COUNTRY),
@@ -36,7 +36,7 @@ _CONFIRMED_BY = {
 
 
 class RowIdentity(NamedTuple):
-    """The record of a row, with its key as a cell and the way it was found. `question` is set if it is unclear."""
+    """The record of a row (its key as a cell, and the way it was found). `question` is set if it is unclear."""
 
     key: str
     found_by: str = ""
@@ -56,7 +56,7 @@ class _Stored:
 class RowIdentifier:
     """Finds the records of rows without a slug. One query reads the names and ids of all stored records.
 
-    They are read for the whole file before its first row, so records that this import creates are never found.
+    The query runs before the first row of the file is processed, so records that this import creates are never found.
     """
 
     def __init__(
@@ -80,11 +80,11 @@ class RowIdentifier:
 
     @property
     def key_column(self) -> str:
-        """The column that identifies records, or the first column that makes up a slug."""
+        """The column that identifies records, otherwise the first column that makes up a slug."""
         return self._kind.key if self._has_keys else next(iter(self._new_slugs.sources), self._kind.key)
 
     def read_stored(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Looks up the stored records that the rows without a slug may refer to. `rows` are all rows of the file."""
+        """Loads the stored records that the rows without a slug may refer to. `rows` are all rows of the file."""
         names: set[str] = set()
         ids: set[tuple[str, str]] = set()
         for cells in rows:
@@ -93,7 +93,7 @@ class RowIdentifier:
                 ids |= self._ids(cells)
         if not names and not ids:
             return
-        # The names in all languages, not only in those of the file.
+        # The names in all languages, not only in the languages of the file.
         columns = name_fields(self._kind.model)
         candidates: dict[int, _Stored] = {}
         stored = self._kind.model._base_manager.order_by("pk").values_list(
@@ -114,7 +114,7 @@ class RowIdentifier:
         self._read_confirmations(candidates)
 
     def identify(self, rows: Mapping[int, Mapping[str, str]]) -> dict[int, RowIdentity]:
-        """The records of the rows by their numbers. A new record has an unused slug, or "" if none can be made."""
+        """The records of rows by row number. A new record gets an unused slug, or "" if none can be made."""
         found = {number: self._find(cells) for number, cells in rows.items()}
         new = [number for number, identity in found.items() if identity is None]
         slugs = self._new_slugs.give(self._new_slugs.base(self._resolved(rows[number])) for number in new)
@@ -122,7 +122,7 @@ class RowIdentifier:
         return {number: made.get(number) or identity for number, identity in found.items()}
 
     def ask(self, identity: RowIdentity, number: int) -> None:
-        """Notes the question of a row whose record is unclear."""
+        """Adds a question about a row whose record is unclear."""
         self._resolver.ask(
             ROWS, identity.named, number, [record.slug for record in self._named(identity.named)]
         )
@@ -156,7 +156,7 @@ class RowIdentifier:
         return RowIdentity(cell_of(self._kind.name, record.slug), found_by)
 
     def _candidates(self, cells: Mapping[str, str]) -> tuple[str, list[_Stored]]:
-        """The records with a name of the row and without a contradiction, and that name."""
+        """The first matching name of the row, and the records with a name of the row that nothing contradicts."""
         name, found = "", {}
         wanted = self._confirmation(cells)
         for column in self._name_columns:
@@ -178,7 +178,8 @@ class RowIdentifier:
     def _resolved(self, cells: Mapping[str, str]) -> dict[str, str]:
         found = {name: cells[name] for name in self._new_slugs.sources if name in cells}
         if self._from_any_name and not any(map(str.strip, found.values())):
-            # A name in another language. A slug from the English name equals one from its transliteration.
+            # The name is in another language. Its slug is the same as the slug of its transliteration, the English
+            # name.
             found[self._new_slugs.sources[0]] = next(filter(None, map(cells.get, self._name_columns)), "")
         return found
 
@@ -189,7 +190,7 @@ class RowIdentifier:
         return {(name, _normalized_id(name, cells[name])) for name in self._id_columns if cells[name].strip()}
 
     def _read_confirmations(self, candidates: dict[int, _Stored]) -> None:
-        """Adds the values that confirm a match (a city's country, or the values of an initiative and its cities)."""
+        """Loads the values that confirm a match (a city's country, or the values of an initiative and its cities)."""
         if not self._confirming or not candidates:
             return
         pairs: list[tuple[int, str]] = []

@@ -1,4 +1,4 @@
-"""The result of validating a file, with outcome, changes and errors of each row."""
+"""The result of validating a file, with the outcome, changes and errors of each row."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class RowOutcome(models.TextChoices):
 
 
 class FoundBy(models.TextChoices):
-    """The way the record of a row was found. Ids have the name of their column."""
+    """The way the record of a row was found. Ids are named after their column."""
 
     SLUG = "", _("found by its slug")
     GEONAMES_ID = "geonames_id", _("found by its GeoNames id")
@@ -32,20 +32,20 @@ class FoundBy(models.TextChoices):
     NEW = "new", _("new; the slug is made from the name")
 
 
-# The note of a row whose file lacks other names. It is also their key in the counts of rows.
+# Key of the missing other names in the notes of a row, and in the counts of rows.
 MISSING_NAMES = "missing_names"
 FOUND_BY_NAME = {FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER}
 
 
-# The note of a row whose English texts are transliterations.
+# Key of the columns with transliterated English texts in the notes of a row.
 TRANSLITERATED = "transliterated"
-# Counted with the rows. These are the values that need the curator's tick.
+# Key of the values that need the curator's tick. These values are counted together with the rows.
 ASKED = "asked"
 
 
 @dataclass(frozen=True)
 class CellError:
-    """The error of a cell, or of a row if `column` is empty. `message` contains the correction."""
+    """The error of a cell, or of a row if `column` is empty. `message` includes the correction."""
 
     column: str
     value: str
@@ -56,13 +56,13 @@ class CellError:
 class RowResult:
     """A validated row of a file, with its spreadsheet number, the slug of its record, its changes and errors.
 
-    `changes` holds (old, new) by column. `duplicates` are the records, or rows of the file, that a new record may
-    duplicate. `found_by` is the way its record was found. `evidence` maps fields to the passages that the row adds.
-    `asked` are the values of a published record that change without new evidence (see `row_evidence`), each with the
-    passages that support the value now. `left_out` is the reason why the row is not imported (see `row_filter`).
-    `missing_names` are stored other names that the cell lacks, each with a flag if it is removed. `drafts` are the
-    records that answers add for the row, with kind, slug and name. `transliterated` are the columns whose English text
-    is made from another script.
+    `changes` maps columns to (old, new). `duplicates` are the records, or rows of the file, that a new record may
+    duplicate. `found_by` is the way its record was found. `evidence` is the passage that the row cites and the fields
+    that it supports. `asked` maps the values of a published record that change without new evidence (see
+    `row_evidence`) to the passages that currently support the value. `left_out` is the reason why the row is not
+    imported (see `row_filter`). `missing_names` maps the stored other names that the cell lacks to a flag that is True
+    if they are removed. `drafts` are the records that answers add for the row, with kind, slug and name.
+    `transliterated` are the columns whose English text is a transliteration.
     """
 
     number: int
@@ -82,7 +82,7 @@ class RowResult:
 
     @property
     def notes(self) -> dict[str, object]:
-        """The notes on the row in the preview besides its changes."""
+        """The notes on the row that the preview shows in addition to its changes."""
         notes = {
             "found_by": self.found_by, "evidence": self.evidence, ASKED: self.asked, "hidden": self.is_hidden,
             "left_out": self.left_out, MISSING_NAMES: self.missing_names, "drafts": self.drafts,
@@ -115,7 +115,7 @@ class ValidationResult:
 
 
 class OutcomeCounts(Counter):
-    """The number of rows by outcome. `str()` gives the last line of the command's output."""
+    """The number of rows by outcome. `str()` returns the last line of the command's output."""
 
     def __str__(self):
         words = {RowOutcome.DUPLICATE: "duplicates", RowOutcome.ERROR: "errors"}

@@ -1,6 +1,6 @@
 """Reads a CSV or XLSX file as a header and rows of texts, in a process with limits of memory and CPU time.
 
-No process of the site parses an uploaded file itself: see `imports.parser`.
+Web processes never parse uploaded files themselves (see `imports.parser`).
 """
 
 import json
@@ -25,11 +25,11 @@ from .parser.table import TableFormat
 log = logging.getLogger(__name__)
 
 MAX_FILE_SIZE = 96 * MEGABYTE
-# The number of rows that are read together with the header.
+# Number of rows that are read together with the header.
 SAMPLE_ROWS = 3
-# The limit of a line of the parser's answer. The parser stays far below it.
+# Maximum size of a line in the parser's answer. The parser stays far below it.
 MAX_LINE_SIZE = 32 * MEGABYTE
-# The time limit of the parser in a web process, where a request waits for it. None elsewhere.
+# Time limit of the parser in a web process, where a request waits for it. None in other processes.
 max_seconds: int | None = None
 _COMMAND = limited_process.command("sco_cities.imports.parser")
 
@@ -38,8 +38,8 @@ _COMMAND = limited_process.command("sco_cities.imports.parser")
 class Sheet:
     """A table with its header, its first rows, and all its rows, which are read again at each call.
 
-    `lossy_charset` is the character set of the file if it lacks some characters, otherwise None. A workbook has
-    `is_workbook` true and `delimiter` "". The file must stay open.
+    `lossy_charset` is the character set of the file if it lacks some characters, otherwise None. For a workbook,
+    `is_workbook` is True and `delimiter` is "". The file must stay open.
     """
 
     header: list[str]
@@ -66,28 +66,28 @@ class Sheet:
 
     @property
     def sheet_name(self) -> str:
-        """The name of the sheet, if earlier sheets of the workbook are empty."""
+        """The name of the sheet if earlier sheets of the workbook are empty, otherwise ""."""
         return self._format.sheet_name
 
     def sample_of(self, position: int) -> list[str]:
-        """The first non-blank cells of a column."""
+        """The non-blank cells of a column in the first rows."""
         rows = (cells for _number, cells in self.samples)
         return [cells[position] for cells in rows if position < len(cells) and cells[position]]
 
     def rows(self) -> Iterator[Row]:
-        """Number and cells of the rows below the header. Rows may have different lengths."""
+        """Yields the number and the cells of each row below the header. Rows may have different lengths."""
         with _answer(self._file, {"format": self._format, "most": None}) as lines:
-            # The format and the header are known.
+            # Skips the format and the header, which are known.
             next(lines), next(lines)
             for block in lines:
                 yield from map(_row, block)
 
 
 def read(file: BinaryIO, known_headings: Collection[str], charset: str = "", header_row: int = 0) -> Sheet:
-    """The table in a CSV or XLSX file with a descriptor. Raises Refused.
+    """Reads the table in a CSV or XLSX file with a file descriptor. Raises Refused.
 
-    `known_headings` are normalized. `charset` is the user's choice for a CSV file, `header_row` the number of the row
-    with the headings, or 0 to detect it.
+    `known_headings` are normalized. `charset` is the user's choice for a CSV file. `header_row` is the number of the
+    row with the headings, or 0 to detect it.
     """
     check_size(os.fstat(file.fileno()).st_size)
     request = {
@@ -100,7 +100,7 @@ def read(file: BinaryIO, known_headings: Collection[str], charset: str = "", hea
         table_format, header, *blocks = lines
     samples = [_row(row) for block in blocks for row in block]
     if (found := TableFormat(*table_format)).is_workbook:
-        # Trailing columns without a heading, for example below a merged heading.
+        # Adds trailing columns without a heading, for example below a merged heading.
         header += [""] * (max((len(cells) for _number, cells in samples), default=0) - len(header))
     return Sheet(header, samples, file, found)
 
@@ -125,7 +125,7 @@ def _row(row: list) -> Row:
 
 @contextmanager
 def _answer(file: BinaryIO, request: dict) -> Iterator[Iterator[list]]:
-    """The lines of the parser's answer about a file. A parser that still runs at the end is killed."""
+    """Yields the lines of the parser's answer about a file. A parser that is still running at the end is killed."""
     with _parser(file, request | {"seconds": max_seconds or 0}) as process:
         try:
             with closing(_lines(process)) as lines:
@@ -135,7 +135,7 @@ def _answer(file: BinaryIO, request: dict) -> Iterator[Iterator[list]]:
 
 
 def _parser(file: BinaryIO, request: dict) -> subprocess.Popen:
-    """A new parser. Raises Refused if another file is being read and the limit is one."""
+    """Starts a parser. Raises Refused if another file is being read and only one is allowed."""
     try:
         return limited_process.start(_COMMAND, request, stdin=file, stdout=subprocess.PIPE)
     except limited_process.ProcessBusy:
@@ -164,7 +164,7 @@ def _killed(process: subprocess.Popen) -> Refused:
     process.kill()
     status = process.wait()
     if status == -signal.SIGABRT:
-        # calamine ends the process if the memory does not suffice for a workbook.
+        # calamine aborts the process if a workbook needs too much memory.
         return Refused(_(TOO_MUCH_MEMORY) % {"most": MEMORY // MEGABYTE})
     if status == -signal.SIGXCPU:
         return Refused(_("Reading the file takes too long. Save it again as CSV, or split it into parts."))

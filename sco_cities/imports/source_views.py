@@ -1,4 +1,4 @@
-"""The page that names the report for all rows of an import (an existing passage, or one of a new report)."""
+"""The page for choosing the report for all rows of an import (an existing passage, or one of a new report)."""
 
 from dataclasses import replace
 from typing import Any
@@ -50,7 +50,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def source_of(picker: SourcePicker) -> dict[str, Any]:
-    """The passage of a valid picker in the form of `row_evidence`. A new passage has its values as cells."""
+    """Converts the choice of a valid picker to the format of `row_evidence`. A new passage has its values as cells."""
     if picker.kind == PASSAGE:
         passage = picker.passage
         return {"report": passage.report.slug, "number": passage.number, "label": str(passage.report)}

@@ -28,7 +28,7 @@ HELP = "Help"
 @require_safe
 @admin_page_view(IMPORT_RECORDS)
 def template_file(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
-    """The template of a kind of record, as CSV or XLSX."""
+    """Returns the template for a kind of record as CSV or XLSX."""
     if kind not in IMPORTABLE_MODELS or ending not in ENDINGS:
         raise Http404(_("There is no such template."))
     columns = help_by_column(IMPORTABLE_MODELS[kind])
@@ -39,7 +39,7 @@ def template_file(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
 
 
 def help_by_column(kind: ImportableModel) -> dict[str, str]:
-    """The columns of a template, each with a sentence about its content. New records need no slug."""
+    """Maps the columns of a template to a sentence about their content. New records need no slug."""
     left_out = {STATE, *(("slug",) if kind.key == "slug" else ())}
     columns = {name: kind.columns[name] for name in kind.importable if name not in left_out}
     return {
@@ -69,7 +69,7 @@ def _help(kind: ImportableModel, name: str) -> str:
 
 
 def csv_template(columns: dict[str, str]) -> bytes:
-    """The headings and below them the help, which an import skips. It begins with a mark that spreadsheets need."""
+    """The headings, with help below them that an import skips. Spreadsheets need the byte-order mark."""
     helps = list(columns.values())
     rows = [[heading, sentence] for heading, sentence in zip(columns, helps, strict=True)]
     rows[0][1] = COMMENT_SIGN + rows[0][1]
@@ -77,7 +77,7 @@ def csv_template(columns: dict[str, str]) -> bytes:
 
 
 def xlsx_template(kind: str, columns: dict[str, str]) -> bytes:
-    """One sheet with the headings, and one with the help."""
+    """A workbook with a sheet for the headings and a sheet for the help."""
     end = f"$A$1:${column_letters(len(columns) - 1)}$1"
     header = [text_cell(f"{column_letters(place)}1", name, BOLD) for place, name in enumerate(columns)]
     start = xlsx_templates.sheet_start(

@@ -22,8 +22,8 @@ Cells = dict[str, str]
 class PackageBuilder:
     """Builds a package from the changed rows of a file.
 
-    A list becomes exactly its cell. Other items are removed, except items that readers cannot see and that an export
-    leaves out. Evidence is only added, never removed.
+    A list is replaced by the items of its cell. Other items are removed, except items that readers cannot see and that
+    an export leaves out. Evidence is only added, never removed.
     """
 
     def __init__(self, kind: ImportableModel):
@@ -32,11 +32,11 @@ class PackageBuilder:
         self._values = [name for name, column in columns if column.package_column and name != kind.key]
         self._roles = {name: column for name, column in columns if column.role}
         self._evidence = [name for name, column in columns if column.is_evidence]
-        # The rows of each table by their columns, because rows with the same columns are parsed together.
+        # Rows by table and columns. Rows with the same columns are parsed together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
-        # The rows of other tables that several rows of the file need, by their keys, with columns, cells, and these
-        # rows.
+        # Rows of other tables that several rows of the file need, by key. Each has its columns, its cells, and the
+        # numbers of the rows that need it.
         self._shared: dict[tuple[str, ...], tuple[tuple[str, ...], list[str], list[int]]] = {}
 
     def add(self, row: RowResult, key: str, stored: Cells | None, cells: Cells) -> None:
@@ -53,7 +53,7 @@ class PackageBuilder:
         self._rows[table.name, header].append((number, cells))
 
     def add_once(self, table: Table, number: int, values: Mapping[str, str]) -> None:
-        """Adds a row of another table, with empty cells for missing columns, once for all rows that need it."""
+        """Adds a row of another table once for all rows that need it. Missing columns get empty cells."""
         key = table.name, *(values[name] for name in table.key)
         if key not in self._shared:
             header = tuple(
@@ -63,9 +63,9 @@ class PackageBuilder:
         self._shared[key][2].append(number)
 
     def finish(self, hidden: Mapping[str, Mapping[str, list[str]]], without: Collection[int] = ()) -> Package:
-        """The package. `hidden` are list items that the export leaves out, by column and slug.
+        """Returns the package. `hidden` contains the list items that the export leaves out, by column and slug.
 
-        It lacks rows that only the rows `without` of the file need.
+        The rows `without` of the file are left out, and so are rows of other tables that only they need.
         """
         package, removed = Package(), Package()
         for (name, header), rows in self._rows.items():

@@ -40,13 +40,13 @@ from .value_names import plain
 from .value_resolver import ValueResolver
 
 BATCH_SIZE = 2_000
-# Characters; 2,000 rows of an export have about half of it.
+# Maximum number of characters in a batch. 2,000 rows of an export have about half as many.
 BATCH_LENGTH = 4 * 1024 * 1024
 
 
 @dataclass
 class ValidatedBatch:
-    """Some rows of a file with their results, and the data package with their changes."""
+    """A batch of rows with their results, and the data package with their changes."""
 
     rows: list[RowResult]
     package: Package
@@ -56,11 +56,11 @@ class ValidatedBatch:
 class ImportValidator:
     """Validates the rows of a file.
 
-    Once `batches` is exhausted, `counts` has the number of rows by outcome, and `result` a fingerprint to compare with
-    another run. `skipped` are possible duplicates to leave out, by row number. With `is_final` these are known, and no
-    further search takes place. With `with_preview` a curator sees the result before it is written. The package then
-    lacks the rows with errors, rows that need them have errors, and texts in other scripts move to the field of their
-    language.
+    Once `batches` is exhausted, `counts` contains the number of rows by outcome, and `result` a fingerprint to compare
+    with another run. `skipped` contains possible duplicates to leave out, by row number. If `is_final` is set, they are
+    known and not searched for again. If `with_preview` is set, a curator sees the result before it is written. In that
+    case the package lacks the rows with errors, rows that need them have errors, and texts in other scripts move to the
+    field of their language.
     """
 
     kind: ImportableModel
@@ -119,7 +119,7 @@ class ImportValidator:
             yield batch
 
     def _row_batches(self) -> Iterator[list[Row]]:
-        # An event may be part of one anywhere in the file, so all events are one batch.
+        # An event may be part of an event anywhere in the file, so all events form one batch.
         is_one = self.kind.table.self_reference
         rows: list[Row] = []
         length = 0
@@ -232,7 +232,8 @@ class ImportValidator:
         readable = self._compare(row, cells, current or {})
         if row.is_new and number in self.skipped:
             row.duplicates = self.skipped[number]
-            # Its evidence is numbered but not written, so that the other rows keep the passages that the preview shows.
+            # The evidence gets its numbers but is not written, so that other rows keep the passages shown in the
+            # preview.
             self._evidence.add(row, key, readable, PackageBuilder(self.kind))
             return row
         if row.changes or row.is_new:
@@ -256,7 +257,10 @@ class ImportValidator:
             row.errors.append(CellError(self._identifier.key_column, key, str(error)))
 
     def _compare(self, row: RowResult, cells: RowCells, stored: Cells) -> Cells:
-        """Adds changes and errors to `row`. Returns the readable cells."""
+        """Compares the cells of a row with the stored cells, and adds changes and errors to `row`.
+
+        Returns the readable cells.
+        """
         readable = {}
         for name, column in self._columns.items():
             cell, current = cells[name], stored.get(name, "")

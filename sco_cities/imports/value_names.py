@@ -1,4 +1,4 @@
-"""The names, labels and codes that identify a value in a cell, for records in any language and for choices."""
+"""The names, labels and codes that identify values in cells, for records in any language and for choices."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -22,19 +22,22 @@ from sco_cities.sources.base_models import PublicationState
 from .column_types import ImportColumn, name_fields
 from .word_lists import suggested_values
 
-# Less similar names are not suggested.
+# Minimum similarity of suggested names.
 _SIMILAR = 0.8
-# Shorter words occur in too many names.
+# Minimum number of letters, because shorter words occur in too many names.
 _MIN_LETTERS = 4
-# Columns with a place. A similar name of another place is not a suggestion.
+# Columns that contain a place. A similar name of a record in another place is not suggested.
 PLACE_COLUMNS = {"country": "countries", "city": "cities"}
 COUNTRY_COLUMNS = ("country", "countries")
-# The places of rows by column, in the form of cells.
+# The places of rows as cells, by column.
 Places = Mapping[str, Collection[str]]
 
 
 def domain_of(kind: str, column: ImportColumn) -> str:
-    """The domain of a column, which is a collection or the choices of a field as "KIND.FIELD". "" if it has none."""
+    """The domain of a column, which is a collection, or "KIND.FIELD" for the choices of a field.
+
+    "" if the column has none.
+    """
     if column.role:
         return "cities"
     if column.package_column is None:
@@ -43,7 +46,7 @@ def domain_of(kind: str, column: ImportColumn) -> str:
 
 
 def record_labels(collection: str, slugs: Iterable[str], *, with_cell: bool = True) -> dict[str, str]:
-    """The names of some records by their cells, as in lists of choices, such as "Tashkent (tashkent)"."""
+    """Maps the cells of records to their labels in lists of choices, such as "Tashkent (tashkent)"."""
     model = RECORD_MODELS[collection]
     fields = name_fields(model)
     own = _own_name(fields)
@@ -62,7 +65,7 @@ def _own_name(fields: list[str]) -> str:
 
 
 class ValueNames:
-    """The values of one domain in the form of cells, by their names."""
+    """Finds the values of one domain, as cells, by their names."""
 
     def __init__(self, collection: str = ""):
         self._collection = collection
@@ -80,16 +83,16 @@ class ValueNames:
                 self._names[cell].append(text)
 
     def find(self, text: str) -> list[str]:
-        """The values named by `text` (itself, if it is a value, otherwise all values with this name)."""
+        """The values with the name `text`. If `text` is itself a value, only that value."""
         if text in self.labels:
             return [text]
         key = plain(text)
         return sorted(self._main.get(key, set()) | self._other.get(key, set()))
 
     def suggestion(self, text: str, places: Places | None = None) -> str:
-        """The most likely value for `text`. "" if none is likely.
+        """The most likely value for `text`, or "" if none is likely.
 
-        `places` are the places of all rows with the word, if known. No value of another place is likely.
+        `places` are the places of all rows with the word, if known. Values of other places are not likely.
         """
         for found in self._likely(text):
             here = {cell for cell in found if self.is_in(cell, places or {})}
@@ -98,7 +101,7 @@ class ValueNames:
         return ""
 
     def _likely(self, text: str) -> Iterator[set[str]]:
-        """The possible values for `text`, the likely ones first."""
+        """Yields sets of possible values for `text`, likely values first."""
         yield self._main.get(plain(text), set())
         yield self._index.named(text)
         yield from self._with_other_name(text)
@@ -109,17 +112,17 @@ class ValueNames:
         yield from self._similar(text)
 
     def is_in(self, cell: str, places: Places) -> bool:
-        """Whether no known place excludes a value."""
+        """True unless a known place excludes the value."""
         return True
 
     @cached_property
     def _index(self) -> NameIndex:
-        """The index of values by name. Long lists have none, because an index of 5,000 names takes a second."""
+        """The index of values by name. It is empty for long lists, because indexing 5,000 names takes a second."""
         names = self._names if len(self._names) <= MAX_INDEXED else {}
         return NameIndex(self._collection, ((cell, None, its) for cell, its in names.items()))
 
     def _containing(self, text: str) -> set[str]:
-        """The values whose name contains these words in a row, such as "Smart cities and data" for smart cities."""
+        """The values whose name contains these words in sequence, as "Smart cities and data" contains smart cities."""
         words = f" {' '.join(tokenizer.split(text))} "
         if len(words) < _MIN_LETTERS + 2 or len(self._names) > MAX_INDEXED:
             return set()
@@ -137,7 +140,7 @@ class ValueNames:
 
 
 class CollectionNames(ValueNames):
-    """The records of a collection by slug or code, by name, and by other names in every language."""
+    """Finds the records of a collection by slug or code, by name, and by other names in every language."""
 
     def __init__(self, collection: str):
         super().__init__(collection)
@@ -145,10 +148,10 @@ class CollectionNames(ValueNames):
         fields = name_fields(model)
         columns = {field.name for field in model._meta.fields}
         lists = [name for name in ("aliases", "keywords") if name in columns]
-        # In the curator's language, if the record has a name in it.
+        # The name in the curator's language is used if the record has one.
         own = _own_name(fields)
         self._places: dict[str, dict[str, str]] = {}
-        # By GeoNames id. None for records of another kind.
+        # Cells by GeoNames id. None for records of another kind.
         self.numbers: dict[str, str] | None = {} if collection == "cities" else None
         self.own_names: dict[str, dict[str, str]] = {}
         at = [name for name in PLACE_COLUMNS if name in columns]
@@ -177,7 +180,7 @@ class CollectionNames(ValueNames):
         return all(name not in own or own[name] in known for name, known in places.items())
 
     def _with_other_name(self, text: str) -> Iterator[set[str]]:
-        """The exact name of a gazetteer place is not a misspelling of another city."""
+        """Yields the place itself if `text` is exactly a gazetteer name, which is no misspelling of another city."""
         numbers = gazetteer.numbers_of(text) if self.numbers is not None else None
         if numbers:
             yield {self.numbers[number] for number in numbers if number in self.numbers}
@@ -186,7 +189,7 @@ class CollectionNames(ValueNames):
 
 
 class ChoiceNames(ValueNames):
-    """The choices of a field, by their labels in every language."""
+    """Finds the choices of a field by their labels in every language."""
 
     def __init__(self, domain: str, field: models.Field):
         super().__init__()

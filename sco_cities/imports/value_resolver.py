@@ -1,7 +1,7 @@
-"""Resolves the words of a cell to values of records, by names and labels in every language and written dates.
+"""Converts the words of a cell to values, by names and labels in every language and by written dates.
 
-A word that names one value is read as that value. Any other word is an open question, asked once per distinct word. A
-city next to a country column is asked about once for each country.
+A word that names exactly one value is read as that value. Any other word is an open question, asked once per distinct
+word. A question about a city next to a country column is asked once per country.
 """
 
 import re
@@ -25,12 +25,12 @@ from .parser.errors import ErrorCell
 from .row_result import CellError, RowResult
 from .value_names import COUNTRY_COLUMNS, ChoiceNames, CollectionNames, Places, ValueNames, domain_of, plain
 
-# Other separators of a list in which each part is a known value and the whole is not, signs first, then words.
+# Other separators of a list, signs first, then words. They apply if a part is a known value and the whole is not.
 _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[和与及]"))
 MAX_REMEMBERED = 20_000
 MAX_OPEN = 2_000
 MAX_NAMED = 5
-# The limit of a word in a question, and of a list without ";".
+# Maximum length of a word in a question, and of a list that is split.
 MAX_LENGTH = 1_000
 DATES = "dates"
 # Kinds of records with a place. The meaning of a word depends on the places in its row.
@@ -40,7 +40,8 @@ _WITH_PLACE = {"cities", "delegates", "organisations"}
 class Surroundings(NamedTuple):
     """The parts of a row that determine the meaning of a word (its places, and its number if it is asked alone).
 
-    `beside` are the words of the column with the country next to each, `country` and `city` other cells of the row.
+    `beside` contains the words of the column, each with the country next to it. `country` and `city` are other cells of
+    the row.
     """
 
     beside: tuple[tuple[str, str], ...] = ()
@@ -49,7 +50,7 @@ class Surroundings(NamedTuple):
     row: int = 0
 
     def of_each(self, word: str) -> "list[Surroundings]":
-        """The surroundings of a word, one for each country next to it, because two cities may have one name."""
+        """The surroundings of a word, one for each country next to it, because two cities may have the same name."""
         pairs = [pair for pair in self.beside if pair[0] == word]
         return [self._replace(beside=(pair,)) for pair in pairs] or [self]
 
@@ -59,16 +60,16 @@ Unknown = list[tuple[str, Surroundings]]
 
 
 def answer_key(value: str, scope: str = "") -> str:
-    """A word in the form of answers, with the scope of the answer if it does not apply to all rows."""
+    """The key of a word in the answers, including the scope of the answer if it does not apply to all rows."""
     return f"{plain(value)}\n{scope}" if scope else plain(value)
 
 
 @dataclass
 class OpenValue:
-    """A word for a question, with its domain, the number of its rows, and its possible values.
+    """A word that needs an answer, with its domain, its number of rows, and its possible values.
 
     `places` are the countries and cities that all its rows with places have in common. `scope` is the country, the row
-    (#7) or both (RU#7) of the answer, if it does not apply to all rows.
+    (#7) or both (RU#7) if the answer does not apply to all rows.
     """
 
     domain: str
@@ -81,9 +82,9 @@ class OpenValue:
 
 
 class ValueResolver:
-    """Resolves the cells of one file. The names of a collection are read once, when a cell first needs them.
+    """Converts the cells of one file. The names of a collection are loaded when a cell first needs them.
 
-    `open_values` are the words without an answer so far, by domain and plain word.
+    `open_values` contains the words without an answer so far, by domain and plain word.
     """
 
     def __init__(self, kind: ImportableModel, answers: Mapping[str, Mapping[str, str]]):
@@ -107,7 +108,7 @@ class ValueResolver:
         return self._names[domain]
 
     def read(self, column: ImportColumn, cell: str, row: RowResult, cells: RowCells) -> str:
-        """The cell as an export of the site writes it. An unknown word stays, and is an open value of `row`.
+        """Converts a cell to the text that an export writes. Unknown words stay and become open values of `row`.
 
         `cells` are all cells of the row. Records that answers add are noted in the row.
         """
@@ -130,12 +131,12 @@ class ValueResolver:
         return text
 
     def values(self, column: ImportColumn, cell: str) -> set[str]:
-        """The known values in a cell. Asks no questions."""
+        """The known values in a cell. Adds no questions."""
         text, unknown = self._resolve(column, cell, Surroundings())
         return {*_items(text)} - {value for value, _around in unknown}
 
     def items(self, column: ImportColumn, cells: RowCells, row_number: int) -> list[str]:
-        """The items in a cell of a row, and the unknown words. Asks no questions."""
+        """The items in a cell of a row, including unknown words. Adds no questions."""
         around = self._surroundings(column, cells, row_number)
         return _items(self._resolve(column, cells.get(column.name, ""), around)[0])
 
@@ -146,7 +147,7 @@ class ValueResolver:
     def ask(
         self, domain: str, value: str, row_number: int, candidates: Iterable[str] = (), scope: str = ""
     ) -> OpenValue | None:
-        """Notes that a row depends on the answer to a value. None if there are too many questions."""
+        """Adds a question about a value that a row depends on. Returns None if there are too many questions."""
         key = domain, answer_key(value, scope)
         if len(value) > MAX_LENGTH or (key not in self.open_values and len(self.open_values) == MAX_OPEN):
             return None
@@ -156,7 +157,7 @@ class ValueResolver:
         return found
 
     def _domain(self, column: ImportColumn) -> str:
-        """The domain of a column. DATES for a date column, "" if its cells are used unchanged."""
+        """The domain of a column, DATES for a date column, or "" if its cells are used unchanged."""
         if column.name not in self._domains:
             self._domains[column.name] = DATES if column.is_date else domain_of(self._kind.name, column)
         return self._domains[column.name]
@@ -164,7 +165,7 @@ class ValueResolver:
     def _surroundings(self, column: ImportColumn, cells: RowCells, row_number: int) -> Surroundings:
         domain = self._domain(column)
         with_place = domain in _WITH_PLACE
-        # The words for the places of the row may also be asked about for this row.
+        # Questions about the places of the row may also be for this row alone.
         asked = {domain, COUNTRIES, "cities"} if with_place else {domain}
         row = row_number if asked & self._asked_by_row else 0
         if not with_place:
@@ -174,11 +175,11 @@ class ValueResolver:
         return Surroundings(cells.beside.get(column.name, ()), country.strip(), city.strip(), row)
 
     def _places(self, value: str, around: Surroundings) -> Places:
-        """The places of a row with a word. If they are known, records of other places are excluded."""
+        """The known places of a row by column. They exclude records of other places."""
         return {name: known for name, (known, _unknown) in self._read_places(value, around).items()}
 
     def _read_places(self, value: str, around: Surroundings) -> dict[str, tuple[set[str], Unknown]]:
-        """By name of a place, the known values in the row, and the unknown words."""
+        """Maps place columns to the known values in the row and the unknown words."""
         own = Surroundings(country=around.country, row=around.row)
         cells = {"country": (self._country, dict(around.beside).get(value, around.country))}
         if around.city:
@@ -190,7 +191,7 @@ class ValueResolver:
         }
 
     def _scope(self, domain: str, value: str, around: Surroundings) -> str:
-        """The scope of an answer to a word of a row, which is its country, or this row alone."""
+        """The scope of an answer to a word in a row, which is the country next to it, the row, or both."""
         beside = dict(around.beside).get(value, "")
         scope = SEPARATOR.join(sorted(self.values(self._country, beside))) if beside else ""
         return f"{scope}#{around.row}" if self.answer(domain, value, scope) == BY_ROW else scope
@@ -246,7 +247,7 @@ class ValueResolver:
     def _divided(
         self, domain: str, part: str, around: Surroundings, depth: int = 0
     ) -> list[tuple[str, str | None]]:
-        """The items of a part of a list with the values that they name, either the part itself, or its components."""
+        """Splits a part of a list into its items with the values that they name. The part can be a single item."""
         found = self._find(domain, part, around)
         if found is None and depth < len(_LIST_SIGNS):
             pieces = [piece for piece in map(str.strip, _LIST_SIGNS[depth].split(part)) if piece]
@@ -256,7 +257,7 @@ class ValueResolver:
         return [(part, found)]
 
     def _find(self, domain: str, text: str, around: Surroundings) -> str | None:
-        """The value that a word names. "" to leave it out, None if it must be asked."""
+        """The value that a word names, "" to leave the word out, or None if it must be asked about."""
         names = self.names(domain)
         if text in names.labels:
             return text
@@ -275,7 +276,7 @@ class ValueResolver:
         return found[0] if len(found) == 1 else None
 
     def _named(self, domain: str, text: str, around: Surroundings) -> list[str]:
-        """The values with a name. If there are several, or a country column exists, only values in the row's place."""
+        """The values with a name. Several values, or values next to a country, are limited to the row's place."""
         names = self.names(domain)
         found = names.find(text)
         if len(found) > 1 or text in dict(around.beside):
@@ -289,7 +290,7 @@ class ValueResolver:
     ) -> None:
         candidates = self._named(domain, value, around)
         if domain == self._kind.name and not candidates and _is_slug(value):
-            # A later record in the file may have this slug.
+            # A later row of the file may have this slug.
             return
         scope = self._scope(domain, value, around)
         if found := self.ask(domain, value, row.number, candidates, scope):

@@ -1,4 +1,4 @@
-"""The Import admin pages for upload, column mapping, preview and apply."""
+"""Import admin pages for upload, column mapping, preview and applying."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -41,7 +41,7 @@ MAX_REASON_LENGTH = 1000
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def imports(request: HttpRequest) -> HttpResponse:
-    """The latest imports, and the upload form."""
+    """Lists the latest imports, and shows and processes the upload form."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         job = ImportJob(
@@ -62,7 +62,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def job_or_404(number: int) -> ImportJob:
-    """An import. An import whose process has died is shown as failed."""
+    """Returns an import. An import whose process has died is marked as failed."""
     queryset = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
     job = get_object_or_404(queryset, pk=number)
     job.mark_if_stopped()
@@ -73,7 +73,7 @@ def job_or_404(number: int) -> ImportJob:
 @admin_page_view(IMPORT_RECORDS)
 @require_recent_code
 def columns(request: HttpRequest, number: int) -> HttpResponse:
-    """The column mapping. Saving it starts the check."""
+    """Shows and processes the column mapping. Saving it starts the check."""
     job = job_or_404(number)
     if job.is_in_progress or job.stage == ImportStage.APPLIED or job.is_grid:
         return redirect("admin:import", job.pk)
@@ -98,7 +98,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
         columns = list(form.selected.names)
         enqueue(request, job, ImportStage.CHECKING, columns=columns, options=options.as_json())
         return redirect("admin:import", job.pk)
-    # Each field with the first cells of its column.
+    # Pairs of a field and the first cells of its column.
     fields = [(form[name], sheet.sample_of(int(name.rpartition("-")[2]))) for name in form.columns]
     return render_admin_page(
         request, "imports/import_columns.html", _("Columns of %(file)s") % {"file": job.file_name}, job=job,
@@ -126,7 +126,7 @@ def header_row(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @import_page_view
 def import_page(request: HttpRequest, number: int) -> HttpResponse:
-    """The result of an import by row, or its progress while it is running."""
+    """Shows the result of an import by row, or its progress while it is running."""
     job = job_or_404(number)
     if job.stage == ImportStage.UPLOADED:
         return redirect("admin:import_grid" if job.is_grid else "admin:import_columns", job.pk)
@@ -154,7 +154,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:
-    """Starts a stage in the language of the page, or reports that another user has started it."""
+    """Starts a stage in the language of the page. Shows an error if somebody else has changed the import."""
     if not jobs.enqueue(job, stage, language=get_language() or "en", **values):
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
 
@@ -176,7 +176,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
 @import_page_view
 @require_recent_code
 def apply(request: HttpRequest, number: int) -> HttpResponse:
-    """Stores the ticks for values without evidence. Applies a checked file unless the request only stores ticks."""
+    """Stores the ticks for values without evidence, and applies the file unless the request only stores ticks."""
     job = job_or_404(number)
     form = ApplyForm(request.POST)
     is_checked = job.stage == ImportStage.CHECKED
@@ -224,13 +224,13 @@ def _save_ticks(request: HttpRequest, job: ImportJob) -> None:
 
 
 def _reason(request: HttpRequest) -> str:
-    """The reason that was typed so far."""
-    # PostgreSQL stores no NUL.
+    """The reason that has been typed so far."""
+    # PostgreSQL cannot store NUL.
     return request.POST.get("reason", "").replace("\0", "")[:MAX_REASON_LENGTH]
 
 
 def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
-    """Stores the ticks of the shown values, and the reason so far. False if the page was stale."""
+    """Stores the ticks of the shown values and the reason so far. Returns False if the page was stale."""
     shown = request.POST.getlist("values_shown")
     confirmed = shown if "all_values_shown" in request.POST else request.POST.getlist("stands")
     if not confirm(job, request.POST.get("seen", ""), shown, confirmed):
@@ -240,7 +240,7 @@ def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
 
 
 def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = False) -> HttpResponse:
-    """Shows the number of values without a tick, and the first page of them."""
+    """Redirects to the first page with values without a tick, with a message that contains their number."""
     left = unconfirmed(job)
     page = left[0] // ASKED_PER_PAGE + 1 if left else 1
     if not left:
@@ -263,7 +263,7 @@ def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = Fal
 
 
 def answers_form(job: ImportJob, data=None) -> AnswersForm | None:
-    """The questions of a checked import, or None."""
+    """The form with the questions of a checked import, or None."""
     if job.stage != ImportStage.CHECKED or not job.questions:
         return None
     questions = [Question(**question) for question in job.questions]

@@ -1,6 +1,6 @@
 """Probable meanings of headings and values in curators' spreadsheets, from `data/imports/`.
 
-They are suggestions that a curator sees and confirms. Nothing is read by them alone.
+They are suggestions that a curator sees and confirms. They never determine a value alone.
 """
 
 import csv
@@ -16,7 +16,7 @@ _FOLDER = Path(settings.BASE_DIR) / "data" / "imports"
 
 @cache
 def suggested_columns() -> dict[str, tuple[str, ...]]:
-    """The columns that a heading may mean, by normalized heading. The first one that a kind of record has applies."""
+    """Maps normalized headings to possible columns. The first column that a kind of record has applies."""
     return {
         normalize_heading(row["heading"]): tuple(row["columns"].split("; ")) for row in _rows("headings.csv")
     }
@@ -24,7 +24,7 @@ def suggested_columns() -> dict[str, tuple[str, ...]]:
 
 @cache
 def suggested_values(domain: str) -> dict[str, str]:
-    """The values of the domain ("initiatives.status") by word in lower case."""
+    """Maps words in lower case to values of the domain, such as "initiatives.status"."""
     return {row["word"].casefold(): row["value"] for row in _rows("values.csv") if row["domain"] == domain}
 
 

@@ -1,12 +1,13 @@
-"""The process that reads an uploaded file from its standard input. Its argument is a request in JSON.
+"""Reads an uploaded file from standard input and prints its rows as JSON. The argument is a request in JSON.
 
 The request contains `charset`, `headings` and `header_row` (or 0) to detect the format (see `table`), or a known
-`format`; `most`, the maximum number of rows after the header, or null; `seconds`, a time limit, or 0; and `packages`,
+`format`. `most` is the maximum number of rows after the header, or null. `seconds` is a time limit, or 0. `packages` is
 the directory of the installed packages.
 
-The answer has one line of JSON for the format, for the header and for each block of rows. A row consists of its number,
-its cells and, if it has any, the reasons of its error cells by their position, and HIDDEN if it is hidden. The last
-line is "end", or "refusal" with a sentence and its values. If it is missing, a limit has ended the process.
+The answer has one line of JSON for the format, for the header and for each block of rows. A row consists of its number
+and its cells. If it has error cells or is hidden, an object follows that maps the positions of the error cells to their
+reasons and contains HIDDEN if the row is hidden. The last line is "end", or "refusal" with an error message and its
+placeholder values. If it is missing, the process exceeded a limit.
 """
 
 import json
@@ -22,12 +23,12 @@ from .errors import ErrorCell, UnreadableTable
 from .limits import HIDDEN, MEMORY, PROCESSOR_S, TOO_MUCH_MEMORY, HiddenCells, Row
 from .table import TableFormat, detect_format, read
 
-# The size of a line of the answer in rows, and in characters after which the line ends.
+# Maximum number of rows in a line of the answer, and the number of characters after which a line ends.
 BLOCK_ROWS, BLOCK_LENGTH = 500, 256 * 1024
 
 
 def answer(raw: bytes, request: dict) -> Iterator[object]:
-    """The lines of the answer before their conversion to JSON."""
+    """Yields the lines of the answer before their conversion to JSON."""
     if "format" in request:
         table_format, rows = read(raw, TableFormat(*request["format"]))
     else:
@@ -65,12 +66,12 @@ def _refusal(sentence: str, values: dict) -> None:
 
 def main() -> None:
     limit_resources(MEMORY, PROCESSOR_S)
-    # The position in the file is shared with other processes, but this value does not depend on it.
     is_too_large = False
     request = json.loads(sys.argv[1])
     signal.alarm(request["seconds"])
     sys.path.append(request["packages"])
     try:
+        # Unlike read, pread does not depend on the position in the file, which other processes share.
         raw = os.pread(sys.stdin.fileno(), os.fstat(sys.stdin.fileno()).st_size, 0)
         for line in answer(raw, request):
             _write(line)
@@ -78,7 +79,7 @@ def main() -> None:
         _refusal(error.sentence, error.values)
     except MemoryError:
         is_too_large = True
-    # Outside of the exception handler, which still holds the objects that filled the memory.
+    # Handled outside the exception handler, which still holds the objects that filled the memory.
     if is_too_large:
         _refusal(TOO_MUCH_MEMORY, {"most": MEMORY // 1024 // 1024})
 

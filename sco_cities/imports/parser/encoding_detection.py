@@ -1,8 +1,8 @@
-"""Detects the character set of a text file by its mark, as UTF-8, or with charset-normalizer. Asks if unsure.
+"""Detects the character set of a text file by its byte-order mark, as UTF-8, or with charset-normalizer.
 
-Spreadsheets write UTF-8 and UTF-16 with a byte-order mark, or the character set of the country: Windows-1251 in Russia,
-GBK (a subset of GB18030) in China. Nearly any bytes decode as Windows-1251, and many as GB18030. The right character
-set makes words; a short text may make words in both.
+Spreadsheets write UTF-8 and UTF-16 with a byte-order mark, or the character set of the country (Windows-1251 in Russia,
+GBK, a subset of GB18030, in China). Nearly any bytes can be decoded as Windows-1251, and many as GB18030. The right
+character set yields words, but a short text may yield words in both. The user is asked if the result is uncertain.
 """
 
 import codecs
@@ -22,33 +22,36 @@ CHARSET_NAMES = {UTF8: "UTF-8", UTF16: "UTF-16", CYRILLIC: "Windows-1251", CHINE
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = MEGABYTE
-# The number of lines with non-ASCII letters that suffice for detection, and of characters per line.
+# Number of lines with non-ASCII letters that suffice for detection, and number of characters per line.
 _SAMPLE, _SAMPLE_LENGTH = 400, 64 * 1024
-# Limits of the disorder that charset-normalizer measures, from 0 to 1: the greatest disorder of a text, and the least
-# clear difference. In a larger sample, a smaller difference is clear.
+# Limits of the disorder that charset-normalizer measures, from 0 to 1 (the maximum disorder of a text, and the minimum
+# difference that is clear). In a larger sample, a smaller difference is clear.
 _MAX_DISORDER, _MIN_DIFFERENCE = 0.6, 0.05
 _LARGE_SAMPLE, _MIN_DIFFERENCE_IF_LARGE = 2_000, 0.01
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
-# The actual character sets behind some declared names. A page whose declaration can be read is not in UTF-16.
+# The actual character sets behind some declared names. A page with a readable declaration is not in UTF-16.
 _MEANT = {
     "gb2312": CHINESE, "gbk": CHINESE, "latin_1": "cp1252", "ascii": "cp1252", "iso8859_9": "cp1254", "utf_16": UTF8,
     "koi8": "koi8_r",
 }  # fmt: skip
-# The largest share of characters that cannot be decoded in the declared character set.
+# Maximum share of characters that cannot be decoded in the declared character set.
 _MAX_WRONG_SHARE = 0.01
 
 
 class Charset(NamedTuple):
-    """The decoding of a file. `lossy_charset` is the character set of the file if that lacks some letters."""
+    """The codec of a file. `lossy_charset` is the file's character set if it lacks some letters, otherwise None."""
 
     codec: str
     lossy_charset: str | None = None
 
 
 def detect_charset(raw: bytes, charset: str = "") -> Charset:
-    """The character set of a file. `charset` is the user's choice. UnreadableTable if it is wrong or ambiguous."""
+    """Detects the character set of a file. Raises UnreadableTable if it is ambiguous.
+
+    `charset` is the user's choice. If the file cannot be decoded with it, UnreadableTable is raised as well.
+    """
     if charset:
         codec = "utf-8-sig" if charset == UTF8 else charset
         if charset not in CHARSET_NAMES or not _decodes(raw, codec):
@@ -88,7 +91,7 @@ def _decodes(raw: bytes, codec: str) -> bool:
 
 
 def _unmarked_utf16(raw: bytes) -> str:
-    """The codec of UTF-16 without a byte-order mark, or "". Every second byte of Latin letters is zero."""
+    """The codec of UTF-16 without a byte-order mark, or "". In Latin text, every second byte is zero."""
     start = raw[:200]
     if len(raw) % 2 or start.count(0) < len(start) // 3:
         return ""
@@ -103,7 +106,7 @@ def _regional_charset(raw: bytes) -> Charset:
     decodable = [codec for codec in (CYRILLIC, CHINESE) if _decodes(raw, codec)]
     sample, matches = b"".join(_sample_lines(raw)), []
     for codec in decodable:
-        # Part of a line may begin or end within a character.
+        # A truncated line may begin or end within a character.
         whole = sample.decode(codec, errors="ignore").encode(codec)
         matches += from_bytes(whole, cp_isolation=[codec], threshold=_MAX_DISORDER, enable_fallback=False)
     clear = _MIN_DIFFERENCE if len(sample) < _LARGE_SAMPLE else _MIN_DIFFERENCE_IF_LARGE
@@ -131,7 +134,7 @@ def _regional_charset(raw: bytes) -> Charset:
 
 
 def _sample_lines(raw: bytes) -> Iterator[bytes]:
-    """The first line, and the first lines below it with non-ASCII letters. A very long line is cut."""
+    """Yields the first line, and the first later lines with non-ASCII letters. Very long lines are truncated."""
     lines = (line for number, line in enumerate(io.BytesIO(raw)) if not (number and line.isascii()))
     for line in islice(lines, _SAMPLE):
         found = _NON_ASCII.search(line)
@@ -140,9 +143,13 @@ def _sample_lines(raw: bytes) -> Iterator[bytes]:
 
 
 def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
-    """The text of a page and its codec. `declared` is its declared character set. Raises UnreadableTable."""
+    """Decodes a page. Returns its text and its codec. Raises UnreadableTable.
+
+    `declared` is the declared character set.
+    """
     if not raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        # A truncated file may end within a character. Bytes that decode as UTF-8 are UTF-8, whatever is declared.
+        # A truncated file may end within a character. Bytes that decode as UTF-8 are UTF-8, regardless of the
+        # declaration.
         with suppress(UnicodeDecodeError):
             text = codecs.getincrementaldecoder("utf-8-sig")().decode(raw)
             if "\0" not in text:
@@ -150,7 +157,7 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
         if codec := _declared_codec(declared):
             with suppress(UnicodeDecodeError):
                 text = raw.decode(codec, "replace" if codec == UTF8 else "strict")
-                # A few invalid bytes in a page that declares its character set.
+                # A page that declares its character set may contain a few invalid bytes.
                 if text.count("\ufffd") <= len(text) * _MAX_WRONG_SHARE:
                     return text, codec
     codec = detect_charset(raw).codec
@@ -158,7 +165,7 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
 
 
 def _declared_codec(declared: str) -> str:
-    """The codec of a character set, or "" if the name is invalid. Some codecs of Python are not character sets."""
+    """The codec of a character set, or "" if the name is invalid. Some Python codecs are not character sets."""
     from charset_normalizer.constant import IANA_SUPPORTED
     from charset_normalizer.utils import iana_name
 

@@ -1,15 +1,15 @@
-"""Errors of the parser. The process that shows them translates their sentences."""
+"""Errors raised by the parser. The web process translates their messages."""
 
 MEGABYTE = 1024 * 1024
 
 
 def gettext_noop(sentence: str) -> str:
-    """`sentence`, marked for the catalogues."""
+    """Marks a message for translation and returns it."""
     return sentence
 
 
 class UnreadableTable(Exception):
-    """The file cannot be read as a table. Contains an untranslated sentence for the user and its values."""
+    """Raised if a file cannot be read as a table. Contains an untranslated message and its placeholder values."""
 
     def __init__(self, sentence: str, **values: str | int):
         super().__init__(sentence, values)
@@ -17,7 +17,7 @@ class UnreadableTable(Exception):
 
 
 class ErrorCell(str):
-    """A cell with an unusable value. `reason` is a sentence."""
+    """A cell with an unusable value. `reason` is the error message."""
 
     reason: str
 

@@ -31,7 +31,7 @@ _SEP_LINE = re.compile(f'{_SEP_PREFIX}([^"\r\n])\\s*', re.IGNORECASE)
 
 
 def delimiter_of(raw: bytes, charset: Charset, known_headings: Collection[str]) -> str:
-    """The delimiter whose header has the most known headings (normalized), then the most columns."""
+    """The delimiter with which the header has the most known (normalized) headings, then the most columns."""
     first = next(_lines(raw, charset), "")
     if declared := _SEP_LINE.fullmatch(first):
         return declared[1]
@@ -44,7 +44,7 @@ def delimiter_of(raw: bytes, charset: Charset, known_headings: Collection[str]) 
 
 
 def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Cells]]:
-    """Number and cells of each row. The header is row 1, as in a spreadsheet. Blank rows count, but are left out."""
+    """Yields the number and the cells of each row. The header is row 1. Blank rows count, but are left out."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     lines = _lines(raw, charset)
     first = next(lines, "")
@@ -71,8 +71,8 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
 
 
 def _lines(raw: bytes, charset: Charset) -> Iterator[str]:
-    # Decoded incrementally, because a large file as one text takes four times its size in memory. With newline="" every
-    # kind of line end ends a line, and is kept within a cell.
+    # Decodes incrementally, because a large file as one text takes four times its size in memory. With newline="",
+    # every kind of line ending ends a line, and line endings within a cell are kept.
     text = io.TextIOWrapper(io.BytesIO(raw), charset.codec, newline="")
     while line := text.readline(MAX_ROW_LENGTH + 1):
         if len(line) > MAX_ROW_LENGTH:
@@ -90,9 +90,9 @@ def _too_long() -> UnreadableTable:
     )
 
 
-# The number of rows that may be above the headings, such as titles and dates of a table.
+# Maximum number of rows above the headings, such as titles and dates of a table.
 MAX_ROWS_ABOVE = 10
-# The number of known headings that identify the heading row, and the least number of columns of a table below a title.
+# Minimum number of known headings in the heading row, and of columns in a table below a title.
 MIN_KNOWN, MIN_COLUMNS = 2, 3
 # The first bytes of XLSX files, and of files with a similar format or name, such as XLS.
 _WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PK\x05\x06")
@@ -113,7 +113,7 @@ _OTHER_FILES = {
 
 
 class TableFormat(NamedTuple):
-    """The format of a file. A workbook has `is_workbook` true, and neither character set nor delimiter.
+    """The format of a file. For a workbook, `is_workbook` is True, and there is neither character set nor delimiter.
 
     `lossy_charset` is the character set of the file if it lacks some characters, otherwise None. `header_row` is the
     number of the row with the headings. `sheet_name` is the name of the sheet if earlier sheets are empty.
@@ -128,7 +128,7 @@ class TableFormat(NamedTuple):
 
 
 def detect_format(raw: bytes, known_headings: Collection[str], charset: str = "") -> TableFormat:
-    """The format of a file. Raises UnreadableTable.
+    """Detects the format of a file. Raises UnreadableTable.
 
     `known_headings` are normalized (see `headings`). `charset` is the user's choice for a CSV file.
     """
@@ -148,10 +148,10 @@ def detect_format(raw: bytes, known_headings: Collection[str], charset: str = ""
 def read(
     raw: bytes, table_format: TableFormat, known_headings: Collection[str] = ()
 ) -> tuple[TableFormat, Iterator[Row]]:
-    """The header, without trailing blank cells, and then the other rows, each with its number.
+    """Returns the format, and an iterator over the header without trailing blank cells and the other rows.
 
-    With `known_headings`, the heading row is detected and stored in the format, unless it is given. Rows above it are
-    left out.
+    Each row comes with its number. If the format has no heading row, it is detected with `known_headings` and added to
+    the format. Rows above it are left out.
     """
     sheet_name, rows = _rows(raw, table_format)
     first = list(islice(rows, MAX_ROWS_ABOVE + 1))
@@ -174,14 +174,14 @@ def read(
 def _rows(raw: bytes, table_format: TableFormat) -> tuple[str, Iterator[Row]]:
     if not table_format.is_workbook:
         return "", rows(raw, Charset(table_format.codec), table_format.delimiter)
-    # It takes a quarter of the start time of the process, and most files do not need it.
+    # The module takes a quarter of the start time of the process, and most files do not need it.
     from . import workbook
 
     return workbook.rows(raw)
 
 
 def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
-    """The number of the heading row, which is the first row unless only a later one has several known headings."""
+    """The number of the heading row. It is the first row, unless only a later row has several known headings."""
 
     def known(cells: Cells) -> int:
         return sum(normalize_heading(cell) in known_headings for cell in cells if cell)
@@ -190,7 +190,7 @@ def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
     best, best_cells = max(rows, key=lambda row: known(row[1]))
     if known(best_cells) > max(known(cells), MIN_KNOWN - 1):
         return best
-    # A title above the table.
+    # The first row is a title above the table.
     if known_headings and not known(cells) and sum(map(bool, cells)) == 1:
         return next((below for below, others in rows if sum(map(bool, others)) >= MIN_COLUMNS), number)
     return number

@@ -1,4 +1,4 @@
-"""Reads the first non-empty sheet of a workbook (XLSX, XLS, ODS), with cells as the texts of an export.
+"""Reads the first non-empty sheet of a workbook (XLSX, XLS, ODS), with cells as an export writes them.
 
 calamine reads the values. `xlsx_notes` reads the data of an XLSX file that calamine omits.
 """
@@ -15,14 +15,14 @@ from .errors import gettext_noop as _
 from .limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROW_LENGTH, MAX_ROWS, HiddenCells, Row, too_many_rows
 from .xlsx_notes import MONTH, YEAR, SheetNotes, cell_number, damaged, read_notes, too_large
 
-# A cell far below the table is a mistake. Without this limit it would add many blank rows to the table.
+# Maximum number of consecutive blank rows. A cell far below the table is a mistake and would add many blank rows.
 MAX_BLANK_ROWS = 5_000
-# Characters of all cells. A shared text of any length takes only about 20 bytes of the file each time.
+# Maximum number of characters in all cells. Each use of a long shared text takes only about 20 bytes of the file.
 MAX_TEXT = 600 * MEGABYTE
 
 
 def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
-    """The first non-empty sheet (its name, or "" for the first sheet, and number and cells of each of its rows).
+    """Returns the name of the first non-empty sheet ("" for the first sheet) and its rows with their numbers.
 
     Blank rows count, but are left out.
     """
@@ -79,7 +79,7 @@ def _cells(number: int, values: list, first_column: int, notes: SheetNotes) -> l
         cells[position] = cell
     while cells and not cells[-1]:
         cells.pop()
-    # One more than is allowed, so that the table is rejected for its number of columns.
+    # Keeps one cell more than allowed, so that the table is rejected for its number of columns.
     return cells[: MAX_COLUMNS + 1]
 
 
@@ -96,7 +96,7 @@ def _checked_length(cells: list[str]) -> int:
 
 
 def _text(value: object, shown: str | None) -> str:
-    """A non-text value as an export writes it. `shown` is MONTH or YEAR if a date shows no more."""
+    """Converts a non-text value as an export writes it. `shown` is MONTH or YEAR if a date shows no more."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -104,7 +104,7 @@ def _text(value: object, shown: str | None) -> str:
             raise damaged()
         return str(int(value)) if value == int(value) else f"{Decimal(repr(value)):f}"
     if isinstance(value, datetime.datetime):
-        # Spreadsheets store times as fractions of a day, which are not exact.
+        # Rounded, because spreadsheets store times as inexact fractions of a day.
         at = (value + datetime.timedelta(milliseconds=500)).replace(microsecond=0)
         return f"{at.isoformat()}Z" if at.time() != datetime.time() else _day(at.date(), shown)
     if isinstance(value, datetime.date):

@@ -1,6 +1,6 @@
-"""Reads what calamine omits of a sheet of an XLSX file (ECMA-376, SpreadsheetML) from its XML.
+"""Reads the data of an XLSX sheet that calamine omits from its XML (ECMA-376, SpreadsheetML).
 
-Without it, hidden rows would be imported without a question, "May 2024" would be 1 May 2024, a cell that the
+Without this data, hidden rows would be imported without a question, "May 2024" would be 1 May 2024, a cell that the
 spreadsheet could not calculate would be empty, and half of a damaged sheet would be imported.
 """
 
@@ -20,13 +20,13 @@ from .limits import MAX_CELLS, MAX_ROWS, too_many_rows
 
 WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BLOCK = 64 * 1024
-# Limits of the parts that are parsed as a whole, and of a row's elements besides cells.
+# Limits for the parts that are parsed as a whole, and for the elements of a row other than cells.
 _MAX_PART_SIZE, _MAX_OTHER_ELEMENTS = 8 * MEGABYTE, 100_000
 # The built-in number format "May-24", which is not defined in the file.
 _BUILT_IN_MONTH = "17"
 MONTH, YEAR = "month", "year"
 _NOT_FORMAT = re.compile(r'"[^"]*"|\[[^\]]*\]')
-# Raised for damaged archives and XML.
+# Exceptions raised for damaged archives and XML.
 _DAMAGES = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, ValueError, IndexError, OverflowError, EOFError,
     OSError, NotImplementedError, RuntimeError,
@@ -46,7 +46,7 @@ def cell_number(row: int, position: int) -> int:
 
 
 def read_notes(raw: bytes, sheet_name: str) -> SheetNotes:
-    """The notes on a sheet. None if the file is not an XLSX file. Raises UnreadableTable."""
+    """Reads the notes on a sheet. They are empty if the file is not an XLSX file. Raises UnreadableTable."""
     notes = SheetNotes(set(), defaultdict(dict), {})
     if not raw.startswith(b"PK"):
         return notes
@@ -79,12 +79,12 @@ def too_large() -> UnreadableTable:
 def _root(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
     if archive.getinfo(part).file_size > _MAX_PART_SIZE:
         raise too_large()
-    # The limits of this process also cover data that expands during parsing.
+    # The limits of this process also apply to data that expands during parsing.
     return ElementTree.fromstring(archive.read(part))  # noqa: S314
 
 
 def _parts(archive: zipfile.ZipFile, sheet_name: str) -> tuple[str, str]:
-    """The names of the sheet's part and of the styles' part. "" if there is none."""
+    """The names of the sheet's part and of the styles' part, which is "" if there is none."""
     targets, styles = {}, ""
     for relation in _root(archive, _RELATIONS):
         target = posixpath.normpath(posixpath.join("/xl", relation.attrib["Target"])).lstrip("/")
@@ -100,7 +100,7 @@ def _parts(archive: zipfile.ZipFile, sheet_name: str) -> tuple[str, str]:
 
 
 def _shown_by_style(archive: zipfile.ZipFile, styles: str) -> dict[str, str]:
-    """By style, the precision of a date if it is coarser than the day, MONTH or YEAR."""
+    """Maps styles to MONTH or YEAR, the precision of dates that show no day."""
     if not styles:
         return {}
     root = _root(archive, styles)
@@ -113,7 +113,7 @@ def _shown_by_style(archive: zipfile.ZipFile, styles: str) -> dict[str, str]:
 
 
 def _shown_of_date(code: str) -> str:
-    """MONTH or YEAR if the format of positive numbers shows no more of a date, otherwise ""."""
+    """MONTH or YEAR if the format of positive numbers shows a date without its day, otherwise ""."""
     signs = _NOT_FORMAT.sub("", code.split(";")[0]).lower()
     if "y" not in signs or any(sign in signs for sign in "dhs"):
         return ""
@@ -121,7 +121,7 @@ def _shown_of_date(code: str) -> str:
 
 
 class _SheetParser:
-    """Parses the XML of a sheet to its end, which must not be missing."""
+    """Parses the XML of a sheet to its end. A missing end is an error."""
 
     def __init__(self, notes: SheetNotes, shown_by_style: dict[str, str]):
         self._notes, self._shown_by_style = notes, shown_by_style
@@ -166,7 +166,7 @@ class _SheetParser:
     def _end(self, name: str) -> None:
         name = name.rpartition(":")[2]
         if name == "sheetData":
-            # Notes, print settings and others follow.
+            # Only notes, print settings and similar elements follow.
             self._parser.StartElementHandler = self._parser.EndElementHandler = None
         elif self._formula is None and self._kind != "e":
             return
@@ -187,7 +187,7 @@ class _SheetParser:
         )
 
     def _position_of(self, reference: str) -> int:
-        """The position of a cell in its row, from its reference. “AB7” gives 27."""
+        """The position of a cell in its row. The reference “AB7” gives 27."""
         letters = reference.rstrip("0123456789")
         if letters not in self._positions:
             position = 0

@@ -20,7 +20,7 @@ from sco_cities.imports.validate import ImportValidator
 
 
 class Command(BaseCommand):
-    """Checks the whole file and prints every error. With --apply, and without errors, writes all of it."""
+    """Checks the whole file and prints every error. With --apply and without errors, all changes are written."""
 
     help = (
         "Import a list in the format of its export: rows with a known slug update their record, others create "
@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, kind, file, columns, charset, **options):
         kind = IMPORTABLE_MODELS[kind]
-        # An unavailable database does not reject a change; manage.py prints the right advice.
+        # An unavailable database is not a rejected change. manage.py prints the right advice for it.
         connection.ensure_connection()
         try:
             with _opened(file) as opened:
