@@ -1,8 +1,8 @@
 """Grids, which are imports whose cells are typed into a table of fields instead of a file.
 
-A grid has the cells that an export of its records would have, and the import's own check, preview, evidence, and change
-follow. So a cell is read as in a file, and a grid needs no writer of its own. Only what differs from the cells with
-which the grid was opened is handed on (`grid_sheet`), so an untouched cell changes nothing, and a cell that somebody
+A grid contains the cells that an export of its records would contain. It goes through the check, preview, evidence and
+change of an import, so its cells are read as in a file and it needs no writer of its own. Only the cells that differ
+from the opened grid are passed on (`grid_sheet`). An untouched cell therefore changes nothing, and a cell that somebody
 else has changed in the meantime is a conflict of this cell alone.
 """
 
@@ -35,7 +35,7 @@ MAX_RECORDS = 100
 
 
 class CellEvidence(models.TextChoices):
-    """What the value of a cell rests on, with the sign of a marked cell in the page."""
+    """The evidence for the value of a cell, with the sign that marks the cell on the page."""
 
     CITED = "†", gettext_lazy("a published report supports the value")
     COVERED = "‡", gettext_lazy("evidence for the whole record covers the value")
@@ -45,7 +45,7 @@ class CellEvidence(models.TextChoices):
 
 @dataclass(frozen=True)
 class GridCell:
-    """A field of the table, with the cell of the opened grid, what it has now, and the errors of the last check.
+    """A field of the table, with the cell of the opened grid, its current text, and the errors of the last check.
 
     `evidence` is None for a value that needs none.
     """
@@ -59,19 +59,19 @@ class GridCell:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """The values of a select; none of a text."""
+        """The choices of a select. Empty for a text field."""
         has_choices = self.column.package_column is not None and self.column.package_column.choices
         return [("", ""), *self.column.field.choices] if has_choices else []
 
     @property
     def is_long(self) -> bool:
-        """Whether the text needs several lines. A field of one line would lose line breaks."""
+        """True if the text needs several lines. A field with a single line would lose line breaks."""
         return isinstance(self.column.field, models.TextField) or not {"\n", "\r"}.isdisjoint(self.text)
 
 
 @dataclass(frozen=True)
 class GridRecord:
-    """A row of the table: a record, its fields, and the errors that belong to none of them, with their column."""
+    """A row of the table (a record, its fields, and the errors outside these fields with their columns)."""
 
     number: int
     name: str
@@ -95,7 +95,7 @@ def open_grid(kind: ImportableModel, slugs: Sequence[str], user) -> ImportJob:
 
 
 def read_again(job: ImportJob, sheet: GridSheet) -> CellsBySlug:
-    """The cells of the records as they are now, which it also stores. A record that is gone stays as it was."""
+    """Reads the cells of the records again, stores them and returns them. Deleted records keep their cells."""
     opened = {**sheet.opened, **stored_cells(sheet.kind, [*sheet.opened])}
     job.store(_as_file(opened))
     job.save(update_fields=["packed"])
@@ -114,7 +114,7 @@ def _as_file(cells: CellsBySlug) -> BytesIO:
 
 
 def first_columns(kind: ImportableModel) -> list[str]:
-    """The columns that a new grid shows, which are all but long texts."""
+    """The columns that a new grid shows, which are all columns except long texts."""
     return [
         name
         for name in editable_columns(kind)
@@ -123,7 +123,7 @@ def first_columns(kind: ImportableModel) -> list[str]:
 
 
 def grid_records(job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColumn]) -> Iterator[GridRecord]:
-    """The rows of the table. The number of queries does not depend on the number of records."""
+    """Yields the rows of the table. The number of queries does not depend on the number of records."""
     kind, editable = sheet.kind, sheet.editable
     stored = {record.slug: record for record in kind.model.objects.filter(slug__in=sheet.opened)}
     names = record_labels(kind.name, sheet.opened, with_cell=False)
@@ -153,7 +153,7 @@ def grid_records(job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColum
 
 
 def _errors(job: ImportJob) -> dict[int, list[tuple[str, str]]]:
-    """The column and message of each error by number of the row; none if cells have changed since the check."""
+    """The columns and messages of errors by row number. Empty if cells have changed since the check."""
     errors = defaultdict(list)
     if job.stage == ImportStage.CHECKED:
         for number, mistakes in job.row_results.values_list("number", "mistakes"):
@@ -162,7 +162,7 @@ def _errors(job: ImportJob) -> dict[int, list[tuple[str, str]]]:
 
 
 def _evidence_by_slug(kind: ImportableModel, stored: Mapping[str, Record]) -> dict[str, dict]:
-    """By slug and field, what the stored value rests on."""
+    """Maps slugs and fields to the evidence for the stored value."""
     records = list(stored.values())
     filled, supported = filled_fields(records), supported_fields(records)
     confirmed = confirmed_values(kind.model, [record.pk for record in records])

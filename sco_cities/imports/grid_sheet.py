@@ -1,4 +1,4 @@
-"""The sheet of a grid, made of the cells of stored records and of what a curator has typed over them."""
+"""The sheet of a grid, made of the cells of stored records and the texts that a curator has typed over them."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,20 +17,20 @@ from .parser.table import TableFormat
 from .row_result import CellError, RowResult
 from .sheet_reader import Sheet
 
-# By slug and column.
+# Cells by slug and column.
 CellsBySlug = Mapping[str, Mapping[str, str]]
 
 
 def editable_columns(kind: ImportableModel) -> list[str]:
-    """The columns that a grid can change. The publication state has transitions, and evidence its own pages."""
+    """The columns that a grid can change. The publication state has transitions, and evidence has separate pages."""
     columns = [kind.columns[name] for name in kind.importable if name not in (kind.key, STATE)]
     return [column.name for column in columns if column.package_column or column.role]
 
 
 class GridRow(Cells):
-    """The cells of a row, `opened` with what they were when the grid was opened.
+    """The cells of a row. `opened` contains the cells at the time when the grid was opened.
 
-    `may_be_changed` is whether the account may edit the record.
+    `may_be_changed` is True if the account may edit the record.
     """
 
     opened: Sequence[str]
@@ -39,10 +39,10 @@ class GridRow(Cells):
     def merge(
         self, row: RowResult, names: Sequence[str], cells: dict[str, str], stored: Mapping | None
     ) -> None:
-        """Takes the stored value for each cell that is untouched, so that it changes nothing.
+        """Replaces each untouched cell by the stored value, so that it changes nothing.
 
-        Adds an error to `row` for each cell that somebody else has changed too, and for a record that is gone or must
-        not be changed.
+        Adds an error to `row` for each cell that somebody else has changed too, for a record that no longer exists, and
+        for a record that must not be changed.
         """
         if stored is None:
             message = _("This record is no longer there: it was deleted, merged or given another slug.")
@@ -67,8 +67,8 @@ class GridRow(Cells):
 class GridSheet(Sheet):
     """The records of a grid as the rows of a file. Only rows with typed cells are read.
 
-    `opened` are the cells as they were when the grid was opened, `typed` those that differ, and `editor` is the account
-    that writes them.
+    `opened` contains the cells at the time when the grid was opened, and `typed` the cells that differ. `editor` is the
+    account that writes them.
     """
 
     kind: ImportableModel
@@ -78,10 +78,10 @@ class GridSheet(Sheet):
 
     @classmethod
     def read(cls, file: BinaryIO, kind: ImportableModel, typed: CellsBySlug, editor) -> "GridSheet":
-        """The sheet whose `opened` cells are in the file."""
+        """Creates the sheet from a file that contains the `opened` cells."""
         header = [kind.key, *editable_columns(kind)]
         file.seek(0)
-        # A grid may be older than a column.
+        # The grid may be older than a column.
         opened = {
             slug: {name: cells.get(name, "") for name in header} for slug, cells in json.load(file).items()
         }
@@ -103,7 +103,7 @@ class GridSheet(Sheet):
         return set(editable_records(ObjectPermissions(self.editor), records).values_list("slug", flat=True))
 
     def typed_in(self, data: Mapping[str, str]) -> dict[str, dict[str, str]]:
-        """What a posted form has typed over the cells; columns that it lacks stay as they are."""
+        """The texts that a submitted form has typed over the cells. Columns that the form lacks stay as they are."""
         found = {}
         for number, (slug, opened) in enumerate(self.opened.items(), start=1):
             before = self.typed.get(slug, {})
@@ -111,7 +111,7 @@ class GridSheet(Sheet):
                 name: normalize_line_ends(data.get(field_name(number, name), before.get(name, opened[name])))
                 for name in self.header[1:]
             }
-            # A browser changes the ends of lines.
+            # Browsers change line endings.
             cells = {name: text for name, text in texts.items() if text != normalize_line_ends(opened[name])}
             if cells:
                 found[slug] = cells
@@ -119,5 +119,5 @@ class GridSheet(Sheet):
 
 
 def field_name(number: int, column: str) -> str:
-    """The name of the field of a cell in the form."""
+    """The name of the form field for a cell."""
     return f"{number}:{column}"

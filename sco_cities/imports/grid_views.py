@@ -50,7 +50,7 @@ def edit_as_grid(model_admin, request: HttpRequest, queryset) -> HttpResponse | 
 @require_http_methods(["GET", "HEAD", "POST"])
 @import_page_view
 def grid(request: HttpRequest, number: int) -> HttpResponse:
-    """The table of fields. POST stores what is typed; it then shows other columns, or checks the cells."""
+    """Shows the table of fields. A POST stores the typed texts, and then shows other columns or checks the cells."""
     job = job_or_404(number)
     if not job.is_grid or job.is_in_progress or job.stage == ImportStage.APPLIED:
         if request.method == "POST":
@@ -61,7 +61,7 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
     with jobs.sheet_of(job) as sheet:
         if request.method == "POST":
             if any("\0" in text for text in request.POST.values()):
-                # PostgreSQL stores no NUL.
+                # PostgreSQL cannot store NUL.
                 raise BadRequest("NUL bytes in a form")
             sheet = replace(sheet, typed=sheet.typed_in(request.POST))
             if "_read_again" in request.POST:
@@ -88,7 +88,7 @@ def _refuse(request: HttpRequest) -> None:
 
 
 def _store(request: HttpRequest, job: ImportJob, options: ImportOptions) -> HttpResponse:
-    """Stores what is typed and checks it; shows the grid again if a cell has an error, else the preview."""
+    """Stores and checks the typed texts. Shows the grid again if a cell has an error, otherwise the preview."""
     if "_columns" in request.POST:
         chosen = request.POST.getlist("column")
         known = [name for name in editable_columns(IMPORTABLE_MODELS[job.kind]) if name in chosen]
