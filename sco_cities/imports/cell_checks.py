@@ -33,7 +33,7 @@ def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet:
 
 def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str) -> None:
     """Adds an error if a value that the site computes has been edited."""
-    # A file from another site contains the dates and URLs of its own reports.
+    # A file from another site contains the dates and URLs of that site's reports.
     follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
     if row.is_new and (follows_from_reports or cell_diff.is_blank(cell)):
         return
@@ -126,6 +126,6 @@ def _is_about(problem: PackageError, item: str) -> bool:
     report, _hash, number = item.rpartition("#")
     if problem.column == "report":
         return problem.value == report
-    # The language of the message, and thus the kind of its quotation marks, is unknown.
+    # The message can be in any language, with the quotation marks of that language.
     pattern = rf"(?<![a-z0-9-]){re.escape(report)}(?![a-z0-9-])"
     return problem.value == number and re.search(pattern, problem.message) is not None

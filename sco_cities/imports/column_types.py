@@ -236,7 +236,7 @@ class ImportableModel:
         return _("There is no such column.") + closest_match(heading, self.columns)
 
 
-# The order of the choices.
+# The collections in the order of the choices.
 _COLLECTIONS = (
     "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip

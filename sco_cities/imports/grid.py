@@ -1,7 +1,7 @@
 """Grids, which are imports whose cells are typed into a table of fields instead of a file.
 
 A grid contains the cells that an export of its records would contain. It goes through the check, preview, evidence and
-change of an import, so its cells are read as in a file and it needs no writer of its own. Only the cells that differ
+change of an import, so its cells are read as in a file and it needs no separate writer. Only the cells that differ
 from the opened grid are passed on (`grid_sheet`). An untouched cell therefore changes nothing, and a cell that somebody
 else has changed in the meantime is a conflict of this cell alone.
 """

@@ -22,7 +22,7 @@ def title_defaults(kind: ImportableModel, thing: str) -> dict[str, str]:
 
 
 def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:
-    """The columns, in all languages, of the texts in the file."""
+    """The columns in all languages for the texts that the file contains."""
     names = set(names)
     return [
         column

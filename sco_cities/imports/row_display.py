@@ -1,4 +1,4 @@
-"""Shows the rows of a result with the names of columns, records and choices instead of codes."""
+"""Prepares the rows of a result for display, with names of columns, records and choices instead of codes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -127,7 +127,7 @@ def shown_mistakes(
 
 
 def column_label(kind: ImportableModel, column: str) -> str:
-    """The readable name of a column of a result."""
+    """The label of a column in a result, or its name if it is not known."""
     return str(kind.label(column)) if column in kind.columns else column
 
 

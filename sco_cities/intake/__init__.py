@@ -1,1 +1,1 @@
-"""Turns a press report into draft records. Reading proposes values, and a curator decides about them."""
+"""Turns a press report into draft records. The reader proposes values, and a curator accepts or rejects them."""

@@ -1,4 +1,4 @@
-"""Decisions of a curator about proposals. Each decision names the version of the proposal that the curator saw."""
+"""Functions for a curator's decisions about proposals. Each takes the version of the proposal that the curator saw."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -69,7 +69,7 @@ def _values_of(subject: Proposal) -> QuerySet[Proposal]:
 
 
 def _reject_values(subject: Proposal) -> None:
-    """Rejects the values that depend on the subject. They get its decision time, by which `undo` recognises them."""
+    """Rejects the values that depend on the subject. They get its decision time, so that `undo` can find them."""
     values = _values_of(subject).filter(status__in=(ProposalStatus.OPEN, *TAKEN))
     written = values.filter(change_set__isnull=False)
     keys = {value.pk for value in written if is_written(value)}

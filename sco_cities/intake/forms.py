@@ -14,7 +14,7 @@ from .report_details import DETAIL_FIELDS
 
 
 class ReportDetailsForm(forms.ModelForm):
-    """Title, publisher, date, language and URL of the report. All may be empty until the report is written."""
+    """The form for the details of a report. All of them may be empty until the report is written."""
 
     use_required_attribute = False
     language = forms.ChoiceField(
@@ -34,7 +34,7 @@ class ReportDetailsForm(forms.ModelForm):
 
 
 class NewReportTextForm(ReportDetailsForm):
-    """The text of a report, pasted or uploaded, with the known details of the report."""
+    """The form for a new report, with its pasted or uploaded text and the details that are known."""
 
     text = forms.CharField(
         label=gettext_lazy("Text"),

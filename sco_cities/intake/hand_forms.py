@@ -16,7 +16,7 @@ from .models import ProposalKind as Kind
 from .name_lookup import NamedRecordMatch, NameLookup
 from .page.proposal_forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns
 
-# The kinds that can be added to a passage, in the order of the links.
+# The kinds of record that can be added to a passage, in the order of their links.
 HAND_KINDS = (
     Kind.CITY,
     Kind.DELEGATE,

@@ -32,8 +32,8 @@ _STOP_WORDS = {
 }
 # Words for a city, a state or a company at the end of Chinese names.
 HAN_SUFFIXES = meanings("han_suffixes")
-# Patterns of phrases and their abbreviations, with the word that replaces both. The last pattern removes the person
-# whom a school is named after, which follows the school's own name.
+# Patterns of phrases and their abbreviations, with the word that replaces both. The last pattern removes the namesake
+# of a school, which follows the name of the school itself.
 PHRASES = tuple(
     (re.compile(pattern, re.IGNORECASE), f" {word} ")
     for word, pattern in {

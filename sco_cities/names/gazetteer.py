@@ -1,4 +1,4 @@
-"""Names of places from the gazetteers and CLDR, whether or not the places are on the site.
+"""Reads names of places from the gazetteers and CLDR, including places that are not on the site.
 
 Source: data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """

@@ -1,6 +1,7 @@
-"""Inflected forms of words. "Тяньцзиня" and "Тяньцзинем" are forms of "Тяньцзинь", "mayors" of "mayor".
+"""Finds the stems of inflected words.
 
-Endings are compared in the script of the text, because in Latin letters мэра (of a mayor) equals мера (measure).
+"Тяньцзиня" and "Тяньцзинем" are forms of "Тяньцзинь", and "mayors" is a form of "mayor". Endings are compared in the
+script of the text, because in Latin letters мэра (of a mayor) equals мера (measure).
 """
 
 from collections.abc import Collection, Iterable, Iterator

@@ -130,7 +130,7 @@ def in_latin_letters(text: str, *, is_person: bool = False) -> str:
 
 
 def _pinyin_name(characters: str, *, is_person: bool) -> str:
-    """The reading of a name as one word, or of a person's name as family name and given name."""
+    """The pinyin of a name as one word, or of a person's name as family name and given name."""
     first, *others = map(anyascii, characters)
     return (
         f"{first} {''.join(others).capitalize()}".strip()

@@ -107,8 +107,8 @@ _MIN_WORD, _LIKE_WORD = 0.6, 0.8
 # differ by at least `_MUCH`.
 _SHORT_WORD, _MUCH = 6, 0.45
 _LONGEST_JOINED = 24
-# Minimum length of a reading that identifies a name. It is lower for Latin letters, because no character contradicts
-# them.
+# Minimum length of a reading that identifies a name. It is lower for names typed in Latin letters, because no Chinese
+# character contradicts them.
 _LONG_READING = {Script.LATIN: 7, Script.READING: 12}
 # Words must agree if they have at least this share of the distinctiveness of the most distinctive word.
 _DISTINCTIVE = 0.5

@@ -23,7 +23,7 @@ _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Elements that Word does not display (moved and deleted text, and the alternative version of a text box).
 _SKIPPED = {f"{{{main}}}{name}" for main in _MAIN for name in ("moveFrom", "del")}
 _SKIPPED.add("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
-# A document that is nested too deeply raises RuntimeError.
+# Exceptions raised for damaged documents. If a document is nested too deeply, it is RuntimeError.
 _DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,

@@ -10,7 +10,7 @@ from statistics import median_low
 from sco_cities.intake.reading.report_text import HAN
 from sco_cities.names.vocabulary import vocabulary
 
-# Thresholds as fractions of the line height, the line spacing and the line height.
+# Thresholds as fractions of the line height (indentation, other height) or of the line spacing (wider distance).
 _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
 # Number of lines before and after a line that determine the width of its column.
 _NEAR = 40
@@ -82,7 +82,7 @@ def _begins_paragraph(last: Line, line: Line, column_right: float, distance: flo
         return True
     below = last.bottom - line.bottom
     if below < 0:
-        # The next column begins.
+        # A line further up begins the next column.
         return bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
     if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
         return True

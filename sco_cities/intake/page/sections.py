@@ -245,7 +245,7 @@ class IntakePage:
         return proposals.exclude(band=Band.MAYBE, status=ProposalStatus.OPEN)
 
     def _spans(self, passages: Sequence[IntakePassage]) -> Iterator[MarkedSpan]:
-        """The positions of proposals in these passages, including doubtful proposals but not rejected ones."""
+        """Yields the positions of proposals in these passages. It includes doubtful but not rejected proposals."""
         first = min((passage.start for passage in passages), default=0)
         last = max((passage.end for passage in passages), default=0)
         turned_down = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)

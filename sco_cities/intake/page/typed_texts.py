@@ -31,7 +31,7 @@ _CONFLICT = gettext_lazy(
 
 @dataclass(frozen=True)
 class TypedText:
-    """A text of the page as stored and, if it was not saved, as typed."""
+    """A text on the page (its stored value and, if it was not saved, the text as typed)."""
 
     name: str
     stored: str

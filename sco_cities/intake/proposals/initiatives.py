@@ -1,4 +1,4 @@
-"""Proposals of initiatives with status, cities, themes, dates and figures, and of statements of persons."""
+"""Proposes initiatives with status, cities, themes, dates and figures, and statements of persons."""
 
 from sco_cities.names.vocabulary import vocabulary
 
@@ -86,7 +86,7 @@ def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subj
 def _add_figures(
     proposals: ProposalList, reading: ReportReading, subjects: list[tuple[Mark, Proposal]]
 ) -> None:
-    """Adds each figure to an initiative or event of its sentence, otherwise to an initiative of its passage."""
+    """Adds each figure to an initiative or event in its sentence, otherwise to an initiative in its passage."""
     for figure in reading.figures:
         sentences = proposals.places.sentences_of(figure)
         passages = proposals.places.passages_of(figure.spans)

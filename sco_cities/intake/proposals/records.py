@@ -1,4 +1,4 @@
-"""Proposals of cities, countries, organisations, events and persons, with their values."""
+"""Proposes cities, countries, organisations, events and persons, with their values."""
 
 from sco_cities.names.gazetteer import city_values
 from sco_cities.names.romanization import by_language
@@ -96,7 +96,7 @@ def propose_persons(proposals: ProposalList, reading: ReportReading, known: Know
 
 
 def is_stated(date: Mark) -> bool:
-    """Whether the year of a date is known."""
+    """True if the year of a date is known."""
     return not date.value.startswith("XXXX")
 
 

@@ -61,7 +61,7 @@ def known_bodies(
 
 
 def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, KnownName]]) -> list[Mark]:
-    """One mark per organisation. A found name that belongs to a record becomes a mark of that record."""
+    """Creates one mark per organisation. A name that belongs to a record becomes a mark of that record."""
     marks: dict[str, Mark] = {}
     for span, record in known:
         marks.setdefault(record.key or record.names[0], record.mark()).spans.append(span)

@@ -1,4 +1,4 @@
-"""Names of organisations in English (capitalised words around a head word, or lower-case words next to a city)."""
+"""Finds English names of organisations (capitalised words around a head word, or lower-case words next to a city)."""
 
 import re
 from collections.abc import Iterable
@@ -13,8 +13,8 @@ _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
 # Maximum number of words before or after the head. No name is longer, and the limit keeps texts in capitals fast.
 _LONGEST = 12
-# An organisation that is only planned does not exist yet: "a Youth Center will be built", "plan to open a Youth
-# Center".
+# Text next to an organisation that is only planned and does not exist yet, as in "a Youth Center will be built" and
+# "plan to open a Youth Center".
 _FOUNDED_BEFORE = re.compile(
     r"\b(?:to|will|would|may|could|should|and) (?:establish|set up|create|build|open|found|launch) "
     r"(?:an?|the(?: first)?) \Z"
@@ -34,7 +34,7 @@ _WITH_PLACE = frozenset({"in", "at"})
 _WITH_OTHERS = frozenset({"friendship", "cooperation", "relations"})
 _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
 _SEATED = words_of("function_words", "en", "organisation with its seat")
-# A lower-case name counts next to a city: "the Bishkek mayor's office", "the khokimiyat of Tashkent".
+# The description of a company after its name, as in "Three Rivers Solar, a Chinese company".
 _KIND_AFTER = re.compile(
     rf",? (?:an?|the) (?:[\w-]+ ){{0,3}}{alternatives('function_words', 'en', 'kind of a company')}\b"
 )
@@ -262,7 +262,7 @@ def _list_goes_on(report: ReportText, index: int) -> bool:
 
 
 def _by_signal(report: ReportText, places: dict[int, int]):
-    """Names without a head word, as in "Three Rivers Solar, a Chinese company"."""
+    """Yields names without a head word, as in "Three Rivers Solar, a Chinese company"."""
     for match in _KIND_AFTER.finditer(report.flat):
         runs = list(_RUN.finditer(report.flat, max(match.start() - 60, 0), match.start()))
         if runs and runs[-1].end() == match.start():
@@ -312,7 +312,7 @@ def _lower_case(report: ReportText, hits: list[Hit]):
 
 
 def _of_region(report: ReportText, hits: list[Hit]):
-    """The government of a place that is not a known city, as in "the Volga regional government"."""
+    """Yields governments of places that are not known cities, as in "the Volga regional government"."""
     countries = {hit.start for hit in hits if hit.of_kind("country")}
     for match in _REGIONAL.finditer(report.flat):
         if match.start("name") not in countries:

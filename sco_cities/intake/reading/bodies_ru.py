@@ -1,4 +1,4 @@
-"""Russian names of organisations (a head word with adjectives before it, and a genitive or quoted name after it)."""
+"""Finds Russian names of organisations (a head word with adjectives before and a genitive or quoted name after it)."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ _PLACE_IS_ENOUGH = frozenset({"бюро", "университет", "метро�
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
 _NAMESAKE = words_of("function_words", "ru", "before whom a body is named after")
 _QUOTED = re.compile(r"[«“\"„]([А-ЯЁA-Z0-9][^«»“”\"\n]{1,60})[»”\"]")
-# A name in Latin letters, as in "Компания China Railway".
+# A name in Latin letters after the head word, as in "Компания China Railway".
 _FOREIGN = re.compile(r" [A-Z][\w.-]*(?: (?:[A-Z][\w.-]*|&))*")
 _MAX_WORDS = 10
 
@@ -145,7 +145,7 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
             tokens[index - 1].capitalised and gap in (".", ". ") and len(tokens[index - 1].text) == 1
         )
         if is_namesake and token.capitalised:
-            # "имени С. П. Королёва", "имени академика Королёва".
+            # The name of the namesake, as in "имени С. П. Королёва" and "имени академика Королёва".
             end, index = token.end, index + 1
             continue
         if not re.fullmatch(r" |-|\. | № ?", gap):

@@ -1,4 +1,4 @@
-"""Chinese names of organisations (the text from a place or a boundary to a suffix)."""
+"""Finds Chinese names of organisations (the text from a place or a boundary to a suffix)."""
 
 import re
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ _HARD = re.compile(
     rf"|{_VERBS}"
 )
 _NATIONAL = ("国家", "中华", "全国")
-# An organisation that is only planned does not exist yet.
+# Words before an organisation that is only planned and does not exist yet.
 _TO_BE_FOUNDED = tuple(words_of("function_words", "zh", "before what is to be founded"))
 _NOT_NAMES = re.compile(
     r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分|[家所个座间一]|签|下属|[中哈俄塔乌吉印巴伊白蒙外双对各我]方)\Z"

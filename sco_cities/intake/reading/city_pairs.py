@@ -20,7 +20,7 @@ _NEXT = re.compile(
     rf"{_BEHIND}(?:[,;，；、]|等?[、；])\s*(?:[-–—•*·]\s)?(?:as well as |and |а также |и |以及|– )?(?:between )?"
     rf"(?:[{HAN}]{{2,10}})?"
 )
-# The other city of a pair may be unknown: "Kazan and Oldtown", 喀山市与远国古城市.
+# Text around a city whose partner is unknown, as in "Kazan and Oldtown" and 喀山市与远国古城市.
 _UNKNOWN_BEHIND = re.compile(
     rf"{_BEHIND}(?:(?:,?\s(?:and|и|with|с)\s|\s?[–—-]\s?)[A-ZА-ЯЁ][\w'’-]+|(?P<sure>[与和同][{HAN}]{{2,16}}[市县区](?=[、，,。等])))"
 )
@@ -62,7 +62,7 @@ def city_pairs(report: ReportText, named: list[CityMention], end: int) -> list[t
 
 
 def partners_of_one(report: ReportText, named: list[CityMention]) -> list[tuple[CityMention, ...]]:
-    """Pairs of the first city with each city of a list, as in "Minsk is twinned with Beijing and Novosibirsk"."""
+    """Pairs the first city with each city of a list, as in "Minsk is twinned with Beijing and Novosibirsk"."""
     first, *others = list({id(place.city): place for place in reversed(named)}.values())[::-1] or [None]
     joined = [is_list(report, *each) for each in pairwise([first, *others])]
     return (
@@ -76,7 +76,7 @@ def is_list(report: ReportText, first: CityMention, second: CityMention) -> bool
 
 
 def _joint(report: ReportText, first: CityMention, second: CityMention) -> str:
-    """The kinds of text between two cities ("dash", "and", "next" for a comma, or ""). ", and" counts as two kinds."""
+    """The kind of text between two cities ("dash", "and", "next" for a comma, or ""). ", and" has two kinds."""
     gap = report.flat[first.end : second.start]
     kinds = (("dash", _DASH), ("and", _AND), ("next", _NEXT))
     return " ".join(kind for kind, pattern in kinds if pattern.fullmatch(gap))

@@ -110,7 +110,7 @@ _SHORT_MONTHS = ("Sept", *(name[:3] for name in ENGLISH_MONTHS if name != "May")
 _EN_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?)"
 _RU_MONTH = rf"(?P<month>{RUSSIAN_MONTH})"
 _RU_YEAR_WORD = rf"(?P<word>{RU_STEPS}|то|предыдущ)[а-яё]*(?: же)?"
-# 为期5日 and 30日免签 are durations.
+# Text around durations, such as 为期5日 and 30日免签, which are not dates.
 _DURATIONS = meanings("time_words")["before a duration"]
 _NOT_FOR = "".join(f"(?<!{word})(?<!{word} )" for word in _DURATIONS)
 _NOT_LONG = r"(?!内(?![蒙地阁])|以[内上下]|之内|左右|免签|停留|过境|有效|游)"

@@ -283,7 +283,9 @@ def _counted_before(report: ReportText, number: Number) -> str:
 
 
 def _measure_after_hyphen(report: ReportText, number: Number) -> tuple[str, int]:
-    """The measure in "a 3,200-kilometre route". "300-bed hospitals" yields neither 300 hospitals nor 300 beds."""
+    """The measure after a hyphen, as in "a 3,200-kilometre route". "300-bed hospitals" is no figure of hospitals or
+    beds.
+    """
     end = _HYPHENATED.match(report.flat, number.end).end()
     for start, meaning, unit_end in _units_at(report, number.end, end):
         if start == number.end + 1 and meaning in MEASURES:

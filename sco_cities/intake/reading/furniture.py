@@ -80,7 +80,7 @@ _CREDITS = [
     re.compile(rf"[{HAN}]{{2,4}} ?摄(?=[\s）)。]|$)"),
     re.compile(r"\((?:[A-Z][\w .-]{1,30})/(?:[A-Z][\w .-]{1,40})\)|/\s*(?:ТАСС|Синьхуа|РИА Новости)\s*/"),
 ]
-# Beginnings of lines that link to other pages or are captions, whatever follows.
+# Beginnings of lines that are links to other pages or captions, regardless of the rest of the line.
 _LINKS = (
     rf"{alternatives('page_words', 'en', 'link')}\b|{alternatives('page_words', 'ru', 'link')}\b"
     rf"|{alternatives('page_words', 'zh', 'link')}|©|Copyright (?=[©(\dA-Z])|▲"

@@ -23,11 +23,12 @@ _THE_CITY = re.compile(
     r"\b(?:the city|the capital|here|there)\b(?!-)|\bв городе\b|\bстолиц[ае]\b|该市|当地|市内|首都"
     r"|\bгород (?:намерен|планирует|заинтересован|хочет|получит|готов|построит|закупит|подписал|изучает|ведёт)"
 )
-# If another object is next to one of these, that object is the initiative and the document only its instrument.
+# General objects. If a specific object is next to one of these, it is the initiative, and the document is only its
+# instrument.
 _GENERAL = words_of("function_words", "", "general object of an initiative")
 _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})
-# If a list of pairs without a verb names one of these, it exists.
+# Objects that already exist if a list of pairs names them without a verb.
 _LASTING = _EXISTING | {"direct flight", "freight train", "train", "bus route"}
 # Objects with two parties. Cities where an event took place are not parties.
 OF_TWO = _PAPERS | _EXISTING | {"cooperation"}

@@ -1,4 +1,4 @@
-"""The results of reading (values with their positions in the text and their certainty)."""
+"""The results of the reader (values with their positions in the text and their certainty)."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -14,7 +14,7 @@ from .russian_names import is_first_name, is_known_place, is_patronymic, nominat
 
 _MAX_ROLE = 18
 _COURTESY = words_of("function_words", "ru", "courtesy before a name")
-# Words before a person that an organisation is named after, as in "Университет имени академика С. П. Королёва".
+# Words before the namesake of an organisation, as in "Университет имени академика С. П. Королёва".
 _NAMED_AFTER = frozenset(["им", "имени"])
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
 

@@ -34,7 +34,7 @@ class Token(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A piece of the text from `start` up to, but not including, `end`."""
+    """A range of the text from `start` up to, but not including, `end`."""
 
     start: int
     end: int

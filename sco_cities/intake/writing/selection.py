@@ -68,7 +68,7 @@ class Selection:
                 self._values[value.subject_id].append(value)
 
     def values_of(self, subject: Proposal) -> list[Proposal]:
-        """All values of a subject, regardless of decisions."""
+        """All values of a subject, whether they are accepted, rejected or undecided."""
         return self._values[subject.pk]
 
     def is_written(self, proposal: Proposal) -> bool:
