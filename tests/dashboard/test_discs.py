@@ -84,7 +84,7 @@ def test_titles_are_in_the_language_of_the_reader_and_escaped():
     make.make_initiative("lamps", status="agreed", title_en="Lamps <b>", title_ru='Лампы "Свет"')
     assert "&lt;b&gt;: agreed" in chart().groups[0].discs
     with translation.override("ru"):
-        assert drawn(chart().groups[0])[0][1] == 'Лампы "Свет": согласовано'
+        assert drawn(chart().groups[0])[0][1] == "Лампы «Свет»: согласовано"
 
 
 @pytest.mark.parametrize(
