@@ -1,5 +1,4 @@
-// The buttons that copy the address of the page, or the text of the field that `data-copy` names, or hand the page to the
-// share sheet of a phone.
+// Buttons that copy the page's URL or the text of the field named by `data-copy`, or open a phone's share sheet.
 import { announce } from "./status.js";
 
 const CONFIRMATION_MS = 2000;
@@ -9,7 +8,7 @@ async function copyAddress(button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Browsers block the clipboard on pages without HTTPS, but can copy selected text.
+    // Browsers block the clipboard API on pages without HTTPS, but can still copy selected text.
     if (!copySelectedText(text, button)) return;
   }
   button.dataset.originalText ??= button.textContent;
@@ -19,7 +18,7 @@ async function copyAddress(button) {
 }
 
 function copySelectedText(text, button) {
-  // Beside the button: a menu closes when the focus leaves it.
+  // The field is placed inside the menu of the button, because a menu closes when it loses the focus.
   const field = button.parentElement.appendChild(document.createElement("input"));
   field.value = text;
   field.focus({ preventScroll: true });
@@ -37,6 +36,6 @@ if (navigator.share && matchMedia("(pointer: coarse)").matches) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copyAddress(button);
-  // Rejected if the reader closes the sheet.
+  // The promise is rejected if the reader closes the sheet.
   if (event.target.closest("[data-share]")) navigator.share({ title: document.title, url: location.href }).catch(() => {});
 });

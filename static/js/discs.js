@@ -1,5 +1,5 @@
-// The disc chart: its links are one stop of the Tab key, and arrow keys move between them. Without scripts the headings
-// of the groups are the stops.
+// Keyboard navigation in the disc chart. The Tab key stops at one link, and arrow keys move between the links. Without
+// scripts, the Tab key stops at the headings of the groups.
 
 const chart = document.querySelector(".disc-chart");
 const groups = [...chart.querySelectorAll("section")].map((section) => [...section.querySelectorAll("a")]);
@@ -8,7 +8,7 @@ function setTabStop(stop) {
   for (const link of groups.flat()) link.tabIndex = link === stop ? 0 : -1;
 }
 
-// Up and down within a group, whose heading comes before its discs; left and right between columns and groups.
+// Up and down move within a group, which starts with its heading. Left and right move between columns and groups.
 function nextLink(link, key) {
   const group = groups.findIndex((links) => links.includes(link));
   const links = groups[group];

@@ -1,15 +1,15 @@
-// The filter form: next to the list on wide screens, a sheet over the page on narrow ones.
+// The filter form. On wide screens it is next to the list, on narrow screens it is a sheet that covers the page.
 
 const results = document.getElementById("results");
 const isWide = matchMedia("(min-width: 70.01rem)");
 const isSheet = matchMedia("(max-width: 44rem)");
-// Enter in a field fires a change and then a submission: within this time they are one action.
+// Enter in a field fires a change event and then a submit event. Within this time, both count as one action.
 const SAME_ACTION_MS = 50;
 let changedAt = 0;
 
 const filters = () => document.getElementById("filters");
 
-// For browsers without ::details-content, which the style sheet uses to show the filters on wide screens.
+// On wide screens, the style sheet shows the filters by ::details-content. This opens them in other browsers.
 export function openOnWideScreens() {
   if (filters() && isWide.matches && !CSS.supports("selector(::details-content)")) filters().open = true;
 }
@@ -19,7 +19,7 @@ function closeSheet() {
   filters().querySelector("summary").focus({ preventScroll: true });
 }
 
-// Shows the options that contain the text of the search field above them. The first search requests all options.
+// Shows only the options that contain the text in the search field. The first search requests all options.
 export function searchOptions(field) {
   const text = field.value.trim().toLocaleLowerCase();
   const list = field.nextElementSibling;
@@ -43,7 +43,7 @@ results.addEventListener("input", (event) => {
 });
 
 results.addEventListener("change", (event) => {
-  // A search among options is not a filter.
+  // Searching the options does not change a filter.
   if (event.target.matches(".option-search")) event.stopPropagation();
   else changedAt = event.timeStamp;
 }, true);
@@ -56,7 +56,7 @@ results.addEventListener("keydown", (event) => {
   }
 });
 
-// Behind the sheet, the focus would not be seen.
+// The sheet closes when it loses the focus, because the sheet would cover the focused element.
 results.addEventListener("focusout", ({ target, relatedTarget }) => {
   const isLeft = relatedTarget && filters().contains(target) && !filters().contains(relatedTarget);
   if (isLeft && isSheet.matches) filters().open = false;
@@ -74,7 +74,7 @@ results.addEventListener("click", (event) => {
 
 results.addEventListener("submit", (event) => {
   const isApplied = !event.submitter?.name;
-  // After excluding an option, the reader may select more.
+  // The sheet stays open after a click on Exclude, because the reader may change further options.
   if (!isWide.matches && isApplied) closeSheet();
   if (event.timeStamp - changedAt < SAME_ACTION_MS && isApplied) {
     event.preventDefault();

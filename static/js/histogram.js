@@ -1,4 +1,4 @@
-// The histogram of years: its bars are one stop of the Tab key, and arrow keys move between them.
+// Keyboard navigation in the histogram of years. The Tab key stops at one bar, and arrow keys move between the bars.
 
 const results = document.getElementById("results");
 
@@ -20,7 +20,7 @@ function nextItem(item, key) {
 setTabStop();
 
 results.addEventListener("keydown", (event) => {
-  // Such as Alt and an arrow key, which goes back.
+  // With a modifier the key has another function. For example, Alt and an arrow key go back in history.
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const item = event.target.closest(".histogram li");
   const next = item && nextItem(item, event.key);

@@ -1,10 +1,10 @@
-// Entry module of pages with a map: makes each map interactive, also one that htmx inserts later. The server draws the
-// selected city, so that selecting one replaces the map and changes the address, and the back button undoes it.
+// Entry module of pages with a map. It makes each map interactive, including maps that htmx inserts later. The server
+// draws the selected city, so selecting a city replaces the map and changes the URL. The back button undoes it.
 import { createCities } from "./map/cities.js";
 import { createSearch } from "./map/search.js";
 import { createView } from "./map/view.js";
 
-// The visible part of the map that is being replaced, and its selected city.
+// The position, zoom and selected city of the map that is being replaced.
 let kept = null;
 
 const selectedIn = (figure) => figure.querySelector(".discs [aria-current]");
@@ -12,7 +12,7 @@ const selectedIn = (figure) => figure.querySelector(".discs [aria-current]");
 function replaceMap(figure, address) {
   const { x, y, zoom } = figure.view;
   kept = { x, y, zoom, city: selectedIn(figure)?.dataset.city };
-  // Beside filters, all results are replaced: the form and links of the filters hold the selected city, too.
+  // On pages with filters, all results are replaced, because the filter form and links also contain the selected city.
   const part = figure.closest("#results") ? {} : { target: figure, swap: "outerHTML", select: "#map" };
   if (!window.htmx) location.href = address;
   else htmx.ajax("GET", address, { source: figure, ...part }).catch(() => {});
@@ -52,12 +52,12 @@ function activate(figure) {
   if (!kept) return;
   const closed = cities.find((city) => city.dataset.city === kept.city);
   kept = null;
-  // The description of the field says why it has found nothing.
+  // If no city was found, the field is focused, because its description explains why.
   if (field.matches("[aria-invalid]")) field.focus();
   else focus(selected ?? closed ?? cities[0]);
   const panel = figure.querySelector(".map-panel");
   if (panel) {
-    // To its place below the map, of which it would cover a part.
+    // Scrolls to the panel's position below the map. As a sticky panel, it would cover part of the map.
     panel.style.position = "static";
     panel.scrollIntoView({ block: "nearest" });
     panel.style.position = "";
@@ -65,7 +65,7 @@ function activate(figure) {
   for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
 }
 
-// The server finds a city by a part of its name, too. The address has the whole.
+// The server also finds a city by part of its name. The URL then gets the slug of the city.
 function nameInAddress(city) {
   const address = new URL(location.href);
   if ([null, city].includes(address.searchParams.get("focus"))) return;
@@ -78,11 +78,11 @@ function activateMaps() {
 }
 
 activateMaps();
-// An address with a selected city opens at its description, which is below the map on a phone.
+// If the URL has a selected city, the page scrolls to its panel, which is below the map on phones.
 if (!location.hash) document.querySelector(".map-panel")?.scrollIntoView({ block: "nearest" });
 document.addEventListener("htmx:afterSettle", activateMaps);
 document.addEventListener("keydown", (event) => {
-  // One Escape closes one thing: what else closes prevents the default. In a filter, the key is meant for its field.
+  // One press of Escape closes one element. Handlers of other elements prevent the default. Filters handle Escape, too.
   if (event.key !== "Escape" || event.defaultPrevented || event.target.closest?.("#filters")) return;
   document.querySelector("[data-map-close]")?.click();
 });

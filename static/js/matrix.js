@@ -1,5 +1,5 @@
-// The cells of the matrix are one stop of the Tab key. Arrow keys, Home and End move between them. The column of the
-// current cell is highlighted together with its row, and the line next to the matrix names the pair.
+// Navigation in the matrix. The Tab key stops at one cell, and arrow keys, Home and End move between the cells. The row
+// and column of the current cell are highlighted, and the line next to the matrix names the pair.
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -24,7 +24,7 @@ function setTabStops() {
   for (const table of document.querySelectorAll(".matrix")) setTabStop(table);
 }
 
-// The next link in the direction of an arrow key, across empty cells, or the first or last one of the row.
+// The next link in the direction of an arrow key, skipping empty cells. For Home and End, the ends of the row.
 function nextLink(cell, key) {
   if (key === "Home") return cell.parentElement.querySelector("td a");
   if (key === "End") return [...cell.parentElement.querySelectorAll("td a")].at(-1);
@@ -45,7 +45,7 @@ function nextLink(cell, key) {
 document.addEventListener("pointerover", (event) => highlightColumn(cellOf(event.target)));
 document.addEventListener("focusin", (event) => highlightColumn(cellOf(event.target)));
 document.addEventListener("keydown", (event) => {
-  // Such as Alt and an arrow key, which goes back.
+  // With a modifier the key has another function. For example, Alt and an arrow key go back in history.
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const cell = event.target.closest?.(".matrix tbody :is(td, th)");
   const next = cell && nextLink(cell, event.key);
@@ -56,7 +56,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// On phones, a link to the matrix shows it. It stays, though each answer brings another one and an address without hash.
+// On phones, a link shows the matrix. It stays visible after each htmx response, although the URL then has no hash.
 function keepOpen() {
   if (location.hash === "#matrix-figure") document.getElementById("results").classList.add("matrix-open");
 }

@@ -1,4 +1,4 @@
-// A menu closes on Escape, on a click outside it, and when the focus leaves it, which would be behind the menu.
+// Menus close on Escape, on a click outside, and when the focus leaves them, because they would cover its new place.
 
 const openMenu = () => document.querySelector(".menu[open]");
 

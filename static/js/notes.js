@@ -1,5 +1,5 @@
-// Footnotes open in popovers at their markers. Without scripts, and on a second click, a marker links to its note in
-// the list of notes.
+// Opens footnotes in popovers at their markers. Without scripts, and on a second click, a marker is a link to its note
+// in the list of notes.
 
 const MARKER = 'a.marker[href^="#note-"]';
 const OPEN_DELAY_MS = 120;
@@ -7,10 +7,10 @@ const CLOSE_DELAY_MS = 250;
 
 let popover = null;
 let marker = null; // the marker of the open popover
-let isPinned = false; // opened by a click: stays open until it is closed
-let dismissed; // the marker that regains the focus on Escape, which must not open its note again
+let isPinned = false; // true if opened by a click, so that the popover stays open until it is closed
+let dismissed; // the marker that regains the focus after Escape and must not reopen its note
 let timer = 0;
-const originals = new WeakMap(); // of the markers that are copied into the open popover
+const originals = new WeakMap(); // maps the markers copied into the open popover to the original markers
 
 function close() {
   clearTimeout(timer);
@@ -22,7 +22,7 @@ function close() {
   closedPopover.remove();
 }
 
-// The marker and its neighbours, and a button that closes the note: touch screens have no Escape.
+// Copies the marker and its neighbours. Adds a button that closes the note, because touch screens have no Escape key.
 function copyMarkers() {
   const line = document.createElement("div");
   line.className = "section-header";
@@ -69,7 +69,7 @@ function open(newMarker) {
   popover.role = "note";
   popover.ariaLabel = marker.ariaLabel;
   popover.append(copyMarkers(), ...copyContents(note));
-  // Directly after its marker, so that its links come next in keyboard order.
+  // The popover follows its marker directly, so that its links are next in the tab order.
   marker.after(popover);
   marker.ariaExpanded = "true";
   popover.showPopover();

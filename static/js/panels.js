@@ -1,14 +1,14 @@
-// Filter panels that request their options when they are opened. While no record has changed, only the options are
-// inserted, and the rest of the page stays unchanged.
+// Filter panels that request their options when they are opened. If no record has changed since, only the options are
+// inserted, and the rest of the page stays as it is.
 
-// The results as the server sent them. The page may differ, because the reader has changed it since.
+// The last results as the server sent them. The page can differ, because the reader may have changed it.
 let lastAnswer = "";
 
 export function recordAnswer(html) {
   lastAnswer = html;
 }
 
-// The panel whose opening caused a request, if one did.
+// The panel whose opening caused a request, or null.
 export function openedPanel({ requestConfig: { elt } }) {
   return elt.matches(".options") ? elt : null;
 }
@@ -26,7 +26,7 @@ export function insertOptions(detail) {
   return true;
 }
 
-// A copy replaces the panel, so that opening it again sends a new request.
+// Replaces the panel by a copy, so that opening it again sends a new request.
 export function closePanel(panel) {
   panel.open = false;
   const copy = panel.cloneNode(true);
@@ -37,7 +37,7 @@ export function closePanel(panel) {
 
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
-// Compares the parts that are in both answers: options that were not requested are only in one of them.
+// Compares the parts that both responses contain. Options that were not requested are only in one response.
 function haveSameRecords(before, after) {
   const parts = ["h1", ".rows", ".histogram"];
   for (const panel of before.querySelectorAll(".options")) parts.push(`#${panel.id} > fieldset:not([aria-busy])`);

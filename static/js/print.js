@@ -1,10 +1,10 @@
-// Printing: the button, and the date of printing in the language of the page.
+// The print button, and the date of printing in the language of the page.
 
 addEventListener("beforeprint", () => {
   const { lang } = document.documentElement;
-  // The page itself may be older; it states separately when its data was updated.
+  // The date of printing only. The page states separately when its data was updated.
   const date = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
-  // The sentence has a full stop of its own.
+  // The date's own full stop is removed, because the sentence already ends with one.
   const today = date.replace(/\.$/, "");
   for (const line of document.querySelectorAll("[data-print-date]")) {
     line.querySelector("span").textContent = today;

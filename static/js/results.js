@@ -1,30 +1,30 @@
-// Entry module of lists and of the matrix: htmx replaces the results after each change, and the page is updated.
+// Entry module of lists and of the matrix. htmx replaces the results after each change, and this updates the page.
 import { openOnWideScreens, searchOptions } from "./filters.js";
 import { setTabStop } from "./histogram.js";
 import { closePanel, insertOptions, openedPanel, recordAnswer } from "./panels.js";
 import { hasState, restoreState, saveState } from "./state.js";
 import { announce } from "./status.js";
 
-// As long as the server makes it.
+// Maximum length of the running head in print. It must equal the limit on the server.
 const MAX_RUNNING_HEAD = 100;
 
 const results = document.getElementById("results");
 let scrollsToTop = false;
 let isSwapped = false;
 
-// What hx-boost does, with one listener: hx-boost would add one to each of seventy links after every swap, in 6 ms.
+// Does the same as hx-boost, but with a single listener. hx-boost would add seventy of them after each swap, in 6 ms.
 results.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const link = event.target.closest("a[href]:not([data-show-all])");
   if (!window.htmx || link?.closest("[data-boost]")?.dataset.boost !== "true") return;
   event.preventDefault();
-  // Aborted and failed requests are handled by their events.
+  // Events handle aborted and failed requests.
   htmx.ajax("GET", link.getAttribute("href"), { source: link }).catch(() => {});
 });
 
 document.addEventListener("htmx:configRequest", (event) => {
   const { parameters, headers, triggeringEvent } = event.detail;
-  // The value of a button, which excludes an option, joins the selected ones of its name: htmx would replace them.
+  // Adds the value of the Exclude button to the selected values with this name. htmx would replace these values.
   const { submitter } = triggeringEvent ?? {};
   if (submitter?.name) {
     parameters.delete(submitter.name);
@@ -32,7 +32,7 @@ document.addEventListener("htmx:configRequest", (event) => {
       parameters.append(submitter.name, value);
     }
   }
-  // Empty fields are left out of the address.
+  // Leaves empty fields out of the URL.
   for (const name of [...parameters.keys()]) {
     const values = parameters.getAll(name).filter((value) => value !== "");
     parameters.delete(name);
@@ -51,7 +51,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   saveState(detail);
 });
 
-// Restored immediately, before the browser paints: settling takes time. Both events fire once for each new element.
+// Restored before the browser paints and not after settling, which takes time. Both events fire once per new element.
 document.addEventListener("htmx:afterSwap", () => {
   if (!hasState()) return;
   isSwapped = true;
@@ -63,11 +63,11 @@ document.addEventListener("htmx:afterSwap", () => {
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (!isSwapped) return;
   isSwapped = false;
-  // Only settled fields can request more options.
+  // Fields can request more options only after settling.
   for (const field of results.querySelectorAll(".option-search")) if (field.value) searchOptions(field);
   if (detail.target !== results) return;
   const heading = results.querySelector("h1");
-  // If the focused element was removed, the heading receives the focus.
+  // If the focused element was removed, the heading gets the focus.
   if (scrollsToTop || document.activeElement === document.body) heading.focus({ preventScroll: !scrollsToTop });
   scrollsToTop = false;
   const words = heading.dataset.announce ?? heading.textContent;
@@ -76,14 +76,14 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   updateLinks();
 });
 
-// Printed above every page of a list.
+// Updates the running head, which is printed above every page of a list.
 function updateRunningHead(text) {
   const { dataset } = document.documentElement;
   const isLong = text.length > MAX_RUNNING_HEAD;
   if (dataset.title) dataset.title = isLong ? `${text.slice(0, MAX_RUNNING_HEAD - 1)}…` : text;
 }
 
-// Links outside the results that depend on the selection: the other languages, the feed, and the list as JSON.
+// Updates links outside the results that depend on the filters (other languages, the feed, and the list as JSON).
 function updateLinks() {
   for (const link of document.querySelectorAll("a[hreflang]")) link.search = location.search;
   const feed = document.head.querySelector("link[type='application/atom+xml']");
@@ -93,7 +93,7 @@ function updateLinks() {
   if (json && download) json.href = json.href.split("?")[0] + download.search;
 }
 
-// An error has its own page, which the browser loads. Without a connection, an opened panel closes again.
+// After an error, the browser loads the error page. Without a connection, an opened panel closes again.
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, ({ detail }) => {
     const panel = openedPanel(detail);

@@ -1,4 +1,4 @@
-// Entry module of every page. Without scripts every page works: filters are a form, links are links.
+// Entry module of every page. All pages also work without scripts, with filters as a plain form and plain links.
 import "./clipboard.js";
 import "./menu.js";
 import "./notes.js";

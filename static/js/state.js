@@ -1,4 +1,4 @@
-// The state that a swap by htmx would lose: open panels, scroll positions, searches among options, and the focus.
+// Keeps state that an htmx swap would lose (open panels, scroll positions, searches for options, and the focus).
 import { searchOptions } from "./filters.js";
 
 const results = document.getElementById("results");
@@ -29,7 +29,7 @@ export function saveState({ target, shouldSwap }) {
   if (focus.matches("summary")) state.summary = focus.parentElement.id;
   if (target !== results || !shouldSwap) return;
   if (results.contains(focus)) state.focus = focus;
-  // htmx fires two events for each of two thousand removed elements, and compares all new elements with them.
+  // Emptied first, because htmx fires two events for each removed element and compares all new elements with them.
   results.replaceChildren();
 }
 
@@ -43,7 +43,7 @@ export function restoreState() {
   if (state.focus?.id) restoreField(state.focus);
   if (state.summary) focusOn(document.getElementById(state.summary)?.querySelector("summary"));
   if (state.year) focusOn([...results.querySelectorAll(".histogram a")].find((bar) => yearOf(bar) === state.year));
-  // Last, and only if needed: setting a scroll position forces a layout.
+  // This comes last and only if necessary, because setting a scroll position forces a layout.
   forEachElement(state.scroll, (box, top) => { box.scrollTop = top; });
   state = null;
 }
@@ -59,7 +59,7 @@ function focusOn(element) {
   element?.focus({ preventScroll: true });
 }
 
-// Selected options come first, except in the list that the reader is using: its order stays.
+// The server puts selected options first. In the list that the reader is using, the previous order is restored.
 function restoreOptions() {
   const list = document.getElementById(state.row.list);
   if (!list) return;
@@ -71,7 +71,7 @@ function restoreOptions() {
   focusOn(exclusion || row?.querySelector("input"));
 }
 
-// A text field keeps its selection, too, and what was typed while the answer was on its way.
+// Also restores the selection of a text field, and text that was typed while the request was running.
 function restoreField(old) {
   const field = document.getElementById(old.id);
   focusOn(field);

@@ -1,4 +1,4 @@
-// The status message, which screen readers announce when it changes.
+// Sets the status message. Screen readers announce it when it changes.
 
 export function announce(text) {
   const line = document.getElementById("status-message");

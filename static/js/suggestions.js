@@ -1,4 +1,5 @@
-// Suggestions under the search fields of the header and the home page. Without scripts, and on Enter, the field is a plain form.
+// Suggestions below the search fields of the header and the home page. Without scripts, and on Enter, the form is
+// submitted as usual.
 
 const HTMX_EVENTS = ["configRequest", "beforeSwap", "afterSettle", "responseError", "sendError", "timeout"];
 
@@ -10,11 +11,11 @@ for (const box of document.querySelectorAll("form .suggestions")) {
   const close = () => {
     box.hidden = true;
     box.replaceChildren();
-    // The answer to a pending request would open the box again.
+    // Otherwise, the response to a pending request would open the box again.
     window.htmx?.trigger(field, "htmx:abort");
   };
 
-  // These requests do not change the results of the page, so no other listener receives their events.
+  // Hides the events of these requests from other listeners, because they do not change the results on the page.
   for (const name of HTMX_EVENTS) {
     form.addEventListener(`htmx:${name}`, (event) => event.stopPropagation());
   }
@@ -24,7 +25,7 @@ for (const box of document.querySelectorAll("form .suggestions")) {
     close();
   });
   form.addEventListener("htmx:beforeSwap", (event) => {
-    // The reader has left the form: the box stays closed.
+    // The box stays closed if the reader has left the form.
     if (!form.contains(document.activeElement)) event.detail.shouldSwap = false;
   });
   form.addEventListener("htmx:afterSwap", () => { box.hidden = !links().length; });
@@ -39,7 +40,7 @@ for (const box of document.querySelectorAll("form .suggestions")) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || box.hidden || event.isComposing) return;
     event.preventDefault();
-    // Arrow keys move through the field and the links; after the last link comes the field again.
+    // Arrow keys cycle through the field and the links.
     const stops = [field, ...links()];
     const index = stops.indexOf(document.activeElement);
     stops[(index + step + stops.length) % stops.length].focus();

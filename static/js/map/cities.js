@@ -1,10 +1,10 @@
-// The cities of a map: the label of the current one, selecting one, and moving between them with keys.
+// The cities of a map. Labels the current city, selects cities, and moves between them with keys.
 
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-// The westernmost and the easternmost city.
+// Home moves to the westernmost city, End to the easternmost.
 const ENDS = { Home: -1, End: 1 };
 const ZOOM_FACTORS = { "+": 1.6, "-": 0.625 };
-// A pointer reaches the nearest disc within this distance, so that small discs can be tapped, and a line within that one.
+// A pointer selects the nearest disc or line within these distances, so that small discs can be tapped.
 const REACH_PX = 22;
 const LINE_REACH_PX = 12;
 
@@ -22,7 +22,7 @@ export function createCities(svg, view, select) {
   const positionOf = (city) => ["cx", "cy"].map((name) => circles.get(city)[name].baseVal.value);
   const cityOf = (event) => event.target.closest(".discs a");
 
-  // The nearest city in reach of a pointer; a keyboard has none.
+  // The nearest city within reach of the pointer, or null.
   function cityAt(event) {
     let best = null;
     let least = REACH_PX;
@@ -34,7 +34,7 @@ export function createCities(svg, view, select) {
     return best;
   }
 
-  // The nearest line in reach of a pointer that is on no link.
+  // The nearest line within reach of the pointer. Null if the pointer is on a link.
   function arcAt({ target, clientX, clientY }) {
     if (target.closest("a")) return null;
     for (let distance = 2; distance <= LINE_REACH_PX; distance += 2) {
@@ -47,7 +47,7 @@ export function createCities(svg, view, select) {
     return null;
   }
 
-  // The current city shows its name and its number; its arcs and partners stand out. Those of the selected one do already.
+  // Labels the current city and highlights its arcs and partners. The server already highlights the selected city.
   function setCurrent(near) {
     const city = near === selected ? null : near;
     if (city === current) return;
@@ -85,7 +85,7 @@ export function createCities(svg, view, select) {
     city.focus({ preventScroll: true });
   }
 
-  // The nearest city in a direction; a deviation from the direction counts twice.
+  // The nearest city in a direction. Deviation from the direction counts twice.
   function nearest(from, [right, down]) {
     const [x, y] = positionOf(from);
     let best = null;
@@ -103,7 +103,7 @@ export function createCities(svg, view, select) {
     return best;
   }
 
-  // The browser moves the place of a tap to a link nearby.
+  // Remembers the exact position of a tap. In click events, browsers move it to a nearby link.
   svg.addEventListener("pointerdown", (event) => { pressed = event; });
   svg.addEventListener("pointermove", (event) => {
     setCurrent(cityAt(event));
@@ -114,14 +114,14 @@ export function createCities(svg, view, select) {
   svg.addEventListener("focusout", () => setCurrent(null));
   svg.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    // A click by keyboard has no place.
+    // A click by keyboard has no position.
     const city = event.detail ? cityAt(pressed) : cityOf(event);
     if (!city) {
       if (event.detail === 1) arcAt(pressed)?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
       return;
     }
     event.preventDefault();
-    // The second click of a double click is none.
+    // The second click of a double click is ignored.
     if (event.detail < 2) select(city === selected ? "" : city.dataset.city);
   });
   svg.addEventListener("keydown", (event) => {
@@ -143,7 +143,7 @@ export function createCities(svg, view, select) {
   label.classList.add("current-label");
   place.append(label);
   svg.append(place);
-  // The cities are one stop of the Tab key. Screen readers find the arcs in the table below the map.
+  // The Tab key stops at one city. For screen readers, the table below the map contains the arcs.
   for (const part of [...svg.querySelectorAll(".arcs, .names"), place]) part.setAttribute("aria-hidden", "true");
   setTabStop(selected ?? cities[0]);
 

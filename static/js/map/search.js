@@ -1,4 +1,4 @@
-// The field that finds a city on the map by its name in any script. The server looks up other names.
+// The field that finds a city on the map by its name in any script. Other text is looked up by the server.
 
 const namesOf = ({ dataset }) => [dataset.name, ...dataset.otherNames.split("|")].filter(Boolean);
 
@@ -11,7 +11,7 @@ export function createSearch(field, cities, select) {
     field.list.replaceChildren(...[...slugs.keys()].map((name) => new Option(name, name)));
   }, { once: true });
   field.addEventListener("input", (event) => {
-    // A value selected from the list is shown immediately; typed text, on Enter.
+    // A value chosen from the list is shown immediately. Typed text is looked up on Enter.
     const isSelected = !event.inputType || event.inputType === "insertReplacementText";
     if (isSelected && slugs.has(field.value)) find();
   });

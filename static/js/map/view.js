@@ -1,12 +1,12 @@
-// The visible part of the map: wheel, mouse and touch zoom and move it.
+// The visible part of the map. The wheel, mouse and touch zoom and move it.
 
 const MAX_ZOOM = 12;
-// A pointer that has moved less than this has clicked, not dragged.
+// If a pointer moves less than this, it is a click and not a drag.
 const MIN_DRAG_PX = 4;
-// Names of 21 units are shown in 13 pixels.
+// Names with a font size of 21 units are shown at 13 pixels.
 const PX_PER_UNIT = 13 / 21;
 const HINT_MS = 2500;
-// As the server draws it.
+// The position of the key, as drawn by the server.
 const KEY_LEFT = 20;
 let isHintShown = false;
 
@@ -24,21 +24,21 @@ export function createView(svg) {
     view.x = clamp(view.x, 0, width - visibleWidth);
     view.y = clamp(view.y, 0, height - visibleHeight);
     svg.setAttribute("viewBox", [view.x, view.y, visibleWidth, visibleHeight].join(" "));
-    // Names, discs and arrowheads keep their size on the screen; a larger map has room for more names.
+    // Names, discs and arrowheads keep their size on the screen. A larger scale leaves space for more names.
     view.scale = (svg.getScreenCTM()?.a || 1) / PX_PER_UNIT;
     svg.style.setProperty("--zoom", view.scale);
     const { left, bottom } = svg.getBoundingClientRect();
-    // Enlarged, the map fills the frame, and the key goes to its corner.
+    // An enlarged map fills the frame, so the key moves to the corner of the frame.
     const corner = view.zoom > 1 ? pointAt({ clientX: left + KEY_LEFT, clientY: bottom }) : [KEY_LEFT, height];
     key.setAttribute("transform", `translate(${corner.join(" ")})`);
     for (const group of names) {
       group.style.visibility = group === names[0] || group.dataset.scale <= view.scale ? "visible" : "hidden";
     }
-    // On the whole map, a finger scrolls the page; on an enlarged map, it moves the map.
+    // If the whole map is visible, touch scrolls the page. If it is enlarged, touch moves the map.
     svg.style.touchAction = view.zoom > 1 ? "none" : "pan-x pan-y";
   }
 
-  // Zooms by a factor around a fixed point; the factor 0 shows the whole map.
+  // Zooms by a factor around a fixed point. The factor 0 shows the whole map.
   function zoomBy(factor, x = view.x + width / view.zoom / 2, y = view.y + height / view.zoom / 2) {
     const before = view.zoom;
     view.zoom = factor ? clamp(before * factor, 1, MAX_ZOOM) : 1;
@@ -59,7 +59,7 @@ export function createView(svg) {
     return x >= view.x && y >= view.y && x <= view.x + visibleWidth && y <= view.y + visibleHeight;
   }
 
-  // The place of a point of the map on the screen.
+  // Converts a point of the map to screen coordinates.
   function toScreen([x, y]) {
     const matrix = svg.getScreenCTM();
     return [matrix.a * x + matrix.e, matrix.d * y + matrix.f];
@@ -72,7 +72,7 @@ export function createView(svg) {
   }
 
   svg.addEventListener("wheel", (event) => {
-    // Without a modifier key the wheel scrolls the page.
+    // Without a modifier key, the wheel scrolls the page.
     if (!event.ctrlKey && !event.metaKey) {
       showHint(svg.parentElement.querySelector(".map-hint"));
       return;
@@ -83,7 +83,7 @@ export function createView(svg) {
   svg.addEventListener("dblclick", (event) => zoomBy(2, ...pointAt(event)));
   new ResizeObserver(update).observe(svg);
 
-  // One pointer moves the map, two zoom it.
+  // One pointer moves the map, two pointers zoom it.
   const pointers = new Map();
   let isDragged = false;
 
@@ -115,14 +115,14 @@ export function createView(svg) {
   for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
     svg.addEventListener(end, (event) => pointers.delete(event.pointerId));
   }
-  // Dragging by a link does not follow it. A click by keyboard has no detail, and may come after a drag.
+  // Dragging a link does not follow it. A click by keyboard has no `detail` and may come after a drag.
   svg.addEventListener("click", (event) => { if (isDragged && event.detail) event.preventDefault(); }, true);
   svg.addEventListener("dragstart", (event) => event.preventDefault());
 
   return view;
 }
 
-// Says once how the wheel zooms.
+// Explains once how to zoom with the wheel.
 function showHint(hint) {
   if (isHintShown) return;
   isHintShown = true;
