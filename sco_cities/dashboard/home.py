@@ -42,9 +42,9 @@ COLLECTIONS = {
     "reports": npgettext_lazy("after a number", "report", "reports", "n"),
     "statements": npgettext_lazy("after a number", "statement", "statements", "n"),
 }
-# Maximum number of initiatives in the latest reports, and of status changes beside the map.
+# Maximum number of initiatives in the latest reports, and of status changes next to the map.
 MAX_LATEST, MAX_MOVES = 5, 5
-# Maximum number of city pairs beside the map, and of discs per pair.
+# Maximum number of city pairs next to the map, and of discs per pair.
 MAX_PAIRS, DISCS_PER_PAIR = 14, 12
 # The id of the status table, its default rows, and the value that shows all rows.
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"

@@ -105,7 +105,7 @@ def count_link(number: LinkedCount) -> str:
 
 
 def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
-    """The number of a record's initiatives, selected by the filter `name`, with a bar by status beside it.
+    """The number of a record's initiatives, selected by the filter `name`, and a bar by status next to it.
 
     For a record with `most` initiatives the bar has the full width. Phones show the number of finished initiatives
     instead.
