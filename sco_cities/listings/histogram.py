@@ -1,4 +1,4 @@
-"""The histogram of years beside a list. Each bar is the number of records that overlap the year."""
+"""The histogram of years next to a list. Each bar is the number of records that overlap the year."""
 
 import datetime
 from dataclasses import dataclass
