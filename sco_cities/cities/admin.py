@@ -31,7 +31,7 @@ class CountryAdmin(RecordAdmin):
 
 @admin.register(CountryGroup)
 class CountryGroupAdmin(RecordAdmin):
-    """Groups of countries, which no report has to support."""
+    """Groups of countries. They need no supporting reports."""
 
     section = "vocabulary"
     relations = ("countries",)

@@ -219,7 +219,7 @@ class Directions:
         return references.intersection_cardinality(learners)
 
     def learns(self, one: int, other: int) -> int:
-        """The number of initiatives in which `one` learns from `other`."""
+        """The number of initiatives where `one` learns from `other`."""
         return self.shares(other, one)
 
     @cached_property

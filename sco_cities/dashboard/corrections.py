@@ -25,7 +25,7 @@ MAX_PER_CHANGE = 3
 # The number of records to read at a time. More than needed are read, because some records have no net change.
 BATCH_SIZE = 100
 INITIATIVES, STATUS = "initiatives", "status"
-# The collection and the key of a record.
+# The collection of a record and its key.
 RecordKey = tuple[str, int]
 
 

@@ -86,7 +86,7 @@ class Findings:
 
 def findings(state: IndexState) -> Findings:
     """The findings about all published initiatives. They are cached until the data or the day changes."""
-    # URLs depend on the language.
+    # The cache depends on the language, because URLs do.
     return state.memoize(
         ("findings", get_language()), (state.change_token, today()), lambda: _findings(state)
     )

@@ -105,7 +105,7 @@ def changes_with(subject: FeedSubject, numbers: list[int]) -> list[PublicChange]
 
 
 def numbers_between(subject: FeedSubject, after: int, last: int) -> list[int]:
-    """The numbers of all changes of the subject after the number `after`, up to `last`, newest first."""
+    """The numbers of the subject's changes after `after` and up to `last`, newest first."""
     return list(_matching(_revisions(subject, last + 1).filter(pk__gt=after), subject.keys))
 
 

@@ -86,7 +86,7 @@ class Column:
         return batch.field(self.source)
 
     def names(self, batch: RowBatch) -> list[list[str]]:
-        """The names of the records whose slugs are the `values`."""
+        """For each record, the names of the records whose slugs are in `values`."""
         raise NotImplementedError
 
     def points(self, batch: RowBatch) -> list[list[Point]]:

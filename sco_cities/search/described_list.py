@@ -63,7 +63,7 @@ class DescribedList:
 def described_list(
     phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
 ) -> DescribedList | None:
-    """The list that `phrase` describes. None if it is empty or the phrase has fewer than two conditions.
+    """The list that `phrase` describes. None if the list is empty or the phrase has fewer than two conditions.
 
     Also None if some words name no filter value and the phrase is probably a search for a person or a record. This is
     the case if one of these words is a role, or if the name of one of the `matches` begins with the phrase.

@@ -26,7 +26,7 @@ class NameEntry:
 
     @cached_property
     def name_words(self) -> list[tuple[str, ...]]:
-        """Every name and alias as a tuple of words."""
+        """The names and aliases, each as a tuple of words."""
         return [words for name in (*self.names, *self.aliases) if (words := tuple(tokenizer.split(name)))]
 
     @property

@@ -35,7 +35,7 @@ _MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
 _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
 # If a word has more alternatives, it is not treated as a name.
 _MAX_ALTERNATIVES = 40
-# Longer names are matched word by word.
+# Maximum number of words in a name. Longer names are matched word by word.
 _MAX_NAME_WORDS = 6
 # Maximum number of recent phrases cached in parsed form.
 _MAX_PHRASES = 64

@@ -97,7 +97,7 @@ class DiscChart:
 
 def disc_chart(state: IndexState) -> DiscChart:
     """The chart of all published initiatives. It is cached until the data or the day changes."""
-    # URLs and titles depend on the language, and the age of a report depends on the day.
+    # The cache depends on the language, because URLs and titles do, and on the day, because the age of reports does.
     return state.memoize(
         ("discs", get_language()),
         (state.change_token, today()),

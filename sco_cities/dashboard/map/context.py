@@ -157,7 +157,7 @@ class MapContext:
 
 
 def city_counts(list_query: ListQuery) -> Network | NetworkCounts:
-    """The counts for the map of a list."""
+    """Counts the records for the map of a list."""
     match list_query.listing.collection:
         case "initiatives":
             return Network(MapScope(list_query))

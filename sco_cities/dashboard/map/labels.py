@@ -43,7 +43,7 @@ CANDIDATES = 3
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
 
-# Left, top, right, bottom.
+# The edges of a rectangle (left, top, right, bottom).
 Box = tuple[float, float, float, float]
 
 _SPACING = (LABEL_SPACING - PADDING) * SIZE
@@ -237,7 +237,7 @@ class _LabelPlacer:
 
 
 def _distance(box: Box, x: float, y: float) -> float:
-    """The distance of a point from a box."""
+    """The distance from a point to a box."""
     left, top, right, bottom = box
     return math.hypot(max(left - x, x - right, 0), max(top - y, y - bottom, 0))
 

@@ -68,7 +68,7 @@ class MapScope:
 
     @property
     def keys(self) -> BitMap:
-        """The keys of the records."""
+        """The keys of the list's records."""
         return self.list_query.result_set.keys
 
     @cached_property

@@ -52,7 +52,7 @@ def truncated(text: str, limit: int) -> str:
 
 
 def text_cell(reference: str, text: str, style: int = PLAIN) -> str:
-    """A cell with a text."""
+    """The XML of a text cell."""
     styled = f' s="{style}"' if style else ""
     # Without this attribute, leading and trailing white space and line breaks would be lost.
     space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
@@ -60,7 +60,7 @@ def text_cell(reference: str, text: str, style: int = PLAIN) -> str:
 
 
 def number_cell(reference: str, number, style: int = PLAIN) -> str:
-    """A cell with a number, or with a date or time as a serial number."""
+    """The XML of a number cell. Dates and times are serial numbers."""
     styled = f' s="{style}"' if style else ""
     return f'<c r="{reference}"{styled}><v>{number}</v></c>'
 
