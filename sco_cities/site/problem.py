@@ -26,7 +26,7 @@ def problem_response(
     `errors` lists all errors of the query string, each with its parameter, value, code and message.
     """
     document = {
-        # A relative URL, because the host of the request may be the error.
+        # A relative URL, because the error may be an invalid host in the request.
         "type": f"{reverse('api-docs')}#{code}",
         "title": title,
         "status": status,

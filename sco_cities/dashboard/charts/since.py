@@ -1,4 +1,4 @@
-"""Compares the status of initiatives at the time of an event or in an earlier year with what later reports say."""
+"""Compares the status of initiatives at the time of an event, or in an earlier year, with later reports."""
 
 import datetime
 

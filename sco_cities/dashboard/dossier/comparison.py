@@ -82,7 +82,7 @@ class Comparison:
 
     @cached_property
     def shared_themes(self) -> list[ThemeRow]:
-        """Themes on which more than one place has initiatives. Themes with the most places come first."""
+        """Themes on which more than one place has initiatives. Themes with the most initiatives come first."""
         return [row for row in self._themes if len(row.places) > 1]
 
     @cached_property

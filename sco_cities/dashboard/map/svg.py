@@ -27,7 +27,7 @@ _NOTHING = fill_template("")
 _CURRENT = fill_template(' aria-current="true"')
 _DIMMED = '<g class="dimmed">{}</g>'
 _LABELS = '<g class="names {}" data-scale="{}">{}</g>'
-# The class of labels up to a scale. Without scripts, the style sheet shows a class from a certain map width.
+# The class of labels up to a scale. Without scripts, the style sheet shows each class from a certain map width on.
 _WIDTHS = ((0.42, "narrow"), (0.68, "medium"), (1, "wide"), (math.inf, "enlarged"))
 _LABEL = '<g data-city="{}" transform="translate({} {})"><text x="{}" y="{}"{}{}>{}</text></g>'
 _ANCHORED = {

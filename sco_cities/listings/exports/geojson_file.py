@@ -1,7 +1,7 @@
 """Writes a list as GeoJSON (RFC 7946), with a feature per record at the coordinates of its cities.
 
-Kinds of record that can have several cities have a MultiPoint, others a Point. Without known coordinates the geometry
-is null.
+The geometry is a MultiPoint for kinds of record that can have several cities, and a Point for others. Without known
+coordinates it is null.
 """
 
 import datetime
