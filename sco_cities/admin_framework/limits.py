@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 MAX_RECORDS = 20_000
 
 
-def exceeds_limit(request: HttpRequest, count: int, most: int = MAX_RECORDS) -> bool:
-    """Returns True and adds an error message if `count` exceeds `most`."""
+def exceeds_limit(request: HttpRequest, count: int, most: int | None = None) -> bool:
+    """Returns True and adds an error message if `count` exceeds `most`, by default MAX_RECORDS."""
+    most = MAX_RECORDS if most is None else most
     if count <= most:
         return False
     text = _(
