@@ -126,7 +126,7 @@ def test_typed_cells_become_exactly_these_changes_in_one_change(curator, initiat
     )
     assert changes_in(preview) == {
         "lamp-one": [
-            ("Lead cities", "", "Alphaville (alphaville)"),
+            ("Leading cities", "", "Alphaville (alphaville)"),
             ("Partner cities", "", "Betaville (betaville)"),
             ("Title in Russian", "", "Фонарь"),
         ],

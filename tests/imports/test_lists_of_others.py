@@ -191,7 +191,7 @@ def test_a_word_is_answered_for_each_row_or_with_the_name_of_a_known_record(cura
     page = answered(curator, page, "", **{"known-0": "Almaty (taskent-2)"})
     assert summary_of(page).startswith("Checked: create 2, ")
     changes = soup(page).select(".diff div")
-    cities = [change.ins.text for change in changes if change.dt.text == "Lead cities"]
+    cities = [change.ins.text for change in changes if change.dt.text == "Leading cities"]
     assert cities == ["Tashkent (tashkent)", "Almaty (taskent-2)"]
     assert RememberedMapping.objects.get().answers == {"cities": {}}
 

@@ -40,7 +40,7 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
     before = dump_files()
     page = upload(curator, as_csv(OWN))
     assert selected(page)[:6] == [
-        "Title in English", "Status", "Lead cities", "Starts on", "Themes", "Address of the report (evidence)",
+        "Title in English", "Status", "Leading cities", "Starts on", "Themes", "Address of the report (evidence)",
     ]  # fmt: skip
     page = curator.post(page.request["PATH_INFO"], filled_in(page) | DEFAULTS, follow=True)
     assert summary_of(page).endswith("error 2")
@@ -58,7 +58,7 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
     )
     assert "new; the slug is made from the name" in page.content.decode()
     shown = [" ".join(each.stripped_strings) for each in soup(page).select(".diff div")]
-    assert {"Status under way", "Lead cities Tashkent (tashkent)", "Themes Streets (streets)"} <= {*shown}
+    assert {"Status under way", "Leading cities Tashkent (tashkent)", "Themes Streets (streets)"} <= {*shown}
     assert (
         "Evidence from news-example ¶1: the record as a whole, title in English, status"
         in page.content.decode()
@@ -131,7 +131,7 @@ def test_answers_that_are_not_offered_or_come_too_late_are_refused(curator, plac
 def test_the_downloaded_errors_name_the_columns_as_the_pages_do(curator, places):
     page = checked(curator, as_csv(OWN), columns={**DEFAULTS, "column-4": "-", "column-5": "-"})
     shown = [error.b.text for error in soup(page).select(".import-errors li")]
-    assert shown == ["Status", "Status", "Lead cities"]
+    assert shown == ["Status", "Status", "Leading cities"]
     lines = curator.get(address_of(page, "import_errors")).getvalue().decode().splitlines()
     assert [line.split(",")[2] for line in lines] == ["column", *shown]
 
