@@ -13,7 +13,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
-from sco_cities.ops.logging_settings import logging_settings
 from sco_cities.ops import external_addresses, last_database
 from sco_cities.ops.client_address import parse_trusted_proxies
 from sco_cities.ops.environment import (
@@ -26,6 +25,7 @@ from sco_cities.ops.environment import (
     parse_whole_number,
     read_environment,
 )
+from sco_cities.ops.logging_settings import logging_settings
 from sco_cities.ops.start_safety import require_safe_start
 
 BASE_DIR = Path(__file__).resolve().parent.parent

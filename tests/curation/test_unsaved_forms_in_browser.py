@@ -33,6 +33,11 @@ def title(page: Page):
     return page.get_by_label("Title in English:")
 
 
+def status_of(page):
+    """The line of the form that names who else has the record open."""
+    return page.locator("#initiative_form").get_by_role("status")
+
+
 def offer(page: Page):
     return page.locator("form.unsaved-form")
 
@@ -134,10 +139,10 @@ def test_another_account_does_not_get_what_was_typed_and_two_people_see_each_oth
     type_title(page, url)
     boris = page_of(page, "boris")
     boris.goto(url)
-    expect(boris.get_by_role("status")).to_contain_text("curator has had this record open since ")
+    expect(status_of(boris)).to_contain_text("curator has had this record open since ")
     expect(offer(boris)).to_have_count(0)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.get_by_role("status")).to_contain_text("boris has had this record open since ")
+    expect(status_of(page)).to_contain_text("boris has had this record open since ")
     boris.goto("/admin/")
     expect(boris.locator(".start-buttons")).to_be_visible()
     left = EditingSession.objects.filter(account__username="boris")
@@ -145,14 +150,14 @@ def test_another_account_does_not_get_what_was_typed_and_two_people_see_each_oth
         if left.exists():
             boris.wait_for_timeout(200)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.get_by_role("status")).to_have_text("")
+    expect(status_of(page)).to_have_text("")
 
 
 def test_the_second_tab_with_a_record_is_told(curators_page, url):
     curators_page.goto(url)
     second = curators_page.context.new_page()
     second.goto(url)
-    expect(second.get_by_role("status")).to_have_text("You have this record open in another tab.")
+    expect(status_of(second)).to_have_text("You have this record open in another tab.")
 
 
 def test_what_was_typed_for_an_older_version_leads_to_the_conflict_page(curators_page, url):
@@ -174,7 +179,7 @@ def test_a_form_says_when_it_cannot_be_kept_because_the_session_has_ended(curato
     Session.objects.all().delete()
     title(page).fill(TYPED)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.get_by_role("status")).to_contain_text("What you type is not kept")
+    expect(status_of(page)).to_contain_text("What you type is not kept")
     expect(title(page)).to_have_value(TYPED)
 
 
