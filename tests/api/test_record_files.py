@@ -76,6 +76,7 @@ def test_the_page_of_a_record_leads_to_its_files(client, lamps):
         ("application/json", "/ru/initiatives/lamps.json"),
         ("application/ld+json", "/ru/initiatives/lamps.jsonld"),
         ("text/markdown", "/ru/initiatives/lamps.md"),
+        ("application/atom+xml", "/ru/initiatives/lamps.atom"),
     ]
     for content_type, path in links:
         assert client.get(path)["Content-Type"].startswith(content_type)

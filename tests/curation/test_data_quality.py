@@ -290,7 +290,10 @@ def test_kinds_without_a_country_are_listed_but_not_counted(curator):
         "Statements",
         "Initiatives",
     ]
-    assert "Not counted here because they have no country or theme: reports, themes." in page.text
+    assert (
+        "Not counted here because they have no country or theme: reports, themes, groups of countries."
+        in page.text
+    )
 
 
 @pytest.mark.parametrize("query", ["country=nowhere", "theme=nothing", "state=lost"])

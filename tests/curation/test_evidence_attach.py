@@ -387,6 +387,6 @@ def test_the_page_needs_the_same_queries_for_one_result_and_for_thirty(
     for numbers in (range(1), range(1, 10)):
         for number in numbers:
             make.make_report(f"gazette-{number}", passages=3)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             response = send(curator, record, data)
         assert response.status_code == 200

@@ -15,7 +15,7 @@ from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.admin_framework.autocomplete import related_fields
 from sco_cities.admin_framework.pages import ADMIN_PAGES
-from sco_cities.cities.models import City, Country
+from sco_cities.cities.models import City, Country, CountryGroup
 from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import Passage, Report
 from sco_cities.themes.models import Theme
@@ -35,10 +35,15 @@ def make_statement(slug="lamps-are-bright", **values):
     return make.make_statement(slug, delegate=make.make_delegate(f"speaker-of-{slug}"), **values)
 
 
+def make_country_group(slug="x", **values):
+    """A group of countries. Its slug is longer than a code of a country."""
+    return make.make_country_group(f"group-{slug}", **values)
+
+
 MAKERS = {
     City: make.make_city, Country: make.make_country, Delegate: make.make_delegate, Event: make.make_event,
     Initiative: make.make_initiative, Organisation: make.make_organisation, Report: make.make_report,
-    Statement: make_statement, Theme: make.make_theme,
+    Statement: make_statement, Theme: make.make_theme, CountryGroup: make_country_group,
 }  # fmt: skip
 
 # Status of GET for anonymous, nobody, viewer, contributor, curator, administrator.
@@ -193,7 +198,7 @@ def test_get_of_record_pages_by_role(role):
 
 # In `make test`, each role sends a third of the requests to each of three kinds of record.
 POSTS = [
-    (model, role, list(MAKERS).index(model) // 3)
+    (model, role, list(MAKERS).index(model) // 3 % 3)
     for number, role in enumerate(ROLES)
     for model in share(list(MAKERS), number, 3)
 ]

@@ -270,7 +270,10 @@ def test_a_file_whose_texts_change_while_it_is_read_changes_nothing(curator, lam
         ({"table": "lamps"}, "Line 2: there is no field “title” in “lamps”."),
         ({"field": "name"}, "Line 2: there is no field “name” in “initiatives”."),
         ({"key": "nothing"}, "Line 2: there is no text with the key “nothing”."),
-        ({"seen": "lamps"}, "Line 2: “lamps” is not what the file had in the column “seen”."),
+        (
+            {"seen": "lamps"},
+            "Line 2: “lamps” is not the content of the column “seen” in the downloaded file.",
+        ),
         ({"ru": "л" * 201}, "Line 2: Ensure this value has at most 200 characters (it has 201)."),
     ],
 )

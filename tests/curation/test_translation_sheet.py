@@ -125,7 +125,10 @@ def test_a_damaged_seen_cell_is_an_error_of_its_line(curator, lamps, seen):
     line = lines_of(curator, "figures", "unit")[0]
     damaged = seen.format(ru=line["seen"].split()[0])
     page = upload(curator, [line | {"seen": damaged, "ru": "лампа"}])
-    assert f"Line 2: “{damaged}” is not what the file had in the column “seen”." in messages_in(page)
+    assert (
+        f"Line 2: “{damaged}” is not the content of the column “seen” in the downloaded file."
+        in messages_in(page)
+    )
     assert not ChangeSet.objects.exists()
 
 

@@ -34,9 +34,8 @@ def test_rows_of_a_desktop_list_are_44_pixels_high_with_titles_of_one_or_two_lin
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{address}?per_page=200")
     heights = page.locator(".list tbody tr").evaluate_all("rows => rows.map(row => row.offsetHeight)")
-    # At most a tenth has a title, or another cell, of three lines.
-    assert min(heights) == 44
-    assert sorted(heights)[len(heights) * 9 // 10] == 44
+    # A Chinese font may make a row a pixel higher. At most a tenth has a title, or another cell, of three lines.
+    assert 44 <= min(heights) <= sorted(heights)[len(heights) * 9 // 10] <= 45
 
 
 @pytest.mark.thorough

@@ -166,7 +166,7 @@ def test_a_first_day_on_which_it_was_withdrawn_is_no_link(client):
     stored_on("01-01", record)
     on_day("01-01", edit(record, state="withdrawn"))
     page = page_of(client, f"/cities/lampton/?as_of={DAY}", 404)
-    assert [a.text for a in page.select("main li a")] == ["Home page", "Search"]
+    assert [a.text for a in page.select("main li a")] == ["Home page"]
 
 
 def test_pages_beside_that_of_a_record_are_shown_for_no_day(client, world):
