@@ -1,1 +1,1 @@
-"""The JSON API, with lists, records, search and changes for programs, built from the declarations of the lists."""
+"""The JSON API for lists, records, search and changes, generated from the list declarations."""

@@ -23,13 +23,13 @@ from sco_cities.sources.base_models import Record
 from .list_parameters import AFTER, DEFAULT_PAGE_SIZE, read_cursor, read_page_size
 
 SINCE, COLLECTION, PER_PAGE = "since", "collection", "per_page"
-# The changes in the history of a record.
+# Maximum number of changes in the history of a record.
 MAX_HISTORY = 1_000
 PARAMETERS = (AFTER, SINCE, COLLECTION, PER_PAGE)
 
 
 class ChangeParameters:
-    """The validated query of the changes. All mistakes are in `errors`."""
+    """The validated query parameters of the list of changes. `errors` contains all errors."""
 
     def __init__(self, request: HttpRequest):
         self.params, self.errors = read_parameters(request, *PARAMETERS)
@@ -100,13 +100,13 @@ def changes_document(query: ChangeParameters, request: HttpRequest, using: str) 
     return {
         "results": [change.document(request.build_absolute_uri) for change in changes],
         "next": link(after) if after is not None else None,
-        # Where to continue later, when there are new changes.
+        # The URL that will return later changes.
         "later": link(last) if last else address + querystring.without(query.params, AFTER).removesuffix("?"),
     }
 
 
 def history_document(record: Record, request: HttpRequest) -> dict[str, Any]:
-    """The newest changes of a published record that readers could see, oldest first."""
+    """The latest public changes of a published record, oldest first."""
     revisions = Revision.objects.of(record).seen_by_readers().select_related("change_set", "content_type")
     newest = list(revisions.order_by("-pk")[:MAX_HISTORY])
     changes = public_changes(newest[::-1])

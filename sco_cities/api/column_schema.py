@@ -1,4 +1,4 @@
-"""The JSON schema of the columns of a list, for the API's description and for the metadata of exports."""
+"""JSON schemas of list columns, for the OpenAPI description and the metadata of exports."""
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -17,7 +17,7 @@ _NUMBER_FIELDS = (models.IntegerField, models.DecimalField, models.FloatField)
 
 
 def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> dict[str, Schema]:
-    """The JSON schema of each property that a column adds to a record, by name."""
+    """Maps the name of each property that a column adds to a record to its JSON schema."""
     schema = _schema(listing, column)
     meaning = _meaning(column)
     description = with_label(column.full_label, meaning) if meaning else str(column.full_label)
@@ -33,7 +33,7 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
 
 
 def labelled(name: str, schema: Schema, *, is_list: bool = False) -> dict[str, Schema]:
-    """The property with slugs, and the property with names that `labels=1` adds."""
+    """The schemas of a property with slugs and of the property with names that `labels=1` adds."""
     description = (
         _("The names of the records in %s, in the language of the address; only with labels=1") % name
     )
@@ -44,7 +44,7 @@ def labelled(name: str, schema: Schema, *, is_list: bool = False) -> dict[str, S
 
 
 def _meaning(column: Column) -> str:
-    """The meaning of the column's values, in addition to its label."""
+    """A description of the column's values that complements its label, or ""."""
     if column.meaning or not column.of:
         return str(column.meaning)
     title = LISTS_BY_COLLECTION[column.of].listing.title
@@ -61,7 +61,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
         return TEXT_OR_NULL
     field = model_field(listing, column)
     if field is None:
-        # An annotation of the list's QuerySet: a number of related rows.
+        # The column is an annotation of the list's QuerySet that counts related rows.
         return {"type": "integer"}
     if isinstance(field, models.DateTimeField):
         return {"type": "string", "format": "date-time"}
@@ -76,7 +76,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
 
 
 def model_field(listing: Listing, column: Column) -> models.Field | None:
-    """The field that a column is stored in. None if it is computed."""
+    """The model field that stores the column, or None if the column is computed."""
     try:
         return listing.indexed_model.model._meta.get_field(column.source)
     except FieldDoesNotExist:

@@ -1,4 +1,4 @@
-"""The documentation page of the API, made from its OpenAPI description. It works without JavaScript."""
+"""The API documentation page, generated from the OpenAPI description. It works without JavaScript."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ from .list_parameters import MAX_PAGE_SIZE, MAX_SLUGS, MAX_VALUES, ListParameter
 from .openapi import openapi_document, schema_name
 from .problem_types import CODE_MEANINGS, PROBLEM_TYPES
 
-# A parameter with more codes shows them only on request.
+# If a parameter has more codes, the page shows them only on request.
 MAX_CODES = 8
 EXAMPLE_LIST = "initiatives"
 ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.json"
@@ -41,14 +41,14 @@ ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.
 
 @dataclass(frozen=True)
 class DocumentedValue:
-    """A parameter or a property with its name, its type in programmers' notation, its meaning and its codes."""
+    """A documented parameter or property. `type` is in programming notation, such as "string[]"."""
 
     name: str
     type: str
     description: str
-    # Each code with its label, or "" if the label repeats the code.
+    # Pairs of a code and its label. The label is "" if it only repeats the code.
     codes: tuple[tuple[str, str], ...] = ()
-    # Whether several values of a parameter are separated by commas; otherwise the parameter is repeated.
+    # True if several values are separated by commas. Otherwise the parameter is repeated.
     is_joined: bool = False
     default: str = ""
 
@@ -59,7 +59,7 @@ class DocumentedValue:
 
 @dataclass(frozen=True)
 class DocumentedRequest:
-    """A request of the API with its parameters. A list also has an example request, and the columns of its records."""
+    """An API request with its parameters. A list also has an example request and the columns of its records."""
 
     path: str
     title: str
@@ -85,7 +85,7 @@ class Documentation:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """API instructions with requests that run, the promise of stability, all lists, errors and limits."""
+    """The documentation page, with working example requests, the stability promise, all lists, errors and limits."""
     with facet_index(*LISTS_BY_COLLECTION) as state:
         examples = _Examples(request, state)
         url, response = examples.first()
@@ -109,7 +109,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 def _reconciliation_accuracy() -> dict[str, Any]:
-    """The accuracy of name matching, as measured by `make reconciliation`. Shares are percentages."""
+    """The accuracy of name matching as measured by `make reconciliation`. Shares are formatted as percentages."""
     return {
         name: value
         if isinstance(value, int)
@@ -124,7 +124,7 @@ def _measured_accuracy() -> dict[str, Any]:
 
 
 class _Examples:
-    """Example requests that find records in any data, by its most frequent country and theme."""
+    """Example requests that return records for any data, because they use its most frequent country and theme."""
 
     def __init__(self, request: HttpRequest, state: IndexState):
         self.listing, self.state = LISTS_BY_COLLECTION[EXAMPLE_LIST].listing, state
@@ -142,7 +142,7 @@ class _Examples:
         return self._url(params), self._respond(params)
 
     def others(self, slugs: list[str]) -> dict[str, str]:
-        """More URLs by their purpose. Some are about the first of `slugs`."""
+        """Maps the purposes of further examples to URLs. Some of the URLs are for the first record in `slugs`."""
         examples = {
             "theme": self._url(self._filter("theme") | {"sort": "-status_reported_on"}),
             "facets": self._url({"facets": "status,country", "per_page": "1"}),
@@ -161,7 +161,7 @@ class _Examples:
         return {name: self.frequent[name]} if name in self.frequent else {}
 
     def _url(self, params: dict[str, str]) -> str:
-        # The commas of a list need no encoding.
+        # Commas between values need no percent-encoding.
         return f"{self.path}?{urlencode(params, safe=',')}"
 
     def _respond(self, params: dict[str, str]) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def _documentation(language: str) -> Documentation:
             f"{prefix}{path}", item["get"]["summary"], tuple(map(_parameter, item["get"]["parameters"]))
         )
         for path, item in paths.items()
-        # The parameters of a record are described above the lists, because they are the same for all.
+        # The page describes the parameters of a record above the lists, because they are the same for all lists.
         if path not in described and "{" not in path
     ]
     own = set(map(schema_name, listings))
@@ -211,7 +211,7 @@ def _documented_list(
 
 
 def _example_query(parameters: list[dict[str, Any]]) -> str:
-    """A filter by code, and the counts of its options."""
+    """The query string of an example request, with a filter and, if the list has them, facet counts."""
     facets = next((each["example"][0] for each in parameters if each["name"] == "facets"), None)
     coded = (each for each in parameters if each["schema"].get("type") == "array" and "example" in each)
     name, value = next((each["name"], each["example"][0]) for each in coded)
@@ -240,14 +240,15 @@ def _properties(schema: dict[str, Any]) -> Iterator[DocumentedValue]:
 def _codes(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
     codes = schema.get("enum", ())
     for code, label in zip(codes, schema.get(ENUM_LABELS) or [""] * len(codes), strict=True):
-        # Every code can be excluded, which the page mentions once. Codes that need sentences have their own section.
+        # Excluded codes are left out, because the page explains exclusion once. Labels that are sentences are left out,
+        # because such codes have a separate section.
         if not (code.startswith(NOT) and code[1:] in codes):
             is_label = label.lower() != code.replace("_", " ") and not label.endswith((".", "。"))
             yield code, label if is_label else ""
 
 
 def type_name(schema: dict[str, Any]) -> str:
-    """The type of a JSON schema, as in "string[]", "date | null" or "Passage[]"."""
+    """The type of a JSON schema in programming notation, such as "string[]", "date | null" or "Passage[]"."""
     if reference := schema.get("$ref"):
         return reference.rpartition("/")[2]
     if parts := schema.get("oneOf") or schema.get("anyOf"):

@@ -20,12 +20,12 @@ from sco_cities.sources.models import Evidence, Passage, Report
 
 from .list_parameters import AFTER, FOOTNOTES, MAX_VALUES, ListParameters
 
-# The fields of a passage with its texts.
+# The text fields of a passage.
 PASSAGE_TEXTS = ("summary", "summary_ru", "summary_zh", "quotation", "archive_address")
 
 
 def passage_document(report: dict[str, Any], number: int, reports_url: str, *texts: str) -> dict[str, Any]:
-    """A passage in our own words, with its URL on the site and its report from `report_document`."""
+    """A passage with its texts, its URL on the site, and its report as returned by `report_document`."""
     slug = report["slug"]
     known = (text or None for text in texts)
     return {
@@ -54,7 +54,7 @@ def report_document(report: Report) -> dict[str, Any]:
 
 
 def list_document(list_query: ListParameters, request: HttpRequest) -> dict[str, Any]:
-    """The page of a valid query, with the count, links, facets and records."""
+    """A page of records for a valid query, with the count, links and facets."""
     count = list_query.result_set.count()
     return page_document(list_query, request, count, lambda keys: record_rows(list_query, request, keys))
 
@@ -65,7 +65,7 @@ def page_document(
     count: int,
     rows: Callable[[list[int]], Iterable[dict[str, Any]]],
 ) -> dict[str, Any]:
-    """The page of a valid query, with the records that `rows` makes. `count` is the count of all pages."""
+    """A page of results for a valid query. `rows` makes them from keys, and `count` is the total over all pages."""
     keys, next_query = _page(list_query)
     address = request.build_absolute_uri(list_query.path)
 
@@ -86,8 +86,9 @@ def page_document(
 
 
 def _page_url(list_query: ListParameters, request: HttpRequest) -> str | None:
-    """The page with the same filters, or the page of a single record. None for several records, because list pages do
-    not accept slugs.
+    """The URL of the HTML page with the same filters or, for a single slug, of the record's page.
+
+    Returns None for several slugs, because list pages do not accept slugs.
     """
     if not list_query.has_slugs:
         return request.build_absolute_uri(page_path(list_query))
@@ -107,7 +108,7 @@ def page_path(list_query: ListParameters) -> str:
 
 
 def _page(list_query: ListParameters) -> tuple[list[int], str | None]:
-    """The keys of the page, and the query string of the next one or None."""
+    """The keys on the page, and the query string of the next page or None."""
     result_set, size = list_query.result_set, list_query.page_size
     if list_query.is_sorted:
         start = (list_query.page_number - 1) * size
@@ -123,7 +124,7 @@ def _page(list_query: ListParameters) -> tuple[list[int], str | None]:
 
 
 def _first_query(list_query: ListParameters) -> str:
-    # Without a page number, the first page would follow the order of the cursors.
+    # Without a page number, the first page would be in cursor order.
     if list_query.is_sorted:
         return querystring.with_value(list_query.params, PAGE, "1")
     return querystring.without(list_query.params, AFTER, PAGE)
@@ -142,8 +143,8 @@ def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
     limit = None if name in list_query.complete_facets else MAX_VALUES
     others = list_query.result_set.keys_without(name)
     options: FilterOptions = item.options(list_query.state, others, list_query.values_of(name), limit)
-    # Pages have their own order of options, and show selected ones however rare they are. Several places that are
-    # joined have no count.
+    # The options are in the order of the HTML pages, which show selected options however rare they are. An option that
+    # combines several places has no count.
     counted = [option for option in options.visible if option.count is not None]
     ranked = sorted(counted, key=lambda option: -option.count)
     values = ranked[:limit]
@@ -158,7 +159,7 @@ def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
 def record_rows(
     list_query: ListParameters, request: HttpRequest, keys: list[int]
 ) -> Iterator[dict[str, Any]]:
-    """The records with these keys as JSON, in their order."""
+    """The records with `keys` as JSON objects, in the order of `keys`."""
     if not keys:
         return iter(())
     records_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
@@ -178,7 +179,7 @@ def record_rows(
 def _footnotes(
     listing: Listing, state: IndexState, keys: Sequence[int], request: HttpRequest
 ) -> list[list[dict[str, Any]]]:
-    """For each record, its evidence from published reports, each piece with its passage."""
+    """A list of footnotes for each record. Each is a piece of evidence from a published report with its passage."""
     content_type = ContentType.objects.get_for_model(listing.indexed_model.model)
     columns = read_columns(
         keys,
@@ -205,7 +206,7 @@ def _footnotes(
 
 
 def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) -> Iterator[tuple[int, dict]]:
-    """The passages with these keys as JSON, each with its key."""
+    """Yields the key of each passage with the passage as JSON."""
     # Resolved once, not for each of hundreds of passages.
     reports_url = request.build_absolute_uri(reverse("reports-list"))
     columns = read_columns(
@@ -215,7 +216,7 @@ def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) ->
         using=state.using,
         cache_key="passages as JSON",
     )
-    # The index has all reports, and many passages share one.
+    # The facet index keeps all reports in memory. Many passages share a report.
     records = state.index("reports").records
     reports = {key: report_document(records[key]) for key in set(columns[1])}
     for key, report, number, *texts in zip(*columns, strict=True):

@@ -1,4 +1,4 @@
-"""A list as a data package with the found records, all referenced records, and sources (`/initiatives.zip?…`)."""
+"""Exports a list as a data package with its records, all referenced records and sources (`/initiatives.zip?…`)."""
 
 import tempfile
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _CHUNK_SIZE = 64 * 1024
 
 
 def too_large_error(export: Export) -> str:
-    """The reason why the list is too long for a package, or ""."""
+    """An error message if the list is too long for a package, otherwise ""."""
     if export.count <= MAX_RECORDS:
         return ""
     return _(
@@ -39,7 +39,7 @@ def too_large_error(export: Export) -> str:
 
 
 def write_list_package(export: Export) -> Iterator[bytes]:
-    """The file, in parts. The same state of the database gives the same bytes."""
+    """Yields the file in chunks. The same database state always gives the same bytes."""
     found = {export.listing.collection: export.list_query.result_set.keys}
     with tempfile.TemporaryFile() as package:
         with (
@@ -53,7 +53,7 @@ def write_list_package(export: Export) -> Iterator[bytes]:
 
 
 def _about(export: Export, database: ReleaseDatabase) -> dict[str, Any]:
-    """The description of this part of the data in datapackage.json, like the manifest of a release."""
+    """The metadata of the list in datapackage.json, similar to the manifest of a release."""
     change = database.newest_change
     return {
         "version": FORMAT_VERSION,

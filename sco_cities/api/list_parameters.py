@@ -1,4 +1,4 @@
-"""The query of a list in the API, with the parameters of the list's page and exports and those that the API adds."""
+"""The query of a list in the API, which accepts the parameters of list pages and exports and API-only ones."""
 
 from functools import cached_property
 
@@ -16,21 +16,21 @@ from sco_cities.listings.query_errors import ErrorCode, QueryError, not_a_choice
 from sco_cities.listings.result_set import ResultSet
 
 SLUG, FACETS, FACETS_ALL, AFTER = "slug", "facets", "facets_all", "after"
-# Not "evidence", which is a filter.
+# Not "evidence", because a filter has this name.
 FOOTNOTES = "footnotes"
 API_PARAMETERS = (COLUMNS, LABELS, SLUG, FACETS, FACETS_ALL, AFTER)
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 50
-# Slugs in one request. A URL has no room for many more.
+# Maximum number of slugs per request. Many more would not fit into a URL.
 MAX_SLUGS = 200
-# The highest primary keys. Bitmaps of records have 32 bits, keys of changes in the database have 64.
+# The highest valid primary keys. Record keys must fit into 32-bit bitmaps. Change keys have 64 bits.
 MAX_RECORD, MAX_CHANGE = 2**32 - 1, 2**63 - 1
-# Options of a facet without `facets_all`.
+# Maximum number of options of a facet, unless `facets_all` requests all of them.
 MAX_VALUES = 10
 
 
 def read_cursor(value: str, most: int = MAX_CHANGE) -> int | QueryError:
-    """Reads the primary key from a cursor. Returns the key or the error. `most` is the highest possible key."""
+    """Returns the primary key in a cursor, or an error. `most` is the highest valid key."""
     key = decode_cursor(value)
     if key is not None and key <= most:
         return key
@@ -39,7 +39,7 @@ def read_cursor(value: str, most: int = MAX_CHANGE) -> int | QueryError:
 
 
 def read_page_size(value: str) -> int | QueryError:
-    """Reads the number of records per page. Returns the number or the error."""
+    """Parses the number of records per page. Returns the number or an error."""
     is_number = value.isascii() and value.isdigit() and len(value) <= 4
     if is_number and 1 <= int(value) <= MAX_PAGE_SIZE:
         return int(value)
@@ -49,15 +49,15 @@ def read_page_size(value: str) -> int | QueryError:
 
 
 def has_footnotes(listing: Listing) -> bool:
-    """Whether evidence can support records of this list. Reports are evidence themselves."""
+    """Whether records of this list can have evidence. Reports cannot, because they are the evidence themselves."""
     return bool(listing.indexed_model.model.evidence_fields)
 
 
 class ListParameters(ListQuery):
-    """The validated query of a list in the API. All mistakes are in `errors`.
+    """The validated query of a list in the API. `errors` contains all errors.
 
-    Without `sort` and `page`, records come in the order of their keys, page by page with cursors. Records added or
-    removed during a crawl never cause others to be skipped or repeated.
+    Without `sort` and `page`, records are sorted by primary key and paginated with cursors. Records added or removed
+    during a crawl never cause others to be skipped or repeated.
     """
 
     def __init__(self, *args, **kwargs):
@@ -72,7 +72,7 @@ class ListParameters(ListQuery):
 
     @property
     def api_parameters(self) -> tuple[str, ...]:
-        """The parameters that the API adds."""
+        """The parameters that only the API accepts."""
         return (*API_PARAMETERS, FOOTNOTES) if has_footnotes(self.listing) else API_PARAMETERS
 
     @property
@@ -102,7 +102,7 @@ class ListParameters(ListQuery):
         return list(dict.fromkeys(names))
 
     def _read_slugs(self) -> dict[str, int]:
-        """The primary key of each requested record, by slug. Each unknown slug is an error."""
+        """Maps each requested slug to the primary key of its record. Unknown slugs are errors."""
         slugs = list(dict.fromkeys(value.lower() for value in self.values_of(SLUG)))
         if len(slugs) > MAX_SLUGS:
             sentence = _("Enter at most %(most)s values, not %(count)s.")
@@ -136,7 +136,7 @@ class ListParameters(ListQuery):
 
     @property
     def is_sorted(self) -> bool:
-        """Whether the query has an order or a page number, so that pages are numbered."""
+        """Whether pages are numbered, because the query contains a sort order or a page number."""
         return bool(self.values_of(SORT) or self.values_of(PAGE))
 
     @property

@@ -1,4 +1,4 @@
-"""Metadata of the files of a list, for people and programs that read them later (`/initiatives.metadata.json?…`)."""
+"""Metadata of exported list files (`/initiatives.metadata.json?…`), for people and programs that read them later."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,7 +27,7 @@ from .views import json_response
 
 @require_safe
 def list_metadata(request: HttpRequest, collection: str) -> HttpResponse:
-    """The metadata of a list, for the query string of its page or files. Status 400 with all mistakes."""
+    """The metadata of a list, filtered by the query string of its page or files. Status 400 lists all errors."""
     with facet_index(collection) as state:
         list_query = ListQuery.of(LISTS_BY_COLLECTION[collection].listing, state, request)
         params = ExportParams.read(list_query, COLUMNS, LABELS, BOM)
@@ -65,12 +65,12 @@ def _document(list_query: ListQuery, params: ExportParams, request: HttpRequest)
 
 
 def filter_documents(list_query: ListQuery) -> list[dict[str, Any]]:
-    """Each active filter with its values, as codes and as text."""
+    """The active filters with their values, as codes and as labels."""
     return [_filter(name, item, values) for name, item, values in list_query.active_filters]
 
 
 def _query_of(list_query: ListQuery, *accepted: str) -> str:
-    """The query string with filters, order and the accepted parameters of files."""
+    """The query string with the filters, the sort order and the file parameters in `accepted`."""
     others = {COLUMNS, LABELS, BOM}.difference(accepted)
     return querystring.without(list_query.params, *PAGE_PARAMETERS, *others)
 
@@ -84,7 +84,7 @@ def _filter(name: str, item: ListFilter, values: list[str]) -> dict[str, Any]:
 
 
 def _files(list_query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str, str]]:
-    """The extension and URL of each file and feed of the list with the same filters."""
+    """Yields the extension and URL of each file and feed for the list with the same filters."""
     collection = list_query.listing.collection
     for export_format in EXPORT_FORMATS:
         if export_format.supports(list_query.listing):
@@ -97,7 +97,7 @@ def _files(list_query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str
 def _columns(list_query: ListQuery, params: ExportParams) -> list[dict[str, Any]]:
     in_every_file = set(params.header)
     return [
-        # For dates, JSON also has the first and last possible day.
+        # For a date, JSON also contains the first and last possible day.
         {"name": name, **schema, "json_only": name not in in_every_file}
         for column in params.columns
         for name, schema in column_schemas(list_query.listing, column, labels=params.labels).items()
@@ -109,6 +109,6 @@ def _citation(list_query: ListQuery, page_url: str) -> str:
 
 
 def _package_version() -> str | None:
-    """The version of the data package that was loaded last. Curators may have changed the data since."""
+    """The version of the most recently loaded data package. Curators may have changed the data since."""
     package = LoadedPackage.objects.newest()
     return package.version if package else None

@@ -1,4 +1,4 @@
-"""The shared objects of the API, with their properties and meanings."""
+"""JSON schemas of the objects that API responses share, with descriptions of their properties."""
 
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ _TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 
 
 def object_schemas() -> dict[str, Schema]:
-    """The schemas of lists, notes, figures and errors, by name."""
+    """Maps names to the schemas of lists, notes, figures and errors."""
     facets = {"type": "object", "additionalProperties": reference("Facet")}
     page = {
         "count": NUMBER | note(_("All records that match, on this and on the other pages")),
@@ -163,7 +163,7 @@ def _figure() -> dict[str, Schema]:
 
 
 def record_schema() -> Schema:
-    """The properties of a record in addition to the columns of its list."""
+    """The schema of the properties that a record has in addition to the columns of its list."""
     values = {"type": "object", "additionalProperties": reference("Value")}
     record = {
         "figures": array_of(reference("Figure")) | note(_("The figures of the record")),
@@ -174,13 +174,13 @@ def record_schema() -> Schema:
         "history": URL_OR_NULL | note(_("The address of its changes")),
         "cite_as": TEXT | note(_("How to cite the record")),
     }
-    # Only if a day is requested.
+    # Only present if the request contains `as_of`.
     of_day = {AS_OF: DAY_OR_NULL, "merged_into": TEXT_OR_NULL}
     return object_of(record | of_day, list(record))
 
 
 def change_schemas() -> dict[str, Schema]:
-    """The schemas of changes, by name."""
+    """Maps names to the schemas of changes."""
     change = {
         "id": TEXT | note(_("The identifier of the change, which stays the same")),
         "at": {"type": "string", "format": "date-time"} | note(_("When it was made")),
@@ -205,7 +205,7 @@ def change_schemas() -> dict[str, Schema]:
 
 
 def search_schemas() -> dict[str, Schema]:
-    """The schemas of search results, by name."""
+    """Maps names to the schemas of search results."""
     hit = {
         "collection": enum_of(LIST_TITLES) | note(_("The list of the record")),
         "slug": TEXT | note(_("The slug of the record")),

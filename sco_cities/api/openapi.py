@@ -34,7 +34,7 @@ _REPEATED = {"style": "form", "explode": True}
 
 
 def openapi_document() -> dict[str, Any]:
-    """The description, with texts in the active language."""
+    """The OpenAPI document, with texts in the active language."""
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
     schemas = object_schemas() | _record_schemas() | dict(map(_row_schema, listings))
     schemas |= change_schemas() | search_schemas() | {"Tie": tie_schema()}
@@ -114,7 +114,7 @@ def _query(name: str, schema: Schema, description: str) -> Schema:
 
 
 def _end_of_version() -> dict[str, Any]:
-    """The headers of a version that will be switched off. No response has them at present."""
+    """The response headers that announce the end of an API version. No response contains them at present."""
     since = _(
         "Only of a version that has a successor: since when, as “@” and the seconds since 1970 (RFC 9745)"
     )
@@ -130,7 +130,7 @@ def _end_of_version() -> dict[str, Any]:
 
 
 def _servers() -> list[dict[str, str]]:
-    """The API in each language, the active one first. English has no prefix."""
+    """The base URL of the API in each language, the active language first. English has no prefix."""
     codes = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != get_language())
     return [
         {
@@ -142,7 +142,7 @@ def _servers() -> list[dict[str, str]]:
 
 
 def schema_name(listing: Listing) -> str:
-    """The schema name of a record of a list, such as "Initiative" for "initiatives"."""
+    """The name of the record schema of a list, such as "Initiative" for "initiatives"."""
     return listing.indexed_model.model.__name__
 
 

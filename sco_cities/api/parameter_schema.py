@@ -1,4 +1,4 @@
-"""The OpenAPI parameters of a list, with its filters and the parameters that the API adds."""
+"""The OpenAPI parameters of a list, which include its filters and the API-only parameters."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,9 +30,9 @@ from .list_parameters import (
 
 Parameter = dict[str, Any]
 _SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
-# Example values that fit any data, which slugs do not.
+# Example values that are valid for any data. Slugs would not be.
 _EXAMPLES = {YearFilter: 2024, StartFilter: ["2020/2024"], SearchFilter: ["city"]}
-# Columns have country codes in capital letters, URLs in lower case.
+# Columns contain country codes in upper case, URLs in lower case.
 _COUNTRY_CODE = "[A-Za-z]{2}"
 _START = r"^-?(?:unknown|\d{1,4}|(?:\d{1,4}|\.\.)/(?:\d{1,4}|\.\.))$"
 
@@ -45,7 +45,7 @@ PHRASES: Schema = {
 
 
 def list_parameters(listing: Listing) -> Iterator[Parameter]:
-    """The parameters of the list in the API, filters first."""
+    """Yields the API parameters of a list, filters first."""
     filters = listing.filterset.base_filters
     for name in dict.fromkeys([*listing.filterset.field_order, *filters]):
         yield filter_parameter(name, filters[name])
@@ -56,7 +56,7 @@ def list_parameters(listing: Listing) -> Iterator[Parameter]:
 
 
 def filter_parameter(name: str, item: ListFilter) -> Parameter:
-    """A filter. Repeated values are alternatives, and "-" before a value excludes it."""
+    """The parameter of a filter. Repeated values are alternatives, and a "-" prefix excludes a value."""
     schema = _filter_schema(item)
     parameter = _query(name, schema, str(item.label))
     for kind, example in _EXAMPLES.items():
@@ -127,7 +127,7 @@ def _query(name: str, schema: Schema, description: str, *, explode: bool | None 
         parameter |= {"style": "form", "explode": explode}
     codes = schema.get("enum") or schema.get("items", {}).get("enum")
     if codes:
-        # For a switch, the value that is not the default.
+        # The example of a switch is the value that is not the default.
         example = codes[-1] if "default" in schema else codes[0]
         parameter["example"] = [example] if schema["type"] == "array" else example
     return parameter

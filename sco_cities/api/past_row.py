@@ -1,4 +1,4 @@
-"""The columns of a record as of an earlier day, computed from the record in memory."""
+"""Computes the columns of a record as of an earlier day from the record in memory."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -20,8 +20,9 @@ PASSAGE_COUNT = "passage_count"
 
 
 def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: HttpRequest) -> dict[str, Any]:
-    """All columns except those computed from other records, such as counts or a speaker's workplaces, and except the
-    URL.
+    """The slug, URL and columns of a past record.
+
+    Columns computed from other records, such as counts or a speaker's workplaces, are omitted.
     """
     batch = _PastBatch(listing, state, shown)
     document = {"slug": shown.record.slug, "url": request.build_absolute_uri(shown.path)}
@@ -31,7 +32,7 @@ def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: H
 
 
 def is_of_others(column: Column, model: type[Record]) -> bool:
-    """Whether a column depends on other records. Their state on that day is not known here."""
+    """Whether a column depends on other records, whose state on that day is not available here."""
     if column.is_of_others:
         return True
     # An annotation that counts rows.
@@ -40,14 +41,14 @@ def is_of_others(column: Column, model: type[Record]) -> bool:
 
 
 class _PastBatch(RowBatch):
-    """A batch of one record with its former values, and the records that it referred to."""
+    """A batch that contains one record with its former values, and the records that it referred to."""
 
     def __init__(self, listing: Listing, state: IndexState, shown: ShownRecord):
         super().__init__(listing, state, [shown.record.pk], ())
         self.record, self.footnotes = shown.record, shown.footnotes
         reports = {note.report.pk: note.report for note in self.footnotes.notes}
         passages = [note.passage for note in self.footnotes.notes]
-        # The fields of cited passages that `sources.columns` reads.
+        # The values of cited passages that `sources.columns` reads.
         cited = {
             passage.pk: (place, passage.number, passage.report) for place, passage in enumerate(passages)
         }
@@ -88,7 +89,7 @@ class _PastBatch(RowBatch):
         raise LookupError(name)
 
     def records(self, of: str) -> dict[int, models.Model]:
-        # Records referenced by related records have today's values.
+        # Records that related records refer to have their current values.
         return {**self.state.index(of).records, **self._related.get(of, {})}
 
     def published_values(self, of: str, key: str) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""The errors of requests, for the documentation. The `type` of a problem links to its section."""
+"""The types of request errors in the documentation. The `type` of a problem links to its section."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sco_cities.sources.record_view import GONE
 
 @dataclass(frozen=True)
 class ProblemType:
-    """A kind of problem with the anchor in its `type`, its status and title, its meaning and advice."""
+    """A documented type of problem. `anchor` is the fragment of its `type` URL, and `sentences` explain it."""
 
     anchor: str
     status: int
@@ -74,7 +74,7 @@ PROBLEM_TYPES = (
         ),
     ),
 )
-# The codes of errors in a query string.
+# The meaning of each error code for a query string.
 CODE_MEANINGS: dict[ErrorCode, str | Promise] = {
     ErrorCode.UNKNOWN_PARAMETER: _("The list has no such parameter. Pages ignore it, the API does not."),
     ErrorCode.UNKNOWN_VALUE: _(

@@ -36,7 +36,7 @@ def record_document(
         document["as_of"] = shown.as_of.day
         document["merged_into"] = shown.merged_into.slug if shown.merged_into else None
     document["figures"] = [figure_document(entry.figure) for entry in footnotes.figures]
-    # Rows such as attendances are not columns.
+    # Fields that consist of rows, such as attendances, are not columns.
     values = {
         name: document[name] if name in document else _plain_value(record, name)
         for name in record.evidence_fields
@@ -75,19 +75,19 @@ def citation(shown: ShownRecord, url: str) -> str:
 
 
 def same_as(record: Record) -> list[str]:
-    """The URLs of the same thing in GeoNames and Wikidata."""
+    """The URLs of the same entity in GeoNames and Wikidata."""
     return [address for _name, _id, address in elsewhere(record)]
 
 
 def elsewhere(record: Record) -> Iterator[tuple[str, str, str]]:
-    """Other data sets with the same thing, each with the name of the data set, the id and the URL."""
+    """Yields the name of each data set that contains the same entity, and the entity's ID and URL there."""
     for name, field, address in _ELSEWHERE:
         if key := getattr(record, field, None):
             yield name, str(key), address.format(key)
 
 
 def number(value) -> float | int:
-    """A decimal as a JSON number, without a fraction if it is whole."""
+    """Converts a decimal to a JSON number, without a fraction if it is whole."""
     return int(value) if value == int(value) else float(value)
 
 
@@ -108,9 +108,9 @@ def figure_document(figure: Figure) -> dict[str, Any]:
 
 
 def field_value(record: Record, name: str):
-    """The value of an evidence field, which is a text, number, date, published record or None, or a list of records.
+    """The value of an evidence field (a text, number, date, published record or None, or a list of records).
 
-    For rows such as attendances, the value lists the other records.
+    For a field that consists of rows, such as attendances, the list contains the records that the rows refer to.
     """
     field = record._meta.get_field(name)
     if field.many_to_many:

@@ -1,8 +1,8 @@
 """A record as linked data (JSON-LD) in schema.org terms, with the source of each value.
 
-Each piece of evidence is a statement node, as in Wikidata. It has the record, the property, the stance and the reported
-value, derived (PROV) from a passage, which is part of a report. The node is also a `Claim` that appears in the passage,
-for consumers that read schema.org only.
+Each piece of evidence is a statement node, as in Wikidata, with the record, the property, the stance and the reported
+value. It is derived (PROV) from a passage, which is part of a report. For consumers that only read schema.org, the node
+is also a `Claim` that appears in the passage.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from .schema_org import Node, language_texts, report_node, schema_org_node
 
 
 def jsonld_context(vocabulary: str) -> dict[str, Any]:
-    """The context document. `vocabulary` is its own absolute URL, which prefixes the site's terms."""
+    """The JSON-LD context. `vocabulary` is its absolute URL, which is also the prefix of the site's terms."""
 
     def reference(name: str) -> Node:
         return {"@id": name, "@type": "@id"}
@@ -53,7 +53,7 @@ def jsonld_context(vocabulary: str) -> dict[str, Any]:
 
 
 def record_jsonld(shown: ShownRecord, request: HttpRequest) -> dict[str, Any]:
-    """The document of a published record. Identifiers are the same in every language."""
+    """The JSON-LD document of a published record. Identifiers are the same in every language."""
     with override("en"):
         return _Graph(shown, request).document()
 
@@ -119,7 +119,7 @@ class _Graph:
         }
 
     def _value(self, item: Evidence) -> Any:
-        """The value of the record that the passage supports. Related records are references."""
+        """The record's value that the passage supports. Related records are given as references."""
         if item.field == WHOLE:
             return None
         if item.field == FIGURE:

@@ -1,4 +1,4 @@
-"""A record as Markdown with numbered notes, for people who paste it and programs that cite it."""
+"""Formats a record as Markdown with numbered notes, for people who paste it and programs that cite it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ from .record_values import NAMES, TEXTS, RecordValue, reading_text, record_value
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # At the start of a line these begin a list, a heading or a rule.
 _AT_START = re.compile(r"[-+=]|\d+(?=[.)](?:\s|$))")
-# Characters allowed in a URL besides letters and digits.
+# Characters allowed in a URL in addition to letters and digits.
 _SAFE_IN_ADDRESS = "/:?#@!$&'*+,;=%~-._[]"
 
 
@@ -35,18 +35,18 @@ def escape(text: object) -> str:
     start = _AT_START.match(line)
     if not start:
         return line
-    # The character after a number would make it a list item.
+    # Escapes the character after a number, which would start a list item.
     end = start.end()
     return f"\\{line}" if not line[0].isdigit() else f"{line[:end]}\\{line[end:]}"
 
 
 def address(url: str) -> str:
-    """A web address as a link, any other text unchanged."""
+    """Formats a web address as a Markdown link. Other texts are only escaped."""
     return escape(url) if url and not link_address(url) else f"<{quote(url, safe=_SAFE_IN_ADDRESS)}>"
 
 
 def record_markdown(shown: ShownRecord, request: HttpRequest) -> str:
-    """A published record as Markdown, with note numbers on its values, differing reports, and the notes."""
+    """Formats a published record as Markdown. Its values have note numbers, and the notes follow them."""
     return "\n".join(_lines(shown, request)) + "\n"
 
 
@@ -94,7 +94,7 @@ def _fact(value: RecordValue) -> Iterator[str]:
 
 
 def _readings(value: RecordValue) -> Iterator[str]:
-    """Differing and earlier values, each with its notes."""
+    """Yields a line for each differing or earlier value with its note numbers, and for each ruling."""
     for label, readings in (
         (value.notes.disagreement, value.notes.differs),
         (_("Earlier"), value.notes.earlier),
@@ -122,18 +122,18 @@ def _passages(report: Report) -> Iterator[str]:
 
 
 def _fact_line(label: object, text: str) -> str:
-    """A line with a value that is Markdown."""
+    """A list item with a label and a text that is already Markdown."""
     return f"- {with_label(f'**{escape(capfirst(str(label)))}**', text)}"
 
 
 def _numbers(notes: Iterable[Note]) -> str:
-    """The note numbers of a value after a space, as in " [1][3]". Empty without notes."""
+    """The note numbers of a value with a leading space, as in " [1][3]", or "" without notes."""
     markers = "".join(f"[{note.number}]" for note in notes)
     return f" {markers}" if markers else ""
 
 
 def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
-    """A note with its report, the content of the passage, and both URLs. `absolute` makes absolute URLs."""
+    """A list item with the report of a note, its passage and both URLs. `absolute` makes absolute URLs."""
     report = note.report
     source = [
         report.name,
@@ -147,6 +147,6 @@ def _note_line(note: Note, absolute: Callable[[str], str]) -> str:
 
 
 def _passage_text(passage: Passage) -> str:
-    """The content of a passage in our own words, and its quotation."""
+    """The summary of a passage, followed by its quotation if there is one."""
     quotation = f" > {escape(passage.quotation)}" if passage.quotation else ""
     return f"{escape(localized(passage, 'summary'))}{quotation}"

@@ -23,16 +23,16 @@ from sco_cities.sources.models import Figure, Report
 
 from .record_document import field_value
 
-# Values shown above the list. The name, and a text without a label.
+# Stems of fields that are shown above the list of values, as the heading (names) or without a label (texts).
 NAMES, TEXTS = ("name", "title"), ("summary", "description")
 
 
 @dataclass(frozen=True)
 class RecordValue:
-    """A value with the `stem` of its field ("title" of "title_ru"), label, text and notes.
+    """A value of a record. `stem` is the field name without a language suffix, such as "title" for "title_ru".
 
-    The text is "" if the value is not known but reports mention it. `keys` are the fields, or the figure key, under
-    which evidence is stored.
+    The text is "" if the value is unknown but reports mention it. `keys` contains the field names, or the figure key,
+    that evidence refers to.
     """
 
     stem: str
@@ -43,7 +43,7 @@ class RecordValue:
 
 
 def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]:
-    """The values that evidence can support, in page order. Each text appears once, in the reader's language."""
+    """Yields the values that evidence can support, in page order. Texts are only in the reader's language."""
     model = type(record)
     stems = {
         column: stem for stem, texts in translated_fields(model).items() for column in texts.columns.values()
@@ -65,7 +65,7 @@ def record_values(record: Record, footnotes: Footnotes) -> Iterator[RecordValue]
 
 
 def reference_facts(record: Record) -> Iterator[tuple[str, str]]:
-    """The facts of a record that have no evidence."""
+    """Yields the label and text of each fact of a record that has no evidence."""
     if isinstance(record, Report):
         yield _("Publisher"), record.publisher
         if record.published_on:
@@ -89,9 +89,9 @@ def display_text(record: Record, name: str) -> str:
 
 
 def remarked_records(record: Record, name: str) -> list[tuple[Record, str]] | None:
-    """The published records in a field whose rows have a remark, with the remark, such as cities with roles.
+    """Pairs of a published related record and a remark about the relation, such as a city and its role.
 
-    None for other fields.
+    None if the field has no remarks.
     """
     remarked = _REMARKED.get((type(record), name))
     return None if remarked is None else list(remarked(record))

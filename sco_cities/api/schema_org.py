@@ -1,4 +1,4 @@
-"""Maps records to schema.org, with the type of each kind and the properties that schema.org defines."""
+"""Maps records to schema.org types and properties."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,7 @@ _ORGANISATION_TYPES = {
     OrganisationKind.NGO: "NGO",
     OrganisationKind.EDUCATION: "EducationalOrganization",
 }
-# Properties by the stem of a text field.
+# Maps the stem of a text field to a schema.org property.
 _TEXTS = {
     "name": "name",
     "title": "name",
@@ -38,7 +38,7 @@ _TEXTS = {
 
 
 def schema_org_node(record: Record, identify: Identify) -> Node:
-    """The record with its type, names and texts in every language, and other schema.org properties."""
+    """The schema.org node of a record, with its type, its texts in every language, and other properties."""
     node: Node = {}
     for stem in translated_fields(type(record)):
         if (name := _TEXTS.get(stem)) and (texts := language_texts(record, stem)):
@@ -50,7 +50,7 @@ def schema_org_node(record: Record, identify: Identify) -> Node:
 
 
 def language_texts(record, stem: str) -> list[Node]:
-    """A text in every available language."""
+    """The text of a field as JSON-LD values, one for each available language."""
     return [
         {"@value": text, "@language": html_language(language)}
         for language, text in texts_by_language(record, stem).items()
@@ -59,7 +59,7 @@ def language_texts(record, stem: str) -> list[Node]:
 
 
 def report_node(report: Report) -> Node:
-    """A report, as a node of passages."""
+    """The schema.org node of a report, which passages refer to."""
     return {
         "@type": "CreativeWork",
         "name": language_texts(report, "title")

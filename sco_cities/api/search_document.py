@@ -27,12 +27,12 @@ from sco_cities.sources.models import Report
 from sco_cities.sources.report_titles import is_description
 
 Q = "q"
-# The field that names a record. The first of these that its kind has is used.
+# Fields that name a record. The first one that the model has is used.
 _NAMES = ("name", "title", "summary")
 
 
 class SearchParameters:
-    """The query string of a search. Has the phrases, or all mistakes in `errors` by parameter."""
+    """The validated query string of a search. `errors` maps each parameter to its errors."""
 
     def __init__(self, request: HttpRequest):
         params, self.errors = read_parameters(request, Q)
@@ -47,7 +47,7 @@ class SearchParameters:
 
 
 def search_document(phrases: list[str], request: HttpRequest) -> dict[str, Any]:
-    """The best matches, and for each kind of record the number of matches and the first few."""
+    """Search results as JSON, with the best matches and, for each list, the count and the first matches."""
     results = search_results(phrases, router.db_for_read(Initiative)) if phrases else Results()
     url = request.build_absolute_uri
     joint = results.best.joint
@@ -86,7 +86,7 @@ def _group_document(group: ResultGroup, phrases: list[str], url: Callable[[str],
 def _joint_document(
     joint: JointInitiatives, hits: list[ResultItem], url: Callable[[str], str]
 ) -> dict[str, Any]:
-    """The initiatives with all places in the search."""
+    """The initiatives that involve all places named in the search."""
     query = list(joint_filters(place.record for place in joint.places).items())
     return {
         "places": [place.record.slug for place in joint.places],
@@ -97,7 +97,7 @@ def _joint_document(
 
 
 def _theme_document(theme: ThemeMatch, url: Callable[[str], str]) -> dict[str, Any]:
-    """A theme named by the query, if it has more initiatives than contain the words."""
+    """A theme that the query names and that has more initiatives than contain the words."""
     return {
         "slug": theme.slug,
         "name": str(theme.name),
@@ -107,7 +107,7 @@ def _theme_document(theme: ThemeMatch, url: Callable[[str], str]) -> dict[str, A
 
 
 def hit_document(collection: str, hit: ResultItem, url: Callable[[str], str]) -> dict[str, Any]:
-    """A matching record with its name in the reader's language and in all languages, and the matching words."""
+    """A matching record as JSON, with its name in every language and an excerpt with the matching words."""
     record = hit.record
     return {
         "collection": collection,
@@ -128,5 +128,5 @@ def _names(record: Record) -> dict[str, str | None]:
 
 
 def _plain(marked: str | None) -> str | None:
-    """A highlighted text without markup."""
+    """Removes the markup from a highlighted text."""
     return html.unescape(strip_tags(marked)) if marked else None

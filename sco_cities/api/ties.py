@@ -1,4 +1,4 @@
-"""City ties in the API, with a row for each pair of cities in each initiative."""
+"""City ties in the API. There is a row for each pair of cities in each initiative."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ from .list_parameters import AFTER, FACETS, FACETS_ALL, FOOTNOTES, SLUG, ListPar
 from .parameter_schema import list_parameters
 
 TIES_PATH = "/api/ties/"
-# Not accepted, because the rows are not records and have fixed columns.
+# List parameters that ties do not accept, because the rows are not records and have fixed columns.
 _NOT_OF_TIES = (COLUMNS_PARAMETER, FACETS, FACETS_ALL, FOOTNOTES)
 
 
 class TieParameters(TiesMixin, ListParameters):
-    """The validated query of the ties. Its pages consist of whole initiatives."""
+    """The validated query of the ties. A page contains all rows of its initiatives."""
 
     @property
     def api_parameters(self):
@@ -38,7 +38,7 @@ class TieParameters(TiesMixin, ListParameters):
 
 
 def ties_document(query: TieParameters, request: HttpRequest) -> dict[str, Any]:
-    """A page of the ties of a valid query, with the count of all rows, links and rows."""
+    """A page of ties for a valid query, with the total number of rows and links to other pages."""
     initiatives_url = request.build_absolute_uri(reverse("initiatives-list"))
     rows = TieRows(query, labels=query.export.labels)
     return page_document(
@@ -50,7 +50,7 @@ def ties_document(query: TieParameters, request: HttpRequest) -> dict[str, Any]:
 
 
 def ties_operation(page: Schema, errors: dict[str, Any]) -> dict[str, Any]:
-    """The operation for OpenAPI."""
+    """The OpenAPI operation that lists ties."""
     parameters = [each for each in list_parameters(INITIATIVES) if each["name"] not in _NOT_OF_TIES]
     for each in parameters:
         if each["name"] == PER_PAGE:
@@ -72,7 +72,7 @@ def ties_operation(page: Schema, errors: dict[str, Any]) -> dict[str, Any]:
 
 
 def tie_schema() -> Schema:
-    """The schema of a row."""
+    """The JSON schema of a row."""
     texts = {
         "": (_("The first city, by slug"), _("Its country, by code"), _("Its role in the initiative")),
         "with_": (_("The other city, by slug"), _("Its country, by code"), _("Its role in the initiative")),

@@ -9,7 +9,7 @@ from .mcp.views import mcp
 
 
 class CollectionConverter:
-    """Matches the name of a list, so that no other path is treated as a record or a list."""
+    """Matches only names of lists, so that no other path is treated as a record or a list."""
 
     regex = "|".join(COLLECTIONS)
 

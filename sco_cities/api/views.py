@@ -47,10 +47,10 @@ MARKDOWN = "text/markdown; charset=utf-8"
 
 
 def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
-    """The document with its licence, its description and its other pages in the `Link` header."""
+    """A JSON response with `links`, the licence and the API description in the `Link` header."""
     response = HttpResponse(orjson.dumps(document, option=ORJSON_OPTIONS), content_type=CONTENT_TYPE)
     links = {"license": LICENCE_URL, "describedby": reverse("api-openapi"), **links}
-    # The document contains the long ones too.
+    # Long URLs are left out, because the document contains them too.
     short = {name: url for name, url in links.items() if url and len(url) < MAX_LINK_LENGTH}
     add_links(response, ((url, name, "") for name, url in short.items()))
     return response
@@ -90,7 +90,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def list_view(request: HttpRequest, collection: str) -> HttpResponse:
-    """A page of a list. Status 400 with all mistakes of the query string, 404 after the last page."""
+    """A page of a list. Returns 400 with all errors in the query string, and 404 after the last page."""
     return _list_response(request, kind_or_404(collection).listing, ListParameters, list_document)
 
 
@@ -119,14 +119,14 @@ def _list_response(
             for name in ("first", "previous", "next")
             if name == "first" or document[name]
         }
-        # The page of a record is not another form of the list.
+        # With slugs, `page_url` is the page of a record, which is not an alternate form of the list.
         page = None if list_query.has_slugs else document["page_url"]
         return json_response(document, {**links, "alternate": page})
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Search results grouped by kind. Empty without words."""
+    """Search results grouped by list. They are empty if the query has no words."""
     parameters = SearchParameters(request)
     if parameters.errors:
         return invalid_parameters(request, parameters.errors)
@@ -136,13 +136,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def record_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """A published record, or as of a day. A former slug redirects (301), a withdrawn record has status 410."""
+    """A published record, now or as of a day. Redirects former slugs, and returns 410 for withdrawn records."""
 
     def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
         document = record_document(kind.listing, state, shown, request)
         return json_response(document, {"alternate": document["url"]})
 
-    # Other files ignore unknown parameters, because requests for pages are redirected to them.
+    # The other formats ignore unknown parameters, because requests for pages are redirected to them.
     _params, mistakes = read_parameters(request, AS_OF)
     return (
         invalid_parameters(request, mistakes)
@@ -157,9 +157,9 @@ def record_response(
     slug: str,
     respond: Callable[[SearchableList, IndexState, ShownRecord], HttpResponse],
 ) -> HttpResponse:
-    """The response that `respond` makes for a published record, now or as of the requested day.
+    """Calls `respond` with a published record, as it is now or as of the requested day.
 
-    301 for a former slug, 410 for a withdrawn record, or 404; 400 for an invalid day.
+    Returns 301 for a former slug, 410 for a withdrawn record, 404 for an unknown one, and 400 for an invalid day.
     """
     kind = kind_or_404(collection)
     try:
@@ -177,7 +177,7 @@ def record_response(
 
 @require_safe
 def history_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The changes of a published record that readers could see."""
+    """The public changes of a published record."""
     kind = kind_or_404(collection)
     _params, mistakes = read_parameters(request)
     if mistakes:
@@ -196,7 +196,8 @@ def changes_view(request: HttpRequest) -> HttpResponse:
         return invalid_parameters(request, query.errors)
     document = changes_document(query, request, router.db_for_read(Revision))
     response = json_response(document, {"next": document["next"]})
-    # Not in the page cache, because a held-back change appears when another transaction ends, without a new change.
+    # Not in the page cache. A held-back change appears when another transaction ends, without a new change that would
+    # invalidate the cache.
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     return conditional_response(request, response["ETag"], response)
@@ -218,7 +219,7 @@ def _without_record(
 
 
 def _file_view(write: Callable[[ShownRecord, HttpRequest], str | bytes], content_type: str) -> Callable:
-    """The view of record files of one type, by the extension of the URL."""
+    """Makes a view that serves records in one file format."""
 
     @require_safe
     def record_file(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
@@ -227,7 +228,7 @@ def _file_view(write: Callable[[ShownRecord, HttpRequest], str | bytes], content
             page = request.build_absolute_uri(shown.record.get_absolute_url())
             add_links(response, [(LICENCE_URL, "license", ""), (page, "canonical", "")])
             if content_type == MARKDOWN:
-                # Search engines index its page instead.
+                # Search engines should index the HTML page instead.
                 response["X-Robots-Tag"] = "noindex"
             return response
 
@@ -242,6 +243,6 @@ markdown = _file_view(record_markdown, MARKDOWN)
 
 @require_safe
 def context(request: HttpRequest) -> HttpResponse:
-    """The terms of the JSON-LD documents."""
+    """The JSON-LD context, which defines the terms of the documents."""
     document = jsonld_context(request.build_absolute_uri(reverse("jsonld-context")))
     return HttpResponse(orjson.dumps(document, option=orjson.OPT_INDENT_2), content_type=JSON_LD)

@@ -1,4 +1,4 @@
-"""The arguments of a tool call, including list queries, and the answers of tools."""
+"""Arguments of tool calls, including list queries, and the answers of tools."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from .json_rpc import JsonObject, encoded
 
 @dataclass(frozen=True)
 class Answer:
-    """A text and the data."""
+    """The answer of a tool, as text and as structured data."""
 
     text: str
     data: JsonObject
@@ -36,7 +36,7 @@ class Answer:
         return cls(encoded(document).decode(), document)
 
     def result(self) -> JsonObject:
-        """The answer as the result of `tools/call`."""
+        """The answer in the result format of `tools/call`."""
         return {
             "content": [{"type": "text", "text": self.text}],
             "structuredContent": self.data,
@@ -45,14 +45,14 @@ class Answer:
 
 
 class InvalidArguments(Exception):
-    """Invalid arguments of a tool, as sentences by argument, sometimes with valid values (`near`)."""
+    """Invalid tool arguments. `errors` maps each argument to messages, which may have valid values in `near`."""
 
     def __init__(self, errors: Mapping[str, Iterable[str]]):
         super().__init__()
         self.errors = errors
 
     def answer(self) -> Answer:
-        """All reasons as one answer."""
+        """An answer that contains all errors."""
         errors = [
             {"argument": name, "detail": str(each), "near": list(getattr(each, "near", ()))}
             for name, found in self.errors.items()
@@ -62,13 +62,13 @@ class InvalidArguments(Exception):
 
 
 def _line(error: JsonObject) -> str:
-    # The sentences list labels of options, but a call needs the values.
+    # The error messages contain the labels of options, but a call needs the values.
     near = ", ".join(error["near"])
     return f"{error['argument']}: {error['detail']}" + (f" ({near})" if near not in error["detail"] else "")
 
 
 def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list[str], JsonObject]:
-    """Advice for a list without records, as lines and as data. Empty for other lists."""
+    """Advice for a filtered list without records, as lines of text and as data. Both are empty for other lists."""
     if not list_query.active_filters or list_query.result_set.count():
         return [], {}
     advice = _(
@@ -85,14 +85,12 @@ def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list
 
 
 LIST, FILTERS = "list", "filters"
-# Filters with more valid values refer to `count_by`.
+# If a filter has more valid values, its errors refer to `count_by`.
 MAX_VALID_VALUES = 30
 
 
 class Arguments:
-    """The arguments of a tool, for answers from `state`. Raises InvalidArguments for unknown, missing and invalid
-    arguments.
-    """
+    """Validates the arguments of a tool call. Unknown, missing and invalid arguments raise InvalidArguments."""
 
     def __init__(
         self, values: dict[str, Any], known: Collection[str], required: Collection[str], state: IndexState
@@ -126,14 +124,14 @@ class Arguments:
         return LISTS_BY_COLLECTION[self.choice(LIST, COLLECTIONS)]
 
     def choice(self, name: str, choices: Collection[str]) -> str:
-        """Reads one of these texts."""
+        """Reads a text that must be one of `choices`."""
         value = self.text(name)
         if value not in choices:
             raise InvalidArguments({name: [str(not_a_choice(value, choices))]})
         return value
 
     def list_query(self) -> ListParameters:
-        """The query of the list, with its filters, sort order and page. All its mistakes are raised together."""
+        """Builds the query of a list from filters, sort order and page. Raises all errors together."""
         listing = self.searchable_list().listing
         filters = self.values.get(FILTERS, {})
         if not isinstance(filters, dict):
@@ -143,7 +141,7 @@ class Arguments:
             (name, text) for name, value in filters.items() if name in known for text in _texts(name, value)
         ]
         pairs += [(name, str(self.values[name])) for name in (SORT, PAGE) if name in self.values]
-        # Converted to a query string, so that the limits and errors of the list's page apply.
+        # Converted to a query string, so that the same limits and errors apply as on list pages.
         list_query = ListParameters(listing, self.state, *querystring.parse(urlencode(pairs)))
         errors = {
             _argument_of(name): [_with_valid_values(list_query, name, each) for each in found]
@@ -176,13 +174,13 @@ def _unknown_filter(name: str, known: Collection[str]) -> QueryError:
 
 
 def _with_valid_values(list_query: ListParameters, name: str, error: QueryError) -> QueryError:
-    """Adds the values in use, most frequent first, to the error of an unknown record without similar ones."""
+    """Adds the values in use, most frequent first, to an error about an unknown value without similar values."""
     item = list_query.filterset.filters.get(name)
     if item is None or error.code != ErrorCode.UNKNOWN_VALUE or error.near:
         return error
     state = list_query.state
     published = state.published(list_query.listing.collection)
-    # One more option shows whether there are others.
+    # Requests one option more, to find out whether there are others.
     options = item.options(state, published, [], MAX_VALID_VALUES + 1)
     values = [each.value for each in options.visible if each.count]
     advice = ""

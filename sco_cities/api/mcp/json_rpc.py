@@ -16,7 +16,7 @@ JsonObject = dict[str, Any]
 
 
 class InvalidMessage(Exception):
-    """A message that cannot be answered. Has the code, sentence and data of the error."""
+    """A message that cannot be processed, with the code, text and data of the JSON-RPC error."""
 
     def __init__(self, code: int, sentence: str, data: Any = None):
         super().__init__(sentence)
@@ -41,7 +41,7 @@ class Message:
 
 
 def parse_body(body: bytes) -> Any:
-    """The JSON of a request body. Also rejects NaN, invalid UTF-8 and deep nesting."""
+    """Parses a request body as JSON. Also rejects NaN, invalid UTF-8 and deep nesting."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -49,13 +49,13 @@ def parse_body(body: bytes) -> Any:
 
 
 def message_id(document: Any) -> Id:
-    """The id for a response, even to an invalid message. None if the message has none."""
+    """The ID to use in a response, even if the message is invalid. None if the message has no ID."""
     found = document.get("id") if isinstance(document, dict) else None
     return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
 
 def parse_message(document: Any) -> Message:
-    """The message in a JSON value."""
+    """Validates a JSON value and returns it as a message."""
     if not isinstance(document, dict):
         raise InvalidMessage(INVALID_REQUEST, "A message is a JSON object.")
     if document.get("jsonrpc") != "2.0":
@@ -77,5 +77,5 @@ def result_response(message: Message, result: JsonObject) -> JsonObject:
 
 
 def encoded(document: Any) -> bytes:
-    """A response as JSON."""
+    """Encodes a response as JSON."""
     return orjson.dumps(document, option=ORJSON_OPTIONS)

@@ -1,7 +1,7 @@
 """The supported versions of the Model Context Protocol, and its methods.
 
-Up to 2025-11-25 a client begins with `initialize`. From 2026-07-28 on, each request states its version and the
-capabilities of the client. Neither needs a session here, because nothing is remembered between requests.
+Up to version 2025-11-25, a client begins with `initialize`. From 2026-07-28 on, each request contains its version and
+the client's capabilities. Neither needs a session, because the server keeps no state between requests.
 """
 
 import base64
@@ -30,14 +30,14 @@ from .tools import TOOLS, call_tool
 STATELESS = "2026-07-28"
 WITH_HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26")
 VERSIONS = (STATELESS, *WITH_HANDSHAKE)
-# The version of a client that does not send the header. It is the last version without the header, and the only one
+# Assumed if a client does not send the version header. It is the last version without this header, and the only one
 # with batches.
 WITHOUT_HEADER = WITH_HANDSHAKE[-1]
 _META, _PREFIX = "_meta", "io.modelcontextprotocol/"
 _NEEDED = (f"{_PREFIX}protocolVersion", f"{_PREFIX}clientCapabilities")
 # The tools change only with the site's code.
 _TTL_MS = 60 * 60 * 1000
-# Written for language models, hence not translated.
+# Not translated, because language models read it.
 INSTRUCTIONS = f"""\
 Records of city cooperation in the Shanghai Cooperation Organization: initiatives, cities, countries, delegates,
 organisations, events, themes, reports and statements. {FOOTNOTE_RULE}
@@ -47,7 +47,7 @@ what the site has published is here: what is not found may still exist."""
 
 
 def request_version(message: Message, headers: Mapping[str, str]) -> str:
-    """The version of a message. Raises InvalidMessage if the site does not support it, or headers and body differ."""
+    """The protocol version of a message. Raises InvalidMessage if it is unsupported or if headers and body differ."""
     meta = message.params.get(_META)
     meta = meta if isinstance(meta, dict) else {}
     header = headers.get("mcp-protocol-version")
@@ -80,7 +80,7 @@ def _mismatch(header: str, place: str) -> InvalidMessage:
 
 
 def _decoded(header: str | None) -> str | None:
-    """The value of a header. Values outside ASCII arrive as "=?base64?...?="."""
+    """Decodes a header value. Non-ASCII values are sent as "=?base64?...?="."""
     if header is None or not (header.startswith("=?base64?") and header.endswith("?=")):
         return header
     try:
@@ -90,7 +90,7 @@ def _decoded(header: str | None) -> str | None:
 
 
 def result_of(message: Message, version: str, request: HttpRequest) -> JsonObject:
-    """The result of a request. Raises InvalidMessage if this version has no such method or tool."""
+    """Executes a request and returns its result. Raises InvalidMessage if this version lacks the method or tool."""
     match message.method:
         case "server/discover" if version == STATELESS:
             result = {

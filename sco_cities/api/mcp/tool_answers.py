@@ -1,4 +1,4 @@
-"""The answers of the tools, with search results, a page of a list, one record, or counts."""
+"""The functions that answer tool calls, with search results, a page of a list, a record, or counts."""
 
 import re
 from collections.abc import Iterator
@@ -35,19 +35,19 @@ from sco_cities.sources.record_view import published_record
 from .arguments import Answer, Arguments, InvalidArguments, empty_list_advice
 from .json_rpc import JsonObject
 
-# Records in one answer. More would fill a model's context.
+# Maximum and default number of records in an answer. More would fill a model's context.
 MAX_SIZE, DEFAULT_SIZE = 25, 10
 MAX_VALUES, DEFAULT_VALUES = 100, 25
 _SLUG = re.compile(SLUG_PATTERN)
 
 
 def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
-    """A page of a list in the order of its HTML page, with the API document and each record as Markdown."""
+    """Answers with a page of a list in the order of the HTML page, as an API document and as Markdown."""
     asked = arguments.list_query()
     size = arguments.number(PER_PAGE, DEFAULT_SIZE, MAX_SIZE)
     if error := asked.missing_page_error(asked.result_set.count(), size):
         raise InvalidArguments({PAGE: [error]})
-    # Without a page number, the API uses its own order.
+    # Without a page number, the API would sort the records by primary key.
     options = [(PAGE, str(asked.page_number)), (PER_PAGE, str(size)), (LABELS, "1")]
     params = QueryDict(querystring.replacing(asked.params, *options).removeprefix("?"))
     document = list_document(ListParameters(asked.listing, asked.state, params), request)
@@ -67,7 +67,7 @@ def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
 
 
 def _shown_together(records: list[Record]) -> Iterator[ShownRecord]:
-    """Records of one kind as they are shown, read with a fixed number of queries."""
+    """Prepares records of one model for display, with a fixed number of queries."""
     evidence = Evidence.objects.from_published_reports().for_notes().prefetch_related("passage__speakers")
     prefetch_related_objects(records, Prefetch("evidence", evidence), "figures", "rulings")
     for record, history in zip(records, public_histories(records) if records else (), strict=True):
@@ -77,7 +77,7 @@ def _shown_together(records: list[Record]) -> Iterator[ShownRecord]:
 
 
 def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
-    """A record as its API document and its Markdown file."""
+    """Answers with a record, as an API document and as Markdown."""
     kind = arguments.searchable_list()
     shown = shown_now(_record(kind, arguments.text("slug"), "slug"))
     document = record_document(kind.listing, arguments.state, shown, request)
@@ -85,7 +85,7 @@ def get_record(arguments: Arguments, request: HttpRequest) -> Answer:
 
 
 def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
-    """The Markdown file of a record, in the form that assistants expect from a tool called `fetch`."""
+    """Answers with a record as Markdown, in the format that assistants expect from a tool named `fetch`."""
     collection, _colon, slug = arguments.text("id").partition(":")
     if collection not in LISTS_BY_COLLECTION:
         sentence = _("“%(value)s” is not the id of a record, such as cities:dushanbe. Take ids from search.")
@@ -105,7 +105,7 @@ def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
 
 def _record(kind: SearchableList, slug: str, argument: str) -> Record:
     try:
-        # Other texts cannot be slugs, and PostgreSQL rejects some characters.
+        # Other texts cannot be slugs, and PostgreSQL rejects some of their characters.
         if _SLUG.fullmatch(slug.lower()):
             return published_record(kind.model, slug)
     except Http404:
@@ -116,7 +116,7 @@ def _record(kind: SearchableList, slug: str, argument: str) -> Record:
 
 
 def search(arguments: Arguments, request: HttpRequest) -> Answer:
-    """The best matches, joint initiatives and themes, then the first hits of each kind in turn."""
+    """Answers with the best matches, joint initiatives and themes, then with hits of each kind in turn."""
     try:
         phrases = SearchField().clean([arguments.text("query")])
     except ValidationError as error:
@@ -144,19 +144,20 @@ def _result(hit: dict[str, Any]) -> JsonObject:
 
 
 def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
-    """The number of records, and the number for each value of a filter, most frequent first."""
+    """Answers with the total number of records and the number per value of a filter, most frequent first."""
     list_query = arguments.list_query()
     name = arguments.choice("by", list_query.listing.countable_filters)
     limit = arguments.number("limit", DEFAULT_VALUES, MAX_VALUES)
     item = list_query.filterset.filters[name]
-    # One more option shows whether there are others.
+    # Requests one option more, to find out whether there are others.
     options = item.options(list_query.state, list_query.result_set.keys, [], limit + 1)
     found = sorted((each for each in options.visible if each.count), key=lambda each: -each.count)
     list_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
     page_url = list_url + querystring.without(list_query.params).removesuffix("?")
 
     def url(value: str) -> str | None:
-        # Counts records with this value and a selected value of the same filter. The list of this value alone has more.
+        # If the query already filters by `name`, there is no URL. The count includes only records that also have a
+        # selected value, but a list filtered by this value alone would contain more records.
         return (
             None
             if name in list_query.params

@@ -20,16 +20,16 @@ from .arguments import Answer, Arguments, InvalidArguments
 from .json_rpc import INVALID_PARAMS, InvalidMessage, JsonObject
 from .tool_answers import DEFAULT_SIZE, DEFAULT_VALUES, MAX_SIZE, MAX_VALUES
 
-# As on the pages of lists.
+# The same limit as on list pages.
 MAX_PAGE = 999_999_999
 _LISTINGS = [kind.listing for kind in SEARCHABLE_LISTS]
 
 
 def filters_schema() -> Schema:
-    """The filters of all lists as one object.
+    """The schema of an object with the filters of all lists.
 
-    Models call tools with one flat schema better than with a choice of nine, and some reject such a choice. So the
-    description of each filter names its lists.
+    Models call tools more reliably with one flat schema than with nine alternatives, and some models reject
+    alternatives. So the description of each filter names its lists.
     """
     lists: dict[str, list[str]] = defaultdict(list)
     labels: dict[str, str] = {}
@@ -79,15 +79,15 @@ def _by_list(names: dict[str, list[str]]) -> str:
     return " ".join(f"{name}: {', '.join(each)}." for name, each in names.items())
 
 
-# Some schemas contain names in the reader's language.
+# Schemas are functions, because some contain names in the reader's language.
 SchemaOf = Callable[[], Schema]
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool of the server. `answer` gets the arguments and the request. The first `required` arguments must be given.
+    """A tool of the server. `answer` gets the arguments and the request. The first `required` arguments are mandatory.
 
-    The title is for people. Descriptions are written for language models, hence not translated.
+    The title is for people. Descriptions are not translated, because language models read them.
     """
 
     name: str
@@ -232,7 +232,7 @@ TOOLS = {
 
 
 def call_tool(params: JsonObject, request: HttpRequest) -> JsonObject:
-    """The result of a tool call. Mistakes in arguments are results too, so that a model can correct them."""
+    """Calls a tool and returns the result. Invalid arguments give a result too, so that a model can correct them."""
     name, arguments = params.get("name"), params.get("arguments")
     tool = TOOLS.get(name) if isinstance(name, str) else None
     if tool is None:
@@ -240,7 +240,7 @@ def call_tool(params: JsonObject, request: HttpRequest) -> JsonObject:
     if arguments is not None and not isinstance(arguments, dict):
         raise InvalidMessage(INVALID_PARAMS, "params.arguments are a JSON object.")
     try:
-        # An answer comes from one state of the data.
+        # All queries of an answer see the same state of the data.
         with facet_index(*COLLECTIONS) as state:
             valid = Arguments(arguments or {}, tool.arguments, tool.required_arguments, state)
             answer = tool.answer(valid, request)

@@ -22,20 +22,20 @@ from .json_rpc import (
 )
 from .protocol import STATELESS, WITHOUT_HEADER, request_version, result_of
 
-# Requests in one batch. Each may read records.
+# Maximum number of requests per batch. Each may read records.
 MAX_BATCH = 10
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
-# Clients of older versions interpret 404 as the end of a session, and read errors of methods from the body of a 200.
+# For older versions, whose clients interpret 404 as the end of a session and read method errors from a 200 body.
 _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 
 
-# Programs have no token, and nothing is written.
+# Programs have no CSRF token, and a message writes nothing.
 @csrf_exempt
 @require_POST
 def mcp(request: HttpRequest) -> HttpResponse:
-    """Answers a JSON-RPC message as JSON, without sessions and streams.
+    """Answers a JSON-RPC message with JSON, without sessions or streams.
 
-    The CSRF check is left out because a message changes nothing, and no answer depends on the sender.
+    No CSRF check is needed, because a message changes nothing and no answer depends on the sender.
     """
     if not _has_valid_origin(request):
         return _error(InvalidMessage(INVALID_REQUEST, "The header Origin is not valid."), 403)
@@ -54,7 +54,7 @@ def mcp(request: HttpRequest) -> HttpResponse:
 
 
 def _has_valid_origin(request: HttpRequest) -> bool:
-    """Whether the Origin header is absent or names any origin.
+    """Whether the Origin header is absent or well-formed. Any origin is allowed.
 
     The protocol requires a check against DNS rebinding, where the host name of a page suddenly resolves to a server in
     the reader's network. Such a request has the page's host name in Host, and ALLOWED_HOSTS rejects it. The data is
@@ -65,7 +65,7 @@ def _has_valid_origin(request: HttpRequest) -> bool:
 
 
 def _batch_response(documents: list, request: HttpRequest) -> HttpResponse:
-    """The responses to a batch. Only the first version with this transport has batches."""
+    """Answers a batch of messages. Only the first version with this transport supports batches."""
     if request.headers.get("mcp-protocol-version", WITHOUT_HEADER) != WITHOUT_HEADER:
         return _error(InvalidMessage(INVALID_REQUEST, "Send one message at a time."), 400)
     if not 0 < len(documents) <= MAX_BATCH:
@@ -76,7 +76,7 @@ def _batch_response(documents: list, request: HttpRequest) -> HttpResponse:
 
 
 def _answer(document: Any, request: HttpRequest) -> tuple[JsonObject | None, int]:
-    """The response to a message, None for a notification, and the HTTP status."""
+    """The response to a message, or None for a notification, and the HTTP status."""
     id_, version = message_id(document), ""
     try:
         message = parse_message(document)
