@@ -1,7 +1,7 @@
-"""The facet index holds the set of records with each facet value in the memory of each web process.
+"""Keeps the set of records with each facet value in the memory of each web process.
 
-Lists count every option of every filter on each request. SQL would take seconds for that with a million records; sets
-of primary keys take milliseconds.
+On each request, lists count the records for every option of every filter. With a million records, this would take
+seconds in SQL. With sets of primary keys it takes milliseconds.
 
 - **Bitmaps** (`pk_bitmaps`): a set of primary keys is a Roaring bitmap. `dimensions` read them from the database, one
   bitmap for each value; `facets` derive others from them, such as the countries of an initiative's cities. A filter
@@ -11,13 +11,13 @@ of primary keys take milliseconds.
 - **Registry** (`registry`): each app registers its kinds of record in its `facets.py`.
 - **Triggers** (`triggers`): database triggers write a row to the change log (`models.Change`) for each row that is
   written, in the same transaction. So bulk updates, cascades, imports and manual SQL are logged as well.
-- **Change log** (`change_log`): the keys that changed since a known version. If they are too many, the index is
-  read again.
+- **Change log** (`change_log`): contains the keys that changed since a known version. If there are too many of them,
+  the index is read again.
 - **Snapshot** (`read_snapshot`): a request opens a repeatable-read transaction. All its queries, the change log
   included, see the database at one moment.
 - **Refresh** (`refresh`): at the start of a request, `facet_index()` reads the change log, reads the rows of the
-  changed records and derives a new `state.IndexState`. States are immutable, so a request keeps its own while
-  others move on. Each process does this separately. They share only the database.
+  changed records and derives a new `state.IndexState`. States are immutable, so a request keeps its state while later
+  requests use newer ones. Each process does this separately. Processes share only the database.
 
 Facet counts stay correct after a bulk update, and caches are invalidated: `QuerySet.update()` commits its rows together
 with their log entries. The next request, in any process, opens a snapshot after that commit, finds the entries, and

@@ -19,5 +19,5 @@ class FacetIndexConfig(AppConfig):
         autodiscover_modules("facets")
         reopen_replaced_files()
         post_migrate.connect(install, sender=self)
-        # It chooses from the indexes that the triggers use.
+        # Connected after `install`, so that the statistics cover the indexes that it creates.
         post_migrate.connect(update_after_migrations, sender=self)

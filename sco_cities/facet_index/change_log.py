@@ -1,4 +1,4 @@
-"""Reads the change log, to find the changes committed since a known version."""
+"""Reads from the change log which records changed since a known version."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -12,18 +12,18 @@ from .models import EVERYTHING, PRUNED, Change
 from .pk_bitmaps import AGGREGATES, read_keys
 from .triggers import NUMBERS, install_triggers, last_trigger
 
-# Maximum changed records, counted once per part. 20,000 initiatives with their relations are 100,000 and take 1.3 s of
-# CPU time. 50,000 take as long as reading a million again, 2.9 s.
+# Maximum number of changed records, each counted once per part. 20,000 initiatives with their relations count as
+# 100,000 and take 1.3 s of CPU time. 50,000 initiatives take as long as reading a million again, 2.9 s.
 MAX_CHANGES = 200_000
-# More entries than this are grouped by the database instead of read one by one.
+# If there are more entries, the database groups them, and they are not read one by one.
 MAX_ROWS = 5_000
-# A longer log is pruned. An import of 20,000 initiatives writes 150,000 entries.
+# Maximum length of the log before it is pruned. An import of 20,000 initiatives writes 150,000 entries.
 MAX_LENGTH = 1_000_000
 _TABLE = Change._meta.db_table
 
 
 class ChangeLogOverflow(Exception):
-    """Too many changes to apply one by one, or the log does not reach back to the known version."""
+    """There are too many changes to apply one by one, or the log does not reach back to the known version."""
 
 
 class FacetIndexNotReady(Exception):
@@ -31,11 +31,12 @@ class FacetIndexNotReady(Exception):
 
 
 class PostgresVersion(NamedTuple):
-    """A version on PostgreSQL, which identifies everything committed up to a moment.
+    """A version on PostgreSQL. It identifies everything that was committed up to a moment.
 
-    Transactions get their number when they first write, but become visible when they are committed. All below `xmin`
-    had ended. Of the others, the transactions in `seen` had changed something and were visible. `database` is the
-    running server and the file of the log, which change after a failover or a restore that may have lost transactions.
+    A transaction gets its number when it first writes, but becomes visible when it is committed. All transactions below
+    `xmin` had ended. Of the later ones, those in `seen` had changed something and were visible. `database` identifies
+    the running server and the file of the log. Both change after a failover or a restore, which may have lost
+    transactions.
     """
 
     database: str
@@ -45,9 +46,10 @@ class PostgresVersion(NamedTuple):
 
 
 class SQLiteVersion(NamedTuple):
-    """The version on SQLite, which commits changes in the order of their numbers.
+    """A version on SQLite. Changes are committed there in the order of their numbers.
 
-    `token` is a random number of the last entry. In a restored or another file, another entry may have the same number.
+    `token` is the random number of the last entry. In a restored or different file, another entry may have the same
+    `last` number but not the same token.
     """
 
     last: int
@@ -69,9 +71,9 @@ def version(using: str) -> Version:
 
 
 def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
-    """The version that the current transaction sees, and the keys that changed since `known`, by part.
+    """The version that the current transaction sees, and a mapping of parts to the keys that changed since `known`.
 
-    Raises ChangeLogOverflow if there are too many, or if the log does not reach back to `known`, and
+    Raises ChangeLogOverflow if there are too many changes, or if the log does not reach back to `known`, and
     FacetIndexNotReady while the database is being restored.
     """
     current, rows = _entries(using, known, MAX_ROWS)
@@ -94,7 +96,7 @@ def has_changes(using: str, known: Version) -> bool:
 
 
 def _entries(using: str, known: Version, most: int) -> tuple[Version, list[tuple[str, int]]]:
-    """The current version, and part and key of up to `most` + 1 entries since `known`."""
+    """The current version, and the part and key of at most `most` + 1 entries since `known`."""
     if connections[using].vendor == "postgresql":
         return _entries_since_snapshot(using, known, most)
     return _entries_since_number(using, known, most)
@@ -116,7 +118,7 @@ def _is_missing_table(error: BaseException | None) -> bool:
 
 
 def is_of_a_restore(error: BaseException | None) -> bool:
-    """Whether a page failed because the database is being restored, so that a table is missing while triggers exist."""
+    """Whether a table is missing because the database is being restored. The triggers are then missing too."""
     if not _is_missing_table(error):
         return False
     with suppress(DatabaseError):
@@ -142,12 +144,13 @@ def _entries_since_number(using, known, most):
 
 # The running server, and the file of the log, whose path contains the database.
 _DATABASE = f"pg_postmaster_start_time()::text || ' ' || pg_relation_filepath('{_TABLE}')"
-# The moment, with the current snapshot, and the current transaction if it has written.
+# Identifies the moment, with the current snapshot, and the current transaction if it has written.
 _MOMENT = f"{_DATABASE}, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint"
-# A row is inserted by the transaction in its number, or by a later subtransaction. Older rows were copied from another
-# server, whose numbers are meaningless here. Compared by 32 bits, because `xmin` has no more.
+# True for rows of this server. A row is inserted by the transaction with its number or by a later subtransaction. Older
+# rows were copied from another server, so their numbers are meaningless here. Only 32 bits are compared, because `xmin`
+# has no more.
 _IS_OWN = "((change.xmin::text::bigint - change.transaction_number) & 4294967295) < 2147483648"
-# All changes that a known version did not include, however long their transactions took.
+# All changes that a known version does not include, however long their transactions took.
 _UNSEEN = f"""
     change.transaction_number >= %s
     AND (change.transaction_number <> ALL(%s::bigint[]) OR change.part = '{PRUNED}') AND {_IS_OWN}"""
@@ -171,7 +174,7 @@ def _postgres_version(using: str) -> PostgresVersion:
 
 
 def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
-    """The version at a moment, from a row of _MOMENT and the visible transactions that may not be below its xmin."""
+    """The version for a row of _MOMENT. `numbers` are visible transactions, some of which may not be below its xmin."""
     database, snapshot, own = moment
     xmin, xmax, _running = snapshot.split(":")
     # The current transaction can still write.
@@ -200,7 +203,7 @@ def _entries_since_snapshot(using, known, most):
 
 
 def _grouped_entries(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
-    """The current version and the keys by part, in one row per part, for any number of entries."""
+    """The current version and the changed keys by part, read as one row per part for any number of entries."""
     vendor = connections[using].vendor
     keys = AGGREGATES[vendor].format("change.key")
     if vendor == "postgresql":
@@ -209,8 +212,8 @@ def _grouped_entries(using: str, known: Version) -> tuple[Version, dict[str, Bit
 
 
 def _grouped_since_number(using, known, keys):
-    # With MAX, SQLite takes the other column from the same row. Without the operator before the column of GROUP BY, it
-    # would follow the index on parts through the whole log.
+    # With MAX, SQLite takes the other columns from the same row. The unary plus in GROUP BY keeps SQLite from following
+    # the index on parts through the whole log.
     rows = _rows(
         using,
         f"SELECT MAX(change.id), change.transaction_number, change.part, {keys} FROM {_TABLE} AS change "  # noqa: S608 - our own names
@@ -239,7 +242,7 @@ def _grouped_since_snapshot(using, known, keys):
 
 
 def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
-    """A value that changes with every change of one of these parts, or of everything. Without parts, any change counts.
+    """A value that changes with every change of one of `parts` or of everything. Without `parts`, any change counts.
 
     It contains the highest number and the count of the entries, because on PostgreSQL a lower number may be committed
     after a higher one. It also contains the database, or on SQLite the token of the last entry, which MAX takes from
@@ -254,9 +257,9 @@ def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
 
 
 def prune(using: str, most: int = MAX_LENGTH) -> int:
-    """Deletes the oldest entries of a log of more than `most`, and returns their number.
+    """Deletes the oldest entries if the log has more than `most`. Returns the number of deleted entries.
 
-    For commands that write a lot, and starting processes. A process that has not read these entries yet reads
+    Called by commands that write a lot and by starting processes. A process that has not read these entries yet reads
     everything again.
     """
     log = Change.objects.using(using)
@@ -267,8 +270,8 @@ def prune(using: str, most: int = MAX_LENGTH) -> int:
         if connections[using].vendor != "postgresql":
             return log.filter(pk__lt=last.pk).delete()[0]
         with connections[using].cursor() as cursor:
-            # A snapshot that does not include all older transactions has a lower xmin than the marker. Later snapshots
-            # do not.
+            # A snapshot that does not include all older transactions has an xmin up to the number of the marker and so
+            # finds the marker. Later snapshots do not.
             cursor.execute(
                 "SELECT LEAST(%s, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
                 [last.transaction_number],
@@ -292,7 +295,7 @@ def reset(using: str) -> None:
 
 
 def install(sender, using: str, **kwargs) -> None:
-    """Installs the triggers after migrations, as a receiver of post_migrate.
+    """Installs the triggers after migrations. It is a receiver of post_migrate.
 
     Every process reads everything again, because changes without triggers are not in the log.
     """

@@ -1,4 +1,4 @@
-"""System checks of the declarations in `facets.py`. A facet that reads an undeclared name fails at start."""
+"""System checks of the declarations in `facets.py`. They report facets that read undeclared names at start."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,10 +11,10 @@ from .registry import IndexedModel
 
 @register()
 def check_indexed_models(app_configs, **kwargs) -> list[Error]:
-    """Errors of all declarations."""
+    """Returns the errors in all declarations."""
     models = list(registry.indexed_models())
     errors = [error for model in models for error in _model_errors(model)]
-    # Facets may read the needs of all models, so these are checked last.
+    # Checked only if the models have no errors, because facets may read any collection that a model needs.
     return errors or [
         error
         for model in models
@@ -44,7 +44,7 @@ def _model_errors(model: IndexedModel) -> Iterator[Error]:
 
 
 def read_errors(subject: str, model: IndexedModel, reads: Iterable[Reads]) -> Iterator[Error]:
-    """Errors in what a facet or column of `model` reads. `subject` begins each message."""
+    """Yields an error for each invalid entry in `reads` of a facet or column. Messages begin with `subject`."""
     for read in reads:
         if error := _read_error(subject, model, read):
             yield error

@@ -1,4 +1,4 @@
-"""Dimensions, the stored values that records are counted by, with the keys of the records for each value."""
+"""Dimensions map stored values to the keys of the records that have them."""
 
 import pickle
 from collections import defaultdict
@@ -13,9 +13,10 @@ from pyroaring import BitMap
 from .pk_bitmaps import KeyArray, compact
 
 Values = dict[Hashable, BitMap]
-# Few enough for one statement on both databases.
+# Maximum number of keys in one statement, which both databases accept.
 BATCH_SIZE = 5_000
-# Rows in memory at a time. Thousands of rows leave gaps between long-lived objects that are never freed.
+# Number of rows in memory at a time. Thousands of rows would leave gaps between long-lived objects that are never
+# freed.
 FETCH_SIZE = 100
 
 
@@ -29,10 +30,10 @@ def batches(keys: BitMap) -> Iterable[list[int]]:
 class Dimension:
     """One or several columns of a table that relates records to values.
 
-    `source_model` is the model of that table, `key` its field with the record, `value` its field or fields with the
-    value. For a column of the record itself, `source_model` is the record's model and `key` is "pk". Rows without a
-    value are ignored. A `lazy` dimension is read on first use, because few pages need it. After a change, only the
-    changed records are read again.
+    `source_model` is the model of that table, `key` its field that refers to the record, and `value` its field or
+    fields with the value. For a column of the record itself, `source_model` is the record's model and `key` is "pk".
+    Rows without a value are ignored. A `lazy` dimension is read on first use, because few pages need it. After a
+    change, only the changed records are read again.
     """
 
     name: str
@@ -52,12 +53,12 @@ class Dimension:
 
     @property
     def logged_parts(self) -> tuple[str, ...]:
-        """The parts in trigger notation, "object_id/content_type_id" if a column distinguishes kinds of record."""
+        """The parts as triggers need them, such as "object_id/content_type_id" if a column distinguishes models."""
         return self.parts
 
     @property
     def rebuild_parts(self) -> tuple[str, ...]:
-        """Columns, as parts, whose change affects records that the log cannot name. Everything is read again."""
+        """Parts whose changes affect records that the log cannot identify, so that everything is read again."""
         return ()
 
     @property
@@ -72,17 +73,17 @@ class Dimension:
         return ""
 
     def read(self, using: str) -> Values:
-        """All values with their keys. The database reads an index in its order, so equal values are adjacent."""
+        """Maps all values to their keys. The database reads an index in order, so equal values are adjacent."""
         groups = self.rows(using).values_list(*self.value_fields).annotate(_keys=KeyArray(self.key))
         rows = groups.iterator(chunk_size=FETCH_SIZE)
         return repack(merge_values((self.value_of(row[:-1]), row[-1]) for row in rows))
 
     def affected_keys(self, using: str, changes: Mapping[str, BitMap]) -> BitMap:
-        """The records that may have another value after these changes, which are given by part."""
+        """The records whose value may have changed. `changes` maps parts to changed keys."""
         return changes.get(self.parts[0], BitMap())
 
     def value_of(self, columns: tuple) -> Hashable:
-        """The value that these columns form."""
+        """Converts the columns of a row to a value."""
         return tuple(columns) if isinstance(self.value, tuple) else columns[0]
 
     def rows(self, using: str) -> models.QuerySet:
@@ -99,10 +100,10 @@ class YearDimension(Dimension):
 
 
 class ComputedDimension(Dimension):
-    """Values that are computed from several rows."""
+    """A dimension whose values are computed from several rows."""
 
     def read_keys(self, using: str, keys: BitMap) -> Values:
-        """The values of the records with these keys."""
+        """Computes the values of the records with these keys."""
         raise NotImplementedError
 
 
@@ -117,7 +118,7 @@ def column(model: type[models.Model], field: str) -> str:
 
 
 def merge_values(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
-    """Bitmaps by value, from pairs with repeated values."""
+    """Merges pairs of a value and a bitmap into a mapping with one bitmap per value."""
     groups = defaultdict(list)
     for value, run in groupby(pairs, key=itemgetter(0)):
         groups[value].append(union([keys for _value, keys in run]))
@@ -125,9 +126,9 @@ def merge_values(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
 
 
 def repack(values: Values) -> Values:
-    """The same bitmaps, adjacent in memory. Empties `values`.
+    """Copies bitmaps so that they are adjacent in memory, and empties `values`.
 
-    As read, they lie scattered among freed objects, which makes counting a third slower.
+    After reading, the bitmaps are scattered among freed objects, which makes counting a third slower.
     """
     pickled = pickle.dumps(values)
     values.clear()
@@ -135,16 +136,16 @@ def repack(values: Values) -> Values:
 
 
 def union(bitmaps: list[BitMap]) -> BitMap:
-    """The union of at least one bitmap. A single bitmap is returned itself."""
+    """The union of one or more bitmaps. A single bitmap is returned without copying."""
     return bitmaps[0] if len(bitmaps) == 1 else compact(BitMap.union(*bitmaps))
 
 
 def reread(
     dimensions: Iterable[Dimension], using: str, changes: Mapping[str, BitMap]
 ) -> dict[str, tuple[BitMap, Values]]:
-    """The affected keys and their current values, by dimension name.
+    """Maps the names of changed dimensions to the affected keys and their current values.
 
-    Dimensions over the same table and key are read with one query.
+    Dimensions that share a table and a key are read with one query.
     """
     result, plain = {}, defaultdict(list)
     for dimension in dimensions:
@@ -180,7 +181,7 @@ def _read_together(dimensions: list[Dimension], using: str, keys: BitMap) -> dic
 
 
 def _by_value(dimension: Dimension, rows: Iterable[tuple], keys: list[int]) -> Values:
-    """The keys, grouped by the value in the columns of each row."""
+    """Groups the keys by the value in the columns of each row."""
     by_columns = defaultdict(list)
     for columns, key in zip(rows, keys, strict=True):
         by_columns[columns].append(key)
@@ -192,9 +193,9 @@ def _by_value(dimension: Dimension, rows: Iterable[tuple], keys: list[int]) -> V
 
 
 def replace_values(values: Values, keys: BitMap, new: Values) -> Values:
-    """`values` after the records with `keys` have received the values `new`.
+    """Returns `values` with the values of the records in `keys` replaced by `new`.
 
-    Unchanged bitmaps are shared. If nothing differs, `values` itself is returned.
+    The result shares unchanged bitmaps. If nothing differs, it is `values` itself.
     """
     old = {value: bitmap & keys for value, bitmap in values.items() if bitmap.intersect(keys)}
     if old == new:

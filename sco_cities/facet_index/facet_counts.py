@@ -1,4 +1,4 @@
-"""Facet counts, the numbers of selected records with each value, and the most frequent values."""
+"""Counts the selected records for each value of a facet, and finds the most frequent values."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from heapq import nlargest
@@ -10,13 +10,13 @@ from pyroaring import BitMap
 from .dimensions import Values
 from .state import IndexState
 
-# Bitmaps store keys in containers of this size.
+# The size of the containers that bitmaps store keys in.
 _CONTAINER = 1 << 16
 _ALL = slice(None)
 
 
 class SizedBitmaps:
-    """The bitmaps of several values with their sizes and the highest key, which every count needs."""
+    """The bitmaps of several values, with their sizes and the highest key, because every count needs these."""
 
     def __init__(self, values: Values):
         self.values = list(values)
@@ -27,20 +27,21 @@ class SizedBitmaps:
 
 
 class FacetCounter:
-    """Counts how many of `selected` are in other bitmaps with keys up to `last`.
+    """Counts how many of the `selected` records are in other bitmaps, whose keys are at most `last`.
 
     A bitmap stores each range of 65,536 keys as an array, or as bits if it has more than 4,096 of them. Comparing two
-    containers of bits takes a tenth of the time of looking up an array's keys in bits; two arrays, a quarter of it. The
-    complement of a sparse selection is dense. So the keys of a value outside the selection are counted and subtracted
-    from its size. Arrays against arrays are counted in the selection itself, and so are all larger values if few
-    records are selected. Counting 1,500 organisations among the 60,000 initiatives of a city takes 1 ms instead of 20
-    ms.
+    containers of bits takes a tenth of the time of looking up the keys of an array in bits. Comparing two arrays takes
+    a quarter of it. The complement of a sparse selection is dense. So the keys of a value outside the selection are
+    counted and subtracted from the value's size. Keys are counted in the selection itself if both are arrays, or if few
+    records are selected and the value is larger. Counting 1,500 organisations among the 60,000 initiatives of a city
+    takes 1 ms instead of 20 ms.
     """
 
-    # Both measured with a million keys. Values with more than this share of the selection's size are compared with
-    # the selection itself.
+    # Values with more than this share of the selection's size are compared with the selection itself. This constant and
+    # the next one were measured with a million keys.
     INSIDE_FROM = 0.35
-    # Up to this many selected records, looking them up in bits is faster than comparing bits with the complement.
+    # Maximum number of selected records for which looking them up in bits is faster than comparing bits with the
+    # complement.
     FEW = 9_000
 
     def __init__(self, selected: BitMap, last: int):
@@ -57,12 +58,12 @@ class FacetCounter:
         return self._counts([keys], [len(keys)])[0]
 
     def counts(self, bitmaps: SizedBitmaps, places: slice = _ALL) -> list[int]:
-        """The same for each of several bitmaps, or for those in these places."""
+        """The numbers of selected records in several bitmaps, or in the slice `places` of them."""
         return self._counts(bitmaps.bitmaps[places], bitmaps.sizes[places])
 
     def _counts(self, bitmaps: list[BitMap], sizes: list[int]) -> list[int]:
         if max(sizes, default=0) <= self._over:
-            # Without a Python call for each bitmap, which takes as long as counting.
+            # Avoids a Python call for each bitmap, which would take as long as counting.
             return list(map(sub, sizes, map(self._outside.intersection_cardinality, bitmaps)))
         inside, outside = self.selected.intersection_cardinality, self._outside.intersection_cardinality
         return [
@@ -71,20 +72,20 @@ class FacetCounter:
         ]
 
     def count_nonempty(self, bitmaps: Sequence[BitMap]) -> int:
-        """The number of bitmaps that contain any selected record. This is faster than counting the records."""
+        """The number of bitmaps that contain a selected record. This is faster than counting the records."""
         return len(bitmaps) - sum(map(self._outside.issuperset, bitmaps))
 
 
 class FacetCounters:
-    """The counters of one request, one for each selection."""
+    """The counters that a request uses, one for each selection."""
 
     def __init__(self):
         self._counters: dict[tuple[int, int], FacetCounter] = {}
 
     def counter(self, selected: BitMap, last: int) -> FacetCounter:
         """The counter of `selected` for bitmaps with keys up to `last`."""
-        # By object ID. Each counter keeps its selection alive, so that no other object can get the ID. Most facets end
-        # in the same container.
+        # Stored by object ID. Each counter keeps its selection alive, so that no other object can get the ID. `last` is
+        # rounded up to the end of its container, so that most facets share a counter.
         last |= _CONTAINER - 1
         key = id(selected), last
         if key not in self._counters:
@@ -95,27 +96,27 @@ class FacetCounters:
 class ValuesBySize(SizedBitmaps):
     """The values of a facet, most frequent first."""
 
-    # After this many counts, check again whether another value can still be among the most frequent ones.
+    # Number of counts after which to check whether another value can still be among the most frequent ones.
     STEP = 64
 
     def __init__(self, values: Values, among: Iterable[Hashable]):
-        """Keeps the `values` that are in `among`."""
+        """Keeps only the `values` that are in `among`."""
         bitmaps = {value: keys for value in among if (keys := values.get(value))}
         super().__init__(dict(sorted(bitmaps.items(), key=lambda item: -len(item[1]))))
 
     def count_values(self, counter: FacetCounter) -> int:
-        """The number of values that any selected record has."""
+        """The number of values that at least one selected record has."""
         return counter.count_nonempty(self.bitmaps)
 
     def most_frequent(self, counter: FacetCounter, most: int | None) -> dict[Hashable, int]:
-        """The `most` frequent values among the selected records with their counts, without counts of zero.
+        """Maps the `most` frequent values among the selected records to their counts, which are never zero.
 
-        If several values share the last count, all of them are included. Without `most`, all values.
+        If several values share the lowest count, all of them are included. Without `most`, all values are included.
         """
         counts: list[int] = []
         highest: list[int] = []
         least = 1
-        # No value has more selected records than records.
+        # The size of a value is the maximum for its count. So later values, which are smaller, cannot reach `least`.
         while len(counts) < len(self.sizes) and self.sizes[len(counts)] >= least:
             new = counter.counts(self, slice(len(counts), len(counts) + self.STEP))
             counts += new
@@ -126,7 +127,7 @@ class ValuesBySize(SizedBitmaps):
 
 
 def values_by_size(state: IndexState, collection: str, facet: str, related_collection: str) -> ValuesBySize:
-    """The values of a facet that are keys of published records of `related_collection`, by size."""
+    """The values of a facet that are keys of published records of `related_collection`, largest first."""
     bitmaps, published = state.facet(collection, facet), state.published(related_collection)
     return state.memoize(
         ("by size", collection, facet), (bitmaps, published), lambda: ValuesBySize(bitmaps, among=published)
@@ -134,5 +135,5 @@ def values_by_size(state: IndexState, collection: str, facet: str, related_colle
 
 
 def sized_bitmaps(state: IndexState, key: Hashable, values: Values) -> SizedBitmaps:
-    """`values` with their sizes, computed once as long as they are the same objects. `key` identifies them."""
+    """`values` with their sizes, cached as long as `values` is the same object. `key` identifies them."""
     return state.memoize(("sized bitmaps", key), (values,), lambda: SizedBitmaps(values))

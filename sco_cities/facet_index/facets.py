@@ -1,7 +1,7 @@
-"""Facets for the filters of readers, which merge, group or look up the values of dimensions.
+"""Facets for list filters. They merge, group or look up the values of dimensions.
 
-A facet gives bitmaps by value, which is a code or the primary key of a record of another collection. Its `inputs` are
-the objects that it reads. As long as they are the same objects, so is its result.
+A facet maps values to bitmaps. A value is a code or the primary key of a record of another collection. `inputs` returns
+the objects that a facet reads. As long as they are the same objects, the result is also the same.
 """
 
 import datetime
@@ -18,7 +18,7 @@ from .dimensions import Values, merge_values
 
 
 class FacetState(Protocol):
-    """The part of an `IndexState` that facets read. States import facets, so this cannot be the class itself."""
+    """The interface of `IndexState` that facets use. It avoids a circular import, because states import facets."""
 
     def dimension(self, collection: str, name: str) -> Values: ...
     def facet(self, collection: str, facet: "Facet | str") -> Values: ...
@@ -29,9 +29,7 @@ class FacetState(Protocol):
 
 @dataclass(frozen=True)
 class Reads:
-    """Something that a facet reads of a collection. A dimension or facet of this name, the `records`, or the published
-    keys.
-    """
+    """What a facet reads from a collection. It is a dimension, a facet, the records, or only the published keys."""
 
     collection: str
     dimension: str = ""
@@ -40,9 +38,9 @@ class Reads:
 
 
 class Facet:
-    """Computes bitmaps by value from a state, for one collection.
+    """Maps values to bitmaps for one collection, computed from a state.
 
-    Subclasses are frozen dataclasses: equal declarations are equal facets, so that a state can cache their results.
+    Subclasses are frozen dataclasses, so that equal declarations are equal facets and a state can cache their results.
     """
 
     def bitmaps(self, state: FacetState, collection: str) -> Values:
@@ -74,9 +72,9 @@ class ValueFacet(Facet):
 
 @dataclass(frozen=True)
 class RoleFacet(ValueFacet):
-    """The second part of a dimension whose values are pairs, such as the city of (role, city).
+    """The second elements of a dimension whose values are pairs, such as the city in (role, city).
 
-    If `role` is set, pairs with another first part are ignored.
+    If `role` is set, pairs with a different first element are ignored.
     """
 
     role: str = ""
@@ -88,9 +86,10 @@ class RoleFacet(ValueFacet):
 
 @dataclass(frozen=True)
 class AttributeFacet(Facet):
-    """An attribute of the records whose keys another facet gives, such as the countries of an initiative's cities.
+    """An attribute of the related records that another facet contains, such as the country of an initiative's cities.
 
-    These records are of `related_collection`. Unpublished ones are skipped unless `include_unpublished`.
+    The related records belong to `related_collection`. Unpublished ones are skipped unless `include_unpublished` is
+    set.
     """
 
     facet: Facet
@@ -120,7 +119,7 @@ class AttributeFacet(Facet):
 
 @dataclass(frozen=True, init=False)
 class UnionFacet(Facet):
-    """The values of several facets together."""
+    """The union of the values of several facets."""
 
     facets: tuple[Facet, ...]
 
@@ -128,7 +127,7 @@ class UnionFacet(Facet):
         object.__setattr__(self, "facets", facets)
 
     def bitmaps(self, state, collection):
-        # Computed for this facet only. The parts are not cached separately.
+        # The parts are computed directly, so that they are not cached separately.
         return merge_values(
             pair for facet in self.facets for pair in facet.bitmaps(state, collection).items()
         )
@@ -142,7 +141,7 @@ class UnionFacet(Facet):
 
 @dataclass(frozen=True)
 class IdentityFacet(Facet):
-    """Each record by its own key."""
+    """Maps the key of each record to a bitmap with this key only."""
 
     def bitmaps(self, state, collection):
         return {key: BitMap([key]) for key in state.index(collection).records}
@@ -156,10 +155,10 @@ class IdentityFacet(Facet):
 
 @dataclass(frozen=True)
 class RelatedFacet(Facet):
-    """The values that published records of another collection relate to a record.
+    """The values of a record's related records in another collection, if these are published.
 
-    For example, a city has the themes of its initiatives. `through` is the other collection, `own_facet` its facet with
-    the keys of these records, `value_facet` its facet with the values.
+    For example, a city has the themes of its initiatives. `through` is the other collection. The values of its facet
+    `own_facet` are the keys of the records, and its facet `value_facet` contains the related values.
     """
 
     through: str
@@ -187,7 +186,7 @@ class RelatedFacet(Facet):
 class CountFacet(Facet):
     """The number of published records of `related_collection` that refer to a record.
 
-    `facet` is the facet of that collection whose values are the keys of these records.
+    The values of `facet`, a facet of that collection, are the keys of the records that are referred to.
     """
 
     related_collection: str
@@ -201,7 +200,7 @@ class CountFacet(Facet):
         return dict(by_count)
 
     def counts(self, state: FacetState) -> dict[int, int]:
-        """The numbers by primary key, without records that no record refers to."""
+        """Maps primary keys to counts. Records that no record refers to are missing."""
         published = state.published(self.related_collection)
         facet = state.facet(self.related_collection, self.facet)
         return state.memoize(
@@ -249,7 +248,7 @@ class ValueCountFacet(Facet):
 
 
 def today() -> datetime.date:
-    """The current date. It is the same object all day, as an input of facets and caches that depend on it."""
+    """The current date. It is the same object all day, so that facets and caches can have it as an input."""
     return _same(timezone.localdate())
 
 
@@ -259,7 +258,7 @@ def _same(day: datetime.date) -> datetime.date:
 
 
 class LookupMapping(dict):
-    """Bitmaps by value, each looked up on first use."""
+    """A mapping of values to bitmaps that looks up each bitmap on first use."""
 
     def __init__(self, look_up: Callable[[int], BitMap]):
         super().__init__()

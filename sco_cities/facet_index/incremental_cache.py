@@ -1,35 +1,36 @@
-"""A cache whose entries are updated from the keys that changed since, instead of being computed again."""
+"""A cache that updates its entries from changed keys instead of computing them again."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from pyroaring import BitMap
 
-# Reading more changed records than this takes as long as reading all.
+# Maximum number of changed records for an update. Reading more of them takes as long as reading all.
 FEW_CHANGED = 2_000
-# An entry that was not used during more changes than this is recomputed.
+# Maximum number of changes that an entry can catch up with. After more, it is computed again.
 MAX_CHANGES = 500
-# Versions kept of each entry. An older version serves requests that began before a change.
+# Number of versions kept per entry. An older version serves requests that began before a change.
 MAX_VERSIONS = 2
 
 
 @dataclass(frozen=True)
 class ChangedKeys:
-    """A counter of the changes to some records, with the changed keys of the latest ones, newest last."""
+    """Counts the changes to a set of records and keeps the changed keys of the latest changes, newest last."""
 
     number: int = 0
     latest: tuple[BitMap, ...] = ()
-    # Identifies the first version. Numbers are comparable only if they have the same origin.
+    # Identifies the first version. Numbers can be compared only if they have the same origin.
     origin: object = field(default_factory=object)
 
     def after(self, changed: BitMap) -> "ChangedKeys":
         """The counter after one more change."""
-        # Nothing older than a large change can be updated, so its bitmap of maybe millions of keys is not kept.
+        # Entries older than a large change cannot be updated. So its bitmap, with perhaps millions of keys, is not
+        # kept.
         latest = (*self.latest, changed)[-MAX_CHANGES:] if len(changed) <= FEW_CHANGED else ()
         return ChangedKeys(self.number + 1, latest, self.origin)
 
     def since(self, earlier: "ChangedKeys") -> BitMap | None:
-        """The keys that changed since. None if unknown, or if they are too many."""
+        """The keys that changed since `earlier`. None if they are unknown or too many."""
         number = self.number - earlier.number
         if earlier.origin is not self.origin or not 0 <= number <= len(self.latest):
             return None
@@ -38,13 +39,13 @@ class ChangedKeys:
 
 
 class IncrementalCache:
-    """The last few versions of a value, newest first. Immutable."""
+    """The latest versions of a value, newest first. Immutable."""
 
     def __init__(self, versions: tuple[tuple[ChangedKeys, Any], ...] = ()):
         self._versions = versions
 
     def with_version(self, changes: ChangedKeys, value: Any) -> "IncrementalCache":
-        """The cache with the value as computed after these changes."""
+        """A copy of the cache that contains `value` as computed after `changes`."""
         others = [
             version
             for version in self._versions
@@ -54,7 +55,7 @@ class IncrementalCache:
         return IncrementalCache(tuple(versions[:MAX_VERSIONS]))
 
     def latest(self, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
-        """The newest value that can be updated to these changes, with the keys changed since."""
+        """The newest value that can be updated to `changes`, and the keys that changed since it was computed."""
         for earlier, value in self._versions:
             changed = changes.since(earlier)
             if changed is not None:

@@ -1,4 +1,4 @@
-"""The memory of the facet index in a process, added up from its parts."""
+"""Measures the memory of the facet index in a process as the sum of its parts."""
 
 from collections.abc import Hashable, Iterable
 
@@ -10,13 +10,13 @@ _PARTS = ("n_bytes_array_containers", "n_bytes_run_containers", "n_bytes_bitset_
 
 
 class MemorySize:
-    """Recounts only the parts changed since. A million records are 50,000 bitmaps."""
+    """Counts only changed parts again, because a million records have 50,000 bitmaps."""
 
     def __init__(self):
         self._known: dict[Hashable, tuple[object, int]] = {}
 
     def of(self, states: Iterable[IndexState]) -> int:
-        """The bytes of bitmaps and orders. The records kept for their names are not counted."""
+        """The size of the bitmaps and sort orders in bytes. Records that are kept for their names are not counted."""
         known, self._known = self._known, {}
         for state in states:
             for name, index in state.indexes.items():
@@ -36,6 +36,6 @@ class MemorySize:
 
 
 def bitmap_bytes(bitmap: BitMap) -> int:
-    """The bytes of the keys of a bitmap."""
+    """The size of the keys in a bitmap in bytes."""
     statistics = bitmap.get_statistics()
     return sum(statistics[part] for part in _PARTS)

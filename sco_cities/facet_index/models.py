@@ -1,4 +1,4 @@
-"""The change log, the only table of the facet index.
+"""The change log, which is the only table of the facet index.
 
 Database triggers (`facet_index/triggers.py`) write it in the transaction of each change, whether the change comes from
 the admin, a data package, a cascade or manual SQL.
@@ -6,18 +6,19 @@ the admin, a data package, a cascade or manual SQL.
 
 from django.db import models
 
-# Parts that name no column. They mean that everything must be read again and, on PostgreSQL, that all entries up to
-# this one's transaction number have been pruned.
+# Special parts. EVERYTHING means that everything must be read again. PRUNED, used on PostgreSQL, means that all entries
+# up to the transaction number of this entry have been deleted.
 EVERYTHING = "*"
 PRUNED = "<"
 
 
 class Change(models.Model):
-    """A row of some table was inserted, updated or deleted.
+    """An entry of the change log for an inserted, updated or deleted row.
 
-    `part` is the table and column that identify the record, as in "initiatives_initiative_themes.initiative_id", and
-    `key` is the value of that column. `transaction_number` is PostgreSQL's transaction ID. On SQLite, where changes are
-    committed in order, it is a random number that identifies the entry.
+    `part` contains the table and the column that identifies the record, as in
+    "initiatives_initiative_themes.initiative_id", and `key` is the value of that column. `transaction_number` is
+    PostgreSQL's transaction ID. On SQLite, where changes are committed in order, it is a random number that identifies
+    the entry.
     """
 
     part = models.CharField(max_length=80)

@@ -1,4 +1,4 @@
-"""Takes the keys of a page, or all keys in batches, from a selection of records in any order."""
+"""Sorts a selection of records, and returns the keys of a page or all keys in batches."""
 
 from array import array
 from collections.abc import Iterator
@@ -7,18 +7,19 @@ from pyroaring import BitMap
 
 from .sorted_keys import SortedKeys
 
-# Groups with up to this many records are sorted together with other groups, larger ones separately.
+# Maximum size of groups that are sorted together with other groups. Larger groups are sorted separately.
 FEW = 64
-# The records of several groups that are sorted together in one pass over `base`. The first pass is small, so that a
-# file starts immediately. A million records in 400 groups would take half a minute group by group.
+# Number of records after which no further group is added to a pass over `base`, in the first pass and at most. The
+# first pass is small, so that a download starts immediately. One pass per group would take half a minute for a million
+# records in 400 groups.
 FIRST_TOGETHER, MOST_TOGETHER = 1_000, 250_000
 
 
 class OrderedSelection:
-    """The order of a list, as groups of equal rank, each in the order of `base`.
+    """The order of a list, given by groups of records with equal rank. Each group is sorted as in `base`.
 
-    `groups` are disjoint, first ones first. Records in no group come last. Without groups, the order is the order of
-    `base` alone, backwards with `reverse`.
+    `groups` are disjoint and in order. Records in no group come last. Without groups, the order is the order of `base`,
+    or with `reverse` its reverse.
     """
 
     def __init__(self, base: SortedKeys, groups: tuple[BitMap, ...] = (), *, reverse: bool = False):
@@ -58,7 +59,7 @@ class OrderedSelection:
         return result
 
     def runs(self, selected: BitMap) -> Iterator[list[int]]:
-        """All selected keys in order, in lists of at most a few thousand."""
+        """Yields all selected keys in order, in lists of at most a few thousand."""
         if not self.groups:
             yield from self.base.runs(selected, reverse=self.reverse)
             return
@@ -69,7 +70,7 @@ class OrderedSelection:
                 yield from self._in_order(groups)
 
     def _groups_together(self, selected: BitMap) -> Iterator[list[BitMap]]:
-        """The selected keys of each group, in lists of groups that are sorted together."""
+        """Yields lists of groups that are sorted together, each group reduced to its selected keys."""
         together: list[BitMap] = []
         size, most = 0, FIRST_TOGETHER
         for group, number in self._sized_groups(selected):
@@ -83,7 +84,7 @@ class OrderedSelection:
             yield together
 
     def _in_order(self, groups: list[BitMap]) -> Iterator[list[int]]:
-        """The keys of each group in order."""
+        """Sorts the keys of each group, with one pass over `base`."""
         group_of = array("I", bytes(4 * (max(keys.max() for keys in groups) + 1)))
         for number, keys in enumerate(groups):
             for key in keys:
@@ -95,9 +96,9 @@ class OrderedSelection:
         return map(array.tolist, in_order)
 
     def _sized_groups(self, selected: BitMap) -> Iterator[tuple[BitMap, int]]:
-        """Each group with the number of its selected records. Selected records in no group come last.
+        """Yields each group with the number of its selected records. Selected records in no group come last.
 
-        It ends with the last selected record.
+        It ends after the group with the last selected record.
         """
         remaining = len(selected)
         for group in self.groups:

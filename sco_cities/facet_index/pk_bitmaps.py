@@ -1,4 +1,4 @@
-"""Sets of primary keys that the database aggregates into one cell."""
+"""Bitmaps of primary keys that the database aggregates into one cell."""
 
 import hashlib
 from array import array
@@ -6,9 +6,9 @@ from array import array
 from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
-# SQL templates that aggregate an integer expression into one cell, with four bytes per key, or on SQLite eight
-# hexadecimal digits. This avoids a Python object for each key. Much of the memory of a million of them would never be
-# freed, and parsing decimal digits takes 20 times as long.
+# SQL templates that aggregate an integer expression into one cell. A key takes four bytes, or on SQLite eight
+# hexadecimal digits. This avoids a Python object for each key. For a million keys, much of the memory of these objects
+# would never be freed. Parsing decimal digits would take 20 times as long.
 AGGREGATES = {
     "postgresql": "STRING_AGG(int4send(({})::int4), ''::bytea)",
     "sqlite": "GROUP_CONCAT(printf('%%08x', {}), ' ')",
@@ -16,17 +16,17 @@ AGGREGATES = {
 
 
 class KeyArray(Aggregate):
-    """All values of an integer expression in a group, as a bitmap.
+    """Aggregates the values of an integer expression in a group into a bitmap.
 
-    With one cell per group instead of one row per record, a million pairs take 0.4 s instead of 1.6 s. Keys must fit
-    into 32 bits, as in the bitmaps. Wider keys raise an error.
+    Reading one cell per group instead of one row per record takes 0.4 s instead of 1.6 s for a million pairs. Keys must
+    fit into 32 bits, as in the bitmaps. Wider keys raise an error.
     """
 
     name = "Keys"
     output_field = BinaryField()
 
     def as_sql(self, compiler, connection, **context):
-        # The template removes one of the two percent signs.
+        # Doubled, because interpolating the template removes one of two percent signs.
         template = AGGREGATES[connection.vendor].replace("%", "%%").format("%(expressions)s")
         return super().as_sql(compiler, connection, template=template, **context)
 
@@ -44,7 +44,7 @@ def read_key_array(cell) -> array:
     if not cell:
         return array("I")
     if isinstance(cell, str):
-        # Every ninth character is a space, unless a key has more digits.
+        # Every ninth character is a space, unless a key has more than eight digits.
         if cell[8::9].strip():
             raise OverflowError("A key is wider than 32 bits")
         cell = bytes.fromhex(cell)
@@ -59,16 +59,16 @@ def digest(keys: BitMap) -> bytes:
 
 
 def compact(keys: BitMap) -> BitMap:
-    """The same bitmap, reduced to the least memory in place."""
+    """Minimises the memory of a bitmap in place and returns it."""
     keys.run_optimize()
     keys.shrink_to_fit()
     return keys
 
 
 def as_bits(keys: BitMap) -> BitMap:
-    """The same keys, stored as bits wherever they are dense.
+    """A copy of a bitmap that stores dense ranges as bits.
 
-    If only few keys are missing, a bitmap stores runs instead. Runs take a sixth of the memory, but comparing other
+    If only a few keys are missing, a bitmap stores runs instead. Runs take a sixth of the memory, but comparing other
     bitmaps with them takes three times as long.
     """
     end = (keys.max() | 0xFFFF) + 1 if keys else 0

@@ -1,4 +1,4 @@
-"""Read snapshots, where all queries see the database as of the first one."""
+"""Read snapshots, in which all queries see the database as of the first query."""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -9,8 +9,8 @@ from django.db import connections
 
 T = TypeVar("T")
 
-# Not transaction.atomic(). With our settings it takes SQLite's write lock, and readers must not wait for each other. On
-# PostgreSQL it needs another round trip to set the isolation level and READ ONLY.
+# Used instead of transaction.atomic(), which with our settings takes SQLite's write lock, although readers must not
+# wait for each other. On PostgreSQL, atomic() needs another round trip to set the isolation level and READ ONLY.
 _BEGIN = {
     "sqlite": "BEGIN DEFERRED",
     "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -18,9 +18,9 @@ _BEGIN = {
 
 
 class ReadSnapshot:
-    """A snapshot on a connection of this thread. All code inside shares the index state in `state`.
+    """A snapshot on a connection of this thread. All code inside it shares the index state in `state`.
 
-    `results` caches data read inside.
+    `results` caches data that was read inside it.
     """
 
     def __init__(self):
@@ -29,15 +29,15 @@ class ReadSnapshot:
 
 
 def open_snapshot(using: str) -> ReadSnapshot | None:
-    """The snapshot that is open on this thread's connection to a database."""
+    """The snapshot that is open on this thread's connection to a database, or None."""
     connection = connections[using]
     snapshot = getattr(connection, "read_snapshot", None)
-    # A lost connection has lost its snapshot.
+    # If the connection was lost, the snapshot is lost too.
     return snapshot if snapshot and connection.connection is not None and _is_open(connection) else None
 
 
 def read_once(using: str, key: Hashable, read: Callable[[], T]) -> T:
-    """The result of `read`. Inside a snapshot, the result of the first call for this key."""
+    """The result of `read`. Inside a snapshot, it is cached by `key`."""
     snapshot = open_snapshot(using)
     if snapshot is None:
         return read()
@@ -48,9 +48,9 @@ def read_once(using: str, key: Hashable, read: Callable[[], T]) -> T:
 
 @contextmanager
 def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
-    """Opens a snapshot of the database `using` at the first query, which all queries inside share.
+    """Opens a snapshot of the database `using`. All queries inside see the database as of the first query.
 
-    Inside another snapshot they share that snapshot. Inside a transaction they see the state of the transaction.
+    Inside another snapshot, that snapshot is used. Inside a transaction, queries see the state of the transaction.
     """
     connection = connections[using]
     if connection.in_atomic_block:
@@ -67,7 +67,7 @@ def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
     try:
         yield snapshot
     finally:
-        # It may have been ended as abandoned, and another may be open.
+        # This snapshot may have been ended as abandoned, and another one may be open.
         if connection.read_snapshot is snapshot:
             _end(connection)
 
@@ -75,7 +75,7 @@ def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
 def _end(connection) -> None:
     is_open = open_snapshot(connection.alias) is not None
     connection.read_snapshot = None
-    # A lost connection has nothing to end.
+    # On a lost connection there is no transaction to end.
     if is_open:
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK")
@@ -92,7 +92,7 @@ request_started.connect(_end_abandoned)
 
 
 def _is_open(connection) -> bool:
-    """Whether a transaction is open on a connection whose driver does not open any itself."""
+    """Whether a transaction is open on a connection. The driver never opens one itself."""
     if connection.vendor == "sqlite":
         return connection.connection.in_transaction
     return not connection.connection.closed and connection.connection.info.transaction_status != 0

@@ -1,4 +1,4 @@
-"""Provides each request with a state of the facet index that is current at its beginning."""
+"""Gives each request a state of the facet index that is current when the request begins."""
 
 import logging
 import threading
@@ -20,32 +20,32 @@ from .state import CollectionIndex, IndexState
 
 log = logging.getLogger(__name__)
 
-# Maximum wait of a request for an index that is being read. A million records take three to four seconds.
+# Maximum time that a request waits for an index that is being read. A million records take three to four seconds.
 MAX_WAIT_S = 12
-# Maximum wait of a starting process. Indexes that are still missing are read for the first request.
+# Maximum time that a starting process waits. Indexes that are still missing are read for the first request.
 MAX_START_S = 120
-# Seconds between two log lines about an unavailable database.
+# Minimum interval between log messages about an unavailable database.
 LOG_INTERVAL_S = 60
-# Maximum number of waiting requests, so that others find a thread. None for any number.
+# Maximum number of waiting requests, so that other requests find a free thread. None means no limit.
 max_waiting: int | None = None
 _waiting: list[None] = []
 
 
 class _SharedState:
-    """The newest index state and the background work that the threads of this process share for one database."""
+    """The newest index state and the background work for one database, which all threads of this process share."""
 
     def __init__(self, using: str):
         self.using = using
         self.lock = threading.Lock()
         self.state: IndexState | None = None
-        # Events by collection, or by the name of other background work.
+        # Maps collections, and names of other background work, to events.
         self.in_progress: dict[Hashable, threading.Event] = {}
         self.logged_at = -float(LOG_INTERVAL_S)
 
     def catch_up(self) -> IndexState:
         """Brings the shared state up to the current transaction, which must have begun after the lock was acquired.
 
-        No other thread can have brought the shared state further than this transaction sees.
+        So the shared state cannot be newer than the data that this transaction sees.
         """
         if self.state is None:
             self.state = IndexState(self.using, change_log.version(self.using))
@@ -56,7 +56,7 @@ class _SharedState:
     def read_in_background(
         self, missing: Iterable[str], before: Callable[[], None] = lambda: None
     ) -> list[threading.Event]:
-        """Reads the missing indexes in a thread, after calling `before`. The event for each is set when it is ready."""
+        """Reads indexes in a thread, after calling `before`. The event for each is set when it is ready."""
 
         def work(names: list[str]) -> None:
             before()
@@ -71,9 +71,9 @@ class _SharedState:
     def run_in_background(
         self, names: Iterable[Hashable], work: Callable[[list[Hashable]], None]
     ) -> list[threading.Event]:
-        """Runs `work` in a thread for the names that are not yet in progress.
+        """Runs `work` in a thread for all names that are not already in progress.
 
-        The event for each name is set when its work has finished or failed.
+        Returns an event for each name, which is set when its work has finished or failed.
         """
         with self.lock:
             new = [name for name in names if name not in self.in_progress]
@@ -106,7 +106,7 @@ class _SharedState:
         if classify_database_error(error) is None:
             log.exception("The facet index of %s could not be read", names)
         elif time.monotonic() - self.logged_at >= LOG_INTERVAL_S:
-            # Each request of an outage tries again.
+            # Logged rarely, because every request during an outage tries again.
             self.logged_at = time.monotonic()
             log.warning("The facet index of %s could not be read: %s", names, first_line(error))
 
@@ -115,7 +115,7 @@ _shared: dict[str, _SharedState] = {}
 
 
 def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
-    """Logs a warning in one line if the database or the index is unavailable, otherwise with a traceback."""
+    """Logs a warning, on one line if the database or the index is unavailable and otherwise with a traceback."""
     if isinstance(error, FacetIndexNotReady):
         logger.warning("%s: the facet index is not ready", text)
     else:
@@ -126,13 +126,13 @@ def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
 def warm_up(on_wait: Callable[[], bool] = lambda: True) -> None:
     """Reads all indexes before the first request, when a web server process starts.
 
-    It calls `on_wait` every second and returns early if that is false. If the database is unavailable it returns
-    immediately, and requests get status 503 until it is back. It also prunes a long change log, because read requests
-    must not write, and everything is about to be read anyway.
+    It calls `on_wait` every second and returns early if the result is false. If the database is unavailable, it returns
+    immediately, and requests get status 503 until the database is available again. It also prunes a long change log,
+    because read requests must not write, and everything is about to be read anyway.
     """
     names = [model.collection for model in registry.indexed_models()]
     events = []
-    # Readers may use another database than curators.
+    # Readers may use a different database from curators.
     for using in connections:
         shared = _shared.setdefault(using, _SharedState(using))
         events += shared.read_in_background(names, before=partial(_prune, using))
@@ -149,16 +149,17 @@ def _prune(using: str) -> None:
     try:
         change_log.prune(using)
     except DatabaseError as error:
-        # The index of a read-only database is read anyway.
+        # The index can be read even if the database is read-only.
         log.warning("The change log could not be pruned: %s", first_line(error))
 
 
 def build_in_background(
     using: str, name: Hashable, build: Callable[[IndexState], None]
 ) -> threading.Event | None:
-    """Builds something optional for pages from the newest state. The event is set when it is ready.
+    """Runs `build` with the newest state in the background. Returns an event that is set when it has finished.
 
-    Pages made without it are then outdated. Returns None in a transaction, which no other thread sees.
+    The result must be optional for pages. Pages made without it become outdated when it is ready. Returns None in a
+    transaction, because other threads do not see its changes.
     """
     if connections[using].in_atomic_block:
         return None
@@ -176,19 +177,19 @@ def build_in_background(
 
 
 def clear() -> None:
-    """Discards the state of this process, so that the next request reads it again."""
+    """Discards the states of this process, so that the next request reads them again."""
     _shared.clear()
 
 
 def read(using: str, names: Iterable[str]) -> IndexState:
-    """The indexes of these collections, read from the database as the current transaction sees it."""
+    """Reads the indexes of these collections from the database as the current transaction sees it."""
     version = change_log.version(using)
     indexes = {name: CollectionIndex.read(registry.indexed_model(name), using) for name in names}
     return IndexState(using, version, indexes)
 
 
 def catch_up(state: IndexState) -> IndexState:
-    """`state` after all changes that the current transaction sees, or without indexes if there are too many."""
+    """`state` with all changes that the current transaction sees, or without indexes if there are too many changes."""
     try:
         return state.after(*change_log.changes_since(state.using, state.version))
     except change_log.ChangeLogOverflow:
@@ -196,18 +197,18 @@ def catch_up(state: IndexState) -> IndexState:
 
 
 def _merge(state: IndexState, other: IndexState) -> IndexState:
-    """Two states of the same moment as one."""
+    """Combines the indexes of two states of the same moment."""
     indexes = {**state.indexes, **other.indexes}
     return IndexState(state.using, state.version, indexes, state.cache)
 
 
 def state_number(using: str) -> int:
-    """The number of the current state, which changes only when something is committed."""
+    """The number of the current state. It changes only when something is committed."""
     shared = _shared.setdefault(using, _SharedState(using))
     if (outer := open_snapshot(using)) and outer.state:
         return outer.state.number
     state = shared.state
-    # One query, outside any transaction, which usually reports no changes.
+    # A single query outside any transaction is enough, because usually there are no changes.
     if (
         state is not None
         and not connections[using].in_atomic_block
@@ -219,7 +220,7 @@ def state_number(using: str) -> int:
 
 
 def last_known_state_number(using: str) -> int:
-    """The number of the newest state in this process, read without a query. May be older than `state_number`."""
+    """The number of the newest state in this process, without a query. It may be older than `state_number`."""
     shared = _shared.get(using)
     if shared is None or shared.state is None or connections[using].in_atomic_block:
         return state_number(using)
@@ -227,17 +228,17 @@ def last_known_state_number(using: str) -> int:
 
 
 def known_states() -> dict[str, IndexState]:
-    """The newest state of this process for each database, by alias, without a query."""
+    """Maps the alias of each database to the newest state in this process, without a query."""
     return {using: state for using, shared in list(_shared.items()) if (state := shared.state) is not None}
 
 
 @contextmanager
 def facet_index(*collections: str) -> Iterator[IndexState]:
-    """Gives the database state that all queries inside see, with the indexes of these collections.
+    """Opens a snapshot and provides its state, with the indexes of these collections.
 
-    If an index has to be read first (after a start, or after too many changes), this waits for it. Raises
-    FacetIndexNotReady after MAX_WAIT_S, if too many requests are waiting, or if reading failed. Nested calls get the
-    outer state.
+    All queries inside see the database as of this state. If an index must be read first (after a start, or after too
+    many changes), the call waits for it. It raises FacetIndexNotReady after MAX_WAIT_S, if too many requests are
+    waiting, or if reading failed. Nested calls get the outer state.
     """
     names = list(
         dict.fromkeys(
@@ -250,7 +251,7 @@ def facet_index(*collections: str) -> Iterator[IndexState]:
         yield _state_in_transaction(shared, names)
         return
     if outer := open_snapshot(using):
-        # The shared state may be later than the open snapshot.
+        # The shared state may be newer than the open snapshot.
         outer.state = _with_indexes(outer.state or IndexState(using, change_log.version(using)), names)
         yield outer.state
         return
@@ -284,9 +285,9 @@ def _refreshed(shared: _SharedState) -> Iterator[IndexState]:
 
 
 def _state_in_transaction(shared: _SharedState, names: list[str]) -> IndexState:
-    """The state that an open transaction sees. Shared only in the transaction of a test case.
+    """The state that an open transaction sees. It becomes the shared state only in the transaction of a test case.
 
-    The writes of the transaction may be rolled back, and other threads do not see them.
+    Otherwise it is not shared, because the transaction may be rolled back and other threads do not see its writes.
     """
     blocks = connections[shared.using].atomic_blocks
     if not all(getattr(block, "_from_testcase", False) for block in blocks):

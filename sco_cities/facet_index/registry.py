@@ -1,4 +1,4 @@
-"""The registry of indexed models. Apps register their models in their `facets.py`. Other code finds them by name."""
+"""The registry of indexed models. Apps register them in their `facets.py`, and other code finds them by name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from sco_cities.db.functions import Alphabetical
 from .dimensions import Dimension, part
 from .facets import Facet
 
-# Fields of related records that no list needs. They take a quarter of the memory of these records.
+# Fields of related records that no list needs. They would be a quarter of the memory of these records.
 DEFERRED_FIELDS = ("search_text", "created_at", "updated_at")
 
 
@@ -18,11 +18,11 @@ DEFERRED_FIELDS = ("search_text", "created_at", "updated_at")
 class IndexedModel:
     """A model in the facet index.
 
-    `collection` is its name here and in URLs. `name_field` is the default sort field of its lists. `dimensions` are
-    read from the database, and `facets` are computed from them. Each filter of a list uses the facet of the same name.
-    `needs` are the other collections that facets, sorts or rows read. With `keeps_records`, the records stay in memory
-    for their names. This suits models with few records that others refer to. `logged_parts` are additional parts of the
-    change log, for other readers of the log.
+    `collection` is the model's name in the index and in URLs. `name_field` is the default sort field of its lists.
+    `dimensions` are read from the database, and `facets` are computed from them. Each filter of a list uses the facet
+    with the same name. `needs` names the other collections that facets, sort keys or rows read. With `keeps_records`,
+    records stay in memory because their names are needed. This suits models with few records that others refer to.
+    `logged_parts` are additional parts of the change log that other code reads.
     """
 
     collection: str
@@ -43,7 +43,7 @@ class IndexedModel:
         return part(self.model, "pk")
 
     def load_records(self, using: str, keys: list[int] | None = None) -> dict[int, models.Model]:
-        """Loads all records, or the records with `keys`, by key, to keep in memory. Equal values share one object."""
+        """Maps keys to records that are kept in memory, reduced to `keys` if given. Equal values share one object."""
         records = self.model._base_manager.using(using).defer(*DEFERRED_FIELDS).in_bulk(keys)
         shared: dict[tuple, object] = {}
         for fields in map(vars, records.values()):
@@ -54,7 +54,7 @@ class IndexedModel:
 
     @property
     def ordering(self) -> tuple:
-        """By name, then by slug."""
+        """The default order of the records, by name and then by slug."""
         return (Alphabetical(self.name_field), Alphabetical("slug"))
 
 
@@ -81,7 +81,7 @@ def indexed_models() -> Iterable[IndexedModel]:
 
 
 def required_collections(collection: str) -> list[str]:
-    """This collection and all collections that its pages read, directly or indirectly."""
+    """The names of this collection and of all collections that its pages need, directly or indirectly."""
     collections = [collection]
     for name in collections:
         collections += [other for other in indexed_model(name).needs if other not in collections]

@@ -1,7 +1,7 @@
-"""Sort orders by a column of the records or by their names in a language.
+"""Sort orders by a column of the records or by their name in a language.
 
-An order is read on first use, cached with the index (4 MB for a million records), and updated after changes with some
-15 short queries.
+An order is read on first use and cached with the index (4 MB for a million records). After changes it is updated with
+about 15 short queries.
 """
 
 from array import array
@@ -22,15 +22,16 @@ from .sorting import SortKey
 from .state import IndexState, ordered_keys
 
 _BATCH_SIZE = 10_000
-# Up to this many records are sorted by name in a quarter of a second; more are sorted in the background.
+# Maximum number of records that a request sorts by name, which takes a quarter of a second. More are sorted in the
+# background.
 MAX_SYNCHRONOUS = 20_000
-# How long a page waits for such an order.
+# Time in seconds that a page waits for an order from the background.
 WAIT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Descending:
-    """A value that sorts before smaller ones."""
+    """Wraps a value so that it sorts in descending order."""
 
     value: Any
 
@@ -39,7 +40,7 @@ class _Descending:
 
 
 def column_order(state: IndexState, collection: str, by: SortKey, *, descending: bool) -> SortedKeys:
-    """All records by one of their columns, including drafts. Records without a value come last, ties in name order.
+    """All records, including drafts, sorted by a column. Records without a value come last. Ties are in name order.
 
     Reading a million records takes seconds. Each direction is cached separately.
     """
@@ -62,13 +63,13 @@ def column_order(state: IndexState, collection: str, by: SortKey, *, descending:
 
 
 def localized_name_field(indexed_model: IndexedModel, language: str) -> str:
-    """The field with the name in a language, or "" if this model has names in one language only."""
+    """The field with the name in a language, or "" if the model has names in one language only."""
     stem = indexed_model.name_field.removesuffix("_en")
     return "" if stem == indexed_model.name_field else f"{stem}_{language}"
 
 
 def sort_values(indexed_model: IndexedModel, records: QuerySet, language: str) -> dict[int, tuple[str, str]]:
-    """The sort values of `records` by key, which are the collation key of the name, then the slug."""
+    """Maps the keys of `records` to sort values, which are the collation key of the name and the slug."""
     fields = [localized_name_field(indexed_model, each) for each in preference_order(language)]
     rows = records.order_by().values_list("pk", "slug", *fields).iterator(chunk_size=_BATCH_SIZE)
     return {
@@ -80,7 +81,7 @@ def sort_values(indexed_model: IndexedModel, records: QuerySet, language: str) -
 def keys_by_name(
     indexed_model: IndexedModel, records: QuerySet, language: str, *, descending: bool
 ) -> list[int]:
-    """The keys of `records` in name order."""
+    """The keys of `records`, sorted by name in a language."""
     values = sort_values(indexed_model, records, language)
     keys, rank = iter(values), values.__getitem__
     # Sorting a million keys in one call would block all other threads for seconds.
@@ -91,11 +92,11 @@ def keys_by_name(
 
 
 def name_order(state: IndexState, collection: str, language: str, *, is_awaited: bool = False) -> SortedKeys:
-    """All records, drafts included, by their names as readers of `language` see them.
+    """All records, including drafts, sorted by the names that readers of `language` see.
 
-    The collation keys of a million titles take 8 seconds. So a long list is sorted in the background, and until then
-    this returns the order of the English names, which always exists. With `is_awaited` it waits, because a file is made
-    once and must have the requested order.
+    Computing the collation keys of a million titles takes 8 seconds. So a long list is sorted in the background. Until
+    then, this function returns the order of the English names, which always exists. With `is_awaited` it waits, because
+    a file is made once and must have the requested order.
     """
     indexed_model, by = state.index(collection).indexed_model, ("names", language)
     records = indexed_model.model._base_manager.using(state.using)

@@ -1,4 +1,4 @@
-"""Sort keys of lists."""
+"""Sort keys for lists."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from .facets import Facet, ValueFacet
 
 @dataclass(frozen=True)
 class SortKey:
-    """Sorts by a facet, by a database expression, or by names. Records without a value come last, ties by name.
+    """Sorts by a facet, a database expression or names. Records without a value come last, and ties are sorted by name.
 
-    `facet` gives the values. `rank(value, state)` converts a value that does not sort itself to a sort value, or to
-    None for no value. The order by an `expression` is read from the database. If it uses only the record's own columns
-    (`is_own_column`), that order is cached and changed records are moved in it. Otherwise it names an annotation of the
-    list's QuerySet, and the order is cached until anything changes. With a `language`, the order is the order of the
-    names in this language. A key with none of these is name order itself.
+    With a `facet`, `rank(value, state)` converts its values to sort values if they do not sort themselves, or to None
+    for no value. With an `expression`, the order is read from the database. If the expression uses only the record's
+    own columns (`is_own_column`), the order is cached and changed records are moved in it. Otherwise the expression
+    names an annotation of the list's QuerySet, and the order is cached until any record changes. With a `language`,
+    records are sorted by their names in this language. Without any of these, the key means name order.
     """
 
     expression: Any = ""
@@ -36,7 +36,7 @@ class SortKey:
         return F(self.expression) if isinstance(self.expression, str) else self.expression
 
     def term(self, *, descending: bool):
-        """The first term of an ORDER BY."""
+        """The first term of the ORDER BY clause."""
         expression = self.order_expression
         return expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)
 
@@ -45,38 +45,38 @@ BY_NAME = SortKey()
 
 
 def by_name_in(language: str) -> SortKey:
-    """By the name that readers of a language see."""
+    """Sorts by the name that readers of a language see."""
     return SortKey(language=language)
 
 
 def by_column(name: str) -> SortKey:
-    """By a column of the record itself."""
+    """Sorts by a column of the record itself."""
     return SortKey(name, is_own_column=True)
 
 
 def by_text(name: str) -> SortKey:
-    """By a text column of the record itself, ignoring case. An empty text counts as no value."""
+    """Sorts by a text column of the record itself, ignoring case. An empty text counts as no value."""
     return SortKey(Alphabetical(NullIf(F(name), Value(""))), is_own_column=True)
 
 
 def by_value(name: str) -> SortKey:
-    """By a column for which the index has a dimension of the same name."""
+    """Sorts by a column for which the index has a dimension of the same name."""
     return SortKey(facet=ValueFacet(name))
 
 
 def by_count(name: str) -> SortKey:
-    """By a number for which the index has a facet of this name."""
+    """Sorts by a number for which the index has a facet of this name."""
     return SortKey(facet=name)
 
 
 def by_choice(name: str, choices: type[TextChoices]) -> SortKey:
-    """By the position of a value among the choices, not alphabetically."""
+    """Sorts by the position of a value among the choices, not alphabetically."""
     places = {choice.value: place for place, choice in enumerate(choices)}
     return SortKey(facet=ValueFacet(name), rank=lambda value, state: places[value])
 
 
 def by_record(related: str | Facet, collection: str) -> SortKey:
-    """By the name of the related record of `collection`, to which a dimension or a facet refers, if it is published."""
+    """Sorts by the name of the published record of `collection` that a dimension or facet refers to."""
 
     def name(key, state):
         record, language = state.index(collection).records[key], active_language()

@@ -30,21 +30,21 @@ _next_number = partial(next, count(1))
 
 @dataclass(frozen=True)
 class CollectionIndex:
-    """The index of one collection, with bitmaps by dimension, record keys in name order, and sometimes the records."""
+    """The index of one collection, with bitmaps by dimension, record keys in name order, and optionally the records."""
 
     indexed_model: IndexedModel
     dimensions: Mapping[str, Values]
-    # The changes to the values of each lazy dimension.
+    # Counts the changes to the values of each lazy dimension.
     lazy_changes: Mapping[str, ChangedKeys]
     order: SortedKeys
     # Empty unless `indexed_model.keeps_records`.
     records: Mapping[int, models.Model]
-    # The changes to the records themselves.
+    # Counts the changes to the records themselves.
     changes: ChangedKeys = field(default_factory=ChangedKeys)
 
     @classmethod
     def read(cls, indexed_model: IndexedModel, using: str) -> "CollectionIndex":
-        """The index that the current transaction of the database sees."""
+        """Reads the index from the database as the current transaction sees it."""
         dimensions = indexed_model.dimensions
         return cls(
             indexed_model,
@@ -55,7 +55,7 @@ class CollectionIndex:
         )
 
     def after(self, using: str, changes: Mapping[str, BitMap]) -> "CollectionIndex":
-        """The index after these changes, given by part. Reads the changed rows and shares the rest."""
+        """A copy of the index updated to `changes`, which maps parts to keys. Only the changed rows are read."""
         dimensions, lazy_changes = dict(self.dimensions), dict(self.lazy_changes)
         eager = [dimension for dimension in self.indexed_model.dimensions if not dimension.lazy]
         for name, (keys, values) in reread(eager, using, changes).items():
@@ -83,7 +83,7 @@ def _read_order(indexed_model: IndexedModel, using: str) -> SortedKeys:
 
 
 def ordered_keys(records: models.QuerySet):
-    """The primary keys of `records` in order, as an array that the database aggregates into one cell."""
+    """The primary keys of `records` in order. The database aggregates them into one cell, read as an array."""
     sql, params = records.values("pk").query.sql_with_params()
     connection = connections[records.db]
     aggregate = AGGREGATES[connection.vendor].format("key")
@@ -94,10 +94,10 @@ def ordered_keys(records: models.QuerySet):
 
 
 def _positions(indexed_model: IndexedModel, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
-    """The existing keys of `keys` in name order, each with the first key after it that is not one of them."""
+    """Pairs of an existing key in `keys`, in name order, and the first key after it that is not in `keys`."""
     name, slug = indexed_model.ordering
     records = indexed_model.model._base_manager.using(using).annotate(_name=name, _slug=slug).order_by()
-    # An index can be searched only by the condition on the name alone.
+    # The separate condition on the name lets the database search an index.
     later = records.filter(_name__gte=OuterRef("_name")).filter(
         Q(_name__gt=OuterRef("_name")) | Q(_slug__gt=OuterRef("_slug"))
     )
@@ -106,11 +106,11 @@ def _positions(indexed_model: IndexedModel, using: str, keys: BitMap) -> Iterabl
     for batch in batches(keys):
         changed = records.filter(pk__in=batch).annotate(_following=following)
         rows += changed.values_list("_name", "_slug", "pk", "_following")
-    # By code point, as both databases sort them.
+    # Compares code points, as both databases do.
     rows.sort(reverse=True)
     positions: dict[int, int | None] = {}
     for _name, _slug, key, following in rows:
-        # The next record may be one of `keys` too. Its position is then already known.
+        # If the next record is also in `keys`, its own position is already known.
         positions[key] = positions.get(following, following)
     return reversed(positions.items())
 
@@ -121,9 +121,9 @@ def _ranks_in_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
 
 @dataclass(frozen=True)
 class IndexState:
-    """The indexes of a database, all as of the same moment. Immutable, so each change makes a new state.
+    """The indexes of a database as of one moment. A state is immutable, and each change makes a new one.
 
-    `cache` is shared by all later states. `number` counts the states of this process. A result with the number of the
+    All later states share `cache`. `number` counts the states of this process. A result stored with the number of the
     current state is up to date.
     """
 
@@ -132,21 +132,22 @@ class IndexState:
     indexes: Mapping[str, CollectionIndex] = field(default_factory=dict)
     cache: dict = field(default_factory=dict)
     number: int = field(default_factory=_next_number)
-    # When this process read the data of this version, in seconds since 1970.
+    # The time when this process read the data of this version, in seconds since 1970.
     read_at: float = field(default_factory=time)
-    # Another object after each change of any record. An input of `memoize` for results that depend on everything.
+    # Replaced by a new object after each change of any record. An input of `memoize` for results that depend on
+    # everything.
     change_token: object = field(default_factory=object)
 
     def index(self, collection: str) -> CollectionIndex:
         return self.indexes[collection]
 
     def records(self, collection: str, keys: list[int]) -> Mapping[int, models.Model]:
-        """The records with these keys, and possibly others, from memory, or from the database if it keeps none."""
+        """Maps these keys, and possibly others, to records. Reads the database if no records are kept in memory."""
         index = self.indexes[collection]
         return index.records or index.indexed_model.load_records(self.using, keys)
 
     def dimension(self, collection: str, name: str) -> Values:
-        """The bitmaps of a dimension by value, drafts included."""
+        """Maps the values of a dimension to bitmaps, which include drafts."""
         index = self.indexes[collection]
         if name in index.dimensions:
             return index.dimensions[name]
@@ -165,12 +166,12 @@ class IndexState:
         )
 
     def published(self, collection: str) -> BitMap:
-        """The published records of a collection. The same object as long as they do not change."""
+        """The published records of a collection. It is the same object as long as they do not change."""
         published = self.indexes[collection].dimensions["state"].get(VISIBLE, _NONE)
         return self.memoize(("published", collection), (published,), lambda: as_bits(published))
 
     def facet(self, collection: str, facet: Facet | str) -> Values:
-        """The bitmaps of a facet by value, drafts included."""
+        """Maps the values of a facet to bitmaps, which include drafts."""
         if isinstance(facet, str):
             facet = self.indexes[collection].indexed_model.facets[facet]
         return self.memoize(
@@ -178,7 +179,7 @@ class IndexState:
         )
 
     def filter_keys(self, collection: str, facet: Facet | str, value: Hashable) -> BitMap:
-        """The published records with a facet value, which are shown in a list filtered by it."""
+        """The published records with a facet value, which are the records of a list filtered by this value."""
         return self.facet(collection, facet).get(value, _NONE) & self.published(collection)
 
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
@@ -193,7 +194,7 @@ class IndexState:
     def incremental(
         self, collection: str, name: Hashable, read: Callable[[], T], update: Callable[[T, BitMap], T]
     ) -> T:
-        """The cached result of `read`. After changes, `update` is called with it and the changed records."""
+        """The result of `read`, cached. After changes, `update` is called with this result and the changed keys."""
         key, changes = (collection, "incremental", name), self.indexes[collection].changes
 
         def update_cached() -> T | None:
@@ -208,7 +209,7 @@ class IndexState:
     def sort_order(
         self, collection: str, by: Hashable, read: Callable[[], SortedKeys], ranks: Ranks
     ) -> SortedKeys:
-        """The records in an order that depends only on their own columns. Cached and updated if possible, else read."""
+        """The records in an order that depends only on their own columns. It is cached and updated if possible."""
         return self._update_or_read(
             (collection, "sorted", by),
             lambda: self.cached_sort_order(collection, by, ranks),
@@ -216,10 +217,10 @@ class IndexState:
         )
 
     def _update_or_read(self, key: Hashable, update: Callable[[], T | None], read: Callable[[], T]) -> T:
-        """The result of `update`, or of `read` if nothing is cached as `key`. One thread calls it, others wait.
+        """The result of `update` or, if nothing is cached as `key`, of `read`. Only one thread calls `read` at a time.
 
-        With a million records each thread would read for seconds. Two simultaneous exports took 54 MB, and with this
-        lock 18 MB. Threads that need something else do not wait.
+        With a million records, each thread would read for seconds. Two simultaneous exports took 54 MB without this
+        lock and 18 MB with it. Threads that need another key do not wait.
         """
         result = update()
         if result is not None:
@@ -229,7 +230,7 @@ class IndexState:
             return read() if result is None else result
 
     def cached_sort_order(self, collection: str, by: Hashable, ranks: Ranks) -> SortedKeys | None:
-        """The order cached as `by`, with the records that changed since moved according to their `ranks`.
+        """The order cached as `by`, in which changed records have been moved according to their `ranks`.
 
         None if it has not been read yet, or if too much has changed. `ranks` is called with at most as many keys as
         one statement can take.
@@ -249,8 +250,8 @@ class IndexState:
         return self.cache.get(key, IncrementalCache()).latest(changes)
 
     def _store(self, key: Hashable, changes: ChangedKeys, value: Any) -> Any:
-        """Caches a value computed from the records of this state, for later states too."""
-        # Without a lock. A value stored by another thread at the same time may be lost, and is then recomputed.
+        """Caches a value computed from the records of this state. Later states can use it too."""
+        # No lock is needed. A value that another thread stores at the same time may be lost, and is then recomputed.
         self.cache[key] = self.cache.get(key, IncrementalCache()).with_version(changes, value)
         return value
 
@@ -259,7 +260,7 @@ class IndexState:
         return replace(self, number=_next_number())
 
     def after(self, version: change_log.Version, changes: Mapping[str, BitMap]) -> "IndexState":
-        """The state after these changes, given by part."""
+        """The state after `changes`, which maps parts to keys."""
         if not changes:
             return replace(self, version=version)
         indexes = {name: index.after(self.using, changes) for name, index in self.indexes.items()}

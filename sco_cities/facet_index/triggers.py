@@ -1,4 +1,4 @@
-"""The triggers that write the change log, with their tables and SQL."""
+"""The database triggers that write the change log, and the tables that they watch."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,17 +11,17 @@ from . import registry
 from .models import EVERYTHING, Change
 
 _LOG = Change._meta.db_table
-# The expression for the transaction number of a new entry.
+# SQL expressions for the transaction number of a new entry.
 NUMBERS = {"postgresql": "pg_current_xact_id()::text::bigint", "sqlite": "random()"}
 
 
 @dataclass(frozen=True)
 class WatchedTable:
-    """The logged columns of a table.
+    """The columns of a table that triggers log.
 
     `key_columns` contain the keys of records. "object_id/content_type_id" logs the key together with the column after
-    the slash, which distinguishes the kinds of record. A change of one of `rebuild_columns` makes every process read
-    everything again.
+    the slash, which distinguishes the models. If one of `rebuild_columns` changes, every process reads everything
+    again.
     """
 
     key_columns: tuple[str, ...]
@@ -41,7 +41,7 @@ def _entry(table: str, key_column: str, row: str) -> tuple[str, str]:
 
 
 def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
-    """Row triggers, the only kind in SQLite."""
+    """Yields the SQL of row triggers, the only kind that SQLite supports."""
     number = NUMBERS["sqlite"]
 
     def entries(row: str, *, only_if_changed: bool = False) -> Iterator[str]:
@@ -70,7 +70,7 @@ def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
 
 
 def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
-    """Statement triggers instead of row triggers. A bulk write logs its entries with one INSERT."""
+    """Yields the SQL of statement triggers, so that a bulk write logs its entries with one INSERT."""
     number = NUMBERS["postgresql"]
 
     def entries(*sources: str) -> list[str]:
@@ -81,8 +81,8 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         ]
 
     everything = f"SELECT '{EVERYTHING}', 0, {number}"
-    # Compared with the ID as a pair, because the values of the column alone would not reveal two rows that swapped
-    # them.
+    # Compares pairs of the column and the ID. If two rows swapped their values, comparing the values alone would not
+    # show a change.
     rebuilds = [
         f"{everything} WHERE EXISTS (SELECT {column}, id FROM new_rows EXCEPT SELECT {column}, id FROM old_rows)"  # noqa: S608 - our own names
         for column in watched.rebuild_columns
@@ -109,12 +109,12 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         )
 
 
-# Triggers, not Django signals or calls, so that bulk writes, cascades and manual SQL are logged too, in the transaction
-# of the change. SQLite drops triggers when a migration rebuilds a table.
+# Changes are logged by triggers and not by Django signals, so that bulk writes, cascades and manual SQL are logged too,
+# in the transaction of the change. SQLite drops triggers when a migration rebuilds a table.
 
 
 def watched_tables() -> dict[str, WatchedTable]:
-    """The logged columns of each table of the apps that have indexed models, by table."""
+    """Maps each table of the apps that have indexed models to its logged columns."""
     key_columns, rebuild_columns = defaultdict(set), defaultdict(set)
     for indexed_model in registry.indexed_models():
         dimensions = indexed_model.dimensions
@@ -127,7 +127,7 @@ def watched_tables() -> dict[str, WatchedTable]:
                 rebuild_columns[table].add(column)
     for app_config in {each.model._meta.app_config for each in registry.indexed_models()}:
         for model in app_config.get_models(include_auto_created=True):
-            # Tables that no index reads are logged as well, because their changes outdate cached pages.
+            # Tables that no index reads are logged too, because changes to them make cached pages outdated.
             if not key_columns[model._meta.db_table]:
                 key_columns[model._meta.db_table].add(model._meta.pk.column)
     return {
@@ -138,12 +138,12 @@ def watched_tables() -> dict[str, WatchedTable]:
 
 @cache
 def last_trigger() -> str:
-    """The trigger with the last name. pg_restore creates triggers after all data, in the order of their names."""
+    """The name of the trigger that pg_restore creates last. It creates triggers after all data, sorted by name."""
     return max(trigger_name(table, "update") for table in watched_tables())
 
 
 def install_triggers(using: str) -> None:
-    """Creates the triggers and the database indexes that dimensions are read from."""
+    """Creates the triggers, and the database indexes from which dimensions are read."""
     connection = connections[using]
     statements = postgresql_triggers if connection.vendor == "postgresql" else sqlite_triggers
     existing = set(connection.introspection.table_names())

@@ -1,4 +1,4 @@
-"""The years when records are under way."""
+"""The facet of the years when records are under way."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ from .state import IndexState
 
 @dataclass(frozen=True)
 class YearFacet(Facet):
-    """The years from the start to the end of records.
+    """The years from the start to the end of a record.
 
-    `start` and `end` name dimensions of years. A record without a known end has not ended. A record without a known
-    start is in no year. The bitmaps are by start year.
+    `start` and `end` are names of dimensions of years. A record without a known end counts as not ended. A record
+    without a known start is in no year. The bitmaps are grouped by start year.
     """
 
     start: str
@@ -43,17 +43,17 @@ class YearFacet(Facet):
         return union() if last else state.memoize((collection, "started", self), (by_year,), union)
 
     def overlapping(self, state: IndexState, collection: str, first: int | None, last: int | None) -> BitMap:
-        """The records that overlap the years from `first` to `last`. None leaves an end open."""
+        """The records that are under way between the years `first` and `last`. None means no limit."""
         started = self._started(state, collection, last)
         ended = state.dimension(collection, self.end).items()
         return started.difference(*(keys for year, keys in ended if first and year < first))
 
     def _ended(self, state: IndexState, collection: str) -> Values:
-        """By end year, the records with a known start."""
+        """Maps end years to the records that also have a known start."""
         started, by_year = self._started(state, collection), state.dimension(collection, self.end)
 
         def among_started() -> Values:
-            # Usually all have a known start. Then the bitmap is shared.
+            # Usually all records have a known start. The bitmap is then shared.
             return {
                 year: keys if keys.issubset(started) else keys & started for year, keys in by_year.items()
             }
@@ -63,7 +63,7 @@ class YearFacet(Facet):
     def counts(
         self, state: IndexState, collection: str, selected: BitMap, counters: FacetCounters
     ) -> dict[int, int]:
-        """The number of selected records in each year, from the first year when one starts or ends."""
+        """Maps years to the number of selected records, from the first year when one starts or ends."""
         start = sized_bitmaps(state, (collection, self.start), self.bitmaps(state, collection))
         end = sized_bitmaps(state, (collection, self.end), self._ended(state, collection))
 
@@ -77,7 +77,7 @@ class YearFacet(Facet):
 
 
 def _overlaps(started: dict[int, int], ended: dict[int, int]) -> dict[int, int]:
-    """Records under way in each year, computed from the numbers of starts and ends per year."""
+    """Maps years to the number of records under way, computed from the starts and ends per year."""
     if not started:
         return {}
     counts, running = {}, 0

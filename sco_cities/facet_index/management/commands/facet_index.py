@@ -40,7 +40,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        # Exclude what any first query loads.
+        # Loads everything that any first query loads, so that it is not measured.
         refresh.read(DEFAULT_DB_ALIAS, ["themes"])
         before, started = _resident_mb(), time.perf_counter()
         with read_snapshot(DEFAULT_DB_ALIAS):
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             "memory_mb": round(_resident_mb() - before, 1),
             "start_s": round(start_s, 2),
         }
-        # Read when the first page needs it, as roles of cities are.
+        # Lazy dimensions, such as the roles of cities, are read when the first page needs them.
         started = time.perf_counter()
         with read_snapshot(DEFAULT_DB_ALIAS):
             for name in lazy:
@@ -78,7 +78,7 @@ class Command(BaseCommand):
 
 
 def _catch_up_ms(state: IndexState, collection: str) -> float:
-    """Milliseconds for catching up with changes of the name and state of CHANGES records."""
+    """Measures the time in milliseconds to catch up after the names and states of CHANGES records have changed."""
     indexed_model = state.index(collection).indexed_model
     name_field = indexed_model.name_field
     records = indexed_model.model.objects.order_by("pk")
@@ -100,9 +100,9 @@ def _catch_up_ms(state: IndexState, collection: str) -> float:
 
 
 def _resident_mb() -> float:
-    """The resident memory of this process in MB, after freeing memory that only reading needed.
+    """The resident memory of this process in MB, after releasing memory that was needed only for reading.
 
-    Measured with a new connection, because database pages and rows in transit are not part of the index.
+    It is measured with a new connection, because cached database pages and fetched rows are not part of the index.
     """
     connections.close_all()
     gc.collect()
