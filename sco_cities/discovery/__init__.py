@@ -1,1 +1,1 @@
-"""Sitemaps, and descriptions of the site and its data for assistants, catalogues and search engines."""
+"""Sitemaps and machine-readable descriptions of the site and its data for assistants, catalogues and search engines."""

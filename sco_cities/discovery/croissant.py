@@ -1,7 +1,7 @@
-"""A release as Croissant 1.0 (https://docs.mlcommons.org/croissant/), for loading by machine learning tools.
+"""Describes a release in Croissant 1.0 (https://docs.mlcommons.org/croissant/), for machine learning tools.
 
 The record sets are the tables of the data package. Every cell is a text, a whole number or a decimal number. References
-are left out, because mlcroissant 1.1 joins the tables by them, and fails if a table refers to itself.
+between tables are left out, because mlcroissant 1.1 joins tables by them and fails if a table refers to itself.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from .schema_dataset import dataset_properties
 
 Node = dict[str, Any]
 
-# The terms of the format, which every document repeats.
+# The terms of the format. Every document must repeat them in its context.
 _OWN = (
     "citeAs", "column", "conformsTo", "dataType", "data", "equivalentProperty", "examples", "extract", "field",
     "fileProperty", "fileObject", "fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key", "md5",
@@ -44,7 +44,7 @@ _DATA_TYPES = {"INTEGER": "sc:Integer", "REAL": "sc:Float", "TEXT": "sc:Text"}
 
 
 def croissant_document(absolute: Callable[[str], str], release: Release) -> Node:
-    """The document of a release. `absolute` makes a path a URL."""
+    """The Croissant document of a release. `absolute` converts a path to an absolute URL."""
     page = absolute(release_path(release))
     return {
         "@context": CONTEXT,
@@ -53,7 +53,7 @@ def croissant_document(absolute: Callable[[str], str], release: Release) -> Node
         "name": "sco-cities",
         "description": METADATA["description"],
         **dataset_properties(absolute, release),
-        # The format requires three numbers.
+        # The format requires a version of three numbers.
         "version": f"{release.day.year}.{release.day.month}.{release.day.day}",
         "citeAs": citation(release.date, page),
         "inLanguage": ["en", "ru", "zh-Hans"],
@@ -86,7 +86,7 @@ def _table_file(table: PublicTable) -> Node:
 
 
 def _csv_id(table: PublicTable) -> str:
-    # A release has other files with some of these names, outside the package.
+    # The prefix is needed because a release has other files with some of these names outside the package.
     return f"{PACKAGE}/{table.file_name}"
 
 

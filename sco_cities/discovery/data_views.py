@@ -1,4 +1,4 @@
-"""Descriptions of the data at fixed URLs below /data/, for harvesters and tools."""
+"""Serves descriptions of the data at fixed URLs below /data/, for harvesters and tools."""
 
 import hashlib
 
@@ -60,7 +60,7 @@ def _json(request: HttpRequest, document: Node) -> HttpResponse:
 def _response(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     declare_licence(response)
-    # Not for the page cache, because a release changes nothing in the database.
+    # Keeps the response out of the page cache, because a new release changes nothing in the database.
     response.is_from_files = True
     response["ETag"] = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     return conditional_response(request, response["ETag"], response)

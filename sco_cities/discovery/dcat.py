@@ -1,7 +1,8 @@
 """The data of the site as a DCAT-AP 3 catalogue for harvesters of data portals.
 
-Identifiers never change, because harvesters delete data that they no longer find. The identifier of a release is its
-URL. A distribution has the URL of its file with a fragment, and everything else a URL of the site with a fragment.
+Identifiers never change, because harvesters delete data that they no longer find. A release is identified by its URL. A
+distribution is identified by the URL of its file with a fragment, and all other nodes by a URL of the site with a
+fragment.
 """
 
 import datetime
@@ -28,7 +29,8 @@ from sco_cities.site.citation import publisher
 
 from .turtle import Node
 
-# Where the data are described. Not resolved, because identifiers must stay when URLs get other names.
+# The path of the page about the data. It is not looked up by URL name, because identifiers must stay the same even if
+# URLs change.
 DATA = "/data/"
 
 
@@ -49,16 +51,16 @@ PREFIXES = {
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
 _LANGUAGES = [f"{_AUTHORITY}/language/{code}" for code in ("ENG", "RUS", "ZHO")]
-# The themes of data portals, with their English labels.
+# Themes from the vocabulary of data portals, with their English labels.
 _THEMES = {
     f"{_AUTHORITY}/data-theme/REGI": "Regions and cities",
     f"{_AUTHORITY}/data-theme/INTR": "International issues",
 }
 KEYWORDS = (_("Shanghai Cooperation Organization"), _("city cooperation"))
-# A title and a description.
+# The title and the description of a node.
 Names = tuple[Promise, Promise]
 _SHA256 = "spdx:checksumAlgorithm_sha256"
-# The standards of the API, of the dates and of the data package, with their titles.
+# The standards that the API, the dates and the data package conform to, with their titles.
 _OPENAPI, _EDTF = "https://spec.openapis.org/oas/v3.1.0", "https://www.loc.gov/standards/datetime/"
 _STANDARDS = {
     _OPENAPI: "OpenAPI 3.1",
@@ -100,15 +102,15 @@ def dcat_nodes(
     changed_at: datetime.datetime | None,
     coverage: Coverage,
 ) -> list[Node]:
-    """The nodes of the catalogue. `releases` begins with the newest.
+    """The nodes of the catalogue. `releases` are sorted from the newest to the oldest.
 
-    `changed_at` is the last change of the current data, and `coverage` its days and countries.
+    `changed_at` is the time of the last change of the current data. `coverage` contains its period and countries.
     """
     return _Catalogue(absolute, releases, changed_at, coverage).nodes()
 
 
 class _Catalogue:
-    """Builds the nodes. Everything named in them has a type in the document, as harvesters require."""
+    """Builds the nodes. The document gives the type of every referenced object, because harvesters require it."""
 
     def __init__(
         self,
@@ -126,7 +128,7 @@ class _Catalogue:
         self.pages, self.media_types, self.countries = {self.page}, set(), set()
 
     def nodes(self) -> list[Node]:
-        """The catalogue first, then its parts, then the nodes that these name."""
+        """Returns the catalogue, then its parts, then the nodes that these refer to."""
         nodes = [self._catalogue(), self._service(), *self._present_data()]
         if self.releases:
             nodes.append(self._series())
@@ -135,7 +137,7 @@ class _Catalogue:
         return [*nodes, *self._references()]
 
     def _release_id(self, release: Release) -> str:
-        # Its URL, as in its manifest.
+        # The URL of the release, as in its manifest.
         return self.absolute(release_path(release))
 
     def _catalogue(self) -> Node:
@@ -174,7 +176,7 @@ class _Catalogue:
         return {"dcat:contactPoint": _ref(self.contact)} if settings.PUBLISHER_CONTACT else {}
 
     def _coverage(self, coverage: Coverage) -> Node:
-        """The period and the countries of a dataset."""
+        """The properties for the period and the countries of a dataset."""
         countries = [code for code in coverage.countries if alpha_3_code(code)]
         self.countries.update(countries)
         node: Node = {"dct:spatial": [_ref(_country(code)) for code in countries]}
@@ -214,7 +216,7 @@ class _Catalogue:
         }
 
     def _present_data(self) -> Iterator[Node]:
-        """The current data of the API, with the CSV file of each list."""
+        """Yields the dataset of the current data in the API, and the CSV file of each list."""
         distributions = []
         for kind in SEARCHABLE_LISTS:
             page, file = (self.absolute(reverse(f"{kind.collection}-{name}")) for name in ("list", "csv"))
@@ -230,7 +232,7 @@ class _Catalogue:
             "@id": self.series,
             "@type": "dcat:DatasetSeries",
             **_named(SERIES),
-            # The DOI stands for all releases.
+            # The DOI identifies the series and not a single release.
             **({"dct:identifier": doi_address()} if settings.DOI else {}),
             "dct:publisher": _ref(self.publisher),
             **self._contact_point(),
@@ -281,7 +283,7 @@ class _Catalogue:
         }
 
     def _references(self) -> Iterator[Node]:
-        """The objects referenced by other nodes, with their types."""
+        """Yields the objects that other nodes refer to, with their types."""
         yield {"@id": self.publisher, "@type": "foaf:Agent", "foaf:name": publisher()}
         if settings.PUBLISHER_CONTACT:
             contact = contact_as(email="vcard:hasEmail", page="vcard:hasURL", telephone="vcard:hasTelephone")
@@ -304,7 +306,7 @@ class _Catalogue:
 
 
 def _country(code: str) -> str:
-    """The identifier of a country in the list of data portals."""
+    """The identifier of a country in the vocabulary of data portals."""
     return f"{_AUTHORITY}/country/{alpha_3_code(code)}"
 
 
@@ -325,7 +327,7 @@ def _text(text: str, language: str) -> Node:
 
 
 def _texts(text: str | Promise, **values: str) -> list[Node]:
-    """A text of the site in each of its languages."""
+    """The translations of a text into each language of the site."""
     texts = []
     for code, _name in settings.LANGUAGES:
         with override(code):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
-# Markdown, as the proposal requires, in a type that browsers display.
+# The file is Markdown, as the proposal requires. It is served as plain text, because browsers display this type.
 CONTENT_TYPE = "text/plain; charset=utf-8"
 INTRODUCTION = f"""\
 # SCO Cities
@@ -27,7 +27,7 @@ unknown. An interest or a proposal is no project.
 
 @require_safe
 def llms(request: HttpRequest) -> HttpResponse:
-    """The file, with absolute URLs."""
+    """Serves llms.txt with absolute URLs."""
 
     def link(label: str, name: str, note: str, *args: str, suffix: str = "") -> str:
         address = request.build_absolute_uri(reverse(name, args=args)) + suffix

@@ -1,6 +1,6 @@
-"""The data as a schema.org `Dataset`, which search engines for data read from the page itself.
+"""Describes the data as a schema.org `Dataset`, which dataset search engines read from the page itself.
 
-It is short, because such engines do not read a description of every column. `croissant.json` has the columns.
+It is short, because these engines do not read a description of every column. `croissant.json` describes the columns.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ Node = dict[str, Any]
 
 
 def dataset_document(absolute: Callable[[str], str], release: Release | None) -> Node:
-    """The newest release, or without one the current data, in the language of the page."""
+    """The `Dataset` for a release, or for the current data if there is none, in the language of the page."""
     title, description = CATALOGUE
     texts = {
         "name": str(title),
@@ -34,7 +34,7 @@ def dataset_document(absolute: Callable[[str], str], release: Release | None) ->
         "keywords": list(map(str, KEYWORDS)),
         "inLanguage": html_language(get_language() or "en"),
     }
-    # URLs are the same on the page in every language.
+    # URLs do not depend on the language of the page.
     with override("en"):
         return {
             "@context": "https://schema.org/",
@@ -49,7 +49,7 @@ def dataset_document(absolute: Callable[[str], str], release: Release | None) ->
 
 
 def dataset_properties(absolute: Callable[[str], str], release: Release | None) -> Node:
-    """The properties of a `Dataset` that Croissant has too, of a release or of the current data."""
+    """The properties of a `Dataset` that Croissant also uses, for a release or for the current data."""
     home = absolute(reverse("home"))
     page = absolute(release_path(release) if release else DATA)
     coverage = release.coverage if release else present_coverage(router.db_for_read(Initiative))

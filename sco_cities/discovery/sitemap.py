@@ -1,8 +1,8 @@
-"""The sitemap (sitemaps.org 0.9), with every page without a query string, in each language, with its last change.
+"""The sitemap (sitemaps.org 0.9). It lists every page without a query string, in each language, with its last change.
 
-The records of a file have keys in one range. A file changes only when one of its records does, and a new record is in
-the last one. So crawlers read only the files with a new `lastmod` in the index. A withdrawn record changes its file
-too. Django's own sitemap pages have a query string, which robots.txt excludes.
+A file contains the records in a range of keys. It changes only when one of its records does, and new records are added
+to the last file. So crawlers read only the files with a new `lastmod` in the index. If a record is withdrawn, its file
+changes too. Django's own sitemap pages are not used, because their URLs have a query string, which robots.txt excludes.
 """
 
 import datetime
@@ -22,22 +22,22 @@ from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS, Se
 from sco_cities.sources.base_models import PublicationState, Record
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
-# Each has a URL per language. The standard allows 50,000 URLs per file.
+# Each record has a URL per language. The standard allows 50,000 URLs per file.
 RECORDS_PER_FILE = 1_000
-# Pages other than lists and records that can be read without a query string, by URL name.
+# URL names of the pages that are neither lists nor records and have no query string.
 PAGES = ("home", "map", "matrix", "recent", "about", "data", "api-docs")
-# A statement has no page. Its URL redirects to the event or delegate.
+# Statements are left out, because they have no page. Their URLs redirect to the event or delegate.
 KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.collection != Statement.collection}
 
 
 class _TranslatedSitemap(Sitemap):
-    """Pages that exist in each language, with links to each other."""
+    """A sitemap of pages that exist in each language, with links to the other languages."""
 
     i18n = alternates = x_default = True
 
 
 class _PagesSitemap(_TranslatedSitemap):
-    """Pages other than records, by URL name, with the last changes of lists."""
+    """A sitemap of all pages except records, by URL name. Lists have the last change of their records."""
 
     def __init__(self, changes: dict[str, datetime.datetime | None]):
         self.changes = changes
@@ -53,7 +53,7 @@ class _PagesSitemap(_TranslatedSitemap):
 
 
 class _RecordsSitemap(_TranslatedSitemap):
-    """Published records of a range of keys."""
+    """A sitemap of the published records in a range of keys."""
 
     def __init__(self, records: list[Record]):
         self.records = records
@@ -67,7 +67,7 @@ class _RecordsSitemap(_TranslatedSitemap):
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The files of the sitemap, one for pages and lists, and several for each kind of record."""
+    """The sitemap index. There is one file for pages and lists, and several files for each kind of record."""
     with facet_index(*COLLECTIONS) as state:
         files = [(reverse("sitemap-pages"), None), *_files(state)]
     context = {"files": [(request.build_absolute_uri(path), changed_at) for path, changed_at in files]}
@@ -76,7 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
-    """Pages other than records. Lists have the last change of their records."""
+    """The sitemap file of all pages except records. Lists have the last change of their records."""
     with facet_index(*COLLECTIONS) as state:
         changes = {f"{kind.collection}-list": last_change(kind, state) for kind in SEARCHABLE_LISTS}
     return _file(request, _PagesSitemap(changes))
@@ -84,7 +84,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
-    """The published records in a range of keys. 404 if there are none."""
+    """The sitemap file of the published records in a range of keys. 404 if there are none."""
     kind = KINDS.get(collection)
     if kind is None:
         raise Http404
@@ -98,18 +98,18 @@ def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
 
 
 def last_change(kind: SearchableList, state: IndexState) -> datetime.datetime | None:
-    """The last change of a published or withdrawn record of a kind, or None."""
+    """The time of the last change to a published or withdrawn record of a kind, or None."""
     return _seen(kind, state).aggregate(at=Max("updated_at"))["at"]
 
 
 def _seen(kind: SearchableList, state: IndexState) -> QuerySet:
-    """The records whose changes readers can see."""
+    """The published and withdrawn records of a kind, whose changes readers can see."""
     seen = (PublicationState.PUBLISHED, PublicationState.WITHDRAWN)
     return kind.model.objects.using(state.using).filter(state__in=seen).order_by()
 
 
 def _files(state: IndexState) -> Iterator[tuple[str, datetime.datetime]]:
-    """The path and the last change of each file that has published records."""
+    """Yields the path and the last change of each file that contains published records."""
     published = Count("pk", filter=Q(state=PublicationState.PUBLISHED))
     for kind in KINDS.values():
         numbers = _seen(kind, state).annotate(number=F("pk") / RECORDS_PER_FILE).values_list("number")

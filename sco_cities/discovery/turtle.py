@@ -1,6 +1,6 @@
-"""Linked data as Turtle (RDF 1.1), made from the nodes of JSON-LD so that both notations always agree.
+"""Serialises linked data as Turtle (RDF 1.1). It uses the same nodes as JSON-LD, so that both formats always agree.
 
-A node has "@id" and "@type", then values by compact name. A value is a text, a number, {"@id": …}, {"@value": …,
+A node contains "@id", "@type" and values by compact name. A value is a text, a number, {"@id": …}, {"@value": …,
 "@type": …}, {"@value": …, "@language": …}, a node without "@id", or a list of these.
 """
 
@@ -15,7 +15,7 @@ _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t
 
 
 def turtle(prefixes: Mapping[str, str], nodes: Sequence[Node]) -> str:
-    """The document. Compact names begin with one of `prefixes`."""
+    """The Turtle document for `nodes`. Compact names begin with one of `prefixes`."""
     head = "".join(f"@prefix {name}: <{address}> .\n" for name, address in prefixes.items())
     return head + "".join(f"\n{_iri(node['@id'], prefixes)}{_body(node, prefixes)} .\n" for node in nodes)
 

@@ -1,4 +1,4 @@
-"""Descriptions of the data for search engines, in the head of pages."""
+"""Template tags that describe the data for search engines in the head of pages."""
 
 import orjson
 from django import template
@@ -13,6 +13,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def dataset_description(context) -> str:
-    """The data as a schema.org `Dataset`."""
+    """Renders the description of the data as a schema.org `Dataset`."""
     document = dataset_document(absolute_address(context["request"]), newest_release())
     return json_ld_element(orjson.dumps(document).decode())
