@@ -1,1 +1,1 @@
-"""Backups of the database, made while the site runs, verified, and restored."""
+"""Makes backups of the database while the site runs, verifies them, and restores them."""

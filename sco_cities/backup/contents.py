@@ -1,4 +1,4 @@
-"""The contents of a database, in a form that can be compared with another one."""
+"""Summarises the contents of a database, so that they can be compared with the contents of another one."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 from sco_cities.datapackage.dump import dump_files
 
-# The hash of each file of the data package, and the number of rows of each table, by name.
+# Maps file names of the data package to hashes, and table names to their number of rows.
 Contents = dict[str, str]
 
 
 @contextmanager
 def read_transaction() -> Iterator[None]:
-    """All queries inside see the database as of now, without blocking others."""
+    """Opens a transaction in which all queries see the database as of now, without blocking other users."""
     if connection.vendor != "sqlite":
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -25,7 +25,7 @@ def read_transaction() -> Iterator[None]:
             yield
         return
     connection.ensure_connection()
-    # The mode of the settings would lock out writers.
+    # The transaction mode in the settings would lock out writers.
     before, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -38,9 +38,9 @@ def read_transaction() -> Iterator[None]:
 
 @contextmanager
 def other_database(name: str, **options) -> Iterator[None]:
-    """Inside, the default connection of this thread uses the database `name` of the same server.
+    """Connects the default connection of this thread temporarily to the database `name` on the same server.
 
-    On SQLite `name` is a file. `options` replace the options in the settings.
+    On SQLite, `name` is a file. `options` override the settings of the database.
     """
     own = connections[DEFAULT_DB_ALIAS]
     settings = own.settings_dict | {"NAME": name}
@@ -55,7 +55,7 @@ def other_database(name: str, **options) -> Iterator[None]:
 
 
 def read_contents() -> Contents:
-    """The contents of the database in the current transaction.
+    """Reads the contents of the database in the current transaction.
 
     Leaves out the data package if the database schema is older than the code, because the current models dump it.
     """
@@ -67,7 +67,7 @@ def read_contents() -> Contents:
 
 
 def rows_by_table() -> dict[str, int]:
-    """The number of rows of each table that the code and the database both have."""
+    """Maps each table that exists in both the code and the database to its number of rows."""
     rows = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.django_table_names(only_existing=True)):
@@ -77,7 +77,7 @@ def rows_by_table() -> dict[str, int]:
 
 
 def rows_of(contents: Contents) -> int:
-    """The number of rows in all tables."""
+    """The total number of rows in all tables."""
     return sum(int(value.removesuffix(" rows")) for value in contents.values() if value.endswith(" rows"))
 
 
@@ -88,12 +88,12 @@ def is_migrated() -> bool:
 
 
 def has_newer_migrations() -> bool:
-    """Whether a newer version of the code has migrated the database."""
+    """Whether the database was migrated by a newer version of the code."""
     loader = MigrationExecutor(connection).loader
     newest: dict[str, str] = {}
     for app, name in loader.disk_migrations:
         newest[app] = max(newest.get(app, ""), _number(name))
-    # By number, because earlier versions had migrations that this one does not need.
+    # Compares numbers, because earlier versions had migrations that this version does not need.
     return any(app in newest and _number(name) > newest[app] for app, name in loader.applied_migrations)
 
 
@@ -101,14 +101,14 @@ def _number(migration: str) -> str:
     return migration.partition("_")[0]
 
 
-# Created by a migration itself.
+# Tables that migrations fill themselves.
 _NOT_DATA = {
     "auth_group", "auth_group_permissions", "auth_permission", "django_content_type", "facet_index_change",
 }  # fmt: skip
 
 
 def has_data() -> bool:
-    """Whether the database has anything that a restore could lose, such as a row of ours or a foreign table."""
+    """Whether a restore could lose anything in the database, such as rows of the site or tables of other software."""
     existing = connection.introspection.table_names()
     if existing and "django_migrations" not in existing:
         return True
@@ -122,5 +122,5 @@ def has_data() -> bool:
 
 
 def differences(expected: Contents, actual: Contents) -> list[str]:
-    """The names of tables and files that differ."""
+    """The sorted names of the tables and files that differ."""
     return sorted(name for name, _value in expected.items() ^ actual.items())

@@ -1,4 +1,4 @@
-"""A directory of backups, with their names, a lock for one writer, and the number kept."""
+"""Manages a backup directory, with file names, a lock for one writer, and the deletion of old backups."""
 
 import os
 import re
@@ -13,17 +13,17 @@ from sco_cities.core.locked_directory import locked_directory, sync_directory
 
 _NAME = re.compile(r"sco-cities-[0-9]{8}-[0-9]{6}\.(?:sqlite3|dump)")
 _UNFINISHED = ".unfinished-"
-# Disk space reserved for other needs while a backup is written.
+# Disk space in bytes that stays free for other uses while a backup is written.
 RESERVE = 16 * 1024 * 1024
 
 
 class BackupFailed(Exception):
-    """No backup was made, or one was not restored. The text gives operators the reason in a line."""
+    """A backup could not be made or restored. The message gives operators the reason on one line."""
 
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """Creates the directory for this user only, locks out other backups, and removes remains of a killed one."""
+    """Creates a private directory if needed, locks out other backups, and removes leftovers of a killed backup."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked_directory(directory, 0o700))
@@ -37,7 +37,7 @@ def locked(directory: Path) -> Iterator[None]:
 
 
 def require_space(directory: Path, needed: int) -> None:
-    """Raises BackupFailed if the disk does not have this many free bytes."""
+    """Raises BackupFailed if the disk has less free space than `needed` bytes plus the reserve."""
     free = shutil.disk_usage(directory).free
     needed += RESERVE
     if free < needed:
@@ -47,7 +47,7 @@ def require_space(directory: Path, needed: int) -> None:
 
 
 def unfinished(directory: Path, suffix: str) -> Path:
-    """A new, empty file for a backup, readable by this user only. `finish` gives it its name."""
+    """Creates an empty file for a backup, readable by this user only. `finish` renames it."""
     path = directory / f"{_UNFINISHED}{timezone.now():%Y%m%d-%H%M%S}{suffix}"
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -57,7 +57,7 @@ def unfinished(directory: Path, suffix: str) -> Path:
 
 
 def finish(path: Path) -> Path:
-    """Gives a verified backup its name, once it is completely on disk."""
+    """Writes a verified backup to disk completely and then gives it its final name."""
     final = path.with_name(path.name.replace(_UNFINISHED, "sco-cities-"))
     with path.open("rb") as file:
         os.fsync(file.fileno())
@@ -67,7 +67,7 @@ def finish(path: Path) -> Path:
 
 
 def prune(directory: Path, keep: int) -> int:
-    """Deletes all except the newest backups. Returns the number deleted."""
+    """Deletes all backups except the `keep` newest. Returns the number of deleted backups."""
     backups = sorted((path for path in directory.iterdir() if _NAME.fullmatch(path.name)), reverse=True)
     for path in backups[keep:]:
         with suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""Backups of PostgreSQL in the custom format of `pg_dump`, which the same role restores."""
+"""PostgreSQL backups in the custom format of `pg_dump`. The role that makes a backup can also restore it."""
 
 import os
 import subprocess
@@ -16,14 +16,14 @@ from .directory import BackupFailed
 NAME = "PostgreSQL"
 SUFFIX = ".dump"
 HEADER = b"PGDMP"
-# Attempts and pause while a session that has just ended disappears.
+# Number of attempts, and seconds between them, to wait until a session that has just ended disappears.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
-# Not for libpq, but for the driver.
+# Parameters left out of the connection string for client programs, because they are for the driver or secret.
 _NOT_OF_LIBPQ = ("cursor_factory", "client_encoding", "password", "sslpassword")
 
 
 def size() -> int:
-    """Maximum size of a backup in bytes, which is compressed and has no indexes."""
+    """Maximum size of a backup in bytes. Indexes are not counted, because a backup contains none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COALESCE(SUM(pg_table_size(oid)), 0)::bigint FROM pg_class WHERE relkind = 'r'"
@@ -40,13 +40,13 @@ def copy_database(path: Path) -> None:
 
 
 def restore_into(name: str, path: Path, *options: str) -> None:
-    """Restores a backup into an empty database of the same server. The role of the settings owns all of it."""
+    """Restores a backup into an empty database on the same server. The role in the settings becomes its owner."""
     run("pg_restore", "--exit-on-error", "--no-owner", *options, f"--dbname={_dsn(name)}", str(path))
 
 
 @contextmanager
 def restored_on_trial(path: Path) -> Iterator[None]:
-    """Inside, the default connection uses a database restored from the backup, which is dropped afterwards."""
+    """Uses a database restored from the backup for the default connection, and drops it afterwards."""
     with scratch_database(f"{connection.settings_dict['NAME']}_backup_trial") as name:
         restore_into(name, path, "--no-privileges", "--no-comments")
         with other_database(name):
@@ -55,8 +55,8 @@ def restored_on_trial(path: Path) -> Iterator[None]:
 
 @contextmanager
 def scratch_database(name: str) -> Iterator[str]:
-    """Creates an empty database with the locale of the present one. Dropped afterwards, unless it was renamed."""
-    # A killed command has left one.
+    """Creates an empty database with the locale of the current one. Drops it afterwards, unless it was renamed."""
+    # A killed command may have left a database with this name.
     drop_database(name)
     create_database(name)
     try:
@@ -66,7 +66,7 @@ def scratch_database(name: str) -> Iterator[str]:
 
 
 def create_database(name: str) -> None:
-    """Creates an empty database. Raises BackupFailed if the role is not permitted to."""
+    """Creates an empty database. Raises BackupFailed if the role may not create databases."""
     require_may_create()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -77,7 +77,8 @@ def create_database(name: str) -> None:
             " WHERE own.datname = current_database() AND template.datname = 'template0'"
         )
         encoding, collate, ctype, is_default = cursor.fetchone()
-        # Only if it differs, because a server with ICU names its locale in other ways.
+        # The locale is set only if it differs from the template, because a server with ICU names its locales
+        # differently.
         locale = "" if is_default else " ENCODING %s LC_COLLATE %s LC_CTYPE %s"
         cursor.execute(
             f"CREATE DATABASE {_quoted(name)} TEMPLATE template0{locale}",
@@ -86,13 +87,13 @@ def create_database(name: str) -> None:
 
 
 def drop_database(name: str) -> None:
-    """Drops a database of ours, if it exists."""
+    """Drops a database that this module created, if it exists."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)}")
 
 
 def require_may_create() -> None:
-    """Raises BackupFailed if the role of the settings may not create databases."""
+    """Raises BackupFailed if the role in the settings may not create databases."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolcreatedb OR rolsuper, current_user FROM pg_roles WHERE rolname = current_user"
@@ -142,7 +143,7 @@ def _quoted(name: str) -> str:
 
 
 def require_unused() -> None:
-    """Raises BackupFailed if there are other sessions in the database, or if the role may not replace it."""
+    """Raises BackupFailed if the database has other sessions, or if the role may not replace it."""
     for attempt in range(_ATTEMPTS):
         with connection.cursor() as cursor:
             cursor.execute(
@@ -173,22 +174,24 @@ def require_unused() -> None:
 
 @contextmanager
 def replacement(path: Path) -> Iterator[str]:
-    """A database restored from the backup. Dropped afterwards, unless it was renamed."""
+    """Creates a database restored from the backup. Drops it afterwards, unless it was renamed."""
     with scratch_database(f"{connection.settings_dict['NAME']}_restoring") as name:
         restore_into(name, path)
         yield name
 
 
 def put_in_place(new: str, aside: str) -> str:
-    """Gives the new database the name of the present one, which is renamed with `aside`. Returns that name.
+    """Gives the new database the name of the current one, which gets the suffix `aside`.
 
-    Without `aside` the old database, which was empty, is dropped.
+    Returns the new name of the old database. Without `aside`, the old database, which was empty, is dropped, and the
+    result is "".
     """
     name = connection.settings_dict["NAME"]
     old = f"{name}_{aside}".replace("-", "_") if aside else f"{name}_empty"
     connection.close()
     try:
-        # From outside the database that is renamed. Both statements are one transaction.
+        # Connected to another database, because a database in use cannot be renamed. Both statements are one
+        # transaction.
         with connection._nodb_cursor() as cursor:
             cursor.execute(
                 f"ALTER DATABASE {_quoted(name)} RENAME TO {_quoted(old)};"

@@ -1,4 +1,4 @@
-"""Makes backups, restores them on trial, and puts complete restores in the place of the database."""
+"""Makes backups, verifies them by a trial restore, and replaces the database with a restored backup."""
 
 import time
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from .directory import BackupFailed
 
 @dataclass(frozen=True)
 class VerifiedBackup:
-    """A new backup, with its rows and bytes, its duration, and the number of older ones deleted."""
+    """A new backup. `seconds` is the time taken, and `deleted` the number of older backups deleted."""
 
     path: Path
     rows: int
@@ -39,14 +39,14 @@ class VerifiedBackup:
 
 
 def engine() -> ModuleType:
-    """The module for the engine of the default database."""
+    """The backup module for the engine of the default database."""
     return sqlite if connection.vendor == "sqlite" else postgresql
 
 
 def back_up(directory: Path, keep: int) -> VerifiedBackup:
-    """Makes a backup in a directory, verifies it, and deletes all except the `keep` newest.
+    """Makes and verifies a backup in a directory, and deletes all backups except the `keep` newest.
 
-    Raises BackupFailed, and the directory then has the same backups as before.
+    If it raises BackupFailed, the directory contains the same backups as before.
     """
     started = time.monotonic()
     own = engine()
@@ -73,9 +73,9 @@ def back_up(directory: Path, keep: int) -> VerifiedBackup:
 
 @dataclass(frozen=True)
 class Restoration:
-    """A finished restore, with the name of the previous database, or "" if it had no data, and the seconds.
+    """The result of a restore. `aside` is the new name of the previous database, or "" if it had no data.
 
-    `rows` counts the rows of the backup, `kept` the rows without the change log and the sessions.
+    `rows` is the number of rows in the backup. `kept` is the number without the change log and the sessions.
     """
 
     rows: int
@@ -85,10 +85,10 @@ class Restoration:
 
 
 def restore(path: Path, *, replace: bool) -> Restoration:
-    """Puts a backup in the place of the database, migrated to the present version of the code.
+    """Replaces the database with a backup, migrated to the current version of the code.
 
-    With `replace` even if the database has data, which then gets another name. Raises BackupFailed, and the database is
-    then unchanged.
+    A database that has data is renamed with `replace`, and otherwise the restore fails. If it raises BackupFailed, the
+    database is unchanged.
     """
     started = time.monotonic()
     own = engine()
@@ -109,9 +109,9 @@ def restore(path: Path, *, replace: bool) -> Restoration:
                     f"{path.name} is of a newer version of the site: install that version, then restore it."
                 )
             rows = sum(rows_by_table().values())
-            # Its last step restarts the change log, and every process reads everything again.
+            # The last step of `migrate` restarts the change log, so that every process reads everything again.
             call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-            # Users who were logged out since stay logged out.
+            # Sessions are deleted, so that users who have logged out since the backup stay logged out.
             Session.objects.all().delete()
             kept = sum(rows_by_table().values())
         aside = f"before-{timezone.now():%Y%m%d-%H%M%S}" if keeps_old else ""
@@ -137,15 +137,15 @@ def _require_backup_of(own: ModuleType, path: Path) -> None:
 
 def _has_data(own: ModuleType) -> bool:
     if own is sqlite and not sqlite.file().exists():
-        # A connection would create it.
+        # A connection would create the file.
         return False
     if own is sqlite and not sqlite.is_readable():
-        # A damaged file, whose salvageable data must not be lost. A connection would delete its log.
+        # The file is damaged, but its salvageable data must not be lost. A connection would delete its log.
         return True
     try:
         return has_data()
     except DatabaseError:
         if own is postgresql:
             raise
-        # A damaged file, whose salvageable data must not be lost.
+        # The file is damaged, but its salvageable data must not be lost.
         return True

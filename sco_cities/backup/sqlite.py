@@ -1,4 +1,4 @@
-"""Backups of SQLite as a copy of the file, taken page by page while others read and write."""
+"""SQLite backups, made by copying the file page by page while others read and write."""
 
 import fcntl
 import os
@@ -19,11 +19,11 @@ from .directory import BackupFailed, require_space
 NAME = "SQLite"
 SUFFIX = ".sqlite3"
 HEADER = b"SQLite format 3\0"
-# The log, its index, and last the database itself.
+# File name suffixes of the log, of its index and, last, of the database itself.
 _SUFFIXES = ("-wal", "-shm", "")
-# The bytes of a database that SQLite locks. Every open connection has a lock on some of them.
+# The bytes of a database file that SQLite locks. Every open connection holds a lock on some of them.
 _LOCK_START, _LOCK_BYTES = 0x40000000, 512
-# Attempts and pause while a process briefly has the database open.
+# Number of attempts, and seconds between them, if a process briefly has the database open.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
 
 
@@ -39,7 +39,8 @@ def copy_database(path: Path) -> None:
     try:
         with closing(sqlite3.connect(path)) as target:
             connection.connection.backup(target)
-            # One file. A copy has the mode of its source, which keeps new pages in a second one.
+            # Makes the backup a single file. A copy has the journal mode of its source, which keeps new pages in a
+            # second file.
             target.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
         raise BackupFailed(f"The backup cannot be written: {error}.") from error
@@ -63,7 +64,7 @@ def require_intact(path: Path) -> None:
 
 @contextmanager
 def restored_on_trial(path: Path) -> Iterator[None]:
-    """Inside, the default connection reads the backup itself, which stays unchanged."""
+    """Uses the backup itself for the default connection, read-only."""
     require_intact(path)
     with other_database(_read_only(path), OPTIONS={"uri": True}):
         yield
@@ -83,7 +84,7 @@ def require_unused() -> None:
 
 @contextmanager
 def replacement(path: Path) -> Iterator[str]:
-    """A file next to the database, restored from the backup. Deleted afterwards, unless it was renamed."""
+    """Restores the backup into a file next to the database. Deletes the file afterwards, unless it was renamed."""
     require_intact(path)
     new = file().with_name(f"{file().name}.restoring")
     require_space(new.parent, path.stat().st_size * 2)
@@ -101,9 +102,10 @@ def replacement(path: Path) -> Iterator[str]:
 
 
 def put_in_place(new: str, aside: str) -> str:
-    """Gives the new file the name of the database, which moves to a name with `aside`. Returns that name.
+    """Gives the new file the name of the database file, which gets the suffix `aside`.
 
-    Without `aside` the old database, which was empty, is replaced.
+    Returns the new name of the old file. Without `aside`, the old database, which was empty, is deleted, and the result
+    is "".
     """
     path = file()
     if not path.exists():
@@ -111,11 +113,11 @@ def put_in_place(new: str, aside: str) -> str:
         sync_directory(path.parent)
         return ""
     with _exclusive(path):
-        # The command may run as another user than the site.
+        # The command may run as a different user from the site.
         shutil.copymode(path, new)
         with suppress(PermissionError):
             os.chown(new, path.stat().st_uid, path.stat().st_gid)
-        # Includes the log of a killed process, which would be applied to the new file.
+        # The log of a killed process is moved too. Otherwise it would be applied to the new file.
         for suffix in _SUFFIXES:
             old = Path(f"{path}{suffix}")
             if old.exists():
@@ -126,7 +128,7 @@ def put_in_place(new: str, aside: str) -> str:
 
 
 def file() -> Path:
-    """The file of the database."""
+    """The path of the database file."""
     name = str(connection.settings_dict["NAME"])
     if name.startswith((":memory:", "file:")):
         raise BackupFailed(f"{name} is no file into which a backup can be restored.")
@@ -134,15 +136,15 @@ def file() -> Path:
 
 
 def is_readable() -> bool:
-    """Whether the file of the database is empty or begins like an SQLite file."""
+    """Whether the database file is empty or begins like an SQLite file."""
     with file().open("rb") as opened:
         return opened.read(len(HEADER)) in (b"", HEADER)
 
 
 @contextmanager
 def _exclusive(path: Path) -> Iterator[None]:
-    """Locks a database as SQLite itself does, even one that SQLite cannot read."""
-    # Closing a file ends all locks of this process on it.
+    """Locks a database in the same way as SQLite, even a database that SQLite cannot read."""
+    # The connection must be closed first, because closing a file releases all locks of this process on it.
     connection.close()
     try:
         with path.open("r+b") as opened:

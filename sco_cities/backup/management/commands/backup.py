@@ -11,7 +11,7 @@ KEEP = 14
 
 
 class Command(BaseCommand):
-    """Exits with status 0 only if the trial restore contains everything in the database."""
+    """Makes a backup. Exits with status 0 only if a trial restore contains everything in the database."""
 
     help = (
         "Back up the database into a directory, while the site runs. The backup is restored on trial and "

@@ -9,7 +9,7 @@ from sco_cities.backup.restoration import restore
 
 
 class Command(BaseCommand):
-    """Fails while the site or the worker runs, and deletes no data."""
+    """Restores a backup. Fails while the site or the worker is running, and deletes no data."""
 
     help = (
         "Restore a backup, after the site and the worker were stopped. It is migrated to the present "
