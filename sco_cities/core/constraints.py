@@ -4,7 +4,7 @@ from django.db.models import CheckConstraint, F, Q, TextChoices
 
 
 def one_of(field: str, choices: type[TextChoices]) -> CheckConstraint:
-    """`field` contains one of `choices`."""
+    """Requires that `field` contains one of `choices`."""
     return CheckConstraint(
         condition=Q(**{f"{field}__in": choices.values}),
         name=f"%(app_label)s_%(class)s_{field}_is_known",
@@ -13,7 +13,7 @@ def one_of(field: str, choices: type[TextChoices]) -> CheckConstraint:
 
 
 def in_range(field: str, low: int, high: int) -> CheckConstraint:
-    """`field` is null or between `low` and `high`, inclusive."""
+    """Requires that `field` is null or between `low` and `high`, inclusive."""
     return CheckConstraint(
         condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high}),
         name=f"%(app_label)s_%(class)s_{field}_in_range",
@@ -22,7 +22,7 @@ def in_range(field: str, low: int, high: int) -> CheckConstraint:
 
 
 def not_empty(field: str) -> CheckConstraint:
-    """`field` is not an empty string."""
+    """Requires that `field` is not an empty string."""
     return CheckConstraint(
         condition=~Q(**{field: ""}),
         name=f"%(app_label)s_%(class)s_{field}_is_filled",
@@ -31,7 +31,7 @@ def not_empty(field: str) -> CheckConstraint:
 
 
 def ends_after_start() -> CheckConstraint:
-    """The last possible day of `ends_on` is not before the first possible day of `starts_on`."""
+    """Requires that the last possible day of `ends_on` is not before the first possible day of `starts_on`."""
     return CheckConstraint(
         condition=Q(starts_first__isnull=True)
         | Q(ends_last__isnull=True)

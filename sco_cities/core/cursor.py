@@ -1,4 +1,4 @@
-"""The page cursors of the API, which are opaque texts that clients pass back unchanged."""
+"""Page cursors of the API, which are opaque strings that clients send back unchanged."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ def encode_cursor(key: int) -> str:
 
 
 def decode_cursor(cursor: str) -> int | None:
-    """The primary key in a cursor. None if the cursor is invalid."""
+    """Decodes the primary key in a cursor. Returns None if the cursor is invalid."""
     try:
         content = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
     except (UnicodeEncodeError, binascii.Error):

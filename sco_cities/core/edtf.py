@@ -1,7 +1,7 @@
-"""Dates in EDTF (ISO 8601-2), with the precision of the report, such as a day, month, year or interval.
+"""Dates in EDTF (ISO 8601-2), as precise as the report gives them, such as a day, month, year or interval.
 
-A date is stored as written. `first_and_last_day` returns the days it may mean, for filtering and sorting. `format_date`
-formats it for readers. A year, month or day that the report does not give is never invented.
+A date is stored as written. `first_and_last_day` returns the first and last day that it may mean, for filtering and
+sorting. `format_date` formats it for readers. A year, month or day that the report does not give is never invented.
 """
 
 import datetime
@@ -138,7 +138,7 @@ def format_short_date(text: str) -> str:
 
 
 def _format_within_year(start: str, end: str) -> str:
-    """Two days or months of the same year, written once, such as "6 to 9 July 2025". "" for other dates."""
+    """A range of two days or months within a year, such as "6 to 9 July 2025". "" for other dates."""
     matches = [match for text in (start, end) if (match := _PLAIN.fullmatch(text)) and _plain_bounds(text)]
     if (
         start == end

@@ -1,11 +1,11 @@
-"""The exception for rejected changes, files and texts, with reasons for people."""
+"""The exception for rejected changes, files and texts, with reasons for the user."""
 
 
 class Refused(Exception):
-    """Raised before anything has changed. Each of the `reasons` is a sentence, or an error whose text is one.
+    """Raised before anything has changed. Each of the `reasons` is a sentence, or an error whose text is a sentence.
 
-    `is_stale`: the user has seen an outdated state. `needs_confirmation`: the change is possible once somebody confirms
-    that the existing evidence supports it.
+    `is_stale` means that the user has seen an outdated state. `needs_confirmation` means that the change is possible
+    once somebody confirms that the existing evidence supports it.
     """
 
     def __init__(self, *reasons: object, is_stale: bool = False, needs_confirmation: bool = False):

@@ -54,9 +54,9 @@ class LanguageField(models.CharField):
 
 
 class ComputedFieldMixin:
-    """A column with the result of the record's method `by`, computed at each save."""
+    """A column that stores the result of the record's method `by` at each save."""
 
-    # Whether it also depends on the values before the change, so that histories and packages must store it.
+    # True if the value also depends on the values before the change. Histories and packages must then store it.
     depends_on_history = False
 
     def __init__(self, *args, by: str, **kwargs):

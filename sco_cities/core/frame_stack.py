@@ -3,8 +3,8 @@
 CPython keeps the frames of a thread in chunks of 16 kB, enough for about fifty calls, and returns a chunk to the
 operating system as soon as its first call ends. If a loop's calls cross a chunk boundary, memory is mapped and unmapped
 on every call. Django makes pages a hundred calls deep, in many such loops. With one large chunk, lists and record pages
-of the shipped data take nine tenths of the CPU time on average. If a boundary falls in a busy loop, which depends on
-the surrounding calls, they take three quarters.
+of the shipped data need 10 % less CPU time on average. If a boundary falls in a busy loop, which depends on the
+surrounding calls, they need 25 % less.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ STACK_SIZE = 33_000
 
 
 def with_frame_stack(function: Callable[P, R]) -> Callable[P, R]:
-    """`function` with enough memory for the frames of all functions that it calls."""
+    """Wraps `function` so that the frames of all functions that it calls fit into one chunk."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:

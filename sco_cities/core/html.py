@@ -17,19 +17,19 @@ from sco_cities.i18n.punctuation import Typeset, typeset
 
 
 def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
-    """`pattern` with its placeholders replaced by the escaped parts."""
+    """Replaces the placeholders of `pattern` by the escaped parts."""
     if named:
         named = dict(zip(named, _escape_all(named.values()), strict=True))
     return SafeString(pattern.format(*_escape_all(parts), **named))
 
 
 def join_html(separator: str, parts: Iterable[str]) -> SafeString:
-    """The parts joined by `separator`, all escaped."""
+    """Joins the parts with `separator`, and escapes all of them."""
     return SafeString(_escape(separator).join(_escape_all(parts)))
 
 
 def _escape_all(parts: Iterable[str]) -> list[str]:
-    # A page has a thousand parts, most of them HTML. Calling a function for each took a twentieth of its time.
+    # A page has a thousand parts, most of them HTML. Calling a function for each part took 5 % of the page's time.
     return [part if type(part) is SafeString or not part else _escape(part) for part in parts]
 
 
@@ -38,7 +38,7 @@ def _escape(part: str) -> str:
 
 
 def typeset_html(text: str) -> str:
-    """A text, or HTML without attributes, with typographic apostrophes and dashes."""
+    """Sets typographic apostrophes and dashes in a text, or in HTML without attributes."""
     return typeset(text) if isinstance(text, SafeString) else Typeset(text)
 
 
@@ -52,9 +52,9 @@ def json_ld_element(document: str) -> SafeString:
 
 
 def shortened_list(shown: str, rest: str, hidden: Sequence[str], separator: str) -> SafeString:
-    """The start of a list as HTML, and "+2" for its `hidden` items, which are shown as the title of that number.
+    """HTML of the start of a list, and "+2" for its `hidden` items, which are in the title of that number.
 
-    Cards, print and screen readers have the `rest` of the list instead of the number.
+    Cards, print and screen readers show the `rest` of the list instead of the number.
     """
     return fill_template(
         '{}<span class="rest">{}</span>&nbsp;'
@@ -66,17 +66,17 @@ def shortened_list(shown: str, rest: str, hidden: Sequence[str], separator: str)
     )
 
 
-# A page repeats the names of cities and themes.
+# Cached, because a page repeats the names of cities and themes.
 @lru_cache(maxsize=8192)
 def plain_text(content: str) -> str:
-    """HTML as text."""
+    """Converts HTML to plain text."""
     return html.unescape(strip_tags(content))
 
 
 def lang_attribute(text: str, page_language: str | None = None) -> SafeString:
     """` lang="…"` for a `Localized` text, or "" if it has the language of the page.
 
-    Callers with many texts pass the active language, because looking it up takes as long as the rest.
+    Callers with many texts pass the active language, because its lookup takes as long as the rest of the function.
     """
     language = getattr(text, "lang", "")
     return _lang_attribute(language, page_language or get_language() or "en") if language else _NOTHING

@@ -1,4 +1,4 @@
-"""The languages of reports, with all codes of ISO 639-1, and the names of common languages."""
+"""The language codes of reports, which are all codes of ISO 639-1, and the names of common languages."""
 
 import difflib
 import re
@@ -76,5 +76,5 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def title_language(title: str, language: str) -> str:
-    """The language of the headline of a report in `language`. The headline may be translated from Chinese."""
+    """The language of the headline of a report in `language`. A translated report may have a Chinese headline."""
     return "zh" if _HAN.search(title) and language != "ja" else language

@@ -2,8 +2,8 @@
 
 Such a program is a package with a `__main__` module, which sets its limits with `resource_limits`. At its start it
 imports only a few modules of the standard library, which takes a few hundredths of a second. `dataclasses` and
-`subprocess` alone would nearly double that. It has no settings, no database and no catalogues. Libraries for some files
-are imported from `packages`, a key of the request, when needed.
+`subprocess` alone would nearly double that. It has no settings, no database and no catalogues. Libraries for certain
+file types are imported when needed, from the directory `packages` in the request.
 """
 
 import json
@@ -16,9 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Whether only one such process runs at a time. In a web process, the machine has memory for only a few.
+# If true, only one such process runs at a time. A web process sets it, because the machine has memory for only a few.
 one_at_a_time = False
-# Maximum wait of a file for the files before it.
+# Maximum time that a file waits for earlier files.
 MAX_WAIT_S = 1.0
 _ENVIRONMENT = ("LD_LIBRARY_PATH",)
 _turn = threading.Lock()
@@ -30,7 +30,7 @@ class ProcessBusy(Exception):
 
 
 def command(package: str) -> list[str]:
-    """The command line of a program, without environment variables and start-up code of packages."""
+    """The command line that runs a program without environment variables and start-up code of packages."""
     return [sys.executable, "-E", "-S", "-s", "-X", "utf8", "-m", package]
 
 
@@ -42,7 +42,7 @@ def packages() -> str:
 def start(command: list[str], request: dict, **options) -> subprocess.Popen:
     """Starts a program with the request and `packages` as a JSON argument. `options` are passed to Popen.
 
-    Raises ProcessBusy if only one runs at a time and another one does not end.
+    Raises ProcessBusy if only one may run at a time and another one does not end in time.
     """
     global _last
     if not one_at_a_time:

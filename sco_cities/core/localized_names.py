@@ -1,4 +1,4 @@
-"""Names and texts in three languages, in the reader's language if available, otherwise in another."""
+"""Selects names and texts in the reader's language if available, otherwise in another of three languages."""
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -19,23 +19,23 @@ class Localized(Typeset):
         return self
 
     def __getnewargs__(self) -> tuple[str, str]:
-        """The arguments for a copy."""
+        """The arguments with which `copy` and `pickle` create a copy."""
         return str(self), self.lang
 
 
 def localized(record, stem: str) -> Localized:
-    """The text of `stem` (such as "name") in the active language, or in the next preferred one that has it."""
+    """The text of `stem` (such as "name") in the active language, or in the next preferred language with a text."""
     return best_language(texts_by_language(record, stem))
 
 
 def texts_by_language(record, stem: str) -> dict[str, str]:
-    """The texts of `stem` by language."""
+    """A mapping of languages to the texts of `stem`."""
     columns = translated_fields(type(record))[stem].columns
     return {language: getattr(record, column) for language, column in columns.items()}
 
 
 def best_language(texts: dict[str, str]) -> Localized:
-    """The text in the active language, or in the next preferred one that has it. `texts` is by language."""
+    """The text in the active language, or else in the next preferred one. `texts` maps languages to texts."""
     return best_match(active_language(), texts)
 
 
@@ -47,31 +47,31 @@ def best_match(language: str, texts: dict[str, str]) -> Localized:
     return Localized("", language)
 
 
-# Shown after a text that is not in the reader's language, by its HTML language.
+# Notes by HTML language, for texts that are not in the reader's language.
 _LANGUAGE_NOTES = {
     "en": gettext_noop("in English"), "ru": gettext_noop("in Russian"), "zh-Hans": gettext_noop("in Chinese"),
 }  # fmt: skip
 
 
 def foreign_language_note(text: Localized) -> str:
-    """A note on the language of `text`, such as "in English". "" if it is the reader's."""
+    """A note on the language of `text`, such as "in English". "" if that is the reader's language."""
     if not text or text.lang in ("", html_language(active_language())):
         return ""
     return gettext(_LANGUAGE_NOTES[text.lang])
 
 
 def other_languages(record, stem: str) -> list[Localized]:
-    """The texts of `stem` in the languages other than the one of `localized`."""
+    """The texts of `stem` in all languages except the language that `localized` selects."""
     current = localized(record, stem)
     texts = [Localized(text, language) for language, text in texts_by_language(record, stem).items()]
     return [text for text in texts if text and text.lang != current.lang]
 
 
 def fold(text: str) -> str:
-    """`text` case-folded and with each run of white space as one space, for comparison."""
+    """Case-folds `text` and replaces each run of white space by one space, for comparison."""
     return " ".join(text.casefold().split())
 
 
 def split_list(text: str) -> list[str]:
-    """The items of a cell such as "Peking; Peiping"."""
+    """Splits a cell such as "Peking; Peiping" into its items."""
     return [item.strip() for item in text.split(";") if item.strip()]

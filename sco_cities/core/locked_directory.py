@@ -23,7 +23,7 @@ def locked_directory(path: Path, mode: int = 0o777) -> Iterator[None]:
 
 
 def sync_directory(path: Path) -> None:
-    """Writes the names in a directory to disk."""
+    """Flushes the entries of a directory to disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -13,10 +13,10 @@ RUSSIAN_STEMS = (
     "январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
 )  # fmt: skip
 _RUSSIAN_ENDINGS = {"март": "[ае]?", "ма": "[йяе]", "август": "[ае]?"}
-# In the cases used in dates.
+# Regular expressions for the months in the cases used in dates.
 _RUSSIAN_MONTHS = tuple(stem + _RUSSIAN_ENDINGS.get(stem, "[ьяе]") for stem in RUSSIAN_STEMS)
 RUSSIAN_MONTH = "|".join(_RUSSIAN_MONTHS)
-# «янв.», «нояб.» and "Sept." are beginnings of the name.
+# Abbreviations such as «янв.», «нояб.» and "Sept." are at least this long.
 _SHORTEST = 3
 
 MAX_DATE_LENGTH = 60
@@ -28,7 +28,7 @@ _DATES = [
         rf"{_WORD},?[ -]{_YEAR}", rf"{_YEAR}[ -]{_WORD}", rf"{_DAY}[ -]{_WORD},?[ -]{_YEAR}",
         rf"{_WORD} {_DAY},? {_YEAR}", r"(?P<year>\d{4}) ?年(?: ?(?P<number>\d{1,2}) ?月(?: ?(?P<day>\d{1,2}) ?日)?)?",
         r"(?P<year>\d{4}) ?г(?:\.|од)?",
-        # No month has this number, so it is the day.
+        # No month has a number above 12, so it is the day.
         r"(?P<day>1[3-9]|2\d|3[01])(?P<sign>[./-])(?P<number>0?[1-9]|1[0-2])(?P=sign)(?P<year>\d{4})",
     )
 ]  # fmt: skip
@@ -48,7 +48,7 @@ _LONGEST_FIRST = sorted(SCALES, key=len, reverse=True)
 _SCALE = "|".join(
     word + "(?![米克瓦])" * (word == "千") for word in _LONGEST_FIRST if len(word) > 2 or not word.isascii()
 )
-# In "16,600,000", "16 600 000" and "21.39", a comma or a space separates thousands, a point decimals.
+# In "16,600,000", "16 600 000" and "21.39", a comma or a space separates thousands, and a point separates decimals.
 _ENGLISH_NUMBER = re.compile(
     r"(?<![\w.,-])(?P<number>-?\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)(?:\.\d+)?|-?\d+(?:\.\d+)?)"
     rf"\s*(?P<scale>(?i:{_SCALE}))?",
@@ -61,7 +61,7 @@ _ANY_NUMBER = re.compile(
 
 
 def month_number(name: str) -> int:
-    """The number of a month from its name, or a beginning of it, in the Russian cases of dates. 0 if it is none."""
+    """The number of a month, from its name or an abbreviation, in the Russian cases of dates. 0 for other words."""
     name = name.lower().rstrip(".")
     names = zip(ENGLISH_MONTHS, RUSSIAN_STEMS, _RUSSIAN_MONTHS, strict=True)
     for number, (english, stem, russian) in enumerate(names, 1):
@@ -72,9 +72,9 @@ def month_number(name: str) -> int:
 
 
 def read_written_date(text: str) -> str:
-    """The date in EDTF with the precision of the text, such as May 2024, май 2024 or 2024年5月.
+    """Parses a written date, such as May 2024, май 2024 or 2024年5月, into EDTF with the precision of the text.
 
-    "" if the text is no date, or may mean more than one day or month.
+    Returns "" if the text is not a date, or may mean more than one day or month.
     """
     if len(text) > MAX_DATE_LENGTH:
         return ""
@@ -106,7 +106,7 @@ def first_number(text: str) -> Decimal | None:
 
 
 def possible_numbers(text: str) -> Iterator[Decimal]:
-    """All numbers that the digits of a text can mean. "2,500" is 2500 in English and 2.5 in Russian."""
+    """Yields all numbers that the digits of a text can mean. "2,500" is 2500 in English and 2.5 in Russian."""
     for match in _ANY_NUMBER.finditer(text):
         digits = re.sub(r"[ \u00a0\u2009\u202f]", "", match["number"])
         whole, _mark, decimals = re.sub("[,\uff0c]", ".", digits).rpartition(".")

@@ -1,8 +1,8 @@
-"""The publication states of a record, and its visibility in each of them.
+"""The publication states of records and their visibility.
 
 The rule is the same for all kinds of record. QuerySets (`published()`), records (`is_published`), record pages
-(`sources/record_view.py`) and lists (`IndexState.published`) use it. The history compares the states before and after a
-change with it.
+(`sources/record_view.py`) and lists (`IndexState.published`) use it. The history uses it to compare the states before
+and after a change.
 """
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PublicationState(models.TextChoices):
-    """The progress of a record. Only VISIBLE records are shown to readers."""
+    """The publication state of a record. Only VISIBLE records are shown to readers."""
 
     DRAFT = "draft", _("draft")
     IN_REVIEW = "in_review", _("in review")

@@ -1,8 +1,8 @@
-"""Rows that are read-only in the admin."""
+"""Read-only rows in the admin."""
 
 
 class ReadOnlyAdminMixin:
-    """An admin class or inline without adding, changing and deleting, whatever the permissions of the user."""
+    """Makes an admin class or inline read-only, regardless of the user's permissions."""
 
     def has_add_permission(self, request, obj=None):
         return False

@@ -7,7 +7,7 @@ def limit_resources(memory: int, processor_s: int) -> None:
     """Limits the bytes of memory and the CPU time of this process. Exceeding the time ends it immediately."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s + 1))
-    # The limit covers addresses, and the interpreter maps more than it uses, so that excess is added.
+    # The limit applies to the address space. The interpreter maps more than it uses, so the excess is added.
     addresses = memory + _unused()
     resource.setrlimit(resource.RLIMIT_AS, (addresses, addresses))
 

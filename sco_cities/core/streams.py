@@ -12,7 +12,7 @@ def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> Streami
     If the database is unavailable, the client gets a 503 page instead of a truncated 200 response. For HEAD no further
     block is generated.
     """
-    # Closes the blocks at its end, even if that comes early.
+    # The response closes the blocks at its end, even if it ends early.
     response = StreamingHttpResponse(blocks, content_type=content_type)
     blocks = iter(blocks)
     first = list(islice(blocks, 1))

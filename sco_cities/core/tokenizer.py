@@ -22,8 +22,8 @@ MAX_WORD_LENGTH = 40
 MAX_DOCUMENT_LENGTH = 400_000
 # The number of characters in one reading. Names of places and people are rarely longer.
 READING_LENGTH = 4
-# Prefixes of the token of a whole name, which ranks names that begin with the search phrase above mere mentions, and of
-# a reading, because a search for Xi'an must not find 先进 (xianjin).
+# Prefixes of two kinds of token. The token of a whole name ranks names that begin with the search phrase above mere
+# mentions. The token of a reading is separate, because a search for Xi'an must not find 先进 (xianjin).
 NAME_PREFIX, READING_PREFIX = "0n", "0p"
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -69,7 +69,7 @@ def _normalized_words(run: str) -> list[str]:
 
 
 def normalize(text: str) -> str:
-    """`text` without case, accents, variant forms of letters, and invisible characters or apostrophes inside words."""
+    """Removes case, accents, variant forms of letters, and invisible characters or apostrophes inside words."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     # Vowel signs of Indian scripts also combine, but count as letters, because they have no combining class.
     text = unicodedata.normalize("NFC", "".join(char for char in text if not unicodedata.combining(char)))
@@ -94,12 +94,12 @@ def transliterate(han: str) -> str:
 
 
 def _code(char: str) -> str:
-    # Of fixed length, so that no code is a prefix of another.
+    # The code has a fixed length, so that no code is a prefix of another.
     return f"{ord(char):04x}" if ord(char) < 0x10000 else f"z{ord(char):05x}"
 
 
 def tokens(word: str) -> Iterator[str]:
-    """The tokens that find a word of a text."""
+    """Yields the tokens under which a word of a text can be found."""
     if not is_han(word):
         yield word
         return
@@ -110,14 +110,14 @@ def tokens(word: str) -> Iterator[str]:
 
 
 def query_tokens(word: str) -> list[str]:
-    """The tokens, or prefixes of tokens, that a text with a word of a search phrase must have."""
+    """The tokens, or prefixes of tokens, that a text must contain to match a word of a search phrase."""
     if not is_han(word):
         return [word]
     return ["x" + "".join(map(_code, word[place : place + 2])) for place in range(max(1, len(word) - 1))]
 
 
 def name_token(name_words: Iterable[str]) -> str:
-    """The token of a whole name. The token of the beginning of a name is a prefix of it."""
+    """The token of a whole name. It starts with the token of each beginning of the name."""
     letters = "".join("".join(map(_code, word)) if is_han(word) else word for word in name_words)
     return (NAME_PREFIX + letters)[:MAX_WORD_LENGTH]
 

@@ -33,7 +33,7 @@ _ENTRY = r"[a-z_]+:[0-9a-f]{8}"
 class TranslatedField:
     """A text in several languages, with the column of each language by its code.
 
-    `to_translate` is the condition that a row has a text that needs translations.
+    `to_translate` is the condition for rows whose text needs translations.
     """
 
     stem: str
@@ -62,7 +62,7 @@ def _translated_field(model: type[models.Model], stem: str) -> TranslatedField:
 
 
 def _english_column(model: type[models.Model], stem: str) -> str:
-    # Texts that were originally only in English kept their column, whose name is part of exports and packages.
+    # Texts that were originally only in English kept their column name, because exports and packages contain it.
     try:
         return model._meta.get_field(f"{stem}_{ENGLISH}").name
     except FieldDoesNotExist:
@@ -75,7 +75,7 @@ def translation_columns(model: type[models.Model]) -> list[str]:
 
 
 def optional_columns(model: type[models.Model]) -> list[str]:
-    """The columns of `model` for translations. Older histories and packages lack them."""
+    """The translation columns of `model`. Older histories and packages lack them."""
     translated = translation_columns(model)
     return [*translated, TRANSLATED_FROM] if translated else []
 
@@ -83,7 +83,7 @@ def optional_columns(model: type[models.Model]) -> list[str]:
 class TranslatedFromField(ComputedTextField):
     """The translations to be checked, such as "summary_ru:1f3c9a20; summary_zh:1f3c9a20"."""
 
-    # It follows from the texts before and after a change, so it cannot be recomputed later.
+    # It depends on the texts before and after a change, so it cannot be recomputed later.
     depends_on_history = True
 
     def __init__(self, *args, **kwargs):
@@ -103,7 +103,7 @@ class TranslatedTexts(models.Model):
     """A model with texts in several languages, whose stems are in `translated`."""
 
     translated: ClassVar[tuple[str, ...]] = ()
-    # By stem, the rows whose text is translated. All rows if the stem is missing here.
+    # By stem, the condition for rows whose text is translated. Without an entry, the text is translated in all rows.
     translated_only: ClassVar[dict[str, Q]] = {}
 
     translated_from = TranslatedFromField(_("translations to be checked"))
@@ -135,7 +135,7 @@ class TranslatedTexts(models.Model):
     def current_translated_from(self) -> str:
         """The value of `translated_from` for the current texts."""
         if self._former_row is None and not self.translated_from:
-            # Done here because an import creates a hundred thousand records.
+            # A shortcut for imports, which create a hundred thousand records.
             self._keep_row()
             return ""
         former, given = (
@@ -182,7 +182,7 @@ def _text_columns(model: type[TranslatedTexts]) -> tuple[str, ...]:
 
 
 def entries(translated_from: str) -> dict[str, str]:
-    """The digests by column in a value of `translated_from`."""
+    """Parses a value of `translated_from` into the digests by column."""
     pairs = (entry.partition(":") for entry in translated_from.split("; ") if entry)
     return {name: made_from for name, _colon, made_from in pairs}
 
@@ -193,7 +193,7 @@ def outdated_in(translated_from: str) -> list[str]:
 
 
 def made_from(record: TranslatedTexts) -> dict[str, str]:
-    """By column, the digest of the source text of each translation of `record`."""
+    """A mapping of columns to the digest of the source text of each translation of `record`."""
     outdated = entries(record.translated_from)
     return {
         name: outdated.get(name) or digest(getattr(record, text.english))
@@ -204,7 +204,7 @@ def made_from(record: TranslatedTexts) -> dict[str, str]:
 
 
 def joined(digests: dict[str, str]) -> str:
-    """The value of `translated_from` with these digests by column."""
+    """The value of `translated_from` for these digests by column."""
     return "; ".join(f"{name}:{made_from}" for name, made_from in digests.items())
 
 

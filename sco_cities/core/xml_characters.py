@@ -8,5 +8,5 @@ _INVALID = re.compile(f"[{NOT_IN_XML}]")
 
 
 def replace_invalid(text: str) -> str:
-    """`text` with a replacement for each character that XML does not allow."""
+    """Replaces each character of `text` that XML does not allow."""
     return _INVALID.sub("\N{REPLACEMENT CHARACTER}", text)

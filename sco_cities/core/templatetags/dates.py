@@ -14,7 +14,7 @@ register.filter("language_name", language_name)
 
 @register.simple_tag
 def date_range(starts_on: str, ends_on: str) -> str:
-    """The range of two EDTF dates, as far as known, such as "2024 to 2029", "May 2025", "until 2029", or ""."""
+    """The known range of two EDTF dates, such as "2024 to 2029", "May 2025" or "until 2029". "" if both are empty."""
     if not ends_on or starts_on == ends_on:
         return edtf.format_date(starts_on)
     if "/" in starts_on or "/" in ends_on:
