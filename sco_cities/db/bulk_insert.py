@@ -1,4 +1,4 @@
-"""Inserts rows by each database's fastest method, COPY on PostgreSQL, one prepared statement on SQLite.
+"""Inserts rows with each database's fastest method (COPY on PostgreSQL, one prepared statement on SQLite).
 
 `bulk_create` builds and parses a statement for every few rows, which takes four times as long. Constraints, triggers
 and transactions apply as usual. A single row is inserted with INSERT.
@@ -14,10 +14,11 @@ from operator import attrgetter
 
 from django.db import connections, models, router
 
-# Rows per statement. Enough to make the round trip negligible, with little memory compared with the rows themselves.
+# Rows per statement. With this many, the time of the round trip is negligible, and memory is small compared with the
+# rows themselves.
 BATCH_SIZE = 5_000
 
-# Fields whose values need no conversion, because they are a text, an integer, or None.
+# Field types whose values need no conversion (text, integers and None).
 _STORED_AS_IS = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
 
 

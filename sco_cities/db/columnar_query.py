@@ -12,15 +12,15 @@ from sco_cities.core.lru_cache import LRUCache
 _KEYS = "\0"
 _statements = LRUCache()
 
-# Returns the columns of a result, each as a list.
+# A function that returns the columns of a result, each as a list.
 Columns = Callable[[], list[list]]
 
 
 class InKeys(Func):
-    """The condition that a column is one of some keys, which are passed as one parameter.
+    """The condition that a column is one of several keys, which are passed as one parameter.
 
-    Checking each of a thousand parameters takes as long as the query. On PostgreSQL it is an array, not a subquery,
-    because joining fifty rows with one took a quarter longer.
+    Checking a thousand separate parameters takes as long as the query. On PostgreSQL the parameter is an array, not a
+    subquery, because joining fifty rows with one took a quarter longer.
     """
 
     output_field = models.BooleanField()
@@ -40,7 +40,7 @@ class InKeys(Func):
         return template.format(column, keys), (*column_params, *key_params)
 
 
-# Returns the condition that a column is one of the keys.
+# A function that returns the condition that a column is one of the keys.
 Condition = Callable[[str], InKeys]
 
 
@@ -56,7 +56,7 @@ def read_columns(
     using: str,
     cache_key: Hashable,
 ) -> list[list]:
-    """The columns `names` of the records with these keys. `records` returns their queryset, given the condition.
+    """Reads the columns `names` of the records with these keys. `records` returns the queryset for the condition.
 
     The SQL is compiled once for each `cache_key`, because compiling it took as long as reading a page.
     """
@@ -86,8 +86,8 @@ def fetch_columns(
 def _statement(records: QuerySet, names: Sequence) -> tuple[str, tuple]:
     sql, params = records.values_list(*names).query.sql_with_params()
     if connections[records.db].vendor == "sqlite":
-        # Each column as one JSON array. Fetching the rows one by one took a third longer, and left a tuple for each to
-        # the garbage collector.
+        # The database returns each column as one JSON array. Fetching the rows one by one took a third longer, and left
+        # a tuple for each row to the garbage collector.
         columns = [f"_{place}" for place in range(len(names))]
         aggregates = ", ".join(f"JSON_GROUP_ARRAY({column})" for column in columns)
         sql = f"WITH row ({', '.join(columns)}) AS ({sql}) SELECT {aggregates} FROM row"  # noqa: S608 - our own names

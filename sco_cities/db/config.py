@@ -1,4 +1,4 @@
-"""Database settings for both engines, for short waits, timely failures, and no lost writes."""
+"""Database settings for both engines, which aim at short waits, timely failures and no lost writes."""
 
 import os
 import sqlite3
@@ -11,9 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-# For each host of the URL. libpq allows no shorter time.
+# Connection time-out for each host of the URL. libpq allows no shorter time.
 CONNECT_TIMEOUT_S = 2
-# Maximum wait of a writer for another one on SQLite, in a web process, which has readers too, and in a command.
+# Maximum time that an SQLite writer waits for another one, in a web process, which also serves readers, and in a
+# command.
 WEB_BUSY_TIMEOUT_S, COMMAND_BUSY_TIMEOUT_S = 4, 10
 
 # Maximum duration of one statement, and of its wait for a lock. No reader waits longer than that for a page. A
@@ -22,7 +23,7 @@ WEB_TIMEOUTS = {"statement_timeout": "15s", "lock_timeout": "5s"}
 COMMAND_TIMEOUTS = {"statement_timeout": "0", "lock_timeout": "60s"}
 
 # PostgreSQL takes 10 to 90 ms to compile a query to machine code (JIT) if it expects many rows, even if only the first
-# are fetched, and saves nothing if all are.
+# are fetched, and saves nothing if all rows are fetched.
 PLANNER_FLAGS = {"jit": "off"}
 
 SQLITE_OPTIONS = {
@@ -67,7 +68,7 @@ def _existing_file(name: str) -> str:
 
 
 class PrivateFileConnection(sqlite3.Connection):
-    """A connection that creates a missing file for this user only, because it has password hashes and secrets.
+    """A connection that makes a new file readable to this user only, because it has password hashes and secrets.
 
     SQLite applies the mode of the file to its auxiliary files.
     """
@@ -121,7 +122,7 @@ def description_of_url(url: str) -> str:
 
 
 def _parse(url: str, setting: str) -> dict:
-    """The parts of `url`. Raises ImproperlyConfigured without the URL, which may contain a password."""
+    """Parses `url`. Raises ImproperlyConfigured without showing the URL, which may contain a password."""
     try:
         settings = dj_database_url.parse(url, conn_max_age=300, conn_health_checks=True)
     except ValueError:

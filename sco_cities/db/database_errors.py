@@ -42,20 +42,20 @@ _SQLITE = {
 }
 
 
-# Django raises these for any error while a session is saved, as if the session had been deleted (a bad request).
+# Django raises these for any error during the save of a session, as if it had been deleted (a bad request).
 _SESSION_ERRORS = (SessionInterrupted, UpdateError)
 
 
 def first_line(error: BaseException | None) -> str:
-    """The first line of an error's text. Drivers put details in the next ones."""
+    """The first line of an error's text. Drivers put details in the following lines."""
     return (str(error or "").strip().splitlines() or ["no reason given"])[0]
 
 
 def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
     """The outage that `error` or its cause reports. None for any other error.
 
-    `error` may come from the driver (COPY bypasses Django) or from Django, which raises it from the driver's, or in its
-    place if a session could not be saved.
+    `error` may come from the driver (COPY bypasses Django) or from Django. Django chains its error to the driver's, or
+    replaces it if a session could not be saved.
     """
     while error is not None:
         if outage := _classify(error):

@@ -14,5 +14,5 @@ HOW_TO_MOVE = (
 
 
 def is_former_database(connection: BaseDatabaseWrapper) -> bool:
-    """Whether a version before the first release made the database. Writes nothing."""
+    """True if the database was made by a version before the first release. Writes nothing."""
     return not _FIRST_MIGRATIONS.isdisjoint(MigrationRecorder(connection).applied_migrations())

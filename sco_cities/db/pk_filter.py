@@ -19,7 +19,7 @@ BATCH = 900
 
 
 def batches(items: Iterable, size: int = BATCH) -> Iterator[list]:
-    """`items` in lists of up to `size`."""
+    """Splits `items` into lists of at most `size`."""
     items = list(items)
     return (items[start : start + size] for start in range(0, len(items), size))
 

@@ -65,13 +65,13 @@ def _wait(alias: str, cut: Callable[[], None] | None, work: Callable):
             query_deadline.record_answer(alias)
             return result
     except query_deadline.NoAnswer as error:
-        # An error of the driver, because Django expects that here.
+        # A driver error, because Django expects one here.
         kind = errors.QueryCanceled if error.is_slow else psycopg2.OperationalError
         raise kind(str(error)) from None
 
 
 def _cut(connection: extensions.connection) -> None:
-    # It may have just failed by itself. Otherwise the waiting thread keeps it open until then.
+    # The connection may have just failed by itself. Otherwise the waiting thread keeps it open until then.
     with suppress(OSError, psycopg2.Error), socket.socket(fileno=os.dup(connection.fileno())) as connected:
         connected.shutdown(socket.SHUT_RDWR)
 

@@ -1,8 +1,8 @@
 """Limits how long a web thread waits for PostgreSQL.
 
-A server that hangs (stopped, or its disk does not answer) fires none of its time-outs, and its machine still
-acknowledges every packet. So a thread of each web process watches all waits of the others, and ends waits that are too
-long. `db.psycopg2_wait` reports the waits of the driver.
+If a server hangs (stopped, or its disk does not answer), none of its time-outs fire, and its machine still acknowledges
+every packet. So one thread of each web process watches the waits of all others, and ends waits that are too long.
+`db.psycopg2_wait` reports the waits of the driver.
 """
 
 import threading
@@ -14,22 +14,22 @@ from contextlib import contextmanager
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
-# A reader's request fails after this time without any answer, in one wait or several.
+# Maximum time that a reader's request waits for a server without any answer, in one wait or several.
 READER_S = 4.0
-# The limit for all others, which exceeds the server's own limit for a statement (`config.WEB_TIMEOUTS`), so that the
-# server reports a slow statement or a lock itself.
+# The limit for all other requests. It exceeds the server's own limit for a statement (`config.WEB_TIMEOUTS`), so that
+# the server reports a slow statement or a lock itself.
 PATIENT_S = 16.0
-# Longer waits may last. The last free thread begins none, because health checks need it.
+# Waits that exceed this time count as long. The last free thread begins none, because health checks need it.
 SHORT_S = 0.3
 STEP_S = 0.1
-# The wait of late requests, after earlier ones have waited to their limit in vain.
+# Maximum wait of later requests once earlier ones have waited to their limit in vain.
 LATE_S = 1.0
-# While a server does not answer, one request at a time tries it again, at most this often in seconds.
+# Minimum seconds between attempts to reach a server that does not answer. One request at a time makes them.
 TRY_INTERVAL_S = 1.0
 
 
 class _Limit(threading.local):
-    """The limit of one thread, whether it works for a request, and the servers that this waited for in vain."""
+    """The state of one thread, with its limit, whether it serves a request, and the servers that did not answer it."""
 
     seconds = PATIENT_S
     is_request = False
@@ -38,7 +38,7 @@ class _Limit(threading.local):
 
 
 class _Server:
-    """The state of a database server as known to this process."""
+    """The state of a database server as observed by this process."""
 
     def __init__(self):
         self.answered_at = self.failed_at = self.tried_at = 0.0
@@ -64,7 +64,7 @@ class _Wait:
 
 
 class NoAnswer(OperationalError):
-    """The server does not answer in time. If `is_slow`, it has answered others since."""
+    """The server did not answer in time. If `is_slow`, it has answered other threads since."""
 
     def __init__(self, *, is_slow: bool = False):
         super().__init__(
@@ -118,7 +118,7 @@ def _end_request(**kwargs) -> None:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Queries inside fail after at most this many seconds. Later queries have the former limit again."""
+    """Limits queries in the block to this many seconds. Later queries have the former limit again."""
     before = _limit.seconds, _limit.failed
     _limit.seconds = min(seconds, _limit.seconds)
     try:
@@ -152,7 +152,7 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
         raise (wait.error or error) from None
     finally:
         if wait.is_request and server.answered_at < wait.since:
-            # A reader who has waited for another one in vain waits less.
+            # A reader who has already waited for another reader in vain waits less.
             _limit.seconds -= time.monotonic() - wait.since
         with _lock:
             _waits.discard(wait)
@@ -199,7 +199,7 @@ def _may_begin(wait: _Wait) -> bool:
         if has_waited or is_tried or now - server.tried_at < TRY_INTERVAL_S:
             return False
         server.tried_at, wait.is_try = now, True
-    # A short wait, as of a health check, does not hold its thread.
+    # A short wait, such as the wait of a health check, does not occupy its thread.
     if not wait.is_request or wait.seconds < LATE_S or now - server.answered_at < SHORT_S:
         return True
     others = [each for each in _waits if each.is_request and each.alias == wait.alias and not each.error]
@@ -209,7 +209,7 @@ def _may_begin(wait: _Wait) -> bool:
 
 
 def _lasting(now: float) -> list[_Wait]:
-    """The waits of requests that may last, the newest at the end."""
+    """The long waits of requests, the newest at the end."""
     found = [wait for wait in _waits if wait.is_request and not wait.error and now - wait.since >= SHORT_S]
     return sorted(found, key=lambda wait: wait.since)
 
