@@ -1,4 +1,4 @@
-"""Operation of the site, with environment file, start, headers, limits, health checks, rate limits and caches.
+"""Infrastructure of the running site, from the environment file and the start to limits, health checks and caches.
 
-This package imports no kind of record.
+This package imports no record models.
 """

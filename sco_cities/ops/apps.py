@@ -8,7 +8,7 @@ class OpsConfig(AppConfig):
     name = "sco_cities.ops"
 
     def ready(self):
-        from . import checks, replica  # noqa: F401 - the first registers itself
+        from . import checks, replica  # noqa: F401 - checks registers itself
 
         request_started.connect(replica.begin_request)
         request_finished.connect(replica.end_request)

@@ -1,4 +1,4 @@
-"""System checks of operators' choices, which are the database and the location of releases."""
+"""System checks of the operator's settings, which are the database, the releases directory and the publisher."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -9,15 +9,15 @@ from django.conf import settings
 from django.core.checks import Tags, Warning, register
 from django.db import connections
 
-# Two connections that write and copy the write-ahead log back at the same moment could damage the database. Both web
-# processes and the worker do that.
+# If two connections write and checkpoint the write-ahead log at the same moment, they could damage the database. The
+# web processes and the worker all do both.
 FIRST_WITH_WAL_ERROR, FIRST_WITHOUT = (3, 7, 0), (3, 51, 3)
 
 
-# With this tag, `migrate` runs it, and so does each start with `make run`. The plain `check` does not.
+# Checks with this tag run with `migrate`, and so at each start with `make run`, but not with a plain `check`.
 @register(Tags.database)
 def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> list[Warning]:
-    """Warns if the site uses an SQLite version with a known error in the write-ahead log."""
+    """Warns if the site uses an SQLite version with a known bug in the write-ahead log."""
     if not any(connections[alias].vendor == "sqlite" for alias in databases or ()):
         return []
     if not FIRST_WITH_WAL_ERROR <= sqlite3.sqlite_version_info < FIRST_WITHOUT:
@@ -33,10 +33,10 @@ def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> li
 
 @register()
 def check_releases_directory(**kwargs) -> list[Warning]:
-    """Warns if the releases are stored inside one of several checkouts, which the next upgrade replaces."""
+    """Warns if releases are stored inside a versioned checkout, because the next upgrade replaces it."""
     checkout, directory = settings.BASE_DIR, settings.RELEASES_DIR
     is_replaced = checkout.parent.suffix == ".d" and directory.resolve().is_relative_to(checkout)
-    # Without it there are no releases.
+    # Without SITE_URL there are no releases.
     if not (settings.SITE_URL and is_replaced):
         return []
     return [
@@ -71,7 +71,7 @@ def check_database_file(databases: Iterable[str] | None = None, **kwargs) -> lis
 
 
 def _is_open_to_others(path: Path) -> bool:
-    """Whether others can read a file. A directory that they cannot enter protects its files."""
+    """True if other users can read a file. A file in a directory that they cannot enter is protected."""
     if not (path.is_file() and path.stat().st_mode & 0o004):
         return False
     return all(directory.stat().st_mode & 0o001 for directory in path.absolute().parents)
@@ -79,7 +79,7 @@ def _is_open_to_others(path: Path) -> bool:
 
 @register(Tags.security, deploy=True)
 def check_publisher(**kwargs) -> list[Warning]:
-    """A warning if the page About can name no publisher, or no way to reach the publisher."""
+    """Warns if the page About has no publisher to show, or no way to contact the publisher."""
     missing = [name for name in ("PUBLISHER_NAME", "PUBLISHER_CONTACT") if not getattr(settings, name)]
     if not missing:
         return []

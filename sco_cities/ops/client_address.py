@@ -15,20 +15,21 @@ log = logging.getLogger(__name__)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# A client with one IPv6 address usually has the whole network.
+# A client with an IPv6 address usually controls the whole network of this size.
 IPV6_NETWORK_BITS = 64
-# The largest networks that a connection or a rented machine usually has. In IPv4 this is the smallest routed network.
+# The largest networks usually assigned to a connection or a rented server. For IPv4 this is the smallest network that
+# is routed.
 ORGANISATION_BITS = {4: 24, 6: 48}
 # Some proxies add the port: 203.0.113.7:51234, [2001:db8::1]:443.
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
-# One line per process, because clients must not be able to fill the log.
+# Logged once per process, because clients must not be able to fill the log.
 _is_logged = False
 
 
 def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
-    """Parses TRUSTED_PROXIES, which has addresses and networks separated by commas.
+    """Parses TRUSTED_PROXIES, a comma-separated list of addresses and networks.
 
-    Raises ImproperlyConfigured, with one line, for anything else.
+    Raises ImproperlyConfigured, with a one-line message, for anything else.
     """
     networks = []
     for word in filter(None, (word.strip() for word in value.split(","))):
@@ -48,7 +49,7 @@ def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The IP address of the client, or its network for IPv6. None behind a Unix socket without a client address."""
+    """The client's IP address, or its network for IPv6. None for a Unix socket whose proxy sends no client address."""
     client = _client(request)
     if client is None or client.version == 4:
         return None if client is None else str(client)
@@ -84,7 +85,7 @@ def _client(request: HttpRequest) -> Address | None:
 def _first_untrusted(peer: Address | None, entries: list[str], trusted: Sequence[Network]) -> Address | None:
     client = peer
     for entry in reversed(entries):
-        # Only programs of this machine can connect to a Unix socket, which has no address.
+        # A Unix socket has no address, and only programs on this machine can connect to it.
         if client is not None and not any(client in network for network in trusted):
             return client
         address = _parse_entry(entry)

@@ -1,4 +1,4 @@
-"""Access by other sites, which covers reading responses in scripts and framing pages."""
+"""Cross-origin access, which means reading responses in scripts and framing pages."""
 
 import re
 
@@ -31,8 +31,8 @@ PREFLIGHT_MAX_AGE_S = 24 * 60 * 60
 class CrossOriginMiddleware:
     """Sets the CORS headers of open files, and answers preflight requests.
 
-    Set by URL and outside the page cache, so that errors and cached responses have the same headers. Requests with a
-    session are rejected, because the responses may be meant for a curator.
+    The headers are set by URL and outside the page cache, so that errors and cached responses have the same headers.
+    Requests with a session are rejected, because the responses may be meant for a curator.
     """
 
     def __init__(self, get_response):
@@ -63,16 +63,17 @@ def _allowed(request: HttpRequest) -> tuple[str, str]:
     return (RECONCILIATION_METHODS if is_reconciliation(request) else METHODS), REQUEST_HEADERS
 
 
-# Pages made for framing by other sites, and pages with a preview of one, in every language.
+# URLs of embeds, which other sites may frame, and of pages that preview an embed, in every language.
 _EMBED = re.compile(rf"{LANGUAGE_PREFIX}(?:embed|reconcile/preview)/")
 _EMBED_CODE = re.compile(rf"{LANGUAGE_PREFIX}embed-code/")
 
 
 class FramePolicyMiddleware:
-    """Lets any site frame embeds, and pages with a preview frame an embed.
+    """Lets any site frame embeds, and lets pages with a preview frame an embed.
 
-    Set by URL and outside the page cache, so that errors and cached responses have the same headers. A view could not
-    set them, because XFrameOptionsMiddleware forbids framing unless the response object of this very request is exempt.
+    The headers are set by URL and outside the page cache, so that errors and cached responses have the same headers. A
+    view cannot set them, because XFrameOptionsMiddleware forbids framing unless the response object itself is marked as
+    exempt.
     """
 
     def __init__(self, get_response):

@@ -2,7 +2,7 @@
 
 The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes.
 Nothing in it is expanded or escaped. The parser is our own, because no installed package reads such files. Other
-parsers skip lines that they cannot parse, which would start the site without a setting that somebody wrote.
+parsers skip lines that they cannot parse, so the site would start without a setting that the operator wrote.
 """
 
 import os
@@ -23,7 +23,7 @@ NAMES = (
     "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL", "TRUSTED_PROXIES", "WEB_PROCESSES",
     "WEB_THREADS",
 )  # fmt: skip
-# Settings whose value is the only line of a file named by another setting.
+# Settings that name a file. The only line of the file is the value of the setting without `_FILE`.
 IN_FILES = {name: f"{name}_FILE" for name in ("DATABASE_REPLICA_URL", "DATABASE_URL", "SECRET_KEY")}
 LOG_FORMATS = ("line", "json")
 DEFAULT_HSTS = "max-age=63072000"
@@ -42,10 +42,11 @@ def environment_file() -> Path | None:
 
 
 def read_environment() -> dict[str, str]:
-    """The value of each of NAMES that is set and not empty, as a variable or else in the environment file.
+    """The non-empty settings in NAMES, from environment variables or else from the environment file.
 
-    Settings in IN_FILES, such as `SECRET_KEY_FILE`, give the content of the file, under the name without `_FILE`.
-    Raises ImproperlyConfigured, with one line, if a file is invalid, or if other users can read the environment file.
+    A setting in IN_FILES, such as `SECRET_KEY_FILE`, is replaced by the content of the file, under the name without
+    `_FILE`. Raises ImproperlyConfigured, with a one-line message, if a file is invalid, or if other users can read the
+    environment file.
     """
     variables = _with_files({name: os.environ[name] for name in NAMES if os.environ.get(name)})
     path = environment_file()
@@ -64,7 +65,8 @@ def _with_files(values: dict[str, str]) -> dict[str, str]:
 
 
 def _only_line(setting: str, path: Path) -> str:
-    # Its permissions are not checked, because container engines mount secrets readable by all in the container.
+    # Its permissions are not checked, because container engines mount secrets as files that everyone in the container
+    # can read.
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
@@ -88,7 +90,7 @@ def parse_whole_number(name: str, value: str, least: int, most: int) -> int:
 
 
 def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
-    """The value of the setting `name`. Raises ImproperlyConfigured if it is none of `choices`."""
+    """The value of the setting `name`. Raises ImproperlyConfigured if it is not one of `choices`."""
     value = value.strip().lower()
     if value not in choices:
         raise ImproperlyConfigured(f"{name}={value[:100]} is not valid: use {' or '.join(choices)}.")
@@ -96,7 +98,7 @@ def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
 
 
 def parse_release_schedule(value: str, site_url: str) -> str:
-    """The release schedule of the worker. Raises ImproperlyConfigured without SITE_URL, which its files contain."""
+    """The worker's release schedule. Raises ImproperlyConfigured without SITE_URL, which the release files contain."""
     value = parse_choice("RELEASE_EVERY", value, ("never", "day", "week", "month"))
     if value != "never" and not site_url:
         raise ImproperlyConfigured(
@@ -136,7 +138,7 @@ def create_secret_key() -> None:
 
 
 def display_name(path: Path) -> str:
-    """The path from the project's directory, or else the whole path."""
+    """The path relative to the project directory, or the whole path if the file is elsewhere."""
     root = VAR_DIR.parent
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
@@ -173,7 +175,7 @@ def _parse(text: str, file_name: str) -> dict[str, str]:
 
 
 def _line_error(name: str, equals: str, value: str, seen: dict[str, str]) -> str:
-    """The expected format of a line, or "". The value is not repeated, because it may be a password."""
+    """An error message with the expected format of a line, or "". It omits the value, which may be a password."""
     if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         return "expected NAME=value without spaces around “=”, or a comment that begins with #."
     if name not in NAMES:

@@ -1,4 +1,4 @@
-"""The settings for the mail server and sender, the site's URL, contacts and the language model."""
+"""Parses the settings that contain external addresses, such as the mail server, the site's URL and contacts."""
 
 import re
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from django.http.request import validate_host
 
 from .start_safety import is_local
 
-# The default port of each scheme, for no encryption, encryption after connecting (STARTTLS), and encryption from the
-# start.
+# The default port of each scheme. The schemes stand for no encryption, STARTTLS (encryption after connecting) and
+# encryption from the start.
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 EXAMPLE = "smtp+tls://user:password@mail.example.org"
-# Time-out for connecting to the server, and for each of its answers.
+# Time-out for connecting to the server, and for each response.
 TIMEOUT_S = 10
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """An SMTP server, with the argument names of Django's SMTP backend."""
+    """An SMTP server. Its fields are named like the arguments of Django's SMTP backend."""
 
     host: str
     port: int
@@ -31,7 +31,7 @@ class MailServer:
 
 
 def parse_mail_server(url: str) -> MailServer:
-    """The server in EMAIL_URL. Raises ImproperlyConfigured, without the password, if it is invalid."""
+    """Parses EMAIL_URL. Raises ImproperlyConfigured if it is invalid. The message omits the password."""
     parts = _split(url.strip())
     if (
         parts is None
@@ -56,7 +56,7 @@ def parse_mail_server(url: str) -> MailServer:
 
 
 def parse_sender(value: str) -> str:
-    """The address in EMAIL_FROM, with or without a name. Raises ImproperlyConfigured if it is invalid."""
+    """Parses EMAIL_FROM, an address with or without a name. Raises ImproperlyConfigured if it is invalid."""
     sender = value.strip()
     if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+|[^\r\n<>]*<[^\s@<>]+@[^\s@<>]+>", sender):
         raise ImproperlyConfigured(
@@ -67,7 +67,7 @@ def parse_sender(value: str) -> str:
 
 
 def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
-    """The origin in SITE_URL, which begins the links in e-mails and releases.
+    """Parses SITE_URL, the origin of the links in e-mails and releases.
 
     Raises ImproperlyConfigured if it is invalid, or its host is not allowed.
     """
@@ -83,13 +83,13 @@ def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
 
 
 def _is_origin(parts: SplitResult) -> bool:
-    """Whether it is a scheme and a host. Unencrypted schemes are allowed only for this machine."""
+    """True if a URL is a scheme and a host. Unencrypted schemes are allowed only for this machine."""
     has_more = bool(parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     return bool(parts.hostname) and _is_protected(parts) and not has_more
 
 
 def _is_protected(parts: SplitResult) -> bool:
-    """Whether a connection is encrypted, or does not leave this machine."""
+    """True if a connection is encrypted or does not leave this machine."""
     return parts.scheme == "https" or (parts.scheme == "http" and is_local(parts.hostname or ""))
 
 
@@ -159,7 +159,7 @@ def parse_archive(url: str) -> str:
 
 
 def parse_key(key: str) -> str:
-    """The setting INTAKE_LLM_KEY, or "". Raises ImproperlyConfigured, without the key, if no header can hold it."""
+    """The setting INTAKE_LLM_KEY, or "". Raises ImproperlyConfigured, without the key, if it cannot be in a header."""
     if not re.fullmatch("[!-~]*", key):
         raise ImproperlyConfigured(
             "INTAKE_LLM_KEY is not valid: expected letters, digits and signs of ASCII."

@@ -1,7 +1,7 @@
-"""The fonts stored by `collectstatic`, which are the variable fonts of two packages, reduced to the needs of pages.
+"""Builds the web fonts for `collectstatic` from the variable fonts of two packages, reduced to the needs of pages.
 
-Each keeps Latin and Cyrillic letters, weights from 400 to 700 and the optical size for text, as WOFF2. This takes a few
-seconds per font, so the result is cached in var/fonts by the hash of its source. During development pages use the
+Each font keeps Latin and Cyrillic letters, weights from 400 to 700 and the optical size for text, as WOFF2. This takes
+a few seconds per font, so the result is cached in var/fonts by the hash of its source. During development pages use the
 fallbacks of css/fonts.css.
 
 If a font is not ready when the browser needs it, the page stays in the fallbacks, which have the same width and height,
@@ -53,7 +53,7 @@ FONTS = (
 
 
 def font_files() -> Iterator[tuple[str, bytes]]:
-    """The name of each font below /static/, and its content."""
+    """Yields the path of each font relative to /static/, and its content."""
     for font in FONTS:
         kept = _kept_file(font)
         if not kept.exists():
@@ -75,7 +75,7 @@ def font_faces() -> str:
 
 
 def source(font: Font) -> Path:
-    """The file of a font, with all of its letters and weights."""
+    """The path of the complete font file, with all characters and weights."""
     return Path(str(import_module(font.package).__file__)).parent / "files" / font.file
 
 
@@ -86,7 +86,7 @@ def _kept_file(font: Font) -> Path:
 
 
 def _reduced(font: Font) -> bytes:
-    # Imported here, because no web process needs it.
+    # Imported here, because web processes do not need it.
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont

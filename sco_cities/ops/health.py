@@ -34,13 +34,13 @@ _TEXT = "text/plain; charset=utf-8"
 _METHODS = ("GET", "HEAD")
 _WRITES = "writes=1"
 
-# How long a result is cached, so that many health checks cost no more than one.
+# Time for which a result is cached, so that many health checks cost no more than one.
 KEEP_S = 1.0
-# Maximum wait of a check for a database, because it must not occupy a thread for long.
+# Maximum time that a check waits for a database, because a check must not occupy a thread for long.
 PATIENCE_S = 0.4
-# Free space that SQLite needs for its log, which grows this long before it is written into the database.
+# Free space that SQLite needs for its write-ahead log, which grows to this size before a checkpoint.
 MIN_FREE_BYTES = 8 * 1024 * 1024
-# Names of missing files in a line of the log.
+# Maximum number of missing files named in a log line.
 MAX_NAMES = 5
 
 # Public answers, which name no host, user, file or migration.
@@ -54,7 +54,7 @@ MAINTAINED = "The site is being maintained."
 
 
 def reader_problems() -> Iterator[tuple[str, str]]:
-    """Problems that prevent serving pages, as public answers and details for the log.
+    """Yields problems that prevent serving pages, each as a public answer and a detail for the log.
 
     The facet index needs no separate check, because it is read from any available database.
     """
@@ -71,7 +71,7 @@ def reader_problems() -> Iterator[tuple[str, str]]:
 
 
 def writer_problems() -> Iterator[tuple[str, str]]:
-    """Problems that prevent saving changes or running background jobs, in the form of `reader_problems`."""
+    """Yields problems that prevent saving changes or running background jobs, in the form of `reader_problems`."""
     yield from _file_problems()
     if problem := _database_problem(DEFAULT_DB_ALIAS):
         yield problem
@@ -98,7 +98,7 @@ def _file_problems() -> Iterator[tuple[str, str]]:
 
 
 class Readiness:
-    """The result of one check, cached for a moment. One thread at a time refreshes it."""
+    """The briefly cached result of one check. One thread at a time refreshes it."""
 
     def __init__(self, question: str, find_problems: Callable[[], Iterator[tuple[str, str]]]):
         self.question, self.find_problems = question, find_problems
@@ -107,7 +107,7 @@ class Readiness:
         self._found_at: float | None = None
 
     def problems(self) -> list[str]:
-        """The problems in general words. [] if the site is ready."""
+        """The public descriptions of the problems. Empty if the site is ready."""
         if not self._is_current() and self._lock.acquire(blocking=self._found_at is None):
             try:
                 if not self._is_current():
@@ -173,7 +173,7 @@ def _known_migrations() -> frozenset[tuple[str, str]]:
 
 
 def _missing_static_files() -> list[str]:
-    """Some of the static files that are missing or that this process cannot link."""
+    """Names of some static files that are missing or have no entry in this process's manifest."""
     storage = staticfiles_storage
     if not isinstance(storage, ManifestFilesMixin):
         return []
@@ -198,7 +198,7 @@ def _sqlite_obstacle(connection) -> str:
 
 
 def _postgresql_obstacle(connection) -> str:
-    # A full disk shows in the heartbeat of the worker, which is written every few seconds.
+    # A full disk is detected by the worker's heartbeat, which is written every few seconds.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
         (is_read_only,) = cursor.fetchone()

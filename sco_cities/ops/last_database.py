@@ -11,8 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from sco_cities.ops.environment import VAR_DIR, display_name, environment_file
 
 FILE = VAR_DIR / "last_database"
-# The variable with the database that a running server was started with. Replacements for processes that end must not
-# fail because somebody has tried another database since.
+# The environment variable with the database that a running server was started with. Processes that replace ended ones
+# must not fail because somebody has tried another database since.
 SERVED = "SERVED_DATABASE"
 
 
@@ -29,9 +29,9 @@ def record(description: str) -> None:
 
 
 def require_same(description: str, url: str) -> None:
-    """Raises ImproperlyConfigured if the site last ran on a database other than the default, which is at `url`.
+    """Raises ImproperlyConfigured if the site last ran on a database other than `description`, the default at `url`.
 
-    In a process of a running server, compares with the server's own database.
+    A process of a running server compares `description` with the server's own database.
     """
     path = environment_file()
     if path is None or not FILE.exists():

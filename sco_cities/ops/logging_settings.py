@@ -1,4 +1,4 @@
-"""The setting LOGGING, which names the formatters, filters and levels of the log."""
+"""Builds the setting LOGGING, with the formatters, filters and levels of the log."""
 
 from typing import Any
 
@@ -32,9 +32,10 @@ def logging_settings(log_format: str) -> dict[str, Any]:
         "loggers": {
             "sco_cities": {"level": "INFO"},
             "sco_cities.outages": {"filters": ["outages"]},
-            # HEAD is answered like GET. gunicorn drops the body, and would log a line each time.
+            # HEAD requests get the same response as GET requests. gunicorn drops the body, and would log a line each
+            # time.
             "gunicorn.http.wsgi": {"level": "ERROR"},
-            # Requests that find nothing or are not allowed are not errors of the site.
+            # Requests for missing or forbidden pages are not errors of the site.
             "django.request": {"level": "ERROR"},
             # The security log has the same events with names and addresses.
             "axes": {"level": "ERROR"},

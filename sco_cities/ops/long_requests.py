@@ -1,7 +1,7 @@
-"""Keeps threads of each web process free for readers and health checks while other requests wait long.
+"""Reserves threads of each web process for readers and health checks while other requests wait long.
 
-Requests wait for each other, such as writers on SQLite, which has one at a time, or for clients that send a form or
-receive a file slowly. `db.query_deadline` limits the threads that wait for PostgreSQL.
+Requests may wait for each other, because SQLite allows one writer at a time, or for clients that send a form or receive
+a file slowly. `db.query_deadline` limits the threads that wait for PostgreSQL.
 """
 
 from contextvars import ContextVar
@@ -17,15 +17,15 @@ from sco_cities.site.machine_paths import is_query_by_post
 from .rate_limit import Turns
 from .request_info import MAX_SMALL_BODY_SIZE, body_size
 
-# Seconds. A request on the last thread, which health checks need, waits only the shorter time.
+# Maximum waits in seconds. A request on the last free thread, which health checks need, waits only the shorter time.
 MAX_WAIT_S, MAX_SHORT_WAIT_S = 2.0, 0.3
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
-# None in processes without limits, which are commands, runserver and tests. Large bodies and writers on SQLite leave
-# two threads free, or one while another waits for its turn. All waits for clients together leave one.
+# None in processes without limits (commands, runserver and tests). Large bodies and SQLite writers leave two threads
+# free, or one while another request waits for its turn. All waits for clients together leave one thread free.
 _few: Turns | None = None
 _most: Turns | None = None
-# The turns of the request of this thread, which end with its response.
+# The turns held by this thread's current request. They end with its response.
 _turns: ContextVar[tuple[Turns, ...]] = ContextVar("turns", default=())
 
 
@@ -34,13 +34,14 @@ def limit(threads: int) -> None:
     global _few, _most
     _few = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
     _most = Turns(max(1, threads - 1), 1, MAX_SHORT_WAIT_S) if threads else None
-    # A response that the server could not send has no end signal. Its turns end when the thread begins another request.
+    # If the server could not send a response, no signal ends its turns. They end when the thread begins another
+    # request.
     for signal in (request_started, request_finished):
         signal.connect(_end)
 
 
 def begin(request: HttpRequest) -> HttpResponse | None:
-    """Waits for the turn of a request. Status 503 if it cannot wait. The turn ends with the response."""
+    """Waits for a request's turn, which ends with the response. Returns a 503 response if the request cannot wait."""
     is_write = connection.vendor == "sqlite" and _is_write(request)
     if (is_write or body_size(request) > MAX_SMALL_BODY_SIZE) and not _take(_few):
         return error_page(request, OUTAGES[DatabaseOutage.LOCKED] if is_write else BUSY)
@@ -53,7 +54,7 @@ def begin_reading(request: HttpRequest) -> HttpResponse | None:
 
 
 def begin_sending(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Begins sending a streaming file, which the client may receive slowly. Status 503 if there are too many.
+    """Takes a turn for a streaming file, whose client may be slow. Returns a 503 response if there are too many.
 
     Pages and small files need no turn.
     """

@@ -1,9 +1,9 @@
-"""The page cache, which sets cache headers and serves anonymous pages from memory until the data changes.
+"""Sets cache headers, and serves anonymous pages from memory until the data changes.
 
 A cached page is valid until the next commit in the database that it was read from. One query of the change log checks
 this for each request (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A browser that has the current page gets 304.
 
-A page requested by several readers at the same time, such as the home page after a change, is made once.
+A page requested by several readers at the same time, such as the home page after a change, is rendered only once.
 """
 
 import hashlib
@@ -31,12 +31,12 @@ from . import replica
 from .request_info import accepts_gzip, is_personal
 
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
-# Per process, in bytes. All cached pages with their URLs and headers, and the largest cacheable page.
+# Maximum bytes in each process of all cached pages with their URLs and headers, and of a single page.
 MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
 # The size of a cache entry without its content and URL.
 _OVERHEAD = 4 * 1024
-# Maximum wait of a request for another one that makes the same page. Then it makes the page itself.
+# Maximum time that a request waits for another one that renders the same page. After that it renders the page itself.
 MAX_WAIT_S = 2
 # Interval of the check whether the database is available.
 STEP_S = 0.1
@@ -48,14 +48,14 @@ class _CachedPage:
     content: bytes
     headers: dict[str, str]
     size: int
-    # The view that made it, for the log.
+    # The view that rendered the page, for the log.
     resolver_match: ResolverMatch | None
 
 
 class PageCacheMiddleware:
     """Serves cached responses to anonymous GET requests until a change is committed, and sets Cache-Control on all.
 
-    Public responses may be kept, personal responses and errors may not. Other caches must revalidate a page for each
+    Public responses may be stored. Personal responses and errors may not. Other caches must revalidate a page for each
     request, because it must never be older than the data.
     """
 
@@ -64,7 +64,7 @@ class PageCacheMiddleware:
         self.pages: OrderedDict[tuple, _CachedPage] = OrderedDict()
         self.size = 0
         self.lock = threading.Lock()
-        # The pages in progress.
+        # Pages that are being rendered.
         self.pending: dict[tuple, threading.Event] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -87,7 +87,7 @@ class PageCacheMiddleware:
                 request.resolver_match = page.resolver_match
                 return _cached_response(request, page)
             with self._turn(key, give_up_at) as is_mine:
-                # Otherwise another request has made it, unless it failed, or its response cannot be cached.
+                # Otherwise another request has rendered the page, unless it failed, or its response cannot be cached.
                 if is_mine or key not in self.pages:
                     response = self._made_response(request)
                     # The page is at least as new as `version`.
@@ -105,14 +105,14 @@ class PageCacheMiddleware:
 
     @contextmanager
     def _turn(self, key: tuple, give_up_at: float) -> Iterator[bool]:
-        """Yields whether this request makes the page. If not, the request that made it has ended."""
+        """Yields True if this request must render the page. Otherwise the request that rendered it has ended."""
         with self.lock:
             pending = self.pending.get(key)
             if pending is None:
                 made = self.pending[key] = threading.Event()
         if pending is not None:
             while not (is_made := pending.wait(min(STEP_S, max(0, give_up_at - time.monotonic())))):
-                # A thread that waits for another one's database query is missing for health checks.
+                # While a thread waits for another thread's database query, it cannot answer health checks.
                 if time.monotonic() >= give_up_at or query_deadline.is_stalled(key[-1]):
                     break
             yield not is_made
@@ -167,14 +167,14 @@ def _is_cacheable(request: HttpRequest) -> bool:
 
 
 def _cache_key(request: HttpRequest, using: str) -> tuple:
-    """Everything that a public page depends on, except the data, and the database that it is read from."""
+    """The cache key of a page. It has the database and everything else that the page depends on except the data."""
     return (
         request.get_full_path_info(),
         request.META.get("HTTP_HOST", ""),
         request.scheme,
         accepts_gzip(request),
         preferred_type(request),
-        # Some pages count from today.
+        # Some pages depend on the current date.
         timezone.localdate(),
         using,
     )

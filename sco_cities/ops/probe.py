@@ -1,4 +1,4 @@
-"""Requests a health check from the web server of this machine. Containers and units then need no curl.
+"""Requests a health check from the web server of this machine, so that containers and units do not need curl.
 
 `python -m sco_cities.ops.probe /readyz --wait 60` ends with status 0 as soon as the URL returns 200, and with 1 if it
 does not within that many seconds. BIND and PORT give the server's address, as for the server itself.
@@ -11,13 +11,13 @@ import time
 
 from sco_cities.ops.environment import read_environment
 
-# Seconds that one request may take, and the pause between two.
+# Time-out of a request, and pause between two requests, in seconds.
 PATIENCE_S, PAUSE_S = 5, 0.2
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the server listens on them
 
 
 def ask(path: str) -> str:
-    """The problem with the answer to `path`, or "" for status 200."""
+    """Requests `path`. Returns the problem with the response, or "" for status 200."""
     environment = read_environment()
     host, port = environment.get("BIND", "127.0.0.1").strip("[]"), int(environment.get("PORT", "8000"))
     connection = http.client.HTTPConnection(EVERY_ADDRESS.get(host, host), port, timeout=PATIENCE_S)

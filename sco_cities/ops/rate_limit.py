@@ -8,12 +8,12 @@ from django.http import HttpRequest
 
 from .client_address import client_address, client_network
 
-# Maximum keys counted by a limit, about 200 bytes each. The oldest are dropped.
+# Maximum number of keys that a limit counts, at about 200 bytes each. The oldest keys are dropped.
 MAX_COUNTED = 20_000
 
 
 class RateLimit:
-    """At most `limit` attempts per key in `period_s` seconds. Thread-safe, in bounded memory."""
+    """Allows at most `limit` attempts per key in `period_s` seconds. Thread-safe, with bounded memory."""
 
     def __init__(self, limit: int, period_s: float):
         self.limit, self.period_s = limit, period_s
@@ -22,7 +22,7 @@ class RateLimit:
 
     def take(self, key: str) -> int:
         """Counts an attempt. Returns 0, or the seconds to wait if there were too many."""
-        # Fixed in size, however long the key is. Python's hash differs in each process.
+        # The hash has a fixed size, however long the key is. Python's hashes differ in each process.
         number, now = hash(key), time.monotonic()
         with self._lock:
             begun, count = self._counts.pop(number, (now, 0))
@@ -46,8 +46,8 @@ class RateLimit:
 class ClientLimit:
     """Limits a client's attempts in `period_s` seconds, per address and per network.
 
-    One client may have all addresses of a network. Behind a Unix socket whose proxy sends no client address nothing is
-    counted, because all clients would share one limit.
+    A single client may control all addresses of a network. Nothing is counted behind a Unix socket whose proxy sends no
+    client address, because all clients would share one limit.
     """
 
     def __init__(self, per_address: int, per_network: int, period_s: float):

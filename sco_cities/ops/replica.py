@@ -29,13 +29,13 @@ log = logging.getLogger(__name__)
 REPLICA = "replica"
 # Seconds until an unavailable replica is tried again. Each attempt may cost a reader the connection time-out.
 RETRY_AFTER_S = 10
-# Seconds between two lines of the log about it.
+# Minimum seconds between two log lines about an unavailable replica.
 LOG_INTERVAL_S = 60
 RECENT_CHANGE_COOKIE = "recent_change"
 # Seconds that a reader waits for a replica to answer.
 PATIENCE_S = 1
 
-# The request of this thread with its decision, or None before its first query.
+# The current request of this thread, and whether it reads from the replica. None before its first query.
 _environ: ContextVar[dict | None] = ContextVar("environ", default=None)
 _reads_replica: ContextVar[bool | None] = ContextVar("reads_replica", default=False)
 
@@ -60,7 +60,7 @@ class ReplicaRouter:
 
 
 class _Replica:
-    """The state of the replica as known to this process."""
+    """The state of the replica, as last observed by this process."""
 
     def __init__(self):
         self.unavailable_until = 0.0
@@ -68,7 +68,7 @@ class _Replica:
         self.lag = ReplicaLag(REPLICA)
 
     def is_readable(self) -> bool:
-        """Whether a request can read from it. Costs the health check of a connection, which each request needs."""
+        """True if a request can read from the replica. Includes the health check that each request needs anyway."""
         if time.monotonic() < self.unavailable_until:
             return False
         connection, begun_at = connections[REPLICA], time.monotonic()
@@ -80,7 +80,7 @@ class _Replica:
                     connection.ensure_connection()
         except Error as error:
             is_slow = classify_database_error(error) is DatabaseOutage.TIMED_OUT
-            # While all other threads wait, it fails immediately, and the replica may be available.
+            # While all other threads wait, the attempt fails immediately, although the replica may be available.
             if not is_slow or time.monotonic() - begun_at >= query_deadline.SHORT_S:
                 self.set_unavailable()
             return False
@@ -114,14 +114,14 @@ def fall_back() -> None:
 def warm_up() -> None:
     """Measures the lag of a replica on PostgreSQL before the first request.
 
-    If the primary hangs in the first seconds of a process, its readers need not wait for the first measurement.
+    So readers need not wait for the first measurement if the primary hangs in the first seconds of the process.
     """
     if _has_lag():
         _replica.lag.start()
 
 
 def lag_seconds() -> float | None:
-    """The maximum age of the replica's data, as known to this process. None without a replica on PostgreSQL."""
+    """The maximum age of the replica's data, as measured by this process. None without a replica on PostgreSQL."""
     return _replica.lag.seconds() if _has_lag() else None
 
 
@@ -130,7 +130,7 @@ def _has_lag() -> bool:
 
 
 def is_of_a_reader(request: HttpRequest) -> bool:
-    """Whether the replica may answer a request."""
+    """True if a request may be answered from the replica."""
     is_read = request.method in ("GET", "HEAD") or is_query_by_post(request)
     return is_read and not is_personal(request) and RECENT_CHANGE_COOKIE not in request.COOKIES
 
@@ -149,7 +149,7 @@ def end_request(**kwargs) -> None:
 
 
 def remembers_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A decorator of views that change something.
+    """Decorates a view that changes data.
 
     After a change, the user reads from the default database for as long as the replica may be behind. A cookie records
     this, so it holds even after logging out.

@@ -18,14 +18,14 @@ from sco_cities.db.database_errors import first_line
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1
-# A primary that does not answer in this time is unavailable.
+# A primary that does not answer within this time counts as unavailable.
 MAX_ANSWER_S = 2
 # Pause after an error before the primary is tried again, because an attempt may cost the time-out of a connection.
 RETRY_AFTER_S = 10
-# Maximum number of remembered answers of the primary, nearly three hours' worth. Beyond that, the lag of a replica
-# seems to grow.
+# Maximum number of stored answers of the primary, enough for nearly three hours. Beyond that, the lag of a replica
+# appears to grow.
 MAX_POSITIONS = 10_000
-# Maximum wait of a starting process, or else of the first request, for the first answers.
+# Maximum time that a starting process, or else the first request, waits for the first answers.
 MAX_START_S = 1
 
 # Timeline and position. A failover begins a new timeline. A standby of the lost server may be further ahead on the old
@@ -40,7 +40,7 @@ _REPLICA_POSITION = """
 
 
 class ReplicaLag:
-    """The lag of a replica on PostgreSQL as known to this process."""
+    """The lag of a replica on PostgreSQL as measured by this process."""
 
     def __init__(self, replica: str):
         self.replica = replica
@@ -56,7 +56,7 @@ class ReplicaLag:
         self.thread: threading.Thread | None = None
 
     def is_within_limit(self) -> bool:
-        """Whether the replica may be read now. Always true if it is no standby, or if the primary is unavailable."""
+        """True if the replica may be read now. Always true if it is not a standby, or if the primary is unavailable."""
         self.start()
         now = time.monotonic()
         return (
@@ -66,7 +66,7 @@ class ReplicaLag:
         )
 
     def seconds(self) -> float:
-        """The maximum lag of the replica. Infinite if unknown, 0 if it is no standby."""
+        """The maximum lag of the replica. Infinite if unknown, 0 if it is not a standby."""
         self.start()
         return max(0.0, time.monotonic() - self.current_until)
 
@@ -99,7 +99,7 @@ class ReplicaLag:
             connections.close_all()
 
     def _ask_primary(self) -> bool:
-        """Reads the position of the primary's log. Returns whether the primary is unavailable."""
+        """Reads the position of the primary's log. Returns True if the primary is unavailable."""
         self.asked_at = asked_at = time.monotonic()
         try:
             position = _position(DEFAULT_DB_ALIAS, _PRIMARY_POSITION)

@@ -12,10 +12,10 @@ from sco_cities.i18n.languages import LANGUAGE_PREFIX
 ADMIN_PATH = "/admin/"
 # The forms for readers, in every language. No other public pages accept data.
 _READER_FORM = re.compile(rf"{LANGUAGE_PREFIX}(?:correction-requests|subscribe|subscriptions)/")
-# The largest reader form and the largest message, in bytes. That is a few thousand characters of any script, and no
+# Maximum size of a reader form and of a message, in bytes. It allows a few thousand characters of any script, but no
 # file.
 MAX_SMALL_BODY_SIZE = 64 * 1024
-# Django does not check for this.
+# Django does not check whether a client rejects gzip.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
 
@@ -30,13 +30,13 @@ def is_reader_form(request: HttpRequest) -> bool:
 
 
 def body_size(request: HttpRequest) -> int:
-    """The declared length of the body in bytes. Without a valid number there is no body, as in Django."""
+    """The Content-Length of a request. An invalid one is removed, and counts as no body, as in Django."""
     length = str(request.META.get("CONTENT_LENGTH") or 0)
     if not (length.isascii() and length.isdigit()):
-        # A view that reads the body would fail.
+        # A view that reads the body would fail on the invalid number.
         request.META["CONTENT_LENGTH"] = ""
         return 0
-    # Python does not parse numbers of thousands of digits.
+    # Python does not parse numbers with thousands of digits.
     return int(length[:19])
 
 

@@ -31,9 +31,9 @@ INTERRUPTED = 128 + 2
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Exits with status 1 and one line if a setting is invalid or the database is unavailable, silently after Ctrl-C.
+    """Exits with status 1 and a one-line message if a setting is invalid or the database is unavailable.
 
-    `--traceback` on the command line raises the exception instead.
+    After Ctrl-C it prints nothing. `--traceback` on the command line raises the exception instead.
     """
     try:
         yield
@@ -69,8 +69,8 @@ def _database_advice() -> str:
 def database_description() -> str:
     """The database in the settings. Raises ImproperlyConfigured if a setting is invalid.
 
-    The settings are read apart from Django, because a server that keeps them would start its later workers with old
-    ones.
+    The settings are read without Django. Otherwise the server would keep them, and start its later workers with old
+    settings.
     """
     return runpy.run_path(str(SETTINGS))["DATABASE_DESCRIPTION"]
 
@@ -106,7 +106,7 @@ def metrics_address() -> tuple[str, int] | None:
 
 
 def processes_and_threads() -> tuple[int, int]:
-    """The numbers of web processes and of threads per process, from WEB_PROCESSES and WEB_THREADS."""
+    """The number of web processes and of threads per process, from WEB_PROCESSES and WEB_THREADS."""
     environment = read_environment()
     processes = parse_whole_number("WEB_PROCESSES", environment.get("WEB_PROCESSES", "2"), least=1, most=64)
     # One thread is kept free for health checks.
@@ -144,7 +144,7 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
         raise ImproperlyConfigured(f"{setting}={host[:100]} is not an address. {advice}") from None
     try:
         with socket.socket(family, kind, protocol) as probe:
-            # Like gunicorn, ignores ports that are only held by connections of a server that has just ended.
+            # Like gunicorn, ignores ports that are held only by the connections of a server that has just ended.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:

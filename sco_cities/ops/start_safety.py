@@ -28,7 +28,7 @@ def require_safe_start(
     bind: str,
     former_keys: Iterable[str] = (),
 ) -> None:
-    """Raises ImproperlyConfigured, with one line, if the settings are unsafe for a site reachable in this way.
+    """Raises ImproperlyConfigured, with one line, if the settings are unsafe for a publicly reachable site.
 
     The site counts as public if a host name or its listening address is not local, or if it is behind a proxy with TLS.
     On `localhost` everything is allowed except the host name `*`.

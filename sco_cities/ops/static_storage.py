@@ -1,21 +1,21 @@
-"""Storage of collected static files. Bundles and minifies the project's own, hashes all names and compresses all.
+"""Static files storage that bundles, minifies, hashes and compresses the collected files.
 
-The fonts of the pages are added to them.
+Only the project's own files are bundled and minified. The fonts of the pages are added to the collected files.
 
 Style sheets are minified by Lightning CSS. It parses CSS instead of matching it with regular expressions, so it stops
 `collectstatic` at a syntax error. Its hashed wheels cover every supported Python and platform. rcssmin and rjsmin have
 no wheels for macOS, and csscompressor has had no release since 2017. No browser targets are given, so it only shortens
 the source.
 
-Scripts lose only their comment lines and their indentation, because no JavaScript minifier for Python is both
-maintained and available as wheels for all these platforms. Of the nine compressed kilobytes that remain, rjsmin would
-save half of one.
+Only comment lines and indentation are removed from scripts, because no JavaScript minifier for Python is both
+maintained and available as wheels for all these platforms. rjsmin would save half a kilobyte of the remaining nine
+(compressed).
 
-A script and all its imports are one file. A page then loads one script in place of up to eight, and all scripts
+A script and all its imports become one file. A page then loads one script instead of up to eight, and all scripts
 together shrink from 11.2 to 9.2 KB compressed. Without bundles a list needs sixteen requests, and a page with a map
-twenty, in place of at most seven; with fewer modules, a script of four hundred lines would do several things. No
-JavaScript bundler for Python is both maintained and available as wheels for all these platforms, and our modules need
-little of one, because they have only named imports and exports, at the beginning of a line.
+twenty, instead of at most seven. With fewer modules, a script of four hundred lines would do several things. No
+JavaScript bundler for Python is both maintained and available as wheels for all these platforms. A simple bundler is
+enough for our modules, because they have only named imports and exports, at the beginning of a line.
 """
 
 import re
@@ -95,7 +95,7 @@ COMMENT_LINES_AND_INDENTATION = re.compile(r"^[ \t]*(?://.*)?\n|^[ \t]+", re.MUL
 
 
 def minify_style_sheet(path: str) -> str:
-    """The rules of a file and its imports, minified.
+    """Minifies a style sheet together with its imports.
 
     Raises ValueError, with the file and the line, if the CSS is malformed.
     """
@@ -106,7 +106,7 @@ def minify_style_sheet(path: str) -> str:
 
 
 def minify_script(js: str, name: str) -> str:
-    """The same statements without comment lines and indentation.
+    """Removes comment lines and indentation from a script.
 
     Raises ValueError for a template literal over several lines, because its lines are text, not indented code.
     """
@@ -118,9 +118,9 @@ def minify_script(js: str, name: str) -> str:
 
 
 BUNDLED = (".css", ".js")
-# Style sheets that import it use the fonts.
+# Style sheets that import this file use the fonts.
 TOKENS = "css/tokens.css"
-# In the notation of the project's style sheets.
+# Matches imports as the project's style sheets write them.
 STYLE_SHEET_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 
@@ -146,13 +146,13 @@ def names_in_bundles() -> frozenset[str]:
 class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Bundles and minifies the project's own style sheets and scripts before all files are hashed and compressed.
 
-    A file that others import is in their bundles, and is not stored itself. Files of Django and other packages are
-    served unchanged.
+    A file that other files import is part of their bundles, and is not stored separately. Files of Django and other
+    packages are served unchanged.
     """
 
     @cache  # noqa: B019 - a process has one storage, and few files have links
     def url(self, name: str, force: bool = False) -> str:
-        """The URL of a file. Cached, because a page has sixteen, and each took as long as five template variables."""
+        """The URL of a file. Cached, because a page has sixteen URLs, each as slow as five template variables."""
         return super().url(name, force)
 
     def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator[tuple]:

@@ -19,7 +19,7 @@ class WebWorker(ThreadWorker):
     """A worker with threads, so that a slow connection or a long export does not block other requests.
 
     Ctrl-C lets it finish its requests, as SIGTERM does, for at most `graceful_timeout` seconds. gunicorn's own handler
-    raises SystemExit at any point. In the middle of an import, Python prints a traceback and continues.
+    raises SystemExit at any point. If that happens during an import, Python prints a traceback and continues.
     """
 
     handle_quit = ThreadWorker.handle_exit
@@ -28,7 +28,7 @@ class WebWorker(ThreadWorker):
     def init_process(self):
         """Starts the process. If a replacement process cannot start, it ends after a pause.
 
-        With its usual status for that, gunicorn would end the server with all working processes.
+        With the usual exit status, gunicorn would stop the server and all its working processes.
         """
         try:
             super().init_process()

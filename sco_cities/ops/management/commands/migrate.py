@@ -17,11 +17,11 @@ ATTEMPTS, PAUSE_S = 30, 10.0
 
 
 class Command(migrate.Command):
-    """Django's `migrate`, which gives up on a table in use, and tries again.
+    """Django's `migrate`, with a limited wait for tables in use and further attempts.
 
-    On PostgreSQL, a migration that waits for a table blocks everyone who reads the table after it. Behind one long
-    export, all readers would wait for its end. A migration that has given up is rolled back. A database of a version
-    before the first release is rejected.
+    On PostgreSQL, a migration that waits for a table blocks everyone who reads the table after it. During one long
+    export, all readers would have to wait until the export ends. A migration that reaches the limit is rolled back. A
+    database of a version before the first release is rejected.
     """
 
     def handle(self, *args, **options):
@@ -42,13 +42,13 @@ class Command(migrate.Command):
 
 @contextmanager
 def _lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Statements wait for a lock for LOCK_TIMEOUT at most. On SQLite they wait as long as in other commands."""
+    """Limits the wait of statements for a lock to LOCK_TIMEOUT. On SQLite the usual limit of commands applies."""
     if connection.vendor != "postgresql":
         yield
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     yield
-    # Not after an error, which ends the command.
+    # Skipped after an error, because the error ends the command.
     with connection.cursor() as cursor:
         cursor.execute("RESET lock_timeout")
