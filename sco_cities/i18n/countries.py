@@ -1,4 +1,4 @@
-"""Country names from CLDR in its languages."""
+"""Country names from CLDR, in the languages that CLDR supports."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ from babel.core import get_global
 
 # Territories with two-letter codes that are not countries.
 _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
-# Withdrawn three-letter codes, which CLDR keeps as other names of today's countries.
+# Withdrawn three-letter codes, which CLDR keeps as aliases of current countries.
 _WITHDRAWN = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"}
 
 
@@ -31,7 +31,7 @@ def cldr_country_names(locale: str) -> dict[str, str]:
 
 
 def alpha_3_codes() -> dict[str, str]:
-    """Two-letter codes by three-letter codes, all in capitals, such as CN for CHN."""
+    """A mapping of three-letter to two-letter country codes, in capitals, such as CHN to CN."""
     return {
         alias: codes[0]
         for alias, codes in get_global("territory_aliases").items()
@@ -41,13 +41,13 @@ def alpha_3_codes() -> dict[str, str]:
 
 @cache
 def alpha_3_code(code: str) -> str:
-    """The three-letter code of a country, such as CHN for CN, or "" for a code of no country."""
+    """The three-letter code of a country, such as CHN for CN, or "" if `code` is not the code of a country."""
     codes = {two: three for three, two in alpha_3_codes().items() if three not in _WITHDRAWN}
     return codes.get(code, "") if code in cldr_country_names("en") else ""
 
 
 def country_code(text: str) -> str:
-    """The code in capitals of a country, found by code or by name in English, Russian or Chinese, or ""."""
+    """The code in capitals of the country with this code or English, Russian or Chinese name, or ""."""
     return _codes().get(text.casefold().strip(), "")
 
 

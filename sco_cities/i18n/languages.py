@@ -18,12 +18,12 @@ def html_language(code: str) -> str:
 
 
 def active_language() -> str:
-    """The reader's language as the suffix of name fields. One of TEXT_LANGUAGES if texts have a column for it."""
+    """The two-letter code of the reader's language, which is a suffix of name fields if texts have a column for it."""
     return (get_language() or "en")[:2]
 
 
 @cache
 def preference_order(language: str) -> tuple[str, str, str]:
-    """The languages in the order of preference for readers of `language`, which comes first, then English."""
+    """The languages in order of preference for readers of `language`, beginning with `language` and then English."""
     first, second, third = sorted(TEXT_LANGUAGES, key=lambda each: each != language)
     return first, second, third

@@ -17,7 +17,7 @@ class GroupedInt(int):
 
 
 class PartOfAll(int):
-    """A number out of all, before a plural form, such as "26 of 203" initiatives."""
+    """A number out of a total, for the text before a plural form, such as "26 of 203" in "26 of 203 initiatives"."""
 
     def __new__(cls, part: int, whole: int):
         # After "из", Russian uses the form after 2 or, for most numbers, the form after 5.
@@ -35,7 +35,7 @@ class PartOfAll(int):
 
 @cache
 def grouping_formatter(language: str | None) -> Callable[[int], str]:
-    """Formats integers with thousands separators, ten times as fast as Django. A page has hundreds of them."""
+    """Returns a formatter for integers, ten times as fast as Django. A page has hundreds of integers."""
     if get_format("NUMBER_GROUPING", language) != 3:
         return partial(number_format, force_grouping=True)
     separator = str(get_format("THOUSAND_SEPARATOR", language))
@@ -50,12 +50,12 @@ _MAX_DECIMALS = 2
 
 
 def format_grouped(number: Decimal | int) -> str:
-    """`number` with thousands separators and without trailing zeros."""
+    """Formats `number` with thousands separators and without trailing zeros."""
     return number_format(Decimal(f"{Decimal(number).normalize():f}"), use_l10n=True, force_grouping=True)
 
 
 def format_amount(number: Decimal | int) -> str:
-    """`number` in millions or billions if that is short, otherwise in full."""
+    """Formats `number` in millions or billions if that is short, otherwise in full."""
     number = Decimal(number)
     for size, words in _CHINESE_SCALES if (get_language() or "").startswith("zh") else _SCALES:
         scaled = (number / size).normalize()

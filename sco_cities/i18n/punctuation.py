@@ -12,8 +12,8 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
-# Django adds the first text to the labels of forms, unless they end with the second. Both are half-width in its
-# Chinese catalogue, which ours replaces.
+# Django adds the first text to form labels, unless they end with a character of the second. Django's Chinese catalogue
+# has half-width marks for both, and ours replaces them.
 gettext_noop(":")
 gettext_noop(":?.!")
 
@@ -23,7 +23,7 @@ _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+
 _QUOTATION = re.compile(r"(?<![0-9A-Za-zА-я])&quot;(?=\S)(.+?)(?<=\S)&quot;(?![0-9A-Za-zА-я])")
 _BEGINS_CYRILLIC = re.compile(r"(?:<mark>)?[А-яЁё]")
 _SINGLE_OPENING = re.compile(r"(?<![^\s(\[“])&#x27;(?=[^\W\d])(?=.*?\w[,.!?]?&#x27;(?!\w))")
-# An escaped apostrophe after a letter or number, perhaps after a highlighted word, and the hyphen of a span of years.
+# An escaped apostrophe after a letter or number (perhaps highlighted), and the hyphen in a span of years.
 _APOSTROPHE = re.compile(r"(?<=[\w,.!?])(</mark>)?&#x27;")
 _YEARS = re.compile(r"(?<![\d-])((?:1[5-9]|20)\d\d)-((?:1[5-9]|20)\d\d)(?![\d-])")
 # Names joined by hyphens, perhaps highlighted.
@@ -33,7 +33,7 @@ _MARK = re.compile("</?mark>")
 
 
 class Typeset(str):
-    """A text with typographic marks as HTML, including in templates. Files have the stored text."""
+    """A text that is rendered as HTML with typographic marks, including in templates. Files contain the stored text."""
 
     __slots__ = ()
 
@@ -42,7 +42,7 @@ class Typeset(str):
 
 
 def typeset(content: str) -> str:
-    """HTML without attributes, with typographic quotation marks, apostrophes and dashes."""
+    """Sets typographic quotation marks, apostrophes and dashes in HTML without attributes."""
     if "&quot;" in content:
         content = _QUOTATION.sub(_quotation, content)
     if "&#x27;" in content:
@@ -58,7 +58,7 @@ def _quotation(match: re.Match) -> str:
 
 
 def _route(match: re.Match) -> str:
-    """A route such as Xi’an–Almaty; names such as Ulan-Ude keep the hyphen."""
+    """Sets a dash in a route such as Xi’an–Almaty. Names such as Ulan-Ude keep the hyphen."""
     places = _MARK.sub("", match[0]).removesuffix("’s").split("-")
     return match[0].replace("-", "–") if _places().issuperset(places) else match[0]
 
@@ -105,36 +105,36 @@ def sentence_end() -> str:
 
 
 def quoted(text: object) -> str:
-    """A text in quotation marks."""
+    """Puts a text in quotation marks."""
     opening, closing = pgettext("opening quotation mark", "“"), pgettext("closing quotation mark", "”")
     return Typeset(f"{opening}{text}{closing}")
 
 
 def with_remark(text: object, remark: object) -> str:
-    """A text with a remark, such as "Almaty (Kazakhstan)"."""
+    """Adds a remark to a text, as in "Almaty (Kazakhstan)"."""
     opening, closing = brackets()
     return Typeset(f"{text}{opening}{remark}{closing}")
 
 
 def join_sentences(sentences: str) -> str:
-    """HTML with several sentences, without the spaces between them if the language has none."""
+    """Removes the spaces between sentences from HTML if the reader's language has none."""
     if (get_language() or "").startswith("zh"):
         return _SPACE_AFTER_A_MARK.sub(r"\1", sentences)
     return sentences
 
 
 def with_label(label: object, value: object) -> str:
-    """A value with its label, as in "City: Almaty"."""
+    """Adds a label to a value, as in "City: Almaty"."""
     return Typeset(f"{label}{colon()}{value}")
 
 
 def comma_list(names: Iterable[object]) -> str:
-    """Names separated by commas, such as "Almaty, Osh, Kazan"."""
+    """Joins names with commas, as in "Almaty, Osh, Kazan"."""
     return Typeset(comma().join(map(str, names)))
 
 
 def and_list(names: Iterable[object]) -> str:
-    """At least one name, such as "Almaty, Osh and Kazan"."""
+    """Joins one or more names, as in "Almaty, Osh and Kazan"."""
     *others, last = map(str, names)
     if others:
         last = gettext("%(first)s and %(last)s") % {"first": comma_list(others), "last": last}
@@ -142,5 +142,5 @@ def and_list(names: Iterable[object]) -> str:
 
 
 def semicolon_list(items: Iterable[object]) -> str:
-    """Items that contain commas or brackets, separated by semicolons."""
+    """Joins items that contain commas or brackets with semicolons."""
     return Typeset(semicolon().join(map(str, items)))

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.management.commands import makemessages
 
-# The date would differ between two branches with new messages.
+# The date would cause conflicts between two branches with new messages.
 _HEADER_LINES = re.compile(r'^"(?:POT-Creation-Date|Report-Msgid-Bugs-To): .*\n', re.MULTILINE)
 
 
