@@ -1,4 +1,4 @@
-"""Log lines, and metrics for Prometheus, for operators of the running site.
+"""Log lines and Prometheus metrics for operators of the running site.
 
 docs/operators/monitoring.md describes both.
 """

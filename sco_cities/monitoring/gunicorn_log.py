@@ -6,7 +6,7 @@ from .log_format import JsonFormatter, RejectedRequestFilter
 
 
 class SiteLogger(Logger):
-    """gunicorn's logger, which writes as little about rejected requests as the site does."""
+    """gunicorn's logger, reduced to as few lines about rejected requests as the site writes."""
 
     def setup(self, cfg):
         super().setup(cfg)

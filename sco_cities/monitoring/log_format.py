@@ -1,4 +1,4 @@
-"""The two formats of the log, readable lines and JSON lines, and the request of each line."""
+"""The two formats of the log (readable lines and JSON lines), and the request that a line belongs to."""
 
 import json
 import logging
@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 from sco_cities.ops.rate_limit import RateLimit
 
-# Ids from proxies, such as UUIDs or random hexadecimal numbers, and nothing that could be text.
+# Matches ids from proxies, such as UUIDs or random hexadecimal numbers, but nothing that could be text.
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 _ID_BYTES = 8
 
 
 class RequestTrace:
-    """The id of a request, and its number of queries to each database, by alias."""
+    """The id of a request, and the number of its queries to each database, by alias."""
 
     __slots__ = ("queries", "request_id")
 
@@ -38,9 +38,9 @@ def begin_trace(proposed_id: str) -> RequestTrace:
 
 
 def count_queries(sender, connection, **kwargs) -> None:
-    """Makes a new connection count its queries, as a receiver of `connection_created`."""
+    """A receiver of `connection_created` that makes a new connection count its queries."""
     if _count not in connection.execute_wrappers:
-        # Not at the end, because `execute_wrapper` removes the last one.
+        # Inserted at the beginning, because `execute_wrapper` removes the last wrapper.
         connection.execute_wrappers.insert(0, _count)
 
 
@@ -51,10 +51,10 @@ def _count(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-# The text of a record whose content is all in its fields.
+# The message of a record whose content is all in its fields.
 FIELDS_ONLY = ""
-# The message for each reason why the site rejects requests, and the seconds between two lines for a reason in each
-# process.
+# The message for each reason why the site rejects requests, and the minimum seconds between two lines for the same
+# reason in each process.
 OUTAGES = {
     "database": "The database does not answer",
     "timeout": "Queries take too long",
@@ -64,9 +64,10 @@ OUTAGES = {
     "maintenance": "The site is being maintained",
 }
 OUTAGE_PERIOD_S = 60
-# Reasons that need no action of the operator unless they last. Their lines are warnings.
+# Reasons that require no action by the operator unless they persist. They are logged as warnings.
 PASSING = ("busy", "index", "maintenance")
-# For rejected requests, the maximum length of client data, and the seconds between two lines of a kind in each process.
+# For rejected requests, the maximum length of client data, and the minimum seconds between two lines of the same kind
+# in each process.
 MAX_REJECTION, REJECTION_PERIOD_S = 200, 60
 
 
@@ -100,7 +101,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class OutageFilter(logging.Filter):
-    """Passes one line a minute for each reason of rejected requests, with the number of suppressed ones."""
+    """Passes one line a minute for each reason of rejected requests, with the number of suppressed lines."""
 
     def __init__(self, name=""):
         super().__init__(name)

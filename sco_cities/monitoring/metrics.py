@@ -15,7 +15,7 @@ from sco_cities.facet_index.memory_size import MemorySize
 
 from .log_format import OUTAGES
 
-# Read only by tests. `metrics_page` adds up the files of all processes.
+# Only tests read this registry. `metrics_page` adds up the files of all processes.
 registry = CollectorRegistry()
 
 # In seconds. The steps separate cached pages, other pages, slow pages and exports.
@@ -67,7 +67,7 @@ process_memory = Gauge(
     registry=registry,
 )
 
-# The security log events that are logins, with their names in the metric.
+# The login events of the security log, with their names in the metric.
 LOGIN_RESULTS = {
     SecurityEventKind.LOGIN: "ok",
     SecurityEventKind.LOGIN_FAILED: "wrong_password",

@@ -1,8 +1,8 @@
 """The metrics of an instance at a separate address, METRICS_BIND, served by the same web server.
 
-The web processes count into files of prometheus-client. Any process can answer by adding up the files of all. Files of
-processes that have ended stay, so that no total decreases. One thread of a process never works for the database
-(`db.query_deadline`), so it can answer while requests hang.
+Each web process writes its counts into a file of prometheus-client. Any process can answer, because it adds up all
+files. The files of ended processes are kept, so that no total decreases. One thread of each process never waits long
+for the database (`db.query_deadline`), so the process can answer while requests hang.
 """
 
 import os
@@ -38,10 +38,11 @@ def remove_directory() -> None:
 
 
 def beside(application: Callable, port: int) -> Callable:
-    """A WSGI application that returns the metrics at this port, and calls `application` at all others."""
+    """Wraps a WSGI application. Requests to this port return the metrics, all others call `application`."""
 
     def dispatch(environ: dict, start_response: Callable):
-        # The address of the web server's socket. No client header counts. A Unix socket has a name instead.
+        # The address of the web server's socket, not a header that clients could choose. A Unix socket has a name
+        # instead.
         listener = environ["gunicorn.socket"].getsockname()
         is_for_metrics = isinstance(listener, tuple) and listener[1] == port
         return (_metrics if is_for_metrics else application)(environ, start_response)
@@ -61,7 +62,7 @@ def _metrics(environ: dict, start_response: Callable):
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     registry.register(StateCollector())
-    # As for each request of the site, so that it waits no longer for databases, and releases its connections.
+    # Sent as for each request of the site. The receivers limit waits for databases, and release the connections.
     request_started.send(sender=_metrics, environ=environ)
     try:
         return make_wsgi_app(registry)(environ, start_response)

@@ -17,13 +17,13 @@ from . import log_format, metrics_page
 from .log_format import RequestTrace
 
 log = logging.getLogger("sco_cities.requests")
-# With the filter that passes one line a minute for each reason.
+# This logger has the filter that passes one line a minute for each reason.
 outages = logging.getLogger("sco_cities.outages")
 
 HEADER = "X-Request-ID"
 NO_ROUTE, OTHER_METHOD = "-", "other"
 METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
-# Answered by middleware, without a view.
+# The paths that middleware answers without a view.
 HEALTH_CHECKS = {"/healthz": "healthz", "/readyz": "readyz"}
 
 
@@ -74,18 +74,18 @@ class _Report:
     ):
         self.middleware, self.request, self.response = middleware, request, response
         self.trace, self.started = trace, started
-        # For a stream, until its last block is sent.
+        # For a streaming response, the time until its last block is sent.
         self.seconds: float | None = None
         self.sent = 0
 
     def counted(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """The blocks of a stream, whose length is known at its end."""
+        """Counts the bytes of a stream, whose length is known only at its end."""
         for block in blocks:
             self.sent += len(block)
             yield block
 
     def end(self) -> None:
-        """The response has been sent, or the client has disconnected."""
+        """Reports the request, when the response has been sent or the client has disconnected."""
         if self.seconds is None:
             self.seconds = time.perf_counter() - self.started
         try:
@@ -95,7 +95,7 @@ class _Report:
 
     @property
     def route(self) -> str:
-        """The name of the route. Never a path, which clients could choose."""
+        """The name of the route. It is never the path, because clients could choose it."""
         match = getattr(self.request, "resolver_match", None)
         if match is not None:
             return match.view_name
@@ -146,7 +146,7 @@ def _log_outage(reason: str, cause: str) -> None:
 
 
 def _metrics() -> ModuleType | None:
-    """The metrics of this process. None if they are off, and then their package is not imported."""
+    """The module `metrics`, or None if metrics are off, so that prometheus-client is not imported."""
     if not metrics_page.is_on():
         return None
     from . import metrics
@@ -160,7 +160,7 @@ def _database(queries: dict[str, int]) -> str:
 
 
 def kind_of_user(request: HttpRequest) -> str:
-    """The role of the user, if the request has already determined it. The log causes no look-up.
+    """The role of the user, if the request has already determined it. Logging causes no queries.
 
     "session": with a session cookie that no part of the request has read. "account": logged in, with permissions not
     yet read.

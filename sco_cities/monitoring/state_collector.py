@@ -16,7 +16,7 @@ from sco_cities.imports.models import ImportJob, ImportStage
 from sco_cities.jobs import heartbeat
 from sco_cities.ops import replica
 
-# The limit for a database that does not answer, because the other metrics must arrive before Prometheus gives up.
+# The time limit for a database that does not answer, because the other metrics must arrive before Prometheus gives up.
 PATIENCE_S = 1.0
 DATABASES = {DEFAULT_DB_ALIAS: "primary", replica.REPLICA: "replica"}
 # The states of the task queue, with their names in the metric.
@@ -75,7 +75,7 @@ def _family(
     *,
     value: float | None = None,
 ) -> GaugeMetricFamily:
-    """A metric with a value for each value of a label, or with one, or none while it is unknown."""
+    """A metric with one value for each label value, or with a single value. It has no value while this is unknown."""
     family = GaugeMetricFamily(f"sco_cities_{name}", text, labels=[label] if label else [])
     for key, number in (values or {}).items():
         family.add_metric([key], number)
