@@ -71,30 +71,30 @@ class BackgroundJob(models.Model):
 
     @property
     def worker_absence(self) -> WorkerAbsence | None:
-        """The reason why the job makes no progress, if that is because there is no worker."""
+        """The absence of a worker, if the job makes no progress for this reason."""
         return absence(self)
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it waits for the worker, or the worker has just started it."""
+        """True if the job waits for the worker, or the worker has just started it."""
         return is_waiting(import_string(self.TASK), self.pk)
 
     def is_stopped(self) -> bool:
-        """Whether the process of the job has died. Its unfinished work was rolled back."""
+        """True if the process of the job has died. Its unfinished work was rolled back."""
         if not self.is_in_progress or self.is_waiting or job_lock.is_running(self):
             return False
-        # It may have just ended, normally or not.
+        # The job may have just ended, normally or not.
         self.refresh_from_db()
         return self.is_in_progress
 
     def mark_if_stopped(self) -> None:
-        """Shows an interrupted job as failed. Does not save it. The next attempt changes the stored stage."""
+        """Sets the stage of an interrupted job to failed, without saving. The next attempt changes the stored stage."""
         if self.is_stopped():
             for name, value in self.failure([str(self.INTERRUPTED)]).items():
                 setattr(self, name, value)
 
     def failure(self, reasons: list[str]) -> dict[str, object]:
-        """The values of the fields of a job that has failed for these reasons."""
+        """The field values of a job that has failed for these reasons."""
         return {"stage": self.FAILED, "message": " ".join(reasons)}
 
     def fail(self, *reasons: object) -> None:
@@ -111,12 +111,12 @@ class BackgroundJob(models.Model):
     ) -> bool:  # fmt: skip
         """Sets these values, then does the work or queues it for the worker.
 
-        False if another process does the work of the job or will do so, or if the job is not among the `startable`. An
+        Returns False if another process does the work or will do it, or if the job is not among the `startable`. An
         interrupted stage does not prevent another start.
         """
         try:
             with job_lock.job_lock(self) as progress:
-                # Only under the lock is this certain.
+                # Only the lock makes this certain.
                 if self.is_waiting:
                     startable = startable.exclude(stage__in=self.RUNNING_STAGES)
                 with transaction.atomic():

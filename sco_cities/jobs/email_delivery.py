@@ -16,13 +16,13 @@ class MailServerUnavailable(Exception):
 def deliver(message: EmailMessage, receiver: str, release: Callable[[], object]) -> bool:
     """Sends an e-mail. False if the mail server rejects it.
 
-    `release` gives up the claim, so that the next round sends the e-mail. It is called if the server asks for that, or
-    is unavailable, which raises MailServerUnavailable. `receiver` is the name in the log, never an address.
+    `release` gives up the claim, so that the next round sends the e-mail. It is called if the server requests a later
+    attempt, and before MailServerUnavailable is raised. `receiver` is the name in the log, never an address.
     """
     try:
         message.send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
-        # Concerns this receiver only.
+        # The error concerns this receiver only.
         if _is_temporary(error):
             release()
         log.warning("No e-mail to %s: %s", receiver, type(error).__name__)

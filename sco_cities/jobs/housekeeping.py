@@ -1,6 +1,6 @@
-"""Housekeeping, the deletion of expired data. Apps register it, and `manage.py housekeeping` does all of it.
+"""Housekeeping, which deletes expired data. Apps register deletions, and `manage.py housekeeping` runs them all.
 
-Much of it is also deleted while the site works, but only when an event of its kind occurs.
+Much of this data is also deleted while the site works, but only when a related event occurs.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,19 +17,19 @@ from .models import WorkerHeartbeat
 
 # How long the results of background jobs are kept, with the traceback of a failed one.
 KEEP_RESULTS = timedelta(days=30)
-# Longer than any job takes. One still at work has lost its worker.
+# Longer than any job takes. A job still in progress after this time has lost its worker.
 LONGEST_JOB = timedelta(days=1)
 
 _TASKS: dict[str, Callable[[], int]] = {}
 
 
 def register(what: str, delete: Callable[[], int]) -> None:
-    """Makes the command call `delete`, which deletes the objects named in the plural, and returns their number."""
+    """Registers the function `delete`, which deletes the objects that `what` names and returns their number."""
     _TASKS[what] = delete
 
 
 def tasks() -> Iterator[tuple[str, Callable[[], int]]]:
-    """The names of deletable objects, with their functions."""
+    """Yields the name of each kind of objects with the function that deletes them."""
     yield from sorted(_TASKS.items())
 
 

@@ -71,13 +71,13 @@ def _postgres_lock(job: models.Model) -> Iterator[Progress]:
         yield lambda done: _write_progress(other, job, done)
     finally:
         other.close()
-        # If the session has already ended, so has the lock.
+        # If the session has already ended, the lock has been released.
         with suppress(Exception), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _lock_key(job))
 
 
 def _lock_key(job: models.Model) -> list[int]:
-    """The key of its advisory lock, two numbers of up to 31 bits."""
+    """The key of the job's advisory lock, two numbers of up to 31 bits."""
     return [zlib.crc32(job._meta.db_table.encode()) >> 1, job.pk]
 
 

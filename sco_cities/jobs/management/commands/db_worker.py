@@ -12,7 +12,7 @@ from sco_cities.jobs.periodic import PERIODIC_WORK, PeriodicThread
 
 log = logging.getLogger(__name__)
 
-# Seconds between two attempts to reach the database. The first and the longest pause.
+# Seconds between two attempts to reach the database. The pause grows from the first value to the second.
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5
 
 
@@ -34,7 +34,7 @@ class PatientWorker(db_worker.Worker):
                     raise
                 connections.close_all()
                 if time.monotonic() - started > LONGEST_PAUSE_S:
-                    # It has worked since the last failure.
+                    # The worker has worked since the last failure.
                     pause = FIRST_PAUSE_S
                 if pause == FIRST_PAUSE_S:
                     log.warning(

@@ -8,7 +8,7 @@ from sco_cities.jobs import housekeeping
 
 
 class Command(BaseCommand):
-    """Can run at any time and any number of times, while the site runs."""
+    """Deletes expired data. Can run any number of times while the site runs."""
 
     help = (
         "Delete expired sessions and lockouts, old events of the security log, results of jobs, imports, entries of "
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             try:
                 self.stdout.write(f"{what}: {delete():,} deleted")
             except (Error, OSError) as error:
-                # The others need not wait for it, such as for a lock or the permission to delete a file.
+                # The other tasks need not wait for a failed one, such as for a lock or the permission to delete a file.
                 failed.append(what)
                 self.stderr.write(f"{what}: {_reason(error)}")
         if failed:
