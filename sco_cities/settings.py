@@ -62,7 +62,7 @@ if not SECRET_KEY:
             "the same between restarts, or set DEBUG=1 for development."
         )
     SECRET_KEY = secrets.token_urlsafe(50)
-# Former keys, whose sessions and cookies stay valid.
+# Former keys. Sessions and cookies signed with them stay valid.
 SECRET_KEY_FALLBACKS = _env_list("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -153,15 +153,16 @@ INSTALLED_APPS = [
     "sco_cities.accounts",
 ]
 
-# From the outside in. Middleware that can respond without the database.
+# Middleware in order from the outermost. The first group can respond without the database.
 OUTER_MIDDLEWARE = [
     # Outermost, because it must see each response as it is sent.
     "sco_cities.monitoring.middleware.MonitoringMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    # Inside the two that forbid frames, outside the page cache and everything that renders error pages.
+    # Inside the two middleware classes that forbid framing, outside the page cache and everything that renders error
+    # pages.
     "sco_cities.ops.cross_origin.FramePolicyMiddleware",
-    # Outside the check of the method, which would reject OPTIONS, and the page cache.
+    # Outside the page cache and the check of the method, which would reject OPTIONS.
     "sco_cities.ops.cross_origin.CrossOriginMiddleware",
     "sco_cities.ops.middleware.SiteSecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",
@@ -188,7 +189,7 @@ ROOT_URLCONF = "sco_cities.urls"
 SILENCED_SYSTEM_CHECKS = ["security.W001"]
 if MAINTENANCE:
     MIDDLEWARE, ROOT_URLCONF = OUTER_MIDDLEWARE, "sco_cities.maintenance_urls"
-    # The admin and axes are closed, so their middleware is not missing.
+    # The admin and axes are not served, so they do not need the missing middleware.
     SILENCED_SYSTEM_CHECKS += ["admin.E408", "admin.E409", "admin.E410", "axes.W002"]
 WSGI_APPLICATION = "sco_cities.wsgi.application"
 
@@ -219,7 +220,7 @@ DATABASE_DESCRIPTION = description_of_url(_database_url)
 if "DATABASE_REPLICA_URL" in _environment:
     DATABASES["replica"] = database_from_url(_environment["DATABASE_REPLICA_URL"], replica=True)
     DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
-# The maximum age of a replica's data, in seconds. It is measured once a second.
+# The maximum age of the replica's data, in seconds. The age is measured once a second.
 REPLICA_MAX_LAG_S = _env_number("REPLICA_MAX_LAG_S", "5", least=2, most=3600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -285,7 +286,7 @@ AXES_ENABLE_ADMIN = False
 # Proxies in front of the site, whose X-Forwarded-For is trusted.
 TRUSTED_PROXIES = parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
 
-# The accounts that need a code after the password (none, or all in the admin).
+# Whether accounts with access to the admin need a code after the password.
 SECOND_FACTOR = parse_choice(
     "SECOND_FACTOR", _environment.get("SECOND_FACTOR", "staff" if HTTPS else "off"), ("off", "staff")
 )
@@ -343,7 +344,7 @@ if HTTPS:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
 
-# The web archive that the command archive_reports asks for copies of reports. None is asked without it.
+# The web archive from which the command archive_reports requests copies of reports. Without it, none are requested.
 ARCHIVE_URL = external_addresses.parse_archive(_environment.get("ARCHIVE_URL", ""))
 
 # Days to keep the texts of reports that curators have read in.
@@ -353,8 +354,8 @@ INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
 INTAKE_LLM_URL = external_addresses.parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
 INTAKE_LLM_KEY = external_addresses.parse_key(_environment.get("INTAKE_LLM_KEY", ""))
 
-# Dated files of all published records, with their directory, the worker's schedule, and the number of temporary ones to
-# keep.
+# Releases, which are dated files of all published records. The settings are their directory, the worker's schedule, and
+# the number of temporary releases to keep.
 RELEASES_DIR = Path(_environment.get("RELEASES_DIR") or VAR_DIR / "releases")
 RELEASE_EVERY = parse_release_schedule(_environment.get("RELEASE_EVERY", "never"), SITE_URL)
 RELEASES_KEEP = _env_number("RELEASES_KEEP", "30", least=1, most=3650)
@@ -364,9 +365,9 @@ MAX_BODY_SIZE = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
-# Files are never in memory, because another process reads them.
+# Files are never kept in memory, because another process reads them.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
-# `line` is for people, without a line for each request. `json` is for a log collector, with one.
+# `line` is for people, and has no line for each request. `json` is for a log collector, and has one.
 LOG_FORMAT = parse_choice("LOG_FORMAT", _environment.get("LOG_FORMAT", "line"), LOG_FORMATS)
 LOGGING = logging_settings(LOG_FORMAT)
