@@ -1,4 +1,4 @@
-# Static checks and system checks: called by `make check`.
+# Static checks and system checks, called by `make check`.
 set -eu
 
 step() {

@@ -1,4 +1,4 @@
-# Finds missing, doubtful and unused translations: called by `make check`. Needs GNU gettext.
+# Finds missing, doubtful and unused translations for `make check`. Needs GNU gettext.
 set -u
 
 template=locale/django.pot

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "operators" / "dependencies.md"
 REQUIREMENTS = ("run", "pdf")
-# Licence names used by packages, with the SPDX name.
+# The licence names that packages use, with their SPDX names.
 SPDX = {
     "Apache-2.0": "Apache-2.0",
     "BSD": "BSD-3-Clause",
@@ -45,7 +45,7 @@ def packages() -> list[str]:
 
 
 def licence(package: str) -> str:
-    """The licence of an installed package as an SPDX expression. Raises KeyError if it has no known one."""
+    """The licence of an installed package as an SPDX expression. Raises KeyError if its licence is unknown."""
     about = metadata.metadata(package)
     if expression := about.get("License-Expression"):
         return expression

@@ -2,8 +2,8 @@
 
 Each change (a mutant) is made in a copy of the project, and the tests that run its line are run there, on SQLite and,
 if they pass, on PostgreSQL. The cases of `make test` come first, then all cases. The tests are found in the coverage
-data of `make test-full`, or of `coverage run -m pytest`. Without these data, they are the tests of its package. Exits
-with 1 if a mutant survives.
+data of `make test-full`, or of `coverage run -m pytest`. Without coverage data, they are the tests of the line's
+package. Exits with 1 if a mutant survives.
 """
 
 import argparse
@@ -79,7 +79,7 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
             if isinstance(child, ast.AST):
                 if isinstance(child, ast.expr | ast.stmt):
                     yield child
-                # The parts of an f-string cannot be replaced by themselves.
+                # The parts of an f-string cannot be replaced separately.
                 if not isinstance(child, ast.JoinedStr):
                     yield from _nodes(child)
 
@@ -162,9 +162,9 @@ def _fails(command: list[str], copy: Path, extent: str) -> bool:
             command, cwd=copy, env=environment, capture_output=True, timeout=TIMEOUT_S, check=False
         )
     except subprocess.TimeoutExpired:
-        # An endless loop is noticed.
+        # A time-out counts, because the change may cause an endless loop.
         return True
-    # 5: none of these tests is for this engine.
+    # Status 5 means that none of these tests is for this engine.
     return process.returncode not in (0, 5)
 
 
@@ -188,7 +188,7 @@ def candidates() -> Iterator[tuple[Mutant, list[str]]]:
 
 
 def main() -> int:
-    """The command line. See the module docstring."""
+    """Runs the command line that the module docstring describes."""
     parser = argparse.ArgumentParser(description="Breaks the code in random places and runs its tests.")
     parser.add_argument("--count", type=int, default=40, help="how many mutants (40)")
     parser.add_argument("--seed", type=int, default=1, help="selects other mutants (1)")

@@ -37,7 +37,7 @@ NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOST = "localhost"
 ORIGIN = f"http://{HOST}"
 SEVERAL = "several"
-# The number of requested URLs of one route, with the same parameter, and with several parameters. A page of the admin
+# The maximum number of requested URLs of one route, with the same parameter and with several parameters. An admin page
 # takes ten times as long as a public one, and each role has its own.
 PUBLIC_LIMITS, ADMIN_LIMITS = (2, 6), (1, 2)
 LINK = re.compile(r'(?:href|src|action|data-href)="([^"#][^"]*)"')
@@ -111,7 +111,7 @@ def normalized(text: str) -> str:
 
 
 def text_of(content: bytes, name: str = "") -> str:
-    """The content as text. An archive gives its members, other binary content its digest."""
+    """The content as text. An archive is represented by its members, other binary content by its digest."""
     if content[:2] == b"\x1f\x8b":
         return text_of(gzip.decompress(content), name)
     if content[:4] == b"PK\x03\x04":
@@ -134,7 +134,7 @@ class Corpus:
 
     def __init__(self, folder: Path, known: Iterable[str] = ()):
         self.folder = folder
-        # URLs in another corpus, which are requested even if nothing links to them.
+        # The URLs of another corpus. They are requested even if nothing links to them.
         self.known = list(known)
         self.addresses: list[str] = []
 
@@ -163,7 +163,7 @@ def file_name(address: str) -> str:
 
 
 def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tuple[int, int]) -> None:
-    """Keeps the answers of URLs reachable from `starts`, a few of each kind."""
+    """Keeps the responses of a few URLs of each kind that can be reached from `starts`."""
     known = [address for each in corpus.known for name, _, address in [each.partition(" ")] if name == part]
     waiting, seen, counts = deque(dict.fromkeys([*starts, *known])), set(), Counter()
     required = set(waiting)
@@ -192,7 +192,7 @@ def _kind(address: SplitResult) -> tuple:
     from django.utils.translation import override
 
     _, language, path = re.split(r"^/(?:(ru|zh-hans)(?:/|$))?", address.path)
-    # The routes of the other languages exist only while these are active.
+    # The routes of another language exist only while it is active.
     with override("en"):
         try:
             match = resolve(f"/{path}")
@@ -206,7 +206,7 @@ def _kind(address: SplitResult) -> tuple:
 
 
 def ask_programs_answers(corpus: Corpus, client) -> None:
-    """Keeps the answers to POST requests of programs, for MCP and reconciliation."""
+    """Keeps the responses to POST requests of programs, for MCP and reconciliation."""
     hello = {
         "protocolVersion": "2025-06-18",
         "capabilities": {},

@@ -32,7 +32,7 @@ LISTS = (
     "countries",
     "statements",
 )
-# By file name: path, colour scheme and height of the screenshot, with the desktop width.
+# The path, colour scheme and height of each screenshot by file name, with the desktop width.
 README_PAGES = {
     "home": ("/", "light", 1000),
     "list": ("/initiatives/?country=kz&country=kg&pillar=cooperation", "light", 800),
@@ -62,7 +62,7 @@ PAGES = {
     "recent": "/recent/",
     "not-found": "/nowhere/",
 }
-# Records with more content than the first one of their list.
+# Records with more content than the first record of their list.
 RECORDS = {"initiatives": "dushanbe-smart-city-projects", "cities": "tianjin", "events": "gmd-2025"}
 
 
@@ -96,7 +96,7 @@ def open_page(browser: Browser, site: str, width: int, height: int, scheme: str)
     size = {"width": width, "height": height}
     context = browser.new_context(base_url=site, viewport=size, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
-    # The first page loads the fonts, so that the second one has them.
+    # The first page loads the fonts, so that the second page has them.
     page.goto("/about/")
     return page
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = ROOT / "pyproject.toml"
 PRODUCT = ("delegates", "initiatives", "sco_cities")
 OTHERS = ("scripts", "tests")
-# Modules with fewer lines, such as an empty __init__.py, do not count in the average.
+# Shorter modules, such as an empty __init__.py, do not count in the average.
 SHORTEST = 5
 _NO_CODE = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING,
@@ -28,7 +28,7 @@ _NO_CODE = {
 
 @dataclass
 class Size:
-    """The sums of some modules. `code` counts lines with more than a comment or a docstring."""
+    """The totals of several modules. `code` counts the lines that contain more than a comment or a docstring."""
 
     lines: int = 0
     code: int = 0

@@ -10,7 +10,7 @@ esac
 missing=$(sh scripts/install_missing.sh $programs)
 [ -z "$missing" ] || echo "$missing"
 
-# Without compiled modules each worker, and each process that a test starts, compiles them anew.
+# Without compiled modules each worker, and each process that a test starts, compiles them again.
 unset PYTHONDONTWRITEBYTECODE
 
 logs=$(mktemp -d)

@@ -108,7 +108,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
 
 
 def relate_to_list_page(figures: dict) -> None:
-    """Adds to the times of words and exports their ratio to the time of a list page of the same run."""
+    """Adds the ratios of the times of words and exports to the time of a list page in the same run."""
     page_ms = figures.get("pages", {}).get("all", {}).get("median")
     if page_ms is None:
         return

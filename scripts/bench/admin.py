@@ -20,7 +20,7 @@ from .stats import summary
 ROWS = 100_000
 LIST = "/admin/initiatives/initiative/"
 PLAIN_LIST = "/admin/bench/initiatives/initiative/"
-# By kind, the query strings of the list, with all filters, sortable columns, and depths of a page and a search.
+# The query strings of the list by kind, with all filters, sortable columns, and depths of a page and a search.
 LISTS = {
     "no filter": ("", "p=2", "p=5"),
     "a late page": ("p=1000", "p=1990", "state__exact=published&p=1900"),
@@ -138,7 +138,7 @@ def _measure_plain(curator: Site, database: Database) -> dict:
 
 
 def _initiatives(database: Database) -> list[tuple[int, str]]:
-    """Key and status of published initiatives with several cities and pieces of evidence, from the whole table."""
+    """Keys and statuses of published initiatives with several cities and pieces of evidence, from the whole table."""
     step = ROWS // (SAVES + 2)
     found = []
     for number in range(SAVES + 2):
@@ -158,7 +158,7 @@ def _initiatives(database: Database) -> list[tuple[int, str]]:
 
 
 def _new_evidence(values: dict, field: str, passage: int) -> dict:
-    """The blank row of the form's evidence, filled in."""
+    """Fills in the blank evidence row of the form."""
     prefix = "sources-evidence-content_type-object_id"
     row = int(values[f"{prefix}-TOTAL_FORMS"]) - 1
     filled = {"field": field, "passage": str(passage), "stance": "supports"}
@@ -166,7 +166,7 @@ def _new_evidence(values: dict, field: str, passage: int) -> dict:
 
 
 def _check_saved(database: Database, key: int, field: str, value: str) -> list[str]:
-    """The parts missing after a save, which may be the new value, or its change in the history."""
+    """The parts that are missing after a save, which are the new value or its change in the history."""
     [(stored,)] = database.query(f"SELECT {field} FROM initiatives_initiative WHERE id = {key}")  # noqa: S608
     revisions = database.query(
         f"""

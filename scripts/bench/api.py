@@ -1,4 +1,4 @@
-"""Compares pages of 50 of the JSON API over HTTP with the HTML pages."""
+"""Compares pages of 50 records of the JSON API over HTTP with the HTML pages."""
 
 from statistics import median
 
@@ -7,7 +7,7 @@ from .site import Site
 from .stats import summary
 
 FACETS = "status,kind,country,city,theme,pillar"
-# The addition of each variant to the query string.
+# The text that each variant adds to the query string.
 VARIANTS = {
     "html": "",
     "list": "",
@@ -20,7 +20,7 @@ def measure(site: Site, rows: int) -> dict:
     """The medians of each variant and their ratios to the HTML page."""
     queries = sample_urls.queries_by_kind(rows)
     times: dict[str, list[float]] = {name: [] for name in VARIANTS}
-    # Each query is sent once, so that no variant finds counts of another.
+    # Each query is sent once, so that no variant finds the cached counts of another.
     for kind in queries.values():
         for number, query in enumerate(kind):
             name = list(VARIANTS)[number % len(VARIANTS)]

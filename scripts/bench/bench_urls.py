@@ -24,7 +24,7 @@ def _list_page() -> bytes:
 
 
 def static_page(request: HttpRequest, number: int) -> HttpResponse:
-    """The HTML of a list page, as it was at the first request."""
+    """The HTML of a list page, stored at the first request."""
     return HttpResponse(_list_page())
 
 

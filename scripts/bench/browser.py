@@ -1,4 +1,4 @@
-"""The time from a click on a filter option to the painted results in a browser, compared with a static page."""
+"""Measures the time from a click on a filter option to the painted results, compared with a static page."""
 
 from statistics import median
 
@@ -10,8 +10,8 @@ from .site import Site
 from .stats import summary
 
 CLICKS = 30
-# A browser that has just started still compiles scripts, and some of its first dozen clicks take half as long again.
-# Each click requests a new page.
+# A browser that has just started still compiles scripts, and some of its first dozen clicks take 50 % longer. Each
+# click requests a new page.
 WARM_UP = 10
 CLICKS_A_PAGE = 5
 START = "/initiatives/?theme=test-theme-03&status=under_way"

@@ -12,7 +12,7 @@ from tests.ops.site_process import ROOT
 from tests.postgres_cluster import USER, ClusterError, find_binaries, server_account
 
 BENCH_DIR = ROOT / "var" / "bench"
-# Everything else has its default, including durable writes and autovacuum.
+# All other settings have their defaults, including durable writes and autovacuum.
 SETTINGS = """
 listen_addresses = ''
 shared_buffers = 256MB
@@ -21,7 +21,7 @@ timezone = 'UTC'
 
 
 def _home(account: dict) -> Path:
-    """In var/bench. Or in the temporary directory, if the server's account cannot enter var/bench."""
+    """The directory of the cluster, which is temporary if the server's account cannot enter var/bench."""
     inaccessible = [path for path in (BENCH_DIR, *BENCH_DIR.parents) if not path.stat().st_mode & 0o001]
     if account and inaccessible:
         return Path(tempfile.gettempdir()) / f"sco-cities-bench-{BENCH_DIR.stat().st_ino}"

@@ -17,7 +17,7 @@ TRIES = 3
 
 def measure(site: Site, database: Database) -> dict:
     """Milliseconds and rows per second of both, and differences between their cells."""
-    # By title: the program has an index for this order.
+    # Sorted by title, because the program has an index for this order.
     path = f"/initiatives.csv{sample_urls.querystring([*csv_queries.FILTER, ('sort', 'title_en')])}"
     command = command_of(database, csv_queries.query(database.engine))
     baseline = _output(command)

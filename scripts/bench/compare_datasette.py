@@ -1,7 +1,7 @@
 """Comparison with Datasette with all facets, in a separate environment, on a flat copy of the same initiatives.
 
-The copy is an immutable file (`--immutable`) with an index on each plain facet. Lists are JSON arrays, which is how
-Datasette counts facets with several values.
+The copy is an immutable file (`--immutable`) with an index on each plain facet. Lists are JSON arrays, because
+Datasette counts facets with several values in this form.
 """
 
 import json
@@ -38,8 +38,8 @@ LIMITS = {
     "suggest_facets": "off", "max_returned_rows": 10_000_000, "default_page_size": 50, "cache_size_kb": 200_000,
     "num_sql_threads": 1, "default_facet_size": 2_000, "max_csv_mb": 0,
 }  # fmt: skip
-# Pages of the site for each page of Datasette. Datasette takes seconds and displaces the processor caches, so that the
-# next page, of any kind, takes twice the time.
+# The number of site pages requested for each Datasette page. Datasette takes seconds and evicts the site's data from
+# the processor caches, so that the next page, of any kind, takes twice the time.
 TRIES = 5
 # The same filters for the site and for Datasette.
 FILTERS = (

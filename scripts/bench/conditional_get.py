@@ -1,4 +1,4 @@
-"""An unchanged page, requested again, compared with a minimal view."""
+"""Compares an unchanged page, requested again, with a minimal view."""
 
 from statistics import median
 
@@ -11,8 +11,8 @@ REQUESTS, ROUNDS = 200, 7
 def measure(site: Site) -> dict:
     """Milliseconds of the page, with and without If-None-Match, and of the minimal view.
 
-    `ratio` is how many times longer the slower variant takes than the minimal view: a browser that has the page sends
-    If-None-Match, other readers do not.
+    `ratio` compares the slower variant with the minimal view. A browser that has the page sends If-None-Match, and
+    other readers do not.
     """
     path = "/initiatives/?status=agreed"
     conditional = {"If-None-Match": site.get(path).headers["ETag"]}

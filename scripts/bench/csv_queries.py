@@ -9,7 +9,7 @@ _PARTS = "initiatives_initiativecity p JOIN cities_city o ON o.id = p.city_id"
 _COUNTRIES = "initiatives_initiative_countries p JOIN cities_country o ON o.id = p.country_id"
 _OFFICES = "initiatives_initiative_organisations p JOIN delegates_organisation o ON o.id = p.organisation_id"
 _THEMES = "initiatives_initiative_themes p JOIN themes_theme o ON o.id = p.theme_id"
-# By column: the tables, the value in a cell, and the condition on rows.
+# By column, the tables, the value in a cell, and the condition on rows.
 _LISTS = {
     "lead_cities": (_PARTS, "o.slug", "p.role = 'lead'"),
     "partner_cities": (_PARTS, "o.slug", "p.role = 'partner'"),

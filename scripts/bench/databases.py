@@ -57,7 +57,7 @@ class Database:
 
 
 def create_empty(engine: str, name: str, rows: int, cluster: Cluster | None) -> Database:
-    """A new migrated database without records. `rows` are those to come."""
+    """Creates a migrated database without records. `rows` is the number of initiatives to be loaded later."""
     if engine == "postgresql":
         cluster.create(name)
         database = Database(engine, rows, cluster.url(name), name, cluster)
@@ -71,7 +71,7 @@ def create_empty(engine: str, name: str, rows: int, cluster: Cluster | None) -> 
 
 @contextmanager
 def copy(database: Database, name: str) -> Iterator[Database]:
-    """A copy of a database that nothing is connected to. It is removed afterwards."""
+    """Copies a database without open connections. The copy is removed afterwards."""
     if database.engine == "postgresql":
         database.cluster.create(name, template=database.name)
         try:
@@ -97,7 +97,7 @@ def _delete_sqlite(path: Path) -> None:
 def load_or_reuse(engine: str, rows: int, cluster: Cluster | None, *, fresh: bool) -> Database:
     """The database with `rows` initiatives, from an earlier run or loaded now."""
     name = f"initiatives_{rows}_{generator_hash()}"
-    # Is written when all is loaded.
+    # This file is written when everything is loaded.
     mark = BENCH_DIR / f"{name}_{engine}.loaded"
     path = BENCH_DIR / f"{name}.sqlite3"
     exists = name in cluster.names() if engine == "postgresql" else path.exists()

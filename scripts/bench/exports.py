@@ -13,7 +13,7 @@ TRIES = 3
 
 
 def measure(database: Database) -> dict:
-    """By file extension, each from a new site, so that the memory of one export does not count for another.
+    """Figures by file extension. Each export is read from a new site, so that memory of one does not count for another.
 
     A failed export has its error instead.
     """
@@ -31,7 +31,7 @@ def _measure(site: Site, extension: str) -> dict:
     first_bytes_ms = []
     for number in range(TRIES):
         # An aborted export continues for a moment and must not disturb the next one. The first export must not compete
-        # with a start, but come from a worker that has shown a page.
+        # with the start of the site, so its worker has already served a page.
         site.wait_until_idle()
         first_ms, _size, _seconds = _read(site, f"/initiatives.{extension}?year_from={1997 + number}", 0)
         first_bytes_ms.append(first_ms)

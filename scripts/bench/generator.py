@@ -51,7 +51,8 @@ def write(folder: Path, rows: Rows) -> None:
     """Writes a package for load_package."""
     folder.mkdir(parents=True, exist_ok=True)
     resources = [{"name": name, "path": f"{name}.csv"} for name in HEADERS]
-    # Each folder has another name. With the same name, each load would store the rows of all previous loads as well.
+    # Each folder has another name. If the names were the same, each load would also store the rows of all previous
+    # loads.
     metadata = {"name": f"made-up-cities-{folder.name}", "resources": resources}
     (folder / "datapackage.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
     for name, header in HEADERS.items():

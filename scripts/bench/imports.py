@@ -62,7 +62,7 @@ def _run_in_process(url: str, *arguments: str) -> dict:
 
 
 def set_up() -> None:
-    """Makes this process a command of the site, whose statements have no time-out."""
+    """Sets up this process like a command of the site, whose statements have no time-out."""
     sys.argv[0] = "manage.py"
     django.setup()
 

@@ -19,7 +19,7 @@ TABLES, ORDERS = ("themes", "countries", "cities"), ("initiatives", "share")
 
 
 def measure(site: Site, database: Database, list_ms: float) -> dict:
-    """By kind, the worker's milliseconds for a page and their ratio to `list_ms`. `wrong` has unexpected pages."""
+    """The worker's milliseconds for a page by kind, and their ratio to `list_ms`. `wrong` contains unexpected pages."""
     cities = _column("cities", "slug")
     paths = {
         "initiative": _record_pages("initiatives"),
@@ -35,7 +35,7 @@ def measure(site: Site, database: Database, list_ms: float) -> dict:
     figures = {}
     for kind, addresses in paths.items():
         addresses = list(islice(addresses, PAGES))
-        # Prepared once by a worker, such as the map of the home page and the templates of the others.
+        # A worker prepares some things once, such as the map of the home page and the templates of other pages.
         for address in addresses[:3]:
             site.get(address)
         measured = addresses[3:]
@@ -52,7 +52,7 @@ def measure(site: Site, database: Database, list_ms: float) -> dict:
 
 
 def _record_pages(collection: str) -> list[str]:
-    """The pages of the published records of a list, in the three languages by turns."""
+    """The pages of the published records of a list, alternating between the three languages."""
     slugs = _column(collection, "slug")
     return [f"{LANGUAGES[number % 3]}/{collection}/{slug}/" for number, slug in enumerate(slugs)]
 

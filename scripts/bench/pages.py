@@ -40,7 +40,7 @@ def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> 
     """
     by_kind, all_times, omitted, processor_ms = {}, [], {}, 0.0
     site.get("/initiatives/")
-    # After its start, a worker still reads frequent words.
+    # A worker still reads frequent words after its start.
     site.wait_until_idle()
     for name, queries in queries_by_kind.items():
         paths = [f"/initiatives/{sample_urls.querystring(query)}" for query in queries]
@@ -84,7 +84,7 @@ def measure_plain_django(site: Site, rows: int) -> dict:
     queries = sample_urls.queries_by_kind(rows)
     site_times, plain_times = [], []
     for name in PLAIN_DJANGO_KINDS:
-        # From the end, where `measure` has not requested the URLs.
+        # Taken from the end, because `measure` has not requested these URLs.
         for query in queries[name][-PLAIN_DJANGO_TRIES:]:
             url = sample_urls.querystring([*query, ("sort", "title_en")])
             site_times.append(site.get(f"/initiatives/{url}").ms)

@@ -1,6 +1,6 @@
-"""The baseline, which is the list of initiatives in plain Django, with one GROUP BY for each facet.
+"""The baseline of lists. It is the list of initiatives in plain Django, with one GROUP BY for each facet.
 
-It returns JSON without a template, which is an advantage.
+It returns JSON without a template, which is an advantage in the comparison.
 """
 
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Queries of the list of initiatives, of many kinds and all different, so that no cached page is served."""
+"""Queries of many kinds for the list of initiatives. All differ, so that no cached page is served."""
 
 from collections.abc import Iterator
 from itertools import combinations, count, cycle, islice, product

@@ -33,7 +33,7 @@ class Response:
 
 
 class Site:
-    """A running site. All requests use the same connection, and send its cookies back."""
+    """A running site. All requests use the same connection and return the site's cookies."""
 
     def __init__(self, port: int, server: int = 0, timeout: float = TIMEOUT_S):
         self.port, self._server, self._timeout = port, server, timeout
@@ -111,7 +111,7 @@ class Site:
 
     @contextmanager
     def track_memory(self) -> Iterator[dict]:
-        """Yields a dictionary that gets the worker's memory before the block, its peak and its growth."""
+        """Yields a dictionary for the worker's memory, with the value before the block, the peak and the growth."""
         memory = {"before": self.memory_mb(), "peak": 0.0}
         has_ended = threading.Event()
 

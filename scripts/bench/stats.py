@@ -21,7 +21,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def interleaved_milliseconds(works: dict[str, Callable[[], object]], times: int) -> dict[str, list[float]]:
-    """The milliseconds of each work, measured in turn, so that a busy moment of the machine affects all equally."""
+    """The milliseconds of each function, called in turn, so that a busy moment of the machine affects all equally."""
     milliseconds_by_name: dict[str, list[float]] = {name: [] for name in works}
     for _round in range(times):
         for name, work in works.items():

@@ -7,7 +7,7 @@ TITLES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 @dataclass(frozen=True)
 class Limit:
-    """One number of a target, with its path in the figures, and its limit."""
+    """A limit for one figure of a target, with the path of the figure."""
 
     path: tuple[str, ...]
     most: float | None = None
@@ -34,7 +34,7 @@ def _decimals(value: float) -> int:
 
 @dataclass(frozen=True)
 class Target:
-    """A row of the table, with a task, and its limits by engine."""
+    """A row of the table, with a task and its limits by engine."""
 
     task: str
     limits: dict[str, tuple[Limit, ...]]
@@ -45,7 +45,7 @@ def _both(*limits: Limit) -> dict[str, tuple[Limit, ...]]:
 
 
 def _ratios(group: str, names: dict[str, float]) -> tuple[Limit, ...]:
-    """Limits of the ratio of each of the figures of a group."""
+    """Limits for the ratio of each figure in a group."""
     return tuple(Limit((group, name, "ratio"), most=most, unit="×") for name, most in names.items())
 
 

@@ -9,8 +9,8 @@ COUNTRIES = [f"X{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1)] + [
 CITIES, THEMES, ORGANISATIONS, EVENTS, REPORTS, PASSAGES = 300, 30, 1_500, 200, 600, 10
 PILLARS = ("governance", "cooperation", "security")
 
-# Each is in a quarter of the initiatives, and none is a part of another or of a word below. There are many because the
-# first search for a word can be measured only once.
+# Each word is in a quarter of the initiatives. No word is a part of another one or of a word below. There are many
+# because the first search for a word can be measured only once.
 QUARTER = {
     "en": (
         "lanterns", "corridors", "sensors", "archives", "ferries", "orchards", "telescopes", "workshops",
@@ -18,7 +18,7 @@ QUARTER = {
     "ru": ("светильники", "мастерские", "обсерватория", "набережная"),
     "zh": ("路灯", "渡轮", "书院", "果园"),
 }  # fmt: skip
-# In one of a hundred and one of ten thousand initiatives.
+# Words in one of a hundred and in one of ten thousand initiatives.
 HUNDREDTH = "windmills"
 TEN_THOUSANDTH = "zeppelins"
 FILLERS = ("Testing", "Sample", "Invented", "Imagined", "Fictional", "Pretended")

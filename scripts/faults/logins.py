@@ -1,4 +1,4 @@
-"""A flood of logins, with its effect on readers and on an honest login."""
+"""Measures the effect of a flood of logins on readers and on an honest login."""
 
 import http.client
 import re
@@ -71,7 +71,7 @@ class Browser:
 
 
 def checks(database_url: str) -> Iterator[Row]:
-    """A flood from one address and one from 50, with a different name for each attempt, and simultaneous readers."""
+    """Yields rows for floods from one address and from 50, with a new name for each attempt, and with readers."""
     load_package(database_url)
     manage(database_url, "shell", "--verbosity", "0", "--command", _CREATE_CURATOR)
     with (
@@ -96,7 +96,7 @@ def _reader_row(name: str, times: list[float]) -> Row:
 
 
 def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[list[float], Counter, int]:
-    """During a flood, the milliseconds of readers' pages, login attempts by status, and an honest login's status."""
+    """Milliseconds of readers' pages, login attempts by status, and the status of an honest login, during a flood."""
     browsers = [Browser(port, 1000 + number) for number in range(addresses)]
     for browser in browsers:
         browser.request(LOGIN)

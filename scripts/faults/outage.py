@@ -1,4 +1,4 @@
-"""A database server that hangs, with the effect on readers, curators, health checks and monitoring."""
+"""Measures the effect of a hanging database server on readers, curators, health checks and monitoring."""
 
 import time
 from collections.abc import Iterator
@@ -21,7 +21,8 @@ from tests.streaming_standby import Server, Standby, primary_server, standby_of
 from .row import Row
 
 HANG_S = 60
-# For both processes, the beginning, the end, and a line a minute. A traceback for each request was 9.5 kB.
+# Enough for lines at the beginning, at the end and once a minute, from both processes. With a traceback for each
+# request, the log had 9.5 kB.
 MAX_LOG_BYTES = 5_000
 PAGES = ["/", "/initiatives/", "/cities/", "/initiatives.csv", "/map/", "/initiatives/?q=tram"]
 
@@ -41,7 +42,7 @@ class Hang:
 
 
 def hung_database(database_url: str, seconds: float, site_copy: Path) -> Hang:
-    """Stops the server for a few seconds while 20 readers a second come."""
+    """Stops the server for a few seconds while 20 readers a second request pages."""
     port = free_port()
     with running_site(database_url, cwd=site_copy, METRICS_BIND=f"127.0.0.1:{port}") as site:
         for path in PAGES:

@@ -1,4 +1,4 @@
-"""A replica, which readers use while it is fresh, and never when it is stale."""
+"""Checks that readers use a replica while it is fresh, and never when it is stale."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ PAGE = "/themes.csv?columns=slug"
 
 
 def checks(_database_url: str) -> Iterator[Row]:
-    """The rows of this area. They need a server that can have a standby."""
+    """Yields the rows of this area. They need a server that can have a standby."""
     with TemporaryDirectory() as directory, primary_server() as primary:
         load_package(primary.cluster.url())
         with standby_of(primary) as standby:

@@ -7,7 +7,7 @@ from tests.ops.site_process import Answer
 
 
 class Row(NamedTuple):
-    """A check's measurement, its goal, and whether the goal is reached."""
+    """The measurement of a check, its goal, and whether the goal is reached."""
 
     name: str
     measured: str
@@ -16,7 +16,7 @@ class Row(NamedTuple):
 
     @classmethod
     def of_answers(cls, name: str, answers: Sequence[Answer], status: int, goal_s: float) -> "Row":
-        """Whether all answers have a status and came in time."""
+        """A row that checks whether all answers have this status and arrived in time."""
         slowest = max(answer.seconds for answer in answers)
         wrong = sum(answer.status != status for answer in answers)
         measured = f"slowest {slowest:.2f} s, {wrong} of {len(answers)} not {status}"

@@ -1,1 +1,1 @@
-"""Implements `make load`, which puts the load of a busy day on the site and compares it with the targets."""
+"""Implements `make load`, which simulates the load of a busy day and compares the measurements with the targets."""

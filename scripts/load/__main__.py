@@ -75,7 +75,7 @@ def _export_queries(port: int) -> list[mix.Query]:
 
 @contextmanager
 def _memory_after_a_minute(pids: list[int]) -> Iterator[list[float]]:
-    """Yields a list that gets the memory after a minute."""
+    """Yields a list that receives the memory after a minute."""
     memory: list[float] = []
     timer = threading.Timer(60, lambda: memory.append(memory_mb(pids)))
     timer.start()

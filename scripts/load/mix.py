@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from scripts.bench import vocabulary as words
 
 REPEATED, DISTINCT, EXPORT = "repeated page", "distinct page", "export"
-# Of 100 requests.
+# The number of each kind in 100 requests.
 SHARES = {REPEATED: 60, DISTINCT: 38, EXPORT: 2}
 LARGEST_EXPORT = 5_000
 SEED = 1
@@ -21,7 +21,7 @@ REPEATED_PAGES = (
     "/countries/xa/", "/themes/test-theme-01/", "/reports/test-gazette-001/", "/initiatives/test-initiative-0000001/",
 )  # fmt: skip
 LANGUAGES = ("", "", "/ru", "/zh-hans")
-# Of twenty distinct pages, one each is a map, a matrix and a list to print. The rest are lists.
+# Of twenty distinct pages, one is a map, one a matrix and one a list to print. The rest are lists.
 VIEWS = ("/map/",), ("/matrix/",), ("/initiatives/", ("view", "brief")), *[("/initiatives/",)] * 17
 FILTERS: dict[str, tuple[str, ...]] = {
     "city": tuple(map(words.city_slug, range(words.CITIES))),
@@ -59,7 +59,7 @@ def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
 
 
 def export_candidates() -> list[Query]:
-    """Filters that leave a few hundred to a few thousand of 100,000 initiatives."""
+    """Filters that leave between a few hundred and a few thousand of 100,000 initiatives."""
     themes = FILTERS["theme"]
     return [
         *([("theme", theme)] for theme in themes),
@@ -76,7 +76,7 @@ def _page(random: Random) -> str:
 
 
 def _export(random: Random, queries: list[Query]) -> str:
-    # These make many different files with few filters. Most initiatives are younger than the years.
+    # These filters produce many different files. Most initiatives are younger than the years.
     year, sort = random.choice(FILTERS["year_from"][:10]), random.choice(SORTS)
     query = [*random.choice(queries), ("year_from", year), ("sort", sort)]
     return f"/initiatives.{random.choice(EXTENSIONS)}?{urlencode(query)}"

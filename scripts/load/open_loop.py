@@ -1,4 +1,4 @@
-"""Requests at fixed times, independent of the duration of answers, over persistent connections."""
+"""Sends requests on a fixed schedule, regardless of response times, over persistent connections."""
 
 import http.client
 import threading
@@ -14,9 +14,9 @@ HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "make load"}
 
 
 class Sample(NamedTuple):
-    """A request, with the seconds from its due time to the complete answer, and the delay of sending it.
+    """A request, with the seconds from its due time to the complete response, and the delay before it was sent.
 
-    `status` is 0 if there was no complete answer.
+    `status` is 0 if there was no complete response.
     """
 
     kind: str
@@ -40,7 +40,7 @@ def run(port: int, requests: Iterator[tuple[str, str]], rate: float, seconds: fl
 class _OpenLoop:
     """Sends requests when they are due.
 
-    If a request is late, because all threads wait or this program gets no CPU time, it counts from its due time,
+    If a request is late, because all threads wait or this program gets no CPU time, its time counts from its due time,
     because people do not wait for each other before they click.
     """
 
@@ -52,7 +52,7 @@ class _OpenLoop:
         self._started = time.monotonic() + 0.1
 
     def work(self) -> None:
-        """The work of a thread, which sends each next request when it is due, until there are no more."""
+        """Runs in each thread, and sends the next request when it is due, until there are no more."""
         client = Site(self.port, timeout=TIMEOUT_S)
         while True:
             with self._lock:
@@ -68,7 +68,7 @@ class _OpenLoop:
 
 
 def _status(client: Site, path: str) -> int:
-    """The status of a complete answer, or 0."""
+    """The status of a complete response, or 0."""
     try:
         response = client.open(path, HEADERS)
         while response.read(BLOCK):

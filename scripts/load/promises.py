@@ -9,7 +9,7 @@ from .open_loop import Sample
 
 MAX_P99_MS = 300
 MAX_GROWTH = 0.1
-# A tenth of the time that an answer may take.
+# A tenth of the maximum response time.
 MAX_LATE_MS = 30
 _VERDICTS = {True: "kept", False: "BROKEN", None: "-"}
 
@@ -18,8 +18,8 @@ _VERDICTS = {True: "kept", False: "BROKEN", None: "-"}
 class Processes:
     """The resources used by the web processes, and the number that ended in the run.
 
-    `start`, `minute`, `end` are the resident memory of all in MB before the first request, after a minute (None if the
-    run was too short to compare it with the end), and at the end. `processor_s` is their CPU time.
+    `start`, `minute` and `end` are the resident memory of all processes in MB before the first request, after a minute
+    (None if the run was too short to compare it with the end), and at the end. `processor_s` is their CPU time.
     """
 
     start: float
@@ -30,7 +30,7 @@ class Processes:
 
     @property
     def growth(self) -> float | None:
-        """Growth from the first minute, when caches fill, to the end, as a share. None if it was not measured."""
+        """Memory growth from the first minute, when caches fill, to the end, as a share. None if not measured."""
         return None if self.minute is None else self.end / self.minute - 1
 
 
@@ -40,7 +40,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def table(samples: list[Sample], web: Processes) -> tuple[str, bool]:
-    """The lines to print, and whether all promises are kept."""
+    """The lines to print, and True if all promises are kept."""
     lines = [f"{'':15} {'requests':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'slowest':>8}  errors"]
     for kind in (*SHARES, ""):
         if some := [sample for sample in samples if kind in ("", sample.kind)]:

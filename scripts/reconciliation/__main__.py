@@ -21,15 +21,15 @@ from .spellings import SEED, WRITTEN_CASE, Spelling, all_spellings, foreign_name
 
 FIGURES = Path("data/reconciliation/accuracy.json")
 BATCH, TIMED = 100, 1_000
-# Shares: the right record comes first, in general and for hand-written spellings; it is a match; a match is right; a
-# foreign place is matched.
+# Shares of right records that come first, in general and for hand-written spellings, of matches, of right matches, and
+# of matched foreign places.
 MIN_FIRST, MIN_WRITTEN_FIRST, MIN_MATCHED, MIN_RIGHT, MAX_FOREIGN = 0.99, 0.97, 0.85, 0.995, 0.005
 MAX_SECONDS = 1.0
 
 
 @dataclass
 class Outcome:
-    """The number of spellings that came first, and that were matched, rightly or not."""
+    """Counts of queried, first-ranked and matched spellings, with lists of the wrong and missed ones."""
 
     asked: int = 0
     first: int = 0
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def measure(*, errors: bool) -> tuple[dict, bool]:
-    """The figures, and whether all targets are met."""
+    """Returns the figures, and True if all targets are met."""
     from sco_cities.facet_index.refresh import facet_index
     from sco_cities.reconciliation.kinds import COLLECTIONS
 
@@ -104,7 +104,7 @@ def measure(*, errors: bool) -> tuple[dict, bool]:
 
 
 def _ask(questions: Sequence[tuple[str, ...]], state) -> Iterator[list]:
-    """The candidates of each question, which has a type, a name, and optionally a country code."""
+    """Yields the candidates for each question, which is a type, a name, and optionally a country code."""
     from sco_cities.reconciliation.candidates import CandidateFinder
     from sco_cities.reconciliation.queries import parse_query
 
@@ -132,7 +132,7 @@ def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
     }
     outcomes: dict[str, Outcome] = {}
     answers = _ask([(each.collection, each.text, *each.country) for each in spellings], state)
-    # A name shared by two records is right for both.
+    # If two records share a name, both are right.
     meanings: dict[tuple[str, str], set[str]] = {}
     for each in spellings:
         meanings.setdefault((each.collection, each.text), set()).add(each.record)
@@ -176,7 +176,7 @@ def _print_row(case: str, outcome: Outcome) -> None:
 def _print_foreign(
     names: dict[str, str], state, *, has_gazetteer: bool, errors: bool, has_country: bool = False
 ) -> int:
-    """Queries places that the data lacks, also as if the site had no gazetteer with them."""
+    """Queries places that are not in the data, also as if the site had no gazetteer with them."""
     from sco_cities.cities.models import City
     from sco_cities.reconciliation import candidates as finder
 
@@ -201,7 +201,7 @@ def _print_foreign(
 
 
 def _print_speed(spellings: list[Spelling], state) -> float:
-    """The CPU time of a thousand names of a known type."""
+    """The CPU time for a thousand names of a known type."""
     chosen = random.Random(SEED).sample(spellings, TIMED)  # noqa: S311 - the same names each time
     started = time.process_time()
     list(_ask([(each.collection, each.text) for each in chosen], state))

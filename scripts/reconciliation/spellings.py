@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 SEED = 7
-# Spellings of maps, the press, other languages and alphabets: `record` and `name`.
+# Spellings from maps, the press, other languages and alphabets, with the columns `record` and `name`.
 WRITTEN_CASE = "written by hand"
 WRITTEN = Path(__file__).with_name("spellings.csv")
-# Cyrillic letters in three systems of transliteration.
+# Cyrillic letters and their Latin equivalents in three transliteration systems.
 _LETTERS = "а б в г д е ё ж з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я"
 _SYSTEMS = {
     "BGN/PCGN": "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya",
@@ -30,14 +30,14 @@ class Spelling:
     country: tuple[str, ...] = ()
 
 
-# Things named like a city that are not in the data.
+# Remarks in brackets that turn a city's name into the name of something that is not in the data.
 _NAMESAKES = ("river", "Ohio", "district", "airport", "football club", "река", "область", "аэропорт", "机场")
 
 
 def foreign_names() -> dict[str, str]:
     """Names in three scripts of places that are not in the data, with the codes of their countries.
 
-    They come from the gazetteers, and from the names of our cities with something else in brackets.
+    They come from the gazetteers, and from the names of our cities with a remark in brackets.
     """
     ours = _rows("data/summit-cities/cities.csv")
     numbers, texts = {row["geonames_id"] for row in ours}, set()
@@ -53,12 +53,12 @@ def foreign_names() -> dict[str, str]:
         for word in _NAMESAKES:
             name = row["name_en"] if word.isascii() else row["name_zh"] if word == "机场" else row["name_ru"]
             names[f"{name} ({word})"] = row["country"]
-    # Nobody could know that "Suzhou" is another Suzhou.
+    # Names in our data are left out, because a query for "Suzhou" alone cannot mean another Suzhou.
     return {name: country for name, country in names.items() if name and name not in texts}
 
 
 def all_spellings() -> Iterator[Spelling]:
-    """Hand-written spellings, the shipped names, and their variants."""
+    """Yields hand-written spellings, the shipped names, and their variants."""
     from sco_cities.core import tokenizer
 
     for row in _rows(str(WRITTEN)):
@@ -132,14 +132,14 @@ def _in_context(collection: str, row: dict[str, str], en: str, ru: str, zh: str)
 
 
 def transliterated(text: str, system: str) -> str:
-    """Russian text in Latin letters."""
+    """Transliterates Russian text into Latin letters."""
     pairs = dict(zip(_LETTERS.split(), (each.strip("_") for each in _SYSTEMS[system].split()), strict=True))
     letters = (pairs.get(char.lower(), char) for char in text)
     return "".join(new.capitalize() if old.isupper() else new for old, new in zip(text, letters, strict=True))
 
 
 def with_typing_error(text: str, rng: random.Random) -> str:
-    """The text with one letter left out, doubled, replaced by another one, or swapped with the next."""
+    """Returns the text with one letter left out, doubled, replaced by another one, or swapped with the next."""
     places = [
         place for place in range(1, len(text) - 1) if text[place].isalpha() and text[place + 1].isalpha()
     ]
@@ -158,7 +158,7 @@ def with_typing_error(text: str, rng: random.Random) -> str:
 
 
 def genitive(name: str) -> str:
-    """A Russian name in the genitive, word by word, as far as the dictionary knows it."""
+    """Inflects a Russian name into the genitive, word by word, as far as the dictionary knows it."""
     from sco_cities.names.russian import like, parses
 
     words = []
