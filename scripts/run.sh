@@ -1,4 +1,4 @@
-# Serves the site with the shipped data as in production: called by `make run`, with the virtual environment on PATH.
+# Serves the site with the shipped data as in production. Called by `make run`, with the virtual environment on PATH.
 set -eu
 
 export DEBUG=0

@@ -1,5 +1,5 @@
-# The tests on SQLite, then on PostgreSQL: called by `make test` and `make test-all` with pytest's arguments.
-# DB= selects one of them. The last lines summarise both. PYTEST= is the command that runs pytest.
+# The tests on SQLite, then on PostgreSQL. Called by `make test` and `make test-all` with pytest's arguments. DB=
+# selects one of them. The last lines summarise both. PYTEST= is the command that runs pytest.
 set -u
 
 case $DB in
