@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.feeds.subject import FeedSubject
+from sco_cities.history.models import Revision
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
+from sco_cities.sources.base_models import Record
 
 from .encryption import address_codes, decrypt, encrypt
 
@@ -114,18 +116,26 @@ class Subscription(models.Model):
         return reverse("subscription-confirm", args=[Signer(salt=CONFIRM).sign(self.pk)])
 
     def subject(self) -> FeedSubject | None:
-        """The followed list or record, in the current language. None if the record or a filter's value was deleted."""
+        """The followed list or record, in the current language. None if the record or a filter's value was deleted.
+
+        For a record that was merged into another one, the other record.
+        """
         kind = LISTS_BY_COLLECTION[self.collection]
         if self.record_key:
-            record = kind.model.objects.filter(pk=self.record_key).first()
+            record = kind.model.objects.filter(pk=self.record_key).first() or self._merged_record(kind.model)
             return record and FeedSubject.of_record(record, DEFAULT_DB_ALIAS)
         with facet_index(kind.collection) as state:
             list_query = ListQuery(kind.listing, state, *querystring.parse(self.query))
             return None if list_query.errors else FeedSubject.of_list(list_query)
 
+    def _merged_record(self, model: type[Record]) -> Record | None:
+        """The record that has the last slug of the deleted record as a former slug, as after a merge."""
+        deleted = Revision.objects.of(model(pk=self.record_key)).order_by("-pk").first()
+        return deleted and model.objects.filter(former_slugs__slug=deleted.slug).first()
+
 
 def subscribers_with(address: str) -> models.QuerySet[Subscriber]:
-    """Returns the subscriber with this address, or None."""
+    """Filters to the subscriber with this address, whose code may come from an earlier key."""
     return Subscriber.objects.filter(code__in=address_codes(address))
 
 

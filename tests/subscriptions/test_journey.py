@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from initiatives.models import Initiative
+from sco_cities.curation.merge.apply import merge
 from sco_cities.subscriptions import delivery
 from sco_cities.subscriptions.models import Subscriber, Subscription
 from tests import factories as make
@@ -206,3 +207,15 @@ def test_a_deleted_record_is_told_and_then_followed_no_more(client, lamps):
     assert "Deleted: lamps" in message.body
     page = main_of(client, Subscriber.objects.get().unsubscribe_path)
     assert "A list or record that no longer exists" in page.text
+
+
+def test_who_follows_a_record_follows_the_record_that_it_is_merged_into(client, lamps):
+    kept = make.make_initiative("torches", lead=lamps.cities.all(), sourced=True)
+    follow(client, RECORD)
+    merge(Initiative, kept.pk, lamps.pk)
+    edit(kept, title_en="Torches and lamps")
+    (message,) = next_day()
+    assert f"{ORIGIN}/initiatives/torches/" in message.body
+    page = main_of(client, Subscriber.objects.get().unsubscribe_path)
+    assert "Torches and lamps" in page.text
+    assert "no longer exists" not in page.text
