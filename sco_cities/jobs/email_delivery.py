@@ -1,4 +1,4 @@
-"""Sends e-mails that a worker has claimed, and gives up the claim of those that can be sent later."""
+"""Sends e-mails that a worker has claimed, and gives up the claim if an e-mail can be sent later."""
 
 import logging
 import smtplib
