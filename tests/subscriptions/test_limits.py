@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.core.mail import EmailMultiAlternatives
 from django.core.management import call_command
 from django.db.models import F
+from django.utils import timezone
 
 from sco_cities.jobs import housekeeping
 from sco_cities.subscriptions import delivery, emails, models, views
@@ -256,19 +257,22 @@ def test_a_refused_e_mail_is_tried_again_on_the_next_day_with_all_changes(client
 
 
 def test_of_two_workers_one_sends(client, lamps, monkeypatch):
+    """While one worker writes its first e-mail, another one takes the second, which is on the list of both."""
+    other = "other@example.org"
     follow(client, RECORD)
+    follow(client, RECORD, email=other)
     edit(lamps, status="operating")
-    news, others = emails.news, []
+    news = emails.news
 
-    def while_another_works(*arguments):
-        if not others:
-            others.append(True)
-            delivery.send_news()
-        return news(*arguments)
+    def while_another_claims(subscriber, *arguments):
+        others = Subscriber.objects.exclude(pk=subscriber.pk)
+        others.update(searched_on=timezone.now().date())
+        return news(subscriber, *arguments)
 
-    monkeypatch.setattr(emails, "news", while_another_works)
-    assert len(next_day()) == 1
+    monkeypatch.setattr(emails, "news", while_another_claims)
+    assert [message.to for message in next_day()] == [[ADDRESS]]
     ask(client, LIST)
+    ask(client, LIST, other)
     confirmation, again = emails.confirmation, []
 
     def while_another_asks(*arguments):
@@ -278,7 +282,7 @@ def test_of_two_workers_one_sends(client, lamps, monkeypatch):
         return confirmation(*arguments)
 
     monkeypatch.setattr(emails, "confirmation", while_another_asks)
-    assert len(sent(delivery.send_confirmations)) == 1
+    assert sorted(message.to for message in sent(delivery.send_confirmations)) == [[other], [ADDRESS]]
 
 
 def test_changes_during_a_round_are_in_the_next_e_mail(client, lamps, monkeypatch):
