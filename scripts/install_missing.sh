@@ -25,8 +25,9 @@ done
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing$missing with apt-get" >&2
     export DEBIAN_FRONTEND=noninteractive
-    # Without any font, a browser draws no text, and elements without a size count as invisible.
-    case $missing in *chromium*) fonts="fonts-dejavu-core" ;; *) fonts= ;; esac
+    # Without any font, a browser draws no text, and elements without a size count as invisible. Liberation has the widths of
+    # Arial and Times New Roman, which the tests of the layout expect. DejaVu has the arrows and other signs.
+    case $missing in *chromium*) fonts="fonts-liberation fonts-dejavu-core" ;; *) fonts= ;; esac
     log=$(mktemp)
     {
         apt-get update

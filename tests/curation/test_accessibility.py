@@ -83,6 +83,8 @@ def urls(data) -> Iterator[str]:
     yield f"{reverse('admin:search')}?q=lamps"
     yield f"{reverse('admin:add_evidence', args=['initiatives', lamps.pk])}?field=status&q=lamps"
     yield reverse("admin:review_record", args=["themes", data.waiting.pk])
+    make.make_comment(lamps, data.client.user)
+    yield reverse("admin:record_comments", args=["initiatives", lamps.pk])
     yield f"{reverse('admin:translate')}?kind=initiatives-title&language=ru&show=all"
     yield reverse("admin:data_quality_queue", args=["initiatives", "undated"])
     yield from (reverse(f"admin:{name}") for name in ("deleted_records", "not_duplicates"))

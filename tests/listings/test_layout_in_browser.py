@@ -129,11 +129,15 @@ def test_on_a_phone_the_first_record_is_in_the_upper_half_of_the_screen(page, la
         assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-@pytest.mark.parametrize("address", ["/initiatives/astana-lrt/", "/map/?country=kg"])
+@pytest.mark.parametrize(
+    ("address", "has_menu"), [("/initiatives/astana-lrt/", False), ("/map/?country=kg", True)]
+)
 @pytest.mark.thorough
-def test_the_links_of_records_and_of_the_map_can_be_copied(page, address):
+def test_the_links_of_records_and_of_the_map_can_be_copied(page, address, has_menu):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(address)
+    if has_menu:
+        page.locator(".share summary").click()
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator("#status-message")).to_have_text("Link copied")
     assert page.evaluate("navigator.clipboard.readText()") == page.url

@@ -163,15 +163,6 @@ def test_the_print_button_prints_a_brief(page):
 
 
 @pytest.mark.thorough
-def test_printed_arcs_keep_the_colour_of_a_pillar(page):
-    page.emulate_media(media="print")
-    page.goto("/map/?pillar=cooperation")
-    arcs = page.locator(".arcs path")
-    colours = arcs.evaluate_all("arcs => [...new Set(arcs.map(arc => getComputedStyle(arc).stroke))]")
-    assert colours == ["rgb(138, 106, 18)"]
-
-
-@pytest.mark.thorough
 def test_the_printed_home_page_has_its_row_headings_and_no_controls(page):
     page.emulate_media(media="print")
     page.goto("/")

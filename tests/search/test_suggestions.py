@@ -125,7 +125,7 @@ def page(page: Page):
 
 @pytest.mark.usefixtures("site")
 def test_a_reader_types_a_name_and_opens_a_suggestion_by_keyboard(page):
-    page.goto("/initiatives/")
+    page.goto("/cities/almaty/")
     box = page.get_by_role("searchbox", name="Search everything")
     links = page.locator(".suggestions a")
     box.press_sequentially("душан", delay=20)

@@ -342,7 +342,7 @@ def test_the_filters_of_the_map_page_keep_the_selected_city(page):
     page.evaluate(COLLECT)
     page.locator("#filter-form [value=operating]").press("Escape")
     page.set_viewport_size({"width": 390, "height": 844})
-    menu, filters = page.locator(".menu"), page.locator("#filters")
+    menu, filters = page.locator(".site-header .menu"), page.locator("#filters")
     for part in (menu, filters):
         # They close, too, when the focus leaves them.
         for key in ("Escape", "Shift+Tab"):
