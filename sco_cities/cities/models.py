@@ -18,6 +18,9 @@ from sco_cities.sources.base_models import NamedRecord
 from sco_cities.sources.querysets import RecordQuerySet
 
 CODE_PATTERN = re.compile("[a-z]{2}")
+# The rules that select the peers of a city in a query string, where slugs of cities and groups stand, too.
+PEER_RULES = ("partners", "country", "size")
+SLUG_IN_USE = _("A city, a group of countries or a rule for peers already uses this slug. Choose another slug.")
 
 
 class ScoRole(models.TextChoices):
@@ -93,6 +96,14 @@ class CountryGroup(NamedRecord):
         super().clean()
         if CODE_PATTERN.fullmatch(self.slug):
             raise ValidationError({"slug": _("Two letters are the code of a country. Enter a longer slug.")})
+        _check_peer_slug(self, City)
+
+
+def _check_peer_slug(record: NamedRecord, other: type[NamedRecord]) -> None:
+    """Rejects a new slug that already selects something else as the peers of a city."""
+    is_new = record.slug != getattr(record, "_stored_slug", None)
+    if is_new and (record.slug in PEER_RULES or other.objects.filter(slug=record.slug).exists()):
+        raise ValidationError({"slug": SLUG_IN_USE})
 
 
 class CityQuerySet(RecordQuerySet):
@@ -147,6 +158,10 @@ class City(NamedRecord):
             in_range("longitude", -180, 180),
             not_empty("name_en"),
         ]
+
+    def clean(self):
+        super().clean()
+        _check_peer_slug(self, CountryGroup)
 
     @property
     def alias_list(self) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from delegates.models import Event
+from sco_cities.cities.models import PEER_RULES, SLUG_IN_USE, City, CountryGroup
 from sco_cities.core import edtf
 from sco_cities.db.pk_filter import batches
 from sco_cities.history.references import slugs_of_today
@@ -29,6 +30,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
             yield from _former_slugs_taken(table, rows)
         if "starts_on" in table.by_name:
             yield from _ends_before_start(table, rows)
+    yield from _peer_slugs_taken(package)
     yield from _event_cycles(package)
     yield from _statements_without_origin(package)
     yield from _translated_headlines(package)
@@ -64,6 +66,18 @@ def _ends_before_start(table: Table, rows: list[Row]) -> Iterator[PackageError]:
         if first and last and last < first:
             message = _("The end is before the start (%(start)s).") % {"start": row.cells["starts_on"]}
             yield PackageError(table.name, row.line, "ends_on", row.cells["ends_on"], message)
+
+
+def _peer_slugs_taken(package: Package) -> Iterator[PackageError]:
+    """Cities and groups of countries whose slug selects something else as the peers of a city."""
+    for model, other in ((City, CountryGroup), (CountryGroup, City)):
+        rows = [row for row in package.rows.get(model.collection, ()) if "slug" in row.values]
+        taken = {*PEER_RULES, *package.slugs(TABLES[other.collection])}
+        for batch in batches(row.values["slug"] for row in rows):
+            taken.update(other.objects.filter(slug__in=batch).values_list("slug", flat=True))
+        for row in rows:
+            if row.values["slug"] in taken:
+                yield PackageError(model.collection, row.line, "slug", row.cells["slug"], str(SLUG_IN_USE))
 
 
 def _event_cycles(package: Package) -> Iterator[PackageError]:

@@ -95,6 +95,19 @@ def test_a_group_needs_a_long_slug_and_countries(curator, slug, countries, error
     assert not CountryGroup.objects.exists()
 
 
+@pytest.mark.parametrize("slug", ["partners", "size", "xland"])
+@pytest.mark.parametrize("model", [City, CountryGroup])
+def test_a_city_and_a_group_have_no_slug_that_selects_other_peers(curator, model, slug):
+    country = make.make_country()
+    _other = make.make_city("xland") if model is CountryGroup else make.make_country_group("xland")
+    url = admin_url(model, "add")
+    values = {"name_en": "X", "slug": slug, "country": country.pk, "countries": [country.pk]}
+    values |= {"latitude": "1", "longitude": "2"}
+    response = curator.post(url, unrendered_form_data(curator, url) | values)
+    assert "already uses this slug. Choose another slug." in errors_in(response)
+    assert not model.objects.exists()
+
+
 @pytest.mark.django_db
 def test_contributors_edit_draft_groups_only():
     contributor = client_with_role("contributor")

@@ -13,6 +13,13 @@ INVALID_ROWS = {
             "Line 2 already has the same key."
         ],
     ),
+    "a city with the slug of a rule for peers": (
+        "cities", "betatown,Betatown", "size,Size,,,XB,1,1,,,,,published,\nbetatown,Betatown",
+        [
+            "cities.csv:3: slug “size”: A city, a group of countries or a rule for peers already uses this slug. "
+            "Choose another slug."
+        ],
+    ),
     "the translation of a headline": (
         "reports", "draft,,,Черновик", "draft,Ещё лампы,,Черновик",
         [

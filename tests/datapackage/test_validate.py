@@ -25,6 +25,18 @@ def test_an_error_is_reported_with_its_place_and_correction(tmp_path, table, old
     assert sorted(found) == sorted(expected)
 
 
+def test_a_group_of_countries_has_no_slug_of_a_city_in_the_package_or_stored(tmp_path):
+    make_city("gammaville")
+    rows = "".join(f"{slug},A group,,,XA; XB,published,\n" for slug in ("alphaville", "gammaville", "xlands"))
+    groups = f"slug,name_en,name_ru,name_zh,countries,state,translated_from\n{rows}"
+    error = "A city, a group of countries or a rule for peers already uses this slug. Choose another slug."
+    assert problems_of(make_package(tmp_path, LAMPS | {"country_groups": groups})) == [
+        "country_groups.csv:2: slug “alphaville”: " + error,
+        "country_groups.csv:3: slug “gammaville”: " + error,
+        "cities.csv:2: slug “alphaville”: " + error,
+    ]
+
+
 def test_five_different_errors_are_reported_together_and_nothing_is_changed(tmp_path):
     load(make_package(tmp_path / "right"))
     before = everything_stored()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
-from sco_cities.cities.models import City, Country, CountryGroup
+from sco_cities.cities.models import PEER_RULES, City, Country, CountryGroup
 from sco_cities.cities.place_set import Place, segment
 from sco_cities.dashboard.dossier.places import place_of
 from sco_cities.facet_index.state import IndexState
@@ -18,7 +18,7 @@ from sco_cities.listings import querystring, search_backend
 from sco_cities.listings.filter_options import RecordChoices, label_sort_keys
 from sco_cities.listings.query_errors import QueryError, not_found
 
-PARTNERS, COUNTRY, SIZE = PEER_CHOICES = ("partners", "country", "size")
+PARTNERS, COUNTRY, SIZE = PEER_RULES
 # Query parameters.
 PEERS, WITH_COUNTRY = "peers", "with_country"
 # Cities of a similar size have at least half and at most twice the population.
@@ -33,7 +33,7 @@ _NONE = BitMap()
 class PeerGroup:
     """The published cities with which a city is compared, sorted alphabetically in the reader's language.
 
-    `choice` is one of `PEER_CHOICES`, or "" for cities that the reader chose. For a similar size, `least` and `most`
+    `choice` is one of `PEER_RULES`, or "" for cities that the reader chose. For a similar size, `least` and `most`
     limit the population. With a `country`, only initiatives that involve this country count.
     """
 
@@ -59,7 +59,7 @@ class PeerQuery:
 
 def rules(city: City) -> tuple[str, ...]:
     """The rules for the peers of a city. Without a population, no city has a similar size."""
-    return tuple(rule for rule in PEER_CHOICES if rule != SIZE or city.population)
+    return tuple(rule for rule in PEER_RULES if rule != SIZE or city.population)
 
 
 def published_groups(state: IndexState) -> list[CountryGroup]:
@@ -87,7 +87,7 @@ def read_peers(state: IndexState, city: City, params: QueryDict, groups: list[Co
     for value in values[:MAX_CHOSEN]:
         if value in known:
             continue
-        record = _group(groups, value) or place_of(state, value)
+        record = place_of(state, value) or _group(groups, value)
         if record is None:
             query.error = query.error or _not_found(state, value, (City, Country), groups)
         elif record == city:

@@ -5,7 +5,7 @@ import pytest
 from sco_cities.cities.models import City
 from sco_cities.dashboard.gaps import gap_themes
 from sco_cities.dashboard.gaps.gap_themes import theme_gaps
-from sco_cities.dashboard.gaps.peers import PEER_CHOICES, PeerGroup, PeerQuery, peer_group
+from sco_cities.dashboard.gaps.peers import PEER_RULES, PeerGroup, PeerQuery, peer_group
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -214,7 +214,7 @@ def test_editors_see_the_page_of_a_draft_as_a_preview(admin_client):
     assert not read(admin_client, "alpha").select(".preview")
 
 
-@pytest.mark.parametrize("choice", PEER_CHOICES)
+@pytest.mark.parametrize("choice", PEER_RULES)
 @pytest.mark.usefixtures("loaded_package")
 def test_gaps_and_numbers_equal_plain_sql(client, choice):
     oracle, found = Oracle(), 0
