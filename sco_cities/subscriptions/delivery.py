@@ -39,7 +39,8 @@ def send_confirmations() -> None:
 def send_news() -> None:
     """Sends each subscriber the changes in all their subscriptions since the last e-mail, once a day (UTC).
 
-    Changes count as sent only after the mail server has accepted the e-mail. Otherwise the next e-mail includes them.
+    Changes count as sent only after the mail server has accepted the e-mail. Otherwise the next e-mail includes them. Subscriptions to
+    deleted records end then.
     """
     today, last = timezone.now().date(), last_settled(DEFAULT_DB_ALIAS)
     for subscriber in Subscriber.objects.filter(searched_on__lt=today).order_by("pk"):
@@ -60,6 +61,9 @@ def send_news() -> None:
         if is_done:
             keys = [subscription.pk for subscription in subscriptions]
             Subscription.objects.filter(pk__in=keys, last_change__lt=last).update(last_change=last)
+            deletions = {each.pk: each.deletion() for each in subscriptions}
+            ended = [key for key, deletion in deletions.items() if deletion and deletion.pk <= last]
+            Subscription.objects.filter(pk__in=ended).delete_with_addresses()
 
 
 def _send(message: EmailMessage | None, subscriber: Subscriber, release: Callable[[], object]) -> bool:

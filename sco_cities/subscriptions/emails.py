@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import DEFAULT_DB_ALIAS
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 from sco_cities.feeds.changes import changes_with, numbers_between
 from sco_cities.feeds.entries import feed_entries
 from sco_cities.feeds.subject import FeedSubject
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 
 from .encryption import decrypt
 from .models import Subscriber, Subscription
@@ -89,7 +91,11 @@ def news(
 
 def _news_paragraphs(subscription: Subscription, last: int, seen: set[int]) -> Iterator[Paragraph]:
     """Yields the paragraphs of a subscription, without the changes in `seen`, and adds its own changes to `seen`."""
-    subject = subscription.subject()
+    subject, deletion = subscription.subject(), subscription.deletion()
+    if deletion:
+        # Without its name, which may never have been public.
+        record = LISTS_BY_COLLECTION[subscription.collection].model(pk=deletion.object_id, slug=deletion.slug)
+        subject = FeedSubject.of_record(record, DEFAULT_DB_ALIAS)
     if subject is None:
         return
     numbers = [
@@ -101,6 +107,8 @@ def _news_paragraphs(subscription: Subscription, last: int, seen: set[int]) -> I
     yield Paragraph(subject.title, subject.page_path, is_heading=True)
     for entry in feed_entries(changes_with(subject, numbers[:MAX_CHANGES]), subject.using):
         yield Paragraph(entry.title, entry.path, entry.lines)
+    if deletion:
+        yield Paragraph(_("This record was removed from the site, so you no longer follow it."))
     if (more := len(numbers) - MAX_CHANGES) > 0:
         sentence = ngettext(
             "%(count)d earlier change is in the feed:", "%(count)d earlier changes are in the feed:", more

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.feeds.subject import FeedSubject
-from sco_cities.history.models import Revision
+from sco_cities.history.models import Action, Revision
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
@@ -127,6 +127,13 @@ class Subscription(models.Model):
         with facet_index(kind.collection) as state:
             list_query = ListQuery(kind.listing, state, *querystring.parse(self.query))
             return None if list_query.errors else FeedSubject.of_list(list_query)
+
+    def deletion(self) -> Revision | None:
+        """The deletion of the followed record. None for a list, and if the record exists or was merged."""
+        if not self.record_key or self.subject() is not None:
+            return None
+        record = LISTS_BY_COLLECTION[self.collection].model(pk=self.record_key)
+        return Revision.objects.of(record).filter(action=Action.DELETED).order_by("-pk").first()
 
     def _merged_record(self, model: type[Record]) -> Record | None:
         """The record that has the last slug of the deleted record as a former slug, as after a merge."""

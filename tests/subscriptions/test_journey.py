@@ -206,7 +206,38 @@ def test_a_deleted_record_is_told_and_then_followed_no_more(client, lamps):
     (message,) = next_day()
     assert "Deleted: lamps" in message.body
     page = main_of(client, Subscriber.objects.get().unsubscribe_path)
-    assert "A list or record that no longer exists" in page.text
+    assert [item.a.text for item in page.select("li")] == ["0 initiatives"]
+
+
+@pytest.mark.parametrize(
+    ("language", "ended"),
+    [
+        ("", "This record was removed from the site, so you no longer follow it."),
+        ("/ru", "Эта запись удалена с сайта, поэтому подписка на неё прекращена."),
+        ("/zh-hans", "该条目已从网站删除，您的订阅随之结束。"),
+    ],
+)
+def test_who_follows_a_deleted_record_gets_a_last_e_mail_and_the_address_goes(
+    client, lamps, language, ended
+):
+    follow(client, language + RECORD)
+    with recording(lamps, reason="Never public."):
+        Initiative.objects.get(slug="lamps").delete()
+    (message,) = next_day()
+    assert ended in message.body.splitlines()
+    assert "lamps" in message.body
+    assert "Never public." not in message.body
+    assert Subscriber.objects.count() == 0
+
+
+def test_the_end_of_a_withdrawn_record_is_not_told(client, lamps):
+    follow(client, RECORD)
+    edit(lamps, state="withdrawn", slug="secret", title_en="Secret lamps")
+    assert len(next_day()) == 1
+    with recording(lamps):
+        Initiative.objects.get(slug="secret").delete()
+    assert next_day() == []
+    assert Subscriber.objects.count() == 0
 
 
 def test_who_follows_a_record_follows_the_record_that_it_is_merged_into(client, lamps):
