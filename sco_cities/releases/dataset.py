@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import Max, Min
+from django.db.models.functions import Coalesce
 
 from delegates.models import Event
 from initiatives.models import Initiative
@@ -14,8 +15,8 @@ from sco_cities.sources.models import Report
 class Coverage(NamedTuple):
     """The days and countries that the published records cover.
 
-    `interval` is an ISO 8601 interval, from the first day of an initiative, event or report to the day of the newest
-    report, or "" if no report has a date. `countries` contains ISO 3166-1 codes in alphabetical order.
+    `interval` is an ISO 8601 interval, from the first day of an initiative, event or report to the last possible day of
+    a report, or "" if no report has a date. `countries` contains ISO 3166-1 codes in alphabetical order.
     """
 
     interval: str
@@ -25,7 +26,7 @@ class Coverage(NamedTuple):
 def present_coverage(using: str) -> Coverage:
     """The coverage of the current records."""
     reports = Report.objects.using(using).published().filter(published_first__isnull=False)
-    newest = reports.order_by("-published_first").values_list("published_first", flat=True).first()
+    newest = reports.aggregate(last=Max(Coalesce("published_last", "published_first")))["last"]
     days = [
         model.objects.using(using).published().aggregate(first=Min(field))["first"]
         for model, field in (

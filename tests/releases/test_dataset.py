@@ -39,6 +39,8 @@ def test_the_coverage_is_from_the_first_start_to_the_newest_report(db):
     make.make_initiative(starts_on="1992")
     make.make_initiative(starts_on="1950", state="draft")
     assert present_coverage("default").interval == "1992-01-01/2025-07-08"
+    make.make_report("of-a-year", published_on="2025")
+    assert present_coverage("default").interval == "1992-01-01/2025-12-31"
 
 
 def test_data_without_a_dated_report_have_no_period(db):
