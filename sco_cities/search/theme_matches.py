@@ -4,6 +4,7 @@ Few records contain the exact word that a reader types, but more records have th
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,13 +71,16 @@ class ThemeMatcher:
     """Finds the names, name parts and keywords of themes in a phrase."""
 
     def __init__(self, themes: Iterable[Theme]):
-        self._names, self._own_names = {}, {}
+        self._names: dict[int, list[list[_Word]]] = {}
+        # Names by the forms of their first word, each with its theme. The last value is True for keywords.
+        self._by_first_word = defaultdict[str, list[tuple[int, list[_Word], bool]]](list)
         for theme in themes:
-            names = [name for name in (theme.name_en, theme.name_ru, theme.name_zh) if name]
-            names += [part for name in names for part in _parts(name)]
-            self._own_names[theme.pk] = [_words(name) for name in names]
-            keywords = [_words(keyword) for keyword in theme.keyword_list]
-            self._names[theme.pk] = self._own_names[theme.pk] + keywords
+            texts = [name for name in (theme.name_en, theme.name_ru, theme.name_zh) if name]
+            texts += [part for name in texts for part in _parts(name)]
+            self._names[theme.pk] = names = [_words(text) for text in (*texts, *theme.keyword_list)]
+            for number, name in enumerate(names):
+                for form in _first_forms(name):
+                    self._by_first_word[form].append((theme.pk, name, number >= len(texts)))
 
     def themes_in(self, phrase: str) -> list[int]:
         """The keys of the themes that a phrase names, in the order of its words."""
@@ -97,11 +101,13 @@ class ThemeMatcher:
     def themes_named(self, phrase: str, *, with_keywords: bool = False) -> list[int]:
         """The keys of the themes for which `phrase` is a name, a name part or a keyword. Inflected forms match."""
         words = _words(phrase)
-        return [
+        found = {
             key
-            for key, names in (self._names if with_keywords else self._own_names).items()
-            if any(len(name) == len(words) and _is_name(name, words) for name in names)
-        ]
+            for form in _first_forms(words)
+            for key, name, is_keyword in self._by_first_word.get(form, ())
+            if with_keywords >= is_keyword and len(name) == len(words) and _is_name(name, words)
+        }
+        return [key for key in self._names if key in found]
 
     def themes_of_words(self, phrase: str) -> list[int]:
         """The keys of the themes found by several words in any order, if themes contain each of the words.
@@ -142,6 +148,10 @@ def _pairs(word: _Word) -> list[_Word]:
 
 def _contains(known: _Word, typed: _Word) -> bool:
     return typed.token in known.token if tokenizer.is_han(typed.token) else known.is_like(typed)
+
+
+def _first_forms(words: list[_Word]) -> set[str]:
+    return {words[0].token, *words[0].stems} if words else set()
 
 
 def _is_name(name: list[_Word], words: list[_Word]) -> bool:
