@@ -44,6 +44,21 @@ def test_pages_name_the_newest_role_first_with_its_date(client, address):
 
 @pytest.mark.usefixtures("mayors")
 @pytest.mark.parametrize(
+    ("language", "dates"),
+    [
+        ("", ["as of May 2023", "date not known"]),
+        ("/ru", ["по состоянию на май 2023 г.", "дата не указана"]),
+        ("/zh-hans", ["截至2023年5月", "日期不详"]),
+    ],
+)
+def test_roles_are_dated_in_the_language_of_the_page(client, language, dates):
+    people = lines(client.get(f"{language}/cities/alphaville/").content, "ul.mentions li")
+    for date in dates:
+        assert [line for line in people if line.endswith(date)], people
+
+
+@pytest.mark.usefixtures("mayors")
+@pytest.mark.parametrize(
     ("slug", "text"),
     [
         ("ada", "Mayor (2015–2016)"),

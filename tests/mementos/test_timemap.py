@@ -5,6 +5,8 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from sco_cities.cities.models import City
+from sco_cities.curation.merge.apply import merge
 from tests import factories as make
 from tests.history.snapshots import edit, on_day, stored_on
 
@@ -75,6 +77,11 @@ def test_a_withdrawn_record_keeps_its_days(client, city):
 def test_the_former_slug_of_a_record_gives_its_current_page(client, city):
     edit(city, slug="lamptown")
     assert mementos(client)[0][0] == "http://testserver/cities/lamptown/?as_of=2026-01-01"
+
+
+def test_the_slug_of_a_merged_record_gives_the_days_of_the_other_record(client, city):
+    merge(City, city.pk, make.make_city("duplicate").pk)
+    assert mementos(client, "/cities/duplicate.timemap") == mementos(client)
 
 
 def test_a_hidden_record_keeps_its_days_below_the_slug_that_readers_saw(client, city):

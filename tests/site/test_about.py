@@ -39,11 +39,19 @@ def test_the_about_page_names_the_records_without_footnotes_and_their_sources(cl
 
 
 @pytest.mark.django_db
-def test_the_about_page_names_the_publisher_and_the_contact(settings, client):
+@pytest.mark.parametrize(
+    ("language", "sentence", "contact"),
+    [
+        ("", "This site is published by Office &lt;b&gt;.", "Contact"),
+        ("/ru", "Издатель сайта: Office &lt;b&gt;.", "Связаться"),
+        ("/zh-hans", "本网站由Office &lt;b&gt;发布。", "联系方式"),
+    ],
+)
+def test_the_about_page_names_the_publisher_and_the_contact(settings, client, language, sentence, contact):
     settings.PUBLISHER_NAME, settings.PUBLISHER_CONTACT = "Office <b>", "mailto:cities@example.org"
-    page = client.get("/about/").content.decode()
-    assert "This site is published by Office &lt;b&gt;." in page
-    assert '<a href="mailto:cities@example.org">Contact</a>' in page
+    page = client.get(f"{language}/about/").content.decode()
+    assert sentence in page
+    assert f'<a href="mailto:cities@example.org">{contact}</a>' in page
 
 
 @pytest.mark.django_db
