@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.datapackage.relation_columns import SEPARATOR
 
+from sco_cities.listings.exports.attribution import LICENCE_COLUMN, PAGE_COLUMN
+
 from .column_types import ImportableModel
 from .parser.errors import ErrorCell
 from .parser.headings import normalize_heading
@@ -42,7 +44,10 @@ class ColumnMapping:
     def from_header(cls, kind: ImportableModel, header: list[str]) -> "ColumnMapping":
         """Creates the mapping that the headings imply."""
         names = [
-            SKIPPED if heading.startswith(COMMENT_SIGN) else kind.column_named(heading) for heading in header
+            SKIPPED
+            if heading.startswith(COMMENT_SIGN) or heading in (LICENCE_COLUMN, PAGE_COLUMN)
+            else kind.column_named(heading)
+            for heading in header
         ]
         return cls(kind, tuple(header), tuple(names))
 

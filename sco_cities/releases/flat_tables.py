@@ -1,10 +1,15 @@
 """Flat tables, which are views in the SQLite file with a row per initiative, statement, tie and footnote.
 
-The first three have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. Aggregates use sorted
+The first three have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. All end with the licence and
+the URL of the record's page. Aggregates use sorted
 subqueries, because readers may have an SQLite version older than 2023, without ORDER BY in aggregates.
 """
 
 from dataclasses import dataclass
+
+from django.conf import settings
+
+from sco_cities.listings.exports.attribution import LICENCE, LICENCE_COLUMN, PAGE_COLUMN
 
 from .public_tables import PUBLIC_TABLES, joined_items
 
@@ -24,12 +29,24 @@ class FlatColumn:
 
 @dataclass(frozen=True)
 class FlatTable:
-    """A view with the rows of `source` (an SQL table with an alias), in the order of that table."""
+    """A view with the rows of `source` (an SQL table with an alias), in the order of that table.
+
+    `path` is the SQL for the path of the record's page, such as "initiatives/lamps".
+    """
 
     name: str
     description: str
     source: str
-    columns: tuple[FlatColumn, ...]
+    path: str
+    own_columns: tuple[FlatColumn, ...]
+
+    @property
+    def columns(self) -> tuple[FlatColumn, ...]:
+        return (
+            *self.own_columns,
+            FlatColumn(LICENCE_COLUMN, f"'{LICENCE}'", "The licence of the row"),
+            FlatColumn(PAGE_COLUMN, f"'{settings.SITE_URL}/' || {self.path} || '/'", "The page of the record"),
+        )
 
     @property
     def header(self) -> list[str]:
@@ -124,6 +141,7 @@ INITIATIVES = FlatTable(
     "initiatives_flat",
     "A row for each initiative, with the columns of /initiatives.csv; lists are in order of slug.",
     "initiatives i",
+    "'initiatives/' || i.slug",
     _in_order(
         "slug title_en title_ru title_zh summary_en kind status starts_on ends_on lead_cities partner_cities "
         "reference_cities countries organisations themes event sources disputed updated_at summary_ru summary_zh "
@@ -152,6 +170,7 @@ STATEMENTS = FlatTable(
     "statements_flat",
     "A row for each statement, with the columns of /statements.csv; lists are in order of slug.",
     "statements s",
+    "'statements/' || s.slug",
     _in_order(
         "slug summary summary_ru summary_zh delegate organisation city country event date themes initiatives sources "
         "disputed updated_at sources_addresses",
@@ -187,6 +206,7 @@ EVIDENCE = FlatTable(
     "evidence_flat",
     "A row for each footnote: what a passage of a report says about a field of a record.",
     "evidence f JOIN reports r ON r.slug = f.report JOIN passages p ON p.report = f.report AND p.number = f.passage",
+    "replace(lower(f.record), ':', '/')",
     (
         FlatColumn("kind", _KIND, "The table of the record"),
         FlatColumn("slug", _SLUG, "The slug of the record; of a country its code"),
@@ -238,6 +258,7 @@ TIES = FlatTable(
     "initiative are about all of them: if city_count is over 2, a report need not name both cities of a row.",
     "initiative_cities a JOIN initiative_cities b ON b.initiative = a.initiative AND b.city > a.city "
     "JOIN initiatives i ON i.slug = a.initiative ORDER BY i.slug, a.city, b.city",
+    INITIATIVES.path,
     (
         *_of_city("", "a", "first"),
         *_of_city("with_", "b", "other"),
@@ -248,7 +269,7 @@ TIES = FlatTable(
             "The number of cities of the initiative; if it is over 2, a report need not name both cities of the row",
             INTEGER,
         ),
-        *_in_order(_OF_INITIATIVE, _by_name(*INITIATIVES.columns)),
+        *_in_order(_OF_INITIATIVE, _by_name(*INITIATIVES.own_columns)),
     ),
 )
 

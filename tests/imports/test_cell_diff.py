@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from sco_cities.imports import cell_diff
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
+from sco_cities.releases.release_writer import write_release
 from tests.conftest import PACKAGE
 from tests.extent import share
 from tests.factories import make_city, make_initiative, make_theme
@@ -30,6 +31,13 @@ def test_an_untouched_csv_changes_nothing(loaded_package, query):
 @pytest.mark.parametrize("kind", IMPORTABLE_MODELS)
 def test_an_untouched_file_of_the_data_package_changes_nothing(loaded_package, kind):
     raw = (PACKAGE / f"{kind}.csv").read_bytes()
+    assert summary(kind, raw) == unchanged(len(rows_of(raw)))
+
+
+@pytest.mark.parametrize("kind", ["initiatives", "statements"])
+def test_an_untouched_flat_file_of_a_release_changes_nothing(loaded_package, settings, tmp_path, kind):
+    settings.RELEASES_DIR, settings.SITE_URL = tmp_path, "https://cities.example.org"
+    raw = (write_release()[0].path / f"{kind}.csv").read_bytes()
     assert summary(kind, raw) == unchanged(len(rows_of(raw)))
 
 
