@@ -20,7 +20,9 @@ from sco_cities.sources.querysets import RecordQuerySet
 CODE_PATTERN = re.compile("[a-z]{2}")
 # The rules that select the peers of a city in a query string, where slugs of cities and groups stand, too.
 PEER_RULES = ("partners", "country", "size")
-SLUG_IN_USE = _("A city, a group of countries or a rule for peers already uses this slug. Choose another slug.")
+SLUG_IN_USE = _(
+    "A city, a group of countries or a rule for peers already uses this slug. Choose another slug."
+)
 
 
 class ScoRole(models.TextChoices):

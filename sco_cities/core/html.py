@@ -5,6 +5,7 @@
 """
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
@@ -14,6 +15,8 @@ from django.utils.translation import get_language
 
 from sco_cities.i18n.languages import html_language
 from sco_cities.i18n.punctuation import Typeset, typeset
+
+_LINK_TAGS = re.compile("</?a[^>]*>")
 
 
 def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
@@ -26,6 +29,11 @@ def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
 def join_html(separator: str, parts: Iterable[str]) -> SafeString:
     """Joins the parts with `separator`, and escapes all of them."""
     return SafeString(_escape(separator).join(_escape_all(parts)))
+
+
+def without_links(made: str) -> SafeString:
+    """HTML or SVG that this site has made, without its links."""
+    return SafeString(_LINK_TAGS.sub("", made))
 
 
 def _escape_all(parts: Iterable[str]) -> list[str]:

@@ -1,13 +1,13 @@
 """Charts as SVG and PNG files that contain the chart, its title, its source and the date."""
 
-import re
+import datetime
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 
+from sco_cities.core.html import without_links
 from sco_cities.dashboard.charts.drawings import Drawing
-from sco_cities.facet_index.facets import today
 
 from .share_picture import placed, png_of, text_lines, valid_xml
 
@@ -15,15 +15,15 @@ from .share_picture import placed, png_of, text_lines, valid_xml
 WIDTH, MARGIN, ZOOM = 800, 40, 2
 _TITLE_SIZE, _SIZE = 28, 13
 _TITLE_LINE, _LINE = 36, 20
-_LINK = re.compile("</?a[^>]*>")
 
 
 @dataclass(frozen=True)
 class ChartPicture:
-    """A chart drawing to save as a file, with the heading of the list it was drawn from."""
+    """A chart drawing to save as a file, with the heading of the list it was drawn from, and its day."""
 
     drawing: Drawing
     heading: str
+    day: datetime.date
 
     @property
     def svg(self) -> str:
@@ -47,11 +47,12 @@ class ChartPicture:
             "title": placed(title, MARGIN + _TITLE_SIZE - 8, _TITLE_LINE),
             "top": top,
             "drawing": self.drawing,
+            "marks": without_links(self.drawing.marks),
             "notes": placed(notes, bottom, _LINE),
             "credit_y": bottom + len(notes) * _LINE,
-            "day": date_format(today(), "DATE_FORMAT"),
+            "day": date_format(self.day, "DATE_FORMAT"),
         }
-        return valid_xml(_LINK.sub("", render_to_string("embeds/chart.svg", context)))
+        return valid_xml(render_to_string("embeds/chart.svg", context))
 
     def png(self) -> bytes:
         """The picture as PNG. Raises RendererBusy if other pictures take too long."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sco_cities.cities.place_set import segment
@@ -20,12 +21,13 @@ from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import with_past_lists
+from sco_cities.listings.past_lists import past_response
+from sco_cities.releases.chart_file import newest_release_with_chart, requested_chart
 from sco_cities.releases.stored_releases import newest_release
 from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.citation import CITATION_FORMATS, Citation
 
-from .frame import LIST, list_frame
+from .frame import LIST, list_frame, released_frame
 
 
 @require_safe
@@ -55,11 +57,17 @@ def record(request: HttpRequest, collection: str, slug: str, extension: str = ""
 
 
 @require_safe
-@with_past_lists
 def list_or_chart(
     request: HttpRequest, collection: str, form: str = LIST, extension: str = ""
 ) -> HttpResponse:
-    """Cites a filtered list, or its map, statuses or a chart."""
+    """Cites a filtered list, or its map, statuses or a chart. With a day, cites the chart in the release."""
+    if released := requested_chart(request, form):
+        date, frame = released.release.date, released_frame(request, released, form)
+        details = (_("as of %(date)s") % {"date": date},)
+        citation = _citation(request, f"{form}-{date}", frame.title, frame.url, today(), details)
+        return _respond(request, citation, extension, released.query)
+    if response := past_response(request):
+        return response
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
@@ -70,7 +78,8 @@ def list_or_chart(
         frame = list_frame(request, list_query, form)
         stem = file_stem(list_query, "" if form == LIST else form)
     citation = _citation(request, stem, frame.title, frame.page, today())
-    return _respond(request, citation, extension, list_query.export_query)
+    chart_release = newest_release_with_chart(list_query, form)
+    return _respond(request, citation, extension, list_query.export_query, chart_release=chart_release)
 
 
 @require_safe
@@ -86,12 +95,16 @@ def together(request: HttpRequest, places: str, extension: str = "") -> HttpResp
     return _respond(request, citation, extension)
 
 
-def _citation(request: HttpRequest, stem: str, title: str, url: str, day: datetime.date) -> Citation:
+def _citation(
+    request: HttpRequest, stem: str, title: str, url: str, day: datetime.date, details: tuple[str, ...] = ()
+) -> Citation:
     language = html_language(get_language() or "en")
-    return Citation(stem, " ".join(title.split()), request.build_absolute_uri(url), day, language)
+    return Citation(stem, " ".join(title.split()), request.build_absolute_uri(url), day, language, details)
 
 
-def _respond(request: HttpRequest, citation: Citation, extension: str, query: str = "") -> HttpResponse:
+def _respond(
+    request: HttpRequest, citation: Citation, extension: str, query: str = "", **context: Any
+) -> HttpResponse:
     """The page with the citation in all formats, or one file. `query` is the query string of the file links."""
     if extension:
         file_format = CITATION_FORMATS[extension]
@@ -103,7 +116,8 @@ def _respond(request: HttpRequest, citation: Citation, extension: str, query: st
         (each, each.content(citation), f"{request.path.removesuffix('/')}.{each.extension}{query}")
         for each in CITATION_FORMATS.values()
     ]
-    return _page(request, {"citation": citation, "formats": formats, "release": newest_release()})
+    context |= {"citation": citation, "formats": formats, "release": newest_release()}
+    return _page(request, context)
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

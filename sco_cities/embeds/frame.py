@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.dashboard.charts.drawings import DRAWING_LABELS
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.releases.chart_file import ReleasedChart
 
 from .record_summary import RecordSummary
 
@@ -74,6 +75,17 @@ def list_frame(request: HttpRequest, list_query: ListQuery, kind: str = LIST) ->
         request.build_absolute_uri(embed) + query,
         request.build_absolute_uri(reverse(page)) + query + section,
         request.build_absolute_uri(reverse("share-list", args=names)) + query,
+    )
+
+
+def released_frame(request: HttpRequest, released: ReleasedChart, kind: str) -> Frame:
+    """The frame for a chart of a release. Its full page is the page of the release."""
+    return Frame(
+        kind,
+        with_label(FORM_LABELS[kind], released.heading),
+        request.build_absolute_uri(reverse(f"embed-{kind}")) + released.query,
+        request.build_absolute_uri(released.release.get_absolute_url()),
+        request.build_absolute_uri(reverse("share-list", args=["initiatives"])),
     )
 
 

@@ -12,19 +12,32 @@ from sco_cities.dashboard.charts.drawings import DRAWINGS, drawing
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.charts.status_table import status_counts, status_table
 from sco_cities.dashboard.map.figure import MapFigure
+from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import with_past_lists
+from sco_cities.listings.past_lists import past_response
+from sco_cities.releases.chart_file import newest_release_with_chart, requested_chart
 from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.searchable_lists import SearchableList, kind_or_404
 
 from .chart_picture import ChartPicture
-from .frame import FORM_LABELS, LIST, MAP, STATUS, WIDTH, Frame, frame_title, list_frame, record_frame
+from .frame import (
+    FORM_LABELS,
+    LIST,
+    MAP,
+    STATUS,
+    WIDTH,
+    Frame,
+    frame_title,
+    list_frame,
+    record_frame,
+    released_frame,
+)
 from .record_summary import RecordSummary, record_summaries, summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
 
@@ -110,33 +123,48 @@ def statuses(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@with_past_lists
 def chart(request: HttpRequest, name: str) -> HttpResponse:
-    """Embeds a chart of a list of initiatives. Status 400 with the errors if the query is invalid."""
+    """Embeds a chart of a release or of a list of initiatives. Status 400 with the errors if the query is invalid."""
+    if released := requested_chart(request, name):
+        frame = released_frame(request, released, name)
+        context = {"drawing": released.drawing, "initiatives": released.heading, "day": released.release.day}
+        return _embed(request, "embeds/chart.html", frame, context)
+    if response := past_response(request):
+        return response
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
-        context = {} if list_query.errors else {"drawing": drawing(ChartScope.from_list(list_query), name)}
+        context = {"initiatives": list_query.heading}
+        if not list_query.errors:
+            context["drawing"] = drawing(ChartScope.from_list(list_query), name)
         return _embed_of_list(request, list_query, name, context, "embeds/chart.html")
 
 
 @require_safe
-@with_past_lists
 def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
     """Downloads a chart as an SVG or PNG file. Status 400 with the errors if the query is invalid."""
     if name not in DRAWINGS:
         raise Http404
+    if released := requested_chart(request, name):
+        picture = ChartPicture(released.drawing, released.heading, released.release.day)
+        return _picture_file(picture, f"{name}-{released.release.date}", extension)
+    if response := past_response(request):
+        return response
     with facet_index(INITIATIVES.collection) as state:
         list_query = ListQuery.of(INITIATIVES, state, request)
         ExportParams.read(list_query)
         if list_query.errors:
             return bad_request(list_query)
-        picture = ChartPicture(drawing(ChartScope.from_list(list_query), name), list_query.heading)
+        picture = ChartPicture(drawing(ChartScope.from_list(list_query), name), list_query.heading, today())
+    return _picture_file(picture, file_stem(list_query, name), extension)
+
+
+def _picture_file(picture: ChartPicture, stem: str, extension: str) -> HttpResponse:
     is_svg = extension == "svg"
     response = HttpResponse(picture.svg, content_type="image/svg+xml") if is_svg else _png(picture)
     response[_RESOURCE_POLICY] = "cross-origin"
     if response.status_code == 200:
         attribution.declare_licence(response)
-        declare_file_name(response, file_stem(list_query, name), extension)
+        declare_file_name(response, stem, extension)
     return response
 
 
@@ -154,7 +182,12 @@ def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpRe
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
         context = {"list_query": list_query, "heading": list_query.heading, "forms": _forms(list_query, form)}
-        return _code_page(request, list_frame(request, list_query, form), context)
+        frame = list_frame(request, list_query, form)
+        context["newest_release"] = newest_release_with_chart(list_query, form)
+    if released := requested_chart(request, form):
+        context |= {"release": released.release, "heading": released.heading}
+        frame = released_frame(request, released, form)
+    return _code_page(request, frame, context)
 
 
 def _forms(list_query: ListQuery, current: str) -> list[tuple[str, str, bool]]:

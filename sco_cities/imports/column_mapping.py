@@ -8,7 +8,6 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from sco_cities.datapackage.relation_columns import SEPARATOR
-
 from sco_cities.listings.exports.attribution import LICENCE_COLUMN, PAGE_COLUMN
 
 from .column_types import ImportableModel

@@ -18,6 +18,11 @@ def register(answer: Answer) -> None:
     _answer = answer
 
 
+def past_response(request: HttpRequest) -> HttpResponse | None:
+    """The registered response if the request has a day, or None."""
+    return _answer(request) if _answer is not None and request.META.get("QUERY_STRING") else None
+
+
 def with_past_lists(
     view: Callable[..., HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
@@ -25,10 +30,7 @@ def with_past_lists(
 
     @wraps(view)
     def with_answer(request: HttpRequest, **names: str) -> HttpResponseBase:
-        if _answer is not None and request.META.get("QUERY_STRING"):
-            response = _answer(request)
-            if response is not None:
-                return response
-        return view(request, **names)
+        response = past_response(request)
+        return view(request, **names) if response is None else response
 
     return with_answer

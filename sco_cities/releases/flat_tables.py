@@ -45,7 +45,9 @@ class FlatTable:
         return (
             *self.own_columns,
             FlatColumn(LICENCE_COLUMN, f"'{LICENCE}'", "The licence of the row"),
-            FlatColumn(PAGE_COLUMN, f"'{settings.SITE_URL}/' || {self.path} || '/'", "The page of the record"),
+            FlatColumn(
+                PAGE_COLUMN, f"'{settings.SITE_URL}/' || {self.path} || '/'", "The page of the record"
+            ),
         )
 
     @property

@@ -14,7 +14,7 @@ from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICE
 from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.site.citation import SITE_NAME, publisher
 
-from . import package_file, release_database
+from . import chart_file, package_file, release_database
 from .column_dictionary import column_dictionary
 from .dataset import Coverage, contact_as, doi_address
 from .flat_tables import FLAT_TABLES
@@ -33,6 +33,7 @@ DESCRIPTIONS = {
     "ties.csv": _("A row for each pair of cities in each initiative, as in the file of the site"),
     "evidence.csv": _("A row for each footnote, with the passage and its report"),
     CHANGES: _("A line of JSON for each change that readers could see, the oldest first, as in the API"),
+    chart_file.NAME: _("The charts of all initiatives, as drawings (SVG) in each language"),
     "columns.csv": _("What each column means"),
     "metadata.json": _("Titles and descriptions for Datasette"),
     CITATION: _("The citation for programs (Citation File Format)"),

@@ -39,8 +39,8 @@ def send_confirmations() -> None:
 def send_news() -> None:
     """Sends each subscriber the changes in all their subscriptions since the last e-mail, once a day (UTC).
 
-    Changes count as sent only after the mail server has accepted the e-mail. Otherwise the next e-mail includes them. Subscriptions to
-    deleted records end then.
+    Changes count as sent only after the mail server has accepted the e-mail. Otherwise the next e-mail includes them.
+    Subscriptions to deleted records end after their last e-mail.
     """
     today, last = timezone.now().date(), last_settled(DEFAULT_DB_ALIAS)
     for subscriber in Subscriber.objects.filter(searched_on__lt=today).order_by("pk"):

@@ -217,9 +217,7 @@ def test_a_deleted_record_is_told_and_then_followed_no_more(client, lamps):
         ("/zh-hans", "该条目已从网站删除，您的订阅随之结束。"),
     ],
 )
-def test_who_follows_a_deleted_record_gets_a_last_e_mail_and_the_address_goes(
-    client, lamps, language, ended
-):
+def test_who_follows_a_deleted_record_gets_a_last_e_mail_and_the_address_goes(client, lamps, language, ended):
     follow(client, language + RECORD)
     with recording(lamps, reason="Never public."):
         Initiative.objects.get(slug="lamps").delete()

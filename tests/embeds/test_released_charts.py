@@ -1,0 +1,114 @@
+"""Charts as they were in a release: embeds, files, citations, and the choice on the page with the code."""
+
+import datetime
+
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from initiatives.models import Initiative
+from sco_cities.releases.release_writer import write_release
+from tests import factories as make
+
+# What a page shows does not depend on the engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+RELEASE_DAY, TODAY = "2026-03-05", "2026-03-07"
+
+
+@pytest.fixture(autouse=True)
+def release(settings, monkeypatch, tmp_path):
+    """A release in which Alpha leads twice; two days later Beta leads three times."""
+    settings.RELEASES_DIR, settings.SITE_URL = tmp_path, "https://cities.example.org"
+    alpha, beta = make.make_city("alpha"), make.make_city("beta")
+    set_today(monkeypatch, RELEASE_DAY)
+    for slug in ("lamps", "trams"):
+        make.make_initiative(slug, lead=[alpha], reference=[beta], sourced=True)
+    make.make_initiative("parks", lead=[beta], sourced=True)
+    write_release()
+    set_today(monkeypatch, TODAY)
+    for slug in ("pipes", "poles"):
+        make.make_initiative(slug, lead=[beta], reference=[alpha], sourced=True)
+    assert Initiative.objects.published().count() == 5
+
+
+def set_today(monkeypatch, day: str):
+    now = datetime.datetime.fromisoformat(f"{day}T12:00Z")
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+def read(client, path: str) -> BeautifulSoup:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return BeautifulSoup(response.content, "html.parser")
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "heading", "day"),
+    [
+        ("", "Alpha leads most often: 2, and learns most often: 2", "3 initiatives", "5 March 2026"),
+        (
+            "/ru",
+            "Чаще всех и координирует, и перенимает опыт Alpha: 2 и 2",
+            "3 инициативы",
+            "5 марта 2026 г.",
+        ),
+        ("/zh-hans", "", "3个合作事项", "2026年3月5日"),
+    ],
+)
+@pytest.mark.parametrize("query", [RELEASE_DAY, "2026-03-06"])
+def test_an_embed_of_a_release_shows_its_chart_and_its_day(client, language, title, heading, day, query):
+    page = read(client, f"{language}/embed/roles/?as_of={query}")
+    assert title in page.h1.get_text()
+    assert page.select_one(".section-note").get_text() == heading
+    assert page.footer.get_text().replace("\xa0", " ").endswith(f"· {day}")
+    # The lists of today do not belong to it.
+    assert page.select(".drawing a") == []
+    assert page.footer.a["href"] == f"http://testserver{language}/data/{RELEASE_DAY}/"
+    assert "3" in read(client, f"{language}/embed/roles/").h1.get_text()
+
+
+def test_its_files_have_its_title_its_day_and_its_name(client):
+    response = client.get(f"/charts/roles.svg?as_of={RELEASE_DAY}")
+    assert response["Content-Disposition"] == f'attachment; filename="roles-{RELEASE_DAY}.svg"'
+    assert "Alpha leads most often: 2" in response.content.decode()
+    assert "SCO Cities, 5 March 2026 · CC BY 4.0" in response.content.decode()
+    assert client.get(f"/charts/roles.png?as_of={RELEASE_DAY}").content.startswith(b"\x89PNG")
+
+
+def test_the_page_with_the_code_offers_the_release(client):
+    page = read(client, "/embed-code/roles/")
+    (link,) = page.select("[aria-label='State of the data'] a")
+    assert (link["href"], link.get_text()) == (f"?as_of={RELEASE_DAY}", "Release of 5 March 2026")
+    page = read(client, f"/embed-code/roles/{link['href']}")
+    address = f"http://testserver/embed/roles/?as_of={RELEASE_DAY}"
+    assert page.select_one("main iframe")["src"] == address
+    assert f'src="{address}"' in page.select_one("textarea").get_text()
+    assert "stays as it was in the release" in page.main.get_text()
+
+
+@pytest.mark.parametrize("path", ["map/", "initiatives/", "roles/?status=agreed"])
+def test_only_charts_of_all_initiatives_are_in_a_release(client, path):
+    assert read(client, f"/embed-code/{path}").select("[aria-label='State of the data']") == []
+
+
+def test_its_citation_names_the_release(client):
+    page = read(client, "/cite/roles/")
+    (link,) = page.select(f"main a[href='?as_of={RELEASE_DAY}']")
+    page = read(client, f"/cite/roles/{link['href']}")
+    url = f"http://testserver/embed/roles/?as_of={RELEASE_DAY}"
+    citation = f"“Who leads and who learns: 3 initiatives”, SCO Cities, as of {RELEASE_DAY}. {url}"
+    assert page.select_one("#citation-text").get_text() == citation
+    (file, *_others) = [each["href"] for each in page.select("main a[download]")]
+    assert f"url = {{{url}}}" in client.get(file).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "location"),
+    [
+        (f"as_of={RELEASE_DAY}&status=agreed", f"/data/{RELEASE_DAY}/"),
+        (f"as_of={TODAY}", "/embed/roles/"),
+    ],
+)
+def test_other_days_and_filters_are_answered_as_for_lists(client, query, location):
+    assert client.get(f"/embed/roles/?{query}")["Location"] == location
+    assert client.get("/embed/roles/?as_of=2026-03-04").status_code == 404
