@@ -1,65 +1,33 @@
 """The pages of cities and countries."""
 
-from dataclasses import dataclass
-
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import Manager, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import npgettext
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.record_view import for_record, record_page
-from sco_cities.sources.related_records import RelatedRecords, list_url, related_records, shown_of
+from sco_cities.sources.related_records import (
+    RelatedCount,
+    RelatedRecords,
+    list_url,
+    related_count,
+    related_records,
+    shown_of,
+)
 
 from .columns import CITIES
 from .data_sources import DATA_SOURCES
 from .models import City, Country
 
-
-@dataclass(frozen=True)
-class RelatedCount:
-    """The number of published records of a kind, the noun that follows the number, and the URL of their list."""
-
-    number: int
-    word: str
-    url: str
+# The kinds of record that the page of a country counts.
+_COUNTED = ("initiatives", "events", "delegates", "organisations")
 
 
 def related_counts(state: IndexState, country: Country) -> list[RelatedCount]:
     """The numbers of a country's initiatives, events, delegates and organisations, as in their lists."""
-    # Related models are given by name, because this package must not import them.
-    return [
-        _count(
-            state,
-            Country,
-            "initiatives",
-            country,
-            lambda n: npgettext("after a number", "initiative", "initiatives", n),
-        ),
-        _count(state, City, "events", country, lambda n: npgettext("after a number", "event", "events", n)),
-        _count(
-            state,
-            Country,
-            "delegates",
-            country,
-            lambda n: npgettext("after a number", "delegate", "delegates", n),
-        ),
-        _count(
-            state,
-            Country,
-            "organisations",
-            country,
-            lambda n: npgettext("after a number", "organisation", "organisations", n),
-        ),
-    ]
-
-
-def _count(state: IndexState, model: type[Model], relation: str, country: Country, word) -> RelatedCount:
-    related_model = model._meta.get_field(relation).related_model
-    number = len(state.filter_keys(related_model.collection, "country", country.pk))
-    return RelatedCount(number, word(number), list_url(related_model, country=country.slug))
+    return [related_count(state, collection, "country", country) for collection in _COUNTED]
 
 
 def city_related_records(state: IndexState, city: City, records: Manager) -> RelatedRecords:

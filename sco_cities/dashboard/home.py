@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language, npgettext_lazy
+from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES, LAST_REPORTED
@@ -23,6 +23,7 @@ from sco_cities.listings import querystring
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Evidence
+from sco_cities.sources.related_records import noun_after
 
 from . import recent
 from .charts.discs import DiscChart, disc_chart, initiatives_per_disc, plain_discs
@@ -32,16 +33,9 @@ from .cooccurrence import CITY, PairPages, pair_counts
 from .corrections import StatusMove, status_moves
 
 # The kinds of record whose news is counted on the home page.
-COLLECTIONS = {
-    "initiatives": npgettext_lazy("after a number", "initiative", "initiatives", "n"),
-    "cities": npgettext_lazy("after a number", "city", "cities", "n"),
-    "delegates": npgettext_lazy("after a number", "delegate", "delegates", "n"),
-    "organisations": npgettext_lazy("after a number", "organisation", "organisations", "n"),
-    "events": npgettext_lazy("after a number", "event", "events", "n"),
-    "themes": npgettext_lazy("after a number", "theme", "themes", "n"),
-    "reports": npgettext_lazy("after a number", "report", "reports", "n"),
-    "statements": npgettext_lazy("after a number", "statement", "statements", "n"),
-}
+COLLECTIONS = (
+    "initiatives", "cities", "delegates", "organisations", "events", "themes", "reports", "statements",
+)  # fmt: skip
 # Maximum number of initiatives in the latest reports, and of status changes next to the map.
 MAX_LATEST, MAX_MOVES = 5, 5
 # Maximum number of city pairs next to the map, and of discs per pair.
@@ -83,7 +77,7 @@ class RecentGroup:
 
     @property
     def label(self) -> str:
-        return COLLECTIONS[self.collection] % {"n": self.new}
+        return noun_after(self.new, self.collection)
 
     @property
     def more(self) -> int:

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import npgettext
-
 from delegates.models import Delegate
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import FILTER_BY_COLLECTION
 from sco_cities.cities.models import City, Country
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.related_records import list_url
+from sco_cities.sources.related_records import RelatedCount, list_url, noun_after, related_count
 
 from .result_item import ResultItem
-from .searchable_lists import LISTS_BY_COLLECTION, SearchableList
+from .searchable_lists import SearchableList
 
 # The kinds of record that have a card, ordered by how often they are looked up by name.
 CARD_COLLECTIONS = ("cities", "countries", "delegates", "organisations", "themes")
@@ -33,15 +31,6 @@ _FILTERS = {
 
 
 @dataclass(frozen=True)
-class CardCount:
-    """The number of related records, the noun that follows the number, and the URL of their list."""
-
-    number: int
-    word: str
-    url: str
-
-
-@dataclass(frozen=True)
 class StatusCount:
     """The number of initiatives with a status, and the URL of their list."""
 
@@ -56,7 +45,7 @@ class RecordCard:
 
     kind: SearchableList
     hit: ResultItem
-    counts: list[CardCount]
+    counts: list[RelatedCount]
     statuses: list[StatusCount]
 
     @property
@@ -77,28 +66,21 @@ def record_card(kind: SearchableList, hit: ResultItem, state: IndexState) -> Rec
     return RecordCard(kind, hit, [count for count in counts if count.number], _status_counts(record, state))
 
 
-def _related_counts(record: Record, state: IndexState) -> list[CardCount]:
+def _related_counts(record: Record, state: IndexState) -> list[RelatedCount]:
     filters = dict(_FILTERS.get(record.collection, {}))
     if record.collection in FILTER_BY_COLLECTION:
         filters = {Initiative.collection: FILTER_BY_COLLECTION[record.collection], **filters}
-    return [
-        CardCount(
-            number := len(state.filter_keys(collection, name, record.pk)),
-            _word(collection, number),
-            list_url(LISTS_BY_COLLECTION[collection].model, **{name: record.slug}),
-        )
-        for collection, name in filters.items()
-    ]
+    return [related_count(state, collection, name, record) for collection, name in filters.items()]
 
 
-def _attended_counts(record: Record, state: IndexState) -> list[CardCount]:
+def _attended_counts(record: Record, state: IndexState) -> list[RelatedCount]:
     """The count of events that a delegate attended. It links to the delegate's page, because no list shows them."""
     if not isinstance(record, Delegate):
         return []
     published = state.published("events")
     attended = state.facet(Delegate.collection, "attended").items()
     number = sum(record.pk in delegates and event in published for event, delegates in attended)
-    return [CardCount(number, _word("events", number), f"{record.get_absolute_url()}#attendances")]
+    return [RelatedCount(number, noun_after(number, "events"), f"{record.get_absolute_url()}#attendances")]
 
 
 def _status_counts(record: Record, state: IndexState) -> list[StatusCount]:
@@ -114,19 +96,3 @@ def _status_counts(record: Record, state: IndexState) -> list[StatusCount]:
         for status in Status.values
         if status in by_status and (number := by_status[status].intersection_cardinality(keys))
     ]
-
-
-def _word(collection: str, number: int) -> str:
-    match collection:
-        case "initiatives":
-            return npgettext("after a number", "initiative", "initiatives", number)
-        case "cities":
-            return npgettext("after a number", "city", "cities", number)
-        case "delegates":
-            return npgettext("after a number", "delegate", "delegates", number)
-        case "organisations":
-            return npgettext("after a number", "organisation", "organisations", number)
-        case "events":
-            return npgettext("after a number", "event", "events", number)
-        case _:
-            return npgettext("after a number", "statement", "statements", number)

@@ -6,8 +6,24 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import npgettext_lazy
+
+from sco_cities.facet_index import registry
+from sco_cities.facet_index.state import IndexState
 
 from .base_models import Record
+
+# The noun that follows a number of records, by collection.
+_NOUNS = {
+    "initiatives": npgettext_lazy("after a number", "initiative", "initiatives", "n"),
+    "cities": npgettext_lazy("after a number", "city", "cities", "n"),
+    "delegates": npgettext_lazy("after a number", "delegate", "delegates", "n"),
+    "organisations": npgettext_lazy("after a number", "organisation", "organisations", "n"),
+    "events": npgettext_lazy("after a number", "event", "events", "n"),
+    "themes": npgettext_lazy("after a number", "theme", "themes", "n"),
+    "reports": npgettext_lazy("after a number", "report", "reports", "n"),
+    "statements": npgettext_lazy("after a number", "statement", "statements", "n"),
+}
 
 # Keeps pages readable and small. Up to TOLERANCE more records are shown, to avoid texts such as "the first 8 of 10".
 MAX_RELATED = 8
@@ -30,6 +46,27 @@ class RelatedRecords:
 
     def __bool__(self):
         return bool(self.records)
+
+
+@dataclass(frozen=True)
+class RelatedCount:
+    """The number of published records of a kind, the noun that follows the number, and the URL of their list."""
+
+    number: int
+    word: str
+    url: str
+
+
+def related_count(state: IndexState, collection: str, name: str, record: Record) -> RelatedCount:
+    """Counts the records of `collection` that the filter `name` finds for `record`."""
+    number = len(state.filter_keys(collection, name, record.pk))
+    url = list_url(registry.indexed_model(collection).model, **{name: record.slug})
+    return RelatedCount(number, noun_after(number, collection), url)
+
+
+def noun_after(number: int, collection: str) -> str:
+    """The noun for the records of `collection` after a number, such as "cities"."""
+    return _NOUNS[collection] % {"n": number}
 
 
 def list_url(model: type[Record], name: str = "list", /, **filters: str | Sequence[str]) -> str:

@@ -14,9 +14,9 @@ from sco_cities.dashboard.charts.breakdowns import (
     by_status,
     city_roles,
     single_source_by_theme,
+    start_year_rows,
 )
 from sco_cities.dashboard.charts.scope import ChartScope
-from sco_cities.dashboard.charts.years import start_year_rows
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.models import Evidence

@@ -1,6 +1,6 @@
 """HTML of charts with hundreds of marks. Rendering them with templates took most of the page's time."""
 
-from django.utils.translation import get_language, gettext, npgettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 from pyroaring import BitMap
 
 from initiatives.related_stats import LinkedCount
@@ -9,6 +9,7 @@ from sco_cities.i18n.numbers import GroupedInt, grouping_formatter
 from sco_cities.i18n.punctuation import colon, pause
 from sco_cities.site.templatetags.site import percent
 from sco_cities.sources.base_models import Record
+from sco_cities.sources.related_records import noun_after
 
 from .scope import COLLECTION, ChartMark, ChartScope
 from .status_table import DONE, StatusCounts, StatusTable, marks_by_status
@@ -53,7 +54,7 @@ def _status_row(counts: StatusCounts, name: str, head: str) -> str:
         _STATUS_ROW,
         head=head,
         total=count_link(counts.total),
-        noun=npgettext("after a number", "initiative", "initiatives", total),
+        noun=noun_after(total, COLLECTION),
         bar=status_bar(counts.segments, name),
         zero_done="" if done.count else " zero",
         done_label=gettext("operating or completed") + colon(),
@@ -114,7 +115,7 @@ def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
         scope.keys & scope.state.facet(COLLECTION, name).get(record.pk, BitMap()),
         {name: record.slug},
     )
-    noun = npgettext("after a number", "initiative", "initiatives", len(keys))
+    noun = noun_after(len(keys), COLLECTION)
     number = str(GroupedInt(len(keys)))
     marks = marks_by_status(scope, keys, **selected)
     done = sum(mark.count for mark in marks if mark.value in DONE)

@@ -7,7 +7,7 @@ data, the day or the language changes.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, gettext, gettext_lazy, npgettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES, LAST_REPORTED
@@ -22,6 +22,7 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import colon, pause
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.newest_report import OLD
+from sco_cities.sources.related_records import noun_after
 
 from .scope import COLLECTION, ChartScope
 from .status_table import DONE
@@ -97,12 +98,9 @@ class DiscChart:
 
 def disc_chart(state: IndexState) -> DiscChart:
     """The chart of all published initiatives. It is cached until the data or the day changes."""
-    # The cache depends on the language, because URLs and titles do, and on the day, because the age of reports does.
-    return state.memoize(
-        ("discs", get_language()),
-        (state.change_token, today()),
-        lambda: _disc_chart(ChartScope.everything(state)),
-    )
+    scope = ChartScope.everything(state)
+    # The cache depends on the day, because the age of reports does.
+    return scope.memoize(("discs", today()), lambda: _disc_chart(scope))
 
 
 def _disc_chart(scope: ChartScope) -> DiscChart:
@@ -170,7 +168,7 @@ class _Discs:
         # The title counts all initiatives with the status, because the list shows all of them.
         count = self.scope.count("status", status.value)
         url = self.scope.url(status=status.value)
-        number = npgettext("after a number", "initiative", "initiatives", count)
+        number = noun_after(count, COLLECTION)
         title = f"{status.label}{colon()}{GroupedInt(count)} {number}"
         for _start in range(0, len(keys), self.per_disc):
             yield _disc(url, title, is_old, status)

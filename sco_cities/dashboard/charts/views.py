@@ -13,10 +13,18 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import with_past_lists
 from sco_cities.listings.year_filters import UNKNOWN
 
-from .breakdowns import by_evidence, by_pillar, by_status, city_roles, report_dates, single_source_by_theme
+from .breakdowns import (
+    by_evidence,
+    by_pillar,
+    by_status,
+    city_roles,
+    report_dates,
+    single_source_by_theme,
+    start_year_rows,
+    theme_year_rows,
+)
 from .scope import ChartMark, ChartScope
 from .status_changes import status_changes
-from .years import start_year_rows, theme_year_rows
 
 
 def _marks_table(name: str, marks: list[ChartMark]) -> CsvTable:

@@ -2,17 +2,16 @@
 
 Names and discs have the same size on the screen at every zoom. The larger the scale of the map, the more space there
 is between cities, and the more names fit. A name has a fixed position next to its disc, and a minimum scale from
-which it is shown. The largest cities are placed first. The names of the very largest cities may cover the discs of
-small cities, because readers look for them first. Names that never fit are left out. They are in the titles of the
-discs and in the table.
+which it is shown. The largest cities are placed first, so their names are never missing because of a smaller city. The
+names of the very largest cities may cover the discs of small cities, because readers look for them first. Names that
+never fit are left out. They are in the titles of the discs and in the table.
 """
 
 import math
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from copy import copy
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from .viewport import WIDTH
@@ -28,17 +27,13 @@ MAX_LABELS = 140
 KEY_WIDTH, KEY_HEIGHT = 190, 52
 # The grid size for occupied space.
 CELL = 6
-# Relative to the font size: the gap between a disc and its name, the padding between a name's ends and discs, and the
-# spacing between names, which must be wide enough to separate them.
-GAP, PADDING, LABEL_SPACING = 0.22, 0.14, 0.48
-# The number of largest cities. If one of their names finds no position, all are placed again in another order.
-PRIORITY_LABELS = 16
-# The number of very largest cities. If there is no free position, their names avoid only each other and each other's
-# discs. From the scale of a whole map on a laptop, this applies to all of the largest cities.
-PROMINENT, LAPTOP = 10, 0.8
-ATTEMPTS = 8
-# Maximum number of names that are tried per allowed label.
-CANDIDATES = 3
+# Relative to the font size: the gap between a disc and its name, and the spacing between names, which must be wide
+# enough to separate them.
+GAP, LABEL_SPACING = 0.22, 0.48
+# The numbers of the very largest and of the largest cities. If there is no free position, their names avoid only each
+# other and the discs of the very largest. For the other largest cities, this applies from the scale of a whole map on a
+# laptop.
+PROMINENT, PRIORITY_LABELS, LAPTOP = 10, 16, 0.8
 # The height of letters above and below the baseline.
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
@@ -46,7 +41,7 @@ NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMW�
 # The edges of a rectangle (left, top, right, bottom).
 Box = tuple[float, float, float, float]
 
-_SPACING = (LABEL_SPACING - PADDING) * SIZE
+_SPACING = LABEL_SPACING * SIZE
 # The share of a name's width to the left of its anchor point.
 _ANCHOR_OFFSET = {"start": 0, "middle": 0.5, "end": 1}
 
@@ -86,72 +81,41 @@ class Label:
 def place_labels(discs: Iterable[Disc], height: int, prominent: int = PROMINENT) -> list[Label]:
     """Places labels for these discs, most important first, on a map of this height. Smallest scales come first."""
     discs = list(discs)
-    labels: dict[int, Label] = {}
-    placers = [_LabelPlacer(discs, height, scale, prominent) for scale in SCALES]
-    for scale in SCALES:
-        placer = placers.pop(0)
-        placer.larger = placers
-        if labels:
-            labels = _kept_labels(placer, discs, labels)
-        if unnamed := [disc for disc in discs if disc.key not in labels]:
-            most = math.ceil(MAX_LABELS * scale**2) - len(labels)
-            labels |= {label.disc.key: label for label in _new_labels(placer, unnamed, most)}
-    return sorted(labels.values(), key=lambda label: label.scale)
+    scales = [_MapScale(discs, height, scale, prominent) for scale in SCALES]
+    labels = []
+    for disc in discs:
+        label = _label(disc, scales)
+        if label is not None:
+            labels.append(label)
+            for scale in scales[SCALES.index(label.scale) :]:
+                scale.add(label)
+    return sorted(labels, key=lambda label: label.scale)
 
 
-def _kept_labels(placer: "_LabelPlacer", discs: list[Disc], labels: dict[int, Label]) -> dict[int, Label]:
-    """The labels from smaller scales that still fit at the scale of `placer`, and new labels of the largest cities.
-
-    A label is removed if a larger city that had no position needs its space.
-    """
-    kept = {}
-    for place, disc in enumerate(discs):
-        label = labels.get(disc.key)
-        # The label does not cover discs, because this was checked when it was placed.
-        if label and placer.room(disc).is_free(label.box(placer.scale)):
-            kept[disc.key] = label
-        elif place < PRIORITY_LABELS and (new := next(placer.free_positions(disc), None)):
-            kept[disc.key] = new[0]
-        else:
-            continue
-        placer.add(kept[disc.key])
-    return kept
-
-
-def _new_labels(placer: "_LabelPlacer", discs: list[Disc], most: int) -> list[Label]:
-    """Places at most `most` labels for these discs, and adds them to the placer."""
-    # The positions not covered by discs or labels. Names without such a position do not cause another attempt.
-    free = {disc.key: list(placer.free_positions(disc)) for disc in discs[:PRIORITY_LABELS]}
-    positions = {key: boxes for key, boxes in free.items() if boxes}
-    first, best = list(positions), []
-    for _attempt in range(ATTEMPTS):
-        attempt = placer.copy()
-        labels = {key: label for key in first if (label := attempt.label(positions[key]))}
-        if len(labels) > len(best):
-            best = list(labels.values())
-        left_out = [key for key in first if key not in labels]
-        if not left_out:
-            break
-        # In the next attempt, the names that found no position come first.
-        first = left_out + list(labels)
-    best = best[: max(most, 0)]
-    for label in best:
-        placer.add(label)
-    # If there are more candidates, the map is full, and trying the rest would only cost time.
-    for disc in discs[PRIORITY_LABELS : max(most, 0) * CANDIDATES]:
-        if len(best) >= most:
-            break
-        if label := next((label for label, _box in placer.free_positions(disc)), None):
-            placer.add(label)
-            best.append(label)
-    return best
+def _label(disc: Disc, scales: list["_MapScale"]) -> Label | None:
+    """The label for a disc at the position that is free from the smallest scale on. None if no position is free."""
+    least = max((place for place, scale in enumerate(scales, 1) if scale.room_for_labels <= 0), default=0)
+    best, start = None, len(scales)
+    for may_cover_discs in (False, True) if disc.key in scales[-1].prominent else (False,):
+        for x, y, anchor in _positions(disc.radius):
+            label = Label(disc, x, y, anchor, SCALES[-1])
+            # Only a position that is free from a smaller scale on is better. It must also be free at all larger scales,
+            # because cities move apart as the scale grows, and one may come close to the name or under it.
+            place = start - 1
+            if place < least or not all(scale.fits(label, may_cover_discs) for scale in scales[place:]):
+                continue
+            while place > least and scales[place - 1].fits(label, may_cover_discs):
+                place -= 1
+            best, start = label, place
+    return replace(best, scale=SCALES[start]) if best else None
 
 
-class _LabelPlacer:
+class _MapScale:
     """The discs and the labels placed so far at a scale, in label units."""
 
     def __init__(self, discs: list[Disc], height: int, scale: float, prominent: int):
         self.scale = scale
+        self.room_for_labels = math.ceil(MAX_LABELS * scale**2)
         self.occupied = _OccupiedSpace(WIDTH * scale, height * scale)
         # The space for names of prominent cities. It does not contain the discs of other cities, which these names
         # may cover.
@@ -169,57 +133,19 @@ class _LabelPlacer:
         self.discs = sorted((disc.y * scale, disc.x * scale, disc.radius, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
-        # The placers of larger scales. Cities move apart as the scale grows, so one may come close to a name or under
-        # it.
-        self.larger: list[_LabelPlacer] = []
 
-    def copy(self) -> "_LabelPlacer":
-        other = copy(self)
-        other.occupied, other.prominent_room = self.occupied.copy(), self.prominent_room.copy()
-        return other
+    def fits(self, label: Label, may_cover_discs: bool) -> bool:
+        """True if the label covers no other label and no disc, and its disc is the nearest.
 
-    def room(self, disc: Disc) -> "_OccupiedSpace":
-        """The space that the name of this disc must not overlap."""
-        return self.prominent_room if disc.key in self.prominent else self.occupied
-
-    def free_positions(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
-        """The free positions of a name for which its disc is the nearest, best first, each with its padded area."""
-        padding = PADDING * SIZE
-        for x, y, anchor in _positions(disc.radius):
-            label = Label(disc, x, y, anchor, self.scale)
-            left, top, right, bottom = box = label.box(self.scale)
-            padded = left - padding, top, right + padding, bottom
-            is_free = self.occupied.is_free(padded) and self._is_nearest_to(disc, box)
-            if is_free and all(placer._fits(label) for placer in self.larger):
-                yield label, padded
-        if disc.key in self.prominent:
-            yield from self._free_of_prominent(disc)
-
-    def _free_of_prominent(self, disc: Disc) -> Iterator[tuple[Label, Box]]:
-        """Positions where the name of a prominent city covers at most the discs of small cities."""
-        for x, y, anchor in _positions(disc.radius):
-            label = Label(disc, x, y, anchor, self.scale)
-            box = label.box(self.scale)
-            if self.prominent_room.is_free(box) and all(
-                placer.prominent_room.is_free(label.box(placer.scale)) for placer in self.larger
-            ):
-                yield label, box
-
-    def label(self, positions: Iterable[tuple[Label, Box]]) -> Label | None:
-        """Adds and returns a label at the first free position. None if there is no free position."""
-        for label, box in positions:
-            if self.room(label.disc).is_free(box):
-                self.add(label)
-                return label
-        return None
-
-    def _fits(self, label: Label) -> bool:
-        """True if a label from a smaller scale also fits at this scale."""
-        # Padding is left out, because the coarse grid would round it differently at each scale.
+        With `may_cover_discs`, the label of a prominent city may cover the discs of small cities.
+        """
         box = label.box(self.scale)
-        return self.occupied.is_free(box) and self._is_nearest_to(label.disc, box)
+        if self.occupied.is_free(box) and self._is_nearest_to(label.disc, box):
+            return True
+        return may_cover_discs and label.disc.key in self.prominent and self.prominent_room.is_free(box)
 
     def add(self, label: Label) -> None:
+        self.room_for_labels -= 1
         left, top, right, bottom = label.box(self.scale)
         for space in (self.occupied, self.prominent_room):
             space.add((left - _SPACING, top, right + _SPACING, bottom))
@@ -274,12 +200,9 @@ def _positions(radius: float) -> list[tuple[int, int, str]]:
 class _OccupiedSpace:
     """The occupied space of a map as rows of bits. A check takes a microsecond, however much is occupied."""
 
-    def __init__(self, width: float, height: float, rows: list[int] | None = None):
+    def __init__(self, width: float, height: float):
         self.width, self.height = width, height
-        self.rows = rows or [0] * (int(height) // CELL + 1)
-
-    def copy(self) -> "_OccupiedSpace":
-        return _OccupiedSpace(self.width, self.height, self.rows[:])
+        self.rows = [0] * (int(height) // CELL + 1)
 
     def add(self, box: Box) -> None:
         left, top, right, bottom = box

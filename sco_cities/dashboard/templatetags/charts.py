@@ -14,12 +14,11 @@ from django.urls import reverse
 
 from delegates.models import Event
 from initiatives.columns import INITIATIVES
-from initiatives.related_stats import LinkedCount
 from initiatives.since import EVENT, FIRST
 from sco_cities.dashboard.charts import bars_html
 from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
 from sco_cities.dashboard.charts.drawings import DRAWING_LABELS, Drawing, drawing
-from sco_cities.dashboard.charts.scope import COLLECTION, ChartMark, ChartScope
+from sco_cities.dashboard.charts.scope import COLLECTION, ChartScope
 from sco_cities.dashboard.charts.since import since
 from sco_cities.dashboard.charts.status_table import StatusTable
 from sco_cities.dashboard.home import TableLink
@@ -30,10 +29,11 @@ from sco_cities.listings.empty_state import SEARCH
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
 from sco_cities.listings.listing import Listing
-from sco_cities.sources.base_models import Record
 
 register = template.Library()
 register.filter(bars_html.as_percent)
+for element in (bars_html.status_bar, bars_html.status_cell, bars_html.count_link):
+    register.simple_tag(element)
 
 
 @register.simple_tag
@@ -119,12 +119,6 @@ def chart_drawings(list_query: ListQuery) -> list[tuple[str, str, Drawing]]:
 
 
 @register.simple_tag
-def status_bar(marks: list[ChartMark], name: str = "") -> str:
-    """Initiatives by status as a stacked bar. `name` is the owner of the initiatives."""
-    return bars_html.status_bar(marks, name)
-
-
-@register.simple_tag
 def all_initiatives(list_query: ListQuery) -> ChartScope:
     """All published initiatives, from the same index state as another list."""
     return ChartScope.everything(list_query.state)
@@ -138,22 +132,10 @@ def most_initiatives(list_query: ListQuery) -> int:
     return max((count for count, keys in keys_by_count.items() if keys.intersect(listed)), default=0)
 
 
-@register.simple_tag
-def status_cell(scope: ChartScope, filter_name: str, record: Record, most: int) -> str:
-    """The number of a record's initiatives and a bar by status, which is as wide as their share of `most`."""
-    return bars_html.status_cell(scope, filter_name, record, most)
-
-
 @register.inclusion_tag("dashboard/charts/status_table.html")
 def status_table(table: StatusTable, order_links: dict[str, TableLink] | None = None) -> dict:
     """Themes, countries or lead cities by status, each with a bar. `order_links` are the links in the headings."""
     return {"table": table, "rows": bars_html.status_rows(table), "order_links": order_links}
-
-
-@register.simple_tag
-def count_link(number: LinkedCount) -> str:
-    """A number that links to its list. There is no link if it is 0 or has no list."""
-    return bars_html.count_link(number)
 
 
 @register.simple_tag

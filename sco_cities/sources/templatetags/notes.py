@@ -8,7 +8,6 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import npgettext
 
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized, localized
@@ -31,7 +30,7 @@ from sco_cities.sources.html import (
     value_markers,
 )
 from sco_cities.sources.models import Stance
-from sco_cities.sources.related_records import first_and_others
+from sco_cities.sources.related_records import first_and_others, noun_after
 from sco_cities.sources.report_titles import report_title
 from sco_cities.sources.reported_values import EvidenceItem
 from sco_cities.sources.web_address import link_address
@@ -225,7 +224,7 @@ def english(text: str) -> str:
 def report_count(record) -> str:
     """The number of supporting reports, marked if a report differs, such as "≠ 3 reports"."""
     count = record.report_count
-    word = npgettext("after a number", "report", "reports", count)
+    word = noun_after(count, "reports")
     counted = format_html('{}<span class="cell-label"> {}</span>', numbers.GroupedInt(count), word)
     if not record.is_disputed:
         return counted
