@@ -10,7 +10,7 @@ from sco_cities.listings.exports.json_rows import edtf_names
 from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 
-from .json_schema import TEXT, TEXT_OR_NULL, Schema, array_of, enum_of
+from .json_schema import DAY_OR_NULL, TEXT, TEXT_OR_NULL, Schema, array_of, enum_of
 
 _TEXTS: Schema = array_of(TEXT)
 _NUMBER_FIELDS = (models.IntegerField, models.DecimalField, models.FloatField)
@@ -23,10 +23,9 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
     description = with_label(column.full_label, meaning) if meaning else str(column.full_label)
     schemas = {column.name: schema | {"description": description}}
     if column.is_edtf:
-        day = {"type": ["string", "null"], "format": "date"}
         first, last = edtf_names(column.name)
-        schemas[first] = day | {"description": _("The first day that %s may mean") % column.name}
-        schemas[last] = day | {"description": _("The last day that %s may mean") % column.name}
+        schemas[first] = DAY_OR_NULL | {"description": _("The first day that %s may mean") % column.name}
+        schemas[last] = DAY_OR_NULL | {"description": _("The last day that %s may mean") % column.name}
     if labels and column.has_names:
         schemas |= labelled(column.name, schemas[column.name], is_list=column.is_list)
     return schemas
@@ -71,7 +70,7 @@ def _schema(listing: Listing, column: Column) -> Schema:
     if field.choices:
         return enum_of({code: label for code, label in field.flatchoices if code != ""})
     if isinstance(field, models.DateField):
-        return {"type": ["string", "null"], "format": "date"}
+        return DAY_OR_NULL
     return TEXT_OR_NULL
 
 

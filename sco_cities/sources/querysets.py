@@ -23,9 +23,12 @@ class RecordQuerySet(models.QuerySet):
         """Adds what the name and URL of a record need, for a link."""
         return self
 
-    def with_sources(self):
-        """Prefetches all footnotes in one query."""
-        return self.prefetch_related(models.Prefetch("evidence", self._evidence().for_notes()))
+    def with_sources(self, *fields: str):
+        """Prefetches all footnotes in one query, or only the footnotes on these fields."""
+        evidence = self._evidence().for_notes()
+        if fields:
+            evidence = evidence.filter(field__in=fields)
+        return self.prefetch_related(models.Prefetch("evidence", evidence))
 
     def _evidence(self):
         return self.model._meta.get_field("evidence").related_model.objects.from_published_reports()

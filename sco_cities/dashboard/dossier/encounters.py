@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
 from pyroaring import BitMap
 
 from delegates.models import Delegate, Event
@@ -11,7 +10,6 @@ from delegates.roles import newest_first
 from sco_cities.cities.place_set import FILTER_BY_KIND, Place
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import WHOLE
-from sco_cities.sources.models import Evidence
 from sco_cities.sources.related_records import list_url
 
 from .comparison import keys_of_place
@@ -92,9 +90,8 @@ def encounters(state: IndexState, places: Sequence[Place]) -> Encounters:
 def _with_evidence(state: IndexState, keys: list[int]) -> list[Event]:
     if not keys:
         return []
-    evidence = Evidence.objects.from_published_reports().filter(field__in=("attendances", WHOLE)).for_notes()
     events = Event.objects.using(state.using).select_related("host_city")
-    by_key = events.prefetch_related(Prefetch("evidence", evidence)).in_bulk(keys)
+    by_key = events.with_sources("attendances", WHOLE).in_bulk(keys)
     return [by_key[key] for key in keys]
 
 

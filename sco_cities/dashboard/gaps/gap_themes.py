@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
@@ -12,7 +11,6 @@ from sco_cities.cities.models import City
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.filter_options import label_sort_keys
-from sco_cities.sources.models import Evidence
 from sco_cities.sources.related_records import MAX_LINKED_VALUES, list_url
 from sco_cities.themes.models import Theme
 
@@ -163,8 +161,7 @@ def _read_examples(state: IndexState, gaps: list[ThemeGap]) -> None:
     keys = {key for gap in gaps for key in gap.example_keys}
     if not keys:
         return
-    evidence = Evidence.objects.from_published_reports().filter(field="status").for_notes()
     initiatives = Initiative.objects.using(state.using).for_mention()
-    by_key = initiatives.prefetch_related(Prefetch("evidence", evidence)).in_bulk(list(keys))
+    by_key = initiatives.with_sources("status").in_bulk(list(keys))
     for gap in gaps:
         gap.examples = [by_key[key] for key in gap.example_keys]

@@ -30,10 +30,9 @@ CELL = 6
 # Relative to the font size: the gap between a disc and its name, and the spacing between names, which must be wide
 # enough to separate them.
 GAP, LABEL_SPACING = 0.22, 0.48
-# The numbers of the very largest and of the largest cities. If there is no free position, their names avoid only each
-# other and the discs of the very largest. For the other largest cities, this applies from the scale of a whole map on a
-# laptop.
-PROMINENT, PRIORITY_LABELS, LAPTOP = 10, 16, 0.8
+# If there is no free position, the names of this many largest cities avoid only other names and the discs of the very
+# largest cities.
+PRIORITY_LABELS, PROMINENT = 16, 10
 # The height of letters above and below the baseline.
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
@@ -78,13 +77,16 @@ class Label:
         return left, baseline - ASCENT * SIZE, left + width, baseline + DESCENT * SIZE
 
 
-def place_labels(discs: Iterable[Disc], height: int, prominent: int = PROMINENT) -> list[Label]:
-    """Places labels for these discs, most important first, on a map of this height. Smallest scales come first."""
+def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = True) -> list[Label]:
+    """Places labels for these discs, most important first, on a map of this height. Smallest scales come first.
+
+    If `may_cover_discs` is false, the names of the largest cities do not cover discs either.
+    """
     discs = list(discs)
-    scales = [_MapScale(discs, height, scale, prominent) for scale in SCALES]
+    scales = [_MapScale(discs, height, scale) for scale in SCALES]
     labels = []
-    for disc in discs:
-        label = _label(disc, scales)
+    for rank, disc in enumerate(discs):
+        label = _label(disc, scales, may_cover_discs=may_cover_discs and rank < PRIORITY_LABELS)
         if label is not None:
             labels.append(label)
             for scale in scales[SCALES.index(label.scale) :]:
@@ -92,19 +94,19 @@ def place_labels(discs: Iterable[Disc], height: int, prominent: int = PROMINENT)
     return sorted(labels, key=lambda label: label.scale)
 
 
-def _label(disc: Disc, scales: list["_MapScale"]) -> Label | None:
+def _label(disc: Disc, scales: list["_MapScale"], *, may_cover_discs: bool) -> Label | None:
     """The label for a disc at the position that is free from the smallest scale on. None if no position is free."""
     least = max((place for place, scale in enumerate(scales, 1) if scale.room_for_labels <= 0), default=0)
     best, start = None, len(scales)
-    for may_cover_discs in (False, True) if disc.key in scales[-1].prominent else (False,):
+    for covers_discs in (False, True) if may_cover_discs else (False,):
         for x, y, anchor in _positions(disc.radius):
             label = Label(disc, x, y, anchor, SCALES[-1])
             # Only a position that is free from a smaller scale on is better. It must also be free at all larger scales,
             # because cities move apart as the scale grows, and one may come close to the name or under it.
             place = start - 1
-            if place < least or not all(scale.fits(label, may_cover_discs) for scale in scales[place:]):
+            if place < least or not all(scale.fits(label, covers_discs) for scale in scales[place:]):
                 continue
-            while place > least and scales[place - 1].fits(label, may_cover_discs):
+            while place > least and scales[place - 1].fits(label, covers_discs):
                 place -= 1
             best, start = label, place
     return replace(best, scale=SCALES[start]) if best else None
@@ -113,41 +115,37 @@ def _label(disc: Disc, scales: list["_MapScale"]) -> Label | None:
 class _MapScale:
     """The discs and the labels placed so far at a scale, in label units."""
 
-    def __init__(self, discs: list[Disc], height: int, scale: float, prominent: int):
+    def __init__(self, discs: list[Disc], height: int, scale: float):
         self.scale = scale
         self.room_for_labels = math.ceil(MAX_LABELS * scale**2)
         self.occupied = _OccupiedSpace(WIDTH * scale, height * scale)
-        # The space for names of prominent cities. It does not contain the discs of other cities, which these names
-        # may cover.
-        self.prominent_room = _OccupiedSpace(WIDTH * scale, height * scale)
-        self.prominent = {
-            disc.key for disc in discs[: PRIORITY_LABELS if prominent and scale >= LAPTOP else prominent]
-        }
-        for place, disc in enumerate(discs):
+        # The occupied space without the discs that names of the largest cities may cover.
+        self.occupied_for_largest = _OccupiedSpace(WIDTH * scale, height * scale)
+        for rank, disc in enumerate(discs):
             self.occupied.add_circle(disc.x * scale, disc.y * scale, disc.radius)
-            if place < prominent:
-                self.prominent_room.add_circle(disc.x * scale, disc.y * scale, disc.radius)
-        for space in (self.occupied, self.prominent_room):
+            if rank < PROMINENT:
+                self.occupied_for_largest.add_circle(disc.x * scale, disc.y * scale, disc.radius)
+        for space in (self.occupied, self.occupied_for_largest):
             space.add((0, height * scale - KEY_HEIGHT, KEY_WIDTH, height * scale))
         # Sorted from top to bottom, so that only the discs near a name are checked.
         self.discs = sorted((disc.y * scale, disc.x * scale, disc.radius, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
 
-    def fits(self, label: Label, may_cover_discs: bool) -> bool:
+    def fits(self, label: Label, covers_discs: bool) -> bool:
         """True if the label covers no other label and no disc, and its disc is the nearest.
 
-        With `may_cover_discs`, the label of a prominent city may cover the discs of small cities.
+        With `covers_discs`, the label may cover the discs of small cities.
         """
         box = label.box(self.scale)
         if self.occupied.is_free(box) and self._is_nearest_to(label.disc, box):
             return True
-        return may_cover_discs and label.disc.key in self.prominent and self.prominent_room.is_free(box)
+        return covers_discs and self.occupied_for_largest.is_free(box)
 
     def add(self, label: Label) -> None:
         self.room_for_labels -= 1
         left, top, right, bottom = label.box(self.scale)
-        for space in (self.occupied, self.prominent_room):
+        for space in (self.occupied, self.occupied_for_largest):
             space.add((left - _SPACING, top, right + _SPACING, bottom))
 
     def _is_nearest_to(self, own: Disc, box: Box) -> bool:

@@ -13,7 +13,7 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import filter_options
 
 from .coastline import coastline
-from .labels import PROMINENT, Disc, Label, place_labels
+from .labels import Disc, Label, place_labels
 from .network import Edge, Network, NetworkCounts
 from .projection import Projection
 from .scope import MapScope
@@ -120,7 +120,7 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
         discs,
         _arcs(numbers, points, emphasis),
         # On the map of an emphasised city, only its partners have names, so there is enough space for these.
-        place_labels(named, viewport.height, PROMINENT if emphasis.city is None else 0),
+        place_labels(named, viewport.height, may_cover_discs=emphasis.city is None),
         numbers,
         emphasis,
         partners,
