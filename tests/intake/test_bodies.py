@@ -46,8 +46,6 @@ def bodies(text: str) -> list[str]:
         ("компания «Хуасинь Вода» победила", ["Хуасинь Вода"]),
         ("в департаменте полиции Алматы", ["департамент полиции Алматы"]),
         ("塔什干地铁公司表示", ["塔什干地铁公司"]),
-        ("The head of the Volga Association for Friendship with Foreign Countries Liu Wei came.",
-         ["Volga Association for Friendship with Foreign Countries"]),
         ("The Volga provincial government agreed.", ["Volga provincial government"]),
         ("сообщает пресс-служба городской администрации", ["пресс-служба городской администрации"]),
         ("Законодательное собрание Волжской области", ["Законодательное собрание Волжской области"]),
@@ -89,7 +87,6 @@ def test_a_head_word_with_a_name_is_an_organisation(text, expected):
         "将在杜尚别成立禁毒中心",
         "塔什干市中心",
         # Only to be founded, or part of another name.
-        "A Youth Innovation Center will be built; they plan to open an Ocean Museum Center.",
         "The Bus Company Agreement and the Moscow Office Tower",
         "Kazan Opens Tourism Office\n\nIt was a good day.",
         "双方将在杜尚别建设物流中心",

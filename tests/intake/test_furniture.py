@@ -95,8 +95,6 @@ def test_a_sentence_that_begins_like_furniture_is_none(text):
         "图片来源：帕米尔社",
         "文/林小禾",
         "作者：林小禾 编辑：王五",
-        "林小禾 摄",
-        "新华社发",
         "Photo: Pamir Press/Olim Saidov",
         "Photo courtesy of the city",
         "Source: Pamir Press",

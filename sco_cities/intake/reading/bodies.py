@@ -1,6 +1,5 @@
 """Finds organisations in a report (known ones, and names with a head word such as "Ministry")."""
 
-import re
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -78,12 +77,6 @@ def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, K
         )
         mark.spans.append(Span(body.start, body.end))
     return list(marks.values())
-
-
-def body_behind(report: ReportText, end: int, bodies: list[Body]) -> tuple[int, int] | None:
-    """The organisation that follows a person's name, as in "Igor Lapshin of the European University"."""
-    match = re.compile(r" (?:(?:of|from) (?:the )?|из )").match(report.flat, end)
-    return next(((body.start, body.end) for body in bodies if match and body.start == match.end()), None)
 
 
 def comparable(name: str) -> str:

@@ -13,25 +13,11 @@ _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
 # Maximum number of words before or after the head. No name is longer, and the limit keeps texts in capitals fast.
 _LONGEST = 12
-# Text next to an organisation that is only planned and does not exist yet, as in "a Youth Center will be built" and
-# "plan to open a Youth Center".
-_FOUNDED_BEFORE = re.compile(
-    r"\b(?:to|will|would|may|could|should|and) (?:establish|set up|create|build|open|found|launch) "
-    r"(?:an?|the(?: first)?) \Z"
-)
-_ARTICLE = re.compile(r"\b[Aa]n? \Z")
-_FOUNDED_BEHIND = re.compile(
-    r" (?:will|would|may|could|should|is to|is planned to|is expected to) be "
-    r"(?:established|set up|created|built|opened|founded|launched)| is planned\b"
-)
 _OFFICES = words_of("function_words", "en", "word of an office")
 _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
-# A hall or a congress is an organisation only in "City Hall" and "People's Congress".
-_ONLY_AFTER = {"Hall": "city", "Congress": "s"}
 _OF = frozenset({"of", "for", "on"})
 _REGIONS = words_of("function_words", "en", "kind of region")
 _WITH_PLACE = frozenset({"in", "at"})
-_WITH_OTHERS = frozenset({"friendship", "cooperation", "relations"})
 _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
 _SEATED = words_of("function_words", "en", "organisation with its seat")
 # The description of a company after its name, as in "Three Rivers Solar, a Chinese company".
@@ -51,24 +37,13 @@ _RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
     """Yields start, end, name, other names, and whether a place in the name counts as a place of the report."""
     heads = {row.word: row.meaning for row in vocabulary("bodies") if row.language == "en"}
-    single = {
-        word for word, meaning in heads.items() if " " not in word and not meaning.startswith("lower")
-    } | {"Hall", "Congress"}
-    places = {
-        hit.start: hit.end
-        for hit in hits
-        if (hit.of_kind("city") or hit.of_kind("country")) and not _is_first_name(report, hit)
-    }
-    countries = {hit.start for hit in hits if hit.of_kind("country")}
+    single = {word for word, meaning in heads.items() if " " not in word and not meaning.startswith("lower")}
+    places = {hit.start: hit.end for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     delegates = {hit.start for hit in hits if hit.of_kind("delegate")}
     titles = SpanSet(line for line in report.lines if _is_in_title_case(report, line))
     done = -1
     for index, token in enumerate(report.tokens):
         if token.start < done or token.text not in single or titles.hold(token.start, token.end):
-            continue
-        if token.text in _ONLY_AFTER and not (
-            index and report.tokens[index - 1].key == _ONLY_AFTER[token.text]
-        ):
             continue
         first, last = _leftmost(report, index, done, places), _rightmost(report, index, places, delegates)
         words = [each.key for each in report.tokens[first : last + 1]]
@@ -77,12 +52,6 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         start, end = report.tokens[first].start, report.tokens[last].end
         done = end
-        if _is_to_be_founded(report.flat, start, end):
-            continue
-        inside = [each.start for each in report.tokens[first : last + 1]]
-        in_tail = any(at in places for at in inside[index - first + 1 :]) or any(
-            at in countries for at in inside
-        )
         name = report.text[start:end].replace("\n", " ")
         without_seat = re.sub(r" (?:in|at) [A-Z].*\Z", "", name)
         yield (
@@ -90,19 +59,11 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             end,
             name,
             (without_seat,) if without_seat != name else (),
-            _names_its_place(heads.get(token.text, "city"), words, tail=in_tail),
+            heads[token.text] in {"city", "government", "agency"},
         )
     yield from _by_signal(report, places)
     yield from _lower_case(report, hits)
     yield from _of_region(report, hits)
-
-
-def _is_first_name(report: ReportText, hit: Hit) -> bool:
-    """True if a town name is the first name of a person, as in "the Department of Culture Anna Petrova"."""
-    if report.folded[hit.start : hit.end] not in words_of("person_names", "en", "also a town"):
-        return False
-    index = report.token_index(hit.start) + 1
-    return index < len(report.tokens) and report.gap(index) == " " and report.tokens[index].capitalised
 
 
 def _is_in_title_case(report: ReportText, line: Span) -> bool:
@@ -116,30 +77,11 @@ def _is_in_title_case(report: ReportText, line: Span) -> bool:
     )
 
 
-def _is_to_be_founded(text: str, start: int, end: int) -> bool:
-    before = text[max(start - 40, 0) : start]
-    return bool(
-        _FOUNDED_BEFORE.search(before) or (_ARTICLE.search(before) and _FOUNDED_BEHIND.match(text, end))
-    )
-
-
-def _names_its_place(kind: str, words: list[str], *, tail: bool) -> bool:
-    """True if the organisation governs a place in its name, as in "Department of Health of Moscow".
-
-    `tail` is True if the name ends with a city or contains a country.
-    """
-    return kind in {"city", "government"} or (
-        kind == "agency" and (tail or "city" in words or "municipal" in words)
-    )
-
-
 def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) -> int:
     first = head
     while first and head - first < _LONGEST:
         gap, previous = report.gap(first), report.tokens[first - 1]
-        if previous.start < done or not re.fullmatch(r" |-|['’]| & |\. ?", gap):
-            break
-        if gap.startswith(".") and len(previous.text) > 2:
+        if previous.start < done or not re.fullmatch(r" |-|['’]| & ", gap):
             break
         if previous.key == "and" and report.tokens[head].key in _JOINS_BY_AND and first - 1 > 0:
             before = report.tokens[first - 2]
@@ -195,8 +137,7 @@ def _further_head(report: ReportText, head: int) -> int | None:
         token = report.tokens[index]
         if not re.fullmatch(r" |['’]", report.gap(index)) or not (token.capitalised or token.text == "s"):
             return None
-        before = report.tokens[index - 1].key
-        if token.text in _heads() or before == _ONLY_AFTER.get(token.text):
+        if token.text in _heads():
             return index
     return None
 
@@ -228,9 +169,6 @@ def _complement(
                 index += 1
                 continue
             break
-        if token.key == "with" and last is not None and tokens[last].key in _WITH_OTHERS:
-            index += 1
-            continue
         if gap == ", " and not _list_goes_on(report, index):
             break
         if not token.capitalised or _is_role(token.key) or token.start in delegates:

@@ -12,7 +12,6 @@ from .russian_names import in_nominative, is_first_name
 
 # A place alone does not make a name with these head words, because "больницы Ташкента" can be any of many hospitals.
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
-_PLACE_IS_ENOUGH = frozenset({"бюро", "университет", "метрополитен", "полиция", "палата"})
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
 _NAMESAKE = words_of("function_words", "ru", "before whom a body is named after")
 _QUOTED = re.compile(r"[«“\"„]([А-ЯЁA-Z0-9][^«»“”\"\n]{1,60})[»”\"]")
@@ -42,7 +41,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         lemma = next((each for each in russian.lemmas(token.key) if each in heads), None)
         if lemma is None and token.key in heads:
             lemma = token.key
-        if lemma is None or not _singular(token.key):
+        if lemma is None:
             continue
         first = _adjectives_before(report, index, countries)
         end, has_place, quoted = _complement(report, index, places)
@@ -53,20 +52,16 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         of_city = governs and _is_local(report, index - 1)
         if of_city and first == index:
             first = index - 1
+        start = report.tokens[first].start
         while first and report.gap(first) == "-":
             first -= 1
-        start = report.tokens[first].start
         of_body = any(
             (governs and each.capitalised)
             or any(heads.get(word) in {"city", "government"} for word in russian.lemmas(each.key))
             for each in report.tokens_in(token.end, end)
         )
         head_named = token.capitalised and token.start != report.sentence_at(token.start).start
-        enough = has_place and (
-            lemma not in _GENERIC_HEADS
-            or lemma in _PLACE_IS_ENOUGH
-            or end > _after_first(report, index, places)
-        )
+        enough = has_place and lemma not in _GENERIC_HEADS
         if not (named or quoted or enough or of_city or of_body or (head_named and end > token.end)):
             continue
         done = end
@@ -96,23 +91,11 @@ def _is_place(report: ReportText, hit: Hit) -> bool:
     if hit.adjective or not (hit.of_kind("city") or hit.of_kind("country")):
         return False
     following = re.match(r" ([а-яё]+)", report.folded[hit.end : hit.end + 20])
-    name = report.folded[hit.start : hit.end]
     # In "горисполкома Владимиром Лапшиным", the town name is the first name of the organisation's head.
     before_name = following and report.flat[hit.end + 1].isupper() and hit.known[0].rank > 0
-    if before_name and (name in words_of("person_names", "ru", "also a town") or is_first_name(name)):
+    if before_name and is_first_name(report.folded[hit.start : hit.end]):
         return False
     return not (following and russian.lemmas(following.group(1)) & words_of("not_places", "ru", "after"))
-
-
-def _singular(word: str) -> bool:
-    return any("plur" not in parse.tag for parse in russian.parses(word)[:3])
-
-
-def _after_first(report: ReportText, index: int, places: dict[int, int]) -> int:
-    """The end of the place directly after the head, or 0."""
-    if index + 1 < len(report.tokens):
-        return places.get(report.tokens[index + 1].start, 0) or 0
-    return 0
 
 
 def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> int:
@@ -148,21 +131,19 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
             # The name of the namesake, as in "имени С. П. Королёва" and "имени академика Королёва".
             end, index = token.end, index + 1
             continue
-        if not re.fullmatch(r" |-|\. | № ?", gap):
+        if gap not in (" ", "-", ". "):
             break
         if place_end := places.get(token.start):
             return place_end, True, ""
         if token.key in _BY and not token.capitalised:
             wanted = _BY[token.key]
-        elif token.key == "и" and _list_goes_on(report, index, wanted):
+        elif token.key == "и":
             index += 1
             continue
-        elif token.key in {"и", "в", "на", "с", "из", "к", "о", "от", "у"} or (
+        elif token.key in {"в", "на", "с", "из", "к", "о", "от", "у"} or (
             token.capitalised and not _may_be_capital(token)
         ):
             break
-        elif token.text[0].isdigit() and "№" in gap:
-            end = token.end
         elif (
             any(russian.has(token.key, case) for case in wanted)
             and russian.part_of_speech(token.key) != "VERB"
@@ -176,12 +157,6 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
             break
         index += 1
     return end, False, ""
-
-
-def _list_goes_on(report: ReportText, index: int, wanted: tuple[str, ...]) -> bool:
-    return index + 1 < len(report.tokens) and any(
-        russian.has(report.tokens[index + 1].key, case) for case in wanted
-    )
 
 
 def _may_be_capital(token) -> bool:

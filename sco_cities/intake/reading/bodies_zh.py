@@ -76,16 +76,12 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         if suffix.word == "中心" and (text[suffix.start - 1 : suffix.end] in _CENTRE or suffix.end in starts):
             continue
-        form = _LEGAL_FORM.match(text, suffix.end) if suffix.meaning == "company" else None
-        end = form.end() if form else suffix.end
-        others: tuple[str, ...] = ()
-        country = place.of_kind("country") if place else None
-        if country and suffix.meaning in {"company", "other", "education"} and suffix.end - place.end >= 4:
-            # In 中国三江光伏公司, the country is the origin of the company, or part of its name.
-            others = (text[place.end : end],)
-        done = end
-        governs = suffix.meaning in {"city", "government", "agency"} or country is not None
-        yield start, end, text[start:end].strip(), others, governs
+        form = _LEGAL_FORM.match(text, suffix.end)
+        end = done = form.end() if form else suffix.end
+        governs = suffix.meaning in {"city", "government", "agency"} or bool(
+            place and place.of_kind("country")
+        )
+        yield start, end, text[start:end].strip(), (), governs
 
 
 def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) -> Hit | None:

@@ -6,91 +6,49 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from sco_cities.core.notation import ENGLISH_MONTHS, RUSSIAN_MONTH, month_number
-from sco_cities.names import russian
 from sco_cities.names.vocabulary import meanings, vocabulary
 
 from .marks import LIKELY, SURE, Mark
-from .report_text import ReportText, Span, SpanSet
+from .report_text import ReportText, Span
 
-# Offsets of the words for a year or week relative to the report (last year, прошлого года, 去年, 上周). Other words,
-# such as "the same year", leave the year or week uncertain.
-STEPS = {
-    row.word: int(row.meaning[5:]) for row in vocabulary("time_words") if row.meaning.startswith("step ")
-}
-RU_STEPS = "|".join(word for word in STEPS if "а" <= word[0] <= "я")
 _WEEKDAYS = {
     "en": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
     "ru": ["понедельник", "вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье"],
     "zh": "一二三四五六日",
 }
-_EN_DAY, _ZH_DAY = r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", "(?:星期|周)[一二三四五六日天]"
-# Weekdays, with the words for the week before or after them. "near" may also mean the nearest such day.
+# Weekdays. Next to a word for another week or a repetition, a weekday is no certain date.
 _WEEKDAY = {
     "en": re.compile(
-        r"\b(?:(?P<before>last|this|next) week,? (?:on )?"
-        r"|(?P<near>last|this|next|previous|following|coming|upcoming) )?"
-        r"\b(?P<day>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?: (?:of )?(?P<after>last|this|next) week\b)?",
+        r"(?P<other>(?:\b(?:last|this|next|previous|following|coming|upcoming|every|each) (?:(?:other|second) )?"
+        r"(?:week,? )?(?:on )?(?:\w+day,? (?:and |or )?)*)?(?:\b\w+day(?: ?[-–—] ?| (?:to|through|until|till) ))?)"
+        r"\b(?P<day>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?P<week> (?:of )?(?:last|this|next) week\b)?",
         re.IGNORECASE,
     ),
     # «В среде» is not matched, because it means an environment.
     "ru": re.compile(
-        rf"\b(?:на (?P<before>{RU_STEPS})[а-яё]* неделе,? )?во? (?P<day>{'|'.join(_WEEKDAYS['ru'])})\b"
-        rf"(?: на (?P<after>{RU_STEPS})[а-яё]* неделе)?",
-        re.IGNORECASE,
-    ),
-    "zh": re.compile(r"(?:(?P<before>上上|上|本|这|下下|下)个?)?(?:星期|周)(?P<day>[一二三四五六日天])"),
-}
-# Weekdays that belong to no certain week. Russian needs no pattern, because in «в каждую среду» the preposition is not
-# next to the day.
-_FREQUENCIES = {
-    "en": re.compile(
-        rf"\b(?:every|each)(?: (?:other|second))? {_EN_DAY}(?:(?:, |,? and |,? or |[-–]| to ){_EN_DAY})*"
-        rf"|{_EN_DAY}(?: ?[-–—] ?| (?:to|through|until|till) ){_EN_DAY}",
+        rf"(?P<other>\bна [а-яё]+ неделе,? )?\bво? (?P<day>{'|'.join(_WEEKDAYS['ru'])})\b"
+        r"(?P<week> на [а-яё]+ неделе)?",
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        rf"[每逢隔几数一二两三四五六七八九十]个?{_ZH_DAY}(?:[、和及与至到]{_ZH_DAY})*|\d个?{_ZH_DAY}(?=[次班趟期])"
-        rf"|{_ZH_DAY}[至到—–-]+{_ZH_DAY}"
+        r"(?P<other>(?:[上本这下每逢隔几数一二两三四五六]个?)?(?:(?:星期|周).[至到—–-]+)?)"
+        r"(?:星期|周)(?P<day>[一二三四五六日天])(?![次班趟期])"
     ),
 }
 _SHIFTS = {
     row.word: int(row.meaning[4:]) for row in vocabulary("time_words") if row.meaning.startswith("day ")
 }
 _TODAY = re.compile("|".join(rf"\b{word}\b" if word < "一" else word for word in _SHIFTS), re.IGNORECASE)
-# «Накануне саммита» is the day before the summit. The word means the day before the report only without a noun after
-# it.
-_EVE = "накануне"
-_AFTER_DAY_BEFORE = {"VERB", "PRTS", "PREP", "ADVB", "PRCL", "PRED"}
 
 
 def relative_days(report: ReportText, published: datetime.date) -> Iterable[tuple[Span, datetime.date]]:
-    """Yields days with their positions. A weekday without a word for its week is the last one up to the report."""
-    pattern = _FREQUENCIES.get(report.language)
-    frequencies = (
-        SpanSet(Span(*each.span()) for each in pattern.finditer(report.flat)) if pattern else SpanSet()
-    )
+    """Yields days with their positions. A weekday is the last one up to the report."""
     for match in _WEEKDAY[report.language].finditer(report.flat):
-        day = _weekday(match, report.language, published)
-        if day and not frequencies.overlap(*match.span()):
-            yield Span(*match.span()), day
+        if not match["other"] and not match.groupdict().get("week"):
+            number = _number(match["day"].lower(), report.language)
+            yield Span(*match.span()), published - datetime.timedelta(days=(published.weekday() - number) % 7)
     for match in _TODAY.finditer(report.flat):
-        word = match.group().lower()
-        if word != _EVE or _is_day_before(report, match.end()):
-            yield Span(*match.span()), published + datetime.timedelta(days=_SHIFTS[word])
-
-
-def _weekday(match: re.Match, language: str, published: datetime.date) -> datetime.date | None:
-    number = _number(match["day"].lower(), language)
-    words = {name: word.lower() for name, word in match.groupdict().items() if word and name != "day"}
-    if not words:
-        return published - datetime.timedelta(days=(published.weekday() - number) % 7)
-    steps = {STEPS.get(word) for word in words.values()}
-    step = steps.pop()
-    if steps or step is None:
-        return None
-    day = published + datetime.timedelta(days=7 * step + number - published.weekday())
-    # On a Tuesday, "next Friday" is in three or in ten days, but "next Monday" is certain.
-    return None if "near" in words and abs((day - published).days) > 7 else day
+        yield Span(*match.span()), published + datetime.timedelta(days=_SHIFTS[match.group().lower()])
 
 
 def _number(word: str, language: str) -> int:
@@ -99,17 +57,9 @@ def _number(word: str, language: str) -> int:
     return next(number for number, name in enumerate(_WEEKDAYS[language]) if name.startswith(word))
 
 
-def _is_day_before(report: ReportText, end: int) -> bool:
-    index = report.token_index(end)
-    if index == len(report.tokens) or report.gap(index) != " ":
-        return bool(re.match(r"\s*(?:[,.;:!?)…]|$)", report.flat[end : end + 2]))
-    return russian.part_of_speech(report.tokens[index].key) in _AFTER_DAY_BEFORE
-
-
 _SHORT_MONTHS = ("Sept", *(name[:3] for name in ENGLISH_MONTHS if name != "May"))
 _EN_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?)"
 _RU_MONTH = rf"(?P<month>{RUSSIAN_MONTH})"
-_RU_YEAR_WORD = rf"(?P<word>{RU_STEPS}|то|предыдущ)[а-яё]*(?: же)?"
 # Text around durations, such as 为期5日 and 30日免签, which are not dates.
 _DURATIONS = meanings("time_words")["before a duration"]
 _NOT_FOR = "".join(f"(?<!{word})(?<!{word} )" for word in _DURATIONS)
@@ -153,29 +103,26 @@ _PLAIN = (
 )
 # The only texts allowed between the two dates of a range.
 _TO = re.compile(r"\s?[-–—至到]\s?|,?\s(?:to|until|till|through|по|до)\s")
-# Words next to a day that determine its year, or show that the nearest such day is not meant.
-_YEAR_BEFORE = {
-    "en": re.compile(
-        r"\b(?P<word>last|this|next|same|that|following|previous) year,? (?:on |from )?\Z", re.IGNORECASE
-    ),
-    "ru": re.compile(rf"\bв {_RU_YEAR_WORD} году,? (?:с )?\Z", re.IGNORECASE),
-    "zh": re.compile(r"(?P<word>[前去今明后上本同当次翌])年的?\s?\Z"),
-}
-_YEAR_AFTER = {
-    "en": re.compile(
-        r"(?<!,) (?:of )?(?:the )?(?P<word>last|this|current|next|same|that|following|previous) year\b(?!['’])"
-        r"| (?:a|one|two|three) years? (?:ago|earlier|before|later)\b| the year before\b"
-    ),
-    "ru": re.compile(rf" {_RU_YEAR_WORD} г(?:ода\b|\.)| годом (?:ранее|раньше|позже)\b", re.IGNORECASE),
-}
+# Words next to a day for its year, such as "last year".
+_YEAR_BEFORE = re.compile(
+    r"(?:\b(?:last|this|next|same|that|following|previous) year,? (?:on |from )?"
+    r"|\bв [а-яё]+(?: же)? году,? (?:с )?|[前去今明后上本同次翌]年的?\s?)\Z",
+    re.IGNORECASE,
+)
+_YEAR_AFTER = re.compile(
+    r"(?<!,) (?:of )?(?:the )?(?:last|this|next|same|that|following|previous) year\b(?!['’])"
+    r"| (?:a|one|two|three) years? (?:ago|earlier|before|later)\b| the year before\b"
+    r"| [а-яё]+(?: же)? г(?:ода\b|\.)| годом (?:ранее|раньше|позже)\b",
+    re.IGNORECASE,
+)
 _LONGEST_YEAR_BEFORE = 30
 
 
 def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark]:
     """Creates one mark per date, in order. The values are in EDTF.
 
-    A day without a year is the one nearest to the date of the report, or the day in the year given by "last year" and
-    similar words. If the year is uncertain, it is unspecified (XXXX-05-04).
+    A day without a year is the one nearest to the date of the report. Next to "last year" and similar words, its year
+    is unspecified (XXXX-05-04).
     """
     marks: dict[str, Mark] = {}
     for span, value, sure in sorted(_found(report, published)):
@@ -193,14 +140,15 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
         for match in pattern.finditer(report.flat):
             if any(taken[match.start() : match.end()]) or not _value(match.groupdict(), published):
                 continue
-            span, parts = _with_year_in_words(report, match, published)
+            span, parts = Span(*match.span()), match.groupdict()
             taken[span.start : span.end] = b"\1" * (span.end - span.start)
+            parts["year_in_words"] = _has_year_in_words(report, span)
             days.append((span, parts))
     days.sort(key=lambda each: each[0])
     _share_years(report, days)
     for span, parts in days:
         if value := _value(parts, published):
-            yield span, value, bool(parts.get("year")) and not parts.get("year_in_words")
+            yield span, value, bool(parts.get("year"))
     if published is None:
         return
     for span, day in relative_days(report, published):
@@ -209,38 +157,24 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
             yield span, day.isoformat(), False
 
 
-def _with_year_in_words(report: ReportText, match: re.Match, published) -> tuple[Span, dict]:
-    """Extends a date by a year in words next to it, as in "14 May last year"."""
-    start, end = match.span()
-    parts = match.groupdict()
-    if parts.get("year") or _month_of(parts) is None:
-        return Span(start, end), parts
-    before = _YEAR_BEFORE[report.language].search(report.flat, max(start - _LONGEST_YEAR_BEFORE, 0), start)
-    after = _YEAR_AFTER[report.language].match(report.flat, end) if report.language in _YEAR_AFTER else None
-    if not (found := before or after):
-        return Span(start, end), parts
-    span = Span(found.start() if before else start, end if before else found.end())
-    parts["year_in_words"] = found.group()
-    step = STEPS.get((found["word"] or "").lower())
-    if published and step is not None:
-        parts["year"] = str(published.year + step)
-    return span, parts
+def _has_year_in_words(report: ReportText, span: Span) -> bool:
+    """True if words next to a day give its year, as in "14 May last year"."""
+    start = max(span.start - _LONGEST_YEAR_BEFORE, 0)
+    before = _YEAR_BEFORE.search(report.flat, start, span.start)
+    return bool(before or _YEAR_AFTER.match(report.flat, span.end))
 
 
 def _share_years(report: ReportText, days: list[tuple[Span, dict]]) -> None:
-    """Copies the year to both ends of a range if only one of them has it."""
+    """Copies the year of one end of a range to the other."""
     for (begin_span, begin), (end_span, end) in pairwise(days):
-        if not _TO.fullmatch(report.flat, begin_span.end, end_span.start):
+        first, last = _month_of(begin), _month_of(end)
+        if not (_TO.fullmatch(report.flat, begin_span.end, end_span.start) and first and last):
             continue
-        named, other, step = (begin, end, 1) if begin.get("year") else (end, begin, -1)
-        if not named.get("year") or other.get("year") or _month_of(other) is None:
-            continue
-        first, last = (
-            (_month_of(begin), int(begin.get("day") or 1)),
-            (_month_of(end), int(end.get("day") or 31)),
-        )
-        other["year"] = str(int(named["year"]) + (step if first > last else 0))
-        other["year_in_words"] = named.get("year_in_words")
+        begin["year_in_words"] = end["year_in_words"] = begin["year_in_words"] or end["year_in_words"]
+        if end.get("year"):
+            begin["year"] = begin.get("year") or str(int(end["year"]) - (first > last))
+        elif begin.get("year"):
+            end["year"] = str(int(begin["year"]) + (first > last))
 
 
 def _month_of(parts: dict) -> int | None:

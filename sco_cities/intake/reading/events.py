@@ -101,10 +101,7 @@ def _english(report: ReportText, date_spans: SpanSet):
         start = _after_date(report, _NOT_OF_A_NAME.match(report.flat, start, end).end(), date_spans)
         start = _NOT_OF_A_NAME.match(report.flat, start, end).end()
         words = report.flat[start:end].split(" ")
-        is_body = "People's Congress" in match.group() or words[0].lower() in words_of(
-            "roles", "en", "head", "modifier"
-        )
-        if not is_body and (len(words) >= 3 or (len(words) == 2 and words[0].isupper())):
+        if len(words) >= 3:
             yield start, end, report.text[start:end].replace("\n", " ")
 
 
@@ -159,20 +156,13 @@ def _is_adjective(word: str) -> bool:
 
 def _genitive_after(report: ReportText, index: int) -> int:
     """The index of the last word of a name after its head word, as in форум городов and диалог по безопасности."""
-    tokens = report.tokens
-    last = index
-    while last + 1 < len(tokens) and last - index < 8 and report.gap(last + 1) in (" ", "-", " — "):
-        following = tokens[last + 1]
-        continues_name = (
-            russian.has(following.key, "gent") or following.text.isupper() or following.key in {"по", "и"}
-        )
-        is_dative_after_po = tokens[last].key == "по" or (
-            last > index
-            and russian.has(following.key, "datv")
-            and any(token.key == "по" for token in tokens[index:last])
-        )
-        is_other_part = russian.part_of_speech(following.key) in {"VERB", "PREP"} and following.key != "по"
-        if is_other_part or not (continues_name or is_dative_after_po):
+    tokens, last = report.tokens, index
+    while last + 1 < len(tokens) and report.gap(last + 1) in (" ", "-", " — "):
+        key = tokens[last + 1].key
+        behind_po = any(token.key == "по" for token in tokens[index : last + 1])
+        is_part = key in {"по", "и"} or russian.has(key, "gent") or (behind_po and russian.has(key, "datv"))
+        is_other = russian.part_of_speech(key) in {"VERB", "PREP"} and key != "по"
+        if is_other or not (is_part or tokens[last + 1].text.isupper()):
             break
         last += 1
     while tokens[last].key in {"по", "и"}:

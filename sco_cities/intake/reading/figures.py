@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import NamedTuple
 
 from sco_cities.core.notation import scale_of
@@ -55,10 +54,6 @@ _RANGE_AFTER = re.compile(
 # Adjacent digits are parts of one number in an uncertain notation. A year may precede a number.
 _JOINED_BEFORE = re.compile(r"\d[,'’]\Z|(?<!\b[12]\d\d)\d \Z")
 _JOINED_AFTER = re.compile(r"[,.'’]\d| \d{3}\b")
-# Letters directly after a number make it another word, such as 12th or 5G. The same applies to these words after a
-# hyphen, and to letters that may or may not be a scale.
-_GLUED = re.compile(r"[a-zа-яё]|-(?:year|day|hour)| (?:m|k|b|tn)\b", re.IGNORECASE)
-_UNIT_GLUED = re.compile(r"(?:km|kg|MW|GW|ha|km2|м|км|кг|МВт|га|т)\b")
 
 
 class Number(NamedTuple):
@@ -91,8 +86,14 @@ def numbers(report: ReportText) -> Iterable[Number]:
         start, end = match.span("digits")
         if start < whole_end:
             continue
-        parts = _parts(pattern, match)
-        whole_end = parts[-1].end()
+        scale, part, whole_end = _scale(match), match, match.end()
+        while part:
+            whole_end = part.end()
+            further = whole_end + (text[whole_end : whole_end + 1] in (" ", "零"))
+            part = pattern.match(text, further) if _scale(part) > 1 else None
+        if whole_end > match.end():
+            # 1 млн 200 тыс. and 3万5 are numbers in parts, whose sum is uncertain.
+            continue
         first = match.start() if match["currency"] else start
         if first and text[first - 1].isalnum() and report.language != "zh":
             continue
@@ -100,8 +101,7 @@ def numbers(report: ReportText) -> Iterable[Number]:
             continue
         if end - start > _MOST_DIGITS:
             continue
-        scale = _scale(match)
-        if scale == 1 and (_is_glued(match) or _JOINED_AFTER.match(text, end)):
+        if scale == 1 and _JOINED_AFTER.match(text, end):
             continue
         before = text[max(start - 8, 0) : start]
         if (
@@ -110,43 +110,11 @@ def numbers(report: ReportText) -> Iterable[Number]:
             or _RANGE_AFTER.match(text, whole_end)
         ):
             continue
-        values = [_value(part["digits"], report.language, _scale(part)) for part in parts]
-        if not all(
-            _adds_to(part, following, value)
-            for (part, following), value in zip(pairwise(parts), values[1:], strict=True)
-        ):
-            continue
         yield Number(
-            first, whole_end, sum(values),
+            first, whole_end, _value(match["digits"], report.language, scale),
             (match["currency"] or "").strip(" .").lower(), scale if scale > 1 else 0, report.language == "zh",
             bool(match.groupdict().get("more")),
         )  # fmt: skip
-
-
-def _is_glued(match: re.Match) -> bool:
-    return bool(_GLUED.match(match.string, match.end()) and not _UNIT_GLUED.match(match.string, match.end()))
-
-
-def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
-    """The number, followed by the numbers that appear to add to it, as in 1 млн 200 тыс. and 5 тысяч 200."""
-    parts = [match]
-    while _scale(parts[-1]) > 1:
-        end = parts[-1].end()
-        following = pattern.match(match.string, end + (match.string[end : end + 1] in (" ", "零")))
-        if not following or following["currency"] or len(following["digits"]) > _MOST_DIGITS:
-            break
-        if _scale(following) == 1 and (match["currency"] or _is_glued(following)):
-            break
-        parts.append(following)
-    return parts
-
-
-def _adds_to(before: re.Match, after: re.Match, value: float) -> bool:
-    """True if the second number certainly adds to the first. In 3万5 it may be 5 or 5000."""
-    scale = _scale(before)
-    if _scale(after) > 1 or before.string[after.start() - 1] == "零":
-        return value < scale
-    return after["digits"].isdigit() and 10 ** len(after["digits"]) == scale
 
 
 def _scale(match: re.Match) -> int:
@@ -190,7 +158,6 @@ _FOLLOWED_BY_NOUN = re.compile(r" [a-zа-яё]|-")
 _HYPHENATED = re.compile(r"[-\w]+")
 _MINUS = re.compile(r"(?:[-−–]|\b(?:minus|минус) |零下|负)\Z")
 _QUALIFIERS = ("over", "under", "about")
-_BELOW_ZERO = {"percent", "degrees"}
 
 
 def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[Mark]:
@@ -210,8 +177,7 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
             continue
         if number.in_words and not is_pair and (unit not in CANONICAL or unit in MEASURES):
             continue
-        number = _signed(report, number, unit)
-        if number is None:
+        if _has_minus(report, number):
             continue
         qualifier, start, end = _qualifier(report, number, end)
         band = SURE if end > number.end and unit in CANONICAL else LIKELY
@@ -232,18 +198,11 @@ def _is_year(report: ReportText, number: Number, unit: str) -> bool:
     return unit not in CANONICAL or (unit == "years" and after.startswith(("год", "г.", "г ", "年")))
 
 
-def _signed(report: ReportText, number: Number, unit: str) -> Number | None:
-    """Applies a minus sign to the number.
-
-    Before a quantity that cannot be negative, the minus is a bullet, or the number is uncertain and the result is None.
-    """
+def _has_minus(report: ReportText, number: Number) -> bool:
+    """True if a minus sign precedes the number. At the start of a line it is a bullet."""
     minus = _MINUS.search(report.folded, max(number.start - 8, 0), number.start)
-    if not minus:
-        return number
-    if unit in _BELOW_ZERO:
-        return number._replace(start=minus.start(), value=-number.value)
-    line_start = report.flat.rfind("\n", 0, minus.start()) + 1
-    return None if report.flat[line_start : minus.start()].strip() else number
+    line_start = report.flat.rfind("\n", 0, number.start) + 1
+    return bool(minus and (minus.group() not in "-−–" or report.flat[line_start : minus.start()].strip()))
 
 
 def _is_label(report: ReportText, number: Number) -> bool:
@@ -335,7 +294,7 @@ def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
             break
         limit = token.end
     phrases = _units_at(report, start, limit)
-    known = next((each for each in phrases if number.value == 1 or not _is_singular(report, each)), None)
+    known = phrases[0] if phrases else None
     for offset, token in enumerate(tokens):
         if token.start >= limit or (known and token.start >= known[0]) or offset > _EN_ADJECTIVES:
             break
@@ -351,15 +310,6 @@ def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
     if known and not (fallback[0] and known[0] > fallback[1]):
         return known[1], known[2]
     return fallback
-
-
-def _is_singular(report: ReportText, unit: tuple[int, str, int]) -> bool:
-    """True if an English unit is part of a longer term, as in "50 sister city offices"."""
-    if unit[1] in MEASURES:
-        return False
-    word = report.folded[unit[0] : unit[2]]
-    plurals = {word + "s", word[:-1] + "ies"} if word.isascii() else set()
-    return bool(plurals & words_of("units", "en")) and report.flat[unit[2] : unit[2] + 1] == " "
 
 
 def _units_at(report: ReportText, start: int, end: int) -> list[tuple[int, str, int]]:

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from sco_cities.names.letters import HAN
-from sco_cities.names.vocabulary import alternatives, words_of
+from sco_cities.names.vocabulary import alternatives
 
 from .report_text import ReportText, Span, SpanSet
 
@@ -58,14 +58,11 @@ _ZH_START = r"(?<![^\s（(【\[「|/／、。；;])"
 _BYLINES = [
     re.compile(rf"^ *(?:{_AUTHORS}|Text) ?: ?[^\n]{{3,60}}$", re.MULTILINE),
     re.compile(rf"^ *(?:{_AUTHORS}) (?:[—–-] )?{_NAMES}(?: ?[,|·•–—-]? ?{_DAY})?\.? *$", re.MULTILINE),
-    re.compile(r"[（(](?:本报|本网|实习|特约|[^（）()\n]{0,6})(?:记者|通讯员|编辑|责任编辑|责编|作者|摄影)[^（）()\n]{0,40}[)）]"),
-    re.compile(rf"(?:本报|本网|本台|社|网)?(?:记者|通讯员)[\s:：]*[{HAN}]{{2,4}}(?:[、\s][{HAN}]{{2,4}})*(?=[\s，。）)报摄]|$)"),
     re.compile(
         rf"{_ZH_START}{alternatives('page_words', 'zh', 'before a name')}\s*[:：/／]\s*[^\n。]{{2,40}}"
     ),
 ]  # fmt: skip
 _CREDITS = [
-    re.compile(r"(?:新华社|中新社|中新网|人民网)(?:发(?![布表文出起])|供图)[^\n，。]{0,24}"),
     re.compile(
         r"\b(?:Photo|Image|Picture|Video)s?(?: credits?)?(?: ?:| (?:by|courtesy of)\b)[^\n.]{2,80}"
         r"|\b(?:Фото|Фотография|Видео|Иллюстрация)(?: автора)?(?: ?:| [—–-] )[^\n]{2,80}"
@@ -77,8 +74,6 @@ _CREDITS = [
     re.compile(
         r"[(\[][^()\[\]\n]{0,70}(?:photo|Photo|PHOTO|file picture|handout|фото|Фото)[^()\[\]\n]{0,30}[)\]]"
     ),
-    re.compile(rf"[{HAN}]{{2,4}} ?摄(?=[\s）)。]|$)"),
-    re.compile(r"\((?:[A-Z][\w .-]{1,30})/(?:[A-Z][\w .-]{1,40})\)|/\s*(?:ТАСС|Синьхуа|РИА Новости)\s*/"),
 ]
 # Beginnings of lines that are links to other pages or captions, regardless of the rest of the line.
 _LINKS = (
@@ -111,7 +106,7 @@ def furniture_spans(report: ReportText) -> SpanSet:
         for pattern in (*_DATELINES, *_BYLINES, *_CREDITS, _PAGE_LINE, _TITLES)
         for match in pattern.finditer(report.flat)
     ]
-    return SpanSet([*spans, *_name_lines(report), *masthead(report)])
+    return SpanSet([*spans, *masthead(report)])
 
 
 def printed_again(report: ReportText, furniture: SpanSet) -> list[Span]:
@@ -141,21 +136,3 @@ def masthead(report: ReportText) -> list[Span]:
     words = match["name"].split() if match else []
     is_name = words and all(word in _WITHIN_NAMES or not word[0].islower() for word in words)
     return [line] if is_name and len(words) <= 6 else []
-
-
-def _name_lines(report: ReportText) -> list[Span]:
-    """Lines near the top or bottom that contain only an author's name (two or three capitalised words)."""
-    lines = report.lines
-    places = words_of("bodies", "en") | words_of("bodies", "ru")
-    found = []
-    for index, line in enumerate(lines):
-        text = report.flat[line.start : line.end].strip()
-        words = text.split()
-        if not index > 0 or not (index <= 3 or index >= len(lines) - 2):
-            continue
-        is_name = 2 <= len(words) <= 3 and all(
-            word[:1].isupper() and word.isalpha() and not word.isupper() for word in words
-        )
-        if is_name and not {word.lower() for word in words} & places:
-            found.append(line)
-    return found

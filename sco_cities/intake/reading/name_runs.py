@@ -1,4 +1,4 @@
-"""Finds possible names of persons in English and Russian texts, and roles that two persons share."""
+"""Finds possible names of persons in English and Russian texts."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -36,13 +36,3 @@ def _goes_on(report: ReportText, index: int, in_name: Callable[[int], bool], bre
     if in_name(index) or token.key in _LAST_PARTICLES:
         return True
     return token.key in PARTICLES and index + 1 < len(report.tokens) and in_name(index + 1)
-
-
-def role_of_both(
-    report: ReportText, first: int, previous, is_plural: Callable[[str], bool]
-) -> tuple[int, int] | None:
-    """The role of the previous person, if it is in the plural, as in "Mayors Andrei Lapshin and Wang Wei"."""
-    is_second = previous and report.tokens[first - 1].key in {"and", "и"} and previous[0] == first - 2
-    if is_second and any(is_plural(token.key) for token in report.tokens_in(*previous[1])):
-        return previous[1]
-    return None

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from sco_cities.names import russian
 from sco_cities.names.vocabulary import words_of
 
-from .bodies import Body, body_behind
+from .bodies import Body
 from .dictionary import Hit
-from .name_runs import name_runs, role_of_both
+from .name_runs import name_runs
 from .report_text import ReportText, SpanSet, Token
 from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
 
 _MAX_ROLE = 18
 _COURTESY = words_of("function_words", "ru", "courtesy before a name")
-# Words before the namesake of an organisation, as in "Университет имени академика С. П. Королёва".
-_NAMED_AFTER = frozenset(["им", "имени"])
+# Text between the words of a role, as in "глава компании «Волга» Иван Петров".
+_WITHIN_ROLE = re.compile(r" ?[«»\"“”№()-]{0,3} ?|\. |, ")
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
 
 
@@ -27,45 +27,32 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
     # In the idiom "во главе с мэром", the word "главе" is not a role.
     if (idiom := report.folded.rfind("во главе", sentence, report.tokens[first].start)) >= 0:
         sentence = idiom + len("во главе")
-    index, head, in_quotes = first - 1, None, False
     # "Театр имени Алишера Навои" and "мэры Петров и Иван Сидоров" have no role before the name.
-    if first and report.tokens[index].key in {"и", *_NAMED_AFTER}:
+    if first and report.tokens[first - 1].key in {"и", "им", "имени"}:
         return None
+    index, head, start, in_quotes = first - 1, None, 0, False
     while index >= 0 and first - index <= _MAX_ROLE and report.tokens[index].start >= sentence:
         token, gap_after = report.tokens[index], report.gap(index + 1)
-        if not re.fullmatch(r" |-|\. |, |»? ?[«(]?|[»\"”] |\) ", gap_after) and not re.fullmatch(
-            r" ?[«»\"“”№() -]{0,3} ?", gap_after
-        ):
+        if not _WITHIN_ROLE.fullmatch(gap_after):
             break
-        if gap_after.strip() == "," and head is None:
-            break
-        if "»" in gap_after or "”" in gap_after:
-            in_quotes = True
-        if is_head(token.key) and not in_quotes and not (token.capitalised and token.end in place_ends):
-            head = index
+        in_quotes = in_quotes or "»" in gap_after
+        is_place = token.end in place_ends
+        if is_head(token.key) and not in_quotes and not (token.capitalised and is_place):
+            head = start = index
         elif head is not None:
             if not _modifies(token, starts_sentence=token.start == sentence):
                 break
-        elif not in_quotes and not _belongs(token, token.end in place_ends):
+            start = index
+        elif not in_quotes and not _belongs(token, is_place):
             break
-        if "«" in report.gap(index) or "“" in report.gap(index):
-            in_quotes = False
+        in_quotes = in_quotes and "«" not in report.gap(index)
         index -= 1
-    if head is None:
-        return None
-    start = head
-    while start and report.gap(start) in (" ", "-") and report.tokens[start - 1].start >= sentence:
-        if not _modifies(
-            report.tokens[start - 1], starts_sentence=report.tokens[start - 1].start == sentence
-        ):
-            break
-        start -= 1
-    named_after = start and report.tokens[start - 1].key in _NAMED_AFTER
-    if named_after or report.tokens[start].key in words_of("roles", "ru", "byline"):
+    # In "Театр имени поэта Алишера Навои", the role belongs to the namesake.
+    if head is None or report.tokens[start - 1].key in {"им", "имени"}:
         return None
     # In "во главе с Ильсуром Гареевым" the preposition determines the case.
     case = "ablt" if report.tokens[first - 1].key in {"с", "со"} else _case(report, head)
-    return report.tokens[start].start, report.tokens[first - 1].end + _closing(report, first), case
+    return report.tokens[start].start, report.tokens[first - 1].end + (report.gap(first)[:1] == "»"), case
 
 
 def _is_courtesy(report: ReportText, index: int) -> bool:
@@ -78,11 +65,6 @@ def is_head(word: str) -> bool:
     """True if a word is a role in any case, such as "мэр"."""
     heads = words_of("roles", "ru", "head")
     return word in heads or bool(russian.lemmas(word) & heads)
-
-
-def _closing(report: ReportText, first: int) -> int:
-    gap = report.gap(first)
-    return 1 if gap[:1] in '»”"' else 0
 
 
 def _modifies(token: Token, *, starts_sentence: bool = False) -> bool:
@@ -128,29 +110,15 @@ def role_after(report: ReportText, last: int) -> tuple[int, int] | None:
     first = last + 1
     if first >= len(report.tokens) or report.gap(first) not in (", ", " — ", " – ", " (", " - "):
         return None
-    if report.tokens[first].key in words_of("function_words", "ru", "before a role behind a name"):
-        first += 1
-    seen, end = False, None
-    for offset, token in enumerate(report.tokens[first : first + 16]):
-        index = first + offset
-        if offset and not re.fullmatch(r" |-|\. | ?[«»\"“”№]{1,2} ?", report.gap(index)):
-            break
+    end, seen = 0, False
+    for index, token in enumerate(report.tokens[first : first + 16], first):
         is_role = is_head(token.key)
-        if not seen and not is_role and not (_modifies(token) or token.key in {"первый", "и", "о"}):
-            return None
-        if (
-            seen
-            and not is_role
-            and (russian.is_verb(token.key) or token.key in {"который", "которая", "а", "но"})
-        ):
+        if index > first and (report.gap(index) not in (" ", "-") or russian.is_verb(token.key)):
             break
-        seen = seen or is_role
-        end = token.end
-    if not seen or end is None or report.tokens[first].key in words_of("roles", "ru", "byline"):
-        return None
-    if report.flat[end : end + 1] in ("»", "”"):
-        end += 1
-    return report.tokens[first].start, end
+        if not seen and not is_role and not _modifies(token):
+            return None
+        seen, end = seen or is_role, token.end
+    return (report.tokens[first].start, end) if seen else None
 
 
 # Maximum number of words in a name before its last word. Longer runs of capitalised words are not names.
@@ -163,83 +131,52 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     places = {
         hit.start: hit.end for hit in hits if not hit.of_kind("delegate") and not _may_be_a_name(report, hit)
     }
-    behind_cities = _behind_cities(report, hits, places)
-    previous = None
     other_names = SpanSet([*places.items(), *((body.start, body.end) for body in bodies)])
 
     def in_name(index: int) -> bool:
         token = report.tokens[index]
-        return not other_names.hold(token.start, token.end) and _in_name(report, index, behind_cities)
+        return not other_names.hold(token.start, token.end) and _in_name(report, index)
 
     for run, last in name_runs(report, in_name):
+        if run == last and not _is_surname_after_role(report, run):
+            continue
         first = _behind_role(report, run, last)
-        if first is None or (run == last and not _is_surname_after_role(report, run)):
+        if first is None:
             continue
         for begin in range(max(first, last - _LONGEST_NAME), max(last, first + 1)):
-            chosen = _chosen(report, begin, last)
-            if chosen is None:
+            words = [token.text for token in report.tokens[begin : last + 1]]
+            # In "глава Трансмашхолдинга Кирилл Липа" the words before the first name do not belong to the person.
+            first_names = [is_first_name(word) for word in words]
+            if first_names[:2] == [False, True] and len(words) == 3 and not is_patronymic(words[2]):
                 continue
-            words = [token.text for token in report.tokens[chosen[0] : chosen[1] + 1]]
-            start, end = report.tokens[chosen[0]].start, report.tokens[chosen[1]].end
-            if role := role_of_both(report, chosen[0], previous, _is_plural):
-                yield start, end, _joined(report, chosen, words), *role
-                break
-            if role := role_before(report, chosen[0], places):
+            if not _initials_fit(report, begin, last):
+                continue
+            start, end = report.tokens[begin].start, report.tokens[last].end
+            if role := role_before(report, begin, places):
                 *place, case = role
-                yield start, end, _joined(report, chosen, nominative_name(words, case)), *place
-                previous = chosen[1], tuple(place)
+                yield start, end, _joined(report, begin, nominative_name(words, case)), *place
                 break
-            if role := role_after(report, chosen[1]) or body_behind(report, end, bodies):
-                yield start, end, _joined(report, chosen, words), *role
+            if role := role_after(report, last):
+                yield start, end, _joined(report, begin, words), *role
                 break
-            if begin == first and not _drops_first(report, first, last):
-                break
-
-
-def _is_plural(word: str) -> bool:
-    heads = words_of("roles", "ru", "head")
-    return russian.has(word, "NOUN", "plur", "nomn") and bool(russian.lemmas(word) & heads)
 
 
 def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
     """True if a town is a person's name here. It must be next to a capitalised word and not follow a preposition."""
-    tokens = report.tokens_in(hit.start, hit.end)
-    if len(tokens) != 1 or hit.of_kind("country"):
+    tokens, index = report.tokens, report.token_index(hit.start)
+    if hit.of_kind("country") or len(report.tokens_in(hit.start, hit.end)) != 1:
         return False
-    index = report.token_index(hit.start)
-    key = tokens[0].key
-    is_listed = key in words_of("person_names", "ru", "also a town")
-    doubtful = is_listed or is_first_name(key) or all(known.rank > 0 for known in hit.known)
-    following = (
-        index + 1 < len(report.tokens)
-        and report.tokens[index + 1].capitalised
-        and report.gap(index + 1) == " "
-    )
-    after_initial = index > 0 and _is_initial(report, index - 1)
-    before = (
-        index > 0 and report.tokens[index - 1].capitalised and (after_initial or report.gap(index) == " ")
-    )
-    previous = report.tokens[index - 1].key if index else ""
-    # A word after "мэр" is a town, unless it is Владимир.
-    after_role = previous in words_of("roles", "ru", "head") and not is_listed and hit.known[0].rank < 2
+    doubtful = is_first_name(tokens[index].key) or all(known.rank > 0 for known in hit.known)
+    following = index + 1 < len(tokens) and tokens[index + 1].capitalised and report.gap(index + 1) == " "
+    before = index > 0 and tokens[index - 1].capitalised and report.gap(index) in (" ", ". ")
+    previous = tokens[index - 1].key if index else ""
+    after_role = previous in words_of("roles", "ru", "head")
     return (
         doubtful
         and (following or before)
         and not after_role
-        and (after_initial or previous not in {"в", "из", "города", "городе"})
+        and previous not in {"в", "из", "города", "городе"}
     )
-
-
-def _behind_cities(report: ReportText, hits: list[Hit], places: dict[int, int]) -> set[int]:
-    """Positions after a city where a town is the first name of a person, as in "аким Алматы Дархан Сатыбалды"."""
-    ends, found = set(places.values()), set()
-    for hit in hits:
-        index = report.token_index(hit.start)
-        if index and report.tokens[index - 1].end in ends and _may_be_a_name(report, hit):
-            following = report.tokens[index + 1 : index + 2]
-            if following and following[0].capitalised and report.gap(index + 1) == " ":
-                found.add(hit.start)
-    return found
 
 
 def _behind_role(report: ReportText, first: int, last: int) -> int | None:
@@ -280,6 +217,15 @@ def _is_initial(report: ReportText, index: int) -> bool:
     )
 
 
+def _initials_fit(report: ReportText, begin: int, last: int) -> bool:
+    """True for "С. С. Собянин", "Джон Ф. Кеннеди" and names without initials. "Метшин И. Р." is no name."""
+    initials = [index for index in range(max(begin - 1, 0), last + 1) if _is_initial(report, index)]
+    if not initials:
+        return True
+    leads = initials[0] == begin or (initials[0] > begin and is_first_name(report.tokens[begin].key))
+    return leads and initials[-1] == last - 1 and len(report.tokens[last].text) > 1
+
+
 def _is_surname_after_role(report: ReportText, index: int) -> bool:
     """True if a single word is a surname, as in "президента Лапшина"."""
     word = report.tokens[index].text
@@ -292,54 +238,16 @@ def _is_surname_after_role(report: ReportText, index: int) -> bool:
     )
 
 
-def _in_name(report: ReportText, index: int, behind_cities: set[int]) -> bool:
+def _in_name(report: ReportText, index: int) -> bool:
     token = report.tokens[index]
-    if token.start in behind_cities or _is_initial(report, index):
+    if _is_initial(report, index):
         return True
-    if not token.capitalised or (token.key in _NO_NAME and token.text != "У"):
+    if not token.capitalised or token.key in _NO_NAME or (token.text.isupper() and len(token.text) > 2):
         return False
     behind_name = index and (_is_initial(report, index - 1) or is_first_name(report.tokens[index - 1].key))
-    if is_known_place(token.key) and not behind_name:
-        return False
-    return not (token.text.isupper() and len(token.text) > 2) and not any(
-        each.isdigit() for each in token.text
-    )
+    return bool(behind_name or not is_known_place(token.key))
 
 
-def _chosen(report: ReportText, begin: int, last: int) -> tuple[int, int] | None:
-    """The tokens of one name from `begin` on, or None.
-
-    A name consists of a first name and a surname, and may contain a patronymic or a second first name.
-    """
-    count = last - begin + 1
-    words = report.tokens[begin : last + 1]
-    if (count > 1 and len({token.text for token in words}) == 1) or count > 5:
-        return None
-    initials = [index for index in range(max(begin - 1, 0), last + 1) if _is_initial(report, index)]
-    if initials:
-        # "С. С. Собянин" and "Джон Ф. Кеннеди" are names. "Метшин И. Р." and the words after "завод им. С.
-        # Орджоникидзе" are not.
-        leads = initials[0] == begin or (initials[0] > begin and is_first_name(words[0].key))
-        surname = [index for index in range(initials[-1] + 1, last + 1) if report.gap(index) != "-"]
-        return (begin, last) if leads and len(surname) == 1 and len(words[-1].text) > 1 else None
-    # In "глава Трансмашхолдинга Кирилл Липа" the words before the first name do not belong to the person.
-    if (
-        count == 3
-        and is_first_name(words[1].key)
-        and not is_first_name(words[0].key)
-        and not is_patronymic(words[2].text)
-    ):
-        return None
-    return begin, last
-
-
-def _drops_first(report: ReportText, first: int, last: int) -> bool:
-    """True if the run may begin with words that are not part of the name, as in "мэр Хоргоса Иван Петров"."""
-    return last - first >= 2 and not is_patronymic(report.tokens[first + 1].text)
-
-
-def _joined(report: ReportText, chosen: tuple[int, int], words: list[str]) -> str:
-    first, _ = chosen
-    return "".join(
-        (report.gap(first + offset) if offset else "") + word for offset, word in enumerate(words)
-    ).replace("\n", " ")
+def _joined(report: ReportText, first: int, words: list[str]) -> str:
+    gaps = ["", *(report.gap(index) for index in range(first + 1, first + len(words)))]
+    return "".join(gap + word for gap, word in zip(gaps, words, strict=True)).replace("\n", " ")

@@ -15,9 +15,7 @@ _BEFORE = re.compile(r"[，。、；：“”（）！？,.;:()\s]|[与和由向
 # Characters that may follow a name but also end given names, as in 王大为 and 刘大同.
 _IN_NAMES_TOO = frozenset("为和同均应任作")
 _PUNCTUATION = frozenset(["", *"，。、；：！？（）,.;:!?()\n"])
-_LATIN = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){1,2}(?![a-z])")
 _LONGEST_ROLE = 26
-_NOT_A_ROLE = re.compile("(?:记者|通讯员|(?<!总)编辑)\\Z")
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
@@ -26,8 +24,6 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     places = {(hit.start, hit.end) for hit in hits if not hit.of_kind("delegate")}
     done = 0
     for match in _role_pattern().finditer(text):
-        if match.end() <= done:
-            continue
         name = _name(text, match.end())
         if name is None:
             yield from _name_before(report, match, bodies)
@@ -37,11 +33,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             continue
         role_start = _role_start(report, match.start(), done, hits, bodies)
         done = end
-        if _NOT_A_ROLE.search(text[max(role_start - 3, 0) : match.end()]):
-            continue
         yield start, end, text[start:end].replace(" ", ""), role_start, match.end()
-        yield from _second_name(text, match, end, role_start)
-    yield from _roles_after(report)
 
 
 def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iterable[tuple]:
@@ -66,14 +58,6 @@ def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iter
             return
 
 
-def _second_name(text: str, role: re.Match, end: int, role_start: int) -> Iterable[tuple]:
-    """Yields the second of two names that share a title, as in 两市市长安德烈·拉普申和王小禾."""
-    if text[end : end + 1] in ("和", "与", "、") and re.search("两|双方|二", text[role_start : role.start()]):
-        second = _name(text, end + 1)
-        if second:
-            yield *second, text[slice(*second)], role_start, role.end()
-
-
 @lru_cache(maxsize=1)
 def _role_pattern() -> re.Pattern:
     words = sorted(words_of("roles", "zh", "head"), key=len, reverse=True)
@@ -96,13 +80,9 @@ def _dotted() -> re.Pattern:
 
 def _name(text: str, start: int) -> tuple[int, int] | None:
     """Start and end of a name that begins at `start`, or None."""
-    if text[start : start + 1] == " ":
-        start += 1
     match = _dotted().match(text, start)
     if match and not _role_pattern().search(match.group().partition("·")[0]):
         return start, _end_of_dotted(text, match.start(), match.end())
-    if match := _LATIN.match(text, start):
-        return match.span()
     surnames = words_of("person_names", "zh", "surname")
     for length in (2, 1):
         if text[start : start + length] in surnames and (
@@ -157,13 +137,9 @@ def _is_word(text: str, start: int, given: int, end: int) -> bool:
     piece, last = text[start:end], _word_after_name(text, end - 1)
     return (
         not re.fullmatch(rf"[{HAN}]{{{end - start}}}", piece)
-        or piece[0] in "和"
         or bool(re.search("周[一二三四五六日末]|[区县镇乡村路街省州]", piece))
         or any(len(word := _word_after_name(text, at)) > 1 and at + len(word) <= end for at in (start, given))
         or (len(last) == 1 and last not in _IN_NAMES_TOO)
-        or any(
-            each in piece for each in ("方面", "时间", "成员", "项目", "安全", "华人", "国家", "国际", "任务")
-        )
     )
 
 
@@ -203,17 +179,3 @@ def _role_start(report: ReportText, head: int, earliest: int, hits: list[Hit], b
         if start <= hit.start < head and (hit.of_kind("city") or hit.of_kind("country"))
     ]
     return min(inside, default=start)
-
-
-def _roles_after(report: ReportText) -> Iterable[tuple]:
-    """Yields the roles in brackets after a name, as in 赵文斌（天津市副市长）."""
-    roles = "|".join(sorted(words_of("roles", "zh", "head"), key=len, reverse=True))
-    pattern = re.compile(rf"(?P<role>[{HAN}·]{{0,20}}(?:{roles}))[）)，。]")
-    for match in re.finditer(rf"(?P<name>[{HAN}]{{2,4}}|{_dotted().pattern})[（(]", report.flat):
-        role = pattern.match(report.flat, match.end())
-        name = match["name"]
-        surname = name[:2] in words_of("person_names", "zh", "surname") or name[0] in words_of(
-            "person_names", "zh", "surname"
-        )
-        if role and ("·" in name or (surname and len(name) <= 3)) and not _NOT_A_ROLE.search(role["role"]):
-            yield *match.span("name"), name, *role.span("role")

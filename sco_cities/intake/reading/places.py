@@ -18,7 +18,6 @@ _LOCATIVE = words_of("function_words", "", "before a place")
 _ZH_BEFORE = words_of("function_words", "zh", "before a place")
 _ZH_AFTER = tuple(words_of("function_words", "zh", "after a place"))
 _PEOPLES = re.compile(rf"(?:、[{HAN}]{{2,6}})*等?(?:多个|各)?(?:民族|族)")
-_QUOTED = re.compile(r"[«\"“]\Z")
 # Characters that follow a pair of abbreviated countries in a Chinese text, such as 中哈 and 中俄.
 _PAIR_FOLLOWERS = "铁公航高两双合友关边经贸文人民企高建互博交—、和与首"
 
@@ -74,27 +73,16 @@ def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
         return False
     if _preceded_by(before, words_of("not_places", language, "before")):
         return False
-    if language == "ru" and _QUOTED.search(before) and text[hit.end : hit.end + 1] in '»"”':
-        return False
     surname_like = folded(text[hit.start : hit.end]) in words_of("person_names", language, "also a town")
     if surname_like and (next_word[:1].isupper() or _after_capital(before)):
         return False
-    if known.rank == 2 or surname_like:
+    if known.rank == 2:
         previous = re.search(r"([^\W\d_]+)[\s,]*\Z", before)
         located = bool(previous and previous.group(1).lower() in _LOCATIVE)
         listed = before.rstrip().endswith((",", "–", "—", "-")) or text[hit.end : hit.end + 2].strip()[
             :1
         ] in ("–", "—")
-        if not located and not (listed and not surname_like):
-            return False
-        # A city next to a capitalised word is part of an unknown name, as in "San Pedro Mills".
-        if (
-            next_word[:1].isupper()
-            and following
-            and following.group(0)[:1] == " "
-            and "'" not in following.group(0)
-        ):
-            return next_word.lower() in words_of("roles", language)
+        return located or listed
     return True
 
 
@@ -118,7 +106,7 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
             return False
     if text[max(hit.start - 1, 0) : hit.start] in words_of("not_places", "zh", "before"):
         return False
-    if text[max(hit.start - 1, 0) : hit.start] in {"·"} or rest[:1] == "·":
+    if "·" in (text[max(hit.start - 1, 0) : hit.start], rest[:1]):
         return False
     before = text[max(hit.start - 1, 0) : hit.start]
     if text[hit.start] == "长" and before and before in "市州部局院会校行处县区队社馆省厅署":
@@ -147,9 +135,6 @@ def _is_country(report: ReportText, hit: Hit) -> bool:
             return False
         # 哈萨克族 and 俄语 are not countries. 中国 in 中国人民大学 belongs to an organisation and is already excluded.
         return not text.startswith(("族", "语", "文", "日报", "菜", "结"), hit.end)
-    if re.match(r"\.[a-z]", text[hit.end : hit.end + 2]):
-        # Part of a URL, such as interfax-russia.ru.
-        return False
     following = _NEXT_WORD.match(text, hit.end)
     word = following.group(1).lower() if following else ""
     return word not in {"language", "dollars", "dollar", "язык", "языка", "языке", "языком", "cuisine"}

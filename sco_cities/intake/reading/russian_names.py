@@ -46,21 +46,15 @@ def in_nominative(report: ReportText, first: int, head: int) -> str:
 
 
 def gender_of(words: list[str], case: str) -> str:
-    """The gender of a person, derived from the name in this case ("femn", "masc", or "" if undetermined)."""
+    """The gender of a person by the first name in this case ("femn", "masc", or "" if undetermined)."""
     for word in words:
         genders = {
             f"{parse.tag.gender}"
             for parse in russian.parses(word)
             if ("Name" in parse.tag or "Patr" in parse.tag) and _same(parse.tag.case, case)
-        }
-        if len(genders & {"masc", "femn"}) == 1:
-            return (genders & {"masc", "femn"}).pop()
-    last = words[-1].lower()
-    if case != "nomn":
-        if last.endswith(("ова", "ева", "ина", "ского", "ову", "овым", "евым", "иным")) and case != "accs":
-            return "masc"
-        if last.endswith(("овой", "евой", "иной", "ской")):
-            return "femn"
+        } & {"masc", "femn"}
+        if len(genders) == 1:
+            return genders.pop()
     return ""
 
 
