@@ -1,9 +1,8 @@
 """Response documents of the service, with candidates, property values, suggestions and flyouts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.utils.html import format_html
 
 from delegates.models import Delegate, Event, Organisation
@@ -14,7 +13,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.names.letters import plain
-from sco_cities.search.result_item import location
+from sco_cities.search.result_item import location, records_with_places
 from sco_cities.sources.base_models import Record
 
 from .candidates import Candidate, CandidateFinder
@@ -36,7 +35,7 @@ def results(documents: Mapping[str, Any], state: IndexState, host: str = "") -> 
         except InvalidQuery:
             continue
     candidates = CandidateFinder(state).candidates(queries)
-    records = records_by_key(
+    records = records_with_places(
         ((each.collection, each.key) for found in candidates.values() for each in found), state
     )
     texts = {
@@ -121,7 +120,7 @@ def suggested_entities(
     """Suggests records whose name starts with the typed text or resembles it."""
     query = Query(prefix, tuple(collections), start + MAX_SUGGESTIONS, id=RecordId.parse(prefix))
     found = CandidateFinder(state).suggestions(query)[start:]
-    records = records_by_key([(each.collection, each.key) for each in found], state)
+    records = records_with_places([(each.collection, each.key) for each in found], state)
     chosen = [
         (each, records[each.collection, each.key]) for each in found if (each.collection, each.key) in records
     ]
@@ -160,7 +159,7 @@ def entity_html(identifier: str, state: IndexState) -> str | None:
     record_id = RecordId.parse(identifier)
     keys = published_keys([record_id], state) if record_id else {}
     for known, key in keys.items():
-        for record in records_by_key([(known.collection, key)], state).values():
+        for record in records_with_places([(known.collection, key)], state).values():
             kind = type_document(known.collection)["name"]
             return format_html("<p><b>{}</b></p><p>{}</p><p>{}</p>", record.name, kind, description(record))
     return None
@@ -178,20 +177,6 @@ def property_html(identifier: str) -> str | None:
     """The name of a property as HTML. None if there is no such property."""
     known = all_properties().get(identifier)
     return format_html("<p><b>{}</b></p><p>{}</p>", known.label, known.id) if known else None
-
-
-def records_by_key(keys: Iterable[tuple[str, int]], state: IndexState) -> dict[tuple[str, int], Record]:
-    """Maps collections and keys to records that include the data for their descriptions."""
-    by_collection: dict[str, dict[int, None]] = {}
-    for collection, key in keys:
-        by_collection.setdefault(collection, {})[key] = None
-    found = {}
-    for collection, wanted in by_collection.items():
-        records = KINDS[collection].records(list(wanted), state)
-        if collection == Initiative.collection:
-            prefetch_related_objects(records, "city_roles__city")
-        found |= {(collection, record.pk): record for record in records}
-    return found
 
 
 def description(record: Record) -> str:

@@ -4,17 +4,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from django.db.models import prefetch_related_objects
+
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import CityRole, Initiative
 from sco_cities.cities.models import City
 from sco_cities.core.localized_names import Localized, localized, split_list, texts_by_language
 from sco_cities.core.translations import translated_fields
+from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.report_titles import without_brackets
 
 from .highlighting import Highlighter
+from .searchable_lists import LISTS_BY_COLLECTION
 
 # Fields that contain a list of texts.
 _MULTIPLE_TEXTS = ("aliases", "keywords")
@@ -120,3 +124,17 @@ def _places_of(record: Record) -> list[Record | None]:
     if isinstance(record, Event):
         return [record.host_city]
     return record.cities_as(CityRole.LEAD)[:2] if isinstance(record, Initiative) else []
+
+
+def records_with_places(keys: Iterable[tuple[str, int]], state: IndexState) -> dict[tuple[str, int], Record]:
+    """Maps collections and keys to their records, which include the data for their places."""
+    by_collection: dict[str, dict[int, None]] = {}
+    for collection, key in keys:
+        by_collection.setdefault(collection, {})[key] = None
+    found = {}
+    for collection, own in by_collection.items():
+        records = LISTS_BY_COLLECTION[collection].records(list(own), state)
+        if collection == Initiative.collection:
+            prefetch_related_objects(records, "city_roles__city")
+        found |= {(collection, record.pk): record for record in records}
+    return found

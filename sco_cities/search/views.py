@@ -1,11 +1,10 @@
 """Views of the site-wide search."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import router
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -25,7 +24,7 @@ from . import results, synonyms
 from .described_list import described_list
 from .highlighting import Highlighter
 from .ranking import rank
-from .result_item import location, result_item
+from .result_item import location, records_with_places, result_item
 from .searchable_lists import SEARCHABLE_LISTS, SearchableList
 
 MAX_SUGGESTIONS = 5
@@ -86,16 +85,10 @@ def suggestions(phrase: str, using: str) -> list[Suggestion]:
 def _suggestions_of(
     chosen: list[tuple[SearchableList, int]], highlighter: Highlighter, state: IndexState
 ) -> list[Suggestion]:
-    keys = defaultdict(list)
-    for kind, key in chosen:
-        keys[kind].append(key)
-    records = {(kind, record.pk): record for kind in keys for record in kind.records(keys[kind], state)}
-    prefetch_related_objects(
-        [record for record in records.values() if isinstance(record, Initiative)], "city_roles__city"
-    )
+    records = records_with_places([(kind.collection, key) for kind, key in chosen], state)
     items = []
     for kind, key in chosen:
-        if record := records.get((kind, key)):
+        if record := records.get((kind.collection, key)):
             item = result_item(record, highlighter)
             items.append(
                 Suggestion(record.get_absolute_url(), item.name, item.lang, kind.noun, location(record))
