@@ -31,8 +31,8 @@ CELL = 6
 # enough to separate them.
 GAP, LABEL_SPACING = 0.22, 0.48
 # If there is no free position, the names of this many largest cities avoid only other names and the discs of the very
-# largest cities.
-PRIORITY_LABELS, PROMINENT = 16, 10
+# largest cities. Only the names of the very largest do so at scales below that of a whole map on a laptop.
+PRIORITY_LABELS, PROMINENT, LAPTOP = 16, 10, 0.8
 # The height of letters above and below the baseline.
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
@@ -86,7 +86,8 @@ def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = 
     scales = [_MapScale(discs, height, scale) for scale in SCALES]
     labels = []
     for rank, disc in enumerate(discs):
-        label = _label(disc, scales, may_cover_discs=may_cover_discs and rank < PRIORITY_LABELS)
+        covers_from = 0 if rank < PROMINENT else LAPTOP if rank < PRIORITY_LABELS else math.inf
+        label = _label(disc, scales, covers_from if may_cover_discs else math.inf)
         if label is not None:
             labels.append(label)
             for scale in scales[SCALES.index(label.scale) :]:
@@ -94,19 +95,22 @@ def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = 
     return sorted(labels, key=lambda label: label.scale)
 
 
-def _label(disc: Disc, scales: list["_MapScale"], *, may_cover_discs: bool) -> Label | None:
-    """The label for a disc at the position that is free from the smallest scale on. None if no position is free."""
+def _label(disc: Disc, scales: list["_MapScale"], covers_from: float) -> Label | None:
+    """The label for a disc at the position that is free from the smallest scale on. None if no position is free.
+
+    From the scale `covers_from` on, the label may cover discs if it then appears at a smaller scale.
+    """
     least = max((place for place, scale in enumerate(scales, 1) if scale.room_for_labels <= 0), default=0)
     best, start = None, len(scales)
-    for covers_discs in (False, True) if may_cover_discs else (False,):
+    for covers_discs_from in dict.fromkeys((math.inf, covers_from)):
         for x, y, anchor in _positions(disc.radius):
             label = Label(disc, x, y, anchor, SCALES[-1])
             # Only a position that is free from a smaller scale on is better. It must also be free at all larger scales,
             # because cities move apart as the scale grows, and one may come close to the name or under it.
             place = start - 1
-            if place < least or not all(scale.fits(label, covers_discs) for scale in scales[place:]):
+            if place < least or not all(scale.fits(label, covers_discs_from) for scale in scales[place:]):
                 continue
-            while place > least and scales[place - 1].fits(label, covers_discs):
+            while place > least and scales[place - 1].fits(label, covers_discs_from):
                 place -= 1
             best, start = label, place
     return replace(best, scale=SCALES[start]) if best else None
@@ -132,15 +136,15 @@ class _MapScale:
         self.tops = [disc[0] for disc in self.discs]
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
 
-    def fits(self, label: Label, covers_discs: bool) -> bool:
+    def fits(self, label: Label, covers_discs_from: float) -> bool:
         """True if the label covers no other label and no disc, and its disc is the nearest.
 
-        With `covers_discs`, the label may cover the discs of small cities.
+        From the scale `covers_discs_from` on, the label may cover the discs of small cities.
         """
         box = label.box(self.scale)
         if self.occupied.is_free(box) and self._is_nearest_to(label.disc, box):
             return True
-        return covers_discs and self.occupied_for_largest.is_free(box)
+        return self.scale >= covers_discs_from and self.occupied_for_largest.is_free(box)
 
     def add(self, label: Label) -> None:
         self.room_for_labels -= 1
