@@ -11,7 +11,7 @@ from initiatives.models import Initiative
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.releases.dataset import present_coverage
-from sco_cities.releases.stored_releases import newest_release, releases
+from sco_cities.releases.stored_releases import from_files, newest_release, releases
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
 from sco_cities.site.error_pages import conditional_response
 from sco_cities.site.origin import absolute_address
@@ -60,7 +60,6 @@ def _json(request: HttpRequest, document: Node) -> HttpResponse:
 def _response(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     declare_licence(response)
-    # Keeps the response out of the page cache, because a new release changes nothing in the database.
-    response.is_from_files = True
+    from_files(response)
     response["ETag"] = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     return conditional_response(request, response["ETag"], response)

@@ -23,11 +23,11 @@ from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import past_response
 from sco_cities.releases.chart_file import newest_release_with_chart, requested_chart
-from sco_cities.releases.stored_releases import newest_release
+from sco_cities.releases.stored_releases import from_files, newest_release
 from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.citation import CITATION_FORMATS, Citation
 
-from .frame import LIST, list_frame, released_frame
+from .frame import LIST, Frame, list_frame
 
 
 @require_safe
@@ -62,7 +62,7 @@ def list_or_chart(
 ) -> HttpResponse:
     """Cites a filtered list, or its map, statuses or a chart. With a day, cites the chart in the release."""
     if released := requested_chart(request, form):
-        date, frame = released.release.date, released_frame(request, released, form)
+        date, frame = released.release.date, Frame.of_release(request, released, form)
         details = (_("as of %(date)s") % {"date": date},)
         citation = _citation(request, f"{form}-{date}", frame.title, frame.url, today(), details)
         return _respond(request, citation, extension, released.query)
@@ -117,7 +117,7 @@ def _respond(
         for each in CITATION_FORMATS.values()
     ]
     context |= {"citation": citation, "formats": formats, "release": newest_release()}
-    return _page(request, context)
+    return from_files(_page(request, context))
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -35,6 +35,13 @@ class Frame:
     page: str
     picture: str
 
+    @classmethod
+    def of_release(cls, request: HttpRequest, released: ReleasedChart, kind: str) -> "Frame":
+        """The frame for a chart of a release. Its full page is the page of the release."""
+        title, absolute = with_label(FORM_LABELS[kind], released.heading), request.build_absolute_uri
+        url, page = absolute(reverse(f"embed-{kind}")) + released.query, released.release.get_absolute_url()
+        return cls(kind, title, url, absolute(page), absolute(reverse("share-list", args=["initiatives"])))
+
     @property
     def height(self) -> int:
         """The height at which most embeds of this kind need no scrolling."""
@@ -75,17 +82,6 @@ def list_frame(request: HttpRequest, list_query: ListQuery, kind: str = LIST) ->
         request.build_absolute_uri(embed) + query,
         request.build_absolute_uri(reverse(page)) + query + section,
         request.build_absolute_uri(reverse("share-list", args=names)) + query,
-    )
-
-
-def released_frame(request: HttpRequest, released: ReleasedChart, kind: str) -> Frame:
-    """The frame for a chart of a release. Its full page is the page of the release."""
-    return Frame(
-        kind,
-        with_label(FORM_LABELS[kind], released.heading),
-        request.build_absolute_uri(reverse(f"embed-{kind}")) + released.query,
-        request.build_absolute_uri(released.release.get_absolute_url()),
-        request.build_absolute_uri(reverse("share-list", args=["initiatives"])),
     )
 
 

@@ -21,23 +21,13 @@ from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import past_response
 from sco_cities.releases.chart_file import newest_release_with_chart, requested_chart
+from sco_cities.releases.stored_releases import from_files
 from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.searchable_lists import SearchableList, kind_or_404
 
 from .chart_picture import ChartPicture
-from .frame import (
-    FORM_LABELS,
-    LIST,
-    MAP,
-    STATUS,
-    WIDTH,
-    Frame,
-    frame_title,
-    list_frame,
-    record_frame,
-    released_frame,
-)
+from .frame import FORM_LABELS, LIST, MAP, STATUS, WIDTH, Frame, frame_title, list_frame, record_frame
 from .record_summary import RecordSummary, record_summaries, summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
 
@@ -126,9 +116,9 @@ def statuses(request: HttpRequest) -> HttpResponse:
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """Embeds a chart of a release or of a list of initiatives. Status 400 with the errors if the query is invalid."""
     if released := requested_chart(request, name):
-        frame = released_frame(request, released, name)
+        frame = Frame.of_release(request, released, name)
         context = {"drawing": released.drawing, "initiatives": released.heading, "day": released.release.day}
-        return _embed(request, "embeds/chart.html", frame, context)
+        return from_files(_embed(request, "embeds/chart.html", frame, context))
     if response := past_response(request):
         return response
     with facet_index(INITIATIVES.collection) as state:
@@ -146,7 +136,7 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
         raise Http404
     if released := requested_chart(request, name):
         picture = ChartPicture(released.drawing, released.heading, released.release.day)
-        return _picture_file(picture, f"{name}-{released.release.date}", extension)
+        return from_files(_picture_file(picture, f"{name}-{released.release.date}", extension))
     if response := past_response(request):
         return response
     with facet_index(INITIATIVES.collection) as state:
@@ -186,8 +176,8 @@ def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpRe
         context["newest_release"] = newest_release_with_chart(list_query, form)
     if released := requested_chart(request, form):
         context |= {"release": released.release, "heading": released.heading}
-        frame = released_frame(request, released, form)
-    return _code_page(request, frame, context)
+        frame = Frame.of_release(request, released, form)
+    return from_files(_code_page(request, frame, context))
 
 
 def _forms(list_query: ListQuery, current: str) -> list[tuple[str, str, bool]]:

@@ -112,3 +112,12 @@ def test_its_citation_names_the_release(client):
 def test_other_days_and_filters_are_answered_as_for_lists(client, query, location):
     assert client.get(f"/embed/roles/?{query}")["Location"] == location
     assert client.get("/embed/roles/?as_of=2026-03-04").status_code == 404
+
+
+def test_a_new_release_is_offered_without_a_change_of_the_data(client, settings, tmp_path):
+    release = settings.RELEASES_DIR
+    for path in ("/embed-code/roles/", "/cite/roles/"):
+        settings.RELEASES_DIR = tmp_path / "none"
+        assert read(client, path).select("main a[href^='?as_of']") == []
+        settings.RELEASES_DIR = release
+        assert len(read(client, path).select("main a[href^='?as_of']")) == 1
