@@ -232,27 +232,20 @@ def write_corpus(folder: Path, known: Iterable[str]) -> None:
     import time_machine
 
     with tempfile.TemporaryDirectory() as directory, time_machine.travel(NOW, tick=False):
-        database = Path(directory, "outputs.sqlite3")
-        database.touch()
         os.environ.update(
             SECRET_KEY=hashlib.sha512(b"outputs").hexdigest(),
-            DATABASE_URL=f"sqlite:///{database}",
             RELEASES_DIR=f"{directory}/releases",
             SITE_URL=ORIGIN,
             ENV_FILE="",
-            DJANGO_SETTINGS_MODULE="sco_cities.settings",
         )
-        import django
+        from scripts import shipped_site
 
-        django.setup()
+        shipped_site.set_up(directory)
         from django.contrib.auth import get_user_model
         from django.contrib.auth.models import Group
         from django.core.management import call_command
         from django.test import Client
 
-        for command in (["compilemessages"], ["collectstatic", "--noinput"], ["migrate"]):
-            call_command(*command, verbosity=0)
-        call_command("load_package", "data/summit-cities", verbosity=0)
         call_command("release", verbosity=0)
         corpus = Corpus(folder, known)
         # Errors are answers too.
@@ -277,13 +270,15 @@ def corpus_of(commit: str | None, folder: Path, like: Path | None = None) -> Pat
     options = ["--write", str(folder), *(["--like", str(like)] if like else [])]
     command = [sys.executable, str(Path(__file__).resolve()), *options]
     environment = os.environ | {"PYTHONHASHSEED": "0"}
-    if commit is None:
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        return folder
+    from tests.ops.site_process import prepare
+
     with tempfile.TemporaryDirectory() as directory:
-        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, stdout=subprocess.PIPE, check=True)
-        subprocess.run(["tar", "--extract", "--directory", directory], input=archive.stdout, check=True)
-        subprocess.run(command, cwd=directory, env=environment, check=True)
+        if commit is not None:
+            archive = subprocess.run(["git", "archive", commit], cwd=ROOT, stdout=subprocess.PIPE, check=True)
+            subprocess.run(["tar", "--extract", "--directory", directory], input=archive.stdout, check=True)
+        checkout = ROOT if commit is None else Path(directory)
+        prepare(checkout)
+        subprocess.run(command, cwd=checkout, env=environment, check=True)
     return folder
 
 

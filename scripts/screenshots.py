@@ -1,37 +1,27 @@
 """Takes screenshots of every kind of page in three languages, on mobile and desktop, light and dark.
 
     python -m scripts.screenshots                    all of them, into var/screenshots
-    python -m scripts.screenshots --only list-       those whose names begin with this
+    python -m scripts.screenshots --only /search/    those whose addresses begin with this
     python -m scripts.screenshots --readme           those shown in README, into docs/images
 
-The site runs as with `make run`, on a temporary database with the shipped package. `--site` takes the screenshots of a
-site that is already running.
+The site runs as with `make run`, on a temporary database with the shipped package.
 """
 
 import argparse
-import contextlib
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page
 
 from scripts.chromium import running_browser
+from scripts.outputs import file_name
 from tests.ops.site_process import ROOT, load_package, prepare, running_site
+from tests.page_catalogue import PUBLIC_PAGES
 
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
-LISTS = (
-    "initiatives",
-    "cities",
-    "delegates",
-    "events",
-    "themes",
-    "reports",
-    "organisations",
-    "countries",
-    "statements",
-)
 # The path, colour scheme and height of each screenshot by file name, with the desktop width.
 README_PAGES = {
     "home": ("/", "light", 1000),
@@ -42,31 +32,8 @@ README_PAGES = {
 # The path prefix of each language.
 LANGUAGES = {"en": "", "ru": "/ru", "zh": "/zh-hans"}
 
-PAGES = {
-    "home": "/",
-    **{f"list-{name}": f"/{name}/" for name in LISTS},
-    "list-filtered": "/initiatives/?country=kz&status=agreed&status=under_way",
-    "list-empty": "/initiatives/?country=by&status=stalled",
-    "list-invalid": "/initiatives/?status=certain&year_from=soon&country=kg",
-    "search": "/search/?q=moscow",
-    "search-empty": "/search/?q=atlantis",
-    "map": "/map/",
-    "map-filtered": "/map/?country=kg&pillar=cooperation",
-    "list-map": "/initiatives/?country=kz&view=map",
-    "list-brief": "/initiatives/?country=kz&status=agreed&view=brief",
-    "matrix": "/matrix/",
-    "matrix-cities": "/matrix/?by=city",
-    "home-cities": "/?table=cities&sort=share&rows=all",
-    "trends": "/themes/#trends",
-    "about": "/about/",
-    "recent": "/recent/",
-    "not-found": "/nowhere/",
-}
-# Records with more content than the first record of their list.
-RECORDS = {"initiatives": "dushanbe-smart-city-projects", "cities": "tianjin", "events": "gmd-2025"}
 
-
-@contextlib.contextmanager
+@contextmanager
 def shipped_site():
     """The address of the site on a temporary database with the shipped package."""
     with TemporaryDirectory() as directory:
@@ -75,21 +42,6 @@ def shipped_site():
         prepare()
         with running_site(database_url) as site:
             yield f"http://127.0.0.1:{site.port}"
-
-
-def pages_with_records(page: Page) -> dict[str, str]:
-    """PAGES and a record of each kind."""
-    pages = dict(PAGES)
-    for name in LISTS:
-        slug = RECORDS.get(name)
-        if slug:
-            pages[f"record-{name}"] = f"/{name}/{slug}/"
-            continue
-        page.goto(f"/{name}/")
-        link = page.locator("table.list tbody a.title").first
-        if link.count():
-            pages[f"record-{name}"] = link.get_attribute("href")
-    return pages
 
 
 def open_page(browser: Browser, site: str, width: int, height: int, scheme: str) -> Page:
@@ -103,13 +55,11 @@ def open_page(browser: Browser, site: str, width: int, height: int, scheme: str)
 
 def take_screenshots(browser: Browser, site: str, folder: Path, only: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    pages = pages_with_records(open_page(browser, site, 1280, 800, "light"))
     for scheme in SCHEMES:
         for width, height in WIDTHS.items():
             page = open_page(browser, site, width, height, scheme)
-            for name, address in pages.items():
-                if not name.startswith(only):
-                    continue
+            for address in (each for each in PUBLIC_PAGES if each.startswith(only)):
+                name = file_name(address)
                 for language, prefix in LANGUAGES.items():
                     page.goto(f"{prefix}{address}")
                     path = folder / f"{name}-{language}-{width}-{scheme}.png"
@@ -133,13 +83,11 @@ def take_readme_screenshots(browser: Browser, site: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var" / "screenshots")
-    parser.add_argument("--only", default="", help="pages whose names begin with this")
+    parser.add_argument("--only", default="", help="pages whose addresses begin with this")
     parser.add_argument("--readme", action="store_true", help="take the screenshots of README instead")
-    parser.add_argument("--site", help="the address of a running site")
     options = parser.parse_args()
 
-    site_running = contextlib.nullcontext(options.site) if options.site else shipped_site()
-    with site_running as site, running_browser() as browser:
+    with shipped_site() as site, running_browser() as browser:
         if options.readme:
             take_readme_screenshots(browser, site)
         else:

@@ -1,6 +1,6 @@
 """Loads data, measures, and prints the table of targets. Exits with 1 if one is missed.
 
-ROWS=, FRESH=1 (load again), DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements). All figures are
+ROWS=, DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements). All figures are
 written to var/bench/ROWS.json, or with ONLY= to ROWS_part.json.
 """
 
@@ -17,23 +17,19 @@ from tests.postgres_cluster import ClusterError
 
 from . import (
     admin,
-    api,
     browser,
-    cluster,
     compare_csv,
     compare_datasette,
-    conditional_get,
     databases,
     exports,
     imports,
     index_stats,
-    page_kinds,
     pages,
     sample_urls,
     site,
     targets,
 )
-from .cluster import BENCH_DIR
+from .databases import BENCH_DIR
 
 
 def main() -> int:
@@ -47,7 +43,7 @@ def main() -> int:
     for engine in engines:
         figures[engine] = {}
         try:
-            with cluster.running() if engine == "postgresql" else nullcontext() as server:
+            with databases.running_cluster() if engine == "postgresql" else nullcontext() as server:
                 _measure(figures[engine], engine, rows, server, only)
         except (ClusterError, RuntimeError, OSError) as error:
             figures[engine]["failed"] = str(error)
@@ -60,9 +56,8 @@ def main() -> int:
 
 
 def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> None:
-    fresh = os.environ.get("FRESH") == "1"
-    tenth = databases.load_or_reuse(engine, max(rows // 10, 100), server, fresh=fresh)
-    database = databases.load_or_reuse(engine, rows, server, fresh=fresh)
+    tenth = databases.load_or_reuse(engine, max(rows // 10, 100), server)
+    database = databases.load_or_reuse(engine, rows, server)
     figures["version"] = database.version()
 
     def step(name: str, work: Callable[[], dict]) -> None:
@@ -88,19 +83,19 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
         step("plain_django", lambda: pages.measure_plain_django(running_site, rows))
         if engine == "sqlite":
             step("datasette", lambda: compare_datasette.measure(running_site, database))
-        step("unchanged", lambda: conditional_get.measure(running_site))
+        step("unchanged", lambda: pages.measure_unchanged(running_site))
         step("csv", lambda: compare_csv.measure(running_site, database))
         step("browser", lambda: browser.measure(running_site))
     shipped = databases.load_shipped(engine, server)
     with site.running(shipped) as running_site:
         step("shipped_pages", lambda: pages.measure(running_site, sample_urls.shipped_queries_by_kind()))
         if list_ms := figures.get("shipped_pages", {}).get("processor_ms"):
-            step("page_kinds", lambda: page_kinds.measure(running_site, shipped, list_ms))
+            step("page_kinds", lambda: pages.measure_kinds(running_site, shipped, list_ms))
     step("exports", lambda: exports.measure(database))
     relate_to_list_page(figures)
     with site.running(database) as running_site:
-        step("api", lambda: api.measure(running_site, rows))
-    step("admin", lambda: admin.measure(_with_admin_rows(tenth, database, fresh)))
+        step("api", lambda: pages.measure_api(running_site, rows))
+    step("admin", lambda: admin.measure(_with_admin_rows(tenth, database)))
     step("facet_index", lambda: index_stats.measure(database))
     if "all" in figures.get("pages", {}):
         step("growth", lambda: _growth(figures, tenth))
@@ -121,13 +116,11 @@ def relate_to_list_page(figures: dict) -> None:
             export["first_byte_ratio"] = export["first_byte_ms"] / page_ms
 
 
-def _with_admin_rows(
-    tenth: databases.Database, database: databases.Database, fresh: bool
-) -> databases.Database:
+def _with_admin_rows(tenth: databases.Database, database: databases.Database) -> databases.Database:
     for loaded in (tenth, database):
         if loaded.rows == admin.ROWS:
             return loaded
-    return databases.load_or_reuse(database.engine, admin.ROWS, database.cluster, fresh=fresh)
+    return databases.load_or_reuse(database.engine, admin.ROWS, database.cluster)
 
 
 def mark_wrong_pages(figures: dict) -> None:

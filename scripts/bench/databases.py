@@ -1,6 +1,10 @@
-"""Loaded databases of both engines, kept between runs, and SQL queries to them."""
+"""Loaded databases of both engines, kept between runs, and SQL queries to them.
+
+PostgreSQL is a persistent cluster with ordinary settings.
+"""
 
 import hashlib
+import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -13,14 +17,87 @@ from pathlib import Path
 
 import psycopg2
 
-from tests.ops.site_process import load_package, manage
+from tests import postgres_cluster
+from tests.ops.site_process import ROOT, load_package, manage
+from tests.postgres_cluster import USER, ClusterError, find_binaries, server_account
 
 from . import generator
-from .cluster import BENCH_DIR, USER, Cluster
 
+BENCH_DIR = ROOT / "var" / "bench"
+# All other settings have their defaults, including durable writes and autovacuum.
+SETTINGS = """
+listen_addresses = ''
+shared_buffers = 256MB
+timezone = 'UTC'
+"""
 ENGINES = ("postgresql", "sqlite")
 # Enough initiatives for a change of the generator to change the hash.
 SAMPLE = 500
+
+
+def _home(account: dict) -> Path:
+    """The directory of the cluster, which is temporary if the server's account cannot enter var/bench."""
+    inaccessible = [path for path in (BENCH_DIR, *BENCH_DIR.parents) if not path.stat().st_mode & 0o001]
+    if account and inaccessible:
+        return Path(tempfile.gettempdir()) / f"sco-cities-bench-{BENCH_DIR.stat().st_ino}"
+    return BENCH_DIR / "postgresql"
+
+
+@contextmanager
+def running_cluster() -> Iterator["Cluster"]:
+    """The cluster, created if there is none yet. Its server is stopped afterwards."""
+    binaries = find_binaries()
+    if binaries is None:
+        raise ClusterError("this machine has no PostgreSQL server programs (initdb, pg_ctl)")
+    account = server_account()
+    BENCH_DIR.mkdir(parents=True, exist_ok=True)
+    home = _home(account)
+    home.mkdir(mode=0o700, exist_ok=True)
+    sockets = Path(tempfile.mkdtemp(prefix="sco-bench-"))
+    for path in (home, sockets) if account else ():
+        shutil.chown(path, account["user"], account["group"])
+    cluster = Cluster(binaries, account, sockets)
+    cluster.data = home / "data"
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        if (cluster.data / "postmaster.pid").exists():
+            cluster.run("pg_ctl", "--mode=fast", "--wait", "stop")
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+class Cluster(postgres_cluster.Cluster):
+    """The PostgreSQL server of the bench. Its sockets are in `directory`, because the path of its data may be long."""
+
+    def start(self) -> None:
+        if not (self.data / "PG_VERSION").exists():
+            self.run("initdb", "--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={USER}")
+            self.configure(SETTINGS)
+        options = ("--log", self.data / "log", "--wait", "--timeout=300", f"--options=-k {self.directory}")
+        self.run("pg_ctl", *options, "start")
+
+    def psql(self, database: str) -> list[str]:
+        """The command line of psql on a database."""
+        program = shutil.which("psql") or str(self.binaries / "psql")
+        return [program, "-X", "-q", "-h", str(self.directory), "-U", USER, "-d", database]
+
+    def names(self) -> set[str]:
+        """The names of the existing databases."""
+        query = [*self.psql("postgres"), "-At", "-c", "SELECT datname FROM pg_database"]
+        return set(subprocess.run(query, capture_output=True, text=True, check=True).stdout.split())
+
+    def create(self, database: str, *, template: str = "template1") -> None:
+        """Creates a database, empty or as a copy of another. Replaces one of the same name."""
+        self.drop(database)
+        self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+
+    def drop(self, database: str) -> None:
+        """Drops a database if it exists."""
+        self._execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def _execute(self, statement: str) -> None:
+        subprocess.run([*self.psql("postgres"), "-c", statement], check=True, capture_output=True)
 
 
 @dataclass(frozen=True)
@@ -94,14 +171,14 @@ def _delete_sqlite(path: Path) -> None:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
-def load_or_reuse(engine: str, rows: int, cluster: Cluster | None, *, fresh: bool) -> Database:
+def load_or_reuse(engine: str, rows: int, cluster: Cluster | None) -> Database:
     """The database with `rows` initiatives, from an earlier run or loaded now."""
     name = f"initiatives_{rows}_{generator_hash()}"
     # This file is written when everything is loaded.
     mark = BENCH_DIR / f"{name}_{engine}.loaded"
     path = BENCH_DIR / f"{name}.sqlite3"
     exists = name in cluster.names() if engine == "postgresql" else path.exists()
-    if mark.exists() and exists and not fresh:
+    if mark.exists() and exists:
         url = cluster.url(name) if engine == "postgresql" else f"sqlite:///{path}"
         # Triggers and other objects that are created after each migration must match the code.
         manage(url, "migrate", "--verbosity", "0")

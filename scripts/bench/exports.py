@@ -4,7 +4,7 @@ import time
 
 from . import site
 from .databases import Database
-from .site import BLOCK, Site
+from .site import Site
 
 EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
 # A workbook of a million rows takes minutes, but memory growth shows earlier.
@@ -51,14 +51,8 @@ def _measure(site: Site, extension: str) -> dict:
 def _read(site: Site, path: str, max_s: float) -> tuple[float, int, float]:
     """Milliseconds to the first byte of the content, bytes read, and total seconds."""
     started = time.perf_counter()
-    response = site.open(path)
-    if response.status != 200:
-        site.close()
-        raise RuntimeError(f".{path.partition('.')[2][:20]} returned {response.status}")
-    size = len(response.read(1))
+    blocks = site.blocks(path, max_s)
+    size = len(next(blocks))
     first_ms = (time.perf_counter() - started) * 1000
-    while time.perf_counter() - started < max_s and (block := response.read(BLOCK)):
-        size += len(block)
-    if not response.isclosed():
-        site.close()
+    size += sum(map(len, blocks))
     return first_ms, size, time.perf_counter() - started

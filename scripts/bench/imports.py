@@ -20,7 +20,7 @@ import django
 from tests.ops.site_process import environment, run
 
 from . import databases, generator
-from .cluster import Cluster
+from .databases import Cluster
 from .stats import processor_s
 
 MAX_ROWS = 100_000

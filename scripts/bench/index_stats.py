@@ -4,7 +4,6 @@
 """
 
 import json
-import logging
 import sys
 from statistics import median
 
@@ -21,9 +20,7 @@ TRIES = 3
 def measure(database: Database) -> dict:
     """Memory, time to read it, its ratio to COPY of the same queries, and time to catch up with 1,000 changes."""
     figures = json.loads(manage(database.url, "facet_index", "--measure").strip().splitlines()[-1])
-    printed = run(
-        [sys.executable, "-m", "scripts.bench.index_stats"], env=environment(database.url, DEBUG="1")
-    )
+    printed = run([sys.executable, "-m", "scripts.bench.index_stats"], env=environment(database.url))
     commands = [command_of(database, query) for query in json.loads(printed.splitlines()[-1])]
     copy_s = median(milliseconds(lambda: list(map(drain, commands))) for _try in range(TRIES)) / 1000
     return figures | {"copy_s": copy_s, "start_ratio": figures["start_s"] / copy_s}
@@ -31,23 +28,15 @@ def measure(database: Database) -> dict:
 
 def _queries() -> list[str]:
     """The queries that a web process reads the index of initiatives with."""
-    from django.db import DEFAULT_DB_ALIAS
+    from django.db import DEFAULT_DB_ALIAS, connection
+    from django.test.utils import CaptureQueriesContext
 
     from sco_cities.facet_index import refresh, registry
     from sco_cities.facet_index.read_snapshot import read_snapshot
 
-    queries = []
-
-    class Keep(logging.Handler):
-        def emit(self, record):
-            queries.append(record.sql)
-
-    logger = logging.getLogger("django.db.backends")
-    logger.setLevel(logging.DEBUG)
-    logger.addHandler(Keep())
-    with read_snapshot(DEFAULT_DB_ALIAS):
+    with CaptureQueriesContext(connection) as captured, read_snapshot(DEFAULT_DB_ALIAS):
         refresh.read(DEFAULT_DB_ALIAS, registry.required_collections("initiatives"))
-    return [query for query in queries if query and query.startswith("SELECT")]
+    return [query["sql"] for query in captured if query["sql"].startswith("SELECT")]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Parses the total, rows and facet counts of a list page."""
 
 import re
+from collections.abc import Iterable
 
 _TOTAL = re.compile(r"<h1[^>]*>\s*([\d,\s\u00a0\u202f]*\d)(?:\s+of\s+[\d,]+)?\s+initiatives?\b")
 _HOME_TOTAL = re.compile(r'class="lead">.*?</a> of ([\d,]+)</b>', re.DOTALL)
@@ -38,3 +39,22 @@ def counts(page: str, facet: str) -> dict[str, int]:
         if attributes.get("name") == facet and (number := _COUNT.search(rest)):
             counts[attributes["value"]] = _number(number[1])
     return counts
+
+
+def differences(title: str, page: str, expected: dict, selected: Iterable[tuple[str, str]] = ()) -> list[str]:
+    """Differences from the expected total, slugs and counts by facet. Values that `expected` lacks are counted 0.
+
+    Only the values in `selected` are compared if there are some of a facet.
+    """
+    shown = {"total": total(page), "rows": slugs(page)}
+    wanted = {name: expected[name] for name in shown}
+    for facet in expected.keys() - shown.keys():
+        on_page = counts(page, facet)
+        values = [value for name, value in selected if name == facet] or on_page
+        shown[facet] = {value: on_page.get(value) for value in values}
+        wanted[facet] = {value: expected[facet].get(value, 0) for value in values} or "some counts"
+    return [
+        f"{title}: {name}: {str(shown[name])[:100]} instead of {str(wanted[name])[:100]}"
+        for name in shown
+        if shown[name] != wanted[name]
+    ]

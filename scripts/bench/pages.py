@@ -1,13 +1,21 @@
-"""List pages over HTTP, compared with plain Django and with a tenth of the rows."""
+"""Pages over HTTP.
 
+List pages are compared with plain Django and a tenth of the rows, and other pages with list pages.
+"""
+
+import csv
 import json
+from itertools import combinations, islice, product
 from statistics import median
+from urllib.parse import urlencode
+
+from tests.ops.site_process import ROOT
 
 from . import page_parser, sample_urls
 from . import vocabulary as words
 from .databases import Database
 from .site import Site
-from .stats import summary
+from .stats import interleaved_milliseconds, summary
 
 # Plain Django takes seconds per page with a million rows.
 PLAIN_DJANGO_TRIES = 2
@@ -30,6 +38,19 @@ PLAIN_DJANGO_KINDS = (
     "theme, status and country",
     "pillar, kind and years",
 )
+API_FACETS = "status,kind,country,city,theme,pillar"
+# The text that each variant adds to the query string.
+API_VARIANTS = {
+    "html": "",
+    "list": "",
+    "facets": f"&facets={API_FACETS}",
+    "footnotes": "&footnotes=1",
+}
+REQUESTS, ROUNDS = 200, 7
+# The number of pages of each kind.
+PAGES = 40
+LANGUAGES = ("", "/ru", "/zh-hans")
+TABLES, ORDERS = ("themes", "countries", "cities"), ("initiatives", "share")
 
 
 def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> dict:
@@ -102,27 +123,9 @@ def check(site: Site) -> list[str]:
         by_title = sample_urls.querystring([*query, ("sort", "title_en")])
         page = site.get(f"/initiatives/{by_title}").text
         plain = json.loads(site.get(f"/bench/plain/{text}").text)
-        comparisons = {
-            "total": (page_parser.total(page), plain["count"]),
-            "rows": (page_parser.slugs(page), [row[0] for row in plain["rows"]]),
-        }
-        for facet, counts in plain["facets"].items():
-            on_page = page_parser.counts(page, facet)
-            comparisons[facet] = (
-                on_page,
-                {value: counts.get(value, 0) for value in on_page} or "some counts",
-            )
-        wrong += [
-            f"{text or 'no filter'}: {what}: {_short(got)} instead of {_short(expected)}"
-            for what, (got, expected) in comparisons.items()
-            if got != expected
-        ]
+        expected = {"total": plain["count"], "rows": [row[0] for row in plain["rows"]]} | plain["facets"]
+        wrong += page_parser.differences(text or "no filter", page, expected)
     return wrong
-
-
-def _short(value) -> str:
-    text = str(value)
-    return text if len(text) < 100 else f"{text[:100]}…"
 
 
 def measure_words(site: Site, database: Database) -> dict:
@@ -146,3 +149,90 @@ def measure_words(site: Site, database: Database) -> dict:
             if got != expected:
                 wrong.append(f"q={word}: {got} instead of {expected}")
     return {"first_ms": summary(first), "again_ms": summary(again), "wrong": wrong}
+
+
+def measure_api(site: Site, rows: int) -> dict:
+    """The medians of pages of 50 records of the JSON API by variant, and their ratios to the HTML page."""
+    queries = sample_urls.queries_by_kind(rows)
+    times: dict[str, list[float]] = {name: [] for name in API_VARIANTS}
+    # Each query is sent once, so that no variant finds the cached counts of another.
+    for kind in queries.values():
+        for number, query in enumerate(kind):
+            name = list(API_VARIANTS)[number % len(API_VARIANTS)]
+            path = f"{'' if name == 'html' else '/api'}/initiatives/?{sample_urls.querystring(query).lstrip('?')}"
+            times[name].append(site.get(path + API_VARIANTS[name]).ms)
+    medians = {name: median(values) for name, values in times.items()}
+    figures = {name: summary(values) for name, values in times.items()}
+    ratios = {f"{name}_ratio": value / medians["html"] for name, value in medians.items() if name != "html"}
+    return figures | ratios
+
+
+def measure_unchanged(site: Site) -> dict:
+    """Milliseconds of an unchanged page, with and without If-None-Match, and of the minimal view.
+
+    `ratio` compares the slower variant with the minimal view. A browser that has the page sends If-None-Match, and
+    other readers do not.
+    """
+    path = "/initiatives/?status=agreed"
+    conditional = {"If-None-Match": site.get(path).headers["ETag"]}
+    status = site.get(path, conditional, expected=(200, 304)).status
+    if status != 304:
+        raise RuntimeError(f"a conditional request for an unchanged page returned {status}")
+    requests = {"plain": (path, {}), "conditional": (path, conditional), "hello": ("/bench/hello/", {})}
+
+    def repeat(request: tuple[str, dict]) -> None:
+        for _number in range(REQUESTS):
+            site.get(*request, expected=(200, 304))
+
+    works = {name: lambda request=request: repeat(request) for name, request in requests.items()}
+    times = interleaved_milliseconds(works, ROUNDS)
+    medians = {name: median(values) / REQUESTS for name, values in times.items()}
+    ratios = {name: medians[name] / medians["hello"] for name in ("plain", "conditional")}
+    return {"ms": medians, "ratios": ratios, "ratio": max(ratios.values())}
+
+
+def measure_kinds(site: Site, database: Database, list_ms: float) -> dict:
+    """The worker's milliseconds for other kinds of pages of the shipped data, and their ratio to `list_ms`.
+
+    Each page is requested once, so that none comes from the page cache. `wrong` contains unexpected pages.
+    """
+    cities = _column("cities", "slug")
+    paths = {
+        "initiative": _record_pages("initiatives"),
+        "city": _record_pages("cities"),
+        "report": _record_pages("reports"),
+        "search": [f"/search/?{urlencode({'q': name})}" for name in _column("cities", "name_en")],
+        "home": [
+            f"{language}/?{urlencode({'table': table, 'sort': order})}"
+            for language, table, order in product(LANGUAGES, TABLES, ORDERS)
+        ],
+        "two places": [f"/together/{'/'.join(sorted(pair))}/" for pair in combinations(cities[:12], 2)],
+    }
+    figures = {}
+    for kind, addresses in paths.items():
+        addresses = list(islice(addresses, PAGES))
+        # A worker prepares some things once, such as the map of the home page and the templates of other pages.
+        for address in addresses[:3]:
+            site.get(address)
+        measured = addresses[3:]
+        site.wait_until_idle()
+        before = site.processor_ms()
+        pages = [site.get(address).text for address in measured]
+        processor_ms = (site.processor_ms() - before) / len(measured)
+        wrong = [address for address, page in zip(measured, pages, strict=True) if "<h1" not in page]
+        figures[kind] = {"processor_ms": processor_ms, "ratio": processor_ms / list_ms, "wrong": wrong}
+    expected, shown = database.count(), page_parser.home_total(site.get("/").text)
+    if shown != expected:
+        figures["home"]["wrong"].append(f"/: {shown} initiatives instead of {expected}")
+    return figures
+
+
+def _record_pages(collection: str) -> list[str]:
+    """The pages of the published records of a list, alternating between the three languages."""
+    slugs = _column(collection, "slug")
+    return [f"{LANGUAGES[number % 3]}/{collection}/{slug}/" for number, slug in enumerate(slugs)]
+
+
+def _column(table: str, name: str) -> list[str]:
+    with (ROOT / "data/summit-cities" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return [row[name] for row in csv.DictReader(file) if row.get("state", "published") == "published"]

@@ -33,10 +33,13 @@ class Response:
 
 
 class Site:
-    """A running site. All requests use the same connection and return the site's cookies."""
+    """A running site. All requests use the same connection and return the site's cookies.
 
-    def __init__(self, port: int, server: int = 0, timeout: float = TIMEOUT_S):
-        self.port, self._server, self._timeout = port, server, timeout
+    They come from the local address `source` (127.0.0.0/8).
+    """
+
+    def __init__(self, port: int, server: int = 0, timeout: float = TIMEOUT_S, source: str = "127.0.0.1"):
+        self.port, self._server, self._timeout, self._source = port, server, timeout, source
         self._cookies: dict[str, str] = {}
         self._connection: http.client.HTTPConnection | None = None
 
@@ -50,7 +53,9 @@ class Site:
         """A response whose body is not read yet. Reconnects if the server has closed the idle connection."""
         is_new = self._connection is None
         if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self._timeout)
+            self._connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, self._timeout, (self._source, 0)
+            )
             self._connection.connect()
             self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
@@ -62,14 +67,33 @@ class Site:
                 raise
         return self.open(path, headers, body)
 
+    def blocks(self, path: str, max_s: float = TIMEOUT_S) -> Iterator[bytes]:
+        """The content of an export as it arrives, beginning with its first byte, for at most about `max_s`."""
+        limit = time.monotonic() + max_s
+        response = self.open(path)
+        if response.status != 200:
+            self.close()
+            raise RuntimeError(f"{path[:100]} returned {response.status}: {response.read(200).decode()}")
+        yield response.read(1)
+        while time.monotonic() < limit and (block := response.read(BLOCK)):
+            yield block
+        if not response.isclosed():
+            self.close()
+
     def get(self, path: str, headers: dict | None = None, *, expected: tuple[int, ...] = (200,)) -> Response:
         """The complete response, compressed as for browsers. Raises RuntimeError if its status is unexpected."""
         return self._response(path, headers or {}, expected)
 
-    def post(self, path: str, values: dict) -> Response:
-        """The response to a submitted form. Raises RuntimeError if it is not a redirect."""
+    def again(self) -> "Site":
+        """The same client with a new connection, which another thread can use."""
+        other = Site(self.port, self._server, self._timeout, self._source)
+        other._cookies |= self._cookies
+        return other
+
+    def post(self, path: str, values: dict, *, expected: tuple[int, ...] = (302,)) -> Response:
+        """The response to a submitted form. Raises RuntimeError if its status is unexpected."""
         form = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._response(path, form, (302,), urlencode(values, doseq=True).encode())
+        return self._response(path, form, expected, urlencode(values, doseq=True).encode())
 
     def _response(self, path: str, headers: dict, expected: tuple[int, ...], body: bytes | None = None):
         headers = {"Accept-Encoding": "gzip"} | headers

@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 
 from tests.postgres_cluster import temporary_cluster
 
-from . import logins, outage, replica
+from . import logins, outage
 from .row import Row
 
-AREAS = {"replica": replica.checks, "outage": outage.checks, "logins": logins.checks}
+AREAS = {"replica": outage.replica_checks, "outage": outage.checks, "logins": logins.checks}
 # Areas without a hanging server and a standby.
 ON_SQLITE = {"logins"}
 ENGINES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}

@@ -1,18 +1,16 @@
 """Measures the effect of a flood of logins on readers and on an honest login."""
 
-import http.client
-import re
 import secrets
 import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.cookies import SimpleCookie
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlencode
 
+from scripts.bench.site import Site
+from tests.form_values import form_values
 from tests.ops.site_process import copy_site, load_package, manage, running_site
 
 from .row import Row
@@ -20,6 +18,7 @@ from .row import Row
 FLOOD_S, FLOOD_PER_S, FLOOD_THREADS = 60, 50, 60
 READER_PER_S = 10
 GOAL_P95_MS = 300
+ANY = (200, 302, 403, 429, 500, 502, 503)
 LOGIN, PASSWORD = "/admin/login/", secrets.token_urlsafe()
 _CREATE_CURATOR = f"""
 from django.contrib.auth.models import User
@@ -27,47 +26,26 @@ User.objects.create_user("ada", password={PASSWORD!r}, is_staff=True)
 """
 
 
-class Browser:
-    """A browser that keeps cookies, with a separate local address (127.0.0.0/8)."""
+def _visitor(port: int, number: int) -> Site:
+    """A client with a separate local address."""
+    return Site(
+        port, timeout=60, source=f"127.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255 or 254}"
+    )
 
-    def __init__(self, port: int, number: int):
-        self.port, self.source = port, f"127.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255 or 254}"
-        self.cookies: dict[str, str] = {}
-        self.token = ""
 
-    def request(self, path: str, form: dict | None = None) -> int:
-        """The status of a response. A form is sent with the token of the last page."""
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=60, source_address=(self.source, 0)
-        )
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        body = None
-        if form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = urlencode(form | {"csrfmiddlewaretoken": self.token})
-        try:
-            connection.request("GET" if form is None else "POST", path, body, headers)
-            response = connection.getresponse()
-            text = response.read().decode(errors="replace")
-        finally:
-            connection.close()
-        for name, value in response.getheaders():
-            if name.lower() == "set-cookie":
-                self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
-        if match := re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text):
-            self.token = match[1]
-        return response.status
+def _log_in(visitor: Site) -> int:
+    """The status of a login with the right password, 302. It is retried after the wait shown on the page."""
+    form = _login_form(visitor) | {"username": "ada", "password": PASSWORD}
+    for _attempt in range(60):
+        status = visitor.post(LOGIN, form, expected=ANY).status
+        if status != 503:
+            break
+        time.sleep(0.5)
+    return status
 
-    def log_in(self, name: str) -> int:
-        """The status of a login with the right password, 302. It is retried after the wait shown on the page."""
-        self.request(LOGIN)
-        status = 503
-        for _attempt in range(60):
-            status = self.request(LOGIN, {"username": name, "password": PASSWORD})
-            if status != 503:
-                break
-            time.sleep(0.5)
-        return status
+
+def _login_form(visitor: Site) -> dict:
+    return form_values(visitor.get(LOGIN).text, "#login-form")
 
 
 def checks(database_url: str) -> Iterator[Row]:
@@ -97,22 +75,23 @@ def _reader_row(name: str, times: list[float]) -> Row:
 
 def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[list[float], Counter, int]:
     """Milliseconds of readers' pages, login attempts by status, and the status of an honest login, during a flood."""
-    browsers = [Browser(port, 1000 + number) for number in range(addresses)]
-    for browser in browsers:
-        browser.request(LOGIN)
+    visitors = [_visitor(port, 1000 + number) for number in range(addresses)]
+    forms = [_login_form(visitor) for visitor in visitors]
     statuses: Counter = Counter()
 
     def attempt(number: int) -> None:
-        browser = browsers[number % addresses]
-        form = {"username": f"name {number}", "password": "wrong"}
+        visitor, form = visitors[number % addresses].again(), forms[number % addresses]
         try:
-            statuses[browser.request(LOGIN, form)] += 1
+            values = form | {"username": f"name {number}", "password": "wrong"}
+            statuses[visitor.post(LOGIN, values, expected=ANY).status] += 1
         except OSError:
             statuses["no answer"] += 1
+        finally:
+            visitor.close()
 
     with ThreadPoolExecutor(FLOOD_THREADS + 2) as pool:
         reader = pool.submit(_reader_ms, port, seconds)
-        login = pool.submit(Browser(port, 70_000 * (honest + 1)).log_in, "ada")
+        login = pool.submit(_log_in, _visitor(port, 70_000 * (honest + 1)))
         started = time.monotonic()
         for number in range(int(seconds * FLOOD_PER_S)):
             time.sleep(max(0, started + number / FLOOD_PER_S - time.monotonic()))
@@ -122,10 +101,12 @@ def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[li
 
 def _reader_ms(port: int, seconds: float) -> list[float]:
     """The milliseconds of uncached pages, several a second."""
-    reader, times = Browser(port, 7), []
+    reader, times = _visitor(port, 7), []
     for number in range(int(seconds * READER_PER_S)):
-        started = time.monotonic()
-        status = reader.request(f"/initiatives/?country=kg&year_from={1900 + number % 120}&q={number}")
-        times.append((time.monotonic() - started) * 1000 if status == 200 else 60_000)
-        time.sleep(max(0, 1 / READER_PER_S - (time.monotonic() - started)))
+        response = reader.get(
+            f"/initiatives/?country=kg&year_from={1900 + number % 120}&q={number}", expected=ANY
+        )
+        times.append(response.ms if response.status == 200 else 60_000)
+        time.sleep(max(0, 1 / READER_PER_S - response.ms / 1000))
+    reader.close()
     return times

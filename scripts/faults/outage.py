@@ -1,4 +1,7 @@
-"""Measures the effect of a hanging database server on readers, curators, health checks and monitoring."""
+"""Measures the effect of a hanging database server, and of a stale replica.
+
+The effect is on readers, curators, health checks and monitoring.
+"""
 
 import time
 from collections.abc import Iterator
@@ -7,8 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scripts.ports import free_port
+from tests.ops.replication import DRAFT, PUBLISH, PUBLISHED
 from tests.ops.site_process import (
     Answer,
+    Site,
     copy_site,
     hanging_processes,
     hanging_server,
@@ -24,6 +29,8 @@ HANG_S = 60
 # Enough for lines at the beginning, at the end and once a minute, from both processes. With a traceback for each
 # request, the log had 9.5 kB.
 MAX_LOG_BYTES = 5_000
+MAX_LAG_S = 5
+THEMES = "/themes.csv?columns=slug"
 PAGES = ["/", "/initiatives/", "/cities/", "/initiatives.csv", "/map/", "/initiatives/?q=tram"]
 
 
@@ -84,7 +91,7 @@ def hung_primary(
 
 
 def checks(database_url: str) -> Iterator[Row]:
-    """The rows of this area."""
+    """The rows on a server that hangs, and on a primary that hangs while a replica serves readers."""
     with TemporaryDirectory() as directory:
         site_copy = copy_site(Path(directory))
         load_package(database_url)
@@ -106,3 +113,38 @@ def _hung_rows(hang: Hang) -> Iterator[Row]:
     measured = f"{len(hang.log)} bytes for {len(hang.pages)} refused requests"
     is_short = 0 < len(hang.log) < MAX_LOG_BYTES and "Traceback" not in hang.log
     yield Row("database hung 60 s: log", measured, f"< {MAX_LOG_BYTES}", is_short)
+
+
+def replica_checks(_database_url: str) -> Iterator[Row]:
+    """The rows on readers, who use a replica while it is fresh and never when it is stale."""
+    with TemporaryDirectory() as directory, primary_server() as primary:
+        load_package(primary.cluster.url())
+        with standby_of(primary) as standby:
+            replica = {"DATABASE_REPLICA_URL": standby.cluster.url(), "REPLICA_MAX_LAG_S": str(MAX_LAG_S)}
+            with running_site(primary.cluster.url(), cwd=copy_site(Path(directory)), **replica) as site:
+                primary.query(PUBLISH)
+                slug = primary.query(PUBLISHED).split()[0]
+                standby.wait_for(primary)
+                seconds = _seconds_until(site, slug, is_shown=True)
+                yield Row("fresh replica: a change is shown after", f"{seconds:.1f} s", "< 2 s", seconds < 2)
+                standby.pause_replay()
+                primary.query(DRAFT, slug)
+                is_old = slug in site.get(THEMES).body
+                yield Row("fresh replica: it is read", str(is_old), "True", is_old)
+                seconds = _seconds_until(site, slug, is_shown=False)
+                limit = MAX_LAG_S + 1.5
+                yield Row(
+                    "stale replica: a change is shown after",
+                    f"{seconds:.1f} s",
+                    f"< {limit} s",
+                    seconds < limit,
+                )
+                standby.resume_replay()
+
+
+def _seconds_until(site: Site, slug: str, *, is_shown: bool) -> float:
+    """The seconds until readers see that a theme is published or withdrawn."""
+    started = time.monotonic()
+    while (slug in site.get(THEMES).body.split()) is not is_shown and time.monotonic() - started < 60:
+        time.sleep(0.05)
+    return time.monotonic() - started

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
-from scripts.bench import cluster, databases, page_parser, site
+from scripts.bench import databases, page_parser, site
 from scripts.bench.sample_urls import querystring
 from scripts.bench.stats import memory_mb, processor_s
 from tests.ops.site_process import Site, prepare, running_site
@@ -31,8 +31,8 @@ def main() -> int:
     prepare()
     is_kept = True
     for engine in engines:
-        with cluster.running() if engine == "postgresql" else nullcontext() as server:
-            database = databases.load_or_reuse(engine, rows, server, fresh=False)
+        with databases.running_cluster() if engine == "postgresql" else nullcontext() as server:
+            database = databases.load_or_reuse(engine, rows, server)
             with running_site(database.url, workers=PROCESSES) as running:
                 text, is_engine_kept = measure(running, rate, minutes * 60)
         print(f"\n{engine}, {rows:,} records, {rate:g} requests/s, {minutes:g} min\n\n{text}", flush=True)
