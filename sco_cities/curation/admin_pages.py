@@ -9,7 +9,7 @@ from sco_cities.admin_framework.pages import MAX_COUNT, AdminPage, PageGroup, re
 from sco_cities.history.models import MERGE_RECORDS, REVIEW_RECORDS
 
 from . import start_page
-from .comments.threads import waiting_for
+from .comments.threads import count_waiting_for
 from .permissions.object_permissions import ADD_EVIDENCE
 from .review import queue
 
@@ -47,7 +47,7 @@ COMMENTS = register(
         description=_("Comments that name you, answer you, or are about records that you have worked on."),
         permission=SEES_RECORDS,
         group=PageGroup.TO_DO,
-        waiting_count=lambda request: waiting_for(request.user).count(),
+        waiting_count=lambda request: count_waiting_for(request.user),
         waiting_entries=start_page.comment_entries,
     )
 )

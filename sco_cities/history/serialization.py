@@ -9,7 +9,7 @@ import dataclasses
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache, reduce
@@ -19,6 +19,7 @@ from django.db import models
 
 from sco_cities.core.fields import ComputedFieldMixin
 from sco_cities.core.translations import optional_columns
+from sco_cities.db.columnar_query import read_rows
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.sources.base_models import Record
 
@@ -95,8 +96,8 @@ class ManyToManySchema:
 
     def read(self, keys: Collection[int]) -> Iterator[tuple[int, str]]:
         column = DocumentField.for_field(self.other)
-        rows = self.through.objects.filter(pk_in(keys, self.own)).order_by()
-        for key, *values in rows.values_list(self.own, *column.paths).iterator():
+        rows = self.through.objects.order_by()
+        for key, *values in _read(rows, keys, self.own, (self.own, *column.paths), self.through):
             yield key, column.text(values)
 
 
@@ -170,8 +171,9 @@ class RowSchema:
         """Yields tuples of the record's key, the row's key, and the row."""
         paths = [path for column in self.columns for path in column.paths]
         owner = self.owner.attname if self.owner is not None else "object_id"
-        for key, pk, *values in (
-            self.stored_rows(record_model, keys).values_list(owner, "pk", *paths).iterator()
+        names = (owner, "pk", *paths)
+        for key, pk, *values in _read(
+            self.of_kind(record_model), keys, owner, names, (self.model, record_model)
         ):
             yield key, pk, self.without_empty(dict(_texts(self.columns, values)))
 
@@ -281,8 +283,8 @@ def read_documents(
         return {}
     schema = document_schema(model)
     paths = [path for column in schema.columns.values() for path in column.paths]
-    stored = model._base_manager.filter(pk_in(keys)).order_by().values_list("pk", *paths)
-    documents = {pk: dict(_texts(schema.columns.values(), values)) for pk, *values in stored.iterator()}
+    stored = _read(model._base_manager.order_by(), keys, "pk", ("pk", *paths), model)
+    documents = {pk: dict(_texts(schema.columns.values(), values)) for pk, *values in stored}
     if not documents:
         return {}
     for relation in schema.many_to_many.values():
@@ -292,6 +294,19 @@ def read_documents(
         if lists is None or rows.name in lists:
             _add_list(documents, rows.name, ((key, row) for key, _pk, row in rows.read(model, keys)))
     return documents
+
+
+def _read(
+    rows: models.QuerySet, keys: Collection[int], column: str, names: Sequence[str], kind: Hashable
+) -> Iterator[Sequence]:
+    """Yields the values `names` of the rows whose `column` is one of `keys`. `kind` identifies the query."""
+    return read_rows(
+        keys,
+        lambda condition: rows.filter(condition(column)),
+        names,
+        using=rows.db,
+        cache_key=("document", kind, names),
+    )
 
 
 def _add_list(documents: dict[int, Document], name: str, pairs: Iterable[tuple[int, object]]) -> None:

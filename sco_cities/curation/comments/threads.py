@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.models import Comment, CommentThread
+from sco_cities.db.composed_count import count_rows
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Revision
 from sco_cities.history.record_history import HistoryNote
@@ -75,21 +76,33 @@ def waiting_for(account) -> QuerySet[Comment]:
 
     These comments mention the account, reply to it, or are about a record that it has created or changed.
     """
-    own = Comment.objects.filter(thread=OuterRef("thread"), author=account.pk)
+    comments = _waiting(account.pk, _seen_models(account))
+    return comments.select_related("author", "thread__content_type").prefetch_related("thread__record")
+
+
+def count_waiting_for(account) -> int:
+    """Counts the comments of `waiting_for`."""
+    return count_rows(_waiting, _seen_models(account), account=account.pk)
+
+
+def _seen_models(account) -> tuple[type[Record], ...]:
+    return tuple(model for model in record_models() if account.has_perm(_view_permission(model)))
+
+
+def _waiting(account: int, models: tuple[type[Record], ...]) -> QuerySet[Comment]:
+    own = Comment.objects.filter(thread=OuterRef("thread"), author=account)
     changed = Revision.objects.filter(
         content_type=OuterRef("thread__content_type"),
         object_id=OuterRef("thread__object_id"),
-        change_set__made_by=account.pk,
+        change_set__made_by=account,
     )
-    names_account = Comment.mentioned.through.objects.filter(comment=OuterRef("pk"), user=account.pk)
-    seen = [model for model in record_models() if account.has_perm(_view_permission(model))]
-    comments = Comment.objects.filter(
+    names_account = Comment.mentioned.through.objects.filter(comment=OuterRef("pk"), user=account)
+    return Comment.objects.filter(
         Exists(names_account) | Exists(own) | Exists(changed),
         ~Exists(own.filter(pk__gt=OuterRef("pk"))),
         thread__resolved_at=None,
-        thread__content_type__in=ContentType.objects.get_for_models(*seen).values(),
-    ).exclude(author=account.pk)
-    return comments.select_related("author", "thread__content_type").prefetch_related("thread__record")
+        thread__content_type__in=ContentType.objects.get_for_models(*models).values(),
+    ).exclude(author=account)
 
 
 def _view_permission(model: type[Record]) -> str:

@@ -47,16 +47,16 @@ class ObjectPermissions:
         """Loads the ownership of many records with one query per kind."""
         keys = {record.pk: type(record) for record in records}
         for model in set(keys.values()):
-            own = set(created_by(self.user, model).filter(pk_in(keys, "object_id")))
+            own = set(created_by(self.user.pk, model).filter(pk_in(keys, "object_id")))
             self._own |= {(model, key): key in own for key in keys}
 
 
-def created_by(user, model: type[Record]):
-    """Returns a lazy QuerySet with the keys of the records of `model` that `user` created."""
+def created_by(account: int, model: type[Record]):
+    """Returns a lazy QuerySet with the keys of the records of `model` that the account created."""
     created = Revision.objects.filter(
         content_type=ContentType.objects.get_for_model(model),
         action=Action.CREATED,
-        change_set__made_by=user.pk,
+        change_set__made_by=account,
     )
     return created.order_by().values_list("object_id", flat=True)
 
@@ -65,7 +65,7 @@ def editable_records(permissions: ObjectPermissions, records):
     """Filters the QuerySet `records` to records that the account may edit."""
     if permissions.can_review:
         return records
-    own = Q(state=PublicationState.IN_REVIEW, pk__in=created_by(permissions.user, records.model))
+    own = Q(state=PublicationState.IN_REVIEW, pk__in=created_by(permissions.user.pk, records.model))
     return records.filter(Q(state=PublicationState.DRAFT) | own)
 
 

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from sco_cities.admin_framework.admin_urls import add_evidence_url
 from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import created_by
+from sco_cities.db.composed_count import count_rows
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import Revision
 from sco_cities.history.versions import versions
@@ -156,34 +157,42 @@ def senders() -> list[str]:
 
 def count_waiting() -> int:
     """Returns the number of records in review."""
+    return count_rows(_keys_in_review)
+
+
+def _keys_in_review() -> QuerySet:
     parts = [
         model._base_manager.filter(state=PublicationState.IN_REVIEW).order_by().values_list("pk")
         for model in record_models()
     ]
-    return union_of(parts).count()
+    return union_of(parts)
 
 
 def own_drafts(user) -> QuerySet:
     """Returns (kind, key, updated_at) of the drafts that `user` created, the most recently changed first."""
-    return _own(user, PublicationState.DRAFT)
+    return _own(user.pk, PublicationState.DRAFT)
 
 
 def count_own_drafts(user, limit: int) -> int:
     """Counts the drafts that `user` created, up to `limit`, because an import creates many."""
-    return own_drafts(user).order_by()[:limit].count()
+    return count_rows(_first_own_drafts, limit, account=user.pk)
+
+
+def _first_own_drafts(account: int, limit: int) -> QuerySet:
+    return _own(account, PublicationState.DRAFT).order_by()[:limit]
 
 
 def own_unpublished(user) -> QuerySet:
     """Returns (kind, key, updated_at) of drafts and records in review that `user` created, last changed first."""
-    return _own(user, PublicationState.DRAFT, PublicationState.IN_REVIEW)
+    return _own(user.pk, PublicationState.DRAFT, PublicationState.IN_REVIEW)
 
 
-def _own(user, *states: PublicationState) -> QuerySet:
+def _own(account: int, *states: PublicationState) -> QuerySet:
     # Exists() checks each of these few records. A subquery of keys would list every record that the account has ever
     # created.
     parts = [
         model._base_manager.filter(
-            Exists(created_by(user, model).filter(object_id=OuterRef("pk"))), state__in=states
+            Exists(created_by(account, model).filter(object_id=OuterRef("pk"))), state__in=states
         )
         .order_by()
         .annotate(number=Value(number), key=F("pk"), changed=F("updated_at"))
