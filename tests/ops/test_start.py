@@ -15,10 +15,7 @@ from tests.ops.processes import manage, python
 
 MEMORY = "sqlite://:memory:"
 FOREIGN = "203.0.113.9"
-COMMANDS = (
-    ["migrate"], ["changepassword", "curator"], ["load_package", "data/summit-cities"],
-    ["import_csv", "initiatives", "data/summit-cities/initiatives.csv"],
-)  # fmt: skip
+COMMANDS = (["migrate"], ["load_package", "data/summit-cities"])
 
 
 def assert_one_line(result: subprocess.CompletedProcess, *texts: str) -> None:
