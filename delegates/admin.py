@@ -46,8 +46,8 @@ class AttendedEventForm(RowForm):
             self.add_error(
                 "event",
                 _(
-                    "This event is published, and no evidence there supports its attendances. Add evidence "
-                    "to the event first."
+                    "This event is published, but no evidence supports its attendances. Add evidence to the event "
+                    "first."
                 ),
             )
 
@@ -145,7 +145,8 @@ class StatementAdmin(RecordAdmin):
 
     section = "people"
     form_help = gettext_lazy(
-        "A statement has the date of its event. It appears on the page of an initiative if one passage supports both."
+        "The date of a statement is the date of its event. A statement appears on the page of an initiative if one "
+        "passage supports both."
     )
     identity = ("summary",)
     relations = ("delegate", "event", "themes")

@@ -30,7 +30,7 @@ class CityRoleForm(RowForm):
 class CityRoleFormSet(OwnRowFormSet):
     """The formset for the cities of an initiative."""
 
-    duplicate_message = _("This city is already listed; each city has one role.")
+    duplicate_message = _("This city is already listed. A city can have only one role.")
 
 
 class CityRoleInline(RowInline):
@@ -86,11 +86,13 @@ def _title_warnings(title: str, cities: list[list[str]]) -> Iterator[str | Promi
     label = title_label("sister cities", "en")
     is_pair, listed = title.startswith(label), title.removeprefix(label).partition(TITLE_COLONS["en"])[2]
     if is_pair and len(cities) < 2:
-        yield _("It is about sister cities, and has fewer than two cities.")
+        yield _("The record is about sister cities, but it has fewer than two cities.")
     known = joined_forms([name for names in cities for name in names], City.collection)
     parts = re.split(r" – |, | and ", listed or (title.removeprefix(label).strip() if is_pair else ""))
     unknown = [
         part for part in parts if numbers_of(part) and not joined_forms([part], City.collection) & known
     ]
     if unknown:
-        yield _("Its title names cities that the record lacks: %(names)s") % {"names": comma_list(unknown)}
+        yield _("The title names cities that are not in the record: %(names)s") % {
+            "names": comma_list(unknown)
+        }

@@ -46,22 +46,22 @@ _NAME = UsernameField(max_length=150)
 TOO_MANY_TRIES = (
     429,
     _("Too many login attempts"),
-    _("Too many attempts to log in came from this network. No password was checked."),
-    _("Try again in a minute. Everything but the login still works:"),
+    _("Too many login attempts came from this network. Your password was not checked."),
+    _("Try again in a minute. The rest of the site still works:"),
 )
 ACCOUNT_BUSY = (
     429,
     _("Too many login attempts"),
-    _("Somebody has tried many passwords for this account. No password was checked."),
+    _("There were too many failed logins to this account. Your password was not checked."),
     _(
-        "Log in on a device that you have used before, or try again in an hour. Everything but the login still works:"
+        "Log in on a device that you have used before, or try again in an hour. The rest of the site still works:"
     ),
 )
 SITE_BUSY = (
     503,
     _("Too many simultaneous logins"),
-    _("Many people are logging in at this moment. No password was checked."),
-    _("Go back and try again in a few seconds. Everything but the login still works:"),
+    _("Many people are logging in at this moment. Your password was not checked."),
+    _("Go back and try again in a few seconds. The rest of the site still works:"),
 )
 
 

@@ -68,7 +68,7 @@ class LoginStepsMiddleware:
         if page_with_form := carrying_page(request):
             return page_with_form
         if login.step == LoginStep.NEW_PASSWORD:
-            messages.info(request, _("This password was made for the first login only. Choose your own."))
+            messages.info(request, _("This password is valid for the first login only. Choose your own."))
         target = {"next": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
         query = f"?{urlencode(target)}" if target else ""
         return HttpResponseRedirect(reverse(f"admin:{pages[0]}") + query)

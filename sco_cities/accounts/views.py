@@ -82,9 +82,9 @@ def save_email_preference(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         # Writes only the form's fields, because the worker may be recording a sent e-mail in the same row.
         EmailPreference.objects.update_or_create(user_id=request.user.pk, defaults=form.cleaned_data)
-        messages.success(request, _("Your choice of e-mails was saved."))
+        messages.success(request, _("Your e-mail settings were saved."))
     else:
-        messages.error(request, _("Your choice of e-mails was not saved: choose a language of the list."))
+        messages.error(request, _("Your e-mail settings were not saved. Choose a language from the list."))
     return HttpResponseRedirect(reverse("admin:account"))
 
 

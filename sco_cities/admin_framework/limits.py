@@ -17,7 +17,7 @@ def exceeds_limit(request: HttpRequest, count: int, most: int | None = None) -> 
     if count <= most:
         return False
     text = _(
-        "Too many records selected: %(count)s. Select at most %(most)s at a time: filter the list first."
+        "You have selected too many records: %(count)s. Filter the list, and select at most %(most)s at a time."
     )
     messages.error(request, text % {"most": most, "count": count})
     return True

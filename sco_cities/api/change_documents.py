@@ -64,7 +64,9 @@ class ChangeParameters:
         except (ValueError, OverflowError):
             moment = None
         if moment is None:
-            sentence = _("“%(value)s” is not a time. Enter one such as 2026-01-31 or 2026-01-31T12:00:00Z.")
+            sentence = _(
+                "“%(value)s” is not a valid time. Enter a time such as 2026-01-31 or 2026-01-31T12:00:00Z."
+            )
             error = QueryError(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_TIME, value)
             self._add(SINCE, error)
         return moment

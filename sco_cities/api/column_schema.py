@@ -24,8 +24,8 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
     schemas = {column.name: schema | {"description": description}}
     if column.is_edtf:
         first, last = edtf_names(column.name)
-        schemas[first] = DAY_OR_NULL | {"description": _("The first day that %s may mean") % column.name}
-        schemas[last] = DAY_OR_NULL | {"description": _("The last day that %s may mean") % column.name}
+        schemas[first] = DAY_OR_NULL | {"description": _("The earliest possible day of %s") % column.name}
+        schemas[last] = DAY_OR_NULL | {"description": _("The latest possible day of %s") % column.name}
     if labels and column.has_names:
         schemas |= labelled(column.name, schemas[column.name], is_list=column.is_list)
     return schemas
@@ -33,9 +33,7 @@ def column_schemas(listing: Listing, column: Column, *, labels: bool = True) -> 
 
 def labelled(name: str, schema: Schema, *, is_list: bool = False) -> dict[str, Schema]:
     """The schemas of a property with slugs and of the property with names that `labels=1` adds."""
-    description = (
-        _("The names of the records in %s, in the language of the address; only with labels=1") % name
-    )
+    description = _("The names of the records in %s, in the language of the URL, if labels=1 is set") % name
     return {
         name: schema,
         f"{name}_names": (_TEXTS if is_list else TEXT_OR_NULL) | {"description": description},
@@ -48,7 +46,9 @@ def _meaning(column: Column) -> str:
         return str(column.meaning)
     title = LISTS_BY_COLLECTION[column.of].listing.title
     is_code = getattr(column, "key", "slug") != "slug"
-    return (_("by code, from the list “%s”") if is_code else _("by slug, from the list “%s”")) % title
+    return (
+        _("code of a record in the list “%s”") if is_code else _("slug of a record in the list “%s”")
+    ) % title
 
 
 def _schema(listing: Listing, column: Column) -> Schema:

@@ -33,8 +33,8 @@ def too_large_error(export: Export) -> str:
     if export.count <= MAX_RECORDS:
         return ""
     return _(
-        "A package of a list holds at most %(most)s records, and this list has %(count)s. Add filters, "
-        "or download all data as a release."
+        "A data package can contain at most %(most)s records, but this list has %(count)s. Add filters, or download "
+        "all data as a release."
     ) % {"most": GroupedInt(MAX_RECORDS), "count": GroupedInt(export.count)}
 
 

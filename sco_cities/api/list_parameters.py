@@ -34,7 +34,7 @@ def read_cursor(value: str, most: int = MAX_CHANGE) -> int | QueryError:
     key = decode_cursor(value)
     if key is not None and key <= most:
         return key
-    sentence = _("“%(value)s” is not a cursor. Pass it back as you got it.")
+    sentence = _("“%(value)s” is not a valid cursor. Use the cursor exactly as the API returned it.")
     return QueryError(sentence % {"value": shortened(value)}, ErrorCode.UNKNOWN_VALUE, value)
 
 
@@ -43,7 +43,7 @@ def read_page_size(value: str) -> int | QueryError:
     is_number = value.isascii() and value.isdigit() and len(value) <= 4
     if is_number and 1 <= int(value) <= MAX_PAGE_SIZE:
         return int(value)
-    sentence = _("“%(value)s” is not a number of records. Enter a number from 1 to %(most)s.")
+    sentence = _("“%(value)s” is not a valid number of records. Enter a number from 1 to %(most)s.")
     sentence %= {"value": shortened(value), "most": MAX_PAGE_SIZE}
     return QueryError(sentence, ErrorCode.NOT_A_NUMBER, value)
 

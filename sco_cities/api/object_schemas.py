@@ -32,41 +32,40 @@ def object_schemas() -> dict[str, Schema]:
     """Maps names to the schemas of lists, notes, figures and errors."""
     facets = {"type": "object", "additionalProperties": reference("Facet")}
     page = {
-        "count": NUMBER | note(_("All records that match, on this and on the other pages")),
+        "count": NUMBER | note(_("The number of matching records on all pages")),
         "page_url": URL_OR_NULL
-        | note(
-            _(
-                "The page of the site with the same filters, for people; with “slug” the page of the one record, or "
-                "null"
-            )
-        ),
+        | note(_("The web page with the same filters; if “slug” is set, the page of that record or null")),
         "first": URL | note(_("The first page")),
         "previous": TEXT_OR_NULL
-        | note(_("The previous page; null on the first one, and always null with cursors")),
-        "next": TEXT_OR_NULL | note(_("The next page; null on the last one")),
+        | note(_("The previous page; null on the first page and whenever a cursor is used")),
+        "next": TEXT_OR_NULL | note(_("The next page; null on the last page")),
         "facets": facets
-        | note(_("By name of a filter, its options with the number of records that each would leave")),
+        | note(
+            _(
+                "Maps each filter to its options. An option includes the number of records that match if it is added"
+            )
+        ),
     }
     option = object_of({"value": TEXT, "label": TEXT, "count": NUMBER})
     facet = {
         "values": array_of(option)
-        | note(_("The options, the most frequent first: value, label and number of records")),
-        "more": NUMBER | note(_("The number of further options; “facets_all” has all")),
+        | note(_("The options, most frequent first: value, label and number of records")),
+        "more": NUMBER | note(_("The number of further options; “facets_all” returns all of them")),
     }
     problem = {
-        "type": TEXT | note(_("The section of this documentation about the problem")),
-        "title": TEXT | note(_("What is wrong, in a few words")),
-        "status": NUMBER | note(_("The status of the response")),
-        "detail": TEXT | note(_("What is wrong, in sentences for people")),
-        "instance": TEXT | note(_("The requested address")),
-        "errors": array_of(reference("QueryError")) | note(_("Every mistake in the query string")),
+        "type": TEXT | note(_("The section of this documentation that describes the problem")),
+        "title": TEXT | note(_("A short description of the problem")),
+        "status": NUMBER | note(_("The HTTP status of the response")),
+        "detail": TEXT | note(_("A detailed description of the problem")),
+        "instance": TEXT | note(_("The requested URL")),
+        "errors": array_of(reference("QueryError")) | note(_("All errors in the query string")),
     }
     error = {
         "parameter": TEXT_OR_NULL | note(_("The parameter; null for the query string as a whole")),
-        "value": TEXT_OR_NULL | note(_("The wrong value")),
-        "code": enum_of(CODE_MEANINGS) | note(_("What kind of mistake it is")),
-        "detail": TEXT | note(_("The mistake in a sentence for people")),
-        "near": array_of(TEXT) | note(_("Similar values that exist")),
+        "value": TEXT_OR_NULL | note(_("The invalid value")),
+        "code": enum_of(CODE_MEANINGS) | note(_("The type of the error")),
+        "detail": TEXT | note(_("A description of the error")),
+        "near": array_of(TEXT) | note(_("Similar valid values")),
     }
     return {
         "Page": object_of(page, [name for name in page if name != "facets"]),
@@ -85,15 +84,15 @@ def _note_schemas() -> dict[str, Schema]:
         "title_zh": TEXT_OR_NULL,
     }  # fmt: skip
     passage = {
-        "passage": TEXT | note(_("The passage as report#number")),
-        "url": URL | note(_("The passage on the page of its report")),
+        "passage": TEXT | note(_("The passage, written as report#number")),
+        "url": URL | note(_("The URL of the passage on the page of its report")),
         "summary": TEXT | note(_("The content of the passage, in our own words")),
         "summary_ru": TEXT_OR_NULL,
         "summary_zh": TEXT_OR_NULL,
-        "quotation": TEXT_OR_NULL | note(_("The wording of the report, where it matters")),
-        "archive_url": TEXT_OR_NULL | note(_("The web address of an archived copy of the report")),
+        "quotation": TEXT_OR_NULL | note(_("The original wording, if it matters")),
+        "archive_url": TEXT_OR_NULL | note(_("The URL of an archived copy of the report")),
         "report": reference("PassageReport")
-        | note(_("The report: title, publisher, date, language and web address")),
+        | note(_("The report: title, publisher, date, language and URL")),
     }
     footnote = {
         "field": TEXT
@@ -103,38 +102,37 @@ def _note_schemas() -> dict[str, Schema]:
         "stance": enum_of(dict(Stance.choices))
         | note(_("Whether the passage supports the value, differs from it, or reports an earlier state")),
         "reported_value": TEXT_OR_NULL
-        | note(_("What the passage reports, if it is not the value of the record")),
+        | note(_("The value that the passage reports, if it differs from the value in the record")),
     }
     reported = {
-        "text": TEXT_OR_NULL | note(_("The value as text, or the text next to the code")),
-        "choice": TEXT_OR_NULL | note(_("The code of a property with fixed codes")),
+        "text": TEXT_OR_NULL | note(_("The value as text, or the text next to its code")),
+        "choice": TEXT_OR_NULL | note(_("The code, if the property has fixed codes")),
         "as_of": TEXT_OR_NULL
-        | note(_("The date of the value as the page writes it, in the language of the address")),
-        "as_of_edtf": TEXT_OR_NULL | note(_("The same in EDTF; null if its words name no year")),
-        "as_of_first": DAY_OR_NULL | note(_("The first day that the date may mean")),
-        "as_of_last": DAY_OR_NULL | note(_("The last day that the date may mean")),
+        | note(_("The date of the value as displayed on the page, in the language of the URL")),
+        "as_of_edtf": TEXT_OR_NULL | note(_("The same date in EDTF; null if the text contains no year")),
+        "as_of_first": DAY_OR_NULL | note(_("The earliest possible day of the date")),
+        "as_of_last": DAY_OR_NULL | note(_("The latest possible day of the date")),
     }
     reading = {
         "reported_value": {"oneOf": [reference("ReportedValue"), {"type": "null"}]}
-        | note(_("What the passages report; null if it is the value of the record")),
-        "passages": array_of(reference("Passage")) | note(_("The passages that report it")),
+        | note(_("The value that the passages report; null if it is the value in the record")),
+        "passages": array_of(reference("Passage")) | note(_("The passages that report this value")),
     }
     support = object_of({"about": {"type": "string", "enum": ["value", "record"]}})
     value = {
         # Without the type of the items, client generators omit every record.
         "value": {"type": ["string", "number", "boolean", "array", "null"], "items": TEXT}
-        | note(_("The value of the record; null or an empty list if it is not known")),
+        | note(_("The value in the record; null or an empty list if it is unknown")),
         "supports": array_of({"allOf": [reference("Passage"), support]})
         | note(
             _(
-                "The passages that support it; “about” says whether a passage is about this value or about the record "
-                "as a whole"
+                "The passages that support the value; “about” is “value” or “record”, depending on what the passage "
+                "is about"
             )
         ),
-        "differs": array_of(reference("Reading"))
-        | note(_("Other values that reports give, each with its passages")),
-        "earlier": array_of(reference("Reading")) | note(_("Earlier states that reports give, by date")),
-        "ruling": TEXT_OR_NULL | note(_("Why the editors give this value, although reports differ")),
+        "differs": array_of(reference("Reading")) | note(_("Other reported values, each with its passages")),
+        "earlier": array_of(reference("Reading")) | note(_("Earlier states that were reported, by date")),
+        "ruling": TEXT_OR_NULL | note(_("The editors' reason for this value, if reports differ")),
     }
     return {
         "Footnote": object_of(footnote | passage),
@@ -156,7 +154,7 @@ def _figure() -> dict[str, Schema]:
         "unit_zh": TEXT_OR_NULL,
         "period": TEXT_OR_NULL | note(_("The date of the figure, in EDTF")),
         "value": {"type": "number"} | note(_("The number")),
-        "qualifier": enum_of(dict(Qualifier.choices)) | note(_("How exact the number is")),
+        "qualifier": enum_of(dict(Qualifier.choices)) | note(_("The precision of the number")),
         "period_first": DAY_OR_NULL,
         "period_last": DAY_OR_NULL,
     }
@@ -167,11 +165,12 @@ def record_schema() -> Schema:
     values = {"type": "object", "additionalProperties": reference("Value")}
     record = {
         "figures": array_of(reference("Figure")) | note(_("The figures of the record")),
-        "values": values | note(_("By property, the value with all passages about it")),
+        "values": values | note(_("Maps each property to its value and to all passages about it")),
         "same_as": array_of(URL) | note(_("URLs of the same entity in GeoNames and Wikidata")),
-        "published_at": _TIME | note(_("When the record was published")),
-        "changed_at": _TIME | note(_("When it was last changed since; null if it was not")),
-        "history": URL_OR_NULL | note(_("The address of its changes")),
+        "published_at": _TIME | note(_("The time when the record was first published")),
+        "changed_at": _TIME
+        | note(_("The time of the last change since publication; null if there was none")),
+        "history": URL_OR_NULL | note(_("The URL of the changes to the record")),
         "cite_as": TEXT | note(_("How to cite the record")),
     }
     # Only present if the request contains `as_of`.
@@ -182,23 +181,23 @@ def record_schema() -> Schema:
 def change_schemas() -> dict[str, Schema]:
     """Maps names to the schemas of changes."""
     change = {
-        "id": TEXT | note(_("The identifier of the change, which stays the same")),
-        "at": {"type": "string", "format": "date-time"} | note(_("When it was made")),
+        "id": TEXT | note(_("The permanent identifier of the change")),
+        "at": {"type": "string", "format": "date-time"} | note(_("The time of the change")),
         "collection": enum_of(LIST_TITLES) | note(_("The list of the record")),
         "slug": TEXT | note(_("The slug of the record")),
-        "former_slug": TEXT_OR_NULL | note(_("The slug that a renamed record had before")),
-        "what": {"type": "string", "enum": list(ChangeKind)} | note(_("What happened to the record")),
-        "into": TEXT_OR_NULL | note(_("The slug of the record that it was merged into")),
+        "former_slug": TEXT_OR_NULL | note(_("The previous slug, if the record was renamed")),
+        "what": {"type": "string", "enum": list(ChangeKind)} | note(_("The type of the change")),
+        "into": TEXT_OR_NULL | note(_("The slug of the record into which it was merged")),
         "fields": {"type": "object"}
-        | note(_("By property, the old and the new value; of lists what was removed and added")),
-        "reason": TEXT_OR_NULL | note(_("The reason of the editors")),
-        "url": URL_OR_NULL | note(_("The record, if it is still there")),
+        | note(_("Maps each property to its old and new value; for lists, to the removed and added values")),
+        "reason": TEXT_OR_NULL | note(_("The editors' reason for the change")),
+        "url": URL_OR_NULL | note(_("The URL of the record, if it still exists")),
     }
     results = array_of(reference("Change")) | note(_("The changes, oldest first"))
     changes = {
         "results": results,
-        "next": URL_OR_NULL | note(_("The next page; null on the last one")),
-        "later": URL | note(_("Where to go on later, when there are new changes")),
+        "next": URL_OR_NULL | note(_("The next page; null on the last page")),
+        "later": URL | note(_("The URL to request later for new changes")),
     }
     history = {"slug": TEXT | note(_("The slug of the record")), "results": results}
     return {"Change": object_of(change), "Changes": object_of(changes), "History": object_of(history)}
@@ -209,12 +208,12 @@ def search_schemas() -> dict[str, Schema]:
     hit = {
         "collection": enum_of(LIST_TITLES) | note(_("The list of the record")),
         "slug": TEXT | note(_("The slug of the record")),
-        "url": URL | note(_("The page of the record")),
-        "name": TEXT | note(_("The name in the language of the address")),
+        "url": URL | note(_("The URL of the record's page")),
+        "name": TEXT | note(_("The name in the language of the URL")),
         "names": {"type": "object", "additionalProperties": TEXT_OR_NULL}
         | note(_("The name in each language")),
-        "detail": TEXT_OR_NULL | note(_("The role of a delegate, the publisher of a report")),
-        "excerpt": TEXT_OR_NULL | note(_("The text that matches, if the name does not")),
+        "detail": TEXT_OR_NULL | note(_("The role of a delegate, or the publisher of a report")),
+        "excerpt": TEXT_OR_NULL | note(_("The matching text, if the name does not match")),
     }
     theme = object_of({"slug": TEXT, "name": TEXT, **_found()})
     joint = object_of({"places": {"type": "array", "items": TEXT}, **_found(), "hits": _HITS})
@@ -225,20 +224,24 @@ def search_schemas() -> dict[str, Schema]:
                 "collection": enum_of(LIST_TITLES) | note(_("The list")),
                 "title": TEXT | note(_("The title of the list")),
                 **_found(),
-                "hits": _HITS | note(_("The first matches, the best first")),
+                "hits": _HITS | note(_("The first matches, best first")),
             }
         ),
         "SearchResults": object_of(
             {
-                "count": _COUNT | note(_("The number of matches of all kinds")),
-                "page_url": URL | note(_("The search page with the same words, for people")),
+                "count": _COUNT | note(_("The total number of matches")),
+                "page_url": URL | note(_("The web page with the same search")),
                 "did_you_mean": {"type": "array", "items": TEXT}
-                | note(_("The corrected words, if a name seems misspelt")),
-                "best_matches": _HITS | note(_("The records that have the name")),
+                | note(_("The corrected search terms, if a name seems misspelt")),
+                "best_matches": _HITS | note(_("The records with this name")),
                 "joint_initiatives": {"oneOf": [joint, {"type": "null"}]}
-                | note(_("The initiatives with all places, if the words name several")),
+                | note(_("The initiatives that all named places share, if the search names several")),
                 "themes": {"type": "array", "items": theme}
-                | note(_("Themes that the words name, if more initiatives have them than contain the words")),
+                | note(
+                    _(
+                        "Themes that the search names, if more initiatives have the theme than contain the search terms"
+                    )
+                ),
                 "groups": {"type": "array", "items": reference("SearchGroup")}
                 | note(_("The matches by kind of record")),
             }
@@ -249,6 +252,6 @@ def search_schemas() -> dict[str, Schema]:
 def _found() -> dict[str, Schema]:
     return {
         "count": _COUNT | note(_("The number of matches")),
-        "url": URL | note(_("The list of all in the API")),
-        "page_url": URL | note(_("The list of all on the site, for people")),
+        "url": URL | note(_("The API request that returns all matches")),
+        "page_url": URL | note(_("The web page that lists all matches")),
     }

@@ -69,7 +69,13 @@ def openapi_document() -> dict[str, Any]:
 
 
 def _search_operation() -> dict[str, Any]:
-    words = _query(Q, PHRASES, _("Words in any language and script; repeated values mean any of them."))
+    words = _query(
+        Q,
+        PHRASES,
+        _(
+            "Search terms in any language and script; if the parameter is repeated, records match any of the values."
+        ),
+    )
     summary = _("Search records of every kind, grouped by kind")
     results = _response(_("The results"), reference("SearchResults"))
     return _operation(
@@ -82,12 +88,14 @@ def _changes_operation() -> dict[str, Any]:
     collections = {"type": "array", "items": enum_of(LIST_TITLES)}
     size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE}
     parameters = [
-        _query(SINCE, moment, _("Only changes from this day or moment on; UTC without a time zone.")),
-        _query(COLLECTION, collections, _("Only changes of records of these lists.")) | _REPEATED,
-        _query(PER_PAGE, size, _("The number of changes of a page.")),
-        _query(AFTER, TEXT, _("The cursor of the next page: pass it back as you got it.")),
+        _query(
+            SINCE, moment, _("Only changes from this date or time on. Times without a time zone are in UTC.")
+        ),
+        _query(COLLECTION, collections, _("Only changes to records in these lists.")) | _REPEATED,
+        _query(PER_PAGE, size, _("The number of changes per page.")),
+        _query(AFTER, TEXT, _("The cursor of the next page, exactly as the API returned it.")),
     ]
-    summary = _("Changes of all records, oldest first")
+    summary = _("Changes to all records, oldest first")
     page = _response(summary, reference("Changes"))
     return _operation("list_changes", summary, "changes", parameters, page, _invalid_query() | _errors(503))
 
@@ -116,9 +124,10 @@ def _query(name: str, schema: Schema, description: str) -> Schema:
 def _end_of_version() -> dict[str, Any]:
     """The response headers that announce the end of an API version. No response contains them at present."""
     since = _(
-        "Only of a version that has a successor: since when, as “@” and the seconds since 1970 (RFC 9745)"
+        "Sent only if the version has a successor: the deprecation time as “@” and the seconds since 1970 (RFC "
+        "9745)"
     )
-    until = _("Only together with Deprecation: when the version is switched off (RFC 8594)")
+    until = _("Sent only with Deprecation: the time when the version is switched off (RFC 8594)")
     return {
         "Deprecation": {
             "description": since,
@@ -152,20 +161,20 @@ def _paths(listing: Listing) -> dict[str, dict[str, Any]]:
         "name": "slug",
         "in": "path",
         "required": True,
-        "description": _("The last part of the record's address"),
+        "description": _("The last part of the record's URL"),
         "schema": {"type": "string", "pattern": f"^{SLUG_PATTERN}$"},
     }
     of_day = _(
-        "A day: the record as it was published at the end of that day, in UTC, without related data from other "
-        "records. Names of other records are the current ones."
+        "A date. The record is returned as it was published at the end of that day, in UTC, without related data "
+        "from other records. Names of other records are the current names."
     )
     as_of = _query(AS_OF, {"type": "string", "format": "date"}, of_day)
     record = _response(_("The record"), reference(f"{name}Record"))
     record_summary = _("%(list)s: one record, with the footnotes of every value") % {"list": title}
-    history_summary = _("%(list)s: the newest %(most)s changes of one record, oldest first")
+    history_summary = _("%(list)s: the newest %(most)s changes to one record, oldest first")
     history_summary %= {"list": title, "most": format_grouped(MAX_HISTORY)}
     history = _response(history_summary, reference("History"))
-    moved = {"301": {"description": _("The record has another slug now")}}
+    moved = {"301": {"description": _("The record has a new slug")}}
     problems = _invalid_query() | moved | _errors(404, 410, 503)
     of_list = _invalid_query() | _no_page() | _errors(503)
     parameters = list_parameters(listing)
@@ -193,14 +202,14 @@ def _no_page() -> dict[str, Any]:
 
 
 def _invalid_query() -> dict[str, Any]:
-    return {"400": _problem(_("The query is not valid"))}
+    return {"400": _problem(_("The query is invalid"))}
 
 
 def _errors(*statuses: int) -> dict[str, Any]:
     descriptions = {
-        404: _("There is no such published record"),
+        404: _("No published record has this slug"),
         410: _("The editors have withdrawn the record"),
-        503: _("The site is busy or being prepared; Retry-After gives the time to try again"),
+        503: _("The site is busy or is being prepared; Retry-After contains the number of seconds to wait"),
     }
     return {str(status): _problem(descriptions[status]) for status in statuses}
 

@@ -50,7 +50,7 @@ def list_parameters(listing: Listing) -> Iterator[Parameter]:
     for name in dict.fromkeys([*listing.filterset.field_order, *filters]):
         yield filter_parameter(name, filters[name])
         if match := filters[name].match_parameter:
-            description = _("Whether records match any or all of the values of %s.") % name
+            description = _("Whether records must match any or all values of %s.") % name
             yield _query(match, {"type": "string", "enum": list(MATCH_CHOICES)}, description)
     yield from _api_parameters(listing)
 
@@ -94,27 +94,34 @@ def _slug_pattern(item: RelatedRecordsFilter) -> str:
 def _api_parameters(listing: Listing) -> Iterator[Parameter]:
     sorts = [sort for name in listing.sorts for sort in (name, f"-{name}")]
     yield _query(
-        SORT, {"type": "string", "enum": sorts}, _("The column to sort by; “-” before it: descending.")
+        SORT,
+        {"type": "string", "enum": sorts},
+        _("The column to sort by. A leading “-” sorts in descending order."),
     )
     columns = _array({"type": "string", "enum": list(listing.column_by_name)})
-    yield _query(COLUMNS, columns, _("The columns of a record; without it, the usual ones."), explode=False)
-    yield _query(LABELS, _SWITCH, _("1: also the names of the records that slugs refer to."))
+    yield _query(
+        COLUMNS, columns, _("The columns of each record. The default is the usual columns."), explode=False
+    )
+    yield _query(LABELS, _SWITCH, _("If 1, also returns the names of the records to which slugs refer."))
     slugs = _array({"type": "string", "pattern": f"^{SLUG_PATTERN}$"}, MAX_SLUGS)
-    yield _query(SLUG, slugs, _("Only these records; each unknown slug is an error."), explode=True)
+    yield _query(SLUG, slugs, _("Only records with these slugs. An unknown slug is an error."), explode=True)
     of_facets = _array({"type": "string", "enum": listing.countable_filters})
     sentence = _(
-        "Filters whose options are counted among the records that match all other filters: the ten most frequent."
+        "Returns the ten most frequent options of these filters. Options are counted among the records that match "
+        "all other filters."
     )
     yield _query(FACETS, of_facets, sentence, explode=False)
-    yield _query(FACETS_ALL, of_facets, _("The same with all options."), explode=False)
+    yield _query(FACETS_ALL, of_facets, _("Like “facets”, but with all options."), explode=False)
     if has_footnotes(listing):
-        yield _query(FOOTNOTES, _SWITCH, _("1: also the passages that support each value or differ from it."))
+        yield _query(
+            FOOTNOTES,
+            _SWITCH,
+            _("If 1, also returns the passages that support each value or differ from it."),
+        )
     size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE}
-    yield _query(PER_PAGE, size, _("The number of records of a page."))
-    yield _query(
-        PAGE, {"type": "integer", "minimum": 1, "maximum": 999_999_999}, _("The number of the page.")
-    )
-    yield _query(AFTER, {"type": "string"}, _("The cursor of the next page: pass it back as you got it."))
+    yield _query(PER_PAGE, size, _("The number of records per page."))
+    yield _query(PAGE, {"type": "integer", "minimum": 1, "maximum": 999_999_999}, _("The page number."))
+    yield _query(AFTER, {"type": "string"}, _("The cursor of the next page, exactly as the API returned it."))
 
 
 def _array(items: Schema, most: int | None = None) -> Schema:

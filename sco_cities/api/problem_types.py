@@ -32,35 +32,39 @@ PROBLEM_TYPES = (
     ProblemType(
         "invalid-parameter",
         400,
-        _("The query is not valid"),
+        _("The query is invalid"),
         (
             _(
-                "Nothing is returned, because an invalid value must never widen a list. “errors” lists every "
-                "mistake: the parameter, its value, a code, a sentence in the language of the URL, and similar "
-                "values that exist."
+                "Nothing is returned, because ignoring an invalid value would widen the list. “errors” contains "
+                "every error: the parameter, its value, a code, a description in the language of the URL, and "
+                "similar valid values."
             ),
         ),
     ),
     _of_page(error_pages.BAD_REQUEST),
     _of_page(
         error_pages.NOT_FOUND,
-        _("There is no such list, no page of it with this number, or no published record with this slug."),
+        _("The list, the page of the list, or the published record does not exist."),
     ),
     ProblemType(
         NOT_YET,
         404,
         NOT_PUBLISHED_TITLE,
-        (_("With “as_of”: at the end of the day the record was not published yet, or it was withdrawn."),),
+        (
+            _(
+                "If “as_of” is set: the record had not been published by the end of that day, or had been withdrawn."
+            ),
+        ),
     ),
     ProblemType(
         "status-405",
         405,
         _("This method is not allowed"),
-        (_("The API is read-only. The header “Allow” has the methods that are allowed."),),
+        (_("The API is read-only. The header “Allow” lists the allowed methods."),),
     ),
     ProblemType("gone", GONE.status, GONE.title, (GONE.happened, _("Delete your copy."))),
     _of_page(error_pages.PRECONDITION_FAILED),
-    _of_page(error_pages.TOO_LARGE, _("Requests need no content.")),
+    _of_page(error_pages.TOO_LARGE, _("Requests must not have a body.")),
     _of_page(error_pages.SERVER_ERROR, _("Try again later.")),
     ProblemType(
         "status-503",
@@ -68,7 +72,7 @@ PROBLEM_TYPES = (
         _("The site cannot answer at the moment"),
         (
             _(
-                "Try again after the number of seconds in the header “Retry-After”. The title gives the reason:"
+                "Try again after the number of seconds in the header “Retry-After”. The title contains the reason:"
             ),
             *(page.title for page in _UNAVAILABLE),
         ),
@@ -76,20 +80,20 @@ PROBLEM_TYPES = (
 )
 # The meaning of each error code for a query string.
 CODE_MEANINGS: dict[ErrorCode, str | Promise] = {
-    ErrorCode.UNKNOWN_PARAMETER: _("The list has no such parameter. Pages ignore it, the API does not."),
-    ErrorCode.UNKNOWN_VALUE: _(
-        "No record has this slug or code, or a cursor is not one that the API has given."
+    ErrorCode.UNKNOWN_PARAMETER: _(
+        "The list does not accept this parameter. Web pages ignore unknown parameters, but the API does not."
     ),
+    ErrorCode.UNKNOWN_VALUE: _("No record has this slug or code, or the API did not create this cursor."),
     ErrorCode.NOT_A_CHOICE: _(
-        "The value is not one of the codes of the parameter; “near” lists all of them."
+        "The value is not a valid code for the parameter. “near” lists the valid codes."
     ),
-    ErrorCode.NOT_A_NUMBER: _("The value is not a number, or outside the limits."),
+    ErrorCode.NOT_A_NUMBER: _("The value is not a number, or it is out of range."),
     ErrorCode.NOT_A_YEAR: _("The value is not a year or a range of years."),
     ErrorCode.NOT_A_TIME: _("The value is not a date or a time."),
     ErrorCode.TOO_MANY: _(
-        "There are more values than the parameter takes, or more records than the format takes."
+        "The parameter does not accept so many values, or the format does not accept so many records."
     ),
     ErrorCode.TOO_LONG: _("The query string or a search is too long."),
-    ErrorCode.UNSEARCHABLE: _("The search has no letters or digits that could be found."),
-    ErrorCode.CONTRADICTION: _("Two parameters exclude each other, such as a cursor and a sort order."),
+    ErrorCode.UNSEARCHABLE: _("The search contains no letters or digits."),
+    ErrorCode.CONTRADICTION: _("Two parameters cannot be combined, such as a cursor and a sort order."),
 }

@@ -55,15 +55,15 @@ def ties_operation(page: Schema, errors: dict[str, Any]) -> dict[str, Any]:
     for each in parameters:
         if each["name"] == PER_PAGE:
             each["description"] = _(
-                "The number of initiatives of a page; all rows of an initiative are on the same page."
+                "The number of initiatives per page. All rows of an initiative are on the same page."
             )
     return {
         "operationId": "list_ties",
-        "summary": _("Pairs of cities, with each initiative that they share"),
+        "summary": _("Pairs of cities, with each initiative in which both take part"),
         "description": _(
-            "The filters are the same as for initiatives. “country”, “with_country”, “city” and “with_city” hold "
-            "for the two cities of a row as well: with “country=cn,ru” one city is in China and the other one in "
-            "Russia, and the place that the query names first comes first."
+            "The filters are the same as for initiatives. “country”, “with_country”, “city” and “with_city” also "
+            "apply to the two cities of a row. For example, “country=cn,ru” returns rows with one city in China and "
+            "the other in Russia. The place that the query names first is the first city."
         ),
         "tags": ["ties"],
         "parameters": parameters,
@@ -74,11 +74,15 @@ def ties_operation(page: Schema, errors: dict[str, Any]) -> dict[str, Any]:
 def tie_schema() -> Schema:
     """The JSON schema of a row."""
     texts = {
-        "": (_("The first city, by slug"), _("Its country, by code"), _("Its role in the initiative")),
-        "with_": (_("The other city, by slug"), _("Its country, by code"), _("Its role in the initiative")),
+        "": (_("The slug of the first city"), _("The code of its country"), _("Its role in the initiative")),
+        "with_": (
+            _("The slug of the other city"),
+            _("The code of its country"),
+            _("Its role in the initiative"),
+        ),
     }
     roles = enum_of(dict(CityRole.choices))
-    properties: dict[str, Schema] = {"url": URL | {"description": _("The page of the initiative")}}
+    properties: dict[str, Schema] = {"url": URL | {"description": _("The URL of the initiative's page")}}
     for prefix, (city, country, role) in texts.items():
         properties |= {
             **labelled(f"{prefix}city", TEXT | {"description": city}),
@@ -86,11 +90,11 @@ def tie_schema() -> Schema:
             f"{prefix}role": roles | {"description": role},
         }
     count = _(
-        "The number of cities of the initiative. Footnotes on cities are about all of them: if there are more than "
-        "two, a report need not name both cities of a row."
+        "The number of cities in the initiative. Footnotes on cities apply to all of them: if there are more than "
+        "two cities, a report may name only one city of a row, or neither."
     )
     properties |= {
-        INITIATIVE: TEXT | {"description": _("The initiative, by slug")},
+        INITIATIVE: TEXT | {"description": _("The slug of the initiative")},
         CITY_COUNT: {"type": "integer", "description": count},
     }
     required = [name for name in properties if not name.endswith("_names")]

@@ -97,7 +97,9 @@ class CountryGroup(NamedRecord):
     def clean(self):
         super().clean()
         if CODE_PATTERN.fullmatch(self.slug):
-            raise ValidationError({"slug": _("Two letters are the code of a country. Enter a longer slug.")})
+            raise ValidationError(
+                {"slug": _("A slug of two letters is a country code. Enter a longer slug.")}
+            )
         _check_peer_slug(self, City)
 
 

@@ -59,7 +59,7 @@ def first_and_last_day(text: str) -> Bounds:
     if not text:
         return None, None
     error = ValueError(
-        _("“%(date)s” is not a date. %(help)s") % {"date": text[:MAX_LENGTH], "help": HELP_TEXT}
+        _("“%(date)s” is not a valid date. %(help)s") % {"date": text[:MAX_LENGTH], "help": HELP_TEXT}
     )
     if len(text) > MAX_LENGTH or not text.isascii() or text != "".join(text.split()):
         raise error

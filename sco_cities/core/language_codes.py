@@ -66,7 +66,7 @@ def validate(code: str) -> None:
     }
     matches = difflib.get_close_matches(code.strip().casefold(), by_name, n=1)
     message = gettext(
-        "“%(code)s” is not a language code: use two letters (ISO 639-1), for example en, ru or zh."
+        "“%(code)s” is not a language code. Use two letters (ISO 639-1), for example en, ru or zh."
     )
     suggestion = " " + gettext("Did you mean “%(code)s”?") % {"code": by_name[matches[0]]} if matches else ""
     raise ValidationError(message % {"code": code} + suggestion, code="language")

@@ -94,7 +94,7 @@ class TranslatedFromField(ComputedTextField):
         self.validators.append(
             RegexValidator(
                 rf"\A(?:{_ENTRY}(?:; {_ENTRY})*)?\Z",
-                _("Leave this as the site has exported it: columns and digests, separated by “; ”."),
+                _("Do not change the exported value. It contains columns and digests, separated by “; ”."),
             )
         )
 

@@ -40,7 +40,9 @@ register(
     AdminPage(
         url_name="admin:correction_requests_correctionrequest_changelist",
         title=_("Correction requests"),
-        description=_("Errors that readers have reported: correct the record, or decline with an answer."),
+        description=_(
+            "Errors reported by readers. Correct the record, or decline the request with an answer."
+        ),
         permission="correction_requests.view_correctionrequest",
         group=PageGroup.TO_DO,
         waiting_count=lambda request: CorrectionRequest.objects.open().count(),
@@ -141,7 +143,7 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
         return format_html(
             '<a href="mailto:{}?subject={}">{}</a><br>{}',
             address, quote(f"SCO Cities {correction.reference}"), correction.email,
-            _("The address is deleted when you close the request: write to the reader first."),
+            _("The address is deleted when you close the request. Write to the reader before you close it."),
         )  # fmt: skip
 
     @admin.action(description=_("Decline selected requests without an answer"), permissions=["change"])

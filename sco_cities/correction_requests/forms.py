@@ -99,19 +99,19 @@ class CorrectionRequestForm(ReaderForm):
         label=_("What is wrong?"),
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("Say what it should be, if you know. At most 2,000 characters."),
-        error_messages={"required": _("Say what is wrong.")},
+        help_text=_("Enter the correct value, if you know it. At most 2,000 characters."),
+        error_messages={"required": _("Describe the error.")},
     )
     address = WebAddressFormField(
         label=_("Where can it be seen?"),
         max_length=500,
         required=False,
         validators=[_refuse_invisible],
-        help_text=_("The address of a page that states it, such as https://example.org/news."),
+        help_text=_("The URL of a page that gives this value, such as https://example.org/news."),
     )
     email = ReaderEmailField(
         required=False,
-        help_text=_("Only to answer you. It is deleted as soon as the request is closed."),
+        help_text=_("Used only to answer you. It is deleted as soon as the request is closed."),
     )
 
     def __init__(self, record: Record, *args, **kwargs):
@@ -163,7 +163,7 @@ class AnswerForm(forms.ModelForm):
         if self.cleaned_data.get("seen") != self.version:
             raise ValidationError(
                 _(
-                    "Somebody else has changed this request since you opened it. Reload the page and answer again."
+                    "Someone else has changed this request since you opened it. Reload the page and answer again."
                 )
             )
         return super().clean()

@@ -82,7 +82,7 @@ class CorrectionRequest(RecordRelation):
         max_length=MAX_ANSWER,
         blank=True,
         default="",
-        help_text=_("The sender sees it when the request is closed, at the address of the confirmation."),
+        help_text=_("The sender can read it on the confirmation page once the request is closed."),
     )
     # The user name remains when the account is deleted.
     handled_by = models.CharField(_("handled by"), max_length=150, blank=True, default="")

@@ -99,8 +99,8 @@ def _refusal_by_open_requests(network: str) -> tuple[int, str]:
     count = CorrectionRequest.objects.open().count()
     if count >= MAX_OPEN:
         return FULL_RETRY_S, _(
-            "The editors have more open requests than they can answer at the moment. Nothing was saved. Your text "
-            "is still in the form: keep a copy and send it again tomorrow."
+            "The editors have too many open requests at the moment. Nothing was saved. Your text is still in the "
+            "form. Keep a copy and send it again tomorrow."
         )
     wait_s = _wait_of_network(network, 1 if count >= MAX_OPEN / 2 else REQUESTS_PER_NETWORK)
     return wait_s, _too_many_of_network(wait_s)
@@ -124,10 +124,10 @@ def _wait_of_network(network: str, limit: int) -> int:
 def _too_many_of_network(wait_s: int) -> str:
     minutes = math.ceil(wait_s / 60)
     text = ngettext(
-        "Too many requests came from your network. Nothing was saved. Your text is still in the form: send it "
-        "again in %(minutes)d minute.",
-        "Too many requests came from your network. Nothing was saved. Your text is still in the form: send it "
-        "again in %(minutes)d minutes.",
+        "Too many requests came from your network. Nothing was saved. Your text is still in the form. Send it again "
+        "in %(minutes)d minute.",
+        "Too many requests came from your network. Nothing was saved. Your text is still in the form. Send it again "
+        "in %(minutes)d minutes.",
         minutes,
     )
     return text % {"minutes": minutes}

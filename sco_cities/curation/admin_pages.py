@@ -18,7 +18,7 @@ REVIEW = register(
         url_name="admin:review",
         urls="sco_cities.curation.urls",
         title=_("Review"),
-        description=_("Records sent by contributors: publish them, or send them back with a reason."),
+        description=_("Records sent by contributors. Publish them, or send them back with a reason."),
         permission=REVIEW_RECORDS,
         group=PageGroup.TO_DO,
         waiting_count=lambda request: queue.count_waiting(),
@@ -44,7 +44,7 @@ COMMENTS = register(
         url_name="admin:comments",
         urls="sco_cities.curation.urls",
         title=_("Comments"),
-        description=_("Comments that name you, answer you, or are about records that you have worked on."),
+        description=_("Comments that mention you, reply to you, or are about records that you have edited."),
         permission=SEES_RECORDS,
         group=PageGroup.TO_DO,
         waiting_count=lambda request: count_waiting_for(request.user),
@@ -57,8 +57,8 @@ DATA_QUALITY = register(
         urls="sco_cities.curation.urls",
         title=_("Data quality"),
         description=_(
-            "How many values are sourced, disputed, stale or untranslated, with a queue of records "
-            "for each number."
+            "The number of sourced, disputed, stale and untranslated values. Each number links to a queue of "
+            "records."
         ),
         permission=REVIEW_RECORDS,
         numbers=start_page.quality_numbers,
@@ -69,7 +69,7 @@ TRANSLATIONS_PAGE = register(
         url_name="admin:translations",
         urls="sco_cities.curation.urls",
         title=_("Translations"),
-        description=_("Texts that have no Russian or Chinese translation, and those to be checked."),
+        description=_("Texts without a Russian or Chinese translation, and translations to be checked."),
         permission=REVIEW_RECORDS,
     )
 )
@@ -79,7 +79,7 @@ DUPLICATES = register(
         urls="sco_cities.curation.urls",
         title=_("Duplicates"),
         description=_(
-            "Records that may be duplicates: compare and merge them, or mark them as not duplicates."
+            "Records that may be duplicates. Compare and merge them, or mark them as not duplicates."
         ),
         permission=MERGE_RECORDS,
         numbers=start_page.duplicate_numbers,

@@ -31,7 +31,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
         if PASSAGES.name not in package.unreadable and {"report", "passage"} <= values.keys():
             yield from _passage_problems(row, passages)
         if values.get("stance", Stance.SUPPORTS) != Stance.SUPPORTS and not values.get("reported_value", "?"):
-            message = _("Enter what the passage reports, because it is not the value in the record.")
+            message = _("Enter the value that the passage reports, because it differs from the record.")
             yield PackageError(EVIDENCE.name, row.line, "reported_value", "", message)
 
 

@@ -85,7 +85,7 @@ def _table(
         languages = {"en": "English", **_TRANSLATIONS}
         names = {f"name_{code}": f"The name in {language}" for code, language in languages.items()}
         fields = names | fields
-    key = key or PackageColumn("slug", "The last part of the record's address", is_public=True)
+    key = key or PackageColumn("slug", "The last part of the record's URL", is_public=True)
     fields["state"] = "How far the record has come; readers see published ones"
     columns = [key, *public(model, **fields)]
     if hasattr(model, TRANSLATED_FROM):

@@ -43,7 +43,7 @@ def problem_response(
 def invalid_parameters(request: HttpRequest, mistakes: Mapping[str, Sequence[QueryError]]) -> HttpResponse:
     """Status 400 with all errors of a query string. Each has its parameter, value, code, message and similar values."""
     errors = _error_documents(mistakes)
-    title = _("The query is not valid")
+    title = _("The query is invalid")
     detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)
     return problem_response(request, 400, "invalid-parameter", title, detail, errors)
 

@@ -292,7 +292,7 @@ class Evidence(TranslatedTexts, RecordRelation):
                 condition=Q(stance=Stance.SUPPORTS) | ~Q(reported_value=""),
                 name="sources_evidence_says_what_differs",
                 violation_error_message=_(
-                    "Enter what the passage reports, because it is not the value in the record."
+                    "Enter the value that the passage reports, because it differs from the record."
                 ),
             ),
             one_of("stance", Stance),

@@ -49,7 +49,7 @@ def test_a_newcomer_sets_up_and_logs_in_again_by_keyboard(page, editable_site, w
     # The field for the code has the focus.
     page.keyboard.type("123")
     page.keyboard.press("Enter")
-    expect(page.locator(".errorlist")).to_contain_text("does not belong to the secret")
+    expect(page.locator(".errorlist")).to_contain_text("does not match the secret")
     wrong += errors_of(page, 0)
     page.get_by_label("Authentication code").fill(eve.code())
     page.keyboard.press("Enter")

@@ -105,7 +105,7 @@ def test_a_comment_of_an_ended_session_is_shown_after_the_login_and_not_sent(lam
     assert (page.status_code, heading(page)) == (403, "Not saved: you were logged out")
     client.force_login(ada)
     page = send_on(client, page)
-    assert (page.status_code, errors_in(page)) == (200, "Not sent yet. Send it here.")
+    assert (page.status_code, errors_in(page)) == (200, "Your comment has not been sent yet. Send it here.")
     typed = form_values(page.content, "#form-new")
     assert soup(page).select_one("#new-text").text.strip() == TYPED
     assert soup(page).select_one("#new-field [selected]")["value"] == "status"

@@ -39,7 +39,7 @@ def test_at_first_e_mails_are_wanted_in_the_language_of_the_page_and_nothing_is_
 @pytest.mark.parametrize(("data", "expected"), [({}, False), ({"is_wanted": "on"}, True)])
 def test_a_choice_is_saved_for_the_own_account(data, expected, ada):
     response = ada.post("/admin/account/e-mail/", {"language": "zh-hans", "user": "1", **data}, follow=True)
-    assert messages_in(response) == ["Your choice of e-mails was saved."]
+    assert messages_in(response) == ["Your e-mail settings were saved."]
     assert stored() == [("ada", expected, "zh-hans")]
     shown = form_values(response.content, FORM)
     assert (shown.get("is_wanted") == "on", shown["language"]) == (expected, "zh-hans")
@@ -63,7 +63,7 @@ def test_saving_a_choice_keeps_what_the_worker_has_noted(ada, monkeypatch):
 @pytest.mark.parametrize("data", [{}, {"language": "xx"}, {"language": "en\0"}, {"language": "e" * 5000}])
 def test_a_wrong_language_is_refused(data, ada):
     response = ada.post("/admin/account/e-mail/", data, follow=True)
-    assert messages_in(response) == ["Your choice of e-mails was not saved: choose a language of the list."]
+    assert messages_in(response) == ["Your e-mail settings were not saved. Choose a language from the list."]
     assert stored() == []
 
 

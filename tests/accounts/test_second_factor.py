@@ -97,7 +97,7 @@ def test_spaces_in_a_code_do_not_matter(ada, half_open):
 
 def test_guesses_are_throttled_and_then_end_the_login(ada, half_open):
     wrong = "000000" if ada.code() != "000000" else "000001"
-    assert "wrong" in errors_in(give_code(half_open, wrong))
+    assert "invalid" in errors_in(give_code(half_open, wrong))
     # Within the second after a wrong code even the right one is not compared.
     response = give_code(half_open, ada.code())
     assert "Try again in 1 minute" in errors_in(response)
@@ -133,7 +133,7 @@ def test_a_code_cannot_be_used_twice(ada, half_open):
     assert is_inside(half_open)
     other = Client()
     give_password(other, ada)
-    assert "has been used" in errors_in(give_code(other, code))
+    assert "has already been used" in errors_in(give_code(other, code))
     assert not is_inside(other)
 
 
@@ -141,10 +141,10 @@ def test_a_recovery_code_works_once_in_any_spelling(ada, half_open):
     code = ada.recovery_codes[3]
     response = half_open.post(CODE_PAGE, {"second_factor_code": code.upper().replace("-", " ")}, follow=True)
     assert is_inside(half_open)
-    assert "codes left: 9" in messages_in(response)[0]
+    assert "Codes left: 9" in messages_in(response)[0]
     other = Client()
     give_password(other, ada)
-    assert "wrong or has been used" in errors_in(give_code(other, code))
+    assert "invalid or has already been used" in errors_in(give_code(other, code))
     assert not is_inside(other)
     assert StaticToken.objects.count() == 9
     kinds = list(SecurityEvent.objects.values_list("kind", flat=True))
@@ -200,7 +200,7 @@ def test_no_number_of_wrong_codes_locks_longer_than_15_minutes(ada, kind, failur
     assert "Too many wrong codes" in devices.check_code(ada.user, code).error
     wait(15.1)
     # A wrong one makes wait as long again, not as at the beginning.
-    assert "wrong or has been used" in devices.check_code(ada.user, wrong).error
+    assert "invalid or has already been used" in devices.check_code(ada.user, wrong).error
     wait(14.5)
     assert "Try again in 1 minute" in devices.check_code(ada.user, code).error
     wait(15.1)

@@ -57,7 +57,7 @@ def test_at_the_next_login_every_page_leads_to_the_set_up(newcomer):
     assert b"<svg" in picture.content
     assert b"style" not in picture.content
     wrong = client.post(SETUP_PAGE, {"code": "000000"})
-    assert "does not belong to the secret" in errors_in(wrong)
+    assert "does not match the secret" in errors_in(wrong)
     assert not TOTPDevice.objects.exists()
     done = client.post(SETUP_PAGE, {"code": newcomer.code(), "next": "/admin/imports/"})
     codes = [code.text for code in soup(done).select("#recovery-codes code")]

@@ -113,7 +113,7 @@ def test_a_list_that_is_too_long_is_refused_with_the_reason(client, monkeypatch)
     response = client.get("/initiatives.zip")
     (error,) = json.loads(response.content)["errors"]
     assert (response.status_code, error["code"]) == (400, "too-many")
-    assert "at most 1 records, and this list has 2" in error["detail"]
+    assert "at most 1 records, but this list has 2" in error["detail"]
 
 
 def test_the_same_records_give_the_same_bytes_and_are_not_sent_again(client, loaded_package, monkeypatch):

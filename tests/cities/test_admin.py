@@ -82,7 +82,7 @@ def test_a_group_of_countries_is_edited_with_its_history(curator):
 @pytest.mark.parametrize(
     ("slug", "countries", "error"),
     [
-        ("eu", True, "Two letters are the code of a country."),
+        ("eu", True, "A slug of two letters is a country code."),
         ("middle-xland", False, "This field is required."),
     ],
 )

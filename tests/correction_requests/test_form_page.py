@@ -174,9 +174,9 @@ def test_the_form_needs_its_token_and_takes_it_without_a_session(lamps):
 
 
 ERRORS = [
-    ({"text": ""}, "Say what is wrong."),
-    ({"text": " \r\n "}, "Say what is wrong."),
-    ({"text": " \u202e \u2066\u200f"}, "Say what is wrong."),
+    ({"text": ""}, "Describe the error."),
+    ({"text": " \r\n "}, "Describe the error."),
+    ({"text": " \u202e \u2066\u200f"}, "Describe the error."),
     ({"text": "a" * (MAX_TEXT + 1)}, "at most 2000 characters"),
     ({"text": "a\0b"}, "Null characters are not allowed."),
     ({"value": "nothing"}, "Select a valid choice."),

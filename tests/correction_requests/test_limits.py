@@ -92,7 +92,7 @@ def test_when_half_of_the_queue_is_in_use_each_network_sends_one_request_an_hour
     addresses = ["198.51.100.1", "198.51.100.2", "2001:db8:2::1", "2001:db8:2:ff::1", "2001:db8:3::1"]
     assert [send_from(address).status_code for address in addresses] == [302, 429, 302, 429, 302]
     # Now all are open. Who waits for an hour may send the next one.
-    assert "more open requests than they can answer" in errors_in(send_from("192.0.2.1"))[0]
+    assert "too many open requests" in errors_in(send_from("192.0.2.1"))[0]
     CorrectionRequest.objects.order_by("pk").first().delete()
     CorrectionRequest.objects.update(sent_at=timezone.now() - timedelta(seconds=views.PERIOD_S))
     assert send_from("198.51.100.2").status_code == 302
@@ -124,7 +124,7 @@ def test_no_more_requests_are_stored_than_curators_could_read(client, lamps, sen
     response = send(client)
     assert response.status_code == 429
     assert int(response["Retry-After"]) == 3600
-    assert "more open requests than they can answer" in errors_in(response)[0]
+    assert "too many open requests" in errors_in(response)[0]
     CorrectionRequest.objects.open().close(RequestState.DECLINED, "ada")
     assert send(client).status_code == 302
 
@@ -132,6 +132,6 @@ def test_no_more_requests_are_stored_than_curators_could_read(client, lamps, sen
 def test_a_refusal_because_too_many_are_open_does_not_count(client, lamps, monkeypatch):
     monkeypatch.setattr(views, "MAX_OPEN", 0)
     for _try in range(20):
-        assert "more open requests" in errors_in(send(client))[0]
+        assert "too many open requests" in errors_in(send(client))[0]
     monkeypatch.setattr(views, "MAX_OPEN", 1)
     assert send(client).status_code == 302

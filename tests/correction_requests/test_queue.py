@@ -174,7 +174,7 @@ def test_no_curator_overwrites_the_answer_of_another(curator, correction):
     answer(client_with_role("curator", "ben"), correction, state="declined", answer="No.")
     response = curator.post(page, data | {"state": "corrected", "answer": "Yes."})
     assert response.status_code == 200
-    assert "Somebody else has changed this request" in errors_in(response)
+    assert "Someone else has changed this request" in errors_in(response)
     correction.refresh_from_db()
     assert (correction.state, correction.answer, correction.handled_by) == ("declined", "No.", "ben")
 

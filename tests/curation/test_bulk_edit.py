@@ -93,7 +93,7 @@ def test_contradicting_changes_are_errors(curator):
     )  # fmt: skip
     assert errors_in(response) == (
         "Choose a value or clear the field, not both. "
-        "Selected both to add and to remove: Lamps. Keep only one of the two."
+        "These records are selected both to add and to remove: Lamps. Choose only one of the two."
     )
 
 
@@ -160,7 +160,7 @@ def test_records_that_already_have_the_value_are_counted_separately_and_not_chan
     before = drafts[2].updated_at
     response = edit(curator, drafts, set_status="under_way")
     assert messages_in(response) == [
-        "2 records: changed.", "1 record: already set; not changed.",
+        "2 records: changed.", "1 record: not changed, because they already have these values.",
     ]  # fmt: skip
     drafts[2].refresh_from_db()
     assert drafts[2].updated_at == before
@@ -209,7 +209,7 @@ def test_too_many_records_are_refused(drafts, curator, monkeypatch):
     monkeypatch.setattr(limits, "MAX_RECORDS", 2)
     response = curator.post(admin_url(Initiative), edit_data(drafts), follow=True)
     assert messages_in(response) == [
-        "Too many records selected: 3. Select at most 2 at a time: filter the list first."
+        "You have selected too many records: 3. Filter the list, and select at most 2 at a time."
     ]
 
 

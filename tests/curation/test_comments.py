@@ -88,8 +88,8 @@ def test_a_sent_comment_is_the_next_page_and_a_double_click_writes_one(carl, lam
 ERRORS = {
     "": "Write a comment first.",
     "x" * 2001: "Ensure this value has at most 2000 characters (it has 2001).",
-    "Ask @boris.": "No account has the name @boris. Choose a name from the list, or write it without @.",
-    "@ada @eva @Boris": "No accounts have the names @Boris, @eva. Choose names from the list, or write them without @.",
+    "Ask @boris.": "No account is named @boris. Choose a name from the list, or write it without @.",
+    "@ada @eva @Boris": "No accounts are named @Boris, @eva. Choose names from the list, or write them without @.",
 }
 
 
@@ -172,7 +172,10 @@ def test_an_own_comment_is_changed_and_deleted_until_it_is_answered(ada, carl, l
     ]
     reply(ada, first, "The new ones.")
     response = send(carl, lamps, "", box, "delete")
-    assert errors_in(response) == "This was answered, resolved or deleted since you opened the page."
+    assert (
+        errors_in(response)
+        == "Someone has answered, resolved or deleted this comment since you opened the page."
+    )
     assert Comment.objects.count() == 2
     second = Comment.objects.latest("pk")
     send(ada, lamps, "", f"edit-{second.pk}", "delete")
@@ -195,7 +198,9 @@ def test_resolved_comments_stay_and_an_answer_to_them_is_not_lost(ada, carl, lam
     assert "Which lamps?" in thread
     assert "Resolved by ada on " in thread
     response = send(carl, lamps, "And the trams?", f"reply-{first.thread_id}")
-    assert "This was answered, resolved or deleted since you opened the page." in errors_in(response)
+    assert "Someone has answered, resolved or deleted this comment since you opened the page." in errors_in(
+        response
+    )
     assert soup(response).select_one("#new-text").text.strip() == "And the trams?"
     resolve(carl, first)
     assert CommentThread.objects.get().resolved_by == ada.user
@@ -222,7 +227,10 @@ def test_what_is_sent_while_the_question_is_being_deleted_is_shown_again(is_answ
         # Without the lock, the other thread would read the thread in this time.
         other.join(0.5)
     other.join(20)
-    assert errors_in(answers[0]) == "This was answered, resolved or deleted since you opened the page."
+    assert (
+        errors_in(answers[0])
+        == "Someone has answered, resolved or deleted this comment since you opened the page."
+    )
     assert soup(answers[0]).select_one("#new-text").text.strip() == "The new ones."
     assert not CommentThread.objects.exists()
 
@@ -241,7 +249,7 @@ def test_the_history_shows_comments_and_resolutions_in_the_order_of_time(ada, ca
     response = carl.get(admin_url(lamps, "history"))
     headings = [" ".join(each.text.split()) for each in soup(response).select(".revisions h2")]
     assert headings == [
-        "ada has resolved the comments on: status",
+        "ada resolved the comments on: status",
         "Changed",
         "Comment of carl on: status",
         "Created",

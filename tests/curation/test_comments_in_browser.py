@@ -42,7 +42,7 @@ def test_a_comment_is_written_beside_a_field_and_keeps_what_is_typed_in_the_form
     reply = row.locator(".comment-box[open] textarea")
     reply.fill("Ask @nobody")
     row.get_by_role("button", name="Send the reply").click()
-    expect(row.locator(".errorlist")).to_contain_text("No account has the name @nobody.")
+    expect(row.locator(".errorlist")).to_contain_text("No account is named @nobody.")
     expect(reply).to_have_value("Ask @nobody")
     reply.fill("")
     row.get_by_role("button", name="Resolve").click()

@@ -47,7 +47,7 @@ def test_the_first_password_opens_only_the_page_on_which_it_is_changed(client, f
     for page in ("/admin/", "/admin/imports/", "/admin/account/", "/admin/nowhere/"):
         assert client.get(page)["Location"].startswith("/admin/password_change/?next=")
     page = client.get("/admin/", follow=True)
-    assert "This password was made for the first login only" in " ".join(messages_in(page))
+    assert "This password is valid for the first login only" in " ".join(messages_in(page))
     # All other links would lead back here.
     assert 'id="nav-sidebar"' not in page.text
     assert "current password" in errors_in(change_password(client, password, password))

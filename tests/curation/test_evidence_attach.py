@@ -237,7 +237,7 @@ def test_a_report_with_a_known_address_is_offered_and_not_added_twice(url, curat
         ({"fields_told": []}, "Tick at least one field that the passage is about."),
         ({"fields_told": ["slug"]}, "slug is not one of the available choices."),
         ({"fields_told": ["ends_on"]}, "These fields of the record are empty: ends on."),
-        ({"stance": "differs"}, "Enter what the passage reports, because it is not the value in the record."),
+        ({"stance": "differs"}, "Enter the value that the passage reports, because it differs from the record."),
         ({"stance": "likes"}, "likes is not one of the available choices."),
         ({"reported_value": "x" * 301}, "at most 300 characters"),
         ({"reported_value": "nul\x00"}, "Null characters are not allowed."),

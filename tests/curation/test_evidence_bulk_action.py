@@ -222,7 +222,7 @@ def test_too_many_records_are_refused_with_a_message(curator, records, passage, 
     monkeypatch.setattr(limits, "MAX_RECORDS", 2)
     response = send(curator, records, PREVIEW | bulk_claim_data(passage, "status"))
     assert messages_in(response) == [
-        "Too many records selected: 3. Select at most 2 at a time: filter the list first."
+        "You have selected too many records: 3. Filter the list, and select at most 2 at a time."
     ]
 
 

@@ -334,9 +334,9 @@ def test_a_figure_has_at_most_the_digits_that_every_database_stores(value, is_va
     [
         ("en", ""),
         ("tg", ""),
-        ("russian", "“russian” is not a language code: use two letters (ISO 639-1), {0} Did you mean “ru”?"),
-        ("RU", "“RU” is not a language code: use two letters (ISO 639-1), {0} Did you mean “ru”?"),
-        ("xx", "“xx” is not a language code: use two letters (ISO 639-1), {0}"),
+        ("russian", "“russian” is not a language code. Use two letters (ISO 639-1), {0} Did you mean “ru”?"),
+        ("RU", "“RU” is not a language code. Use two letters (ISO 639-1), {0} Did you mean “ru”?"),
+        ("xx", "“xx” is not a language code. Use two letters (ISO 639-1), {0}"),
     ],
 )
 def test_the_language_of_a_report_is_a_known_code(language, error, record_page):

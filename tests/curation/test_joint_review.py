@@ -319,8 +319,8 @@ def test_a_pair_marked_as_no_duplicates_is_not_warned_of(curator, report, lamps)
     assert ticks(curator.get(of_report(report)))["Lamps"] is True
 
 
-FEW = "It is about sister cities, and has fewer than two cities."
-LACKS = "Its title names cities that the record lacks: {}"
+FEW = "The record is about sister cities, but it has fewer than two cities."
+LACKS = "The title names cities that are not in the record: {}"
 
 
 @pytest.mark.parametrize(

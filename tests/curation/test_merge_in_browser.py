@@ -70,6 +70,6 @@ def test_adding_a_duplicate_requires_confirmation(curators_page, pair):
     )
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.get_by_text("A similar record may already exist:")).to_be_visible()
-    page.get_by_label("Save anyway: this is a different record.").check()
+    page.get_by_label("Save anyway. This is a different record.").check()
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist .success")).to_contain_text("was added successfully")

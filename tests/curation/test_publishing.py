@@ -58,7 +58,7 @@ def test_an_action_sets_the_state_unless_evidence_is_missing(action, before, sou
 
 # Values that forms reject, but that manual changes in the database can leave.
 INVALID = [
-    ({"starts_on": "soon"}, "starts on (“soon” is not a date."),
+    ({"starts_on": "soon"}, "starts on (“soon” is not a valid date."),
     ({"slug": "Two Lamps"}, "slug (Lower-case Latin letters"),
     (
         {"starts_on": "2024", "ends_on": "2023"},

@@ -98,7 +98,7 @@ INVALID_CELLS = {
     "an invalid date": (
         "initiatives", ",2024,2024/2029,", ",spring 2024,2024/2029,",
         [
-            "initiatives.csv:2: starts_on “spring 2024”: “spring 2024” is not a date. A date as YYYY, "
+            "initiatives.csv:2: starts_on “spring 2024”: “spring 2024” is not a valid date. A date as YYYY, "
             "YYYY-MM or YYYY-MM-DD, or an interval of two such dates, for example 2024/2029."
         ],
     ),

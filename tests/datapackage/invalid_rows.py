@@ -3,7 +3,7 @@
 Each changes one place of the valid package: table, old text, new text, expected errors.
 """
 
-REPORTED_VALUE_REQUIRED = "Enter what the passage reports, because it is not the value in the record."
+REPORTED_VALUE_REQUIRED = "Enter the value that the passage reports, because it differs from the record."
 
 INVALID_ROWS = {
     "a repeated key": (

@@ -45,6 +45,6 @@ def test_a_ruling_on_an_unknown_field_is_an_error_with_a_suggestion(record, fiel
 def test_an_unknown_language_of_a_report_is_an_error(tmp_path):
     reports = LAMPS["reports"].replace("2025,en,https://herald", "2025,english,https://herald")
     assert problems_of(make_package(tmp_path, LAMPS | {"reports": reports})) == [
-        "reports.csv:3: language “english”: “english” is not a language code: use two letters (ISO 639-1), for "
-        "example en, ru or zh. Did you mean “en”?"
+        "reports.csv:3: language “english”: “english” is not a language code. Use two letters "
+        "(ISO 639-1), for example en, ru or zh. Did you mean “en”?"
     ]

@@ -57,7 +57,7 @@ def test_no_attendance_at_a_published_event_is_added_on_the_delegate_page_withou
     visit = {"event": event.pk, "role_at_event": "guest"}
     record_page.send(with_new_row(record_page.open(delegate), ATTENDANCES, **visit))
     [error] = soup(record_page.response).select(f"#{ATTENDANCES}-0 .field-event .errorlist li")
-    assert "no evidence there supports its attendances" in error.text
+    assert "no evidence supports its attendances" in error.text
     make.make_evidence(event, "attendances")
     record_page.send(with_new_row(record_page.open(delegate), ATTENDANCES, **visit))
     assert record_page.was_saved

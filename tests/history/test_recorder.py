@@ -255,7 +255,7 @@ def test_too_many_records_are_not_deleted_at_once(curator, monkeypatch):
     for confirmation in ({}, {"post": "yes"}):
         response = page_after_action(curator, "delete_selected", themes, **confirmation)
         assert messages_in(response) == [
-            "Too many records selected: 3. Select at most 2 at a time: filter the list first."
+            "You have selected too many records: 3. Filter the list, and select at most 2 at a time."
         ]
     assert Theme.objects.count() == 3
     run_action(curator, "delete_selected", themes[:2], post="yes")

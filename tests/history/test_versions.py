@@ -38,7 +38,10 @@ def test_an_action_skips_records_that_have_changed_since_the_list_was_shown(cura
     list_versions = versions_on(curator, Initiative)
     edit(lamps, title_en="Their lamps")
     response = page_after_action(curator, "send_to_review", [lamps, other], versions=list_versions)
-    skipped = "Not changed: these were edited after you opened the list. Review them and select again:"
+    skipped = (
+        "These records were not changed, because they were edited after you opened the list. Review them and select "
+        "them again:"
+    )
     assert f"{skipped} Their lamps" in messages_in(response)
     assert (snapshot(lamps)["state"], snapshot(other)["state"]) == ("draft", "in_review")
     run_action(curator, "send_to_review", [lamps], versions=versions_on(curator, Initiative))
@@ -142,7 +145,7 @@ def test_a_published_record_is_not_changed_without_a_reason(record_page, db):
     lamps = make.make_initiative("lamps", lead=[make.make_city()], sourced=True)
     sent = record_page.open(lamps)
     record_page.send(sent | {"title_en": "Brighter lamps", "why": ""})
-    assert "enter a short reason for the change" in errors_in(record_page.response)
+    assert "Enter a short reason for the change" in errors_in(record_page.response)
     assert snapshot(lamps)["title_en"] == "Lamps"
     record_page.send(sent | {"why": ""})
     assert record_page.was_saved  # nothing was changed

@@ -326,7 +326,7 @@ def test_more_records_than_a_grid_holds_are_not_cut_off(curator, initiatives, mo
     monkeypatch.setattr("sco_cities.imports.grid_views.MAX_RECORDS", 1)
     page = opened(curator, initiatives)
     assert messages_in(page) == [
-        "Too many records selected: 2. Select at most 1 at a time: filter the list first."
+        "You have selected too many records: 2. Filter the list, and select at most 1 at a time."
     ]
 
 

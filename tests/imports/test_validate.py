@@ -57,7 +57,7 @@ ERRORS = [
     ("kind", "projekt", "projekt", f"{KINDS} Did you mean “project”?"),
     ("title_en", "", "", "A value is required here."),
     ("title_en", "x" * 201, "x" * 201, "Ensure this value has at most 200 characters (it has 201)."),
-    ("starts_on", "in May", "in May", f"“in May” is not a date. {DATES}"),
+    ("starts_on", "in May", "in May", f"“in May” is not a valid date. {DATES}"),
     ("ends_on", "2019", "2019", "The end is before the start (2024)."),
     ("sources", "gazette#1; gazette#9", "gazette#9", "“gazette” has no such passage. Its passages: 1, 2."),
     ("sources", "gazette#1; gazete#1", "gazete#1", "There is no such record in reports. Did you mean “gazette”?"),

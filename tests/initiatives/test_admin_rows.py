@@ -31,7 +31,7 @@ REPEATED = [
         {"field": "status", "stance": "supports", "reported_value": ""},
         "This footnote already exists.",
     ),
-    (CITIES, {"role": "partner"}, "This city is already listed; each city has one role."),
+    (CITIES, {"role": "partner"}, "This city is already listed. A city can have only one role."),
     (
         FIGURES,
         {"label": "cameras", "value": "1", "unit": "x", "qualifier": "exact", "period": ""},

@@ -121,7 +121,9 @@ def accept_code(request: HttpRequest, form: CodeForm) -> bool:
     if result.is_recovery_code:
         messages.warning(
             request,
-            _("You have used a recovery code; codes left: %d. New ones are made on the page “Account”.")
+            _(
+                "You have used a recovery code. Codes left: %d. You can create new codes on the page “Account”."
+            )
             % devices.count_recovery_codes(user),
         )
     return True

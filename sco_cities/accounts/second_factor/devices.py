@@ -61,7 +61,7 @@ def check_code(user, entered: str) -> CodeCheck:
         # code used.
         authenticator = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).last()
         if authenticator is None:
-            return CodeCheck(None, _("This account has no authenticator any more. Log in again."))
+            return CodeCheck(None, _("This account no longer has an authenticator. Log in again."))
         device = authenticator
         if is_recovery_code:
             device = StaticDevice.objects.select_for_update().filter(user=user, confirmed=True).last()
@@ -84,7 +84,9 @@ def check_code(user, entered: str) -> CodeCheck:
 
 
 def _wrong_code() -> str:
-    return _("This code is wrong or has been used. Wait for the next one, or enter a recovery code.")
+    return _(
+        "This code is invalid or has already been used. Wait for the next one, or enter a recovery code."
+    )
 
 
 def _locked(wait: timedelta) -> str:

@@ -94,7 +94,7 @@ def _confirm(request: HttpRequest, form: FirstCodeForm) -> HttpResponse | None:
     if made is None:
         form.add_error(
             "code",
-            _("This code does not belong to the secret above. Check that the clock of the device is right."),
+            _("This code does not match the secret above. Check that the clock of your device is correct."),
         )
         return None
     device, codes = made

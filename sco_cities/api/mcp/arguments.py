@@ -72,8 +72,8 @@ def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list
     if not list_query.active_filters or list_query.result_set.count():
         return [], {}
     advice = _(
-        "No record matches all filters. Leave out a filter, search for fewer words, or use count_by with fewer filters "
-        "to see the values that occur."
+        "No record matches all filters. Remove a filter, search for fewer words, or use count_by with fewer filters "
+        "to see which values exist."
     )
     list_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
     alternatives = [
@@ -100,7 +100,7 @@ class Arguments:
         errors = {
             name: _("Unknown parameter. Correct or remove it.") for name in self.values if name not in known
         }
-        errors |= {name: _("This is missing.") for name in required if name not in self.values}
+        errors |= {name: _("This argument is required.") for name in required if name not in self.values}
         if errors:
             raise InvalidArguments({shortened(name): [error] for name, error in errors.items()})
 
@@ -108,7 +108,7 @@ class Arguments:
         """Reads a text."""
         value = self.values[name]
         if not isinstance(value, str):
-            raise InvalidArguments({name: [_("Enter a text.")]})
+            raise InvalidArguments({name: [_("Enter a string.")]})
         return querystring.tidy(value)
 
     def number(self, name: str, default: int, most: int) -> int:
@@ -135,7 +135,7 @@ class Arguments:
         listing = self.searchable_list().listing
         filters = self.values.get(FILTERS, {})
         if not isinstance(filters, dict):
-            raise InvalidArguments({FILTERS: [_("Enter an object of filters.")]})
+            raise InvalidArguments({FILTERS: [_("Enter the filters as an object.")]})
         known = {*listing.filterset.base_filters, *listing.match_parameters.values()}
         pairs = [
             (name, text) for name, value in filters.items() if name in known for text in _texts(name, value)
@@ -158,7 +158,7 @@ class Arguments:
 def _texts(name: str, value: Any) -> Iterator[str]:
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, bool) or not isinstance(each, str | int):
-            raise InvalidArguments({_argument_of(name): [_("Enter a text, a number or a list of these.")]})
+            raise InvalidArguments({_argument_of(name): [_("Enter a string, a number or a list of them.")]})
         yield str(each)
 
 
@@ -185,10 +185,11 @@ def _with_valid_values(list_query: ListParameters, name: str, error: QueryError)
     values = [each.value for each in options.visible if each.count]
     advice = ""
     if not values:
-        advice = _("Find its slug with search.")
+        advice = _("Use search to find its slug.")
     elif len(values) > MAX_VALID_VALUES:
         advice = _(
-            "These values are the most frequent ones; count_by has others, and search finds slugs by names."
+            "These are the most frequent values. Use count_by to list the others, and search to find a slug by "
+            "name."
         )
     sentences = " ".join(filter(None, [error, advice]))
     return QueryError(sentences, error.code, error.value, values[:MAX_VALID_VALUES])

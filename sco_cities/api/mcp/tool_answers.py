@@ -54,7 +54,7 @@ def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
     head = [f"# {escape(asked.heading)}", address(document["page_url"])]
     start = (asked.page_number - 1) * size
     if document["next"]:
-        shown = _("Records %(first)s to %(last)s of %(count)s. The next ones: page %(page)s.")
+        shown = _("Records %(first)s to %(last)s of %(count)s. To continue, request page %(page)s.")
         last, page = start + size, asked.page_number + 1
         head.append(shown % {"first": start + 1, "last": last, "count": document["count"], "page": page})
     advice, advice_data = empty_list_advice(asked, request)
@@ -88,7 +88,9 @@ def fetch(arguments: Arguments, request: HttpRequest) -> Answer:
     """Answers with a record as Markdown, in the format that assistants expect from a tool named `fetch`."""
     collection, _colon, slug = arguments.text("id").partition(":")
     if collection not in LISTS_BY_COLLECTION:
-        sentence = _("“%(value)s” is not the id of a record, such as cities:dushanbe. Take ids from search.")
+        sentence = _(
+            "“%(value)s” is not the id of a record. Use search to find an id, such as cities:dushanbe."
+        )
         raise InvalidArguments({"id": [sentence % {"value": shortened(arguments.text("id"))}]})
     kind = LISTS_BY_COLLECTION[collection]
     shown = shown_now(_record(kind, slug, "id"))
@@ -110,7 +112,7 @@ def _record(kind: SearchableList, slug: str, argument: str) -> Record:
             return published_record(kind.model, slug)
     except Http404:
         pass
-    sentence = _("“%(value)s” was not found. Find it by a name or a few words with search.")
+    sentence = _("“%(value)s” was not found. Use search to find it by name or by a few words.")
     sentence %= {"value": shortened(slug)}
     raise InvalidArguments({argument: [sentence]})
 
@@ -133,8 +135,8 @@ def search(arguments: Arguments, request: HttpRequest) -> Answer:
         document["did_you_mean"] = found["did_you_mean"]
     if not results:
         document["advice"] = _(
-            "No record has all of these words. Search for fewer words or for one name, without the words of a "
-            "question, or use list_records with filters, whose values count_by lists."
+            "No record contains all of these words. Search for fewer words or for one name, and leave out question "
+            "words. You can also use list_records with filters; count_by lists their values."
         )
     return Answer.of_document(document)
 

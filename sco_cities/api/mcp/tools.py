@@ -195,7 +195,7 @@ TOOLS = {
                 "list": _list,
                 "filters": filters_schema,
                 "sort": _sort,
-                "page": _number(MAX_PAGE, "The number of the page."),
+                "page": _number(MAX_PAGE, "The page number."),
                 "per_page": _number(MAX_SIZE, f"Records of a page; without it, {DEFAULT_SIZE}."),
             },
             1,
@@ -206,7 +206,7 @@ TOOLS = {
             _("Read a record with its data"),
             "Read one record as data: all columns, and for each value the passages and reports that support it, differ "
             "from it or give an earlier state.",
-            {"list": _list, "slug": _text("The last part of the record's address.")},
+            {"list": _list, "slug": _text("The last part of the record's URL.")},
             2,
             tool_answers.get_record,
         ),

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="The sender sees it when the request is closed, at the address of the confirmation.",
+                        help_text="The sender can read it on the confirmation page once the request is closed.",
                         max_length=2000,
                         verbose_name="answer",
                     ),

@@ -160,7 +160,7 @@ class RobustChangelistMixin:
         if len(words) > MAX_WORDS:
             messages.error(
                 request,
-                _("Search for at most %(most)s words; you entered %(count)s.")
+                _("You entered %(count)s words. Search for at most %(most)s.")
                 % {"most": MAX_WORDS, "count": len(words)},
             )
             return queryset.none()

@@ -33,6 +33,6 @@ class TranslationMarksMixin(forms.ModelForm):
             return
         for name in self.instance.outdated_translations:
             if field := self.fields.get(name):
-                mark = _("To be checked: the English text has changed since it was translated.")
+                mark = _("This translation must be checked, because the English text has changed.")
                 field.help_text = mark
                 field.widget.attrs |= {"title": mark, "data-outdated": ""}

@@ -45,8 +45,8 @@ class BulkEditForm(forms.Form):
         label=CONFIRMATION_LABEL,
         required=False,
         help_text=gettext_lazy(
-            "Without this tick, published records are not changed if the edit affects a field that "
-            "needs its own evidence, such as status."
+            "If this box is not ticked, published records are not changed if the edit affects a field that needs "
+            "its own evidence, such as status."
         ),
     )
     reason = ReasonField(
@@ -98,9 +98,9 @@ class BulkEditForm(forms.Form):
                 set(cleaned.get(f"{operation}_{relation.name}") or ()) for operation in (ADD, REMOVE)
             )
             if both := added & removed:
-                message = _("Selected both to add and to remove: %(records)s. Keep only one of the two.") % {
-                    "records": comma_list(sorted(map(str, both)))
-                }
+                message = _(
+                    "These records are selected both to add and to remove: %(records)s. Choose only one of the two."
+                ) % {"records": comma_list(sorted(map(str, both)))}
                 self.add_error(f"{REMOVE}_{relation.name}", message)
         if not self.errors and self.edit().is_empty:
             raise forms.ValidationError(_("Select at least one change."))

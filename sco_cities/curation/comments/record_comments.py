@@ -58,8 +58,8 @@ class CommentForm(forms.Form):
         names = threads.mentions(text, threads.staff())
         if unknown := sorted({f"@{name}" for name, is_known in names if not is_known}):
             message = ngettext(
-                "No account has the name %(names)s. Choose a name from the list, or write it without @.",
-                "No accounts have the names %(names)s. Choose names from the list, or write them without @.",
+                "No account is named %(names)s. Choose a name from the list, or write it without @.",
+                "No accounts are named %(names)s. Choose names from the list, or write them without @.",
                 len(unknown),
             )
             raise forms.ValidationError(message % {"names": comma_list(unknown)})
@@ -139,7 +139,9 @@ class RecordComments:
         resolves = thread is not None and thread.pk is not None and action == "resolve"
         if not (resolves and is_empty):
             if not (thread or own):
-                form.show_error(_("This was answered, resolved or deleted since you opened the page."))
+                form.show_error(
+                    _("Someone has answered, resolved or deleted this comment since you opened the page.")
+                )
             if not form.is_valid():
                 self._sent = form
                 return None
@@ -152,7 +154,7 @@ class RecordComments:
     def restore(self) -> None:
         """Shows the submitted text in its form again, without saving it."""
         self._sent = self._sent_form()
-        self._sent.show_error(_("Not sent yet. Send it here."))
+        self._sent.show_error(_("Your comment has not been sent yet. Send it here."))
 
     def _sent_form(self) -> CommentForm:
         """Returns the submitted form. If its place no longer accepts comments, it becomes a new comment."""

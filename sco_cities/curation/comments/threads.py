@@ -130,7 +130,7 @@ def history_notes(record: Record) -> list[HistoryNote]:
             names = {"name": comment.author_name, "field": thread.label}
             notes.append(HistoryNote(comment.written_at, heading % names, comment.text))
         if thread.resolved_at:
-            heading = _("%(name)s has resolved the comments on: %(field)s")
+            heading = _("%(name)s resolved the comments on: %(field)s")
             names = {"name": thread.resolved_by_name, "field": thread.label}
             notes.append(HistoryNote(thread.resolved_at, heading % names))
     return notes

@@ -203,12 +203,12 @@ METRICS = {
         Metric("sourced", _("Sourced"), _("values supported by a published report"), _sourced),
         Metric("unsourced", _("Unsourced"), _("values not supported by any published report"), _unsourced),
         Metric("single", _("Single source"), _("values supported by only one report"), _single_source),
-        Metric("disputed", _("Disputed"), _("values on which a report differs"), _disputed),
+        Metric("disputed", _("Disputed"), _("values that differ from a report"), _disputed),
         Metric(
             "on_word",
             _("On the editor's word"),
             _(
-                "values that changed without new evidence, because somebody confirmed that the existing evidence "
+                "values that changed without new evidence, because an editor confirmed that the existing evidence "
                 "supports them"
             ),
             _on_word,
@@ -229,13 +229,13 @@ METRICS = {
         Metric(
             "outdated_ru",
             _("To be checked (Russian)"),
-            _("Russian texts whose English text has changed since they were translated"),
+            _("Russian texts whose English original has changed since they were translated"),
             _outdated("ru"),
         ),
         Metric(
             "outdated_zh",
             _("To be checked (Chinese)"),
-            _("Chinese texts whose English text has changed since they were translated"),
+            _("Chinese texts whose English original has changed since they were translated"),
             _outdated("zh"),
         ),
         Metric("undated", _("No date"), _("records without a date"), _undated),
@@ -243,7 +243,7 @@ METRICS = {
         Metric(
             "dead",
             _("Dead link"),
-            _("records that depend on a report with a dead link, and these reports themselves"),
+            _("records that cite a report with a dead link, and these reports themselves"),
             _with_dead_links,
         ),
     )

@@ -82,7 +82,7 @@ def _duplicate_error(model: type[Record], candidates: list[tuple[int, Match]]) -
         _("A similar record may already exist:"),
         items,
         SAVE_ANYWAY,
-        _("Save anyway: this is a different record."),
+        _("Save anyway. This is a different record."),
     )
 
 

@@ -46,7 +46,7 @@ def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str)
     records = queryset.in_bulk(keys)
     if len(records) < 2:
         raise Http404(
-            _("At least one of the two records no longer exists; it may have been merged or deleted.")
+            _("At least one of the two records no longer exists. It may have been merged or deleted.")
         )
     model_admin = admin.site.get_model_admin(model)
     if not all(model_admin.has_change_permission(request, each) for each in records.values()):

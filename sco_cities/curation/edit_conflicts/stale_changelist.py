@@ -102,7 +102,10 @@ class StaleChangelistMixin:
         return {NEWEST_KEY: newest} | {key: known[record.pk] for key, record in records.items()}
 
     def _report_changed(self, request, changed: models.QuerySet, number: int) -> None:
-        heading = _("Not changed: these were edited after you opened the list. Review them and select again:")
+        heading = _(
+            "These records were not changed, because they were edited after you opened the list. Review them and "
+            "select them again:"
+        )
         messages.error(
             request,
             format_html("{}{}", heading, name_list(map(str, changed[:MAX_NAMED]), number - MAX_NAMED)),

@@ -94,7 +94,7 @@ class VersionedForm(forms.ModelForm):
         required=False,
         max_length=1000,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=gettext_lazy("Required when a published record is changed; shown to readers."),
+        help_text=gettext_lazy("A reason is required to change a published record. Readers can see it."),
     )
 
     # Values that were entered earlier but not saved. The form shows them without validation, together with the record
@@ -128,7 +128,9 @@ class VersionedForm(forms.ModelForm):
         formsets = getattr(self.instance, "row_formsets", ())
         is_changed = self.has_changed() or any(formset.has_changed() for formset in formsets)
         if REASON in self.fields and is_changed and self.is_published and not self.cleaned_data.get(REASON):
-            self.add_error(REASON, _("Readers see this record: enter a short reason for the change."))
+            self.add_error(
+                REASON, _("This record is published. Enter a short reason for the change for its readers.")
+            )
 
 
 def posted_version(text: str) -> int:

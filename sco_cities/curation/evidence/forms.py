@@ -10,7 +10,7 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.models import Evidence, Stance
 
-MISSING_REPORT = gettext_lazy("Enter what the passage reports, because it is not the value in the record.")
+MISSING_REPORT = gettext_lazy("Enter the value that the passage reports, because it differs from the record.")
 
 
 def field_choices(model: type[Record], labels=()) -> list[tuple[str, str]]:
@@ -55,8 +55,8 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
         required=False,
         max_length=Evidence._meta.get_field("reported_value").max_length,
         help_text=gettext_lazy(
-            "What the passage reports, if its wording or content differs from the record. Write "
-            "dates as YYYY-MM-DD and an earlier state as in “as of 2015-10: under_way”."
+            "Enter what the passage reports, if its wording or content differs from the record. Write dates as "
+            "YYYY-MM-DD and an earlier state as in “as of 2015-10: under_way”."
         ),
     )
     reported_value_ru = _translation_field("reported_value_ru")
@@ -65,7 +65,7 @@ class ClaimForm(StanceExplanationMixin, forms.Form):
         label=gettext_lazy("why we keep this value"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "cols": 80}),
-        help_text=gettext_lazy("If reports differ: explain to readers in one or two sentences."),
+        help_text=gettext_lazy("If reports differ, explain the choice to readers in one or two sentences."),
     )
 
     def __init__(self, *args, model: type[Record], labels=(), can_rule: bool, **kwargs):

@@ -576,7 +576,7 @@ class Migration(migrations.Migration):
                     ("stance", "supports"), models.Q(("reported_value", ""), _negated=True), _connector="OR"
                 ),
                 name="sources_evidence_says_what_differs",
-                violation_error_message="Enter what the passage reports, because it is not the value in the record.",
+                violation_error_message="Enter the value that the passage reports, because it differs from the record.",
             ),
         ),
         migrations.AddConstraint(

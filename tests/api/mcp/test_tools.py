@@ -88,7 +88,7 @@ def test_a_list_is_answered_as_the_document_of_the_api_and_the_files_of_its_reco
     assert head.splitlines() == [
         "# 2 initiatives, agreed",
         "<http://testserver/initiatives/?status=agreed&sort=slug>",
-        "Records 1 to 1 of 2. The next ones: page 2.",
+        "Records 1 to 1 of 2. To continue, request page 2.",
     ]
 
 
@@ -160,7 +160,7 @@ def test_search_suggests_the_spelling_of_a_name(call, lamps):
 def test_an_empty_search_says_what_to_do(call, lamps):
     data = call("search", query="who spoke for alphaville about lamps")[1]
     assert data["results"] == []
-    assert data["advice"].startswith("No record has all of these words. Search for fewer words")
+    assert data["advice"].startswith("No record contains all of these words. Search for fewer words")
     assert "advice" not in call("search", query="alphaville")[1]
 
 
@@ -170,7 +170,7 @@ def test_an_empty_list_says_what_to_do_and_links_to_the_closest_ones(call, lamps
     filters = {"city": "alphaville", "status": "stalled"}
     text, data = call(name, list="initiatives", filters=filters, **others)
     assert data["count"] == 0
-    assert "\n\nNo record matches all filters. Leave out a filter, search for fewer words, or use" in text
+    assert "\n\nNo record matches all filters. Remove a filter, search for fewer words, or use" in text
     assert data["closest"] == [
         {
             "title": "2 initiatives with Alphaville",
@@ -197,14 +197,14 @@ def test_of_many_valid_values_the_most_frequent_are_named(call, monkeypatch):
         make.make_initiative(f"lamps-{number}", lead=towns[number:])
     text, _about = call("count_by", list="initiatives", by="status", filters={"city": "wonderland"})
     assert text == (
-        "filters.city: “wonderland” was not found. Choose from the list. These values are the most frequent ones; "
-        "count_by has others, and search finds slugs by names. (town-2, town-1)"
+        "filters.city: “wonderland” was not found. Choose from the list. These are the most frequent values. "
+        "Use count_by to list the others, and search to find a slug by name. (town-2, town-1)"
     )
 
 
 def test_a_value_that_is_not_listed_is_found_by_search(call):
     text, _about = call("list_records", list="statements", filters={"initiative": "wonderland"})
-    assert text == "filters.initiative: “wonderland” was not found. Find its slug with search."
+    assert text == "filters.initiative: “wonderland” was not found. Use search to find its slug."
 
 
 def test_a_former_slug_finds_the_record(call, lamps):
@@ -217,7 +217,7 @@ def test_a_former_slug_finds_the_record(call, lamps):
 def test_a_record_that_is_not_published_is_not_found(call, lamps, state):
     Initiative.objects.filter(slug="lamps-1").update(state=state)
     assert call("fetch", id="initiatives:lamps-1") == (
-        "id: “lamps-1” was not found. Find it by a name or a few words with search.",
+        "id: “lamps-1” was not found. Use search to find it by name or by a few words.",
         ["id"],
     )
 
