@@ -13,9 +13,10 @@ from .pk_bitmaps import AGGREGATES, read_keys
 from .triggers import NUMBERS, install_triggers, last_trigger
 
 # Maximum number of changed records, each counted once per part. 20,000 initiatives with their relations count as
-# 100,000 and take 1.3 s of CPU time. 50,000 initiatives take as long as reading a million again, 2.9 s.
+# 100,000, and applying them takes 1.3 s of CPU time. Applying 50,000 initiatives takes 2.9 s, as long as reading a
+# million again.
 MAX_CHANGES = 200_000
-# If there are more entries, the database groups them, and they are not read one by one.
+# If there are more entries than this, the database groups them, instead of returning each one.
 MAX_ROWS = 5_000
 # Maximum length of the log before it is pruned. An import of 20,000 initiatives writes 150,000 entries.
 MAX_LENGTH = 1_000_000
@@ -31,12 +32,12 @@ class FacetIndexNotReady(Exception):
 
 
 class PostgresVersion(NamedTuple):
-    """A version on PostgreSQL. It identifies everything that was committed up to a moment.
+    """A version on PostgreSQL. It identifies everything that had been committed by a given moment.
 
-    A transaction gets its number when it first writes, but becomes visible when it is committed. All transactions below
-    `xmin` had ended. Of the later ones, those in `seen` had changed something and were visible. `database` identifies
-    the running server and the file of the log. Both change after a failover or a restore, which may have lost
-    transactions.
+    A transaction gets its number when it first writes, but becomes visible when it is committed. At that moment, all
+    transactions below `xmin` had ended. The later transactions in `seen` had written and were visible. `database`
+    identifies the running server and the file of the log. Both change after a failover or a restore, which may have
+    lost transactions.
     """
 
     database: str
@@ -142,13 +143,13 @@ def _entries_since_number(using, known, most):
     return SQLiteVersion(*(rows[-1][:2] if rows else (0, None))), new
 
 
-# The running server, and the file of the log, whose path contains the database.
+# Identifies the running server, and the file of the log, whose path contains the database.
 _DATABASE = f"pg_postmaster_start_time()::text || ' ' || pg_relation_filepath('{_TABLE}')"
-# Identifies the moment, with the current snapshot, and the current transaction if it has written.
+# The current point in time: the snapshot, and the number of the transaction if it has written anything.
 _MOMENT = f"{_DATABASE}, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint"
-# True for rows of this server. A row is inserted by the transaction with its number or by a later subtransaction. Older
-# rows were copied from another server, so their numbers are meaningless here. Only 32 bits are compared, because `xmin`
-# has no more.
+# True for rows written on this server. The transaction that inserted a row is either the one whose number the row
+# contains or a later subtransaction. Older rows were copied from another server, so their numbers are meaningless here.
+# Only 32 bits are compared, because `xmin` has no more.
 _IS_OWN = "((change.xmin::text::bigint - change.transaction_number) & 4294967295) < 2147483648"
 # All changes that a known version does not include, however long their transactions took.
 _UNSEEN = f"""
@@ -212,8 +213,8 @@ def _grouped_entries(using: str, known: Version) -> tuple[Version, dict[str, Bit
 
 
 def _grouped_since_number(using, known, keys):
-    # With MAX, SQLite takes the other columns from the same row. The unary plus in GROUP BY keeps SQLite from following
-    # the index on parts through the whole log.
+    # With MAX, SQLite takes the other columns from the same row. The unary plus in GROUP BY keeps SQLite from scanning
+    # the whole log through the index on parts.
     rows = _rows(
         using,
         f"SELECT MAX(change.id), change.transaction_number, change.part, {keys} FROM {_TABLE} AS change "  # noqa: S608 - our own names
@@ -242,7 +243,8 @@ def _grouped_since_snapshot(using, known, keys):
 
 
 def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
-    """A value that changes with every change of one of `parts` or of everything. Without `parts`, any change counts.
+    """A value that changes whenever one of `parts` changes or everything must be read again. Without `parts`, any
+    change counts.
 
     It contains the highest number and the count of the entries, because on PostgreSQL a lower number may be committed
     after a higher one. It also contains the database, or on SQLite the token of the last entry, which MAX takes from
@@ -270,8 +272,8 @@ def prune(using: str, most: int = MAX_LENGTH) -> int:
         if connections[using].vendor != "postgresql":
             return log.filter(pk__lt=last.pk).delete()[0]
         with connections[using].cursor() as cursor:
-            # A snapshot that does not include all older transactions has an xmin up to the number of the marker and so
-            # finds the marker. Later snapshots do not.
+            # If a snapshot excludes any older transaction, its xmin is at most the number of the marker, so it finds
+            # the marker. Later snapshots do not.
             cursor.execute(
                 "SELECT LEAST(%s, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
                 [last.transaction_number],

@@ -14,7 +14,7 @@ def check_indexed_models(app_configs, **kwargs) -> list[Error]:
     """Returns the errors in all declarations."""
     models = list(registry.indexed_models())
     errors = [error for model in models for error in _model_errors(model)]
-    # Checked only if the models have no errors, because facets may read any collection that a model needs.
+    # Checked only if the models have no errors, because facets may read any collection required by a model.
     return errors or [
         error
         for model in models

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from .pk_bitmaps import KeyArray, compact
 
 Values = dict[Hashable, BitMap]
-# Maximum number of keys in one statement, which both databases accept.
+# Maximum number of keys in one statement. Both databases accept this many.
 BATCH_SIZE = 5_000
 # Number of rows in memory at a time. Thousands of rows would leave gaps between long-lived objects that are never
 # freed.
@@ -21,7 +21,7 @@ FETCH_SIZE = 100
 
 
 def batches(keys: BitMap) -> Iterable[list[int]]:
-    """The keys in lists small enough for one statement."""
+    """Splits the keys into lists small enough for one statement."""
     array = keys.to_array()
     return (array[start : start + BATCH_SIZE].tolist() for start in range(0, len(array), BATCH_SIZE))
 
@@ -53,7 +53,7 @@ class Dimension:
 
     @property
     def logged_parts(self) -> tuple[str, ...]:
-        """The parts as triggers need them, such as "object_id/content_type_id" if a column distinguishes models."""
+        """The parts in the triggers' form, such as "object_id/content_type_id" if a column distinguishes models."""
         return self.parts
 
     @property

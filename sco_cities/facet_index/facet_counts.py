@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from .dimensions import Values
 from .state import IndexState
 
-# The size of the containers that bitmaps store keys in.
+# The number of possible keys per container of a bitmap.
 _CONTAINER = 1 << 16
 _ALL = slice(None)
 
@@ -40,8 +40,8 @@ class FacetCounter:
     # Values with more than this share of the selection's size are compared with the selection itself. This constant and
     # the next one were measured with a million keys.
     INSIDE_FROM = 0.35
-    # Maximum number of selected records for which looking them up in bits is faster than comparing bits with the
-    # complement.
+    # Maximum number of selected records for which looking them up in a bitmap is faster than intersecting the bitmap
+    # with the complement of the selection.
     FEW = 9_000
 
     def __init__(self, selected: BitMap, last: int):
@@ -84,8 +84,8 @@ class FacetCounters:
 
     def counter(self, selected: BitMap, last: int) -> FacetCounter:
         """The counter of `selected` for bitmaps with keys up to `last`."""
-        # Stored by object ID. Each counter keeps its selection alive, so that no other object can get the ID. `last` is
-        # rounded up to the end of its container, so that most facets share a counter.
+        # Stored by object ID. Each counter keeps its selection alive, so that no other object can reuse the ID. `last`
+        # is rounded up to the end of its container, so that most facets share a counter.
         last |= _CONTAINER - 1
         key = id(selected), last
         if key not in self._counters:
@@ -96,7 +96,7 @@ class FacetCounters:
 class ValuesBySize(SizedBitmaps):
     """The values of a facet, most frequent first."""
 
-    # Number of counts after which to check whether another value can still be among the most frequent ones.
+    # Number of values counted between checks whether a further value can still be among the most frequent ones.
     STEP = 64
 
     def __init__(self, values: Values, among: Iterable[Hashable]):
@@ -105,7 +105,7 @@ class ValuesBySize(SizedBitmaps):
         super().__init__(dict(sorted(bitmaps.items(), key=lambda item: -len(item[1]))))
 
     def count_values(self, counter: FacetCounter) -> int:
-        """The number of values that at least one selected record has."""
+        """The number of values with at least one selected record."""
         return counter.count_nonempty(self.bitmaps)
 
     def most_frequent(self, counter: FacetCounter, most: int | None) -> dict[Hashable, int]:
@@ -116,7 +116,7 @@ class ValuesBySize(SizedBitmaps):
         counts: list[int] = []
         highest: list[int] = []
         least = 1
-        # The size of a value is the maximum for its count. So later values, which are smaller, cannot reach `least`.
+        # The count of a value is at most its size. So later values, which are smaller, cannot reach `least`.
         while len(counts) < len(self.sizes) and self.sizes[len(counts)] >= least:
             new = counter.counts(self, slice(len(counts), len(counts) + self.STEP))
             counts += new

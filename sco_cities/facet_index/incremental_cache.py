@@ -5,9 +5,9 @@ from typing import Any
 
 from pyroaring import BitMap
 
-# Maximum number of changed records for an update. Reading more of them takes as long as reading all.
+# Maximum number of changed records in an update. Reading more of them takes as long as reading all records.
 FEW_CHANGED = 2_000
-# Maximum number of changes that an entry can catch up with. After more, it is computed again.
+# Maximum number of changes that can be applied to an entry. After more changes, it is computed again.
 MAX_CHANGES = 500
 # Number of versions kept per entry. An older version serves requests that began before a change.
 MAX_VERSIONS = 2
@@ -24,8 +24,7 @@ class ChangedKeys:
 
     def after(self, changed: BitMap) -> "ChangedKeys":
         """The counter after one more change."""
-        # Entries older than a large change cannot be updated. So its bitmap, with perhaps millions of keys, is not
-        # kept.
+        # A large change cannot be applied to older entries. So its bitmap, with perhaps millions of keys, is not kept.
         latest = (*self.latest, changed)[-MAX_CHANGES:] if len(changed) <= FEW_CHANGED else ()
         return ChangedKeys(self.number + 1, latest, self.origin)
 

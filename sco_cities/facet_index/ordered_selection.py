@@ -9,9 +9,9 @@ from .sorted_keys import SortedKeys
 
 # Maximum size of groups that are sorted together with other groups. Larger groups are sorted separately.
 FEW = 64
-# Number of records after which no further group is added to a pass over `base`, in the first pass and at most. The
-# first pass is small, so that a download starts immediately. One pass per group would take half a minute for a million
-# records in 400 groups.
+# Number of records after which a pass over `base` takes no further groups. The limit grows from the first number to the
+# second. The first pass is small, so that a download starts immediately. One pass per group would take half a minute
+# for a million records in 400 groups.
 FIRST_TOGETHER, MOST_TOGETHER = 1_000, 250_000
 
 

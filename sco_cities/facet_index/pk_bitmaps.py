@@ -49,7 +49,7 @@ def read_key_array(cell) -> array:
             raise OverflowError("A key is wider than 32 bits")
         cell = bytes.fromhex(cell)
     keys = array("I", bytes(cell))
-    keys.byteswap()  # from network byte order
+    keys.byteswap()  # Converts from network byte order.
     return keys
 
 

@@ -67,7 +67,7 @@ def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
     try:
         yield snapshot
     finally:
-        # This snapshot may have been ended as abandoned, and another one may be open.
+        # This snapshot may have been closed as abandoned, and another one opened.
         if connection.read_snapshot is snapshot:
             _end(connection)
 
@@ -75,7 +75,7 @@ def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
 def _end(connection) -> None:
     is_open = open_snapshot(connection.alias) is not None
     connection.read_snapshot = None
-    # On a lost connection there is no transaction to end.
+    # If the connection was lost, there is no transaction to end.
     if is_open:
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK")

@@ -38,7 +38,7 @@ class _SharedState:
         self.using = using
         self.lock = threading.Lock()
         self.state: IndexState | None = None
-        # Maps collections, and names of other background work, to events.
+        # Maps the names of collections and of other background work to events.
         self.in_progress: dict[Hashable, threading.Event] = {}
         self.logged_at = -float(LOG_INTERVAL_S)
 
@@ -56,7 +56,7 @@ class _SharedState:
     def read_in_background(
         self, missing: Iterable[str], before: Callable[[], None] = lambda: None
     ) -> list[threading.Event]:
-        """Reads indexes in a thread, after calling `before`. The event for each is set when it is ready."""
+        """Calls `before` and then reads indexes in a thread. The event of an index is set when the index is ready."""
 
         def work(names: list[str]) -> None:
             before()
@@ -106,7 +106,7 @@ class _SharedState:
         if classify_database_error(error) is None:
             log.exception("The facet index of %s could not be read", names)
         elif time.monotonic() - self.logged_at >= LOG_INTERVAL_S:
-            # Logged rarely, because every request during an outage tries again.
+            # Log messages are limited, because every request during an outage tries again.
             self.logged_at = time.monotonic()
             log.warning("The facet index of %s could not be read: %s", names, first_line(error))
 
@@ -158,7 +158,7 @@ def build_in_background(
 ) -> threading.Event | None:
     """Runs `build` with the newest state in the background. Returns an event that is set when it has finished.
 
-    The result must be optional for pages. Pages made without it become outdated when it is ready. Returns None in a
+    Pages must work without the result. When it is ready, pages rendered without it become outdated. Returns None in a
     transaction, because other threads do not see its changes.
     """
     if connections[using].in_atomic_block:

@@ -10,7 +10,7 @@ from sco_cities.db.functions import Alphabetical
 from .dimensions import Dimension, part
 from .facets import Facet
 
-# Fields of related records that no list needs. They would be a quarter of the memory of these records.
+# Fields of related records that no list needs. They would take a quarter of the memory used by these records.
 DEFERRED_FIELDS = ("search_text", "created_at", "updated_at")
 
 
@@ -20,8 +20,8 @@ class IndexedModel:
 
     `collection` is the model's name in the index and in URLs. `name_field` is the default sort field of its lists.
     `dimensions` are read from the database, and `facets` are computed from them. Each filter of a list uses the facet
-    with the same name. `needs` names the other collections that facets, sort keys or rows read. With `keeps_records`,
-    records stay in memory because their names are needed. This suits models with few records that others refer to.
+    with the same name. `needs` names the other collections that facets, sort keys or rows read. If `keeps_records` is
+    set, records stay in memory because their names are needed. This suits models with few records that others refer to.
     `logged_parts` are additional parts of the change log that other code reads.
     """
 

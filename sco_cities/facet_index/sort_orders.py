@@ -25,7 +25,7 @@ _BATCH_SIZE = 10_000
 # Maximum number of records that a request sorts by name, which takes a quarter of a second. More are sorted in the
 # background.
 MAX_SYNCHRONOUS = 20_000
-# Time in seconds that a page waits for an order from the background.
+# Maximum time in seconds that a page waits for an order computed in the background.
 WAIT_S = 0.5
 
 
@@ -95,8 +95,8 @@ def name_order(state: IndexState, collection: str, language: str, *, is_awaited:
     """All records, including drafts, sorted by the names that readers of `language` see.
 
     Computing the collation keys of a million titles takes 8 seconds. So a long list is sorted in the background. Until
-    then, this function returns the order of the English names, which always exists. With `is_awaited` it waits, because
-    a file is made once and must have the requested order.
+    then, this function returns the order of the English names, which always exists. If `is_awaited` is set, it waits,
+    because a file is written only once and must have the requested order.
     """
     indexed_model, by = state.index(collection).indexed_model, ("names", language)
     records = indexed_model.model._base_manager.using(state.using)

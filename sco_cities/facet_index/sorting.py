@@ -18,11 +18,11 @@ from .facets import Facet, ValueFacet
 class SortKey:
     """Sorts by a facet, a database expression or names. Records without a value come last, and ties are sorted by name.
 
-    With a `facet`, `rank(value, state)` converts its values to sort values if they do not sort themselves, or to None
-    for no value. With an `expression`, the order is read from the database. If the expression uses only the record's
-    own columns (`is_own_column`), the order is cached and changed records are moved in it. Otherwise the expression
-    names an annotation of the list's QuerySet, and the order is cached until any record changes. With a `language`,
-    records are sorted by their names in this language. Without any of these, the key means name order.
+    For a `facet`, `rank(value, state)` converts values that cannot be sorted directly to sort values, or to None for no
+    value. For an `expression`, the order is read from the database. If the expression uses only the record's own
+    columns (`is_own_column`), the order is cached and changed records are moved in it. Otherwise the expression names
+    an annotation of the list's QuerySet, and the order is cached until any record changes. For a `language`, records
+    are sorted by their names in this language. If none of these is set, records are sorted by name.
     """
 
     expression: Any = ""

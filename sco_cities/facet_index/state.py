@@ -132,10 +132,9 @@ class IndexState:
     indexes: Mapping[str, CollectionIndex] = field(default_factory=dict)
     cache: dict = field(default_factory=dict)
     number: int = field(default_factory=_next_number)
-    # The time when this process read the data of this version, in seconds since 1970.
+    # The time when this process read the data of this version, as a Unix timestamp.
     read_at: float = field(default_factory=time)
-    # Replaced by a new object after each change of any record. An input of `memoize` for results that depend on
-    # everything.
+    # Replaced by a new object whenever any record changes. Passed to `memoize` for results that depend on everything.
     change_token: object = field(default_factory=object)
 
     def index(self, collection: str) -> CollectionIndex:
@@ -230,7 +229,7 @@ class IndexState:
             return read() if result is None else result
 
     def cached_sort_order(self, collection: str, by: Hashable, ranks: Ranks) -> SortedKeys | None:
-        """The order cached as `by`, in which changed records have been moved according to their `ranks`.
+        """The order cached as `by`, with changed records moved according to their `ranks`.
 
         None if it has not been read yet, or if too much has changed. `ranks` is called with at most as many keys as
         one statement can take.
@@ -251,7 +250,8 @@ class IndexState:
 
     def _store(self, key: Hashable, changes: ChangedKeys, value: Any) -> Any:
         """Caches a value computed from the records of this state. Later states can use it too."""
-        # No lock is needed. A value that another thread stores at the same time may be lost, and is then recomputed.
+        # No lock is needed. If another thread stores a value at the same time, the value may be lost and is then
+        # recomputed.
         self.cache[key] = self.cache.get(key, IncrementalCache()).with_version(changes, value)
         return value
 

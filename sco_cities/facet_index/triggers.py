@@ -81,8 +81,8 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         ]
 
     everything = f"SELECT '{EVERYTHING}', 0, {number}"
-    # Compares pairs of the column and the ID. If two rows swapped their values, comparing the values alone would not
-    # show a change.
+    # Compares pairs of the column and the ID. If two rows swapped their values, comparing only the values would not
+    # detect the change.
     rebuilds = [
         f"{everything} WHERE EXISTS (SELECT {column}, id FROM new_rows EXCEPT SELECT {column}, id FROM old_rows)"  # noqa: S608 - our own names
         for column in watched.rebuild_columns

@@ -1,4 +1,4 @@
-"""The facet of the years when records are under way."""
+"""A facet with the years when records are under way."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class YearFacet(Facet):
     def _started(self, state: IndexState, collection: str, last: int | None = None) -> BitMap:
         by_year = self.bitmaps(state, collection)
         if last and last >= max(by_year, default=last):
-            last = None  # Nothing starts later, so the cached union of all years is used.
+            last = None  # No record starts later, so the cached union of all years is used.
 
         def union() -> BitMap:
             return BitMap.union(
@@ -53,7 +53,7 @@ class YearFacet(Facet):
         started, by_year = self._started(state, collection), state.dimension(collection, self.end)
 
         def among_started() -> Values:
-            # Usually all records have a known start. The bitmap is then shared.
+            # Usually all records have a known start, and the bitmap is then shared.
             return {
                 year: keys if keys.issubset(started) else keys & started for year, keys in by_year.items()
             }
@@ -63,7 +63,7 @@ class YearFacet(Facet):
     def counts(
         self, state: IndexState, collection: str, selected: BitMap, counters: FacetCounters
     ) -> dict[int, int]:
-        """Maps years to the number of selected records, from the first year when one starts or ends."""
+        """Maps years to the number of selected records, beginning with the first year when a record starts or ends."""
         start = sized_bitmaps(state, (collection, self.start), self.bitmaps(state, collection))
         end = sized_bitmaps(state, (collection, self.end), self._ended(state, collection))
 

@@ -12,7 +12,7 @@ from .fields import NOT, divide
 from .filter_options import FilterOption, FilterOptions
 from .filters import RecordsFilter
 
-# Joins slugs in a value that requires all of them.
+# Separates the slugs in a value that requires all of them.
 AND = ","
 # The form's choice between records that match any of the ticked options and records that match all of them.
 ANY, ALL = MATCH_CHOICES = ("any", "all")
@@ -34,7 +34,7 @@ def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) ->
     """Converts the query to the form that links have, as in "city=almaty,osh" for
     "city=almaty&city=osh&city_match=all".
 
-    `choices` are pairs of a filter's name and the parameter of its form field. With fewer than two values the
+    `choices` are pairs of a filter's name and the parameter of its form field. If there are fewer than two values, the
     parameter is kept, because the reader may add values.
     """
     params = params.copy()
@@ -102,7 +102,7 @@ class AllOfFilter(RecordsFilter):
             return FilterOptions(self._joined_options(values), 0)
         separate = self.option_values(values)
         if others is not None and self.requires_all(values):
-            # The count of an option is the number of records if the option is ticked in addition.
+            # The count of an option is the number of records that match if the option is also ticked.
             included, _excluded = divide(map(self.normalize, separate))
             known = self.choices.with_slugs(included)
             others = others & self._keys_with_all(state, list(known)) if known else others

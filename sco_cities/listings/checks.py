@@ -19,7 +19,7 @@ from .columns import Column, RelatedColumn, RelatedListColumn
 from .filters import RecordsFilter
 from .listing import Listing
 
-# Cells below two headings count as two.
+# Counts cells. A cell below two headings counts twice.
 _CELL = re.compile(r'<t[dh]\b|\bcolspan="2"')
 
 
@@ -152,7 +152,7 @@ def _column_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
-    """The reason why rows cannot have these fields. "" if they can."""
+    """The reason why rows cannot include these fields. "" if they can."""
     try:
         if {field.attname for field in listing.indexed_model.model._meta.concrete_fields}.issuperset(names):
             return ""

@@ -26,7 +26,8 @@ class Column:
     `field` is the field of the list's QuerySet that contains the values. It defaults to the field of the same name.
     Exports without the parameter `columns` contain the columns with `by_default`. `order` is the sort key, or None if
     the column cannot be sorted. `label` is the heading in the table on the page. Some headings, such as "Years" above
-    start and end, do not describe a column on its own. Then `description` is its name for programs and other files.
+    start and end, do not describe a single column. In this case, `description` is the column's name for programs and
+    other files.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Column:
 
     # True if cells refer to other records, so that exports can add a column with the names of these records.
     has_names = False
-    # True if values are identifiers for programs that mean nothing to readers.
+    # True if values are identifiers for programs, which are meaningless to readers.
     is_reference = False
     # True if values are EDTF dates. They need not be full dates.
     is_edtf = False
@@ -47,8 +48,7 @@ class Column:
     has_points = False
     # True if the table shows a number in this column.
     is_number = False
-    # True if the values come from other records, as counts do. The page of a record as of a past day lacks these
-    # columns.
+    # True if the values come from other records, as counts do. Pages of a record as of a past day omit these columns.
     is_of_others = False
     # True if values are lists.
     is_list = False
@@ -56,7 +56,7 @@ class Column:
     of = ""
     # The JSON type of the values, if no model field defines it.
     json_type = ""
-    # What the values mean, in addition to the label.
+    # An explanation of the values that supplements the label.
     meaning: ClassVar[str | Promise] = ""
 
     @property
@@ -181,7 +181,7 @@ class RelatedColumn(Column):
 class RelatedListColumn(Column):
     """A column with published related records of the collection `of`, shown by their `key` and sorted by name.
 
-    The relation is read from `dimension`. If its values are pairs, `only` selects those with this first part.
+    The relation is read from `dimension`. If its values are pairs, only pairs with `only` as their first part are used.
     """
 
     dimension: str = ""

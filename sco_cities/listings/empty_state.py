@@ -11,7 +11,7 @@ from . import headings, querystring, search_backend
 from .list_query import PAGE, ListQuery
 
 SEARCH = "q"
-# Maximum number of filters to remove, because each suggestion needs a count.
+# Maximum number of filters to try removing, because each attempt needs a count.
 MAX_ALTERNATIVES = 3
 
 
@@ -25,7 +25,8 @@ class Alternative:
 
 
 def suggestions_for_empty(list_query: ListQuery) -> list[Alternative]:
-    """Suggests non-empty lists, first with corrected words, then up to three without one filter, smallest first.
+    """Suggests lists with results: lists with corrected words, then up to three with one filter removed, smallest
+    first.
 
     Only the last filters of the page are removed, because the first filters, such as the country, matter most to
     readers.
@@ -43,8 +44,7 @@ def _corrected(list_query: ListQuery) -> list[Alternative]:
     phrases, listing = list_query.values_of(SEARCH), list_query.listing
     if not phrases:
         return []
-    # If the words without other filters match records of the list, they are not misspelt. The list is empty for
-    # another reason.
+    # If the search words alone match records of the list, they are not misspelt. The list is empty for another reason.
     search_only = ListQuery(
         listing, list_query.state, QueryDict(urlencode([(SEARCH, phrase) for phrase in phrases]))
     )

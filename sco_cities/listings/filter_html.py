@@ -140,11 +140,11 @@ def _more_link(name: str, count: int, all_url: str) -> SafeString:
 def option_list(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
     """The options of a filter, each with a checkbox, a count, and a button or link to exclude it.
 
-    All checkboxes belong to the surrounding form, even for excluded values. An unselected value is excluded by a
-    button of the form. For a selected value it is a link, because the form would submit both values. The Tab key
-    skips the buttons, because they would double the number of stops. Keyboard users select an option first and then
-    exclude it. After an active value, they can skip all other options. The form keeps unknown values, so that
-    changing another filter does not drop them.
+    All checkboxes belong to the surrounding form, even for excluded values. A form button excludes an unselected value.
+    For a selected value, a link is used instead, because the form would submit both values. The Tab key skips the
+    buttons, because they would double the number of stops. Keyboard users select an option first and then exclude it.
+    After an active value, they can skip all other options. The form keeps unknown values, so that changing another
+    filter does not drop them.
     """
     rows = "".join(_option_rows(page, panel, path))
     unknown = "".join(
@@ -212,7 +212,7 @@ def _bar_items(page: ListPage, path: str) -> Iterator[str]:
         address = html.escape(path + page.years_link(bar.first, bar.last))
         kind = " selected" * bar.is_selected + " multi-year" * (bar.first != bar.last)
         attribute = f' class="{kind.strip()}"' if kind else ""
-        # Bars with records have a minimum height, so that they are always visible.
+        # Bars that stand for at least one record have a minimum height, so that they are always visible.
         height = max(bar.share * 100, 3) if bar.count else 0
         rect = f'<rect width="100%" y="{100 - height:.4g}%" height="{height:.4g}%"/>'
         yield (

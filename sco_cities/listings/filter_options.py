@@ -40,8 +40,8 @@ class FilterPanel:
     """A filter as shown on the page.
 
     `unknown_values` are values in the query string that are not options. They stay until the reader removes them. A
-    deferred panel has no visible options. The browser requests them when the reader opens it. With a
-    `match_parameter`, the reader chooses between any and all of the ticked options.
+    deferred panel has no visible options. The browser requests them when the reader opens it. If `match_parameter` is
+    set, the reader can choose between any and all of the ticked options.
     """
 
     name: str

@@ -34,8 +34,8 @@ _NO_KEYS = BitMap()
 class ListFilter(django_filters.Filter):
     """A filter that uses all values of a query parameter.
 
-    `phrase` describes the filter in the heading of the list. It contains "%s" for the values, as in "with %s". With
-    `comma_before`, a comma separates the phrase from the count, as in "12 initiatives, agreed".
+    `phrase` describes the filter in the heading of the list. It contains "%s" for the values, as in "with %s". If
+    `comma_before` is set, a comma separates the phrase from the count, as in "12 initiatives, agreed".
     """
 
     field_class = fields.ValuesField
@@ -53,8 +53,9 @@ class ListFilter(django_filters.Filter):
         super().__init__(label=label, **kwargs)
 
     def __deepcopy__(self, memo):
-        # Every filter set copies its filters to set their `parent`. The parts of a filter never change, and copying
-        # them too took as long as reading the values. `copy.copy` takes four times as long as this method.
+        # Every filter set copies its filters to set their `parent`. The parts of a filter never change, so they are
+        # shared. Copying them too took as long as reading the values. `copy.copy` takes four times as long as this
+        # method.
         copied = self.__class__.__new__(self.__class__)
         copied.__dict__ |= self.__dict__
         return copied
@@ -168,7 +169,7 @@ class FacetFilter(ListFilter):
 
 
 class ChoicesFilter(FacetFilter):
-    """Keeps records with any of the selected codes. With `is_selectable`, the page lists the codes as options."""
+    """Keeps records with any of the selected codes. If `is_selectable` is set, the page lists the codes as options."""
 
     field_class = fields.ChoicesField
 
@@ -228,7 +229,7 @@ class RelatedRecordsFilter(FacetFilter):
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
-        # Each copy looks up records in the filter set that contains it.
+        # Each copy of the filter looks up records in the filter set that contains it.
         copied.extra = self.extra | copied._lookups()
         return copied
 
@@ -242,7 +243,8 @@ class RelatedRecordsFilter(FacetFilter):
 class RecordsFilter(RelatedRecordsFilter):
     """A filter by records that the facet index keeps in memory.
 
-    With `is_selectable`, the page lists the records as options. Otherwise only links from other pages set the filter.
+    If `is_selectable` is set, the page lists the records as options. Otherwise, only links from other pages set the
+    filter.
     """
 
     def option_count(self, state):
@@ -307,7 +309,7 @@ class RecordsFilter(RelatedRecordsFilter):
 
 
 class SearchFilter(ListFilter):
-    """Keeps records that contain all words of a phrase. With several phrases, any of them may match."""
+    """Keeps records that contain all words of a phrase. If there are several phrases, one match is enough."""
 
     field_class = fields.SearchField
 
@@ -317,7 +319,7 @@ class SearchFilter(ListFilter):
         )
 
     def matching_keys(self, state, value):
-        # Recent searches are cached until the data changes.
+        # Recent searches are cached until any data changes.
         cache = state.memoize(("words", self.collection), (state.change_token,), LRUCache)
         phrases = tuple(value)
         keys = cache.get(phrases)

@@ -1,4 +1,4 @@
-"""List headings, which describe the filters in words. Also labels of values, and contradictions between values."""
+"""List headings, which describe the active filters, labels of values, and messages about contradictory values."""
 
 import re
 from typing import NamedTuple
@@ -16,7 +16,7 @@ _QUOTED_PLACEHOLDER = re.compile("[«“]%s[»”]")
 
 
 class Phrase(NamedTuple):
-    """The text for an active filter in a heading. With `comma_before`, a comma separates it from the count."""
+    """The text for an active filter in a heading. If `comma_before` is set, a comma separates it from the count."""
 
     text: str
     comma_before: bool = False

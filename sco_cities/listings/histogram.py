@@ -10,10 +10,10 @@ from sco_cities.facet_index.facet_counts import FacetCounters
 from sco_cities.facet_index.state import IndexState
 from sco_cities.facet_index.year_facet import YearFacet
 
-# Maximum number of bars. If there are more years, the latest have a bar each. Earlier years share one bar, and so do
-# years in the far future.
+# Maximum number of bars. If there are more years, each of the latest years has its own bar. Earlier years share one
+# bar, and years in the far future share another.
 MAX_BARS = 40
-# If there are more than MAX_BARS years, this many years after the current year may have a bar each.
+# Number of years after the current one that may have their own bars if there are more than MAX_BARS years.
 YEARS_AHEAD = 5
 
 
@@ -71,7 +71,7 @@ def year_bars(
 
 
 def window(first: int, last: int, now: int, limit: int = MAX_BARS) -> tuple[int, int]:
-    """The range of years with a bar each, at most `limit` years between `first` and `last`."""
+    """The range of years that have their own bars, at most `limit` years between `first` and `last`."""
     if last - first < limit:
         return first, last
     latest = min(last, max(now + YEARS_AHEAD, first + limit - 1))

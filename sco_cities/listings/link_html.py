@@ -17,7 +17,7 @@ _SELECTED = fill_template(" selected")
 _NUMBER = fill_template(' class="n"')
 # Arrows by sort direction. Sortable columns that are not sorted also have an arrow.
 _ARROWS = {"": "↕", "ascending": "↑", "descending": "↓"}
-# Makes the browser load the whole page, because the scripts of a map start only then.
+# Makes the browser load the whole page, because the scripts of a map start only when a page loads.
 _WHOLE_PAGE = fill_template(' data-boost="false"')
 
 
@@ -78,7 +78,7 @@ def view_links(links: Iterable[tuple[str, str, str, bool]], path: str) -> str:
 
 @dataclass(frozen=True)
 class PageLink:
-    """A link to a page of a list. `rel` is the HTML attribute. With `is_current`, it is text instead of a link."""
+    """A link to a page of a list. `rel` is the HTML attribute. If `is_current` is set, it is text instead of a link."""
 
     label: str
     query: str

@@ -27,7 +27,7 @@ from .result_set import last_modified
 # Maximum number of chips. The link of each chip repeats the query string, so the total size grows with the square of
 # their number.
 MAX_CHIPS = 40
-# Number of visible options in a long list, unless all are requested.
+# Number of visible options in a long list, unless all options are requested.
 MAX_OPTIONS = 10
 
 
@@ -52,7 +52,7 @@ class ColumnHeader:
 
 
 class ListPage(ListQuery):
-    """A list query with everything that its page shows.
+    """A list query with all data for its page.
 
     `open_filters` contains the names of the panels that are open in the browser, if the browser sent them. In that
     case the options of other long panels are not counted.
@@ -120,7 +120,7 @@ class ListPage(ListQuery):
     def filter_panels(self) -> list[FilterPanel]:
         """A panel for each filter of the list, with its options and errors."""
         deferred = tuple(filter(self._is_deferred, self.filterset.filters))
-        # The choice between any and all is part of the panel, even with fewer than two values.
+        # The panel offers the choice between any and all even if fewer than two values are selected.
         choices = tuple(tuple(self.values_of(name)) for name in self.listing.match_parameters.values())
         return self._cached(
             ("panels", deferred, choices),

@@ -23,7 +23,7 @@ PAGE_SIZE = "50"
 # The parameters that every list has in addition to its filters. All except `sort` apply only to pages.
 SORT, PAGE, PER_PAGE, VIEW, ALL, NOTES = "sort", "page", "per_page", "view", "all", "notes"
 PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL, NOTES)
-# The values of `notes`. They select whether a brief is printed with its footnotes.
+# The values of `notes`. They control whether a brief is printed with its footnotes.
 WITH_NOTES, WITHOUT_NOTES = "all", "none"
 
 
@@ -78,7 +78,7 @@ class ListQuery:
 
     @property
     def unknown_parameters(self) -> set[str]:
-        """The given parameters that the list does not have. Pages ignore them, but exports reject them."""
+        """The query parameters that the list does not accept. Pages ignore them, but exports reject them."""
         return set(self.params) - self.parameters
 
     @property

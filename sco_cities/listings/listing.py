@@ -1,4 +1,4 @@
-"""The declaration of a list, with its filters, columns and sort orders, and the reading of its rows."""
+"""Declares lists, with their filters, columns and sort orders, and reads their rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ from .columns import Column
 from .filters import ListFilterSet
 from .row_batch import DatabaseRowBatch, RowBatch
 
-# The views of a list page are a table, cards, a brief (for print, with the notes of every record), and a map for
-# records with coordinates.
+# A list page has the views table, cards, brief (for print, with the notes of every record), and map (for records with
+# coordinates).
 VIEWS, BRIEF, MAP = ("table", "cards", "brief"), "brief", "map"
 
 
@@ -72,12 +72,12 @@ class Listing:
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
-    # The QuerySet method that adds the data of rows, except numbers from the facet index. Not needed with `row`.
+    # The QuerySet method that adds the data of rows, except numbers from the facet index. Not needed if `row` is set.
     row_queryset: Callable[[QuerySet], QuerySet] | None = None
-    # Makes the rows of the page from a batch with `row_fields`. For lists where model instances are too slow.
+    # Builds the rows of the page from a batch with `row_fields`. For lists where model instances are too slow.
     row: Callable[[RowBatch], list] | None = None
     row_fields: tuple[str, ...] = ()
-    # The HTML of a row made by `row`, with {} for each value. A tag in `rows_template` fills it in.
+    # The HTML of a row built by `row`, with {} for each value. A tag in `rows_template` inserts the values.
     row_html: str = ""
     # The view for print, which includes the notes of each record.
     brief: BriefView | None = None
@@ -89,7 +89,8 @@ class Listing:
     map_template: str = ""
     # URL names and labels of other pages that accept the same filters.
     other_pages: tuple[tuple[str, str], ...] = ()
-    # Returns the URL and label of the summary page for the records that a query requires. None if there is none.
+    # Returns the URL and label of the page that summarises the records required by a query, or None if there is no such
+    # page.
     summary_page: Callable[[Any], tuple[str, str] | None] | None = None
 
     @cached_property
@@ -206,7 +207,7 @@ class Listing:
         return records
 
     def _cached_rows(self, keys: list[int], state: IndexState, make: Callable[[RowBatch], list]) -> list:
-        # The cache expires at midnight, because rows mark statuses that are old as of today.
+        # The cache expires at midnight, because rows mark statuses that are old relative to the current date.
         inputs = state.change_token, today()
         cache = state.memoize((self.collection, "rows", get_language()), inputs, _RowCache)
         rows = {key: row for key in keys if (row := cache.get(key)) is not None}

@@ -6,7 +6,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-# The query parameter for the day, in lists and records.
+# The query parameter for the date of a past list or record.
 AS_OF = "as_of"
 Answer = Callable[[HttpRequest], HttpResponse | None]
 _answer: Answer | None = None

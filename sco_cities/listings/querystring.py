@@ -8,7 +8,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-# Longer than any realistic query. An even longer query would slow a page down.
+# Longer than any realistic query string. Parsing an even longer one would slow a page down.
 MAX_LENGTH = 8_000
 
 
@@ -45,9 +45,8 @@ def values(params: QueryDict, name: str) -> list[str]:
     return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
 
 
-# The links of a page repeat the same values. Without a cache, `urlencode` would quote each of them again, which took
-# a thirtieth of a page's time. Longer values are not cached, because four thousand values of maximum length would
-# take 100 MB.
+# The links of a page repeat the same values. Without a cache, `urlencode` would quote each of them again, which took 3
+# % of a page's time. Longer values are not cached, because four thousand values of maximum length would take 100 MB.
 _MAX_CACHED = 100
 _cached_quoted = lru_cache(maxsize=4096)(quote_plus)
 

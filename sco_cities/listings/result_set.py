@@ -14,14 +14,14 @@ from sco_cities.db.columnar_query import InKeys
 from .filters import ListFilterSet
 from .listing import Listing
 
-# Reading and writing rows in batches of this size takes half the time of single rows.
+# Reading and writing rows in batches of this size takes half as long as reading and writing them one by one.
 BATCH_SIZE = 1_000
 
 
 class ResultSet:
     """The records that match all filters of `filterset`, sorted by `sort`. Empty if the query `has_errors`.
 
-    With `within`, only records with these keys can match. Slicing returns keys.
+    If `within` is given, only records with these keys can match. Slicing returns keys.
     """
 
     def __init__(
@@ -103,10 +103,10 @@ class ResultSet:
         return self._intersect(tuple(other for other in self._matching_keys if other not in names))
 
 
-# For up to this many records, the latest change is queried by key. For more, the latest changes overall are searched,
-# because one of them soon matches.
+# If the selection has up to this many records, their latest change is queried by key. If it has more, the latest
+# changes of all records are searched, because one of them soon matches.
 MAX_KEYS = 1_000
-# If only old records match, that search stops after this many keys per matching record.
+# If all matching records are old, that search stops after this many keys per matching record.
 MAX_SCANNED_PER_KEY = 10
 # Usually one of the first few keys matches.
 _CHUNK_SIZE = 200

@@ -44,7 +44,7 @@ class StoredRecordsFilter(RelatedRecordsFilter):
         state, records = self.parent.state, self._records
         if missing := [slug for slug in slugs if slug not in records]:
             model = state.index(self.of).indexed_model.model
-            # Impossible slugs are left out, because PostgreSQL rejects NUL characters in queries.
+            # Invalid slugs are left out, because PostgreSQL rejects NUL characters in queries.
             possible = [slug for slug in missing if slug_re.match(slug)]
             found = {
                 record.slug: record

@@ -14,7 +14,7 @@ from .listing import Listing
 from .past_lists import with_past_lists
 from .views import list_page
 
-# Packages above this one add formats in `AppConfig.ready`, before the URLs are created.
+# Packages that import this one add formats in `AppConfig.ready`, before the URLs are created.
 EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 

@@ -81,7 +81,7 @@ def _parse_range(value: str) -> tuple[int | None, int | None] | None:
 
 
 def narrowed(values: Iterable[str], value: str) -> list[str]:
-    """The values for records that match both `values` and `value`. At least one record must match."""
+    """Narrows `values` to records that also match `value`. At least one record must match both."""
     values = list(values)
     included = [each for each in values if not each.startswith(NOT)]
     excluded = [each for each in values if each.startswith(NOT)]

@@ -15,8 +15,8 @@ LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 # The last columns of a release's flat files, because a row may be copied without its file. Imports ignore them.
 LICENCE_COLUMN, PAGE_COLUMN = "licence", "record_url"
-# The records with footnotes. They are the kinds that must be sourced to be published (`Record.must_be_sourced`). The
-# text is English in files and for programs, and translated elsewhere.
+# The kinds of record with footnotes, which are the kinds that must be sourced to be published
+# (`Record.must_be_sourced`). The text is English in files and for programs, and translated elsewhere.
 FOOTNOTE_RULE = gettext_noop(
     "All values of initiatives, delegates, events and statements are supported by passages of reports. Cities, "
     "countries, organisations and themes are reference data: many of them have no footnotes."

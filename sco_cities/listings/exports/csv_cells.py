@@ -65,7 +65,7 @@ _FORMATTERS = {
     bool: {True: "true", False: "false"}.__getitem__,
     int: str,
     Decimal: lambda value: f"{value.normalize():f}",
-    # A decimal as SQLite writes it.
+    # A decimal in SQLite's text form.
     float: lambda value: f"{Decimal(str(value)).normalize():f}",
     datetime.datetime: format_utc,
     datetime.date: datetime.date.isoformat,

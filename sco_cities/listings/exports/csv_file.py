@@ -15,7 +15,7 @@ from .streaming_response import Export, ExportFormat
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-# Rows per batch. Twice as many would need twice the memory and save a tenth of the time.
+# Rows per batch. Twice as many would need twice the memory and reduce the time by only a tenth.
 BATCH_SIZE = 3_000
 
 
@@ -68,7 +68,7 @@ class _Rows:
     def read(self, keys: list[int]) -> DatabaseRowBatch:
         """Fetches the records with these keys, and all data from the database that their rows need."""
         state = self.export.list_query.state
-        # The first, smaller batch is sent without waiting until the index is loaded.
+        # The first, smaller batch is sent before the index has been loaded.
         is_bulk = self.export.is_bulk and len(keys) == BATCH_SIZE
         batch = DatabaseRowBatch(
             self.export.listing, state, keys, self.fields, is_bulk=is_bulk, cache=self.cache

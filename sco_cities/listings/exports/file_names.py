@@ -30,7 +30,7 @@ def file_stem(list_query: ListQuery, name: str = "") -> str:
     Filters that do not fit are left out. The same query gives the same name in every language and format.
     """
     stem = name or list_query.listing.collection
-    # Places and other records come first, as in "kazakhstan-agreed".
+    # Names of places and other records come first, as in "kazakhstan-agreed".
     filters = sorted(list_query.active_filters, key=lambda each: not isinstance(each[1], RecordsFilter))
     for parameter, item, values in filters:
         for part in _parts(parameter, item, values):

@@ -39,7 +39,7 @@ def write_geojson(export: Export) -> Iterator[bytes]:
     for keys in export.key_batches():
         yield (start + ",".join(features(keys))).encode()
         start = ","
-    # For an empty list there are no batches, so the start has not been sent yet.
+    # An empty list has no batches, so the start has not been sent yet.
     yield (("" if start == "," else start) + "]}\n").encode()
 
 

@@ -19,7 +19,7 @@ _SWITCHES = {"": False, "0": False, "1": True}
 
 @dataclass(frozen=True)
 class ExportParams:
-    """The columns of an export, and whether it contains names in addition to slugs, and a byte-order mark."""
+    """The columns of an export, and the options to add names to slugs and to begin with a byte-order mark."""
 
     columns: tuple[Column, ...] = ()
     labels: bool = False

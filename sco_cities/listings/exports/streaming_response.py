@@ -30,8 +30,8 @@ from .attribution import declare_licence
 from .file_names import declare_file_name, file_stem
 from .params import ExportParams, bad_request
 
-# The first batch is small, so that the response starts immediately. The first byte of a feed takes 8 ms instead of
-# 12.
+# The first batch is small, so that the response starts immediately. The first byte of a feed is sent after 8 ms instead
+# of 12.
 FIRST_BATCH_SIZE, BATCH_SIZE = 40, 1_000
 # A file with up to this many records is completed before it is sent, so that it can be cached and revalidated.
 SHORT_LIST = 1_000
@@ -50,7 +50,7 @@ MAX_LINK_LENGTH = 800
 
 @dataclass(frozen=True)
 class Export:
-    """An export in progress, with the list, the parameters, and the URLs for the file."""
+    """An export in progress, with its list, its parameters, and the URLs for its file."""
 
     list_query: ListQuery
     params: ExportParams
@@ -160,7 +160,7 @@ class ExportFormat:
         if response is not None:
             response["ETag"] = tag
             if "charset" in self.content_type:
-                # Also set on the 304 response, as on the file, which is compressed for some clients.
+                # The header is also set on 304 responses, to match the file, which is compressed for some clients.
                 response["Vary"] = "Accept-Encoding"
         return response
 

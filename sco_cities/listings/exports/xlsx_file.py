@@ -165,7 +165,7 @@ class _Sheet:
 
     def start(self) -> str:
         """The beginning of the first sheet up to the header row."""
-        # Includes space for the filter button.
+        # The width includes space for the filter button.
         widths = [min(max(width + 3, _MIN_WIDTH), _MAX_WIDTH) for width in self.widths]
         header = [
             text_cell(f"{letters}1", name, BOLD)

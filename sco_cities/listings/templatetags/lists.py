@@ -138,7 +138,7 @@ def sort_option_items(context) -> str:
 @register.simple_tag(takes_context=True)
 def column_header_cells(context) -> str:
     """The header cells of the table as HTML."""
-    # On a page that embeds another list, the path of that list is used.
+    # If another page embeds the list, the path of the list is used.
     path = context.get("list_path") or context["request"].path
     return link_html.column_headers(context["list_query"].column_headers, path)
 
@@ -196,7 +196,7 @@ def view_link_items(context) -> str:
 def view_links(list_query: ListPage) -> list[tuple[str, str, str, bool]]:
     """The name, label and query string of each screen view, and whether it is current."""
     labels = {"table": _("List"), "map": _("Map")}
-    # Cards are the phone layout of the table and have no link.
+    # Cards are the phone layout of the table, so they have no separate link.
     current = "table" if list_query.view == "cards" else list_query.view
     return [
         (view, labels[view], list_query.view_link(view), view == current)
