@@ -39,7 +39,7 @@ def post_or_redirect(url_name: str, *arguments: str) -> Callable:
     """Decorator for form views. GET requests are redirected to the page that contains the form.
 
     After a login or a code entry, the browser opens the URL that the form was submitted to. `url_name` is the page with
-    the form. `arguments` names the view arguments that this page needs.
+    the form. `arguments` names the view arguments in its URL.
     """
 
     def decorate(view: Callable) -> Callable:

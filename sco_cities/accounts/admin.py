@@ -73,7 +73,7 @@ class CustomPasswordChangeForm(AdminPasswordChangeForm):
     """The form for setting or disabling a password. Its warning is translated and inside a paragraph."""
 
     usable_password_help_text = format_lazy(
-        '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # hidden by Django's CSS
+        '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # Django's CSS hides it.
         SetUnusablePasswordMixin.usable_password_help_text,
         _("If disabled, the current password for this user will be lost."),
     )
@@ -280,7 +280,7 @@ def grantable_permissions(user, target: QuerySet[Permission]) -> QuerySet[Permis
 
 
 def grantable_groups(user, target: QuerySet[Group]) -> QuerySet[Group]:
-    """Returns the groups that `user` may choose from. They grant nothing that `user` lacks or are in `target`."""
+    """Returns the groups that `user` may choose. They are in `target` or grant only permissions that `user` has."""
     others = Permission.objects.exclude(pk__in=granted_permissions(user).values("pk"))
     beyond = Group.objects.filter(permissions__in=others)
     return Group.objects.filter(~Q(pk__in=beyond.values("pk")) | Q(pk__in=target.values("pk")))

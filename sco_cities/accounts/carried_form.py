@@ -1,9 +1,9 @@
 """The page that preserves a form submitted after its session has ended.
 
-An anonymous request stores nothing for an account, and the login accepts no large request body. The page therefore
-contains the submitted values. The user logs in from another tab and submits them again here. They are then kept
-as unsaved input and shown for review, but not saved. The login changes the CSRF token, so `restore_form` checks the
-form key instead. The key is signed for the account, so no other site and no other account can submit a form.
+An anonymous request cannot store anything for an account, and the login page accepts no large request body. The page
+therefore contains the submitted values. The user logs in from another tab and submits them again here. They are then
+kept as unsaved input and shown for review, but not saved. The login changes the CSRF token, so `restore_form` checks
+the form key instead. The key is signed for the account, so no other site and no other account can submit a form.
 """
 
 from django.contrib import admin

@@ -29,18 +29,17 @@ TRIES_PER_ADDRESS, ADDRESS_PERIOD_S = 20, 60
 # A single client may control every address of a network.
 TRIES_PER_NETWORK = 40
 TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
-# Attempts left to known devices after other clients have used up the attempts of the address.
+# Attempts reserved for known devices after other clients have used up the attempts of the address.
 TRIES_FROM_KNOWN_DEVICES = 10
-# One password is hashed at a time, and one request may wait this many seconds for its turn. Other requests are
-# rejected, because each waiting request occupies a thread.
+# Passwords are hashed one at a time. One request may wait this many seconds for its turn. Other requests are rejected,
+# because each waiting request occupies a thread.
 MAX_WAITING, MAX_WAIT_S = 1, 2
 BUSY_RETRY_S = 5
-# A device that has already logged in to an account is not blocked because others guess passwords.
+# Guesses from other devices never block a device that has already logged in to the account.
 DEVICE_SALT = "sco_cities.accounts.known_device"
 DEVICE_AGE_S = 90 * 24 * 60 * 60
 LOG_EVERY_S = 60
-# Normalises user names as the login form does, so that all spellings share one count. Longer names belong to no
-# account.
+# Normalises user names as the login form does, so that all spellings share one count. No account has a longer name.
 _NAME = UsernameField(max_length=150)
 
 TOO_MANY_TRIES = (
@@ -73,7 +72,7 @@ class LoginBudget:
         self.by_account = RateLimit(TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S)
         self.from_known_devices = RateLimit(TRIES_FROM_KNOWN_DEVICES, ADDRESS_PERIOD_S)
         self.turns = Turns(at_once=1, waiting=MAX_WAITING, max_wait_s=MAX_WAIT_S)
-        # Limits the log lines that a flood of logins can write.
+        # Limits the number of log lines during a flood of logins.
         self.log_lines = RateLimit(1, LOG_EVERY_S)
 
     def log_in(self, request: HttpRequest, view: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:

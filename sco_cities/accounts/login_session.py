@@ -1,4 +1,4 @@
-"""The state of a login, stored in its session, with its start, last use and remaining steps.
+"""The state of a login, with its start, last use and remaining steps, stored in the session.
 
 The times are stored in the session on the server, so clients cannot change them.
 """
@@ -19,10 +19,9 @@ from .models import AccountState
 
 MAX_AGE_S = 12 * 60 * 60
 MAX_IDLE_S = 2 * 60 * 60
-# How often the session's last use is written.
+# Interval for writing the time when the session was last used.
 TOUCH_EVERY_S = 5 * 60
-# How long after the password a code or a new device is accepted, and how long after a code the protected actions are
-# allowed.
+# Time limits for entering a code or adding a device after the password, and for protected actions after a code.
 PASSWORD_IS_RECENT_S = CODE_IS_RECENT_S = 15 * 60
 
 _BEGUN, _USED, _GENERATION = "login_begun", "login_used", "login_generation"
@@ -117,8 +116,8 @@ class LoginSession:
         """Records that the session is in use. It writes every few minutes, not on every request."""
         now = time.time()
         for name in (_BEGUN, _USED, _PASSWORD_AT, _CODE_AT):
-            # Times in the future, left from a clock that has been corrected since, are set to now. Sessions of an
-            # earlier version without a start begin now.
+            # Times in the future, from before a clock was corrected, are set to now. Sessions from an earlier version
+            # have no start time and start now.
             if name in self.session and self.session[name] > now + TOUCH_EVERY_S:
                 self.session[name] = now
         self.session.setdefault(_BEGUN, now)

@@ -39,7 +39,7 @@ class EmailPreference(models.Model):
     # "" means the language of the site.
     language = models.CharField(_("language of e-mails"), max_length=10, default="", blank=True)
     sent_at = models.DateTimeField(null=True)
-    # Events up to this time have been reported or need no e-mail.
+    # Events up to this time have been reported, or require no e-mail.
     told_until = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,7 +1,7 @@
 """The security log, with an entry for each login, code entry, and change of a password or permissions.
 
-Each entry is written both to the log and to a table. A user name that belongs to no account may be a password typed in
-the wrong field. It is stored as a fingerprint, which distinguishes names but cannot be reversed.
+Each entry is written both to the log and to a table. If no account has the user name, it may be a password typed in the
+wrong field. It is stored as a fingerprint, which distinguishes names but cannot be reversed.
 """
 
 import json
@@ -23,7 +23,7 @@ from .models import SecurityEvent, SecurityEventKind
 log = logging.getLogger("sco_cities.security")
 
 KEPT_DAYS = 90
-# Keeps a flood of failed logins from filling the disk.
+# Prevents a flood of failed logins from filling the disk.
 MAX_EVENTS = 200_000
 # Old events are deleted at each login. In a flood of failed logins, they are also deleted after this many new events.
 PRUNE_EVERY = 500

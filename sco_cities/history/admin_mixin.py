@@ -92,7 +92,7 @@ class HistoryMixin:
         return page or self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
     def history_notes(self, record: Record) -> list[HistoryNote]:
-        """Entries that the admin history of a record shows besides its revisions. Readers never see them."""
+        """Entries that the admin history of a record shows in addition to its revisions. Readers never see them."""
         return []
 
 
@@ -126,7 +126,7 @@ class _DeletionCollector(NestedObjects):
     """
 
     def collect(self, objs, source=None, **kwargs):
-        # Generic relations do not use `related_objects`.
+        # Django does not call `related_objects` for generic relations.
         is_query = source is not None and isinstance(objs, models.QuerySet)
         return super().collect(_with_names(objs) if is_query else objs, source=source, **kwargs)
 

@@ -29,12 +29,12 @@ from .serialization import DocumentField, RowSchema, document_schema
 
 # Chinese is written without spaces, so each character counts as a word.
 _WORD = re.compile(r"\s+|[\u3000-\u9fff]|[^\s\u3000-\u9fff]+")
-# Longer texts, and texts that have little in common, are shown as a whole, first the old and then the new text.
+# If the texts are longer, or have little in common, both are shown in full, first the old and then the new text.
 _MAX_COMPARISONS = 4_000_000
 _MIN_SIMILARITY = 0.3
 _MIN_LENGTH = 60
 
-# Pages show rulings only next to a published report that differs. A former slug may be the slug of a draft.
+# Pages show a ruling only next to a published report that differs. A former slug may be the slug of a draft.
 HIDDEN_FROM_READERS = frozenset(("rulings", "former_slugs"))
 
 SAME = "same"
@@ -67,8 +67,8 @@ def _hidden() -> str:
 class RecordNames:
     """The names of the records that deltas refer to, or the slugs of deleted records.
 
-    Passages also show their first words. With `for_readers`, these words are left out, and unpublished records have
-    neither name nor slug.
+    Passages also show their first words. If `for_readers` is set, these words are left out, and unpublished records
+    have neither name nor slug.
     """
 
     def __init__(self, deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False):

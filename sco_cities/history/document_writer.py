@@ -24,8 +24,8 @@ class DocumentWriter:
     """Creates and changes records of a model, one or many at a time, from documents and deltas.
 
     The values were valid when recorded. The database rejects values that are no longer valid (IntegrityError), except
-    cycles of records that are part of each other. The caller must check for cycles afterwards. With `validates`, the
-    writer runs model validation, which takes twenty times as long and raises ValidationError with the field.
+    cycles of records that are part of each other. The caller must check for cycles afterwards. If `validates` is set,
+    the writer runs model validation, which takes twenty times as long and raises ValidationError with the field.
     """
 
     def __init__(self, *, validates: bool = False):
@@ -106,7 +106,7 @@ class DocumentWriter:
             if "slug" in names:
                 record.save()
             elif names or not is_new:
-                # Changed lists count too, because readers see when the record was updated.
+                # Changed lists count too, because the page shows when the record was updated.
                 refresh_computed(record)
                 record.updated_at = now
                 by_columns[frozenset(names)].append(record)

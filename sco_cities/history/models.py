@@ -43,7 +43,7 @@ class Action(models.TextChoices):
     DELETED = "deleted", _("deleted")
 
 
-# The label of a change of the publication state, by new state.
+# Labels for changes of the publication state, by new state.
 STATE_CHANGES = {
     PublicationState.DRAFT: _("returned to draft"),
     PublicationState.IN_REVIEW: _("sent to review"),
@@ -165,7 +165,7 @@ class Revision(RecordRelation):
         ordering = ("-pk",)
         indexes = [
             models.Index(fields=["content_type", "object_id", "-id"], name="history_revision_of_record"),
-            # Matches a few rows out of many. The admin start page and e-mails list the records sent back to a
+            # Covers only a few of many rows. The admin start page and e-mails list the records sent back to a
             # contributor.
             models.Index(fields=["id"], condition=SENT_BACK, name="history_revision_sent_back"),
             # Finds deleted objects that are referenced by documents of an earlier day.
@@ -188,8 +188,8 @@ class Revision(RecordRelation):
 class RevertJob(BackgroundJob):
     """The revert of a large change set in the background worker, and its result.
 
-    `fields` contains the fields to revert (None for all). `seen` is the newest revision at the time of the preview.
-    With `evidence_stands`, the existing evidence also supports values that the revert restores without their former
+    `fields` contains the fields to revert (None for all). `seen` is the newest revision at the time of the preview. If
+    `evidence_stands` is set, the existing evidence also supports values that the revert restores without their former
     evidence. `done` of `records` records have been processed. `result` is the change set of the revert, or None if
     nothing was left to revert.
     """

@@ -42,7 +42,7 @@ def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> Sho
         return None
     is_stored = now.pk == key
     if is_stored and now.created_at >= as_of.until and all(each.action == Action.CHANGED for each in later):
-        # The record was stored without a revision for its creation.
+        # No revision was stored when the record was created.
         return None
     record = past_columns(model, key, document)
     record.created_at = now.created_at if is_stored else None
@@ -75,7 +75,7 @@ class _Relations:
             if column.field.is_relation:
                 model = column.field.related_model
                 other = self._find(model, self.document.get(name))
-                # If the column is required, a placeholder stands for a record that readers did not see.
+                # If the column is required, a placeholder replaces a record that readers could not see.
                 hidden = None if column.field.null else model(state=PublicationState.DRAFT)
                 setattr(self.record, name, other or hidden)
         for name, relation in self.schema.many_to_many.items():

@@ -139,7 +139,7 @@ class PastReferences:
         self._as_of = as_of
         self._now: dict[RecordKey, Record] = {}
         self._records: dict[Reference, Record] = {}
-        # The passages, by number, of reports that have changed since the day.
+        # Past passages by number, for each report that has changed since the day.
         self._past_passages: dict[int, dict[int, Passage]] = {}
         self._read(slugs)
 
@@ -175,7 +175,7 @@ class PastReferences:
         by_model: dict[type[Record], dict[str, int]] = defaultdict(dict)
         for (model, slug), keys in candidates.items():
             existing = [key for key in keys if states[model, key].state]
-            # The slug may have belonged to a record that was merged or renamed, and now belong to another record.
+            # The slug may have belonged to a record that was merged or renamed, and may now belong to another record.
             key = next(
                 (key for key in existing if states[model, key].slug == slug), next(iter(existing), None)
             )

@@ -77,8 +77,8 @@ class Recorder:
         self._before: dict[type[Record], dict[int, Document]] = defaultdict(dict)
         self._created: dict[type[Record], dict[int, Record]] = defaultdict(dict)
         self.unsupported: list[UnsupportedValues] = []
-        # By model and slug: confirmed values, values restored together with their evidence, and values that the writer
-        # cites evidence for, even if the record already has that evidence.
+        # By model and slug: confirmed values, values restored together with their evidence, and values for which the
+        # writer cites evidence, even if the record already has that evidence.
         self._confirmed: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._restored: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._cited: dict[tuple[type[Record], str], set[tuple[str, str]]] = defaultdict(set)
@@ -216,7 +216,7 @@ class Recorder:
         content_type = ContentType.objects.get_for_model(model).pk
         fingerprints = fingerprints_of_new(model, list(created))
         for key, record in created.items():
-            # The same write may have deleted the record again.
+            # The record may have been deleted again in the same write.
             after = fingerprints.get(key, "")
             yield content_type, key, Action.CREATED.value, record.slug, "", str(record.state), {}, after
 

@@ -56,9 +56,9 @@ def revert(
 
     Fields and created records that have changed again are left unchanged, unless `later_too` is set. `seen` is the
     newest revision at the time of the preview. Raises Refused and changes nothing if a record has changed since the
-    preview, if the revert is not valid, or if a published value would be restored or kept without its evidence. With
-    `evidence_stands`, the existing evidence counts as support for such values. `progress` is called with the number of
-    processed records, and `finish` at the end, within the transaction.
+    preview, if the revert is not valid, or if a published value would be restored or kept without its evidence. If
+    `evidence_stands` is set, the existing evidence counts as support for such values. `progress` is called with the
+    number of processed records, and `finish` at the end, within the transaction.
     """
     plan = RevertPlan(revisions, fields, later_too)
     try:
@@ -84,7 +84,7 @@ def revert(
             _Reverter(recorder, plan, progress).run()
             recorder.require_evidence(str(CONFIRMATION_HINT), most=MAX_REASONS)
             finish(recorder.change_set)
-    except IntegrityError as error:  # not covered by validation
+    except IntegrityError as error:  # Validation does not cover this.
         raise Refused(_("The database rejected the change: %(error)s") % {"error": error}) from error
     return recorder.change_set
 
@@ -115,7 +115,7 @@ class _Reverter:
         self.reasons: list[str] = []
         self.restored: dict[type[Record], set[int]] = defaultdict(set)
         self.changed: dict[type[Record], set[int]] = defaultdict(set)
-        # Steps that contain only changes of referenced rows. These rows are removed last.
+        # Steps that only change referenced rows. These rows are removed last.
         self.removing_rows: dict[type[Record], dict[int, RecordRevert]] = defaultdict(dict)
 
     def run(self) -> None:

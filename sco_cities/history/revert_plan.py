@@ -82,7 +82,8 @@ class RecordRevert:
 
 @dataclass
 class RevertPlan:
-    """The revisions to revert, or only some `fields` of them. With `later_too`, later changes are reverted as well.
+    """The revisions to revert, or only some `fields` of them. If `later_too` is set, later changes are reverted as
+    well.
 
     `own_change_set` is the change set of the revert itself. Its changes do not count as later changes.
     """
@@ -99,7 +100,8 @@ class RevertPlan:
     ) -> Iterator[tuple[type[Record], list[int]]]:
         """Yields the keys of the affected records in batches, with their model.
 
-        With `created`, yields only records that the reverted revisions created. With False, yields only the others.
+        If `created` is True, yields only records that the reverted revisions created. If it is False, yields only the
+        others.
         """
         for model in models:
             keys = self._revision_pks(model).keys()
@@ -216,7 +218,8 @@ def _has_value(value, change) -> bool:
 
 @dataclass(frozen=True)
 class ReturningValues:
-    """Values of a published record that a revert restores (`back`), and affected values that `lack` evidence.
+    """The values of a published record that a revert restores (`back`), and the affected values without evidence
+    (`lack`).
 
     A restored value is supported if its evidence is restored with it. A value that stays lacks evidence if the revert
     removes the evidence that was added with it.
@@ -273,7 +276,7 @@ def preview_steps(revisions: QuerySet[Revision], number: int, *, fields=None) ->
     return steps
 
 
-# The effect on records that have not changed again.
+# The effect of a revert on records that have not changed since the reverted change.
 _UNCHANGED_SINCE = {
     Action.CREATED: RevertOutcome.REMOVED,
     Action.CHANGED: RevertOutcome.CHANGED,

@@ -28,7 +28,7 @@ Document = dict[str, object]
 # Parts that every record can have. Later parts reference earlier ones, so they are written in this order and removed in
 # reverse order.
 COMMON_PARTS = ("figures", "evidence", "rulings", "former_slugs")
-# Fields that are set when a record is saved.
+# Fields that are set automatically when a record is saved.
 AUTOMATIC_FIELDS = {"created_at", "updated_at"}
 
 

@@ -18,7 +18,8 @@ from .unrecorded_changes import SENTENCE, has_unrecorded_changes
 
 @dataclass(frozen=True)
 class ShownRecord:
-    """A record with its footnotes and history. With `as_of`, everything is shown as published at the end of that day.
+    """A record with its footnotes and history. If `as_of` is set, everything is shown as published at the end of that
+    day.
 
     `now` is the current record, which may have another URL or be withdrawn. For a merged record it is the record that
     it was merged into. If there are unrecorded changes, an earlier day may show current values.

@@ -18,7 +18,7 @@ from sco_cities.accounts.models import SecurityEventKind
 
 from . import devices
 
-# The code field is added to other forms that are submitted again with the code, so no other field may have this name.
+# The code field is added to other forms, which are then submitted again. So no other field may have this name.
 CODE_FIELD = "second_factor_code"
 MAX_CODE_LENGTH = 40
 
@@ -66,7 +66,7 @@ def require_recent_code(view: Callable) -> Callable:
 
 
 def page_for_code(request: HttpRequest) -> HttpResponse | None:
-    """Returns the page that asks for a code. None if it is not needed or was entered within 15 minutes.
+    """Returns the page that asks for a code. None if no code is needed, or one was entered within the last 15 minutes.
 
     The page contains the submitted form, except for uploaded files, and submits it again with the code.
     """

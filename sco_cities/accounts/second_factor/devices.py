@@ -57,8 +57,8 @@ def check_code(user, entered: str) -> CodeCheck:
     code = re.sub(r"[\s-]", "", entered).lower()
     is_recovery_code = not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", code)
     with transaction.atomic():
-        # The lock makes concurrent requests with the same code run one after the other, so that the second finds the
-        # code used.
+        # The lock makes concurrent requests with the same code run one after the other, so that the second one is
+        # rejected.
         authenticator = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).last()
         if authenticator is None:
             return CodeCheck(None, _("This account no longer has an authenticator. Log in again."))
@@ -69,7 +69,7 @@ def check_code(user, entered: str) -> CodeCheck:
             return CodeCheck(None, _wrong_code())
         now = timezone.now()
         if device.throttling_failure_timestamp and device.throttling_failure_timestamp > now:
-            # The clock was corrected, so the wait starts now.
+            # The clock was corrected, so the waiting time starts now.
             device.throttling_failure_timestamp = now
             device.save(update_fields=["throttling_failure_timestamp"])
         is_allowed, reason = device.verify_is_allowed()
@@ -110,7 +110,7 @@ def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice,
     changes and the result is None, so only one of two browsers that set up a device concurrently succeeds.
     """
     with transaction.atomic():
-        # The account is locked because it may have no device yet.
+        # The account's row is locked, because there may be no device to lock yet.
         get_user_model()._default_manager.select_for_update().get(pk=user.pk)
         existing = authenticator_of(user)
         if (existing.pk if existing else None) != replaces:
@@ -120,7 +120,7 @@ def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice,
         digits = re.sub(r"\s", "", code)
         if not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", digits) or not totp.verify(int(digits), _TOLERANCE):
             return None
-        # The code cannot be used again.
+        # Prevents the code from being used again.
         device.last_t, device.drift = totp.t(), totp.drift
         TOTPDevice.objects.filter(user=user).delete()
         device.save()
