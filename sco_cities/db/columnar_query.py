@@ -121,8 +121,8 @@ def _with_keys(params: Sequence, keys: Collection[int]) -> list:
 def _statement(records: QuerySet, names: Sequence) -> tuple[str, tuple]:
     sql, params = records.values_list(*names).query.sql_with_params()
     if connections[records.db].vendor == "sqlite":
-        # The database returns each column as one JSON array. Fetching the rows one by one took a third longer, and left
-        # a tuple for each row to the garbage collector.
+        # The database returns each column as one JSON array. Fetching the rows one by one took a third longer, and the
+        # garbage collector had to process a tuple for each row.
         columns = [f"_{place}" for place in range(len(names))]
         aggregates = ", ".join(f"JSON_GROUP_ARRAY({column})" for column in columns)
         sql = f"WITH row ({', '.join(columns)}) AS ({sql}) SELECT {aggregates} FROM row"  # noqa: S608 - our own names

@@ -11,10 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-# Connection time-out for each host of the URL. libpq allows no shorter time.
+# Connection time-out for each host of the URL. This is the shortest time that libpq allows.
 CONNECT_TIMEOUT_S = 2
-# Maximum time that an SQLite writer waits for another one, in a web process, which also serves readers, and in a
-# command.
+# Maximum time that an SQLite writer waits for another one, in web processes, which also serve readers, and in commands.
 WEB_BUSY_TIMEOUT_S, COMMAND_BUSY_TIMEOUT_S = 4, 10
 
 # Maximum duration of one statement, and of its wait for a lock. No reader waits longer than that for a page. A
@@ -68,7 +67,7 @@ def _existing_file(name: str) -> str:
 
 
 class PrivateFileConnection(sqlite3.Connection):
-    """A connection that makes a new file readable to this user only, because it has password hashes and secrets.
+    """A connection that makes a new file readable to this user only, because it contains password hashes and secrets.
 
     SQLite applies the mode of the file to its auxiliary files.
     """

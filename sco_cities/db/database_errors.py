@@ -11,9 +11,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 class DatabaseOutage(Enum):
     """The reason why the database did not respond."""
 
-    UNAVAILABLE = "unavailable"  # it cannot be reached, or cannot work
-    TIMED_OUT = "timed out"  # the statement exceeded its time limit
-    LOCKED = "locked"  # another transaction has locked the rows or the database
+    UNAVAILABLE = "unavailable"  # The database cannot be reached, or cannot work.
+    TIMED_OUT = "timed out"  # The statement exceeded its time limit.
+    LOCKED = "locked"  # Another transaction has locked the rows or the database.
 
 
 # Prefixes of PostgreSQL error codes: connection exceptions, insufficient resources, operator intervention
@@ -42,7 +42,7 @@ _SQLITE = {
 }
 
 
-# Django raises these for any error during the save of a session, as if it had been deleted (a bad request).
+# Django raises these for any error while it saves a session, as if the session had been deleted (a bad request).
 _SESSION_ERRORS = (SessionInterrupted, UpdateError)
 
 
@@ -76,7 +76,7 @@ def _classify(error: BaseException) -> DatabaseOutage | None:
     # InterfaceError may also mean that the code misuses a cursor.
     driver = connection.Database
     if connection.vendor == "postgresql" and isinstance(error, driver.extensions.QueryCanceledError):
-        # Cancelled by this process (`db.query_deadline`), not by the server.
+        # This process cancelled it (`db.query_deadline`), not the server.
         return DatabaseOutage.TIMED_OUT
     if isinstance(error, OperationalError | driver.OperationalError):
         return DatabaseOutage.UNAVAILABLE

@@ -24,7 +24,7 @@ class UTCTimestamp(Func):
     output_field = CharField()
 
     def as_sqlite(self, compiler, connection, **context):
-        # Cut from Django's stored text, because STRFTIME rounds up if less than half a millisecond is missing.
+        # Truncates Django's stored text, because STRFTIME rounds up within half a millisecond of the next second.
         return self.as_sql(
             compiler,
             connection,

@@ -9,8 +9,8 @@ from pyroaring import BitMap, FrozenBitMap
 
 from .columnar_query import InKeys
 
-# Larger sets of keys, if dense enough, are sent as a bitmap, and each row is looked up in it. Given a list instead, a
-# database looks up each key in the table, and sorts only after that.
+# Larger sets of keys, if dense enough, are sent as a bitmap, and each row is looked up in it. If the keys were sent as
+# a list, the database would look up each key in the table, and sort only after that.
 MIN_BITMAP_KEYS, MAX_MEAN_GAP = 4_000, 16
 
 
@@ -57,5 +57,6 @@ def pk_in(keys: Iterable[int], column: str = "pk") -> models.Q:
     else:
         key_list = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
         condition = models.Q(InKeys.of(column, key_list))
-    # Without the second condition a join to the column would be an outer one, which SQLite follows from the other end.
+    # Without the second condition, Django would use an outer join to the column, and SQLite would start from the other
+    # table.
     return condition & models.Q(**{f"{column}__isnull": False}) if LOOKUP_SEP in column else condition

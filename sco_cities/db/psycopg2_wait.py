@@ -16,7 +16,8 @@ from psycopg2 import errors, extensions
 
 from . import query_deadline
 
-# Threads that may open a connection at a time. No socket can be cut at that stage, and one thread must stay free.
+# Limits the number of threads that open a connection at a time. Sockets cannot be closed at that stage, and one thread
+# must stay free.
 _connecting = threading.BoundedSemaphore()
 
 
@@ -71,7 +72,7 @@ def _wait(alias: str, cut: Callable[[], None] | None, work: Callable):
 
 
 def _cut(connection: extensions.connection) -> None:
-    # The connection may have just failed by itself. Otherwise the waiting thread keeps it open until then.
+    # The connection may have just failed by itself. Otherwise, the waiting thread keeps it open until then.
     with suppress(OSError, psycopg2.Error), socket.socket(fileno=os.dup(connection.fileno())) as connected:
         connected.shutdown(socket.SHUT_RDWR)
 
@@ -105,7 +106,7 @@ class _LimitedCursor(extensions.cursor):
     copy_expert = _limited(extensions.cursor.copy_expert)
 
     def fetchmany(self, *args, **kwargs):
-        """Fetches rows. A server-side cursor reads them in batches, other cursors already have all rows."""
+        """Fetches rows. A server-side cursor reads them in batches. Other cursors have already read all rows."""
         fetch = partial(super().fetchmany, *args, **kwargs)
         return (
             fetch()

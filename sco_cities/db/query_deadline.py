@@ -14,17 +14,17 @@ from contextlib import contextmanager
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
-# Maximum time that a reader's request waits for a server without any answer, in one wait or several.
+# Maximum total time that a reader's request waits for a server that sends no answer.
 READER_S = 4.0
 # The limit for all other requests. It exceeds the server's own limit for a statement (`config.WEB_TIMEOUTS`), so that
 # the server reports a slow statement or a lock itself.
 PATIENT_S = 16.0
-# Waits that exceed this time count as long. The last free thread begins none, because health checks need it.
+# Longer waits count as long. The last free thread begins no long wait, because health checks need it.
 SHORT_S = 0.3
 STEP_S = 0.1
-# Maximum wait of later requests once earlier ones have waited to their limit in vain.
+# Maximum wait of later requests after earlier requests have waited in vain for the full time.
 LATE_S = 1.0
-# Minimum seconds between attempts to reach a server that does not answer. One request at a time makes them.
+# Minimum seconds between attempts to reach a server that does not answer. Only one request at a time makes an attempt.
 TRY_INTERVAL_S = 1.0
 
 
@@ -42,12 +42,12 @@ class _Server:
 
     def __init__(self):
         self.answered_at = self.failed_at = self.tried_at = 0.0
-        # The start of a time when all waits were without an answer, or None.
+        # The time since when no wait has been answered, or None.
         self.silent_since: float | None = None
 
     @property
     def is_silent(self) -> bool:
-        """Whether a thread has waited in vain, without an answer to any thread since."""
+        """Whether a thread has waited in vain, and no thread has received an answer since."""
         return self.failed_at > self.answered_at
 
 
@@ -58,7 +58,7 @@ class _Wait:
         self.alias, self.cut = alias, cut
         self.seconds, self.is_request = _limit.seconds, _limit.is_request
         self.since = time.monotonic()
-        # Whether it tries a silent server again.
+        # True if this wait is an attempt to reach a silent server.
         self.is_try = False
         self.error: NoAnswer | None = None
 
@@ -74,11 +74,11 @@ class NoAnswer(OperationalError):
 
 
 _limit = _Limit()
-# By alias, because while the primary hangs, the replica answers readers.
+# Servers by alias, because the replica can serve readers while the primary hangs.
 _servers: defaultdict[str, _Server] = defaultdict(_Server)
 _waits: set[_Wait] = set()
 _lock = threading.Lock()
-# The threads of the process. 0 in commands and tests, which wait without a limit.
+# The number of threads of the process. 0 in commands and tests, which wait without a limit.
 _threads = 0
 _patient_path = ""
 _stopped = threading.Event()
@@ -137,7 +137,7 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
     wait, server = _Wait(alias, cut), _servers[alias]
     with _lock:
         if not _may_begin(wait):
-            # A server that answers no thread for a moment may only be slow.
+            # A server that has not answered any thread for a moment may only be slow.
             raise NoAnswer(is_slow=not server.is_silent and alias not in _limit.failed)
         _waits.add(wait)
         if server.silent_since is None:
@@ -147,12 +147,12 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
     except Exception as error:
         has_failed = wait.error is not None or (cut is None and time.monotonic() - wait.since >= SHORT_S)
         if wait.is_request and has_failed:
-            # Further queries of the request do not wait again, not even for a connection.
+            # Further queries of the request do not wait again, nor do attempts to connect.
             _limit.failed |= {alias}
         raise (wait.error or error) from None
     finally:
         if wait.is_request and server.answered_at < wait.since:
-            # A reader who has already waited for another reader in vain waits less.
+            # A request that has already waited in vain for another request has less time left.
             _limit.seconds -= time.monotonic() - wait.since
         with _lock:
             _waits.discard(wait)
@@ -203,7 +203,7 @@ def _may_begin(wait: _Wait) -> bool:
     if not wait.is_request or wait.seconds < LATE_S or now - server.answered_at < SHORT_S:
         return True
     others = [each for each in _waits if each.is_request and each.alias == wait.alias and not each.error]
-    # With a replica, one more thread is left for its readers.
+    # If there is a replica, one more thread is left for its readers.
     most = max(1, _threads - len(list(connections)))
     return len(others) < most or all(now - each.since < SHORT_S for each in others)
 
@@ -223,7 +223,8 @@ def _watch() -> None:
 def _end_waits(now: float) -> None:
     for wait in [wait for wait in _waits if not wait.error]:
         server, waited = _servers[wait.alias], now - wait.since
-        # A server that has been silent for this long answers no thread, so late requests need not wait as long again.
+        # A server that has been silent for this long is not answering any thread, so late requests need not wait as
+        # long again.
         is_vain = waited >= LATE_S and now - server.silent_since >= wait.seconds and not wait.is_try
         if is_vain or waited >= wait.seconds:
             is_slow = server.answered_at > wait.since
@@ -233,7 +234,7 @@ def _end_waits(now: float) -> None:
     lasting = _lasting(now)
     newest = next((wait for wait in reversed(lasting) if wait.cut), None)
     if newest and len(lasting) >= _threads and now - _servers[newest.alias].answered_at >= SHORT_S:
-        # Several threads have begun at the same moment.
+        # Several threads have begun to wait at the same moment.
         _end(newest)
 
 

@@ -58,14 +58,15 @@ def stop_words(collection: str) -> frozenset[str]:
 
 # Maximum length of texts. Longer texts are truncated before anything is cached, to save memory.
 MAX_LENGTH = 300
-# Maximum length of compared names. Of longer names only the beginning is compared, because comparing letters is slow.
+# Maximum length of compared names. If a name is longer, only its beginning is compared, because comparing letters is
+# slow.
 MAX_COMPARED, MAX_COMPARED_HAN = 120, 60
 _MAX_STEM_KEYS = 64
-# Maximum number of brackets that are read in a name.
+# Maximum number of bracketed parts that are read in a name.
 _MAX_BRACKETS = 3
 _X = re.compile("x", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-# Dotted abbreviations, so that P.R. equals PR. In names of persons these are initials.
+# Dotted abbreviations, so that P.R. equals PR. In names of persons, these are initials.
 _DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")
 # Accents of Latin letters, but not the breve of й.
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
@@ -99,7 +100,7 @@ class NameForm:
     def joined(self) -> str:
         """The name as one word. It is folded again, because some letters fold only together, as in Xi'an and Xi An."""
         together = "".join(self.words)
-        # Initials stay separate, and q stands for ж in folded words.
+        # Initials stay separate. In folded words, q stands for ж.
         is_final = (
             self.script == Script.HAN
             or len(self.words) == 1
@@ -170,7 +171,7 @@ def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...
         # "Kashi (Varanasi)" is also found as Kashi, and "Казахстан темир жолы (КТЖ)" as КТЖ.
         texts += [outer, *(each for each in inner if each.isupper())]
     forms = (form for each in texts for form in _forms_of_text(each, collection, is_query=is_query))
-    # A text such as a single apostrophe contains no letters.
+    # A text such as a single apostrophe has no letters to compare.
     return tuple(dict.fromkeys(form for form in forms if form.words))
 
 

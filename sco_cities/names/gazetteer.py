@@ -23,7 +23,7 @@ _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
 REGION, WORLD = "cities.csv", "world.csv"
 _COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
-# Languages of the region, and of many tables with country names.
+# Languages of the region, and languages of many tables with country names.
 _LOCALES = (
     "en", "ru", "zh_Hans", "zh_Hant", "kk", "ky", "uz", "uz_Cyrl", "tg", "fa", "hi", "ur", "mn", "tr", "az", "be",
     "hy", "ar", "de", "fr",
@@ -75,7 +75,7 @@ def _numbers_by_name() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=256)
 def city_values(geonames_id: str) -> dict[str, str]:
-    """The values of the city with this GeoNames id. Empty if the gazetteer lacks it. `country` is a code."""
+    """The values of the city with this GeoNames id. Empty if it is not in the gazetteer. `country` is a code."""
     values = values_of([geonames_id] if geonames_id else [])
     return {name: value for name, value in values.get(geonames_id, {}).items() if name != "aliases"}
 

@@ -18,12 +18,11 @@ from .forms import (
 )
 from .similarity import CERTAIN, MIN_SIMILARITY, OTHER_NAME, at_most, similarity
 
-# Maximum number of forms that are compared letter by letter. The right form has more in common with the query than
-# most.
+# Maximum number of forms that are compared letter by letter. The right form shares more parts with the query than most.
 _MAX_COMPARED = 12
 # Parts that occur in more forms count only if the query has no rarer parts.
 _FREQUENT = 600
-# Minimum share of parts in common with the query, and relative to the best form. Other forms are not compared.
+# Minimum share of parts in common with the query, absolute and relative to the best form. Other forms are not compared.
 _MIN_SHARED, _MIN_OF_BEST = 0.15, 0.3
 _MIN_GRAMS = 4
 # The similarity of records with equal folded letters, if another record has exactly this name.
@@ -192,7 +191,7 @@ class NameIndex:
         return found
 
     def _nearest(self, form: NameForm) -> Iterable[int]:
-        """The indexes of the forms that have most in common with `form`."""
+        """The indexes of the forms that have the most parts in common with `form`."""
         grams = form.grams()
         postings = sorted((self._by_gram[gram] for gram in grams if gram in self._by_gram), key=len)
         counts = Counter[int]()

@@ -34,7 +34,7 @@ def fold(word: str) -> str:
 
 
 def stems(word: str, endings: Collection[str] = _ENDINGS) -> set[str]:
-    """The stems that a folded word may be a form of, including the word itself."""
+    """The possible stems of a folded word, including the word itself."""
     if not _is_russian(word):
         return _english_stems(word)
     found = (ending for ending in endings if word.endswith(ending))

@@ -1,8 +1,8 @@
 """Converts words of any script to Latin letters, so that the usual transliterations of a name become nearly equal.
 
 Кыргызстан and Qyrgyzstan become the same letters, and so do Chelyabinsk, Čelâbinsk and Челябинск. The result is only
-for comparison, never for display. `by_language` returns a text that can be shown until somebody enters the English
-text.
+for comparison, never for display. By contrast, `by_language` returns a text that can be shown until somebody enters the
+English text.
 """
 
 import re
@@ -46,12 +46,12 @@ _FOLDS = tuple(
         ("shch|sch|shh|szcz", "s"), ("tch|ch|ts|tz|cz", "c"), ("sh", "s"), ("dzh|dj|dz", "j"), ("zh", "#"),
         ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("ck|q", "k"), ("#", "q"),
         ("w", "v"), ("ks", "x"), ("ou", "u"),
-        # In ISO 9, й at the end of a syllable is j, and я, е, ё and ю begin with a vowel letter.
+        # In ISO 9, й at the end of a syllable is j. The letters я, е, ё and ю begin with a vowel letter.
         ("(?<=[aeiou])j(?![aeiou])|iy", "i"), ("(?<=[^aeiou])j(?=[aeou])", ""), ("[iy](?=[aeou])", ""), ("y", "i"),
         (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
-# The range of common characters, which cover every syllable.
+# The range of common characters, which include every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
 _VOWELS = re.compile("[aeiouhj]")
 
@@ -74,7 +74,7 @@ def folded_word(word: str) -> str:
         folded = plain
         for pattern, letters in _FOLDS:
             folded = pattern.sub(letters, folded)
-        # A single letter would make ИИ equal to И.
+        # If single letters were folded, ИИ would equal И.
         return folded if len(folded) > 1 else plain
     if _NUMBERED_PINYIN.fullmatch(plain):
         return folded_word(_TONE_NUMBER.sub("", plain))

@@ -92,7 +92,7 @@ Weights = Callable[[str], float]
 Similarity = tuple[float, bool]
 
 CERTAIN = 0.85
-# Minimum similarity of names that are shown.
+# Minimum similarity of names that are shown as similar.
 MIN_SIMILARITY = 0.45
 # Maximum similarity of uncertain names and of probably different names, and the range that orders them.
 _UNCERTAIN, OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
@@ -103,8 +103,8 @@ _SAME_STEM, _SAME_READING = 0.96, 0.94
 _OTHER_ORDER, _OTHER_ORDER_OF_PERSONS = 0.9, 0.98
 # Minimum similarity of words that may be the same, and of words that are the same if the other words agree.
 _MIN_WORD, _LIKE_WORD = 0.6, 0.8
-# Words shorter than this are different if a letter differs, as Osh and Ash are. So are words of this length if they
-# differ by at least `_MUCH`.
+# Shorter words count as different if one letter differs, as in Osh and Ash. Words of this length count as different if
+# they differ by at least `_MUCH`.
 _SHORT_WORD, _MUCH = 6, 0.45
 _LONGEST_JOINED = 24
 # Minimum length of a reading that identifies a name. It is lower for names typed in Latin letters, because no Chinese
@@ -112,7 +112,7 @@ _LONGEST_JOINED = 24
 _LONG_READING = {Script.LATIN: 7, Script.READING: 12}
 # Words must agree if they have at least this share of the distinctiveness of the most distinctive word.
 _DISTINCTIVE = 0.5
-# Share of a long name that may be doubtful.
+# Maximum share of a long name that may be doubtful.
 _DOUBTFUL_SHARE = 0.25
 _INITIAL = 0.8
 _OTHER_BEGINNING = 0.9
@@ -128,7 +128,8 @@ _INITIALS = {
     "g": "gjh",
     "p": "pf",
 }
-# The similarity of names of a person if one is omitted, such as the patronymic, and the deduction for each further one.
+# The similarity of a person's names if one name is omitted, such as the patronymic, and the deduction for each further
+# omitted name.
 _FEWER_NAMES, _EACH_NAME_LESS = 0.94, 0.03
 
 
@@ -161,7 +162,7 @@ def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_person
     is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
     is_of_other_country = query.countries and record.countries and query.countries != record.countries
     if has_reading or is_other_name or is_of_other_country:
-        # Among different names, names with the same first letter are more similar.
+        # Among different names, names with the same first letter rank higher.
         share = 1 if query.joined[:1] == record.joined[:1] else _OTHER_BEGINNING
         return at_most(OTHER_NAME, share * alike), False
     return alike, is_certain
@@ -214,8 +215,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
         found = [(*_word_or_initial(mine[place], other), its) for its, other in others.items()]
         alike, is_certain, its = max(found, default=(0.0, False, 0))
         if alike >= _MIN_WORD:
-            # If other words agree, a word that is not short may differ in one letter and still be a spelling of the
-            # other.
+            # If the other words agree, a word that is not short may differ in one letter and still be another spelling.
             is_certain |= alike >= _LIKE_WORD and len(mine[place]) >= _SHORT_WORD
             pairs.append((weight(others.pop(its)), alike, is_certain))
             places[place] = its

@@ -36,7 +36,7 @@ def check_releases_directory(**kwargs) -> list[Warning]:
     """Warns if releases are stored inside a versioned checkout, because the next upgrade replaces it."""
     checkout, directory = settings.BASE_DIR, settings.RELEASES_DIR
     is_replaced = checkout.parent.suffix == ".d" and directory.resolve().is_relative_to(checkout)
-    # Without SITE_URL there are no releases.
+    # Releases are built only if SITE_URL is set.
     if not (settings.SITE_URL and is_replaced):
         return []
     return [

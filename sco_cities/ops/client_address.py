@@ -17,8 +17,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # A client with an IPv6 address usually controls the whole network of this size.
 IPV6_NETWORK_BITS = 64
-# The largest networks usually assigned to a connection or a rented server. For IPv4 this is the smallest network that
-# is routed.
+# The largest networks usually assigned to one connection or rented server. For IPv4, this is the smallest network that
+# can be routed separately.
 ORGANISATION_BITS = {4: 24, 6: 48}
 # Some proxies add the port: 203.0.113.7:51234, [2001:db8::1]:443.
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]+)?|([0-9.]+):[0-9]+")

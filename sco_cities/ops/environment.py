@@ -2,7 +2,7 @@
 
 The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes.
 Nothing in it is expanded or escaped. The parser is our own, because no installed package reads such files. Other
-parsers skip lines that they cannot parse, so the site would start without a setting that the operator wrote.
+parsers skip invalid lines, so the site would start without a setting that the operator wrote.
 """
 
 import os
@@ -23,7 +23,7 @@ NAMES = (
     "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL", "TRUSTED_PROXIES", "WEB_PROCESSES",
     "WEB_THREADS",
 )  # fmt: skip
-# Settings that name a file. The only line of the file is the value of the setting without `_FILE`.
+# Settings that can be read from a file. The setting ending in `_FILE` names the file, whose only line is the value.
 IN_FILES = {name: f"{name}_FILE" for name in ("DATABASE_REPLICA_URL", "DATABASE_URL", "SECRET_KEY")}
 LOG_FORMATS = ("line", "json")
 DEFAULT_HSTS = "max-age=63072000"
@@ -98,7 +98,7 @@ def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
 
 
 def parse_release_schedule(value: str, site_url: str) -> str:
-    """The worker's release schedule. Raises ImproperlyConfigured without SITE_URL, which the release files contain."""
+    """The worker's release schedule. Raises ImproperlyConfigured if SITE_URL, which releases contain, is not set."""
     value = parse_choice("RELEASE_EVERY", value, ("never", "day", "week", "month"))
     if value != "never" and not site_url:
         raise ImproperlyConfigured(

@@ -4,8 +4,8 @@ Each font keeps Latin and Cyrillic letters, weights from 400 to 700 and the opti
 a few seconds per font, so the result is cached in var/fonts by the hash of its source. During development pages use the
 fallbacks of css/fonts.css.
 
-If a font is not ready when the browser needs it, the page stays in the fallbacks, which have the same width and height,
-so nothing moves when a font arrives.
+If a font is not ready when the browser needs it, the page uses the fallbacks, which have the same width and height, so
+the layout does not shift when the font arrives.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ def font_files() -> Iterator[tuple[str, bytes]]:
         kept = _kept_file(font)
         if not kept.exists():
             FOLDER.mkdir(parents=True, exist_ok=True)
-            # Two processes may do the same work simultaneously.
+            # Two processes may build the fonts simultaneously.
             unfinished = kept.with_suffix(f".{os.getpid()}")
             unfinished.write_bytes(_reduced(font))
             unfinished.replace(kept)

@@ -43,7 +43,7 @@ MIN_FREE_BYTES = 8 * 1024 * 1024
 # Maximum number of missing files named in a log line.
 MAX_NAMES = 5
 
-# Public answers, which name no host, user, file or migration.
+# Public answers. They do not contain names of hosts, users, files or migrations.
 NO_DATABASE = "The database does not answer."
 NOT_MIGRATED = "The database is not migrated."
 NO_STATIC_FILES = "Static files are missing or outdated."
@@ -62,7 +62,8 @@ def reader_problems() -> Iterator[tuple[str, str]]:
     for alias in connections:
         problem = _database_problem(alias)
         if problem is None:
-            # Any database is enough. The replica serves readers while the primary is unavailable, and vice versa.
+            # One working database is enough. The replica serves readers while the primary is unavailable, and vice
+            # versa.
             break
         problems.append(problem)
     else:
@@ -142,7 +143,7 @@ class HealthMiddleware:
             response = HttpResponseNotAllowed(_METHODS, content_type=_TEXT)
         elif request.path_info == "/readyz" and (problems := self._problems(request)):
             response = HttpResponse("\n".join(problems) + "\n", status=503, content_type=_TEXT)
-            # A line is logged when the answer changes, not by Django for each check.
+            # A line is logged here when the answer changes, instead of by Django for each check.
             response._has_been_logged = True
         else:
             response = HttpResponse("ok\n", content_type=_TEXT)

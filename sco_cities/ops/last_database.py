@@ -11,8 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from sco_cities.ops.environment import VAR_DIR, display_name, environment_file
 
 FILE = VAR_DIR / "last_database"
-# The environment variable with the database that a running server was started with. Processes that replace ended ones
-# must not fail because somebody has tried another database since.
+# The environment variable with the database that a running server was started with. When a process is replaced, the new
+# one must not fail because somebody has tried another database since.
 SERVED = "SERVED_DATABASE"
 
 
@@ -21,7 +21,7 @@ def record(description: str) -> None:
     os.environ[SERVED] = description
     if environment_file() is None:
         return
-    # A server without permission to write still serves the site.
+    # The site works even if the server may not write this file.
     with suppress(OSError):
         VAR_DIR.mkdir(mode=0o700, exist_ok=True)
         with open(os.open(FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

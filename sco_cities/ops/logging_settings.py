@@ -32,12 +32,12 @@ def logging_settings(log_format: str) -> dict[str, Any]:
         "loggers": {
             "sco_cities": {"level": "INFO"},
             "sco_cities.outages": {"filters": ["outages"]},
-            # HEAD requests get the same response as GET requests. gunicorn drops the body, and would log a line each
+            # HEAD requests get the same response as GET requests. gunicorn discards the body, and would log a line each
             # time.
             "gunicorn.http.wsgi": {"level": "ERROR"},
             # Requests for missing or forbidden pages are not errors of the site.
             "django.request": {"level": "ERROR"},
-            # The security log has the same events with names and addresses.
+            # The security log contains the same events with names and addresses.
             "axes": {"level": "ERROR"},
         },
     }

@@ -17,12 +17,14 @@ from sco_cities.site.machine_paths import is_query_by_post
 from .rate_limit import Turns
 from .request_info import MAX_SMALL_BODY_SIZE, body_size
 
-# Maximum waits in seconds. A request on the last free thread, which health checks need, waits only the shorter time.
+# Maximum waiting times in seconds. The shorter one applies to a request on the last free thread, which health checks
+# need.
 MAX_WAIT_S, MAX_SHORT_WAIT_S = 2.0, 0.3
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 # None in processes without limits (commands, runserver and tests). Large bodies and SQLite writers leave two threads
-# free, or one while another request waits for its turn. All waits for clients together leave one thread free.
+# free, or one while another request waits for its turn. All requests that wait for clients together leave one thread
+# free.
 _few: Turns | None = None
 _most: Turns | None = None
 # The turns held by this thread's current request. They end with its response.
@@ -34,8 +36,8 @@ def limit(threads: int) -> None:
     global _few, _most
     _few = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
     _most = Turns(max(1, threads - 1), 1, MAX_SHORT_WAIT_S) if threads else None
-    # If the server could not send a response, no signal ends its turns. They end when the thread begins another
-    # request.
+    # If the server could not send a response, no signal ends the turns of the request. They end when the thread begins
+    # another request.
     for signal in (request_started, request_finished):
         signal.connect(_end)
 

@@ -36,19 +36,19 @@ _UNUSED_FEATURES = (
     "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 HEADERS = {
-    # Other sites may link to the site, and fetch CORS resources, but not embed them.
+    # Other sites may link to this site and fetch CORS resources, but may not embed its pages.
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED_FEATURES),
 }
 SAFE_METHODS = ("GET", "HEAD")
-# The largest login form, in bytes. Proxies buffer this much before they contact the site, so a slow client does not
-# make the site wait.
+# Maximum size of a login form, in bytes. Proxies buffer this much before they contact the site, so a slow client does
+# not make the site wait.
 MAX_LOGIN_SIZE = 16 * 1024
-# The largest batch of reconciliation queries.
+# Maximum size of a batch of reconciliation queries.
 MAX_QUERIES_SIZE = 1024 * 1024
 # The zlib window size for gzip format.
 GZIP_WBITS = zlib_ng.MAX_WBITS | 16
-# Written for the operator who sets up the proxy, hence not translated.
+# This text is for the operator who sets up the proxy, so it is not translated.
 MISSING_HEADER = """\
 This site runs with HTTPS=1, but the proxy in front of it does not say whether this request was encrypted.
 
@@ -115,7 +115,7 @@ class RequestValidationMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs):
         if settings.MAINTENANCE:
-            # Every URL gets the same answer.
+            # The answer is the same for every URL.
             return None
         in_admin = is_in_admin(request)
         is_form = in_admin or is_reader_form(request)
@@ -127,9 +127,9 @@ class RequestValidationMiddleware:
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
-            # Public pages show the error at the filter, but the admin would pass it to the database.
+            # Public pages show the error next to the filter, but the admin would pass the value to the database.
             raise BadRequest("NUL byte in the query string")
-        # A login waits for its turn only if its rate limit allows it.
+        # A login waits for its turn only if its rate limit is not exceeded.
         begin = long_requests.begin_reading if _is_login(request) else long_requests.begin
         return begin(request)
 

@@ -31,14 +31,14 @@ from . import replica
 from .request_info import accepts_gzip, is_personal
 
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
-# Maximum bytes in each process of all cached pages with their URLs and headers, and of a single page.
+# Maximum size in bytes, in each process, of all cached pages including URLs and headers, and of a single page.
 MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
 # The size of a cache entry without its content and URL.
 _OVERHEAD = 4 * 1024
 # Maximum time that a request waits for another one that renders the same page. After that it renders the page itself.
 MAX_WAIT_S = 2
-# Interval of the check whether the database is available.
+# Interval between checks whether the database is available.
 STEP_S = 0.1
 
 
@@ -48,7 +48,7 @@ class _CachedPage:
     content: bytes
     headers: dict[str, str]
     size: int
-    # The view that rendered the page, for the log.
+    # The view that rendered the page. It is logged.
     resolver_match: ResolverMatch | None
 
 
@@ -87,7 +87,8 @@ class PageCacheMiddleware:
                 request.resolver_match = page.resolver_match
                 return _cached_response(request, page)
             with self._turn(key, give_up_at) as is_mine:
-                # Otherwise another request has rendered the page, unless it failed, or its response cannot be cached.
+                # Otherwise, another request has rendered the page, unless rendering failed or the response cannot be
+                # cached.
                 if is_mine or key not in self.pages:
                     response = self._made_response(request)
                     # The page is at least as new as `version`.
@@ -167,7 +168,7 @@ def _is_cacheable(request: HttpRequest) -> bool:
 
 
 def _cache_key(request: HttpRequest, using: str) -> tuple:
-    """The cache key of a page. It has the database and everything else that the page depends on except the data."""
+    """The cache key of a page. It contains the database and everything else that affects the page, except the data."""
     return (
         request.get_full_path_info(),
         request.META.get("HTTP_HOST", ""),

@@ -1,8 +1,8 @@
 """The read replica, a copy of the database for public pages, so that readers do not slow down curators.
 
-With DATABASE_REPLICA_URL, anonymous requests for public pages read from the replica. Everything else uses the default
-database. This covers the admin, logged-in users (curators must see their own changes immediately), all writes, and
-management commands. Readers use it too while the replica is unavailable, or further behind than REPLICA_MAX_LAG_S.
+If DATABASE_REPLICA_URL is set, anonymous requests for public pages read from the replica. Everything else uses the
+default database. This covers the admin, logged-in users (curators must see their own changes immediately), all writes,
+and management commands. Readers use it too while the replica is unavailable or lags by more than REPLICA_MAX_LAG_S.
 """
 
 import logging
@@ -35,7 +35,7 @@ RECENT_CHANGE_COOKIE = "recent_change"
 # Seconds that a reader waits for a replica to answer.
 PATIENCE_S = 1
 
-# The current request of this thread, and whether it reads from the replica. None before its first query.
+# The current request of this thread, and whether it reads from the replica (None before its first query).
 _environ: ContextVar[dict | None] = ContextVar("environ", default=None)
 _reads_replica: ContextVar[bool | None] = ContextVar("reads_replica", default=False)
 
@@ -80,7 +80,7 @@ class _Replica:
                     connection.ensure_connection()
         except Error as error:
             is_slow = classify_database_error(error) is DatabaseOutage.TIMED_OUT
-            # While all other threads wait, the attempt fails immediately, although the replica may be available.
+            # If all other threads are waiting, the attempt fails immediately, although the replica may be available.
             if not is_slow or time.monotonic() - begun_at >= query_deadline.SHORT_S:
                 self.set_unavailable()
             return False
@@ -152,7 +152,7 @@ def remembers_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     """Decorates a view that changes data.
 
     After a change, the user reads from the default database for as long as the replica may be behind. A cookie records
-    this, so it holds even after logging out.
+    this, so it applies even after logging out.
     """
 
     @wraps(view)

@@ -1,8 +1,8 @@
 """Measures the age of the replica's data, which must not exceed REPLICA_MAX_LAG_S.
 
 Once a second a thread of each process reads the position of the primary's log, and the position that the replica has
-replayed. When the replica has replayed up to the position of the primary, it has everything committed before that
-position was read. So a replica that has lost its primary, and cannot report its lag, is noticed too.
+replayed. When the replica has replayed up to the position of the primary, it includes everything committed before that
+position was read. This also detects a replica that has lost its primary and cannot report its lag.
 """
 
 import logging
@@ -29,7 +29,7 @@ MAX_POSITIONS = 10_000
 MAX_START_S = 1
 
 # Timeline and position. A failover begins a new timeline. A standby of the lost server may be further ahead on the old
-# one, with transactions that no longer exist.
+# timeline, with transactions that no longer exist.
 _PRIMARY_POSITION = """
     SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int,
         pg_current_wal_lsn() - '0/0'::pg_lsn"""
@@ -44,7 +44,7 @@ class ReplicaLag:
 
     def __init__(self, replica: str):
         self.replica = replica
-        # The replica has everything committed before this monotonic time.
+        # The replica includes everything committed before this monotonic time.
         self.current_until = -inf
         # Times when the primary was queried, with the positions that the replica has not reached yet.
         self.positions: list[tuple[float, tuple[int, int]]] = []

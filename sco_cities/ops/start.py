@@ -76,7 +76,7 @@ def database_description() -> str:
 
 
 def bind_address() -> str:
-    """The address for gunicorn, from BIND and PORT. Raises ImproperlyConfigured if this machine does not have it."""
+    """The address for gunicorn, from BIND and PORT. Raises ImproperlyConfigured if this machine cannot use it."""
     host, port = _host_and_port()
     _try_to_bind(host, 0)
     return joined(host, port)
@@ -144,7 +144,7 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
         raise ImproperlyConfigured(f"{setting}={host[:100]} is not an address. {advice}") from None
     try:
         with socket.socket(family, kind, protocol) as probe:
-            # Like gunicorn, ignores ports that are held only by the connections of a server that has just ended.
+            # Like gunicorn, ignores ports held only by the connections of a server that has just stopped.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:

@@ -165,7 +165,7 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
             sources = {name: _read(*place) for name, place in own.items()}
             imported = {each for name, source in sources.items() for each in imported_files(name, source)}
             for name in own:
-                # With `collectstatic --link` the copy is a link, and writing to it would change the source.
+                # With `collectstatic --link`, the copy is a symbolic link, and writing to it would change the source.
                 self.delete(name)
             for name in own.keys() - imported:
                 if name.endswith(".js"):

@@ -11,7 +11,7 @@ from sco_cities.core.frame_stack import with_frame_stack
 
 # Maximum seconds for the body of a request to arrive.
 MAX_BODY_S = 120
-# Seconds until a process that cannot start is tried again.
+# Seconds before a process that could not start is started again.
 RETRY_S = 5
 
 
