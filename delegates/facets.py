@@ -67,7 +67,7 @@ EVENTS = register(
             "kind": ValueFacet("kind"),
             "city": ValueFacet("city"),
             "country": country_facet(ValueFacet("city")),
-            # There is no filter for it, because the search finds events by their participants.
+            # No filter uses this facet, because the search finds events by their participants.
             "delegate": ValueFacet("delegates"),
             "theme": ValueFacet("themes"),
             "pillar": pillar_facet(ValueFacet("themes")),
@@ -140,7 +140,7 @@ DELEGATES = register(
             Dimension("organisation", Delegate, "organisation"),
             Dimension("attended", Attendance, "event", key="delegate"),
             NewestReportDimension("role_reported_on", Delegate, "role"),
-            # Not counted, but briefs need it to name the speakers of the passages that they cite.
+            # Not counted, but briefs use it to name the speakers of the passages that they cite.
             Dimension("quoted_in", Delegate.passages.through, "passage", key="delegate"),
         ),
         facets={

@@ -29,7 +29,7 @@ from .querysets import (
     StatementQuerySet,
 )
 
-# Maximum number of characters of a statement that are used to find it in the list.
+# Maximum number of characters of a statement that its URL uses to search the list for it.
 MAX_WORDS = 200
 
 

@@ -47,7 +47,7 @@ class DelegateQuerySet(RecordQuerySet):
         return self.select_related("organisation").order_by("name_en")
 
     def newest_related(self, state: IndexState, filter_name: str, record: Record) -> RelatedRecords:
-        """The delegates that the filter `filter_name` finds for a record, with the newest roles first."""
+        """The delegates found by the filter `filter_name` for a record, newest roles first."""
         keys = newest_first(state, state.filter_keys("delegates", filter_name, record.pk))
         records = self.for_mention().in_bulk(keys[: shown_of(len(keys))])
         shown = [records[key] for key in keys if key in records]

@@ -19,7 +19,7 @@ class StatementGroup:
 
 @dataclass(frozen=True)
 class StatementGroups:
-    """The first groups and the other groups. A group may be divided, with some of its statements in each of the two."""
+    """The first groups and the other groups. A group may be divided between the two."""
 
     first: list[StatementGroup]
     others: list[StatementGroup]

@@ -79,7 +79,7 @@ INITIATIVES = register(
             Dimension("status", Initiative, "status"),
             STATUS_REPORTED,
             SinceDimension("since"),
-            # Only facets of statements use it, not the filters of initiatives.
+            # Only facets of statements use it. The filters of initiatives do not.
             SharedSupportDimension(PASSAGES, Initiative, Statement),
             Dimension("kind", Initiative, "kind"),
             Dimension("event", Initiative, "event"),

@@ -44,7 +44,7 @@ class Status(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-# Without a known end, initiatives with one of these statuses do not count in the years after their start.
+# If their end is unknown, initiatives with one of these statuses do not count in the years after their start.
 ENDED = (Status.COMPLETED, Status.STALLED)
 
 

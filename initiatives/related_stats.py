@@ -1,6 +1,6 @@
 """Statistics of the initiatives of a place, theme, event or organisation (counts, statuses, roles and partners).
 
-Every count links to the list with exactly these initiatives. All counts come from the facet index, so a city that takes
+Every count links to the list of exactly these initiatives. All counts come from the facet index, so a city that takes
 part in a third of 100,000 initiatives needs no more queries than a city with three initiatives.
 """
 
@@ -23,7 +23,7 @@ from .list_rows import InitiativeRow
 from .models import CityRole, Initiative, Status
 
 COLLECTION = INITIATIVES.collection
-# The name of the filter of the list of initiatives for each kind of record.
+# For each kind of record, the name of its filter in the list of initiatives.
 FILTER_BY_COLLECTION = {
     "cities": "city", "countries": "country", "themes": "theme", "events": "event", "organisations": "organisation",
     "reports": "report",
@@ -31,7 +31,7 @@ FILTER_BY_COLLECTION = {
 # Maximum number of initiatives and of partners shown on a page.
 MAX_SHOWN = 8
 MAX_PARTNERS = 8
-# A theme with fewer initiatives is not called the most common one.
+# A theme with fewer initiatives than this is not called the most common one.
 MIN_LEADING = 2
 
 
@@ -54,7 +54,8 @@ class LeadingTheme:
 
 @dataclass(frozen=True)
 class PartnerRow:
-    """A partner city or country with the joint initiatives, and the initiatives where one learns from the other.
+    """A partner city or country, with the number of joint initiatives and of initiatives where one learns from the
+    other.
 
     `shares` counts initiatives where the city of the page shares and the partner learns. `learns` counts the reverse.
     """

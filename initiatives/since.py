@@ -27,8 +27,8 @@ DAYS = 30
 NONE, REPORTED, MOVED = "none", "reported", "moved"
 # The two kinds of announcement from which the time is counted.
 EVENT, FIRST = "event", "first"
-# The first part of values with an earlier status that differs from the current one. The second part is that status, or
-# "" if no report names it.
+# Names of values for initiatives whose earlier status differs from the current one. The second part of such a value is
+# the earlier status, or "" if no report names it.
 THEN = {EVENT: "then_event", FIRST: "then_first"}
 UNDATED = "undated"
 STATUS_REPORTED = NewestReportDimension("status_reported_on", Initiative, "status")
@@ -36,7 +36,7 @@ _NO_KEYS = BitMap()
 
 
 class _Days(NamedTuple):
-    """The first and the last day that a report's date may stand for, as ordinals."""
+    """The earliest and the latest possible day of a report's date, as ordinals."""
 
     first: int
     last: int
@@ -54,7 +54,7 @@ class _StatusReport(NamedTuple):
     status: str | None
 
 
-# Initiatives by the last day that belongs to their announcement, and initiatives by the days of each report.
+# Sets of initiatives by the last day of the time of their announcement, and by the days of each report.
 Announced = dict[int, BitMap]
 ByDays = dict[_Days, BitMap]
 
@@ -176,7 +176,7 @@ def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
 
 
 def _other_statuses(announced: Announced, histories: dict[int, list[_StatusReport]]) -> dict[str, BitMap]:
-    """The initiatives whose earlier status differs from the current one, by earlier status ("" if it is not known).
+    """The initiatives whose earlier status differs from the current one, by earlier status ("" if unknown).
 
     The newest report from the time of the announcement determines the status. Among reports with the same date, a
     report that supports the current status takes precedence.

@@ -84,7 +84,7 @@ def _statements(state: IndexState, initiative: Initiative) -> RelatedRecords | N
     """
     keys = state.filter_keys(Statement.collection, "initiative", initiative.pk)
     if not initiative.is_published:
-        # The index only contains passages of published initiatives, but curators also see drafts.
+        # The index contains only passages of published initiatives, but curators also see drafts.
         cited = initiative.evidence.from_published_reports().supporting().order_by().values("passage")
         citing = Evidence.objects.for_records(Statement).supporting().filter(passage__in=cited)
         keys = state.published(Statement.collection) & BitMap(citing.values_list("object_id", flat=True))

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from sco_cities.core.html import fill_template, join_html, shortened_list
 from sco_cities.i18n.punctuation import comma, semicolon
 
-# Maximum number of cities that a cell names. The others are only counted.
+# Maximum number of cities named in a cell. The others are only counted.
 MAX_NAMED = 6
 # The number of cities that fit in a row of the table.
 MAX_IN_ROW = 3
@@ -57,7 +57,8 @@ def _names(leads: list[str], others: list[str], marks: Separators) -> str:
 @cache
 def separators(language: str | None) -> Separators:
     """The separators for the active `language`. They are cached, because rows need them hundreds of times."""
-    # Not an arrow, because on the map an arrow shows who learns from whom, and the lead role has no such direction.
+    # An arrow would be wrong, because on the map an arrow shows who learns from whom, and the lead role has no such
+    # direction.
     dash = format_html(
         ' <span class="separator"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span> ',
         gettext("with"),

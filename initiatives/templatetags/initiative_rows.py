@@ -31,7 +31,7 @@ _BELOW_YEAR = re.compile(r"(?<=\d{4})(-\d\d){1,2}", re.ASCII)
 @register.simple_tag
 def initiative_rows(rows: Sequence[InitiativeRow]) -> str:
     """Renders the rows as HTML."""
-    # They are determined only once, because calling these functions in each row took a tenth of the page's time.
+    # These functions are called only once, because calling them in each row took a tenth of the page's time.
     language, day = get_language(), today()
     marks = separators(language)
     for row in rows:
@@ -73,7 +73,7 @@ def _years(starts_on: str, ends_on: str, language: str | None) -> str:
         return date_range(year, "")
     if not first or last or "/" in first:
         return date_range(first, last)
-    # Needed on phones, which show no column headers.
+    # Phones show no column headers, so the cell contains a label.
     label = pgettext("before a year", "since")
     return fill_template('<span class="cell-label">{} </span>{}', label, date_range(first, ""))
 

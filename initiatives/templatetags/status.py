@@ -10,7 +10,7 @@ from sco_cities.core.html import fill_template
 
 register = template.Library()
 
-# No whitespace at the end, because a comma may follow.
+# There is no whitespace at the end, because a comma may follow.
 _LABEL = (
     '<span class="status-label"><svg class="disc" aria-hidden="true"><use href="#disc-{}"/></svg>{}</span>'
 )
@@ -24,5 +24,5 @@ def status_label(status: str) -> str:
 
 @cache
 def status_html(status: str, language: str | None) -> str:
-    """The disc and the name of a status in the active `language`. A list page shows fifty of these eight texts."""
+    """The disc and the name of a status in `language`. Cached, because a list page shows fifty of these eight texts."""
     return fill_template(_LABEL, status, str(Status(status).label))

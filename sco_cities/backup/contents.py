@@ -25,11 +25,11 @@ def read_transaction() -> Iterator[None]:
             yield
         return
     connection.ensure_connection()
-    # The transaction mode in the settings would lock out writers.
+    # With the transaction mode of the settings, writers would be locked out.
     before, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            # The first read takes the snapshot.
+            # The snapshot is taken by the first read.
             cursor.execute("SELECT COUNT(*) FROM sqlite_master")
             yield
     finally:

@@ -87,8 +87,8 @@ class Restoration:
 def restore(path: Path, *, replace: bool) -> Restoration:
     """Replaces the database with a backup, migrated to the current version of the code.
 
-    A database that has data is renamed with `replace`, and otherwise the restore fails. If it raises BackupFailed, the
-    database is unchanged.
+    If the database contains data, it is renamed if `replace` is set. Otherwise, the restore fails. If it raises
+    BackupFailed, the database is unchanged.
     """
     started = time.monotonic()
     own = engine()

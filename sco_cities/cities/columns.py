@@ -102,7 +102,7 @@ CITIES = Listing(
     table=("name_en", "country", "initiatives", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",
     default_sort="-initiatives",
-    # The role columns have no source fields here, because the footnotes for roles belong to the initiatives.
+    # The role columns have no source fields here, because the footnotes on roles belong to the initiatives.
     brief=Brief(
         facts=(BriefLine(NamesCell(COUNTRY), ("country",)),),
         values=(

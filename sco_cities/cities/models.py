@@ -18,7 +18,7 @@ from sco_cities.sources.base_models import NamedRecord
 from sco_cities.sources.querysets import RecordQuerySet
 
 CODE_PATTERN = re.compile("[a-z]{2}")
-# The rules that select the peers of a city in a query string, where slugs of cities and groups stand, too.
+# The rules that can select a city's peers in a query string. Slugs of cities and groups can be used instead of a rule.
 PEER_RULES = ("partners", "country", "size")
 SLUG_IN_USE = _(
     "A city, a group of countries or a rule for peers already uses this slug. Choose another slug."

@@ -21,7 +21,7 @@ from .columns import CITIES
 from .data_sources import DATA_SOURCES
 from .models import City, Country
 
-# The kinds of record that the page of a country counts.
+# The kinds of record that are counted on a country's page.
 _COUNTED = ("initiatives", "events", "delegates", "organisations")
 
 
@@ -31,7 +31,7 @@ def related_counts(state: IndexState, country: Country) -> list[RelatedCount]:
 
 
 def city_related_records(state: IndexState, city: City, records: Manager) -> RelatedRecords:
-    """The first of a city's delegates, organisations or events. `records` is the city's related manager for them."""
+    """The first few delegates, organisations or events of a city. `records` is the city's related manager for them."""
     count = len(state.filter_keys(records.model.collection, "city", city.pk))
     return related_records(records.published().for_mention(), count, city=city.slug)
 

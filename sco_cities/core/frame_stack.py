@@ -14,8 +14,9 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# In values of 8 bytes. The size of a chunk is 16 kB, doubled until the frame fits. With a little more than 256 kB,
-# nearly half of 512 kB is left for the frames of about eight hundred calls. Memory that no frame uses is not touched.
+# Number of values of 8 bytes. The size of a chunk is 16 kB, doubled until the frame fits. If the frame takes a little
+# more than 256 kB, the chunk has 512 kB, and nearly half of it is left for the frames of about eight hundred calls.
+# Memory that no frame uses is not touched.
 STACK_SIZE = 33_000
 
 

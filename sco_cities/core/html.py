@@ -50,7 +50,7 @@ def typeset_html(text: str) -> str:
     return typeset(text) if isinstance(text, SafeString) else Typeset(text)
 
 
-# Characters that could end the element or begin a comment in it.
+# Characters that could end the script element or begin a comment in it.
 _JSON_ESCAPES = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"})
 
 
@@ -60,7 +60,8 @@ def json_ld_element(document: str) -> SafeString:
 
 
 def shortened_list(shown: str, rest: str, hidden: Sequence[str], separator: str) -> SafeString:
-    """HTML of the start of a list, and "+2" for its `hidden` items, which are in the title of that number.
+    """HTML of the start of a list, with a number such as "+2" for its `hidden` items, whose names are in the number's
+    title.
 
     Cards, print and screen readers show the `rest` of the list instead of the number.
     """

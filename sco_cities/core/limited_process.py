@@ -16,9 +16,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# If true, only one such process runs at a time. A web process sets it, because the machine has memory for only a few.
+# If true, only one such process runs at a time. Web processes set it, because a machine has enough memory for only a
+# few.
 one_at_a_time = False
-# Maximum time that a file waits for earlier files.
+# Maximum time that the processing of a file waits for earlier files.
 MAX_WAIT_S = 1.0
 _ENVIRONMENT = ("LD_LIBRARY_PATH",)
 _turn = threading.Lock()

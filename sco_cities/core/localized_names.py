@@ -47,7 +47,7 @@ def best_match(language: str, texts: dict[str, str]) -> Localized:
     return Localized("", language)
 
 
-# Notes by HTML language, for texts that are not in the reader's language.
+# Notes by HTML language code, for texts that are not in the reader's language.
 _LANGUAGE_NOTES = {
     "en": gettext_noop("in English"), "ru": gettext_noop("in Russian"), "zh-Hans": gettext_noop("in Chinese"),
 }  # fmt: skip

@@ -8,7 +8,7 @@ ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-# The ending after the stem of May is never empty, because «ма» begins too many words.
+# The stem of May must have an ending, because too many words begin with «ма».
 RUSSIAN_STEMS = (
     "январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
 )  # fmt: skip
@@ -28,7 +28,7 @@ _DATES = [
         rf"{_WORD},?[ -]{_YEAR}", rf"{_YEAR}[ -]{_WORD}", rf"{_DAY}[ -]{_WORD},?[ -]{_YEAR}",
         rf"{_WORD} {_DAY},? {_YEAR}", r"(?P<year>\d{4}) ?年(?: ?(?P<number>\d{1,2}) ?月(?: ?(?P<day>\d{1,2}) ?日)?)?",
         r"(?P<year>\d{4}) ?г(?:\.|од)?",
-        # No month has a number above 12, so it is the day.
+        # Month numbers end at 12, so this number is the day.
         r"(?P<day>1[3-9]|2\d|3[01])(?P<sign>[./-])(?P<number>0?[1-9]|1[0-2])(?P=sign)(?P<year>\d{4})",
     )
 ]  # fmt: skip

@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.user_input import shortened
 
-# Longer words, whether accidental or malicious, are truncated and found by their beginning.
+# Longer words, whether accidental or malicious, are truncated, so only their beginnings can be found.
 MAX_WORD_LENGTH = 40
 # PostgreSQL rejects search vectors larger than a megabyte. The rest of such a text cannot be found.
 MAX_DOCUMENT_LENGTH = 400_000
-# The number of characters in one reading. Names of places and people are rarely longer.
+# Maximum number of characters in a reading. Names of places and people are rarely longer.
 READING_LENGTH = 4
-# Prefixes of two kinds of token. The token of a whole name ranks names that begin with the search phrase above mere
-# mentions. The token of a reading is separate, because a search for Xi'an must not find 先进 (xianjin).
+# Prefixes of two kinds of token. With the token of a whole name, names that begin with the search phrase rank above
+# mere mentions. The token of a reading is separate, because a search for Xi'an must not find 先进 (xianjin).
 NAME_PREFIX, READING_PREFIX = "0n", "0p"
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -62,7 +62,7 @@ def is_han(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def _normalized_words(run: str) -> list[str]:
-    # One run may become several words when normalised, as ½ becomes 1 and 2.
+    # One run may be split into several words when normalised, as ½ becomes 1 and 2.
     return [
         part if _HAN_RUN.match(part) else _transliterate_word(part) for part in _WORD.findall(normalize(run))
     ]

@@ -31,7 +31,7 @@ _ENTRY = r"[a-z_]+:[0-9a-f]{8}"
 
 @dataclass(frozen=True, eq=False)
 class TranslatedField:
-    """A text in several languages, with the column of each language by its code.
+    """A text in several languages, with its columns by language code.
 
     `to_translate` is the condition for rows whose text needs translations.
     """
@@ -103,7 +103,8 @@ class TranslatedTexts(models.Model):
     """A model with texts in several languages, whose stems are in `translated`."""
 
     translated: ClassVar[tuple[str, ...]] = ()
-    # By stem, the condition for rows whose text is translated. Without an entry, the text is translated in all rows.
+    # By stem, the condition for rows whose text is translated. If a stem has no entry, its text is translated in all
+    # rows.
     translated_only: ClassVar[dict[str, Q]] = {}
 
     translated_from = TranslatedFromField(_("translations to be checked"))

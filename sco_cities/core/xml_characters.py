@@ -2,7 +2,7 @@
 
 import re
 
-# For a regular expression's character class.
+# The content of a regular expression's character class.
 NOT_IN_XML = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _INVALID = re.compile(f"[{NOT_IN_XML}]")
 

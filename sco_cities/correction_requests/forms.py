@@ -39,7 +39,7 @@ def value_choices(record: Record) -> list[tuple[str, str]]:
     return [(key, capfirst(label)) for key, label in choices]
 
 
-# Control characters, and characters that change the writing direction of the text after them.
+# Control characters, and characters that change the writing direction of the following text.
 _INVISIBLE = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 

@@ -72,7 +72,7 @@ class CorrectionRequest(RecordRelation):
     text = models.TextField(_("what is wrong"), max_length=MAX_TEXT)
     address = WebAddressField(_("where it can be seen"), max_length=500, blank=True, default="")
     email = models.EmailField(_("e-mail address"), blank=True, default="")
-    # See `network_code`. It lets curators decline a flood in one step, and keeps one client from filling the queue.
+    # See `network_code`. With it, curators can decline a flood in one step, and one client cannot fill the queue.
     network = models.CharField(_("network"), max_length=16, blank=True, default="", db_default="")
     state = models.CharField(
         _("state"), max_length=12, choices=RequestState, default=RequestState.NEW, db_index=True
@@ -93,7 +93,7 @@ class CorrectionRequest(RecordRelation):
         verbose_name = _("correction request")
         verbose_name_plural = _("correction requests")
         ordering = ("-pk",)
-        # Only readers add requests.
+        # Only readers submit requests.
         default_permissions = ("view", "change", "delete")
         constraints: ClassVar = [
             one_of("state", RequestState),
@@ -109,7 +109,7 @@ class CorrectionRequest(RecordRelation):
 
     def save(self, *args, **kwargs):
         if not self.is_open:
-            # They are needed only to answer this request.
+            # The e-mail address and network are needed only to answer this request.
             self.email = self.network = ""
         super().save(*args, **kwargs)
 

@@ -22,16 +22,16 @@ from .models import CorrectionRequest, network_code
 
 log = logging.getLogger(__name__)
 
-# Maximum requests per IP address. Each process counts separately.
+# Maximum requests per IP address, counted separately in each process.
 REQUESTS_PER_ADDRESS, PERIOD_S = 10, 60 * 60
 # Maximum open requests per network, over all processes, because one client may control every address of a network.
 REQUESTS_PER_NETWORK = 40
-# Maximum open requests in total, so that a flood cannot fill the database. Once half of them are used, each network may
-# send one request per period, so that readers elsewhere can still report errors.
+# Maximum open requests in total, so that a flood cannot fill the database. Once half of this number is reached, each
+# network may send one request per period, so that readers elsewhere can still report errors.
 MAX_OPEN = 1000
 FULL_RETRY_S = 60 * 60
 by_client = ClientLimit(REQUESTS_PER_ADDRESS, REQUESTS_PER_NETWORK, PERIOD_S)
-# Limits the log lines that a flood of requests can write.
+# Limits the number of log lines during a flood of requests.
 log_lines = RateLimit(1, 60)
 
 
@@ -79,7 +79,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _refuse(request: HttpRequest, form: CorrectionRequestForm, network: str) -> int | None:
-    """If there are too many requests, adds an error to the form and returns the seconds to wait."""
+    """Adds an error to the form and returns the seconds to wait if there are too many requests. Otherwise None."""
     # This check comes first because it needs no query.
     wait_s = by_client.take(request)
     error = _too_many_of_network(wait_s)

@@ -36,7 +36,7 @@ def check_languages(app_configs, **kwargs) -> list[Error]:
 
 @register(Tags.translation)
 def check_compiled_catalogues(app_configs, **kwargs) -> list[Warning]:
-    """Warns of languages whose pages would show English or outdated translations."""
+    """Warns about languages whose pages would show English texts or outdated translations."""
     return [
         Warning(
             f"The catalogue of “{language}” is not compiled: its pages show English, or old translations.",

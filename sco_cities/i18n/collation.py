@@ -1,7 +1,7 @@
 """Sort keys of texts in each language of the site.
 
-The databases cannot do this: SQLite has only an ASCII collation, the collations of PostgreSQL depend on the libraries
-it was built with, and they have no pinyin order in common.
+The databases cannot do this. SQLite has only an ASCII collation. The collations of PostgreSQL depend on the libraries
+that it was built with, and no pinyin order is available in all of them.
 """
 
 import re
@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-# Ignored in sorting, because titles begin with quotation marks.
+# Characters that are ignored in sorting, because titles may begin with quotation marks.
 _IGNORED = re.compile("[«»„“”‘’\"'《》()（）]+")
-# Characters with another reading at the beginning of a place name.
+# Characters with a different reading at the beginning of a place name.
 _PLACE_NAME_READINGS = {
     "重庆": "chong 重qing 庆",
     "厦门": "xia 厦men 门",

@@ -18,7 +18,7 @@ def html_language(code: str) -> str:
 
 
 def active_language() -> str:
-    """The two-letter code of the reader's language, which is a suffix of name fields if texts have a column for it."""
+    """The two-letter code of the reader's language. Text columns in this language, if there are any, end in it."""
     return (get_language() or "en")[:2]
 
 

@@ -29,7 +29,7 @@ class LanguageMiddleware:
         return response
 
 
-# URLs without a language.
+# URLs without a language prefix.
 ADMIN = "/admin/"
 
 

@@ -12,14 +12,14 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
-# Django adds the first text to form labels, unless they end with a character of the second. Django's Chinese catalogue
-# has half-width marks for both, and ours replaces them.
+# Django adds the first text to form labels, unless they end with a character of the second text. Django's Chinese
+# catalogue contains half-width marks for both, and ours replaces them.
 gettext_noop(":")
 gettext_noop(":?.!")
 
-# Chinese punctuation marks include their space. An HTML tag may follow the mark.
+# Chinese punctuation marks include their own space. An HTML tag may follow the mark.
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
-# Escaped quotation marks around words, and single ones.
+# Escaped quotation marks around words, and escaped single quotation marks.
 _QUOTATION = re.compile(r"(?<![0-9A-Za-zА-я])&quot;(?=\S)(.+?)(?<=\S)&quot;(?![0-9A-Za-zА-я])")
 _BEGINS_CYRILLIC = re.compile(r"(?:<mark>)?[А-яЁё]")
 _SINGLE_OPENING = re.compile(r"(?<![^\s(\[“])&#x27;(?=[^\W\d])(?=.*?\w[,.!?]?&#x27;(?!\w))")
@@ -47,7 +47,7 @@ def typeset(content: str) -> str:
         content = _QUOTATION.sub(_quotation, content)
     if "&#x27;" in content:
         content = _APOSTROPHE.sub(r"\1’", _SINGLE_OPENING.sub("‘", content))
-    # A line does not begin with a dash.
+    # A dash must not begin a line.
     content = content.replace(" — ", "\u00a0— ")
     return _JOINED_NAMES.sub(_route, _YEARS.sub(r"\1–\2", content)) if "-" in content else content
 

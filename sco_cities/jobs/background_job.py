@@ -23,12 +23,12 @@ from .job_lock import JobAlreadyRunning, Progress
 
 try:
     from django.tasks import task
-except ImportError:  # Django before 6
+except ImportError:  # For Django before version 6.
     from django_tasks import task
 
 __all__ = ["is_waiting", "task"]
 
-# Time for the worker to lock a job after it has taken the task.
+# Time allowed for the worker to lock a job after it has taken the task.
 STARTUP_GRACE = timedelta(seconds=10)
 
 
@@ -71,7 +71,7 @@ class BackgroundJob(models.Model):
 
     @property
     def worker_absence(self) -> WorkerAbsence | None:
-        """The absence of a worker, if the job makes no progress for this reason."""
+        """The absence of a worker, if that is why the job makes no progress."""
         return absence(self)
 
     @property
@@ -83,7 +83,7 @@ class BackgroundJob(models.Model):
         """True if the process of the job has died. Its unfinished work was rolled back."""
         if not self.is_in_progress or self.is_waiting or job_lock.is_running(self):
             return False
-        # The job may have just ended, normally or not.
+        # The job may have just ended, successfully or not.
         self.refresh_from_db()
         return self.is_in_progress
 
@@ -116,7 +116,7 @@ class BackgroundJob(models.Model):
         """
         try:
             with job_lock.job_lock(self) as progress:
-                # Only the lock makes this certain.
+                # Without the lock, this could change at any moment.
                 if self.is_waiting:
                     startable = startable.exclude(stage__in=self.RUNNING_STAGES)
                 with transaction.atomic():

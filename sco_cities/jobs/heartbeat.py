@@ -21,12 +21,12 @@ log = logging.getLogger(__name__)
 
 INTERVAL_S = 15
 MAX_AGE = datetime.timedelta(seconds=60)
-# Rows of workers that ended longer ago are deleted.
+# Rows of workers that stopped earlier than this are deleted.
 KEEP = datetime.timedelta(days=1)
 
 
 def beat(worker: str) -> None:
-    """Records that this worker is running, and deletes workers that ended long ago."""
+    """Records that this worker is running, and deletes the rows of workers that stopped long ago."""
     if connection.vendor == "sqlite":
         path_beside_database("worker").touch()
         return
@@ -38,7 +38,7 @@ def beat(worker: str) -> None:
 def last_beat() -> datetime.datetime | None:
     """The time of the last report by any worker. None if unknown."""
     if connection.vendor != "sqlite":
-        # A replica may be behind.
+        # A replica may lag behind.
         return WorkerHeartbeat.objects.using(DEFAULT_DB_ALIAS).aggregate(newest=Max("seen_at"))["newest"]
     try:
         modified = path_beside_database("worker").stat().st_mtime

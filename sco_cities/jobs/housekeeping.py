@@ -15,7 +15,7 @@ from sco_cities.facet_index import change_log
 from .heartbeat import KEEP
 from .models import WorkerHeartbeat
 
-# How long the results of background jobs are kept, with the traceback of a failed one.
+# Retention period for the results of background jobs, including tracebacks of failed jobs.
 KEEP_RESULTS = timedelta(days=30)
 # Longer than any job takes. A job still in progress after this time has lost its worker.
 LONGEST_JOB = timedelta(days=1)
@@ -24,7 +24,7 @@ _TASKS: dict[str, Callable[[], int]] = {}
 
 
 def register(what: str, delete: Callable[[], int]) -> None:
-    """Registers the function `delete`, which deletes the objects that `what` names and returns their number."""
+    """Registers a function that deletes expired objects, which `what` names, and returns their number."""
     _TASKS[what] = delete
 
 
@@ -42,7 +42,7 @@ def delete_task_results() -> int:
 
 
 def delete_heartbeats() -> int:
-    """Deletes heartbeats of workers that ended long ago. On SQLite there are none."""
+    """Deletes heartbeats of workers that stopped long ago. On SQLite there are none."""
     if connection.vendor == "sqlite":
         return 0
     return WorkerHeartbeat.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()[0]

@@ -83,7 +83,7 @@ def _lock_key(job: models.Model) -> list[int]:
 
 def _is_postgres_locked(job: models.Model) -> bool:
     with connection.cursor() as cursor:
-        # objsubid 2 is a lock with two keys.
+        # objsubid 2 identifies a lock with two keys.
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -121,7 +121,7 @@ def _file_lock(job: models.Model) -> Iterator[Progress]:
         file.flush()
 
     with file:
-        # A killed process may have left its progress.
+        # A process that was killed may have left its progress in the file.
         file.truncate(0)
         try:
             yield write_progress

@@ -10,7 +10,7 @@ class WorkerHeartbeat(models.Model):
     seen_at = models.DateTimeField()
 
     class Meta:
-        # Without an admin page.
+        # There is no admin page.
         default_permissions = ()
 
     def __str__(self):

@@ -51,10 +51,10 @@ def _count(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-# The message of a record whose content is all in its fields.
+# The message of log records whose content is all in their fields.
 FIELDS_ONLY = ""
-# The message for each reason why the site rejects requests, and the minimum seconds between two lines for the same
-# reason in each process.
+# For each reason why the site rejects requests, the message, and the minimum seconds between two lines with this reason
+# in each process.
 OUTAGES = {
     "database": "The database does not answer",
     "timeout": "Queries take too long",

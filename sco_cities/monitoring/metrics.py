@@ -15,7 +15,7 @@ from sco_cities.facet_index.memory_size import MemorySize
 
 from .log_format import OUTAGES
 
-# Only tests read this registry. `metrics_page` adds up the files of all processes.
+# Only tests read this registry. `metrics_page` aggregates the files of all processes.
 registry = CollectorRegistry()
 
 # In seconds. The steps separate cached pages, other pages, slow pages and exports.
@@ -75,7 +75,7 @@ LOGIN_RESULTS = {
     SecurityEventKind.LOGIN_REFUSED: "refused",
     SecurityEventKind.LOCKED_OUT: "locked_out",
 }
-# Starts at 0, so that the first increase is visible.
+# Counters start at 0, so that the first increase is visible.
 for _reason in OUTAGES:
     refused.labels(_reason)
 for _result in LOGIN_RESULTS.values():

@@ -1,6 +1,6 @@
 """The metrics of an instance at a separate address, METRICS_BIND, served by the same web server.
 
-Each web process writes its counts into a file of prometheus-client. Any process can answer, because it adds up all
+Each web process writes its counts into a file of prometheus-client. Any process can answer, because it aggregates all
 files. The files of ended processes are kept, so that no total decreases. One thread of each process never waits long
 for the database (`db.query_deadline`), so the process can answer while requests hang.
 """
@@ -16,7 +16,7 @@ from django.core.signals import request_finished, request_started
 PATH = "/metrics"
 # The directory of prometheus-client's files, read at import.
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-# In memory, because each request writes to it.
+# Stored in memory, because each request writes to it.
 MEMORY = Path("/dev/shm")  # noqa: S108 - the directory in it belongs to this user only
 
 
@@ -62,7 +62,8 @@ def _metrics(environ: dict, start_response: Callable):
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     registry.register(StateCollector())
-    # Sent as for each request of the site. The receivers limit waits for databases, and release the connections.
+    # These signals are sent as for requests to the site. Their receivers limit waits for databases, and close
+    # connections.
     request_started.send(sender=_metrics, environ=environ)
     try:
         return make_wsgi_app(registry)(environ, start_response)

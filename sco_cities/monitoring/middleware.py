@@ -17,7 +17,7 @@ from . import log_format, metrics_page
 from .log_format import RequestTrace
 
 log = logging.getLogger("sco_cities.requests")
-# This logger has the filter that passes one line a minute for each reason.
+# The filter of this logger passes one line a minute for each reason.
 outages = logging.getLogger("sco_cities.outages")
 
 HEADER = "X-Request-ID"
@@ -74,7 +74,7 @@ class _Report:
     ):
         self.middleware, self.request, self.response = middleware, request, response
         self.trace, self.started = trace, started
-        # For a streaming response, the time until its last block is sent.
+        # For a streaming response, this includes the time until the last block is sent.
         self.seconds: float | None = None
         self.sent = 0
 
@@ -162,8 +162,8 @@ def _database(queries: dict[str, int]) -> str:
 def kind_of_user(request: HttpRequest) -> str:
     """The role of the user, if the request has already determined it. Logging causes no queries.
 
-    "session": with a session cookie that no part of the request has read. "account": logged in, with permissions not
-    yet read.
+    "session": a session cookie was sent, but has not been read. "account": logged in, but the permissions have not been
+    read.
     """
     user = getattr(request, "user", None)
     if user is None or (isinstance(user, SimpleLazyObject) and user._wrapped is empty):
@@ -172,7 +172,7 @@ def kind_of_user(request: HttpRequest) -> str:
         return "anonymous"
     if user.is_superuser:
         return "superuser"
-    # ModelBackend keeps its permissions there.
+    # ModelBackend caches the user's permissions there.
     permissions = getattr(user, "_perm_cache", None)
     if permissions is None:
         return "account"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sco_cities.i18n.punctuation import join_sentences, pause, quoted, sentence_end
 
 SITE_NAME = "SCO Cities"
-# Special characters of TeX, and the commands that print them.
+# Special characters of TeX, and the commands that produce them.
 _TEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",

@@ -10,7 +10,7 @@ from django.utils.encoding import escape_uri_path, iri_to_uri
 HTML = "text/html"
 # Maps content types to file extensions.
 ENDINGS = {"application/ld+json": ".jsonld", "text/markdown": ".md"}
-# Media type parameters such as a profile or a character set make no difference here, so all but "q" are removed.
+# Media type parameters such as a profile or a character set are irrelevant here, so all except "q" are removed.
 _PARAMETER = re.compile(r';(?!\s*q\s*=)[^=;,]*=(?:\s*"[^"]*"|[^;,]*)')
 
 

@@ -44,13 +44,13 @@ class ErrorPage:
     happened: str | Promise
     advice: str | Promise
     retry_after_s: int | None = None
-    # Shows links to the home page and the search. The texts of pages with links end with a colon.
+    # Shows links to the home page and the search. If a page has links, its texts end with a colon.
     has_links: bool = True
     # Labels and URLs of pages that the reader may have meant. They are listed first.
     suggestions: Sequence[tuple[str, str]] = ()
-    # Shows a date field, because the day in the URL is invalid.
+    # Shows a date field, because the date in the URL is invalid.
     has_day: bool = False
-    # The reason under which `monitoring` counts it, if the site rejects requests temporarily.
+    # The reason under which `monitoring` counts the response, if the site temporarily rejects requests.
     refusal: str = ""
     # The problem code for programs. Defaults to the status.
     code: str = ""
@@ -170,7 +170,7 @@ def error_page(
 
 
 def _error_page(request: HttpRequest, page: ErrorPage, words: str | None) -> HttpResponse:
-    # The active language may be wrong, because the error may have occurred before the request's language was
+    # The active language may be wrong, because the error may have occurred before the language of the request was
     # activated.
     language = request_language(request)
     with translation.override(language):
@@ -195,10 +195,11 @@ def _render(request: HttpRequest, context: dict) -> str:
         try:
             return render_to_string(TEMPLATE, context | {"request": request, "has_navigation": True})
         except DisallowedHost:
-            # The client sent an invalid host name. The header cannot be shown, because its links contain the host.
+            # The client sent an invalid host name. The header cannot be shown, because its links would contain the
+            # host.
             pass
         except Exception:
-            # The error page must not fail because of its header.
+            # The error page must not fail because of the header.
             logger.exception("The header of an error page failed")
     return render_to_string(TEMPLATE, context)
 

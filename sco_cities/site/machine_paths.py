@@ -13,8 +13,8 @@ _RECONCILIATION = re.compile(rf"{LANGUAGE_PREFIX}reconcile/?\Z")
 _API = re.compile(rf"{LANGUAGE_PREFIX}(?:api(?:/|\Z)|mcp\Z|reconcile(?:/(?!preview/|view/)|\Z))")
 # Files of releases, of any type.
 _RELEASE_FILE = re.compile(r"/data/[^/]+/[^/]+\Z")
-# Matches exports, feeds and record files by extension. The path may contain line breaks. Files of the admin are
-# excluded by `request_info.is_personal`.
+# Matches exports, feeds and record files by extension. The path may contain line breaks. `request_info.is_personal`
+# excludes files of the admin.
 _OPEN_FILE = re.compile(
     r"/(?:oembed\Z|(?:[a-z-]+/)?reconcile/|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip|ttl|timemap)\Z)",
     re.DOTALL,

@@ -67,5 +67,5 @@ def send_news() -> None:
 
 
 def _send(message: EmailMessage | None, subscriber: Subscriber, release: Callable[[], object]) -> bool:
-    """Sends the message, if there is one. Returns True if nothing remains to be sent."""
+    """Sends the message, if there is one. Returns True if nothing is left to send."""
     return message is None or deliver(message, str(subscriber), release)

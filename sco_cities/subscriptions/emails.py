@@ -93,7 +93,7 @@ def _news_paragraphs(subscription: Subscription, last: int, seen: set[int]) -> I
     """Yields the paragraphs of a subscription, without the changes in `seen`, and adds its own changes to `seen`."""
     subject, deletion = subscription.subject(), subscription.deletion()
     if deletion:
-        # Without its name, which may never have been public.
+        # Omits the record's name, which may never have been public.
         record = LISTS_BY_COLLECTION[subscription.collection].model(pk=deletion.object_id, slug=deletion.slug)
         subject = FeedSubject.of_record(record, DEFAULT_DB_ALIAS)
     if subject is None:

@@ -29,7 +29,7 @@ def decrypt(encrypted_address: str) -> str | None:
 
 
 def address_codes(address: str) -> list[str]:
-    """Returns the lookup code of an address for each key, the current key first. Letter case does not matter."""
+    """Returns the lookup code of an address for each key, the current key first. Ignores letter case."""
     return [
         salted_hmac(_PURPOSE, address.casefold(), secret=key, algorithm="sha256").hexdigest()
         for key in _keys()

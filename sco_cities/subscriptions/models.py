@@ -87,10 +87,10 @@ class Subscription(models.Model):
     record_key = models.BigIntegerField(default=0)
     language = models.CharField(max_length=10)
     asked_at = models.DateTimeField(default=timezone.now)
-    # True once the e-mail with the confirmation link was sent.
+    # True once the e-mail with the confirmation link has been sent.
     is_told = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True)
-    # The number of the last change that was sent or, at first, of the last change before the confirmation.
+    # The number of the last change that was sent, or initially of the last change before the confirmation.
     last_change = models.BigIntegerField(default=0)
 
     objects = SubscriptionQuerySet.as_manager()

@@ -33,7 +33,7 @@ from .models import CONFIRM, UNSUBSCRIBE, Subscriber, Subscription, key_in, subs
 # The limits per address and per network apply in each process separately.
 PERIOD_S = 60 * 60
 by_client = ClientLimit(10, 40, PERIOD_S)
-# Maximum confirmation e-mails to one e-mail address per day, which strangers can trigger. Each process counts
+# Maximum confirmation e-mails per day to one e-mail address, because strangers can trigger them. Each process counts
 # separately.
 by_address = RateLimit(3, 24 * 60 * 60)
 # Maximum unconfirmed subscriptions in total, so that a flood cannot fill the database.
@@ -112,7 +112,7 @@ def _calendar_path(subject: FeedSubject) -> str:
 
 
 def _wait_of(request: HttpRequest, form: SubscriptionForm) -> int:
-    """Returns the seconds to wait, and adds an error to the form, if there are too many requests. Otherwise 0."""
+    """Adds an error to the form and returns the seconds to wait if there are too many requests. Otherwise returns 0."""
     wait_s = by_client.take(request)
     if not wait_s and Subscription.objects.filter(confirmed_at=None).count() >= MAX_UNCONFIRMED:
         wait_s = PERIOD_S

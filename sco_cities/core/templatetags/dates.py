@@ -18,6 +18,6 @@ def date_range(starts_on: str, ends_on: str) -> str:
     if not ends_on or starts_on == ends_on:
         return edtf.format_date(starts_on)
     if "/" in starts_on or "/" in ends_on:
-        # An interval as start or end cannot be part of a range.
+        # If the start or end is itself an interval, it cannot be part of a range.
         return edtf.format_date(starts_on or ends_on)
     return edtf.format_date(f"{starts_on or '..'}/{ends_on}")

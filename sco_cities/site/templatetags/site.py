@@ -137,7 +137,7 @@ def cached_include(context, template_name: str) -> str:
     time.
     """
     match = context["request"].resolver_match
-    # In development, an edited template is rendered again immediately.
+    # During development, an edited template must be rendered again immediately.
     render = _cached_include.__wrapped__ if settings.DEBUG else _cached_include
     return render(template_name, (match and match.url_name) or "", get_language())
 
@@ -149,7 +149,7 @@ def _cached_include(template_name: str, url_name: str, language: str | None) -> 
 
 @register.simple_tag
 def font_preloads() -> str:
-    """Preload links for the collected fonts. Without them, the text moves on a first visit.
+    """Preload links for the collected fonts. Without them, the text moves when a reader first visits the site.
 
     Chinese pages use system fonts.
     """

@@ -8,7 +8,7 @@ class Command(BaseCommand):
         "Compiles the catalogues in locale/ that have changed. Replaces Django's command of the same name, which "
         "needs GNU gettext."
     )
-    # It must run even if a check warns of missing compiled catalogues.
+    # The command must run even if a check warns about missing compiled catalogues.
     requires_system_checks = []
 
     def handle(self, *args, verbosity, **options):

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.management.commands import makemessages
 
-# The date would cause conflicts between two branches with new messages.
+# The creation date would cause conflicts between two branches with new messages.
 _HEADER_LINES = re.compile(r'^"(?:POT-Creation-Date|Report-Msgid-Bugs-To): .*\n', re.MULTILINE)
 
 
@@ -18,7 +18,7 @@ class Command(makemessages.Command):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.set_defaults(
-            # All languages that have a folder.
+            # All languages with a folder.
             exclude=[settings.LANGUAGE_CODE],
             extensions=["html,py,svg,txt,xml"],
             ignore_patterns=[

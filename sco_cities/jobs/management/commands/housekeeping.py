@@ -21,7 +21,8 @@ class Command(BaseCommand):
             try:
                 self.stdout.write(f"{what}: {delete():,} deleted")
             except (Error, OSError) as error:
-                # The other tasks need not wait for a failed one, such as for a lock or the permission to delete a file.
+                # A task that fails, for example because it cannot get a lock or delete a file, must not stop the other
+                # tasks.
                 failed.append(what)
                 self.stderr.write(f"{what}: {_reason(error)}")
         if failed:
