@@ -39,8 +39,6 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         if token.start < done or is_short or named_countries.hold(token.start, token.end):
             continue
         lemma = next((each for each in russian.lemmas(token.key) if each in heads), None)
-        if lemma is None and token.key in heads:
-            lemma = token.key
         if lemma is None:
             continue
         first = _adjectives_before(report, index, countries)

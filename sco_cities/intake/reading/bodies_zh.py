@@ -28,7 +28,6 @@ _HARD = re.compile(
     r"|建立|担任|参加|举行|通过|中心和|一所|一家|[府局部厅委院会]和"
     rf"|{_VERBS}"
 )
-_NATIONAL = ("国家", "中华", "全国")
 # Words before an organisation that is only planned and does not exist yet.
 _TO_BE_FOUNDED = tuple(words_of("function_words", "zh", "before what is to be founded"))
 _NOT_NAMES = re.compile(
@@ -62,11 +61,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         is_place_alone = place is not None and place.end == suffix.start and stem[-1] != "方"
         if (_NOT_NAMES.search(stem) and not is_place_alone) or len(stem) < (1 if place else 2):
             continue
-        if (
-            suffix.meaning in {"agency", "government", "city"}
-            and not place
-            and not stem.startswith(_NATIONAL)
-        ):
+        if suffix.meaning in {"agency", "government", "city"} and not place:
             continue
         generic = _NEEDS_NAME if len(stem) < 3 else _IN_EVERY_CITY
         is_alone = suffix.meaning == "education" and not _LISTED.search(text, max(start - 2, 0), start)

@@ -22,7 +22,7 @@ _NEXT = re.compile(
 )
 # Text around a city whose partner is unknown, as in "Kazan and Oldtown" and 喀山市与远国古城市.
 _UNKNOWN_BEHIND = re.compile(
-    rf"{_BEHIND}(?:(?:,?\s(?:and|и|with|с)\s|\s?[–—-]\s?)[A-ZА-ЯЁ][\w'’-]+|(?P<sure>[与和同][{HAN}]{{2,16}}[市县区](?=[、，,。等])))"
+    rf"{_BEHIND}(?:(?:,?\s(?:and|и|with|с)\s|\s?[–—-]\s?)[A-ZА-ЯЁ][\w'’-]+|[与和同][{HAN}]{{2,16}}[市县区](?=[、，,。等]))"
 )
 _UNKNOWN_BEFORE = re.compile(
     rf"(?:[-–—•*·;,]\s[A-ZА-ЯЁ][\w'’-]+,?\s(?:and|и)\s|[、，][{HAN}]{{2,14}}[市县区州省府][与和同](?:[{HAN}]{{2,10}})?)\Z"
@@ -48,17 +48,13 @@ def city_pairs(report: ReportText, named: list[CityMention], end: int) -> list[t
     "A and B are sister cities of C and D" contains two pairs as well. If the other city of a pair in a list is unknown,
     the result contains the known city alone.
     """
-    halves = {
-        index: sure for index in range(len(named)) if (sure := _half(report, named, index, end)) is not None
-    }
+    halves = {index for index in range(len(named)) if _is_half(report, named, index, end)}
     joints = [
-        ""
-        if {index, index + 1} & halves.keys() or first.city is second.city
-        else _joint(report, first, second)
+        "" if {index, index + 1} & halves or first.city is second.city else _joint(report, first, second)
         for index, (first, second) in enumerate(pairwise(named))
     ]
     pairs = _to_each_other(report, named, joints) or _two_and_two(named, joints)
-    return [*pairs, *((named[index],) for index, sure in halves.items() if sure or len(pairs) > 1)]
+    return [*pairs, *((named[index],) for index in sorted(halves))]
 
 
 def partners_of_one(report: ReportText, named: list[CityMention]) -> list[tuple[CityMention, ...]]:
@@ -117,11 +113,10 @@ def _to_each_other(
     return list(zip(named[:middle], named[middle:], strict=True))
 
 
-def _half(report: ReportText, named: list[CityMention], index: int, end: int) -> bool | None:
-    """True if a city certainly belongs to a pair with an unknown city. None if no unknown city is next to it."""
+def _is_half(report: ReportText, named: list[CityMention], index: int, end: int) -> bool:
+    """True if an unknown city is next to a city, with which it may form a pair."""
     place = named[index]
     first = named[index - 1].end if index else 0
     last = named[index + 1].start if index + 1 < len(named) else end
     behind = _UNKNOWN_BEHIND.match(report.flat, place.end, last)
-    before = _UNKNOWN_BEFORE.search(report.flat, max(place.start - 30, first), place.start)
-    return bool(behind and behind["sure"]) if behind or before else None
+    return bool(behind or _UNKNOWN_BEFORE.search(report.flat, max(place.start - 30, first), place.start))

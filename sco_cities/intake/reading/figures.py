@@ -285,31 +285,22 @@ def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
     tokens = report.tokens[index : index + 6]
     if not tokens or report.flat[start : tokens[0].start] not in ("", " "):
         return "", number.end
-    fallback = "", number.end
     limit = start
     for offset, token in enumerate(tokens):
-        if offset and not re.fullmatch(r"[ '’.-]{1,2}", report.gap(index + offset)):
-            break
-        if token.key in _STOP or token.text[0].isdigit():
+        ends = token.key in _STOP or token.text[0].isdigit()
+        if ends or (offset and not re.fullmatch(r"[ '’.-]{1,2}", report.gap(index + offset))):
             break
         limit = token.end
     phrases = _units_at(report, start, limit)
     known = phrases[0] if phrases else None
-    for offset, token in enumerate(tokens):
-        if token.start >= limit or (known and token.start >= known[0]) or offset > _EN_ADJECTIVES:
+    for token in tokens[: _EN_ADJECTIVES + 1]:
+        if token.start >= limit or (known and token.start >= known[0]):
             break
-        if fallback[0]:
-            continue
-        if (
-            report.language == "ru"
-            and has(token.key, "NOUN")
-            and not has(token.key, "ADJF")
-            and not token.capitalised
-        ) or (report.language == "en" and re.fullmatch(r"[a-z]{2,}[^s]s|people|children|staff", token.text)):
-            fallback = token.key, token.end
-    if known and not (fallback[0] and known[0] > fallback[1]):
-        return known[1], known[2]
-    return fallback
+        is_noun = has(token.key, "NOUN") and not has(token.key, "ADJF") and not token.capitalised
+        is_plural = re.fullmatch(r"[a-z]{2,}[^s]s|people|children|staff", token.text)
+        if is_noun if report.language == "ru" else is_plural:
+            return token.key, token.end
+    return (known[1], known[2]) if known else ("", number.end)
 
 
 def _units_at(report: ReportText, start: int, end: int) -> list[tuple[int, str, int]]:
@@ -334,8 +325,7 @@ def _qualifier(report: ReportText, number: Number, end: int) -> tuple[str, int, 
         for word in words_of("qualifiers", language, meaning)
         if words.endswith(word)
         and (language == "zh" or not words[: -len(word)][-1:].isalpha())
-        # "от5" is a range. "до 2030" and "within 2030" are dates.
-        and not (word == "от" and words == before)
+        # "до 2030" and "within 2030" are dates.
         and not (word in {"до", "от", "within", "some"} and number.value in _YEARS)
     ]
     if not found:

@@ -149,10 +149,7 @@ def _of_pairs(report: ReportText, sentence: Span, here: list[Cue], pairs, cues: 
 def _of_clause(
     report: ReportText, sentence: Span, clause: Span, named, here, cues: StatusCues, recent, main
 ) -> Mark | None:
-    here = _within(here, clause)
-    if not here:
-        return None
-    thing = _thing(here)
+    thing = _thing(_within(here, clause))
     status, cue = cues.status(*clause, thing.start)
     named = _within(named, clause) or named
     cities = list({id(place.city): place.city for place in named}.values())
@@ -184,8 +181,6 @@ def _of_clause(
     if not cities:
         return None
     if thing.meaning == "cooperation" and (len(cities) < 2 or not named):
-        confidence = MAYBE
-    if thing.meaning in _EXISTING and len(cities) < 2 and not named:
         confidence = MAYBE
     if cue and cue.meaning == "future" and report.flat[sentence.start] in '"“«':
         confidence = MAYBE

@@ -68,8 +68,6 @@ def is_head(word: str) -> bool:
 
 
 def _modifies(token: Token, *, starts_sentence: bool = False) -> bool:
-    if is_head(token.key):
-        return True
     if (russian.lemmas(token.key) | {token.key}) & words_of("roles", "ru", "modifier"):
         return True
     if token.capitalised and not starts_sentence:

@@ -90,17 +90,7 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
     text = report.flat
     rest = text[hit.end : hit.end + 6]
     if rest[:1] != "市":
-        longest = max(
-            (word for word in words_of("not_places", "zh", "after") if rest.startswith(word)),
-            key=len,
-            default="",
-        )
-        # The characters begin other words in 河南, 路线, 区域, 号召 and 江苏.
-        if longest and not (
-            len(longest) == 1
-            and rest[1:2] in "南北西苏线透域召外内面上洲岸时分文语"
-            and longest in "河路区江海山号湖"
-        ):
+        if rest.startswith(tuple(words_of("not_places", "zh", "after"))):
             return False
         if text[hit.start : hit.end] in words_of("not_places", "zh", "alone"):
             return False

@@ -166,12 +166,6 @@ def _joined_block(lines: list[str]) -> str:
         return "\n".join(lines)
     if widest > _WIDEST or any(len(line.rstrip()) < 0.6 * widest for line in lines[:-1]):
         return "\n".join(lines)
-    if len(lines) == 2 and not (
-        widest >= _WIDEST // 2 and lines[0].rstrip()[-1:].isalnum() and lines[1][:1].islower()
-    ):
-        narrow = widest < _WIDEST // 2 or lines[0].rstrip().endswith(
-            (".", "!", "?", "。", "！", "？", "»", "”")
-        )
-        if narrow and not lines[1][:1].islower():
-            return "\n".join(lines)
+    if len(lines) == 2 and not lines[1][:1].islower():
+        return "\n".join(lines)
     return " ".join(lines)
