@@ -179,7 +179,7 @@ class DayColumn(PackageColumn):
                 return datetime.date.fromisoformat(cell)
             except ValueError:
                 pass
-        raise ValueError(_("This is not a full date; write it as YYYY-MM-DD."))
+        raise ValueError(_("This is not a full date. Use the format YYYY-MM-DD."))
 
 
 class NumericColumn(PackageColumn):
@@ -209,7 +209,7 @@ class IntegerColumn(NumericColumn):
 
     def convert(self, cell):
         if not re.fullmatch(r"-?\d{1,18}", cell, re.ASCII):
-            raise ValueError(_("This is not a whole number; use digits only, for example 12000."))
+            raise ValueError(_("This is not a whole number. Use digits only, for example 12000."))
         return self.check_limits(int(cell))
 
     def sort_key(self, cell):
@@ -225,7 +225,7 @@ class DecimalColumn(NumericColumn):
 
     def convert(self, cell):
         if not re.fullmatch(r"-?\d+(\.\d+)?", cell, re.ASCII):
-            raise ValueError(_("This is not a number; use digits and a decimal point, for example 21.39."))
+            raise ValueError(_("This is not a number. Use digits and a decimal point, for example 21.39."))
         number = Number(cell)
         if len(number.normalize().as_tuple().digits) > self.digits:
             too_long = _("A number can have at most %(digits)s significant digits.")

@@ -84,7 +84,7 @@ def _passage_problems(row: Row, passages: dict[str, set[int]]) -> Iterator[Packa
         return
     if numbers:
         known = ", ".join(map(str, sorted(numbers)))
-        message = _("“%(report)s” has no such passage. Its passages: %(known)s.") % {
+        message = _("“%(report)s” has no passage with this number. Available passages: %(known)s.") % {
             "report": report,
             "known": known,
         }

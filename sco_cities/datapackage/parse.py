@@ -67,7 +67,7 @@ class Package:
             rows.append(row)
             if len(cells) != len(header):
                 counts = {"found": len(cells), "expected": len(header)}
-                message = _("The row has %(found)s cells, but the header has %(expected)s.") % counts
+                message = _("The row has %(found)s cells, but the header row has %(expected)s.") % counts
                 self.problems.append(PackageError(table.name, line, "", "", message))
                 continue
             for (name, parse), cell in zip(columns, cells, strict=True):
@@ -202,11 +202,11 @@ def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start : error.start + 1].hex()
         return unreadable(
-            _("This is not UTF-8 (byte %(byte)s); save the file as UTF-8.") % {"byte": byte}, line
+            _("The file is not encoded in UTF-8 (byte %(byte)s). Save it as UTF-8.") % {"byte": byte}, line
         )
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        return unreadable(_("The file contains a NUL character, which cannot be stored; remove it."), line)
+        return unreadable(_("The file contains a NUL character, which cannot be stored. Remove it."), line)
     try:
         lines = _numbered(text)
     except csv.Error as error:

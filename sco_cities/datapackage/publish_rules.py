@@ -54,7 +54,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
             continue
         values = {"record": f"{key[0]}:{cell_of(*key)}", "fields": ", ".join(missing)}
         message = _(
-            "No published report supports %(fields)s of %(record)s; add evidence or do not publish it."
+            "No published report supports %(fields)s of %(record)s. Add evidence, or do not publish the record."
         )
         cell = subject.row.cells[subject.column]
         fields = tuple(missing)
@@ -69,8 +69,8 @@ def rows_without_evidence(
     Rows that are also in `base`, if given, are skipped.
     """
     message = _(
-        "The value changes, and its evidence does not. Add evidence from a published report, or --evidence-stands "
-        "if the existing evidence supports it."
+        "The value changes, but its evidence does not. Add evidence from a published report, or use "
+        "--evidence-stands if the existing evidence supports the new value."
     )
     names = {(each.model.collection, each.slug): set(each.names) for each in lacking}
     named = set()

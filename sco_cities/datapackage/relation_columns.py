@@ -20,7 +20,7 @@ def split_items(cell: str) -> list[str]:
         return []
     items = [item.strip() for item in cell.split(";")]
     if "" in items:
-        raise ValueError(_("The list has an empty item; separate items with “; ”."))
+        raise ValueError(_("The list contains an empty item. Separate items with “; ”."))
     seen = set()
     for item in items:
         if item in seen:
@@ -120,7 +120,7 @@ class GenericForeignKeyColumn(PackageColumn):
         if not colon or not slug:
             raise ValueError(_("Write a record as TABLE:SLUG, for example “cities:moscow”."))
         if collection not in RECORD_MODELS:
-            no_table = _("“%(table)s” is not a table of records; use one of: %(tables)s.")
+            no_table = _("“%(table)s” is not a table of records. Use one of: %(tables)s.")
             tables = {"table": collection, "tables": ", ".join(RECORD_MODELS)}
             raise ValueError(no_table % tables + closest_match(collection, RECORD_MODELS))
         return collection, slug_of(collection, slug)

@@ -149,7 +149,7 @@ def _former_slugs_in_use(package: Package, stored: StoredKeys) -> Iterator[Packa
         if key[1] in in_package[key[0]] or key in stored:
             message = _("A record in %(table)s already uses this slug.") % {"table": key[0]}
         elif other.values["record"] != row.values["record"]:
-            message = _("Line %(line)s gives this slug for another record.") % {"line": other.line}
+            message = _("Line %(line)s uses this slug for another record.") % {"line": other.line}
         else:
             continue
         yield PackageError(FORMER_SLUGS.name, row.line, "slug", row.cells["slug"], message)

@@ -97,7 +97,7 @@ class _Suggestions:
         model = RECORD_MODELS[collection]
         renamed = rules.stored_by_former_slug(collection, [slug])
         if slug in renamed:
-            return " " + _("Its slug has changed: use “%(slug)s”.") % {
+            return " " + _("The slug of this record has changed. Use “%(slug)s”.") % {
                 "slug": cell_of(collection, renamed[slug])
             }
         if model is City and gazetteer.numbers_of(slug.replace("-", " ")):

@@ -69,28 +69,29 @@ _STANDARDS = {
 }
 
 CATALOGUE = (
-    _("Data of SCO Cities"),
+    _("SCO Cities data"),
     _(
-        "What cities of the Shanghai Cooperation Organization do together: the present data, and dated releases. "
-        "Each value has the passages of public reports that say so."
+        "What cities of the Shanghai Cooperation Organization do together: current data and dated releases. "
+        "Passages of public reports support each value."
     ),
 )
 PRESENT_DATA = (
-    _("SCO Cities: present data"),
+    _("SCO Cities: current data"),
     _(
-        "All published records with their latest corrections. Each list can be filtered and has several formats."
+        "All published records with their latest corrections. Each list can be filtered and is available in several "
+        "formats."
     ),
 )
 SERIES = (
     _("SCO Cities: releases"),
-    _("All published records as they were on a day. A release is never changed."),
+    _("All published records as of a date. A release never changes."),
 )
 RELEASE = (
     _("SCO Cities: release of %(date)s"),
-    _("All published records as they were on %(date)s, with the passages of public reports that say so."),
+    _("All published records as of %(date)s, with the passages of public reports that support them."),
 )
 SERVICE = (
-    _("API of SCO Cities"),
+    _("SCO Cities API"),
     _("Lists, records, search and changes as JSON. No key is needed."),
 )
 LIST_FILE = _("All published records of this list, with the columns of its table")

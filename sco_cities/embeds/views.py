@@ -61,7 +61,7 @@ def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
     try:
         response = HttpResponse(picture.png(), content_type="image/png")
     except RendererBusy:
-        sentence = _("Too many pictures are being drawn. Try again in a few seconds.")
+        sentence = _("Too many images are being generated. Try again in a few seconds.")
         response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
         mark_refusal(response, "busy", "many pictures are being drawn")
         response["Retry-After"] = str(RETRY_AFTER_S)

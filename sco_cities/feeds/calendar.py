@@ -41,8 +41,8 @@ def _description(undated: int) -> str:
     if not undated:
         return licence
     sentence = ngettext(
-        "%(count)s event without a full date is left out.",
-        "%(count)s events without a full date are left out.",
+        "%(count)s event without a full date is not included.",
+        "%(count)s events without a full date are not included.",
         undated,
     )
     return f"{sentence % {'count': undated}} {licence}"

@@ -36,8 +36,9 @@ class FeedSubject:
             keys=matching_keys(list_query),
             title=list_query.heading,
             subtitle=_(
-                "What is new or corrected among these records, and how their status moved; without filters, also what "
-                "was withdrawn. Records that a change takes out of the filters are not mentioned."
+                "New and corrected records of this list, and changes of their status. The feed without filters also "
+                "includes withdrawn records. If a change makes a record stop matching the filters, the feed does "
+                "not include that change."
             ),
             page_path=reverse(f"{list_query.listing.collection}-list") + query,
             query=query,
@@ -53,9 +54,7 @@ class FeedSubject:
             using=using,
             keys=BitMap([record.pk]),
             title=str(record.name if is_shown else record._meta.verbose_name_plural),
-            subtitle=_(
-                "What was corrected in this record, how its status moved, and whether it was withdrawn."
-            ),
+            subtitle=_("Corrections to this record, changes of its status, and its withdrawal."),
             page_path=record.get_absolute_url() if is_shown else reverse(f"{record.collection}-list"),
             record=record,
         )

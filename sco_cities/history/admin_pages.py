@@ -12,7 +12,7 @@ register(
         urls="sco_cities.history.urls",
         title=_("History"),
         description=_(
-            "Recent changes: who made them, when and why. Revert changes and restore deleted records."
+            "Recent changes, with author, time and reason. You can revert changes and restore deleted records."
         ),
         permission=REVERT_CHANGES,
     )

@@ -61,7 +61,7 @@ def read_as_of(request: HttpRequest) -> AsOf | None:
         return None
     values = querystring.values(params, AS_OF)
     if not values:
-        raise InvalidDay(_("Enter a day such as 2026-01-31."), ErrorCode.NOT_A_TIME, "")
+        raise InvalidDay(_("Enter a date such as 2026-01-31."), ErrorCode.NOT_A_TIME, "")
     if len(values) > 1:
         raise InvalidDay(_("Enter only one value."), ErrorCode.TOO_MANY, values[1])
     (value,) = values
@@ -70,9 +70,9 @@ def read_as_of(request: HttpRequest) -> AsOf | None:
     except ValueError:
         day = None
     if day is None:
-        sentence = _("“%(value)s” is not a day. Enter one such as 2026-01-31.")
+        sentence = _("“%(value)s” is not a valid date. Enter a date such as 2026-01-31.")
         raise InvalidDay(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_TIME, value)
     if day > today():
-        sentence = _("“%(value)s” is a day to come. Enter today or an earlier day.")
+        sentence = _("“%(value)s” is in the future. Enter today's date or an earlier one.")
         raise InvalidDay(sentence % {"value": value}, ErrorCode.NOT_A_TIME, value)
     return AsOf(day)

@@ -65,8 +65,8 @@ def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
     if has_json_errors(request):
         return invalid_parameters(request, {AS_OF: [error.error]})
     title, advice = (
-        _("This day cannot be shown"),
-        _("Correct the day in the address, or start from one of these pages:"),
+        _("This date cannot be shown"),
+        _("Correct the date in the URL, or start from one of these pages:"),
     )
     page = ErrorPage(400, title, str(error), advice, suggestions=[today_link(request.path)], has_day=True)
     return error_page(request, page, words=words_of_path(request.path_info))
@@ -90,11 +90,11 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
     day = date_format(as_of.day, "DATE_FORMAT")
     if published_at and published_at >= as_of.until:
         first = date_format(published_at, "DATE_FORMAT")
-        words = _("At the end of %(date)s it was not published yet. It was first published on %(first)s.")
+        words = _("It had not been published by the end of %(date)s. It was first published on %(first)s.")
         happened = words % {"date": day, "first": first}
     else:
         happened = _("At the end of %(date)s it was not published.") % {"date": day}
-    advice = _("Choose another day in the address, or start from one of these pages:")
+    advice = _("Choose another date in the URL, or start from one of these pages:")
     is_incomplete = has_unrecorded_changes(record)
     if is_incomplete:
         happened = join_sentences(f"{happened} {SENTENCE}")

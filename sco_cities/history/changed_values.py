@@ -66,7 +66,7 @@ class UnsupportedValues:
     names: list[str]
 
     def __str__(self):
-        return _("%(kind)s %(slug)s: no evidence is added for the new value of %(fields)s.") % {
+        return _("%(kind)s %(slug)s: no evidence was added for the new value of %(fields)s.") % {
             "kind": capfirst(self.model._meta.verbose_name),
             "slug": self.slug,
             "fields": evidence_coverage.field_list(self.model, self.names),

@@ -29,8 +29,8 @@ class RevertOutcome(TextChoices):
     REMOVED = "removed", _("will be removed")
     RESTORED = "restored", _("will be restored")
     CHANGED = "changed", _("will be reverted")
-    CHANGED_SINCE = "left", _("left unchanged: it has changed since then")
-    DELETED_SINCE = "gone", _("left unchanged: it has been deleted since then")
+    CHANGED_SINCE = "left", _("left unchanged, because it has been changed since then")
+    DELETED_SINCE = "gone", _("left unchanged, because it has been deleted since then")
     NOTHING_LEFT = "undone", _("nothing left to revert")
 
 

@@ -97,14 +97,14 @@ def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
 def _sentences(shown: ShownRecord) -> Iterator[str]:
     day = date_format(shown.as_of.day, "DATE_FORMAT")
     if not shown.is_past:
-        yield _("As it is published today, %(date)s.") % {"date": day}
-        yield _("It may still change until the end of the day (UTC).")
+        yield _("The record as published today, %(date)s.") % {"date": day}
+        yield _("It may still change before the end of the day (UTC).")
         return
-    yield _("As it was published at the end of %(date)s (UTC).") % {"date": day}
+    yield _("The record as published at the end of %(date)s (UTC).") % {"date": day}
     if shown.merged_into:
         yield _("It has since been merged into “%(record)s”.") % {"record": shown.merged_into}
     elif shown.was_merged:
         yield _("It has since been merged into another record, which is not published.")
     elif not shown.is_still_published:
         yield _("It is no longer published.")
-    yield _("Names of other records are the current ones; lists of other records are not shown.")
+    yield _("Other records appear with their current names. Lists of other records are not shown.")

@@ -18,7 +18,7 @@ from .serialization import Document, read_documents
 # The response header and the message that pages and files of such a record contain.
 HEADER = "Unrecorded-Changes"
 SENTENCE: str | Promise = _(
-    "The record has changed in a way that its history does not record: an earlier day may show what is newer."
+    "Some changes to this record are not in its history. An earlier date may therefore show newer values."
 )
 # For larger writes of new records only columns are read, because reading all lists would take as long as the import.
 MAX_READ_WHOLE = 1000

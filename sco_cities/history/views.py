@@ -148,7 +148,7 @@ class RevertForm(forms.Form):
         label_suffix="",
         required=False,
         help_text=gettext_lazy(
-            "Needed only if a value of a published record comes back without the evidence that it had."
+            "Required only if a published record gets back an earlier value without its earlier evidence."
         ),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
@@ -230,7 +230,7 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
         '<a href="{}">{}</a>', reverse("admin:change_set", args=[result.pk]), _("Show the changes")
     )
     text = format_html(
-        _("Reverted; records changed: {number}. {link}"), number=result.revisions.count(), link=link
+        _("Reverted. Records changed: {number}. {link}"), number=result.revisions.count(), link=link
     )
     messages.success(request, text)
     return redirect("admin:change_set", result.pk)

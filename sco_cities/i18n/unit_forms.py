@@ -14,7 +14,8 @@ def validate_forms(text: str) -> None:
     if len(forms) not in (1, 3) or (len(forms) == 3 and "" in forms):
         raise ValidationError(
             _(
-                "Enter three forms separated by “|” (1 поезд | 2 поезда | 5 поездов), or one that never changes."
+                "Enter three forms separated by “|” (1 поезд | 2 поезда | 5 поездов), or one form that never "
+                "changes."
             )
         )
 

@@ -11,7 +11,8 @@ register(
         urls="sco_cities.imports.urls",
         title=_("Import"),
         description=_(
-            "Import a CSV or Excel file. You preview the changes first and can revert the whole import."
+            "Import a CSV or Excel file. You first see a preview of the changes, and you can revert the whole "
+            "import."
         ),
         permission=IMPORT_RECORDS,
         group=PageGroup.ADD,

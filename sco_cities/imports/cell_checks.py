@@ -23,7 +23,7 @@ def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet:
     """Adds errors to a row with too many or too few cells, or with values in columns without a heading."""
     width = len(mapping.header)
     if any(text.strip() for text in texts[width:]) or (len(texts) < width and sheet.delimiter):
-        message = _("The row has %(found)s cells, but the header has %(expected)s.")
+        message = _("The row has %(found)s cells, but the header row has %(expected)s.")
         row.errors.append(CellError("", "", message % {"found": len(texts), "expected": width}))
     for position in mapping.unnamed_positions:
         if position < len(texts) and texts[position].strip():
@@ -38,8 +38,8 @@ def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str)
     if row.is_new and (follows_from_reports or cell_diff.is_blank(cell)):
         return
     message = _(
-        "The site calculates this value, so a file cannot change it: it is “%(stored)s”. "
-        "Leave the cell as it was exported, or remove the column."
+        "The site calculates this value, so a file cannot change it. Its current value is “%(stored)s”. Leave the "
+        "cell as it was exported, or remove the column."
     )
     row.errors.append(CellError(column.name, cell, message % {"stored": stored}))
 
@@ -53,7 +53,7 @@ def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cell
         cell_diff.cells_match(column, name, cell, sheet) for name in current
     ):  # fmt: skip
         return
-    message = _("The names come from “%(column)s”: change the slugs there.") % {"column": column.of}
+    message = _("These names come from “%(column)s”. Change the slugs there.") % {"column": column.of}
     row.errors.append(CellError(column.name, cell, message))
 
 

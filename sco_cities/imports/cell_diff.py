@@ -125,7 +125,7 @@ def mangled_reason(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -
         return cell.reason
     text = cell.strip()
     if "??" in text and sheet.lossy_charset is not None:
-        return _("Characters were lost when the file was saved as %(charset)s; save it as UTF-8.") % {
+        return _("Characters were lost when the file was saved as %(charset)s. Save it as UTF-8.") % {
             "charset": sheet.lossy_charset
         }
     if text.startswith("###") and not text.strip("#"):
@@ -133,19 +133,19 @@ def mangled_reason(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -
             "The column was too narrow, so the spreadsheet saved “###” instead of the value. Enter the value."
         )
     if stored.startswith("0") and text.isdigit() and stored.lstrip("0") == text:
-        return _("The leading zeros were lost; the stored value is “%(stored)s”.") % {"stored": stored}
+        return _("The leading zeros were lost. The stored value is “%(stored)s”.") % {"stored": stored}
     if sheet.is_workbook and xlsx_cells.is_too_long(stored):
-        return _("The stored text is too long for a cell of a workbook; change it in a CSV file.")
+        return _("The stored text is too long for a spreadsheet cell. Change it in a CSV file.")
     if column.package_column is None:
         return ""
     if (column.is_number or column.name == "slug" or stored.isdigit()) and _SCIENTIFIC.fullmatch(text):
-        return _("A spreadsheet shortened this number; write all of its digits.")
+        return _("A spreadsheet program shortened this number. Enter all of its digits.")
     if column.is_number and _DECIMAL_COMMA.fullmatch(text):
         return _("Use a decimal point, not a comma: “%(number)s”.") % {"number": text.replace(",", ".")}
     if column.is_date and _AMBIGUOUS_DATE.fullmatch(text) and not _is_day(text):
         return _(
-            "A spreadsheet has reformatted this date; its day and month are ambiguous. Write "
-            "YYYY-MM-DD, YYYY-MM or YYYY."
+            "A spreadsheet program has reformatted this date. Its day and month are ambiguous. Write YYYY-MM-DD, "
+            "YYYY-MM or YYYY."
         )
     return ""
 

@@ -107,7 +107,7 @@ class ColumnMapping:
                 }
                 problems.append((heading, message))
         if not has_title and not self.kind.can_tell_apart(assigned):
-            message = _("Choose the column with the names of the records, or their slugs.")
+            message = _("Choose the column that contains the names or slugs of the records.")
             problems.append(("", message))
         return problems
 

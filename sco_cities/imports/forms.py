@@ -39,7 +39,9 @@ class UploadForm(forms.Form):
         label=gettext_lazy("Character set"),
         choices=[("", gettext_lazy("Detect automatically")), *CHARSET_NAMES.items()],
         required=False,
-        help_text=gettext_lazy("CSV files only. Choose one only if automatic detection fails."),
+        help_text=gettext_lazy(
+            "For CSV files only. Choose a character set only if automatic detection fails."
+        ),
     )
 
     def __init__(self, *args, **kwargs):
@@ -62,7 +64,7 @@ class HeaderRowForm(forms.Form):
     """The form for the number of the row with the headings."""
 
     header_row = forms.IntegerField(
-        label=gettext_lazy("Row with the headings"), min_value=1, max_value=MAX_ROWS_ABOVE + 1
+        label=gettext_lazy("Header row"), min_value=1, max_value=MAX_ROWS_ABOVE + 1
     )
 
 
@@ -74,9 +76,9 @@ class ColumnsForm(forms.Form):
     """
 
     report_language = forms.ChoiceField(
-        label=gettext_lazy("Language of the reports that are new"),
+        label=gettext_lazy("Language of new reports"),
         required=False,
-        help_text=gettext_lazy("For addresses of reports that the site does not have: each becomes a draft."),
+        help_text=gettext_lazy("Each report address that is not yet on this site becomes a draft report."),
     )
 
     def __init__(
@@ -109,8 +111,8 @@ class ColumnsForm(forms.Form):
         if mapping.kind.has_roles and not {*mapping.kind.name_columns, mapping.kind.key} & {*initial.names}:
             title = known.get(mapping.kind.name_columns[0], "")
             values["title_template"] = forms.ChoiceField(
-                label=_("Title, made from the cities"), required=False, initial=title.removeprefix(TEMPLATE),
-                choices=[("", _("Nothing: the file has it")), *_title_templates()],
+                label=_("Title generated from the city names"), required=False, initial=title.removeprefix(TEMPLATE),
+                choices=[("", _("Nothing (the value is in the file)")), *_title_templates()],
             )  # fmt: skip
         language = self.fields.pop("report_language")
         self.fields |= columns | values
@@ -148,7 +150,7 @@ class ColumnsForm(forms.Form):
         own_name = kind.name_columns[0]
         if column.field.max_length is None:
             same = _("The same as “%(column)s”") % {"column": kind.label(own_name)}
-            choices = [("", _("Nothing: the file has it")), (f"={own_name}", same)]
+            choices = [("", _("Nothing (the value is in the file)")), (f"={own_name}", same)]
             return forms.ChoiceField(
                 label=label,
                 choices=choices,
@@ -220,12 +222,12 @@ class AnswersForm(forms.Form):
                 )
 
     def _for_others(self) -> list[tuple[str, str]]:
-        choices = [("", _("are asked about again"))]
+        choices = [("", _("are asked again"))]
         if any(question.suggestion for question in self.questions):
             choices.append(("suggestion", _("Accept the suggestion if there is one")))
         if any(question.draft for question in self.questions):
-            choices.append(("draft", _("Add a new one if only one is possible")))
-        return [*choices, (LEAVE_OUT, _("Leave these values out"))]
+            choices.append(("draft", _("Add a new record if there is only one option")))
+        return [*choices, (LEAVE_OUT, _("Do not import these values"))]
 
     @property
     def rows(self) -> list[dict]:

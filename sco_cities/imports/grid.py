@@ -39,7 +39,7 @@ class CellEvidence(models.TextChoices):
 
     CITED = "†", gettext_lazy("a published report supports the value")
     COVERED = "‡", gettext_lazy("evidence for the whole record covers the value")
-    ON_WORD = "✓", gettext_lazy("on an editor's word that the existing evidence supports it")
+    ON_WORD = "✓", gettext_lazy("an editor confirmed that the existing evidence supports the value")
     LACKING = "○", gettext_lazy("needs evidence to be published")
 
 

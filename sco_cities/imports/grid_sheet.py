@@ -45,11 +45,11 @@ class GridRow(Cells):
         for a record that must not be changed.
         """
         if stored is None:
-            message = _("This record is no longer there: it was deleted, merged or given another slug.")
+            message = _("This record no longer exists. It was deleted, merged or given another slug.")
             row.errors.append(CellError("", "", message))
             return
         if not self.may_be_changed:
-            row.errors.append(CellError("", "", _("You may not change this record.")))
+            row.errors.append(CellError("", "", _("You do not have permission to change this record.")))
             return
         for name, cell, opened in zip(names, self, self.opened, strict=True):
             now = stored.get(name, "")
@@ -57,8 +57,8 @@ class GridRow(Cells):
                 cells[name] = now
             elif now not in (opened, cell):
                 message = _(
-                    "Somebody has changed this to “%(stored)s” since you opened the grid. Read the records again, "
-                    "then keep your text or type another one."
+                    "Someone has changed this to “%(stored)s” since you opened the grid. Reload the records, then "
+                    "keep your text or enter another one."
                 )
                 row.errors.append(CellError(name, cell, message % {"stored": now}))
 

@@ -35,8 +35,8 @@ def edit_as_grid(model_admin, request: HttpRequest, queryset) -> HttpResponse | 
     slugs = list(records.order_by("slug").values_list("slug", flat=True))
     if len(slugs) < count:
         text = ngettext(
-            "%(number)s record is not in the grid, because you may not change it.",
-            "%(number)s records are not in the grid, because you may not change them.",
+            "%(number)s record is not in the grid, because you do not have permission to change it.",
+            "%(number)s records are not in the grid, because you do not have permission to change them.",
             count - len(slugs),
         )
         messages.warning(request, text % {"number": count - len(slugs)})
@@ -67,7 +67,7 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
             if "_read_again" in request.POST:
                 sheet = replace(sheet, opened=read_again(job, sheet))
                 sheet = replace(sheet, typed=sheet.typed_in({}))
-                messages.success(request, _("The records were read again. What you have typed stays."))
+                messages.success(request, _("The records were reloaded. Your input was kept."))
             return _store(request, job, replace(options, typed=sheet.typed))
         records = list(grid_records(job, sheet, columns))
     return render_admin_page(
@@ -81,8 +81,8 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
 
 def _refuse(request: HttpRequest) -> None:
     text = _(
-        "Nothing of what you typed was stored, because this grid is being checked or was saved already. "
-        "Go back to copy your text."
+        "Your input was not saved, because this grid is being checked or has already been saved. Go back to copy "
+        "your text."
     )
     messages.error(request, text)
 
@@ -109,8 +109,8 @@ def _store(request: HttpRequest, job: ImportJob, options: ImportOptions) -> Http
     if not errors or job.questions:
         return redirect("admin:import_grid" if "_read_again" in request.POST else "admin:import", job.pk)
     text = ngettext(
-        "%(number)s record has an error. Correct the marked cells. Nothing is saved yet.",
-        "%(number)s records have errors. Correct the marked cells. Nothing is saved yet.",
+        "%(number)s record has an error. Correct the marked cells. Nothing has been saved yet.",
+        "%(number)s records have errors. Correct the marked cells. Nothing has been saved yet.",
         errors,
     )
     messages.error(request, text % {"number": errors})

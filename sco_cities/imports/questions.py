@@ -40,7 +40,7 @@ class Question:
     @property
     def label(self) -> str:
         """The label of the question's subject."""
-        return self.value or _("Addresses without a report")
+        return self.value or _("Addresses of unknown reports")
 
     @property
     def key(self) -> str:
@@ -134,19 +134,19 @@ class QuestionChoices:
         """The labels of the answers that are not existing values."""
         if question.domain == ROWS:
             return {value: value for value in question.candidates} | {NEW: _("A new record")}
-        added = {NEW: _("Add a draft report for each")} if question.domain == ADDRESSES else {}
+        added = {NEW: _("Add a draft report for each address")} if question.domain == ADDRESSES else {}
         added |= {
             answer: _("New, from the gazetteer: %(place)s") % {"place": place}
             for answer, place in question.drafts.items()
         }
         if question.domain == "organisations":
             added |= {
-                HERE: _("A new one, in the city or country of its row"),
-                NEW: _("A new one for all rows"),
+                HERE: _("A new record, in the city or country of its row"),
+                NEW: _("A new record for all rows"),
             }
         if question.rows > 1 and question.domain != ADDRESSES:
             added[BY_ROW] = _("Ask for each row")
-        return added | {LEAVE_OUT: _("Leave this value out")}
+        return added | {LEAVE_OUT: _("Do not import this value")}
 
     def domain_label(self, domain: str) -> str:
         """The kind of a word in the file, as the label of a field or of a kind of record."""

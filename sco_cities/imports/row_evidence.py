@@ -163,7 +163,7 @@ class RowEvidence:
         if not source:
             return None
         if self._is_taken:
-            message = _("Somebody has added this report or passage since: name it again.")
+            message = _("Someone has added this report or passage in the meantime. Enter it again.")
             row.errors.append(CellError("", "", message))
             return None
         if source.get("new_report"):
@@ -204,9 +204,9 @@ class RowEvidence:
             return None
         if answer != NEW or self._options.report_language not in language_codes.CODES:
             self._resolver.ask(ADDRESSES, "", row.number)
-            message = _("There is no report with this address. Choose above whether to add a draft of it.")
+            message = _("No report has this address. Choose above whether to add a draft report.")
             if answer == NEW:
-                message = _("Choose the language of the new reports with the columns of the file.")
+                message = _("Choose the language of the new reports on the page “Column mapping”.")
             row.errors.append(CellError(self.link, address, message))
             return None
         url = normalized_url(address)
@@ -250,7 +250,7 @@ def _address_error(address: str) -> str:
     try:
         REPORTS.by_name["address"].parse(address)
         if not (urlsplit(address).hostname or ""):
-            return _("This is not the web address of a report.")
+            return _("This is not a valid URL of a report.")
     except (ValueError, ValidationError) as error:
         return str(error)
     return ""

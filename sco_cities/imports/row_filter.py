@@ -16,10 +16,10 @@ _MIN_HEADINGS = 2
 class LeftOut(models.TextChoices):
     """The reason why a row is not imported."""
 
-    HEADINGS = "headings", _("repeats the headings: left out")
-    HELP = "help", _("help of the template: left out")
-    HIDDEN = "hidden", _("hidden row: left out")
-    CHOSEN = "chosen", _("left out by you")
+    HEADINGS = "headings", _("not imported: repeats the header row")
+    HELP = "help", _("not imported: help row of the template")
+    HIDDEN = "hidden", _("not imported: hidden row")
+    CHOSEN = "chosen", _("not imported: skipped by you")
 
 
 class RowFilter:

@@ -134,7 +134,7 @@ class RowIdentifier:
         by_id = {key: self._by_id[key] for key in sorted(self._ids(cells)) if key in self._by_id}
         if len({record.slug for record in by_id.values()}) > 1:
             found = comma_list(f"{name}: {record.slug}" for (name, _value), record in by_id.items())
-            message = _("The ids of this row are of different records (%(found)s). Correct one of them.")
+            message = _("The ids in this row belong to different records (%(found)s). Correct one of them.")
             return RowIdentity("", question=message % {"found": found})
         for (name, _value), record in by_id.items():
             return self._identity(record, FoundBy(name))
@@ -213,7 +213,8 @@ class RowIdentifier:
 def _question(name: str, candidates: list[_Stored]) -> str:
     text = (
         _(
-            "“%(name)s” is the name of %(slugs)s. Choose above whether this row is about it or about a new record."
+            "“%(name)s” is the name of %(slugs)s. Choose above whether this row is about that record or about a new "
+            "one."
         )
         if len(candidates) == 1
         else _(

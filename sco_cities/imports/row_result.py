@@ -20,16 +20,16 @@ class RowOutcome(models.TextChoices):
 class FoundBy(models.TextChoices):
     """The way the record of a row was found. Ids are named after their column."""
 
-    SLUG = "", _("found by its slug")
-    GEONAMES_ID = "geonames_id", _("found by its GeoNames id")
-    WIKIDATA_ID = "wikidata_id", _("found by its Wikidata id")
-    ADDRESS = "address", _("found by its address")
-    NAME = "name", _("found by its name")
-    NAME_AND_COUNTRY = "name_and_country", _("found by name and country")
-    NAME_AND_DATE = "name_and_date", _("found by name and date")
-    TEXT_AND_SPEAKER = "text_and_speaker", _("found by text and speaker")
+    SLUG = "", _("matched by slug")
+    GEONAMES_ID = "geonames_id", _("matched by GeoNames id")
+    WIKIDATA_ID = "wikidata_id", _("matched by Wikidata id")
+    ADDRESS = "address", _("matched by address")
+    NAME = "name", _("matched by name")
+    NAME_AND_COUNTRY = "name_and_country", _("matched by name and country")
+    NAME_AND_DATE = "name_and_date", _("matched by name and date")
+    TEXT_AND_SPEAKER = "text_and_speaker", _("matched by text and speaker")
     ANSWER = "answer", _("chosen by you")
-    NEW = "new", _("new; the slug is made from the name")
+    NEW = "new", _("new; the slug is generated from the name")
 
 
 # Key of the missing other names in the notes of a row, and in the counts of rows.

@@ -109,7 +109,7 @@ def check_size(size: int) -> None:
     """Raises Refused if a file of `size` bytes is too large."""
     if size > MAX_FILE_SIZE:
         most = MAX_FILE_SIZE // MEGABYTE
-        raise Refused(_("The file is larger than %(most)s MB; import it in parts.") % {"most": most})
+        raise Refused(_("The file is larger than %(most)s MB. Import it in parts.") % {"most": most})
 
 
 def _row(row: list) -> Row:
@@ -139,7 +139,7 @@ def _parser(file: BinaryIO, request: dict) -> subprocess.Popen:
     try:
         return limited_process.start(_COMMAND, request, stdin=file, stdout=subprocess.PIPE)
     except limited_process.ProcessBusy:
-        raise Refused(_("Another file is being read at this moment. Try again in a minute.")) from None
+        raise Refused(_("Another file is being read. Try again in a minute.")) from None
 
 
 def _lines(process: subprocess.Popen) -> Iterator[list]:

@@ -104,7 +104,7 @@ class PackageBuilder:
         for name in columns:
             for city in self._items(row, name, cells.get(name, "")):
                 if city in wanted:
-                    message = _("“%(city)s” is also in “%(column)s”, and a city can have only one role.")
+                    message = _("“%(city)s” is also in “%(column)s”, but a city can have only one role.")
                     message %= {"city": city, "column": wanted[city]}
                     row.errors.append(CellError(name, city, message))
                 elif (other := current.get(city, name)) != name and other not in cells:
@@ -132,8 +132,8 @@ class PackageBuilder:
         for item in current:
             if item not in wanted:
                 message = _(
-                    "“%(item)s” supports the record but is not in the cell. An import only adds evidence. "
-                    "Leave it in the cell; remove it on the page of the record."
+                    "“%(item)s” supports the record but is not in the cell. An import can only add evidence. Leave "
+                    "it in the cell, and remove it on the page of the record."
                 )
                 row.errors.append(CellError(name, new, message % {"item": item}))
         for item in wanted:
@@ -141,7 +141,7 @@ class PackageBuilder:
             if item in current:
                 continue
             if not hash_sign or not number.isdecimal():
-                message = _("Give the report and number of the passage, for example “gazette-2025#3”.")
+                message = _("Enter the report and the number of the passage, for example “gazette-2025#3”.")
                 row.errors.append(CellError(name, item, message))
                 continue
             record = f"{self.kind.name}:{key}"

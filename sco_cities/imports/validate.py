@@ -127,7 +127,7 @@ class ImportValidator:
             rows.append(row)
             length += sum(map(len, row[1]))
             if is_one and length > BATCH_LENGTH:
-                raise Refused(_("The file contains too much text; import it in parts."))
+                raise Refused(_("The file contains too much text. Import it in parts."))
             if not is_one and (len(rows) == BATCH_SIZE or length > BATCH_LENGTH):
                 yield rows
                 rows, length = [], 0

@@ -119,7 +119,7 @@ class ValueResolver:
             self._ask(domain, value, column, row, around_value)
             if domain == COUNTRIES and text != cell:
                 message = _(
-                    "There is no country with the name or code “%(value)s”. Choose one above, or add the country."
+                    "No country has the name or code “%(value)s”. Choose one above, or add the country."
                 )
                 row.errors.append(CellError(column.name, value, message % {"value": value}))
         for item in _items(text) if self.new_records.values else ():

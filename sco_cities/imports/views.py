@@ -184,18 +184,20 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
     elif is_checked and ticked(job, request.POST) != ImportOptions.from_json(job.options):
         _save_ticks(request, job)
-        text = _("Ticks were changed, so the file was checked again. Look at the rows, then apply it.")
+        text = _(
+            "You changed some ticks, so the file was checked again. Review the rows before you apply the file."
+        )
         messages.warning(request, text)
     elif "_evidence_ticks" in request.POST:
         return _next_values(request, job)
     elif not form.is_valid():
-        messages.error(request, _("Enter the reason for the import; it is shown in the history."))
+        messages.error(request, _("Enter the reason for the import. The history shows it."))
     elif not job.can_be_applied:
         text = _("This import cannot be applied in its current state. Check the details below.")
         messages.error(request, text)
     elif not job.writes(creates_duplicates=form.cleaned_data["creates_duplicates"]):
         text = _(
-            "Nothing would be imported: every new row is a possible duplicate. Tick the box to create them."
+            "Nothing would be imported, because every new row is a possible duplicate. Tick the box to create them."
         )
         messages.error(request, text)
     elif unconfirmed(job):
@@ -244,11 +246,11 @@ def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = Fal
     left = unconfirmed(job)
     page = left[0] // ASKED_PER_PAGE + 1 if left else 1
     if not left:
-        messages.success(request, _("All values have their tick. The file can be applied."))
+        messages.success(request, _("All values are ticked. You can apply the file."))
     elif is_refused:
         text = ngettext(
-            "Nothing was imported: %(number)s new value has neither evidence nor a tick.",
-            "Nothing was imported: %(number)s new values have neither evidence nor a tick.",
+            "Nothing was imported, because %(number)s new value has neither evidence nor a tick.",
+            "Nothing was imported, because %(number)s new values have neither evidence nor a tick.",
             len(left),
         )
         messages.error(request, text % {"number": len(left)})
@@ -287,13 +289,15 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
     if form is None or request.POST.get("seen") != job.fingerprint:
         messages.error(request, _("Someone else has changed this import. Check its current state below."))
     elif not form.is_valid():
-        messages.error(request, _("An answer is no longer possible. Check the questions again."))
+        messages.error(request, _("One of the answers is no longer valid. Check the questions again."))
     else:
         options = replace(options, answers=answers_with(options.answers, form.answered))
         with suppress(Refused), jobs.sheet_of(job) as sheet:
             remember(jobs.mapping_of(job, sheet), options, request.user, answers_with({}, form.given))
         for text in form.not_found:
-            message = _("No record, or more than one, has the name “%(name)s”. The other answers were saved.")
+            message = _(
+                "No record, or more than one record, is named “%(name)s”. The other answers were saved."
+            )
             messages.error(request, message % {"name": text})
         enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
     return redirect("admin:import", job.pk)

@@ -40,7 +40,7 @@ INTAKE = register(
         urls="sco_cities.intake.urls",
         title=_("From reports"),
         description=_(
-            "Paste or upload a report and accept its contents: new drafts and footnotes in one step."
+            "Paste or upload a report and review the proposals. Then add new drafts and footnotes in one step."
         ),
         permission=USE_INTAKE,
         waiting_count=lambda request: open_reports(request).count(),

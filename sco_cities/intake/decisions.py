@@ -19,7 +19,7 @@ from .written_changes import is_written
 
 def written_already() -> Refused:
     """The error for a decision about a written proposal. Only reverting its change reopens the proposal."""
-    return Refused(_("This has been written already."))
+    return Refused(_("This has already been written."))
 
 
 def accept(proposal: Proposal, user, *, version: int) -> None:

@@ -41,7 +41,7 @@ class NewReportTextForm(ReportDetailsForm):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"autofocus": True, "dir": "auto"}),
-        help_text=gettext_lazy("Paste the report: English, Russian or Chinese."),
+        help_text=gettext_lazy("Paste the report in English, Russian or Chinese."),
     )
     file = forms.FileField(
         label=gettext_lazy("Or a file"),
@@ -55,7 +55,7 @@ class NewReportTextForm(ReportDetailsForm):
         if data.get("file") and data.get("text", "").strip():
             # The browser shows the text again but discards the chosen file.
             problem = _(
-                "Only one of the two can be read. Send the text alone, or delete it and choose the file again."
+                "Enter either a text or a file. Send the text alone, or delete it and choose the file again."
             )
             self.add_error("file", problem)
         return data

@@ -172,4 +172,4 @@ class HandForm(FormOfLanguages):
 
 
 def _no_record(name: str) -> str:
-    return _("There is no record with the name “%s”. Add it to the passage first.") % name
+    return _("No record is named “%s”. Add it to the passage first.") % name

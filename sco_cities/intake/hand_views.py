@@ -45,7 +45,7 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
                     raise Http404(_("The text of this report has been deleted."))
                 proposal = _add(intake, request.user, form, start, end)
         except Refused as error:
-            changed = _("Somebody else has just changed a record that you name. Send the form again.")
+            changed = _("Someone else has just changed a record that you named. Send the form again.")
             form.add_error(None, changed if error.is_stale else str(error))
         else:
             return _added(request, intake, passage, proposal)

@@ -93,7 +93,7 @@ def _process(**streams) -> subprocess.Popen:
     try:
         return limited_process.start(_COMMAND, {}, **streams)
     except limited_process.ProcessBusy:
-        raise UploadError(_("Another file is being read at this moment. Try again in a minute.")) from None
+        raise UploadError(_("Another file is being read. Try again in a minute.")) from None
 
 
 def _upload_error(error: UnreadableUpload) -> UploadError:

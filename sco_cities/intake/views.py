@@ -243,7 +243,7 @@ def purge_text(request: HttpRequest, number: int) -> HttpResponse:
     """Purges the text of a report immediately."""
     intake = intake_or_404(request, number)
     purge(Intake.objects.filter(pk=intake.pk))
-    messages.success(request, _("The text has been dropped."))
+    messages.success(request, _("The text has been deleted."))
     return redirect("admin:intake_page", intake.pk)
 
 
@@ -261,14 +261,14 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
             answer = anchored_items(texts, answer_themes())
             number_added = propose_items(intake, answer.items)
     except JobAlreadyRunning:
-        messages.error(request, _("The report is being read at this moment. Try again in a minute."))
+        messages.error(request, _("The report is being read. Try again in a minute."))
         return redirect("admin:intake_page", intake.pk)
     if answer.message:
         messages.error(request, answer.message)
     else:
         text = _(
-            "The language model has added %(added)s proposals. Dropped because they are not in the text: "
-            "%(dropped)s."
+            "The language model has added %(added)s proposals. Proposals discarded because they are not in the "
+            "text: %(dropped)s."
         )
         messages.success(request, text % {"added": number_added, "dropped": answer.dropped})
     return redirect(f"{reverse('admin:intake_page', args=[intake.pk])}?doubtful=1")

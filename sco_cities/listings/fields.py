@@ -147,7 +147,7 @@ class YearField(OneValueField):
 
     def parse(self, value):
         if not (value.isascii() and value.isdigit() and len(value) <= 4 and int(value) > 0):
-            sentence = _("“%(value)s” is not a year. Enter a year such as 2024.")
+            sentence = _("“%(value)s” is not a valid year. Enter a year such as 2024.")
             raise invalid(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_YEAR, value)
         return int(value)
 

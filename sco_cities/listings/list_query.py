@@ -117,7 +117,7 @@ class ListQuery:
         if not value:
             return 1
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and int(value) > 0):
-            sentence = _("“%(value)s” is not a page number. Enter a number such as 2.")
+            sentence = _("“%(value)s” is not a valid page number. Enter a number such as 2.")
             sentence %= {"value": shortened(value)}
             self.errors[PAGE] = [QueryError(sentence, ErrorCode.NOT_A_NUMBER, value)]
             return 1

@@ -20,11 +20,11 @@ def read(request: HttpRequest) -> tuple[QueryDict, str]:
 def parse(raw: str) -> tuple[QueryDict, str]:
     """Parses a query string. Returns the same as `read`."""
     if len(raw) > MAX_LENGTH:
-        return QueryDict(), _("The address of this page is too long. Remove some filters.")
+        return QueryDict(), _("The URL of this page is too long. Remove some filters.")
     try:
         return QueryDict(raw, encoding="utf-8"), ""
     except SuspiciousOperation:
-        return QueryDict(), _("The address of this page has too many parameters. Remove some filters.")
+        return QueryDict(), _("The URL of this page has too many parameters. Remove some filters.")
 
 
 def tidy(value: str) -> str:

@@ -125,18 +125,20 @@ def past_list(request: HttpRequest) -> HttpResponse | None:
     day = date_format(as_of.day, "DATE_FORMAT")
     release = newest_release(as_of.day)
     if release is None:
-        happened = _("The lists of earlier days are in releases of the data. There was none yet on %(date)s.")
+        happened = _(
+            "Past lists are available only as data releases. There was no release by the end of %(date)s."
+        )
         page = ErrorPage(
             404,
-            _("There was no release yet on this day"),
+            _("There was no release yet on this date"),
             happened % {"date": day},
-            _("Choose another day in the address, or start from one of these pages:"),
+            _("Choose another date in the URL, or start from one of these pages:"),
             suggestions=[today_link(request.path), (_("Data files"), reverse("data"))],
         )
         return error_page(request, page, words=words_of_path(request.path_info))
     response = redirect(release)
     sentence = _(
-        "The newest release of the data until the end of %(date)s was made on %(day)s at %(time)s UTC: %(address)s"
+        "The latest data release up to the end of %(date)s was published on %(day)s at %(time)s UTC: %(address)s"
     )
     made_at = release.made_at
     names = {

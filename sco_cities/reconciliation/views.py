@@ -89,7 +89,7 @@ def answers_invalid_requests(view: Callable) -> Callable:
         try:
             return view(request, *args, **kwargs)
         except InvalidRequest as invalid:
-            title = str(_("This request cannot be understood"))
+            title = str(_("This request is invalid"))
             return problem_response(request, 400, "status-400", title, str(invalid))
 
     return with_problem
@@ -110,7 +110,7 @@ def reconcile(request: HttpRequest) -> HttpResponse:
     if "queries" in parameters:
         queries = _json(parameters["queries"], "queries")
         if not isinstance(queries, dict):
-            raise InvalidRequest(_("“queries” is a JSON object of queries."))
+            raise InvalidRequest(_("“queries” must be a JSON object of queries."))
         if len(queries) > MAX_BATCH:
             raise InvalidRequest(_("Send at most %d queries at a time.") % MAX_BATCH)
         with facet_index(*COLLECTIONS) as state:
@@ -123,7 +123,7 @@ def reconcile(request: HttpRequest) -> HttpResponse:
         with facet_index(*COLLECTIONS) as state:
             return _answer(request, answers.extension(document, state))
     if request.method == "POST":
-        raise InvalidRequest(_("Send “queries” or “extend” as a form."))
+        raise InvalidRequest(_("Send “queries” or “extend” as form data."))
     return _response(manifest(request))
 
 
@@ -131,7 +131,7 @@ def _parameters(request: HttpRequest) -> QueryDict:
     try:
         return request.POST if request.method == "POST" else request.GET
     except (UnreadablePostError, RequestDataTooBig, TooManyFieldsSent) as error:
-        raise InvalidRequest(_("The form cannot be read.")) from error
+        raise InvalidRequest(_("The form data is invalid.")) from error
 
 
 def _json(text: str, name: str) -> Any:

@@ -28,16 +28,16 @@ CITATION = "CITATION.cff"
 DESCRIPTIONS = {
     package_file.NAME: _("All tables as CSV, with datapackage.json (Data Package 2.0)"),
     release_database.NAME: _("All tables as an SQLite database, with flat tables as views"),
-    "initiatives.csv": _("A row for each initiative, as in the export"),
-    "statements.csv": _("A row for each statement, as in the export"),
-    "ties.csv": _("A row for each pair of cities in each initiative, as in the file of the site"),
-    "evidence.csv": _("A row for each footnote, with the passage and its report"),
-    CHANGES: _("A line of JSON for each change that readers could see, the oldest first, as in the API"),
+    "initiatives.csv": _("One row per initiative, as in the export"),
+    "statements.csv": _("One row per statement, as in the export"),
+    "ties.csv": _("One row per pair of cities in each initiative, as in the file on the site"),
+    "evidence.csv": _("One row per footnote, with the passage and its report"),
+    CHANGES: _("One line of JSON per public change, oldest first, as in the API"),
     chart_file.NAME: _("The charts of all initiatives, as drawings (SVG) in each language"),
-    "columns.csv": _("What each column means"),
+    "columns.csv": _("The meaning of each column"),
     "metadata.json": _("Titles and descriptions for Datasette"),
-    CITATION: _("The citation for programs (Citation File Format)"),
-    package_file.README: _("Contents, licence, and how to cite"),
+    CITATION: _("A machine-readable citation (Citation File Format)"),
+    package_file.README: _("Contents, licence and citation"),
 }
 # Media types by file extension.
 MEDIA_TYPES = {

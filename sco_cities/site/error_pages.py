@@ -58,9 +58,9 @@ class ErrorPage:
 
 BAD_REQUEST = ErrorPage(
     400,
-    _("This request cannot be understood"),
-    _("The address, or the data sent with it, contains an error."),
-    _("Check the address, or start again from one of these pages:"),
+    _("This request is invalid"),
+    _("The URL or the data sent with it is invalid."),
+    _("Check the URL, or start again from one of these pages:"),
 )
 METHOD_NOT_ALLOWED = _("This method is not allowed")
 FORBIDDEN = ErrorPage(
@@ -73,57 +73,59 @@ FORM_EXPIRED = ErrorPage(
     403,
     _("This form has expired"),
     _(
-        "A form must be sent from the browser that opened it, with cookies enabled and without "
-        "logging in or out in between. Nothing was saved."
+        "A form must be sent from the browser that opened it. Cookies must be enabled, and you must not log in or "
+        "out in between. Nothing was saved."
     ),
     _("Go back, reload the page and send the form again. Or continue here:"),
 )
 NOT_FOUND = ErrorPage(
     404,
     _("Page not found"),
-    _("The address may be misspelled, or the page is no longer published."),
-    _("Check the address, use the search, or start from the home page:"),
+    _("The URL may be misspelled, or the page may no longer be published."),
+    _("Check the URL, use the search, or start from the home page:"),
 )
 PRECONDITION_FAILED = ErrorPage(
     412,
-    _("The condition is not met"),
-    _("The request has the header If-Match or If-Unmodified-Since, and what it asks for has changed since."),
-    _("Repeat it without this header, or start again from one of these pages:"),
+    _("A condition of the request was not met"),
+    _(
+        "The request contains the header If-Match or If-Unmodified-Since, but the requested content has changed."
+    ),
+    _("Repeat the request without this header, or start again from one of these pages:"),
 )
 TOO_LARGE = ErrorPage(
     413,
     _("The upload is too large"),
     _("You sent more data than this site accepts. Nothing was saved."),
-    _("Split the file into smaller ones and send them one by one. Or continue here:"),
+    _("Split the file into smaller files and send them one by one. Or continue here:"),
 )
 SERVER_ERROR = ErrorPage(
     500,
     _("Something went wrong"),
-    _("This is an error of the site, not yours. It has been recorded."),
+    _("The error is on our side. It has been logged."),
     _("Try again later. Other pages may still work:"),
 )
 OUTAGES = {
     DatabaseOutage.UNAVAILABLE: ErrorPage(
         503,
         _("The database cannot be reached"),
-        _("Nothing can be shown or saved at the moment. What was saved before is safe."),
-        _("Try again in half a minute at the same address. Some pages may still work:"),
+        _("Nothing can be displayed or saved at the moment. Saved data is safe."),
+        _("Reload this page in 30 seconds. Some pages may still work:"),
         retry_after_s=30,
         refusal="database",
     ),
     DatabaseOutage.TIMED_OUT: ErrorPage(
         503,
         _("The request took too long"),
-        _("The database query was stopped before it finished. Nothing was saved."),
-        _("Add a filter or use a less common word, or try again in a minute. In the meantime:"),
+        _("The database query took too long and was cancelled. Nothing was saved."),
+        _("Add a filter, use a less common word, or try again in a minute. You can also continue here:"),
         retry_after_s=60,
         refusal="timeout",
     ),
     DatabaseOutage.LOCKED: ErrorPage(
         503,
         _("Someone else is saving the same data"),
-        _("The database was busy for longer than this page could wait. Your changes were not saved."),
-        _("Go back and try again in a few seconds; your input is kept. Or continue here:"),
+        _("The database was busy for too long. Your changes were not saved."),
+        _("Go back and try again in a few seconds. Your input is kept. Or continue here:"),
         retry_after_s=5,
         refusal="locked",
     ),
@@ -131,16 +133,19 @@ OUTAGES = {
 BUSY = ErrorPage(
     503,
     _("The site is busy"),
-    _("More requests have arrived than the site can answer at the moment. Nothing was saved."),
-    _("Try again in a few seconds at the same address. Or continue here:"),
+    _("The site is receiving too many requests at the moment. Nothing was saved."),
+    _("Reload this page in a few seconds. Or continue here:"),
     retry_after_s=5,
     refusal="busy",
 )
 INDEX_NOT_READY = ErrorPage(
     503,
     _("The data is being prepared"),
-    _("The site has just started, or very many records have changed, and it is counting its records."),
-    _("Try again in a few seconds at the same address. Some pages may still work:"),
+    _(
+        "The site has just started, or a very large number of records has changed. The site is counting its "
+        "records."
+    ),
+    _("Reload this page in a few seconds. Some pages may still work:"),
     retry_after_s=5,
     refusal="index",
 )
@@ -148,7 +153,7 @@ MAINTENANCE = ErrorPage(
     503,
     _("The site is being maintained"),
     _("Nothing can be shown or saved until the work is done. What was saved before is safe."),
-    _("Try again in a few minutes at the same address."),
+    _("Reload this page in a few minutes."),
     retry_after_s=120,
     has_links=False,
     refusal="maintenance",

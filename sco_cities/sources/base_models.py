@@ -67,7 +67,7 @@ class Record(models.Model):
         unique=True,
         validators=[validate_slug],
         help_text=_(
-            "The last part of the record's address. If you change it, the old address keeps working."
+            "The last part of the record's URL. If you change it, the old URL redirects to the new one."
         ),
     )
     state = models.CharField(

@@ -51,7 +51,7 @@ class EDTFColumn(Column):
     """A column of EDTF dates, shown to readers in readable form."""
 
     is_edtf = True
-    meaning = _("a date as exact as its report, in EDTF: 2024-05-17, 2024-05, 2024, or 2024/2029")
+    meaning = _("a date as precise as in the report, in EDTF: 2024-05-17, 2024-05, 2024, or 2024/2029")
 
 
 class NewestReportColumn(EDTFColumn, ComputedColumn):
@@ -79,7 +79,7 @@ class CitedColumn(Column):
     fields = ()
     is_list = True
     is_reference = True
-    meaning = _("each report once, the oldest first")
+    meaning = _("each report once, oldest first")
 
     def reads(self, collection):
         return (Reads("reports", records=True),)
@@ -95,7 +95,7 @@ class SourcesColumn(CitedColumn):
     """
 
     is_number = True
-    meaning = _("the cited passages as report#number, the oldest report first")
+    meaning = _("the cited passages as report#number, oldest report first")
 
     def reads(self, collection):
         return *super().reads(collection), Reads(collection, facet="report_count")
@@ -185,7 +185,7 @@ class DisputedColumn(ComputedColumn):
     """A column that shows if a published report differs from the record."""
 
     json_type = "boolean"
-    meaning = _("whether a published report differs from the record")
+    meaning = _("true if a published report differs from the record")
 
     def reads(self, collection):
         return (Reads(collection, facet="evidence"),)

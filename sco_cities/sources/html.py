@@ -154,7 +154,7 @@ def note_html(note: Note | SharedNote, items: Iterable[str], flag: str = "") -> 
 def external_link(report: Report) -> str:
     """A link to the web page of a report, or to its archived copy if the page is dead."""
     if check := copy_of_dead_page(report):
-        text = gettext("archived copy of %(date)s; %(host)s no longer has the page") % {
+        text = gettext("archived copy of %(date)s; the page is no longer available on %(host)s") % {
             "date": format_date(check.archive_asked_at.date().isoformat()),
             "host": host_of(report.address),
         }

@@ -130,8 +130,8 @@ class Passage(TranslatedTexts):
         blank=True,
         default="",
         help_text=_(
-            "Word for word, in the language of the report, and only if the wording matters: at most 60 words, or 120 "
-            "Chinese characters."
+            "Copy it word for word, in the language of the report, and only if the wording matters. The limit is 60 "
+            "words, or 120 Chinese characters."
         ),
         validators=[validate_quotation],
     )
@@ -141,7 +141,7 @@ class Passage(TranslatedTexts):
         blank=True,
         default="",
         help_text=_(
-            "A copy of the report as it was when the passage was read, for example in a web archive."
+            "A copy of the report from the time when the passage was read, for example in a web archive."
         ),
     )
 
@@ -191,7 +191,7 @@ class Figure(TranslatedTexts, RecordRelation):
         max_length=180,
         blank=True,
         default="",
-        help_text=_("Three forms, “поезд | поезда | поездов”, or one that never changes, “км”."),
+        help_text=_("Enter three forms, “поезд | поезда | поездов”, or one form that never changes, “км”."),
         validators=[validate_forms],
     )
     unit_zh = models.CharField(_("unit in Chinese"), max_length=60, blank=True, default="")
@@ -251,7 +251,7 @@ class Evidence(TranslatedTexts, RecordRelation):
         max_length=300,
         blank=True,
         default="",
-        help_text=_("What the passage reports, if it differs from the value of the record."),
+        help_text=_("Enter what the passage reports, if it differs from the value in the record."),
     )
     reported_value_ru = models.CharField(
         _("reported value in Russian"), max_length=300, blank=True, default=""
@@ -285,7 +285,7 @@ class Evidence(TranslatedTexts, RecordRelation):
                 condition=Q(field=FIGURE, figure__isnull=False) | (~Q(field=FIGURE) & Q(figure__isnull=True)),
                 name="sources_evidence_figure_is_named",
                 violation_error_message=_(
-                    "Evidence for a figure must name the figure; other evidence must not name one."
+                    "Evidence for a figure must name the figure. Other evidence must not name a figure."
                 ),
             ),
             models.CheckConstraint(
@@ -311,7 +311,7 @@ class Evidence(TranslatedTexts, RecordRelation):
         super().clean()
         model = self.content_type.model_class() if self.content_type_id else None
         if model and self.field not in {WHOLE, FIGURE, *model.evidence_fields}:
-            raise ValidationError({"field": _("This kind of record has no such field.")})
+            raise ValidationError({"field": _("This kind of record does not have this field.")})
         if self.figure_id and (self.figure.content_type_id, self.figure.object_id) != (
             self.content_type_id,
             self.object_id,
@@ -360,7 +360,9 @@ class AddressCheck(models.Model):
     address = models.CharField(_("address"), max_length=500, blank=True, default="", db_default="")
     checked_at = models.DateTimeField(_("checked at"))
     answer = models.CharField(
-        _("response"), max_length=200, help_text=_("The HTTP status, or the reason for the missing response.")
+        _("response"),
+        max_length=200,
+        help_text=_("The HTTP status, or the reason why there was no response."),
     )
     is_dead = models.BooleanField(_("dead"), default=False, db_index=True)
     archive_address = WebAddressField(

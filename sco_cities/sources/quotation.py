@@ -23,8 +23,8 @@ def validate_quotation(text: str) -> None:
     count = word_count(text)
     if count > MAX_WORDS:
         message = _(
-            "A quotation has at most %(most)s words, or %(characters)s Chinese characters. This one counts "
-            "as %(count)s words: shorten it."
+            "A quotation can contain at most %(most)s words, or %(characters)s Chinese characters. This quotation "
+            "counts as %(count)s words. Shorten it."
         )
         limits = {"most": MAX_WORDS, "characters": MAX_WORDS * CHARACTERS_PER_WORD, "count": count}
         raise ValidationError(message % limits, code="too_long")

@@ -28,7 +28,7 @@ from .speakers import speakers_by_passage
 GONE = ErrorPage(
     410,
     gettext_lazy("This record has been withdrawn"),
-    gettext_lazy("The editors have withdrawn it. It is no longer shown."),
+    gettext_lazy("The editors have withdrawn this record. It is no longer shown."),
     gettext_lazy("Remove links to it. Find what you need here:"),
     code="gone",
 )

@@ -11,7 +11,7 @@ from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
-_INVALID = _("Enter an address that begins with http:// or https://, without a user name and password.")
+_INVALID = _("Enter a URL that begins with http:// or https://, without a user name and password.")
 
 
 @deconstructible

@@ -50,13 +50,13 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
     if subject is None:
         return None
     paragraphs = [
-        Paragraph(_("Somebody, probably you, asked for an e-mail about changes of:")),
+        Paragraph(_("Someone, probably you, asked for e-mails about changes to:")),
         _asked_heading(subject),
-        Paragraph(_("To get it, confirm within 7 days:"), subscription.confirm_path),
+        Paragraph(_("To receive these e-mails, confirm within 7 days:"), subscription.confirm_path),
         Paragraph(
             _(
-                "If you did not ask for it, do nothing: the request is deleted after 7 days. To see what you follow, "
-                "or to delete your address now:"
+                "If you did not ask for these e-mails, do nothing. The request is deleted after 7 days. To see your "
+                "subscriptions, or to delete your address now:"
             ),
             subscription.subscriber.unsubscribe_path,
         ),
@@ -84,7 +84,7 @@ def news(
     if not seen:
         return None
     subject = ngettext("SCO Cities: %(count)d change", "SCO Cities: %(count)d changes", len(seen))
-    footer = _("You get this e-mail at most once a day. To see what you follow, or to unsubscribe:")
+    footer = _("You receive this e-mail at most once a day. To see your subscriptions, or to unsubscribe:")
     paragraphs.append(Paragraph(footer, subscriber.unsubscribe_path))
     return _message(subscriber, subject % {"count": len(seen)}, paragraphs)
 

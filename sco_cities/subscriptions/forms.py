@@ -11,6 +11,8 @@ class SubscriptionForm(ReaderForm):
     field_order = ("email", "subject")
 
     email = ReaderEmailField(
-        help_text=_("Only for this. It is stored encrypted, and deleted when you unsubscribe."),
+        help_text=_(
+            "Used only for this subscription. It is stored encrypted, and it is deleted when you unsubscribe."
+        ),
         error_messages={"required": _("Enter your e-mail address.")},
     )

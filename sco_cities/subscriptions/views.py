@@ -85,7 +85,9 @@ def _subscription_page(request: HttpRequest, subject: FeedSubject) -> HttpRespon
     if settings.SENDS_EMAIL:
         form = SubscriptionForm(request.POST if request.method == "POST" else None)
         if form.is_bound and len(subject.query) > MAX_QUERY_LENGTH:
-            text = _("The filters of this list are too long for e-mails. Remove some, or use a feed reader.")
+            text = _(
+                "The filters of this list are too long for e-mails. Remove some filters, or use a feed reader."
+            )
             form.add_error(None, text)
         if form.is_valid():
             wait_s = _wait_of(request, form)

@@ -40,7 +40,7 @@ def test_a_newcomer_sets_up_and_logs_in_again_by_keyboard(page, editable_site, w
     expect(page.get_by_role("heading", level=1)).to_have_text("Set up two-step verification")
     wrong = errors_of(page, 0)
     page.get_by_role("button", name="Set up").press("Enter")
-    qr_code = page.get_by_role("img", name="QR code with the secret below")
+    qr_code = page.get_by_role("img", name="QR code with the secret shown below")
     expect(qr_code).to_be_visible()
     page.wait_for_load_state("load")
     assert qr_code.evaluate("image => image.complete && image.naturalWidth > 100")
@@ -63,7 +63,7 @@ def test_a_newcomer_sets_up_and_logs_in_again_by_keyboard(page, editable_site, w
     page.evaluate("window.print = () => { document.title = 'printed'; }")
     page.get_by_role("button", name="Print").press("Enter")
     assert page.title() == "printed"
-    page.get_by_role("link", name=re.compile("I have kept the codes")).press("Enter")
+    page.get_by_role("link", name=re.compile("I have saved the codes")).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Account")
     wrong += errors_of(page, 0)
     page.get_by_role("button", name="Log out everywhere").press("Enter")

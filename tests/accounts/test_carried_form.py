@@ -136,7 +136,7 @@ def test_what_cannot_be_kept_stays_in_the_page(lamps, monkeypatch):
     client.force_login(ada)
     monkeypatch.setattr(kept_values, "MAX_FORMS", 0)
     page = send_on(client, page)
-    assert messages_in(page)[0].startswith("What you type is not kept: you have too many unsaved forms.")
+    assert messages_in(page)[0].startswith("Your input is not kept, because you have too many unsaved forms.")
     assert form_values(page.content, FORM)["title_en"] == TYPED
 
 

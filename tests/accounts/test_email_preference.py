@@ -72,7 +72,7 @@ def test_without_an_address_the_page_says_who_can_enter_one(ada):
     ada.user.save()
     page = soup(ada.get(ACCOUNT))
     assert page.select_one(FORM) is None
-    assert "An administrator can enter it" in page.text
+    assert "Ask an administrator to enter one" in page.text
 
 
 def test_a_site_that_sends_no_e_mail_says_nothing_of_it(ada, settings):

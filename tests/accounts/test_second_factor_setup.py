@@ -167,7 +167,7 @@ def test_another_device_is_set_up_after_a_recent_code_and_replaces_the_first(ada
 def test_new_recovery_codes_replace_the_old_ones(ada):
     client = logged_in(ada)
     assert soup(client.get("/admin/account/")).select_one("#recovery-codes-help").text == (
-        "The earlier codes stop working immediately, and the new ones are shown only once."
+        "Earlier codes stop working immediately. The new codes are shown only once."
     )
     response = client.post("/admin/account/recovery-codes/")
     codes = [code.text for code in soup(response).select("#recovery-codes code")]

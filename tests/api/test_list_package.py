@@ -127,7 +127,10 @@ def test_the_same_records_give_the_same_bytes_and_are_not_sent_again(client, loa
     assert b"".join(streamed) == content(client, f"{path}&sort=slug")
     assert client.get(f"{path}&sort=slug", headers={"If-None-Match": streamed["ETag"]}).status_code == 304
     refused = client.get(f"{path}&sort=slug", headers={"If-Match": '"other"'})
-    assert (refused.status_code, json.loads(refused.content)["title"]) == (412, "The condition is not met")
+    assert (refused.status_code, json.loads(refused.content)["title"]) == (
+        412,
+        "A condition of the request was not met",
+    )
     Initiative.objects.filter(slug=slugs(package(client, path), "initiatives")[0]).update(summary_en="Lamps.")
     changed = client.get(path, headers={"If-None-Match": whole["ETag"]})
     assert changed.status_code == 200

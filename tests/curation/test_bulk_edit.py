@@ -160,7 +160,7 @@ def test_records_that_already_have_the_value_are_counted_separately_and_not_chan
     before = drafts[2].updated_at
     response = edit(curator, drafts, set_status="under_way")
     assert messages_in(response) == [
-        "2 records: changed.", "1 record: not changed, because they already have these values.",
+        "2 records: changed.", "1 record: these values were already set, so nothing was changed.",
     ]  # fmt: skip
     drafts[2].refresh_from_db()
     assert drafts[2].updated_at == before

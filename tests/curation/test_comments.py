@@ -147,7 +147,7 @@ def test_the_start_page_and_the_page_of_comments_show_what_waits(ada, carl, lamp
     start, page = reverse("admin:index"), reverse("admin:comments")
     quiet = soup(ada.get(start)).select_one(".quiet").text
     assert "Comments" in quiet
-    assert "No comments wait for you." in ada.get(page).content.decode()
+    assert "No comments await you." in ada.get(page).content.decode()
     written = comment(carl, lamps, "Which lamps?")
     link = f"{admin_url(lamps, 'change')}#comment-{written.pk}"
     entry = soup(ada.get(start)).select_one(f".queues a[href='{link}']").parent
@@ -165,7 +165,7 @@ def test_comments_wait_only_for_those_who_may_see_the_record(carl, lamps):
 def test_an_own_comment_is_changed_and_deleted_until_it_is_answered(ada, carl, lamps):
     first = comment(carl, lamps, "Which lamps, @ada?")
     box = f"edit-{first.pk}"
-    assert "Change the comment" not in ada.get(url_of(lamps)).content.decode()
+    assert "Edit the comment" not in ada.get(url_of(lamps)).content.decode()
     send(carl, lamps, "Which trams, @carl?", box, "change")
     assert [(each.text, each.mentioned.get().username) for each in Comment.objects.all()] == [
         ("Which trams, @carl?", "carl")
@@ -186,7 +186,7 @@ def test_an_own_comment_is_changed_and_deleted_until_it_is_answered(ada, carl, l
 def test_nobody_changes_the_comments_of_others(ada, carl, lamps):
     first = comment(carl, lamps, "Which lamps?")
     for action in ("change", "delete"):
-        assert "This was answered" in errors_in(send(ada, lamps, "Mine", f"edit-{first.pk}", action))
+        assert "Someone has answered" in errors_in(send(ada, lamps, "Mine", f"edit-{first.pk}", action))
     assert Comment.objects.get().text == "Which lamps?"
 
 

@@ -291,7 +291,7 @@ def test_kinds_without_a_country_are_listed_but_not_counted(curator):
         "Initiatives",
     ]
     assert (
-        "Not counted here because they have no country or theme: reports, themes, groups of countries."
+        "Not counted here, because they have no country or theme: reports, themes, groups of countries."
         in page.text
     )
 

@@ -44,8 +44,9 @@ def test_a_page_that_asks_before_a_deletion_says_what_is_kept(curator, client):
     edit(theme, name_en="Brighter lamps")
     today = timezone.now().date().isoformat()
     kept = (
-        "Readers no longer find what is deleted, nor on pages of earlier days; only the slug stays in the list of "
-        "changes. Releases and backups that exist keep it until the operators delete them. Deleted records can be "
+        "Readers can no longer find the deleted record, not even on pages of earlier days. Only its slug stays in "
+        "the list of changes. Existing releases and backups keep the record until the operators delete them. "
+        "Deleted records can be "
         "restored from the history."
     )
     page = curator.get(admin_url(theme, "delete"))

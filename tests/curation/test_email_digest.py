@@ -36,7 +36,7 @@ Comments for you: {number}, new: {new}
 
 """
 FOOTER = """\
-You get this e-mail at most once an hour. You can switch it off on the page of your account:
+You receive this e-mail at most once an hour. You can turn it off on your account page:
 https://cities.example.org/admin/account/
 """
 

@@ -132,7 +132,7 @@ def test_a_search_with_more_results_than_shown_has_a_note(curator, record):
     assert len(soup(response).select("input[value^=passage]")) == 40
     assert (
         soup(response).select_one(".more-results").text
-        == "Not all results are shown: add a word to the search."
+        == "Not all results are shown. Add a word to the search."
     )
     assert not soup(send(curator, record, {"_search": "Search", "q": "gazette#41"})).select(".more-results")
 

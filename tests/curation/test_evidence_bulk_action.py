@@ -90,7 +90,7 @@ def test_the_preview_counts_new_and_existing_footnotes_and_writes_nothing(curato
     assert preview_items(response) == [
         "6 footnotes will be added to 4 records.",
         "1 footnote already exists and will not change.",
-        "1 value is empty: no footnote will be added.",
+        "1 value is empty, so no footnote will be added.",
     ]
     assert "Empty : starts on" in soup(response).select_one(".preview .empty").text.replace(
         "Empty:", "Empty :"

@@ -60,7 +60,7 @@ def test_the_words_of_a_passage_stand_once_above_the_values_that_it_supports(rec
         "The lamps shine since May.",
         "“They shine.”",
     ]
-    assert rows[1].select_one(".unstated").text == "⚠ The passage does not say “2024”."
+    assert rows[1].select_one(".unstated").text == "⚠ The passage does not contain “2024”."
     assert rows[1].select_one("input[name$=passage]")["value"] == str(passage.pk)
 
 

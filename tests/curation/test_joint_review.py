@@ -83,7 +83,7 @@ def states(*records) -> list[str]:
 def test_evidence_counts_when_its_report_is_published_together(curator, report, lamps):
     page = curator.get(of_report(report))
     assert ticks(page) == {str(report): True, "Lamps": True}
-    assert rows(page)["Lamps"][-1] == "Has evidence from a report that is published together with it."
+    assert rows(page)["Lamps"][-1] == "Supported by a report that is published together with this record."
     done = submit(curator, of_report(report), "publish")
     assert states(report, lamps) == [PUBLISHED, PUBLISHED]
     assert messages_in(done) == [f"2 records: now “published”. {report} Lamps"]
@@ -152,7 +152,7 @@ def test_a_ticked_record_that_was_deleted_since_is_counted(curator, report, lamp
     done = curator.post(url, {"decision": "publish", "record": tokens}, follow=True)
     assert messages_in(done) == [
         f"1 record: now “published”. {report}",
-        "1 record: deleted since you opened the page; not changed.",
+        "1 record: deleted after you opened the page, so nothing was changed.",
     ]
 
 
@@ -165,7 +165,7 @@ def test_a_send_back_needs_a_reason_and_keeps_the_ticks(curator, report, lamps):
 
 def test_nothing_ticked_is_an_error(curator, report, lamps):
     done = curator.post(of_report(report), {"decision": "publish"})
-    assert messages_in(done) == ["Nothing was changed: tick at least one record."]
+    assert messages_in(done) == ["Nothing was changed. Tick at least one record."]
     assert ticks(done) == {str(report): False, "Lamps": False}
 
 
@@ -217,7 +217,7 @@ def test_the_message_about_many_records_names_the_first(curator, report):
 
 def test_an_empty_page_says_so(curator):
     page = curator.get(of_report(make.make_report("gazette-1")))
-    assert soup(page).select_one("#content-main p").text == "No records wait here."
+    assert soup(page).select_one("#content-main p").text == "No records await review here."
     # The script needs the form.
     assert "review-keys" not in page.text
 
@@ -230,13 +230,15 @@ def test_the_next_page_keeps_the_address_to_return_to(curator, report, lamps, mo
 
 @pytest.mark.parametrize(
     ("role", "end"),
-    [("curator", "Enter opens it, P publishes what is ticked."), ("contributor", "Enter opens it.")],
+    [("curator", "Enter opens it, P publishes the ticked records."), ("contributor", "Enter opens it.")],
 )
 def test_the_help_about_keys_is_a_whole_sentence(role, end):
     client = client_with_role(role)
     with_creator(client.user, make.make_initiative("lamps", state=DRAFT))
     page = soup(client.get(of_change(ChangeSet.objects.get())))
-    start = "Keys outside fields: j and k go to the next and the previous record, x ticks a record, "
+    start = (
+        "Keyboard shortcuts outside fields: j and k go to the next and previous record, x ticks a record, "
+    )
     assert " ".join(page.select_one(".keys").text.split()) == start + end
 
 

@@ -177,8 +177,8 @@ def test_passages_keep_their_footnotes_and_get_a_free_number_if_the_target_has_a
     target, duplicate = make_two_reports()
     notes = merge_pair(target, duplicate).notes
     assert notes == [
-        "Passage 2 (“Passage 2 of gazette-again.”) becomes passage 4: the kept report has a different passage with "
-        "this number."
+        "Passage 2 (“Passage 2 of gazette-again.”) becomes passage 4, because the kept report has a different "
+        "passage with this number."
     ]
     assert [(each.number, each.summary) for each in target.passages.order_by("number")] == [
         (1, "Passage 1 of gazette."),
@@ -359,7 +359,7 @@ def test_a_new_value_of_a_published_record_needs_its_evidence_or_a_tick(drafted_
     with pytest.raises(Refused) as refused:
         merge_pair(target, duplicate)
     assert refused.value.reasons == [
-        "Initiative lamps: no evidence is added for the new value of cities.",
+        "Initiative lamps: no evidence was added for the new value of cities.",
         "If the existing evidence supports them, tick “The existing evidence also supports the new values”.",
     ]
     assert target.cities.count() == 1

@@ -79,7 +79,7 @@ def test_a_curator_merges_two_records_and_sees_the_result(curator):
 )
 def test_the_address_redirects_only_to_a_published_record(curator, state, before, after):
     pair = [factories.make_city(slug, state=state) for slug in ("alphaville", "alfaville")]
-    assert f"removed; its address {before}" in soup(curator.get(merge_url(*pair))).select_one(".merge p").text
+    assert f"removed. Its URL {before}" in soup(curator.get(merge_url(*pair))).select_one(".merge p").text
     (message,) = messages_in(send(curator, *pair))
     assert message == f"“Alfaville” was merged into “Alphaville”; its address {after} Revert change"
 
@@ -216,7 +216,7 @@ def test_the_page_has_a_tick_for_values_without_evidence(curator):
     target = factories.make_initiative("lamps", lead=[alphaville], sourced=True)
     duplicate = factories.make_initiative("lamps-2", lead=[alphaville], partner=[betatown], state="draft")
     response = send(curator, target, duplicate)
-    assert messages_in(response)[0] == "Initiative lamps: no evidence is added for the new value of cities."
+    assert messages_in(response)[0] == "Initiative lamps: no evidence was added for the new value of cities."
     assert soup(response).select_one("label[for=evidence_stands]")
     send(curator, target, duplicate, evidence_stands="on")
     assert target.cities.count() == 2

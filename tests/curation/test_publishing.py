@@ -109,7 +109,7 @@ def test_sourced_records_are_published_and_the_others_are_listed_with_missing_ev
     ]  # fmt: skip
     assert messages_in(response) == [
         "2 records: now “published”. {} {}".format(*sorted(ready, key=lambda record: record.slug)),
-        "1 record: already “published”; not changed.",
+        "1 record: already “published”, so nothing was changed.",
         "Could not set 1 record to “published”: Bare lamps : no published report supports "
         "status, starts on, ends on, cities and figure: cameras",
     ]

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 READERS_SEE_IT = "Readers see this reason in the history of the record."
 WITHDRAWAL = (
-    "Readers no longer see the record; its URL shows that it was withdrawn. Once it is published "
-    "again, they see this reason in its history. Pages of earlier days and releases that exist keep the record, and "
-    "feeds keep its slug: delete the record if personal data has to go."
+    "Readers no longer see the record. Its URL shows that it was withdrawn. If it is published again, its history "
+    "shows this reason. Pages of earlier days and existing releases keep the record, and feeds keep its slug. To "
+    "remove personal data, delete the record."
 )
 
 

@@ -276,7 +276,7 @@ FORM_HELP = {Theme: False, Statement: True}
 def test_a_form_says_how_a_record_gets_its_evidence_and_what_its_kind_needs(model, has_own, curator):
     own = "The date of a statement is the date of its event."
     new = soup(curator.get(admin_url(model, "add"))).select_one("fieldset .description").text
-    assert ("Then follow “Add evidence” at a value" in new, own in new) == (True, has_own)
+    assert ("Then choose “Add evidence” for a value" in new, own in new) == (True, has_own)
     record = make.make_statement(event=make.make_event()) if model is Statement else make.make_theme()
     described = soup(curator.get(admin_url(record, "change"))).select("fieldset .description")
     assert [own in text.text for text in described] == ([True] if has_own else [])

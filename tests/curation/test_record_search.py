@@ -52,8 +52,8 @@ def test_more_matches_of_a_kind_are_in_its_list(records, curator, monkeypatch):
         ("", "Enter a name or a word in the field above, in English, Russian or Chinese."),
         (
             "<b>zzz</b>",
-            "No record has “<b>zzz</b>” in its names or texts. "
-            "Try fewer words, or the name in another language.",
+            "No record contains “<b>zzz</b>” in its names or texts. Try fewer words, or the name in another "
+            "language.",
         ),
     ],
 )

@@ -104,7 +104,7 @@ def test_a_transition_with_a_required_reason_asks_for_it_first(action, before, a
 
     data = reason_form_data(question) | {"_selected_action": [record.pk for record in records]}
     again = curator.post(admin_url(records[0]), data | {"reason": "  "})
-    assert errors_in(again) == "Enter a reason: the next person who works on the record needs to know it."
+    assert errors_in(again) == "Enter a reason for the next person who works on the record."
     assert [state_of(record) for record in records] == [before, before]
 
     done = curator.post(admin_url(records[0]), data | {"reason": "The date is missing."}, follow=True)
@@ -279,7 +279,7 @@ CHANGES = [
     (row(FIGURES, 0, value="13"), "figure: lamps"),
     (row(CITIES, 0, role="partner"), "cities"),
 ]
-EVIDENCE_ERROR = "Changed without evidence for the new value: "
+EVIDENCE_ERROR = "These values were changed without new evidence: "
 
 
 @pytest.mark.parametrize(("values", "fields"), CHANGES)
@@ -344,8 +344,8 @@ def test_only_published_records_have_the_confirmation(state, count, curator):
 
 
 STATE_HELP = [
-    ("curator", PublicationState.PUBLISHED, "Withdraw The next page asks for a reason."),
-    ("curator", PublicationState.IN_REVIEW, "Send back The next page asks for a reason."),
+    ("curator", PublicationState.PUBLISHED, "Withdraw You enter the reason on the next page."),
+    ("curator", PublicationState.IN_REVIEW, "Send back You enter the reason on the next page."),
     ("curator", PublicationState.DRAFT, ""),
     ("contributor", PublicationState.DRAFT, ""),
 ]

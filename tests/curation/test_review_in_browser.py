@@ -122,7 +122,7 @@ def test_records_of_a_report_are_reviewed_and_published_with_the_keyboard(editab
     log_in_as_curator(page)
     page.goto("/admin/review/")
     page.get_by_role("link", name="Review together").click()
-    expect(page.get_by_text("Keys outside fields")).to_be_visible()
+    expect(page.get_by_text("Keyboard shortcuts outside fields")).to_be_visible()
     assert axe_violations(page) == []
     page.keyboard.press("j")
     expect(page.get_by_role("link", name="Lamps report")).to_be_focused()

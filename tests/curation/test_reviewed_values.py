@@ -73,13 +73,13 @@ HOTLINE = (
 def test_a_new_record_shows_the_words_of_the_passages_beside_each_value(carl, lamps):
     values = review_values(carl, lamps)
     assert values["status"] == f"agreed {MEMORANDUM}"
-    assert values["starts on"] == f"June 2026 {HOTLINE} ⚠ The passage does not say “June 2026”."
+    assert values["starts on"] == f"June 2026 {HOTLINE} ⚠ The passage does not contain “June 2026”."
     assert values["cities in initiatives"] == (
         f"Alphaville · lead Betaville · lead Gammaville · lead {MEMORANDUM} "
-        "⚠ No passage for this field names Gammaville."
+        "⚠ No passage for this field mentions Gammaville."
     )
     assert values["figures"] == (
-        f"visitors · 30,000 · lamps · exactly {HOTLINE} ⚠ The passage does not say “30,000”."
+        f"visitors · 30,000 · lamps · exactly {HOTLINE} ⚠ The passage does not contain “30,000”."
     )
     assert values["kind"] == "project supported by the passages for the record as a whole"
     assert values["the record as a whole"] == MEMORANDUM
@@ -109,7 +109,7 @@ def test_later_only_changed_values_and_new_evidence_are_shown(carl, lamps, passa
     assert page.was_saved
     values = review_values(carl, lamps)
     assert list(values) == ["starts on", "evidence", "kind"]
-    assert values["starts on"].endswith(f"{HOTLINE} ⚠ The passage does not say “September 2026”.")
+    assert values["starts on"].endswith(f"{HOTLINE} ⚠ The passage does not contain “September 2026”.")
     assert values["kind"] == HOTLINE
 
 
@@ -152,14 +152,14 @@ def test_the_page_needs_the_same_queries_for_few_and_many_passages(carl):
 def test_the_form_points_out_values_that_no_passage_states(carl, lamps):
     page = soup(carl.get(admin_url(lamps, "change")))
     assert {text.text.strip() for text in page.select(".unstated")} == {
-        "⚠ The passage does not say “June 2026”.",
-        "⚠ The passage does not say “30,000”.",
-        "⚠ No passage for this field names Gammaville.",
+        "⚠ The passage does not contain “June 2026”.",
+        "⚠ The passage does not contain “30,000”.",
+        "⚠ No passage for this field mentions Gammaville.",
     }
 
 
 def warnings(client, response) -> list[str]:
-    return [text for text in messages_in(response) if "not say" in text or "names" in text]
+    return [text for text in messages_in(response) if "not contain" in text or "mentions" in text]
 
 
 def test_a_save_points_out_the_changed_values_that_no_passage_states(carl, lamps):
@@ -167,7 +167,7 @@ def test_a_save_points_out_the_changed_values_that_no_passage_states(carl, lamps
     page.send(page.open(lamps) | {"starts_on": "2026-09"})
     assert page.was_saved
     assert warnings(carl, carl.get(page.url)) == [
-        f"Starts on: The passage does not say “September 2026”. {HERALD} ¶2"
+        f"Starts on: The passage does not contain “September 2026”. {HERALD} ¶2"
     ]
 
 
@@ -175,8 +175,8 @@ def test_added_evidence_is_pointed_out_if_it_does_not_state_the_value(carl, lamp
     lamps.evidence.all().delete()
     data = claim_data(passages[1], "starts_on", "cities", "kind")
     assert warnings(carl, carl.post(add_evidence_url(lamps), data, follow=True)) == [
-        f"Starts on: The passage does not say “June 2026”. {HERALD} ¶2",
-        "Cities: No passage for this field names Alphaville, Betaville, Gammaville.",
+        f"Starts on: The passage does not contain “June 2026”. {HERALD} ¶2",
+        "Cities: No passage for this field mentions Alphaville, Betaville, Gammaville.",
     ]
 
 
@@ -191,7 +191,7 @@ def test_added_evidence_is_pointed_out_if_it_does_not_state_the_value(carl, lamp
 )
 def test_what_only_a_person_can_tell_is_not_pointed_out(values, carl, lamps):
     Evidence.objects.filter(field="starts_on").update(**values)
-    assert "does not say" not in review_values(carl, lamps)["starts on"]
+    assert "does not contain" not in review_values(carl, lamps)["starts on"]
 
 
 def test_a_differing_value_that_its_passage_does_not_state_is_pointed_out(carl, lamps):
@@ -199,9 +199,9 @@ def test_a_differing_value_that_its_passage_does_not_state_is_pointed_out(carl, 
     Evidence.objects.filter(field="figure").update(stance="differs", reported_value="over 50,000")
     values = review_values(carl, lamps)
     assert values["starts on"].endswith(
-        "⚠ The passage does not say “January 2027”. no evidence that counts yet"
+        "⚠ The passage does not contain “January 2027”. no evidence that counts yet"
     )
-    assert "⚠ The passage does not say “50,000”." in values["figures"]
+    assert "⚠ The passage does not contain “50,000”." in values["figures"]
 
 
 def test_a_value_that_is_stated_is_not_pointed_out(carl, lamps, passages):

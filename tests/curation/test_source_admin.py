@@ -59,8 +59,8 @@ def test_a_report_that_published_records_depend_on_stays_published(state, record
     make.support_everything(record, report.passages.get())
     record_page.send(record_page.open(report) | {"state": state.value, "note": "typed with care"})
     assert errors_in(record_page.response) == (
-        "Published records would be left without evidence: "
-        "Initiative lamps: title in English, summary in English, kind and status"
+        "These published records would be left without evidence: Initiative lamps: title in English, summary "
+        "in English, kind and status"
     )
     assert form_data(record_page.response)["note"] == "typed with care"
     record.state = PublicationState.DRAFT

@@ -83,7 +83,7 @@ def test_the_start_page_has_the_first_entries_of_each_queue_and_opens_the_next_o
     sent = [sent_by(ada, f"theme-{number}") for number in range(7)]
     draft_by(carl, "lamps")
     page = soup(carl.get(START))
-    assert page.select_one(".queues h2").text == "8 things wait for you"
+    assert page.select_one(".queues h2").text == "8 items await you"
     rows = entries(page, "Review")
     assert [row.split(" Theme · ")[0] for row in rows] == [str(each) for each in sent[:5]] + ["Show all 7"]
     assert "Sent for review by ada on " in rows[0]
@@ -93,7 +93,7 @@ def test_the_start_page_has_the_first_entries_of_each_queue_and_opens_the_next_o
     assert button["href"] == reverse("admin:review_record", args=("themes", sent[0].pk))
     assert (
         words(page.select_one(".queues .quiet"))
-        == "Nothing waits in: Correction requests · Comments · From reports"
+        == "Nothing awaits you in: Correction requests · Comments · From reports"
     )
 
 
@@ -114,15 +114,16 @@ def test_more_than_999_drafts_are_not_counted_further(ada, monkeypatch):
     for number in range(4):
         draft_by(ada, f"theme-{number}")
     assert waiting(ada) == ["My records 2+"]
-    assert soup(ada.get(START)).select_one(".queues h2").text == "2+ things wait for you"
+    assert soup(ada.get(START)).select_one(".queues h2").text == "2+ items await you"
 
 
 def test_a_start_page_without_work_offers_to_enter_a_report(ada):
     page = soup(ada.get(START))
-    assert page.select_one(".queues h2").text == "Nothing waits for you"
+    assert page.select_one(".queues h2").text == "Nothing awaits you"
     assert page.select_one(".start-buttons .default").text == "New from a report"
     assert (
-        words(page.select_one(".queues .quiet")) == "Nothing waits in: My records · Comments · From reports"
+        words(page.select_one(".queues .quiet"))
+        == "Nothing awaits you in: My records · Comments · From reports"
     )
     assert page.select(".quality-numbers") == []
 

@@ -114,7 +114,7 @@ def test_a_text_that_someone_else_has_changed_is_shown_again(curator, lamps):
     data = submitted(curator.get(url)) | {"text": "灯"}
     Initiative.objects.update(title_en="Other lamps")
     page = curator.post(url, data)
-    assert "has changed since this page was shown" in errors_in(page)
+    assert "was changed after you opened this page" in errors_in(page)
     assert (Initiative.objects.get().title_zh, soup(page).select_one("textarea").get_text().strip()) == (
         "",
         "灯",
@@ -142,7 +142,7 @@ def when_locked(monkeypatch):
 def test_a_text_that_changes_while_it_is_saved_is_shown_again(curator, lamps, when_locked, change):
     when_locked(lambda: Initiative.objects.update(**change))
     page = translate(curator, address("initiatives-title", "zh"), "灯")
-    assert "has changed since this page was shown" in errors_in(page)
+    assert "was changed after you opened this page" in errors_in(page)
     assert not ChangeSet.objects.exists()
 
 
@@ -150,7 +150,7 @@ def test_a_text_that_is_deleted_while_it_is_saved_is_an_error(curator, db, when_
     make.make_figure(make.make_city())
     when_locked(lambda: Figure.objects.all().delete())
     page = translate(curator, address("figures-unit"), "лампа | лампы | ламп")
-    assert "has changed since this page was shown" in errors_in(page)
+    assert "was changed after you opened this page" in errors_in(page)
 
 
 @pytest.mark.parametrize("change", [{"role_at_event_ru": "спикер"}, {"role_at_event": "guest"}])
@@ -259,7 +259,7 @@ def test_a_file_whose_texts_change_while_it_is_read_changes_nothing(curator, lam
     when_locked(lambda: Initiative.objects.update(title_zh="台灯"))
     assert messages_in(upload(curator, rows)) == [
         "Nothing was changed.",
-        "A text has changed while the file was read. Upload the file again.",
+        "A text was changed while the file was being read. Upload the file again.",
     ]
     assert Figure.objects.get().label_zh == ""
 
@@ -267,12 +267,12 @@ def test_a_file_whose_texts_change_while_it_is_read_changes_nothing(curator, lam
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"table": "lamps"}, "Line 2: there is no field “title” in “lamps”."),
-        ({"field": "name"}, "Line 2: there is no field “name” in “initiatives”."),
-        ({"key": "nothing"}, "Line 2: there is no text with the key “nothing”."),
+        ({"table": "lamps"}, "Line 2: “lamps” has no field “title”."),
+        ({"field": "name"}, "Line 2: “initiatives” has no field “name”."),
+        ({"key": "nothing"}, "Line 2: no text has the key “nothing”."),
         (
             {"seen": "lamps"},
-            "Line 2: “lamps” is not the content of the column “seen” in the downloaded file.",
+            "Line 2: “lamps” is not a valid value of the column “seen”. Use the value from the downloaded file.",
         ),
         ({"ru": "л" * 201}, "Line 2: Ensure this value has at most 200 characters (it has 201)."),
     ],

@@ -65,7 +65,7 @@ def test_two_translations_of_what_was_shown_are_an_error(curator, figures, texts
     page = upload(curator, [lamp | {"ru": text} for text in texts])
     assert messages_in(page) == [
         "Nothing was changed.",
-        "Line 3: another line has another translation of the same text.",
+        "Line 3: another line contains a different translation of the same text.",
     ]
     assert "люстра" not in units()
 
@@ -74,7 +74,7 @@ def test_a_translation_that_becomes_one_that_is_changed_itself_is_an_error(curat
     make_units(make.make_city(), ("лампа", ""), ("фонарь", ""))
     lamp, light = lines_of(curator, "figures", "unit")
     page = upload(curator, [lamp | {"ru": "фонарь"}, light | {"ru": "люстра"}])
-    assert "Line 3: another line has another translation of the same text." in messages_in(page)
+    assert "Line 3: another line contains a different translation of the same text." in messages_in(page)
     assert units() == ["лампа", "фонарь"]
 
 
@@ -96,7 +96,7 @@ def test_a_touched_cell_does_not_overwrite_a_later_correction(curator, lamps, ta
     page = upload(curator, [row | {"ru": "фонарь", "zh": "灯"}])
     assert messages_in(page) == [
         "Nothing was changed.",
-        "Line 2: the translation has changed since the file was downloaded. Download it again.",
+        "Line 2: the translation was changed after you downloaded the file. Download it again.",
     ]
     assert not ChangeSet.objects.exists()
     assert model.objects.filter(**{column: "светило"}).exists()
@@ -107,7 +107,7 @@ def test_a_change_of_a_line_is_not_lost_where_another_line_has_the_same_translat
     rows = lines_of(curator, "figures", "unit")
     Figure.objects.filter(unit_zh="灯").update(unit_ru="светило")
     page = upload(curator, [rows[0] | {"ru": "фонарь"}, rows[1]])
-    assert any("has changed since the file was downloaded" in message for message in messages_in(page))
+    assert any("was changed after you downloaded the file" in message for message in messages_in(page))
     assert units() == ["светило", "лампа"]
 
 
@@ -126,7 +126,7 @@ def test_a_damaged_seen_cell_is_an_error_of_its_line(curator, lamps, seen):
     damaged = seen.format(ru=line["seen"].split()[0])
     page = upload(curator, [line | {"seen": damaged, "ru": "лампа"}])
     assert (
-        f"Line 2: “{damaged}” is not the content of the column “seen” in the downloaded file."
+        f"Line 2: “{damaged}” is not a valid value of the column “seen”. Use the value from the downloaded file."
         in messages_in(page)
     )
     assert not ChangeSet.objects.exists()

@@ -27,7 +27,7 @@ from tests.form_values import form_values
 from tests.history.snapshots import edit, snapshot
 
 pytestmark = pytest.mark.django_db
-KEPT = "What you type is kept until you save it."
+KEPT = "Your input is kept until you save the form."
 FORM = "#content-main form:has([name=form_key])"
 
 
@@ -62,7 +62,7 @@ def test_what_was_typed_is_offered_and_fills_the_form_only_if_it_is_continued(cu
     name = type_in(curator, url, title_en="Brighter lamps", status="completed")
     response = curator.get(url)
     assert len(offers(response)) == 1
-    assert offers(response)[0].startswith("You typed this on ")
+    assert offers(response)[0].startswith("You have unsaved input from ")
     assert values_of(response)["title_en"] == ("Lamps" if page == "change" else "")
     response = curator.get(url, {"unsaved": name})
     assert (offers(response), errors_in(response)) == ([], "")
@@ -97,7 +97,7 @@ def test_what_arrives_after_saving_is_not_kept(curator, lamps):
     values = values_of(curator.get(url)) | {"title_en": "Brighter lamps", "why": "As reported."}
     assert curator.post(url, values | {"_save": "Save"}).status_code == 302
     late = send(curator, url, "keep", **values)
-    assert late.json()["kept"].startswith("What you type is not kept: this form was saved already.")
+    assert late.json()["kept"].startswith("Your input is not kept, because this form has already been saved.")
     assert offers(curator.get(url)) == []
     assert UnsavedForm.objects.get().values == {}
     assert send(curator, url, "keep", **values_of(curator.get(url))).json()["kept"] == KEPT
@@ -223,14 +223,16 @@ def test_other_addresses_keep_nothing(url, curator):
 def test_a_form_that_is_too_large_or_has_nul_bytes_is_not_kept(curator, lamps, monkeypatch):
     url, key = admin_url(lamps, "change"), make_key(curator.user)
     response = send(curator, url, "keep", form_key=key, title_en="x" * 1_000_001)
-    assert response.json()["kept"] == "This form is too large to be kept while you type. Save it often."
+    assert response.json()["kept"] == "This form is too large to keep your input. Save it often."
     assert send(curator, url, "keep", form_key=key, title_en="a\0b").status_code == 400
     assert send(curator, url, "keep", form_key="x" * 5000).status_code == 404
     assert not UnsavedForm.objects.filter(is_used=False).exists()
     monkeypatch.setattr(kept_values, "MAX_FORMS", 1)
     type_in(curator, url, title_en="My lamps")
     response = send(curator, url, "keep", form_key=key, title_en="Other lamps")
-    assert response.json()["kept"].startswith("What you type is not kept: you have too many unsaved forms.")
+    assert response.json()["kept"].startswith(
+        "Your input is not kept, because you have too many unsaved forms."
+    )
     assert UnsavedForm.objects.get().values["title_en"] == ["My lamps"]
 
 

@@ -13,7 +13,7 @@ from tests.history.snapshots import edit
 
 # What a browser does with a form does not depend on the engine.
 pytestmark = pytest.mark.only_on("sqlite")
-KEPT = "What you type is kept until you save it."
+KEPT = "Your input is kept until you save the form."
 TYPED = "Trains above the streets of Astana"
 SLOW_KEEPING = """
     const send = window.fetch;
@@ -73,7 +73,7 @@ def test_what_was_typed_in_a_closed_tab_is_offered_continued_and_saved(curators_
     page = context.new_page()
     page.goto(url)
     expect(title(page)).not_to_have_value(TYPED)
-    expect(offer(page)).to_contain_text("You typed this on")
+    expect(offer(page)).to_contain_text("You have unsaved input from")
     offer(page).get_by_role("link", name="Continue with it").click()
     expect(title(page)).to_have_value(TYPED)
     expect(page.locator(".errorlist, .errornote")).to_have_count(0)
@@ -179,7 +179,7 @@ def test_a_form_says_when_it_cannot_be_kept_because_the_session_has_ended(curato
     Session.objects.all().delete()
     title(page).fill(TYPED)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(status_of(page)).to_contain_text("What you type is not kept")
+    expect(status_of(page)).to_contain_text("Your input is not kept")
     expect(title(page)).to_have_value(TYPED)
 
 
@@ -203,7 +203,7 @@ def test_what_is_saved_after_the_session_has_ended_is_shown_after_a_login_in_ano
     log_in(opened.value, "boris")
     expect(opened.value.locator("#user-tools")).to_be_visible()
     page.get_by_role("button", name="Show the form").click()
-    expect(page.locator(".unsaved-form").first).to_contain_text("It is not saved yet.")
+    expect(page.locator(".unsaved-form").first).to_contain_text("It has not been saved yet.")
     expect(title(page)).to_have_value(TYPED)
     assert Initiative.objects.get(slug="astana-lrt").title_en != TYPED
     page.get_by_label("Reason (for the history)").fill("As the report states.")

@@ -61,7 +61,7 @@ def test_each_dated_initiative_is_a_disc_and_those_older_than_two_years_are_pale
     assert texts(drawing)[:2] == ["more than two years ago: 3", "in the last two years: 2"]
     discs = parts(drawing, "circle")
     assert [bool(disc.get("fill-opacity")) for disc in discs] == [False, False, True, True, True]
-    assert drawing.source.endswith("1 initiative without a dated report is not drawn.")
+    assert drawing.source.endswith("1 initiative without a dated report is not shown.")
     links = [link["href"] for link in parts(drawing, "a")]
     assert links == [
         "/initiatives/?reported=2_to_5&reported=over_5", "/initiatives/?reported=under_1&reported=1_to_2",
@@ -74,7 +74,7 @@ def test_a_disc_stands_for_several_initiatives_where_a_column_would_be_too_high(
     monkeypatch.setattr(drawings, "STRIP_COLUMNS", 1)
     drawing = draw("ages")
     assert len(parts(drawing, "circle")) == 1
-    assert "One disc stands for up to 5 initiatives." in drawing.source
+    assert "One disc represents up to 5 initiatives." in drawing.source
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,9 @@ def test_themes_have_the_share_of_their_initiatives_with_one_report():
         for report in range(1 + (number > 1)):
             make.make_evidence(initiative, "*", make.make_report(f"report-{report}").passages.get())
     drawing = draw("single-source")
-    assert drawing.title == "“Lamps” rests most on single reports: 2 of 5 initiatives have one report each"
+    assert (
+        drawing.title == "“Lamps” relies most on single reports: 2 of 5 initiatives have only one report each"
+    )
     assert texts(drawing) == ["Lamps", "40%, 2 of 5"]
     assert [link["href"] for link in parts(drawing, "a")] == ["/initiatives/?theme=lamps&evidence=single"]
 

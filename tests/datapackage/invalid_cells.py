@@ -17,18 +17,19 @@ INVALID_CELLS = {
     ),
     "too few cells": (
         "attendances", ",speaker", "",
-        ["attendances.csv:2: The row has 5 cells, but the header has 6."],
+        ["attendances.csv:2: The row has 5 cells, but the header row has 6."],
     ),
     "too many cells": (
         "attendances", ",speaker", ",speaker,a",
-        ["attendances.csv:2: The row has 7 cells, but the header has 6."],
+        ["attendances.csv:2: The row has 7 cells, but the header row has 6."],
     ),
     "a long quotation": (
         "passages", "“Let there be light.”", "light " * 61,
         [
             "passages.csv:3: quotation “light light light light light light light light light light light light "
-            "light l…”: A quotation has at most 60 words, or 120 Chinese characters. This one counts as 61 words: "
-            "shorten it."
+            "light l…”: A quotation can contain at most 60 words, or 120 Chinese characters. This quotation "
+            "counts as 61 "
+            "words. Shorten it."
         ],
     ),
     "an archived copy that nobody can open": (
@@ -37,11 +38,11 @@ INVALID_CELLS = {
     ),
     "an empty line": (
         "attendances", "lamp-forum,ada", "\nlamp-forum,ada",
-        ["attendances.csv:2: The row has 0 cells, but the header has 6."],
+        ["attendances.csv:2: The row has 0 cells, but the header row has 6."],
     ),
     "a NUL character": (
         "cities", "The Ville", "The\0Ville",
-        ["cities.csv:2: The file contains a NUL character, which cannot be stored; remove it."],
+        ["cities.csv:2: The file contains a NUL character, which cannot be stored. Remove it."],
     ),
     "an unclosed quote": (
         "attendances", "speaker", '"speaker',
@@ -104,22 +105,21 @@ INVALID_CELLS = {
     ),
     "an impossible day": (
         "reports", ",2025-02-01,", ",2025-02-30,",
-        ["reports.csv:2: accessed_on “2025-02-30”: This is not a full date; write it as YYYY-MM-DD."],
+        ["reports.csv:2: accessed_on “2025-02-30”: This is not a full date. Use the format YYYY-MM-DD."],
     ),
     "a month instead of a day": (
         "reports", ",2025-02-01,", ",2025-02,",
-        ["reports.csv:2: accessed_on “2025-02”: This is not a full date; write it as YYYY-MM-DD."],
+        ["reports.csv:2: accessed_on “2025-02”: This is not a full date. Use the format YYYY-MM-DD."],
     ),
     "an invalid whole number": (
         "cities", ",1000,", ',"1,000",',
         [
-            "cities.csv:2: population “1,000”: This is not a whole number; use digits only, "
-            "for example 12000."
+            "cities.csv:2: population “1,000”: This is not a whole number. Use digits only, for example 12000."
         ],
     ),
     "an invalid number": (
         "figures", ",0.5,", ",5e-1,",
-        ["figures.csv:2: value “5e-1”: This is not a number; use digits and a decimal point, for example 21.39."],
+        ["figures.csv:2: value “5e-1”: This is not a number. Use digits and a decimal point, for example 21.39."],
     ),
     "a number with too many digits": (
         "figures", ",0.5,", ",1234567890.123456,",
@@ -147,11 +147,11 @@ INVALID_CELLS = {
     ),
     "a list with an empty item": (
         "initiatives", "XA; XB", "XA; XB; ",
-        ["initiatives.csv:2: countries “XA; XB; ”: The list has an empty item; separate items with “; ”."],
+        ["initiatives.csv:2: countries “XA; XB; ”: The list contains an empty item. Separate items with “; ”."],
     ),
     "a list with an empty item in the middle": (
         "events", "lamps; streets", "lamps; ; streets",
-        ["events.csv:3: themes “lamps; ; streets”: The list has an empty item; separate items with “; ”."],
+        ["events.csv:3: themes “lamps; ; streets”: The list contains an empty item. Separate items with “; ”."],
     ),
     "a list with a repeated item": (
         "events", "lamps; streets", "lamps; lamps",

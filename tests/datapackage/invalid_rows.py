@@ -23,8 +23,9 @@ INVALID_ROWS = {
     "the translation of a headline": (
         "reports", "draft,,,Черновик", "draft,Ещё лампы,,Черновик",
         [
-            "reports.csv:3: title_ru “Ещё лампы”: Only a description in round brackets is translated; a headline "
-            "stays as it is on its page. Clear this field."
+            "reports.csv:3: title_ru “Ещё лампы”: Only a description in round brackets is translated. A "
+            "headline stays as it is on its page. Clear this "
+            "field."
         ],
     ),
     "repeated evidence with the number in two forms": (
@@ -49,11 +50,11 @@ INVALID_ROWS = {
     "a record of an unknown table": (
         "evidence", "delegates:ada,role", "delegate:ada,role",
         [
-            "evidence.csv:5: record “delegate:ada”: “delegate” is not a table of records; use one of: countries, "
+            "evidence.csv:5: record “delegate:ada”: “delegate” is not a table of records. Use one of: countries, "
             "country_groups, cities, reports, themes, organisations, events, delegates, statements, initiatives. "
             "Did you mean “delegates”?",
-            "delegates.csv:2: state “published”: No published report supports role of delegates:ada; "
-            "add evidence or do not publish it.",
+            "delegates.csv:2: state “published”: No published report supports role of delegates:ada. Add "
+            "evidence, or do not publish the record.",
         ],
     ),
     "a record without a table": (
@@ -92,7 +93,7 @@ INVALID_ROWS = {
     ),
     "an unknown passage": (
         "evidence", "herald-2025,10,", "herald-2025,1,",
-        ["evidence.csv:12: passage “1”: “herald-2025” has no such passage. Its passages: 10."],
+        ["evidence.csv:12: passage “1”: “herald-2025” has no passage with this number. Available passages: 10."],
     ),
     "an end before the start": (
         "events", ",2025-05,2025-05-03,", ",2025-05,2025-04,",
@@ -116,21 +117,24 @@ INVALID_ROWS = {
         "evidence", "initiatives:lamps-for-all,status,gazette-2025,1,,supports,,,\n", "",
         [
             "initiatives.csv:2: state “published”: No published report supports status of "
-            "initiatives:lamps-for-all; add evidence or do not publish it."
+            "initiatives:lamps-for-all. Add evidence, or do not publish the "
+            "record."
         ],
     ),
     "a published record without evidence for its cities": (
         "evidence", "initiatives:lamps-for-all,cities,gazette-2025,1,,supports,,,\n", "",
         [
             "initiatives.csv:2: state “published”: No published report supports cities of "
-            "initiatives:lamps-for-all; add evidence or do not publish it."
+            "initiatives:lamps-for-all. Add evidence, or do not publish the "
+            "record."
         ],
     ),
     "a published record without evidence for a figure": (
         "evidence", "cities:alphaville,figure:lamps per street,gazette-2025,1,,supports,,,\n", "",
         [
             "cities.csv:2: state “published”: No published report supports figure:lamps per street of "
-            "cities:alphaville; add evidence or do not publish it."
+            "cities:alphaville. Add evidence, or do not "
+            "publish the record."
         ],
     ),
     "a published record without evidence for the whole record": (
@@ -145,7 +149,8 @@ INVALID_ROWS = {
         "evidence", "ends_on,gazette-2025,2", "ends_on,herald-2025,10",
         [
             "initiatives.csv:2: state “published”: No published report supports ends_on of "
-            "initiatives:lamps-for-all; add evidence or do not publish it."
+            "initiatives:lamps-for-all. Add evidence, or do not publish the "
+            "record."
         ],
     ),
     "the same address in two reports": (

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 
 STATUS = ("initiatives:lamps-for-all", "status", "gazette-2025", "1", "supports", "")
 HINT = (
-    "The value changes, and its evidence does not. Add evidence from a published report, or --evidence-stands if the "
-    "existing evidence supports it."
+    "The value changes, but its evidence does not. Add evidence from a published report, or use --evidence-stands "
+    "if the existing evidence supports the new value."
 )
 
 

@@ -152,8 +152,9 @@ def rows_of(table: str, header: list[str], *rows: list[str]) -> Package:
         (
             "delegates", ["slug", "state"], ["bob", "published"],
             [
-                "delegates.csv:2: state “published”: No published report supports name_en, role of delegates:bob; "
-                "add evidence or do not publish it."
+                "delegates.csv:2: state “published”: No published report supports name_en, role of "
+                "delegates:bob. Add evidence, or do not publish the "
+                "record."
             ],
         ),
         (

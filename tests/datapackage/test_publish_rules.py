@@ -34,7 +34,8 @@ def test_a_stored_published_record_gets_no_figure_without_evidence(stored, tmp_p
     rows = "initiatives:lamps-for-all,bulbs,3,bulbs,exact,,,,,,\n"
     assert problems_of(make_package(tmp_path / "new", only(figures=rows))) == [
         "figures.csv:2: record “initiatives:lamps-for-all”: No published report supports figure:bulbs of "
-        "initiatives:lamps-for-all; add evidence or do not publish it."
+        "initiatives:lamps-for-all. Add evidence, or do not publish "
+        "the record."
     ]
     evidence = "initiatives:lamps-for-all,figure:bulbs,gazette-2025,1,,supports,,,\n"
     assert load(make_package(tmp_path / "sourced", only(figures=rows, evidence=evidence)))
@@ -51,7 +52,8 @@ def test_a_stored_published_record_gets_no_city_without_evidence(tmp_path):
     )
     assert found == [
         "initiative_cities.csv:2: initiative “lamps-for-all”: No published report supports cities of "
-        "initiatives:lamps-for-all; add evidence or do not publish it."
+        "initiatives:lamps-for-all. Add evidence, or do not publish the "
+        "record."
     ]
 
 

@@ -232,7 +232,8 @@ ROWS = {
     "a figure of a published record without evidence": (
         NOTHING, with_row(OLD, "figures", LAMP_FIGURE), OLD,
         ["initiatives:lamps-for-all: is left as it is. No published report supports figure:streets of "
-         "initiatives:lamps-for-all; add evidence or do not publish it."],
+        "initiatives:lamps-for-all. Add evidence, or do not publish "
+        "the record."],
     ),
     "a passage removed by the package": (
         NOTHING, without(without(OLD, "evidence", STARTED), "passages", ("herald-2025", "10")),

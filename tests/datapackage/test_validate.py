@@ -67,7 +67,9 @@ def test_text_that_is_not_utf8_is_reported_with_its_line(tmp_path):
     make_package(tmp_path)
     path = tmp_path / "cities.csv"
     path.write_bytes(path.read_bytes().replace("Альфавилль".encode(), "Альфавилль".encode("cp1251")))
-    assert problems_of(tmp_path) == ["cities.csv:2: This is not UTF-8 (byte c0); save the file as UTF-8."]
+    assert problems_of(tmp_path) == [
+        "cities.csv:2: The file is not encoded in UTF-8 (byte c0). Save it as UTF-8."
+    ]
 
 
 def test_a_file_without_a_table_is_reported(tmp_path):
@@ -165,7 +167,7 @@ def test_a_reference_by_a_former_slug_gets_the_current_slug_suggested(tmp_path):
     found = problems_of(make_package(tmp_path, edited("attendances", "lamp-forum", "lamp-fair")))
     assert found == [
         "attendances.csv:2: event “lamp-fair”: There is no such record in events. "
-        "Its slug has changed: use “lamp-show”."
+        "The slug of this record has changed. Use “lamp-show”."
     ]
 
 
@@ -182,7 +184,7 @@ def test_a_reference_by_a_former_slug_gets_the_current_slug_suggested(tmp_path):
         ),
         (
             "themes:lamps,bulbs\nthemes:streets,bulbs\n",
-            ["former_slugs.csv:3: slug “bulbs”: Line 2 gives this slug for another record."],
+            ["former_slugs.csv:3: slug “bulbs”: Line 2 uses this slug for another record."],
         ),
     ],
     ids=["of a record in the package", "of a stored record", "of two records"],

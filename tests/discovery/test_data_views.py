@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_a_condition_that_is_not_met_is_an_error_that_says_so(client, newest, name, content_type):
     response = client.get(f"/data/{name}", headers={"if-match": '"other"'})
     assert (response.status_code, response["Content-Type"]) == (412, content_type)
-    assert b"The condition is not met" in response.content
+    assert b"A condition of the request was not met" in response.content
 
 
 @pytest.mark.parametrize("name", ["croissant.json", "catalog.jsonld", "catalog.ttl"])

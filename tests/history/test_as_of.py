@@ -101,7 +101,7 @@ def test_a_wrong_day_is_refused_with_the_reason(client, lamps, value, code):
         assert (error["parameter"], error["code"]) == ("as_of", code)
     for address in ("/initiatives/bright-lamps/", "/initiatives/bright-lamps.md"):
         response = client.get(f"{address}?as_of={value}")
-        assert response.status_code == 400 and "This day cannot be shown" in response.text
+        assert response.status_code == 400 and "This date cannot be shown" in response.text
 
 
 @pytest.mark.parametrize("name", ["%61s_of", "as%5Fof"])
@@ -121,7 +121,7 @@ def test_an_empty_day_is_refused_everywhere(client, lamps, query):
         response = client.get(f"{address}?{query}")
         assert response.status_code == 400
         (error,) = response.json()["errors"]
-        assert (error["code"], error["detail"]) == ("not-a-time", "Enter a day such as 2026-01-31.")
+        assert (error["code"], error["detail"]) == ("not-a-time", "Enter a date such as 2026-01-31.")
     for address in (
         "/initiatives.csv",
         "/initiatives/bright-lamps.md",
@@ -130,7 +130,7 @@ def test_an_empty_day_is_refused_everywhere(client, lamps, query):
     ):
         response = client.get(f"{address}?{query}")
         assert response.status_code == 400
-        assert "Enter a day such as 2026-01-31." in response.text
+        assert "Enter a date such as 2026-01-31." in response.text
 
 
 def test_before_the_first_publication_there_is_nothing(client):
@@ -142,7 +142,7 @@ def test_before_the_first_publication_there_is_nothing(client):
     assert response.status_code == 404
     assert response.json()["type"].endswith("#not-yet")
     assert response.json()["detail"] == (
-        "At the end of 1 February 2026 it was not published yet. It was first published on 2 February 2026."
+        "It had not been published by the end of 1 February 2026. It was first published on 2 February 2026."
     )
     assert document(client, record, "2026-02-02")["slug"] == "lampton"
 

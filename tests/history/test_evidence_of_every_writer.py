@@ -273,9 +273,9 @@ def test_a_record_is_published_again_with_evidence_for_what_has_changed_or_the_t
 
 
 SENTENCE = (
-    "Could not set 1 record to “published”: Lamps : since it was published last, no evidence was added for the new "
-    "value of status and figure: lamps: add it, or publish the record on its form with “The existing evidence also "
-    "supports the new values”"
+    "Could not set 1 record to “published”: Lamps : no evidence was added for the new value of status and "
+    "figure: lamps since the last publication: add evidence, "
+    "or publish the record on its form with “The existing evidence also supports the new values”"
 )
 
 

@@ -13,7 +13,7 @@ from .snapshots import recording, snapshot
 
 pytestmark = pytest.mark.django_db
 SENTENCES = [
-    "Initiative lamps: no evidence is added for the new value of status.",
+    "Initiative lamps: no evidence was added for the new value of status.",
     "If the existing evidence supports them, tick “The existing evidence also supports the new values”.",
 ]
 
@@ -95,7 +95,7 @@ def test_a_figure_is_not_separated_from_its_evidence(lamps):
         revert_set(recorder.change_set, fields=["figures"])
     assert (
         refused.value.reasons[0]
-        == "Initiative lamps: no evidence is added for the new value of figure: lamps."
+        == "Initiative lamps: no evidence was added for the new value of figure: lamps."
     )
     assert revert_set(recorder.change_set) is not None
 
@@ -104,7 +104,8 @@ def test_the_page_names_the_value_and_takes_the_tick(curator, lamps, completion)
     url = f"{reverse('admin:revert', args=[completion.pk])}?field=status"
     page = curator.get(url)
     text = (
-        "Without the evidence that it had: status. Tick the box above if the existing evidence supports it."
+        "The earlier evidence is missing for: status. Tick the box above if the existing evidence supports the "
+        "value."
     )
     assert soup(page).select_one(".lacks-evidence").text == text
     seen = soup(page).select_one("[name=seen]")["value"]

@@ -17,7 +17,7 @@ def lamps(editable_site):
 def confirm_revert(page, reason):
     page.get_by_label("Reason for reverting").fill(reason)
     page.get_by_role("button", name="Revert change").click()
-    expect(page.get_by_text("Reverted; records changed: 1.")).to_be_visible()
+    expect(page.get_by_text("Reverted. Records changed: 1.")).to_be_visible()
 
 
 def test_a_curator_reverts_a_change_and_then_the_revert(curators_page, lamps):

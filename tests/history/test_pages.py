@@ -231,7 +231,7 @@ def test_a_revert_is_previewed_and_requires_a_reason(curator, lamps):
     )
     assert snapshot(lamps)["title_en"] == "Bright lamps"
     assert response.redirect_chain == [(reverse("admin:change_set", args=[revert_set.pk]), 302)]
-    assert messages_in(response) == ["Reverted; records changed: 1. Show the changes"]
+    assert messages_in(response) == ["Reverted. Records changed: 1. Show the changes"]
     assert "This change reverted:" in response.content.decode()
 
 
@@ -250,8 +250,8 @@ def test_later_changes_are_listed_and_reverted_only_if_ticked(curator, lamps):
     edit(lamps, title_en="The brightest lamps")
     (step,) = revisions_on(curator.get(url))
     assert step == (
-        "Initiative bright-lamps: left unchanged: it has changed since then Changed later; not reverted "
-        "unless you tick the box: title in English"
+        "Initiative bright-lamps: left unchanged, because it has been changed since then These fields were changed "
+        "later and are not reverted unless you tick the box: title in English"
     )
     assert messages_in(confirm(curator, url)) == ["There was nothing left to revert."]
     confirm(curator, url, later_too="on")

@@ -272,7 +272,7 @@ def test_a_refused_edit_leaves_neither_a_change_nor_a_revision(record_page, lamp
 def test_a_figure_that_is_renamed_and_changed_at_once_needs_evidence(lamps):
     make.make_evidence(lamps, make.make_figure(lamps, "lamps", 12))
     with (
-        pytest.raises(Refused, match="no evidence is added for the new value of figure: lights"),
+        pytest.raises(Refused, match="no evidence was added for the new value of figure: lights"),
         record_changes(ChangeSource.EDIT) as recorder,
     ):
         recorder.watch(Initiative, [lamps.pk])

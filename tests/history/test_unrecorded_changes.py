@@ -14,7 +14,7 @@ from tests.history.snapshots import create_recorded, edit, on_day, stored_on
 pytestmark = pytest.mark.django_db
 
 DAY = "2026-02-01"
-LINE = "The record has changed in a way that its history does not record"
+LINE = "Some changes to this record are not in its history"
 FORMS = (
     "/initiatives/bright-lamps/", "/ru/initiatives/bright-lamps/", "/initiatives/bright-lamps.json",
     "/initiatives/bright-lamps.jsonld", "/initiatives/bright-lamps.md", "/api/initiatives/bright-lamps/",

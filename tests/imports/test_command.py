@@ -60,8 +60,9 @@ def test_all_errors_are_printed_and_nothing_is_applied(lamps, tmp_path):
     fine = {**row, "slug": "torches", "title_en": "Torches", "sources": ""}
     path = save(tmp_path, [row | {"themes": "lampz", "starts_on": "1.2.2025"}, fine, fine | {"slug": "A b"}])
     output = (
-        "row 2, starts_on “1.2.2025”: A spreadsheet has reformatted this date; its day and month are ambiguous. "
-        "Write YYYY-MM-DD, YYYY-MM or YYYY.\n"
+        "row 2, starts_on “1.2.2025”: A spreadsheet program has reformatted this date. Its day and month are "
+        "ambiguous. Write YYYY-MM-DD, "
+        "YYYY-MM or YYYY.\n"
         "row 2, themes “lampz”: There is no such record in themes. Did you mean “lamps”?\n"
         "row 4, slug “A b”: Lower-case Latin letters, digits and single hyphens only, as in “dushanbe-safe-city”.\n"
         "created 1, updated 0, unchanged 0, duplicates 0, errors 2\n"
@@ -95,8 +96,8 @@ def test_columns_can_be_mapped_by_options(lamps, tmp_path):
 
 REFUSED = [
     (b"", "The file is empty."),
-    (b"status\nx\n", "Choose the column with the names of the records, or their slugs."),
-    ("slug,title_en\none,Москва\n".encode("cp1251"), "can be read as"),
+    (b"status\nx\n", "Choose the column that contains the names or slugs of the records."),
+    ("slug,title_en\none,Москва\n".encode("cp1251"), "is ambiguous"),
 ]
 
 

@@ -24,7 +24,7 @@ DUPLICATE = {
 }
 NEW = {"slug": "torches", "name_en": "Torches", "pillar": "security", "description": "All about torches"}
 NOTHING_IMPORTED = (
-    "Nothing would be imported: every new row is a possible duplicate. Tick the box to create them."
+    "Nothing would be imported, because every new row is a possible duplicate. Tick the box to create them."
 )
 
 

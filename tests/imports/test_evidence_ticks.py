@@ -58,7 +58,7 @@ def test_a_status_from_a_spreadsheet_is_not_published_on_the_evidence_of_another
         "gazette#1",
     ]
     after = applied(curator, page, reason="Checked by phone")
-    assert notices(after) == ["Nothing was imported: 1 new value has neither evidence nor a tick."]
+    assert notices(after) == ["Nothing was imported, because 1 new value has neither evidence nor a tick."]
     assert status_line(client) == "operating, reported 2 July 2026 [1] · project"
     # The reason that was typed is kept.
     assert soup(after).select_one("#id_reason")["value"] == "Checked by phone"
@@ -88,10 +88,10 @@ def test_ticks_are_saved_page_by_page_and_only_for_what_was_shown(curator, lamps
     assert page.request["QUERY_STRING"] == "values=2"
     assert asked(page) == ["3:status"]
     assert notices(applied(curator, page, values_shown="3:status")) == [
-        "Nothing was imported: 1 new value has neither evidence nor a tick."
+        "Nothing was imported, because 1 new value has neither evidence nor a tick."
     ]
     page = applied(curator, page, _evidence_ticks="", stands="3:status", values_shown="3:status")
-    assert notices(page) == ["All values have their tick. The file can be applied."]
+    assert notices(page) == ["All values are ticked. You can apply the file."]
     # A tick that is removed counts no longer.
     page = applied(curator, page, _evidence_ticks="", values_shown="2:status")
     assert notices(page) == ["The ticks were saved. 1 new value has neither evidence nor a tick."]
@@ -188,7 +188,9 @@ def test_ticks_for_another_check_or_of_other_values_are_not_taken(curator, lamps
     assert notices(after) == ["Someone else has changed this import. Check its current state below."]
     for codes in ("2:title_en", "1:status", "x", "²:status", "99999999999:status"):
         after = applied(curator, page, stands=codes, values_shown=codes)
-        assert notices(after) == ["Nothing was imported: 1 new value has neither evidence nor a tick."]
+        assert notices(after) == [
+            "Nothing was imported, because 1 new value has neither evidence nor a tick."
+        ]
 
 
 def test_the_preview_of_ticks_reads_a_fixed_number_of_queries(curator, lamps, django_assert_max_num_queries):

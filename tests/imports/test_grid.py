@@ -184,7 +184,9 @@ def test_the_choice_of_columns_keeps_what_is_typed_in_columns_that_are_hidden(cu
 def test_a_wrong_cell_has_its_error_beside_it_and_nothing_can_be_saved(curator, initiatives):
     page = opened(curator, initiatives)
     page = previewed(curator, page, **{"1:starts_on": "soon", "2:status": "agreed"})
-    assert messages_in(page) == ["1 record has an error. Correct the marked cells. Nothing is saved yet."]
+    assert messages_in(page) == [
+        "1 record has an error. Correct the marked cells. Nothing has been saved yet."
+    ]
     assert list(cell_errors(page)) == ["1:starts_on"]
     assert (fields_of(page)["1:starts_on"], fields_of(page)["2:status"]) == ("soon", "agreed")
     job = ImportJob.objects.get()
@@ -208,11 +210,12 @@ def test_a_cell_that_somebody_else_has_changed_is_a_conflict_that_loses_nothing(
     Initiative.objects.filter(slug="lamp-two").update(title_en="Not touched here")
     page = previewed(curator, page, **{"1:title_en": "Mine", "2:title_ru": "Моё"})
     assert cell_errors(page) == {
-        "1:title_en": "Somebody has changed this to “Theirs” since you opened the grid. Read the records again, "
-        "then keep your text or type another one."
+        "1:title_en": "Someone has changed this to “Theirs” since you opened the grid. Reload the records, "
+        "then keep your text or "
+        "enter another one."
     }
     page = previewed(curator, page, "_read_again")
-    assert "The records were read again. What you have typed stays." in messages_in(page)
+    assert "The records were reloaded. Your input was kept." in messages_in(page)
     assert cell_errors(page) == {}
     fields = fields_of(page)
     assert (fields["1:title_en"], fields["1:title_ru"], fields["2:title_en"]) == (
@@ -235,7 +238,7 @@ def test_a_record_that_is_gone_is_named_and_not_made_again(curator, initiatives)
     initiatives[0].delete()
     page = previewed(curator, page, **{"1:title_en": "Mine"})
     assert soup(page).select_one("#record-1 .grid-error").text == (
-        "This record is no longer there: it was deleted, merged or given another slug."
+        "This record no longer exists. It was deleted, merged or given another slug."
     )
 
 
@@ -251,7 +254,9 @@ def test_a_new_value_of_a_published_record_needs_evidence_or_a_tick(curator, pub
     page = opened(curator, [published])
     preview = previewed(curator, page, **{"1:status": "agreed"})
     refused = applied(curator, preview)
-    assert messages_in(refused) == ["Nothing was imported: 1 new value has neither evidence nor a tick."]
+    assert messages_in(refused) == [
+        "Nothing was imported, because 1 new value has neither evidence nor a tick."
+    ]
     page = applied(curator, preview, values_shown="1:status", stands="1:status")
     assert summary_of(page).startswith("Applied: create 0, update 1,")
     published.refresh_from_db()
@@ -296,11 +301,16 @@ def test_each_cell_names_what_its_value_rests_on(curator, published, initiatives
 def test_a_contributor_edits_drafts_only_and_sees_no_grid_of_others(curator, initiatives, published):
     client = client_with_role(CONTRIBUTOR)
     page = opened(client, [*initiatives, published])
-    assert messages_in(page) == ["1 record is not in the grid, because you may not change it."]
+    assert messages_in(page) == [
+        "1 record is not in the grid, because you do not have permission to change it."
+    ]
     assert [link.text for link in soup(page).select(".grid-table tbody th a")] == ["Lamp one", "Lamp two"]
     Initiative.objects.filter(slug="lamp-one").update(state=PublicationState.IN_REVIEW)
     refused = previewed(client, page, **{"1:status": "agreed", "2:status": "agreed"})
-    assert soup(refused).select_one("#record-1 .grid-error").text == "You may not change this record."
+    assert (
+        soup(refused).select_one("#record-1 .grid-error").text
+        == "You do not have permission to change this record."
+    )
     assert soup(refused).select_one('[name="1:status"]').has_attr("disabled")
     with_creator(client.user, initiatives[0])
     page = applied(client, previewed(client, page, **{"1:status": "agreed", "2:status": "agreed"}))
@@ -318,7 +328,9 @@ def test_a_contributor_edits_drafts_only_and_sees_no_grid_of_others(curator, ini
 def test_a_grid_without_any_record_that_may_be_changed_is_not_opened(published):
     client = client_with_role(CONTRIBUTOR)
     page = opened(client, [published])
-    assert messages_in(page) == ["1 record is not in the grid, because you may not change it."]
+    assert messages_in(page) == [
+        "1 record is not in the grid, because you do not have permission to change it."
+    ]
     assert not ImportJob.objects.exists()
 
 
@@ -370,8 +382,8 @@ def test_cells_typed_in_a_second_tab_are_refused_with_a_reason_after_the_grid_wa
     applied(curator, previewed(curator, page, **{"1:title_en": "Lamps"}))
     late = previewed(curator, page, **{"2:title_en": "Late"})
     assert messages_in(late) == [
-        "Nothing of what you typed was stored, because this grid is being checked or was saved already. "
-        "Go back to copy your text."
+        "Your input was not saved, because this grid is being checked or has already been saved. Go back to copy "
+        "your text."
     ]
     assert Initiative.objects.get(slug="lamp-two").title_en == "Lamp two"
 

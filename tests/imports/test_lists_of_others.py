@@ -62,19 +62,19 @@ def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator
     assert selected(page)[:5] == ["Partner cities", "Countries", "Partner cities", "Countries", "Starts on"]
     sent = filled_in(page) | {"default-kind": "partnership", "default-status": "operating"}
     again = curator.post(page.request["PATH_INFO"], sent)
-    assert "Choose the column with the names of the records, or their slugs." in errors_in(again)
+    assert "Choose the column that contains the names or slugs of the records." in errors_in(again)
     page = curator.post(page.request["PATH_INFO"], sent | {"title_template": "sister cities"}, follow=True)
     asked = [[" ".join(cell.text.split()) for cell in row.select("th, option")[:3]] for row in
              soup(page).select(".import-questions tbody tr")]  # fmt: skip
     assert asked == [
-        ["3 City", "— choose —", "Leave this value out"],
+        ["3 City", "— choose —", "Do not import this value"],
         [
             "Hyderabad City · PK",
             "— choose —",
             "New, from the gazetteer: Hyderabad, Pakistan (PK), 25.4°, 68.4°",
         ],
         ["Taraz City · KZ", "— choose —", "New, from the gazetteer: Taraz, Kazakhstan (KZ), 42.9°, 71.4°"],
-        ["Total City", "— choose —", "Leave this value out"],
+        ["Total City", "— choose —", "Do not import this value"],
     ]
     page = answered(curator, page, "draft")
     assert summary_of(page) == "Checked: create 3, update 0, unchanged 0, possible duplicate 0, error 1"
@@ -186,7 +186,7 @@ def test_a_word_is_answered_for_each_row_or_with_the_name_of_a_known_record(cura
     sent = {"known-0": "ташкент", "known-1": "Nowhere"}
     page = answered(curator, page, "", **sent)
     assert messages_in(page) == [
-        "No record, or more than one, has the name “Nowhere”. The other answers were saved."
+        "No record, or more than one record, is named “Nowhere”. The other answers were saved."
     ]
     page = answered(curator, page, "", **{"known-0": "Almaty (taskent-2)"})
     assert summary_of(page).startswith("Checked: create 2, ")

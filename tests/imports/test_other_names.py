@@ -148,7 +148,7 @@ def test_a_tick_that_was_not_saved_is_saved_before_anything_is_applied(city):
     page = checked(client, as_csv(GEONAMES), kind="cities")
     page = applied(client, page, shown="2", **{"removed-2": ["Old Town"]})
     assert messages_in(page) == [
-        "Ticks were changed, so the file was checked again. Look at the rows, then apply it."
+        "You changed some ticks, so the file was checked again. Review the rows before you apply the file."
     ]
     assert aliases() == "Old Town; Peking, Lower"
     applied(client, page, shown="2", **{"removed-2": ["Old Town"]})

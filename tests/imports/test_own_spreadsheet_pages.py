@@ -46,17 +46,17 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
     assert summary_of(page).endswith("error 2")
     assert [[" ".join(cell.text.split()) for cell in row.select("th, td")[:3]] for row in
             soup(page).select(".import-questions tbody tr")] == [
-        ["running Status", "2", "under way"], ["Addresses without a report Address of the report (evidence)", "1",
-         "Add a draft report for each"], ["Taskent City", "1", "Tashkent (tashkent)"],
+        ["running Status", "2", "under way"], ["Addresses of unknown reports Address of the report (evidence)", "1",
+         "Add a draft report for each address"], ["Taskent City", "1", "Tashkent (tashkent)"],
     ]  # fmt: skip
     # Suggestions may be wrong, so no button accepts all of them.
     assert [button["name"] for button in soup(page).select(".import-questions button")] == ["_save"]
-    assert selected(page, "#id_others") == ["are asked about again"]
+    assert selected(page, "#id_others") == ["are asked again"]
     page = answered(curator, page)
     assert summary_of(page).startswith(
         "Checked: create 2, update 0, unchanged 0, possible duplicate 0, error 0"
     )
-    assert "new; the slug is made from the name" in page.content.decode()
+    assert "new; the slug is generated from the name" in page.content.decode()
     shown = [" ".join(each.stripped_strings) for each in soup(page).select(".diff div")]
     assert {"Status under way", "Leading cities Tashkent (tashkent)", "Themes Streets (streets)"} <= {*shown}
     assert (
@@ -99,7 +99,7 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
     assert "route" in selected(second)
     page = curator.post(second.request["PATH_INFO"], filled_in(second), follow=True)
     assert [each.text for each in soup(page).select(".import-questions td option[selected]")] == [
-        "operating", "Leave this value out",
+        "operating", "Do not import this value",
     ]  # fmt: skip
     page = answered(curator, page, "")
     assert summary_of(page).startswith("Checked: create 2")
@@ -109,7 +109,7 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
 @pytest.mark.only_on("sqlite")
 def test_answers_that_are_not_offered_or_come_too_late_are_refused(curator, places):
     page = checked(curator, as_csv(OWN), columns=DEFAULTS)
-    impossible = "An answer is no longer possible. Check the questions again."
+    impossible = "One of the answers is no longer valid. Check the questions again."
     late = "Someone else has changed this import. Check its current state below."
     for answers, message in (
         ({"answer-0": "no-such-status"}, impossible),
@@ -140,7 +140,10 @@ def test_the_downloaded_errors_name_the_columns_as_the_pages_do(curator, places)
 @pytest.mark.parametrize(
     ("slugs", "question"),
     [
-        (["alphaville"], "alphaville. Choose above whether this row is about it or about a new record."),
+        (
+            ["alphaville"],
+            "alphaville. Choose above whether this row is about that record or about a new one.",
+        ),
         (
             ["alphaville", "alphaville-2"],
             "alphaville, alphaville-2. Choose above whether this row is about one of these records or about a "
@@ -180,7 +183,7 @@ def test_an_untouched_export_asks_nothing_and_changes_nothing(curator, places):
 def test_a_file_without_names_and_slugs_says_what_to_choose(curator):
     page = upload(curator, as_csv([{"Stage": "agreed"}]))
     page = curator.post(page.request["PATH_INFO"], filled_in(page))
-    assert "Choose the column with the names of the records, or their slugs." in errors_in(page)
+    assert "Choose the column that contains the names or slugs of the records." in errors_in(page)
 
 
 @pytest.mark.only_on("sqlite")
@@ -256,7 +259,7 @@ def test_a_report_or_passage_that_another_import_has_added_is_not_overwritten(is
     assert applied(curator, second).context["job"].stage == "failed"
     page = curator.post(address_of(second, "import_check"), follow=True)
     assert "error 2 – x" in summary_of(page)
-    error = "Somebody has added this report or passage since: name it again."
+    error = "Someone has added this report or passage in the meantime. Enter it again."
     assert page.content.decode().count(error) == 2
     assert dump_files() == before
 

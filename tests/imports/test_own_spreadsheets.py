@@ -207,7 +207,8 @@ def test_ids_of_two_records_in_one_row_are_an_error():
     make_city("b-town", wikidata_id="Q2")
     (row,) = rows_found("cities", [{"name": "x", "geonames_id": "1", "wikidata_id": "Q2"}])
     assert [error.message for error in row.errors] == [
-        "The ids of this row are of different records (geonames_id: a-town, wikidata_id: b-town). Correct one of them."
+        "The ids in this row belong to different records (geonames_id: a-town, wikidata_id: b-town). Correct one of "
+        "them."
     ]
 
 

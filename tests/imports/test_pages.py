@@ -181,7 +181,7 @@ def test_rows_are_filtered_by_outcome(curator, lamps):
 def test_an_import_needs_a_reason(curator, lamps):
     page = checked(curator, as_csv([{"slug": "lamps", "title_en": "More lamps"}]))
     page = applied(curator, page, reason=" ")
-    assert messages_in(page) == ["Enter the reason for the import; it is shown in the history."]
+    assert messages_in(page) == ["Enter the reason for the import. The history shows it."]
     assert Initiative.objects.get().title_en == "Lamps"
 
 

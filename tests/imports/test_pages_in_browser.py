@@ -72,7 +72,7 @@ def test_a_spreadsheet_is_imported_and_reverted(curators_page):
     page.get_by_role("link", name="Revert this import").click()
     page.get_by_label("Reason for reverting").fill("The old one was better")
     page.get_by_role("button", name="Revert change").click()
-    expect(page.locator(".messagelist")).to_contain_text("Reverted; records changed: 1.")
+    expect(page.locator(".messagelist")).to_contain_text("Reverted. Records changed: 1.")
     assert dump_files() == before
 
 
@@ -122,11 +122,11 @@ def test_an_office_imports_its_own_sheet_with_at_most_twelve_clicks_and_reverts_
     click(page.get_by_role("button", name="Check file"))
     assert axe_violations(page, within=CONTENT) == []
     click.select(page.get_by_label("Kind:"), "project")
-    click.select(page.get_by_label("Language of the reports that are new"), "en")
+    click.select(page.get_by_label("Language of new reports"), "en")
     click(page.get_by_role("button", name="Check file"))
     assert axe_violations(page, within=CONTENT) == []
     words = page.locator(".import-questions tbody th label").all_inner_texts()
-    assert set(words) <= {"Addresses without a report", *STAGES, *", ".join(THEMES).split(", ")}
+    assert set(words) <= {"Addresses of unknown reports", *STAGES, *", ".join(THEMES).split(", ")}
     click.select(page.get_by_label("All others"), "suggestion")
     click(page.get_by_role("button", name="Save answers and check again"))
     expect(page.locator(".summary")).to_have_text(
@@ -144,7 +144,7 @@ def test_an_office_imports_its_own_sheet_with_at_most_twelve_clicks_and_reverts_
     page.get_by_role("link", name="Revert this import").click()
     page.get_by_label("Reason for reverting").fill("A test")
     page.get_by_role("button", name="Revert change").click()
-    expect(page.locator(".messagelist")).to_contain_text("Reverted; records changed: 34.")
+    expect(page.locator(".messagelist")).to_contain_text("Reverted. Records changed: 34.")
     assert dump_files() == before
 
 

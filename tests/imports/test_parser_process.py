@@ -28,8 +28,8 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 LARGE = "The workbook is too large when unpacked. Save it as CSV, or split it into parts."
 DAMAGED = "The workbook is damaged. Open it and save it again, or save it as CSV."
-LONG = "The file has a row of more than 16,384 cells or 2,097,152 characters: this is not a table."
-ROWS = "The file has more than 500,000 rows; import it in parts."
+LONG = "The file has a row of more than 16,384 cells or 2,097,152 characters, so it is not a table."
+ROWS = "The file has more than 500,000 rows. Import it in parts."
 # By name, the sentence about a twentieth of the file, or "" if that can be read.
 SENTENCES = (
     dict.fromkeys(NAMES, DAMAGED)
@@ -48,7 +48,7 @@ SENTENCES = (
         "spaces": "The file is empty.",
     }
     | dict.fromkeys(
-        ["one cell", "one cell of 1.2 GB"], "The workbook has a cell of more than 1,048,576 characters."
+        ["one cell", "one cell of 1.2 GB"], "The workbook contains a cell of more than 1,048,576 characters."
     )
 )
 SENTENCES |= dict.fromkeys(

@@ -89,7 +89,7 @@ def test_a_row_is_left_out_and_taken_in_again_on_the_page(curator, lamps):
         button = soup(page).select_one(f"button[name={name}][value='3']")
         page = curator.post(button["formaction"], {name: "3", "reason": "y"}, follow=True)
         assert text in summary_of(page)
-        assert ("left out by you" in page.content.decode()) is (name == "leave_out")
+        assert ("not imported: skipped by you" in page.content.decode()) is (name == "leave_out")
         assert soup(page).select_one("input[name=reason]")["value"] == "y"
 
 

@@ -94,7 +94,7 @@ def test_an_unclosed_quotation_mark_does_not_prevent_detection():
 
 def test_an_ambiguous_character_set_is_not_guessed():
     raw = "slug,title_en\none,Москва\n".encode("cp1251")
-    assert "can be read as Windows-1251 (“Москва”) and as GB18030 (“" in error_of(raw)
+    assert "can be Windows-1251 (“Москва”) or GB18030 (“" in error_of(raw)
     assert list(sheet(raw, "cp1251").rows()) == [(2, ["one", "Москва"])]
 
 
@@ -117,17 +117,19 @@ HOSTILE = [
     (b"", "The file is empty."),
     (b" \r\n\r\n", "The file is empty."),
     (b"\xef\xbb\xbf\r\n", "The file is empty."),
-    (b"slug,title_en\none,a\0b\n", "Row 2 contains a NUL character: this is not text."),
+    (b"slug,title_en\none,a\0b\n", "Row 2 contains a NUL character, so this is not a text file."),
     (b'slug,title_en\none,"a\n', "Row 2 is not valid CSV: unexpected end of data."),
     (b'slug,title_en\none,"a"b\n', "Row 2 is not valid CSV: ',' expected after '\"'."),
-    (b"slug," + b"x," * 200 + b"\n", "The file has more than 120 columns. Delete those that you do not need."),
-    (b"\xef\xbb\xbfslug\n\xff\n", "The file is damaged: it is marked as UTF-8 but cannot be read as such."),
+    (b"slug," + b"x," * 200 + b"\n", "The file has more than 120 columns. Delete the columns that you do not need."),
+    (b"\xef\xbb\xbfslug\n\xff\n", "The file is damaged. It is marked as UTF-8 but cannot be read as such."),
     (b"\xd0\xcf\x11\xe0" + b"x" * 600, "The workbook is damaged. Open it and save it again, or save it as CSV."),
     (b"PK\x03\x04 and no more", "The workbook is damaged. Open it and save it again, or save it as CSV."),
-    (b"%PDF-1.7 \xe2\xe3", "This is a PDF. Paste its text under “From reports”, or copy its table into a spreadsheet "
-     "and save that as CSV or XLSX."),
-    (b"\x89PNG\r\n", "This is a picture. Type its table into a spreadsheet, and save that as CSV or XLSX."),
-    (b"{\\rtf1 }", "This is an RTF document. Copy its table into a spreadsheet, and save that as CSV or XLSX."),
+    (b"%PDF-1.7 \xe2\xe3", "This is a PDF. Paste its text under “From reports”, or copy its table into a "
+    "spreadsheet and save the "
+    "spreadsheet as CSV or XLSX."),
+    (b"\x89PNG\r\n", "This is an image. Type its table into a spreadsheet, and save the spreadsheet as CSV or XLSX."),
+    (b"{\\rtf1 }", "This is an RTF document. Copy its table into a spreadsheet, and save the spreadsheet as "
+    "CSV or XLSX."),
     (b"\xef\xbb\xbf\n<!DOCTYPE html>", "This is a web page. Open it in a spreadsheet, and save it as CSV or XLSX."),
     (archive(content_xml=b"<office/>"), "The workbook is damaged. Open it and save it again, or save it as CSV."),
     (archive(xl__workbook_xml=b"<workbook"), "The workbook is damaged. Open it and save it again, or save it as CSV."),
@@ -153,13 +155,13 @@ def test_a_cell_of_a_megabyte_is_refused():
 @pytest.mark.parametrize("line", [b"x\n", b"\r\n", b" ,\n"])
 def test_a_file_with_too_many_rows_is_refused_blank_ones_included(line):
     assert error_of(b"slug\n" + line * (MAX_ROWS + 1)) == (
-        "The file has more than 500,000 rows; import it in parts."
+        "The file has more than 500,000 rows. Import it in parts."
     )
 
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(sheet_reader, "MAX_FILE_SIZE", 1024 * 1024)
-    assert error_of(b"x" * (1024 * 1024 + 1)) == "The file is larger than 1 MB; import it in parts."
+    assert error_of(b"x" * (1024 * 1024 + 1)) == "The file is larger than 1 MB. Import it in parts."
 
 
 def test_typed_cells_of_a_workbook_become_the_texts_of_the_export():
@@ -180,7 +182,7 @@ def test_formulas_and_errors_of_a_workbook_are_not_values():
     book.save(saved)
     ((_number, cells),) = sheet(saved.getvalue()).rows()
     assert [cell.reason for cell in cells[1:]] == [
-        "This formula has no saved value. Open the file, save it again, or replace it with its value.",
+        "This formula has no saved value. Open the file and save it again, or replace the formula with its value.",
         "The spreadsheet could not calculate this cell.",
     ]  # fmt: skip
 
@@ -254,6 +256,6 @@ def test_problems_of_the_column_mapping_are_reported():
         ("titel_en", "There is no such column. Did you mean “title_en”?"),
         ("kind", "Two columns of the file are assigned to “kind”. Skip one of them."),
         ("Kind", "Two columns of the file are assigned to “kind”. Skip one of them."),
-        ("", "Choose the column with the names of the records, or their slugs."),
+        ("", "Choose the column that contains the names or slugs of the records."),
     ]
     assert mapping.with_names(["slug", "kind", SKIPPED]).problems() == []

@@ -41,7 +41,7 @@ def test_the_help_of_a_template_is_left_out(language="ru"):
     filled = dict.fromkeys(help_row, "") | {"name_en": "Lamps", "pillar": "Security", "description": "x"}
     page = checked(curator, as_csv([help_row, filled]), kind="themes")
     assert summary_of(page).startswith("Checked: create 1, update 0, unchanged 1")
-    assert "help of the template: left out" in page.content.decode()
+    assert "not imported: help row of the template" in page.content.decode()
 
 
 def test_there_are_no_other_templates_and_none_for_others():

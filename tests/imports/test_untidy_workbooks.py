@@ -96,7 +96,7 @@ def test_the_saved_value_of_a_formula_is_used_and_a_formula_without_one_is_refus
     _row, _header, [cells] = read(with_values(raw, B2="Lamps"))
     assert cells[1] == "Lamps"
     assert cells[2].reason == (
-        "This formula has no saved value. Open the file, save it again, or replace it with its value."
+        "This formula has no saved value. Open the file and save it again, or replace the formula with its value."
     )
 
 
@@ -128,7 +128,7 @@ def test_hidden_rows_are_counted_and_left_out_only_if_the_curator_says_so():
     assert "The spreadsheet hides 1 row, which is imported too." in page.content.decode()
     page = curator.post(address_of(page, "import_hidden_rows"), follow=True)
     assert summary_of(page).startswith("Checked: create 1, update 0, unchanged 1")
-    assert "hidden row: left out" in page.content.decode()
+    assert "not imported: hidden row" in page.content.decode()
     assert "The spreadsheet hides" not in page.content.decode()
     applied(curator, page)
     assert [each.slug for each in IMPORTABLE_MODELS["themes"].model.objects.all()] == ["lamps"]
@@ -156,7 +156,7 @@ def test_a_second_row_of_headings_is_left_out():
     raw = book_of(HEAD, ["Название", "Pillar", "Описание"], *ROWS)
     page = checked(curator_client(), raw, kind="themes", name="rows.xlsx")
     assert summary_of(page).startswith("Checked: create 2, update 0, unchanged 1")
-    assert "repeats the headings: left out" in page.content.decode()
+    assert "not imported: repeats the header row" in page.content.decode()
 
 
 @pytest.mark.django_db

@@ -32,16 +32,16 @@ def lamps():
     return lamps
 
 
-EMPTY_ITEM = "The list has an empty item; separate items with “; ”."
+EMPTY_ITEM = "The list contains an empty item. Separate items with “; ”."
 KINDS = "Use one of: project, practice, exchange, partnership, platform, route, plan."
 DATES = "A date as YYYY, YYYY-MM or YYYY-MM-DD, or an interval of two such dates, for example 2024/2029."
 NOT_REMOVED = (
-    "“gazette#1” supports the record but is not in the cell. An import only adds evidence. "
-    "Leave it in the cell; remove it on the page of the record."
+    "“gazette#1” supports the record but is not in the cell. An import can only add evidence. Leave it in the cell, "
+    "and remove it on the page of the record."
 )
 COMPUTED = (
-    "The site calculates this value, so a file cannot change it: it is “{}”. "
-    "Leave the cell as it was exported, or remove the column."
+    "The site calculates this value, so a file cannot change it. Its current value is “{}”. Leave the cell as it "
+    "was exported, or remove the column."
 )
 
 # Column, cell, wrong part of it, and message.
@@ -51,7 +51,7 @@ ERRORS = [
     ("lead_cities", "alphavile", "alphavile", "There is no such record in cities. Did you mean “alphaville”?"),
     ("lead_cities", "alphaville;; betatown", "alphaville;; betatown", EMPTY_ITEM),
     ("partner_cities", "alphaville", "alphaville",
-     "“alphaville” is also in “lead_cities”, and a city can have only one role."),
+     "“alphaville” is also in “lead_cities”, but a city can have only one role."),
     ("countries", "kg", "kg", "Use the ISO 3166-1 code of the country, two capital letters, for example “KG”."),
     ("event", "lamp-form", "lamp-form", "There is no such record in events. Did you mean “lamp-forum”?"),
     ("kind", "projekt", "projekt", f"{KINDS} Did you mean “project”?"),
@@ -59,10 +59,11 @@ ERRORS = [
     ("title_en", "x" * 201, "x" * 201, "Ensure this value has at most 200 characters (it has 201)."),
     ("starts_on", "in May", "in May", f"“in May” is not a valid date. {DATES}"),
     ("ends_on", "2019", "2019", "The end is before the start (2024)."),
-    ("sources", "gazette#1; gazette#9", "gazette#9", "“gazette” has no such passage. Its passages: 1, 2."),
+    ("sources", "gazette#1; gazette#9", "gazette#9", "“gazette” has no passage with this number. Available "
+    "passages: 1, 2."),
     ("sources", "gazette#1; gazete#1", "gazete#1", "There is no such record in reports. Did you mean “gazette”?"),
     ("sources", "gazette#1; gazette", "gazette",
-     "Give the report and number of the passage, for example “gazette-2025#3”."),
+     "Enter the report and the number of the passage, for example “gazette-2025#3”."),
     ("sources", "", "", NOT_REMOVED),
     ("sources_addresses", "https://example.org/", "https://example.org/",
      COMPUTED.format("https://gazette.example/gazette")),
@@ -97,8 +98,8 @@ def test_an_ambiguous_date_is_an_error_and_not_guessed(lamps, cell):
     (error,) = errors_in("initiatives", [row | {"starts_on": cell}])
     assert error == (
         2, "starts_on", cell,
-        "A spreadsheet has reformatted this date; its day and month are ambiguous. "
-        "Write YYYY-MM-DD, YYYY-MM or YYYY.",
+        "A spreadsheet program has reformatted this date. Its day and month are ambiguous. Write YYYY-MM-DD, "
+        "YYYY-MM or YYYY.",
     )  # fmt: skip
 
 
@@ -111,16 +112,16 @@ def test_dates_in_edtf_are_accepted(lamps, cell):
 
 
 CITY_CELLS = [
-    ("geonames_id", "1.22E+06", "A spreadsheet shortened this number; write all of its digits."),
-    ("population", "1,2E+6", "A spreadsheet shortened this number; write all of its digits."),
+    ("geonames_id", "1.22E+06", "A spreadsheet program shortened this number. Enter all of its digits."),
+    ("population", "1,2E+6", "A spreadsheet program shortened this number. Enter all of its digits."),
     ("latitude", "10,75", "Use a decimal point, not a comma: “10.75”."),
-    ("population", "12 000", "This is not a whole number; use digits only, for example 12000."),
+    ("population", "12 000", "This is not a whole number. Use digits only, for example 12000."),
     ("population", "########",
      "The column was too narrow, so the spreadsheet saved “###” instead of the value. Enter the value."),
     ("wikidata_id", "123", "Enter Q and a number, for example Q11736."),
-    ("name_en", "7", "The leading zeros were lost; the stored value is “007”."),
+    ("name_en", "7", "The leading zeros were lost. The stored value is “007”."),
     ("lead", "5", COMPUTED.format("0")),
-    ("country_names", "Country B", "The names come from “country”: change the slugs there."),
+    ("country_names", "Country B", "These names come from “country”. Change the slugs there."),
 ]  # fmt: skip
 
 
@@ -196,6 +197,6 @@ def test_a_new_record_cannot_use_a_former_slug(lamps):
 def test_rows_with_too_many_or_too_few_cells_are_errors(lamps):
     raw = b"slug,title_en\nlamps-for-all\nlamps-for-all,x,y\n"
     messages = [error.message for row in validated_rows("initiatives", raw) for error in row.errors]
-    assert messages[0] == "The row has 1 cells, but the header has 2."
-    assert messages[1] == "The row has 3 cells, but the header has 2."
+    assert messages[0] == "The row has 1 cells, but the header row has 2."
+    assert messages[1] == "The row has 3 cells, but the header row has 2."
     assert summary("initiatives", raw).endswith("errors 2")

@@ -54,7 +54,7 @@ def test_the_slower_of_two_is_told_what_the_other_has_decided(curator, intake):
     assert decide(other, person, "reject").status_code == 200
     answer = decide(curator, person, "accept", version=1)
     assert answer.status_code == 409
-    assert "Somebody else has decided first" in answer.json()["message"]
+    assert "Someone else has already decided" in answer.json()["message"]
     [html] = [html for html in answer.json()["rows"] if f'id="proposal-{person.pk}"' in html]
     assert "rejected" in html and "ada" in html
     person.refresh_from_db()

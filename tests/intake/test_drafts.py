@@ -221,7 +221,7 @@ def test_a_second_write_adds_only_what_is_new(intake):
     decisions.undo(figure, None, version=figure.version)
     write(intake)
     passages, evidence = Passage.objects.count(), Evidence.objects.count()
-    with pytest.raises(Refused, match="written already"):
+    with pytest.raises(Refused, match="already been written"):
         decisions.undo(subject(intake, "delegate"), None, version=2)
     figure.refresh_from_db()
     decisions.accept(figure, None, version=figure.version)
@@ -339,7 +339,7 @@ def test_a_plan_that_has_changed_since_it_was_seen_is_not_written(intake):
     seen = plan(intake).fingerprint
     figure = intake.proposals.get(kind="figure")
     decisions.undo(figure, None, version=figure.version)
-    with pytest.raises(Refused, match="Look at it again"):
+    with pytest.raises(Refused, match="Review it again"):
         write(intake, seen=seen)
     assert not Initiative.objects.exists()
     assert write(intake, seen=plan(intake).fingerprint)

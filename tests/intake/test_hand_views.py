@@ -106,7 +106,7 @@ def test_selected_words_are_what_the_value_rests_on(curator, intake):
     assert f"proposal-{added.pk}" in answer["html"]
 
 
-@pytest.mark.parametrize("error", [Refused(is_stale=True), Refused("This has been written already.")])
+@pytest.mark.parametrize("error", [Refused(is_stale=True), Refused("This has already been written.")])
 def test_what_somebody_else_has_just_changed_is_said(curator, intake, monkeypatch, error):
     def fail(*args, **kwargs):
         raise error
@@ -115,7 +115,7 @@ def test_what_somebody_else_has_just_changed_is_said(curator, intake, monkeypatc
     sent = {"add-name": "Dushanbe"}
     answer = curator.post(f"{url(intake, 'hand')}?kind=city&passage=2", sent)
     assert answer.status_code == 200
-    assert "written already" in errors_in(answer) or "Somebody else" in errors_in(answer)
+    assert "already been written" in errors_in(answer) or "Someone else" in errors_in(answer)
 
 
 @pytest.mark.parametrize(

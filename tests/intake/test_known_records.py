@@ -116,7 +116,7 @@ def test_a_published_record_gets_no_value_without_evidence(known, places):
     intake.proposals.filter(field="starts_on").update(passage=None)
     with pytest.raises(Refused) as refused:
         write(intake, publish_report=True)
-    text = "Initiative memorandum: no evidence is added for the new value of starts on."
+    text = "Initiative memorandum: no evidence was added for the new value of starts on."
     assert [str(reason) for reason in refused.value.reasons] == [text]
     known.refresh_from_db()
     assert known.starts_on == ""

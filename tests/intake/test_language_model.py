@@ -141,14 +141,14 @@ def test_one_failure_is_tried_again(asked):
     assert len(asked(completion("Sorry"), completion(items(TRUE[0]))).items) == 1
 
 
-UNREADABLE = "The answer of the language model cannot be read."
+UNREADABLE = "The answer of the language model is invalid."
 FAILURES = {
-    "500": ((500, b"Dushanbe"), "The language model refused to answer (status 500).", 2),
-    "429": ((429, b""), "The language model refused to answer (status 429).", 2),
-    "401": ((401, b""), "The language model refused to answer (status 401).", 1),
-    "400 for all formats": ((400, b""), "The language model refused to answer (status 400).", 3),
-    "a redirect": ((302, b""), "The language model refused to answer (status 302).", 1),
-    "a redirect that keeps the request": ((307, b""), "The language model refused to answer (status 307).", 1),
+    "500": ((500, b"Dushanbe"), "The language model rejected the request (status 500).", 2),
+    "429": ((429, b""), "The language model rejected the request (status 429).", 2),
+    "401": ((401, b""), "The language model rejected the request (status 401).", 1),
+    "400 for all formats": ((400, b""), "The language model rejected the request (status 400).", 3),
+    "a redirect": ((302, b""), "The language model rejected the request (status 302).", 1),
+    "a redirect that keeps the request": ((307, b""), "The language model rejected the request (status 307).", 1),
     "10 MB": (flood, "The answer of the language model is larger than 200 kB.", 1),
     "no HTTP": (lambda handler: handler.wfile.write(b"Dushanbe\r\n\r\n"), "The language model cannot be reached.", 2),
     "nothing at all": (lambda handler: None, "The language model cannot be reached.", 2),

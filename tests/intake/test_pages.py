@@ -36,7 +36,7 @@ def test_a_pasted_report_is_read_and_its_details_are_taken_from_it(curator):
     )  # fmt: skip
     assert intake.made_by == curator.user
     details = soup(page).select_one(".report-details")
-    assert "Report details: address missing" in details.text
+    assert "Missing details of the report: address" in details.text
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake,
     page = curator.post(url(intake, "ask"), follow=True)
     if host:
         assert host in button.text
-        assert "Dropped because they are not in the text: 4." in " ".join(messages_in(page))
+        assert "discarded because they are not in the text: 4." in " ".join(messages_in(page))
         [added] = intake.proposals.exclude(pk__in=before)
         assert (added.band, added.origin) == ("maybe", "model")
         assert row(page, added) is not None
@@ -220,4 +220,4 @@ def test_a_double_click_asks_the_language_model_once(curator, intake, settings, 
     monkeypatch.setattr(views, "anchored_items", lambda passages, themes: pytest.fail("asked twice"))
     with job_lock(intake):
         page = curator.post(url(intake, "ask"), follow=True)
-    assert messages_in(page) == ["The report is being read at this moment. Try again in a minute."]
+    assert messages_in(page) == ["The report is being read. Try again in a minute."]

@@ -57,7 +57,7 @@ def test_a_text_that_is_dropped_can_be_recognised_but_neither_read_nor_written(i
     intake.refresh_from_db()
     assert not read_intake(intake)
     assert [problem.sentence for problem in plan(intake).problems][:1] == [
-        "The text of this report has been deleted; nothing more can be written from it."
+        "The text of this report has been deleted. You can no longer write records from it."
     ]
     again = read_report(publisher="The Gazette")
     assert [each.intake for each in same_reports(again)] == [intake]

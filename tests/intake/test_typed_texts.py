@@ -69,8 +69,7 @@ def test_the_script_is_told_of_a_text_that_somebody_else_has_changed(curator, ot
     answer = save(curator, intake, **{"summary-2": "My summary", "was-summary-2": ""})
     assert (answer.status_code, answer.json()["message"]) == (
         409,
-        f"Passage 2: {CONFLICT} Your version is not saved, but nothing that you typed is lost: “Save” shows both "
-        "versions.",
+        f"Passage 2: {CONFLICT} Your version was not saved, but your input is not lost. “Save” shows both versions.",
     )
     assert stored(intake)["summary-2"] == "Summary of Ada"
     same = save(curator, intake, **{"summary-2": "Summary of Ada\r\n", "was-summary-2": ""})

@@ -32,15 +32,23 @@ CHINESE = "天津市与杜尚别市签署了旅游安全备忘录。\n\n双方�
 ENGLISH = "Dushanbe and Tianjin signed a memorandum.\n\nThe hotline opens by June."
 PERSIAN = "دوشنبه و تیانجین یادداشت تفاهم امضا کردند\u200c."
 UNREADABLE = "This file could not be read. Save it in another format, or paste its text."
-KINDS = "Only DOCX, PDF, HTML and plain text can be read. Save the report as one of these, or paste its text."
+KINDS = (
+    "Only DOCX, PDF, HTML and plain text files are supported. Save the report in one of these formats, or paste its "
+    "text."
+)
 DAMAGED_WORD = "The Word document is damaged. Open it and save it again, or paste its text."
 DAMAGED_PDF = "The PDF is damaged. Open it and save it again, or paste its text."
 CHARSET = "The character set of the file cannot be determined. Save it as UTF-8, or paste its text."
-OLD_WORD = "This file is in the old DOC format or has a password. Save it as DOCX without a password."
+OLD_WORD = (
+    "This file is in the old DOC format or is protected by a password. Save it as DOCX without a password."
+)
 PARTS = "The Word document has more than 1,000 parts. Paste its text."
 UNPACKED = "The Word document takes more than 20 MB when unpacked. Paste its text."
-DOCTYPE = "The Word document contains a document type, which no word processor writes. Paste its text."
-LONG = "The text is longer than 200,000 characters. Enter it as several reports."
+DOCTYPE = (
+    "The Word document contains a document type declaration. Word processors do not create one. Paste the text of "
+    "the document."
+)
+LONG = "The text is longer than 200,000 characters. Split it into several reports."
 EMPTY = "The file contains no text."
 PAGE = """<!doctype html><html lang="en"><head><title>Site | Memorandum</title>
 <meta property="og:title" content="Dushanbe &amp; Tianjin">
@@ -173,8 +181,10 @@ HOSTILE = {
     "a PDF of zeros": (b"%PDF-1.7\n" + bytes(100_000), DAMAGED_PDF),
     "a PDF without text": (pdf([[]]), EMPTY),
     "a PDF of pictures": (pdf([[], []], content="q 500 0 0 500 0 0 cm /I Do Q"),
-        "The PDF has pictures of its pages and no text. Recognise the text with another program, or paste it."),
-    "a PDF with a password": (password_pdf(), "The PDF has a password. Save it without one, or paste its text."),
+        "The PDF contains images of its pages and no text. Recognise the text with another program (OCR), or paste "
+        "it."),
+    "a PDF with a password": (password_pdf(), "The PDF is protected by a password. Save it without a "
+    "password, or paste its text."),
     "61 pages": (pdf([page_of("x")] * 61), "The PDF has more than 60 pages. Upload only the pages of the report."),
     "unknown letters": (pdf([page_of("\ue000\ue001\ue002\ue003" * 9)]),
         "The text cannot be extracted from this PDF, because its fonts do not map to characters. Paste its text."),
@@ -263,7 +273,7 @@ def test_a_web_process_reads_one_report_at_a_time(monkeypatch):
     monkeypatch.setattr(limited_process, "MAX_WAIT_S", 0.1)
     sleep = [sys.executable, "-ESs", "-c", "import time; time.sleep(60)"]
     other = limited_process.start(sleep, {})
-    assert error_of(b"Dushanbe") == "Another file is being read at this moment. Try again in a minute."
+    assert error_of(b"Dushanbe") == "Another file is being read. Try again in a minute."
     other.kill()
     other.wait()
     assert text_of_upload(b"Dushanbe", "a.txt").text == "Dushanbe"
@@ -272,7 +282,8 @@ def test_a_web_process_reads_one_report_at_a_time(monkeypatch):
 def test_without_pypdfium2_the_sentence_names_it(monkeypatch):
     monkeypatch.setattr(limited_process, "packages", lambda: "")
     assert error_of(pdf([page_of("x")])) == (
-        "PDF files are not read on this site: the package pypdfium2 is missing. Paste the text of the report."
+        "This site cannot read PDF files, because the package pypdfium2 is not installed. Paste the text of the "
+        "report."
     )
 
 

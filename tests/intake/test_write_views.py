@@ -107,9 +107,9 @@ def test_a_plan_that_has_changed_since_it_was_seen_is_shown_again(curator, intak
     seen = form_values(curator.get(url(intake, "write")).content, ".write-form")
     decide(curator, subject(intake, "delegate"), "undo", version=2)
     page = curator.post(url(intake, "write"), seen)
-    assert "Something has changed" in messages_in(page)[0]
+    assert "The records have changed" in messages_in(page)[0]
     assert not Report.objects.exists()
-    assert "Something has changed" in messages_in(curator.post(url(intake, "write"), {}))[0]
+    assert "The records have changed" in messages_in(curator.post(url(intake, "write"), {}))[0]
 
 
 def test_a_known_record_that_is_none_becomes_a_new_draft(curator, places):
@@ -163,7 +163,7 @@ def test_the_page_writes_no_value_of_a_published_record_without_a_passage(curato
     intake.proposals.filter(field="starts_on").update(passage=None)
     page = write(curator, intake, publish_report="1")
     sentence = (
-        "Nothing was written: Initiative memorandum: no evidence is added for the new value of starts on."
+        "Nothing was written: Initiative memorandum: no evidence was added for the new value of starts on."
     )
     assert messages_in(page) == [sentence]
     known.refresh_from_db()
@@ -251,7 +251,10 @@ def test_a_contributor_adds_no_passage_to_a_published_report(curator, intake):
     contributor.post(url(again), {"use_report": report.pk})
     accept_all(contributor, again)
     page = contributor.get(url(again, "write"))
-    assert "You may not add passages to this report" in soup(page).select_one("#problems ~ ul").text
+    assert (
+        "You do not have permission to add passages to this report"
+        in soup(page).select_one("#problems ~ ul").text
+    )
     assert "Nothing was written" in messages_in(write(contributor, again))[0]
     assert report.passages.count() == passages
 
@@ -266,7 +269,7 @@ def test_the_pages_after_the_writing_say_what_has_been_written(curator, intake):
     assert shown.select_one("a.record").text == "draft"
     assert not shown.select(".decisions")
     answer = decide(curator, person, "reject")
-    assert (answer.status_code, "written already" in answer.json()["message"]) == (409, True)
+    assert (answer.status_code, "already been written" in answer.json()["message"]) == (409, True)
     assert "Nothing has been accepted yet" not in curator.get(url(intake, "write")).content.decode()
     assert messages_in(write(curator, intake)) == ["There was nothing to write."]
 

@@ -151,11 +151,12 @@ def test_a_list_has_the_records_that_match_all_parameters(query, expected):
          " under way, operating, completed, stalled, unknown."),
         ("evidence=weak", "evidence",
          "“weak” is not one of the options. Choose: one report, several reports, disputed."),
-        ("year_from=soon", "year_from", "“soon” is not a year. Enter a year such as 2024."),
-        ("year_from=0", "year_from", "“0” is not a year. Enter a year such as 2024."),
-        ("year_to=10000", "year_to", "“10000” is not a year. Enter a year such as 2024."),
-        ("year_to=99999999999999999999", "year_to", "“99999999999999999999” is not a year. Enter a year such as 2024."),
-        ("year_to=２０２４", "year_to", "“２０２４” is not a year. Enter a year such as 2024."),
+        ("year_from=soon", "year_from", "“soon” is not a valid year. Enter a year such as 2024."),
+        ("year_from=0", "year_from", "“0” is not a valid year. Enter a year such as 2024."),
+        ("year_to=10000", "year_to", "“10000” is not a valid year. Enter a year such as 2024."),
+        ("year_to=99999999999999999999", "year_to", "“99999999999999999999” is not a valid year. Enter a "
+        "year such as 2024."),
+        ("year_to=２０２４", "year_to", "“２０２４” is not a valid year. Enter a year such as 2024."),
         ("year_from=2020&year_from=2021", "year_from", "Enter only one value, not 2: 2020, 2021."),
         ("year_from=2022&year_to=2021", "year_to", "2021 is earlier than 2022. Change one of the two years."),
         ("started=soon", "started", "“soon” is not a valid start year. Enter a year such as 2024, a range such as"
@@ -178,11 +179,11 @@ def test_a_list_has_the_records_that_match_all_parameters(query, expected):
         ("sort=--slug", "sort", "This list cannot be sorted by “--slug”. Choose: Initiative, Status, "
          "Reported, Years, Reports."),
         ("sort=slug&sort=kind", "sort", "Enter only one value, not 2."),
-        ("page=0", "page", "“0” is not a page number. Enter a number such as 2."),
-        ("page=-1", "page", "“-1” is not a page number. Enter a number such as 2."),
-        ("page=two", "page", "“two” is not a page number. Enter a number such as 2."),
+        ("page=0", "page", "“0” is not a valid page number. Enter a number such as 2."),
+        ("page=-1", "page", "“-1” is not a valid page number. Enter a number such as 2."),
+        ("page=two", "page", "“two” is not a valid page number. Enter a number such as 2."),
         ("page=99999999999999999999999", "page",
-         "“99999999999999999999999” is not a page number. Enter a number such as 2."),
+         "“99999999999999999999999” is not a valid page number. Enter a number such as 2."),
         ("page=2", "page", "Page 2 does not exist. The last page is 1."),
     ],
 )  # fmt: skip

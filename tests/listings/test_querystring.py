@@ -53,9 +53,9 @@ def test_a_value_is_read_without_invisible_characters(value, expected):
 @pytest.mark.parametrize(
     ("query", "error"),
     [
-        ("q=" + "x" * 100_000, "The address of this page is too long. Remove some filters."),
-        ("&".join(["a=1"] * 6_000), "The address of this page is too long. Remove some filters."),
-        ("&" * 6_000, "The address of this page has too many parameters. Remove some filters."),
+        ("q=" + "x" * 100_000, "The URL of this page is too long. Remove some filters."),
+        ("&".join(["a=1"] * 6_000), "The URL of this page is too long. Remove some filters."),
+        ("&" * 6_000, "The URL of this page has too many parameters. Remove some filters."),
     ],
 )
 def test_a_very_long_query_string_is_rejected(rf, query, error):
@@ -67,5 +67,5 @@ def test_a_query_string_with_too_many_parameters_is_rejected(rf, settings):
     params, error = querystring.read(rf.get("/?a=1&b=2&c=3&d=4"))
     assert (params, error) == (
         QueryDict(),
-        "The address of this page has too many parameters. Remove some filters.",
+        "The URL of this page has too many parameters. Remove some filters.",
     )

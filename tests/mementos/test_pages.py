@@ -65,8 +65,8 @@ def test_the_page_says_in_words_what_it_shows(client, world):
     page = page_of(client, f"/initiatives/bright-lamps/?as_of={DAY}")
     note = page.select_one("[role=note]")
     assert " ".join(note.text.split()) == (
-        "As it was published at the end of 1 February 2026 (UTC). See it today "
-        "Names of other records are the current ones; lists of other records are not shown."
+        "The record as published at the end of 1 February 2026 (UTC). See it today "
+        "Other records appear with their current names. Lists of other records are not shown."
     )
     assert note.a["href"] == "/initiatives/bright-lamps/"
     assert "As of 1 February 2026." in page.select_one(".citation").text
@@ -128,7 +128,7 @@ def test_programs_are_sent_to_the_file_of_the_day_and_caches_know_it(client, wor
 
 def test_today_has_the_page_of_today_with_the_day(client, world):
     page = page_of(client, f"/organisations/lamp-office/?as_of={today()}")
-    assert page.select_one("[role=note] strong").text.startswith("As it is published today")
+    assert page.select_one("[role=note] strong").text.startswith("The record as published today")
     assert page.select_one("link[rel=canonical]") is None
     assert page.select_one("#delegates")
     assert page.select_one(".citation a")["href"].endswith(f"?as_of={today()}")
@@ -138,9 +138,9 @@ def test_today_has_the_page_of_today_with_the_day(client, world):
     ("query", "status", "words"),
     [
         ("2025-12-31", 404, "was not published on this day"),
-        ("2100-01-01", 400, "a day to come"),
-        ("31.01.2026", 400, "is not a day"),
-        ("", 400, "Enter a day such as 2026-01-31."),
+        ("2100-01-01", 400, "is in the future"),
+        ("31.01.2026", 400, "is not a valid date"),
+        ("", 400, "Enter a date such as 2026-01-31."),
     ],
 )
 def test_a_day_that_cannot_be_shown_has_a_page_with_the_reason(client, world, query, status, words):

@@ -33,8 +33,8 @@ def test_a_list_leads_to_the_newest_release_that_is_not_later(client, address, d
 def test_it_says_so_in_words(client):
     response = client.get("/initiatives/?as_of=2026-01-31")
     assert response.text == (
-        "The newest release of the data until the end of 31 January 2026 was made on 15 January 2026 at 00:03 UTC: "
-        "/data/2026-01-15/"
+        "The latest data release up to the end of 31 January 2026 was published on 15 January 2026 at 00:03 "
+        "UTC: /data/2026-01-15/"
     )
     assert response["Content-Type"] == "text/plain; charset=utf-8"
 
@@ -54,7 +54,7 @@ def test_the_name_of_the_parameter_may_be_encoded(client):
 def test_without_a_release_the_reason_is_told(client):
     response = client.get("/initiatives/?as_of=2026-01-14")
     assert response.status_code == 404
-    assert "There was none yet on 14 January 2026." in response.text
+    assert "There was no release by the end of 14 January 2026." in response.text
     assert client.get("/initiatives.jsonl?as_of=2026-01-14").status_code == 404
 
 
@@ -75,7 +75,7 @@ def test_a_wrong_day_is_refused_as_other_mistakes_in_the_address_of_a_file(clien
     response, other = (client.get(f"/initiatives.{extension}?{name}=soon") for name in ("as_of", "status"))
     assert response.status_code == other.status_code == 400
     assert response["Content-Type"] == other["Content-Type"] == content_type
-    sentence = "“soon” is not a day. Enter one such as 2026-01-31."
+    sentence = "“soon” is not a valid date. Enter a date such as 2026-01-31."
     if extension == "zip":
         assert response.json()["errors"] == [
             {"parameter": "as_of", "value": "soon", "code": "not-a-time", "detail": sentence, "near": []}

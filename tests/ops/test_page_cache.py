@@ -62,7 +62,7 @@ def test_a_condition_that_is_not_met_is_an_error_that_says_so(client, address, c
     for _time in range(2):
         response = client.get(address, headers={"if-match": '"other"'})
         assert (response.status_code, response["Content-Type"]) == (412, content_type)
-        assert b"The condition is not met" in response.content
+        assert b"A condition of the request was not met" in response.content
         assert response["Cache-Control"] == "no-store"
 
 

@@ -132,7 +132,7 @@ def test_a_client_that_has_the_file_gets_304(get, file):
 def test_a_client_that_accepts_only_another_version_gets_an_error_that_says_so(get):
     response = get(**{"If-Match": '"other"'})
     assert (response.status_code, response["Content-Type"]) == (412, "application/problem+json")
-    assert b"The condition is not met" in response.content
+    assert b"A condition of the request was not met" in response.content
     assert response["Cache-Control"] == "no-store"
 
 

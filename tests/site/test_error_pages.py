@@ -18,7 +18,7 @@ def client():
 
 
 PAGES = [
-    ("/bad/", 400, "This request cannot be understood"),
+    ("/bad/", 400, "This request is invalid"),
     ("/forbidden/", 403, "You do not have access to this page"),
     ("/no-such-page/", 404, "Page not found"),
     ("/broken/", 500, "Something went wrong"),
@@ -61,7 +61,7 @@ def test_an_error_page_needs_no_database(client, path, status, title):
 
 def test_a_missing_page_suggests_a_search_and_the_error_number_is_no_link(client):
     page = client.get("/no-such-page/").content.decode()
-    assert "Check the address, use the search, or start from the home page:" in page
+    assert "Check the URL, use the search, or start from the home page:" in page
     links, rest = page.split('<ul class="bullets">')[1].split("</ul>", 1)
     assert (links.count("<li>"), "Error 404" in links, "Error 404" in rest) == (1, False, True)
 

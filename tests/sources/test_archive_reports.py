@@ -210,7 +210,7 @@ def external(client, path) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("prefix", "text"),
     [
-        ("", "archived copy of 5 November 2026; gazette.example no longer has the page"),
+        ("", "archived copy of 5 November 2026; the page is no longer available on gazette.example"),
         ("/ru", "архивная копия от 5 ноября 2026 г.; на gazette.example страницы больше нет"),
         ("/zh-hans", "2026年11月5日的存档副本；gazette.example 上的网页已不存在"),
     ],

@@ -16,15 +16,15 @@ from .conftest import ADDRESS, LIST, ORIGIN, RECORD, ask, follow, link, next_day
 pytestmark = pytest.mark.only_on("sqlite")
 
 CONFIRMATION = """\
-Somebody, probably you, asked for an e-mail about changes of:
+Someone, probably you, asked for e-mails about changes to:
 
 Lamps
 https://cities.example.org/initiatives/lamps/
 
-To get it, confirm within 7 days:
+To receive these e-mails, confirm within 7 days:
 https://cities.example.org{confirm}
 
-If you did not ask for it, do nothing: the request is deleted after 7 days. To see what you follow, \
+If you did not ask for these e-mails, do nothing. The request is deleted after 7 days. To see your subscriptions, \
 or to delete your address now:
 https://cities.example.org{unsubscribe}
 """
@@ -38,7 +38,7 @@ Lamps: agreed → operating
   Reason: The gazette says so.
 https://cities.example.org/initiatives/lamps/
 
-You get this e-mail at most once a day. To see what you follow, or to unsubscribe:
+You receive this e-mail at most once a day. To see your subscriptions, or to unsubscribe:
 https://cities.example.org{unsubscribe}
 """
 

@@ -115,7 +115,7 @@ def test_filters_that_are_too_long_for_the_index_are_refused(client, lamps):
     slugs = [make.make_city(f"{number}-{'x' * 40}").slug for number in range(50)]
     response = ask(client, "/subscribe/initiatives/?" + "&".join(f"city={slug}" for slug in slugs))
     assert errors_of(response) == [
-        "The filters of this list are too long for e-mails. Remove some, or use a feed reader."
+        "The filters of this list are too long for e-mails. Remove some filters, or use a feed reader."
     ]
     assert (response.status_code, Subscription.objects.count()) == (200, 0)
 

@@ -37,7 +37,8 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
+                        help_text="The last part of the record's URL. If you change it, the old URL redirects to the new "
+                        "one.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -167,7 +168,8 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
+                        help_text="The last part of the record's URL. If you change it, the old URL redirects to the new "
+                        "one.",
                         max_length=80,
                         unique=True,
                         validators=[

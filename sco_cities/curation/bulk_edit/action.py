@@ -78,7 +78,7 @@ def _report_outcome(request: HttpRequest, summary: BulkEditSummary) -> None:
         text = _("%(records)s: changed.")
         messages.success(request, text % {"records": count_label(summary.changed)})
     if summary.unchanged:
-        text = _("%(records)s: not changed, because they already have these values.")
+        text = _("%(records)s: these values were already set, so nothing was changed.")
         messages.info(request, text % {"records": count_label(summary.unchanged)})
     if summary.refused:
         heading = _("%(records)s not changed:") % {"records": count_label(summary.refused)}

@@ -28,8 +28,8 @@ class EvidenceRequiredForm(forms.ModelForm):
         required=False,
         label=CONFIRMATION_LABEL,
         help_text=gettext_lazy(
-            "Tick this if you change a value that needs its own evidence and the existing evidence "
-            "supports the new value."
+            "Tick this box if you change a value that needs its own evidence and the existing evidence supports the "
+            "new value."
         ),
     )
 
@@ -49,21 +49,21 @@ def check_saved_evidence(record: Record, recorder: Recorder) -> None:
     errors = {}
     if unsourced := fields_without_evidence(model, filled, supported):
         message = _(
-            "A published record needs evidence for every value. No published report supports: "
-            "%(fields)s. Add evidence from a published report below (draft reports do not count; "
-            "publish them first), or choose another publication state."
+            "Every value of a published record needs evidence. No published report supports: %(fields)s. Add "
+            "evidence from a published report below, or choose another publication state. Draft reports do not "
+            "count until you publish them."
         )
         if WHOLE in supported:
             message = _(
-                "Some values need their own evidence; the evidence for the whole record does not cover them: "
-                "%(fields)s. Under “Evidence” below, tick these fields at a passage of a published report, "
-                "or choose another publication state."
+                "Some values need their own evidence, and the evidence for the whole record does not cover them: "
+                "%(fields)s. Under “Evidence” below, tick these fields for a passage of a published report, or "
+                "choose another publication state."
             )
         errors["state"] = message % {"fields": evidence_coverage.field_list(model, unsourced)}
     if recorder.lacking:
         message = _(
-            "Changed without evidence for the new value: %(fields)s. Add evidence from a published "
-            "report below, or tick this box if the existing evidence supports the new value."
+            "These values were changed without new evidence: %(fields)s. Add evidence from a published report "
+            "below, or tick this box if the existing evidence supports the new values."
         )
         fields = (evidence_coverage.field_list(each.model, each.names) for each in recorder.lacking)
         errors[CONFIRMATION] = message % {"fields": comma_list(fields)}

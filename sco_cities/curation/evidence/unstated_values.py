@@ -136,10 +136,10 @@ def unstated_values(record: Record, evidence: Mapping[str, Iterable[Evidence]]) 
         items = list(items)
         for item in items:
             if value := _unstated_value(record, item):
-                text = _("The passage does not say “%(value)s”.") % {"value": value}
+                text = _("The passage does not contain “%(value)s”.") % {"value": value}
                 found.by_evidence[item.pk] = text
         if names := list(_unnamed(record, key, items)):
-            text = _("No passage for this field names %(names)s.") % {"names": comma_list(names)}
+            text = _("No passage for this field mentions %(names)s.") % {"names": comma_list(names)}
             found.by_field[key] = text
     return found
 

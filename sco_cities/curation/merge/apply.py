@@ -133,7 +133,7 @@ def merge(
         touched = lock_with_references(model, (target, duplicate), {model: {target, duplicate}})
         records = {record.pk: record for record in _with_relations(model).filter(pk__in=(target, duplicate))}
         if len(records) < 2:
-            raise Refused(_("One of the two records no longer exists: it has been merged or deleted."))
+            raise Refused(_("One of the two records no longer exists. It has been merged or deleted."))
         _check_versions(model, target, duplicate, expected_versions)
         for kind, keys in touched.items():
             recorder.watch(kind, keys)

@@ -49,8 +49,8 @@ def _passage_move(passage: Passage, own: Passage | None, free: Iterator[int]) ->
 def renumbering_notes(target: Report, duplicate: Report) -> list[str]:
     """Returns a sentence about each passage that gets a different number."""
     message = _(
-        "Passage %(old)d (“%(words)s”) becomes passage %(new)d: the kept report has a different passage with this "
-        "number."
+        "Passage %(old)d (“%(words)s”) becomes passage %(new)d, because the kept report has a different passage "
+        "with this number."
     )
     return [
         message

@@ -188,8 +188,9 @@ class RecordAdmin(
         if obj is None and self.model.evidence_fields:
             texts.append(
                 _(
-                    "Enter the record first and choose “Save and continue editing”. Then follow “Add evidence” at a "
-                    "value: there you enter the report, its passage and every value that it supports on one page."
+                    "Enter the record first, and choose “Save and continue editing”. Then choose “Add evidence” for "
+                    "a value. On that page you enter the report, its passage and every value that the passage "
+                    "supports."
                 )
             )
         return " ".join(map(str, texts))

@@ -38,7 +38,9 @@ class ReportForm(RecordForm):
         )
         if unpublished and (dependents_of := evidence_coverage.dependent_records([self.instance])):
             dependents = dependents_label(dependents_of[self.instance.pk])
-            self.add_error("state", _("Published records would be left without evidence: %s") % dependents)
+            self.add_error(
+                "state", _("These published records would be left without evidence: %s") % dependents
+            )
         return self.cleaned_data
 
 

@@ -41,7 +41,7 @@ def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
         '<a class="button" href="{}">{}</a> {}',
         reverse("admin:review_record", args=[record.collection, record.pk]),
         comma_list(labels),
-        _("The next page asks for a reason."),
+        _("You enter the reason on the next page."),
     )
 
 
@@ -150,7 +150,7 @@ class ParentPermissionMixin:
         if field and db_field.name == self.parent_field:
             field.queryset = editable_records(object_permissions(request), field.queryset)
             field.error_messages["invalid_choice"] = _(
-                "Choose a record that you can edit: a draft, or your own record in review."
+                "Choose a record that you can edit, such as a draft or your own record in review."
             )
         return field
 

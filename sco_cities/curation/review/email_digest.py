@@ -79,9 +79,7 @@ class Digest:
             yield from (settings.SITE_URL + url for url in self.new_comments[:MAX_LINKS])
             yield _url("admin:comments")
             yield ""
-        yield _(
-            "You get this e-mail at most once an hour. You can switch it off on the page of your account:"
-        )
+        yield _("You receive this e-mail at most once an hour. You can turn it off on your account page:")
         yield _url("admin:account")
 
 

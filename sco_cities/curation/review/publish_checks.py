@@ -92,8 +92,9 @@ def publish_errors(
             message = _("no evidence is added for the new value of %(fields)s")
             if not edit.new_values - {"state"}:
                 message = _(
-                    "since it was published last, no evidence was added for the new value of %(fields)s: add it, or "
-                    "publish the record on its form with “The existing evidence also supports the new values”"
+                    "no evidence was added for the new value of %(fields)s since the last publication: add "
+                    "evidence, or publish the record on its form with “The existing evidence also supports the new "
+                    "values”"
                 )
             sentences.append(message % {"fields": evidence_coverage.field_list(type(record), lacking)})
         if edit.invalid:

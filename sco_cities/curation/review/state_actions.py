@@ -26,9 +26,9 @@ REASON_TEXTS = {
     "withdraw": (
         gettext_lazy("Why is the record withdrawn?"),
         gettext_lazy(
-            "Readers no longer see the record; its URL shows that it was withdrawn. Once it is "
-            "published again, they see this reason in its history. Pages of earlier days and releases that exist keep "
-            "the record, and feeds keep its slug: delete the record if personal data has to go."
+            "Readers no longer see the record. Its URL shows that it was withdrawn. If it is published again, its "
+            "history shows this reason. Pages of earlier days and existing releases keep the record, and feeds keep "
+            "its slug. To remove personal data, delete the record."
         ),
     ),
 }
@@ -43,9 +43,7 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
         field.label, field.help_text = REASON_TEXTS[name]
-        field.error_messages["required"] = _(
-            "Enter a reason: the next person who works on the record needs to know it."
-        )
+        field.error_messages["required"] = _("Enter a reason for the next person who works on the record.")
 
 
 def require_reason(model_admin, request, queryset, name: str) -> tuple[TemplateResponse | None, str]:
@@ -90,12 +88,12 @@ def report_outcome(request, transition: Transition, outcome: BulkEditSummary) ->
         names = record_list(outcome.changed_records, more=outcome.changed - len(outcome.changed_records))
         messages.success(request, format_html("{}{}", heading, names))
     if outcome.unchanged:
-        text = _("%(records)s: already “%(state)s”; not changed.")
+        text = _("%(records)s: already “%(state)s”, so nothing was changed.")
         messages.info(
             request, text % {"records": count_label(outcome.unchanged), "state": transition.target.label}
         )
     if outcome.deleted:
-        text = _("%(records)s: deleted since you opened the page; not changed.")
+        text = _("%(records)s: deleted after you opened the page, so nothing was changed.")
         messages.error(request, text % {"records": count_label(outcome.deleted)})
     if outcome.refused:
         text = _("Could not set %(records)s to “%(state)s”:")
@@ -105,7 +103,7 @@ def report_outcome(request, transition: Transition, outcome: BulkEditSummary) ->
 
 
 def report_nothing_ticked(request) -> None:
-    messages.error(request, _("Nothing was changed: tick at least one record."))
+    messages.error(request, _("Nothing was changed. Tick at least one record."))
 
 
 def _transition_selected(model_admin, request, queryset, name: str):

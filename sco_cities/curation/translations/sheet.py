@@ -113,14 +113,17 @@ class SheetChanges:
         without_row = {line for key in self._keys_without_row for line in self._lines_by_key[key]}
         late = {line for line, _language in self._late} - without_row
         sentences = (
-            (without_row, _("Line %(line)s: there is no text with the key “%(key)s”.")),
+            (without_row, _("Line %(line)s: no text has the key “%(key)s”.")),
             (
                 late,
                 _(
-                    "Line %(line)s: the translation has changed since the file was downloaded. Download it again."
+                    "Line %(line)s: the translation was changed after you downloaded the file. Download it again."
                 ),
             ),
-            (self._contradictory, _("Line %(line)s: another line has another translation of the same text.")),
+            (
+                self._contradictory,
+                _("Line %(line)s: another line contains a different translation of the same text."),
+            ),
         )
         errors = [
             (line.number, sentence % {"line": line.number, "key": line.key})
@@ -170,7 +173,7 @@ def read(raw: bytes) -> dict[TextKind, dict[int, list[NewTranslation]]]:
         kind = kinds.get((row["table"], row["field"]))
         if kind is None:
             errors.append(
-                _("Line %(line)s: there is no field “%(field)s” in “%(table)s”.")
+                _("Line %(line)s: “%(table)s” has no field “%(field)s”.")
                 % {"line": number, "field": row["field"], "table": row["table"]}
             )
             continue
@@ -193,7 +196,7 @@ def _rows(raw: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused(_("The file is not UTF-8.")) from None
+        raise Refused(_("The file is not encoded in UTF-8.")) from None
     if "\0" in text:
         raise Refused(_("Null characters are not allowed."))
     reader = csv.reader(io.StringIO(text, newline=""))
@@ -203,7 +206,7 @@ def _rows(raw: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             raise Refused(_("The columns must be: %(columns)s.") % {"columns": ", ".join(HEADER)})
         for cells_of_row in reader:
             if len(cells_of_row) != len(header):
-                sentence = _("Line %(line)s: the number of cells differs from the header.")
+                sentence = _("Line %(line)s: the number of cells differs from the header row.")
                 raise Refused(sentence % {"line": reader.line_num})
             values = map(unescape_formula, cells_of_row)
             yield reader.line_num, {SEEN: ""} | dict(zip(header, values, strict=True))
@@ -219,9 +222,9 @@ def _invalid(kind: TextKind, row: dict[str, str]) -> Iterator[str]:
         except ValidationError as error:
             yield from error.messages
     if not all(map(_SEEN_PART.fullmatch, row[SEEN].split())):
-        yield _("“%(seen)s” is not the content of the column “seen” in the downloaded file.") % {
-            "seen": row[SEEN]
-        }
+        yield _(
+            "“%(seen)s” is not a valid value of the column “seen”. Use the value from the downloaded file."
+        ) % {"seen": row[SEEN]}
 
 
 def _line(number: int, row: dict[str, str]) -> SheetLine:

@@ -103,7 +103,7 @@ def translate(request: HttpRequest) -> HttpResponse:
                 user=request.user,
             )
         except Refused:
-            form.add_error(None, _("The text has changed since this page was shown. Check it again."))
+            form.add_error(None, _("The text was changed after you opened this page. Check it again."))
         else:
             _report_saved(request, number)
             return HttpResponseRedirect(_next_url(filters, key))
@@ -206,7 +206,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     try:
         number = save(sheet.read(file.read()), user=request.user, reason=_("Translations from a file"))
     except Refused as refused:
-        changed = _("A text has changed while the file was read. Upload the file again.")
+        changed = _("A text was changed while the file was being read. Upload the file again.")
         for sentence in (_("Nothing was changed."), *([changed] if refused.is_stale else refused.reasons)):
             messages.error(request, sentence)
     else:

@@ -112,12 +112,16 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
     own = own_forms(request.user)
     if UnsavedForm.objects.filter(account=request.user.pk, name=name, is_used=True).exists():
         return _(
-            "What you type is not kept: this form was saved already. Copy what is new, and reload the page."
+            "Your input is not kept, because this form has already been saved. Copy your new input, and reload the "
+            "page."
         )
     if body_size(request) > MAX_BYTES:
-        return _("This form is too large to be kept while you type. Save it often.")
+        return _("This form is too large to keep your input. Save it often.")
     if not own.filter(name=name).exists() and own.count() >= MAX_FORMS:
-        return _("What you type is not kept: you have too many unsaved forms. “My records” lists them.")
+        return _(
+            "Your input is not kept, because you have too many unsaved forms. They are listed on the page “My "
+            "records”."
+        )
     now = timezone.now()
     values = {
         field: texts
@@ -132,7 +136,7 @@ def keep(request: HttpRequest, address: str, name: str, title: str) -> str:
         name=name,
         defaults={"address": address, "title": title[:200], "values": values, "saved_at": now},
     )
-    return _("What you type is kept until you save it.")
+    return _("Your input is kept until you save the form.")
 
 
 def delete_old() -> int:

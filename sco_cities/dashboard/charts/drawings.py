@@ -76,7 +76,7 @@ def ages(scope: ChartScope) -> Drawing:
     dated = sum(map(len, dates.values()))
     if dated < MIN_INITIATIVES:
         return Drawing(
-            _("Fewer than five of these initiatives have a dated report, too few to show their age.")
+            _("Fewer than five of these initiatives have a dated report. This is too few to show their age.")
         )
     # A date with an open end is treated as today.
     days = {date: edtf.first_and_last_day(date)[1] or today() for date in dates}
@@ -123,13 +123,13 @@ def ages(scope: ChartScope) -> Drawing:
     ]
     source = [_("Source: the newest report that supports the status of each initiative.")]
     if per_disc > 1:
-        source.append(_("One disc stands for up to %(count)s initiatives.") % {"count": GroupedInt(per_disc)})
+        source.append(_("One disc represents up to %(count)s initiatives.") % {"count": GroupedInt(per_disc)})
     if dated < len(scope):
         undated = len(scope) - dated
         source.append(
             ngettext(
-                "%(number)s initiative without a dated report is not drawn.",
-                "%(number)s initiatives without a dated report are not drawn.",
+                "%(number)s initiative without a dated report is not shown.",
+                "%(number)s initiatives without a dated report are not shown.",
                 undated,
             )
             % {"number": GroupedInt(undated)}
@@ -156,7 +156,7 @@ def single_source(scope: ChartScope) -> Drawing:
     themes = single_source_by_theme(scope)
     if not themes:
         return Drawing(
-            _("No theme of this selection has five initiatives, too few to compare their sources.")
+            _("No theme in this selection has five initiatives. This is too few to compare their sources.")
         )
     parts = []
     for row, each in enumerate(themes):
@@ -171,15 +171,15 @@ def single_source(scope: ChartScope) -> Drawing:
         parts.append(_text(x, y + 31, f"{as_percent(share)}{comma()}{number}", pattern=_NOTE))
     first = themes[0]
     title = ngettext(
-        "“%(theme)s” rests most on single reports: %(single)s of %(total)s initiatives has one report",
-        "“%(theme)s” rests most on single reports: %(single)s of %(total)s initiatives have one report each",
+        "“%(theme)s” relies most on single reports: %(single)s of %(total)s initiatives has only one report",
+        "“%(theme)s” relies most on single reports: %(single)s of %(total)s initiatives have only one report each",
         first.single.count,
     ) % {
         "theme": first.single.label,
         "single": GroupedInt(first.single.count),
         "total": GroupedInt(first.total),
     }
-    source = _("Themes with five or more initiatives. Source: the reports that support each initiative.")
+    source = _("Themes with at least five initiatives. Source: the reports that support each initiative.")
     return Drawing(title, source, len(themes) * _BAR_ROW, join_html("", parts))
 
 
@@ -188,7 +188,7 @@ def roles(scope: ChartScope) -> Drawing:
     cities = city_roles(scope)
     if len(cities) < 2:
         return Drawing(
-            _("Fewer than two cities lead or learn in these initiatives, too few to compare them.")
+            _("Fewer than two cities lead or learn in these initiatives. This is too few for a comparison.")
         )
     shown = cities[:MAX_CITIES]
     most = max(max(each.lead.count, each.learns.count) for each in shown)
@@ -235,7 +235,9 @@ def roles(scope: ChartScope) -> Drawing:
         "learner": learner.lead.label,
         "learns": GroupedInt(learner.learns.count),
     }
-    source = _("A city learns where another is the model. Source: the reports that support the cities.")
+    source = _(
+        "A city counts as learning if another city is the model. Source: the reports that support the cities."
+    )
     return Drawing(title, source, top + len(shown) * _CITY_ROW + 4, join_html("", parts))
 
 
@@ -243,7 +245,7 @@ def moves(scope: ChartScope) -> Drawing:
     """Status changes in the last twelve months, drawn from the previous to the current status."""
     changes = status_changes(scope)
     if not changes:
-        return Drawing(_("No status has changed in the last twelve months, so there is nothing to draw."))
+        return Drawing(_("No status has changed in the last twelve months, so there is no chart."))
     # More advanced statuses are higher. Stopped and unknown statuses are at the bottom.
     shown = [status for status in _HEIGHTS if any(status in pair for pair in changes)]
     y = {status: 20 + row * _STATUS_ROW for row, status in enumerate(shown)}
@@ -266,7 +268,9 @@ def moves(scope: ChartScope) -> Drawing:
         "%(number)s initiatives changed their status in the last twelve months, %(forward)s of them forward",
         count,
     ) % {"number": GroupedInt(count), "forward": GroupedInt(forward)}
-    source = _("Left the status before, right the status now. Source: the change history.")
+    source = _(
+        "The earlier status is on the left, the current status on the right. Source: the change history."
+    )
     return Drawing(title, source, 20 + len(shown) * _STATUS_ROW, join_html("", parts), tuple(lines))
 
 

@@ -74,8 +74,9 @@ def problem(state: IndexState, places: list[Place]) -> str:
         return too_many()
     if city := city_in_country(places):
         return _(
-            "%(city)s is in %(country)s: all initiatives of the city are also initiatives of the country. "
-            "Choose another place."
+            "%(city)s is in %(country)s, so all initiatives of the city are also initiatives of the country. "
+            "Choose another "
+            "place."
         ) % {"city": city.name, "country": state.index(Country.collection).records[city.country_id].name}
     return ""
 

@@ -83,7 +83,9 @@ def read_peers(state: IndexState, city: City, params: QueryDict, groups: list[Co
     if len(values) > MAX_CHOSEN:
         query.error = _("Choose at most %(most)s places.") % {"most": MAX_CHOSEN}
     elif rule and not query.choice:
-        query.error = _("“%(value)s” stands alone. Remove it or the other values.") % {"value": rule}
+        query.error = _(
+            "“%(value)s” cannot be combined with other values. Remove it or the other values."
+        ) % {"value": rule}
     for value in values[:MAX_CHOSEN]:
         if value in known:
             continue

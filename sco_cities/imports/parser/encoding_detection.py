@@ -62,7 +62,7 @@ def detect_charset(raw: bytes, charset: str = "") -> Charset:
         if raw.startswith(bom):
             if not _decodes(raw, codec):
                 raise UnreadableTable(
-                    _("The file is damaged: it is marked as %(charset)s but cannot be read as such."),
+                    _("The file is damaged. It is marked as %(charset)s but cannot be read as such."),
                     charset=CHARSET_NAMES[codec.removesuffix("-sig")],
                 )
             return _charset(codec)
@@ -121,14 +121,17 @@ def _regional_charset(raw: bytes) -> Charset:
         )
         raise UnreadableTable(
             _(
-                "The file can be read as Windows-1251 (“%(first)s”) and as GB18030 (“%(second)s”). "
-                "Choose the character set, or save the file as UTF-8."
+                "The character set of the file is ambiguous. It can be Windows-1251 (“%(first)s”) or GB18030 "
+                "(“%(second)s”). Choose the character set, or save the file as UTF-8."
             ),
             first=first,
             second=second,
         )
     raise UnreadableTable(
-        _("The character set of the file is not one of: %(names)s. Save the file as “CSV UTF-8”."),
+        _(
+            "The character set of the file is not supported. Supported are: %(names)s. Save the file as “CSV "
+            "UTF-8”."
+        ),
         names=", ".join(CHARSET_NAMES.values()),
     )
 

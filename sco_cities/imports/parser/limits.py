@@ -34,5 +34,5 @@ Row = tuple[int, Cells]
 def too_many_rows() -> UnreadableTable:
     """The error for a table with more than MAX_ROWS rows, including blank ones."""
     return UnreadableTable(
-        _("The file has more than %(most)s rows; import it in parts."), most=f"{MAX_ROWS:,}"
+        _("The file has more than %(most)s rows. Import it in parts."), most=f"{MAX_ROWS:,}"
     )

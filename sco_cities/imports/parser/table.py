@@ -56,7 +56,7 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
             number += 1
             if any("\0" in cell for cell in cells):
                 raise UnreadableTable(
-                    _("Row %(row)s contains a NUL character: this is not text."), row=number
+                    _("Row %(row)s contains a NUL character, so this is not a text file."), row=number
                 )
             if number > MAX_ROWS + 1:
                 raise too_many_rows()
@@ -83,7 +83,7 @@ def _lines(raw: bytes, charset: Charset) -> Iterator[str]:
 def _too_long() -> UnreadableTable:
     return UnreadableTable(
         _(
-            "The file has a row of more than %(cells)s cells or %(characters)s characters: this is not a table."
+            "The file has a row of more than %(cells)s cells or %(characters)s characters, so it is not a table."
         ),
         cells=f"{MAX_CELLS:,}",
         characters=f"{MAX_ROW_LENGTH:,}",
@@ -96,17 +96,19 @@ MAX_ROWS_ABOVE = 10
 MIN_KNOWN, MIN_COLUMNS = 2, 3
 # The first bytes of XLSX files, and of files with a similar format or name, such as XLS.
 _WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PK\x05\x06")
-_PICTURE = _("This is a picture. Type its table into a spreadsheet, and save that as CSV or XLSX.")
+_PICTURE = _("This is an image. Type its table into a spreadsheet, and save the spreadsheet as CSV or XLSX.")
 # The first bytes of other files, and the advice for each.
 _OTHER_FILES = {
     b"%PDF": _(
-        "This is a PDF. Paste its text under “From reports”, or copy its table into a spreadsheet and save that as CSV "
-        "or XLSX."
+        "This is a PDF. Paste its text under “From reports”, or copy its table into a spreadsheet and save the "
+        "spreadsheet as CSV or XLSX."
     ),
     b"\x89PNG": _PICTURE,
     b"\xff\xd8\xff": _PICTURE,
     b"GIF8": _PICTURE,
-    b"{\\rtf": _("This is an RTF document. Copy its table into a spreadsheet, and save that as CSV or XLSX."),
+    b"{\\rtf": _(
+        "This is an RTF document. Copy its table into a spreadsheet, and save the spreadsheet as CSV or XLSX."
+    ),
     b"<!doctype html": _("This is a web page. Open it in a spreadsheet, and save it as CSV or XLSX."),
     b"<html": _("This is a web page. Open it in a spreadsheet, and save it as CSV or XLSX."),
 }
@@ -166,7 +168,8 @@ def read(
         header.pop()
     if len(header) > MAX_COLUMNS:
         raise UnreadableTable(
-            _("The file has more than %(most)s columns. Delete those that you do not need."), most=MAX_COLUMNS
+            _("The file has more than %(most)s columns. Delete the columns that you do not need."),
+            most=MAX_COLUMNS,
         )
     return table_format, chain([(number, header)], rows)
 

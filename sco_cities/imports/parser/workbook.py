@@ -37,7 +37,7 @@ def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
             if (first := next(found, None)) is not None:
                 return name if position else "", chain([first], found)
     except PasswordError:
-        raise UnreadableTable(_("The file has a password. Save it without one.")) from None
+        raise UnreadableTable(_("The file is protected by a password. Save it without a password.")) from None
     except CalamineError as error:
         raise damaged() from error
     return "", iter(())
@@ -89,7 +89,7 @@ def _checked_length(cells: list[str]) -> int:
     lengths = [*map(len, cells)]
     if max(lengths) > MAX_CELL_LENGTH or sum(lengths) > MAX_ROW_LENGTH:
         raise UnreadableTable(
-            _("The workbook has a cell of more than %(characters)s characters."),
+            _("The workbook contains a cell of more than %(characters)s characters."),
             characters=f"{MAX_CELL_LENGTH:,}",
         )
     return sum(lengths)

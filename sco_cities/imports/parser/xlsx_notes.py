@@ -183,7 +183,10 @@ class _SheetParser:
             return None
         return ErrorCell(
             "=" + "".join(self._formula),
-            _("This formula has no saved value. Open the file, save it again, or replace it with its value."),
+            _(
+                "This formula has no saved value. Open the file and save it again, or replace the formula with its "
+                "value."
+            ),
         )
 
     def _position_of(self, reference: str) -> int:

@@ -77,7 +77,10 @@ class _Builder(ElementTree.TreeBuilder):
 
     def doctype(self, *_declaration: str | None) -> None:
         raise UnreadableUpload(
-            _("The Word document contains a document type, which no word processor writes. Paste its text.")
+            _(
+                "The Word document contains a document type declaration. Word processors do not create one. Paste "
+                "the text of the document."
+            )
         )
 
 

@@ -15,6 +15,7 @@ def not_readable() -> UnreadableUpload:
     """The error for a file that is not a report."""
     return UnreadableUpload(
         _(
-            "Only DOCX, PDF, HTML and plain text can be read. Save the report as one of these, or paste its text."
+            "Only DOCX, PDF, HTML and plain text files are supported. Save the report in one of these formats, or "
+            "paste its text."
         )
     )

@@ -18,7 +18,8 @@ def read(raw: bytes) -> str:
     except ImportError:
         raise UnreadableUpload(
             _(
-                "PDF files are not read on this site: the package pypdfium2 is missing. Paste the text of the report."
+                "This site cannot read PDF files, because the package pypdfium2 is not installed. Paste the text of "
+                "the report."
             )
         ) from None
     try:
@@ -26,7 +27,7 @@ def read(raw: bytes) -> str:
     except pypdfium2.PdfiumError as error:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise UnreadableUpload(
-                _("The PDF has a password. Save it without one, or paste its text.")
+                _("The PDF is protected by a password. Save it without a password, or paste its text.")
             ) from None
         raise UnreadableUpload(
             _("The PDF is damaged. Open it and save it again, or paste its text.")
@@ -50,7 +51,8 @@ def _text(document) -> str:
     if not length and any(_has_image(page) for page in document):
         raise UnreadableUpload(
             _(
-                "The PDF has pictures of its pages and no text. Recognise the text with another program, or paste it."
+                "The PDF contains images of its pages and no text. Recognise the text with another program (OCR), "
+                "or paste it."
             )
         )
     characters = "".join(line.text for lines in pages for line in lines)

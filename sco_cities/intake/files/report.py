@@ -61,7 +61,8 @@ def read(raw: bytes) -> FileText:
 def too_long() -> UnreadableUpload:
     """The error for a text of more than MAX_LENGTH characters."""
     return UnreadableUpload(
-        _("The text is longer than %(most)s characters. Enter it as several reports."), most=f"{MAX_LENGTH:,}"
+        _("The text is longer than %(most)s characters. Split it into several reports."),
+        most=f"{MAX_LENGTH:,}",
     )
 
 
@@ -71,7 +72,10 @@ def _read(raw: bytes) -> FileText:
         return FileText(text, "docx", title)
     if raw.startswith(_OLE):
         raise UnreadableUpload(
-            _("This file is in the old DOC format or has a password. Save it as DOCX without a password.")
+            _(
+                "This file is in the old DOC format or is protected by a password. Save it as DOCX without a "
+                "password."
+            )
         )
     if _PDF in raw[:_START]:
         return FileText(pdf.read(raw), "pdf")

@@ -183,8 +183,8 @@ def anchored_items(passages: list[str], themes: Collection[str]) -> LanguageMode
     try:
         found = _asked(passages, themes)
     except UnreadableAnswer:
-        log.warning("The answer of the language model cannot be read.")
-        return LanguageModelAnswer([], 0, _("The answer of the language model cannot be read."))
+        log.warning("The answer of the language model is invalid.")
+        return LanguageModelAnswer([], 0, _("The answer of the language model is invalid."))
     except EndpointFailed as failure:
         log.warning("The language model has failed with status %s.", failure.status)
         return LanguageModelAnswer([], 0, _reason(failure.status))
@@ -263,4 +263,4 @@ def _reason(status: int) -> str:
         return _("The answer of the language model is larger than %(most)s kB.") % {"most": most}
     if status == EndpointFailed.UNREACHABLE:
         return _("The language model cannot be reached.")
-    return _("The language model refused to answer (status %(status)s).") % {"status": status}
+    return _("The language model rejected the request (status %(status)s).") % {"status": status}

@@ -106,7 +106,7 @@ class DecisionPost:
         if name := self._known_name(proposal):
             slug = NameLookup(self.intake).stored(proposal.kind, name)
             if not slug:
-                raise ValidationError(_("There is no record with the name “%s”.") % name)
+                raise ValidationError(_("No record is named “%s”.") % name)
             record = MODELS[proposal.kind].objects.get(slug=slug)
             decisions.merge_subject(proposal, self.user, record.pk, version=version)
             return
@@ -135,7 +135,8 @@ class DecisionPost:
             return
         proposal.refresh_from_db()
         self.outcome.notes[proposal.pk] = _(
-            "Somebody else has decided first. Now: %(status)s, by %(account)s. Your decision was not saved."
+            "Someone else has already decided. The decision is: %(status)s, by %(account)s. Your decision was not "
+            "saved."
         ) % {"status": proposal.get_status_display(), "account": proposal.decided_by or "—"}
 
     def _accept_sure(self) -> None:

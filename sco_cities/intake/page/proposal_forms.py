@@ -49,7 +49,7 @@ def _draft_field(model: type[Record], name: str) -> forms.Field:
     is_summary = name.startswith("summary")
     field = column_field(model, name, required=False if is_summary else None)
     if is_summary:
-        field.widget.attrs["placeholder"] = _("If empty: the summary of the passage")
+        field.widget.attrs["placeholder"] = _("If empty, the summary of the passage is used")
     return field
 
 

@@ -24,8 +24,8 @@ OWN_WORDS = ("summary", "quotation", "summary_ru", "summary_zh")
 _OWN_WORDS_NAME = re.compile(rf"({'|'.join(OWN_WORDS)})-(\d{{1,5}})")
 _LONGEST_WORDS = 20_000
 _CONFLICT = gettext_lazy(
-    "Someone has changed this since you opened it. Your version is not saved, but nothing that you typed is "
-    "lost: “Save” shows both versions."
+    "Someone has changed this since you opened it. Your version was not saved, but your input is not lost. “Save” "
+    "shows both versions."
 )
 
 

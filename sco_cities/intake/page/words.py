@@ -11,25 +11,29 @@ from ..report_details import DETAIL_FIELDS
 
 # The keyboard shortcuts of static/admin-extra/intake.js.
 KEYS: tuple[tuple[str, str | Promise], ...] = (
-    ("j k", gettext_lazy("next, previous undecided proposal")),
-    ("a", gettext_lazy("accept and go on")),
-    ("A", gettext_lazy("accept everything that is shown of this record")),
-    ("e", gettext_lazy("change; Enter accepts the change")),
-    ("d", gettext_lazy("a new draft, not the known record; go on")),
-    ("x", gettext_lazy("reject: it is wrong")),
+    ("j k", gettext_lazy("go to the next or previous undecided proposal")),
+    ("a", gettext_lazy("accept and go to the next proposal")),
+    ("A", gettext_lazy("accept all proposals shown for this record")),
+    ("e", gettext_lazy("edit; Enter accepts the edited value")),
+    ("d", gettext_lazy("create a new draft instead of the known record, and go on")),
+    ("x", gettext_lazy("reject")),
     ("u", gettext_lazy("undo the last decision")),
     ("o", gettext_lazy("open the known record")),
     ("p c o i f", gettext_lazy("add the selected words: person, city, organisation, initiative, figure")),
-    ("?", gettext_lazy("show these keys")),
+    ("?", gettext_lazy("show the keyboard shortcuts")),
 )
 BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
     (
         Band.SURE,
         Band.SURE.label,
-        gettext_lazy("A full name of one known record, a figure with its unit, a whole date."),
+        gettext_lazy("The full name of one known record, a figure with its unit, or a full date."),
     ),
-    (Band.LIKELY, Band.LIKELY.label, gettext_lazy("Two signs, such as a role and the form of a name.")),
-    (Band.MAYBE, Band.MAYBE.label, gettext_lazy("One sign only. Shown on request.")),
+    (Band.LIKELY, Band.LIKELY.label, gettext_lazy("Two indications, such as a role and the form of a name.")),
+    (
+        Band.MAYBE,
+        Band.MAYBE.label,
+        gettext_lazy("Only one indication. These proposals are shown on request."),
+    ),
 )
 # Texts by the code of the reason. Proposals store only the code.
 REASONS = {
@@ -39,16 +43,16 @@ REASONS = {
     "within_name": gettext_lazy("part of the name"),
     "role_before_name": gettext_lazy("a role next to a name"),
     "within_role": gettext_lazy("part of the role"),
-    "cue_and_object": gettext_lazy("a place, an undertaking, and its status"),
+    "cue_and_object": gettext_lazy("a place, a type of project, and its status"),
     "cue": gettext_lazy("the words that give its status"),
     "list": gettext_lazy("a list of pairs"),
     "main_cities": gettext_lazy("the cities that the report is about"),
     "same_sentence": gettext_lazy("in the same sentence"),
     "same_passage": gettext_lazy("in the same passage"),
     "only_initiative": gettext_lazy("the only initiative of the report"),
-    "same_cities": gettext_lazy("probably this one: the same cities, and the same kind or theme"),
-    "verb_of_saying": gettext_lazy("a person who says something"),
-    "spelling": gettext_lazy("a spelling that the record does not have yet"),
+    "same_cities": gettext_lazy("probably this record: the cities and the kind or theme are the same"),
+    "verb_of_saying": gettext_lazy("a person who makes a statement"),
+    "spelling": gettext_lazy("a spelling that is not yet in the record"),
     "language_model": gettext_lazy("found by the language model"),
     "hand": gettext_lazy("by hand"),
 }
@@ -63,7 +67,7 @@ def needed_words(passage: IntakePassage | None = None) -> str:
     """The note next to the missing summary of a cited passage, or ""."""
     if passage is not None and passage.summary:
         return ""
-    return _("Needed: this passage supports accepted values.")
+    return _("A summary is needed, because this passage supports accepted values.")
 
 
 def at_once_label(kind: str, number: int) -> str:
@@ -79,7 +83,7 @@ def missing_details(intake: Intake) -> str:
     names = [
         str(Intake._meta.get_field(name).verbose_name) for name in DETAIL_FIELDS if not getattr(intake, name)
     ]
-    return _("Report details: %s missing") % comma_list(names) if names else ""
+    return _("Missing details of the report: %s") % comma_list(names) if names else ""
 
 
 def reason_in_words(code: str) -> str:

@@ -47,7 +47,7 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
             if write_plan.is_empty:
                 return None
             if seen not in ("", write_plan.fingerprint) or not _covers(locked, write_plan.touched):
-                sentence = _("Something has changed since you saw the plan. Look at it again.")
+                sentence = _("The records have changed since you opened the plan. Review it again.")
                 raise Refused(sentence, is_stale=True)
             if write_plan.problems:
                 raise Refused(*write_plan.problems)
@@ -56,7 +56,7 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
             recorder.set_reason(str(report) if report.is_published else "")
             return _Writer(write_plan, recorder).run()
     except IntegrityError as error:  # an object that another transaction has just added
-        text = _("Somebody else has just added the same report or record. Look at the plan again.")
+        text = _("Someone else has just added the same report or record. Review the plan again.")
         raise Refused(text) from error
 
 

@@ -22,13 +22,16 @@ from ..models import Proposal, ProposalKind
 class Effect(models.TextChoices):
     """The effect of writing a value to its record. Labels of conflicts quote both values."""
 
-    FOOTNOTE = "footnote", _("the record has the same value: a footnote")
-    FILL = "fill", _("the record has no value yet: it gets this one")
-    ADD = "add", _("the record gets one more")
+    FOOTNOTE = "footnote", _("the record already has this value; a footnote is added")
+    FILL = "fill", _("the record has no value yet; this value is added")
+    ADD = "add", _("this value is added to the record")
     DIFFERS = "differs", _("the record keeps “%(record)s”; a footnote gives “%(reported)s” from this report")
     EARLIER = (
         "earlier",
-        _("an older state: the record keeps “%(record)s”; a footnote gives “%(reported)s” from this report"),
+        _(
+            "the report gives an earlier state; the record keeps “%(record)s”, and a footnote gives “%(reported)s” "
+            "from this report"
+        ),
     )
 
 

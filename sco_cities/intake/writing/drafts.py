@@ -95,7 +95,7 @@ def draft_of(
         elif value.field == "aliases":
             columns["aliases"] = "; ".join([*split_list(columns.get("aliases", "")), value.final_value])
         elif single.setdefault(value.field, value) is not value:
-            draft.add_problem(value.field, _("Two values are accepted. Reject one of them."), value)
+            draft.add_problem(value.field, _("Two values have been accepted. Reject one of them."), value)
         elif not model._meta.get_field(value.field).is_relation:
             columns[value.field] = value.final_value
         elif not is_written(value):
@@ -143,7 +143,9 @@ def _set_columns(draft: Draft, columns: dict[str, str]) -> None:
             continue
         related = column.related_model._base_manager.filter(slug=text).first()
         if related is None:
-            draft.add_problem(name, _("There is no record “%(slug)s” yet. Add it first.") % {"slug": text})
+            draft.add_problem(
+                name, _("The record “%(slug)s” does not exist yet. Add it first.") % {"slug": text}
+            )
         setattr(draft.record, name, related)
 
 
@@ -186,7 +188,7 @@ def validate_row(draft: Draft, row: Proposal) -> None:
         for name in ("label", "unit"):
             if not row.final_value[name]:
                 label = Figure._meta.get_field(name).verbose_name
-                draft.add_problem("", _("Enter this in English: %(field)s.") % {"field": label}, row)
+                draft.add_problem("", _("Enter this field in English: %(field)s.") % {"field": label}, row)
     elif row.kind == ProposalKind.ATTENDANCE and not row.final_value["role_at_event"]:
         draft.add_problem("", _("Enter the role at the event."), row)
 

@@ -39,11 +39,11 @@ _ENTER = {
 class LeftOutReason(TextChoices):
     """The reason why an accepted proposal is not written."""
 
-    NO_SUBJECT = "no_subject", gettext_lazy("Its record is not accepted.")
-    NO_TARGET = "no_target", gettext_lazy("It names a record that is not accepted.")
-    GONE = "gone", gettext_lazy("Its record has been deleted or merged.")
-    NO_PERMISSION = "no_permission", gettext_lazy("You may not change this record.")
-    PUBLISHED = "published", gettext_lazy("Its record is published: publish the report too.")
+    NO_SUBJECT = "no_subject", gettext_lazy("The record has not been accepted.")
+    NO_TARGET = "no_target", gettext_lazy("It refers to a record that has not been accepted.")
+    GONE = "gone", gettext_lazy("The record has been deleted or merged.")
+    NO_PERMISSION = "no_permission", gettext_lazy("You do not have permission to change this record.")
+    PUBLISHED = "published", gettext_lazy("The record is published. Publish the report too.")
 
 
 @dataclass(frozen=True)
@@ -215,13 +215,16 @@ class _Planner:
         intake, report = self.plan.intake, self.plan.report
         if intake.purged_at:
             yield WriteProblem(
-                _("The text of this report has been deleted; nothing more can be written from it.")
+                _("The text of this report has been deleted. You can no longer write records from it.")
             )
         if report.pk:
             adds_passages = any(not passage.passage_id for passage in self.plan.passages)
             if adds_passages and self.permissions is not None and not self.permissions.can_edit(report):
                 yield WriteProblem(
-                    _("You may not add passages to this report: ask a curator to write from this text.")
+                    _(
+                        "You do not have permission to add passages to this report. Ask a curator to write the "
+                        "records from this text."
+                    )
                 )
             return
         try:
@@ -239,7 +242,7 @@ class _Planner:
 
     def _wording_problems(self) -> Iterator[WriteProblem]:
         copied = CopiedWords(self.plan.intake.text)
-        own = _("These words are in the report: “%(words)s”. Say it in your own words.")
+        own = _("These words are copied from the report: “%(words)s”. Rephrase them in your own words.")
         for passage in self.plan.passages:
             if passage.passage_id:
                 continue
@@ -283,5 +286,5 @@ def _quotation_problems(passage: IntakePassage) -> Iterator[WriteProblem]:
     except ValidationError as error:
         yield WriteProblem(" ".join(error.messages), passage=passage, field="quotation")
     if not is_verbatim(passage.quotation, passage):
-        text = _("Passage %(number)s: the quotation is not word for word in this passage.")
+        text = _("Passage %(number)s: the quotation does not occur word for word in this passage.")
         yield WriteProblem(text % {"number": passage.number}, passage=passage, field="quotation")

@@ -154,7 +154,8 @@ class ExportFormat:
         response = get_conditional_response(request, etag=tag)
         if response is not None and response.status_code == HTTPStatus.PRECONDITION_FAILED:
             sentence = _(
-                "The request has the header If-Match or If-Unmodified-Since, and what it asks for has changed since."
+                "The request contains the header If-Match or If-Unmodified-Since, but the requested content has "
+                "changed."
             )
             return self.refusal(request, response.status_code, sentence)
         if response is not None:
@@ -225,7 +226,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
 
 
 def _busy(request: HttpRequest, export_format: ExportFormat) -> HttpResponse:
-    sentence = _("Another large file is being exported. Try again in half a minute, or add a filter.")
+    sentence = _("Another large file is being exported. Try again in 30 seconds, or add a filter.")
     response = export_format.refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, sentence)
     mark_refusal(response, "busy", "a large file is being exported")
     response["Retry-After"] = str(RETRY_AFTER_S)

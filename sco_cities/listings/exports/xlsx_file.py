@@ -34,8 +34,8 @@ def too_large_error(export: Export) -> str:
     if export.count < MAX_ROWS:
         return ""
     return _(
-        "An Excel sheet holds at most %(most)s rows, and this list has %(count)s. Download the "
-        "list as CSV, or add filters."
+        "An Excel sheet can contain at most %(most)s rows, but this list has %(count)s. Download the list as CSV, "
+        "or add filters."
     ) % {"most": GroupedInt(MAX_ROWS - 1), "count": GroupedInt(export.count)}
 
 

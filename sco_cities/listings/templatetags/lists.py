@@ -271,7 +271,7 @@ def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ..
         "geojson": (_("GeoJSON"), _("for maps")),
         "jsonl": (_("JSON Lines"), _("for programs")),
         "zip": (_("Data package"), _("with all sources")),
-        "ics": (_("Calendar"), _("of the days of events")),
+        "ics": (_("Calendar"), _("with the dates of events")),
         SUBSCRIPTION: (_("Subscribe"), _("to changes, in a feed reader")),
     }
     links = []

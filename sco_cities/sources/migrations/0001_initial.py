@@ -53,7 +53,8 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        help_text="Word for word, in the language of the report, and only if the wording matters: at most 60 words, or 120 Chinese characters.",
+                        help_text="Copy it word for word, in the language of the report, and only if the wording matters. "
+                        "The limit is 60 words, or 120 Chinese characters.",
                         validators=[sco_cities.sources.quotation.validate_quotation],
                         verbose_name="quotation",
                     ),
@@ -63,7 +64,8 @@ class Migration(migrations.Migration):
                     models.URLField(
                         blank=True,
                         default="",
-                        help_text="A copy of the report as it was when the passage was read, for example in a web archive.",
+                        help_text="A copy of the report from the time when the passage was read, for example in a web "
+                        "archive.",
                         max_length=500,
                         verbose_name="address of an archived copy",
                     ),
@@ -111,7 +113,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="Three forms, “поезд | поезда | поездов”, or one that never changes, “км”.",
+                        help_text="Enter three forms, “поезд | поезда | поездов”, or one form that never changes, “км”.",
                         max_length=180,
                         validators=[sco_cities.i18n.unit_forms.validate_forms],
                         verbose_name="unit in Russian",
@@ -222,7 +224,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         default="",
-                        help_text="What the passage reports, if it differs from the value of the record.",
+                        help_text="Enter what the passage reports, if it differs from the value in the record.",
                         max_length=300,
                         verbose_name="reported value",
                     ),
@@ -297,7 +299,8 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
-                        help_text="The last part of the record's address. If you change it, the old address keeps working.",
+                        help_text="The last part of the record's URL. If you change it, the old URL redirects to the new "
+                        "one.",
                         max_length=80,
                         unique=True,
                         validators=[
@@ -437,7 +440,7 @@ class Migration(migrations.Migration):
                 (
                     "answer",
                     models.CharField(
-                        help_text="The HTTP status, or the reason for the missing response.",
+                        help_text="The HTTP status, or the reason why there was no response.",
                         max_length=200,
                         verbose_name="response",
                     ),
@@ -566,7 +569,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="sources_evidence_figure_is_named",
-                violation_error_message="Evidence for a figure must name the figure; other evidence must not name one.",
+                violation_error_message="Evidence for a figure must name the figure. Other evidence must not name a figure.",
             ),
         ),
         migrations.AddConstraint(

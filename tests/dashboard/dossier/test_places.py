@@ -85,13 +85,13 @@ def test_a_redirect_keeps_the_language_and_the_query(client):
         ("place=xa&place=similar", 200, "", "Only a city can be compared with similar cities."),
         ("place=alpha&place=beta&place=similar", 302, "/together/alpha/beta/", ""),
         ("place=beta&place=alpha", 302, "/together/alpha/beta/", ""),
-        ("place=alpha&place=xa", 200, "", "Alpha is in Country XA: all initiatives of the city are also"),
+        ("place=alpha&place=xa", 200, "", "Alpha is in Country XA, so all initiatives of the city are also"),
         ("place=alpha&place=nowhere", 200, "", "“nowhere” was not found."),
         ("place=alpha&place=beta&place=gamma&place=delta&place=xc", 200, "", "Choose at most 4 places."),
         ("place=%00&place=%FF", 200, "", "was not found."),
         ("&".join(f"place=a{number}" for number in range(9)), 200, "", "Choose at most 4 places."),
         ("&".join(["place=alpha", "place=beta"] * 100), 302, "/together/alpha/beta/", ""),
-        ("place=" + "a" * 10_000, 200, "", "The address of this page is too long."),
+        ("place=" + "a" * 10_000, 200, "", "The URL of this page is too long."),
     ],
 )
 @pytest.mark.usefixtures("places")

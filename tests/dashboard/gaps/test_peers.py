@@ -22,15 +22,21 @@ pytestmark = pytest.mark.django_db
         ("?peers=midle-xland", "“midle-xland” was not found. Did you mean middle-xland?"),
         ("?peers=hidden-xland", "“hidden-xland” was not found. Did you mean middle-xland?"),
         ("?peers=zz", "“zz” was not found. Choose from the list."),
-        ("?peers=size&peers=country", "“size” stands alone. Remove it or the other values."),
-        ("?peers=beta&peers=size", "“size” stands alone. Remove it or the other values."),
+        (
+            "?peers=size&peers=country",
+            "“size” cannot be combined with other values. Remove it or the other values.",
+        ),
+        (
+            "?peers=beta&peers=size",
+            "“size” cannot be combined with other values. Remove it or the other values.",
+        ),
         ("?peers=beta&peers=alpha", "A city cannot be compared with itself. Choose another place."),
         ("?" + "&".join(f"peers=c{number}" for number in range(21)), "Choose at most 20 places."),
         ("?peers=%00", "was not found."),
         ("?with_country=xz", "“xz” was not found. Choose from the list."),
         ("?with_country=beta", "“beta” was not found."),
         ("?with_country=xa&with_country=xb", "Enter only one value, not 2."),
-        (f"?peers={'a' * 9_000}", "The address of this page is too long."),
+        (f"?peers={'a' * 9_000}", "The URL of this page is too long."),
     ],
 )
 @pytest.mark.only_on("sqlite")

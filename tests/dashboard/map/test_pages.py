@@ -163,7 +163,7 @@ def test_the_map_as_csv():
     ("query", "reason"),
     [
         ("city=atlantis", "“atlantis” was not found. Choose from the list."),
-        ("year_from=soon", "“soon” is not a year. Enter a year such as 2024."),
+        ("year_from=soon", "“soon” is not a valid year. Enter a year such as 2024."),
         ("q=%00", "“\ufffd” contains characters that cannot be searched for. Remove them."),
     ],
 )

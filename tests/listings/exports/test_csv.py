@@ -150,14 +150,14 @@ def test_a_row_without_values_is_not_an_empty_line(text_of):
         ("status=sure&colour=blue", "status: “sure” is not one of the options. Choose: interest, proposed, agreed,"
          " under way, operating, completed, stalled, unknown. (interest, proposed, agreed, under_way, operating,"
          " completed, stalled, unknown)\ncolour: Unknown parameter. Correct or remove it.\n"),
-        ("year_from=x", "year_from: “x” is not a year. Enter a year such as 2024.\n"),
+        ("year_from=x", "year_from: “x” is not a valid year. Enter a year such as 2024.\n"),
         ("columns=slug,slot,slat&labels=2", "columns: Unknown columns: slot, slat. Available columns: {columns}.\n"
          "labels: Enter 1 (yes) or 0 (no).\n"),
         ("labels=1&labels=0", "labels: Enter 1 (yes) or 0 (no).\n"),
-        ("page=0", "page: “0” is not a page number. Enter a number such as 2.\n"),
+        ("page=0", "page: “0” is not a valid page number. Enter a number such as 2.\n"),
         ("q=%00", "q: “�” contains characters that cannot be searched for. Remove them.\n"),
         ("%00=1", "�: Unknown parameter. Correct or remove it.\n"),
-        ("q=" + "x" * 100_000, "The address of this page is too long. Remove some filters.\n"),
+        ("q=" + "x" * 100_000, "The URL of this page is too long. Remove some filters.\n"),
     ],
 )  # fmt: skip
 def test_an_invalid_query_gets_400_and_all_errors(text_of, query, errors):

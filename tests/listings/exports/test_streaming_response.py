@@ -7,7 +7,7 @@ from django.db import close_old_connections
 from sco_cities.listings.exports import streaming_response
 from tests.factories import make_theme
 
-SENTENCE = "Another large file is being exported. Try again in half a minute, or add a filter.\n"
+SENTENCE = "Another large file is being exported. Try again in 30 seconds, or add a filter.\n"
 
 
 @pytest.fixture

@@ -137,7 +137,8 @@ def test_a_list_too_long_for_a_sheet_is_rejected_with_a_hint_to_csv(export, monk
     make.make_initiative("trams")
     assert export("/initiatives.xlsx") == (
         400,
-        b"An Excel sheet holds at most 1 rows, and this list has 2. Download the list as CSV, or add filters.\n",
+        b"An Excel sheet can contain at most 1 rows, but this list has 2. Download the list as CSV, or add "
+        b"filters.\n",
     )
 
 
