@@ -18,7 +18,7 @@ from .form_keys import KEY_FIELD, name_in_key
 
 
 def carrying_page(request: HttpRequest) -> HttpResponse | None:
-    """Returns the page with the submitted values. None if the request submits no form with a key."""
+    """Returns the page with the submitted values. None if the request does not submit a form with a key."""
     if not is_in_admin(request) or request.method != "POST" or KEY_FIELD not in request.POST:
         return None
     fields = [

@@ -45,13 +45,13 @@ def delete_ended() -> int:
 
 
 def was_compared(request: HttpRequest) -> bool:
-    """Returns True if a login's password was checked, which needs a complete form with token and no lockout."""
+    """Returns True if a login's password was checked, which requires a complete form with a token, and no lockout."""
     is_refused = getattr(request, "axes_locked_out", False) and request.axes_failures_since_start is None
     return hasattr(request, "axes_attempt_time") and not is_refused
 
 
 def client_username(request: HttpRequest, credentials: dict | None) -> str:
-    """Returns the user name of a login attempt, cut to the width of the database column."""
+    """Returns the user name of a login attempt, truncated to the width of the database column."""
     given = (credentials or request.POST).get("username") or ""
     return given[: AccessAttempt._meta.get_field("username").max_length]
 

@@ -93,7 +93,7 @@ class LoginBudget:
         finally:
             self.turns.give_back()
         if not is_known and not was_compared(request):
-            # Otherwise, requests without a password check could use up the attempts of an account.
+            # Otherwise, requests that do not check a password could use up the attempts of an account.
             self.by_account.give_back(account)
         if response.status_code == 302 and request.user.is_authenticated:
             _remember_device(response, request.user.get_username())

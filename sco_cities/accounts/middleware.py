@@ -18,7 +18,7 @@ from .login_session import LoginSession, LoginStep
 OPEN_PAGES = {"login", "logout", "language", "jsi18n"}
 # Scripts request these pages even while the user is idle, so they do not count as activity.
 PAGES_WITHOUT_ACTIVITY = {"ping_form"}
-# The pages available at each step. Other pages redirect to the first of them.
+# The pages available at each step. All other pages redirect to the first of them.
 STEP_PAGES = {
     LoginStep.CODE: ("second_factor",),
     LoginStep.NEW_PASSWORD: ("password_change",),
@@ -29,7 +29,7 @@ STEP_PAGES = {
 class LoginStepsMiddleware:
     """Keeps `request.user` anonymous until the login is complete, and redirects to the next login step.
 
-    `request.login_session` is the login's session, or None without a login.
+    `request.login_session` is the login's session, or None if there is no login.
     """
 
     def __init__(self, get_response):

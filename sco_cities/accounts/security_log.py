@@ -25,7 +25,7 @@ log = logging.getLogger("sco_cities.security")
 KEPT_DAYS = 90
 # Prevents a flood of failed logins from filling the disk.
 MAX_EVENTS = 200_000
-# Old events are deleted at each login. In a flood of failed logins, they are also deleted after this many new events.
+# Old events are deleted at each login and, during a flood of failed logins, also after this many new events.
 PRUNE_EVERY = 500
 
 

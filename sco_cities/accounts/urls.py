@@ -6,7 +6,7 @@ from . import views
 from .second_factor import views as second_factor
 
 urlpatterns = [
-    # These replace pages of Django's admin.
+    # These URLs replace pages of Django's admin.
     path("login/", views.login, name="login"),
     path("password_change/", views.change_password, name="password_change"),
     path("account/", views.account, name="account"),

@@ -243,7 +243,7 @@ def _grouped_since_snapshot(using, known, keys):
 
 
 def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
-    """A value that changes whenever one of `parts` changes or everything must be read again. Without `parts`, any
+    """A value that changes whenever one of `parts` changes or everything must be read again. If `parts` is empty, any
     change counts.
 
     It contains the highest number and the count of the entries, because on PostgreSQL a lower number may be committed

@@ -111,7 +111,7 @@ class ValuesBySize(SizedBitmaps):
     def most_frequent(self, counter: FacetCounter, most: int | None) -> dict[Hashable, int]:
         """Maps the `most` frequent values among the selected records to their counts, which are never zero.
 
-        If several values share the lowest count, all of them are included. Without `most`, all values are included.
+        If several values share the lowest count, all of them are included. If `most` is None, all values are included.
         """
         counts: list[int] = []
         highest: list[int] = []

@@ -18,9 +18,9 @@ _BEGIN = {
 
 
 class ReadSnapshot:
-    """A snapshot on a connection of this thread. All code inside it shares the index state in `state`.
+    """A snapshot on a connection of this thread. All code in the block shares the index state in `state`.
 
-    `results` caches data that was read inside it.
+    `results` caches data read in the block.
     """
 
     def __init__(self):
@@ -48,9 +48,9 @@ def read_once(using: str, key: Hashable, read: Callable[[], T]) -> T:
 
 @contextmanager
 def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
-    """Opens a snapshot of the database `using`. All queries inside see the database as of the first query.
+    """Opens a snapshot of the database `using`. All queries in the block see the database as of the first query.
 
-    Inside another snapshot, that snapshot is used. Inside a transaction, queries see the state of the transaction.
+    If a snapshot is already open, it is used. In a transaction, queries see the state of the transaction.
     """
     connection = connections[using]
     if connection.in_atomic_block:

@@ -20,9 +20,9 @@ from .state import CollectionIndex, IndexState
 
 log = logging.getLogger(__name__)
 
-# Maximum time that a request waits for an index that is being read. A million records take three to four seconds.
+# Maximum time that a request waits for an index to be read. A million records take three to four seconds.
 MAX_WAIT_S = 12
-# Maximum time that a starting process waits. Indexes that are still missing are read for the first request.
+# Maximum time that a starting process waits. Indexes still missing after that are read for the first request.
 MAX_START_S = 120
 # Minimum interval between log messages about an unavailable database.
 LOG_INTERVAL_S = 60

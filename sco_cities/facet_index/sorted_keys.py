@@ -52,7 +52,7 @@ class SortedBlock:
         return self._few(wanted, reverse=reverse)
 
     def _few(self, wanted: BitMap, *, reverse: bool) -> Iterator[int]:
-        # Keys are searched for as bytes. Comparing each key would take ten times as long for a few of them.
+        # Keys are searched for as bytes. For a few keys, comparing each key in the block would take ten times as long.
         content, size = self._keys.tobytes(), self._keys.itemsize
         found = {_find(content, key.to_bytes(size, sys.byteorder)): key for key in wanted}
         return (found[position] for position in sorted(found, reverse=reverse))

@@ -127,7 +127,7 @@ def watched_tables() -> dict[str, WatchedTable]:
                 rebuild_columns[table].add(column)
     for app_config in {each.model._meta.app_config for each in registry.indexed_models()}:
         for model in app_config.get_models(include_auto_created=True):
-            # Tables that no index reads are logged too, because changes to them make cached pages outdated.
+            # Tables that no index reads are also logged, because changes to them make cached pages outdated.
             if not key_columns[model._meta.db_table]:
                 key_columns[model._meta.db_table].add(model._meta.pk.column)
     return {

@@ -6,7 +6,8 @@ record must add evidence from a published report. Alternatively, a user confirms
 supports the new value (after correcting a typing error, for example). A removed value needs neither. Changes made while
 a record was unpublished are checked when it is published again.
 
-Every writer is checked here. Forms and previews pass the planned changes. The recorder always passes the written ones.
+Every writer is checked here. Forms and previews pass the planned changes. The recorder always passes the changes that
+were written.
 """
 
 from collections import defaultdict

@@ -209,7 +209,7 @@ def field_label(model: type[Record], name: str) -> str:
     """The label of a document field or of an evidence field."""
     try:
         return evidence_coverage.field_label(model, name)
-    except FieldDoesNotExist:  # the revision may be older than the current model
+    except FieldDoesNotExist:  # The revision may be older than the current model.
         return name
 
 
@@ -242,7 +242,7 @@ def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNam
     texts = []
     for column in rows.columns:
         value = row.get(column.name)
-        if column.name == "field" and value:  # of evidence and rulings
+        if column.name == "field" and value:  # The field that evidence and rulings refer to.
             texts.append("" if value == FIGURE and row.get("figure") else field_label(model, value))
         elif column.field.related_model is Figure and value:
             texts.append(field_label(model, evidence_coverage.figure_key(value)))
@@ -252,7 +252,7 @@ def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNam
 
 
 def word_diff(old: str, new: str) -> list[DiffPart]:
-    """Merges both texts word by word, or shows them one after the other if they have little in common."""
+    """Merges both texts word by word, or returns one after the other if they have little in common."""
     whole = [DiffPart(kind, text) for kind, text in ((REMOVED, old), (ADDED, new)) if text]
     if not (old and new) or max(len(old), len(new)) < _MIN_LENGTH:
         return whole

@@ -139,7 +139,8 @@ class Revision(RecordRelation):
 
     `changes` maps fields to [old, new], or for a list to {"removed": […], "added": […]} (see `history.delta`). It is
     empty for a created record, whose values follow from its current document and later revisions. For a deleted record
-    all values are removed. `slug`, `state_before` and `state` describe the record. A state is "" if it did not exist.
+    all values are removed. `slug`, `state_before` and `state` describe the record. A state is "" if the record did not
+    exist.
     """
 
     change_set = models.ForeignKey(

@@ -179,5 +179,5 @@ class _Relations:
 def _footnote_order(item: Evidence) -> tuple:
     report = item.passage.report
     first = report.published_first
-    # Sorting is stable, so passages stay in the order of entry.
+    # Sorting is stable, so passages keep the order of entry.
     return first is None, first and first.toordinal(), report.slug, item.passage.number

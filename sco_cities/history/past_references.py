@@ -22,7 +22,7 @@ from .versions import documents_before
 def past_documents(
     model: type[Record], keys: Collection[int], as_of: AsOf, lists: Collection[str] | None = None
 ) -> dict[int, Document]:
-    """Returns documents as of the end of a day, computed by reverting later revisions, only with `lists` if given.
+    """Returns documents as of the end of a day, computed by reverting later revisions. `lists` limits their lists.
 
     Records that did not exist yet have no document. Records deleted since then have one.
     """

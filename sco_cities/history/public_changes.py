@@ -118,8 +118,8 @@ def settled_changes(
 ) -> tuple[list[PublicChange], int | None]:
     """Returns at most `limit` changes after number `after`, and the number to continue from (None at the end).
 
-    Records without a page are left out. With `since`, only changes of writes that began at that time or later are
-    returned.
+    Records without a page are left out. If `since` is given, only changes of writes that began at that time or later
+    are returned.
 
     Changes of running transactions are returned later, never before changes that have already been returned.
     """

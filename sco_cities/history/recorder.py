@@ -102,7 +102,7 @@ class Recorder:
 
     @property
     def lacking(self) -> list[UnsupportedValues]:
-        """The written values that lack evidence and have not been confirmed."""
+        """The written values without evidence that have not been confirmed."""
         return [] if self.evidence_stands else self.unsupported
 
     def require_evidence(self, *advice: str, most: int | None = None) -> None:
@@ -111,7 +111,7 @@ class Recorder:
             raise Refused(*map(str, self.lacking[:most]), *advice, needs_confirmation=True)
 
     def set_reason(self, reason: str) -> None:
-        """Sets a reason that is not known when the recorder is created."""
+        """Sets a reason that was not known when the recorder was created."""
         self._new_set.reason = reason
 
     def watch(self, model: type[Record], keys: Iterable[int]) -> None:

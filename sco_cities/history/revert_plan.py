@@ -221,8 +221,8 @@ class ReturningValues:
     """The values of a published record that a revert restores (`back`), and the affected values without evidence
     (`lack`).
 
-    A restored value is supported if its evidence is restored with it. A value that stays lacks evidence if the revert
-    removes the evidence that was added with it.
+    A restored value is supported if its evidence is restored with it. A value that is kept has no evidence if the
+    revert removes the evidence that was added with it.
     """
 
     back: set[str]

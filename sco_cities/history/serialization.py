@@ -125,7 +125,8 @@ class RowSchema:
 
     @cached_property
     def optional(self) -> frozenset[str]:
-        """The columns that a row contains only if they are filled, because older rows in the history lack them.
+        """The columns that a row contains only if they are filled, because older rows in the history do not contain
+        them.
 
         They are translations and the `later_columns` of a model.
         """
@@ -278,7 +279,7 @@ _to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 def read_documents(
     model: type[Record], keys: Collection[int], lists: Collection[str] | None = None
 ) -> dict[int, Document]:
-    """Returns the documents of existing records by key, only with `lists` if given. The number of queries is fixed."""
+    """Returns the documents of existing records by key. `lists` limits their lists. The number of queries is fixed."""
     if not keys:
         return {}
     schema = document_schema(model)

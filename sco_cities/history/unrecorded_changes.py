@@ -15,12 +15,13 @@ from sco_cities.sources.base_models import Record
 from .models import Revision
 from .serialization import Document, read_documents
 
-# The response header and the message that pages and files of such a record contain.
+# The response header, and the message in pages and files, for records with unrecorded changes.
 HEADER = "Unrecorded-Changes"
 SENTENCE: str | Promise = _(
     "Some changes to this record are not in its history. An earlier date may therefore show newer values."
 )
-# For larger writes of new records only columns are read, because reading all lists would take as long as the import.
+# If a write creates more records than this, only their columns are read, because reading all lists would take as long
+# as the import.
 MAX_READ_WHOLE = 1000
 # Marks a digest of columns only. Digests contain only hexadecimal digits.
 _COLUMNS_ONLY = "-"

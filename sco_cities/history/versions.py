@@ -74,7 +74,7 @@ def documents_before(
     revisions: Iterable[Revision],
     lists: Collection[str] | None = None,
 ) -> dict[int, Document]:
-    """Returns the documents before these revisions, which are given newest first, only with `lists` if given.
+    """Returns the documents before these revisions, which are given newest first. `lists` limits their lists.
 
     Records that did not exist yet have no document, and records deleted since then have one. Fields that documents no
     longer contain are left out.

@@ -268,7 +268,7 @@ def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm
 
 
 def _lacking_evidence(steps: list[revert_plan.RecordRevert]) -> list[str]:
-    """For each step, the values that would lack evidence, as text."""
+    """For each step, the values that would be left without evidence, as text."""
     by_model = defaultdict(list)
     for step in steps:
         by_model[step.model].append(step)

@@ -165,7 +165,7 @@ def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
 
 
 def _missing_attributes(column: Column) -> str:
-    """The attributes that a column reads but its related model lacks."""
+    """The attributes that a column reads and that do not exist on its related model."""
     if not isinstance(column, RelatedColumn | RelatedListColumn) or not registry.is_registered(column.of):
         return ""
     model = registry.indexed_model(column.of).model

@@ -23,11 +23,11 @@ Point = tuple[float, float]
 class Column:
     """A column of a list.
 
-    `field` is the field of the list's QuerySet that contains the values. It defaults to the field of the same name.
-    Exports without the parameter `columns` contain the columns with `by_default`. `order` is the sort key, or None if
-    the column cannot be sorted. `label` is the heading in the table on the page. Some headings, such as "Years" above
-    start and end, do not describe a single column. In this case, `description` is the column's name for programs and
-    other files.
+    `field` is the field of the list's QuerySet that contains the values. It defaults to the field of the same name. If
+    the parameter `columns` is missing, exports contain the columns with `by_default`. `order` is the sort key, or None
+    if the column cannot be sorted. `label` is the heading in the table on the page. Some headings, such as "Years"
+    above start and end, do not describe a single column. In this case, `description` is the column's name for programs
+    and other files.
     """
 
     name: str
@@ -46,11 +46,11 @@ class Column:
     is_edtf = False
     # True if the column supplies the coordinates of records.
     has_points = False
-    # True if the table shows a number in this column.
+    # True if the column contains numbers in the table.
     is_number = False
     # True if the values come from other records, as counts do. Pages of a record as of a past day omit these columns.
     is_of_others = False
-    # True if values are lists.
+    # True if each value is a list.
     is_list = False
     # The collection of the related records.
     of = ""

@@ -108,7 +108,7 @@ class ResultSet:
 MAX_KEYS = 1_000
 # If all matching records are old, that search stops after this many keys per matching record.
 MAX_SCANNED_PER_KEY = 10
-# Usually one of the first few keys matches.
+# Small, because usually one of the first few keys matches.
 _CHUNK_SIZE = 200
 
 

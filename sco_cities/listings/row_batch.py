@@ -13,7 +13,7 @@ from sco_cities.db.functions import UTCTimestamp
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.state import IndexState
 
-# Separates the items of a list within a cell of a file.
+# Separates the items of a list in one cell of a file.
 LIST_SEPARATOR = "; "
 # Maps each value to the keys of the records with that value.
 KeysByValue = Mapping[Hashable, Iterable[int]]

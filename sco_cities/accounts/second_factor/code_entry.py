@@ -1,4 +1,4 @@
-"""Code entry at login and before sensitive actions (accounts, merges, imports, reverting batches)."""
+"""Code entry at login and before sensitive actions (changing accounts, merging, importing, reverting batches)."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -27,7 +27,8 @@ def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None
 def file_stem(list_query: ListQuery, name: str = "") -> str:
     """The file name without its extension. It combines `name`, or the list's name, with the values of the filters.
 
-    Filters that do not fit are left out. The same query gives the same name in every language and format.
+    Filters that would make the name too long are left out. The same query gives the same name in every language and
+    format.
     """
     stem = name or list_query.listing.collection
     # Names of places and other records come first, as in "kazakhstan-agreed".
