@@ -16,9 +16,9 @@ from .directory import BackupFailed
 NAME = "PostgreSQL"
 SUFFIX = ".dump"
 HEADER = b"PGDMP"
-# Number of attempts, and seconds between them, to wait until a session that has just ended disappears.
+# Number of attempts, and seconds between them, while waiting for a session that has just ended to disappear.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
-# Parameters left out of the connection string for client programs, because they are for the driver or secret.
+# Parameters omitted from the connection string for client programs, because they are for the driver or secret.
 _NOT_OF_LIBPQ = ("cursor_factory", "client_encoding", "password", "sslpassword")
 
 
@@ -183,7 +183,7 @@ def replacement(path: Path) -> Iterator[str]:
 def put_in_place(new: str, aside: str) -> str:
     """Gives the new database the name of the current one, which gets the suffix `aside`.
 
-    Returns the new name of the old database. Without `aside`, the old database, which was empty, is dropped, and the
+    Returns the new name of the old database. If `aside` is "", the old database, which was empty, is dropped, and the
     result is "".
     """
     name = connection.settings_dict["NAME"]

@@ -23,7 +23,7 @@ HEADER = b"SQLite format 3\0"
 _SUFFIXES = ("-wal", "-shm", "")
 # The bytes of a database file that SQLite locks. Every open connection holds a lock on some of them.
 _LOCK_START, _LOCK_BYTES = 0x40000000, 512
-# Number of attempts, and seconds between them, if a process briefly has the database open.
+# Number of attempts, and seconds between them, in case another process briefly has the database open.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
 
 
@@ -104,8 +104,8 @@ def replacement(path: Path) -> Iterator[str]:
 def put_in_place(new: str, aside: str) -> str:
     """Gives the new file the name of the database file, which gets the suffix `aside`.
 
-    Returns the new name of the old file. Without `aside`, the old database, which was empty, is deleted, and the result
-    is "".
+    Returns the new name of the old file. If `aside` is "", the old database, which was empty, is deleted, and the
+    result is "".
     """
     path = file()
     if not path.exists():

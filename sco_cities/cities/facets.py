@@ -21,8 +21,8 @@ def country_facet(cities: Facet, *directly: Facet) -> Facet:
     return UnionFacet(*directly, AttributeFacet(cities, "cities", "country_id"))
 
 
-# The themes of a city are the themes of its initiatives. This package must not import initiatives, so the collection
-# is given by name.
+# The themes of a city are the themes of its initiatives. The collection is given by name, because this package must not
+# import initiatives.
 _THEMES = RelatedFacet("initiatives", own_facet="city", value_facet="theme")
 
 COUNTRIES = register(

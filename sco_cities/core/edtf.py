@@ -1,6 +1,6 @@
 """Dates in EDTF (ISO 8601-2), as precise as the report gives them, such as a day, month, year or interval.
 
-A date is stored as written. `first_and_last_day` returns the first and last day that it may mean, for filtering and
+A date is stored as written. `first_and_last_day` returns its earliest and latest possible day, for filtering and
 sorting. `format_date` formats it for readers. A year, month or day that the report does not give is never invented.
 """
 
@@ -36,7 +36,7 @@ def _plain_bounds(text: str) -> Bounds | None:
     if month == 0 or day == 0:
         raise ValueError(text)
     if month and month > 12 and not day:
-        return None  # 21 to 41 are seasons and quarters
+        return None  # The numbers 21 to 41 stand for seasons and quarters.
     first = datetime.date(year, month or 1, day or 1)
     if day:
         return first, first
@@ -52,7 +52,7 @@ def _library_bounds(text: str) -> Bounds:
 
 @lru_cache(maxsize=10_000)
 def first_and_last_day(text: str) -> Bounds:
-    """The first and last day that `text` may mean. None for an open end or an empty text.
+    """The earliest and latest possible day of `text`. None for an open end or an empty text.
 
     Raises ValueError, with a sentence for readers, if `text` is not an EDTF date.
     """

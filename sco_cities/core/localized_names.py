@@ -1,4 +1,4 @@
-"""Selects names and texts in the reader's language if available, otherwise in another of three languages."""
+"""Selects names and texts in the reader's language or, if not available, in another language of the site."""
 
 from django.utils.translation import gettext, gettext_noop
 

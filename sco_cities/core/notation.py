@@ -74,7 +74,7 @@ def month_number(name: str) -> int:
 def read_written_date(text: str) -> str:
     """Parses a written date, such as May 2024, май 2024 or 2024年5月, into EDTF with the precision of the text.
 
-    Returns "" if the text is not a date, or may mean more than one day or month.
+    Returns "" if the text is not a date, or is ambiguous.
     """
     if len(text) > MAX_DATE_LENGTH:
         return ""
@@ -106,7 +106,7 @@ def first_number(text: str) -> Decimal | None:
 
 
 def possible_numbers(text: str) -> Iterator[Decimal]:
-    """Yields all numbers that the digits of a text can mean. "2,500" is 2500 in English and 2.5 in Russian."""
+    """Yields all possible readings of the digits in a text. "2,500" is 2500 in English and 2.5 in Russian."""
     for match in _ANY_NUMBER.finditer(text):
         digits = re.sub(r"[ \u00a0\u2009\u202f]", "", match["number"])
         whole, _mark, decimals = re.sub("[,\uff0c]", ".", digits).rpartition(".")

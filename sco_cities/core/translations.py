@@ -62,7 +62,7 @@ def _translated_field(model: type[models.Model], stem: str) -> TranslatedField:
 
 
 def _english_column(model: type[models.Model], stem: str) -> str:
-    # Texts that were originally only in English kept their column name, because exports and packages contain it.
+    # Texts that originally existed only in English kept their column name, because exports and packages contain it.
     try:
         return model._meta.get_field(f"{stem}_{ENGLISH}").name
     except FieldDoesNotExist:
@@ -75,7 +75,7 @@ def translation_columns(model: type[models.Model]) -> list[str]:
 
 
 def optional_columns(model: type[models.Model]) -> list[str]:
-    """The translation columns of `model`. Older histories and packages lack them."""
+    """The translation columns of `model`. Older histories and packages do not contain them."""
     translated = translation_columns(model)
     return [*translated, TRANSLATED_FROM] if translated else []
 
@@ -83,7 +83,7 @@ def optional_columns(model: type[models.Model]) -> list[str]:
 class TranslatedFromField(ComputedTextField):
     """The translations to be checked, such as "summary_ru:1f3c9a20; summary_zh:1f3c9a20"."""
 
-    # It depends on the texts before and after a change, so it cannot be recomputed later.
+    # The value depends on the texts before and after a change, so it cannot be recomputed later.
     depends_on_history = True
 
     def __init__(self, *args, **kwargs):
@@ -136,7 +136,7 @@ class TranslatedTexts(models.Model):
     def current_translated_from(self) -> str:
         """The value of `translated_from` for the current texts."""
         if self._former_row is None and not self.translated_from:
-            # A shortcut for imports, which create a hundred thousand records.
+            # A faster path for imports, which create a hundred thousand records.
             self._keep_row()
             return ""
         former, given = (

@@ -62,7 +62,7 @@ def correction_request(request: HttpRequest, collection: str, slug: str) -> Http
     response = render(request, "correction_requests/form.html", context)
     if wait_s:
         response.status_code, response["Retry-After"] = 429, str(wait_s)
-        # Django would otherwise log each rejected request.
+        # Otherwise, Django would log each rejected request.
         response._has_been_logged = True
     return response
 

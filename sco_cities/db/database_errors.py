@@ -76,7 +76,7 @@ def _classify(error: BaseException) -> DatabaseOutage | None:
     # InterfaceError may also mean that the code misuses a cursor.
     driver = connection.Database
     if connection.vendor == "postgresql" and isinstance(error, driver.extensions.QueryCanceledError):
-        # This process cancelled it (`db.query_deadline`), not the server.
+        # This process cancelled the query (`db.query_deadline`), not the server.
         return DatabaseOutage.TIMED_OUT
     if isinstance(error, OperationalError | driver.OperationalError):
         return DatabaseOutage.UNAVAILABLE

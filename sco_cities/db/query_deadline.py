@@ -19,7 +19,7 @@ READER_S = 4.0
 # The limit for all other requests. It exceeds the server's own limit for a statement (`config.WEB_TIMEOUTS`), so that
 # the server reports a slow statement or a lock itself.
 PATIENT_S = 16.0
-# Longer waits count as long. The last free thread begins no long wait, because health checks need it.
+# Waits longer than this are called long. The last free thread begins no long wait, because health checks need it.
 SHORT_S = 0.3
 STEP_S = 0.1
 # Maximum wait of later requests after earlier requests have waited in vain for the full time.
@@ -52,7 +52,7 @@ class _Server:
 
 
 class _Wait:
-    """A thread that waits for an answer. `cut` makes its connection fail, or is None if nothing can."""
+    """The wait of a thread for an answer. `cut` makes its connection fail, or is None if nothing can."""
 
     def __init__(self, alias: str, cut: Callable[[], None] | None):
         self.alias, self.cut = alias, cut

@@ -23,7 +23,7 @@ _PLACE_NAME_READINGS = {
 def collation_key(text: str, language: str) -> str:
     """The sort key of `text` for readers of `language`.
 
-    In Russian, ё counts as е, and Latin letters precede Cyrillic ones. Chinese is sorted syllable by syllable, by
+    In Russian, ё is sorted as е, and Latin letters precede Cyrillic letters. Chinese is sorted syllable by syllable, by
     pinyin without tones, with Latin letters among them. English is sorted like `Alphabetical`.
     """
     if language == "ru":

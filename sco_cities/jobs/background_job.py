@@ -40,7 +40,7 @@ def is_waiting(queued_task, number: int) -> bool:
 
 
 log = logging.getLogger(__name__)
-# Python's defaults start a collection after 700 new objects, and traverse most objects after 70,000.
+# By default, Python starts a garbage collection after 700 new objects, and traverses most objects after 70,000.
 NEW_OBJECTS, YOUNG, OLD = 100_000, 20, 20
 
 

@@ -38,7 +38,7 @@ class PeriodicThread(threading.Thread):
         try:
             work()
         except Exception as error:
-            # The worker itself reports an unavailable database, and on SQLite a long import locks it.
+            # The worker itself reports that the database is unavailable. On SQLite, a long import locks it.
             is_outage = classify_database_error(error) is not None
             log.log(logging.DEBUG if is_outage else logging.ERROR, "%s", work.__name__, exc_info=True)
         finally:

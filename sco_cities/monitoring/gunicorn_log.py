@@ -6,7 +6,7 @@ from .log_format import JsonFormatter, RejectedRequestFilter
 
 
 class SiteLogger(Logger):
-    """gunicorn's logger, reduced to as few lines about rejected requests as the site writes."""
+    """gunicorn's logger, which limits lines about rejected requests in the same way as the site's log."""
 
     def setup(self, cfg):
         super().setup(cfg)

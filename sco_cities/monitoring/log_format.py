@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sco_cities.ops.rate_limit import RateLimit
 
-# Matches ids from proxies, such as UUIDs or random hexadecimal numbers, but nothing that could be text.
+# Matches ids set by proxies, such as UUIDs or random hexadecimal numbers, but nothing that could be text.
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 _ID_BYTES = 8
 
@@ -66,8 +66,8 @@ OUTAGES = {
 OUTAGE_PERIOD_S = 60
 # Reasons that require no action by the operator unless they persist. They are logged as warnings.
 PASSING = ("busy", "index", "maintenance")
-# For rejected requests, the maximum length of client data, and the minimum seconds between two lines of the same kind
-# in each process.
+# The maximum length of client data in lines about rejected requests, and the minimum seconds between two such lines of
+# the same kind in each process.
 MAX_REJECTION, REJECTION_PERIOD_S = 200, 60
 
 
@@ -96,7 +96,7 @@ class JsonFormatter(logging.Formatter):
         entry |= getattr(record, "fields", {})
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        # With ASCII only, client data cannot break the line or the encoding.
+        # In ASCII, client data cannot break the line or its encoding.
         return json.dumps(entry, default=str)
 
 

@@ -1,8 +1,8 @@
 """The metrics of an instance at a separate address, METRICS_BIND, served by the same web server.
 
 Each web process writes its counts into a file of prometheus-client. Any process can answer, because it aggregates all
-files. The files of ended processes are kept, so that no total decreases. One thread of each process never waits long
-for the database (`db.query_deadline`), so the process can answer while requests hang.
+files. The files of processes that have ended are kept, so that no total decreases. One thread of each process never
+waits long for the database (`db.query_deadline`), so the process can answer while requests hang.
 """
 
 import os

@@ -16,7 +16,8 @@ from sco_cities.imports.models import ImportJob, ImportStage
 from sco_cities.jobs import heartbeat
 from sco_cities.ops import replica
 
-# The time limit for a database that does not answer, because the other metrics must arrive before Prometheus gives up.
+# The time limit for a database that does not answer, because the other metrics must be sent before Prometheus times
+# out.
 PATIENCE_S = 1.0
 DATABASES = {DEFAULT_DB_ALIAS: "primary", replica.REPLICA: "replica"}
 # The states of the task queue, with their names in the metric.

@@ -87,7 +87,8 @@ class NameForm:
     """A form of a name for comparison. It consists of folded words or runs of Chinese characters, without stop words.
 
     `stems` are keys that all cases of a Russian name share. `countries` are the codes of the countries that the name
-    contains. `is_syllabic` is True for possible Chinese names, because a single letter makes those a different name.
+    contains. `is_syllabic` is True for possible Chinese names, because a single letter can change such a name into
+    another.
     """
 
     words: tuple[str, ...]

@@ -96,7 +96,7 @@ def _pinyin() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1 << 14)
 def may_be_chinese(word: str) -> bool:
-    """True if a word consists of Chinese syllables in Latin or Russian letters, even if by chance."""
+    """True if a word could be split into Chinese syllables in Latin or Russian letters."""
     if is_cyrillic(word):
         return _PALLADIUS.fullmatch(word.casefold()) is not None
     return _pinyin().fullmatch(plain_word(word)) is not None

@@ -33,7 +33,7 @@ def adjective_forms(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _analyzer():
-    # Loading takes 0.1 s and 20 MB, so only processes that read Russian load it.
+    # Loading takes 0.1 s and 20 MB, so only processes that analyse Russian text load it.
     import pymorphy3
 
     return pymorphy3.MorphAnalyzer()

@@ -1,7 +1,7 @@
 """Computes the similarity of two names, from 0 (nothing in common) to 1 (equal).
 
-Names with a similarity of at least `CERTAIN` count as spellings of one name. Names that may well belong to two things
-stay below it, even if few letters differ. The shorter a name, the fewer letters may differ.
+Names with a similarity of at least `CERTAIN` count as spellings of one name. Names that may well refer to different
+things stay below it, even if few letters differ. The shorter a name, the fewer letters may differ.
 """
 
 from collections import Counter

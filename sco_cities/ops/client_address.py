@@ -69,9 +69,9 @@ def _network(client: Address, bits: int) -> str:
 def _client(request: HttpRequest) -> Address | None:
     """The address of the client.
 
-    X-Forwarded-For is trusted from the right, past the addresses in TRUSTED_PROXIES. Each proxy adds the address that
-    it saw, and entries further left came with the request and may be forged. If no proxy is named, only the last entry
-    counts, and only with HTTPS=1, because then a TLS proxy must have added it.
+    X-Forwarded-For is read from the right, skipping the addresses in TRUSTED_PROXIES. Each proxy appends the address of
+    its client. Entries further left came with the request and may be forged. If TRUSTED_PROXIES is empty, only the last
+    entry counts, and only if HTTPS=1 is set, because then a TLS proxy must have added it.
     """
     peer = _parse(request.META.get("REMOTE_ADDR", ""))
     entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")

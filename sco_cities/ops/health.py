@@ -34,11 +34,11 @@ _TEXT = "text/plain; charset=utf-8"
 _METHODS = ("GET", "HEAD")
 _WRITES = "writes=1"
 
-# Time for which a result is cached, so that many health checks cost no more than one.
+# Time for which a result is cached, so that frequent health checks cost no more than a single one.
 KEEP_S = 1.0
 # Maximum time that a check waits for a database, because a check must not occupy a thread for long.
 PATIENCE_S = 0.4
-# Free space that SQLite needs for its write-ahead log, which grows to this size before a checkpoint.
+# Free space that SQLite needs for its write-ahead log, which grows to this size before each checkpoint.
 MIN_FREE_BYTES = 8 * 1024 * 1024
 # Maximum number of missing files named in a log line.
 MAX_NAMES = 5

@@ -35,7 +35,7 @@ def logging_settings(log_format: str) -> dict[str, Any]:
             # HEAD requests get the same response as GET requests. gunicorn discards the body, and would log a line each
             # time.
             "gunicorn.http.wsgi": {"level": "ERROR"},
-            # Requests for missing or forbidden pages are not errors of the site.
+            # Requests for missing or forbidden pages are not errors in the site.
             "django.request": {"level": "ERROR"},
             # The security log contains the same events with names and addresses.
             "axes": {"level": "ERROR"},

@@ -76,7 +76,7 @@ class PageCacheMiddleware:
         while True:
             page = self.pages.get(key)
             try:
-                # For an uncached page, a lower bound of its version is enough.
+                # For an uncached page, a lower bound of the version is enough.
                 version = (refresh.last_known_state_number if page is None else refresh.state_number)(using)
             except Error:
                 # The view reads from the default database, or returns the error page of the outage.

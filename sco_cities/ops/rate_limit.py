@@ -22,7 +22,7 @@ class RateLimit:
 
     def take(self, key: str) -> int:
         """Counts an attempt. Returns 0, or the seconds to wait if there were too many."""
-        # The hash has a fixed size, however long the key is. Python's hashes differ in each process.
+        # The hash has a fixed size, however long the key is. Python's hashes are different in each process.
         number, now = hash(key), time.monotonic()
         with self._lock:
             begun, count = self._counts.pop(number, (now, 0))

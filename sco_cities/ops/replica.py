@@ -27,12 +27,12 @@ from .request_info import is_personal
 log = logging.getLogger(__name__)
 
 REPLICA = "replica"
-# Seconds until an unavailable replica is tried again. Each attempt may cost a reader the connection time-out.
+# Seconds until another attempt to use an unavailable replica. Each attempt may cost a reader the connection time-out.
 RETRY_AFTER_S = 10
 # Minimum seconds between two log lines about an unavailable replica.
 LOG_INTERVAL_S = 60
 RECENT_CHANGE_COOKIE = "recent_change"
-# Seconds that a reader waits for a replica to answer.
+# Maximum seconds that a reader waits for an answer of the replica.
 PATIENCE_S = 1
 
 # The current request of this thread, and whether it reads from the replica (None before its first query).

@@ -30,7 +30,7 @@ def is_reader_form(request: HttpRequest) -> bool:
 
 
 def body_size(request: HttpRequest) -> int:
-    """The Content-Length of a request. An invalid one is removed, and counts as no body, as in Django."""
+    """The Content-Length of a request. An invalid value is removed and treated as no body, as in Django."""
     length = str(request.META.get("CONTENT_LENGTH") or 0)
     if not (length.isascii() and length.isdigit()):
         # A view that reads the body would fail on the invalid number.

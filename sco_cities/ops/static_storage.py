@@ -13,9 +13,9 @@ maintained and available as wheels for all these platforms. rjsmin would save ha
 
 A script and all its imports become one file. A page then loads one script instead of up to eight, and all scripts
 together shrink from 11.2 to 9.2 KB compressed. Without bundles a list needs sixteen requests, and a page with a map
-twenty, instead of at most seven. With fewer modules, a script of four hundred lines would do several things. No
-JavaScript bundler for Python is both maintained and available as wheels for all these platforms. A simple bundler is
-enough for our modules, because they have only named imports and exports, at the beginning of a line.
+twenty, instead of at most seven. With fewer modules, a single script would have four hundred lines and several
+purposes. No JavaScript bundler for Python is both maintained and available as wheels for all these platforms. A simple
+bundler is enough for our modules, because they have only named imports and exports, at the beginning of a line.
 """
 
 import re
@@ -133,7 +133,7 @@ def imported_files(name: str, source: str) -> list[str]:
 
 @cache
 def names_in_bundles() -> frozenset[str]:
-    """The names of the project's files that are served only as parts of others."""
+    """The names of the project's files that are served only as parts of other files."""
     return frozenset(
         each
         for folder in settings.STATICFILES_DIRS

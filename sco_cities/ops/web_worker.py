@@ -9,7 +9,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from sco_cities.core.frame_stack import with_frame_stack
 
-# Maximum seconds for the body of a request to arrive.
+# Maximum seconds for receiving the body of a request.
 MAX_BODY_S = 120
 # Seconds before a process that could not start is started again.
 RETRY_S = 5

@@ -165,8 +165,8 @@ def error_page(
 ) -> HttpResponse:
     """The response with an error page, in the language of the requested URL.
 
-    With `words`, it has the header and footer of the site, and a search field that contains these words. For the API
-    and for JSON files, the content is JSON. `cause` is logged if the page rejects requests.
+    If `words` is given, it has the header and footer of the site, and a search field with these words. For the API and
+    for JSON files, the content is JSON. `cause` is logged if the page rejects requests.
     """
     response = _error_page(request, page, words)
     if page.refusal:

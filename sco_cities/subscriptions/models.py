@@ -118,7 +118,7 @@ class Subscription(models.Model):
     def subject(self) -> FeedSubject | None:
         """The followed list or record, in the current language. None if the record or a filter's value was deleted.
 
-        For a record that was merged into another one, the other record.
+        If a record was merged into another one, the subject is the other record.
         """
         kind = LISTS_BY_COLLECTION[self.collection]
         if self.record_key:
@@ -129,7 +129,7 @@ class Subscription(models.Model):
             return None if list_query.errors else FeedSubject.of_list(list_query)
 
     def deletion(self) -> Revision | None:
-        """The deletion of the followed record. None for a list, and if the record exists or was merged."""
+        """The deletion of the followed record. None for a list, or if the record still exists or was merged."""
         if not self.record_key or self.subject() is not None:
             return None
         record = LISTS_BY_COLLECTION[self.collection].model(pk=self.record_key)
@@ -147,7 +147,7 @@ def subscribers_with(address: str) -> models.QuerySet[Subscriber]:
 
 
 def subscribe(address: str, subject: FeedSubject) -> None:
-    """Stores an unconfirmed subscription. If it already exists, the subscriber is only sent another link."""
+    """Stores an unconfirmed subscription. If it already exists, only another link is sent to the subscriber."""
     subscriber = subscribers_with(address).first()
     if subscriber is None:
         encrypted = {"encrypted_address": encrypt(address)}

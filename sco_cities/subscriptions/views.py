@@ -101,7 +101,7 @@ def _subscription_page(request: HttpRequest, subject: FeedSubject) -> HttpRespon
     response = render(request, "subscriptions/subscribe.html", context)
     if wait_s:
         response.status_code, response["Retry-After"] = 429, str(wait_s)
-        # Django would otherwise log each rejected request.
+        # Otherwise, Django would log each rejected request.
         response._has_been_logged = True
     return response
 
@@ -145,7 +145,7 @@ def asked(request: HttpRequest) -> HttpResponse:
     return render(request, "subscriptions/asked.html")
 
 
-# The two views below accept the token as permission. They are exempt from CSRF because mail programs send no cookies.
+# The token gives permission for the two views below. They are exempt from CSRF because mail programs send no cookies.
 @csrf_exempt
 @accepts_posts
 @with_email

@@ -17,7 +17,7 @@ ATTEMPTS, PAUSE_S = 30, 10.0
 
 
 class Command(migrate.Command):
-    """Django's `migrate`, with a limited wait for tables in use and further attempts.
+    """Django's `migrate`, with a limit on the wait for tables in use, and retries.
 
     On PostgreSQL, a migration that waits for a table blocks everyone who reads the table after it. During one long
     export, all readers would have to wait until the export ends. A migration that reaches the limit is rolled back. A
