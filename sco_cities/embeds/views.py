@@ -118,7 +118,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
     if released := requested_chart(request, name):
         frame = Frame.of_release(request, released, name)
         context = {"drawing": released.drawing, "initiatives": released.heading, "day": released.release.day}
-        return from_files(_embed(request, "embeds/chart.html", frame, context))
+        return _embed(request, "embeds/chart.html", frame, context)
     if response := past_response(request):
         return response
     with facet_index(INITIATIVES.collection) as state:
@@ -136,7 +136,7 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
         raise Http404
     if released := requested_chart(request, name):
         picture = ChartPicture(released.drawing, released.heading, released.release.day)
-        return from_files(_picture_file(picture, f"{name}-{released.release.date}", extension))
+        return _picture_file(picture, f"{name}-{released.release.date}", extension)
     if response := past_response(request):
         return response
     with facet_index(INITIATIVES.collection) as state:
@@ -168,13 +168,16 @@ def record_code(request: HttpRequest, collection: str, slug: str) -> HttpRespons
 @require_safe
 def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
     """A page with the HTML code for a list as rows, map, statuses or chart, and a preview."""
+    released = requested_chart(request, form)
+    if released is None and (response := past_response(request)):
+        return response
     listing = kind_or_404(collection).listing
     with facet_index(collection) as state:
         list_query = ListQuery.of(listing, state, request)
         context = {"list_query": list_query, "heading": list_query.heading, "forms": _forms(list_query, form)}
         frame = list_frame(request, list_query, form)
         context["newest_release"] = newest_release_with_chart(list_query, form)
-    if released := requested_chart(request, form):
+    if released:
         context |= {"release": released.release, "heading": released.heading}
         frame = Frame.of_release(request, released, form)
     return from_files(_code_page(request, frame, context))

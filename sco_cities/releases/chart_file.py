@@ -54,7 +54,7 @@ def newest_release_with_chart(list_query: ListQuery, name: str) -> Release | Non
 
 
 def requested_chart(request: HttpRequest, name: str) -> ReleasedChart | None:
-    """The chart in the newest release up to the day in the query. None without a day, and for other names and lists."""
+    """The chart in the newest release up to the day in the query. None without a day or a chart, or with filters."""
     try:
         as_of = read_as_of(request) if name in DRAWINGS else None
     except InvalidDay:
@@ -68,8 +68,11 @@ def requested_chart(request: HttpRequest, name: str) -> ReleasedChart | None:
         or (as_of.is_today and release.day != as_of.day)
     ):
         return None
-    document = orjson.loads(file.path.read_bytes())[translation.get_language()]
-    values = document["charts"][name]
+    document = orjson.loads(file.path.read_bytes()).get(translation.get_language())
+    values = document and document["charts"].get(name)
+    # A release has only the charts and languages that the site had at that time.
+    if not values:
+        return None
     # Links would lead to the current lists.
     values["marks"] = without_links(values["marks"])
     return ReleasedChart(release, document["heading"], Drawing(**values))

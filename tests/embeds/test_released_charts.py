@@ -1,7 +1,10 @@
 """Charts as they were in a release: embeds, files, citations, and the choice on the page with the code."""
 
 import datetime
+from collections.abc import Callable
+from pathlib import Path
 
+import orjson
 import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
@@ -111,7 +114,39 @@ def test_its_citation_names_the_release(client):
 )
 def test_other_days_and_filters_are_answered_as_for_lists(client, query, location):
     assert client.get(f"/embed/roles/?{query}")["Location"] == location
-    assert client.get("/embed/roles/?as_of=2026-03-04").status_code == 404
+    assert client.get(f"/embed-code/roles/?{query}").status_code == 302
+    for path in ("/embed/roles/", "/embed-code/roles/"):
+        assert client.get(f"{path}?as_of=2026-03-04").status_code == 404
+
+
+@pytest.mark.parametrize("lacking", ["the file", "the chart", "the language"])
+def test_a_release_that_lacks_the_chart_is_answered_with_its_page(client, settings, lacking):
+    manifest, charts = (
+        settings.RELEASES_DIR / RELEASE_DAY / name for name in ("manifest.json", "charts.json")
+    )
+    if lacking == "the file":
+        change(manifest, lambda document: document.update(files=[]))
+    elif lacking == "the chart":
+        change(charts, lambda document: document["en"]["charts"].pop("roles"))
+    else:
+        change(charts, lambda document: document.pop("en"))
+    for path in ("/embed/roles/", "/charts/roles.png", "/embed-code/roles/", "/cite/roles/"):
+        assert client.get(f"{path}?as_of={RELEASE_DAY}")["Location"] == f"/data/{RELEASE_DAY}/"
+
+
+def change(file: Path, edit: Callable[[dict], object]):
+    document = orjson.loads(file.read_bytes())
+    edit(document)
+    # Files of a release are read-only.
+    file.unlink()
+    file.write_bytes(orjson.dumps(document))
+
+
+@pytest.mark.parametrize("path", ["/embed/roles/", "/charts/roles.png"])
+def test_a_chart_of_a_release_is_drawn_once_because_it_stays_as_it_is(client, path):
+    address = f"{path}?as_of={RELEASE_DAY}"
+    tag = client.get(address)["ETag"]
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
 
 
 def test_a_new_release_is_offered_without_a_change_of_the_data(client, settings, tmp_path):
