@@ -2,8 +2,8 @@
 
 Such a program is a package with a `__main__` module, which sets its limits with `resource_limits`. At its start it
 imports only a few modules of the standard library, which takes a few hundredths of a second. `dataclasses` and
-`subprocess` alone would nearly double that. It has no settings, no database and no catalogues. Libraries for certain
-file types are imported when needed, from the directory `packages` in the request.
+`subprocess` alone would nearly double that. It uses no settings, database or catalogues. Libraries for certain file
+types are imported when needed, from the directory `packages` in the request.
 """
 
 import json

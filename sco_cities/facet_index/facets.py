@@ -29,7 +29,7 @@ class FacetState(Protocol):
 
 @dataclass(frozen=True)
 class Reads:
-    """What a facet reads from a collection. It is a dimension, a facet, the records, or only the published keys."""
+    """The input of a facet from a collection. It is a dimension, a facet, the records, or only the published keys."""
 
     collection: str
     dimension: str = ""

@@ -45,7 +45,7 @@ def grouping_formatter(language: str | None) -> Callable[[int], str]:
 _SCALES = ((10**9, gettext_noop("%(number)s billion")), (10**6, gettext_noop("%(number)s million")))
 # Chinese counts in ten thousands. These words are not messages, because no other language has them.
 _CHINESE_SCALES = ((10**8, "%(number)s亿"), (10**4, "%(number)s万"))
-# If more decimals are needed than this, the full number is easier to read.
+# If the short form needs more decimals than this, the full number is easier to read.
 _MAX_DECIMALS = 2
 
 

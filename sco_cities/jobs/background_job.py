@@ -112,7 +112,7 @@ class BackgroundJob(models.Model):
         """Sets these values, then does the work or queues it for the worker.
 
         Returns False if another process does the work or will do it, or if the job is not among the `startable`. An
-        interrupted stage does not prevent another start.
+        interrupted job can be started again.
         """
         try:
             with job_lock.job_lock(self) as progress:
@@ -164,7 +164,7 @@ class BackgroundJob(models.Model):
 
 @contextmanager
 def relaxed_gc() -> Iterator[None]:
-    """Collects garbage rarely, because a job creates millions of objects, few in cycles, and many long-lived.
+    """Collects garbage rarely, because few of the millions of objects in a job are in cycles, and many are long-lived.
 
     Only for the worker, which runs one job at a time. The setting is global to the process. With several threads, the
     last one to finish could restore another thread's setting.

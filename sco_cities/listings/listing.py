@@ -60,7 +60,7 @@ class Header(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """The declaration of a list. The page, exports, API and feeds follow it."""
+    """The declaration of a list. The page, exports, API and feeds use it."""
 
     collection: str
     filterset: type[ListFilterSet]

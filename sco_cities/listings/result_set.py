@@ -119,8 +119,8 @@ def last_modified(result_set: ResultSet) -> datetime.datetime | None:
     records = result_set.listing.records()
     keys = result_set.keys
     if len(keys) > MAX_KEYS:
-        # Searches all records and not only published ones, because this order has a database index. Sorting the
-        # published records took 60 ms for 100,000.
+        # Searches all records and not only published ones, because this order has a database index. Sorting
+        # 100,000 published records took 60 ms.
         model = result_set.listing.indexed_model.model
         stored = model._base_manager.using(records.db).order_by("-updated_at")
         rows = stored.values_list("pk", "updated_at").iterator(chunk_size=_CHUNK_SIZE)

@@ -41,8 +41,8 @@ def beside(application: Callable, port: int) -> Callable:
     """Wraps a WSGI application. Requests to this port return the metrics, all others call `application`."""
 
     def dispatch(environ: dict, start_response: Callable):
-        # The address of the web server's socket, not a header that clients could choose. A Unix socket has a name
-        # instead.
+        # The address of the web server's socket, not a header that clients could choose. A Unix socket has a path
+        # instead of an address.
         listener = environ["gunicorn.socket"].getsockname()
         is_for_metrics = isinstance(listener, tuple) and listener[1] == port
         return (_metrics if is_for_metrics else application)(environ, start_response)

@@ -20,7 +20,7 @@ _FOLDED = {meaning: frozenset(map(folded_word, words)) for meaning, words in mea
 SMALL_WORDS = _FOLDED["small"]
 # Maps words to the synonym that replaces them.
 _SYNONYMS = {folded_word(row.word): folded_word(row.meaning) for row in vocabulary("synonyms")}
-# In names of organisations, the words of several countries for the authorities of a city are synonyms.
+# In names of organisations, the words for city authorities in several countries are synonyms.
 AUTHORITY = "cityhall"
 _OF_ORGANISATIONS = _SYNONYMS | dict.fromkeys(_FOLDED[AUTHORITY], AUTHORITY)
 _STOP_WORDS = {

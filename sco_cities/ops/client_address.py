@@ -57,7 +57,7 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def client_network(request: HttpRequest) -> str | None:
-    """The network whose addresses may all belong to one client, /24 for IPv4 or /48 for IPv6. May be None."""
+    """The network whose addresses may all belong to one client, /24 for IPv4 or /48 for IPv6. None if unknown."""
     client = _client(request)
     return None if client is None else _network(client, ORGANISATION_BITS[client.version])
 

@@ -30,7 +30,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from sco_cities.ops.fonts import font_faces, font_files
 
-# `import "./menu.js";` and `import { open } from "./menu.js";`, the braces on one line or on several.
+# Matches `import "./menu.js";` and `import { open } from "./menu.js";`. The braces may span several lines.
 IMPORT = re.compile(r'^import (?:(\{(?:\s*\w+\s*,)*\s*(?:\w+\s*)?\}) from )?"(\.[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
 # Statements that the two patterns do not replace, such as default exports, renamed imports and live bindings.

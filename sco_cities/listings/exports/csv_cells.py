@@ -22,7 +22,7 @@ def cells(values: Sequence) -> Sequence[str]:
 
 
 def _mixed_cells(values: Sequence) -> Sequence[str]:
-    """Converts values that are not all texts to cells."""
+    """Converts values of different types to cells."""
     types = set(map(type, values))
     if types == {list}:
         return cells(list(map(LIST_SEPARATOR.join, values)))
