@@ -213,7 +213,9 @@ def test_templates_have_no_inline_style_or_script():
         r"<style\b|<[^>]*\sstyle\s*=|<[^>]*\son[a-z]+\s*=|\shx-on\b|javascript:"
         r"|<script\b(?![^>]*\b(src=|type=[\"']application/(ld\+)?json))[^>]*>"
     )
-    report("Inline style or script", lines_with(inline, templates()))
+    # An e-mail has no such policy, and cannot load a style sheet.
+    pages = [path for path in templates() if path.name != "email.html"]
+    report("Inline style or script", lines_with(inline, pages))
 
 
 def test_pages_load_nothing_from_another_host():
