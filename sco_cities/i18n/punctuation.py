@@ -26,9 +26,9 @@ _SINGLE_OPENING = re.compile(r"(?<![^\s(\[“])&#x27;(?=[^\W\d])(?=.*?\w[,.!?]?&
 # An escaped apostrophe after a letter or number (perhaps highlighted), and the hyphen in a span of years.
 _APOSTROPHE = re.compile(r"(?<=[\w,.!?])(</mark>)?&#x27;")
 _YEARS = re.compile(r"(?<![\d-])((?:1[5-9]|20)\d\d)-((?:1[5-9]|20)\d\d)(?![\d-])")
-# Names joined by hyphens, perhaps highlighted.
+# Names joined by hyphens, perhaps highlighted. The next word may belong to the last name (Tianjin-Central Asia).
 _NAME = r"(?:<mark>)?[A-Z][A-Za-z’]+(?:</mark>)?"
-_JOINED_NAMES = re.compile(rf"(?<![\w’-]){_NAME}(?:-{_NAME})+(?![\w-])")
+_JOINED_NAMES = re.compile(rf"(?<![\w’-]){_NAME}(?:-{_NAME})+(?: {_NAME})?(?![\w-])")
 _MARK = re.compile("</?mark>")
 
 
@@ -59,19 +59,21 @@ def _quotation(match: re.Match) -> str:
 
 def _route(match: re.Match) -> str:
     """Sets a dash in a route such as Xi’an–Almaty. Names such as Ulan-Ude keep the hyphen."""
-    places = _MARK.sub("", match[0]).removesuffix("’s").split("-")
-    return match[0].replace("-", "–") if _places().issuperset(places) else match[0]
+    *others, last = _MARK.sub("", match[0]).removesuffix("’s").split("-")
+    last_names = {last, last.split()[0].removesuffix("’s")}
+    are_places = _places().issuperset(others) and last_names & _places()
+    return match[0].replace("-", "–") if are_places else match[0]
 
 
 @cache
 def _places() -> frozenset[str]:
-    """The English names of countries and continents, and of cities of the gazetteer without diacritics."""
+    """The English names of countries, continents and the SCO, and of cities of the gazetteer without diacritics."""
     with Path(settings.BASE_DIR, "data", "gazetteer", "cities.csv").open(
         encoding="utf-8", newline=""
     ) as rows:
         cities = [normalize("NFD", row["name_en"].replace("'", "’")) for row in csv.DictReader(rows)]
     plain = ("".join(letter for letter in city if not combining(letter)) for city in cities)
-    return frozenset((*plain, *Locale.parse("en").territories.values()))
+    return frozenset(("SCO", *plain, *Locale.parse("en").territories.values()))
 
 
 def comma() -> str:

@@ -21,6 +21,8 @@ TEXTS = [
     ('"世界市长对话"活动', "“世界市长对话”活动"),
     ("China-Kyrgyzstan-Uzbekistan railway, Kabul-Urumqi", "China–Kyrgyzstan–Uzbekistan railway, Kabul–Urumqi"),
     ("Xi'an-Almaty's trains", "Xi’an–Almaty’s trains"),
+    ("Tianjin-Central Asia line, China-Laos Railway", "Tianjin–Central Asia line, China–Laos Railway"),
+    ("The China-SCO base, Anti-SCO, China-SCO Base's", "The China–SCO base, Anti-SCO, China–SCO Base’s"),
     ("Ulan-Ude, Secretary-General, Russian-Kyrgyz", "Ulan-Ude, Secretary-General, Russian-Kyrgyz"),
     ("Города-побратимы", "Города-побратимы"),
 ]  # fmt: skip
