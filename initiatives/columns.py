@@ -127,7 +127,7 @@ INITIATIVES = Listing(
         EDTFColumn("ends_on", _("Ends"), order=by_column("ends_last")),
         _cities(CityRole.LEAD, _("Cities"), _("Leading cities")),
         _cities(CityRole.PARTNER, _("Partner cities")),
-        _cities(CityRole.REFERENCE, _("Reference cities")),
+        _cities(CityRole.REFERENCE, _("Model cities")),
         COUNTRIES,
         ORGANISATIONS,
         replace(THEMES, label=_("Themes")),

@@ -107,14 +107,12 @@ class StatementFilterSet(EvidenceFilterSet):
     initiative = StoredRecordsFilter(
         of="initiatives",
         label=_("Initiative in the same passage"),
-        phrase=pgettext_lazy("statements by initiative", "in the same passage as %s"),
+        phrase=pgettext_lazy("statements by initiative", "about %s"),
     )
     initiative_status = ChoicesFilter(
         choices=Status.choices,
         label=_("Status of an initiative in the same passage"),
-        phrase=pgettext_lazy(
-            "statements by status of the initiative", "in the same passage as an initiative that is %s"
-        ),
+        phrase=pgettext_lazy("statements by status of the initiative", "about an initiative that is %s"),
     )
     language = LanguageFilter(
         label=_("Language of the reports"),

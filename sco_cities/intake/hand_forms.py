@@ -32,9 +32,9 @@ _KINDS_WITH_FIGURES = (Kind.INITIATIVE, Kind.EVENT, Kind.ORGANISATION, Kind.CITY
 # Required columns.
 _REQUIRED = ("status", "role")
 _ROLE_LABELS = {
-    CityRole.LEAD: gettext_lazy("lead cities"),
+    CityRole.LEAD: gettext_lazy("leading cities"),
     CityRole.PARTNER: gettext_lazy("partner cities"),
-    CityRole.REFERENCE: gettext_lazy("reference cities"),
+    CityRole.REFERENCE: gettext_lazy("model cities"),
 }
 # The column that is prefilled with the selected words.
 _FIRST_COLUMN = {Kind.INITIATIVE: "title_en", Kind.FIGURE: "value", Kind.STATEMENT: "", Kind.CITY: "name"}

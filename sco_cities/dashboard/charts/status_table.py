@@ -38,7 +38,7 @@ class Grouping:
 GROUPINGS = {
     "themes": Grouping("themes", "theme", _("Status by theme"), _("Themes"), _("Theme")),
     "countries": Grouping("countries", "country", _("Status by country"), _("Countries"), _("Country")),
-    "cities": Grouping("cities", "lead", _("Status by lead city"), _("Leading cities"), _("City")),
+    "cities": Grouping("cities", "lead", _("Status by leading city"), _("Leading cities"), _("City")),
 }
 
 
