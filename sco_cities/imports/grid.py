@@ -82,9 +82,15 @@ class GridRecord:
     errors: list[tuple[str, str]]
 
 
-def open_grid(kind: ImportableModel, slugs: Sequence[str], user) -> ImportJob:
-    """Stores a new grid of these records for the account."""
-    options = ImportOptions(grid_columns=first_columns(kind), removes_names=True)
+def unsaved_grids(user) -> models.QuerySet[ImportJob]:
+    """The grids with typed texts that the account has not saved, without the cells."""
+    jobs = ImportJob.objects.filter(made_by=user.pk, options__typed__isnull=False).exclude(options__typed={})
+    return jobs.exclude(stage__in=(ImportStage.APPLYING, ImportStage.APPLIED)).defer("packed")
+
+
+def open_grid(kind: ImportableModel, slugs: Sequence[str], user, page: str = "") -> ImportJob:
+    """Stores a new grid of these records for the account. `page` is the URL of the page that listed them."""
+    options = ImportOptions(grid_columns=first_columns(kind), removes_names=True, page=page)
     job = ImportJob(
         kind=kind.name, file_name=_("%(kind)s (grid)") % {"kind": capfirst(kind.title)}, made_by=user,
         columns=[kind.key, *editable_columns(kind)], options=options.as_json(),

@@ -3,21 +3,31 @@
 from dataclasses import replace
 
 from django.contrib import admin, messages
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from sco_cities.accounts.account_page import post_or_redirect
+from sco_cities.admin_framework.admin_urls import is_key, page_to_return_to
 from sco_cities.admin_framework.limits import exceeds_limit
-from sco_cities.admin_framework.pages import render_admin_page
-from sco_cities.curation.permissions.object_permissions import editable_records, object_permissions
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.curation.permissions.object_permissions import (
+    ADD_EVIDENCE,
+    editable_records,
+    object_permissions,
+)
+from sco_cities.curation.review.joint_views import waiting_records
+from sco_cities.sources.base_models import record_models
 
 from . import jobs
 from .access import import_page_view
+from .admin_pages import OWN_GRIDS
 from .column_types import IMPORTABLE_MODELS
-from .grid import MAX_RECORDS, CellEvidence, grid_records, open_grid, read_again
+from .grid import MAX_RECORDS, CellEvidence, grid_records, open_grid, read_again, unsaved_grids
 from .grid_sheet import editable_columns
 from .import_options import ImportOptions
 from .models import ImportJob, ImportStage
@@ -43,8 +53,40 @@ def edit_as_grid(model_admin, request: HttpRequest, queryset) -> HttpResponse | 
     if not slugs:
         return None
     jobs.delete_old()
-    job = open_grid(IMPORTABLE_MODELS[model_admin.model.collection], slugs, request.user)
+    page = page_to_return_to(request) or request.get_full_path()
+    job = open_grid(IMPORTABLE_MODELS[model_admin.model.collection], slugs, request.user, page)
     return redirect("admin:import_grid", job.pk)
+
+
+@post_or_redirect("admin:review_together", "source", "key")
+@admin_page_view(ADD_EVIDENCE)
+def open_joint_grid(request: HttpRequest, source: str, key: int, kind: str) -> HttpResponse:
+    """Opens a grid of the records of one kind that are reviewed together."""
+    if kind not in IMPORTABLE_MODELS:
+        raise Http404(_("There is no such kind of record."))
+    model = IMPORTABLE_MODELS[kind].model
+    model_admin, number = admin.site.get_model_admin(model), record_models().index(model)
+    if not model_admin.has_change_permission(request):
+        raise PermissionDenied
+    _title, waiting = waiting_records(source, key)
+    records = model.objects.filter(pk__in=[pk for each, pk in waiting if each == number])
+    page = edit_as_grid(model_admin, request, records)
+    return page or redirect(
+        page_to_return_to(request) or reverse("admin:review_together", args=[source, key])
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_page_view(ADD_EVIDENCE)
+def own_grids(request: HttpRequest) -> HttpResponse:
+    """Lists the grids of the account whose typed texts are not saved. A POST discards one of them."""
+    grids = unsaved_grids(request.user)
+    if request.method == "POST":
+        number = request.POST.get("grid", "")
+        if is_key(number) and grids.filter(pk=number).delete()[0]:
+            messages.success(request, _("The grid was discarded. Its records were not changed."))
+        return redirect("admin:own_grids")
+    return render_admin_page(request, "imports/own_grids.html", OWN_GRIDS.title, grids=grids)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,7 +24,8 @@ class ImportOptions:
 
     `removed_names` maps slugs to the other names to remove from the record because the file lacks them. `removes_names`
     removes all missing names. `left_out_rows` are the numbers of rows that are not imported. `grid_columns` are the
-    columns on the page of a grid. `typed` contains the texts typed over its cells, by slug and column.
+    columns on the page of a grid. `typed` contains the texts typed over its cells, by slug and column. `page` is
+    the URL of the page that the grid was opened from.
     """
 
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class ImportOptions:
     left_out_rows: Collection[int] = field(default_factory=list)
     grid_columns: Collection[str] = field(default_factory=list)
     typed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    page: str = ""
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "ImportOptions":

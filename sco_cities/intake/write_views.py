@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from sco_cities.admin_framework.admin_urls import change_url, returning_to
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.review.joint_review import record_token
+from sco_cities.curation.review.joint_review import kinds_of, record_token
 from sco_cities.history.models import REVERT_CHANGES, REVIEW_RECORDS, Action, ChangeSet, Revision
 from sco_cities.history.references import records_of
 from sco_cities.history.versions import versions
@@ -144,6 +144,11 @@ class WrittenChange:
     def lines(self) -> list[tuple[Record, str, str]]:
         """The records with their kinds and the URLs of their forms."""
         return [(record, str(record._meta.verbose_name), change_url(record)) for record in self.records]
+
+    @property
+    def kinds(self) -> dict[str, str | Promise]:
+        """The kinds of the unpublished records, which can be edited as grids."""
+        return kinds_of(self.unpublished)
 
     @cached_property
     def drafts(self) -> list[Record]:

@@ -20,8 +20,9 @@ FIGURES = "sources-figure-content_type-object_id"
 CITIES = "city_roles"
 ATTENDANCES = "attendances"
 PASSAGES = "passages"
-# The queries of the numbers in a curator's sidebar: correction requests, in review, own drafts, comments, own reports.
-SIDEBAR_QUERIES = 5
+# The queries of the numbers in a curator's sidebar: correction requests, in review, own drafts, comments, own
+# grids, own reports.
+SIDEBAR_QUERIES = 6
 
 
 def curator_client() -> Client:

@@ -299,13 +299,19 @@ def test_the_message_of_a_single_decision_names_the_record(curator):
     ]
 
 
+def warnings_on_record_page(client, initiative) -> list[str]:
+    page = client.get(reverse("admin:review_record", args=["initiatives", initiative.pk]))
+    return [warning.text for warning in soup(page).select(".publish-warning")]
+
+
 def test_a_record_like_another_one_is_linked_and_not_ticked(curator, report, lamps):
     other = make.make_initiative("other", title_en="Lamps")
     page = curator.get(of_report(report))
     assert ticks(page) == {str(report): True, "Lamps": False}
     cell = soup(page).select("#together tbody tr")[-1].select("td")[-1]
-    assert "A similar record may already exist:Lamps (published): " in " ".join(cell.text.split())
+    assert "A similar record may already exist: Lamps (published): " in " ".join(cell.text.split())
     assert cell.select_one("li a")["href"] == admin_url(other, "change")
+    assert warnings_on_record_page(curator, lamps) == ["A similar record may already exist:"]
     submit(curator, of_report(report), "publish")
     assert states(report, lamps) == [PUBLISHED, IN_REVIEW]
     tokens = [box["value"] for box in soup(curator.get(of_report(report))).select("[name=record]")]
@@ -343,6 +349,7 @@ def test_a_title_that_names_other_cities_is_warned_of(title, cities, warnings, c
     page = curator.get(of_report(report))
     found = [each.text for each in soup(page).select("#together .publish-warning")]
     assert (found, ticks(page)[title]) == (warnings, not warnings)
+    assert warnings_on_record_page(curator, initiative) == warnings
 
 
 def test_open_comments_of_a_record_are_linked(curator, report, lamps):

@@ -72,7 +72,14 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
         "Farrukh Testov", "Memorandum: Dushanbe – Tianjin",
     }  # fmt: skip
     assert Initiative.objects.filter(state="draft").count() == 2
-    [form] = soup(page).select(".written form")
+    [form] = soup(page).select(".written form[action]")
+    buttons = soup(page).select(".written .joint-grids button")
+    assert [button.text for button in buttons] == ["Events", "Delegates", "Statements", "Initiatives"]
+    grid = soup(curator.post(buttons[3]["formaction"], follow=True))
+    assert [link.text for link in grid.select(".grid-table th a")] == [
+        "Help for visitors: Dushanbe",
+        "Memorandum: Dushanbe – Tianjin",
+    ]
     page = curator.post(form["action"], written_records(form, "publish"), follow=True)
     assert messages_in(page)[0].startswith("5 records: now “published”. ")
     assert page.redirect_chain[-1][0] == url(intake, "write")
@@ -176,8 +183,10 @@ def test_a_contributor_sends_to_review_and_cannot_publish():
     accept_all(contributor, intake)
     page = write(contributor, intake, publish_report="1")
     assert Report.objects.get().state == "draft"
-    assert [button["value"] for button in soup(page).select(".written button")] == ["send_to_review"]
-    [form] = soup(page).select(".written form")
+    assert [button["value"] for button in soup(page).select(".written form[action] button")] == [
+        "send_to_review"
+    ]
+    [form] = soup(page).select(".written form[action]")
     contributor.post(form["action"], written_records(form, "publish"))
     assert set(Initiative.objects.values_list("state", flat=True)) == {"draft"}
     assert [button.text for button in form.select("button")] == ["Send all for review"]
@@ -188,7 +197,7 @@ def test_a_contributor_sends_to_review_and_cannot_publish():
 
 def test_a_draft_that_was_edited_after_the_page_was_opened_is_not_published(curator, intake):
     accept_all(curator, intake)
-    [form] = soup(write(curator, intake, publish_report="1")).select(".written form")
+    [form] = soup(write(curator, intake, publish_report="1")).select(".written form[action]")
     person = Delegate.objects.get()
     with record_changes(ChangeSource.EDIT, user=None) as recorder:
         recorder.watch(Delegate, [person.pk])

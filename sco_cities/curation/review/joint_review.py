@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q, QuerySet, Value
+from django.utils.functional import Promise
 
 from sco_cities.curation.comments.threads import open_numbers
 from sco_cities.curation.duplicates.candidates import similar_to_stored
@@ -59,6 +60,12 @@ def _waiting(condition: Callable[[type[Record]], Q]) -> QuerySet:
     return union_of(parts).order_by("number", "key")
 
 
+def kinds_of(records: Iterable[Record]) -> dict[str, str | Promise]:
+    """Maps the collections of the records to the plural names of their kinds."""
+    kinds = {type(record) for record in records}
+    return {model.collection: model._meta.verbose_name_plural for model in record_models() if model in kinds}
+
+
 def record_token(record: Record, version: int) -> str:
     """Returns the form value that identifies a record and the version shown to the user."""
     return f"{record.collection}:{record.pk}:{version}"
@@ -105,6 +112,14 @@ class JointEntry:
         return comma_list(line.label for line in self.lines)
 
 
+def record_warnings(
+    model: type[Record], records: Sequence[Record]
+) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Returns the warnings about titles, and the links to possible duplicates. Both are by key of the record."""
+    titles = admin.site.get_model_admin(model).title_warnings(records)
+    return titles, similar_record_links(model, similar_to_stored(model, [record.pk for record in records]))
+
+
 def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
     """Returns the entries with their changes and publish checks. The number of queries is independent of their number.
 
@@ -123,8 +138,7 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
             together = [entry.record for entry in some if entry.record.pk not in errors]
         since = {entry.record.pk: entry.seen_revision for entry in some}
         changed, reports = all_changes_since(model, since), unpublished_reports(model, since)
-        similar = similar_record_links(model, similar_to_stored(model, since))
-        titles = admin.site.get_model_admin(model).title_warnings([entry.record for entry in some])
+        titles, similar = record_warnings(model, [entry.record for entry in some])
         for entry in some:
             key = entry.record.pk
             joint = [each for each in reports.get(key, ()) if each in together]

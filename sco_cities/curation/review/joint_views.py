@@ -20,7 +20,7 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 from sco_cities.sources.models import Report
 
 from . import state_actions
-from .joint_review import joint_entries, waiting_of_change, waiting_of_report
+from .joint_review import joint_entries, kinds_of, waiting_of_change, waiting_of_report
 from .queue import mark_all_seen, review_entries
 from .state_actions import ReasonForm
 from .transitions import TRANSITIONS
@@ -36,7 +36,7 @@ Versions = dict[type[Record], dict[int, int]]
 @admin_page_view(ADD_EVIDENCE)
 def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse:
     """Reviews the waiting records of a report or a change together, with checkboxes and shared transitions."""
-    title, waiting = _source(source, key)
+    title, waiting = waiting_records(source, key)
     reason_form = ReasonForm("send_back")
     if request.method == "POST":
         if request.POST.get("decision") == "send_back":
@@ -54,6 +54,9 @@ def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse
         entries=entries,
         page=page,
         query=query_without_page(request),
+        source=source,
+        key=key,
+        kinds=kinds_of(each.record for each in entries),
         ticked=request.POST.getlist("record") if request.method == "POST" else None,
         can_review=object_permissions(request).can_review,
         has_drafts=PublicationState.DRAFT in states,
@@ -62,7 +65,7 @@ def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse
     )
 
 
-def _source(source: str, key: int) -> tuple[str, QuerySet]:
+def waiting_records(source: str, key: int) -> tuple[str, QuerySet]:
     """Returns the title of the page, and (kind, key) of the waiting records."""
     if source == "report":
         report = get_object_or_404(Report, pk=key)

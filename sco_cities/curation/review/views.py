@@ -33,7 +33,7 @@ from sco_cities.history.versions import version_of
 from sco_cities.sources.base_models import Record, record_model, record_models
 
 from . import last_transitions, publish_checks, queue
-from .joint_review import by_report
+from .joint_review import WAITING, by_report, record_warnings
 from .queue import QueueFilters, QueuePosition, mark_all_seen, review_entries, senders
 from .reviewed_values import reviewed_values
 from .state_actions import ReasonForm
@@ -212,6 +212,7 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
     transitions = _transitions(request, model_admin, record)
     next_position = queue.next_after(queue.position_of(record), filters) if permissions.can_review else None
     publish_error = publish_checks.publish_errors([record]).get(record.pk, "")
+    titles, similar = record_warnings(type(record), [record]) if record.state in WAITING else ({}, {})
     return render_admin_page(
         request,
         "admin/curation/review/record.html",
@@ -226,6 +227,8 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
             last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
         ),
         publish_error=publish_error,
+        title_warnings=titles.get(record.pk, ()),
+        similar=similar.get(record.pk, ()),
         unpublished_reports=publish_checks.unpublished_reports(type(record), [record.pk]).get(record.pk, ()),
         can_add_evidence=model_admin.has_change_permission(request, record)
         and request.user.has_perm("sources.add_evidence"),

@@ -59,15 +59,18 @@ class ProposalList:
         self, subject: Proposal, field: str, value, spans: Iterable[Span], *, band: str, reason: str,
         kind: str = ProposalKind.VALUE, target: Proposal | None = None, near: Sequence[Span] = (), shown: str = "",
     ) -> None:  # fmt: skip
-        """Adds a value of a subject, unless the same value has been added before."""
+        """Adds a value of a subject, unless the same value has been added before.
+
+        A value of a doubtful subject is doubtful, so that a page without its subject does not show it.
+        """
         slug = value.get("slug") if isinstance(value, dict) else value
         key = id(subject), kind, field, id(target) if target else str(slug or value)
         if key in self._seen:
             return
         self._seen.add(key)
         value = self._proposal(
-            kind, spans, near=near, band=band, reason=reason, value=value, shown=shown, subject=subject, field=field,
-            target=target,
+            kind, spans, near=near, band=Band.MAYBE if subject.band == Band.MAYBE else band,
+            reason=reason, value=value, shown=shown, subject=subject, field=field, target=target,
         )  # fmt: skip
         self.values.append(value)
 
