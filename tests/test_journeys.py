@@ -180,6 +180,37 @@ def test_a_curator_corrects_a_title_and_readers_see_it(curators_page):
     expect(heading(page)).to_contain_text("Moscow asks about air taxis")
 
 
+def test_a_curator_changes_a_title_with_the_keyboard_alone_from_the_start_page(curators_page):
+    page = curators_page
+    initiative = Initiative.objects.get(slug="moscow-air-taxi-interest")
+    keys = []
+
+    def press(key: str) -> None:
+        keys.append(key)
+        page.keyboard.press(key)
+
+    page.goto("/admin/")
+    focus = page.locator(":focus")
+    while page.evaluate("document.activeElement.name") != "q" and len(keys) < 40:
+        press("Tab")
+    page.keyboard.insert_text(initiative.title_en)
+    press("Enter")
+    expect(focus).to_have_attribute("href", f"/admin/initiatives/initiative/{initiative.pk}/change/")
+    press("Enter")
+    expect(focus).to_have_attribute("name", "title_en")
+    press("Control+A")
+    page.keyboard.insert_text("Moscow asks about air taxis")
+    press("Control+S")
+    # Readers see the record, so the form asks for a reason.
+    expect(focus).to_have_attribute("name", "why")
+    page.keyboard.insert_text("Shorter")
+    press("Control+S")
+    expect(page.locator(".messagelist .success")).to_contain_text("was changed successfully")
+    initiative.refresh_from_db()
+    assert initiative.title_en == "Moscow asks about air taxis"
+    assert len(keys) <= 12
+
+
 def test_a_curator_cannot_publish_without_evidence(curators_page):
     page = curators_page
     page.goto("/admin/initiatives/initiative/add/")

@@ -80,6 +80,7 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
     )  # fmt: skip
     list_filter = (RequestStateFilter, "language")
     list_per_page = 50
+    split_search = staticmethod(str.split)
     search_fields = ("reference", "record_name", "slug", "text")
     search_help_text = _("Reference number, record or text.")
     show_full_result_count = False
@@ -164,10 +165,7 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
         text = ngettext("%(count)d request was declined.", "%(count)d requests were declined.", count)
         messages.info(request, text % {"count": count})
 
-    def get_search_results(self, request, queryset, search_term):
-        return self.filter_by_words(request, queryset, search_term.split(), self._word_condition), False
-
-    def _word_condition(self, word: str) -> Q:
+    def search_condition(self, word: str) -> Q:
         return Q(*((f"{field}__icontains", word) for field in self.search_fields), _connector=Q.OR)
 
     def get_object(self, request, object_id, from_field=None):

@@ -1,6 +1,6 @@
 """Admin mixin that records every write in the history."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.contrib.admin.utils import NestedObjects, quote, unquote
 from django.core.exceptions import PermissionDenied
@@ -29,12 +29,16 @@ class HistoryMixin:
     delete_confirmation_template = "admin/history/delete.html"
     delete_selected_confirmation_template = "admin/history/delete_selected.html"
 
+    def versioned_record(self, obj) -> Record:
+        """Returns the record whose history contains the changes of `obj`."""
+        return getattr(obj, self.parent_field) if self.parent_field else obj
+
     def save_model(self, request, obj, form, change):
         """Saves the object. Before that, watches every record whose document may change."""
         recorder = request_recorder(request)
         recorder.set_reason(form.cleaned_data.get("why", ""))
         recorder.evidence_stands = form.cleaned_data.get("evidence_stands", False)
-        record = getattr(obj, self.parent_field) if self.parent_field else obj
+        record = self.versioned_record(obj)
         if record.pk:
             recorder.watch(type(record), [record.pk])
         if change and natural_key_columns(type(obj)) & set(form.changed_data):
@@ -66,14 +70,14 @@ class HistoryMixin:
         with record_changes(
             ChangeSource.EDIT, user=request.user, reason=request.POST.get("why", "").strip()
         ) as recorder:
-            lock_with_references(self.model, keys, self._records_of(keys))
+            lock_with_references(self.model, keys, self.records_of(keys))
             for batch in batches(sorted(keys)):
-                for model, affected in with_references(self.model, batch, self._records_of(batch)).items():
+                for model, affected in with_references(self.model, batch, self.records_of(batch)).items():
                     recorder.watch(model, affected)
                 self.model._base_manager.filter(pk_in(batch)).delete()
                 recorder.write()
 
-    def _records_of(self, keys: list[int]) -> KeysByModel:
+    def records_of(self, keys: Collection[int]) -> KeysByModel:
         """The records whose history covers the rows with these primary keys."""
         if not self.parent_field:
             return {self.model: set(keys)}

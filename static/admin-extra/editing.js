@@ -42,18 +42,19 @@ window.addEventListener("load", function () {
         const answer = await fetch(url, {
             method: "POST", body: new URLSearchParams(body), keepalive: body.toString().length < MAX_KEEPALIVE,
             signal: sent,
-        }).catch(() => null);
+        })
+            // A redirect means that the user was logged out.
+            .then((response) => (response.ok && !response.redirected ? response.json() : null))
+            .catch(() => null);
         // The form was submitted, so there is nothing left to keep.
         if (sent.aborted) {
             return true;
         }
-        // A redirect means that the user was logged out.
-        if (!answer?.ok || answer.redirected) {
+        if (!answer) {
             show(keepUrl ? failed : "", "");
             return false;
         }
-        const { others, kept } = await answer.json();
-        show(others, kept ?? note.textContent);
+        show(answer.others, answer.kept ?? note.textContent);
         return true;
     }
 

@@ -250,7 +250,7 @@ def test_the_admin_site_is_the_custom_one():
 # The mixins of RecordAdmin
 
 MIXINS = [
-    "ReviewWorkflowMixin", "HistoryMixin", "EditConflictMixin", "StaleChangelistMixin", "UnsavedFormMixin",
+    "ReviewWorkflowMixin", "EditConflictMixin", "StaleChangelistMixin", "HistoryMixin", "UnsavedFormMixin",
     "RobustChangelistMixin", "AutocompleteMixin",
 ]  # fmt: skip
 # RecordAdmin and its mixins, in method resolution order.

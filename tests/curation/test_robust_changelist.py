@@ -66,11 +66,20 @@ def test_a_form_with_too_large_a_total_of_rows_is_saved(curator):
     assert lamps.city_roles.count() == 1
 
 
-def test_the_first_field_of_an_add_form_has_the_focus(curator):
+def focused(response) -> list[str]:
+    return [field["name"] for field in soup(response).select("[autofocus]")]
+
+
+def test_the_first_field_of_a_form_or_the_first_one_with_an_error_has_the_focus(curator):
     for model, name in ((Initiative, "title_en"), (Report, "title")):
-        page = soup(curator.get(admin_url(model, "add")))
-        assert [field["name"] for field in page.select("[autofocus]")] == [name]
-        assert not page.select("#django-admin-form-add-constants")
+        page = curator.get(admin_url(model, "add"))
+        assert focused(page) == [name]
+        assert not soup(page).select("#django-admin-form-add-constants")
+    record_page = RecordPage(curator)
+    data = record_page.open(make.make_initiative("lamps", state="draft"))
+    assert focused(record_page.response) == ["title_en"]
+    record_page.send(data | {"starts_on": "soon"})
+    assert focused(record_page.response) == ["starts_on"]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.facets import DISPUTED, EvidenceDimension
 from sco_cities.sources.models import Evidence, Stance
 
+from .search import search_words
+
 
 def column(model: type[Model], name: str) -> str | Callable:
     """Returns the `list_display` entry for the field `name`. EDTF dates are formatted."""
@@ -111,10 +113,13 @@ class RobustChangeList(ChangeList):
 
 
 class RobustChangelistMixin:
-    """A ModelAdmin whose changelist and actions tolerate invalid input. Its add form focuses the first field."""
+    """A ModelAdmin whose changelist and actions tolerate invalid input. Its form focuses the first field,
+    or the first one with an error.
+    """
 
     # Django's facet counts would run a query over all rows per filter.
     show_facets = ShowFacets.NEVER
+    split_search = staticmethod(search_words)
 
     def get_changelist(self, request, **kwargs):
         return RobustChangeList
@@ -129,14 +134,12 @@ class RobustChangelistMixin:
         )
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if add:
-            # Otherwise, Django's script focuses the first button above the form, and Enter would save a blank form.
-            form = context["adminform"].form
-            for name in flatten_fieldsets(self.get_fieldsets(request, obj)):
-                if name in form.fields:
-                    widget = form.fields[name].widget
-                    getattr(widget, "widget", widget).attrs["autofocus"] = True
-                    break
+        # Otherwise, Django's script focuses the first button above a new form, and Enter would save a blank form.
+        form = context["adminform"].form
+        names = [name for name in flatten_fieldsets(self.get_fieldsets(request, obj)) if name in form.fields]
+        for name in [*filter(form.errors.get, names), *names][:1]:
+            widget = form.fields[name].widget
+            getattr(widget, "widget", widget).attrs["autofocus"] = True
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup, value, request=None):
@@ -155,18 +158,19 @@ class RobustChangelistMixin:
         messages.error(request, _("The selected items are not in this list. Select them again."))
         return HttpResponseRedirect(request.get_full_path())
 
-    def filter_by_words(self, request, queryset, words: list[str], word_condition):
-        """Filters `queryset` by `word_condition(word)` for each word. Too many words give an error and no rows."""
+    def get_search_results(self, request, queryset, search_term):
+        """Filters `queryset` by `search_condition(word)` for each word. Too many words give an error and no rows."""
+        words = self.split_search(search_term)
         if len(words) > MAX_WORDS:
             messages.error(
                 request,
                 _("You entered %(count)s words. Search for at most %(most)s.")
                 % {"most": MAX_WORDS, "count": len(words)},
             )
-            return queryset.none()
+            return queryset.none(), False
         for word in words:
-            queryset = queryset.filter(word_condition(word))
-        return queryset
+            queryset = queryset.filter(self.search_condition(word))
+        return queryset, False
 
 
 class PkPaginator(Paginator):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import OperationalError, models, router, transaction
+from django.db import OperationalError, connections, models, router, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.admin_mixin import request_recorder
 from sco_cities.history.diff_display import RecordNames
-from sco_cities.history.locking import lock_all
+from sco_cities.history.locking import lock, lock_all
 from sco_cities.history.serialization import (
     Document,
     DocumentSchema,
@@ -110,8 +111,22 @@ class EditConflictMixin(StaleChangelistMixin):
 
     def version_fields(self, request, obj=None) -> tuple[str, ...]:
         """Returns the form fields for the version of the record and the reason for the change."""
-        can_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return (REASON, VERSION) if can_write else ()
+        return (REASON, VERSION) if self.can_write(request, obj) else ()
+
+    def can_write(self, request: HttpRequest, obj=None) -> bool:
+        """Returns True if the account may save the form of `obj`, or of a new object."""
+        return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+
+    def get_object(self, request, object_id, from_field=None):
+        """Returns the object. On POST its record and its evidence are locked until the transaction ends."""
+        obj = super().get_object(request, object_id, from_field)
+        connection = connections[router.db_for_write(self.model)]
+        if obj is None or request.method != "POST" or not connection.in_atomic_block:
+            return obj
+        record = self.versioned_record(obj)
+        lock(type(record), [record.pk])
+        request_recorder(request).watch(type(record), [record.pk])
+        return super().get_object(request, object_id, from_field)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST":

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.curation.admin.messages import name_list
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.locking import lock
+from sco_cities.history.admin_mixin import HistoryMixin
+from sco_cities.history.locking import lock_all
 from sco_cities.history.versions import changed_after, versions_and_newest
-from sco_cities.sources.base_models import Record
 
 from .versioned_form import posted_versions
 
@@ -29,18 +29,10 @@ class VersionedActionForm(ActionForm):
     versions = CharField(required=False, widget=HiddenInput, label="")
 
 
-class StaleChangelistMixin:
-    """A ModelAdmin that applies actions only to rows that have not changed since the list was shown.
+class StaleChangelistMixin(HistoryMixin):
+    """A ModelAdmin that applies actions only to rows that have not changed since the list was shown."""
 
-    If the model is a child of a record, `parent_field` names the foreign key to the record.
-    """
-
-    parent_field = ""
     action_form = VersionedActionForm
-
-    def versioned_record(self, obj) -> Record:
-        """Returns the record whose history contains the changes of `obj`."""
-        return getattr(obj, self.parent_field) if self.parent_field else obj
 
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, extra_context)
@@ -65,12 +57,11 @@ class StaleChangelistMixin:
             return super().response_action(request, queryset, **options)
         with transaction.atomic(using=router.db_for_write(self.model)):
             if select_across:
-                lock(*self._versioned_keys(queryset))
+                lock_all(self.records_of(list(queryset.values_list("pk", flat=True))))
                 changed = self._changed_after(queryset, listed[NEWEST_KEY])
             else:
-                stored = self.model._base_manager.filter(pk_in(selected))
-                lock(*self._versioned_keys(stored))
-                current = self._row_versions(list(stored))
+                lock_all(self.records_of(selected))
+                current = self._row_versions(list(self.model._base_manager.filter(pk_in(selected))))
                 changed = {key for key in selected & current.keys() if current[key] != listed[key]}
             if changed:
                 self._report_changed(request, queryset.filter(pk_in(changed)), len(changed))
@@ -81,16 +72,9 @@ class StaleChangelistMixin:
 
     def _changed_after(self, queryset: models.QuerySet, version: int) -> set[int]:
         """Returns the primary keys of rows whose records were changed or added after a version."""
-        model, _keys = self._versioned_keys(queryset.none())
+        [model] = self.records_of(())
         changed = pk_in(changed_after(model, version), self.parent_field or "pk")
         return set(queryset.order_by().filter(changed).values_list("pk", flat=True))
-
-    def _versioned_keys(self, stored: models.QuerySet) -> tuple[type[Record], list[int]]:
-        """Returns the model and the keys of the records whose history contains the changes of these rows."""
-        if not self.parent_field:
-            return self.model, list(stored.values_list("pk", flat=True))
-        relation = self.model._meta.get_field(self.parent_field)
-        return relation.related_model, list(stored.values_list(relation.attname, flat=True))
 
     def _row_versions(self, objects: list) -> dict[int, int]:
         """Maps the primary key of each row to the version of its record, and NEWEST_KEY to the newest of any record."""

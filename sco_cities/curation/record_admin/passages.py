@@ -1,7 +1,7 @@
 """The admin of passages, including their search in autocompletes."""
 
 from django.contrib import admin
-from django.db import connection, models
+from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy
 
@@ -9,13 +9,12 @@ from sco_cities.admin_framework.autocomplete import AutocompleteMixin
 from sco_cities.core import localized_names
 from sco_cities.curation.admin.changelist import RobustChangelistMixin
 from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_number
-from sco_cities.curation.admin.search import contains_word, match_rank, search_words
+from sco_cities.curation.admin.search import contains_word, match_rank
 from sco_cities.curation.admin.translations import TranslationMarksMixin, side_by_side
 from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.review.admin_mixin import ParentPermissionMixin
 from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
-from sco_cities.history.admin_mixin import HistoryMixin
 from sco_cities.history.locking import lock
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.passage_labels import first_words, passage_label
@@ -57,7 +56,6 @@ class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
 @admin.register(Passage)
 class PassageAdmin(
     ParentPermissionMixin,
-    HistoryMixin,
     EditConflictMixin,
     UnsavedFormMixin,
     RobustChangelistMixin,
@@ -83,14 +81,6 @@ class PassageAdmin(
         names = side_by_side(self.model, ("report", "number", "summary", "quotation", "archive_address"))
         return (*names, *self.version_fields(request, obj))
 
-    def get_object(self, request, object_id, from_field=None):
-        """Returns the passage. On POST its report is locked until the transaction ends."""
-        passage = super().get_object(request, object_id, from_field)
-        if passage is None or request.method != "POST" or not connection.in_atomic_block:
-            return passage
-        lock(Report, [passage.report_id])
-        return super().get_object(request, object_id, from_field)
-
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("report")
 
@@ -98,17 +88,15 @@ class PassageAdmin(
         # A passage cannot be moved to a different report, because footnotes link to it on the page of its report.
         return ("report",) if obj else ()
 
-    def get_search_results(self, request, queryset, search_term):
-        def word_condition(word):
-            return (
-                contains_word(word, "report__search_text")
-                | Q(report__slug__contains=word)
-                | Q(report__address__icontains=word)
-                | text_contains(word)
-                | _has_reference(word)
-            )
-
-        return self.filter_by_words(request, queryset, search_words(search_term), word_condition), False
+    def search_condition(self, word: str) -> Q:
+        """Returns the condition that a passage or its report matches `word`."""
+        return (
+            contains_word(word, "report__search_text")
+            | Q(report__slug__contains=word)
+            | Q(report__address__icontains=word)
+            | text_contains(word)
+            | _has_reference(word)
+        )
 
     def choice_order(self, term: str) -> tuple:
         """Returns the autocomplete order. Exact matches ("slug#number", title, slug) come first, then the newest."""

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import connections, router
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.urls import NoReverseMatch
@@ -22,7 +21,7 @@ from sco_cities.curation.admin.changelist import (
     column,
     format_timestamp,
 )
-from sco_cities.curation.admin.search import contains_word, match_rank, search_words
+from sco_cities.curation.admin.search import contains_word, match_rank
 from sco_cities.curation.admin.translations import side_by_side
 from sco_cities.curation.bulk_edit.action import edit_many
 from sco_cities.curation.comments.record_comments import RecordComments
@@ -42,8 +41,7 @@ from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.curation.review import state_actions
 from sco_cities.curation.review.admin_mixin import ReviewWorkflowMixin
 from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
-from sco_cities.history.admin_mixin import HistoryMixin, request_recorder
-from sco_cities.history.locking import lock
+from sco_cities.history.admin_mixin import request_recorder
 from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
@@ -59,7 +57,6 @@ OTHER_BUTTONS = {"_continue", "_addanother", "_saveasnew", "_popup"}
 
 class RecordAdmin(
     ReviewWorkflowMixin,
-    HistoryMixin,
     EditConflictMixin,
     UnsavedFormMixin,
     RobustChangelistMixin,
@@ -74,10 +71,9 @@ class RecordAdmin(
     records a passage should name (`named_in_passages`), how duplicates are found (`similarity`), what data quality
     measures (`data_quality`), and the help text of its form (`form_help`).
 
-    The order of the mixins matters for two methods. `get_object` of RecordAdmin locks the record and loads it again, so
-    that ReviewWorkflowMixin stores the state of the locked record. `get_deleted_objects` of HistoryMixin must come
-    last, because it replaces Django's method without calling super. Before that, ReviewWorkflowMixin loads ownership in
-    one query.
+    ReviewWorkflowMixin comes before EditConflictMixin because of two methods. `get_object` stores the state of the
+    record that EditConflictMixin has locked and loaded again. `get_deleted_objects` of HistoryMixin, from which
+    EditConflictMixin inherits, replaces Django's method without calling super.
     """
 
     section: str
@@ -146,11 +142,6 @@ class RecordAdmin(
         if not text or record.state != PublicationState.DRAFT:
             return text
         return format_html('<a href="{}">{}</a>', add_evidence_url(record, record.unsourced), text)
-
-    def get_search_results(self, request, queryset, search_term):
-        return self.filter_by_words(
-            request, queryset, search_words(search_term), self.search_condition
-        ), False
 
     def search_condition(self, word: str) -> Q:
         """Returns the condition that a record matches `word`."""
@@ -277,16 +268,6 @@ class RecordAdmin(
     def has_merge_permission(self, request) -> bool:
         """Returns True if the user may merge records of this kind. Django checks this for the list action."""
         return request.user.has_perm(MERGE_RECORDS) and self.has_change_permission(request)
-
-    def get_object(self, request, object_id, from_field=None):
-        """Returns the record. On POST the record and its evidence are locked until the transaction ends."""
-        record = super().get_object(request, object_id, from_field)
-        connection = connections[router.db_for_write(self.model)]
-        if record is None or request.method != "POST" or not connection.in_atomic_block:
-            return record
-        lock(self.model, [record.pk])
-        request_recorder(request).watch(self.model, [record.pk])
-        return super().get_object(request, object_id, from_field)
 
     def _create_formsets(self, request, obj, change):
         row_formsets, inlines = super()._create_formsets(request, obj, change)

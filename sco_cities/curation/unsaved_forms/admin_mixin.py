@@ -1,7 +1,6 @@
 """An admin mixin that keeps the input of forms until it is saved."""
 
 from django.forms.utils import ErrorDict
-from django.http import HttpRequest
 
 from .kept_values import unsaved_forms
 
@@ -32,10 +31,6 @@ class UnsavedFormMixin:
         context["unsaved"] = unsaved_forms(request)
         context["is_writable"] = self.can_write(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def can_write(self, request: HttpRequest, obj=None) -> bool:
-        """Returns True if the account may save the form of `obj`, or of a new object."""
-        return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
     def save_related(self, request, form, formsets, change):
         """Saves the inlines and deletes the form's kept input in the same transaction."""
