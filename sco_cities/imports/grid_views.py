@@ -21,6 +21,7 @@ from sco_cities.curation.permissions.object_permissions import (
     object_permissions,
 )
 from sco_cities.curation.review.joint_views import waiting_records
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import record_models
 
 from . import jobs
@@ -32,6 +33,7 @@ from .grid_sheet import editable_columns
 from .import_options import ImportOptions
 from .models import ImportJob, ImportStage
 from .row_result import RowOutcome
+from .value_names import record_labels
 from .views import enqueue, job_or_404
 
 
@@ -86,7 +88,13 @@ def own_grids(request: HttpRequest) -> HttpResponse:
         if is_key(number) and grids.filter(pk=number).delete()[0]:
             messages.success(request, _("The grid was discarded. Its records were not changed."))
         return redirect("admin:own_grids")
-    return render_admin_page(request, "imports/own_grids.html", OWN_GRIDS.title, grids=grids)
+    changed = [record_labels(job.kind, job.options["typed"], with_cell=False).values() for job in grids]
+    return render_admin_page(
+        request,
+        "imports/own_grids.html",
+        OWN_GRIDS.title,
+        grids=zip(grids, map(comma_list, changed), strict=True),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,8 +7,8 @@ from . import error_files, grid_views, source_views, template_files, views
 urlpatterns = [
     path("imports/", views.imports, name="imports"),
     path("imports/templates/<slug:kind>.<slug:ending>", template_files.template_file, name="import_template"),
-    path("imports/grids/", grid_views.own_grids, name="own_grids"),
-    path("imports/grids/<slug:source>/<int:key>/<slug:kind>/", grid_views.open_joint_grid, name="open_grid"),
+    path("grids/", grid_views.own_grids, name="own_grids"),
+    path("grids/<slug:source>/<int:key>/<slug:kind>/", grid_views.open_joint_grid, name="open_grid"),
     path("imports/<int:number>/", views.import_page, name="import"),
     path("imports/<int:number>/grid/", grid_views.grid, name="import_grid"),
     path("imports/<int:number>/columns/", views.columns, name="import_columns"),

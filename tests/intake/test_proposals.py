@@ -6,6 +6,11 @@ from hypothesis import strategies as st
 
 from sco_cities.intake.models import Proposal
 from sco_cities.intake.proposals.known_initiatives import _candidates
+from sco_cities.intake.proposals.proposal_list import ProposalList
+from sco_cities.intake.proposals.text_places import TextPlaces
+from sco_cities.intake.reading.marks import Mark
+from sco_cities.intake.reading.report_text import Span
+from sco_cities.intake.reception import receive
 from tests.factories import make_city, make_initiative
 
 from .reports import MEMORANDUM, read_report, subject, values
@@ -151,3 +156,13 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_proposals(django
     with django_assert_max_num_queries(40):
         intake = read_report(many)
     assert intake.proposals.count() > 60
+
+
+@pytest.mark.parametrize(("band", "expected"), [("maybe", "maybe"), ("likely", "sure")])
+def test_a_value_is_doubtful_if_its_record_is_doubtful(band, expected):
+    intake = receive("Osh and Dushanbe share a theatre.", user=None)
+    proposals = ProposalList(intake, TextPlaces(intake.text, intake.passages.all()))
+    mark = Mark("initiative", "Theatre", [Span(0, 3)])
+    initiative = proposals.add_subject("initiative", mark, {}, reason="same_sentence", band=band)
+    proposals.add_value(initiative, "status", "agreed", mark.spans, band="sure", reason="same_sentence")
+    assert [value.band for value in proposals.values] == [expected]
