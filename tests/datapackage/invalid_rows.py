@@ -141,8 +141,8 @@ INVALID_ROWS = {
         "evidence", "events:lamp-forum,*,", "events:lamp-forum,name_en,",
         [
             "events.csv:3: state “published”: No published report supports kind, series, host_city, "
-            "starts_on, ends_on, date_text, themes, attendances of events:lamp-forum; "
-            "add evidence or do not publish it."
+            "starts_on, ends_on, date_text, themes, attendances of events:lamp-forum. "
+            "Add evidence, or do not publish the record."
         ],
     ),
     "a published record supported only by a draft report": (

@@ -68,7 +68,7 @@ def test_a_report_that_published_records_depend_on_is_not_unpublished(stored, tm
         make_package(tmp_path / "new", only(reports=row.replace(",published", ",draft") + "\n"))
     )
     assert [line.partition(":")[0] for line in found] == ["reports.csv"] * len(found)
-    assert {line.rpartition(" of ")[2].partition(";")[0] for line in found} == {
+    assert {line.rpartition(" of ")[2].partition(".")[0] for line in found} == {
         "cities:alphaville", "delegates:ada", "events:lamp-forum", "initiatives:lamps-for-all",
         "statements:lamps-are-bright",
     }  # fmt: skip
