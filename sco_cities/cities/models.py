@@ -105,8 +105,11 @@ class CountryGroup(NamedRecord):
 
 def _check_peer_slug(record: NamedRecord, other: type[NamedRecord]) -> None:
     """Rejects a new slug that already selects something else as the peers of a city."""
-    is_new = record.slug != getattr(record, "_stored_slug", None)
-    if is_new and (record.slug in PEER_RULES or other.objects.filter(slug=record.slug).exists()):
+    if record.slug == getattr(record, "_stored_slug", None):
+        return
+    # A former slug still selects its record.
+    others = other.objects.filter(models.Q(slug=record.slug) | models.Q(former_slugs__slug=record.slug))
+    if record.slug in PEER_RULES or others.exists():
         raise ValidationError({"slug": SLUG_IN_USE})
 
 

@@ -74,7 +74,8 @@ def _peer_slugs_taken(package: Package) -> Iterator[PackageError]:
         rows = [row for row in package.rows.get(model.collection, ()) if "slug" in row.values]
         taken = {*PEER_RULES, *package.slugs(TABLES[other.collection])}
         for batch in batches(row.values["slug"] for row in rows):
-            taken.update(other.objects.filter(slug__in=batch).values_list("slug", flat=True))
+            for field in ("slug", "former_slugs__slug"):
+                taken.update(other.objects.filter(**{f"{field}__in": batch}).values_list(field, flat=True))
         for row in rows:
             if row.values["slug"] in taken:
                 yield PackageError(model.collection, row.line, "slug", row.cells["slug"], str(SLUG_IN_USE))

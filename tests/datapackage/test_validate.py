@@ -26,13 +26,17 @@ def test_an_error_is_reported_with_its_place_and_correction(tmp_path, table, old
 
 
 def test_a_group_of_countries_has_no_slug_of_a_city_in_the_package_or_stored(tmp_path):
-    make_city("gammaville")
-    rows = "".join(f"{slug},A group,,,XA; XB,published,\n" for slug in ("alphaville", "gammaville", "xlands"))
+    city = make_city("deltaville")
+    city.slug = "gammaville"
+    city.save()
+    slugs = ("alphaville", "gammaville", "deltaville", "xlands")
+    rows = "".join(f"{slug},A group,,,XA; XB,published,\n" for slug in slugs)
     groups = f"slug,name_en,name_ru,name_zh,countries,state,translated_from\n{rows}"
     error = "A city, a group of countries or a rule for peers already uses this slug. Choose another slug."
     assert problems_of(make_package(tmp_path, LAMPS | {"country_groups": groups})) == [
         "country_groups.csv:2: slug “alphaville”: " + error,
         "country_groups.csv:3: slug “gammaville”: " + error,
+        "country_groups.csv:4: slug “deltaville”: " + error,
         "cities.csv:2: slug “alphaville”: " + error,
     ]
 
