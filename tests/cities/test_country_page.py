@@ -30,7 +30,7 @@ def test_a_role_with_a_report_has_a_footnote_and_a_year_stands_once(client):
     page = page_of(client)
     assert page.text("v-sco-role") == "Role in the SCO member [1]"
     assert page.text().count("2001") == 1
-    assert "no report is cited" in page.text("reference")
+    assert "No report is cited" in page.text("reference")
 
 
 @pytest.mark.parametrize("address", ["/cities/alphaville/", "/countries/xa/"])

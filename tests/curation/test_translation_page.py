@@ -95,7 +95,7 @@ def test_equal_texts_without_translation_are_translated_together(curator, db):
 
 def test_a_translation_that_is_still_right_is_saved_as_it_is(curator, lamps):
     url = address("initiatives-title", show="outdated")
-    assert "To be checked" in soup(curator.get(url)).select_one(".translation").get_text()
+    assert "must be checked" in soup(curator.get(url)).select_one(".translation").get_text()
     translate(curator, url, "Лампы")
     assert Initiative.objects.get().translated_from == ""
     assert list(ChangeSet.objects.get().revisions.get().changes) == ["translated_from"]

@@ -154,7 +154,7 @@ def test_the_largest_places_are_shown_and_the_others_counted(client, matrix_tabl
     alone = set().union(*cities_of_initiatives().values()) - joint
     page = client.get("/matrix/?by=city").content.decode()
     assert f"{len(joint)} cities have joint initiatives." in page
-    hidden = f"Showing the 30 with the most joint initiatives; {len(joint) - 30} more are hidden."
+    hidden = f"Showing the 30 with the most joint initiatives. {len(joint) - 30} more are hidden."
     assert hidden in page
     assert f"{len(alone)} other cities have no joint initiatives." in page
     assert '<a href="/matrix/?by=city&amp;most=all"' in page
@@ -277,7 +277,7 @@ def test_a_wrong_value_shows_an_error_and_no_squares_and_the_csv_rejects_it(quer
 @pytest.mark.usefixtures("lamps")
 def test_without_joint_initiatives_the_page_says_so_and_links_to_the_list(client):
     page = client.get("/matrix/?status=stalled").content.decode()
-    assert "These initiatives have no pairs of participants to show in the matrix." in page
+    assert "These initiatives contain no pairs of participants, so there is no matrix." in page
     assert '<a href="/initiatives/?status=stalled">' in page
     assert "<table" not in page
     assert "No records match this filter." in client.get("/matrix/?status=interest").content.decode()

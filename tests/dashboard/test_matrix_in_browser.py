@@ -38,7 +38,7 @@ def test_after_filtering_a_square_leads_to_a_list_with_the_same_count(page):
 def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     page.goto("/matrix/?by=city&order=name")
     expect(page.locator("#matrix-pair")).to_have_text(
-        "Point at a square, hold it, or move to it with the arrow keys. Its two places are named here."
+        "Point at a square, touch and hold it, or move to it with the arrow keys to see its two places here."
     )
     page.locator(".scroller").focus()
     page.keyboard.press("Tab")

@@ -269,11 +269,11 @@ def test_the_page_says_that_nothing_is_new_if_there_are_only_corrections(client,
     if is_corrected:
         edit(old, title_en="Corrected")
     text = client.get("/recent/").content.decode()
-    assert ("Nothing new published since" in text) == (is_corrected and not is_new)
+    assert ("Nothing new has been published since" in text) == (is_corrected and not is_new)
 
 
 def test_the_page_of_recent_updates_says_when_there_are_none(client):
-    assert "Nothing has been published or corrected" in client.get("/recent/").content.decode()
+    assert "nothing has been published or corrected" in client.get("/recent/").content.decode()
 
 
 def test_a_change_set_is_read_once(django_assert_num_queries, long_ago):

@@ -43,7 +43,7 @@ def block(page: bytes):
 def expected(oracle, origin: str, slugs) -> tuple[dict, dict, dict]:
     found = {slug: result for slug in slugs if (result := oracle.since(origin, slug))}
     codes = Counter(code for code, _then in found.values())
-    then = Counter(then.replace("_", " ") or "named by no report" for _code, then in found.values())
+    then = Counter(then.replace("_", " ") or "not mentioned in any report" for _code, then in found.values())
     now = Counter(oracle.rows["initiatives"][slug]["status"].replace("_", " ") for slug in found)
     later = codes["reported"] + codes["moved"]
     numbers = {"whole": len(found), "later": later, "moved": codes["moved"], "none": codes["none"]}
@@ -72,7 +72,7 @@ def test_the_numbers_of_every_event_equal_the_files_of_the_package(loaded_packag
         verify(client, oracle, "event", f"/events/{slug}/", oracle.slugs("initiatives", f"event={slug}"))
     assert block(client.get("/events/sco-summit-tianjin-2025/").content)[0] == (
         "5 initiatives were announced here. 1 was reported again after 1 October 2025. Nothing has been "
-        "reported about 4 of them since. Newest report on their status: 2 September 2025."
+        "reported about 4 of them since then. Newest report on their status: 2 September 2025."
     )
     assert block(client.get("/events/sco-summit-bishkek-2026/").content)[0] == (
         "2 initiatives were announced here. Reports up to 30 January 2027 count as reports of the event."
@@ -98,7 +98,7 @@ def test_undated_reports_are_named_and_an_undated_event_has_no_sentence(client):
     page = client.get("/events/forum/").content
     text = " ".join(BeautifulSoup(page, "html.parser").text.split())
     assert "Reports without a date are not counted: Undated 0, Undated 1, Undated 2 and 2 more" in text
-    assert block(page)[2] == {"named by no report": 5}
+    assert block(page)[2] == {"not mentioned in any report": 5}
     Event.objects.update(starts_on="", ends_on="", starts_first=None, ends_last=None, runs_until=None)
     assert block(client.get("/events/forum/").content) is None
 

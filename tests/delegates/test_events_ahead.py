@@ -28,7 +28,7 @@ def first_line(client, address: str) -> str:
         (
             "/events/",
             {"lamps": ("2026-02-27", ""), "older": ("2025", "")},
-            "The reports name no upcoming event. The last one was Lamps, 27 February 2026.",
+            "The reports do not mention any upcoming event. The last one was Lamps, 27 February 2026.",
         ),
         (
             "/events/",
@@ -38,10 +38,10 @@ def first_line(client, address: str) -> str:
         (
             "/events/",
             {"summit": ("2026", ""), "running": ("2026-06-14", "2026-06-15")},
-            "The reports name no upcoming event. | Under way, or without an exact day: Summit (2026), "
+            "The reports do not mention any upcoming event. | In progress, or without an exact date: Summit (2026), "
             "Running (14 to 15 June 2026)",
         ),
-        ("/events/", {"undated": ("", "")}, "The reports name no upcoming event."),
+        ("/events/", {"undated": ("", "")}, "The reports do not mention any upcoming event."),
         ("/events/?kind=forum", {"lamps": ("2030", "")}, "Upcoming: Lamps (2030)"),
         (
             "/events/?year_to=2026",

@@ -23,7 +23,7 @@ def test_values_without_a_report_are_marked_as_maintained_by_the_editors(client)
     page = page_of(client)
     assert page.text("v-name-en") == "[†]"
     assert "company · Alphaville · Country XA" in page.text()
-    assert "Record maintained by the editors" in page.text("reference")
+    assert "The editors maintain this record" in page.text("reference")
     assert "Also called: LO, Lamps Ltd" in page.text()
 
 

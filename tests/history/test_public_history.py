@@ -139,13 +139,13 @@ def test_a_long_history_shows_the_newest_changes_and_their_total_number(client, 
     for number in range(3):
         edit(lamps, title_en=f"Lamps {number}")
     assert [entry.rpartition(" ")[2] for entry in entries_on(client, lamps)] == ["2", "1"]
-    assert changes_on(client, lamps).summary.text == "3 changes since publication; showing the latest 2"
+    assert changes_on(client, lamps).summary.text == "3 changes since publication (showing the latest 2)"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("changes", "summary"),
-    [(2, "2 changes since publication"), (3, "3 changes since publication; showing the latest 2")],
+    [(2, "2 changes since publication"), (3, "3 changes since publication (showing the latest 2)")],
 )
 def test_the_publication_is_not_counted_in_a_long_history(client, monkeypatch, changes, summary):
     monkeypatch.setattr(record_history, "MAX_ENTRIES", 2)

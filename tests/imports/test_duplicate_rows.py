@@ -84,7 +84,7 @@ def test_another_spelling_of_a_stored_name_is_a_possible_duplicate(stored, name,
         (
             {"creates_duplicates": "on"},
             "Applied: create 2, update 0, unchanged 0, possible duplicate 0, error 0 – x",
-            {"lanterns": "created although a possible duplicate", "torches": "create"},
+            {"lanterns": "created despite being a possible duplicate", "torches": "create"},
         ),
     ],
 )

@@ -45,7 +45,8 @@ def test_a_block_is_pasted_filled_down_undone_previewed_saved_and_reverted(grid)
     assert values(page, "title_zh") == ["灯一", '灯 "二"', *titles[2:]]
     assert values(page, "status") == ["agreed", *statuses[1:]]
     expect(page.get_by_role("status")).to_have_text(
-        "Filled cells: 5. Not pasted, because the table has no cell for it or the cell does not accept it: "
+        "Filled cells: 5. These values were not pasted, because the table has no cell for them or the cell "
+        "does not accept them: "
         "“no such status”"
     )
     page.keyboard.press("Control+z")

@@ -126,7 +126,7 @@ def test_the_preview_lists_the_names_that_the_file_lacks_and_removes_the_ticked_
     make_city("betatown", aliases="Beta")
     rows = [{"slug": "alphaville", "aliases": "Alpha"}, {"slug": "betatown", "aliases": "B"}]
     page = checked(client, as_csv(rows), kind="cities")
-    assert "The file lacks other names of 2 records." in page.content.decode()
+    assert "Other names of 2 records are not in the file." in page.content.decode()
     page = client.get(page.request["PATH_INFO"], {"outcome": "missing_names"})
     assert ticks(page) == [("Old Town", False), ("Peking, Lower", False), ("Beta", False)]
     sent = {"shown": ["2", "3"], "removed-2": ["Old Town"]}

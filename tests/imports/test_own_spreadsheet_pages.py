@@ -94,7 +94,7 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
 
     # Headings in another order are the same headings.
     second = upload(curator, as_csv([dict(reversed(row.items())) for row in OWN]))
-    assert "Filled in as in the last file with these headings (curator, " in second.content.decode()
+    assert "Filled in from the last file with this header row (curator, " in second.content.decode()
     assert selected(second)[0] == "Skip this column"
     assert "route" in selected(second)
     page = curator.post(second.request["PATH_INFO"], filled_in(second), follow=True)

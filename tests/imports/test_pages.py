@@ -149,7 +149,7 @@ def test_errors_are_shown_and_can_be_downloaded(curator, lamps):
         ({}, ["The file contains no changes, so there is nothing to apply."]),
         (
             {"themes": "lampz"},
-            ["No row can be applied: first answer the questions above."],
+            ["No row can be applied. First answer the questions above."],
         ),
         (
             {"starts_on": "01/05/2025"},

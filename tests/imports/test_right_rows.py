@@ -32,7 +32,7 @@ def test_right_rows_are_applied_and_the_others_come_back_as_a_file_to_correct(cu
     rows = [{"Title": "Torches", "Kind": "project", "Status": "agreed", "Start": "01/05/2025", "Hat": "=7"},
             {"Title": "Buses", "Kind": "project", "Status": "agreed", "Start": "2025", "Hat": ""}]  # fmt: skip
     page = checked(curator, as_csv(rows), columns={"column-4": "-"})
-    assert "1 row has an error and stays out." in page.content.decode()
+    assert "1 row has an error and will not be imported." in page.content.decode()
     download = curator.get(address_of(page, "import_error_rows")).getvalue()
     problem = "Starts on 01/05/2025 "
     (back,) = rows_of(download.removeprefix(b"\xef\xbb\xbf"))

@@ -125,11 +125,11 @@ def test_hidden_rows_are_counted_and_left_out_only_if_the_curator_says_so():
     curator = curator_client()
     page = checked(curator, book_of(HEAD, *ROWS, hidden=[3]), kind="themes", name="rows.xlsx")
     assert summary_of(page).startswith("Checked: create 2")
-    assert "The spreadsheet hides 1 row, which is imported too." in page.content.decode()
+    assert "1 row is hidden in the spreadsheet. It is imported too." in page.content.decode()
     page = curator.post(address_of(page, "import_hidden_rows"), follow=True)
     assert summary_of(page).startswith("Checked: create 1, update 0, unchanged 1")
     assert "not imported: hidden row" in page.content.decode()
-    assert "The spreadsheet hides" not in page.content.decode()
+    assert "hidden in the spreadsheet" not in page.content.decode()
     applied(curator, page)
     assert [each.slug for each in IMPORTABLE_MODELS["themes"].model.objects.all()] == ["lamps"]
 
@@ -139,9 +139,9 @@ def test_what_is_read_is_said_and_another_row_of_headings_can_be_chosen():
     curator = curator_client()
     raw = book_of(["Our themes"], HEAD, ["Название", "Pillar", "Описание"], *ROWS, merged=["A1:C1"])
     page = upload(curator, raw, kind="themes", name="rows.xlsx")
-    assert "Row 2 is read as the headings; the rows above it are left out." in page.content.decode()
+    assert "Row 2 is used as the header row. The rows above it are skipped." in page.content.decode()
     page = curator.post(address_of_columns(), {"header_row": "3"}, follow=True)
-    assert "Row 3 is read as the headings" in page.content.decode()
+    assert "Row 3 is used as the header row" in page.content.decode()
     for wrong in ("0", "x", "400"):
         page = curator.post(address_of_columns(), {"header_row": wrong}, follow=True)
         assert messages_in(page) == ["Enter the number of one of the first rows of the file."]

@@ -28,23 +28,23 @@ def places():
     [
         (
             "/cities/alphaville/",
-            "Alphaville takes part in 3 initiatives. Its partners are 2 cities. 2 are reported to operate. "
+            "Alphaville takes part in 3 initiatives. Its partners are 2 cities. 2 are reported as operating. "
             "The most common theme is Light (3).",
             ["?city=alphaville", "?city=alphaville&status=operating", "?city=alphaville&theme=light"],
         ),
         (
             "/cities/betaburg/",
-            "Betaburg takes part in 1 initiative. Its partner is 1 city. 1 is reported to operate.",
+            "Betaburg takes part in 1 initiative. Its partner is 1 city. 1 is reported as operating.",
             ["?city=betaburg", "?city=betaburg&status=operating"],
         ),
         (
             "/countries/xb/",
-            "Country XB takes part in 1 initiative. Its partner is 1 country. 1 is reported to operate.",
+            "Country XB takes part in 1 initiative. Its partner is 1 country. 1 is reported as operating.",
             ["?country=xb"],
         ),
         (
             "/themes/light/",
-            "3 initiatives are on this theme. 3 cities take part. 2 are reported to operate.",
+            "3 initiatives are on this theme. 3 cities take part. 2 are reported as operating.",
             ["?theme=light", "?theme=light&status=operating"],
         ),
         ("/ru/cities/alphaville/", "участие в 3 инициативах. Партнёры: 2 города.", []),
@@ -88,7 +88,7 @@ def test_nothing_is_said_of_what_does_not_exist(client):
     text = read_page(client, "/cities/alphaville/").text()
     assert "Alphaville takes part in 1 initiative." in text
     assert "partner is" not in text
-    assert "reported to operate" not in text
+    assert "reported as operating" not in text
 
 
 @pytest.mark.parametrize(("learns", "shown"), [(True, True), (False, False)])

@@ -89,6 +89,6 @@ def test_what_was_decided_is_not_offered_to_be_accepted_at_once(intake_page):
     page.keyboard.press("x")
     expect(box.locator("summary")).to_have_text("Accept all sure cities (1) …")
     box.locator("summary").click()
-    box.get_by_role("button", name="Accept all of these").click()
+    box.get_by_role("button", name="Accept all of these proposals").click()
     expect(page.locator(f"#proposal-{tianjin.pk}")).to_have_attribute("data-status", "rejected")
     assert [each.shown for each in Proposal.objects.taken()] == ["Dushanbe"]

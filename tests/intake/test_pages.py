@@ -196,7 +196,7 @@ def test_the_language_model_is_offered_only_where_one_is_set_up(curator, intake,
     settings.INTAKE_LLM_URL = f"https://{host}/v1" if host else ""
     button = soup(curator.get(url(intake))).select_one(".ask")
     assert (button is not None) == bool(host)
-    promise = "It is not sent to any other service."
+    promise = "The text is not sent to any other service."
     assert (promise in soup(curator.get(reverse("admin:intake_add"))).text) == (not host)
     before = set(intake.proposals.values_list("pk", flat=True))
     start = intake.passages.get(number=3).text.index("Hotels")

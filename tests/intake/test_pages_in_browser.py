@@ -82,7 +82,7 @@ def go_to(hand: CountingPage, words: str) -> None:
 def write_and_publish(hand: CountingPage) -> None:
     page = hand.page
     hand.click(page.get_by_role("button", name="Write …").first)
-    expect(page.get_by_role("heading", name="Before it can be written")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Required before writing")).to_have_count(0)
     hand.click(page.get_by_label("Publish the report immediately"))
     hand.click(page.get_by_role("button", name="Write", exact=True))
 

@@ -130,7 +130,7 @@ def test_a_known_record_that_is_none_becomes_a_new_draft(curator, places):
     )
     plan = soup(curator.get(url(intake, "write")))
     assert "1 new draft" in plan.text
-    assert "Accepted, and not written" not in plan.text
+    assert "Accepted but not written" not in plan.text
 
 
 def test_a_different_value_is_said_to_stay_in_the_record_and_the_reported_one_to_be_a_footnote(
@@ -211,7 +211,7 @@ def test_a_draft_that_was_edited_after_the_page_was_opened_is_not_published(cura
 def test_a_contributor_is_told_at_the_proposal_what_may_not_be_changed(curator):
     contributor = client_with_role("contributor")
     intake = read_report(user=contributor.user, **DETAILS)
-    locked = "You may not change this record"
+    locked = "You do not have permission to change this record"
     city, person = subject(intake, "city", "Dushanbe"), subject(intake, "delegate")
     page = contributor.get(url(intake))
     assert (locked in row(page, city).text, locked in row(page, person).text) == (True, False)
@@ -242,8 +242,8 @@ def test_the_title_of_an_intake_of_somebody_else_is_not_shown(curator, intake):
     Intake.objects.filter(pk__in=(intake.pk, again.pk)).update(title="A title")
     Intake.objects.filter(pk=intake.pk).update(title="Not for others")
     for client, words in (
-        (contributor, "Another account has entered this text before (the same text)."),
-        (curator, "This text has been entered before (the same text): Not for others"),
+        (contributor, "Another account has already entered this text (the same text)."),
+        (curator, "This text has already been entered (the same text): Not for others"),
     ):
         page = soup(client.get(url(again)))
         assert page.select_one(".notice p").text == words
@@ -319,7 +319,7 @@ def test_a_report_that_is_known_is_said_first_and_can_be_added_to(curator, intak
     again = read_report(user=curator.user, publisher="Another Gazette")
     page = soup(curator.get(url(again)))
     notices = " ".join(each.text for each in page.select(".notice"))
-    assert "This report is known already" in notices
+    assert "This report is already known" in notices
     assert "Not independent:" in notices
     [button] = page.select("button[name=use_report]")
     curator.post(url(again), {"use_report": button["value"]})

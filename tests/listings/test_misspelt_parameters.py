@@ -49,8 +49,7 @@ def test_a_file_names_them_in_the_sentence(client, query, line):
 @pytest.mark.parametrize(
     ("address", "line"),
     [
-        ("/initiatives/?statu=agreed", "This list ignores the parameter “statu” of the address. Did you mean"
-         " “status”?"),
+        ("/initiatives/?statu=agreed", "This list ignores the parameter “statu” in the URL. Did you mean “status”?"),
         ("/initiatives/?utm_source=x&colour=red", None),
         ("/initiatives/?status=agreed", None),
         ("/ru/initiatives/?statu=agreed", "Этот список не учитывает параметр «statu» из адреса. Возможно, вы имели"

@@ -65,7 +65,7 @@ def test_the_page_says_in_words_what_it_shows(client, world):
     page = page_of(client, f"/initiatives/bright-lamps/?as_of={DAY}")
     note = page.select_one("[role=note]")
     assert " ".join(note.text.split()) == (
-        "The record as published at the end of 1 February 2026 (UTC). See it today "
+        "The record as published at the end of 1 February 2026 (UTC). See the current version "
         "Other records appear with their current names. Lists of other records are not shown."
     )
     assert note.a["href"] == "/initiatives/bright-lamps/"
@@ -191,7 +191,9 @@ def test_the_changes_of_a_record_lead_to_their_days(client, world):
 
 def test_a_page_without_changes_offers_the_days_since_its_publication(client, world):
     page = page_of(client, "/events/fair/")
-    (choice,) = [each for each in page.select("details") if each.summary.text == "As it was on another day"]
+    (choice,) = [
+        each for each in page.select("details") if each.summary.text == "As published on another date"
+    ]
     day = choice.select_one("form[action='/events/fair/'] input[type=date][name=as_of]")
     assert (day["min"], day["max"]) == ("2026-01-01", str(today()))
     assert choice.p.a["href"] == "?as_of=2026-01-01"

@@ -54,7 +54,7 @@ def lamps():
             "/",
             "What cities of the SCO do together, and who says so",
             "An independent record of 1 initiative and 2 cities that take part in them, drawn from 1 report. "
-            "Statuses, dates, cities and figures have footnotes to the reports that say so.",
+            "Statuses, dates, cities and figures have footnotes to the reports that support them.",
         ),
     ],
 )

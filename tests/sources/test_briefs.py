@@ -250,7 +250,7 @@ def test_values_without_a_report_are_marked_as_reference_data(client, db):
     make.make_city("alpha", "xa", population=12_000)
     page = read_page(client, "/cities/?view=brief")
     assert page.text("entry-1") == "1 Alpha [†] Country XA [†] Population 12,000 [†]"
-    assert "no report is cited" in page.text("reference")
+    assert "No report is cited" in page.text("reference")
 
 
 def test_a_brief_is_in_the_language_of_the_page(lamps, client):

@@ -43,7 +43,7 @@ def test_a_report_without_a_title_has_our_description_which_is_english(client):
 def test_passages_are_in_order_and_have_anchors(client):
     page = page_of(client)
     assert [id for id in page.all_ids() if id in {"p1", "p2", "p3"}] == ["p1", "p2", "p3"]
-    assert page.text("p2") == "¶2 Passage 2 of gazette. Not used as evidence for any published record."
+    assert page.text("p2") == "¶2 Passage 2 of gazette. No published record uses this passage as evidence."
 
 
 def test_a_quotation_is_in_the_language_of_the_report(client, report):

@@ -69,7 +69,7 @@ def test_a_reader_confirms_gets_what_changed_once_and_leaves(client, lamps):
     assert message.body == NEWS.format(unsubscribe=unsubscribe)
     assert client.post(unsubscribe, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert (Subscriber.objects.count(), Subscription.objects.count()) == (0, 0)
-    assert "Your address is deleted." in main_of(client, unsubscribe).text
+    assert "Your address has been deleted." in main_of(client, unsubscribe).text
 
 
 def test_an_e_mail_has_html_and_a_header_to_unsubscribe_by_one_click(client, lamps):

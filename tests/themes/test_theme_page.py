@@ -26,7 +26,7 @@ def test_a_theme_shows_its_description_and_pillar(client):
     assert page.text("v-pillar") == "[†]"
     assert "Light [†] security as a foundation [†]" in text
     assert "/themes/?pillar=security" in page.links()
-    assert "Record maintained by the editors" in page.text("reference")
+    assert "The editors maintain this record" in page.text("reference")
 
 
 def test_a_value_that_a_report_supports_has_a_footnote(client, theme):

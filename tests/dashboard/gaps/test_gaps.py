@@ -75,7 +75,7 @@ def test_a_gap_names_the_peers_whom_to_ask_and_initiatives_with_their_sources(cl
     section = " ".join(page.select_one("section[aria-labelledby=gap-1]").get_text(" ").split())
     assert section == (
         "Lamps 2 initiatives 2 of 2 cities: Beta 1 Gamma 1 "
-        "Who could be asked: Beta : leads 1 Delta : leads 1 Epsilon : model in 1 "
+        "Cities to ask: Beta : leads 1 Delta : leads 1 Epsilon : model in 1 "
         "operating First The Gazette ¶1 completed Second"
     )
     assert "at least 2 of these cities" in words(page)
@@ -126,7 +126,7 @@ def test_the_peers_with_the_most_running_initiatives_are_named_and_the_others_co
     assert [(peer.city.slug, peer.running.count) for peer in gap.peers] == [("epsilon", 5), ("delta", 4)]
     assert (gap.peer_count, gap.more) == (5, 3)
     monkeypatch.setattr(gap_themes, "MAX_PEERS", 1)
-    assert "2 of 2 cities: Gamma 3 and 1 other Who could" in words(read(client))
+    assert "2 of 2 cities: Gamma 3 and 1 other Cities to ask" in words(read(client))
 
 
 @pytest.mark.only_on("sqlite")

@@ -76,7 +76,7 @@ def test_peers_are_cities_countries_and_groups_of_the_readers_choice(client, que
     make.make_country_group("old-xland", ["xd"])
     text = words(read(client, query=f"?{query}"))
     assert peers in text
-    assert ("The rule needs at least 2 cities to compare with." in text) is (query == "peers=old-xland")
+    assert ("The rule needs at least 2 cities for the comparison." in text) is (query == "peers=old-xland")
 
 
 @pytest.mark.only_on("sqlite")
@@ -93,7 +93,7 @@ def test_only_initiatives_with_the_chosen_country_count(client, cities):
     assert page.select_one("#gap-1").get_text() == "Lamps"
     assert "Parks" not in words(page)
     assert page.select_one("h1").get_text() == "Alpha compared with Beta and Gamma, only with Country XC"
-    assert "Only initiatives count in which Country XC takes part." in words(page)
+    assert "Only initiatives in which Country XC takes part are counted." in words(page)
     assert page.select_one(".section-header a")["href"] == (
         "/initiatives/?country=xc&theme=lamps&status=under_way&status=operating&status=completed&city=beta&city=gamma"
     )

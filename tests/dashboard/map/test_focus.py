@@ -143,11 +143,11 @@ def test_by_default_only_connections_of_two_or_more_initiatives_are_drawn():
     page = get_page("/map/")
     assert links(page, "arcs") == ["/together/alphaville/betaville/"]
     text = " ".join(page.split())
-    assert "Lines join cities with two or more joint initiatives: 1 of 4 connections." in text
+    assert "Lines connect cities with two or more joint initiatives: 1 of 4 connections." in text
     [link] = re.findall(r'<a href="/map/\?ties=all"[^>]* rel="nofollow"\s*>([^<]*)</a>', text)
     assert link == "Show all 4 connections"
     # The table and the CSV file have all of them.
-    assert "<caption>All connections, drawn or not</caption>" in page
+    assert "<caption>All connections, including those not on the map</caption>" in page
     rows = re.findall(r'<th scope="row"><a href="/together/[^"]*">', page)
     csv_rows = Client().get("/map.csv").content.decode().splitlines()
     assert (len(rows), len([line for line in csv_rows if "ville," in line.partition(",")[2]])) == (4, 4)
@@ -162,7 +162,7 @@ def test_by_default_only_connections_of_two_or_more_initiatives_are_drawn():
 def test_a_map_of_one_city_and_a_map_of_single_connections_draw_all(address):
     page = get_page(address)
     assert len(links(page, "arcs")) > 1
-    assert "Lines join cities in the same initiative." in page
+    assert "Lines connect cities in the same initiative." in page
     assert "ties=all" not in page
 
 

@@ -141,7 +141,7 @@ def test_a_list_without_a_map_has_no_map_csv(name):
 def test_a_map_of_records_without_cities_says_so(collection):
     make.make_event(), make.make_delegate(), make.make_organisation()
     page = get_page(f"/{collection}/?view=map")
-    assert "None of the records listed here names a city, so there is nothing to map." in page
+    assert "None of the listed records names a city, so there is no map." in page
 
 
 # The table and the city column of each kind, and a filter as query string and as SQL.

@@ -188,7 +188,7 @@ def test_the_file_rejects_an_unknown_parameter():
 
 def test_an_empty_map_says_so():
     make.make_initiative("alone")
-    assert "None of the records listed here names a city, so there is nothing to map." in get_page("/map/")
+    assert "None of the listed records names a city, so there is no map." in get_page("/map/")
 
 
 @pytest.mark.usefixtures("three_cities")
@@ -293,7 +293,7 @@ def test_a_map_of_three_hundred_cities_and_five_thousand_edges_is_readable_and_s
     assert len(lines) == 1 + 300 + edge_count
     frequent = sum(int(line.split(",")[2]) >= 2 for line in lines[301:])
     assert (
-        f"Lines join cities with two or more joint initiatives: {frequent:,} of {edge_count:,} connections."
+        f"Lines connect cities with two or more joint initiatives: {frequent:,} of {edge_count:,} connections."
         in (" ".join(get_page("/map/").split()))
     )
     assert len(gzip.compress(figure.encode())) < 60_000
