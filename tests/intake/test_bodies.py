@@ -87,6 +87,7 @@ def test_a_head_word_with_a_name_is_an_organisation(text, expected):
         "将在杜尚别成立禁毒中心",
         "塔什干市中心",
         # Only to be founded, or part of another name.
+        "A Youth Innovation Center will be built; they plan to open a joint Ocean Museum Center.",
         "The Bus Company Agreement and the Moscow Office Tower",
         "Kazan Opens Tourism Office\n\nIt was a good day.",
         "双方将在杜尚别建设物流中心",

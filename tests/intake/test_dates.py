@@ -126,25 +126,34 @@ def test_without_the_date_of_the_report_a_weekday_is_no_date(text):
 @pytest.mark.parametrize(
     "text, expected",
     [
-        ("last year, on May 14,", ["XXXX-05-14"]),
-        ("from 28 August to 2 September last year", ["XXXX-08-28", "XXXX-09-02"]),
+        ("14 May last year", ["2024-05-14"]),
+        ("last year, on May 14,", ["2024-05-14"]),
+        ("14 May next year", ["2026-05-14"]),
+        ("from 28 August to 2 September last year", ["2024-08-28", "2024-09-02"]),
         ("14 May of the same year; 15 May a year earlier", ["XXXX-05-14", "XXXX-05-15"]),
         ("On 14 May last year's winner came.", ["2025-05-14"]),
         ("On 14 May, last year was over.", ["2025-05-14"]),
-        ("с 10 по 12 июня прошлого года", ["XXXX-06-10"]),
-        ("в прошлом году, 14 мая,", ["XXXX-05-14"]),
-        ("25 декабря этого года", ["XXXX-12-25"]),
+        ("с 10 по 12 июня прошлого года", ["2024-06-10"]),
+        ("в прошлом году, 14 мая,", ["2024-05-14"]),
+        ("25 декабря этого года", ["2025-12-25"]),
         ("5 июня того же года", ["XXXX-06-05"]),
-        ("去年12月29日至1月2日", ["XXXX-12-29", "XXXX-01-02"]),
+        ("去年5月14日", ["2024-05-14"]),
+        ("前年10月8日", ["2023-10-08"]),
+        ("去年12月29日至1月2日", ["2024-12-29", "2025-01-02"]),
         ("同年5月14日", ["XXXX-05-14"]),
     ],
 )
-def test_a_year_in_words_beside_a_day_stays_open(text, expected):
+def test_a_year_in_words_beside_a_day_is_its_year(text, expected):
     reading = read(text, DICTIONARY, datetime.date(2025, 5, 14))
     assert [(mark.value, mark.confidence) for mark in reading.dates] == [
         (each, "likely") for each in expected
     ]
     assert reading.figures == []
+
+
+@pytest.mark.parametrize("text", ["14 May last year", "14 мая прошлого года", "去年5月14日"])
+def test_a_year_in_words_is_open_without_the_date_of_the_report(text):
+    assert [mark.value for mark in read(text, DICTIONARY).dates] == ["XXXX-05-14"]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def furniture(text: str) -> list[str]:
         "资金来源：亚投行贷款2亿美元，杜尚别市出资5000万美元",
         "发展蓝图：2030年建成地铁50公里",
         "新华社发布的报告显示有500辆公交车",
+        "记者在天津，记者从天津市政府获悉，拍摄工作完成。",
     ],
 )
 def test_a_sentence_that_begins_like_furniture_is_none(text):
@@ -95,6 +96,10 @@ def test_a_sentence_that_begins_like_furniture_is_none(text):
         "图片来源：帕米尔社",
         "文/林小禾",
         "作者：林小禾 编辑：王五",
+        "林小禾 摄",
+        "新华社发",
+        "本报记者 林小禾、赵文斌",
+        "（本报记者林小禾 通讯员赵文斌）",
         "Photo: Pamir Press/Olim Saidov",
         "Photo courtesy of the city",
         "Source: Pamir Press",

@@ -13,6 +13,15 @@ _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
 # Maximum number of words before or after the head. No name is longer, and the limit keeps texts in capitals fast.
 _LONGEST = 12
+# Text next to an organisation that does not exist yet, as in "will open a Youth Center" and "a Youth Center will be
+# built".
+_FOUNDED_BEFORE = re.compile(
+    r"\b(?:establish|set up|create|build|open|found|launch) (?:an?|the first) (?:(?:joint|new) )?\Z"
+)
+_FOUNDED_AFTER = re.compile(
+    r" (?:will|would|may|could|should|is to|is planned to|is expected to) be "
+    r"(?:established|set up|created|built|opened|founded|launched)\b"
+)
 _OFFICES = words_of("function_words", "en", "word of an office")
 _NUMBERS = frozenset({"one", "two", "three", "four", "five"})
 _OF = frozenset({"of", "for", "on"})
@@ -52,6 +61,11 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         start, end = report.tokens[first].start, report.tokens[last].end
         done = end
+        before = report.flat[max(start - 40, 0) : start]
+        if _FOUNDED_BEFORE.search(before) or (
+            re.search(r"\b[Aa]n? \Z", before) and _FOUNDED_AFTER.match(report.flat, end)
+        ):
+            continue
         name = report.text[start:end].replace("\n", " ")
         without_seat = re.sub(r" (?:in|at) [A-Z].*\Z", "", name)
         yield (

@@ -115,14 +115,19 @@ _YEAR_AFTER = re.compile(
     r"| [а-яё]+(?: же)? г(?:ода\b|\.)| годом (?:ранее|раньше|позже)\b",
     re.IGNORECASE,
 )
+# Offsets of these years to the year of the report. After other words, such as "the same year", the year is uncertain.
+_YEAR_STEPS = {
+    row.word: int(row.meaning[5:]) for row in vocabulary("time_words") if row.meaning.startswith("year ")
+}
+_YEAR_STEP = re.compile("|".join(_YEAR_STEPS), re.IGNORECASE)
 _LONGEST_YEAR_BEFORE = 30
 
 
 def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark]:
     """Creates one mark per date, in order. The values are in EDTF.
 
-    A day without a year is the one nearest to the date of the report. Next to "last year" and similar words, its year
-    is unspecified (XXXX-05-04).
+    A day without a year is the one nearest to the date of the report, or the day in the year given by "last year" and
+    similar words. If the year is uncertain, it is unspecified (XXXX-05-04).
     """
     marks: dict[str, Mark] = {}
     for span, value, sure in sorted(_found(report, published)):
@@ -142,13 +147,15 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
                 continue
             span, parts = Span(*match.span()), match.groupdict()
             taken[span.start : span.end] = b"\1" * (span.end - span.start)
-            parts["year_in_words"] = _has_year_in_words(report, span)
+            parts["year_in_words"] = "" if parts.get("year") else _year_in_words(report, span)
+            if published and (step := _YEAR_STEP.search(parts["year_in_words"])):
+                parts["year"] = str(published.year + _YEAR_STEPS[step.group().lower()])
             days.append((span, parts))
     days.sort(key=lambda each: each[0])
     _share_years(report, days)
     for span, parts in days:
         if value := _value(parts, published):
-            yield span, value, bool(parts.get("year"))
+            yield span, value, bool(parts.get("year")) and not parts["year_in_words"]
     if published is None:
         return
     for span, day in relative_days(report, published):
@@ -157,11 +164,12 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
             yield span, day.isoformat(), False
 
 
-def _has_year_in_words(report: ReportText, span: Span) -> bool:
-    """True if words next to a day give its year, as in "14 May last year"."""
+def _year_in_words(report: ReportText, span: Span) -> str:
+    """The words next to a day that give its year, as in "14 May last year". They may be empty."""
     start = max(span.start - _LONGEST_YEAR_BEFORE, 0)
     before = _YEAR_BEFORE.search(report.flat, start, span.start)
-    return bool(before or _YEAR_AFTER.match(report.flat, span.end))
+    found = before or _YEAR_AFTER.match(report.flat, span.end)
+    return found.group() if found else ""
 
 
 def _share_years(report: ReportText, days: list[tuple[Span, dict]]) -> None:

@@ -86,20 +86,14 @@ def numbers(report: ReportText) -> Iterable[Number]:
         start, end = match.span("digits")
         if start < whole_end:
             continue
-        scale, part, whole_end = _scale(match), match, match.end()
-        while part:
-            whole_end = part.end()
-            further = whole_end + (text[whole_end : whole_end + 1] in (" ", "零"))
-            part = pattern.match(text, further) if _scale(part) > 1 else None
-        if whole_end > match.end():
-            # 1 млн 200 тыс. and 3万5 are numbers in parts, whose sum is uncertain.
-            continue
+        scale, parts = _scale(match), _parts(pattern, match)
+        whole_end = parts[-1].end()
         first = match.start() if match["currency"] else start
         if first and text[first - 1].isalnum() and report.language != "zh":
             continue
         if start and re.match(r"[A-Za-z\d.]", text[start - 1]) and not match["currency"]:
             continue
-        if end - start > _MOST_DIGITS:
+        if any(len(part["digits"]) > _MOST_DIGITS for part in parts):
             continue
         if scale == 1 and _JOINED_AFTER.match(text, end):
             continue
@@ -110,11 +104,35 @@ def numbers(report: ReportText) -> Iterable[Number]:
             or _RANGE_AFTER.match(text, whole_end)
         ):
             continue
+        values = [_value(part["digits"], report.language, _scale(part)) for part in parts]
+        if not all(map(_adds_to, parts, parts[1:], values[1:])):
+            continue
         yield Number(
-            first, whole_end, _value(match["digits"], report.language, scale),
+            first, whole_end, sum(values),
             (match["currency"] or "").strip(" .").lower(), scale if scale > 1 else 0, report.language == "zh",
-            bool(match.groupdict().get("more")),
+            bool(parts[-1].groupdict().get("more")),
         )  # fmt: skip
+
+
+def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
+    """The number and the numbers directly after it, as in 1 млн 200 тыс. and 5 тысяч 200."""
+    parts = [match]
+    while _scale(parts[-1]) > 1:
+        end = parts[-1].end()
+        following = pattern.match(match.string, end + (match.string[end : end + 1] in (" ", "零")))
+        if not following:
+            break
+        parts.append(following)
+    return parts
+
+
+def _adds_to(before: re.Match, after: re.Match, value: float) -> bool:
+    """True if the second number certainly adds to the first. In 3万5 it may be 5 or 5000."""
+    if after["currency"]:
+        return False
+    if _scale(after) > 1 or before.string[after.start() - 1] == "零":
+        return value < _scale(before)
+    return after["digits"].isdigit() and 10 ** len(after["digits"]) == _scale(before)
 
 
 def _scale(match: re.Match) -> int:
@@ -156,7 +174,8 @@ _ADJECTIVE_WITH_NUMBER = re.compile(r" \d{1,2}-[a-zа-яё]+")
 _PAIRS_OF = re.compile(r"(?: of)? (?P<what>(?:[a-z]+ )?[a-z-]+s|город\w+-побратим\w+)\b(?! and)")
 _FOLLOWED_BY_NOUN = re.compile(r" [a-zа-яё]|-")
 _HYPHENATED = re.compile(r"[-\w]+")
-_MINUS = re.compile(r"(?:[-−–]|\b(?:minus|минус) |零下|负)\Z")
+_MINUS = re.compile(r"(?:[-−–]|\b(?:minus|минус) |(?:零下|负) ?)\Z")
+_BELOW_ZERO = frozenset(["percent", "degrees"])
 _QUALIFIERS = ("over", "under", "about")
 
 
@@ -177,7 +196,7 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
             continue
         if number.in_words and not is_pair and (unit not in CANONICAL or unit in MEASURES):
             continue
-        if _has_minus(report, number):
+        if _has_minus(report, number, unit):
             continue
         qualifier, start, end = _qualifier(report, number, end)
         band = SURE if end > number.end and unit in CANONICAL else LIKELY
@@ -198,11 +217,12 @@ def _is_year(report: ReportText, number: Number, unit: str) -> bool:
     return unit not in CANONICAL or (unit == "years" and after.startswith(("год", "г.", "г ", "年")))
 
 
-def _has_minus(report: ReportText, number: Number) -> bool:
-    """True if a minus sign precedes the number. At the start of a line it is a bullet."""
+def _has_minus(report: ReportText, number: Number, unit: str) -> bool:
+    """True if a minus sign precedes the number. At the start of a line it may be a bullet."""
     minus = _MINUS.search(report.folded, max(number.start - 8, 0), number.start)
     line_start = report.flat.rfind("\n", 0, number.start) + 1
-    return bool(minus and (minus.group() not in "-−–" or report.flat[line_start : minus.start()].strip()))
+    is_bullet = minus and minus.group() in "-−–" and not report.flat[line_start : minus.start()].strip()
+    return bool(minus) and (not is_bullet or unit in _BELOW_ZERO)
 
 
 def _is_label(report: ReportText, number: Number) -> bool:

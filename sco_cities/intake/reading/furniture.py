@@ -58,11 +58,16 @@ _ZH_START = r"(?<![^\s（(【\[「|/／、。；;])"
 _BYLINES = [
     re.compile(rf"^ *(?:{_AUTHORS}|Text) ?: ?[^\n]{{3,60}}$", re.MULTILINE),
     re.compile(rf"^ *(?:{_AUTHORS}) (?:[—–-] )?{_NAMES}(?: ?[,|·•–—-]? ?{_DAY})?\.? *$", re.MULTILINE),
+    re.compile(r"[（(][^（）()\n]{0,6}(?:记者|通讯员|编辑|摄影)[^（）()\n]{0,40}[)）]"),
+    re.compile(rf"(?:本报|本网|本台|社|网)?(?:记者|通讯员)(?![从在])[\s:：]*[{HAN}]{{2,4}}(?:、[{HAN}]{{2,4}})*(?=[\s，。）)报摄]|$)"),
     re.compile(
         rf"{_ZH_START}{alternatives('page_words', 'zh', 'before a name')}\s*[:：/／]\s*[^\n。]{{2,40}}"
     ),
 ]  # fmt: skip
 _CREDITS = [
+    re.compile(
+        rf"[{HAN}]{{2,4}} ?摄(?=[\s）)。]|$)|(?:新华社|中新社|中新网|人民网)(?:发|供图)(?=[\s（(）)。]|$)"
+    ),
     re.compile(
         r"\b(?:Photo|Image|Picture|Video)s?(?: credits?)?(?: ?:| (?:by|courtesy of)\b)[^\n.]{2,80}"
         r"|\b(?:Фото|Фотография|Видео|Иллюстрация)(?: автора)?(?: ?:| [—–-] )[^\n]{2,80}"

@@ -19,6 +19,9 @@ _NATIONAL = words_of("countries", "en")
 # The text between a name and its role.
 _BEFORE_ROLE = (", ", " (", " - ", " – ", " — ", "-- ", " -- ")
 _MAX_ROLE = 14
+_BEFORE_WORD = re.compile(r",| [a-z]")
+# Words for streets, hotels and the like, as in "Ambassador Hotel".
+_AFTER_PLACES = words_of("not_places", "en", "after")
 
 
 def role_before(report: ReportText, first: int, bodies: SpanSet, places: set[int]) -> tuple[int, int] | None:
@@ -131,6 +134,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     within_bodies = SpanSet((body.start, body.end) for body in bodies)
     name_starts = {report.tokens[first].start for first, _ in names}
     places = {hit.start for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
+    previous = None
     for first, last in names:
         words = [first, *(index for index in range(first + 1, last + 1) if report.gap(index) == " ")]
         if first and report.tokens[first - 1].key in {"of", "the"} and len(words) == 3:
@@ -140,10 +144,23 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             role_before(report, first, within_bodies, places)
             or role_before_comma(report, first, name_starts)
             or role_after(report, last, name_starts)
+            or _role_of_both(report, first, previous)
         )
+        previous = (last, role) if role else None
         if role:
             start, end = report.tokens[first].start, report.tokens[last].end
             yield start, end, report.text[start:end].replace("\n", " "), *role
+
+
+def _role_of_both(report: ReportText, first: int, previous: tuple | None) -> tuple[int, int] | None:
+    """The role of the previous person in the plural, as in "Mayors Andrei Lapshin and Wang Wei"."""
+    if previous and previous[0] == first - 2 and report.tokens[first - 1].key == "and":
+        heads = words_of("roles", "en", "head")
+        if any(
+            token.key.endswith("s") and token.key[:-1] in heads for token in report.tokens_in(*previous[1])
+        ):
+            return previous[1]
+    return None
 
 
 def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple[int, int]]:
@@ -152,8 +169,18 @@ def _names(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[
     delegates = frozenset(hit.start for hit in hits if hit.of_kind("delegate"))
     for first, last in name_runs(report, lambda index: _in_name(tokens[index], barred), delegates):
         count = len(report.text[tokens[first].start : tokens[last].end].split())
-        if 2 <= count <= 5:
+        if 2 <= count <= 5 or (first == last and _is_surname_after_role(report, first)):
             yield first, last
+
+
+def _is_surname_after_role(report: ReportText, index: int) -> bool:
+    """True if a single word is a surname, as in "Mayor Lapshin said". In a headline it may be a verb."""
+    word, role = report.tokens[index], report.tokens[index - 1]
+    if report.gap(index) != " " or not role.capitalised or role.key not in words_of("roles", "en", "head"):
+        return False
+    is_headline = report.flat[report.sentence_at(word.start).end - 1].isalnum()
+    is_name = len(word.text) > 2 and not word.text.isupper() and word.key not in _AFTER_PLACES
+    return is_name and not is_headline and bool(_BEFORE_WORD.match(report.flat, word.end))
 
 
 def _barred(report: ReportText, hits: list[Hit], bodies: list[Body]) -> set[int]:
