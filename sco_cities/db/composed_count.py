@@ -28,5 +28,6 @@ def count_rows(rows: Callable[..., QuerySet], *arguments: Hashable, account: int
 @lru_cache
 def _composed(rows: Callable[..., QuerySet], *arguments: Hashable, has_account: bool) -> tuple[str, tuple]:
     counted = rows(*([_ANY_ACCOUNT] if has_account else []), *arguments)
-    sql, parameters = counted.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    # Without this argument, the SQL of a query that can have no rows is an EmptyResultSet.
+    sql, parameters = counted.query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
     return f"SELECT COUNT(*) FROM ({sql}) counted", parameters  # noqa: S608 - Django's own SQL

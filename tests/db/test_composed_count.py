@@ -25,5 +25,19 @@ def test_a_query_that_is_about_no_account_has_its_own_arguments_only(db):
     assert count_rows(active_accounts) == 1
 
 
+def test_a_query_that_can_have_no_rows_counts_none(db):
+    User.objects.create_user("ada")
+    assert count_rows(no_accounts) == 0
+    assert count_rows(accounts_of_empty_groups) == 0
+
+
+def no_accounts():
+    return User.objects.filter(pk__in=[])
+
+
+def accounts_of_empty_groups():
+    return no_accounts().values("pk").union(User.objects.filter(username__in=[]).values("pk"))
+
+
 def active_accounts():
     return User.objects.filter(is_active=True)
