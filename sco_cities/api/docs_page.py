@@ -33,7 +33,7 @@ from .list_parameters import MAX_PAGE_SIZE, MAX_SLUGS, MAX_VALUES, ListParameter
 from .openapi import openapi_document, schema_name
 from .problem_types import CODE_MEANINGS, PROBLEM_TYPES
 
-# If a parameter has more codes, the page shows them only on request.
+# If a parameter accepts more codes, they are collapsed.
 MAX_CODES = 8
 EXAMPLE_LIST = "initiatives"
 ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.json"
@@ -161,7 +161,7 @@ class _Examples:
         return {name: self.frequent[name]} if name in self.frequent else {}
 
     def _url(self, params: dict[str, str]) -> str:
-        # Commas between values need no percent-encoding.
+        # Commas between values are not percent-encoded.
         return f"{self.path}?{urlencode(params, safe=',')}"
 
     def _respond(self, params: dict[str, str]) -> dict[str, Any]:
@@ -240,8 +240,8 @@ def _properties(schema: dict[str, Any]) -> Iterator[DocumentedValue]:
 def _codes(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
     codes = schema.get("enum", ())
     for code, label in zip(codes, schema.get(ENUM_LABELS) or [""] * len(codes), strict=True):
-        # Excluded codes are left out, because the page explains exclusion once. Labels that are sentences are left out,
-        # because such codes have a separate section.
+        # Codes that exclude a value are left out, because the page explains exclusion once. Labels that are sentences
+        # are left out too, because a separate section explains these codes.
         if not (code.startswith(NOT) and code[1:] in codes):
             is_label = label.lower() != code.replace("_", " ") and not label.endswith((".", "。"))
             yield code, label if is_label else ""

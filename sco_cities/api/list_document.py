@@ -124,14 +124,14 @@ def _page(list_query: ListParameters) -> tuple[list[int], str | None]:
 
 
 def _first_query(list_query: ListParameters) -> str:
-    # Without a page number, the first page would be in cursor order.
+    # A query without a page number returns its first page in cursor order.
     if list_query.is_sorted:
         return querystring.with_value(list_query.params, PAGE, "1")
     return querystring.without(list_query.params, AFTER, PAGE)
 
 
 def _previous_query(list_query: ListParameters) -> str | None:
-    # Cursors only go forward.
+    # Cursors cannot go back.
     if not list_query.is_sorted or list_query.page_number == 1:
         return None
     return querystring.replacing(list_query.params, (PAGE, str(list_query.page_number - 1)))
@@ -143,7 +143,7 @@ def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
     limit = None if name in list_query.complete_facets else MAX_VALUES
     others = list_query.result_set.keys_without(name)
     options: FilterOptions = item.options(list_query.state, others, list_query.values_of(name), limit)
-    # The options are in the order of the HTML pages, which show selected options however rare they are. An option that
+    # HTML pages show selected options first, even rare ones, so the options are sorted again here. An option that
     # combines several places has no count.
     counted = [option for option in options.visible if option.count is not None]
     ranked = sorted(counted, key=lambda option: -option.count)
@@ -207,7 +207,7 @@ def _footnotes(
 
 def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) -> Iterator[tuple[int, dict]]:
     """Yields the key of each passage with the passage as JSON."""
-    # Resolved once, not for each of hundreds of passages.
+    # The URL is reversed once, not once for each of hundreds of passages.
     reports_url = request.build_absolute_uri(reverse("reports-list"))
     columns = read_columns(
         list(keys),

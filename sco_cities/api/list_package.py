@@ -20,10 +20,10 @@ from sco_cities.site.problem import invalid_parameters, problem_response
 
 from .metadata import filter_documents
 
-# The package is written to disk completely before it is sent. 10,000 initiatives with their sources take 6 s of CPU
-# time.
+# The package is written to disk completely before it is sent. A package of 10,000 initiatives with their sources takes
+# 6 s of CPU time.
 MAX_RECORDS = 10_000
-# 200 records with their sources take as much CPU time as 5,000 lines of CSV.
+# A package of 200 records with their sources takes as much CPU time as 5,000 lines of CSV.
 LONG_LIST = 100
 _CHUNK_SIZE = 64 * 1024
 

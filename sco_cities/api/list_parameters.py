@@ -16,14 +16,14 @@ from sco_cities.listings.query_errors import ErrorCode, QueryError, not_a_choice
 from sco_cities.listings.result_set import ResultSet
 
 SLUG, FACETS, FACETS_ALL, AFTER = "slug", "facets", "facets_all", "after"
-# Not "evidence", because a filter has this name.
+# The parameter is not called "evidence", because a filter already has this name.
 FOOTNOTES = "footnotes"
 API_PARAMETERS = (COLUMNS, LABELS, SLUG, FACETS, FACETS_ALL, AFTER)
 MAX_PAGE_SIZE = 1_000
 DEFAULT_PAGE_SIZE = 50
-# Maximum number of slugs per request. Many more would not fit into a URL.
+# Maximum number of slugs per request. A URL with many more would be too long.
 MAX_SLUGS = 200
-# The highest valid primary keys. Record keys must fit into 32-bit bitmaps. Change keys have 64 bits.
+# The highest valid primary keys. Record keys must fit into 32-bit bitmaps. Change keys are 64-bit integers.
 MAX_RECORD, MAX_CHANGE = 2**32 - 1, 2**63 - 1
 # Maximum number of options of a facet, unless `facets_all` requests all of them.
 MAX_VALUES = 10

@@ -97,7 +97,7 @@ def _files(list_query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str
 def _columns(list_query: ListQuery, params: ExportParams) -> list[dict[str, Any]]:
     in_every_file = set(params.header)
     return [
-        # For a date, JSON also contains the first and last possible day.
+        # For each date, JSON also contains the earliest and the latest possible day.
         {"name": name, **schema, "json_only": name not in in_every_file}
         for column in params.columns
         for name, schema in column_schemas(list_query.listing, column, labels=params.labels).items()

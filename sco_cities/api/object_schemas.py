@@ -173,7 +173,7 @@ def record_schema() -> Schema:
         "history": URL_OR_NULL | note(_("The URL of the changes to the record")),
         "cite_as": TEXT | note(_("How to cite the record")),
     }
-    # Only present if the request contains `as_of`.
+    # These properties are present only if the request contains `as_of`.
     of_day = {AS_OF: DAY_OR_NULL, "merged_into": TEXT_OR_NULL}
     return object_of(record | of_day, list(record))
 

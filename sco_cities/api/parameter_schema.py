@@ -30,9 +30,9 @@ from .list_parameters import (
 
 Parameter = dict[str, Any]
 _SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
-# Example values that are valid for any data. Slugs would not be.
+# Example values that are valid on any site, unlike slugs.
 _EXAMPLES = {YearFilter: 2024, StartFilter: ["2020/2024"], SearchFilter: ["city"]}
-# Columns contain country codes in upper case, URLs in lower case.
+# Country codes are upper-case in columns and lower-case in URLs.
 _COUNTRY_CODE = "[A-Za-z]{2}"
 _START = r"^-?(?:unknown|\d{1,4}|(?:\d{1,4}|\.\.)/(?:\d{1,4}|\.\.))$"
 

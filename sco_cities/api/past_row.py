@@ -35,7 +35,7 @@ def is_of_others(column: Column, model: type[Record]) -> bool:
     """Whether a column depends on other records, whose state on that day is not available here."""
     if column.is_of_others:
         return True
-    # An annotation that counts rows.
+    # Columns may also use an annotation that counts rows.
     own = {PASSAGE_COUNT, *(field.attname for field in model._meta.concrete_fields)}
     return any(name not in own for name in column.fields)
 
@@ -48,7 +48,7 @@ class _PastBatch(RowBatch):
         self.record, self.footnotes = shown.record, shown.footnotes
         reports = {note.report.pk: note.report for note in self.footnotes.notes}
         passages = [note.passage for note in self.footnotes.notes]
-        # The values of cited passages that `sources.columns` reads.
+        # The cited passages in the form that `sources.columns` reads.
         cited = {
             passage.pk: (place, passage.number, passage.report) for place, passage in enumerate(passages)
         }
@@ -89,7 +89,7 @@ class _PastBatch(RowBatch):
         raise LookupError(name)
 
     def records(self, of: str) -> dict[int, models.Model]:
-        # Records that related records refer to have their current values.
+        # Records that are related only indirectly have their current values.
         return {**self.state.index(of).records, **self._related.get(of, {})}
 
     def published_values(self, of: str, key: str) -> dict[int, str]:
@@ -97,7 +97,7 @@ class _PastBatch(RowBatch):
 
     def name_positions(self, of: str) -> dict[int, int]:
         positions = super().name_positions(of)
-        # Deleted records come last.
+        # Deleted records have no position, so they come last.
         return {key: positions.get(key, len(positions)) for key in self._related.get(of, {})}
 
     def disputed_keys(self) -> BitMap:

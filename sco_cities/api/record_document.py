@@ -36,7 +36,7 @@ def record_document(
         document["as_of"] = shown.as_of.day
         document["merged_into"] = shown.merged_into.slug if shown.merged_into else None
     document["figures"] = [figure_document(entry.figure) for entry in footnotes.figures]
-    # Fields that consist of rows, such as attendances, are not columns.
+    # Fields that consist of several rows, such as attendances, have no column.
     values = {
         name: document[name] if name in document else _plain_value(record, name)
         for name in record.evidence_fields

@@ -21,7 +21,7 @@ from sco_cities.sources.web_address import link_address
 from .record_document import citation, same_as
 from .record_values import NAMES, TEXTS, RecordValue, reading_text, record_values, reference_facts
 
-# Also "&", which begins a character reference, and "~" and "|", which extensions use.
+# "&" begins a character reference. Markdown extensions use "~" and "|".
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 # At the start of a line these begin a list, a heading or a rule.
 _AT_START = re.compile(r"[-+=]|\d+(?=[.)](?:\s|$))")

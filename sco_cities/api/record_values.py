@@ -23,7 +23,7 @@ from sco_cities.sources.models import Figure, Report
 
 from .record_document import field_value
 
-# Stems of fields that are shown above the list of values, as the heading (names) or without a label (texts).
+# Stems of fields that are shown above the list of values. Names are shown as the heading, and texts without a label.
 NAMES, TEXTS = ("name", "title"), ("summary", "description")
 
 

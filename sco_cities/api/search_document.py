@@ -27,7 +27,7 @@ from sco_cities.sources.models import Report
 from sco_cities.sources.report_titles import is_description
 
 Q = "q"
-# Fields that name a record. The first one that the model has is used.
+# Fields that may contain a record's name. The first one that the model defines is used.
 _NAMES = ("name", "title", "summary")
 
 

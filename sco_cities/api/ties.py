@@ -21,7 +21,7 @@ from .list_parameters import AFTER, FACETS, FACETS_ALL, FOOTNOTES, SLUG, ListPar
 from .parameter_schema import list_parameters
 
 TIES_PATH = "/api/ties/"
-# List parameters that ties do not accept, because the rows are not records and have fixed columns.
+# List parameters that ties do not support, because their rows are not records and their columns are fixed.
 _NOT_OF_TIES = (COLUMNS_PARAMETER, FACETS, FACETS_ALL, FOOTNOTES)
 
 

@@ -50,7 +50,7 @@ def json_response(document: Any, links: dict[str, str | None]) -> HttpResponse:
     """A JSON response with `links`, the licence and the API description in the `Link` header."""
     response = HttpResponse(orjson.dumps(document, option=ORJSON_OPTIONS), content_type=CONTENT_TYPE)
     links = {"license": LICENCE_URL, "describedby": reverse("api-openapi"), **links}
-    # Long URLs are left out, because the document contains them too.
+    # Long URLs are left out of the header, because the document contains them too.
     short = {name: url for name, url in links.items() if url and len(url) < MAX_LINK_LENGTH}
     add_links(response, ((url, name, "") for name, url in short.items()))
     return response
@@ -119,7 +119,7 @@ def _list_response(
             for name in ("first", "previous", "next")
             if name == "first" or document[name]
         }
-        # With slugs, `page_url` is the page of a record, which is not an alternate form of the list.
+        # If slugs are given, `page_url` is the page of a record, which is not an alternate form of the list.
         page = None if list_query.has_slugs else document["page_url"]
         return json_response(document, {**links, "alternate": page})
 
@@ -142,7 +142,7 @@ def record_view(request: HttpRequest, collection: str, slug: str) -> HttpRespons
         document = record_document(kind.listing, state, shown, request)
         return json_response(document, {"alternate": document["url"]})
 
-    # The other formats ignore unknown parameters, because requests for pages are redirected to them.
+    # The other formats ignore unknown parameters, because requests for pages may be redirected to them.
     _params, mistakes = read_parameters(request, AS_OF)
     return (
         invalid_parameters(request, mistakes)
@@ -196,8 +196,8 @@ def changes_view(request: HttpRequest) -> HttpResponse:
         return invalid_parameters(request, query.errors)
     document = changes_document(query, request, router.db_for_read(Revision))
     response = json_response(document, {"next": document["next"]})
-    # Not in the page cache. A held-back change appears when another transaction ends, without a new change that would
-    # invalidate the cache.
+    # The response is not stored in the page cache. A held-back change becomes visible when another transaction ends. No
+    # new change invalidates the cache at that time.
     response["Cache-Control"] = "private, no-cache"
     response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     return conditional_response(request, response["ETag"], response)

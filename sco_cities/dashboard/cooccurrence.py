@@ -83,8 +83,8 @@ class PairLinks:
 
     def __init__(self, params: QueryDict, side: PlaceKind):
         path = reverse(f"{INITIATIVES}-list")
-        # Slugs are inserted into a URL pattern, because building each query string would take longer than the rest of
-        # a page with thousands of links. Places that are already filters in `params` need separate patterns.
+        # Slugs are inserted into a URL pattern, because on a page with thousands of links, building each query string
+        # would take longer than everything else. Places that are already filters in `params` need separate patterns.
         self._pattern = cache(lambda *slugs: path + pair_filter(params, side, *slugs))
         values = [*params.getlist(side.name), *params.getlist(side.other_name)]
         self._filtered_slugs = {slug for value in values for slug in split(value)}
@@ -119,7 +119,7 @@ class PairPages:
 
 
 class _PairCache(LRUCache):
-    # A small cache, because all pairs of 300 cities are 25,000 numbers and take two megabytes.
+    # The cache is small, because the pairs of 300 cities take two megabytes.
     MAX_SIZE = 6
 
 
@@ -145,7 +145,8 @@ class PairCounts:
 
     joint_counts: dict[int, int]
     total_counts: dict[int, int]
-    # A nested dictionary, by the larger and then by the smaller key. It takes half the memory of a tuple per pair.
+    # A nested dictionary, keyed by the larger and then by the smaller primary key. It takes half the memory of a
+    # dictionary keyed by tuples.
     _counts_by_pair: dict[int, dict[int, int]]
 
     @classmethod
@@ -224,7 +225,7 @@ class Directions:
 
     @cached_property
     def _facets(self) -> list[Values]:
-        # Looked up on demand, because cached maps do not need these facets.
+        # Read on demand, because cached maps do not need these facets.
         return [self._state.facet(INITIATIVES, self._side.role_facet(role)) for role in _ROLES]
 
     def _role_keys(self, place: int) -> tuple[BitMap, BitMap]:

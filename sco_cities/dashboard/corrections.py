@@ -20,9 +20,9 @@ from sco_cities.sources.models import Evidence, Report
 
 from .recent import collections_by_kind, recent_changes, since, stored_records
 
-# Maximum number of records shown per change set, which may have corrected thousands of records.
+# Maximum number of records shown per change set. A change set can correct thousands of records.
 MAX_PER_CHANGE = 3
-# The number of records to read at a time. More than needed are read, because some records have no net change.
+# The number of records read at a time. It exceeds the number shown, because some records have no net change.
 BATCH_SIZE = 100
 INITIATIVES, STATUS = "initiatives", "status"
 # The collection of a record and its key.

@@ -24,9 +24,9 @@ from sco_cities.sources.related_records import list_url
 from .charts.scope import COLLECTION
 from .charts.status_table import DONE
 
-# Minimum number of initiatives for comparing shares. A theme with two initiatives is not "mostly operating".
+# Minimum number of initiatives for comparing shares. Two initiatives are too few to be "mostly operating".
 MIN_INITIATIVES = 10
-# Minimum share for naming a theme, in percent. Minimum share of all initiatives for naming a country, in percent.
+# Minimum percentage of a theme's initiatives for naming the theme, and of all initiatives for naming a country.
 MIN_THEME_SHARE, MIN_COUNTRY_SHARE = 60, 50
 _NONE = BitMap()
 
@@ -70,7 +70,7 @@ class Findings:
     country: CountryFinding | None = None
     old: Part | None = None
     disputed: Part | None = None
-    # The texts of the rules use these limits.
+    # The texts of the rules contain these limits.
     min_initiatives: ClassVar[int] = MIN_INITIATIVES
     min_theme_share: ClassVar[int] = MIN_THEME_SHARE
     min_country_share: ClassVar[int] = MIN_COUNTRY_SHARE
@@ -86,7 +86,7 @@ class Findings:
 
 def findings(state: IndexState) -> Findings:
     """The findings about all published initiatives. They are cached until the data or the day changes."""
-    # The cache depends on the language, because URLs do.
+    # The cache key includes the language, because URLs depend on it.
     return state.memoize(
         ("findings", get_language()), (state.change_token, today()), lambda: _findings(state)
     )

@@ -32,20 +32,19 @@ from .charts.status_table import BY_SHARE, GROUPINGS, ORDERS
 from .cooccurrence import CITY, PairPages, pair_counts
 from .corrections import StatusMove, status_moves
 
-# The kinds of record whose news is counted on the home page.
+# The kinds of record whose recent additions are counted on the home page.
 COLLECTIONS = (
     "initiatives", "cities", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip
-# Maximum number of initiatives in the latest reports, and of status changes next to the map.
+# Maximum number of initiatives with recent reports, and of status changes next to the map.
 MAX_LATEST, MAX_MOVES = 5, 5
 # Maximum number of city pairs next to the map, and of discs per pair.
 MAX_PAIRS, DISCS_PER_PAIR = 14, 12
-# The id of the status table, its default rows, and the value that shows all rows.
+# The id of the status table, its default rows, and the query value that shows all rows.
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
 # Maximum number of new records per kind on the page of recent updates.
 MAX_PER_KIND = 100
-# The number of days with reports whose initiatives are queried together. Each further query covers eight times as
-# many days. Usually the first query suffices.
+# The number of report days per query for initiatives. Each further query covers eight times as many days.
 DAYS_PER_QUERY = 16
 _NONE = BitMap()
 
@@ -251,7 +250,7 @@ class HomeContext:
     latest: list[Initiative]
     new: list[RecentGroup]
     moves: list[StatusMove]
-    # True if no records at all are published.
+    # True if no records are published.
     is_empty: bool
 
 

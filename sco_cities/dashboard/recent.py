@@ -71,7 +71,7 @@ def _read_recent_changes(state: IndexState, first: datetime.datetime) -> list[Re
     if missing:
         _read_revisions(missing, state.using)
         cache |= missing
-    # pop() is atomic and ignores missing keys. Other threads may change the cache at the same time.
+    # Other threads may change the cache at the same time. pop() is atomic and ignores missing keys.
     for pk in set(cache) - dates.keys():
         cache.pop(pk, None)
     return [cache.get(pk) or missing[pk] for pk in dates]

@@ -18,7 +18,7 @@ from . import views
 
 log = logging.getLogger(__name__)
 
-# After this time in seconds, no further page is started, because a restart must not take long.
+# After this many seconds, no further page is started, because a restart must not take long.
 MAX_S = 5
 
 
@@ -36,7 +36,7 @@ def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
             with translation.override(code):
                 views.index(_request(reverse("home")))
     except Exception as error:
-        # The process must start despite the error. If the cause remains, readers of the home page get an error page.
+        # The process must start despite the error. If the error persists, the home page is an error page.
         refresh.log_failure(log, "The home pages could not be made before the first request", error)
     finally:
         connections.close_all()

@@ -62,7 +62,7 @@ class InvalidArguments(Exception):
 
 
 def _line(error: JsonObject) -> str:
-    # The error messages contain the labels of options, but a call needs the values.
+    # The error messages contain the labels of options, but clients must send the values.
     near = ", ".join(error["near"])
     return f"{error['argument']}: {error['detail']}" + (f" ({near})" if near not in error["detail"] else "")
 
@@ -85,7 +85,7 @@ def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list
 
 
 LIST, FILTERS = "list", "filters"
-# If a filter has more valid values, its errors refer to `count_by`.
+# If a filter has more valid values, its error messages do not list them but refer to `count_by`.
 MAX_VALID_VALUES = 30
 
 
@@ -141,7 +141,7 @@ class Arguments:
             (name, text) for name, value in filters.items() if name in known for text in _texts(name, value)
         ]
         pairs += [(name, str(self.values[name])) for name in (SORT, PAGE) if name in self.values]
-        # Converted to a query string, so that the same limits and errors apply as on list pages.
+        # The arguments are converted to a query string, so that the same limits and errors apply as on list pages.
         list_query = ListParameters(listing, self.state, *querystring.parse(urlencode(pairs)))
         errors = {
             _argument_of(name): [_with_valid_values(list_query, name, each) for each in found]
@@ -180,7 +180,7 @@ def _with_valid_values(list_query: ListParameters, name: str, error: QueryError)
         return error
     state = list_query.state
     published = state.published(list_query.listing.collection)
-    # Requests one option more, to find out whether there are others.
+    # Requests one extra option to find out whether the list of values is complete.
     options = item.options(state, published, [], MAX_VALID_VALUES + 1)
     values = [each.value for each in options.visible if each.count]
     advice = ""

@@ -8,7 +8,7 @@ import orjson
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 
 PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32700, -32600, -32601, -32602
-# Defined by the Model Context Protocol, from version 2026-07-28 on.
+# Error codes of the Model Context Protocol since version 2026-07-28.
 HEADER_MISMATCH, UNSUPPORTED_VERSION = -32020, -32022
 
 Id = str | int | None

@@ -30,14 +30,14 @@ from .tools import TOOLS, call_tool
 STATELESS = "2026-07-28"
 WITH_HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26")
 VERSIONS = (STATELESS, *WITH_HANDSHAKE)
-# Assumed if a client does not send the version header. It is the last version without this header, and the only one
-# with batches.
+# The version that is assumed if a client does not send the version header. It is the last version without this header,
+# and the only one with batches.
 WITHOUT_HEADER = WITH_HANDSHAKE[-1]
 _META, _PREFIX = "_meta", "io.modelcontextprotocol/"
 _NEEDED = (f"{_PREFIX}protocolVersion", f"{_PREFIX}clientCapabilities")
-# The tools change only with the site's code.
+# Clients may cache the list of tools, which changes only with the site's code.
 _TTL_MS = 60 * 60 * 1000
-# Not translated, because language models read it.
+# The instructions are not translated, because language models read them.
 INSTRUCTIONS = f"""\
 Records of city cooperation in the Shanghai Cooperation Organization: initiatives, cities, countries, delegates,
 organisations, events, themes, reports and statements. {FOOTNOTE_RULE}
@@ -123,7 +123,7 @@ def _handshake(message: Message, request: HttpRequest) -> JsonObject:
     if not isinstance(wanted, str):
         raise InvalidMessage(INVALID_PARAMS, "params.protocolVersion is missing.")
     return {
-        # A client that does not support the version in the response ends the connection.
+        # If a client does not support the returned version, it closes the connection.
         "protocolVersion": wanted if wanted in WITH_HANDSHAKE else WITH_HANDSHAKE[0],
         "capabilities": {"tools": {}},
         "serverInfo": _server_info(request),

@@ -35,7 +35,7 @@ from sco_cities.sources.record_view import published_record
 from .arguments import Answer, Arguments, InvalidArguments, empty_list_advice
 from .json_rpc import JsonObject
 
-# Maximum and default number of records in an answer. More would fill a model's context.
+# Maximum and default number of records per response. More records would fill a model's context window.
 MAX_SIZE, DEFAULT_SIZE = 25, 10
 MAX_VALUES, DEFAULT_VALUES = 100, 25
 _SLUG = re.compile(SLUG_PATTERN)
@@ -47,7 +47,7 @@ def list_records(arguments: Arguments, request: HttpRequest) -> Answer:
     size = arguments.number(PER_PAGE, DEFAULT_SIZE, MAX_SIZE)
     if error := asked.missing_page_error(asked.result_set.count(), size):
         raise InvalidArguments({PAGE: [error]})
-    # Without a page number, the API would sort the records by primary key.
+    # Without a page number, the API sorts records by primary key.
     options = [(PAGE, str(asked.page_number)), (PER_PAGE, str(size)), (LABELS, "1")]
     params = QueryDict(querystring.replacing(asked.params, *options).removeprefix("?"))
     document = list_document(ListParameters(asked.listing, asked.state, params), request)
@@ -151,15 +151,15 @@ def count_by(arguments: Arguments, request: HttpRequest) -> Answer:
     name = arguments.choice("by", list_query.listing.countable_filters)
     limit = arguments.number("limit", DEFAULT_VALUES, MAX_VALUES)
     item = list_query.filterset.filters[name]
-    # Requests one option more, to find out whether there are others.
+    # Requests one extra option to find out whether the list of values is complete.
     options = item.options(list_query.state, list_query.result_set.keys, [], limit + 1)
     found = sorted((each for each in options.visible if each.count), key=lambda each: -each.count)
     list_url = request.build_absolute_uri(reverse(f"{list_query.listing.collection}-list"))
     page_url = list_url + querystring.without(list_query.params).removesuffix("?")
 
     def url(value: str) -> str | None:
-        # If the query already filters by `name`, there is no URL. The count includes only records that also have a
-        # selected value, but a list filtered by this value alone would contain more records.
+        # If the query already filters by `name`, there is no URL, because it would not match the count. The count
+        # covers only records that also have a selected value, but the URL would select all records with this value.
         return (
             None
             if name in list_query.params

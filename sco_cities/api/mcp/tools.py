@@ -240,7 +240,7 @@ def call_tool(params: JsonObject, request: HttpRequest) -> JsonObject:
     if arguments is not None and not isinstance(arguments, dict):
         raise InvalidMessage(INVALID_PARAMS, "params.arguments are a JSON object.")
     try:
-        # All queries of an answer see the same state of the data.
+        # All queries of a tool call use the same state of the data.
         with facet_index(*COLLECTIONS) as state:
             valid = Arguments(arguments or {}, tool.arguments, tool.required_arguments, state)
             answer = tool.answer(valid, request)

@@ -22,14 +22,14 @@ from .json_rpc import (
 )
 from .protocol import STATELESS, WITHOUT_HEADER, request_version, result_of
 
-# Maximum number of requests per batch. Each may read records.
+# Maximum number of requests per batch. Each request may query records.
 MAX_BATCH = 10
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
-# For older versions, whose clients interpret 404 as the end of a session and read method errors from a 200 body.
+# For older versions, whose clients take 404 for the end of the session and expect method errors with status 200.
 _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 
 
-# Programs have no CSRF token, and a message writes nothing.
+# Clients have no CSRF token, and messages change no data.
 @csrf_exempt
 @require_POST
 def mcp(request: HttpRequest) -> HttpResponse:

@@ -48,7 +48,7 @@ def status_rows(table: StatusTable) -> str:
 
 def _status_row(counts: StatusCounts, name: str, head: str) -> str:
     total, done, disputed = counts.total.count, counts.done, counts.disputed
-    # Replaces the placeholders of the message by the placeholders of `fill_template`.
+    # Replaces the placeholders of the message with the placeholders of `fill_template`.
     part = pgettext("a part of a number", "%(part)s of %(whole)s") % {"part": "{0}", "whole": "{1}"}
     return fill_template(
         _STATUS_ROW,

@@ -28,7 +28,7 @@ from .scope import COLLECTION, ChartScope
 from .status_table import DONE
 
 ON_PAPER = (Status.INTEREST, Status.PROPOSED, Status.AGREED)
-# Maximum number of discs. With more initiatives, a disc stands for several.
+# Maximum number of discs. If there are more initiatives, each disc represents several.
 MAX_DISCS = 600
 ROWS, COLUMNS = (5, 10, 14), 44
 _NONE = BitMap()
@@ -99,7 +99,7 @@ class DiscChart:
 def disc_chart(state: IndexState) -> DiscChart:
     """The chart of all published initiatives. It is cached until the data or the day changes."""
     scope = ChartScope.everything(state)
-    # The cache depends on the day, because the age of reports does.
+    # The cache key includes the day, because the age of reports depends on it.
     return scope.memoize(("discs", today()), lambda: _disc_chart(scope))
 
 
@@ -165,7 +165,7 @@ class _Discs:
             yield _disc(record.get_absolute_url(), Localized(title, record.title.lang), is_old, status)
 
     def _several(self, status: Status, is_old: bool, keys: BitMap) -> Iterator[str]:
-        # The title counts all initiatives with the status, because the list shows all of them.
+        # The title counts all initiatives with the status, because the linked list contains all of them.
         count = self.scope.count("status", status.value)
         url = self.scope.url(status=status.value)
         number = noun_after(count, COLLECTION)

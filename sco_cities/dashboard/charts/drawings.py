@@ -42,10 +42,9 @@ _RING = '<circle cx="{}" cy="{}" r="7" fill="none" stroke="currentColor" stroke-
 _SLOPE = '<line class="{}" x1="30%" y1="{}" x2="70%" y2="{}" stroke="{}" stroke-width="{}"><title>{}</title></line>'
 _STAGE_COLOURS = {"on-paper": "#746f62", "under-way": "#a8690f", "done": "#0a5f73", "stalled": "#9c2f24"}
 
-# For the strip of ages, the number of columns, the maximum number of discs in a column, and the distance between
-# discs.
+# For the strip of ages: the number of columns, the maximum number of discs per column, and the distance between discs.
 STRIP_COLUMNS, MAX_STACK, _DISC_STEP = 72, 30, 8
-# For the chart of roles, the maximum number of cities, and the share of the width for their names.
+# For the chart of roles: the maximum number of cities, and the share of the width reserved for their names.
 MAX_CITIES, _NAMES_WIDTH = 12, 0.42
 _BAR_ROW, _CITY_ROW, _STATUS_ROW = 42, 28, 30
 
@@ -78,7 +77,7 @@ def ages(scope: ChartScope) -> Drawing:
         return Drawing(
             _("Fewer than five of these initiatives have a dated report. This is too few to show their age.")
         )
-    # A date with an open end is treated as today.
+    # An open end date counts as today.
     days = {date: edtf.first_and_last_day(date)[1] or today() for date in dates}
     first = datetime.date(min(days.values()).year, 1, 1)
     end = max(*days.values(), today())
@@ -246,7 +245,7 @@ def moves(scope: ChartScope) -> Drawing:
     changes = status_changes(scope)
     if not changes:
         return Drawing(_("No status has changed in the last twelve months, so there is no chart."))
-    # More advanced statuses are higher. Stopped and unknown statuses are at the bottom.
+    # More advanced statuses are higher up. Stopped and unknown statuses are at the bottom.
     shown = [status for status in _HEIGHTS if any(status in pair for pair in changes)]
     y = {status: 20 + row * _STATUS_ROW for row, status in enumerate(shown)}
     parts, lines = [], []
@@ -276,14 +275,14 @@ def moves(scope: ChartScope) -> Drawing:
 
 _HEIGHTS = (*reversed(tuple(Status)[:6]), Status.STALLED, Status.UNKNOWN)
 
-# By the name of the chart, which is also the name of its files and embeds.
+# Functions by the name of the chart, which is also used for its files and embeds.
 DRAWINGS: dict[str, Callable[[ChartScope], Drawing]] = {
     "ages": ages,
     "moves": moves,
     "single-source": single_source,
     "roles": roles,
 }
-# The labels of the embeds, in the order of the page. The last drawing is the highest and has a column to itself.
+# The labels of the embeds, in page order. The last drawing is the tallest and has its own column.
 DRAWING_LABELS = {
     "ages": gettext_lazy("Age of the reports"),
     "moves": gettext_lazy("What has moved"),

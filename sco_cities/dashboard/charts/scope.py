@@ -20,8 +20,8 @@ from sco_cities.listings.year_filters import narrowed
 
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
-# Filters for which an initiative can have several values. They cannot select the initiatives that have two given
-# values.
+# Filters on fields for which an initiative can have several values. Two values of such a filter select initiatives with
+# either value, so no URL can select the initiatives with both.
 _MULTI_VALUED = ("theme", "pillar", "country", "city", "lead", "learns", "evidence")
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class ChartScope:
             if name in _MULTI_VALUED and included and included != new:
                 return ""
             if name == "started":
-                # A column that covers several years can extend beyond the years of the query.
+                # A column that covers several years can extend beyond the years selected in the query.
                 new = narrowed(current, value)
             elif name in _MULTI_VALUED:
                 new = [*new, *excluded]
@@ -101,7 +101,7 @@ class ChartScope:
 
     @cached_property
     def _list(self) -> str:
-        # Resolved once, because a chart has hundreds of marks.
+        # The URL is reversed once, because a chart has hundreds of marks.
         return reverse(f"{COLLECTION}-list")
 
     @property

@@ -39,8 +39,8 @@ def _read(state: IndexState) -> dict[int, StatusChange]:
         Q(changes__has_key="status") | ~Q(state_before=F("state")),
         object_id__in=changed.filter(changes__has_key="status").values("object_id"),
     )
-    # Goes back from the newest revision. Collects the status before each revision, and before the earliest visible
-    # revision.
+    # Iterates from the newest revision to the oldest. At the end, `status` contains the status before the oldest
+    # revision, and `seen` the status before the oldest revision of the published record.
     status, seen = {}, {}
     rows = revisions.order_by("-pk").values_list("object_id", "state_before", "changes__status")
     for key, state_before, change in rows:

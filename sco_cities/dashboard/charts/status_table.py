@@ -15,7 +15,7 @@ from sco_cities.sources.facets import EvidenceLevelsFacet
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
-# Statuses of initiatives that are in use or finished.
+# Statuses of initiatives that are operating or completed.
 DONE = (Status.OPERATING, Status.COMPLETED)
 # The number of rows that the home page shows initially, and the maximum that it can show.
 FIRST_ROWS, MAX_ROWS = 8, 100
@@ -85,7 +85,7 @@ def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[Ch
     Statuses without initiatives have no mark.
     """
     by_status, total, marks = scope.state.facet(COLLECTION, "status"), len(keys), []
-    # The base URL is encoded once. Encoding it for each mark of fifty rows takes a third of the page's time.
+    # The base URL is encoded once. Encoding it for every mark would take a third of the page's time.
     url = scope.url(**selected) if selected and not scope.params else ""
     for status in Status:
         if count := by_status.get(status.value, _NONE).intersection_cardinality(keys):

@@ -122,7 +122,7 @@ def _moves(scope: ChartScope) -> CsvTable:
     ]
 
 
-# By the name of the chart, which is also the name of its file.
+# Functions by the name of the chart, which is also its file name.
 CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
     "firmness": _status,
     "pillars": _pillars,

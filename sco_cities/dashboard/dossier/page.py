@@ -91,8 +91,7 @@ def _first_records(state: IndexState, by_place: list[BitMap]) -> list[list[State
 # If there are at most MAX_ENTRIES joint initiatives, all are shown with their notes. Otherwise, the first PER_STATUS
 # of each status are shown.
 MAX_ENTRIES, PER_STATUS = 8, 2
-# The values shown for an initiative in a dossier. Countries and themes are left out, because they are nearly the same
-# for all.
+# The values shown for an initiative in a dossier. Countries and themes are left out, because they hardly differ.
 _VALUES = ("cities", "organisations", "event")
 BRIEF = replace(
     INITIATIVES.brief, values=tuple(line for line in INITIATIVES.brief.values if line.evidence[0] in _VALUES)
@@ -102,7 +101,7 @@ BY_PROGRESS = (
     Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST, Status.COMPLETED,
     Status.STALLED, Status.UNKNOWN,
 )  # fmt: skip
-# The roles that a place can have in joint initiatives, by the city filter that selects them in the list.
+# Roles of a place in joint initiatives, keyed by the city filter that selects the role in the list.
 ROLES = {
     "lead": pgettext_lazy("what a place does", "leads"),
     "partner": pgettext_lazy("what a place does", "takes part"),

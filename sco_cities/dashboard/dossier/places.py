@@ -24,10 +24,10 @@ from sco_cities.listings.filter_options import RecordChoices
 from sco_cities.sources.models import FormerSlug
 
 _PREFIX = f"{City.collection}:"
-# A value of the form that replaces the second place. It compares a city with similar cities.
+# A form value that replaces the second place. It compares a city with similar cities.
 SIMILAR = "similar"
-# Maximum number of different texts to look up, because each may cost a query. It exceeds the number of selectable
-# places, so that duplicates do not count.
+# Maximum number of distinct texts to look up, because each may cost a query. It exceeds the number of selectable
+# places, because duplicates count too.
 MAX_TEXTS = 2 * MOST_PLACES
 
 

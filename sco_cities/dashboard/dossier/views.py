@@ -51,7 +51,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
             return HttpResponsePermanentRedirect(dossier.url + (f"?{query}" if query else ""))
         context = {
             "dossier": dossier,
-            # Whether a printed page has all footnotes, none, or only their reports.
+            # Controls whether all footnotes, none, or only their reports are printed.
             "notes": querystring.values(querystring.read(request)[0], NOTES),
             "cite_url": reverse("cite-together", args=["/".join(map(segment, dossier.places))]),
             "absolute_url": request.build_absolute_uri(dossier.url),
@@ -88,7 +88,7 @@ def choice(request: HttpRequest) -> HttpResponse:
             errors.append(_("Only a city can be compared with similar cities. Choose a second place."))
         if reason := problem(state, chosen):
             errors.append(reason)
-        # The form was submitted without a choice in one field, or with similar cities but no city.
+        # The form was submitted with an empty field, or with similar cities but without a city.
         elif not errors and (with_similar or "" in params.getlist("place")):
             errors.append(_("Choose two places, or a city and “similar cities”."))
         context = {"places": to_keep(chosen), "errors": errors, "pairs": city_pairs(state)}

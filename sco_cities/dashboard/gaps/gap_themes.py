@@ -19,9 +19,9 @@ from .peers import COLLECTION, PeerGroup
 _NONE = BitMap()
 # Statuses that count as running. Interest, proposals and agreements do not count.
 RUNNING = (Status.UNDER_WAY, Status.OPERATING, Status.COMPLETED)
-# Minimum number of peers that must work on a theme.
+# Minimum number of peers with initiatives on a theme.
 MIN_PEERS = 2
-# Maximum numbers of peers, cities to ask, and initiatives with sources per theme.
+# Maximum numbers of peers, of cities to ask, and of initiatives with sources, per theme.
 MAX_PEERS, MAX_ASKED, MAX_EXAMPLES = 12, 3, 2
 
 
@@ -48,7 +48,7 @@ class ThemeGap:
 
     theme: Theme
     running: LinkedCount
-    # The number of peers with running initiatives, and those with the most of them.
+    # The number of peers with running initiatives, and the peers with the most running initiatives.
     peer_count: int
     peers: list[PeerCount]
     asked: list[CityToAsk]

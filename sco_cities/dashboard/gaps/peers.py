@@ -21,7 +21,7 @@ from sco_cities.listings.query_errors import QueryError, not_found
 PARTNERS, COUNTRY, SIZE = PEER_RULES
 # Query parameters.
 PEERS, WITH_COUNTRY = "peers", "with_country"
-# Cities of a similar size have at least half and at most twice the population.
+# A similar population is at least half and at most twice the city's population.
 SIZE_FACTOR = 2
 # Maximum number of places and groups that can be chosen, because each may cost a query.
 MAX_CHOSEN = 20

@@ -13,7 +13,7 @@ from .viewport import CACHE_SIZE, SIDE_OVERHANG, TOP_OVERHANG, WIDTH, Viewport, 
 
 LAND = settings.BASE_DIR / "data" / "land" / "land.json"
 UNITS_PER_DEGREE = 100
-# The area of the bend at a point of weight 0, in square degrees, and the smallest area to draw, in map units.
+# The area of a bend of weight 0, in square degrees, and the smallest area that is drawn, in square map units.
 BASE_BEND, MIN_BEND = 0.004, 6
 # The map ends at this distance from the central meridian of the projection, in degrees.
 MAX_ANGLE = 175

@@ -21,14 +21,14 @@ from .scope import ListMapScope, MapScope
 from .svg import SvgMarks
 from .viewport import WIDTH
 
-# The lists that have a map, other than the list of initiatives.
+# The lists other than initiatives that have a map.
 MAPPED_LISTS = {
     listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)
 }
 NO_EMPHASIS = Emphasis()
 # Maps with longer query strings are not cached.
 MAX_CACHED_QUERY = 500
-# The captions for the discs. Lists of places also show cities without initiatives.
+# Captions for the discs. Maps of places also show cities without initiatives.
 _PLACES_NOTE = ngettext_lazy(
     "%(count)s city. A larger circle means more initiatives.",
     "%(count)s cities. A larger circle means more initiatives.",
@@ -87,8 +87,8 @@ class MapContext:
     key: str
     city_rows: str
     edge_rows: str
-    # The title of the mapped list, whether its cities share and learn, the caption of the discs, and the number of
-    # records that are not on the map ("" for none).
+    # The title of the mapped list, whether cities share and learn in it, the caption of the discs, and the number of
+    # records that are not on the map ("" if there are none).
     list_title: str
     has_roles: bool
     disc_note: str
@@ -103,9 +103,9 @@ class MapContext:
     has_directions: bool
     # The number of initiatives by pillar, regardless of the pillar filter. Only for maps of initiatives.
     pillars: dict[str, int]
-    # The query string of the map page for each pillar, and without a pillar.
+    # The query string of the map page for each pillar, and without the pillar filter.
     by_pillar: dict[str, str]
-    # The URL of the map page with the same map ("" if there is none), and the URL of the CSV file.
+    # The URL of the page with the same map ("" if there is none), and the URL of the CSV file.
     page: str
     csv: str
 
@@ -179,7 +179,7 @@ def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapC
         layout = map_layout(numbers, emphasis)
         return layout and MapContext.of(layout, list_query)
 
-    # A map repeats the filters in hundreds of links, so with very many filters it takes megabytes.
+    # A map repeats the filters in hundreds of links, so a map with very many filters takes megabytes.
     if len(numbers.scope.query) > MAX_CACHED_QUERY:
         return make()
     return layout_cache(numbers.scope, (list_query.listing.collection, filters, emphasis), make)

@@ -59,7 +59,7 @@ class CityPanel:
         scope, state = numbers.scope, numbers.state
         city, names = state.index(CITY.collection).records[key], labels(state, CITY.collection)
         url = scope.url_of_city(city.slug)
-        # The heading names the filters, because the number is larger without them.
+        # The heading names the filters, because the number would be larger without them.
         counted = ListQuery(scope.listing, state, QueryDict(url.partition("?")[2])).heading
         if not numbers.has_roles or not numbers.cities[key]:
             return cls(city, names[key], counted, url)
@@ -111,8 +111,7 @@ def _names(city: City) -> set[str]:
     return {name.casefold() for name in (city.name_en, city.name_ru, city.name_zh) if name}
 
 
-# The parameters of a map in addition to the filters of its list (the selected city, and whether all connections are
-# drawn).
+# Parameters of a map that its list does not have (the selected city, and whether all connections are drawn).
 FOCUS, TIES = "focus", "ties"
 ALL_TIES = "all"
 

@@ -16,24 +16,25 @@ from functools import lru_cache
 
 from .viewport import WIDTH
 
-# The scales at which names are placed, from a phone to a large, enlarged map. At scale 1, a map unit equals a label
+# The scales for which labels are placed, from a phone to a large, enlarged map. At scale 1, a map unit equals a label
 # unit.
 SCALES = (0.33, 0.42, 0.53, 0.68, 0.8, 1, 1.4, 2, 3.5, 8)
 # The font size in label units. It must equal the size in the style sheet.
 SIZE = 21
-# Maximum number of names at scale 1. At other scales, the maximum is proportional to the area.
+# Maximum number of names at scale 1. At other scales, the maximum is proportional to the map area.
 MAX_LABELS = 140
 # The size of the key in the lower left corner, in label units.
 KEY_WIDTH, KEY_HEIGHT = 190, 52
-# The grid size for occupied space.
+# The grid size for tracking occupied space.
 CELL = 6
 # Relative to the font size: the gap between a disc and its name, and the spacing between names, which must be wide
 # enough to separate them.
 GAP, LABEL_SPACING = 0.22, 0.48
-# If there is no free position, the names of this many largest cities avoid only other names and the discs of the very
-# largest cities. Only the names of the very largest do so at scales below that of a whole map on a laptop.
+# If there is no free position, the names of the PRIORITY_LABELS largest cities may cover discs, except the discs of the
+# PROMINENT largest cities. Below the scale LAPTOP (a whole map on a laptop), only the names of the PROMINENT largest
+# cities may.
 PRIORITY_LABELS, PROMINENT, LAPTOP = 16, 10, 0.8
-# The height of letters above and below the baseline.
+# The height of letters above and below the baseline, relative to the font size.
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
 
@@ -41,7 +42,7 @@ NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMW�
 Box = tuple[float, float, float, float]
 
 _SPACING = LABEL_SPACING * SIZE
-# The share of a name's width to the left of its anchor point.
+# The share of a name's width that is to the left of its anchor point.
 _ANCHOR_OFFSET = {"start": 0, "middle": 0.5, "end": 1}
 
 
@@ -105,8 +106,8 @@ def _label(disc: Disc, scales: list["_MapScale"], covers_from: float) -> Label |
     for covers_discs_from in dict.fromkeys((math.inf, covers_from)):
         for x, y, anchor in _positions(disc.radius):
             label = Label(disc, x, y, anchor, SCALES[-1])
-            # Only a position that is free from a smaller scale on is better. It must also be free at all larger scales,
-            # because cities move apart as the scale grows, and one may come close to the name or under it.
+            # A position is better only if it is also free at a smaller scale. It must be free at all larger scales too,
+            # because cities move apart as the scale grows, and a city may move close to the name or under it.
             place = start - 1
             if place < least or not all(scale.fits(label, covers_discs_from) for scale in scales[place:]):
                 continue
@@ -123,7 +124,7 @@ class _MapScale:
         self.scale = scale
         self.room_for_labels = math.ceil(MAX_LABELS * scale**2)
         self.occupied = _OccupiedSpace(WIDTH * scale, height * scale)
-        # The occupied space without the discs that names of the largest cities may cover.
+        # The occupied space without discs that the names of the largest cities may cover.
         self.occupied_for_largest = _OccupiedSpace(WIDTH * scale, height * scale)
         for rank, disc in enumerate(discs):
             self.occupied.add_circle(disc.x * scale, disc.y * scale, disc.radius)
@@ -233,7 +234,7 @@ class _OccupiedSpace:
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > self.width or bottom > self.height:
             return False
-        # This code runs thousands of times per map. It is inlined, because function calls would take twice as long.
+        # This code runs thousands of times per map, so it is inlined. With function calls it would take twice as long.
         first = int(left) // CELL
         bits = (1 << (int(right) // CELL + 1)) - (1 << first)
         for row in self.rows[int(top) // CELL : int(bottom) // CELL + 1]:  # noqa: SIM110 - a generator takes longer

@@ -19,7 +19,7 @@ from .projection import Projection
 from .scope import MapScope
 from .viewport import Viewport
 
-# The distance of the control point from the straight line, as a share of the line's length.
+# The distance of the control point from the straight line, as a fraction of the line's length.
 CURVATURE = 0.16
 
 Spot = tuple[int, int]
@@ -54,7 +54,7 @@ def _pair(x: int, y: int) -> str:
     return f"{x} {y}"
 
 
-# The radius of the largest disc on maps with few and with many cities, and the minimum radius.
+# The radius of the largest disc on maps with few cities and on maps with many cities, and the minimum radius.
 LARGEST, LARGEST_OF_MANY, SMALLEST = 20, 17, 5
 MANY = 120
 
@@ -119,7 +119,7 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
         coastline(viewport),
         discs,
         _arcs(numbers, points, emphasis),
-        # On the map of an emphasised city, only its partners have names, so there is enough space for these.
+        # On the map of an emphasised city, only its partners are labelled, so there is enough space for their names.
         place_labels(named, viewport.height, may_cover_discs=emphasis.city is None),
         numbers,
         emphasis,
@@ -186,8 +186,8 @@ def _arcs(numbers: Network | NetworkCounts, points: dict[int, Spot], emphasis: E
         edge = numbers.edge(*triple)
         ends = points[edge.one], points[edge.other]
         if edge.is_even:
-            # Arcs without a direction are drawn from west to east. They bend north, as the shortest path on the globe
-            # usually does.
+            # Arcs without a direction are drawn from west to east and bend north, like most shortest paths on the
+            # globe.
             arcs.append(MapArc(edge, arc(*sorted(ends)), None))
         else:
             arcs.append(MapArc(edge, arc(*ends), arrival_angle(*ends)))

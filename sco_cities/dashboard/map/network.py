@@ -19,7 +19,7 @@ from .scope import ListMapScope, MapScope
 
 _NONE = BitMap()
 _INITIATIVES = "initiatives"
-# Maximum number of lines. More would hide each other. The page gives the number of lines that are not drawn.
+# Maximum number of lines. More lines would hide each other. The page shows how many lines are not drawn.
 MAX_EDGES = 200
 # Minimum number of joint initiatives for an edge to be drawn by default.
 MIN_DRAWN = 2
@@ -50,7 +50,7 @@ class Edge:
 class Network:
     """The cities of a map with their numbers of initiatives, and the edges between them."""
 
-    # True if cities have roles in the counted records, so that they share or learn.
+    # True if cities have roles in the counted records, such as sharing or learning.
     has_roles = True
 
     def __init__(self, scope: MapScope):
@@ -124,8 +124,8 @@ class Network:
             # Weak edges are removed first, because sorting 25,000 edges takes longer than the rest of the layout.
             least = nlargest(most, map(itemgetter(2), edges))[-1]
             edges = [edge for edge in edges if edge[2] >= least]
-        # Edges with equal counts are sorted so that cities with few other edges come first. Otherwise these cities
-        # might not appear.
+        # Among edges with equal counts, edges of cities with few other edges come first. Otherwise they might not
+        # appear.
         sizes = self._pairs.joint_counts
         ordered = sorted(
             edges, key=lambda edge: (-edge[2], sizes[edge[0]] + sizes[edge[1]], edge[0], edge[1])

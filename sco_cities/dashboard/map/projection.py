@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-# The share of the latitude range that lies outside the two standard parallels, on each side.
+# The share of the latitude range on the outer side of each standard parallel.
 OUTSIDE_PARALLELS = 1 / 6
-# For smaller cone constants, a cylindrical projection is used.
+# If the cone constant is smaller, a cylindrical projection is used.
 MIN_CONE = 0.02
 
 Place = tuple[float, float]

@@ -23,7 +23,7 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 
 PILLAR = "pillar"
-# Filters that mean the same in the lists of cities and of initiatives.
+# Filters with the same meaning in the lists of cities and of initiatives.
 SHARED_FILTERS = ("theme", PILLAR)
 
 
@@ -96,8 +96,7 @@ class MapScope:
             # Needed because a filter by country selects the country's cities.
             state.index("countries").records,
             state.dimension("initiatives", "cities"),
-            # Only the version of the roles is compared. Loading the roles just to find that they are unchanged would
-            # be slow.
+            # Only the version of the roles is compared, because loading the roles just for a comparison would be slow.
             state.index("initiatives").lazy_changes["roles"],
             state.facet("initiatives", "pillar"),
         )

@@ -17,7 +17,7 @@ from .layout import MapArc, MapLayout, disc_radius
 from .network import MAX_EDGES, Edge
 
 _ARC = '<a href="{}" tabindex="-1" data-cities="{}"><title>{}</title><path d="{}" stroke-width="{}"/>{}</a>'
-# The tip touches the disc of the city that learns. Discs and tips have the same size at every zoom level.
+# The tip touches the disc of the learning city. Discs and tips have the same size at every zoom level.
 _ARROWHEAD = '<g transform="translate({} {})rotate({})"><path d="M-{} 0l-11-5v10z"/></g>'
 _DISC = (
     '<a href="{}" tabindex="-1" data-city="{}" data-name="{}" data-other-names="{}"{}><title>{}</title>'
@@ -27,7 +27,8 @@ _NOTHING = fill_template("")
 _CURRENT = fill_template(' aria-current="true"')
 _DIMMED = '<g class="dimmed">{}</g>'
 _LABELS = '<g class="names {}" data-scale="{}">{}</g>'
-# The class of labels up to a scale. Without scripts, the style sheet shows each class from a certain map width on.
+# CSS classes of labels, each with the maximum scale of its labels. Without JavaScript, the style sheet shows each class
+# only from a minimum map width.
 _WIDTHS = ((0.42, "narrow"), (0.68, "medium"), (1, "wide"), (math.inf, "enlarged"))
 _LABEL = '<g data-city="{}" transform="translate({} {})"><text x="{}" y="{}"{}{}>{}</text></g>'
 _ANCHORED = {
@@ -40,7 +41,7 @@ _KEY = '<g class="map-key" transform="translate(20 {})"><g>{}</g></g>'
 _KEY_CIRCLE = '<circle cx="{}" cy="-26" r="{}"/><text x="{}" y="-19">{}</text>'
 _CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td></tr>'
 _CITY_ROW_WITH_ROLES = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
-# The number of joint initiatives at which lines reach their maximum width.
+# Lines reach their maximum width at this number of joint initiatives.
 MAX_WIDTH_COUNT = 9
 _EDGE_ROW = '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>'
 
@@ -53,7 +54,7 @@ class SvgMarks:
         scope, cities = layout.scope, layout.cities
         self.discs_by_key = {disc.key: disc for disc in layout.discs}
         self.city_names = {disc.key: disc.name for disc in layout.discs}
-        # Escaped and translated once, because a city occurs in a dozen marks.
+        # City names and slugs are escaped and translated once, because each city occurs in a dozen marks.
         self.slugs = {key: escape(cities[key].slug) for key in self.city_names}
         self.urls = {key: escape(scope.url_of_city(cities[key].slug)) for key in self.city_names}
         self.pair_patterns = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
@@ -170,7 +171,7 @@ class SvgMarks:
             _DISC,
             self.urls[key],
             self.slugs[key],
-            # Names are not typeset here, because readers type straight apostrophes when they search.
+            # These names have straight apostrophes, because readers type straight ones when they search.
             escape(disc.name),
             other_names,
             _CURRENT if key == self.layout.emphasis.city else _NOTHING,
@@ -184,7 +185,7 @@ class SvgMarks:
         disc = label.disc
         places = map(str, (disc.x, disc.y, label.x, label.y))
         lang = self.lang(disc.name.lang)
-        # On the map of an emphasised city, a name includes a number.
+        # On the map of an emphasised city, each label also contains a number.
         return fill_template(_LABEL, self.slugs[disc.key], *places, _ANCHORED[label.anchor], lang, disc.name)
 
     def _pair(self, edge: Edge) -> str:

@@ -7,20 +7,19 @@ from itertools import pairwise
 
 from .projection import Place, Projection
 
-# The width in map units. Integer coordinates are precise enough for any screen.
+# The width in map units. It is large enough for integer coordinates to be precise on any screen.
 WIDTH = 1600
 MIN_RATIO, MAX_RATIO = 0.52, 0.88
-# Lines continue this far beyond the edges, in map units, because the frame can show more than the viewport. map.css
-# limits its shape.
+# Lines continue this far beyond the edges, in map units, because the frame can show more than the viewport. The style
+# sheet map.css limits the shape of the frame.
 SIDE_OVERHANG, TOP_OVERHANG = 880, 190
 # The margin around the places as a share of the width, for names and arcs that bend outwards.
 MARGIN = 0.045
-# The minimum width, in radii of the earth (about 3,800 km). Nearly everywhere, this includes a recognisable coast.
+# The minimum width, in earth radii (about 3,800 km). Almost everywhere, it includes a recognisable coast.
 MIN_SPAN = 0.6
-# Sizes and corners are multiples of this step, so that a change of cities usually changes neither the viewport nor
-# its coastline.
+# Sizes and corners are multiples of this step, so that the viewport and its coastline rarely change with the cities.
 STEP = 0.02
-# Maximum number of cached base maps, of 5 kB each on average. The cities and countries of the shipped data need 85.
+# Maximum number of cached base maps, at an average size of 5 kB. The cities and countries of the shipped data need 85.
 CACHE_SIZE = 512
 
 

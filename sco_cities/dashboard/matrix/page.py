@@ -22,7 +22,7 @@ BY, ORDER, MOST = "by", "order", "most"
 # URLs may contain `clusters`, which means the same as `total`.
 TOTAL, CLUSTERS, NAME = ORDER_CHOICES = ("total", "clusters", "name")
 LARGEST, EVERYTHING = MOST_CHOICES = ("30", "all")
-# Maximum number of squares on a page. Even with numbers in all squares, less than 100 kB are transferred.
+# Maximum number of squares on a page. Even if all squares contain numbers, the page transfers less than 100 kB.
 MATRIX_SIZE = 7_500
 # Maximum number of pairs in the ranked list.
 RANKED_PAIRS = 30
@@ -33,8 +33,7 @@ FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 class MatrixPage(ListPage):
     """A list of initiatives as a matrix. Each page shows a block of rows with all columns."""
 
-    # The default is countries, because they have a few large numbers. Nearly all pairs of cities have one joint
-    # initiative.
+    # The default is countries, because they have a few large numbers. Most city pairs have only one joint initiative.
     default_side = COUNTRY
 
     def __init__(self, *args, **kwargs):

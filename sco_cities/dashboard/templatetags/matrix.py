@@ -34,21 +34,20 @@ from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
 
-# The label and query string of each value, whether it is current, and the id of its link.
+# For each value, its label, its query string, whether it is current, and the id of its link.
 Links = list[tuple[str, str, bool, str]]
 
 
-# Maximum number of places, class of the table, and cell size in CSS pixels. Above thirty places, cells get smaller
-# only in print.
+# Maximum number of places, CSS class of the table, and cell size in CSS pixels. With more than thirty places, cells
+# become smaller only in print.
 _SIZES = (
     (12, "cells-xl", 34.0), (25, "cells-l", 28.0), (30, "", 22.0), (45, "cells-s", 22.0), (60, "cells-xs", 22.0),
     (140, "cells-2xs", 22.0),
 )  # fmt: skip
 _SMALLEST = ("cells-3xs", 22.0)
-# Minimum number that fills a cell, so that squares do not look large if no pair has more than one joint initiative.
+# The smallest number whose square may fill its cell. It keeps squares small if no pair has more than one initiative.
 MIN_FULL_COUNT = 4
-# The minimum side of a square, the minimum side of a square with a number, and the width of a digit at a font size of
-# eleven pixels.
+# The minimum side of a square, the same for a square with a number, and the width of a digit at a font size of 11 px.
 MIN_SIDE, MIN_SIDE_WITH_NUMBER = 3.0, 13.0
 _DIGIT = 6.8
 
@@ -169,13 +168,13 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
     # Cached, because a few numbers occur very often.
     number_text = cache(lambda count: str(GroupedInt(count)))
     square = cache(scale.square_with_number)
-    # Looked up once, because there are thousands of squares.
+    # These values are looked up once, because there are thousands of squares.
     joint, whole = _("%(one)s and %(other)s: %(count)s together"), _("%(place)s: %(count)s in all")
     places = page.places
     for position, row in enumerate(page.page.object_list, start=page.page.start_index()):
         head = f"{records}{slugs[row]}/", *_lang_and_name(page, row)
         cells = [fill_template('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
-        # Only one triangle is shown. Each pair is in the row of its later place.
+        # Only one triangle is shown. Each pair is in the row of the place that comes later.
         for column in places[:position]:
             count = pairs.of(row, column)
             if not count:

@@ -30,7 +30,7 @@ _NAMES = (
     "title_en", "title_ru", "title_zh", "kind", "status", "status_reported_on", "starts_on", "ends_on", "themes",
     "sources", "sources_addresses",
 )  # fmt: skip
-# The columns of the initiative in a row, which follow the slug.
+# The columns of the initiative in each row, which follow its slug.
 COLUMNS: tuple[Column, ...] = tuple(INITIATIVES.column_by_name[name] for name in _NAMES)
 Named = dict[str, Sequence[Any]]
 
@@ -61,7 +61,7 @@ class TieRows:
         batch_class: type[RowBatch],
         columns_of: Callable[[RowBatch], Iterator[tuple[str, Sequence]]],
     ) -> Named:
-        # The first, smaller batch is sent without waiting until the index is loaded.
+        # The first batch is smaller and is sent without waiting for the index.
         is_bulk = self.is_bulk and len(keys) > FIRST_BATCH_SIZE
         batch = batch_class(
             INITIATIVES, self.query.state, keys, self._fields, is_bulk=is_bulk, cache=self._cache
