@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-# The query parameter of a form for the admin page to open after saving.
+# The form's query parameter that contains the admin page to open after saving.
 RETURN_TO = "return_to"
 
-# Maximum digits of a primary key. No table has a longer key, and some databases reject the comparison with one.
+# Maximum digits of a primary key. No table has a longer key, and some databases reject comparisons with longer numbers.
 _KEY_DIGITS = 18
 
 

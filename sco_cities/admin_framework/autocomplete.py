@@ -26,7 +26,7 @@ class AutocompletePkSelectMultiple(_PkOnlyMixin, AutocompleteSelectMultiple):
     """An autocomplete widget for choosing several records."""
 
     def build_attrs(self, base_attrs, extra_attrs=None):
-        # Select2 puts its "clear all" button into the list of choices, where it is not a list item. Each choice
+        # Select2 would put its "clear all" button into the list of choices, where it is not a list item. Each choice
         # has its own button.
         return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
@@ -45,7 +45,7 @@ class PrefetchedSelect(_PkOnlyMixin, AutocompleteSelect):
         else:
             [(_name, options, _index)] = super().optgroups(name, value, attr)
             options = [option for option in options if option["value"]]
-        # Adds a labelled empty choice, except to a required field that already has a value.
+        # Adds a labelled empty choice, unless the field is required and already has a value.
         if not (options and self.is_required):
             options.insert(0, self.create_option(name, "", BLANK_CHOICE_DASH[0][1], not options, 0))
         return [(None, options, 0)]
@@ -84,7 +84,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # No button to delete the related record, and a single icon that opens it (to change or only to view).
+            # Shows no button that deletes the related record, and only one icon that opens it.
             field.widget.can_delete_related = False
             field.widget.can_view_related &= not field.widget.can_change_related
         return field
@@ -109,7 +109,7 @@ class AutocompleteMixin(admin.options.BaseModelAdmin):
         if db_field.name not in self.get_autocomplete_fields(request):
             return None
         related = self.admin_site.get_model_admin(db_field.related_model)
-        # Select2 uses the title of the select as the label of its own box.
+        # Select2 uses the title of the select element as the label of its own box.
         title = {"title": str(db_field.verbose_name)}
         return db_field.formfield(
             **kwargs

@@ -7,7 +7,7 @@ from django.contrib.admin.actions import delete_selected
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-# Writing more records takes too long for a request. Reverting them as one change would take too long as well.
+# Maximum number of records per change. A request takes too long to write more, or to revert them together.
 MAX_RECORDS = 20_000
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 ADMIN_PAGES: list["AdminPage"] = []
 # Maximum entries per queue on the start page. The queue's own page lists all of them.
 ENTRIES_PER_QUEUE = 5
-# Larger numbers are shown with a plus sign, so a queue can stop counting here.
+# Maximum count. Larger numbers are shown with a plus sign, so a queue can stop counting here.
 MAX_COUNT = 999
 
 

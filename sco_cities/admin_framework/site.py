@@ -16,8 +16,7 @@ from .admin_urls import change_url, is_key
 from .limits import delete_selected_records
 from .pages import ADMIN_PAGES, StartPage, admin_page_links
 
-# The groups of the index, in order. A ModelAdmin names its group in `section`. Models without a group are listed under
-# their app.
+# The groups of the index, in order. Each ModelAdmin gives its group in `section`. Other models are grouped by app.
 SECTIONS = {
     "initiatives": _("Initiatives"),
     "people": _("People, organisations and events"),
@@ -71,7 +70,7 @@ class CuratorsSite(AdminSite):
             ),
             path("", include("sco_cities.accounts.urls")),
             path("language/", set_language, name="language"),
-            # Replaces Django's URL, which redirects any user to the page of any record.
+            # Replaces Django's view, which redirects any user to the page of any record.
             path("r/<path:kind>/<path:key>/", self.admin_view(self.view_on_site), name="view_on_site"),
             *super().get_urls(),
         ]

@@ -32,11 +32,11 @@ class PackageColumn:
 
     schema_type = "string"
     sql_type = "TEXT"
-    # The table that the cells refer to. "" if cells refer to no records, or to records of any table.
+    # The table that the cells refer to. "" if they refer to no records, or to records of several tables.
     to = ""
-    # True if cells are lists.
+    # True if each cell contains a list.
     is_list = False
-    # The values that a cell can have, if they are codes.
+    # The valid values of a cell, if the column contains codes.
     choices: Sequence[str] = ()
 
     def __init__(
@@ -233,5 +233,5 @@ class DecimalColumn(NumericColumn):
         return self.check_limits(number)
 
     def writer(self, pks):
-        # Adding zero turns a negative zero into zero, because not every database can store a negative zero.
+        # Adding zero turns a negative zero into zero, because some databases cannot store a negative zero.
         return lambda value: f"{(value + 0).normalize():f}"

@@ -11,7 +11,7 @@ from .table import Table
 from .tables import EVIDENCE, TABLES
 
 NAME = "summit-cities"
-# The property of a dump that contains the version of the package that curators changed.
+# In a dump, the property with the version of the loaded package that curators then changed.
 BASED_ON = "basedOn"
 # The version of the tables and columns. A package's version consists of it and a digest of the rows.
 FORMAT_VERSION = "1.0.0"
@@ -94,7 +94,7 @@ def table_schema(table: Table) -> dict:
     """The Frictionless schema of a table's CSV file."""
     fields = [column.schema(may_be_empty=not table.is_required(column)) for column in table.columns]
     schema = {"fields": fields, "missingValues": [""]}
-    # A primary key cannot have empty cells, so the key of evidence cannot be declared as one.
+    # A primary key cannot contain empty cells, so the key of evidence cannot be declared as one.
     if table.has_full_keys:
         schema["primaryKey"] = list(table.key)
     if keys := [

@@ -38,7 +38,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 def figure_labels(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[RecordKey, set[str]]:
     """The labels of all figures, in the package and stored, per record in `rows`."""
     records = {row.values["record"] for row in rows if "record" in row.values}
-    # A record of the package may have stored figures that the package lacks.
+    # The figures of a record may be stored without being in the package.
     stored.load(records)
     stored.load_figures(records)
     labels = defaultdict(set)

@@ -22,7 +22,7 @@ from .relation_columns import ManyToManyColumn
 from .table import Table
 from .tables import EVIDENCE, TABLES
 
-# Large enough to need few round trips, and small enough for a statement to finish well within its timeout.
+# Large enough for few round trips, and small enough for each statement to finish well within its timeout.
 BATCH_SIZE = 1000
 
 
@@ -103,7 +103,7 @@ class _TableWriter:
     ):
         self.table, self.rows, self.stored, self.now = table, rows, stored, now
         self.new_records = new_records
-        # Rows that nothing references are inserted directly, without creating a model instance for each.
+        # Rows that no other rows reference are inserted directly, without creating a model instance for each.
         self.needs_instances = table.is_record_table or bool(table.lists)
         self.created: dict[int, models.Model | None] = {}
         self.updated: dict[int, models.Model] = {}

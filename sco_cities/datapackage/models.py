@@ -8,7 +8,7 @@ from sco_cities.history.revert_plan import is_reverted
 
 from .parse import Package
 
-# The version of packages that were loaded before the site stored them.
+# The version of packages that were loaded before the site recorded versions.
 UNKNOWN = "unknown"
 
 

@@ -29,7 +29,7 @@ IS_PUBLISHED = "is not added, because the record is published here"
 ANOTHER_PASSAGE = "is not added, because the passage with this number is another one here"
 NO_PASSAGE = "is not added, because its passage is not"
 NO_FIGURE = "is not added, because its figure is not"
-# Columns that identify the same entity on every site. The slug of a country is its code, so countries need none.
+# Columns that identify the same entity on every site. Countries need none, because their slugs are their codes.
 _IDENTIFIERS = {City.collection: ("geonames_id", "wikidata_id"), Report.collection: ("address",)}
 
 
@@ -42,7 +42,7 @@ def import_package(
     extended. Raises Refused like `update`. Call it in a transaction.
     """
     own = slug_changes.renamed(package, own_slugs(package))
-    # The other site's former URLs do not redirect on this site.
+    # Former URLs of the other site do not redirect on this site.
     own.rows.pop(FORMER_SLUGS.name, None)
     return update(
         own,

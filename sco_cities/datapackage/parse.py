@@ -20,12 +20,12 @@ from .table import Table, Values
 from .tables import TABLES
 
 DESCRIPTOR = "datapackage.json"
-# Longer than any cell. Python's default of 128 kB is less than the length that a text column allows.
+# The maximum exceeds the length of any cell. Python's default of 128 kB is less than a text column can hold.
 MAX_CELL_LENGTH = 16 * 1024 * 1024
 MAX_CACHED = 4_096
-# Compression at level 1 takes a tenth of the time that parsing takes.
+# Compression at level 1 takes a tenth of the parsing time.
 COMPRESSION = {"compress_type": ZIP_DEFLATED, "compresslevel": 1}
-# Larger than the tables of a million initiatives. The limit keeps damaged or malicious files from filling the disk.
+# The limit exceeds the size of a million initiatives. It keeps damaged or malicious files from filling the disk.
 MAX_SIZE = 4 * 1024**3
 
 
@@ -60,7 +60,7 @@ class Package:
     def add_rows(self, table: Table, header: list[str], lines: Iterable[tuple[int, list[str]]]) -> None:
         """Parses `lines`, which are pairs of line number and cells in the order of `header`."""
         rows = self.rows.setdefault(table.name, [])
-        # Many cells of a column are equal, so parsed values are cached.
+        # Many cells of a column are equal, so parsed values are cached by column.
         columns = [(name, lru_cache(MAX_CACHED)(table.by_name[name].parse)) for name in header]
         for line, cells in lines:
             row = Row(line, dict(zip(header, cells, strict=False)), {})
@@ -147,7 +147,7 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
     try:
         described = json.loads((folder / DESCRIPTOR).read_bytes())
         resources = {resource["name"]: resource["path"] for resource in described["resources"]}
-        # The rows of a release equal the stored rows, but have only the public columns.
+        # The rows of a release equal the stored rows, but contain only the public columns.
         package.is_release = "$schema" in described
         package.name, package.based_on = (
             str(described.get(name, "")).replace("\0", "")[:40] for name in ("name", BASED_ON)

@@ -40,7 +40,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
     The rule applies to the state after the load, so it considers both the package and the stored rows. Evidence counts
     only if its report will be published.
     """
-    # Without these tables the evidence is not known. Their own errors are reported elsewhere.
+    # Without these tables, the evidence is unknown. Errors in the tables themselves are reported elsewhere.
     if package.unreadable & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
         return
     reports = _Reports(package)
@@ -91,7 +91,7 @@ def rows_without_evidence(
                     continue
                 named.add(table.subject_key(row.values))
                 yield PackageError(table.name, row.line, column, row.cells.get(column, ""), message)
-    # If a record is published again, its values may have changed while it was not published.
+    # While a record was unpublished, its values may have changed, so all are checked when it is published again.
     for key in names.keys() - named:
         table = TABLES[key[0]]
         for row in package.rows.get(key[0], ()):

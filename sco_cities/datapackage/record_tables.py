@@ -28,7 +28,7 @@ _KINDS = (
     (models.DecimalField, DecimalColumn),
     (models.DateField, DayColumn),
 )
-# The description of a column. For a number, a tuple of the description, the minimum and the maximum.
+# The description of a column. For a number, a tuple with the description, the minimum and the maximum.
 Meaning = str | tuple[str, int, int]
 
 
@@ -40,7 +40,7 @@ def public(
 
 
 def _column(model: type[models.Model], name: str, meaning: Meaning, *, is_optional: bool) -> PackageColumn:
-    # Not `_meta.get_field`, because `_meta` lacks reverse relations until all models are loaded.
+    # `_meta.get_field` does not work here, because `_meta` lacks reverse relations until all models are loaded.
     field = getattr(model, name).field
     plain = ChoiceColumn if field.choices else PackageColumn
     kind = next((kind for of, kind in _KINDS if isinstance(field, of)), plain)

@@ -21,7 +21,7 @@ def current_slugs(package: Package, base: Package) -> SlugChanges:
     for name in RECORD_MODELS:
         slugs = package.slugs(TABLES[name]) | in_base[name]
         changes |= {(name, old): new for old, new in stored_by_former_slug(name, slugs).items()}
-    # After an update that renamed a record is reverted, the new slug counts as a former slug. Such entries are removed.
+    # If an update that renamed a record was reverted, the new slug is stored as a former slug and must be removed.
     known = {(key[0], former) for key, former in _former_slugs(base)}
     for key, former in _former_slugs(package):
         is_renamed_since = former in in_base[key[0]] and (key[0], former) not in known

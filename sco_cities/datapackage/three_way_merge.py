@@ -89,9 +89,9 @@ class _Merge:
             for package in (old, new, stored)
         )
         self.merged = MergedPackage()
-        # Records of the package that curators have deleted.
+        # Keys of package records that curators have deleted.
         self.deleted: set[RecordKey] = set()
-        # Records that the new package no longer contains.
+        # Keys of records that are no longer in the new package.
         self.dropped: set[RecordKey] = set()
 
     def run(self) -> MergedPackage:
@@ -278,7 +278,7 @@ def _moved_evidence(old: RowsByKey, new: RowsByKey, stored: RowsByKey) -> set[Ro
 
 
 def _all_but_one(key: RowKey) -> Iterator[tuple]:
-    # The first column is the record, which does not change.
+    # The first column is the record, which is the same in every key.
     return ((position, *key[:position], *key[position + 1 :]) for position in range(1, len(key)))
 
 

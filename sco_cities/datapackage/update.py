@@ -33,7 +33,7 @@ from .validate import check, duplicates, unresolved
 
 # Each attempt leaves out the records that the previous attempt could not write.
 ATTEMPTS = 20
-# Rows that evidence references. They are removed last, and only if nothing references them any more.
+# Tables that evidence references. Their rows are removed last, and only if nothing references them any more.
 _REFERENCED = (FIGURES, PASSAGES)
 
 
@@ -212,7 +212,7 @@ class _Update:
             waiting = {stored.pk(key): key for key in keys if key[0] == model.collection}
             lock(model, waiting, for_delete=True)
             referring: dict[int, str] = {}
-            # A record can be part of another record of the same kind.
+            # A record can be part of another record of the same kind, so records without references are deleted first.
             while free := [pk for pk in waiting if not self._has_reference(model, pk, referring)]:
                 self.recorder.watch(model, free)
                 self.recorder.watch_referencing(model, free)
@@ -229,7 +229,7 @@ class _Update:
     def _has_reference(self, model: type[Record], pk: int, referring: dict[int, str]) -> bool:
         for owner_model, owners in records_referencing(model, [pk]).items():
             if (model, owner_model) == (Report, Delegate):
-                # In the package, the speakers belong to the passage and have not changed.
+                # In the package, speakers belong to the passage, so their rows have not changed.
                 citing = Evidence.objects.for_records(Delegate).filter(passage__report=pk)
                 owners = set(citing.values_list("object_id", flat=True))
             if owners:

@@ -18,7 +18,7 @@ from .parse import Package, Row
 from .table import Table
 from .tables import TABLES
 
-# A suggestion takes milliseconds. Without a limit, thousands of wrong references would take minutes.
+# Each suggestion takes milliseconds. Without a limit, thousands of invalid references would take minutes.
 MAX_SUGGESTIONS = 200
 
 
@@ -75,7 +75,7 @@ def unresolved(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
                 message = _("There is no such record in %(table)s.") % {
                     "table": key[0]
                 } + suggestions.suggest(key)
-                # For a list, only the wrong item is reported.
+                # In a list, only the invalid item is reported.
                 cell = cell_of(*key) if table.by_name[column] in table.lists else row.cells[column]
                 yield PackageError(table.name, row.line, column, cell, message)
 
@@ -101,7 +101,7 @@ class _Suggestions:
                 "slug": cell_of(collection, renamed[slug])
             }
         if model is City and gazetteer.numbers_of(slug.replace("-", " ")):
-            # The name of another place is not a misspelling.
+            # If the slug is the name of another place, it is not a misspelling.
             return ""
         similar = model.objects.filter(slug__startswith=slug[:2]).values_list("slug", flat=True)[:2000]
         candidates = sorted({*self._in_package[collection], *similar})
@@ -140,12 +140,12 @@ def fill_missing_columns(package: Package) -> list[PackageError]:
 
 
 def _is_filled(table: Table, column: PackageColumn) -> bool:
-    # The load computes the outdated translations itself, and leaves other optional columns unchanged.
+    # The load determines outdated translations itself, and does not change other optional columns that are missing.
     return (table.is_record_table and column.name != TRANSLATED_FROM) or not column.is_optional
 
 
 def _lacks_columns(table: Table, row: Row) -> bool:
-    # A row without its key, or with a wrong number of cells, is reported elsewhere.
+    # A missing key or a wrong number of cells is reported elsewhere.
     return table.key[0] in row.values and not row.cells.keys() >= table.by_name.keys()
 
 

@@ -19,7 +19,7 @@ from .schema_dataset import dataset_properties
 
 Node = dict[str, Any]
 
-# The terms of the format. Every document must repeat them in its context.
+# The terms of the format, which must be repeated in the context of every document.
 _OWN = (
     "citeAs", "column", "conformsTo", "dataType", "data", "equivalentProperty", "examples", "extract", "field",
     "fileProperty", "fileObject", "fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key", "md5",
@@ -53,7 +53,7 @@ def croissant_document(absolute: Callable[[str], str], release: Release) -> Node
         "name": "sco-cities",
         "description": METADATA["description"],
         **dataset_properties(absolute, release),
-        # The format requires a version of three numbers.
+        # The format requires a version with three numbers.
         "version": f"{release.day.year}.{release.day.month}.{release.day.day}",
         "citeAs": citation(release.date, page),
         "inLanguage": ["en", "ru", "zh-Hans"],
@@ -86,7 +86,7 @@ def _table_file(table: PublicTable) -> Node:
 
 
 def _csv_id(table: PublicTable) -> str:
-    # The prefix is needed because a release has other files with some of these names outside the package.
+    # The prefix is needed because a release also contains files with the same names outside the package.
     return f"{PACKAGE}/{table.file_name}"
 
 

@@ -51,7 +51,7 @@ PREFIXES = {
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
 _LANGUAGES = [f"{_AUTHORITY}/language/{code}" for code in ("ENG", "RUS", "ZHO")]
-# Themes from the vocabulary of data portals, with their English labels.
+# Themes from the vocabulary that data portals use, with their English labels.
 _THEMES = {
     f"{_AUTHORITY}/data-theme/REGI": "Regions and cities",
     f"{_AUTHORITY}/data-theme/INTR": "International issues",
@@ -60,7 +60,7 @@ KEYWORDS = (_("Shanghai Cooperation Organization"), _("city cooperation"))
 # The title and the description of a node.
 Names = tuple[Promise, Promise]
 _SHA256 = "spdx:checksumAlgorithm_sha256"
-# The standards that the API, the dates and the data package conform to, with their titles.
+# Standards for the API, the dates and the data package, with their titles.
 _OPENAPI, _EDTF = "https://spec.openapis.org/oas/v3.1.0", "https://www.loc.gov/standards/datetime/"
 _STANDARDS = {
     _OPENAPI: "OpenAPI 3.1",
@@ -138,7 +138,7 @@ class _Catalogue:
         return [*nodes, *self._references()]
 
     def _release_id(self, release: Release) -> str:
-        # The URL of the release, as in its manifest.
+        # The release's URL, which is also in its manifest.
         return self.absolute(release_path(release))
 
     def _catalogue(self) -> Node:
@@ -233,7 +233,7 @@ class _Catalogue:
             "@id": self.series,
             "@type": "dcat:DatasetSeries",
             **_named(SERIES),
-            # The DOI identifies the series and not a single release.
+            # The DOI identifies the series, not a single release.
             **({"dct:identifier": doi_address()} if settings.DOI else {}),
             "dct:publisher": _ref(self.publisher),
             **self._contact_point(),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
-# The file is Markdown, as the proposal requires. It is served as plain text, because browsers display this type.
+# The file contains Markdown, as the llms.txt proposal requires. It is served as plain text, which browsers display.
 CONTENT_TYPE = "text/plain; charset=utf-8"
 INTRODUCTION = f"""\
 # SCO Cities

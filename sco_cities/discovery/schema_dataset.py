@@ -34,7 +34,7 @@ def dataset_document(absolute: Callable[[str], str], release: Release | None) ->
         "keywords": list(map(str, KEYWORDS)),
         "inLanguage": html_language(get_language() or "en"),
     }
-    # URLs do not depend on the language of the page.
+    # URLs are the same for all page languages.
     with override("en"):
         return {
             "@context": "https://schema.org/",

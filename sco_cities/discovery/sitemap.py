@@ -22,11 +22,11 @@ from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS, Se
 from sco_cities.sources.base_models import PublicationState, Record
 
 CONTENT_TYPE = "application/xml; charset=utf-8"
-# Each record has a URL per language. The standard allows 50,000 URLs per file.
+# A sitemap file may contain 50,000 URLs. Each record has a URL per language.
 RECORDS_PER_FILE = 1_000
-# URL names of the pages that are neither lists nor records and have no query string.
+# URL names of pages without a query string that are neither lists nor records.
 PAGES = ("home", "map", "matrix", "recent", "about", "data", "api-docs")
-# Statements are left out, because they have no page. Their URLs redirect to the event or delegate.
+# Statements are left out, because they have no page. Their URLs redirect to the event or the delegate.
 KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.collection != Statement.collection}
 
 

@@ -20,6 +20,6 @@ class SearchConfig(AppConfig):
             named=ranking.named,
             correct=word_spelling.corrected_phrases,
         )
-        # Django sends the signal only for apps with models, and this app has none. By then the tables of all apps
-        # exist.
+        # Django sends the signal only for apps with models, so another app is the sender. When that signal is sent, the
+        # tables of all apps exist.
         post_migrate.connect(documents.install_after_migrations, sender=apps.get_app_config("initiatives"))

@@ -34,21 +34,21 @@ from .segments import CONNECTORS, TypedWord, typed_words
 from .synonyms import NameDictionary
 from .theme_matches import theme_matcher
 
-# Each word is looked up alone and together with the words that follow it.
+# Each word is looked up alone and in phrases with the words that follow it.
 _MAX_WORDS, _MAX_NAME_WORDS = 12, 6
-# Filters cannot exclude a value or offer alternative conditions, so searches with these words get no list.
+# Filters cannot exclude a value or offer alternative conditions, so no list is suggested for searches with these words.
 _EXCLUDED = re.compile(r"(?:^|\s)[-\u2212\u2013]\w")
 _NOT_FILTERS = {
     "not", "no", "non", "without", "except", "excluding", "or",
     "не", "нет", "без", "кроме", "или",
     "不", "不是", "没有", "未", "非", "无", "除", "除了", "或", "或者",
 }  # fmt: skip
-# What a word next to a year means.
+# Meanings of a word next to a year.
 _FROM, _TO, _YEAR = "from a year", "up to a year", "year"
 # Theme cues are indexed by their first characters.
 _CUE_KEY = slice(2)
 
-# Maps a filter to the values that words of the search name.
+# Maps each filter to the values named by words of the search.
 FilterValues = dict[str, set[str]]
 
 
@@ -128,7 +128,7 @@ class _Reader:
         values = self._values(words)
         if values is None and len(words) > 1:
             return False
-        # Filters can only narrow the list. If words contradict a filter, they are added as text.
+        # Combining values can only narrow the list. If words contradict a filter, they are added as text.
         both = {name: found & self.values.get(name, found) for name, found in (values or {}).items()}
         if values is None or not all(both.values()):
             self.other_words += [word.text for word in words]

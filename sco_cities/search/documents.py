@@ -98,7 +98,7 @@ class _PostgreSQL(_DocumentTable):
     """
 
     vector = "array_to_tsvector(array_remove(string_to_array({text}, ' '), '')), repeat(' ', 2100)"
-    # Increase this number whenever a definition below changes.
+    # Increment this number whenever a definition below changes.
     version = "1"
     definitions = (
         "DROP TABLE IF EXISTS {documents}",

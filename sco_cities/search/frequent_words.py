@@ -27,13 +27,13 @@ from .query_parser import Alternatives, Phrase, SearchQuery, split_whole_word
 
 log = logging.getLogger(__name__)
 
-# Shorter lists need no cache, because the database finds any word in them in a few milliseconds.
+# Shorter lists need no cache, because the database finds any of their words in a few milliseconds.
 LONG_LIST = 100_000
 # A word is frequent if at least this share of a sample of records contains it. The sample is evenly spread.
 MIN_SHARE = 0.1
 SAMPLE = 1_000
 MAX_WORDS = 48
-# Searches with more phrases, which readers do not enter, use the database only.
+# Searches with more phrases use only the database. Readers do not enter that many.
 MAX_PHRASES = 10
 
 
@@ -171,7 +171,7 @@ def warm_up() -> None:
             for collection in collections:
                 current(state, collection)
     except (DatabaseError, refresh.FacetIndexNotReady) as error:
-        # Until the words are read, searches use the database. The next search tries to read them again.
+        # Until the words have been read, searches use the database. The next search tries again.
         refresh.log_failure(log, "The frequent words could not be read", error)
     finally:
         connections.close_all()
@@ -206,5 +206,5 @@ def _cache_key(collection: str) -> tuple[str, str]:
 
 def _store(state: IndexState, collection: str, values: Values) -> None:
     key, changes = _cache_key(collection), state.index(collection).changes
-    # There is no lock, so a value stored by another thread at the same time may be lost. It is then read again.
+    # There is no lock, so another thread's value may be overwritten. The lost value is then read again.
     state.cache[key] = state.cache.get(key, IncrementalCache()).with_version(changes, values)

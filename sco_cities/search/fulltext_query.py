@@ -12,7 +12,7 @@ from sco_cities.facet_index.state import IndexState
 from .documents import table_name
 from .query_parser import Phrase, QueryTerm, SearchQuery, any_of, split_whole_word
 
-# From this length on, a search word is more often a whole word than a prefix.
+# From this length on, a search word is more likely a whole word than a prefix.
 _MIN_WHOLE_WORD = 4
 _SHORT_LIST = 10_000
 
@@ -38,7 +38,7 @@ def matching_keys_batch(
     def query(collection: str, search: SearchQuery) -> tuple[str, list[str]]:
         if not search.phrases:
             return "NULL", []
-        # Usually all collections have the same search, so its expressions are built once.
+        # The search is usually the same for all collections, so its expressions are built once.
         key = id(search), state is not None and len(state.published(collection)) < _SHORT_LIST
         if key not in written:
             written[key] = write(search, is_short=key[1])
@@ -73,7 +73,7 @@ def keys_of_word(collection: str, word: str, using: str) -> BitMap:
 
 
 def _sqlite_expressions(search: SearchQuery, *, is_short: bool) -> list[str]:
-    # In a short list, the two queries for a single word take ten times as long as one query.
+    # In a short list, two separate queries for a word take ten times as long as one query.
     split = [] if is_short else _single_word_queries(search)
     return split or [_expression(search.phrases, " OR ", " AND ", _sqlite_term)]
 

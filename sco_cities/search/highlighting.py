@@ -8,7 +8,7 @@ from sco_cities.core.html import fill_template, join_html
 
 from .query_parser import QueryTerm, SearchQuery
 
-# Maximum length of an excerpt, and the number of characters before the first match.
+# Maximum length of an excerpt, and the number of characters shown before the first match.
 EXCERPT_LENGTH, EXCERPT_LEAD = 200, 60
 
 
@@ -31,7 +31,7 @@ class Highlighter:
         self._needs_readings = any(
             term.token.startswith(tokenizer.READING_PREFIX) for group in groups for term in group
         )
-        # Cached by text, because many records show the same name.
+        # Spans are cached by text, because many records show the same name.
         self._spans: dict[str, list[tuple[int, int]]] = {}
 
     def spans(self, text: str) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from sco_cities.core import tokenizer
 
-# The common Chinese characters. Their readings include every syllable.
+# The common Chinese characters. Together, their readings contain every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
 # A word can have many segmentations ("xian" is xian or xi'an). This is the maximum number tried.
 _MAX_SEGMENTATIONS = 32
@@ -72,7 +72,7 @@ class QueryTerm:
         return token.startswith(self.token) if self.is_prefix else token == self.token
 
 
-# The characters with which a token can continue.
+# The characters that may continue a token.
 _TOKEN_CHARACTERS = string.digits + string.ascii_lowercase
 
 # A document must match all of these terms (AND).
@@ -124,8 +124,8 @@ def transliterations(word: str) -> Alternatives:
     """The terms that find Chinese text by its pinyin, such as 天津 for "tianjin"."""
     if tokenizer.is_han(word) or len(word) < 2:
         return ()
-    # Documents contain the readings of up to READING_LENGTH consecutive characters. Longer words are split into
-    # sequences of such readings.
+    # Documents contain the readings of up to READING_LENGTH consecutive characters. Words with more syllables are split
+    # into sequences of such readings.
     longer = [syllables for syllables in segmentations(word) if len(syllables) > tokenizer.READING_LENGTH]
     return (
         (QueryTerm(tokenizer.READING_PREFIX + word),),

@@ -15,7 +15,7 @@ from .searchable_lists import SearchableList
 
 # The kinds of record that have a card, ordered by how often they are looked up by name.
 CARD_COLLECTIONS = ("cities", "countries", "delegates", "organisations", "themes")
-# For each kind, the filters that select its records in other lists. The list of initiatives has all of them.
+# For each kind, the filters that select its records in other lists. The list of initiatives supports all of them.
 _FILTERS = {
     "cities": {"delegates": "city", "organisations": "city", "events": "city", "statements": "city"},
     "countries": {

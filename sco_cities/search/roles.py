@@ -11,12 +11,12 @@ from sco_cities.names.vocabulary import meanings
 
 from .query_parser import Alternatives, QueryTerm, Terms, word_terms
 
-# Short words match only these forms, because longer words start with them, such as мероприятие, после, Mayorov,
-# Акимов and консультация. A form with an asterisk is a related word with any ending. It is found, but typing it does
-# not mean the role, because a consulate is not a consul.
+# Short words match only these forms, because longer words such as мероприятие, после, Mayorov, Акимов and консультация
+# start with them. A form with an asterisk matches a related word with any ending. Searches for the role find such
+# words, but typing one does not mean the role, because a consulate is not a consul.
 _FORMS = meanings("role_forms")
-# The transliterations of these forms are also forms of мера or family names. They match only if the reader typed a
-# form of the same word.
+# Transliterated, these forms equal forms of мера or family names. They match only if the reader typed a form of the
+# same word.
 _AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах", "акимов", "хокимов"}
 _BASIC_FORM = {form: basic for basic, forms in _FORMS.items() for form in forms if not form.endswith("*")}
 
@@ -63,7 +63,7 @@ def _terms(words: Iterable[str]) -> Terms:
 
 def role_of(words: Iterable[str]) -> Role | None:
     """The role that has a form of these folded words as a name. None if there is none."""
-    # Unknown stems are removed first, so that long phrases of ordinary words cause no lookups of combinations.
+    # Unknown stems are removed first, so that no combinations are looked up for long phrases of ordinary words.
     stems = [_stems(word) & _known_stems() for word in words]
     return next((_roles()[key] for key in inflection.keys(stems) if key in _roles()), None)
 

@@ -22,15 +22,15 @@ from .segments import CONNECTORS
 
 # Facets whose values are shown with a record, and the collections of these values.
 SHOWN = {"city": "cities", "country": "countries", "organisation": "organisations", "delegate": "delegates"}
-# Initiatives are also found by the titles of their reports and by their slugs.
+# Searches also find initiatives by the titles of their reports and by their slugs.
 INITIATIVES, REPORT = "initiatives", {"report": "reports"}
 # The name fields of records that also have other searchable words, such as roles or publishers.
 NAMES = {
     "delegates": ("name_en", "name_ru", "name_zh", "aliases"),
     "reports": ("title", "title_ru", "title_zh"),
 }
-# Maximum number of found records. A word found in more records is probably a role or a publisher. A word found in
-# more titles does not identify an initiative.
+# Maximum numbers of records and of report titles that contain a word. A word in more records is probably a role or a
+# publisher. A word in more titles is too common to identify an initiative.
 MAX_FOUND, MAX_TITLES = 1_000, 50
 # Longer searches are probably sentences, and each word would need a separate query.
 MAX_WORDS = 12
@@ -55,7 +55,7 @@ class ShownRecords:
         words = [word for word in words if kinds and len(words) <= MAX_WORDS and not _is_connector(word)]
         queries = [dict.fromkeys(kinds, SearchQuery(((word,),))) for word in words]
         found = matching_keys_batch(queries, state.using, state) if queries else []
-        # Maps words and collections to the records that they name.
+        # Maps each word and collection to the records with this name.
         self._named = {
             word: {of: self._named_by(word, of, keys) for of, keys in by_kind.items()}
             for word, by_kind in zip(words, found, strict=True)

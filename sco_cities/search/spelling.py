@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sco_cities.core import tokenizer
 from sco_cities.names import inflection
 
-# Minimum length, because too many shorter words differ by only one letter.
+# Minimum length of a corrected word. Too many shorter words differ by only one letter.
 MIN_LENGTH = 5
 
 
@@ -19,7 +19,7 @@ class Spelling:
         words = [(name[start:end], forms) for name in names for start, end, forms in tokenizer.spans(name)]
         for original, _forms in words:
             self._originals.setdefault(tokenizer.normalize(original), original)
-        # Transliterations are added last, so that they do not replace words written in these letters.
+        # Transliterations are added last, so that they do not replace words that are written in that script.
         for original, forms in words:
             for form in forms:
                 self._originals.setdefault(form, original)
@@ -58,13 +58,13 @@ class Spelling:
 
     def _correction(self, folded: str, forms: list[str]) -> str:
         if len(forms) == 1 and tokenizer.is_han(forms[0]):
-            # A typical mistake in Chinese is another character with the same reading.
+            # In Chinese, a typical mistake is a different character with the same reading.
             if folded in self._originals or len(folded) < 2:
                 return ""
             return self._by_reading.get(tokenizer.transliterate(folded), "")
         for form in dict.fromkeys((folded, *forms)):
-            # A letter may be missing or extra. For a much longer word, which can be a whole sentence in Chinese,
-            # there would be too many edits to try.
+            # A letter may be missing or extra, so these lengths are tried. A much longer word, which can be a whole
+            # Chinese sentence, would have too many edits to try.
             if not MIN_LENGTH - 1 <= len(form) <= self._longest + 1 or self._is_name_prefix(form):
                 return ""
             if nearest := self._nearest_name(form, is_latin=folded.isascii()):
@@ -77,8 +77,8 @@ class Spelling:
         }
 
         def distance(other: str) -> tuple[bool, bool, str]:
-            # Corrections with the same first letter are preferred, because it is mistyped least often. Then the typed
-            # script is preferred.
+            # Corrections with the same first letter are preferred, because the first letter is rarely mistyped.
+            # Corrections in the typed script come next.
             in_latin = tokenizer.normalize(self._originals[other]).isascii()
             return other[:1] != form[:1], in_latin != is_latin, other
 

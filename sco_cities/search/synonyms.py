@@ -28,12 +28,11 @@ from .roles import Role, role_of
 from .segments import NameEntry, Segment, TypedWord, typed_words, without_connectors
 from .spelling import Spelling
 
-# Minimum lengths of a prefix that counts as the name. Shorter prefixes match too many names.
+# Minimum length of a prefix that counts as a name. Shorter prefixes match too many names.
 _MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
-# Minimum lengths of a family name that alone matches its form in another script. Otherwise "song" would match
-# "sun".
+# Minimum length of a family name that alone matches its form in another script. Otherwise "song" would match "sun".
 _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
-# If a word has more alternatives, it is not treated as a name.
+# Words with more alternatives are not treated as names.
 _MAX_ALTERNATIVES = 40
 # Maximum number of words in a name. Longer names are matched word by word.
 _MAX_NAME_WORDS = 6
@@ -123,7 +122,7 @@ class NameDictionary:
         return keys.pop() if len(keys) == 1 else None
 
     def _parse(self, phrase: str) -> Phrase:
-        # Duplicates are removed because they add nothing. A word repeated ten thousand times took half a second.
+        # Duplicates add nothing, so they are removed. A word repeated ten thousand times would take half a second.
         return tuple(dict.fromkeys(map(self._terms_of, self.segments(phrase))))
 
     def _divide(self, phrase: str) -> tuple[Segment, ...]:
@@ -158,7 +157,7 @@ class NameDictionary:
             return []
         if entries := self._by_name.equal(joined):
             return entries
-        # Unknown stems are removed first, so that long phrases of ordinary words cause no lookups of combinations.
+        # Unknown stems are removed first, so that no combinations are looked up for long phrases of ordinary words.
         stems = [word.stems & self._stems for word in words]
         keys = chain(inflection.keys(stems), inflection.keys(stems, in_any_order=True))
         return next((self._by_stems[key] for key in keys if key in self._by_stems), [])
@@ -188,7 +187,7 @@ class NameDictionary:
             # If an entry has a Chinese name, other Chinese words with the same reading do not match.
             if segment.is_prefix or not any(entry.has_chinese_name for entry in segment.entries):
                 others.update(transliterations(words[0]))
-        # Alternatives that already match the typed prefix are unnecessary.
+        # Alternatives that the typed prefix already matches are left out.
         if len(own) == 1:
             others = {terms for terms in others if not any(own[0].matches(term.token) for term in terms)}
         others.discard(own)

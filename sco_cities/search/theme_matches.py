@@ -22,8 +22,8 @@ from sco_cities.themes.models import Theme
 from .segments import CONNECTORS
 
 MAX_MATCHES = 3
-# Two words whose shorter form has at least this many letters match if they differ only by an ending of at most
-# _MAX_ENDING letters, such as drone and drones.
+# Minimum number of letters in the shorter of two words, and maximum length of the ending by which they may differ. For
+# example, "drone" matches "drones".
 _MIN_STEM, _MAX_ENDING = 4, 2
 # Separators between the topics in a theme's name. A part is a topic only if it has several words (so not "Air") or,
 # in Chinese, at least four characters (such as "城市交通").
@@ -72,7 +72,8 @@ class ThemeMatcher:
 
     def __init__(self, themes: Iterable[Theme]):
         self._names: dict[int, list[list[_Word]]] = {}
-        # Names by the forms of their first word, each with its theme. The last value is True for keywords.
+        # For each form of a first word, the names that begin with it, with their themes. The last value is True for
+        # keywords.
         self._by_first_word = defaultdict[str, list[tuple[int, list[_Word], bool]]](list)
         for theme in themes:
             texts = [name for name in (theme.name_en, theme.name_ru, theme.name_zh) if name]

@@ -31,7 +31,7 @@ MAX_SUGGESTIONS = 5
 # Maximum number of suggestions per kind, so that seven organisations of a city do not hide its initiatives and
 # people.
 MAX_OF_A_KIND = 2
-# Among equally good matches, kinds that are usually looked up by name come first. Statements are left out because
+# Among equally good matches, the kinds that readers usually look up by name come first. Statements are left out because
 # they have no names.
 _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes", "initiatives", "reports")
 
@@ -118,7 +118,7 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "phrases": phrases or [""],
-        # If no single phrase is invalid, there are too many phrases or they are too long together. Then all are
+        # If every phrase is valid on its own, there are too many phrases or they are too long in total. Then all are
         # marked.
         "invalid_phrases": errors
         and ([phrase for phrase in phrases if tokenizer.phrase_error(phrase)] or phrases),

@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class SourcesConfig(AppConfig):
     name = "sco_cities.sources"
-    # Shown in the breadcrumbs of the admin.
+    # The admin shows this name in its breadcrumbs.
     verbose_name = _("Reports and passages")

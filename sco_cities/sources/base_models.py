@@ -84,7 +84,7 @@ class Record(models.Model):
     figures = GenericRelation("sources.Figure")
     rulings = GenericRelation("sources.Ruling")
     former_slugs = GenericRelation("sources.FormerSlug")
-    # Comment threads are deleted with the record. They are not part of its document, so history and exports lack them.
+    # Comment threads are deleted with the record, but are not part of its document, so history and exports omit them.
     comment_threads = GenericRelation("curation.CommentThread")
 
     objects = RecordQuerySet.as_manager()
@@ -117,7 +117,7 @@ class Record(models.Model):
 
     def clean(self):
         super().clean()
-        # If a date is invalid, the field already has its own error.
+        # An invalid date is already reported at its own field.
         with suppress(ValueError):
             refresh_computed(self)
         self._check_slug_is_free()
@@ -142,7 +142,7 @@ class Record(models.Model):
 
     @classmethod
     def _former_slug_model(cls) -> type[models.Model]:
-        # The model is taken from the relation, because `models` imports this module.
+        # The model is read from the relation, because `models` imports this module.
         return cls._meta.get_field("former_slugs").related_model
 
     @classmethod
@@ -192,7 +192,7 @@ class NamedRecord(TranslatedTexts, Record):
 
     class Meta(Record.Meta):
         abstract = True
-        # Finds the position of a changed record in a sorted list of a million records.
+        # This index is used to find the position of a changed record in a sorted list of a million records.
         indexes: ClassVar = [
             models.Index(
                 Alphabetical("name_en"), Alphabetical("slug"), name="%(app_label)s_%(class)s_by_name"

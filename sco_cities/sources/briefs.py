@@ -33,7 +33,7 @@ class BriefCell(Protocol):
     A cell that combines several fields also has a method `by_field`, which renders each field separately.
     """
 
-    # The QuerySet fields that the cell needs.
+    # The QuerySet fields that the cell requires.
     fields: tuple[str, ...]
 
     def __call__(self, batch: RowBatch) -> list[str]: ...
@@ -80,7 +80,7 @@ class Brief:
     values: tuple[BriefLine, ...] = ()
     related: tuple[RelatedLine, ...] = ()
     text: BriefLine | None = None
-    # The stem of the columns with the name of an entry, as in `translated`.
+    # The stem of the columns that contain the name of an entry, as in `translated`.
     name: str = "name"
 
     template = "sources/_brief.html"
@@ -180,7 +180,7 @@ class BriefPage:
             for position, (record, slug, name) in enumerate(rows)
         ]  # fmt: skip
         for entry in entries:
-            # Only distinct notes, in order, because several records of an entry may cite the same passage.
+            # Each note appears once, in order, because several records of an entry may cite the same passage.
             notes = chain.from_iterable(footnotes.notes for footnotes in entry.all_footnotes)
             for passage in dict.fromkeys(note.passage.pk for note in notes):
                 self._shared[passage].entries.append(entry)
@@ -253,7 +253,7 @@ class BriefPage:
         published = {passage.pk: passage for passage in passages if passage.report.is_published}
 
         def rank(item: Evidence) -> tuple:
-            # Notes on the record as a whole come first in an entry.
+            # Within an entry, notes on the whole record come first.
             return item.field != WHOLE, *_by_date(published[item.passage_id])
 
         return {

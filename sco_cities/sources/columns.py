@@ -69,7 +69,7 @@ def by_report_date(dimension: str) -> SortKey:
     return SortKey(facet=ValueFacet(dimension), rank=lambda date, state: recency(date))
 
 
-# A cited passage, as the position of its report in order of date, its number, and the report.
+# A cited passage, represented by the position of its report in date order, its number, and the report.
 Cited = tuple[int, int, Report]
 
 
@@ -146,7 +146,7 @@ def _read_cited(batch):
 
     def of_records(among):
         evidence = Evidence.objects.using(batch.using).filter(among("object_id"), content_type=content_type)
-        # Distinct rows, because several footnotes may cite the same passage.
+        # Duplicate rows are removed, because several footnotes may cite the same passage.
         return evidence.order_by().distinct()
 
     def read(passages):
@@ -210,7 +210,7 @@ SOURCES = SourcesColumn("sources", _("Reports"), order=by_count("report_count"))
 SOURCES_ADDRESSES = SourceAddressesColumn("sources_addresses", _("Addresses of the reports"))
 DISPUTED = DisputedColumn("disputed", _("Disputed"), "is_disputed")
 UPDATED_AT = TimestampColumn("updated_at", _("Updated"), order=by_column("updated_at"))
-# The columns on the strength and age of a record's evidence.
+# The columns on the amount and age of a record's evidence.
 EVIDENCE = (SOURCES, DISPUTED, UPDATED_AT)
 NAMES = (
     Column("name_en", _("Name"), order=BY_NAME),

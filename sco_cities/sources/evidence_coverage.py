@@ -64,7 +64,7 @@ def field_text(field: Field, value) -> str:
         return format_date(value)
     if isinstance(field, LanguageField):
         return str(language_name(value))
-    # A year has no digit grouping.
+    # Years are shown without digit grouping.
     is_amount = isinstance(field, IntegerField) and not field.name.endswith("_since")
     return str(GroupedInt(value) if is_amount else value)
 
@@ -133,7 +133,7 @@ def supported_fields(
     if not records:
         return supported
     evidence = Evidence.objects.filter(
-        # A subquery, because SQLite would look up each of a thousand listed keys in every passage of every report.
+        # A subquery is used because SQLite would look up each of a thousand keys in every passage of every report.
         pk_in(supported, "object_id"),
         content_type=ContentType.objects.get_for_model(type(records[0])),
     )

@@ -75,7 +75,7 @@ class ReportedDimension(ComputedDimension):
         return {(stance, report): keys for stance, report, keys in groups}
 
     def _all_by_report(self, using: str) -> Values:
-        # Rows are grouped by passage in index order, and then merged by report. A join of millions of rows with their
+        # Rows are grouped by passage in index order and then merged by report. Joining millions of rows with their
         # passages took three times as long.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
         published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
@@ -119,7 +119,7 @@ class EvidenceDimension(ReportedDimension):
 def _levels(by_report: Values) -> Values:
     supporting = [records for (stance, _report), records in by_report.items() if stance == Stance.SUPPORTS]
     differing = [records for (stance, _report), records in by_report.items() if stance == Stance.DIFFERS]
-    # at_least[n] contains the records with more than n supporting reports. Each report moves its records up one level.
+    # at_least[n] contains the records with more than n supporting reports. Each report moves its records up by one.
     at_least: list[BitMap] = []
     for supported in supporting:
         raised = supported
@@ -216,7 +216,7 @@ REPORTS = register(
             "language": ValueFacet("language"),
             "years": YearFacet("from_year", "until_year"),
         },
-        # Changes of these are logged too: figures of records of any kind, and the results of link checks.
+        # Changes to these models are logged too: figures of records of any kind, and the results of link checks.
         logged_parts=(
             f"{part(Figure, 'object_id')}/{column(Figure, 'content_type')}",
             part(AddressCheck, "report"),

@@ -16,7 +16,7 @@ EVIDENCE_CHOICES = (
     ("several", _("several reports")),
     ("disputed", _("disputed")),
 )
-# Choices by the age of the newest report that supports a status.
+# Choices by the age of the newest report that supports the status.
 AGE_CHOICES = (
     ("under_1", pgettext_lazy("last reported", "less than a year ago")),
     ("1_to_2", pgettext_lazy("last reported", "1 to 2 years ago")),

@@ -93,7 +93,7 @@ def note_marker(note: Note) -> str:
     return _marker_html(note.number, report.publisher, report.published_on, get_language())
 
 
-# The entries of a page repeat the same markers, so they are cached.
+# Markers are cached, because the entries of a page repeat them.
 @lru_cache(maxsize=4096)
 def _marker_html(number: int, publisher: str, published_on: str, language: str | None) -> str:
     label = gettext("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}

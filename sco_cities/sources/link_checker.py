@@ -16,15 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-# Timeout for each wait for the host, and deadline for a whole check including redirects.
+# Timeout for each wait for the host, and deadline for a whole check including redirects, in seconds.
 TIMEOUT_S = 10
 DEADLINE_S = 30
-# Deadline for requesting a copy. An archive responds only after it has fetched the page.
+# Deadline for requesting a copy, in seconds. An archive responds only after it has fetched the page.
 COPY_DEADLINE_S = 120
 MAX_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
-# The page does not exist. Other errors, such as 403 and 503, may be temporary or depend on the client.
+# Statuses of a page that does not exist. Other errors, such as 403 and 503, may be temporary or depend on the client.
 GONE = {404, 410}
 LATE = "no answer in time"
 HEADERS = {
@@ -54,10 +54,10 @@ class _UnreachableHost(Exception):
     """The host did not respond. The message gives the reason."""
 
 
-# The only global addresses of IPv6. Python also counts others as global, such as addresses that contain an IPv4 address
-# (with or without a NAT64 translator) and former site-local addresses.
+# The only globally routed IPv6 addresses. Python counts others as global too, such as addresses that contain an IPv4
+# address (with or without a NAT64 translator) and former site-local addresses.
 _GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
-# Addresses for protocols, relays (6to4, Teredo) and documentation. Python counts some of them as global.
+# Addresses for protocols, relays (6to4, Teredo) and documentation. Python counts some of them as global addresses.
 _NOT_PUBLIC = [
     ipaddress.ip_network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
@@ -80,7 +80,7 @@ def is_http_status(text: str) -> bool:
 
 def check_link(address: str, is_allowed: Callable[[str], bool] = is_public) -> LinkStatus:
     """Checks the URL `address` with HEAD, and with GET if HEAD fails. `is_allowed` accepts or rejects IP addresses."""
-    # Some servers reject HEAD or handle it incorrectly.
+    # GET is tried after HEAD, because some servers reject HEAD or handle it incorrectly.
     status, _address, _location = _result(("HEAD", "GET"), address, is_allowed, DEADLINE_S, TIMEOUT_S)
     return status
 
@@ -147,7 +147,7 @@ def _request(
     """
     parts = _split_address(address)
     connection = _Connection(parts, _resolve(parts, is_allowed, ends_at), min(wait_s, _remaining(ends_at)))
-    # A host that slowly sends single bytes never exceeds the timeout of a single wait.
+    # The timer is needed because a host that slowly sends single bytes never exceeds the timeout of a single wait.
     deadline = threading.Timer(_remaining(ends_at), connection.abort)
     deadline.start()
     try:
@@ -208,7 +208,7 @@ def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool], ends_at: flo
         except (OSError, UnicodeError):
             results = []
 
-    # The system resolver has a timeout for each attempt, but no overall timeout.
+    # A thread is needed because the system resolver has a timeout per attempt but no overall timeout.
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
     thread.join(_remaining(ends_at))
@@ -253,5 +253,5 @@ class _Connection(http.client.HTTPConnection):
         self.is_aborted = True
         if self.sock is not None:
             with suppress(OSError):
-                # The `shutdown` method of a TLS socket would wait for the other thread.
+                # A TLS socket's own `shutdown` method would wait for the other thread.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

@@ -38,7 +38,7 @@ class ReportQuerySet(RecordQuerySet):
 
     def with_all_footnotes(self):
         """Annotates reports with the number of footnotes that cite them, on records in any publication state."""
-        # A subquery, because grouping by report took twice as long.
+        # A subquery is used because grouping by report took twice as long.
         footnotes = (
             Evidence.objects.filter(passage__report=models.OuterRef("pk"))
             .order_by()
@@ -267,7 +267,7 @@ class Evidence(TranslatedTexts, RecordRelation):
         verbose_name_plural = _("evidence")
         ordering = ("pk",)
         indexes: ClassVar = [
-            # Includes the passage, so that exports can list the sources of a record from the index alone.
+            # The index includes the passage, so that exports can list the sources of a record from the index alone.
             models.Index(fields=["content_type", "object_id", "passage"], name="sources_evidence_record")
         ]
         constraints: ClassVar = [

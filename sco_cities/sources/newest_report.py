@@ -17,10 +17,10 @@ from .base_models import PublicationState, Record
 from .facets import ReportedDimension
 from .models import Evidence, Passage, Stance
 
-# The age counts from the last possible day of a date. A report of "2024" is older than two years from 2027 on.
+# The age is counted from the last possible day of a date. A report of "2024" becomes older than two years in 2027.
 UNDER_1, UNKNOWN, OVER_5 = "under_1", "unknown", "over_5"
 _LIMITS = {UNDER_1: 1, "1_to_2": 2, "2_to_5": 5}
-# The age groups from two years on.
+# The age groups of two years and more.
 OLD = ("2_to_5", OVER_5)
 
 
@@ -43,7 +43,7 @@ class NewestReportDimension(ReportedDimension):
         return f"field = '{self.field}' AND stance = '{Stance.SUPPORTS}'"
 
     def rows(self, using):
-        # Literals, because with parameters SQLite does not recognise that the index contains these rows.
+        # Literals are used because with parameters SQLite does not recognise that the index contains these rows.
         return super().rows(using).filter(field=_literal(self.field), stance=_literal(Stance.SUPPORTS))
 
     def by_date(self, using: str, among: list[int] | None = None) -> Values:
@@ -98,7 +98,7 @@ def age_of(date: str, day: datetime.date) -> str:
     return next((code for code, years in _LIMITS.items() if last >= edtf.years_before(day, years)), OVER_5)
 
 
-# The same report dates occur many times on a page.
+# Results are cached, because the same report dates occur many times on a page.
 @lru_cache(maxsize=4096)
 def is_old(date: str, day: datetime.date) -> bool:
     """True if a date is more than two years before a given day."""

@@ -8,7 +8,7 @@ from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_remark
 
 from .models import Passage
 
-# Maximum number of characters of a title and of a summary in a label.
+# Maximum number of characters of the title and of the summary in a label.
 TITLE_LENGTH, WORDS_LENGTH = 60, 90
 
 

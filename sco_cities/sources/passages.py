@@ -32,7 +32,7 @@ class DisputedEvidence:
 
     def __init__(self, records: dict[RecordKey, Record]):
         self._records = records
-        # Keyed by record and then by field.
+        # Evidence by record and then by field.
         self._evidence: dict[RecordKey, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
         for item in self._query() if records else ():
             self._evidence[item.content_type_id, item.object_id][item.field_key].append(item)
@@ -51,7 +51,7 @@ class DisputedEvidence:
             object_id=OuterRef("object_id"),
             stance=Stance.DIFFERS,
         )
-        # Evidence about a whole record is matched through the values that it covers.
+        # Evidence about a whole record is matched by the values that it covers.
         return published.filter(on_records, Exists(differing)).exclude(stance=Stance.EARLIER).for_notes()
 
     def contradictions_of(self, evidence: list[Evidence]) -> list[Contradiction]:

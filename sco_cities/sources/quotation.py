@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 MAX_WORDS = 60
-# Chinese and Japanese are written without spaces, so two characters count as a word.
+# Chinese and Japanese do not separate words by spaces, so two characters count as a word.
 CHARACTERS_PER_WORD = 2
 _CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"\w")

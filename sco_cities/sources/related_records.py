@@ -13,7 +13,7 @@ from sco_cities.facet_index.state import IndexState
 
 from .base_models import Record
 
-# The noun that follows a number of records, by collection.
+# Nouns that follow a number of records, by collection.
 _NOUNS = {
     "initiatives": npgettext_lazy("after a number", "initiative", "initiatives", "n"),
     "cities": npgettext_lazy("after a number", "city", "cities", "n"),
@@ -25,7 +25,7 @@ _NOUNS = {
     "statements": npgettext_lazy("after a number", "statement", "statements", "n"),
 }
 
-# Keeps pages readable and small. Up to TOLERANCE more records are shown, to avoid texts such as "the first 8 of 10".
+# The limit keeps pages readable and small. Up to TOLERANCE more are shown, to avoid "the first 8 of 10".
 MAX_RELATED = 8
 TOLERANCE = 2
 # Maximum number of filter values in a link to a list, because longer URLs do not work everywhere.

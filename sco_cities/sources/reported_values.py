@@ -17,7 +17,7 @@ from .base_models import FIGURE, WHOLE, Record
 from .evidence_coverage import field_label, figure_label
 from .models import Evidence
 
-# The translations of "exact" and of "as of DATE: …".
+# Patterns for the translations of "exact" and of "as of DATE: …".
 _EXACT = {"ru": re.compile("^ровно "), "zh-Hans": re.compile("（确数）$")}
 _TRANSLATED_AS_OF = {
     "ru": re.compile(r"на (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL),
@@ -26,11 +26,11 @@ _TRANSLATED_AS_OF = {
 _IN_BRACKETS = re.compile(r"[^()（）]*[(（](?P<rest>.*)[)）]", re.DOTALL)
 _BEFORE_BRACKETS = re.compile(r"(?P<rest>.*?) *[(（][^()（）]*[)）]", re.DOTALL)
 _AS_OF = re.compile(r"as of (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL)
-# Other texts are not parsed as dates, because a failed attempt takes 4 ms.
+# Only such texts are parsed as dates, because a failed attempt takes 4 ms.
 _LIKE_A_DATE = re.compile(r"[\d/.?~%X-]{4,40}", re.ASCII)
-# Full dates and months within a text. A year alone needs no formatting.
+# Full dates and months within a text. A year on its own needs no formatting.
 _ISO_DATE = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-])")
-# Curators write long numbers without separators. Four digits may be a year.
+# Curators write long numbers without separators. Four digits are left out, because they may be a year.
 _LONG_NUMBER = re.compile(r"(?<![\w.,-])\d{5,15}(?![\w.,-]*\d)", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) ((?:19|20)\d\d)\b")
@@ -59,7 +59,7 @@ class ReportedValue:
 def reported_value(reported: str, field: models.Field | None = None) -> ReportedValue:
     """Parses the reported value of evidence on `field`. Curators write it in English."""
     as_of = as_of_edtf = ""
-    # Curators write "exact 19 trains" as opposed to "over 19 trains". Readers see "19 trains".
+    # Curators write "exact 19 trains" to distinguish it from "over 19 trains". Readers see "19 trains".
     reported = reported.removeprefix("exact ")
     if match := _AS_OF.fullmatch(reported):
         as_of, as_of_edtf = _parse_date(match["date"].strip())
@@ -90,7 +90,7 @@ def translated_value(value: ReportedValue, english: str, translation: Localized)
         match = _TRANSLATED_AS_OF[translation.lang].fullmatch(text)
         if not match:
             return whole
-        # A date in words is taken from the translation. A date in digits is already formatted for the reader.
+        # A date written in words is in the translation. A date in digits is already formatted for the reader.
         as_of = match["date"].strip() if as_of in english else as_of
         text = match["rest"].strip()
     if value.choice:
@@ -173,7 +173,7 @@ def reported_value_of(item: Evidence, record: Record) -> ReportedValue | None:
     field = None if item.field in {WHOLE, FIGURE} else record._meta.get_field(item.field)
     value = reported_value(item.reported_value, field)
     text = localized(item, "reported_value")
-    # A date alone is already in the reader's language.
+    # A date without other text is already in the reader's language.
     return (
         value
         if text.lang == "en" or not value.text.lang

@@ -26,9 +26,9 @@ from .facets import ReportedDimension
 from .html import localized_html
 from .models import Evidence, Passage, Stance
 
-# The dimension that both collections need.
+# The dimension that both collections must have.
 PASSAGES = "passages"
-# Maximum number of records in a cell of a page, because a passage may support hundreds. Files contain all of them.
+# Maximum number of records in a cell of a page, because hundreds may cite a passage. Files contain all of them.
 MAX_SHOWN = 5
 _NONE = BitMap()
 _NO_PAIRS: list[tuple[BitMap, BitMap]] = []
@@ -52,7 +52,7 @@ class SupportDimension(ReportedDimension):
         published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
         passages = published.order_by()
         of_passage = {row[0]: row[-1] for row in passages.values_list("pk", *filter(None, (path,)))}
-        # Rows are read in index order and merged here, as in `EvidenceDimension`.
+        # Rows are read in index order and then merged, as in `EvidenceDimension`.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
         rows = by_passage.annotate(_keys=KeyArray("object_id")).iterator(FETCH_SIZE)
         return repack(
@@ -93,7 +93,7 @@ class SharedSupportDimension(SupportDimension):
         return super().rows(using).filter(pk_in(self._passages(using), "passage"))
 
     def read(self, using):
-        # There are few rows, unlike in the base class, so they are joined directly to their reports.
+        # Unlike in the base class, there are few rows, so they are joined directly to their reports.
         published = self.rows(using).filter(passage__report__state=PublicationState.PUBLISHED)
         return repack(dict(published.values_list("passage").annotate(_keys=KeyArray("object_id"))))
 
@@ -101,7 +101,7 @@ class SharedSupportDimension(SupportDimension):
         *own_parts, other_part = self.parts
         records = super().affected_keys(using, {name: changed.get(name, _NONE) for name in own_parts})
         if changed_others := changed.get(other_part):
-            # The changed records of `other` may be the first in their passages.
+            # A changed record of `other` may be the first one to cite its passages.
             citing = super().rows(using).filter(pk_in(self._passages(using, changed_others), "passage"))
             records = records | citing.aggregate(keys=KeyArray("object_id"))["keys"]
         return records
@@ -233,7 +233,7 @@ class SharedPassageColumn(Column):
         return batch.compute_once(self.name, lambda: self._read_owners(batch))
 
     def _read_owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
-        # The database is queried, because imports compare cells without the facet index.
+        # The database is queried, because imports compare cells without a facet index.
         kind, owners = registry.indexed_model(self.of), defaultdict(BitMap)
         pairs = self._shared_evidence(batch).values_list("passage__evidence__object_id", "object_id")
         for key, own in pairs.distinct():

@@ -35,7 +35,7 @@ class WebAddressField(models.URLField):
     default_validators = [WebAddressValidator()]
 
     def deconstruct(self):
-        # Migrations use Django's field, because the database column is the same.
+        # Migrations refer to Django's field, because the database column is the same.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs
 

@@ -10,7 +10,7 @@ from sco_cities.site.templatetags.site import plain_text
 
 register = template.Library()
 
-# Pages with fewer sections need no table of contents.
+# Pages with fewer sections have no table of contents.
 MIN_SECTIONS = 5
 # The id of a section about the page itself.
 _ABOUT_PAGE = "changes"

@@ -166,7 +166,7 @@ def report_notes(entry: ReportNotes, form_url: str = "") -> str:
 def _note(note: Note, form_url: str) -> str:
     items, flag = note.evidence_items, ""
     if form_url:
-        # The form preselects the first value that the passage specifically concerns.
+        # The form preselects the first value that the passage specifically supports or contradicts.
         own = [item.key for item in items if item.key != WHOLE]
         name = _("Report an error in footnote %(number)s") % {"number": note.number}
         flag = fill_template("&nbsp;{}", correction_link(form_url, own[0] if own else "", name))

@@ -33,5 +33,5 @@ class Command(BaseCommand):
 
 def _rows(content: bytes) -> int:
     """The number of rows below the header. A cell may contain several lines and have any length."""
-    # Every second part is outside quotation marks, because quotation marks within cells are doubled.
+    # Every second part is outside quotation marks, even if a cell contains quotation marks, because these are doubled.
     return sum(part.count(b"\n") for part in content.split(b'"')[::2]) - 1

@@ -128,7 +128,7 @@ class Command(BaseCommand):
 def _load(package: Package, evidence_stands: bool) -> str:
     lock_rows(package, StoredKeys())
     base = base_after_load(package, LoadedPackage.objects.filter(name=package.name).newest())
-    # The package is validated in the same transaction, so referenced records still exist when its rows are written.
+    # The package is validated in the same transaction, so that referenced records still exist during the load.
     if problems := check(package):
         raise CommandError(_report(problems))
     recorder = Recorder(ChangeSource.PACKAGE, evidence_stands=evidence_stands, sets_dates=True)
@@ -172,7 +172,7 @@ def _import(
         summary = import_package(package, publishes=publishes, reason=reason, evidence_stands=evidence_stands)
     except Refused as refused:
         raise CommandError(_report(refused.reasons)) from refused
-    # The next update of this site's own package is still compared with the package loaded here.
+    # LoadedPackage stays as it is, because the next update of this site's own package is compared with it.
     return _lines(summary, dry_run)
 
 

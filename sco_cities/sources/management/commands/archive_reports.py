@@ -14,12 +14,12 @@ from sco_cities.sources import link_checker
 from sco_cities.sources.models import AddressCheck, Report
 
 DEFAULT_LIMIT = 100
-# The pause between two requests.
+# The pause between two requests, in seconds.
 PAUSE_S = 10.0
 RETRY_AFTER_DAYS = 7
-# The archive rejects too frequent requests, or is temporarily unavailable.
+# Statuses that mean that the archive rejects too frequent requests, or is temporarily unavailable.
 BUSY = {"429", "503"}
-# After this many consecutive requests without a response, the archive is probably down.
+# After this many consecutive requests without a response, the archive is assumed to be down.
 MAX_FAILURES = 3
 ADDRESS = "{url}"
 
@@ -99,6 +99,6 @@ def _save_copy(report: Report, copy: str) -> bool:
         copy = field.clean(copy, None)
     except ValidationError:
         copy = ""
-    # The URL for which the copy was requested, because a curator may have changed the report's URL since then.
+    # Filters by the submitted URL, because a curator may have changed the report's URL since then.
     checks = AddressCheck.objects.filter(report=report, address=report.address)
     return bool(checks.update(archive_address=copy, archive_asked_at=timezone.now()) and copy)

@@ -16,9 +16,9 @@ from sco_cities.sources.link_checker import LinkStatus, is_http_status
 from sco_cities.sources.models import AddressCheck, Report
 
 OLDER_THAN_DAYS = 30
-# The pause between two requests to the same host.
+# The pause between two requests to the same host, in seconds.
 PAUSE_S = 2.0
-# If this many hosts do not respond and no host does, this machine is probably offline.
+# If this many hosts are silent and no host has responded, this machine is probably offline.
 MAX_SILENT_HOSTS = 20
 
 
@@ -81,7 +81,7 @@ def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStat
             silent.add(_host(report.address))
             if len(silent) == MAX_SILENT_HOSTS:
                 break
-    # A single silent host may really be gone. Several may be gone too if a host that responded before responds now.
+    # A single silent host may really be gone. If several are silent, a host that responded earlier is tried.
     if not has_response and len(silent) > 1 and not _is_online():
         raise _NoHostAnswers(len(silent))
     yield from withheld
@@ -123,11 +123,11 @@ def _host(address: str) -> str:
 
 def _save_result(report: Report, status: LinkStatus) -> bool:
     """Saves a result and returns True if the link is dead. A link without a response is dead from the second day."""
-    # The checked URL, because a curator may have changed the report's URL since then.
+    # The URL that was checked. A curator may have changed the report's URL since then.
     address = report.address
     previous = AddressCheck.objects.filter(report=report, address__in=["", address]).first()
     is_dead = status.is_dead or (status.has_failed and previous is not None and _had_failed(previous))
-    # An existing archived copy belongs to the previously checked URL.
+    # If the URL has changed, the archived copy belongs to the previous URL.
     no_copy = {} if previous else {"archive_address": "", "archive_asked_at": None}
     AddressCheck.objects.update_or_create(
         report=report,
