@@ -16,7 +16,7 @@ from pathlib import Path
 from scripts import shipped_site
 
 TEXTS = Path("tests/intake/texts")
-# The targets by field. Each has the F1 of all languages, the precision, and then the F1 by language.
+# Targets by field, each with the F1 over all languages, the precision, and the F1 by language.
 TARGETS = {
     "persons": (0.87, 0.92, {"en": 0.93, "ru": 0.88, "zh": 0.72}),
     "cities": (0.95, 0.97, {"en": 0.94, "ru": 0.94, "zh": 0.94}),

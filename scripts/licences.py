@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "operators" / "dependencies.md"
 REQUIREMENTS = ("run", "pdf")
-# The licence names that packages use, with their SPDX names.
+# Licence names in package metadata, with their SPDX identifiers.
 SPDX = {
     "Apache-2.0": "Apache-2.0",
     "BSD": "BSD-3-Clause",
@@ -24,7 +24,7 @@ SPDX = {
     "MIT license": "MIT",
     "SIL Open Font License 1.1 (OFL-1.1)": "OFL-1.1",
 }
-# Packages without a licence in their metadata, with the licence in their licence file.
+# Packages whose metadata gives no licence, with the licence in their licence file.
 UNNAMED = {"resvg-py": "MIT"}
 HEAD = """\
 # Dependencies and their licences

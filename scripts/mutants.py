@@ -26,7 +26,7 @@ from scripts.size import PRODUCT, modules
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "var/coverage/data"
-# Thousands of tests run a line of the middleware, but the nearest ones are enough.
+# Thousands of tests run some lines of the middleware, but the nearest tests are enough.
 MAX_TESTS = 200
 TIMEOUT_S = 600
 
@@ -58,7 +58,7 @@ def _short(text: str) -> str:
 
 def mutants(path: str, source: str, lines: set[int]) -> Iterator[Mutant]:
     """All mutants of a module that begin on one of these lines."""
-    # Positions in the tree are in bytes.
+    # Positions in the syntax tree are in bytes.
     starts = [0]
     for line in source.encode().splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -162,9 +162,9 @@ def _fails(command: list[str], copy: Path, extent: str) -> bool:
             command, cwd=copy, env=environment, capture_output=True, timeout=TIMEOUT_S, check=False
         )
     except subprocess.TimeoutExpired:
-        # A time-out counts, because the change may cause an endless loop.
+        # A timeout counts as a detected change, because the change may cause an endless loop.
         return True
-    # Status 5 means that none of these tests is for this engine.
+    # Exit status 5 means that none of these tests is for this engine.
     return process.returncode not in (0, 5)
 
 

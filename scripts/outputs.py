@@ -32,13 +32,13 @@ from urllib.parse import SplitResult, quote, urldefrag, urljoin, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "outputs"
-# After the newest report of the shipped package.
+# A time after the newest report of the shipped package.
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOST = "localhost"
 ORIGIN = f"http://{HOST}"
 SEVERAL = "several"
-# The maximum number of requested URLs of one route, with the same parameter and with several parameters. An admin page
-# takes ten times as long as a public one, and each role has its own.
+# Maximum number of URLs per route with the same parameter, and with several parameters. An admin page takes ten times
+# as long as a public one, and admin pages differ by role.
 PUBLIC_LIMITS, ADMIN_LIMITS = (2, 6), (1, 2)
 LINK = re.compile(r'(?:href|src|action|data-href)="([^"#][^"]*)"')
 STARTS = (
@@ -93,7 +93,7 @@ QUERIES = {
     "q1": {"query": "天津"},
     "q2": {"query": "Huawei", "limit": 3},
 }
-# Patterns in an answer, and the marks that replace them.
+# Patterns in a response, and the placeholders that replace them.
 MARKS = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1TOKEN"),
     (re.compile(r"(nonce[-=]\"?)[A-Za-z0-9+/_=-]{16,}"), r"\1NONCE"),
@@ -134,7 +134,7 @@ class Corpus:
 
     def __init__(self, folder: Path, known: Iterable[str] = ()):
         self.folder = folder
-        # The URLs of another corpus. They are requested even if nothing links to them.
+        # The URLs of another corpus. They are requested even if no page links to them.
         self.known = list(known)
         self.addresses: list[str] = []
 
@@ -199,7 +199,7 @@ def _kind(address: SplitResult) -> tuple:
         except Resolver404:
             match = None
     names = tuple(sorted({part.partition("=")[0] for part in address.query.split("&") if part}))
-    # The list name in a URL counts like a separate route.
+    # Each list name in a URL counts as a separate route.
     listed = match.kwargs.get("collection") if match else None
     route = match and (match.view_name or match.route)
     return language, route, listed, names if len(names) < 2 else SEVERAL
@@ -248,7 +248,7 @@ def write_corpus(folder: Path, known: Iterable[str]) -> None:
 
         call_command("release", verbosity=0)
         corpus = Corpus(folder, known)
-        # Errors are answers too.
+        # Error responses are recorded too.
         client = Client(raise_request_exception=False, SERVER_NAME=HOST)
         crawl(corpus, "public", client, STARTS, PUBLIC_LIMITS)
         ask_programs_answers(corpus, client)

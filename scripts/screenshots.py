@@ -22,7 +22,7 @@ from tests.page_catalogue import PUBLIC_PAGES
 
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
-# The path, colour scheme and height of each screenshot by file name, with the desktop width.
+# The path, colour scheme and height of each screenshot of desktop width, by file name.
 README_PAGES = {
     "home": ("/", "light", 1000),
     "list": ("/initiatives/?country=kz&country=kg&pillar=cooperation", "light", 800),
@@ -48,7 +48,7 @@ def open_page(browser: Browser, site: str, width: int, height: int, scheme: str)
     size = {"width": width, "height": height}
     context = browser.new_context(base_url=site, viewport=size, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
-    # The first page loads the fonts, so that the second page has them.
+    # The first page loads the fonts, so that later pages have them.
     page.goto("/about/")
     return page
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = ROOT / "pyproject.toml"
 PRODUCT = ("delegates", "initiatives", "sco_cities")
 OTHERS = ("scripts", "tests")
-# Shorter modules, such as an empty __init__.py, do not count in the average.
+# Modules with fewer lines, such as an empty __init__.py, are not counted in the average.
 SHORTEST = 5
 _NO_CODE = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING,

@@ -11,7 +11,7 @@ from sco_cities.dashboard.charts.drawings import Drawing
 
 from .share_picture import placed, png_of, text_lines, valid_xml
 
-# In pixels. The PNG has twice this resolution.
+# Sizes in pixels. The PNG has twice this resolution.
 WIDTH, MARGIN, ZOOM = 800, 40, 2
 _TITLE_SIZE, _SIZE = 28, 13
 _TITLE_LINE, _LINE = 36, 20

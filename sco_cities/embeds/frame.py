@@ -14,14 +14,14 @@ from sco_cities.releases.chart_file import ReleasedChart
 
 from .record_summary import RecordSummary
 
-# In CSS pixels. Every embed also fits into narrower frames of at least 280 px. Longer content scrolls.
+# The width in CSS pixels. Every embed also fits into narrower frames of at least 280 px. Longer content scrolls.
 WIDTH = 600
 RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
 HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWING_LABELS, 560)}
 # The available forms of embeds for initiatives. All other records can only be embedded as lists.
 FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status"), **DRAWING_LABELS}
-# As short as possible, because people paste it into forms that may limit the number of characters. The inline style
-# is for other sites, which do not load our style sheet. This site shows the code as text.
+# The code is as short as possible, because people paste it into forms that may limit the number of characters. The
+# inline style is needed because other sites do not load our style sheet. This site shows the code as text.
 _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"></iframe>'
 
 

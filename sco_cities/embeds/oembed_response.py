@@ -52,7 +52,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
         raise InvalidParameter("The parameter url is missing.")
     if (params.get("format") or "json") != "json":
         response = JsonResponse({"error": "The only format is json."}, status=501)
-        # The oEmbed specification requires status 501. Without this flag, Django would log it as a server error.
+        # The oEmbed specification requires status 501. This flag keeps Django from logging it as a server error.
         response._has_been_logged = True
         return response
     frame = _frame(request, url)
@@ -95,7 +95,7 @@ def _frame(request: HttpRequest, url: str) -> Frame:
     # PostgreSQL rejects text with NUL bytes.
     if parts.netloc != request.get_host() or "\0" in path:
         raise Http404
-    # An embed shows current data, so a page as of a past day has none.
+    # Embeds show current data, so pages with a past date cannot be embedded.
     if querystring.values(querystring.parse(parts.query)[0], AS_OF):
         raise Http404
     with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):

@@ -37,11 +37,11 @@ from sco_cities.sources.columns import REPORTS
 from .record_summary import RecordSummary
 
 TEMPLATE, STYLE_SHEET = "embeds/share.svg", "embeds/share.css"
-# The picture size that social networks require, and the positions of the template's parts, in pixels.
+# The picture size that social networks expect, and the positions of the template's parts, in pixels.
 SIZE = WIDTH, HEIGHT = 1200, 630
 LEFT, TOP, BOTTOM, LEGEND_BOTTOM = 80, 170, 568, 580
 TEXT_WIDTH = WIDTH - 2 * LEFT
-# Maximum number of records named in the picture of a list.
+# Maximum number of record names in the picture of a list.
 _MAX_NAMES = 20
 _JOINT = " · "
 # The font sizes of titles, each with its maximum number of lines. The largest size that fits is used.
@@ -70,7 +70,7 @@ class SharePicture:
     @property
     def svg(self) -> str:
         """The picture as SVG."""
-        # If there is a bar, the facts get one line. Otherwise they share three lines.
+        # If there is a bar, each fact gets one line. Otherwise the facts share three lines.
         width, most = TEXT_WIDTH / _FACT_SIZE, 1 if self.marks else 4 - len(self.facts)
         facts = [line for fact in self.facts for line in text_lines(fact, width, most)]
         size, title = _title_lines(self.title, has_facts_below=bool(self.marks and facts))
@@ -157,7 +157,7 @@ def picture_of_record(kind: SearchableList, summary: RecordSummary, state: Index
 
 def picture_of_list(list_query: ListQuery) -> SharePicture:
     """The picture of a list. Initiatives are shown by status. Other lists show the names of their first records."""
-    # The heading already names the kind of record.
+    # The heading already contains the kind of record.
     if list_query.listing is INITIATIVES:
         marks = _marks(ChartScope.from_list(list_query))
         return SharePicture(kind="", title=list_query.heading, marks=marks)
@@ -223,8 +223,7 @@ def _font_files() -> list[str]:
     return list(map(str, [*chinese, *map(source, FONTS)]))
 
 
-# Estimated character widths in em for the fonts of the share pictures. They are never much too small, so no line is
-# cut off.
+# Estimated character widths in em for the fonts of the share pictures, generous enough that no line is cut off.
 
 _NARROW, _USUAL, _CAPITAL, _BROAD, _FULL = 0.37, 0.58, 0.72, 0.95, 1.0
 _NARROW_LETTERS = frozenset(" .,;:·!|'’`ijlIJtfrгз-/()[]")
@@ -249,7 +248,7 @@ def printable(text: str) -> str:
     text = valid_xml(text)
     if WIDE_CHARACTER.search(text):
         return text
-    # The Chinese fonts have curly quotation marks as wide as a character.
+    # In Chinese fonts, curly quotation marks are as wide as a character.
     if active_language() == "zh":
         return text.translate(_STRAIGHT)
     return unescape(Typeset(text).__html__())

@@ -32,7 +32,7 @@ from .record_summary import RecordSummary, record_summaries, summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
 
 RETRY_AFTER_S = 5
-# Set so that other sites can display the pictures.
+# The header allows other sites to display the pictures.
 _RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 
 
@@ -57,7 +57,7 @@ def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
 
 
 def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
-    # Rendered outside the index snapshot, because rendering takes longer than all queries.
+    # The picture is rendered outside the index snapshot, because rendering takes longer than all queries.
     try:
         response = HttpResponse(picture.png(), content_type="image/png")
     except RendererBusy:

@@ -52,7 +52,7 @@ def full_days(event: Event) -> tuple[date, date] | None:
     """The first and last day of an event. None if its start or its end is not a full date."""
     first = _day(event.starts_on)
     last = _day(event.ends_on) if event.ends_on else first
-    # The end of an entry is the day after the last day, so the last day must not be the latest date that Python
+    # The calendar entry ends on the following day, so the last day must be earlier than the latest date that Python
     # supports.
     return (first, last) if first and last and last < date.max else None
 
@@ -66,7 +66,7 @@ def _entry(export: Export, event: Event, days: tuple[date, date]) -> CalendarEve
     first, last = days
     url = export.record_url(event.slug)
     entry = CalendarEvent()
-    # The id is the same in every language and after a change of the slug.
+    # The id is the same in every language and stays the same if the slug changes.
     entry.add("uid", f"event-{event.pk}@{site_host(export.request)}")
     entry.add("dtstamp", event.updated_at)
     entry.add("dtstart", first)

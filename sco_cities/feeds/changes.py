@@ -13,18 +13,16 @@ from sco_cities.history.public_changes import PublicChange, before, first_unsett
 
 from .subject import FeedSubject
 
-# The changes in an archive are fixed, but record names and the passage for the newest status are current. Changes
-# from the number `unsettled` on are held back, because a published archive must not get new changes.
+# An archive always contains the same changes, but with the current record names and the passage for the newest status.
+# Changes from the number `unsettled` on are held back, because a published archive must not get new changes.
 
-# The newest document has at least this many changes if there are enough.
+# Minimum number of changes in the newest document, if there are enough.
 MIN_CHANGES = 50
-# An archive contains the changes of one block of numbers. The newest, incomplete block is part of the newest
-# document.
+# Number of change numbers per archive. The newest block is incomplete, so it is part of the newest document.
 BLOCK_SIZE = 500
-# For up to this many records, changes are found by key. For more, the newest changes of all records are searched.
+# Changes of up to this many records are found by primary key. Otherwise, the newest changes of all are searched.
 MAX_KEYS = 1_000
-# Maximum number of changes searched for the newest document. If only older records match, their changes are in the
-# archives.
+# Maximum number of changes searched for the newest document. Older matching changes are only in the archives.
 MAX_SCANNED = 20_000
 
 

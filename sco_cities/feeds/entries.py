@@ -67,7 +67,7 @@ def _path(change: PublicChange, record: Model | None) -> str:
 
 
 def _title(change: PublicChange, record: Model | None) -> str:
-    # For an unpublished record, the slug is shown instead of its name.
+    # An unpublished record appears with its slug instead of its name.
     name = str(record) if record else change.slug
     match change.kind:
         case ChangeKind.ADDED:

@@ -47,7 +47,7 @@ class FeedSubject:
     @classmethod
     def of_record(cls, record: Record, using: str) -> "FeedSubject":
         """The subject for a single record. For a withdrawn record it has the name and URL of the list."""
-        # The current name of an unpublished record may never have been public.
+        # The current name of an unpublished record may never have been public, so it is not shown.
         is_shown = record.is_published
         return cls(
             model=type(record),

@@ -27,7 +27,7 @@ from .subject import FeedSubject
 
 Writer = Callable[[FeedDocument], bytes]
 
-# The query parameter of archives. Its value is the number of the block of changes.
+# The query parameter that selects an archive by the number of its block of changes.
 ARCHIVE = "archive"
 
 
@@ -76,7 +76,7 @@ def _response(
     response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
     declare_licence(response)
     if unsettled is not None:
-        # This response is not stored in the page cache, because a held-back change may be released without a new
+        # This response is not stored in the page cache, because a held-back change may become visible without a new
         # change that clears the cache.
         response["Cache-Control"] = "private, no-cache"
     return response
@@ -92,7 +92,7 @@ def _document(
         page := archive(subject, int(block), unsettled)
     ):
         raise Http404
-    # Feeds have a fixed order, so the path needs no sort parameter.
+    # The order of a feed is fixed, so the path needs no sort parameter.
     path = subject.path(url_name)
 
     def archive_path(number: int) -> str:

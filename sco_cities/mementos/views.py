@@ -29,7 +29,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.record_view import former_slug, record_context, render_record
 
-# The values of initiatives, in the order of the current page.
+# The fields shown for initiatives, in the order of the current page.
 _INITIATIVE_VALUES = (
     "status", "kind", "starts_on", "ends_on", "cities", "countries", "organisations", "themes", "event",
 )  # fmt: skip
@@ -91,7 +91,7 @@ def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     days = public_days(record) if record else []
     if record is None or not (days or record.is_published):
         raise Http404
-    # If readers cannot see the record, its new URL is not revealed.
+    # If the record is not published, its new URL is not revealed.
     address = record.slug if record.is_published else slug.lower()
     page = request.build_absolute_uri(reverse(f"{collection}-record", args=[address]))
     own = request.build_absolute_uri(reverse("timemap", args=[collection, address]))
@@ -115,7 +115,7 @@ def past_list(request: HttpRequest) -> HttpResponse | None:
     except InvalidDay as error:
         if request.path_info.endswith("/") or has_json_errors(request):
             return invalid_day(request, error)
-        # The response has the same form as for other errors in the URL of a list file.
+        # The response has the same form as other errors in the URL of a list file.
         return refusal(request, 400, f"{AS_OF}: {error}")
     if as_of is None:
         return None

@@ -31,21 +31,21 @@ from .queries import Query
 
 NAME_POINTS, PROPERTY_POINTS, CONTRADICTION = 70, 30, 40
 MATCH_SCORE, MATCH_LEAD = 85, 5
-# Below this score for the name, other columns do not help, because Pinsk and Minsk are both in Belarus.
+# If the name's score is lower, other columns cannot make a match. For example, Pinsk and Minsk are both in Belarus.
 MIN_NAME = 81
 # Candidates with lower scores are left out.
 MIN_SCORE = 20
-# Suggestions allow for incomplete names, but must be similar to the typed text.
+# Minimum score of a suggestion. Incomplete names are allowed, but must be similar to the typed text.
 MIN_SUGGESTED = 70
-# Maximum number of records per kind whose properties are compared.
+# Maximum number of records per kind whose properties are compared with the query.
 _MAX_COMPARED = 30
-# Maximum similarity if the name belongs exactly to another place.
+# Maximum similarity of a name that belongs exactly to another place.
 _OTHER_PLACE = 0.75
 # Splits names such as "Dushanbe, Tajikistan" and "Suzhou (China)".
 _LAST_PART = re.compile(r"(.+?)\s*(?:[,，]\s*([^,，()（）]+)|[(（]([^()（）]+)[)）])\s*")
 
 
-# Maps a collection to the given identifiers that no record has.
+# Maps each collection to the given identifiers that none of its records has.
 UnknownIdentifiers = Mapping[str, list[Property]]
 
 
@@ -174,7 +174,7 @@ class CandidateFinder:
         features: dict[str, float | bool] = {"name": round(100 * alike, 1)}
         if country is not None:
             its = self.state.index(collection).records[key].country_id
-            # The names of unpublished countries count as names of other places, so such countries cannot be compared.
+            # Names of unpublished countries count as names of other places, so these countries are not compared.
             if its in self.state.published("countries"):
                 features["country"] = its in country[0]
         return features

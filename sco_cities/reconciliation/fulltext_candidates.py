@@ -12,10 +12,10 @@ from sco_cities.names.records import names
 from sco_cities.search.fulltext_query import matching_keys
 from sco_cities.search.query_parser import QueryTerm, SearchQuery
 
-# Maximum number of results to compare. Text with more results is not a name, and comparing them would take long.
+# Maximum number of results to compare. A text with more results is hardly a name, and comparing them would take long.
 _MAX_FOUND = 200
 _MAX_WORDS, _LEFT_OUT = 8, 3
-# Maximum number of searches without one of the words. With a million titles, each takes up to 80 ms.
+# Maximum number of searches per request that leave one word out. With a million titles, each takes up to 80 ms.
 MAX_SEARCHES = 60
 
 
@@ -31,7 +31,7 @@ class FulltextCandidates:
         for number, keys in enumerate(self._attempts(name, collection)):
             found = keys & self.state.published(collection)
             if number == 0:
-                # If this many records have exactly this name, none of them is a match.
+                # If more records than this have exactly this name, none of them would be a match.
                 found = found[:_MAX_FOUND]
             if len(found) > _MAX_FOUND:
                 return {}

@@ -7,7 +7,7 @@ from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableLi
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug
 
-# In the order of the menu of types.
+# Collections in the order of the menu of types.
 COLLECTIONS = ("cities", "countries", "organisations", "delegates", "events", "initiatives", "themes")
 KINDS: dict[str, SearchableList] = {name: LISTS_BY_COLLECTION[name] for name in COLLECTIONS}
 

@@ -18,7 +18,7 @@ from sco_cities.sources.base_models import Record
 
 from .kinds import KINDS, type_document
 
-# Columns that identify a record. If they are equal, other columns do not matter.
+# Columns that identify a record. If they are equal, other columns are ignored.
 IDENTIFIERS = ("geonames_id", "wikidata_id", "slug", "code")
 COORDINATES, YEAR = "coordinates", "year"
 Cell = dict[str, Any]
@@ -135,7 +135,7 @@ def _cell(value: Any, column: Column) -> Cell:
         return {"float": float(value)}
     if isinstance(value, datetime):
         return {"date": value.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    # The date of a report may be only a month or a year, so it cannot be sent as a datetime.
+    # The date of a report may be only a month or a year, which a datetime cannot express.
     return {"str": value.isoformat() if isinstance(value, date) else str(value)}
 
 

@@ -73,9 +73,9 @@ def _all_joined_names(collection: str) -> frozenset[str]:
     return frozenset().union(*_joined_names(collection).values())
 
 
-# Maximum number of different values that a request can search for. Any further values need exact names.
+# Maximum number of distinct values per request that are searched for. Any further values must be exact names.
 MAX_SEARCHES = 500
-# Takes the stored values of a record. Returns True for agreement, False for contradiction, otherwise None.
+# Takes the stored values of a record. Returns True if they agree, False if they contradict, otherwise None.
 Comparison = Callable[[list[Any]], bool | None]
 _NEAR_KM, _FAR_KM = 30, 100
 _EARTH_KM = 6_371
@@ -224,7 +224,7 @@ def _text_comparison(texts: list[str]) -> Comparison:
     def is_same_text(stored: list[Any]) -> bool | None:
         (value,) = stored
         values = value if isinstance(value, list) else [value]
-        # A different text is no contradiction, because it may mean the same in other words.
+        # A different text is not a contradiction, because it may have the same meaning.
         return True if any(plain(str(each)) in given for each in values if each not in (None, "")) else None
 
     return is_same_text

@@ -6,7 +6,7 @@ from . import views
 
 urlpatterns = [
     path("reconcile", views.reconcile, name="reconcile"),
-    # This URL is for people who type it with a slash at the end.
+    # This URL serves people who type a slash at the end.
     path("reconcile/", views.reconcile),
     path("reconcile/view/<str:record>", views.view_record, name="reconcile-view"),
     path("reconcile/preview/<str:record>", views.preview, name="reconcile-preview"),

@@ -28,9 +28,9 @@ from . import answers
 from .kinds import COLLECTIONS, KINDS, RecordId, type_document
 
 VERSIONS = ("0.1", "0.2")
-# Maximum number of queries in a request, and the number that the manifest asks clients to send.
+# Maximum number of queries per request, and the batch size that the manifest recommends to clients.
 MAX_BATCH, BATCH_SIZE = 200, 100
-# Maximum number of records in a request for new columns.
+# Maximum number of records per request that adds columns.
 MAX_EXTENDED = 1_000
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 430, 300
 _ID = "ID"
@@ -56,7 +56,7 @@ def manifest(request: HttpRequest) -> dict[str, Any]:
     return {
         "versions": list(VERSIONS),
         "name": _("SCO Cities"),
-        # This URL is the same in every language, so that cells reconciled in one language are recognised in all.
+        # This URL is the same in every language, so that cells reconciled in one language are recognised in the others.
         "identifierSpace": f"{base}/reconcile/view/",
         "schemaSpace": f"{base}/reconcile/types/",
         "documentation": f"{url('api-docs')}#reconciliation",
@@ -73,7 +73,7 @@ def manifest(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-# Nobody types longer text into a search field.
+# Longer prefixes are truncated, because nobody types so much text into a search field.
 MAX_PREFIX, MAX_START = 200, 10_000
 
 

@@ -61,7 +61,7 @@ def requested_chart(request: HttpRequest, name: str) -> ReleasedChart | None:
         return None
     release = as_of and newest_release(as_of.day)
     file = release and release.file(NAME)
-    # The chart of today is the current one, unless today's release has been made.
+    # For today, the current chart is used, unless today's release already exists.
     if (
         not file
         or set(querystring.read(request)[0]) != {AS_OF}
@@ -70,9 +70,9 @@ def requested_chart(request: HttpRequest, name: str) -> ReleasedChart | None:
         return None
     document = orjson.loads(file.path.read_bytes()).get(translation.get_language())
     values = document and document["charts"].get(name)
-    # A release has only the charts and languages that the site had at that time.
+    # A release contains only the charts and languages that the site had at that time.
     if not values:
         return None
-    # Links would lead to the current lists.
+    # The links are removed, because they would open the current lists.
     values["marks"] = without_links(values["marks"])
     return ReleasedChart(release, document["heading"], Drawing(**values))

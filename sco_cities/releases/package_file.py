@@ -25,7 +25,7 @@ from .release_database import ReleaseDatabase
 
 NAME = "sco-cities.zip"
 README = "README.txt"
-# The earliest time that ZIP supports. All files get it, so that equal packages have equal bytes.
+# The earliest time that ZIP supports. All files have this time, so that equal packages have equal bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _PERMISSIONS = 0o644
 _UNIX = 3

@@ -28,12 +28,12 @@ from sco_cities.sources.models import Evidence, Stance
 from .public_tables import PUBLIC_TABLES, PublicTable
 
 BATCH_SIZE = 2_000
-# Maximum number of cached cells of records, for each kind of record.
+# Maximum number of records per kind whose cells are cached.
 MAX_REMEMBERED = 20_000
 
 # The keys of the records and passages in a part of the data, by table name.
 Selection = Mapping[str, BitMap]
-# None if the value is unknown. In a list column, the cell is a tuple of sorted items.
+# None if the value is unknown. In a list column, a tuple of sorted items.
 Cell = str | int | float | tuple[str, ...] | None
 Row = tuple[Cell, ...]
 

@@ -64,7 +64,7 @@ def _days(table: Table) -> Iterator[DerivedColumn]:
                 yield DerivedColumn(name, f"The {which} day that {column.name} may mean")
 
 
-# In the order of loading, with referenced tables first.
+# Tables in loading order, with referenced tables first.
 PUBLIC_TABLES: dict[str, PublicTable] = {
     name: public for name, table in TABLES.items() if (public := PublicTable.of(table)).columns
 }

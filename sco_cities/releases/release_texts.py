@@ -24,7 +24,7 @@ from .release_database import NewestChange, later_changes
 TITLE = METADATA["title"]
 CHANGES = "changes.jsonl"
 CITATION = "CITATION.cff"
-# By file name, in the order of the page. The manifest contains all of them.
+# Descriptions by file name, in page order. The manifest contains all of them.
 DESCRIPTIONS = {
     package_file.NAME: _("All tables as CSV, with datapackage.json (Data Package 2.0)"),
     release_database.NAME: _("All tables as an SQLite database, with flat tables as views"),
@@ -123,7 +123,7 @@ def citation_file(date: str) -> str:
 
 def package_about(date: str) -> dict[str, Any]:
     """The properties of datapackage.json that only this release has."""
-    # The time is the beginning of the day, because equal states must give equal files.
+    # The time is the beginning of the day, because files for equal data must be equal.
     return {
         "id": doi_address() or address(date),
         "homepage": address(date),

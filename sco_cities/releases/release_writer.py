@@ -72,7 +72,7 @@ def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
             new = settings.RELEASES_DIR / f"{UNFINISHED}{date}-{secrets.token_hex(4)}"
             new.mkdir()
             try:
-                # The texts of a release are in English, whatever the active language is.
+                # The texts of a release are in English, regardless of the active language.
                 with translation.override("en"):
                     _write_files(new, date, is_scheduled)
                 new.rename(settings.RELEASES_DIR / date)

@@ -32,7 +32,7 @@ def make_due_release() -> None:
         log.error("%s", error)
         return
     except Exception:
-        # The next call tries again, so the error is only logged.
+        # The error is only logged, because the next call tries again.
         log.exception("The release of today could not be written")
         return
     if is_new:

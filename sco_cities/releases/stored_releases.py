@@ -117,7 +117,7 @@ def release(date: str) -> Release | None:
         return None
     path = settings.RELEASES_DIR / date
     try:
-        # Read before the date is parsed, because anyone may request a missing day, and that must not be logged.
+        # Reads the file before parsing the date, because anyone may request a missing day, and that must not be logged.
         content = (path / MANIFEST).read_bytes()
         datetime.date.fromisoformat(date)
         found = Release(path, json.loads(content))

@@ -27,13 +27,13 @@ from .release_texts import DESCRIPTIONS, TITLE, citation
 from .stored_releases import MANIFEST, Release, from_files, newest_release, release, releases
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-# No file size has more digits.
+# Eighteen digits are enough for any file size.
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _CHUNK_SIZE = 64 * 1024
 
 
-# Django's `FileResponse` does not support ranges. WhiteNoise's `StaticFile` rejects a range of one byte and ignores
-# `If-Range`.
+# Neither Django nor WhiteNoise is sufficient here. Django's `FileResponse` does not support ranges. WhiteNoise's
+# `StaticFile` rejects a range of one byte and ignores `If-Range`.
 def file_response(
     request: HttpRequest, path: Path, *, etag: str, content_type: str, name: str
 ) -> HttpResponseBase:

@@ -20,7 +20,7 @@ from .stats import summary
 ROWS = 100_000
 LIST = "/admin/initiatives/initiative/"
 PLAIN_LIST = "/admin/bench/initiatives/initiative/"
-# The query strings of the list by kind, with all filters, sortable columns, and depths of a page and a search.
+# Query strings of the list by kind. The kinds cover filters, sortable columns, depths of a page, and searches.
 LISTS = {
     "no filter": ("", "p=2", "p=5"),
     "a late page": ("p=1000", "p=1990", "state__exact=published&p=1900"),
@@ -37,7 +37,7 @@ LISTS = {
     "sorted by a column": ("o=1", "o=-1", "o=2", "o=5", "o=-6", "o=7", "o=-8", "o=8&kind__exact=plan&p=3"),
 }  # fmt: skip
 SAVES = 20
-# Not by ensure_curator, whose password must be changed at the first login.
+# The account is not created by ensure_curator, because its password would have to be changed at the first login.
 _CREATE_CURATOR = """
 from django.contrib.auth.models import Group, User
 from sco_cities.curation.permissions import groups
@@ -62,7 +62,7 @@ def measure(database: Database) -> dict:
             values = form_values(curator.get("/admin/login/").text, "#login-form")
             curator.post("/admin/login/", values | {"username": "curator", "password": password})
             lists, saves = _measure_lists(curator), _measure_saves(curator, changing)
-            # It uses the permissions of the models, so it needs a superuser.
+            # The plain admin uses model permissions, so it needs a superuser.
             manage(changing.url, "shell", "--verbosity", "0", "--command", _MAKE_SUPERUSER)
             plain = _measure_plain(curator, changing)
     return {
@@ -82,7 +82,7 @@ def _measure_lists(curator: Site) -> dict:
             path = f"{LIST}?{querystring}"
             page = curator.get(path)
             times.append(page.ms)
-            # No initiative of the bench lacks evidence.
+            # Every initiative of the benchmark has evidence.
             if bool(_ROW.findall(page.text)) == (querystring == "evidence=none"):
                 wrong.append(f"{path} shows the wrong rows")
         by_kind[kind] = summary(times)
@@ -106,7 +106,7 @@ def _measure_saves(curator: Site, database: Database) -> dict:
             field, value = "summary_en", f"{values['summary_en']} Changed by the bench."
         values |= {field: value, "why": "A change of the bench.", "_save": "Save"}
         taken = curator.post(path, values).ms
-        # The first save of a worker loads the modules that it needs.
+        # A worker's first save is slower, because it loads the modules that it needs.
         if number > 1:
             (with_evidence if field == "status" else plain).append(taken)
         wrong += _check_saved(database, key, field, value)

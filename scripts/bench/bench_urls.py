@@ -120,7 +120,7 @@ def plain_list(request: HttpRequest) -> JsonResponse:
     """The total, a page, and for each facet its counts under the filters of all others."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            # With a million rows it exceeds the time-out of pages.
+            # With a million rows, the query exceeds the statement timeout of pages.
             cursor.execute("SET statement_timeout = 0")
     records = _selected(request.GET)
     number = int(request.GET.get("page", 1))
@@ -142,7 +142,7 @@ def plain_list(request: HttpRequest) -> JsonResponse:
 
 class _PlainSite(admin.AdminSite):
     def get_urls(self):
-        # The templates of the site link to these pages.
+        # The site's templates link to these pages.
         pages = (
             *(
                 path("", include(urls))
@@ -175,7 +175,7 @@ class _PlainInitiativeAdmin(admin.ModelAdmin):
         *("slug", "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh"),
         *("kind", "status", "starts_on", "ends_on", "event", *_RELATIONS, "state"),
     )
-    # Lists of all records to choose from would make the baseline slow.
+    # Selects that list all records would make the baseline slow.
     raw_id_fields = ("event", *_RELATIONS)
     inlines = (_CityInline,)
 

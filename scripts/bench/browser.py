@@ -10,13 +10,13 @@ from .site import Site
 from .stats import summary
 
 CLICKS = 30
-# A browser that has just started still compiles scripts, and some of its first dozen clicks take 50 % longer. Each
-# click requests a new page.
+# A new browser still compiles scripts, so some of its first dozen clicks take 50 % longer. Each click requests a new
+# page.
 WARM_UP = 10
 CLICKS_A_PAGE = 5
 START = "/initiatives/?theme=test-theme-03&status=under_way"
 
-# Clicks on an unselected option. Two frames after htmx has settled, the results are painted.
+# Clicks an unselected option. Two frames after htmx has settled, the results are painted.
 CLICK = """name => new Promise((done, fail) => {
   const choices = [...document.querySelectorAll(
     `#results input[type=checkbox][name=${name}]:not(:checked):not(:disabled)`)];
@@ -32,7 +32,7 @@ CLICK = """name => new Promise((done, fail) => {
 })"""
 
 
-# From the start of the navigation to two frames after the page and its resources are loaded.
+# Measures from the start of the navigation until two frames after the page and its resources are loaded.
 LOADED = """() => new Promise(done =>
   requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
 

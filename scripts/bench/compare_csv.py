@@ -26,7 +26,7 @@ _PARTS = "initiatives_initiativecity p JOIN cities_city o ON o.id = p.city_id"
 _COUNTRIES = "initiatives_initiative_countries p JOIN cities_country o ON o.id = p.country_id"
 _OFFICES = "initiatives_initiative_organisations p JOIN delegates_organisation o ON o.id = p.organisation_id"
 _THEMES = "initiatives_initiative_themes p JOIN themes_theme o ON o.id = p.theme_id"
-# By column, the tables, the value in a cell, and the condition on rows.
+# For each column, the tables, the value in a cell, and the condition on rows.
 _LISTS = {
     "lead_cities": (_PARTS, "o.slug", "p.role = 'lead'"),
     "partner_cities": (_PARTS, "o.slug", "p.role = 'partner'"),
@@ -41,7 +41,7 @@ _EVIDENCE = (
 )
 _KIND = "(SELECT id FROM django_content_type WHERE app_label = 'initiatives' AND model = 'initiative')"
 _ABOUT = f"e.content_type_id = {_KIND} AND r.state = 'published'"
-# By engine, the function that joins texts, the time of the last change, and the order of titles.
+# For each engine, the function that joins texts, the time of the last change, and the order of titles.
 _ENGINES = {
     "postgresql": (
         "string_agg",
@@ -54,7 +54,7 @@ _ENGINES = {
         "LOWER(i.title_en), i.slug",
     ),
 }
-# All columns of the export in order.
+# All columns of the export, in order.
 _COLUMNS = """
     i.slug, i.title_en, i.title_ru, i.title_zh, i.summary_en, i.kind, i.status, i.starts_on, i.ends_on, {lists},
     (SELECT v.slug FROM delegates_event v WHERE v.id = i.event_id AND v.state = 'published') AS event,
@@ -68,7 +68,7 @@ _COLUMNS = """
 
 def measure(site: Site, database: Database) -> dict:
     """Milliseconds and rows per second of both, and differences between their cells."""
-    # Sorted by title, because the program has an index for this order.
+    # The rows are sorted by title, because the program has an index for this order.
     path = f"/initiatives.csv{sample_urls.querystring([*FILTER, ('sort', 'title_en')])}"
     command = command_of(database, query(database.engine))
     baseline = subprocess.run(command, capture_output=True, check=True).stdout.decode()

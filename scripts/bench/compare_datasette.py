@@ -28,7 +28,7 @@ REQUIREMENTS = ROOT / "requirements" / "bench.txt"
 VENV = BENCH_DIR / "venv"
 PLAIN = ("status", "kind", "event")
 LISTS = ("countries", "cities", "themes", "pillars", "organisations")
-# The parameter names of the site.
+# The site's parameter names.
 FACETS = dict(zip(PLAIN, PLAIN, strict=True)) | {
     "countries": "country", "cities": "city", "themes": "theme", "pillars": "pillar", "organisations": "organisation",
 }  # fmt: skip
@@ -37,8 +37,8 @@ LIMITS = {
     "suggest_facets": "off", "max_returned_rows": 10_000_000, "default_page_size": 50, "cache_size_kb": 200_000,
     "num_sql_threads": 1, "default_facet_size": 2_000, "max_csv_mb": 0,
 }  # fmt: skip
-# The number of site pages requested for each Datasette page. Datasette takes seconds and evicts the site's data from
-# the processor caches, so that the next page, of any kind, takes twice the time.
+# The number of site pages requested for each Datasette page. A Datasette page takes seconds and evicts the site's data
+# from the CPU caches, so the next site page takes twice as long.
 TRIES = 5
 # The same filters for the site and for Datasette.
 FILTERS = (
@@ -150,7 +150,7 @@ def measure(site: Site, database: Database) -> dict:
                 datasette.get(f"/{flat.stem}/initiatives.json?{params}&_shape=objects").text
             )
             page = site.get(f"/initiatives/{sample_urls.querystring([*query, ('sort', 'title_en')])}").text
-            # Datasette applies the facet's own filter to its counts, too.
+            # Datasette applies the facet's own filter to the counts, too.
             wrong += page_parser.differences(f"Datasette, {query}", page, _expected(response), query)
     return {
         "site_ms": summary(site_times), "baseline_ms": summary(datasette_times),

@@ -24,14 +24,14 @@ from tests.postgres_cluster import USER, ClusterError, find_binaries, server_acc
 from . import generator
 
 BENCH_DIR = ROOT / "var" / "bench"
-# All other settings have their defaults, including durable writes and autovacuum.
+# All other settings keep their defaults, including durable writes and autovacuum.
 SETTINGS = """
 listen_addresses = ''
 shared_buffers = 256MB
 timezone = 'UTC'
 """
 ENGINES = ("postgresql", "sqlite")
-# Enough initiatives for a change of the generator to change the hash.
+# A sample large enough for any change of the generator to change the hash.
 SAMPLE = 500
 
 
@@ -174,13 +174,13 @@ def _delete_sqlite(path: Path) -> None:
 def load_or_reuse(engine: str, rows: int, cluster: Cluster | None) -> Database:
     """The database with `rows` initiatives, from an earlier run or loaded now."""
     name = f"initiatives_{rows}_{generator_hash()}"
-    # This file is written when everything is loaded.
+    # This file is written after everything has been loaded.
     mark = BENCH_DIR / f"{name}_{engine}.loaded"
     path = BENCH_DIR / f"{name}.sqlite3"
     exists = name in cluster.names() if engine == "postgresql" else path.exists()
     if mark.exists() and exists:
         url = cluster.url(name) if engine == "postgresql" else f"sqlite:///{path}"
-        # Triggers and other objects that are created after each migration must match the code.
+        # Triggers and other objects that are created after each migration must match the current code.
         manage(url, "migrate", "--verbosity", "0")
         return Database(engine, rows, url, name if engine == "postgresql" else str(path), cluster)
     mark.unlink(missing_ok=True)

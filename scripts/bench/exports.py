@@ -7,7 +7,7 @@ from .databases import Database
 from .site import Site
 
 EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
-# A workbook of a million rows takes minutes, but memory growth shows earlier.
+# A workbook with a million rows takes minutes, but memory growth is visible earlier.
 MAX_S = 60
 TRIES = 3
 
@@ -30,7 +30,7 @@ def measure(database: Database) -> dict:
 def _measure(site: Site, extension: str) -> dict:
     first_bytes_ms = []
     for number in range(TRIES):
-        # An aborted export continues for a moment and must not disturb the next one. The first export must not compete
+        # An aborted export runs on for a moment and must not disturb the next one. The first export must not compete
         # with the start of the site, so its worker has already served a page.
         site.wait_until_idle()
         first_ms, _size, _seconds = _read(site, f"/initiatives.{extension}?year_from={1997 + number}", 0)

@@ -51,8 +51,7 @@ def write(folder: Path, rows: Rows) -> None:
     """Writes a package for load_package."""
     folder.mkdir(parents=True, exist_ok=True)
     resources = [{"name": name, "path": f"{name}.csv"} for name in HEADERS]
-    # Each folder has another name. If the names were the same, each load would also store the rows of all previous
-    # loads.
+    # Each folder has a different name. With the same name, each load would also store the rows of all previous loads.
     metadata = {"name": f"made-up-cities-{folder.name}", "resources": resources}
     (folder / "datapackage.json").write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
     for name, header in HEADERS.items():
@@ -182,7 +181,7 @@ def _dates(draw) -> tuple[str, str]:
     kind = draw()
     if kind < 0.1:
         return "", ""
-    # More initiatives in later years.
+    # Later years have more initiatives.
     year = words.FIRST_YEAR + int(31 * draw() ** 0.45)
     month, day = 1 + int(12 * draw()), 1 + int(28 * draw())
     ends_on = str(year + int(6 * draw())) if draw() < words.WITH_END else ""

@@ -25,8 +25,8 @@ from .stats import processor_s
 
 MAX_ROWS = 100_000
 BATCH_SIZE = 1_000
-# The columns of an exported list of initiatives. New records become drafts, because such a list cites reports for a
-# record as a whole, while published records need separate evidence for status and dates.
+# The columns of an exported list of initiatives. New records become drafts, because such a list cites reports for the
+# whole record, but published records need separate evidence for status and dates.
 COLUMNS = (
     "slug", "title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on",
     "lead_cities", "partner_cities", "reference_cities", "countries", "organisations", "themes", "event",
@@ -155,7 +155,7 @@ def _bulk_create(source: str) -> dict:
     rows_by_model = _created_rows("source")
     for rows in rows_by_model.values():
         for row in rows:
-            # created_at is set by the database, as in an import.
+            # As in an import, the database sets created_at.
             row.pop("created_at", None)
 
     def create() -> None:

@@ -17,9 +17,9 @@ from .databases import Database
 from .site import Site
 from .stats import interleaved_milliseconds, summary
 
-# Plain Django takes seconds per page with a million rows.
+# With a million rows, plain Django takes seconds per page.
 PLAIN_DJANGO_TRIES = 2
-# The CPU time of a process is counted in steps of 10 ms.
+# CPU time is measured in steps of 10 ms, so many requests are needed.
 BARE_REQUESTS = 1_000
 CHECKED = (
     [],
@@ -30,7 +30,7 @@ CHECKED = (
     [("organisation", "test-office-0002")],
     [("event", "test-forum-017")],
 )
-# Kinds of query for measuring the plain page, with few and with many matching rows.
+# Kinds of query for which plain Django is measured, with few and with many matching rows.
 PLAIN_DJANGO_KINDS = (
     "no filter",
     "a status or two",
@@ -47,7 +47,7 @@ API_VARIANTS = {
     "footnotes": "&footnotes=1",
 }
 REQUESTS, ROUNDS = 200, 7
-# The number of pages of each kind.
+# The number of pages per kind.
 PAGES = 40
 LANGUAGES = ("", "/ru", "/zh-hans")
 TABLES, ORDERS = ("themes", "countries", "cities"), ("initiatives", "share")
@@ -61,14 +61,14 @@ def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> 
     """
     by_kind, all_times, omitted, processor_ms = {}, [], {}, 0.0
     site.get("/initiatives/")
-    # A worker still reads frequent words after its start.
+    # After its start, a worker continues to read frequent words.
     site.wait_until_idle()
     for name, queries in queries_by_kind.items():
         paths = [f"/initiatives/{sample_urls.querystring(query)}" for query in queries]
         try:
             for path in paths[:2]:
                 page = site.get(path).text
-                # A page after the last one has a total but no rows.
+                # A page number after the last page gives a total but no rows.
                 if not (page_parser.total(page) and page_parser.slugs(page)):
                     raise RuntimeError(f"{path} shows no rows")
             before = site.processor_ms()
@@ -105,7 +105,7 @@ def measure_plain_django(site: Site, rows: int) -> dict:
     queries = sample_urls.queries_by_kind(rows)
     site_times, plain_times = [], []
     for name in PLAIN_DJANGO_KINDS:
-        # Taken from the end, because `measure` has not requested these URLs.
+        # The last queries are used, because `measure` has not requested these URLs.
         for query in queries[name][-PLAIN_DJANGO_TRIES:]:
             url = sample_urls.querystring([*query, ("sort", "title_en")])
             site_times.append(site.get(f"/initiatives/{url}").ms)
@@ -119,7 +119,7 @@ def check(site: Site) -> list[str]:
     wrong = []
     for query in CHECKED:
         text = sample_urls.querystring(query)
-        # In the order of plain Django.
+        # Plain Django sorts by title too.
         by_title = sample_urls.querystring([*query, ("sort", "title_en")])
         page = site.get(f"/initiatives/{by_title}").text
         plain = json.loads(site.get(f"/bench/plain/{text}").text)
@@ -155,7 +155,7 @@ def measure_api(site: Site, rows: int) -> dict:
     """The medians of pages of 50 records of the JSON API by variant, and their ratios to the HTML page."""
     queries = sample_urls.queries_by_kind(rows)
     times: dict[str, list[float]] = {name: [] for name in API_VARIANTS}
-    # Each query is sent once, so that no variant finds the cached counts of another.
+    # Each query is sent once, so that no variant uses the cached counts of another.
     for kind in queries.values():
         for number, query in enumerate(kind):
             name = list(API_VARIANTS)[number % len(API_VARIANTS)]
@@ -211,7 +211,7 @@ def measure_kinds(site: Site, database: Database, list_ms: float) -> dict:
     figures = {}
     for kind, addresses in paths.items():
         addresses = list(islice(addresses, PAGES))
-        # A worker prepares some things once, such as the map of the home page and the templates of other pages.
+        # A worker prepares some things only once, such as the home page's map and the templates of other pages.
         for address in addresses[:3]:
             site.get(address)
         measured = addresses[3:]

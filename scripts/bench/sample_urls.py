@@ -20,7 +20,7 @@ def _for_each(name: str, values) -> Iterator[Query]:
 
 def queries_by_kind(rows: int) -> dict[str, list[Query]]:
     """Queries by kind, 24 each. Fewer if the table is too small."""
-    # Drafts are on no page.
+    # Drafts appear on no page.
     last = int(rows * (1 - 2 * words.DRAFT)) // PAGE
     queries = {
         "no filter": ([("page", str(number))] for number in count(2)),
@@ -51,7 +51,7 @@ def queries_by_kind(rows: int) -> dict[str, list[Query]]:
     return {name: list(islice(each, 24)) for name, each in queries.items()}
 
 
-# Values of filters with ten to a hundred initiatives in the shipped data package.
+# Filter values with ten to a hundred initiatives in the shipped data package.
 _SHIPPED = {
     "status": ("operating", "agreed", "completed", "under_way", "proposed", "interest"),
     "kind": ("project", "partnership", "exchange", "platform", "route"),

@@ -159,7 +159,7 @@ def running(database: Database) -> Iterator[Site]:
     with running_site(database.url, workers=1, application="scripts.bench.server") as server:
         site = Site(server.port, server.process.pid)
         limit = time.monotonic() + TIMEOUT_S
-        # While the facet index is still being read, the status is 503.
+        # The status is 503 until the facet index has been read.
         while site.get("/initiatives/", expected=(200, 503)).status == 503:
             if server.process.poll() is not None or time.monotonic() > limit:
                 raise RuntimeError(f"the site does not start: {server.output()[-500:]}")

@@ -57,7 +57,7 @@ def _exports(extension: str) -> dict[str, tuple[Limit, ...]]:
     )
 
 
-# Promises are ratios to measurements of the same run, because machines differ. The figures have the absolute numbers.
+# Targets are ratios to measurements of the same run, because machines differ. The figures contain the absolute numbers.
 TARGETS = (
     Target("list page, any filter, no search, against one GROUP BY per facet in Django",
             {"postgresql": (Limit(("plain_django", "ratio"), least=200, unit="×"),),
@@ -133,7 +133,7 @@ def _result(task: str, engine: str, limits: tuple[Limit, ...], figures: dict) ->
         if reason and reason not in reasons:
             reasons.append(reason)
     target = " / ".join(limit.target_text() for limit in limits)
-    # A fast but wrong page meets no target.
+    # If the page was wrong, the target is not met, however fast the page was.
     return Result(
         task, TITLES[engine], target, " / ".join(measured), is_met and not reasons, "; ".join(reasons)
     )

@@ -2,15 +2,15 @@
 
 from itertools import accumulate
 
-# ISO 3166 reserves XA to XZ and QM to QZ for private use, which is 40 codes.
+# ISO 3166 reserves XA to XZ and QM to QZ, which are 40 codes, for private use.
 COUNTRIES = [f"X{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1)] + [
     f"Q{chr(letter)}" for letter in range(ord("M"), ord("Z") + 1)
 ]
 CITIES, THEMES, ORGANISATIONS, EVENTS, REPORTS, PASSAGES = 300, 30, 1_500, 200, 600, 10
 PILLARS = ("governance", "cooperation", "security")
 
-# Each word is in a quarter of the initiatives. No word is a part of another one or of a word below. There are many
-# because the first search for a word can be measured only once.
+# Each of these words occurs in a quarter of the initiatives. None is part of another word here or below. There are many
+# words, because the first search for a word can be measured only once.
 QUARTER = {
     "en": (
         "lanterns", "corridors", "sensors", "archives", "ferries", "orchards", "telescopes", "workshops",
@@ -18,7 +18,7 @@ QUARTER = {
     "ru": ("светильники", "мастерские", "обсерватория", "набережная"),
     "zh": ("路灯", "渡轮", "书院", "果园"),
 }  # fmt: skip
-# Words in one of a hundred and in one of ten thousand initiatives.
+# These words occur in one of a hundred and in one of ten thousand initiatives.
 HUNDREDTH = "windmills"
 TEN_THOUSANDTH = "zeppelins"
 FILLERS = ("Testing", "Sample", "Invented", "Imagined", "Fictional", "Pretended")

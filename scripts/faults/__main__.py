@@ -15,7 +15,7 @@ from . import logins, outage
 from .row import Row
 
 AREAS = {"replica": outage.replica_checks, "outage": outage.checks, "logins": logins.checks}
-# Areas without a hanging server and a standby.
+# Areas that need neither a hanging server nor a standby.
 ON_SQLITE = {"logins"}
 ENGINES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 

@@ -26,8 +26,8 @@ from tests.streaming_standby import Server, Standby, primary_server, standby_of
 from .row import Row
 
 HANG_S = 60
-# Enough for lines at the beginning, at the end and once a minute, from both processes. With a traceback for each
-# request, the log had 9.5 kB.
+# Enough for log lines at the beginning, at the end and once a minute, from both processes. When each request logged a
+# traceback, the log had 9.5 kB.
 MAX_LOG_BYTES = 5_000
 MAX_LAG_S = 5
 THEMES = "/themes.csv?columns=slug"
@@ -78,7 +78,7 @@ def hung_primary(
     with running_site(primary.cluster.url(), cwd=site_copy, DATABASE_REPLICA_URL=replica) as site:
         for path in PAGES:
             site.get(path)
-        # The session is looked up in the primary if its key may be valid.
+        # If a session key may be valid, the session is looked up in the primary.
         curator = replace(site, headers={"Cookie": f"sessionid={'k' * 32}"})
         with (
             hanging_processes(primary.processes()),

@@ -19,7 +19,7 @@ from . import mix, open_loop
 from .promises import Processes, table
 
 PROCESSES = 2
-# A shorter run has no meaningful memory figure after its first minute.
+# Memory is measured after the first minute, so shorter runs have no meaningful figure.
 LEAST_S = 120
 
 

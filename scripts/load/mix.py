@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from scripts.bench import vocabulary as words
 
 REPEATED, DISTINCT, EXPORT = "repeated page", "distinct page", "export"
-# The number of each kind in 100 requests.
+# The number of requests per kind in 100 requests.
 SHARES = {REPEATED: 60, DISTINCT: 38, EXPORT: 2}
 LARGEST_EXPORT = 5_000
 SEED = 1
@@ -76,7 +76,7 @@ def _page(random: Random) -> str:
 
 
 def _export(random: Random, queries: list[Query]) -> str:
-    # These filters produce many different files. Most initiatives are younger than the years.
+    # These filters produce many different files. Most initiatives are more recent than these years.
     year, sort = random.choice(FILTERS["year_from"][:10]), random.choice(SORTS)
     query = [*random.choice(queries), ("year_from", year), ("sort", sort)]
     return f"/initiatives.{random.choice(EXTENSIONS)}?{urlencode(query)}"

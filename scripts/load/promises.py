@@ -9,7 +9,7 @@ from .open_loop import Sample
 
 MAX_P99_MS = 300
 MAX_GROWTH = 0.1
-# A tenth of the maximum response time.
+# A tenth of the maximum response time, in milliseconds.
 MAX_LATE_MS = 30
 _VERDICTS = {True: "kept", False: "BROKEN", None: "-"}
 

@@ -21,8 +21,8 @@ from .spellings import SEED, WRITTEN_CASE, Spelling, all_spellings, foreign_name
 
 FIGURES = Path("data/reconciliation/accuracy.json")
 BATCH, TIMED = 100, 1_000
-# Shares of right records that come first, in general and for hand-written spellings, of matches, of right matches, and
-# of matched foreign places.
+# Minimum shares of spellings whose right record comes first (all spellings, then hand-written ones), of matched
+# spellings, and of right matches. Maximum share of matched foreign places.
 MIN_FIRST, MIN_WRITTEN_FIRST, MIN_MATCHED, MIN_RIGHT, MAX_FOREIGN = 0.99, 0.97, 0.85, 0.995, 0.005
 MAX_SECONDS = 1.0
 
@@ -132,7 +132,7 @@ def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
     }
     outcomes: dict[str, Outcome] = {}
     answers = _ask([(each.collection, each.text, *each.country) for each in spellings], state)
-    # If two records share a name, both are right.
+    # If two records share a name, both are right answers.
     meanings: dict[tuple[str, str], set[str]] = {}
     for each in spellings:
         meanings.setdefault((each.collection, each.text), set()).add(each.record)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 SEED = 7
-# Spellings from maps, the press, other languages and alphabets, with the columns `record` and `name`.
+# Spellings from maps, the press, and other languages and alphabets. The file has the columns `record` and `name`.
 WRITTEN_CASE = "written by hand"
 WRITTEN = Path(__file__).with_name("spellings.csv")
 # Cyrillic letters and their Latin equivalents in three transliteration systems.
@@ -30,7 +30,7 @@ class Spelling:
     country: tuple[str, ...] = ()
 
 
-# Remarks in brackets that turn a city's name into the name of something that is not in the data.
+# Words in brackets after a city's name. With such a word, the name means something that is not in the data.
 _NAMESAKES = ("river", "Ohio", "district", "airport", "football club", "река", "область", "аэропорт", "机场")
 
 
@@ -53,7 +53,7 @@ def foreign_names() -> dict[str, str]:
         for word in _NAMESAKES:
             name = row["name_en"] if word.isascii() else row["name_zh"] if word == "机场" else row["name_ru"]
             names[f"{name} ({word})"] = row["country"]
-    # Names in our data are left out, because a query for "Suzhou" alone cannot mean another Suzhou.
+    # Names that are also in our data are left out, because a query for "Suzhou" alone cannot mean another Suzhou.
     return {name: country for name, country in names.items() if name and name not in texts}
 
 
