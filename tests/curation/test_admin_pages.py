@@ -29,6 +29,7 @@ def test_the_start_page_leads_to_every_admin_page_of_the_sidebar(role):
 @pytest.mark.django_db
 def test_a_contributor_sees_no_admin_pages_of_reviewers():
     assert list(sidebar_pages(client_with_role("contributor"), admin_url(Initiative))) == [
+        "My grids",
         "My records",
         "Comments",
         "From reports",
