@@ -124,7 +124,7 @@ def _measured_accuracy() -> dict[str, Any]:
 
 
 class _Examples:
-    """Example requests that return records for any data, because they use its most frequent country and theme."""
+    """Example requests that always return records, because they use the most frequent country and theme."""
 
     def __init__(self, request: HttpRequest, state: IndexState):
         self.listing, self.state = LISTS_BY_COLLECTION[EXAMPLE_LIST].listing, state

@@ -65,7 +65,7 @@ def page_document(
     count: int,
     rows: Callable[[list[int]], Iterable[dict[str, Any]]],
 ) -> dict[str, Any]:
-    """A page of results for a valid query. `rows` makes them from keys, and `count` is the total over all pages."""
+    """A page of results for a valid query. `rows` converts keys to results, and `count` is the total over all pages."""
     keys, next_query = _page(list_query)
     address = request.build_absolute_uri(list_query.path)
 

@@ -1,4 +1,4 @@
-"""The query of a list in the API, which accepts the parameters of list pages and exports and API-only ones."""
+"""The query of a list in the API. It accepts the parameters of list pages and exports, and some of the API only."""
 
 from functools import cached_property
 

@@ -90,7 +90,7 @@ class PairLinks:
         self._filtered_slugs = {slug for value in values for slug in split(value)}
 
     def of(self, one: str, other: str) -> str:
-        """The URL of the joint initiatives of two slugs. If the slugs are equal, of all initiatives of the place."""
+        """The URL of the joint initiatives of two slugs, or of all initiatives of the place if the slugs are equal."""
         first, second = _PLACEHOLDERS
         if one in self._filtered_slugs:
             first = one
@@ -102,7 +102,7 @@ class PairLinks:
 
 
 class PairPages:
-    """The URLs of the pages about pairs of places. With filters, the URLs of lists of joint initiatives instead."""
+    """The URLs of pages about pairs of places. If there are filters, URLs of lists of joint initiatives instead."""
 
     def __init__(self, params: QueryDict, side: PlaceKind, state: IndexState):
         self._lists, self._has_filters = PairLinks(params, side), bool(params)
@@ -110,7 +110,7 @@ class PairPages:
         self._pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
 
     def of(self, one: int, other: int) -> str:
-        """The URL of the page about two keys. If the keys are equal, of the list of the place's initiatives."""
+        """The URL of the page about two keys. If the keys are equal, the URL of the list of the place's initiatives."""
         place, partner = self._records[one], self._records[other]
         if self._has_filters or one == other:
             return self._lists.of(place.slug, partner.slug)
@@ -208,7 +208,7 @@ def keys_with_pairs(state: IndexState, side: PlaceKind) -> BitMap:
 
 
 class Directions:
-    """Who learns from whom in the initiatives `keys`. Leads and partners learn from the reference city."""
+    """The directions of learning in the initiatives `keys`. Leads and partners learn from the reference city."""
 
     def __init__(self, state: IndexState, side: PlaceKind, keys: BitMap):
         self._state, self._side, self._keys = state, side, keys

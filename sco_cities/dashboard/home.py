@@ -84,7 +84,7 @@ class RecentGroup:
 
 
 def recent_groups(state: IndexState, most: int) -> list[RecentGroup]:
-    """The new records of each kind that has any. The first `most` records of each kind are named."""
+    """The new records of each kind, without empty kinds. The first `most` records of each kind are named."""
     new = recent.newly_published_keys(state)
     return [
         RecentGroup(name, len(new[name]), recent.newly_published(state, name, most) if most else [])

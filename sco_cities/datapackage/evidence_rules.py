@@ -1,4 +1,4 @@
-"""Rules for evidence (existing field and passage, a value if it differs) and for rulings (existing field)."""
+"""Rules for evidence and rulings. The field and the passage must exist, and differing evidence must give a value."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -74,7 +74,7 @@ class StoredKeys:
                 self._records[collection].update(pks)
 
     def add_records(self, collection: str, keys: dict[str, int]) -> None:
-        """Adds the primary keys, given by slug, of records that have just been written."""
+        """Adds records that have just been written. `keys` maps slugs to primary keys."""
         self._records[collection].update(keys)
 
     def pk(self, key: RecordKey) -> int:

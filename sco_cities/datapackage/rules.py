@@ -38,7 +38,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 
 
 def _duplicate_values(table: Table, column: PackageColumn, rows: list[Row]) -> Iterator[PackageError]:
-    """Values of a unique column that another record, in the package or stored, has too."""
+    """Values of a unique column that another record has too, either in the package or stored."""
     rows_with_value = [row for row in rows if row.values.get(column.name) not in (None, "")]
     in_package = {row.values.get(table.key[0]) for row in rows}
     stored_slugs = {}

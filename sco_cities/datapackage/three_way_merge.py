@@ -306,6 +306,6 @@ def _translated_from(
 
 
 def _made_from(row: Row, name: str, english: str) -> str:
-    """The digest of the English text that a translation was made from."""
+    """The digest of the English text from which a translation was made."""
     marked = translations.entries(row.values.get(TRANSLATED_FROM, ""))
     return marked.get(name) or translations.digest(row.values.get(english) or "")

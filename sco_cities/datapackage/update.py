@@ -111,7 +111,7 @@ def update(
 
 
 def _written_archive(new: Package, old: Package, skipped: Collection[RecordKey]) -> bytes:
-    """The archive of the new package with the old rows of skipped records, to be tried again by the next update."""
+    """The archive of the new package with the old rows of skipped records, which the next update tries again."""
 
     def lines(table: Table) -> Iterable[list[str]]:
         for package in (new, old):
@@ -179,7 +179,7 @@ class _Update:
         return {}
 
     def _note_cited(self, old: Package) -> None:
-        """Notes evidence that is new in the package in the recorder, because a curator may have added the same."""
+        """Registers evidence that is new in the package with the recorder, because a curator may have added it too."""
         known = rows_by_key(old, EVIDENCE)
         for key, row in rows_by_key(self.new, EVIDENCE).items():
             if key not in known and row.values["stance"] == Stance.SUPPORTS:

@@ -27,7 +27,7 @@ _MAX_PIXELS = 10_000
 
 
 class InvalidParameter(Exception):
-    """A request parameter has an invalid value."""
+    """A request parameter that has an invalid value."""
 
 
 @require_safe

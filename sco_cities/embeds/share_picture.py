@@ -53,7 +53,7 @@ MAX_WAIT_S = 1.0
 
 
 class RendererBusy(Exception):
-    """Another picture is being rendered for longer than a reader should wait."""
+    """Rendering would have to wait for another picture for longer than a reader should wait."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ _CLOSING = "，。、；：！？）》」』”’…"
 
 
 def valid_xml(text: str) -> str:
-    """`text` without characters that XML does not allow, with single spaces."""
+    """`text` without characters that XML does not allow, and with runs of spaces reduced to one."""
     return " ".join(_INVALID.sub(" ", text).split())
 
 

@@ -82,7 +82,7 @@ def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | N
 
 
 def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> int | None:
-    """The newest block up to `block` that contains changes. For many records the block may contain none that match."""
+    """The newest block up to `block` with changes. If there are many records, its changes may concern none of them."""
     if block < 0:
         return None
     earlier = revisions.filter(pk__lt=(block + 1) * BLOCK_SIZE)

@@ -142,7 +142,7 @@ class PropertyComparison:
         return frozenset(similar), False
 
     def _may_search(self) -> bool:
-        """True if another value may be searched for. A request can have 80,000 values, but usually has few."""
+        """True if another value may be searched for. A request may contain 80,000 values, but usually contains few."""
         self._searches_left -= 1
         return self._searches_left >= 0
 

@@ -17,7 +17,7 @@ _PAGE = re.compile(rf"https?://([^\s/]+)/(?:[a-z-]+/)?({'|'.join(KINDS)})/([a-z0
 
 
 class InvalidQuery(ValueError):
-    """A query is invalid. The other queries in its batch are still answered."""
+    """An invalid query. The other queries in its batch are still answered."""
 
 
 @dataclass(frozen=True)

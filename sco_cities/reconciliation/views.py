@@ -78,7 +78,7 @@ MAX_PREFIX, MAX_START = 200, 10_000
 
 
 class InvalidRequest(ValueError):
-    """The request as a whole is invalid. The message gives the reason."""
+    """A request that is invalid as a whole. The message gives the reason."""
 
 
 def answers_invalid_requests(view: Callable) -> Callable:

@@ -51,7 +51,7 @@ class PublicTable(Table):
         return f"{self.name}_{column.name}", [*own, column.other]
 
     def is_required(self, column: PackageColumn) -> bool:
-        """As in the package, except references outside the key. These may be hidden from readers, and so empty."""
+        """True as in the package, except for references outside the key, which may be hidden from readers."""
         refers = isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
         return column.name in self.key if refers else super().is_required(column)
 

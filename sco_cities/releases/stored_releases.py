@@ -68,7 +68,7 @@ class Release:
 
     @property
     def is_scheduled(self) -> bool:
-        """True if the worker wrote it, and may delete it."""
+        """True if the worker wrote the release. The worker may delete it."""
         return self.manifest["scheduled"]
 
     def check(self) -> None:
@@ -144,7 +144,7 @@ def temporary_releases() -> list[Release]:
 
 
 def from_files(response: HttpResponse) -> HttpResponse:
-    """Excludes the response from the page cache, which is cleared on changes of the database but not of files."""
+    """Excludes the response from the page cache, which is cleared when the database changes, but not when files do."""
     response.is_from_files = True
     return response
 

@@ -51,7 +51,7 @@ class ReportAgeFilter(ChoicesFilter):
 
 
 def report_filter() -> RecordsFilter:
-    """Selects records with evidence in one of the reports. Links use it, because reports are too many for options."""
+    """Selects records with evidence in one of the reports. Only links use it, as it would have too many options."""
     return RecordsFilter(
         of="reports",
         is_selectable=False,

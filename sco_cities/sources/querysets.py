@@ -20,7 +20,7 @@ class RecordQuerySet(models.QuerySet):
         return self
 
     def for_link(self):
-        """Adds what the name and URL of a record need, for a link."""
+        """Adds the data for a link to a record with its name."""
         return self
 
     def with_sources(self, *fields: str):

@@ -39,7 +39,7 @@ _as_of_page: AsOfPage | None = None
 
 
 def register_as_of_page(page: AsOfPage) -> None:
-    """Makes `page` respond to requests for a day. `page` gets model, slug and view, and returns None without a day."""
+    """Registers `page` for requests with a day. It takes model, slug and view, and returns None without a day."""
     global _as_of_page
     _as_of_page = page
 

@@ -52,7 +52,7 @@ class ReportedValue:
 
     @property
     def day(self) -> datetime.date | None:
-        """The earliest day that the date may stand for."""
+        """The earliest possible day of the date."""
         return edtf.first_and_last_day(self.as_of_edtf)[0] if self.as_of_edtf else None
 
 

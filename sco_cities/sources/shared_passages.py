@@ -115,7 +115,7 @@ class SharedSupportDimension(SupportDimension):
 
 
 def shared_passages(state: FacetState, collection: str, other: str) -> list[tuple[BitMap, BitMap]]:
-    """Pairs of the records that a passage supports in both collections. Of `other`, only published records count."""
+    """Pairs of records from both collections that share a passage. Only published records of `other` count."""
     own = state.dimension(collection, PASSAGES)
     if not own:
         # Returns early to avoid reading the passages of a million records.

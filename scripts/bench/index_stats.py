@@ -27,7 +27,7 @@ def measure(database: Database) -> dict:
 
 
 def _queries() -> list[str]:
-    """The queries that a web process reads the index of initiatives with."""
+    """The queries with which a web process reads the index of initiatives."""
     from django.db import DEFAULT_DB_ALIAS, connection
     from django.test.utils import CaptureQueriesContext
 

@@ -1,4 +1,4 @@
-"""Words and proportions of the generated data. Nothing in it is or resembles a real place or project."""
+"""Words and proportions of the generated data. None of it is real or resembles a real place or project."""
 
 from itertools import accumulate
 

@@ -100,7 +100,7 @@ def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[li
 
 
 def _reader_ms(port: int, seconds: float) -> list[float]:
-    """The milliseconds of uncached pages, several a second."""
+    """The milliseconds of uncached pages, with several requests per second."""
     reader, times = _visitor(port, 7), []
     for number in range(int(seconds * READER_PER_S)):
         response = reader.get(

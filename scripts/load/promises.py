@@ -35,7 +35,7 @@ class Processes:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The smallest value that this share of the values does not exceed."""
+    """The smallest value that is not exceeded by this share of the values."""
     return sorted(values)[max(0, ceil(share * len(values)) - 1)]
 
 

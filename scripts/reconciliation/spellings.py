@@ -1,4 +1,4 @@
-"""Spellings of the shipped names, and names of places that the data lacks."""
+"""Spellings of the shipped names, and names of places that are not in the data."""
 
 import csv
 import random

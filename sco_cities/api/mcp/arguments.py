@@ -45,7 +45,7 @@ class Answer:
 
 
 class InvalidArguments(Exception):
-    """Invalid tool arguments. `errors` maps each argument to messages, which may have valid values in `near`."""
+    """Invalid tool arguments. `errors` maps each argument to messages, which may contain valid values in `near`."""
 
     def __init__(self, errors: Mapping[str, Iterable[str]]):
         super().__init__()
@@ -174,7 +174,7 @@ def _unknown_filter(name: str, known: Collection[str]) -> QueryError:
 
 
 def _with_valid_values(list_query: ListParameters, name: str, error: QueryError) -> QueryError:
-    """Adds the values in use, most frequent first, to an error about an unknown value without similar values."""
+    """Adds the most frequent valid values to an error about an unknown value that resembles none of them."""
     item = list_query.filterset.filters.get(name)
     if item is None or error.code != ErrorCode.UNKNOWN_VALUE or error.near:
         return error

@@ -53,7 +53,7 @@ class Encounters:
 
 
 def people(state: IndexState, places: Sequence[Place]) -> list[Delegation]:
-    """The delegates of each place that has any. Delegates with the most recent roles come first."""
+    """The delegates of each place that has delegates. Delegates with the most recent roles come first."""
     delegations = [
         _delegation(state, place, keys_of_place(state, Delegate.collection, place)) for place in places
     ]

@@ -1,4 +1,4 @@
-"""The content of a dossier, which is the joint initiatives of several places with notes, roles and disputes."""
+"""The content of a dossier. It consists of joint initiatives of several places with notes, roles and disputes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -66,7 +66,7 @@ def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) 
 
 
 def _slugs(state: IndexState, keys: BitMap) -> list[str]:
-    """The slugs of the initiatives. [] if they are too many for a URL."""
+    """The slugs of the initiatives. [] if there are too many for a URL."""
     if len(keys) > MAX_LINKED_VALUES:
         return []
     initiatives = Initiative.objects.using(state.using).filter(pk_in(keys))

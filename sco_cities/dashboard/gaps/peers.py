@@ -46,7 +46,7 @@ class PeerGroup:
 
 @dataclass
 class PeerQuery:
-    """The peers selected by a query string, which are a rule or the `chosen` places and groups, and a country.
+    """The peers that a query string selects by a rule, or as the `chosen` places and groups, optionally with a country.
 
     `chosen` maps the values in the query string to records. `error` is "" if all values are valid.
     """

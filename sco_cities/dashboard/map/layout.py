@@ -28,7 +28,7 @@ Spot = tuple[int, int]
 def arc(start: Spot, end: Spot) -> str:
     """The curve from one city to another as SVG path data.
 
-    It bends to the left of its direction, so that two arcs in opposite directions do not cover each other.
+    It curves to the left, seen from its start, so that arcs in opposite directions do not overlap.
     """
     (x, y), (over_x, over_y) = start, _control_point(start, end)
     return f"M{_pair(x, y)}q{_pair(over_x - x, over_y - y)} {_pair(end[0] - x, end[1] - y)}".replace(

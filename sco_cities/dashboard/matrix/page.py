@@ -31,7 +31,7 @@ FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 
 
 class MatrixPage(ListPage):
-    """A list of initiatives as a matrix. Each page shows a block of rows with all columns."""
+    """A list of initiatives as a matrix. Each page shows some of the rows, with all columns."""
 
     # The default is countries, because they have a few large numbers. Most city pairs have only one joint initiative.
     default_side = COUNTRY

@@ -88,7 +88,7 @@ def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStat
 
 
 def _is_online() -> bool:
-    """True if the host of the most recently working link responds."""
+    """True if the host of the link that worked most recently responds."""
     known = AddressCheck.objects.filter(answer__startswith="2").exclude(address="")
     working = known.order_by("-checked_at").first()
     return working is not None and is_http_status(link_checker.check_link(working.address).text)
