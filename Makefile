@@ -1,6 +1,6 @@
 # All commands of the project. They need only Python 3.11 or newer with venv (3.12 for Django 6).
 
-# The version of Django, which is 5.2 as in requirements/run.in, or one with a requirements file and separate environment.
+# The Django version. It is 5.2, as in requirements/run.in, or another version with its own requirements and environment.
 DJANGO ?= 5.2
 DJANGO_VERSIONS := 5.2 $(patsubst requirements/django-%.txt,%,$(wildcard requirements/django-*.txt))
 ifeq ($(filter $(DJANGO),$(DJANGO_VERSIONS)),)
@@ -18,16 +18,16 @@ DEV := $(RUN)
 MINOR := 12
 endif
 
-# Prefer the system's Python: distributions build it with profile-guided optimisation, version managers usually do not,
-# and then everything takes half as long again.
+# Prefers the system's Python, which distributions build with profile-guided optimisation. Version managers usually do
+# not, and then everything takes 50 % longer.
 PYTHON ?= $(shell for python in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, $(MINOR)))' 2>/dev/null && echo $$python && break; done)
 
 BIN := $(VENV)/bin
-# Complete, hashed lists of wheels, so that no dependency is resolved, and nothing is built or run at installation.
+# Installs only hashed wheels from complete lists. Pip resolves no dependencies, and builds or runs nothing.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
-# Checks pages. Installed into var/.
+# The Nu HTML checker, installed into var/.
 NU := vnu-jar@26.9.27
 
 DB ?= both
@@ -37,7 +37,7 @@ export DB ROWS MINUTES RATE
 .DEFAULT_GOAL := help
 .PHONY: help run manage dev format test test-all test-full mutants check bench load faults intake reconciliation html screenshots messages image sbom licences requirements size outputs
 
-# Two hashes describe a command of every day, three another one.
+# The description of an everyday command begins with two hashes, other descriptions with three.
 help: ## show this help
 	@for hashes in '##' '###'; do \
 		[ "$$hashes" = '##' ] && echo "Every day" || printf '\nMeasurements, releases, maintenance\n'; \
@@ -107,13 +107,13 @@ messages: $(DEV) ## update the catalogues in locale/ to the messages of code and
 	@sh scripts/install_missing.sh gettext
 	@ENV_FILE= DEBUG=1 DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemessages $(ARGS)
 
-# The other format of podman and buildah has no health checks.
+# By default, podman and buildah use a format that does not support health checks.
 image: ### build the container image sco-cities with docker, podman or buildah (IMAGE_OPTIONS=)
 	@builder=$$(command -v docker || command -v podman || command -v buildah) || \
 		{ echo "docker, podman or buildah is needed (on Debian: apt-get install buildah)" >&2; exit 1; }; \
 	BUILDAH_FORMAT=docker exec "$$builder" build $(IMAGE_OPTIONS) --tag sco-cities .
 
-# The program has a separate environment. The described environment has only the site's packages.
+# The program has its own environment, so that the environment that it describes contains only the site's packages.
 SBOM_INSTALL := install --quiet --no-deps --only-binary :all: --require-hashes
 sbom: ### write the site's packages into var/sbom.json (CycloneDX)
 	@test -x var/sbom/bin/python || "$(PYTHON)" -m venv var/sbom

@@ -6,7 +6,7 @@ step() {
     "$@"
 }
 
-# The result must not depend on the user's settings and database, nor touch them.
+# The checks must neither depend on the user's settings and database nor change them.
 names=$(python -c 'from sco_cities.ops.environment import NAMES; print(*NAMES)')
 unset $names
 export SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')"

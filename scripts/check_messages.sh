@@ -11,13 +11,13 @@ python manage.py makemessages --verbosity 0 --keep-pot $without || exit 1
 
 status=0
 for catalogue in $catalogues; do
-    # Wrong placeholders; then messages that are missing, untranslated, fuzzy or, which is only a warning, not used.
+    # msgfmt finds wrong placeholders. msgcmp finds missing, untranslated, fuzzy and (only as a warning) unused messages.
     msgfmt --check-format --output-file=/dev/null "$catalogue" || status=1
     if ! found=$(msgcmp "$catalogue" "$template" 2>&1) || [ -n "$found" ]; then
         echo "$found" >&2
         status=1
     fi
-    # A plural form without a translation, which msgcmp accepts if another form has one.
+    # Finds plural forms without a translation, which msgcmp accepts if another form is translated.
     awk -v catalogue="$catalogue" '
         empty && !/^"/ { print catalogue ":" empty " is empty"; found = 1 }
         { empty = /^msgstr\[[0-9]+\] ""$/ ? NR ": " $1 : "" }

@@ -1,5 +1,5 @@
-# Installs those of the given programs (chromium, gettext, postgresql, sqlite3) that are missing: with apt-get if run by root;
-# otherwise prints one line. Exits with 1 if a program is still missing.
+# Installs the missing ones of the given programs (chromium, gettext, postgresql, sqlite3) with apt-get, if run by root.
+# Otherwise prints one line. Exits with 1 if a program is still missing.
 set -u
 
 is_missing() {
@@ -25,8 +25,8 @@ done
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing$missing with apt-get" >&2
     export DEBIAN_FRONTEND=noninteractive
-    # Without any font, a browser draws no text, and elements without a size count as invisible. Liberation has the widths of
-    # Arial and Times New Roman, which the tests of the layout expect. DejaVu has the arrows and other signs.
+    # Without any fonts, a browser draws no text, and elements without a size count as invisible. Liberation has the same
+    # widths as Arial and Times New Roman, which layout tests expect. DejaVu contains the arrows and other symbols.
     case $missing in *chromium*) fonts="fonts-liberation fonts-dejavu-core" ;; *) fonts= ;; esac
     log=$(mktemp)
     {

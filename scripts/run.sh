@@ -2,11 +2,12 @@
 set -eu
 
 export DEBUG=0
-# glibc keeps freed memory apart for each thread. In ten busy minutes the web processes grew by 19 % without this setting,
-# and by 9 % with it, but they used 10 % more CPU time.
+# glibc keeps freed memory in several arenas. In ten busy minutes, the web processes grew by 19 % without this limit, and
+# by 9 % with it, but used 10 % more CPU time.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
 
-# In the background, where a step ignores Ctrl-C, and ended by SIGTERM: Python would answer Ctrl-C with a traceback.
+# Steps run in the background, where they ignore Ctrl-C, and are stopped by SIGTERM. On Ctrl-C, Python would print a
+# traceback.
 step() {
     "$@" &
     step=$!
@@ -19,7 +20,7 @@ trap 'kill $step 2>/dev/null || true; wait; exit 130' INT TERM
 step python -m sco_cities.ops.start
 step python manage.py compilemessages
 step python manage.py migrate --verbosity 0
-# Only once: later starts must not overwrite the corrections of curators.
+# The data is loaded only once, because later starts must not overwrite curators' corrections.
 step python manage.py load_package --if-empty data/summit-cities
 step python manage.py collectstatic --noinput --verbosity 0
 step python manage.py ensure_curator
@@ -29,7 +30,7 @@ echo "Curators log in at /admin/."
 # A worker process runs background jobs, such as large imports, as long as the server runs. It is restarted if it fails,
 # but not more often than every ten seconds, and stopped when the server has ended for any reason.
 server=$$
-# As the web processes, it stays with the database of this start.
+# Like the web processes, the worker keeps using the database of this start.
 served=$(python -c 'from sco_cities.ops import start; print(start.database_description())')
 (
     trap '' INT
@@ -48,5 +49,5 @@ served=$(python -c 'from sco_cities.ops import start; print(start.database_descr
     kill "$worker" 2>/dev/null || true
 ) &
 
-# Reads gunicorn.conf.py. exec: Ctrl-C and make's signals reach the server itself.
+# The server reads gunicorn.conf.py. With exec, Ctrl-C and make's signals reach it directly.
 exec gunicorn sco_cities.wsgi

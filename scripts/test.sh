@@ -10,7 +10,7 @@ esac
 missing=$(sh scripts/install_missing.sh $programs)
 [ -z "$missing" ] || echo "$missing"
 
-# Without compiled modules each worker, and each process that a test starts, compiles them again.
+# Compiled modules are stored. Otherwise each worker, and each process that a test starts, would compile them again.
 unset PYTHONDONTWRITEBYTECODE
 
 logs=$(mktemp -d)
@@ -18,8 +18,8 @@ trap 'rm -rf "$logs"' EXIT
 status=0
 summary=()
 
-# Three workers for two cores, since tests also wait, for a browser or another process: two took a quarter longer. At most
-# six: each worker creates its own databases and starts its own browser.
+# There are three workers for two cores, because tests also wait for a browser or another process. Two took a quarter
+# longer. There are at most six, because each worker creates its own databases and starts its own browser.
 workers=$((($(nproc) * 3 + 1) / 2))
 [ "$workers" -le 6 ] || workers=6
 run_tests() {
@@ -38,8 +38,8 @@ run_tests() {
     [ "$code" = 0 ] || status=$code
 }
 
-# A browser or a started process can be late while three workers share two cores. A few failed tests run once more, alone:
-# the summary names those that pass then, and they should be made to wait for what they need.
+# A browser or another process can be late while three workers share two cores. If only a few tests fail, they run again,
+# alone. The summary lists the tests that then pass. They should be changed to wait for what they need.
 run_failed_tests_alone() {
     local failed
     failed=$(grep -E '^(FAILED|ERROR) ' "$logs/$name" | sed -E 's/^[A-Z]+ //; s/ - .*//')

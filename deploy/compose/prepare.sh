@@ -2,6 +2,6 @@
 set -eu
 
 python manage.py migrate
-# Only into an empty database: later starts must not overwrite the corrections of curators.
+# The data is loaded only into an empty database, because later starts must not overwrite curators' corrections.
 python manage.py load_package --if-empty data/summit-cities
 python manage.py ensure_curator

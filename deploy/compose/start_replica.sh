@@ -1,18 +1,18 @@
-# Starts the replica of compose.yaml: copies the database at the first start, and follows it from then on.
+# Starts the replica of compose.yaml. It copies the database at the first start, and follows it from then on.
 set -eu
 
 if [ "$(id -u)" = 0 ]; then
     mkdir -p "$PGDATA"
     chown postgres:postgres "$PGDATA"
     chmod 700 "$PGDATA"
-    # The user postgres cannot read the secret; gosu is part of the image.
+    # The user postgres cannot read the secret. The image contains gosu.
     PGPASSWORD=$(cat /run/secrets/db_password)
     export PGPASSWORD
     exec gosu postgres bash "$0"
 fi
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
-    # It writes the password into the settings of the copy, and where to follow the database.
+    # pg_basebackup writes the connection settings of the primary, with the password, into the settings of the copy.
     pg_basebackup --host=db --username=cities --pgdata="$PGDATA" --checkpoint=fast --write-recovery-conf
 fi
 unset PGPASSWORD

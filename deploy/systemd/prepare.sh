@@ -1,9 +1,9 @@
-# Prepares a release for the services, as root: once for each checkout, before /opt/sco-cities leads to it. The site may
-# run while it works. docs/operators/one-office.md shows when.
+# Prepares a release for the services, as root. Run it once for each checkout, before /opt/sco-cities links to it. The
+# site may be running. docs/operators/one-office.md shows when to run it.
 set -eu
 
 cd "$(dirname "$0")/../.."
-# Readers of the running site go first.
+# Processes of the running site have priority.
 renice -n 10 -p $$ >/dev/null
 settings=/etc/sco-cities/env
 user=sco-cities
@@ -12,7 +12,7 @@ as_site() {
     runuser -u "$user" -- env ENV_FILE="$settings" .venv/bin/python manage.py "$@"
 }
 
-# The code and its packages belong to root: the site cannot change itself.
+# The code and its packages belong to root, so the site cannot change itself.
 test -x .venv/bin/python || python3 -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
     --requirement requirements/run.txt --requirement requirements/pdf.txt
@@ -21,7 +21,7 @@ ENV_FILE="$settings" DATABASE_URL=sqlite://:memory: .venv/bin/python manage.py c
 
 install -d -o "$user" -g "$user" -m 700 var /var/lib/sco-cities /var/backups/sco-cities
 as_site migrate
-# Only into an empty database: later releases must not overwrite the corrections of curators.
+# The data is loaded only into an empty database, because later releases must not overwrite curators' corrections.
 as_site load_package --if-empty data/summit-cities
 as_site collectstatic --noinput --verbosity 0
 as_site ensure_curator

@@ -1,5 +1,5 @@
-// A table of fields that can be edited like a spreadsheet, with keys to move, pasting of blocks, filling down, and undo
-// for each of these steps.
+// A table of fields that can be edited like a spreadsheet, with keyboard navigation, pasting of blocks, filling down, and
+// undo for each step.
 "use strict";
 {
     const form = document.getElementById("grid");
@@ -180,7 +180,7 @@
         const isCell = block.length === 1 && block[0].length === 1;
         // A quoted cell with line breaks replaces the field's value, without the quotes.
         const isQuoted = isCell && block[0][0].includes("\n");
-        // Lines without tabs or a table are pasted as paragraphs if the field allows several lines.
+        // Lines that contain no tabs and come from no table are pasted as text if the field allows several lines.
         const isText =
             event.target.localName === "textarea" &&
             block.every((cells) => cells.length === 1) &&

@@ -9,7 +9,7 @@ let changedAt = 0;
 
 const filters = () => document.getElementById("filters");
 
-// On wide screens, the style sheet shows the filters by ::details-content. This opens them in other browsers.
+// On wide screens, the style sheet shows the filters with ::details-content. Other browsers need this function.
 export function openOnWideScreens() {
   if (filters() && isWide.matches && !CSS.supports("selector(::details-content)")) filters().open = true;
 }

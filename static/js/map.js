@@ -78,11 +78,11 @@ function activateMaps() {
 }
 
 activateMaps();
-// If the URL has a selected city, the page scrolls to its panel, which is below the map on phones.
+// If the URL selects a city, the page scrolls to its panel, which is below the map on phones.
 if (!location.hash) document.querySelector(".map-panel")?.scrollIntoView({ block: "nearest" });
 document.addEventListener("htmx:afterSettle", activateMaps);
 document.addEventListener("keydown", (event) => {
-  // One press of Escape closes one element. Handlers of other elements prevent the default. Filters handle Escape, too.
+  // One press of Escape closes one element. Other handlers prevent the default. The filters have their own handler.
   if (event.key !== "Escape" || event.defaultPrevented || event.target.closest?.("#filters")) return;
   document.querySelector("[data-map-close]")?.click();
 });

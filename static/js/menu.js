@@ -1,4 +1,4 @@
-// Menus close on Escape, on a click outside, and when the focus leaves them, because they would cover its new place.
+// Menus close on Escape, on a click outside, and when the focus leaves them, because they would cover the focused element.
 
 const openMenu = () => document.querySelector(".menu[open]");
 

@@ -2,7 +2,7 @@
 
 addEventListener("beforeprint", () => {
   const { lang } = document.documentElement;
-  // The date of printing only. The page states separately when its data was updated.
+  // Only the date of printing. The date of the data is elsewhere on the page.
   const date = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
   // The date's own full stop is removed, because the sentence already ends with one.
   const today = date.replace(/\.$/, "");

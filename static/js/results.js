@@ -12,13 +12,13 @@ const results = document.getElementById("results");
 let scrollsToTop = false;
 let isSwapped = false;
 
-// Does the same as hx-boost, but with a single listener. hx-boost would add seventy of them after each swap, in 6 ms.
+// Does the same as hx-boost, but with a single listener. hx-boost would add seventy after each swap, which takes 6 ms.
 results.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const link = event.target.closest("a[href]:not([data-show-all])");
   if (!window.htmx || link?.closest("[data-boost]")?.dataset.boost !== "true") return;
   event.preventDefault();
-  // Events handle aborted and failed requests.
+  // Event listeners handle aborted and failed requests.
   htmx.ajax("GET", link.getAttribute("href"), { source: link }).catch(() => {});
 });
 
@@ -51,7 +51,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   saveState(detail);
 });
 
-// Restored before the browser paints and not after settling, which takes time. Both events fire once per new element.
+// State is restored before the browser paints, because settling takes time. Both events fire once per new element.
 document.addEventListener("htmx:afterSwap", () => {
   if (!hasState()) return;
   isSwapped = true;

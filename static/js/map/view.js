@@ -1,4 +1,4 @@
-// The visible part of the map. The wheel, mouse and touch zoom and move it.
+// The visible part of the map. Readers zoom and move it with the wheel, the mouse or by touch.
 
 const MAX_ZOOM = 12;
 // If a pointer moves less than this, it is a click and not a drag.
