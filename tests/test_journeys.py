@@ -198,6 +198,8 @@ def test_a_curator_changes_a_title_with_the_keyboard_alone_from_the_start_page(c
     expect(focus).to_have_attribute("href", f"/admin/initiatives/initiative/{initiative.pk}/change/")
     press("Enter")
     expect(focus).to_have_attribute("name", "title_en")
+    # The field has the focus before the script handles Ctrl+S.
+    page.wait_for_load_state()
     press("Control+A")
     page.keyboard.insert_text("Moscow asks about air taxis")
     press("Control+S")

@@ -41,7 +41,7 @@ def test_the_first_and_last_day_that_a_date_may_mean(text, first, last):
     ],
 )  # fmt: skip
 def test_an_invalid_date_is_rejected_with_a_message_that_shows_the_right_format(text):
-    with pytest.raises(ValueError, match=r"is not a date\. A date as YYYY, YYYY-MM or YYYY-MM-DD"):
+    with pytest.raises(ValueError, match=r"is not a valid date\. A date as YYYY, YYYY-MM or YYYY-MM-DD"):
         edtf.first_and_last_day(text)
 
 

@@ -38,7 +38,7 @@ def test_a_published_status_changes_only_if_the_evidence_is_confirmed(curator):
     response = preview_edit(curator, [record], set_status="stalled")
     assert preview_sentences(response) == [
         "0 records will be changed.",
-        "1 record cannot be changed: Lamps : no evidence was added for the new value of status",
+        "1 record cannot be changed: Lamps : no evidence is added for the new value of status",
     ]
     assert not soup(response).select("[name=_apply]")
     edit(curator, [record], set_status="stalled", evidence_stands="on")

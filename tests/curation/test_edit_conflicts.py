@@ -144,7 +144,7 @@ def test_an_invalid_value_is_shown_as_submitted_and_refused_when_chosen(record_p
         "2024", "removed: 2024 added: 2025", "removed: 2024 added: some day",
     ]  # fmt: skip
     choose(record_page, starts_on="yours")
-    assert "is not a date" in errors_in(record_page.response)
+    assert "is not a valid date" in errors_in(record_page.response)
     again = form_data(record_page.response)
     assert (again["title_en"], again["version"]) == ("My lamps", str(version_of(lamps)))
     record_page.send(again | {"starts_on": "2026"})

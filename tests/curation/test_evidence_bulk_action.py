@@ -188,7 +188,7 @@ def test_records_with_different_values_are_listed_and_need_an_answer(
 def test_invalid_data_shows_errors_and_the_records_stay_selected(curator, records, passage):
     response = send(curator, records, PREVIEW | bulk_claim_data("", "status", stance="differs"))
     assert "Choose a passage" in errors_in(response)
-    assert "Enter what the passage reports" in errors_in(response)
+    assert "Enter the value that the passage reports" in errors_in(response)
     assert len(soup(response).select("input[name=_selected_action]")) == 3
     assert Evidence.objects.count() == 0
 

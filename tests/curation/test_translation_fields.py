@@ -54,7 +54,10 @@ def test_a_translation_to_be_checked_is_marked_until_it_is_changed(curator):
     assert page.was_saved
     marked = soup(curator.get(page.url)).select("[data-outdated]")
     assert [field["name"] for field in marked] == ["role_ru"]
-    assert "To be checked" in soup(curator.get(page.url)).select_one(".field-role_ru").get_text()
+    assert (
+        "This translation must be checked"
+        in soup(curator.get(page.url)).select_one(".field-role_ru").get_text()
+    )
     page.send(page.read() | {"role_ru": "вице-мэр"})
     assert not soup(curator.get(page.url)).select("[data-outdated]")
 

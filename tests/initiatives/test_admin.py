@@ -242,7 +242,7 @@ def test_a_differing_passage_requires_the_reported_value(stance, record_page, pu
         )
     )
     [error] = soup(record_page.response).select(f"#{EVIDENCE}-5 .field-reported_value .errorlist li")
-    assert "Enter what the passage reports" in error.text
+    assert "Enter the value that the passage reports" in error.text
 
 
 def test_staff_without_access_to_evidence_cannot_publish_without_it(db):

@@ -118,7 +118,7 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     page.keyboard.up("x")
     # The cursor is on the next record: the values of the rejected one need no decision.
     expect(hand.current).not_to_have_attribute("data-subject", memorandum)
-    hand.says("Not saved")
+    hand.says("Your decision was not saved")
     page.evaluate(CYRILLIC_K)
     expect(hand.current).to_have_attribute("data-subject", memorandum)
     hand.press("A")
@@ -136,7 +136,7 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     page.locator("a.by-hand[data-kind=figure]").first.click()
     page.route("**/admin/intake/*/**", lambda route: route.fulfill(**broken), times=1)
     page.locator(".hand-form form").evaluate("form => { form.noValidate = true; form.requestSubmit() }")
-    hand.says("Not saved")
+    hand.says("Your decision was not saved")
     for number, words in SUMMARIES.items():
         summarise(hand, number, words)
     write_and_publish(hand)

@@ -31,7 +31,7 @@ def test_the_about_page_names_the_records_without_footnotes_and_their_sources(cl
     page = client.get("/about/").content.decode()
     text = re.sub(r"<[^>]+>|\s+", " ", page)
     assert (
-        "Cities, countries, organisations and themes are reference data: many of them have no footnotes"
+        "Cities, countries, organisations and themes are reference data. Many of them have no footnotes"
         in text
     )
     assert "A value without a footnote is not published" not in text
