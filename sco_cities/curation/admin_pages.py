@@ -37,7 +37,7 @@ MY_RECORDS = register(
         waiting_entries=start_page.draft_entries,
     )
 )
-# Users who can see records may comment on them.
+# Users with permission to see records may comment on them.
 SEES_RECORDS = "sources.view_report"
 COMMENTS = register(
     AdminPage(

@@ -8,7 +8,7 @@ class CurationConfig(AppConfig):
     name = "sco_cities.curation"
 
     def ready(self):
-        # Imported here because `sources` must not import curation.
+        # The import is here because `sources` must not import curation.
         from sco_cities.jobs import housekeeping
 
         from .record_admin import passages, sources  # noqa: F401 - they register themselves

@@ -66,7 +66,7 @@ class UnsavedForm(models.Model):
     """The unsaved input of an account in a form of the admin. Only this account sees it."""
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    # Part of the form key. It keeps two tabs with the same form from overwriting each other's input.
+    # Part of the form key, so that two tabs with the same form do not overwrite each other's input.
     name = models.CharField(max_length=32)
     # The URL path of the form.
     address = models.CharField(max_length=200)
@@ -74,7 +74,7 @@ class UnsavedForm(models.Model):
     # Maps each field to the list of its submitted values.
     values = models.JSONField()
     saved_at = models.DateTimeField(db_index=True)
-    # True once the form was saved. The row then has no values and only marks the form key as used.
+    # True after the form was saved. The row then has no values and only marks the form key as used.
     is_used = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -146,7 +146,7 @@ class Comment(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     mentioned = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     text = models.TextField(_("comment"), max_length=2_000)
-    # The time when the text was written or last changed by its author.
+    # When the text was written or last changed by its author.
     written_at = models.DateTimeField(_("written at"), default=timezone.now)
 
     class Meta:

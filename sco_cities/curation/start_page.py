@@ -18,7 +18,7 @@ from .data_quality.metrics import METRICS, cached_metrics
 from .duplicates.candidates import compared_models, known_pairs
 from .review import last_transitions, queue
 
-# Above this number of evidence rows the start page shows no numbers, because counting takes a second after each change.
+# Above this number of evidence rows, the start page shows no numbers, because counting takes a second per change.
 MAX_EVIDENCE = 100_000
 COUNTED_METRICS = ("stale", "disputed", "untranslated")
 
@@ -88,7 +88,7 @@ def duplicate_numbers(request: HttpRequest) -> Numbers:
 
 
 def _can_count() -> bool:
-    # The highest key comes from an index. Counting all rows would be slow.
+    # The highest key is read from an index. Counting all rows would be slow.
     return (Evidence.objects.aggregate(highest=Max("pk"))["highest"] or 0) <= MAX_EVIDENCE
 
 

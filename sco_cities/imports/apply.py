@@ -43,8 +43,8 @@ def apply_import(
         enlarged_sqlite_cache(DEFAULT_DB_ALIAS),
         transaction.atomic(),
     ):
-        # All records are locked together, not by batch, to keep the order of locks. If the file now updates other
-        # records, the fingerprint differs.
+        # All records are locked at the start, not by batch, to keep the order of locks. If the file now updates other
+        # records, the fingerprint is different.
         stored, keys = StoredKeys(), [(validator.kind.name, slug) for slug in expected.updated]
         stored.load(keys)
         lock_all(stored.by_model(keys))

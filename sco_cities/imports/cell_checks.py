@@ -1,4 +1,4 @@
-"""Checks the cells of a file (rules of the data package, widths of rows, and edited computed values)."""
+"""Checks the cells of a file (rules of the data package, number of cells per row, and edited computed values)."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -33,7 +33,7 @@ def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet:
 
 def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str) -> None:
     """Adds an error if a value that the site computes has been edited."""
-    # A file from another site contains the dates and URLs of that site's reports.
+    # Files from another site contain dates and URLs of that site's own reports.
     follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
     if row.is_new and (follows_from_reports or cell_diff.is_blank(cell)):
         return
@@ -90,7 +90,7 @@ def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: P
 
 
 def _is_duplicate(error: CellError, reported: CellError) -> bool:
-    # The rules see a cell that could not be parsed as empty.
+    # For the rules, a cell that could not be parsed is empty.
     return error.column == reported.column and error.value in (reported.value, "")
 
 
@@ -107,7 +107,7 @@ def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) ->
                 if item == problem.value or (is_cited and _is_about(problem, item)):
                     return CellError(name, item, problem.message)
     if is_cited and (row.evidence is None or problem.column == "record"):
-        # The evidence is for a record that was not created because of its errors.
+        # The error concerns evidence for a record that was not created because of its own errors.
         return None
     column = REPORT_ADDRESS if problem.table in ("reports", PASSAGES.name) else ""
     return CellError(column, problem.value, problem.message)
@@ -126,6 +126,6 @@ def _is_about(problem: PackageError, item: str) -> bool:
     report, _hash, number = item.rpartition("#")
     if problem.column == "report":
         return problem.value == report
-    # The message can be in any language, with the quotation marks of that language.
+    # The message can be in any language, so its quotation marks can differ.
     pattern = rf"(?<![a-z0-9-]){re.escape(report)}(?![a-z0-9-])"
     return problem.value == number and re.search(pattern, problem.message) is not None

@@ -25,7 +25,7 @@ _AMBIGUOUS_DATE = re.compile(
     r"|\d{1,2}[ .-][^\W\d_]{3,}\.?(?:[ .-]\d{2,4})?|[^\W\d_]{3,}\.?[ .-]\d{2,4}|\d{4}年.*|\d{5}"
 )
 _BOOLEANS = {"true": "true", "false": "false", "истина": "true", "ложь": "false", "1": "true", "0": "false"}
-# Number of characters that are compared if a text is too long for a workbook cell. The export truncates such texts and
+# Number of characters that are compared if a text is too long for a workbook cell. The export truncates such a text and
 # appends a note.
 _SAFE_LENGTH = 30_000
 
@@ -42,14 +42,13 @@ def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> b
     if isinstance(cell, ErrorCell):
         return False
     if not stored and cell[-1].isalnum():
-        # A word never equals an empty value. Returning here skips the checks below for new records, which have many
-        # cells.
+        # Text never equals an empty value. Returning early skips the checks below for the many cells of new records.
         return False
     cell, stored = normalize_line_ends(cell), normalize_line_ends(stored)
     if cell == stored or _is_lossy_copy(stored, cell, sheet.lossy_charset):
         return True
     if stored.startswith("\n") and cell == f"'{stored}":
-        # The value starts with CR, which the export escapes with an apostrophe. A spreadsheet has then changed the line
+        # The value starts with CR, which the export escapes with an apostrophe. A spreadsheet then changed the line
         # ending.
         return True
     if column.is_list:
@@ -59,7 +58,7 @@ def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> b
     if column.is_computed:
         return _BOOLEANS.get(cell.strip().lower(), cell) == stored and stored in ("true", "false")
     if column.is_number and sheet.delimiter in (";", "\t"):
-        # Locales with a decimal comma do not use a comma as the delimiter.
+        # If the locale uses a decimal comma, the delimiter is not a comma.
         return bool(_DECIMAL_COMMA.fullmatch(cell)) and cell.replace(",", ".") == stored
     return sheet.is_workbook and (unescape_formula(cell) == stored or _is_truncated(stored, cell))
 
@@ -76,13 +75,13 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
     """True if the cell is the stored text after a conversion to a character set that lacks some of its characters."""
     if charset is None or stored.isascii():
         return False
-    # Positions in the cell where the text so far may end. A regular expression would try all ways to match question
-    # marks with letters, whose number grows exponentially.
+    # Positions in the cell where the text compared so far may end. A regular expression would try all ways to match
+    # question marks with letters, which is an exponential number.
     ends, left = {0}, len(stored)
     for letter in stored:
         left -= 1
         copies = _lossy_copies(letter, charset)
-        # Each of the remaining letters takes at least one character.
+        # Each remaining letter takes at least one character.
         last = len(cell) - left
         ends = {
             end + len(copy)

@@ -16,9 +16,9 @@ from .parser.headings import normalize_heading
 from .value_names import COUNTRY_COLUMNS, domain_of
 from .word_lists import suggested_columns
 
-# The choice that skips a column of the file.
+# The choice that leaves out a column of the file.
 SKIPPED = "-"
-# A column whose heading begins with this sign is skipped, and so is the help row of a template.
+# Columns whose heading begins with this sign are skipped, and so is the help row of a template.
 COMMENT_SIGN = "# "
 
 
@@ -67,7 +67,7 @@ class ColumnMapping:
                 names[position] = before[heading]
         headings = [*map(normalize_heading, self.header)]
         for position, heading in enumerate(headings):
-            # City A and City B belong to the same list.
+            # For example, City A and City B belong to the same list.
             alike = {
                 name
                 for name, other in zip(names, headings, strict=True)

@@ -122,7 +122,7 @@ class ImportableModel:
         return self.table.key[0]
 
     def can_tell_apart(self, names: Collection[str]) -> bool:
-        """True if files with these columns identify records (by slug or code, by an id or URL, or by a name)."""
+        """True if files with these columns identify records (by slug or code, by an id or URL, or by name)."""
         by_name = {name for name in (*self.name_columns, self.key) if name in self.columns}
         unique = {name for name, column in self.table.by_name.items() if column.unique}
         return not (by_name | unique).isdisjoint(names)
@@ -148,7 +148,7 @@ class ImportableModel:
                 REPORT_ADDRESS, gettext_lazy("Address of the report (evidence)")
             )
         if TRANSLATED_FROM in self.table.by_name:
-            # Files of the data package have this column, but no list shows it.
+            # Files of the data package contain this column, but lists do not show it.
             label = self.model._meta.get_field(TRANSLATED_FROM).verbose_name
             columns[TRANSLATED_FROM] = ImportColumn(
                 TRANSLATED_FROM, label, ListColumn(TRANSLATED_FROM, label)
@@ -236,7 +236,7 @@ class ImportableModel:
         return _("There is no such column.") + closest_match(heading, self.columns)
 
 
-# The collections in the order of the choices.
+# The collections, in the order of the choices.
 _COLLECTIONS = (
     "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip

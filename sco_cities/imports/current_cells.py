@@ -90,7 +90,7 @@ class StoredCells:
         self._listing = _AnyStateListing(
             **{field.name: getattr(kind.listing, field.name) for field in fields(kind.listing)}
         )
-        # Related records, which are read once for all batches.
+        # Caches related records, so that they are read once for all batches.
         self._cache: dict = {}
 
     def read(self, slugs: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -137,7 +137,7 @@ def stored_counts(collection: str, facet: str, keys: list[int], using: str) -> d
             links = related.facets[name]
             if isinstance(links, UnionFacet):
                 parts = [_links(related, part, keys, using) for part in links.facets]
-                # A record related in two ways counts once.
+                # A record with two relations to the same record counts once.
                 pairs = [rows.values_list(to_record, counted) for rows, to_record, counted in parts]
                 return dict(Counter(record for record, _counted in pairs[0].union(*pairs[1:])))
             rows, to_record, counted = _links(related, links, keys, using)

@@ -21,10 +21,10 @@ from .row_result import RowResult
 Traits = tuple[str, ...]
 StoredNames = tuple[str, set[str], Traits]
 
-# Maximum number of possible duplicates that are listed for a new record.
+# Maximum number of possible duplicates listed for a new record.
 MAX_NAMED = 5
-# Columns by model that must not differ if both records have a value. A city with the same name in another country is
-# another city.
+# Columns, by model, that must not differ if both records have a value. For example, cities of the same name in two
+# countries are not duplicates.
 _DISTINGUISHING_FIELDS = {
     "cities": ("country",),
     "countries": (),
@@ -76,7 +76,7 @@ def possible_duplicates_among(
             index.add(name, traits, label)
     duplicates: dict[int, list[str]] = {}
     for record in new_records:
-        # A dict, so that a record with equal names in two languages is listed once.
+        # In a dict, a record with equal names in two languages is listed only once.
         matches = dict.fromkeys(
             label for name in record.names for label in index.matches(name, record.traits)
         )

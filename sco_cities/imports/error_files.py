@@ -25,7 +25,7 @@ from .row_display import column_label, shown_mistakes
 from .row_result import RowOutcome
 from .views import job_or_404
 
-# Spreadsheets need the byte-order mark to read the file as UTF-8.
+# Without the byte-order mark, spreadsheet programs do not read the file as UTF-8.
 _MARK = "\ufeff"
 
 
@@ -60,7 +60,7 @@ def _rows_with_errors(job: ImportJob) -> Iterator[list[str]]:
     kind = IMPORTABLE_MODELS[job.kind]
     wrong = dict(job.row_results.filter(outcome=RowOutcome.ERROR).values_list("number", "mistakes"))
     with jobs.sheet_of(job) as sheet:
-        # A file that was downloaded here may already have an error column, possibly in another language.
+        # A file downloaded from this site may already have an error column, possibly in another language.
         problem_headings = set()
         for code, _name in settings.LANGUAGES:
             with override(code):

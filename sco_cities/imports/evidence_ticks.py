@@ -59,7 +59,7 @@ def asked_values(kind: ImportableModel, rows: Sequence[ImportRow], display: RowD
     values = []
     for row in rows:
         shown = display.displayed(row)
-        # PostgreSQL does not keep the order of keys.
+        # Sorted in display order, because PostgreSQL does not keep the order of keys.
         asked = row.notes[ASKED]
         for key in in_field_order(kind.model, asked):
             changes = [

@@ -26,7 +26,7 @@ from .parser.table import MAX_ROWS_ABOVE
 from .questions import LEAVE_OUT, Question, QuestionChoices
 from .sheet_reader import Sheet
 
-# Maximum number of records that are offered while a name is typed.
+# Maximum number of records suggested while a name is typed.
 MAX_LISTED = 2_000
 
 
@@ -94,7 +94,7 @@ class ColumnsForm(forms.Form):
         initial = mapping.with_suggestions(before.columns if before else {})
         columns = {}
         for position, (heading, name) in enumerate(zip(mapping.header, initial.names, strict=True)):
-            # The column is empty and has no heading, for example below a merged heading.
+            # The column is empty and has no heading, as below a merged heading.
             if not heading and not any(sheet.sample_of(position)):
                 continue
             label = heading or _("Column %(letters)s, without a heading") % {

@@ -81,7 +81,7 @@ class GridSheet(Sheet):
         """Creates the sheet from a file that contains the `opened` cells."""
         header = [kind.key, *editable_columns(kind)]
         file.seek(0)
-        # The grid may be older than a column.
+        # The grid may have been opened before a column was added.
         opened = {
             slug: {name: cells.get(name, "") for name in header} for slug, cells in json.load(file).items()
         }
@@ -111,7 +111,7 @@ class GridSheet(Sheet):
                 name: normalize_line_ends(data.get(field_name(number, name), before.get(name, opened[name])))
                 for name in self.header[1:]
             }
-            # Browsers change line endings.
+            # Browsers change line endings, so unchanged cells are compared without them.
             cells = {name: text for name, text in texts.items() if text != normalize_line_ends(opened[name])}
             if cells:
                 found[slug] = cells

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-# Answers that refer to a new record, for a row, the URL of a report or a word. A number after NEW selects a gazetteer
-# place. HERE adds a record for each place of the rows. BY_ROW asks for each row.
+# Answers that mean a new record, for a row, for the URL of a report or for a word. A number after NEW selects a place
+# in the gazetteer. HERE adds a record for each place of the rows. BY_ROW asks about each row.
 NEW, HERE, BY_ROW = "+", "+@", "#"
-# Prefix of a default value that is a title made from the cities of the row.
+# Prefix of a default value that means a title built from the names of the row's cities.
 TEMPLATE = "@"
 
 

@@ -13,7 +13,7 @@ from .parser.headings import normalize_heading
 from .row_evidence import ADDRESSES
 from .row_identity import ROWS
 
-# Answers about single rows and URLs do not apply to the next file.
+# Answers about single rows and URLs are not reused for the next file.
 _NOT_REMEMBERED = {ROWS, ADDRESSES}
 MAX_ANSWERS = 1_000
 

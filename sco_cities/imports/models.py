@@ -23,7 +23,7 @@ from .row_filter import LeftOut
 from .row_result import MISSING_NAMES, FoundBy, OutcomeCounts, RowOutcome
 
 BLOCK_SIZE = 1024 * 1024
-# Number of packed bytes that are unpacked at a time. They expand at most a thousandfold.
+# Number of compressed bytes that are decompressed at a time. Their size grows at most a thousandfold.
 PACKED_BLOCK_SIZE = 4 * 1024
 
 
@@ -78,7 +78,7 @@ class ImportJob(BackgroundJob):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ("-pk",)
-        # Importing requires the permission of ChangeSet. This model has no page in Django's admin.
+        # Importing requires a permission on ChangeSet. This model has no page in Django's admin.
         default_permissions = ()
 
     def __str__(self):
@@ -188,7 +188,7 @@ class ImportRow(models.Model):
 
     @property
     def found_by_label(self) -> str:
-        """The label of the way the record was found, or "" if it was found by its slug."""
+        """The label for how the record was found, or "" if it was found by its slug."""
         found_by = self.notes.get("found_by")
         return str(FoundBy(found_by).label) if found_by in FoundBy.values else ""
 
@@ -200,7 +200,7 @@ class ImportRow(models.Model):
 
     @property
     def evidence_fields(self) -> str:
-        """The labels of the fields that the row adds evidence to."""
+        """The labels of the fields for which the row adds evidence."""
         fields = (self.notes.get("evidence") or ("", []))[1]
         return field_list(record_model(self.job.kind), fields)
 

@@ -17,9 +17,9 @@ from sco_cities.sources.models import FormerSlug
 
 from .import_options import HERE, NEW
 
-# Number of suffixes that are looked up together if a slug is in use.
+# Number of numeric suffixes that are looked up together if a slug is in use.
 _NUMBERS = 20
-# Distance in degrees. Places with the same name within this distance are one place, because gazetteers differ slightly.
+# Distance in degrees. Places with the same name are one place within this distance, because gazetteers differ slightly.
 _NEAR = 0.5
 
 
@@ -82,7 +82,7 @@ class NewSlugs:
     def __init__(self, model: type[Record]):
         self._model = model
         self.given: set[str] = set()
-        # The columns that make up a slug.
+        # The columns from which a slug is made.
         self.sources: tuple[str, ...] = admin.site.get_model_admin(model).slug_from
 
     def base(self, cells: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ from sco_cities.datapackage.relation_columns import SEPARATOR
 
 # Semicolons and line endings always separate names.
 _LISTED = re.compile(r"[;；؛\n]")
-# In a cell with semicolons, a comma before a space is part of the name, as in "Washington, D.C.; Washington".
+# In cells with semicolons, a comma before a space is part of the name, as in "Washington, D.C.; Washington".
 _COMMAS = r"[，、،]|,(?!\s)"
 _ALL_COMMAS = r"[，、،,]"
 

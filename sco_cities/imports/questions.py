@@ -15,7 +15,7 @@ from .row_evidence import ADDRESSES
 from .row_identity import ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
 
-# Maximum number of questions, most frequent words first. The next check asks about the others.
+# Maximum number of questions, with the most frequent words first. The next check asks about the other words.
 MAX_QUESTIONS = 100
 LEAVE_OUT = "-"
 

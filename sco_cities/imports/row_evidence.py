@@ -54,11 +54,11 @@ class RowEvidence:
         self._slugs = NewSlugs(Report)
         self._stored: dict[str, str] | None = None
         self._new: dict[str, dict[str, str]] = {}
-        # The numbers of stored and new passages by report and summary.
+        # The numbers of stored and new passages, by report and by summary.
         self._passages: dict[str, dict[str, int]] = {}
-        # The number of the last stored passage by stored report. Higher numbers are new.
+        # The number of the last stored passage of each stored report. Passages with higher numbers are new.
         self._last_stored: dict[str, int] = {}
-        # True if the new report or passage for all rows is already stored. None if this is not known yet.
+        # True if the new report or passage for all rows is already stored. None if not yet determined.
         self._is_taken: bool | None = None
 
     def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
@@ -89,7 +89,7 @@ class RowEvidence:
         passage = passage or self._common_passage(row, builder)
         if passage is None:
             return
-        # In a grid, the cells that did not change have the stored values.
+        # In a grid, unchanged cells have the stored values.
         named = row.changes if self._options.grid_columns else cells
         fields = [
             field for name, field in self._fields.items() if name in named and cells.get(name, "").strip()
@@ -139,7 +139,7 @@ class RowEvidence:
             is_list = self._kind.columns[name].is_list
             if set(map(str.strip, new.split(";"))) - set(map(str.strip, old.split(";"))) if is_list else new:
                 names.add(key)
-        # A report that the import publishes is not stored yet.
+        # A report that the import will publish is not stored yet.
         if row.evidence and self._options.source.get("new_report", {}).get("state") == PUBLISHED:
             names -= set(row.evidence[1])
         return names
@@ -188,7 +188,7 @@ class RowEvidence:
             numbers[summary] = numbers[""] = numbers.get("", 0) + 1
         number = numbers[summary]
         if number > self._last_stored.get(slug, 0):
-            # Added for every row that uses it, because the row with its number may be in another batch, or skipped.
+            # The passage is added for every row that uses it, because its first row may be skipped or in another batch.
             values = {"report": slug, "number": str(number), "summary": summary}
             builder.add_once(PASSAGES, row.number, values)
         return slug, number

@@ -20,10 +20,10 @@ from .row_result import FoundBy
 from .value_names import plain
 from .value_resolver import MAX_NAMED, ValueResolver
 
-# The domain of questions about the record that a row means.
+# The domain of questions about which record a row refers to.
 ROWS = "rows"
-# The value that must also be equal for two records with the same name to be one. If only the name is equal, the curator
-# is asked. Kinds without such a value have unique names.
+# The column that must also be equal for records with the same name to be one record. If only the name is equal, the
+# curator is asked. Kinds that are not listed have unique names.
 _CONFIRMED_BY = {
     "cities": ("country", FoundBy.NAME_AND_COUNTRY),
     "delegates": ("country", FoundBy.NAME_AND_COUNTRY),
@@ -93,7 +93,7 @@ class RowIdentifier:
                 ids |= self._ids(cells)
         if not names and not ids:
             return
-        # The names in all languages, not only in the languages of the file.
+        # Names in all languages are compared, not only in the languages of the file.
         columns = name_fields(self._kind.model)
         candidates: dict[int, _Stored] = {}
         stored = self._kind.model._base_manager.order_by("pk").values_list(
@@ -178,8 +178,7 @@ class RowIdentifier:
     def _resolved(self, cells: Mapping[str, str]) -> dict[str, str]:
         found = {name: cells[name] for name in self._new_slugs.sources if name in cells}
         if self._from_any_name and not any(map(str.strip, found.values())):
-            # The name is in another language. Its slug is the same as the slug of its transliteration, the English
-            # name.
+            # The name is in another language. Its slug is made from its transliteration, the English name.
             found[self._new_slugs.sources[0]] = next(filter(None, map(cells.get, self._name_columns)), "")
         return found
 

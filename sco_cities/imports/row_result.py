@@ -39,7 +39,7 @@ FOUND_BY_NAME = {FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, 
 
 # Key of the columns with transliterated English texts in the notes of a row.
 TRANSLITERATED = "transliterated"
-# Key of the values that need the curator's tick. These values are counted together with the rows.
+# Key of the values that the curator must tick. These values are counted together with the rows.
 ASKED = "asked"
 
 

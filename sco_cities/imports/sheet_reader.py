@@ -25,11 +25,11 @@ from .parser.table import TableFormat
 log = logging.getLogger(__name__)
 
 MAX_FILE_SIZE = 96 * MEGABYTE
-# Number of rows that are read together with the header.
+# Number of sample rows that are read together with the header.
 SAMPLE_ROWS = 3
-# Maximum size of a line in the parser's answer. The parser stays far below it.
+# Maximum size of a line in the parser's result. The parser's own lines are much shorter.
 MAX_LINE_SIZE = 32 * MEGABYTE
-# Time limit of the parser in a web process, where a request waits for it. None in other processes.
+# Time limit of the parser in a web process, where a request waits for it. None means no limit, in other processes.
 max_seconds: int | None = None
 _COMMAND = limited_process.command("sco_cities.imports.parser")
 
@@ -77,7 +77,7 @@ class Sheet:
     def rows(self) -> Iterator[Row]:
         """Yields the number and the cells of each row below the header. Rows may have different lengths."""
         with _answer(self._file, {"format": self._format, "most": None}) as lines:
-            # Skips the format and the header, which are known.
+            # Skips the format and the header, which are already known.
             next(lines), next(lines)
             for block in lines:
                 yield from map(_row, block)
@@ -147,7 +147,7 @@ def _lines(process: subprocess.Popen) -> Iterator[list]:
         try:
             answer = json.loads(line)
         except ValueError:
-            # The process ended within the line.
+            # The process ended before the line was complete.
             break
         if isinstance(answer, list):
             yield answer
@@ -164,7 +164,7 @@ def _killed(process: subprocess.Popen) -> Refused:
     process.kill()
     status = process.wait()
     if status == -signal.SIGABRT:
-        # calamine aborts the process if a workbook needs too much memory.
+        # calamine aborts the process if a workbook takes too much memory.
         return Refused(_(TOO_MUCH_MEMORY) % {"most": MEMORY // MEGABYTE})
     if status == -signal.SIGXCPU:
         return Refused(_("Reading the file takes too long. Save it again as CSV, or split it into parts."))

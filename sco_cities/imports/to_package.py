@@ -32,11 +32,11 @@ class PackageBuilder:
         self._values = [name for name, column in columns if column.package_column and name != kind.key]
         self._roles = {name: column for name, column in columns if column.role}
         self._evidence = [name for name, column in columns if column.is_evidence]
-        # Rows by table and columns. Rows with the same columns are parsed together.
+        # Rows by table and columns, because rows with the same columns are parsed together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
-        # Rows of other tables that several rows of the file need, by key. Each has its columns, its cells, and the
-        # numbers of the rows that need it.
+        # Rows of other tables that several rows of the file need, by key. Each entry has the columns, the cells, and
+        # the numbers of the rows that need it.
         self._shared: dict[tuple[str, ...], tuple[tuple[str, ...], list[str], list[int]]] = {}
 
     def add(self, row: RowResult, key: str, stored: Cells | None, cells: Cells) -> None:

@@ -40,7 +40,7 @@ from .value_names import plain
 from .value_resolver import ValueResolver
 
 BATCH_SIZE = 2_000
-# Maximum number of characters in a batch. 2,000 rows of an export have about half as many.
+# Maximum number of characters in a batch. A batch of 2,000 exported rows has about half as many.
 BATCH_LENGTH = 4 * 1024 * 1024
 
 
@@ -119,7 +119,7 @@ class ImportValidator:
             yield batch
 
     def _row_batches(self) -> Iterator[list[Row]]:
-        # An event may be part of an event anywhere in the file, so all events form one batch.
+        # An event may be part of an event anywhere in the file, so all events are in one batch.
         is_one = self.kind.table.self_reference
         rows: list[Row] = []
         length = 0
@@ -232,8 +232,7 @@ class ImportValidator:
         readable = self._compare(row, cells, current or {})
         if row.is_new and number in self.skipped:
             row.duplicates = self.skipped[number]
-            # The evidence gets its numbers but is not written, so that other rows keep the passages shown in the
-            # preview.
+            # The evidence is numbered but not written, so that other rows keep the passages shown in the preview.
             self._evidence.add(row, key, readable, PackageBuilder(self.kind))
             return row
         if row.changes or row.is_new:
@@ -286,7 +285,7 @@ class ImportValidator:
     ) -> None:
         cell, current = cells[column.name], stored.get(column.name, "")
         if row.found_by and row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:
-            # The record was found by this name, regardless of its spelling.
+            # The record was found by this name, so differences in spelling are ignored.
             cell = current if plain(cell) == plain(current) else cell
         text = self.resolver.read(column, cell, row, cells)
         if text == current:

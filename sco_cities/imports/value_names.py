@@ -26,10 +26,10 @@ from .word_lists import suggested_values
 _SIMILAR = 0.8
 # Minimum number of letters, because shorter words occur in too many names.
 _MIN_LETTERS = 4
-# Columns that contain a place. A similar name of a record in another place is not suggested.
+# Columns that contain a place. Similar names of records in other places are not suggested.
 PLACE_COLUMNS = {"country": "countries", "city": "cities"}
 COUNTRY_COLUMNS = ("country", "countries")
-# The places of rows as cells, by column.
+# The places of the rows as cell texts, by column.
 Places = Mapping[str, Collection[str]]
 
 
@@ -73,7 +73,7 @@ class ValueNames:
         self._names: dict[str, list[str]] = defaultdict(list)
         self._main: dict[str, set[str]] = defaultdict(set)
         self._other: dict[str, set[str]] = defaultdict(set)
-        # Words that suggest a value without naming it.
+        # Words that suggest a value but do not name it.
         self._hints: dict[str, set[str]] = defaultdict(set)
 
     def _add(self, cell: str, names: Iterable[str], other_names: Iterable[str] = ()) -> None:
@@ -148,10 +148,10 @@ class CollectionNames(ValueNames):
         fields = name_fields(model)
         columns = {field.name for field in model._meta.fields}
         lists = [name for name in ("aliases", "keywords") if name in columns]
-        # The name in the curator's language is used if the record has one.
+        # The record's name in the curator's language is used, if there is one.
         own = _own_name(fields)
         self._places: dict[str, dict[str, str]] = {}
-        # Cells by GeoNames id. None for records of another kind.
+        # Cell texts by GeoNames id. None for other kinds of record.
         self.numbers: dict[str, str] | None = {} if collection == "cities" else None
         self.own_names: dict[str, dict[str, str]] = {}
         at = [name for name in PLACE_COLUMNS if name in columns]

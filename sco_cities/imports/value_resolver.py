@@ -25,15 +25,15 @@ from .parser.errors import ErrorCell
 from .row_result import CellError, RowResult
 from .value_names import COUNTRY_COLUMNS, ChoiceNames, CollectionNames, Places, ValueNames, domain_of, plain
 
-# Other separators of a list, signs first, then words. They apply if a part is a known value and the whole is not.
+# Further list separators (signs, then words). They are used if a part is a known value and the whole text is not.
 _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[和与及]"))
 MAX_REMEMBERED = 20_000
 MAX_OPEN = 2_000
 MAX_NAMED = 5
-# Maximum length of a word in a question, and of a list that is split.
+# Maximum length of a word that a question contains, and of a list that is split.
 MAX_LENGTH = 1_000
 DATES = "dates"
-# Kinds of records with a place. The meaning of a word depends on the places in its row.
+# Kinds of record with a place. The places in the row determine the meaning of a word.
 _WITH_PLACE = {"cities", "delegates", "organisations"}
 
 
@@ -55,7 +55,7 @@ class Surroundings(NamedTuple):
         return [self._replace(beside=(pair,)) for pair in pairs] or [self]
 
 
-# Words without a value, each with its surroundings.
+# Words without a known value, each with its surroundings.
 Unknown = list[tuple[str, Surroundings]]
 
 
@@ -165,7 +165,7 @@ class ValueResolver:
     def _surroundings(self, column: ImportColumn, cells: RowCells, row_number: int) -> Surroundings:
         domain = self._domain(column)
         with_place = domain in _WITH_PLACE
-        # Questions about the places of the row may also be for this row alone.
+        # Questions about the places of the row may be about this row alone, too.
         asked = {domain, COUNTRIES, "cities"} if with_place else {domain}
         row = row_number if asked & self._asked_by_row else 0
         if not with_place:
@@ -237,7 +237,7 @@ class ValueResolver:
         for item, found, own in divided:
             if found is None:
                 unknown.append((item, own))
-            # A list that contains an invalid code is rejected as a whole, so the word has a separate error.
+            # A list with an invalid code is rejected as a whole, so the word gets a separate error.
             if (found is None and domain != COUNTRIES) or found:
                 items[found or item] = None
         if len(unknown) == len(divided):
@@ -290,7 +290,7 @@ class ValueResolver:
     ) -> None:
         candidates = self._named(domain, value, around)
         if domain == self._kind.name and not candidates and _is_slug(value):
-            # A later row of the file may have this slug.
+            # This slug may occur in a later row of the file.
             return
         scope = self._scope(domain, value, around)
         if found := self.ask(domain, value, row.number, candidates, scope):

@@ -85,7 +85,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             data = request.POST if request.method == "POST" else None
             form = ColumnsForm(data, sheet, mapping, before, options)
     except Refused as error:
-        # The file was readable at the upload. Now it takes too long, or other files are being read.
+        # The file could be read when it was uploaded. Now it takes too long, or other files are being read.
         messages.error(request, str(error))
         return redirect("admin:imports")
     if request.method == "POST" and form.is_valid():

@@ -135,7 +135,7 @@ def _decide(proposal: Proposal, user, version: int, **values) -> None:
 
 def _offer_alias(subject: Proposal) -> Proposal | None:
     """Proposes the name of an accepted subject as an alias of its record, unless the record already has this name."""
-    # The proposed name is in the nominative. The name in the text may be in another case.
+    # The proposed name is in the nominative, but the name in the text may be in another case.
     name = subject.value.get(name_column(subject.shown), "") if subject.is_subject else ""
     if not name or subject.object_id is None:
         return None

@@ -53,7 +53,7 @@ class NewReportTextForm(ReportDetailsForm):
     def clean(self):
         data = super().clean()
         if data.get("file") and data.get("text", "").strip():
-            # The browser shows the text again but discards the chosen file.
+            # The browser keeps the text but discards the chosen file.
             problem = _(
                 "Enter either a text or a file. Send the text alone, or delete it and choose the file again."
             )

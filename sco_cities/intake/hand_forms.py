@@ -16,7 +16,7 @@ from .models import ProposalKind as Kind
 from .name_lookup import NamedRecordMatch, NameLookup
 from .page.proposal_forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns
 
-# The kinds of record that can be added to a passage, in the order of their links.
+# The kinds of record that can be added to a passage, in link order.
 HAND_KINDS = (
     Kind.CITY,
     Kind.DELEGATE,
@@ -36,7 +36,7 @@ _ROLE_LABELS = {
     CityRole.PARTNER: gettext_lazy("partner cities"),
     CityRole.REFERENCE: gettext_lazy("model cities"),
 }
-# The column that is prefilled with the selected words.
+# The column of each kind that is prefilled with the selected words.
 _FIRST_COLUMN = {Kind.INITIATIVE: "title_en", Kind.FIGURE: "value", Kind.STATEMENT: "", Kind.CITY: "name"}
 
 
@@ -55,7 +55,7 @@ class HandForm(FormOfLanguages):
 
     def __init__(self, kind: str, intake: Intake, data=None, *, words: str = ""):
         self.kind, self.lookup = kind, NameLookup(intake)
-        # The existing record with the entered name. For a figure, the record that the figure belongs to.
+        # The existing record with the entered name. For a figure, the record to which the figure belongs.
         self.record: NamedRecordMatch | None = None
         super().__init__(data, prefix="add", initial=self._initial(words))
         if kind == Kind.CITY:

@@ -44,7 +44,7 @@ def _read(intake: Intake, progress: Progress) -> None:
         # The error message is not logged, because it may quote the text.
         places = "".join(traceback.format_tb(error.__traceback__))
         log.error("Intake %s could not be read: %s\n%s", intake.pk, type(error).__name__, places)
-        # Stored in English. The page translates it, because the worker has no user's language.
+        # The message is stored in English and translated when the page is shown, because a worker has no user language.
         intake.fail(
             gettext_noop(
                 "An internal error occurred; nothing was proposed. Try again or ask an administrator."

@@ -51,7 +51,7 @@ def _all_names(using: str) -> Iterator[KnownName]:
                 [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row.get("aliases", ""))]
             )
             if kind == "delegate":
-                # A single word is not enough to recognise a person.
+                # A person is recognised only by a name of several words.
                 names = tuple(
                     name
                     for name in names

@@ -75,7 +75,7 @@ class Intake(BackgroundJob):
     publisher = models.CharField(_("publisher"), max_length=200, blank=True, default="")
     published_on = EDTFField(_("published on"))
     language = LanguageField(_("language"), max_length=8, blank=True, default="")
-    # As typed. An invalid URL is an error of the plan and does not prevent reading.
+    # The URL as it was typed. An invalid URL is reported in the plan and does not prevent reading.
     address = models.CharField(_("address"), max_length=500, blank=True, default="")
     report = models.ForeignKey(
         Report, models.SET_NULL, null=True, blank=True, related_name="intakes", verbose_name=_("report")

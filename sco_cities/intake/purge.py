@@ -18,7 +18,7 @@ def purge(intakes: QuerySet[Intake]) -> int:
     Returns the number of purged intakes.
     """
     with transaction.atomic():
-        # Locks the intakes first. Concurrent writers then add their quotes before the purge, or see that the text is
+        # The intakes are locked first. Concurrent writers then add their quotes before the purge, or find the text
         # purged.
         kept = intakes.filter(purged_at__isnull=True).order_by("pk").select_for_update()
         keys = list(kept.values_list("pk", flat=True))

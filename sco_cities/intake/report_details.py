@@ -11,12 +11,12 @@ from .reading.furniture import furniture_spans, masthead
 from .reading.report_text import ReportText, Span
 
 DETAIL_FIELDS = ("title", "publisher", "published_on", "language", "address")
-# Maximum length of a title. Longer first lines, and lines that end like a sentence, are not titles.
+# Maximum length of a title. A longer first line is not a title, and neither is a line that ends like a sentence.
 _LONGEST_TITLE = 200
 _SENTENCE_END = (".", "。", ";", "；", ":", "：")
-# Number of lines at the top and bottom that may contain the publisher, the date or the URL of the report.
+# Number of lines at the top and at the bottom that may contain the report's publisher, date or URL.
 _EDGE_LINES = 4
-# Number of characters that are searched at the start and at the end of a long text.
+# Number of characters searched at the start and at the end of a long text.
 _EDGES = (6_000, 2_000)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»（）]{4,480}")
 _ADDRESS_FIRST = re.compile(r"\A(?:\s*https?://\S+\s*\n)+")

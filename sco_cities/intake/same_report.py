@@ -12,9 +12,9 @@ from sco_cities.sources.models import Report
 from .models import Intake
 from .text_overlap import similarity
 
-# Minimum share of common word groups in two texts that count as the same report.
+# Minimum share of common word groups for two texts to count as the same report.
 ENOUGH = 0.8
-# Number of newest texts that are compared. Reports are reprinted within weeks.
+# Number of the newest texts that are compared. Reports are usually reprinted within weeks.
 _MOST = 2_000
 
 

@@ -10,7 +10,7 @@ from sco_cities.names.letters import HAN, folded
 _GROUP_WORDS, _GROUP_CHARACTERS = 5, 8
 # A run of this many words, or Chinese characters, counts as copied.
 SAME_WORDS, SAME_CHARACTERS = 8, 15
-# Number of smallest hashes in a sketch. They estimate the overlap of two texts to within a few per cent.
+# Number of the smallest hashes in a sketch. They estimate the overlap of two texts to within a few per cent.
 _SKETCH_SIZE = 200
 _TOKEN = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
@@ -26,7 +26,7 @@ def sketch(text: str) -> list[int]:
     words = tokens(text)
     size = _GROUP_CHARACTERS if _is_chinese(words) else _GROUP_WORDS
     groups = {" ".join(words[at : at + size]) for at in range(max(len(words) - size + 1, 1))}
-    # Six bytes, because JSON represents such integers exactly.
+    # The hashes have six bytes, because JSON represents such integers exactly.
     hashes = {int.from_bytes(blake2b(group.encode(), digest_size=6).digest()) for group in groups}
     return sorted(hashes)[:_SKETCH_SIZE]
 

@@ -146,7 +146,7 @@ def intake_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
     is_script = request.headers.get("Accept") == "application/json"
-    # A rejected part does not affect the others, but a request that fails saves nothing.
+    # If a part is rejected, the others are still saved. If the request fails, nothing is saved.
     with transaction.atomic():
         if not lock_text(intake):
             raise Http404(_("The text of this report has been deleted."))
@@ -180,7 +180,7 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
     proposals = list(
         view.shown(
             intake.proposals.filter(
-                # Values that refer to a rejected record are rejected with it.
+                # If a record is rejected, values that refer to it are rejected too.
                 Q(pk__in=subject_keys) | Q(subject__in=subject_keys) | Q(target__in=subject_keys)
             )
         )
@@ -256,7 +256,7 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     texts = [passage.text for passage in intake.passages.select_related("intake").order_by("number")]
     try:
-        # The lock prevents a second click from sending the request again.
+        # The lock keeps a second click from sending the request again.
         with job_lock(intake):
             answer = anchored_items(texts, answer_themes())
             number_added = propose_items(intake, answer.items)

@@ -74,7 +74,7 @@ class PlanPage:
         ]
 
     def _name(self, draft: Draft) -> str:
-        # The title of an initiative contains only the cities that are written.
+        # An initiative's title contains only the cities that will be written.
         is_initiative = draft.item.subject.kind == ProposalKind.INITIATIVE
         return str(draft.record) if is_initiative else self.labels.name(draft.item.subject)
 
@@ -215,7 +215,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("admin:intake_write", intake.pk)
         intake.refresh_from_db()
     write_plan = plan(intake, request.user, publish_report=publishes)
-    # If the report is published as well, more can be written, such as values of published records.
+    # Publishing the report as well allows more to be written, such as values of published records.
     published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
     undecided = intake.proposals.open().exclude(band=Band.MAYBE).count()
     return render_admin_page(

@@ -18,7 +18,7 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug
 
-# Slugs may be longer, so that a number can be appended.
+# Maximum length of a suggested slug. Slugs may be longer, so that a number can be appended.
 MAX_SUGGESTION_LENGTH = 70
 LABEL = gettext_lazy("address on this site (slug)")
 SOURCE_FIELDS = gettext_lazy("If left empty, it is generated from: %(fields)s.")

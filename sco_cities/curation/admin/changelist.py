@@ -58,7 +58,7 @@ def formatted_dates(field: EDTFField) -> Callable:
         text = getattr(record, field.name)
         return edtf.format_date(text) if text else None
 
-    # Django derives the CSS class of the cells from this name.
+    # Django derives the CSS class of the cells from the function's name.
     display.__name__ = field.name
     return display
 
@@ -86,9 +86,9 @@ def alphabetical_filter(model: type[Model], name: str) -> str | tuple[str, type]
     return (name, AlphabeticalFilter) if model._meta.get_field(name).is_relation else name
 
 
-# A search adds a condition per word, and databases limit the depth of an expression.
+# Maximum words in a search. Each word adds a condition, and databases limit the depth of an expression.
 MAX_WORDS = 30
-# This text is part of Django, which also translates it.
+# Django's own text for the checkbox, which Django also translates.
 CHECKBOX_LABEL = "Select this object for an action - {}"
 
 
@@ -104,7 +104,7 @@ class RobustChangeList(ChangeList):
         try:
             self.read_page(request)
         except (DataError, OverflowError, ValueError) as error:
-            # Django then shows a message and the list without filters.
+            # On this exception, Django shows a message and the list without filters.
             raise IncorrectLookupParameters(error) from error
 
     def read_page(self, request) -> None:
@@ -117,7 +117,7 @@ class RobustChangelistMixin:
     or the first one with an error.
     """
 
-    # Django's facet counts would run a query over all rows per filter.
+    # Django's facet counts would run a query over all rows for each filter.
     show_facets = ShowFacets.NEVER
     split_search = staticmethod(search_words)
 
@@ -206,7 +206,7 @@ class PkChangeList(RobustChangeList):
         unordered = rows.order_by()
         # A bitmap contains each key only once, so DISTINCT is not needed.
         unordered.query.distinct = False
-        # None if a condition can never be true, because then no query is run.
+        # The result is None if a condition can never be true, because then no query is run.
         keys = unordered.aggregate(keys=KeyArray("pk"))["keys"] or BitMap()
         limited = self.root_queryset.filter(pk_in(keys)).order_by(*rows.query.order_by)
         limited.known_count = len(keys)

@@ -64,8 +64,8 @@ class RowFormSet:
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
-        # Skips the validation of unchanged stored rows, which costs several queries each. They were valid when they
-        # were saved.
+        # Unchanged stored rows are not validated, because this costs several queries per row. They were valid when
+        # saved.
         form.empty_permitted = True
         return form
 
@@ -74,12 +74,12 @@ class RowFormSet:
         for name, records in self._prefetched.items():
             form.fields[name].prefetched = records
         for field in form.fields.values():
-            # A group of checkboxes already has a legend, and each of its checkboxes has a label.
+            # A group of checkboxes already has a legend, and each of its checkboxes a label.
             if not (field.widget.is_hidden or field.widget.use_fieldset):
                 self._add_accessible_name(field, index)
 
     def _add_accessible_name(self, field, index) -> None:
-        # Django's tabular inlines give fields only a column heading, no <label>.
+        # In Django's tabular inlines, fields have only a column heading and no <label>.
         row = _("new row") if index is None else _("row %(number)s") % {"number": index + 1}
         widget = getattr(field.widget, "widget", field.widget)
         name = f"{field.label}, {row}"
@@ -129,9 +129,9 @@ class RowFormSet:
         super().clean()
         for form in self.forms:
             if self._is_deleted(form):
-                # In Django's inlines, only this validation prevents deleting a row that other records need.
+                # In Django's inlines, only this validation keeps rows that other records need from being deleted.
                 form.is_valid()
-        # Django shows the errors of a row next to its fields, but the primary key is a hidden field.
+        # Django shows a row's errors next to its fields, but the primary key is a hidden field.
         if any(self._pk_field.name in form.errors for form in self.initial_forms):
             raise forms.ValidationError(
                 _("Another curator has removed one of these rows. Open the page again to continue.")
@@ -166,7 +166,7 @@ class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if self.instance is not None and not form.is_stored:
-            # Django sets the record of a row on saving, but validation already needs it.
+            # Django sets the record of a row only when it is saved, but validation already needs it.
             form.instance.content_type = ContentType.objects.get_for_model(self.instance)
             form.instance.object_id = self.instance.pk
 

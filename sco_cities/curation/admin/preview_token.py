@@ -37,7 +37,7 @@ def hidden_fields(request: HttpRequest, action: str) -> list[tuple[str, str]]:
     """Returns the names and values of hidden fields that run the same list action on the same records."""
     select_across = request.POST.get("select_across", "0")
     selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
-    # With "select across", Django's action view requires only one selected record.
+    # If "select across" is set, Django's action view requires only one selected record.
     keys = selected[:1] if select_across == "1" else selected
     return [
         ("action", action),

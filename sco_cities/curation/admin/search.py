@@ -1,4 +1,4 @@
-"""Search in changelists and autocompletes. It finds words in any script, also inside longer words."""
+"""Search in changelists and autocompletes. It matches words in any script, including parts of longer words."""
 
 from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Concat, StrIndex
@@ -17,7 +17,7 @@ def contains_word(word: str, texts: str = "search_text") -> Q:
     tokens = [token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)]
     if not tokens:
         return Q(pk__in=())
-    # StrIndex works because both sides are already case-folded. LIKE compares character by character and takes twice as
+    # StrIndex can be used because both sides are case-folded. LIKE compares character by character and takes twice as
     # long.
     return Q(*(Q(GreaterThan(StrIndex(F(texts), Value(token)), 0)) for token in tokens))
 

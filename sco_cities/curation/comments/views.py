@@ -45,7 +45,7 @@ def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResp
 
 
 def restored_comment(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """Shows the comments on a record, with a text from the page for an ended session, which is not saved yet."""
+    """Shows the comments on a record, with an unsaved text from the page for an ended session."""
     section = RecordComments(request, _record(request, collection, key))
     section.restore()
     return _page(request, section)

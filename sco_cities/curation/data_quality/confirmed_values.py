@@ -29,7 +29,7 @@ def confirmed_values(
         revisions = revisions.filter(pk_in(keys, "object_id"))
     confirmed = set(revisions.filter(change_set__evidence_stands=True).values_list("object_id", flat=True))
     left: dict[int, int] = {}
-    # Maps each record to its confirmed changes, each with the version that readers saw before it.
+    # Maps each record to its confirmed changes, each with the version that readers saw before the change.
     changes: dict[int, list[tuple[int, Revision]]] = defaultdict(list)
     own = revisions.filter(pk_in(confirmed, "object_id")).select_related("change_set").order_by("pk")
     for revision in own if confirmed else ():
@@ -41,7 +41,7 @@ def confirmed_values(
             changes[revision.object_id].append((seen - 1, revision))
     current = read_documents(model, list(changes))
     values: dict[int, dict[str, Revision]] = defaultdict(dict)
-    # Processes the newest change of each record first, then the one before it.
+    # Each pass processes the newest remaining change of each record.
     while changes := {key: each for key, each in changes.items() if each and key in current}:
         newest = {key: each.pop() for key, each in changes.items()}
         documents = documents_at(model, {key: version for key, (version, _revision) in newest.items()})

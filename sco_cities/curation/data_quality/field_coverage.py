@@ -43,7 +43,7 @@ class DataQualityConfig:
 
 
 ByField = dict[str, BitMap]
-# Limits rows to the measured records. The second argument is the column that refers to the record.
+# Restricts rows to the measured records. The second argument is the column that refers to the record.
 Limit = Callable[[models.QuerySet, str], models.QuerySet]
 
 
@@ -96,7 +96,7 @@ def _measure(
         by_field[field_name] = by_field.get(field_name, BitMap()) | measured[f"{part}/{language}/{column}"]
 
 
-# Up to this many records are selected by primary key. For more, the whole table is read.
+# Up to this many records are selected by primary key. If there are more, the whole table is read.
 MAX_FILTERED_KEYS = 2_000
 
 

@@ -23,7 +23,7 @@ from .field_coverage import ByField, FieldCoverage
 from .filter_form import QualityFilters, data_quality_config
 
 YEARS_UNTIL_STALE = 2
-# If several curators open the report at the same time, the metrics are computed only once.
+# The lock prevents computing the metrics twice if several curators open the report at the same time.
 _lock = Lock()
 
 
@@ -270,7 +270,7 @@ class ModelMetrics:
         return BitMap.union(BitMap(), *self.states.values())
 
     def filtered(self, filters: QualityFilters) -> "ModelMetrics":
-        """Returns the metrics limited to records that match the filters."""
+        """Returns the metrics for the records that match the filters."""
         keys = filters.matching_keys(self.model, self.states)
         return ModelMetrics(
             self.model,

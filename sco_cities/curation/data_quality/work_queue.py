@@ -18,9 +18,9 @@ from .confirmed_values import confirmed_values
 from .filter_form import QualityFilterForm, QualityFilters
 from .metrics import METRICS, Metric, MetricResult, cached_metrics
 
-# The query parameter of a change form that names the queue where it was opened.
+# The query parameter of a change form that gives the queue where the form was opened.
 QUEUE = "queue"
-# The highest key that a bitmap can hold.
+# The highest key that fits into a bitmap.
 MAX_KEY = 2**32 - 1
 
 

@@ -32,7 +32,7 @@ from sco_cities.sources.models import Report
 from .similarity import Match, SimilarityConfig, Traits, compare, names_by_field
 
 CHUNK_SIZE = 2_000
-# If several curators open the page at the same time, the records are compared only once.
+# The lock prevents comparing the records twice if several curators open the page at the same time.
 _lock = Lock()
 
 
@@ -79,19 +79,19 @@ def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dic
     return slugs
 
 
-# A key shared by more than _MAX_BLOCK_SIZE records is too common to be useful. Within a block, each record is compared
-# with the _WINDOW records that follow it alphabetically.
+# Maximum number of records that share a key, because a more frequent key is not distinctive. Within such a block, each
+# record is compared with the _WINDOW records that follow it alphabetically.
 _MAX_BLOCK_SIZE, _WINDOW = 200, 10
-# Maximum number of shared values that become keys. Initiatives of thirty countries are no more likely to be duplicates.
+# Maximum number of shared values that become keys. Initiatives of thirty countries are not likely duplicates.
 _MAX_SHARED_VALUES = 4
 _PREFIX_LENGTH = 4
-# Maximum words in a short name. Similar longer names share at least this fraction of their words.
+# Maximum words in a short name. Longer names are similar only if they share at least this fraction of their words.
 _SHORT_NAME, _MIN_SHARED = 3, 0.6
-# The vowels of shorter words are significant.
+# Vowels count only in shorter words.
 _MIN_WORD_LENGTH = 5
 # Maximum number of new rows for which the search index preselects stored records.
 _MAX_SEARCHED_ROWS = 20
-# An entry combines the hash of a key with the position of the record, which occupies the lowest bits.
+# An entry is a number that combines the hash of a key with the position of the record in the lowest bits.
 _POSITIONS = 1 << 24
 _HASHES = 1 << 38
 
@@ -138,7 +138,7 @@ def similar_to_stored(model: type[Record], keys: Iterable[int]) -> dict[int, lis
     config, pairs = similarity_config(model), []
     for batch in batches(keys, _MAX_SEARCHED_ROWS) if config else ():
         values = dict(_stored_values(model, config, pk_in(batch)))
-        # Each record also matches itself, so the limit is one more than the default.
+        # Each record also matches itself, so the limit is higher by one than the default.
         matches = similar_records(model, list(values.values()), limit=6)
         for key, others in zip(values, matches, strict=True):
             pairs += [
@@ -187,7 +187,7 @@ def _pairs(han: str) -> list[str]:
 
 
 def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
-    """Returns the longest words, enough of them that any similar name must contain at least `number`."""
+    """Returns enough of the longest words that any similar name must contain at least `number` of them."""
     by_length = sorted({part for part in parts if part.isalpha()}, key=lambda part: (-len(part), part))
     if len(by_length) <= _SHORT_NAME:
         return by_length
@@ -248,7 +248,7 @@ def _unmarked(model: type[Record], pairs: list[CandidatePair]) -> list[Candidate
 
 def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:
     """Yields the positions of two records that share a blocking key."""
-    # A single list of numbers needs a tenth of the memory that a list per key needs.
+    # A single list of numbers takes a tenth of the memory of a list per key.
     entries = sorted(
         hash(key) % _HASHES * _POSITIONS + position
         for position, each in enumerate(records)

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-# Query parameters that track where a visitor came from.
+# Query parameters that record where a visitor came from.
 _TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "yclid", "_openstat")
 
 

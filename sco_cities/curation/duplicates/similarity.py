@@ -16,14 +16,14 @@ from sco_cities.sources.base_models import Record
 
 from .normalization import normalized_url
 
-# Minimum similarity if one name contains all words of the other. If each has words that the other lacks, as in
-# "Sister cities A and B" and "Sister cities A and C", they must be spellings of the same name.
+# Minimum similarity if one name contains all words of the other. If each name has words that the other lacks, as in
+# "Sister cities A and B" and "Sister cities A and C", the names must be spellings of the same name.
 _MIN_CONTAINED = 0.75
 # Records with a lower score do not match.
 MIN_SCORE = 65
-# The weight of the names in the score. The other compared fields share the rest.
+# The share of the names in the score. The other compared fields make up the rest.
 _NAME_WEIGHT = 0.7
-# Subtracted for each language where the names differ, because 张伟 and 章伟 are both Zhang Wei.
+# Penalty for each language where the names differ. For example, Zhang Wei may be 张伟 or 章伟.
 _LANGUAGE_PENALTY = 0.1
 _NEAR_KM, _FAR_KM = 25, 50
 _EARTH_KM = 6_371
@@ -219,7 +219,7 @@ def _name_score(one: Traits, other: Traits) -> float:
     best, differing, of_persons = 0.0, 0, one.collection == "delegates"
     for mine, names in one.names.items():
         for theirs, others in other.names.items():
-            # Two records with an equal alias, such as "city hall", need not have the same name.
+            # Two records with an equal alias, such as "city hall", may have different names.
             if mine in _LIST_FIELDS and theirs in _LIST_FIELDS:
                 continue
             alike = _similarity(names, others, of_persons=of_persons)
@@ -239,7 +239,7 @@ def _similarity(names: list[NameForm], others: list[NameForm], *, of_persons: bo
 
 
 def _form_similarity(one: NameForm, other: NameForm, *, of_persons: bool) -> float:
-    # Sorted by script, because comparing a name with a Chinese reading must not depend on the order of the two.
+    # Sorted by script, so that comparing a name with a Chinese reading does not depend on their order.
     one, other = sorted((one, other), key=lambda form: form.script)
     alike = similarity(one, other, _same_weight, of_persons=of_persons)
     mine, theirs = set(one.parts), set(other.parts)

@@ -101,7 +101,7 @@ def _kinds(request: HttpRequest) -> list[type[Record]]:
 def _pair_rows(model: type[Record], page: Page) -> list[PairRow]:
     keys = {key for pair in page for key in (pair.first, pair.second)}
     records = _records(model, keys)
-    # A cached pair may refer to records that have just been deleted.
+    # Pairs are cached, so they may refer to records that have just been deleted.
     return [_pair_row(pair, records) for pair in page if {pair.first, pair.second} <= records.keys()]
 
 

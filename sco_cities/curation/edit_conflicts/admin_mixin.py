@@ -100,7 +100,7 @@ def _format_value(bound) -> str:
     return str(value) if not hasattr(value, "__iter__") else comma_list(value)
 
 
-# The form field of the conflict page with the version of "theirs" that the page shows.
+# The form field of the conflict page that contains the version shown as "theirs".
 SEEN_VERSION = "seen"
 # Maximum attempts to lock the record. Each concurrent save makes the form stale again.
 LOCK_ATTEMPTS = 5
@@ -135,7 +135,7 @@ class EditConflictMixin(StaleChangelistMixin):
             with transaction.atomic(using=router.db_for_write(self.model)):
                 lock_all(_cited_by_published(request.POST))
                 return super().changeform_view(request, object_id, form_url, extra_context)
-        # The conflict page is rendered without a lock, so that other saves of the record need not wait.
+        # The lock is released before the conflict page is rendered, so that other saves of the record need not wait.
         for _attempt in range(LOCK_ATTEMPTS):
             if page := self._conflict_response(request, object_id):
                 return page
@@ -196,7 +196,7 @@ class EditConflictMixin(StaleChangelistMixin):
         form_class = self.get_form(
             request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj))
         )
-        # Validation sets the submitted values on `obj`, so the stored values are loaded again.
+        # Validation has set the submitted values on `obj`, so the stored values are loaded again.
         stored = self.model._base_manager.get(pk=obj.pk)
         bound, unbound = form_class(request.POST, instance=obj), form_class(instance=stored)
         formsets, inlines = self._create_formsets(request, obj, change=True)

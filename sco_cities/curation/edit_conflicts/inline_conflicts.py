@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import Record
 from .field_conflicts import ConflictSide, FieldConflict, last_changed_by, normalize_newlines, submitted_text
 
 Row = dict[str, object]
-# Without an exact match, a row is matched with an original row if at least this fraction of columns is equal.
+# Rows that are not equal match if at least this fraction of their columns is equal.
 MIN_SIMILARITY = 0.5
 
 

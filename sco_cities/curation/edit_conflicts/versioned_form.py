@@ -16,8 +16,8 @@ from sco_cities.history.serialization import Document, RowSchema, document_schem
 from sco_cities.history.versions import document_at, version_of, versions
 from sco_cities.sources.base_models import PublicationState, Record
 
-# Changes of a row that belongs to two records are in the history of its owner. A page with such shared rows therefore
-# has the newest version of its record and of all owners of these rows.
+# Changes of a row that belongs to two records are in its owner's history. Therefore the version of a page with shared
+# rows is the newest version of its record and of all owners of these rows.
 
 # Submitted values by form field name.
 PostData = Mapping[str, str]
@@ -58,7 +58,7 @@ def rows_at(record: Record, rows: RowSchema, version: int, original: Document, d
     own_rows = next(each for each in document_schema(model).rows.values() if each.owner is owner)
     for key in changed:
         earlier = document_at(current.get(key) or model(pk=key), version) or {}
-        # Uses the current slug, so that a row does not count as changed only because its owner's slug has changed.
+        # The current slug is used, so that a row does not count as changed if only its owner's slug has changed.
         name = natural_key(current[key]) if key in current else earlier.get("slug")
         result += [
             rows.without_empty({column.name: row.get(column.name) for column in rows.columns})
@@ -97,8 +97,8 @@ class VersionedForm(forms.ModelForm):
         help_text=gettext_lazy("A reason is required to change a published record. Readers can see it."),
     )
 
-    # Values that were entered earlier but not saved. The form shows them without validation, together with the record
-    # version for which they were entered.
+    # Values that were entered but not saved, with the record version for which they were entered. The form shows them
+    # without validation.
     kept_values: QueryDict | None = None
 
     def __init__(self, data=None, *args, **kwargs):

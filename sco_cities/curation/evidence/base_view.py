@@ -30,7 +30,7 @@ class ClaimView:
     def __init__(self, request: HttpRequest, model: type[Record], *, labels=(), can_rule: bool = False):
         self.request, self.model = request, model
         self.model_admin = admin.site.get_model_admin(model)
-        # After a search, the entered values are shown again without validation, and so is kept input.
+        # After a search, the entered values are shown again without validation, and so are kept values.
         is_search = "_search" in request.POST
         self.is_submitted = not is_search and not BUTTONS.isdisjoint(request.POST)
         data = request.POST if self.is_submitted or is_search else unsaved_forms(request).values
@@ -48,7 +48,7 @@ class ClaimView:
 
     def is_valid(self) -> bool:
         """Returns True if the page has a valid passage and claim. Otherwise, the page shows the errors."""
-        # Both are always validated, so that all errors are shown together.
+        # Both forms are always validated, so that all errors are shown together.
         return all([self.picker.is_valid(), self.form.is_valid()])
 
     def claim(self, passage: Passage | None) -> Claim:

@@ -24,9 +24,9 @@ from sco_cities.sources.passage_labels import passage_source
 from .forms import StanceExplanationMixin
 from .inlines import FieldChoiceFormSetMixin
 
-# Maximum footnotes per page of the change form, because rendering a card takes milliseconds.
+# Maximum footnotes per page of the change form, because each takes milliseconds to render.
 FOOTNOTES_PER_PAGE = 50
-# The choice that stands for all figures added in the same save.
+# The choice for all figures that are added in the same save.
 NEW_FIGURES = f"{FIGURE}:new"
 # The prefix of the figure formset.
 _FIGURES = "sources-figure-content_type-object_id"
@@ -140,7 +140,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
     def _with_one_field_per_row(self, data: QueryDict) -> QueryDict:
         """Expands each new row to one row per ticked field. "New figures" stands for every new figure on the page."""
         total = data.get(f"{self.prefix}-TOTAL_FORMS", "")
-        # Every row submits values, so a larger number cannot come from a browser.
+        # Every row submits at least one value, so a browser cannot send a larger number of rows.
         if not is_key(total) or int(total) > len(data):
             return data
         total, expanded = int(total), data.copy()
@@ -150,7 +150,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             values = {name: data.getlist(start + name) for name in names if start + name in data}
             first, *others = self._ticked(values["field"])
             expanded[f"{start}field"] = first
-            # Limited, because the formset rejects any further rows.
+            # The number of rows is limited, because the formset rejects any further rows.
             for number, field in enumerate(others[: max(self.absolute_max - total, 0)], total):
                 for name, texts in (values | {"field": [field]}).items():
                     expanded.setlist(f"{self.prefix}-{number}-{name}", texts)
@@ -159,7 +159,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         return expanded
 
     def _ticked(self, ticks: list[str]) -> list[str]:
-        """Returns the ticked choices. Of invalid ones it keeps only the first, which makes the form show an error."""
+        """Returns the ticked choices. Of invalid choices, it keeps only the first, which gets an error."""
         new = [f"{NEW_FIGURES}:{label}" for label in self.new_labels] or [NEW_FIGURES]
         fields = dict.fromkeys(each for field in ticks for each in (new if field == NEW_FIGURES else [field]))
         known = {NEW_FIGURES, *new, *(value for value, _label in self._field_choices)}

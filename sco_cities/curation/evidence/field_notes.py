@@ -44,9 +44,9 @@ class FieldNotes:
     anchor: str
     notes: list[Footnote]
     ruling: str
-    # A sentence about related records that no passage names, or "".
+    # A sentence about related records that are not named in any passage, or "".
     unnamed: str
-    # `is_missing`: evidence is missing. `is_covered`: evidence for the whole record covers the field.
+    # `is_missing`: there is no evidence. `is_covered`: evidence for the whole record covers the field.
     is_missing: bool
     is_covered: bool
     add_url: str
@@ -140,7 +140,7 @@ class RecordNotes:
                 bound.help_text = self._help_text(name, bound.help_text)
             else:
                 read_only[name] = self._help_text(name, help_text_for_field(name, self.model))
-        # Each request has its own form class, so this does not affect other records.
+        # Each request creates its own form class, so this does not affect other forms.
         form._meta.help_texts = {**(form._meta.help_texts or {}), **read_only}
 
     def _help_text(self, name: str, help_text: str) -> str:

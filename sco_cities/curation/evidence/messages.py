@@ -75,7 +75,7 @@ def warn_about_changed_values(
 
 
 def passage_links(passages: list[Passage]) -> str:
-    """Returns links to the public pages of the first passages, and the number of the rest."""
+    """Returns links to the public pages of the first passages, and the number of the other passages."""
     unique = list(dict.fromkeys(passages))
     links = format_html_join(
         comma(),
@@ -140,7 +140,7 @@ def add_footnote_messages(request, form, formsets, change) -> None:
     if not changed and not saved:
         return
     evidence = [*record.evidence.for_notes()]
-    # For a published record, the curator has already confirmed the evidence before saving.
+    # If the record is published, the curator has already confirmed the evidence.
     if change and not form.cleaned_data.get(CONFIRMATION):
         warn_about_changed_values(request, record, _by_field(evidence, changed))
     warn_about_differences(request, record, [item for item in evidence if item.pk in saved])

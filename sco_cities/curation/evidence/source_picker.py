@@ -41,7 +41,7 @@ class NewReportForm(forms.ModelForm):
             del self.fields["is_published"]
 
     def _post_clean(self):
-        # The slug is for example "the-gazette-2025-01-01".
+        # For example, the slug is "the-gazette-2025-01-01".
         slug_parts = (self.cleaned_data.get("publisher"), self.cleaned_data.get("published_on"))
         self.instance.slug = unused_slug(Report, slug_parts) or unused_slug(Report, ("report",))
         self.instance.state = (
@@ -115,9 +115,9 @@ class SourcePicker:
         self.term = (data if data is not None else request.GET).get("q", "").replace("\x00", "").strip()
         self.selection = (data or {}).get("source", "")
         self.errors: list[str] = []
-        # True if the search found more results than are shown.
+        # True if not all results of the search are shown.
         self.has_more = False
-        # The stored report that has the URL of the new report.
+        # The stored report with the same URL as the new report.
         self.existing_report: Report | None = None
         self.can_add_passages = self.user.has_perm("sources.add_passage")
         self.can_add_reports = self.can_add_passages and self.user.has_perm("sources.add_report")

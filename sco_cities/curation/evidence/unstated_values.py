@@ -17,15 +17,15 @@ from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.evidence_coverage import has_value, is_to_many
 from sco_cities.sources.models import Evidence, Passage, Stance
 
-# The functions return None if only a human can decide. The rules are lenient and report only values that are certainly
+# The functions return None if only a person can decide. The rules are lenient and report only values that are certainly
 # missing.
 
 _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
-# “Today” or “on Tuesday” in a report means a day close to the report's date.
+# “Today” or “on Tuesday” in a report means a day within this many days of the report's date.
 _NEAR_DAYS = 7
 
-# Numbers written as words, which are only detected, not parsed. The first pattern has small numbers and tens, the
-# second has large numbers without digits before them.
+# Numbers written as words are only detected, not parsed. The first pattern matches small numbers and tens, the second
+# large numbers without preceding digits.
 _SMALL_NUMBER_WORDS = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|\w+teen|\w+ty|hundred|half|"
     r"первый|од(?:ин|на|но|ного|ной)|дв(?:а|е|ух|ум|умя)|обе(?:их)?|оба|тр(?:и|[её]х)|четыр\w*|пят\w*|шест\w*|сем[ьи]\w*|"
@@ -61,7 +61,7 @@ def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | N
     if day and not re.search(rf"(?<!\d)0?{int(day)}(?!\d)", text, re.ASCII):
         return False
     has_year = year in text
-    # "By June" means June of the report's year or of an adjacent year.
+    # A text such as "by June" means June of the report's year or of an adjacent year.
     return has_year or (month is not None and abs(int(year) - _year(published_on, int(year))) <= 1)
 
 
@@ -78,7 +78,7 @@ def _year(published_on: str, default: int) -> int:
 
 
 def _states_month(text: str, month: int) -> bool:
-    # English names must begin with a capital letter, because "may" is also a verb.
+    # English month names must begin with a capital letter, because "may" is also a verb.
     english, stem = ENGLISH_MONTHS[month - 1], RUSSIAN_STEMS[month - 1]
     russian = stem if len(stem) > 2 else rf"{stem}[йяею]\b"
     in_digits = rf"(?<!\d)0?{month}\s?月|[-./]0?{month}(?!\d)|(?<!\d)0?{month}[./]\d"

@@ -17,7 +17,7 @@ from .attach import AttachPlan, apply, plan
 from .base_view import ClaimView
 from .messages import add_result_messages, warn_about_unstated_values
 
-# The highest primary key that every database can compare.
+# The highest primary key that all databases can compare.
 MAX_KEY = 2**63 - 1
 
 

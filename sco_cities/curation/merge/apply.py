@@ -32,8 +32,8 @@ from .comparison import FIGURE_COLUMNS, ComparisonLine
 from .foreign_keys import foreign_key_locations
 from .plan import MergePlan, plan
 
-# A footnote keeps its meaning. If the value that it supports is discarded, its stance becomes "differs" and it reports
-# the discarded value, so that readers see the disagreement.
+# A footnote keeps its meaning. If the merge discards the value that it supports, its stance becomes "differs" and the
+# discarded value becomes its reported value, so that readers see the disagreement.
 
 _COPIED_COLUMNS = (*FIGURE_COLUMNS, *translated_fields(Figure)["unit"].translations.values())
 # The fields of a footnote that a merge may change.
@@ -59,7 +59,7 @@ def merge_evidence(
             repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
             seen.add(key)
     Evidence.objects.filter(pk__in=repeated).delete()
-    # Updated record by record, because a footnote may become equal to the previous state of another footnote.
+    # Footnotes are updated record by record, because one may become equal to the previous state of another.
     for items in items_by_record.values():
         Evidence.objects.bulk_update(items, _UPDATED_FIELDS)
     Figure.objects.filter(pk__in=list(replacements)).delete()

@@ -14,10 +14,10 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label, figure_key, has_value
 from sco_cities.sources.models import Evidence, Figure
 
-# The target keeps its slug, and the duplicate's slug redirects to it. Which translations must be checked depends on the
-# texts that are kept.
+# The target keeps its slug, to which the duplicate's slug redirects. The texts that are kept determine which
+# translations must be checked.
 EXCLUDED_FIELDS = ("slug", TRANSLATED_FROM)
-# A different name or summary is not a different fact. A footnote for one wording may also support the other.
+# Different names or summaries do not contradict each other. A footnote for one wording may also support the other.
 _WORDING_PREFIXES = ("name_", "title", "summary", "description")
 _MAX_REPORTED_LENGTH = Evidence._meta.get_field("reported_value").max_length
 

@@ -14,7 +14,7 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Figure, Passage
 
-# Merging these takes more than changing a key (see the modules `evidence` and `passages`).
+# For these models, changing a key is not enough (see the modules `evidence` and `passages`).
 MOVED_SEPARATELY = (Evidence, Figure, Passage)
 
 
@@ -25,7 +25,7 @@ class ForeignKeyLocation:
     table: type[models.Model]
     column: str
     label: str
-    # Filters by content type if the rows of the table may belong to any kind of record.
+    # A condition on the content type, if the rows of the table may belong to any kind of record.
     kind_filter: dict[str, int] = field(default_factory=dict)
 
     def rows(self, key: int) -> QuerySet:
@@ -35,7 +35,7 @@ class ForeignKeyLocation:
     def movable_rows(self, duplicate: int, target: int) -> QuerySet:
         """Returns the rows of `duplicate` that can be moved to `target`."""
         rows = self.rows(duplicate).exclude(self._conflict_condition(target))
-        # If an event is part of the event that it is merged with, it must not become part of itself.
+        # If one of two merged events is part of the other, the merged event must not become part of itself.
         return rows.exclude(pk__in=(duplicate, target)) if self._is_self_reference else rows
 
     def conflicting_rows(self, duplicate: int, target: int) -> QuerySet:

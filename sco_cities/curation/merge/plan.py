@@ -20,7 +20,7 @@ from . import passages
 from .comparison import ComparisonLine, comparison_lines
 from .foreign_keys import MOVED_SEPARATELY, ForeignKeyLocation, foreign_key_locations
 
-# Maximum number of moved rows that are listed.
+# Maximum number of moved rows that the page lists.
 MAX_EXAMPLES = 10
 
 

@@ -108,7 +108,7 @@ def _posted_reason(request: HttpRequest) -> str:
 
 def _default_reason(target: Record, duplicate: Record) -> str:
     if not duplicate.is_published:
-        # Readers see the reason, but they have never seen this slug.
+        # Readers see the reason, but must not learn the slug of an unpublished record.
         return _("An unpublished record was a duplicate of “%(target)s”.") % {"target": target.slug}
     return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {
         "duplicate": duplicate.slug,

@@ -7,12 +7,12 @@ from django.db.models import Q
 
 CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 
-# App labels of the records and their rows, of curation, intake and accounts.
+# App labels of records and their rows, and of curation, intake and accounts.
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
 CURATION = ("curation", "history", "correction_requests")
 INTAKE = ("intake",)
 ACCOUNTS = ("auth", "accounts")
-# Models that the site maintains automatically, and models that only curators edit.
+# Models that the site maintains itself, and models that only curators may edit.
 NOT_FOR_CONTRIBUTORS = ("addresscheck", "formerslug", "ruling")
 CURATOR_PERMISSIONS = (
     "review_records", "import_records", "merge_records", "revert_changes",
@@ -30,7 +30,7 @@ _account_permissions = Q(
     content_type__app_label__in=ACCOUNTS, content_type__model__in=("user", "group", "securityevent")
 )
 
-# The permissions of each role on models. `object_permissions` restricts them to single records.
+# Model permissions of each role. `object_permissions` restricts them to single records.
 PERMISSIONS = {
     CONTRIBUTOR: _contributor_permissions | _intake_permissions,
     CURATOR: _record_permissions | _curation_permissions | _intake_permissions,
@@ -45,7 +45,7 @@ def grant(apps=installed, using: str = DEFAULT_DB_ALIAS) -> None:
     granted by the next call.
     """
     for label in (*RECORDS, *CURATION, *INTAKE, *ACCOUNTS):
-        # Django creates permissions only after all migrations, so they would be missing here in a new database.
+        # Django creates permissions only after all migrations. In a new database, they would still be missing here.
         create_permissions(installed.get_app_config(label), verbosity=0, using=using, apps=apps)
     groups = apps.get_model("auth", "Group").objects.using(using)
     permissions = apps.get_model("auth", "Permission").objects.using(using)

@@ -19,7 +19,7 @@ from sco_cities.history.locking import lock
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.passage_labels import first_words, passage_label
 
-# URLs entered without a scheme get "https".
+# "https" is added to URLs without a scheme.
 WEB_ADDRESS_FIELDS = {models.URLField: {"assume_scheme": "https"}}
 # The text columns of a passage.
 TEXT_COLUMNS = ("summary", "summary_ru", "summary_zh", "quotation")
@@ -46,7 +46,7 @@ class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
     def clean(self):
         super().clean()
         if (report := self.cleaned_data.get("report")) and self.cleaned_data.get("number", 0) is None:
-            # The lock keeps other passages from taking the number before this one is saved.
+            # The lock prevents other passages from taking the number before this one is saved.
             lock(Report, [report.pk])
             self.cleaned_data["number"] = next_number(report)
         self.check_reason()

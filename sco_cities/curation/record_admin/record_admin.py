@@ -49,9 +49,9 @@ from sco_cities.sources.models import Figure, FormerSlug, Ruling
 
 from .forms import RecordForm
 
-# Maximum number of fields without evidence that the list names. If there are more, it shows their number.
+# Maximum number of fields without evidence that the list names. If there are more, it shows only their number.
 MAX_NAMED_FIELDS = 3
-# Submit buttons that do not continue with the next record of a work queue.
+# Submit buttons after which the next record of a work queue is not opened.
 OTHER_BUTTONS = {"_continue", "_addanother", "_saveasnew", "_popup"}
 
 
@@ -196,7 +196,7 @@ class RecordAdmin(
         )
 
     def get_prepopulated_fields(self, request, obj=None):
-        # Only for new records. The slug of an existing record is part of links and must not change with the name.
+        # Only new records get a slug from their name. An existing slug is part of links and must not change.
         return {"slug": self.slug_from} if self.slug_from and obj is None else {}
 
     def get_view_on_site_url(self, obj=None):
@@ -234,7 +234,7 @@ class RecordAdmin(
     def response_change(self, request, obj):
         response, page = super().response_change(request, obj), page_to_return_to(request)
         if "_continue" in request.POST and page:
-            # Django's redirect omits the query string.
+            # Django's own redirect omits the query string.
             return HttpResponseRedirect(request.get_full_path())
         if not OTHER_BUTTONS.isdisjoint(request.POST):
             return response

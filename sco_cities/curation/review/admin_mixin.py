@@ -51,7 +51,7 @@ class ReviewWorkflowMixin:
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
         if record is not None:
-            # The form sets the submitted state on the record, but permissions depend on the stored state.
+            # The form overwrites the record's state with the submitted one, but permissions depend on the stored state.
             record.stored_state = record.state
         return record
 

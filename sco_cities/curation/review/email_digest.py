@@ -28,11 +28,11 @@ from .last_transitions import sent_back_to
 
 # Minimum time between two e-mails to the same account.
 PAUSE = datetime.timedelta(hours=1)
-# Newer events wait for the next run, because the change may not be committed yet or may be reverted immediately.
+# Minimum age of an event, because a recent change may not be committed yet or may be reverted immediately.
 SETTLE = datetime.timedelta(minutes=5)
 # Maximum number of links to new comments in an e-mail. The page lists all comments.
 MAX_LINKS = 5
-# Older events are not reported, for example when e-mail is switched on or after a long outage.
+# Maximum age of an event. Older events are skipped when e-mail is enabled, or after a long outage.
 LOOK_BACK = datetime.timedelta(days=7)
 
 
@@ -129,7 +129,7 @@ def _waiting() -> list[_Sent]:
     keys = [position.sent_revision for position in queue.QueuePositions(queue.QueueFilters())[:]]
     sent = Revision.objects.filter(pk_in(keys)).order_by()
     known = [_Sent(*values) for values in sent.values_list("change_set__made_at", "change_set__made_by")]
-    # Records without a history are waiting as well, but they are not new to anyone.
+    # Records without a history are waiting too, but they are not new to anyone.
     first = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     return known + [_Sent(first, None)] * (len(keys) - len(known))
 

@@ -155,7 +155,7 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
                     other_reports=others,
                 )
             )
-            # The publication state is left out, because it has changed for every record in review.
+            # The publication state is left out, because it has changed in every record under review.
             changes.append(
                 (model, {name: change for name, change in changed[key].items() if name != "state"})
             )

@@ -26,9 +26,9 @@ from .state_actions import ReasonForm
 from .transitions import TRANSITIONS
 
 PER_PAGE = 100
-# The transitions available on the page.
+# The transitions that the page offers.
 DECISIONS = ("publish", "send_to_review", "send_back")
-# The version of each submitted record, by model and primary key.
+# The submitted version of each record, by model and primary key.
 Versions = dict[type[Record], dict[int, int]]
 
 

@@ -90,7 +90,7 @@ def last_send_back(record: Record) -> SendBack | None:
         return None
     revisions = Revision.objects.of(record)
     decisions = revisions.with_send_backs().exclude(change_set__reason="").select_related("change_set")
-    # An edit during review may have a reason as well.
+    # Edits during review may have a reason too, so revisions that stay in review are excluded.
     left_review = decisions.filter(state_before=PublicationState.IN_REVIEW).exclude(
         state=PublicationState.IN_REVIEW
     )

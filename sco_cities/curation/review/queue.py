@@ -188,8 +188,8 @@ def own_unpublished(user) -> QuerySet:
 
 
 def _own(account: int, *states: PublicationState) -> QuerySet:
-    # Exists() checks each of these few records. A subquery of keys would list every record that the account has ever
-    # created.
+    # With Exists(), only these few records are checked. A subquery of keys would list every record that the account has
+    # ever created.
     parts = [
         model._base_manager.filter(
             Exists(created_by(account, model).filter(object_id=OuterRef("pk"))), state__in=states

@@ -87,7 +87,7 @@ class BulkEditValidator:
 
     def __init__(self, model_admin, request, edit: BulkEdit, seen: Mapping[int, int | None] | None = None):
         self.model_admin, self.model, self.edit = model_admin, model_admin.model, edit
-        # Maps keys to the versions that the user has seen. None accepts any version.
+        # Maps primary keys to the versions that the user has seen. If it is None, any version is accepted.
         self.seen = seen or {}
         self.permissions = object_permissions(request)
 
@@ -149,14 +149,14 @@ class BulkEditValidator:
             if old != new:
                 edit.columns[name] = old, new
                 setattr(record, name, new)
-        # Even an invalid record can be withdrawn or returned to draft.
+        # Records can be withdrawn or returned to draft even if they are invalid.
         is_hidden = self.edit.is_transition and record.state != PublicationState.PUBLISHED
         if not edit.columns or is_hidden:
             return
         # `invalid_fields` also updates computed columns.
         invalid = invalid_fields(record) | constraint_violations(record, edit.columns)
         edit.invalid = invalid_field_list(invalid)
-        # Published records are rejected later, together with the list of values without evidence.
+        # Published records are rejected later, with a list of the values without evidence.
         if invalid and record.state != PublicationState.PUBLISHED:
             edit.refusal = _("not valid: %(fields)s") % {"fields": edit.invalid}
         edit.computed = [name for name, old in before.items() if getattr(record, name) != old]
@@ -177,7 +177,7 @@ class BulkEditValidator:
             each.refusal = reasons.get(each.record.pk, "")
 
 
-# Maximum number of rejected records listed on the page and in the message. The rest are only counted.
+# Maximum number of rejected records listed on the page and in the message. The others are only counted.
 MAX_NAMED = 50
 # Maximum number of records named in the message about changed records.
 MAX_CHANGED_NAMED = 5
@@ -192,7 +192,7 @@ class BulkEditSummary:
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
-    # Records that were deleted before the edit was applied.
+    # The number of records that were deleted before the edit was applied.
     deleted: int = 0
     refusals: list[tuple[Record, str]] = field(default_factory=list)
     changes: Counter = field(default_factory=Counter)
@@ -294,7 +294,7 @@ def apply(
         for validator, some in keys.items():
             locked[validator.model] |= set(some)
             if validator.edit.publishes:
-                # The lock keeps other curators from withdrawing the cited reports between the check and the write.
+                # The lock prevents other curators from withdrawing the cited reports between the check and the write.
                 locked[Report] |= cited_reports(validator.model, some)
         lock_all(locked)
         summaries = [_apply_to(validator, some, recorder, user) for validator, some in keys.items()]

@@ -20,7 +20,7 @@ class ReviewedValue:
     label: str
     line: DiffLine | None = None
     notes: list[FieldNotes] = field(default_factory=list)
-    # True if the value relies on passages cited for the whole record, which are shown last.
+    # True if only passages cited for the whole record support the value. These passages are shown last.
     is_supported_by_whole: bool = False
 
     @property
@@ -43,7 +43,7 @@ def reviewed_values(record: Record, changes: Delta, *, is_new: bool) -> list[Rev
     for line in lines:
         keys = _keys(record, line.name, changes)
         shown |= keys.keys()
-        # For a new record, new evidence is shown with the values.
+        # On a new record, new evidence is shown next to the values.
         if line.name != EVIDENCE or not is_new:
             values.append(_value(notes, line, list(keys)))
     added = [key for key in _newly_cited(changes) if key not in shown and key != WHOLE]

@@ -17,10 +17,10 @@ from sco_cities.history.models import ChangeSource
 from .record_edits import BulkEdit, BulkEditSummary, BulkEditValidator, apply
 from .transitions import TRANSITIONS, Actor, Transition
 
-# Maximum number of records that the page lists.
+# Maximum number of records listed on the page.
 MAX_SHOWN = 20
 
-# The label and help text for the reason of each transition. The reason for sending back is never public.
+# The label and help text of the reason for each transition. The reason for sending back is never public.
 REASON_TEXTS = {
     "send_back": (gettext_lazy("What needs to be corrected?"), ""),
     "withdraw": (

@@ -82,7 +82,7 @@ class QueueFilterForm(forms.Form):
 
 
 PER_PAGE = 50
-# The form field for the version that the page showed, and also the decision that only marks this version as seen.
+# The form field with the version that the page showed. Also the decision that only marks this version as seen.
 SEEN = "seen"
 
 

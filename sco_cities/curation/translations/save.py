@@ -31,7 +31,7 @@ class NewTranslation:
     is_of_equal_text: bool = False
 
 
-# New translations by kind and by primary key of the row.
+# New translations by kind of text and by primary key of the row.
 NewTranslations = Mapping[TextKind, Mapping[int, list[NewTranslation]]]
 
 
@@ -86,7 +86,7 @@ def save(translations: NewTranslations, *, user, reason: str) -> int:
 
 
 def _is_current(new: NewTranslation, row: TranslatedTexts | None, kind: TextKind) -> bool:
-    # Only reliable while the rows are locked.
+    # The result is reliable only while the rows are locked.
     if row and _state(getattr(row, kind.text.english), getattr(row, new.column)) == new.seen:
         return True
     if new.is_of_equal_text:

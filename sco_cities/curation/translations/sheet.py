@@ -22,8 +22,8 @@ from sco_cities.listings.exports.formula_escape import unescape_formula
 from .save import NewTranslation, seen_state
 from .texts import Show, TextKind, text_kinds
 
-# Repeated texts have no key, so several lines and several rows may have the same English text. Each row is then
-# compared with the line that contains its translations.
+# Lines for repeated texts have no key, so several lines and several rows may have the same English text. Each row is
+# then compared with the line that contains its translations.
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,7 @@ class SheetChanges:
         self.new: dict[int, list[NewTranslation]] = defaultdict(list)
         self._kind, self._lines_by_key = kind, lines_by_key
         self._keys_without_row = set(lines_by_key)
-        # Edited cells for which no row is still in the state of the download.
+        # Edited cells for which no row still has the state from the time of the download.
         self._late: set[tuple[SheetLine, str]] = {
             (line, language)
             for lines in lines_by_key.values()
@@ -97,14 +97,14 @@ class SheetChanges:
         whole = [line for line in exact if len(line.seen) == len(columns)]
         column = columns[language]
         is_open = not getattr(row, column) or column in row.outdated_translations
-        # If two people translate into two languages at the same time, no line matches the row in both languages.
+        # If two people translate into different languages at the same time, no line matches the row in both languages.
         return whole or exact or (is_open and unseen) or fitting
 
     def _is_new(self, row: TranslatedTexts, line: SheetLine, language: str) -> bool:
         column, text, english = self._kind.text.columns[language], line.texts[language], digest(line.english)
         if language in line.seen and digest(getattr(row, column)) == digest(text):
-            # The text is stored already. It may even have been checked against a newer English text than the one in the
-            # file.
+            # The text is already stored. It may even have been checked against a newer English text than the text in
+            # the file.
             return made_from(row)[column] != english == digest(getattr(row, self._kind.text.english))
         return (getattr(row, column), made_from(row).get(column)) != (text, english)
 
@@ -135,7 +135,7 @@ class SheetChanges:
 
 SEEN = "seen"
 HEADER = ("table", "key", "field", "en", *TRANSLATIONS, SEEN)
-# The header of files downloaded from versions without the column `seen`.
+# The header of files downloaded from site versions without the column `seen`.
 _HEADER_WITHOUT_SEEN = HEADER[:-1]
 # A part with a deleted digest counts as an empty translation.
 _SEEN_PART = re.compile(rf"({'|'.join(TRANSLATIONS)}):([0-9a-f]{{8}})?")

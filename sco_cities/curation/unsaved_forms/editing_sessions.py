@@ -11,7 +11,7 @@ from sco_cities.curation.models import EditingSession
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.sources.base_models import Record
 
-# A form that is not renewed for this long counts as closed.
+# A form counts as closed if it is not renewed for this long.
 MAX_AGE = timedelta(minutes=2)
 
 
@@ -36,7 +36,7 @@ def describe_others(account, name: str, record: Record) -> str:
         object_id=record.pk,
         seen_at__gte=timezone.now() - MAX_AGE,
     ).exclude(account=account.pk, name=name)
-    # If an account has several tabs open, the one opened first is shown.
+    # If an account has several tabs open, the earliest one is shown.
     first = {each.account: each for each in sessions.select_related("account").order_by("-opened_at")}
     return join_sentences(" ".join(_sentence(each, account) for each in reversed(first.values())))
 

@@ -13,11 +13,11 @@ from sco_cities.accounts.form_keys import KEY_FIELD, make_key, name_in_key
 from sco_cities.curation.models import UnsavedForm
 from sco_cities.ops.request_info import body_size
 
-# Limits per account (forms) and per form (submitted bytes).
+# Maximum forms per account, and maximum submitted bytes per form.
 MAX_FORMS = 30
 MAX_BYTES = 1_000_000
 KEEP = timedelta(days=30)
-# Requests for a saved form cannot arrive later than this.
+# How long a used form key is kept. Requests for a saved form cannot arrive later than this.
 KEEP_USED = timedelta(days=1)
 # The query parameter that fills a form with kept values.
 CONTINUED = "unsaved"

@@ -22,7 +22,7 @@ from . import editing_sessions
 from .admin_mixin import UnsavedFormMixin
 from .kept_values import CONTINUED, keep, own_forms, unsaved_forms
 
-# A longer path cannot belong to a form.
+# Longer paths cannot belong to a form.
 MAX_ADDRESS = UnsavedForm._meta.get_field("address").max_length
 
 
@@ -47,8 +47,8 @@ def ping_form(request: HttpRequest) -> HttpResponse:
     return _answer(request, form)
 
 
-# Exempt from CSRF, because a login has changed the token. Instead, `_open_form` requires a key signed for the account,
-# which no other site can have.
+# The view is exempt from CSRF checks, because a login changes the token. Instead, `_open_form` requires a key signed
+# for the account, which no other site can have.
 @post_or_redirect("admin:index")
 @admin.site.admin_view
 @csrf_exempt

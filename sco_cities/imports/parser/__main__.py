@@ -23,7 +23,7 @@ from .errors import ErrorCell, UnreadableTable
 from .limits import HIDDEN, MEMORY, PROCESSOR_S, TOO_MUCH_MEMORY, HiddenCells, Row
 from .table import TableFormat, detect_format, read
 
-# Maximum number of rows in a line of the answer, and the number of characters after which a line ends.
+# Maximum number of rows per line of the result, and the number of characters after which a line ends.
 BLOCK_ROWS, BLOCK_LENGTH = 500, 256 * 1024
 
 
@@ -71,7 +71,7 @@ def main() -> None:
     signal.alarm(request["seconds"])
     sys.path.append(request["packages"])
     try:
-        # Unlike read, pread does not depend on the position in the file, which other processes share.
+        # pread does not use the position in the file, which other processes share.
         raw = os.pread(sys.stdin.fileno(), os.fstat(sys.stdin.fileno()).st_size, 0)
         for line in answer(raw, request):
             _write(line)
@@ -79,7 +79,7 @@ def main() -> None:
         _refusal(error.sentence, error.values)
     except MemoryError:
         is_too_large = True
-    # Handled outside the exception handler, which still holds the objects that filled the memory.
+    # The error is handled outside the exception handler, which still holds the objects that filled the memory.
     if is_too_large:
         _refusal(TOO_MUCH_MEMORY, {"most": MEMORY // 1024 // 1024})
 

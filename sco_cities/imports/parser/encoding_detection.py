@@ -22,16 +22,16 @@ CHARSET_NAMES = {UTF8: "UTF-8", UTF16: "UTF-16", CYRILLIC: "Windows-1251", CHINE
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = MEGABYTE
-# Number of lines with non-ASCII letters that suffice for detection, and number of characters per line.
+# Number of lines with non-ASCII letters that are enough for detection, and maximum number of characters per line.
 _SAMPLE, _SAMPLE_LENGTH = 400, 64 * 1024
-# Limits of the disorder that charset-normalizer measures, from 0 to 1 (the maximum disorder of a text, and the minimum
-# difference that is clear). In a larger sample, a smaller difference is clear.
+# Limits for the disorder from 0 to 1 that charset-normalizer measures (the maximum disorder of a text, and the minimum
+# difference between two character sets). In a larger sample, a smaller difference is enough.
 _MAX_DISORDER, _MIN_DIFFERENCE = 0.6, 0.05
 _LARGE_SAMPLE, _MIN_DIFFERENCE_IF_LARGE = 2_000, 0.01
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
-# The actual character sets behind some declared names. A page with a readable declaration is not in UTF-16.
+# The character sets that some declared names actually mean. A page with a readable declaration is not in UTF-16.
 _MEANT = {
     "gb2312": CHINESE, "gbk": CHINESE, "latin_1": "cp1252", "ascii": "cp1252", "iso8859_9": "cp1254", "utf_16": UTF8,
     "koi8": "koi8_r",
@@ -100,7 +100,7 @@ def _unmarked_utf16(raw: bytes) -> str:
 
 
 def _regional_charset(raw: bytes) -> Charset:
-    # Imported here because it takes a third of the start time, and most files do not need it.
+    # The import is here because it takes a third of the start time, and most files do not need it.
     from charset_normalizer import from_bytes
 
     decodable = [codec for codec in (CYRILLIC, CHINESE) if _decodes(raw, codec)]
@@ -151,8 +151,8 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
     `declared` is the declared character set.
     """
     if not raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        # A truncated file may end within a character. Bytes that decode as UTF-8 are UTF-8, regardless of the
-        # declaration.
+        # A truncated file may end within a character. If the bytes are valid UTF-8, they are UTF-8, whatever is
+        # declared.
         with suppress(UnicodeDecodeError):
             text = codecs.getincrementaldecoder("utf-8-sig")().decode(raw)
             if "\0" not in text:
@@ -160,7 +160,7 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
         if codec := _declared_codec(declared):
             with suppress(UnicodeDecodeError):
                 text = raw.decode(codec, "replace" if codec == UTF8 else "strict")
-                # A page that declares its character set may contain a few invalid bytes.
+                # A page that declares its character set may still contain a few invalid bytes.
                 if text.count("\ufffd") <= len(text) * _MAX_WRONG_SHARE:
                     return text, codec
     codec = detect_charset(raw).codec

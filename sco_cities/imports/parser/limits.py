@@ -3,7 +3,7 @@
 from .errors import MEGABYTE, UnreadableTable
 from .errors import gettext_noop as _
 
-# Limit of the whole process in bytes, including the interpreter.
+# Memory limit of the whole process in bytes, including the interpreter.
 MEMORY = 512 * MEGABYTE
 PROCESSOR_S = 60
 TOO_MUCH_MEMORY = _(
@@ -11,7 +11,7 @@ TOO_MUCH_MEMORY = _(
 )
 
 MAX_ROWS = 500_000
-# The limit of spreadsheets. Few of these columns have a heading.
+# The maximum number of columns in a spreadsheet. Few of these columns have a heading.
 MAX_CELLS = 16_384
 MAX_COLUMNS = 120
 MAX_CELL_LENGTH = MEGABYTE
@@ -20,7 +20,7 @@ MAX_ROW_LENGTH = 2 * MEGABYTE
 Cells = list[str]
 
 
-# Marks a hidden row in the parser's answer.
+# Marks a hidden row in the parser's result.
 HIDDEN = "hidden"
 
 

@@ -25,7 +25,7 @@ from .limits import (
 )
 
 DELIMITERS = (",", ";", "\t")
-# Spreadsheets may declare the delimiter in the first line.
+# Spreadsheet programs may write the delimiter into the first line.
 _SEP_PREFIX = "sep="
 _SEP_LINE = re.compile(f'{_SEP_PREFIX}([^"\r\n])\\s*', re.IGNORECASE)
 
@@ -71,7 +71,7 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
 
 
 def _lines(raw: bytes, charset: Charset) -> Iterator[str]:
-    # Decodes incrementally, because a large file as one text takes four times its size in memory. With newline="",
+    # Decodes incrementally, because a large file takes four times its size in memory as one text. With newline="",
     # every kind of line ending ends a line, and line endings within a cell are kept.
     text = io.TextIOWrapper(io.BytesIO(raw), charset.codec, newline="")
     while line := text.readline(MAX_ROW_LENGTH + 1):
@@ -90,14 +90,14 @@ def _too_long() -> UnreadableTable:
     )
 
 
-# Maximum number of rows above the headings, such as titles and dates of a table.
+# Maximum number of rows above the header row, such as titles and dates of a table.
 MAX_ROWS_ABOVE = 10
-# Minimum number of known headings in the heading row, and of columns in a table below a title.
+# Minimum number of known headings in the header row, and of columns in a table below a title.
 MIN_KNOWN, MIN_COLUMNS = 2, 3
 # The first bytes of XLSX files, and of files with a similar format or name, such as XLS.
 _WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PK\x05\x06")
 _PICTURE = _("This is an image. Type its table into a spreadsheet, and save the spreadsheet as CSV or XLSX.")
-# The first bytes of other files, and the advice for each.
+# The first bytes of other file types, with advice for each.
 _OTHER_FILES = {
     b"%PDF": _(
         "This is a PDF. Paste its text under “From reports”, or copy its table into a spreadsheet and save the "
@@ -177,7 +177,7 @@ def read(
 def _rows(raw: bytes, table_format: TableFormat) -> tuple[str, Iterator[Row]]:
     if not table_format.is_workbook:
         return "", rows(raw, Charset(table_format.codec), table_format.delimiter)
-    # The module takes a quarter of the start time of the process, and most files do not need it.
+    # The import is here because it takes a quarter of the start time of the process, and most files do not need it.
     from . import workbook
 
     return workbook.rows(raw)
@@ -193,7 +193,7 @@ def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
     best, best_cells = max(rows, key=lambda row: known(row[1]))
     if known(best_cells) > max(known(cells), MIN_KNOWN - 1):
         return best
-    # The first row is a title above the table.
+    # The first row is a title, and the table is below it.
     if known_headings and not known(cells) and sum(map(bool, cells)) == 1:
         return next((below for below, others in rows if sum(map(bool, others)) >= MIN_COLUMNS), number)
     return number

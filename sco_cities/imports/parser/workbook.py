@@ -15,9 +15,9 @@ from .errors import gettext_noop as _
 from .limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROW_LENGTH, MAX_ROWS, HiddenCells, Row, too_many_rows
 from .xlsx_notes import MONTH, YEAR, SheetNotes, cell_number, damaged, read_notes, too_large
 
-# Maximum number of consecutive blank rows. A cell far below the table is a mistake and would add many blank rows.
+# Maximum number of consecutive blank rows. A cell far below the table is a mistake and would add many of them.
 MAX_BLANK_ROWS = 5_000
-# Maximum number of characters in all cells. Each use of a long shared text takes only about 20 bytes of the file.
+# Maximum number of characters in all cells. Each use of a long shared text takes only about 20 bytes in the file.
 MAX_TEXT = 600 * MEGABYTE
 
 
@@ -45,7 +45,7 @@ def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
 
 def _rows(sheet, notes: SheetNotes) -> Iterator[Row]:
     last = length = 0
-    # Positions count from the first column, but rows of calamine begin with the first column that has a value.
+    # Positions count from the first column, but calamine's rows begin with the first column that has a value.
     first_column, end = (sheet.start[1], sheet.end[0] + 1) if sheet.start else (0, 0)
     below = ([] for _row in range(max(notes.unusable, default=0) - end))
     for number, values in enumerate(chain(sheet.iter_rows(), below), 1):
@@ -79,7 +79,7 @@ def _cells(number: int, values: list, first_column: int, notes: SheetNotes) -> l
         cells[position] = cell
     while cells and not cells[-1]:
         cells.pop()
-    # Keeps one cell more than allowed, so that the table is rejected for its number of columns.
+    # Keeps one cell more than the limit, so that the table is rejected for its number of columns.
     return cells[: MAX_COLUMNS + 1]
 
 
@@ -104,7 +104,7 @@ def _text(value: object, shown: str | None) -> str:
             raise damaged()
         return str(int(value)) if value == int(value) else f"{Decimal(repr(value)):f}"
     if isinstance(value, datetime.datetime):
-        # Rounded, because spreadsheets store times as inexact fractions of a day.
+        # Times are rounded, because spreadsheets store them as inexact fractions of a day.
         at = (value + datetime.timedelta(milliseconds=500)).replace(microsecond=0)
         return f"{at.isoformat()}Z" if at.time() != datetime.time() else _day(at.date(), shown)
     if isinstance(value, datetime.date):
@@ -113,7 +113,7 @@ def _text(value: object, shown: str | None) -> str:
 
 
 def _day(day: datetime.date, shown: str | None) -> str:
-    # In spreadsheets, "May 2024" becomes the first of May, shown without its day.
+    # Spreadsheet programs change "May 2024" to the first of May, and do not show the day.
     if shown == MONTH and day.day == 1:
         return f"{day:%Y-%m}"
     return f"{day:%Y}" if shown == YEAR and day.timetuple().tm_yday == 1 else day.isoformat()

@@ -20,7 +20,7 @@ from .limits import MAX_CELLS, MAX_ROWS, too_many_rows
 
 WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BLOCK = 64 * 1024
-# Limits for the parts that are parsed as a whole, and for the elements of a row other than cells.
+# Maximum size of parts that are parsed as a whole, and maximum number of elements in a row other than cells.
 _MAX_PART_SIZE, _MAX_OTHER_ELEMENTS = 8 * MEGABYTE, 100_000
 # The built-in number format "May-24", which is not defined in the file.
 _BUILT_IN_MONTH = "17"
@@ -79,7 +79,7 @@ def too_large() -> UnreadableTable:
 def _root(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
     if archive.getinfo(part).file_size > _MAX_PART_SIZE:
         raise too_large()
-    # The limits of this process also apply to data that expands during parsing.
+    # The limits of this process also apply to data that is expanded during parsing.
     return ElementTree.fromstring(archive.read(part))  # noqa: S314
 
 

@@ -21,7 +21,7 @@ from .report import read
 def main() -> None:
     limit_resources(MEMORY, PROCESSOR_S)
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_ANSWER_SIZE, MAX_ANSWER_SIZE))
-    # The alarm ends the process even if its parent no longer waits for the result.
+    # The alarm ends this process even if its parent no longer waits for it.
     signal.alarm(WALL_S)
     sys.path.append(json.loads(sys.argv[1])["packages"])
     try:

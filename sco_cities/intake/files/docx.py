@@ -13,17 +13,17 @@ from .limits import MAX_PARTS, MAX_UNPACKED_SIZE, MEGABYTE
 
 DOCUMENT, PROPERTIES = "word/document.xml", "docProps/core.xml"
 _TEXT_PARTS = (DOCUMENT, "word/footnotes.xml", "word/endnotes.xml")
-# The namespaces of Transitional and Strict documents.
+# The namespaces of Strict and Transitional Office Open XML.
 _MAIN = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
 )
 _TITLE = ".//{http://purl.org/dc/elements/1.1/}title"
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-# Elements that Word does not display (moved and deleted text, and the alternative version of a text box).
+# Elements that Word does not display (moved and deleted text, and the fallback of a text box).
 _SKIPPED = {f"{{{main}}}{name}" for main in _MAIN for name in ("moveFrom", "del")}
 _SKIPPED.add("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
-# Exceptions raised for damaged documents. If a document is nested too deeply, it is RuntimeError.
+# Exceptions raised for damaged documents. RuntimeError is raised for too deep nesting.
 _DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -60,7 +60,7 @@ def _parts(archive: zipfile.ZipFile) -> set[str]:
         raise UnreadableUpload(
             _("The Word document has more than %(most)s parts. Paste its text."), most=f"{MAX_PARTS:,}"
         )
-    # zipfile unpacks at most the size that the archive declares, so the declared sizes can be trusted.
+    # The declared sizes can be trusted, because zipfile unpacks at most the size that the archive declares.
     sizes = {part.filename: part.file_size for part in archive.infolist()}
     if DOCUMENT not in sizes:
         raise not_readable()
@@ -85,7 +85,7 @@ class _Builder(ElementTree.TreeBuilder):
 
 
 def _parse(part: bytes) -> ElementTree.Element:
-    # The builder rejects document types and thus entities, and the process has resource limits.
+    # This is safe, because the builder rejects document types (and so entities), and resources are limited.
     parser = ElementTree.XMLParser(target=_Builder())  # noqa: S314
     parser.feed(part)
     return parser.close()

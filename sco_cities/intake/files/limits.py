@@ -8,7 +8,7 @@ MAX_LENGTH = 200_000
 MAX_PAGES = 60
 MAX_TITLE_LENGTH = 300
 
-# Limits of the whole process, including the interpreter (bytes of memory, CPU seconds, wall-clock seconds).
+# Limits of the whole process, including the interpreter (memory in bytes, CPU time and wall-clock time in seconds).
 MEMORY = 512 * MEGABYTE
 PROCESSOR_S = 20
 WALL_S = 30

@@ -6,7 +6,7 @@ from .errors import UnreadableUpload
 from .limits import MAX_LENGTH, MAX_PAGES
 from .pdf_layout import Line, paragraphs
 
-# Maximum share of glyphs that the PDF does not map to characters.
+# Maximum share of glyphs without a character in the PDF's character map.
 _MAX_UNKNOWN_SHARE = 0.1
 _PRIVATE_USE = range(0xE000, 0xF900)
 
@@ -44,7 +44,7 @@ def _text(document) -> str:
         lines = _lines(page)
         length += sum(len(line.text) for line in lines)
         if length > 2 * MAX_LENGTH:
-            # The caller rejects the file as too long.
+            # The caller then rejects the file as too long.
             break
         pages.append(lines)
         page.close()
@@ -96,7 +96,7 @@ def _lines(page) -> list[Line]:
             line = Line("", box.left, box.right, box.bottom, box.top)
             lines.append(line)
         if raw.FPDFText_IsHyphen(text_page.raw, index) == 1:
-            # A hyphen at the end of a line. The next character starts a new line.
+            # A hyphen ends the line. The next character starts a new line.
             line.text += "-"
             line.ends_in_hyphen = True
             line = None

@@ -10,11 +10,11 @@ from statistics import median_low
 from sco_cities.intake.reading.report_text import HAN
 from sco_cities.names.vocabulary import vocabulary
 
-# Thresholds as fractions of the line height (indentation, other height) or of the line spacing (wider distance).
+# Thresholds as fractions of the line height (indentation, different height) or of the line spacing (wider spacing).
 _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
-# Number of lines before and after a line that determine the width of its column.
+# Number of lines before and after a line from which the width of its column is determined.
 _NEAR = 40
-# Number of lines at each edge of a page that may be running titles, and the minimum number of pages that repeat them.
+# Number of lines at each edge of a page that may be running titles, and the minimum number of pages with them.
 _EDGE, _MIN_PAGES = 2, 2
 _CHINESE = f"[{HAN}\u3000-\u303f\uff00-\uffef]"
 # These marks occur in several scripts. The adjacent character determines the script.
@@ -82,11 +82,11 @@ def _begins_paragraph(last: Line, line: Line, column_right: float, distance: flo
         return True
     below = last.bottom - line.bottom
     if below < 0:
-        # A line further up begins the next column.
+        # If a line is further up than the previous one, it begins the next column.
         return bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
     if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
         return True
-    # Checks whether the first word would have fitted on the line above.
+    # True if the first word would have fitted on the line above.
     word = 3 if _BEGINS_CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
     width = (line.right - line.left) / len(line.text)
     return column_right - last.right > 1.1 * word * width and not line.text.lstrip("“‘")[:1].islower()

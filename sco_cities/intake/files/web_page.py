@@ -54,7 +54,7 @@ class _PageParser(HTMLParser):
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        # Pairs of a line and a flag that is True inside forms.
+        # Each line, and True if it is inside a form.
         self._lines: list[tuple[str, bool]] = []
         self._line: list[str] = []
         self._title: list[str] = []
@@ -66,7 +66,7 @@ class _PageParser(HTMLParser):
 
     def text(self) -> str:
         self._end_line()
-        # Some sites wrap the whole page in a form. The text in forms is then kept.
+        # Some sites put the whole page into a form. Then the text in forms is kept.
         in_forms = sum(len(line) for line, in_form in self._lines if in_form)
         is_wrapped = 2 * in_forms > sum(len(line) for line, _in_form in self._lines)
         return "\n".join(line for line, in_form in self._lines if is_wrapped or not in_form)
@@ -106,7 +106,7 @@ class _PageParser(HTMLParser):
             self._preformatted += 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # As in browsers, a slash does not end an HTML element.
+        # As in browsers, a slash at the end of an HTML tag does not close the element.
         if tag != "svg":
             self.handle_starttag(tag, attrs)
 

@@ -16,7 +16,7 @@ MAX_QUOTE_LENGTH = 2_000
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# Maximum number of final letters that may differ between the cases of a Russian word.
+# Maximum number of final letters by which the cases of a Russian word may differ.
 _LONGEST_ENDING = 3
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from .anchors import FIELDS, AnchoredItem, Passages
 
-# Maximum size of an answer in bytes.
+# Maximum size of a response in bytes.
 MAX_SIZE = 200_000
 _PATH = "/chat/completions"
 
@@ -64,7 +64,7 @@ def _answer(url: SplitResult, key: str, body: bytes, deadline: float) -> bytes:
             answer = response.read(MAX_SIZE + 1)
     if len(answer) > MAX_SIZE:
         raise EndpointFailed(EndpointFailed.TOO_LARGE)
-    # If the connection was shut down at the deadline, an incomplete answer looks complete.
+    # If the connection was closed at the deadline, an incomplete response looks complete, so the time is checked again.
     _seconds_to(deadline)
     return answer
 
@@ -74,7 +74,7 @@ def _shut_down_at(deadline: float, connected: socket.socket) -> Iterator[None]:
     """Limits the total time for sending and receiving. The timeout of a socket applies to each operation only."""
 
     def shut_down():
-        # The answer may be complete and the socket already closed.
+        # The response may be complete and the socket already closed.
         with suppress(OSError):
             connected.shutdown(socket.SHUT_RDWR)
 
@@ -95,7 +95,7 @@ def _seconds_to(deadline: float) -> float:
 
 log = logging.getLogger(__name__)
 
-# Time limit in seconds for all requests about a report.
+# Total time limit in seconds for the requests about a report.
 MAX_S = 60
 MAX_ITEMS = 1_000
 _INSTRUCTIONS = """\
@@ -107,7 +107,7 @@ them. Answer with JSON only: {"items": [{"kind", "field", "value", "passage", "q
 - The quote of a role has the name of the person, too.
 - theme slugs: %(themes)s.
 - Leave out what is not said, bylines and photo credits."""
-# The names are invented. Items that contain them are rejected.
+# The names in the example are invented. Items that contain them are rejected.
 _EXAMPLE = [
     {"passage": 1, "text": "Vesmark and Oltrin signed a memorandum, said Deputy Mayor Tarvo Quellin."}
 ]
@@ -140,7 +140,7 @@ def _object(properties: dict) -> dict:
 
 
 _SCHEMA = _object({"items": {"type": "array", "items": _object(_PROPERTIES)}})
-# Response formats in order of preference. The endpoint rejects unsupported formats with status 400.
+# Response formats in order of preference. An endpoint rejects formats that it does not support with status 400.
 _FORMATS = (
     {
         "response_format": {
@@ -245,7 +245,7 @@ def _items(answer: bytes) -> list:
     try:
         content = json.loads(answer)["choices"][0]["message"]["content"]
         if _FENCE in content:
-            # The first fence may be followed by a language name.
+            # The opening fence may be followed by a language name.
             content = content.split(_FENCE, 1)[1].partition("\n")[2].rsplit(_FENCE, 1)[0]
         items = json.loads(content)["items"]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

@@ -34,15 +34,15 @@ class DecisionPost:
     def apply(self) -> PostOutcome:
         TextPost(self.data, self.intake, self.outcome).apply()
         decided = dict(self._sent("decision"))
-        # Choosing a known record by its button or its name accepts the proposal.
+        # If a known record is chosen by its button or its name, the proposal is accepted.
         decided |= {
             key: "accept"
             for field in ("known", "same")
             for key, value in self._sent(field)
             if field_text(value)
         }
-        # Rejections and undos come last, because for a subject they also change its values. Without JavaScript, the
-        # form also submits the previous decisions about these values.
+        # Rejections and undos come last, because the rejection of a subject also changes its values. Without
+        # JavaScript, the form also submits the previous decisions on these values.
         for key, value in sorted(decided.items(), key=lambda sent: sent[1] != "accept"):
             self._decide(self._proposal(key), value)
         if self.data.getlist("sure"):
@@ -63,7 +63,7 @@ class DecisionPost:
         proposal = proposals.filter(pk=key).first()
         if proposal is None:
             raise Http404(_("There is no such proposal."))
-        # ProposalLabels resets subjects whose draft has been deleted.
+        # ProposalLabels makes a subject new again if its draft has been deleted.
         return ProposalLabels([proposal]).proposals[0]
 
     def _decide(self, proposal: Proposal, decision: str) -> None:
@@ -95,7 +95,7 @@ class DecisionPost:
         return next(filter(None, names), "")[:200]
 
     def _is_new(self, proposal: Proposal) -> bool:
-        """True if the curator marks a proposal for a known record as a new record."""
+        """True if the curator chose "new record" for a proposal that was matched with a known record."""
         return f"new-{proposal.pk}" in self.data and proposal.is_subject and proposal.object_id is not None
 
     def _form(self, proposal: Proposal) -> ProposalForm:

@@ -21,7 +21,7 @@ from sco_cities.sources.models import Figure
 from ..models import Intake, Proposal, ProposalKind
 from ..writing.selection import named_records, related_slug, stored_records
 
-# The texts that name a new draft, in order of preference.
+# Text fields that can name a new draft, in order of preference.
 _NAMES = ("title", "name", "summary")
 
 
@@ -46,7 +46,7 @@ class ProposalLabels:
             if each.subject_id is not None:
                 each.subject = subjects[each.subject_id]
         for subject in subjects.values():
-            # A draft that a revert has deleted becomes a new draft again.
+            # If a revert has deleted a draft, the subject becomes a new draft again.
             if subject.was_created and self.record(subject) is None:
                 subject.object_id = None
 

@@ -8,7 +8,7 @@ from sco_cities.core.html import fill_template, join_html
 
 from ..models import Band
 
-# Whole sentences are highlighted only while their proposal is the current one.
+# Whole sentences are highlighted only while their proposal is the current one on the page.
 SENTENCE = "sentence"
 _ORDER = (Band.SURE, Band.LIKELY, Band.MAYBE, SENTENCE)
 _MARK = '<mark class="band-{}" data-proposals="{}">{}</mark>'

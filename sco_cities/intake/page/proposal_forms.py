@@ -18,13 +18,13 @@ from ..models import Origin, Proposal, ProposalKind
 FIGURE_COLUMNS = ("qualifier", "value", "unit", "label", "period")
 # Translated fields that can be filled in for a new draft.
 _TEXTS = ("title", "name", "summary")
-# The id of the form on the intake page. Fields refer to it, so they can be anywhere on the page.
+# The id of the form on the intake page. Its fields refer to the form by id, so they can be anywhere on the page.
 FORM_ID = "intake-form"
 _OTHER_LANGUAGES = ("_ru", "_zh")
 
 
 def draft_columns(model: type[Record]) -> list[str]:
-    """The editable columns of a new draft that belong to its subject."""
+    """The columns of a new draft that are part of its subject and can be edited."""
     texts = translated_fields(model)
     columns = [column for name in _TEXTS if name in texts for column in texts[name].columns.values()]
     return [*columns, "kind"] if "kind" in model.evidence_fields else columns

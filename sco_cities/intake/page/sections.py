@@ -57,9 +57,9 @@ DECISION_OF_STATUS = {
     ProposalStatus.EDITED: "accept",
     ProposalStatus.REJECTED: "reject",
 }
-# Proposals of these kinds refer to a whole sentence, not to a few words.
+# Proposals of these kinds cover a whole sentence instead of a few words.
 _OF_SENTENCES = (ProposalKind.INITIATIVE, ProposalKind.STATEMENT)
-# The page offers to accept the sure proposals of a kind together if there are at least this many.
+# Minimum number of certain proposals of a kind for a button that accepts all of them.
 _ENOUGH_AT_ONCE = 2
 
 

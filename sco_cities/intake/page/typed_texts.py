@@ -49,7 +49,7 @@ class TextPost:
         self.data, self.intake, self.outcome = data, intake, outcome
 
     def apply(self) -> None:
-        # Reloaded while the intake is locked.
+        # The fields are reloaded after the intake has been locked.
         self.intake.refresh_from_db(fields=DETAIL_FIELDS)
         if not self.intake.report_id:
             for name in DETAIL_FIELDS:

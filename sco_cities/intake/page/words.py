@@ -9,7 +9,7 @@ from sco_cities.i18n.punctuation import comma_list
 from ..models import MODELS, Band, Intake, IntakePassage
 from ..report_details import DETAIL_FIELDS
 
-# The keyboard shortcuts of static/admin-extra/intake.js.
+# The keyboard shortcuts that static/admin-extra/intake.js implements.
 KEYS: tuple[tuple[str, str | Promise], ...] = (
     ("j k", gettext_lazy("go to the next or previous undecided proposal")),
     ("a", gettext_lazy("accept and go to the next proposal")),
@@ -35,7 +35,7 @@ BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
         gettext_lazy("Only one indication. These proposals are shown on request."),
     ),
 )
-# Texts by the code of the reason. Proposals store only the code.
+# Texts by reason code. Proposals store only the code.
 REASONS = {
     "known_name": gettext_lazy("a name of this record"),
     "gazetteer": gettext_lazy("a name in the gazetteer"),

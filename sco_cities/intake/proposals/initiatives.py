@@ -10,7 +10,7 @@ from ..reading.report_text import Span
 from .proposal_list import ProposalList, at_most
 from .records import SENTENCE, is_stated
 
-# A planned initiative has no start date yet.
+# Statuses of planned initiatives, which have no start date yet.
 _PLANNED = frozenset({"interest", "proposed"})
 
 
@@ -97,7 +97,7 @@ def _add_figures(
             (subjects, sentences, Band.SURE, SENTENCE),
             (events, sentences, Band.LIKELY, SENTENCE),
             (subjects, passages, Band.MAYBE, "same_passage"),
-            # If the report is about one initiative, all its figures belong to that initiative.
+            # If the report describes only one initiative, all figures belong to it.
             (subjects if len(subjects) == 1 else (), (), Band.LIKELY, "only_initiative"),
         ):
             holder = next(
@@ -115,7 +115,7 @@ def _add_figures(
 def _figure_value(
     reading: ReportReading, proposals: ProposalList, figure: Mark, sentences: list[Span]
 ) -> dict[str, str]:
-    # The unit must be in English, so units in other languages are left to the curator.
+    # Units must be in English, so curators fill in units from texts in other languages.
     unit = figure.details["unit"] if figure.details["unit"].isascii() else ""
     dates = [date for date in reading.dates if is_stated(date) and proposals.places.is_in(date, sentences)]
     return {

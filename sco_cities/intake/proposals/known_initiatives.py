@@ -11,7 +11,7 @@ from sco_cities.core.publication_state import PublicationState
 from ..models import Proposal, ProposalKind
 from .proposal_list import ProposalList
 
-# Maximum number of candidates per proposal. Only pairs of capitals share more initiatives.
+# Maximum number of candidates per proposal. Only pairs of capitals have more joint initiatives.
 _MOST = 50
 
 
@@ -33,7 +33,7 @@ def match_initiatives(proposals: ProposalList) -> None:
             candidates[cities] = _candidates(cities)
         themes = {value.value["slug"] for value in values if value.field == "themes"}
         titled = [each for each in candidates[cities] if each.title == subject.value["title_en"]]
-        # A city may have many projects of one kind. Without a second city, only an equal generated title is a match.
+        # A city may have many projects of one kind. If only one city is named, the generated title must match too.
         alike = titled if titled or len(cities) == 1 else candidates[cities]
         if key := _best(alike, subject.value.get("kind", ""), themes):
             subject.object_id = subject.proposed_id = key
@@ -64,7 +64,7 @@ def _candidates(cities: Sequence[int]) -> list[_Candidate]:
     initiatives = Initiative.objects.exclude(state=PublicationState.WITHDRAWN)
     if not cities:
         return []
-    # One join for all cities, because SQLite joins at most 64 tables.
+    # A single join is used for all cities, because SQLite joins at most 64 tables.
     initiatives = initiatives.filter(city_roles__city__in=cities)
     initiatives = initiatives.annotate(shared=Count("city_roles__city", distinct=True)).filter(
         shared=len(cities)

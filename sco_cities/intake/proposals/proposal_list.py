@@ -88,7 +88,7 @@ class ProposalList:
         """Stores all proposals, subjects first. Returns their number."""
         Proposal.objects.bulk_create(self.subjects)
         for value in self.values:
-            # Assigning the saved objects again copies their new primary keys.
+            # The saved objects are assigned again, because this copies their new primary keys.
             value.subject, value.target = value.subject, value.target
         Proposal.objects.bulk_create(self.values)
         return len(self.subjects) + len(self.values)

@@ -59,7 +59,7 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
                     subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
                     band=at_most(Band.LIKELY, date.confidence),
                 )  # fmt: skip
-        # The two cities of an unnamed event are its parties, not its hosts.
+        # The two cities of an unnamed event are its participants, not its hosts.
         for city in reading.cities if mark.reason != OCCASION else ():
             if proposals.places.is_in(city, sentences) and (target := proposals.subject_of(city)):
                 proposals.add_value(
@@ -139,5 +139,5 @@ def _names(name: str) -> dict[str, str]:
 def _event_kind(mark: Mark) -> dict[str, str]:
     words = mark.value.lower()
     found = {row.meaning: words.rfind(row.word) for row in vocabulary("event_kinds") if row.word in words}
-    # The last head word counts. "Exhibition and Forum" is a forum.
+    # The last head word determines the kind. "Exhibition and Forum" is a forum.
     return {"kind": max(found, key=found.__getitem__)} if found else {}

@@ -34,7 +34,7 @@ def propose(intake: Intake) -> int:
         if lock_text(intake):
             kept = _subjects_of_decided(intake)
             superseded = intake.proposals.open().exclude(pk__in=kept)
-            # The new version rejects decisions from a page that still shows the old proposals.
+            # With the new version, decisions from a page that shows the old proposals are rejected.
             superseded.update(status=ProposalStatus.SUPERSEDED, version=F("version") + 1)
             _leave_out_decided(intake, proposals)
             number = proposals.save()
@@ -48,7 +48,7 @@ def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
     places = TextPlaces(intake.text, intake.passages.all(), reading.marks)
     proposals = ProposalList(intake, places)
     known = KnownKeys(reading.marks)
-    # The vocabulary of themes is a file, so a theme may have no record.
+    # Themes are read from a vocabulary file, so there may be no record of a theme.
     reading.themes = [mark for mark in reading.themes if known.get("theme", mark.key)]
     propose_places(proposals, reading, known)
     propose_organisations(proposals, reading, known)
@@ -83,14 +83,14 @@ def _digest(content: bytes) -> str:
 
 
 def _subjects_of_decided(intake: Intake) -> set[int]:
-    """Keys of the subjects and targets of decided values, whether they are decided themselves or not."""
+    """Keys of the subjects and targets of decided values, even if these are not decided themselves."""
     decided = intake.proposals.exclude(status__in=(ProposalStatus.OPEN, ProposalStatus.SUPERSEDED))
     return {key for keys in decided.values_list("subject", "target") for key in keys if key is not None}
 
 
 def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
     """Removes proposals that are already decided, and replaces their subjects by the stored subjects."""
-    # The other open proposals are superseded. Only the subjects of decided values are still open.
+    # The other open proposals are superseded. Only subjects with decided values stay open.
     decided = intake.proposals.exclude(status=ProposalStatus.SUPERSEDED)
     stored = {_identity(each): each for each in decided.select_related("subject", "target")}
     if not stored:

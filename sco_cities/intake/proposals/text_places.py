@@ -7,7 +7,7 @@ from ..models import IntakePassage
 from ..reading.marks import Mark
 from ..reading.report_text import ReportText, Span
 
-# A passage with one of these endings is not a title. A title only repeats the text, so it is cited as a last resort.
+# A passage with one of these endings is not a title. Titles only repeat the text, so they are cited as a last resort.
 _TITLE_ENDS = (".", "!", "?", "。", "！", "？", "…", "»", "”", '"')
 
 
@@ -23,13 +23,13 @@ class TextPlaces:
         self._starts = [passage.start for passage in self.passages]
         self._weights = [0.0] * len(self.passages)
         for mark in marks:
-            # An initiative or a statement is the main content of a passage.
+            # The main content of a passage is its initiative or its statement.
             weight = 20 if mark.kind in ("initiative", "statement") else 1
             for index in {self._index(span.start) for span in mark.spans}:
                 self._weights[index] += weight
         self._titles: set[int] = set()
         for index, passage in enumerate(self.passages[:-1]):
-            # Only the first two passages can be the masthead and the title.
+            # The masthead and the title can only be the first two passages.
             if text[: passage.end].endswith(_TITLE_ENDS) or index == 2:
                 break
             self._weights[index] /= 1000

@@ -11,7 +11,7 @@ from .report_text import ReportText, Span, SpanSet
 
 _GENERIC = words_of("function_words", "en", "not enough for an organisation")
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
-# Maximum number of words before or after the head. No name is longer, and the limit keeps texts in capitals fast.
+# Maximum number of words before or after the head. No name is longer. Without the limit, texts in capitals are slow.
 _LONGEST = 12
 # Text next to an organisation that does not exist yet, as in "will open a Youth Center" and "a Youth Center will be
 # built".
@@ -29,7 +29,7 @@ _REGIONS = words_of("function_words", "en", "kind of region")
 _WITH_PLACE = frozenset({"in", "at"})
 _JOINS_BY_AND = words_of("function_words", "en", "organisation with and")
 _SEATED = words_of("function_words", "en", "organisation with its seat")
-# The description of a company after its name, as in "Three Rivers Solar, a Chinese company".
+# A description that follows a company's name, as in "Three Rivers Solar, a Chinese company".
 _KIND_AFTER = re.compile(
     rf",? (?:an?|the) (?:[\w-]+ ){{0,3}}{alternatives('function_words', 'en', 'kind of a company')}\b"
 )
@@ -110,7 +110,7 @@ def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) 
                 continue
             break
         if previous.key == "s" and gap == " ":
-            # "People's" and "Women's" are part of a name, but a place in the possessive is not.
+            # "People's" and "Women's" are part of a name, but a possessive place name is not.
             owner = report.tokens[first - 2] if first > 1 else previous
             if owner.key not in {"people", "women", "children", "workers", "citizens", "veterans"}:
                 break

@@ -10,7 +10,7 @@ from .dictionary import Hit
 from .report_text import ReportText, SpanSet
 from .russian_names import in_nominative, is_first_name
 
-# A place alone does not make a name with these head words, because "больницы Ташкента" can be any of many hospitals.
+# Head words with which a place is not a name yet, because "больницы Ташкента" can mean any of many hospitals.
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
 _NAMESAKE = words_of("function_words", "ru", "before whom a body is named after")
@@ -45,7 +45,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         end, has_place, quoted = _complement(report, index, places)
         start = report.tokens[first].start
         named = first < index and _says_which(report, first)
-        # "Городская администрация", "пресс-служба мэрии" and "правительство Волжской области" need no other name.
+        # "Городская администрация", "пресс-служба мэрии" and "правительство Волжской области" are complete names.
         governs = heads[lemma] in {"city", "government"}
         of_city = governs and _is_local(report, index - 1)
         if of_city and first == index:
@@ -89,7 +89,7 @@ def _is_place(report: ReportText, hit: Hit) -> bool:
     if hit.adjective or not (hit.of_kind("city") or hit.of_kind("country")):
         return False
     following = re.match(r" ([а-яё]+)", report.folded[hit.end : hit.end + 20])
-    # In "горисполкома Владимиром Лапшиным", the town name is the first name of the organisation's head.
+    # In "горисполкома Владимиром Лапшиным", the town name is a first name, namely of the organisation's head.
     before_name = following and report.flat[hit.end + 1].isupper() and hit.known[0].rank > 0
     if before_name and is_first_name(report.folded[hit.start : hit.end]):
         return False
@@ -126,7 +126,7 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
             tokens[index - 1].capitalised and gap in (".", ". ") and len(tokens[index - 1].text) == 1
         )
         if is_namesake and token.capitalised:
-            # The name of the namesake, as in "имени С. П. Королёва" and "имени академика Королёва".
+            # The name of an organisation's namesake, as in "имени С. П. Королёва" and "имени академика Королёва".
             end, index = token.end, index + 1
             continue
         if gap not in (" ", "-", ". "):

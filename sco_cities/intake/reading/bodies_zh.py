@@ -11,7 +11,7 @@ from .phrases import finder
 from .report_text import ReportText
 
 _LONGEST = 22
-# Verbs that end a name. The lookaheads exclude 经济 and 建设银行, which are not verbs.
+# Verbs after which a name cannot continue. The lookaheads exclude 经济 and 建设银行, which are not verbs.
 _VERBS = (
     r"共建|新建|兴建|修建|打造|开设|引进|购买|提供|使用|承建|援引|宣布|采购(?!中心|局)|经(?![济贸营])"
     r"|建设(?![局部厅委银集公工])"
@@ -28,7 +28,7 @@ _HARD = re.compile(
     r"|建立|担任|参加|举行|通过|中心和|一所|一家|[府局部厅委院会]和"
     rf"|{_VERBS}"
 )
-# Words before an organisation that is only planned and does not exist yet.
+# Words before an organisation that is only planned.
 _TO_BE_FOUNDED = tuple(words_of("function_words", "zh", "before what is to be founded"))
 _NOT_NAMES = re.compile(
     r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分|[家所个座间一]|签|下属|[中哈俄塔乌吉印巴伊白蒙外双对各我]方)\Z"
@@ -37,8 +37,8 @@ _FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|�
 _LEGAL_FORM = re.compile("(?:股份|控股)?有限(?:责任)?公司|总公司|公司")
 _IN_EVERY_CITY = words_of("function_words", "zh", "in every city")
 _NEEDS_NAME = words_of("function_words", "zh", "needs a name", "in every city")
-# A school whose name does not begin with a known place must follow one of these. Otherwise another word could become
-# part of its name.
+# If the name of a school does not begin with a known place, it must follow one of these. Otherwise another word could
+# become part of the name.
 _LISTED = re.compile("(?:[、，与和及]|参观|考察|访问|[^无]来自)\\Z")
 _PROVINCES = tuple(words_of("function_words", "zh", "province"))
 _CENTRE = ("市中心", "中心城", "中心区")
@@ -57,7 +57,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             start = place.start
         stem = text[start : suffix.start]
         is_placed = place is not None or stem.startswith(_PROVINCES)
-        # A place before the suffix may end like a rejected word, as 塔什干 does. 哈方, the Kazakh side, is not a place.
+        # A place before the suffix may end like a rejected word, such as 塔什干. 哈方, the Kazakh side, is not a place.
         is_place_alone = place is not None and place.end == suffix.start and stem[-1] != "方"
         if (_NOT_NAMES.search(stem) and not is_place_alone) or len(stem) < (1 if place else 2):
             continue

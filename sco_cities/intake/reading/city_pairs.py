@@ -9,10 +9,10 @@ from sco_cities.names.letters import HAN
 from .marks import Mark
 from .report_text import ReportText
 
-# Text that may follow a city (its country, its district, or the region whose capital it is).
+# Text that may follow a city (its country, its district, or the region of which it is the capital).
 _BEHIND = rf"(?:\s?[(（][^()（）\n]{{2,40}}[)）]|, [A-ZА-ЯЁ][\w-]+(?=[,;]?\s)|市?[{HAN}]{{2,4}}[区县旗]|市)?"
 _DASH = re.compile(rf"{_BEHIND}\s?[–—－-]{{1,2}}\s?")
-# Text between the two cities of a pair. In Chinese a country and a province may precede the second city.
+# Text between the two cities of a pair. In Chinese, a country and a province may precede the second city.
 _AND = re.compile(
     rf"{_BEHIND}(?:,?\s(?:and|и|с|with)\s(?:the city of |городом? )?|[与和同](?:[{HAN}]{{2,10}})?)"
 )
@@ -20,14 +20,14 @@ _NEXT = re.compile(
     rf"{_BEHIND}(?:[,;，；、]|等?[、；])\s*(?:[-–—•*·]\s)?(?:as well as |and |а также |и |以及|– )?(?:between )?"
     rf"(?:[{HAN}]{{2,10}})?"
 )
-# Text around a city whose partner is unknown, as in "Kazan and Oldtown" and 喀山市与远国古城市.
+# Text next to a city whose partner is not in the dictionary, as in "Kazan and Oldtown" and 喀山市与远国古城市.
 _UNKNOWN_BEHIND = re.compile(
     rf"{_BEHIND}(?:(?:,?\s(?:and|и|with|с)\s|\s?[–—-]\s?)[A-ZА-ЯЁ][\w'’-]+|[与和同][{HAN}]{{2,16}}[市县区](?=[、，,。等]))"
 )
 _UNKNOWN_BEFORE = re.compile(
     rf"(?:[-–—•*·;,]\s[A-ZА-ЯЁ][\w'’-]+,?\s(?:and|и)\s|[、，][{HAN}]{{2,14}}[市县区州省府][与和同](?:[{HAN}]{{2,10}})?)\Z"
 )
-# Text between two lists whose cities correspond one to one.
+# Text between two lists of cities that form pairs in order.
 _TO_EACH = re.compile(
     r"(?:sister|twin|partner|побратим|友好|姐妹|友城).*(?:\b(?:to|of|with|для|с|к)\s|[与和同])\Z"
 )

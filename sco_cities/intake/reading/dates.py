@@ -16,7 +16,7 @@ _WEEKDAYS = {
     "ru": ["понедельник", "вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье"],
     "zh": "一二三四五六日",
 }
-# Weekdays. Next to a word for another week or a repetition, a weekday is no certain date.
+# Weekdays. A weekday next to a word for another week or for a repetition is not a certain date.
 _WEEKDAY = {
     "en": re.compile(
         r"(?P<other>(?:\b(?:last|this|next|previous|following|coming|upcoming|every|each) (?:(?:other|second) )?"
@@ -60,11 +60,11 @@ def _number(word: str, language: str) -> int:
 _SHORT_MONTHS = ("Sept", *(name[:3] for name in ENGLISH_MONTHS if name != "May"))
 _EN_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?)"
 _RU_MONTH = rf"(?P<month>{RUSSIAN_MONTH})"
-# Text around durations, such as 为期5日 and 30日免签, which are not dates.
+# Text next to durations such as 为期5日 and 30日免签, which are not dates.
 _DURATIONS = meanings("time_words")["before a duration"]
 _NOT_FOR = "".join(f"(?<!{word})(?<!{word} )" for word in _DURATIONS)
 _NOT_LONG = r"(?!内(?![蒙地阁])|以[内上下]|之内|左右|免签|停留|过境|有效|游)"
-# "<>" stands for the end of a range of days in one month.
+# "<>" represents the end of a range of days within a month.
 _FORMS = {
     "en": [
         rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?<>(?: of)? {_EN_MONTH},?(?: (?P<year>\d{{4}})\b)?",
@@ -86,7 +86,7 @@ _UNTIL = {
     "ru": r"(?:[-–—]| (?:по|до) )(?P<until>\d{1,2})",
     "zh": r"\s?日?\s?[-–—~～至到]\s?(?P<until>\d{1,2})",
 }
-# Ranges of days are tried first, and their first day is the value. Then the patterns of single days apply.
+# Ranges of days are tried first, and the value is their first day. Patterns of single days are tried next.
 _PATTERNS = {
     language: [
         *(re.compile(form.replace("<>", _UNTIL[language])) for form in forms if "<>" in form),
@@ -103,7 +103,7 @@ _PLAIN = (
 )
 # The only texts allowed between the two dates of a range.
 _TO = re.compile(r"\s?[-–—至到]\s?|,?\s(?:to|until|till|through|по|до)\s")
-# Words next to a day for its year, such as "last year".
+# Words next to a day that give its year, such as "last year".
 _YEAR_BEFORE = re.compile(
     r"(?:\b(?:last|this|next|same|that|following|previous) year,? (?:on |from )?"
     r"|\bв [а-яё]+(?: же)? году,? (?:с )?|[前去今明后上本同次翌]年的?\s?)\Z",
@@ -115,7 +115,7 @@ _YEAR_AFTER = re.compile(
     r"| [а-яё]+(?: же)? г(?:ода\b|\.)| годом (?:ранее|раньше|позже)\b",
     re.IGNORECASE,
 )
-# Offsets of these years to the year of the report. After other words, such as "the same year", the year is uncertain.
+# Difference to the report's year. After other words, such as "the same year", the year is uncertain.
 _YEAR_STEPS = {
     row.word: int(row.meaning[5:]) for row in vocabulary("time_words") if row.meaning.startswith("year ")
 }
@@ -159,7 +159,7 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
     if published is None:
         return
     for span, day in relative_days(report, published):
-        # In "Thursday (24 April 2025)" and "Tuesday, May 13", the date next to the weekday counts.
+        # In "Thursday (24 April 2025)" and "Tuesday, May 13", the date next to the weekday is used.
         if not any(taken[max(span.start - 4, 0) : span.end + 4]):
             yield span, day.isoformat(), False
 

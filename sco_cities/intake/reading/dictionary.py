@@ -17,7 +17,7 @@ from .report_text import ReportText, Token
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _GAP = re.compile(r"[ .'’«»\"“”-]{1,3}\Z")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# Words up to this length may have another second letter when inflected.
+# In words up to this length, inflection may also change the second letter.
 _SHORT = 3
 # Cached, because the same words recur in reports.
 _case_forms, _adjective_forms = lru_cache(1 << 12)(case_forms), lru_cache(1 << 8)(adjective_forms)

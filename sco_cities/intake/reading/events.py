@@ -22,7 +22,7 @@ _EN = re.compile(
     rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"
 )
 _RU_HEADS = words_of("function_words", "ru", "head of an event")
-# Adjectives of an event at another time. The next or the last forum is not the event of this report.
+# Adjectives for an event at another time. The next or the last forum is not the event that the report describes.
 _OTHER_TIMES = words_of("function_words", "ru", "before an event of another time")
 _RU_QUOTED = re.compile(
     r"(?P<head>форум\w*|саммит\w*|конференци\w+|выставк\w+|фестивал\w+|конгресс\w*|симпозиум\w*|ярмарк\w+|диалог\w*|недел\w+)\s[«“\"](?P<name>[^«»“”\"\n]{4,80})[»”\"]",

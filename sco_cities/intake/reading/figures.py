@@ -14,7 +14,7 @@ from .phrases import finder
 from .report_text import ReportText, Span, SpanSet
 
 CURRENCIES = {row.word: row.meaning for row in vocabulary("currencies")}
-# Units that can also precede a noun, as in "a 7.4 km line".
+# Units that may also precede a noun, as in "a 7.4 km line".
 MEASURES = frozenset([*CURRENCIES.values(), *meanings("measures")["measure"]])
 # Things that are never measured in metres. "5m passengers" are five million, but "12m buses" may be twelve metres long.
 _IN_MILLIONS = MEASURES.union(meanings("measures")["counted in millions"])
@@ -32,7 +32,7 @@ _COUNTED = "|".join(re.escape(word) for word in sorted(ENGLISH_WORDS_IN_MILLIONS
 _EN = re.compile(
     _CURRENCY + rf"(?P<digits>(?:{_EN_GROUPS}|\d+)(?:\.\d+)?)"
     r"(?:[ -]?(?P<scale>(?i:thousand|million|billion|trillion|mln|trln|bln|bn|mn|lakh crores?|lakhs?|crores?|cr))\b"
-    # A letter is a scale only after a currency sign or before things that are counted in millions.
+    # A letter is a scale only after a currency sign, or before things that may be counted in millions.
     rf"|[ -]?(?P<letter>(?i:m|k|b|tn))\b(?(currency)|(?=[ -](?i:{_COUNTED})\b)))?"
 )
 _RU = re.compile(
@@ -51,7 +51,7 @@ _RANGE_BEFORE = re.compile(
 _RANGE_AFTER = re.compile(
     r"\s?(?:[-–—~～/:：…]|\.\.+)\s?[-−–$€¥£₽₸₹]?\d|[至到]\d|\s(?:and|to|or|и|или|до)\s[-−–]?\d"
 )
-# Adjacent digits are parts of one number in an uncertain notation. A year may precede a number.
+# Adjacent digits are part of the same number in an unclear notation. A year may precede a number.
 _JOINED_BEFORE = re.compile(r"\d[,'’]\Z|(?<!\b[12]\d\d)\d \Z")
 _JOINED_AFTER = re.compile(r"[,.'’]\d| \d{3}\b")
 
@@ -151,11 +151,11 @@ def _value(digits: str, language: str, scale: int) -> int | float:
     return quotient if rest == 0 else value / 10 ** len(fraction)
 
 
-# Words before a number that is a name and not a quantity.
+# Words before a number that is a name rather than a quantity.
 _LABELS = words_of("function_words", "", "before a number that is a name")
 _STOP = words_of("function_words", "", "before a unit ends the search")
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|процент\w*)")
-# The noun after a Chinese measure word. It ends before a word that is not a noun.
+# The noun after a Chinese measure word. It ends before any word that is not a noun.
 _ZH_NOUN = re.compile(
     rf"[名个位家所座条项份辆台架列班趟种场次棵套间块户例张支批篇艘对幅件部首只](?![年月日])(?P<noun>[{HAN}]{{1,14}}?)"
     r"(?=[，。、；：（）“”,.;:()\s]|[的和与在将已为是被从到于由对向等参来通签获正建]|举行|代表参)"
@@ -169,7 +169,7 @@ _COUNTED_BEFORE = re.compile(
 )
 _ZH_LABEL = re.compile(r"\s?(?:路(?!摄)|号|楼|届|岁|周年|版|时(?!间)|点(?!多)|月|日(?!元)|年(?![来间内]))")
 _EN_ADJECTIVES = 3
-# An adjective with a number between a number and its unit, as in 20 18-метровых автобусов.
+# An adjective that contains a number, between a number and its unit, as in 20 18-метровых автобусов.
 _ADJECTIVE_WITH_NUMBER = re.compile(r" \d{1,2}-[a-zа-яё]+")
 _PAIRS_OF = re.compile(r"(?: of)? (?P<what>(?:[a-z]+ )?[a-z-]+s|город\w+-побратим\w+)\b(?! and)")
 _FOLLOWED_BY_NOUN = re.compile(r" [a-zа-яё]|-")

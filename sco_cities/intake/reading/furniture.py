@@ -42,18 +42,18 @@ _MASTHEAD = re.compile(
     rf"(?P<name>[^\n,，|·–—]{{2,60}})\s*[,，|·–—-]\s*(?:{_DAY_AND_MONTH}{_YEAR}(?:\s*(?:г\.|года?))?"
     r"|\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}年\d{1,2}月\d{1,2}日)\.?\s*"
 )
-# Minimum length of sentences that are compared. Shorter sentences may be equal by chance.
+# Minimum length of sentences that are compared. Shorter sentences may be equal by coincidence.
 _SHORTEST = 20
 # Lower-case words that may be part of a name.
 _WITHIN_NAMES = {"of", "the", "and", "и", "в", "на"}
-# Up to four capitalised words, including the text between names, as in "Anna Testova and John Smith" and "J. Smith |
+# Up to four capitalised words, with the text between two names, as in "Anna Testova and John Smith" and "J. Smith |
 # Pamir Press".
 _NAMES = (
     r"[A-ZА-ЯЁ][\w'’.-]*"
     r"(?:(?:[,;]| [|/•·–—])? (?:(?:and|in|for|и|из|[EeWw](?:dit|rit)ing by) )?[A-ZА-ЯЁ][\w'’.-]*){0,3}"
 )
 _AUTHORS = alternatives("page_words", "", "author")
-# A Chinese label is at the start of a line or bracket or after a space. 资金来源 and 发展蓝图 are not labels.
+# A Chinese label is at the start of a line or bracket, or follows a space. 资金来源 and 发展蓝图 are not labels.
 _ZH_START = r"(?<![^\s（(【\[「|/／、。；;])"
 _BYLINES = [
     re.compile(rf"^ *(?:{_AUTHORS}|Text) ?: ?[^\n]{{3,60}}$", re.MULTILINE),
@@ -80,7 +80,7 @@ _CREDITS = [
         r"[(\[][^()\[\]\n]{0,70}(?:photo|Photo|PHOTO|file picture|handout|фото|Фото)[^()\[\]\n]{0,30}[)\]]"
     ),
 ]
-# Beginnings of lines that are links to other pages or captions, regardless of the rest of the line.
+# Beginnings of lines that are captions or links to other pages, regardless of the rest of the line.
 _LINKS = (
     rf"{alternatives('page_words', 'en', 'link')}\b|{alternatives('page_words', 'ru', 'link')}\b"
     rf"|{alternatives('page_words', 'zh', 'link')}|©|Copyright (?=[©(\dA-Z])|▲"
@@ -95,7 +95,7 @@ _PAGE_LINE = re.compile(
     rf"https?://\S+|^ *(?:(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$",
     re.MULTILINE,
 )
-# The titles of other pages below their label, and the breadcrumbs of this page, as in Home > News > Cities.
+# The titles of other pages below the label for them, and breadcrumbs, as in Home > News > Cities.
 _TITLES = re.compile(
     rf"^ *{alternatives('page_words', '', 'label of other pages')} *[:：]? *"
     r"(?:\n+(?=[^\n]*[^\s.。!?！？…;；] *$)[^\n]{1,160})+$"

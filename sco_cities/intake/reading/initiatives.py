@@ -23,24 +23,24 @@ _THE_CITY = re.compile(
     r"\b(?:the city|the capital|here|there)\b(?!-)|\bв городе\b|\bстолиц[ае]\b|该市|当地|市内|首都"
     r"|\bгород (?:намерен|планирует|заинтересован|хочет|получит|готов|построит|закупит|подписал|изучает|ведёт)"
 )
-# General objects. If a specific object is next to one of these, it is the initiative, and the document is only its
-# instrument.
+# General objects, such as a document. If a specific object is next to one of these, the specific object is the
+# initiative.
 _GENERAL = words_of("function_words", "", "general object of an initiative")
 _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})
-# Objects that already exist if a list of pairs names them without a verb.
+# Objects that already exist if they occur without a verb next to a list of pairs.
 _LASTING = _EXISTING | {"direct flight", "freight train", "train", "bus route"}
-# Objects with two parties. Cities where an event took place are not parties.
+# Objects that have two parties. The city where an event took place is not a party.
 OF_TWO = _PAPERS | _EXISTING | {"cooperation"}
 _FIRM = frozenset({"agreed", "under_way", "operating", "stalled"})
 _TALKS = frozenset({"interest", "proposed"})
 _VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
-# The text before a city that is the subject of a new clause, as in ", and Bishkek wants …".
+# The text before a city with which a new clause begins, as in ", and Bishkek wants …".
 _NEXT_SUBJECT = re.compile(r",\s(?:(?P<list>and|и)|but|while|whereas|а|но)\s\Z")
 # The text before a second initiative in a sentence.
 _FURTHER = re.compile(r"[,;]\s(?:and|и|а также|as well as|while)\s|;\s|[，；]")
 _QUOTED = re.compile(r"[«“《「][^«»“”《》「」\n.。,，]{1,30}[»”》」]")
-# A city's total number of partners is not an initiative.
+# The total number of a city's partners is not an initiative.
 _COUNTED = re.compile(r"\d+ (?:[a-z-]+ )?(?:cities|countries|город\w+|стран\w*)|\d+[个座对]")
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
@@ -67,7 +67,7 @@ def initiative_marks(
         and not events.hold(phrase.start, phrase.end)
         # "Hand in hand, sister cities" is the name of an exhibition.
         and not (phrase.meaning in _EXISTING and in_quotes.hold(phrase.start, phrase.end))
-        # 协会 in 协会长 belongs to the role of a person.
+        # In 协会长, 协会 belongs to a person's role.
         and not report.flat.startswith("长", phrase.end)
     ]
     found: list[Mark] = []
@@ -88,7 +88,7 @@ def initiative_marks(
         if heading and not _is_listed(report, sentence, pairs):
             heading = None
         if pairs and heading:
-            # A line of a list has the status of the sentence that introduces the list, and also its object if the line
+            # A list item has the status of the sentence that introduces the list. It also has its object if the item
             # names none.
             own = [phrase for phrase in here if phrase.meaning not in _GENERAL]
             found.extend(_of_pairs(report, heading[0], own or heading[1], pairs, cues))
@@ -213,7 +213,7 @@ def _clauses(
         place.start
         for place in named
         if (match := _NEXT_SUBJECT.search(report.flat, max(place.start - 12, 0), place.start))
-        # "To Kazan, Tianjin, and Bishkek" is a list.
+        # "To Kazan, Tianjin, and Bishkek" contains a list, not a new clause.
         and not (match["list"] and match.start() in ends)
     ]
     parts = [Span(*each) for each in pairwise([sentence.start, *subjects, sentence.end])]
@@ -274,7 +274,7 @@ def _with_reference(report: ReportText, named: list[CityMention], roles: dict[st
 def _mark(
     thing: Cue, cities: list[Mark], status: str, span: Span, cue: Cue | None, report: ReportText
 ) -> Mark:
-    # Neither of two cities leads an agreement that both sign.
+    # If two cities sign an agreement, neither of them leads it.
     are_equal = len(cities) <= 2 and thing.meaning in OF_TWO
     roles = {city.value: "partner" if index or are_equal else "lead" for index, city in enumerate(cities)}
     titles = {language: title(thing.meaning, cities, language) for language in ("en", "ru", "zh")}
@@ -316,7 +316,7 @@ def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
             and cities <= same_cities
             and (same_status or same_tie)
         )
-        # General cooperation of two cities adds nothing to their projects, but talks about further cooperation do.
+        # General cooperation between two cities adds nothing to their projects, but talks about further cooperation do.
         in_general = mark.details["object"] == "cooperation" and mark.details["status"] not in _TALKS
         paper = paper or (in_general and cities <= same_cities)
         if paper or (

@@ -31,7 +31,7 @@ def _goes_on(report: ReportText, index: int, in_name: Callable[[int], bool], bre
     if not (gap in (" ", "-", "'", "’") or after_initial) or token.start in breaks:
         return False
     if gap in ("'", "’") and not token.capitalised:
-        # In Chen Min'er the apostrophe separates syllables.
+        # In "Chen Min'er", the apostrophe separates syllables.
         return bool(re.match("[aeo].", token.text))
     if in_name(index) or token.key in _LAST_PARTICLES:
         return True

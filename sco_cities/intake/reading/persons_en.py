@@ -20,7 +20,7 @@ _NATIONAL = words_of("countries", "en")
 _BEFORE_ROLE = (", ", " (", " - ", " – ", " — ", "-- ", " -- ")
 _MAX_ROLE = 14
 _BEFORE_WORD = re.compile(r",| [a-z]")
-# Words for streets, hotels and the like, as in "Ambassador Hotel".
+# Words that follow a name in street names, hotel names and the like, as in "Ambassador Hotel".
 _AFTER_PLACES = words_of("not_places", "en", "after")
 
 

@@ -14,7 +14,7 @@ from .russian_names import is_first_name, is_known_place, is_patronymic, nominat
 
 _MAX_ROLE = 18
 _COURTESY = words_of("function_words", "ru", "courtesy before a name")
-# Text between the words of a role, as in "глава компании «Волга» Иван Петров".
+# Text between words of a role, as in "глава компании «Волга» Иван Петров".
 _WITHIN_ROLE = re.compile(r" ?[«»\"“”№()-]{0,3} ?|\. |, ")
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
 
@@ -27,7 +27,7 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
     # In the idiom "во главе с мэром", the word "главе" is not a role.
     if (idiom := report.folded.rfind("во главе", sentence, report.tokens[first].start)) >= 0:
         sentence = idiom + len("во главе")
-    # "Театр имени Алишера Навои" and "мэры Петров и Иван Сидоров" have no role before the name.
+    # In "Театр имени Алишера Навои" and "мэры Петров и Иван Сидоров", there is no role directly before the name.
     if first and report.tokens[first - 1].key in {"и", "им", "имени"}:
         return None
     index, head, start, in_quotes = first - 1, None, 0, False
@@ -47,10 +47,10 @@ def role_before(report: ReportText, first: int, places: dict[int, int]) -> tuple
             break
         in_quotes = in_quotes and "«" not in report.gap(index)
         index -= 1
-    # In "Театр имени поэта Алишера Навои", the role belongs to the namesake.
+    # In "Театр имени поэта Алишера Навои", the role belongs to the person after whom the theatre is named.
     if head is None or report.tokens[start - 1].key in {"им", "имени"}:
         return None
-    # In "во главе с Ильсуром Гареевым" the preposition determines the case.
+    # In "во главе с Ильсуром Гареевым", the case depends on the preposition.
     case = "ablt" if report.tokens[first - 1].key in {"с", "со"} else _case(report, head)
     return report.tokens[start].start, report.tokens[first - 1].end + (report.gap(first)[:1] == "»"), case
 
@@ -143,7 +143,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             continue
         for begin in range(max(first, last - _LONGEST_NAME), max(last, first + 1)):
             words = [token.text for token in report.tokens[begin : last + 1]]
-            # In "глава Трансмашхолдинга Кирилл Липа" the words before the first name do not belong to the person.
+            # In "глава Трансмашхолдинга Кирилл Липа", the words before the first name are not part of the name.
             first_names = [is_first_name(word) for word in words]
             if first_names[:2] == [False, True] and len(words) == 3 and not is_patronymic(words[2]):
                 continue
@@ -194,7 +194,7 @@ def _behind_role(report: ReportText, first: int, last: int) -> int | None:
         elif is_first_name(token.key):
             break
         elif is_head(before.key) and nouns and "inan" in nouns[0].tag and "gent" in nouns[0].tag:
-            # After a role in the genitive, unknown names look like places, as in "спикера Икбала".
+            # After a role in the genitive, an unknown name looks like a place, as in "спикера Икбала".
             if not nouns[0].is_known and "gent" in russian.cases(before.key, "NOUN"):
                 return None
             first += 1

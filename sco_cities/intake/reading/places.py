@@ -18,7 +18,7 @@ _LOCATIVE = words_of("function_words", "", "before a place")
 _ZH_BEFORE = words_of("function_words", "zh", "before a place")
 _ZH_AFTER = tuple(words_of("function_words", "zh", "after a place"))
 _PEOPLES = re.compile(rf"(?:、[{HAN}]{{2,6}})*等?(?:多个|各)?(?:民族|族)")
-# Characters that follow a pair of abbreviated countries in a Chinese text, such as 中哈 and 中俄.
+# Characters that may follow a pair of abbreviated countries in a Chinese text, such as 中哈 and 中俄.
 _PAIR_FOLLOWERS = "铁公航高两双合友关边经贸文人民企高建互博交—、和与首"
 
 
@@ -100,14 +100,14 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
         return False
     before = text[max(hit.start - 1, 0) : hit.start]
     if text[hit.start] == "长" and before and before in "市州部局院会校行处县区队社馆省厅署":
-        # In 市长|沙夫卡特, the first character of the hit belongs to the role.
+        # In 市长|沙夫卡特, the first character of the match belongs to the role.
         return False
     if known.rank and f"{text[hit.start : hit.end]}区" in text:
-        # The text uses this name for a district, so it is also a district here.
+        # The text also uses this name for a district, so here it is a district too.
         return False
     if known.rank == 0 or hit.end - hit.start > 2:
         return True
-    # The two characters of a little-known place can easily be part of other words: 平|安城|市.
+    # The two characters of a little-known place are often part of other words: 平|安城|市.
     begins = not before or before in _ZH_BEFORE or not re.match(f"[{HAN}]", before)
     ends = rest.startswith(_ZH_AFTER) or not re.match(f"[{HAN}]", rest[:1] or " ")
     return (
@@ -120,7 +120,7 @@ def _is_country(report: ReportText, hit: Hit) -> bool:
     if text[hit.start] >= "\u3400":
         if text[hit.start - 1 : hit.start] == "内":
             return False
-        # Peoples in a list are not countries, as in 乌兹别克、塔吉克等民族.
+        # In a list of peoples, a country name does not mean the country, as in 乌兹别克、塔吉克等民族.
         if _PEOPLES.match(text, hit.end):
             return False
         # 哈萨克族 and 俄语 are not countries. 中国 in 中国人民大学 belongs to an organisation and is already excluded.
@@ -137,7 +137,7 @@ def _country_pairs(report: ReportText):
         rf"(?<![{letters}])([{letters}]{{2,4}})(?=[{_PAIR_FOLLOWERS}]|[{HAN}]{{0,2}}班列)", report.flat
     ):
         pair = match.group(1)
-        # Nearly all such pairs contain 中. Other characters are more likely to be adjacent by chance.
+        # Nearly all such pairs contain 中. Other characters may be adjacent by coincidence.
         if len(set(pair)) == len(pair) and "中" in (pair[0], pair[-1]):
             for offset, letter in enumerate(pair):
                 yield Span(match.start() + offset, match.start() + offset + 1), codes[letter]

@@ -71,9 +71,9 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     ]
     places = place_marks(report, found, countries_by_code)
     cities = [mark for mark in places if mark.kind == "city"]
-    # The name of a ceremony describes the agreement that is signed there, so it can contain an initiative.
+    # The name of a ceremony may contain an initiative, because it describes the agreement that is signed there.
     gatherings = [event for event in events if not event.value.endswith("仪式")]
-    # A centre in an organisation's name, or an exhibition of sister cities, is not an initiative.
+    # A centre in an organisation's name is not an initiative, and neither is an exhibition of sister cities.
     other_names = SpanSet([*bodies_at, *_spans(gatherings)])
     initiatives = initiative_marks(report, cities, other_names, furniture)
     agreements = [mark for mark in initiatives if mark.details["object"] in OF_TWO]

@@ -12,11 +12,11 @@ from sco_cities.names.vocabulary import words_of
 
 _TOKEN = re.compile(rf"[^\W_{HAN}]+")
 _LINE = re.compile(r"[^\n]+")
-# The end of a sentence with closing quotation marks. White space and no lower-case letter must follow a full stop.
+# The end of a sentence with closing quotation marks. White space, but no lower-case letter, must follow a full stop.
 _END = re.compile(r"[。！？；]+[”’」』）]*|[.!?;…]+[\"”’»)]*(?=\s+[\"“«(—–-]*\s*[^\W_a-zа-яё])|\n")
 _ABBREVIATIONS = words_of("function_words", "", "abbreviation")
 _OWN_LINE = re.compile(r"\s*(?:(?:[-–—•*·]|\d+[.)])\s|https?://\S+\s*\Z)")
-# Maximum width of a line that a page layout has broken. Wider lines are paragraphs.
+# Maximum width of a line that was broken by a page layout. Wider lines are paragraphs.
 _WIDEST = 120
 
 
@@ -46,7 +46,7 @@ class SpanSet:
     def __init__(self, spans: Iterable[Span] = ()):
         self.spans = sorted(Span(*span) for span in spans)
         self._starts = [span.start for span in self.spans]
-        # For each span, the furthest end of all spans up to it. A long span may begin before short ones.
+        # For each span, the furthest end of this and all earlier spans. A long span may begin before short ones.
         self._ends = list(accumulate((span.end for span in self.spans), max))
 
     def hold(self, start: int, end: int) -> bool:

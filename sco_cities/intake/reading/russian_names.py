@@ -7,7 +7,7 @@ from .report_text import ReportText
 
 _PATRONYMIC = tuple(words_of("function_words", "ru", "end of a patronymic"))
 _VOWELS = "аеёиоуыэюя"
-# Endings by gender and case in the order of trial, each with the nominative ending after a slash.
+# Endings by gender and case, in the order in which they are tried. A slash precedes the nominative ending.
 _ENDINGS = meanings("case_endings")
 
 
@@ -38,7 +38,7 @@ def in_nominative(report: ReportText, first: int, head: int) -> str:
         if index == head:
             words += russian.nominative(text, "NOUN")
         elif report.gap(index + 1) == "-":
-            # The first part of "торгово-промышленная" does not decline.
+            # The first part of a compound such as "торгово-промышленная" is not declined.
             words += text
         else:
             words += russian.nominative(text, "ADJF", gender)
@@ -63,7 +63,7 @@ def nominative_name(words: list[str], case: str) -> list[str]:
     if case in ("nomn", "") or _is_nominative(words[0], case):
         return words
     gender = gender_of(words, case)
-    # A Chinese surname comes first and does not decline, as in Чжао Вэньбинем.
+    # A Chinese surname comes first and is not declined, as in Чжао Вэньбинем.
     return [
         word if index == 0 and is_family_name_first(words) else _nominative(word, case, gender)
         for index, word in enumerate(words)
@@ -114,6 +114,6 @@ def _nominative(word: str, case: str, gender: str) -> str:
 
 
 def _same(found: str | None, case: str) -> bool:
-    # Grammemes of the analyzer raise an error when compared with arbitrary strings.
+    # The analyzer's grammemes raise an error if they are compared with arbitrary strings.
     found = f"{found}"
     return found == case or {found, case} <= {"gent", "accs", "gen2"} or {found, case} <= {"loct", "loc2"}

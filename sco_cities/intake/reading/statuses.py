@@ -61,7 +61,7 @@ class StatusCues:
         if not cues:
             return "", None
         firm = {cue.meaning for cue in cues}
-        # "will build under an agreement signed on Tuesday" is agreed. "will be launched" alone is a plan.
+        # "will build under an agreement signed on Tuesday" means agreed. "will be launched" alone means planned.
         if "future" in firm and "agreed" in firm:
             cues = [cue for cue in cues if cue.meaning != "future"]
         weakest = min(cues, key=lambda cue: (ORDER.index(cue.meaning), cue.start))

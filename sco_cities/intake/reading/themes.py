@@ -9,7 +9,7 @@ from .marks import LIKELY, MAYBE, SURE, Mark
 from .phrases import finder
 from .report_text import ReportText, Span, SpanSet
 
-# Number of points that a theme needs (two different cues, or one unambiguous phrase).
+# Minimum points of a theme, as given by two different cues or one unambiguous phrase.
 ENOUGH = 2
 
 
@@ -35,7 +35,7 @@ def theme_marks(
         said = weights[phrase.meaning].get(phrase.word)
         weights[phrase.meaning][phrase.word] = weight if said is None else max(said, weight) + 0.5
         found[phrase.meaning].append(Span(phrase.start, phrase.end))
-    # A long report mentions many subjects, but repeats its own.
+    # A long report mentions many themes, but repeats its own themes.
     enough = ENOUGH if len(report.text) < 6000 else 3
     return [
         Mark("theme", theme, spans, _band(sum(weights[theme].values()), enough), key=theme, reason="words")

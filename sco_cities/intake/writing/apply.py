@@ -22,7 +22,7 @@ from .drafts import SLUG_FIELDS, Draft, PlannedFootnote
 from .own_words import SUMMARY_COLUMNS
 from .plan import WritePlan, plan
 
-# The columns that distinguish the footnotes of a passage.
+# The columns by which footnotes of the same passage differ.
 _IDENTITY = (
     "passage_id", "content_type_id", "object_id", "field", "figure_id", "stance", "reported_value",
 )  # fmt: skip
@@ -37,7 +37,7 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
     """
     try:
         with record_changes(ChangeSource.INTAKE, user=user, sets_dates=True) as recorder:
-            # Locks the intake first, so that only one write of an intake runs at a time. The locks of records follow in
+            # The intake is locked first, so that only one write of an intake runs at a time. Records are then locked in
             # a fixed order.
             lock(Intake, [intake.pk])
             intake.refresh_from_db()
@@ -51,7 +51,7 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
                 raise Refused(sentence, is_stale=True)
             if write_plan.problems:
                 raise Refused(*write_plan.problems)
-            # Readers see the reason in the history, but a report must not become known before it is published.
+            # Readers see the reason in the history, but an unpublished report must not become known.
             report = write_plan.report
             recorder.set_reason(str(report) if report.is_published else "")
             return _Writer(write_plan, recorder).run()
@@ -72,7 +72,7 @@ class _Writer:
         self.plan = write_plan
         self.recorder = recorder
         self.passages: dict[int, Passage] = {}
-        # Maps the key of each subject to its record. New records are added when they are created.
+        # Maps the key of each subject to its record. New records are added after they are created.
         self.records = {
             key: item.record for key, item in write_plan.selection.items.items() if item.record is not None
         }
@@ -158,7 +158,7 @@ class _Writer:
                     setattr(record, value.field, related)
                 changed[id(record)] = record
         for record in changed.values():
-            # The plan has set and checked the columns that were filled.
+            # The plan has already set and checked the filled columns.
             record.save()
 
     def _add_footnotes(self) -> None:

@@ -16,12 +16,12 @@ from ..models import IntakePassage, Origin, Proposal, ProposalKind
 from .comparison import evidence_key
 from .selection import Selection, SubjectItem
 
-# Texts that are filled from the summaries of the cited passages, which are in the curator's own words.
+# Texts that are filled with the summaries of the cited passages, which are in the curator's own words.
 _SUMMARIES = {
     ProposalKind.INITIATIVE: {"summary_en": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
     ProposalKind.STATEMENT: {"summary": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
 }  # fmt: skip
-# Fields that make up the slug. The slug of a statement uses these fields of its speaker.
+# Fields from which a slug is made. For a statement, these are fields of its speaker.
 SLUG_FIELDS = ("title_en", "name_en")
 
 
@@ -163,7 +163,7 @@ def _take_summaries(draft: Draft) -> None:
 
 def _validate(draft: Draft) -> None:
     """Validates the record except its slug, relations to new records, and missing summaries."""
-    # Saving the record fills an empty slug. Missing summaries are reported as errors of their passages.
+    # An empty slug is filled when the record is saved. Missing summaries are reported as errors of their passages.
     excluded = {*draft.relations, *(problem.field for problem in draft.problems)}
     excluded |= set() if draft.record.slug else {"slug"}
     excluded |= {
@@ -206,7 +206,7 @@ def footnotes_of(draft: Draft, values: list[Proposal]) -> Iterator[PlannedFootno
             yield PlannedFootnote(item, key, value.passage, value)
     columns = {column.name for column in model._meta.concrete_fields}
     for key in model.own_evidence:
-        # Texts by the curator, such as the summary of a statement, share the evidence of the record.
+        # Texts written by the curator, such as the summary of a statement, share the record's evidence.
         if whole and key not in covered and key in columns and getattr(draft.record, key):
             yield PlannedFootnote(item, key, whole, item.subject)
 

@@ -4,7 +4,7 @@ from ..models import IntakePassage, Proposal
 from ..text_overlap import CopiedWords
 
 SUMMARY_COLUMNS = ("summary", "summary_ru", "summary_zh")
-# Prefixes of fields that must be in the curator's own words. Names may be copied from the text.
+# Prefixes of fields that must be in the curator's own words. Names may be copied from the report.
 _OWN_WORDS = ("title", "summary")
 
 

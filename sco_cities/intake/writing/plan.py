@@ -26,7 +26,7 @@ from .drafts import Draft, PlannedFootnote, WriteProblem, draft_of, footnotes_of
 from .own_words import copied_in_passage, copied_in_proposal, is_verbatim
 from .selection import Selection, SubjectItem, related_slug
 
-# The error for each missing detail.
+# The error message for each missing detail.
 _ENTER = {
     "title": gettext_lazy("Enter the title of the report."),
     "publisher": gettext_lazy("Enter the publisher of the report."),

@@ -86,7 +86,7 @@ def read_document(identity: str, reading: ReportReading) -> dict[str, Any]:
             reading.initiatives,
             lambda mark: {
                 "title": mark.value,
-                # All names of a city, because a title may use any of them.
+                # All names of a city are listed, because a title may use any of them.
                 "cities": ["|".join(city.names) for city in mark.details["cities"]],
                 "status": mark.details["status"],
             },

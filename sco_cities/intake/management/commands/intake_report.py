@@ -23,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
-        # Values are counted by field, subjects by kind.
+        # Values are counted by field, and subjects by kind.
         counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         current = Proposal.objects.exclude(status=ProposalStatus.SUPERSEDED).order_by()
         for kind, field, band, status in current.values_list("kind", "field", "band", "status").iterator():
