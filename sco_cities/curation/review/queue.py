@@ -73,9 +73,10 @@ def _in_review(model: type[Record], number: int) -> QuerySet:
 
 
 def union_of(parts: list[QuerySet]) -> QuerySet:
-    """Combines the rows of QuerySets that have the same columns."""
+    """Combines the rows of QuerySets that have the same columns, in no particular order."""
     first, *others = parts
-    return first.union(*others, all=True) if others else first
+    # Without order_by(), Django 6.1 rejects the default order of the first model, whose column is not among the others.
+    return first.union(*others, all=True).order_by() if others else first
 
 
 def _waiting(filters: QueueFilters, after: QueuePosition | None = None) -> QuerySet:
