@@ -92,7 +92,8 @@ def test_nothing_moves_with_reduced_motion(page):
 
 
 PROFILE = "/initiatives/dushanbe-smart-city-projects/"
-ADDRESSES = ("/initiatives/", "/", "/events/", "/delegates/", PROFILE, "/matrix/", "/map/")
+GAPS, PAIR = "/cities/tashkent/gaps/", "/together/dushanbe/tianjin/"
+ADDRESSES = ("/initiatives/", "/", "/events/", "/delegates/", PROFILE, "/matrix/", "/map/", GAPS, PAIR)
 LANGUAGES = ("", "/ru", "/zh-hans")
 
 
