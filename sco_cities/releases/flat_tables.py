@@ -1,8 +1,8 @@
 """Flat tables, which are views in the SQLite file with a row per initiative, statement, tie and footnote.
 
 The first three have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. All end with the licence and
-the URL of the record's page. Aggregates use sorted
-subqueries, because readers may have an SQLite version older than 2023, without ORDER BY in aggregates.
+the URL of the record's page. Aggregates use sorted subqueries, because readers may have an SQLite version older than
+2023, without ORDER BY in aggregates.
 """
 
 from dataclasses import dataclass

@@ -64,7 +64,8 @@ def test_an_embed_of_a_release_shows_its_chart_and_its_day(client, language, tit
     assert title in page.h1.get_text()
     assert page.select_one(".section-note").get_text() == heading
     assert page.footer.get_text().replace("\xa0", " ").endswith(f"· {day}")
-    # The lists of today do not belong to it.
+    # It is drawn, without links to the lists of today.
+    assert page.select(".drawing text")
     assert page.select(".drawing a") == []
     assert page.footer.a["href"] == f"http://testserver{language}/data/{RELEASE_DAY}/"
     assert "3" in read(client, f"{language}/embed/roles/").h1.get_text()

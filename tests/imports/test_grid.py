@@ -317,7 +317,8 @@ def test_a_contributor_edits_drafts_only_and_sees_no_grid_of_others(curator, ini
     assert summary_of(page).startswith("Applied: create 0, update 2,")
     assert Initiative.objects.filter(status="agreed").count() == 2
 
-    own, others = ImportJob.objects.get(), open_grid(IMPORTABLE_MODELS["cities"], ["alphaville"], None)
+    own = ImportJob.objects.get()
+    others = open_grid(IMPORTABLE_MODELS["initiatives"], ["lamp-two"], curator.user)
     for path in ("", "grid/", "report/"):
         assert client.get(f"/admin/imports/{others.pk}/{path}").status_code == 403
         assert client.get(f"/admin/imports/{own.pk}/{path}", follow=True).status_code == 200

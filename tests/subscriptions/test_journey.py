@@ -6,6 +6,7 @@ from django.test import Client
 
 from initiatives.models import Initiative
 from sco_cities.curation.merge.apply import merge
+from sco_cities.feeds.changes import last_settled
 from sco_cities.subscriptions import delivery
 from sco_cities.subscriptions.models import Subscriber, Subscription
 from tests import factories as make
@@ -225,6 +226,19 @@ def test_who_follows_a_deleted_record_gets_a_last_e_mail_and_the_address_goes(cl
     assert ended in message.body.splitlines()
     assert "lamps" in message.body
     assert "Never public." not in message.body
+    assert Subscriber.objects.count() == 0
+
+
+def test_a_deletion_that_is_not_settled_ends_no_subscription_before_its_e_mail(client, lamps, monkeypatch):
+    follow(client, RECORD)
+    before = last_settled("default")
+    with recording(lamps):
+        Initiative.objects.get(slug="lamps").delete()
+    with monkeypatch.context() as patched:
+        patched.setattr(delivery, "last_settled", lambda using: before)
+        assert next_day() == []
+    assert Subscriber.objects.count() == 1
+    assert len(next_day()) == 1
     assert Subscriber.objects.count() == 0
 
 
