@@ -18,7 +18,7 @@ from .data_quality.metrics import METRICS, cached_metrics
 from .duplicates.candidates import compared_models, known_pairs
 from .review import last_transitions, queue
 
-# Above this number of evidence rows, the start page shows no numbers, because counting takes a second per change.
+# With more evidence rows, the start page shows no numbers, because each change requires a count that takes a second.
 MAX_EVIDENCE = 100_000
 COUNTED_METRICS = ("stale", "disputed", "untranslated")
 
@@ -79,7 +79,7 @@ def quality_numbers(request: HttpRequest) -> Numbers:
 
 
 def duplicate_numbers(request: HttpRequest) -> Numbers:
-    """Returns the number of possible duplicates, if it was already computed because someone has opened their page."""
+    """Returns the number of possible duplicates. Empty until someone opens their page, which computes them."""
     models = [model for model in compared_models() if _admin(model).has_change_permission(request)]
     pairs = [known_pairs(model) for model in models]
     if None in pairs:

@@ -74,7 +74,7 @@ def _slug_taken_error(text: str, slug: str, record: Record) -> ValidationError:
 
 
 def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
-    """Returns a slug that is free, with a number if needed. "" if no text contains a letter or digit."""
+    """Returns an unused slug, with a number appended if needed. "" if no text contains a letter or digit."""
     base = slug_from(" ".join(text for text in texts if text))
     if not base:
         return ""

@@ -93,7 +93,7 @@ CHECKBOX_LABEL = "Select this object for an action - {}"
 
 
 class RobustChangeList(ChangeList):
-    """A changelist that accepts filter values that the database cannot compare. Its title is the model's plural."""
+    """A changelist that shows an error for filter values the database rejects. Its title is the model's plural name."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -274,7 +274,7 @@ class EvidenceQualityFilter(admin.SimpleListFilter):
 
 
 def evidence_levels(model: type[Record]) -> Values:
-    """Maps the number of supporting published reports to a bitmap of records, with another bitmap for disputed records.
+    """Maps each number of supporting published reports to a bitmap of records, and DISPUTED to the disputed records.
 
     The bitmaps come from the facet index of the public lists. For kinds without a list they are read from the database.
     """

@@ -129,7 +129,7 @@ class RowFormSet:
         super().clean()
         for form in self.forms:
             if self._is_deleted(form):
-                # In Django's inlines, only this validation keeps rows that other records need from being deleted.
+                # In Django's inlines, only this validation prevents the deletion of rows that other records need.
                 form.is_valid()
         # Django shows a row's errors next to its fields, but the primary key is a hidden field.
         if any(self._pk_field.name in form.errors for form in self.initial_forms):
@@ -172,7 +172,7 @@ class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
 
 
 class _RowInlineMixin(AutocompleteMixin):
-    """Common settings of row inlines. Users can add a row without scripts. Notes are placed above the rows."""
+    """Common settings of row inlines. Users can add a row without JavaScript. Notes are placed above the rows."""
 
     template = "admin/curation/evidence/_rows.html"
     extra = 1

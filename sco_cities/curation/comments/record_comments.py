@@ -1,4 +1,4 @@
-"""The comments on a record as a page shows them, with the forms for writing."""
+"""The comments on a record and the comment forms, as shown on a page."""
 
 from functools import cached_property
 
@@ -50,7 +50,7 @@ class CommentForm(forms.Form):
             each.widget.attrs["form"] = self.form_id
 
     def show_error(self, error: str) -> None:
-        """Replaces the errors of the text field by this error."""
+        """Replaces the errors of the text field with this error."""
         self.errors["text"] = self.error_class([error])
 
     def clean_text(self) -> str:
@@ -128,7 +128,7 @@ class RecordComments:
         return {name: capfirst(field_label(model, name)) for name in names if name != WHOLE}
 
     def post(self) -> int | None:
-        """Handles the submitted form. Returns the key of the written comment, 0 without one, or None if rejected."""
+        """Handles the submitted form. Returns the key of the written comment, 0 if none, or None if rejected."""
         name, action = self.request.POST.get("box", ""), self.request.POST.get("action")
         thread, own = self._threads_by_box.get(name), self._own_by_box.get(name)
         form = self._sent_form()
@@ -157,7 +157,7 @@ class RecordComments:
         self._sent.show_error(_("Your comment has not been sent yet. Send it here."))
 
     def _sent_form(self) -> CommentForm:
-        """Returns the submitted form. If its place no longer accepts comments, it becomes a new comment."""
+        """Returns the submitted form, or the form of a new thread if the original thread no longer accepts comments."""
         name = self.request.POST.get("box", "")
         is_open = name in self._threads_by_box or name in self._own_by_box
         return CommentForm(name if is_open else NEW, self.labels, self.request.POST)

@@ -72,7 +72,7 @@ def threads_of(record: Record) -> QuerySet[CommentThread]:
 
 
 def waiting_for(account) -> QuerySet[Comment]:
-    """Returns comments by others, in open threads, that concern the account and that it has not answered.
+    """Returns comments by others in open threads that concern the account, until the account has replied.
 
     These comments mention the account, reply to it, or are about a record that it has created or changed.
     """

@@ -45,7 +45,7 @@ def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResp
 
 
 def restored_comment(request: HttpRequest, collection: str, key: int) -> HttpResponse:
-    """Shows the comments on a record, with an unsaved text from the page for an ended session."""
+    """Shows the comments on a record, with an unsaved text that was kept when the session ended."""
     section = RecordComments(request, _record(request, collection, key))
     section.restore()
     return _page(request, section)
@@ -63,7 +63,7 @@ def _page(request: HttpRequest, section: RecordComments) -> HttpResponse:
 
 
 def _record(request: HttpRequest, collection: str, key: int, *, is_locked: bool = False) -> Record:
-    """Returns the record if the user may see its form. With `is_locked`, other users who comment on it have to wait."""
+    """Returns the record if the user may see its form. If `is_locked`, locks it until the transaction ends."""
     model = record_model(collection)
     model_admin = admin.site.get_model_admin(model) if model else None
     if model_admin is None or not is_key(str(key)):

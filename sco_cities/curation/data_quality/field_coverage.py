@@ -51,7 +51,7 @@ Limit = Callable[[models.QuerySet, str], models.QuerySet]
 class TranslationCoverage:
     """The translatable texts in one language, the missing translations, and the translations that must be checked.
 
-    All rows of a kind count as one field. For example, "figures" contains the records that have such a figure.
+    All child rows of a kind count as one field, such as "figures" for the records with figures.
     """
 
     texts: ByField = field(default_factory=dict)
@@ -150,7 +150,7 @@ class FieldCoverage:
         return reported
 
     def support_by_report(self, name: str) -> Iterable[BitMap]:
-        """Yields the records whose field is supported by each report, directly or by evidence for the whole record."""
+        """Yields, for each report, the records whose field it supports directly or by evidence for the whole record."""
         by_report = defaultdict(BitMap)
         for key in (name,) if self.model.needs_own_evidence(name) else (name, WHOLE):
             for report, keys in self._support[key]:

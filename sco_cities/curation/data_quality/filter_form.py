@@ -39,7 +39,7 @@ class QualityFilters:
         return bool((config.countries or not self.country) and (config.themes or not self.theme))
 
     def matching_keys(self, model: type[Record], states: Mapping[str, BitMap]) -> BitMap:
-        """Returns the keys of the matching records of a kind. `states` maps publication states to all their keys."""
+        """Returns the keys of the matching records of a kind. `states` maps each state to the keys of its records."""
         config = data_quality_config(model)
         included = (self.state,) if self.state else states.keys() - {PublicationState.WITHDRAWN}
         keys = BitMap.union(BitMap(), *(states[state] for state in included if state in states))
@@ -83,7 +83,7 @@ class QualityFilterForm(forms.Form):
 
 
 def _slug_choices(config_field: str) -> Iterator[tuple[str, str]]:
-    """Returns slugs and names of the kind of record whose `DataQualityConfig` contains "pk" in this setting."""
+    """Yields slugs and names of the records of the kind whose `DataQualityConfig` has "pk" in this setting."""
     kind = next(
         (model for model in record_models() if "pk" in getattr(data_quality_config(model), config_field)),
         None,

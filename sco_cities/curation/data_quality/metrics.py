@@ -281,7 +281,7 @@ class ModelMetrics:
 
 @contextmanager
 def cached_metrics(models: Collection[type[Record]]) -> Iterator[Mapping[type[Record], ModelMetrics]]:
-    """Yields the metrics of each kind, from the snapshot of the database that all queries in the block see.
+    """Yields the metrics of each kind. All queries in the block read the same snapshot of the database.
 
     The cache is valid until any record changes. Computing takes a second for 20,000 initiatives.
     """

@@ -119,7 +119,7 @@ def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def next_in_queue(request: HttpRequest, collection: str, metric: str, key: int) -> HttpResponse:
-    """Redirects to the record that follows `key` in a queue, or to the queue after the last record."""
+    """Redirects to the next record in a queue after `key`, or to the queue itself if there is none."""
     filters = QualityFilterForm(request.GET).filters()
     work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
     if filters and (next_key := work_queue.next_key(key)):

@@ -18,7 +18,7 @@ from .confirmed_values import confirmed_values
 from .filter_form import QualityFilterForm, QualityFilters
 from .metrics import METRICS, Metric, MetricResult, cached_metrics
 
-# The query parameter of a change form that gives the queue where the form was opened.
+# The query parameter that names the metric of a queue, in the URLs of change forms opened from the queue.
 QUEUE = "queue"
 # The highest key that fits into a bitmap.
 MAX_KEY = 2**32 - 1

@@ -187,7 +187,7 @@ def _pairs(han: str) -> list[str]:
 
 
 def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
-    """Returns enough of the longest words that any similar name must contain at least `number` of them."""
+    """Returns the longest words, as many as needed so that any similar name contains at least `number` of them."""
     by_length = sorted({part for part in parts if part.isalpha()}, key=lambda part: (-len(part), part))
     if len(by_length) <= _SHORT_NAME:
         return by_length
@@ -217,7 +217,7 @@ def compared_models() -> list[type[Record]]:
 
 
 def open_pairs(model: type[Record]) -> list[CandidatePair]:
-    """Returns the candidate pairs of a kind that are not marked as not duplicates, best match first.
+    """Returns the candidate pairs of a kind, best match first. Pairs marked as not duplicates are left out.
 
     The pairs are cached until any record changes.
     """
@@ -283,7 +283,7 @@ def _blocking_keys(record: Traits) -> set[tuple[str, ...]]:
 
 
 def _name_keys(form: NameForm) -> Iterator[str]:
-    """Yields keys that most spellings of a name share, from its words in any order or, if short, as one word."""
+    """Yields keys that most spellings of a name share. One ignores word order, another (short names) ignores spaces."""
     if form.script != Script.READING:
         yield " ".join(sorted(set(map(_word_key, form.parts))))
     if len(form.words) <= _SHORT_NAME:

@@ -21,7 +21,7 @@ from .normalization import normalized_url
 _MIN_CONTAINED = 0.75
 # Records with a lower score do not match.
 MIN_SCORE = 65
-# The share of the names in the score. The other compared fields make up the rest.
+# The weight of the names in the score. The other compared fields make up the rest.
 _NAME_WEIGHT = 0.7
 # Penalty for each language where the names differ. For example, Zhang Wei may be 张伟 or 章伟.
 _LANGUAGE_PENALTY = 0.1
@@ -39,7 +39,7 @@ class SimilarityConfig:
     similar records must have a common value in at least one of these fields, unless they have no filled field in
     common. `dates`: the fields with the first and last day. The periods must overlap. `open_ended`: a missing last day
     means that the period continues. `coordinates`: latitude and longitude. Records close to each other need no common
-    value. `address`: a URL field. Records with the same page match even if their names differ.
+    value. `address`: a URL field. Records with the same URL match even if their names differ.
     """
 
     names: tuple[str, ...]
@@ -219,7 +219,7 @@ def _name_score(one: Traits, other: Traits) -> float:
     best, differing, of_persons = 0.0, 0, one.collection == "delegates"
     for mine, names in one.names.items():
         for theirs, others in other.names.items():
-            # Two records with an equal alias, such as "city hall", may have different names.
+            # An equal alias, such as "city hall", is not enough, because different records may have it.
             if mine in _LIST_FIELDS and theirs in _LIST_FIELDS:
                 continue
             alike = _similarity(names, others, of_persons=of_persons)

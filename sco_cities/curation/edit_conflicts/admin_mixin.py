@@ -231,7 +231,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return conflicts
 
     def _child_sides(self, obj, original: Document) -> tuple[DocumentSchema, Document, Document]:
-        """Returns the columns of a child row with a separate page, and the row at the form's version and now."""
+        """Returns the columns of a child row with a separate page, the row at the form's version, and the row now."""
         record = self.versioned_record(obj)
         rows = next(each for each in document_schema(type(record)).rows.values() if each.model is self.model)
         blank = dict.fromkeys(rows.optional, "")

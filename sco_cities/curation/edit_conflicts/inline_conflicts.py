@@ -1,7 +1,7 @@
 """Edit conflicts in the inline rows of an outdated form, with the submitted, stored and original rows.
 
 Documents do not contain primary keys of rows. A row is matched with an original row that has equal values, otherwise
-with the row that has the same unique columns.
+with the most similar one. Rows with the same unique columns are the most similar.
 """
 
 from collections.abc import Iterator

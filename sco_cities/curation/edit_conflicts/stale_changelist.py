@@ -17,7 +17,7 @@ from sco_cities.history.versions import changed_after, versions_and_newest
 
 from .versioned_form import posted_versions
 
-# The primary key, used by no row, under which a list submits the newest version of all records.
+# A list submits the newest version of all records with this primary key, which no row has.
 NEWEST_KEY = 0
 # Maximum number of rows listed in a message. The rest are only counted.
 MAX_NAMED = 50

@@ -40,7 +40,7 @@ def row_owners(record: Record, data: PostData = NO_DATA) -> dict[type[Record], s
 
 
 def page_version(record: Record, data: PostData = NO_DATA) -> int:
-    """Returns the version of a record's page, the highest among the record and the owners of its shared rows."""
+    """Returns the version of a record's page. It is the newest of the record and the owners of its shared rows."""
     of_owners = (versions(model, keys) for model, keys in row_owners(record, data).items())
     return max(version_of(record), *(version for each in of_owners for version in each.values()), 0)
 

@@ -30,7 +30,7 @@ class ClaimView:
     def __init__(self, request: HttpRequest, model: type[Record], *, labels=(), can_rule: bool = False):
         self.request, self.model = request, model
         self.model_admin = admin.site.get_model_admin(model)
-        # After a search, the entered values are shown again without validation, and so are kept values.
+        # After a search, the form shows the entered values without validation. It shows kept values in the same way.
         is_search = "_search" in request.POST
         self.is_submitted = not is_search and not BUTTONS.isdisjoint(request.POST)
         data = request.POST if self.is_submitted or is_search else unsaved_forms(request).values

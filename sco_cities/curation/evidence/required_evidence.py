@@ -1,4 +1,4 @@
-"""Requires evidence for each value of a published record. It is checked after saving, and the form shows the errors."""
+"""Requires evidence for each value of a published record. The check runs after saving, and the form shows errors."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ CONFIRMATION = "evidence_stands"
 
 
 class EvidenceRequiredForm(forms.ModelForm):
-    """A record's form with the confirmation checkbox that published records show.
+    """A record's form with the confirmation checkbox for published records.
 
     The values of a record and their evidence are spread over this form and the inline formsets, and Django saves the
     formsets after the record. The evidence is therefore checked once everything is saved (`check_saved_evidence`). If

@@ -127,9 +127,9 @@ class UnstatedValues:
 def unstated_values(record: Record, evidence: Mapping[str, Iterable[Evidence]]) -> UnstatedValues:
     """Finds values of `record` that its evidence (by field) does not contain. Runs one query per checked relation.
 
-    A date or number must be in every passage that supports it. If a passage differs, its reported value must be in it.
-    Related records, such as cities, may be named in any passage of the field. Other values are not checked, and neither
-    are values for which the curator has entered a reported value.
+    A date or number must be in every passage that supports it. A passage that contradicts a value must contain its
+    reported value. Related records, such as cities, may be named in any passage of the field. Other values are not
+    checked, and neither are values for which the curator has entered a reported value.
     """
     found = UnstatedValues()
     for key, items in evidence.items():

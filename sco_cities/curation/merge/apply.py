@@ -59,7 +59,7 @@ def merge_evidence(
             repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
             seen.add(key)
     Evidence.objects.filter(pk__in=repeated).delete()
-    # Footnotes are updated record by record, because one may become equal to the previous state of another.
+    # The target's footnotes are updated first. A moved one may get the unique values that one of them had before.
     for items in items_by_record.values():
         Evidence.objects.bulk_update(items, _UPDATED_FIELDS)
     Figure.objects.filter(pk__in=list(replacements)).delete()
@@ -84,7 +84,7 @@ def _merged_figures(target: Record, duplicate: Record, from_duplicate: Collectio
 def _discarded_values(
     target: Record, duplicate: Record, lines: Iterable[ComparisonLine], from_duplicate: Collection[str]
 ) -> dict[int, dict[str, str]]:
-    """Returns the discarded values as footnotes report them, by key of the record and field."""
+    """Returns the discarded values, formatted as reported values, by key of the record and field."""
     values: dict[int, dict[str, str]] = {target.pk: {}, duplicate.pk: {}}
     for line in lines:
         key = target.pk if line.name in from_duplicate else duplicate.pk
@@ -119,11 +119,11 @@ def merge(
     expected_versions: tuple[int, int] | None = None,
     evidence_stands: bool = False,
 ) -> MergeResult:
-    """Merges `duplicate` into `target` (both are keys). Raises Refused, with nothing changed, if this is not possible.
+    """Merges `duplicate` into `target` (both are keys). Raises Refused and changes nothing if this is not possible.
 
-    `from_duplicate` names the fields and figures whose values come from the duplicate. By default, these are the ones
-    that are empty in the target. `expected_versions` are the versions of both records that the curator has seen. With
-    `evidence_stands`, existing evidence also supports values of the duplicate that come without evidence.
+    `from_duplicate` names the fields and figures whose values come from the duplicate. By default, these are the fields
+    that are empty in the target. `expected_versions` are the versions of both records that the curator has seen. If
+    `evidence_stands`, existing evidence also supports values of the duplicate that have no evidence.
     """
     if target == duplicate:
         raise Refused(_("A record cannot be merged with itself."))

@@ -14,7 +14,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label, figure_key, has_value
 from sco_cities.sources.models import Evidence, Figure
 
-# The target keeps its slug, to which the duplicate's slug redirects. The texts that are kept determine which
+# The target keeps its slug, and the duplicate's slug redirects to it. The texts that are kept determine which
 # translations must be checked.
 EXCLUDED_FIELDS = ("slug", TRANSLATED_FROM)
 # Different names or summaries do not contradict each other. A footnote for one wording may also support the other.

@@ -14,7 +14,7 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Figure, Passage
 
-# For these models, changing a key is not enough (see the modules `evidence` and `passages`).
+# For these models, changing a key is not enough (see `apply.merge_evidence` and the module `passages`).
 MOVED_SEPARATELY = (Evidence, Figure, Passage)
 
 

@@ -28,8 +28,8 @@ MAX_EXAMPLES = 10
 class MovedRows:
     """The rows of one kind that move, with their number and the first ones as text.
 
-    `existing` is the number of rows that the target already has, which are deleted. `notes` are sentences about values
-    that are lost with them.
+    `existing` is the number of rows that the target already has, which are deleted. `notes` are sentences about the
+    values of these deleted rows.
     """
 
     label: str

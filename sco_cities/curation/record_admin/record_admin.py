@@ -72,8 +72,8 @@ class RecordAdmin(
     measures (`data_quality`), and the help text of its form (`form_help`).
 
     ReviewWorkflowMixin comes before EditConflictMixin because of two methods. `get_object` stores the state of the
-    record that EditConflictMixin has locked and loaded again. `get_deleted_objects` of HistoryMixin, from which
-    EditConflictMixin inherits, replaces Django's method without calling super.
+    record that EditConflictMixin has locked and loaded again. `get_deleted_objects` of HistoryMixin, a base of
+    EditConflictMixin, replaces Django's method without calling super.
     """
 
     section: str

@@ -110,7 +110,7 @@ class ReportAdmin(RecordAdmin):
     formfield_overrides = WEB_ADDRESS_FIELDS
 
     def get_inlines(self, request, obj):
-        """Leaves out empty figures and evidence, because a report's content belongs to the records it is about."""
+        """Leaves out empty figure and evidence inlines, because values from a report belong to other records."""
         inlines = super().get_inlines(request, obj)
         if obj and (obj.figures.exists() or obj.evidence.exists()):
             return inlines

@@ -68,7 +68,7 @@ class ReviewWorkflowMixin:
         return object_permissions(request).can_review and self.has_change_permission(request)
 
     def get_deleted_objects(self, objs, request):
-        """Returns the objects to delete. Related records that would change prevent it if the user may not edit them."""
+        """Returns the objects to delete. Records that refer to them are `protected` if the user may not edit them."""
         permissions = object_permissions(request)
         _load_ownership(permissions, objs)
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)

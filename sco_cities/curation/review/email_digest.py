@@ -125,7 +125,7 @@ def _preference(user) -> EmailPreference:
 
 
 def _waiting() -> list[_Sent]:
-    """Returns the records in review. They are loaded once for all reviewers."""
+    """Returns the time and the sender of each record in review. They are loaded once for all reviewers."""
     keys = [position.sent_revision for position in queue.QueuePositions(queue.QueueFilters())[:]]
     sent = Revision.objects.filter(pk_in(keys)).order_by()
     known = [_Sent(*values) for values in sent.values_list("change_set__made_at", "change_set__made_by")]

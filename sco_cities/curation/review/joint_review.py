@@ -121,7 +121,7 @@ def record_warnings(
 
 
 def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
-    """Returns the entries with their changes and publish checks. The number of queries is independent of their number.
+    """Returns the entries with their changes and publish checks. Runs a fixed number of queries per kind.
 
     Evidence from one of these reports counts if the report itself can be published.
     """

@@ -101,7 +101,7 @@ def _decide(request: HttpRequest, reason_form: ReasonForm) -> bool:
 
 
 def _ticked(tokens: list[str]) -> Versions:
-    """Returns the ticked records, with the kinds in order, so that reports are published first."""
+    """Returns the versions of the ticked records. Reports come first, because they are published first."""
     posted: Versions = defaultdict(dict)
     for token in tokens:
         collection, _colon, numbers = token.partition(":")
@@ -114,7 +114,7 @@ def _ticked(tokens: list[str]) -> Versions:
 
 
 def _next_url(request: HttpRequest, waiting: QuerySet) -> str:
-    """Returns the page itself while records are waiting, then the page that linked to it, or the queue."""
+    """Returns this page's URL while records are waiting, otherwise the page that linked to it, or the queue."""
     if waiting.exists():
         return request.get_full_path()
     own_page = "admin:review" if object_permissions(request).can_review else "admin:my_records"

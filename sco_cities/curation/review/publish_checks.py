@@ -52,7 +52,7 @@ class RecordEdit:
         return {*columns, *(name for name, change in self.lists.items() if change[ADDED])}
 
     def filled(self, fields: Sequence[str]) -> list[str]:
-        """Returns the fields that are filled after the edit. `fields` are those filled with the new column values."""
+        """Returns the fields that are filled after the edit. `fields` are filled by the new column values."""
         names = [name for name in fields if name not in self.cleared]
         added = self.new_values.intersection(self.lists, self.record.evidence_fields)
         return [*names, *sorted(added.difference(names))]

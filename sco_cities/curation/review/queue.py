@@ -75,7 +75,7 @@ def _in_review(model: type[Record], number: int) -> QuerySet:
 def union_of(parts: list[QuerySet]) -> QuerySet:
     """Combines the rows of QuerySets that have the same columns, in no particular order."""
     first, *others = parts
-    # Without order_by(), Django 6.1 rejects the default order of the first model, whose column is not among the others.
+    # Without order_by(), Django 6.1 rejects the default order of the first model, because its column is not selected.
     return first.union(*others, all=True).order_by() if others else first
 
 
@@ -117,7 +117,7 @@ class QueuePositions:
 
 
 def next_after(position: QueuePosition | None, filters: QueueFilters) -> QueuePosition | None:
-    """Returns the next position in the queue. After the last one it starts again, but never returns `position`."""
+    """Returns the next position in the queue, and the first one after the last. Never returns `position` itself."""
     for after in (position, None):
         values = _waiting(filters, after).first() if after else _first_except(position, filters)
         if values:

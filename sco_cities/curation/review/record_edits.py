@@ -162,7 +162,7 @@ class BulkEditValidator:
         edit.computed = [name for name, old in before.items() if getattr(record, name) != old]
 
     def _check_state(self, edits: list[RecordEdit]) -> None:
-        """Rejects published records with unsupported values, and unpublishing reports that published records need."""
+        """Rejects publishing with unsupported values, and unpublishing of reports that published records need."""
         published = {
             each.record.pk: each for each in edits if each.record.state == PublicationState.PUBLISHED
         }

@@ -36,7 +36,7 @@ NewTranslations = Mapping[TextKind, Mapping[int, list[NewTranslation]]]
 
 
 def seen_state(row: TranslatedTexts, kind: TextKind, language: str) -> str:
-    """Returns the state of a text as a page or file shows it, which later reveals changes."""
+    """Returns digests of a text and its translation. Pages and files contain this state to detect later changes."""
     return _state(getattr(row, kind.text.english), getattr(row, kind.text.columns[language]))
 
 
@@ -47,7 +47,7 @@ def _state(english: str, translation: str) -> str:
 def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, user) -> int:
     """Saves a translation, and copies it to equal texts without one. Returns the number of changed texts.
 
-    Raises a stale Refused if the text has changed since the state `seen`.
+    Raises Refused with `is_stale` if the text has changed since the state `seen`.
     """
     row = kind.model._base_manager.filter(pk=key).first()
     if row is None:
@@ -62,9 +62,9 @@ def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, 
 
 
 def save(translations: NewTranslations, *, user, reason: str) -> int:
-    """Saves translations and marks those made from an outdated text. Returns the number of changed texts.
+    """Saves translations and marks translations of an outdated English text. Returns the number of changed texts.
 
-    Raises a stale Refused, with nothing saved, if a text has changed since it was seen.
+    Raises Refused with `is_stale` and saves nothing if a text has changed since it was seen.
     """
     number = 0
     with record_changes(ChangeSource.EDIT, user=user, reason=reason, sets_dates=True) as recorder:

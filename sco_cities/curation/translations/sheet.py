@@ -41,7 +41,7 @@ class SheetLine:
         return language in self.texts and self.seen.get(language) != digest(self.texts[language])
 
     def fits(self, stored: Mapping[str, str], language: str) -> bool:
-        """Returns True if the stored text is unchanged or already equals the line. `stored` has digests by language."""
+        """Returns True if the stored text is unchanged or already equals the cell. `stored`: digests by language."""
         if language not in self.seen:
             return False
         wanted = digest(self.texts[language]) if language in self.texts else None
@@ -55,7 +55,7 @@ class SheetChanges:
         self.new: dict[int, list[NewTranslation]] = defaultdict(list)
         self._kind, self._lines_by_key = kind, lines_by_key
         self._keys_without_row = set(lines_by_key)
-        # Edited cells for which no row still has the state from the time of the download.
+        # Edited cells whose translation has changed in every row since the download.
         self._late: set[tuple[SheetLine, str]] = {
             (line, language)
             for lines in lines_by_key.values()
@@ -137,7 +137,7 @@ SEEN = "seen"
 HEADER = ("table", "key", "field", "en", *TRANSLATIONS, SEEN)
 # The header of files downloaded from site versions without the column `seen`.
 _HEADER_WITHOUT_SEEN = HEADER[:-1]
-# A part with a deleted digest counts as an empty translation.
+# A part without a digest is ignored.
 _SEEN_PART = re.compile(rf"({'|'.join(TRANSLATIONS)}):([0-9a-f]{{8}})?")
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ERRORS = 50
@@ -163,8 +163,8 @@ def _with_key(kind: TextKind, rows):
 def read(raw: bytes) -> dict[TextKind, dict[int, list[NewTranslation]]]:
     """Returns the translations in a file that differ from the stored ones. Raises Refused with all errors.
 
-    Empty cells and cells equal to `seen` change nothing. `en` is the text that was translated. If it differs from the
-    current text, the translation must be checked.
+    Empty cells and unedited cells change nothing. `en` is the text that was translated. If it differs from the current
+    text, the translation must be checked.
     """
     by_kind: dict[TextKind, dict[str, list[SheetLine]]] = defaultdict(lambda: defaultdict(list))
     errors: list[str] = []

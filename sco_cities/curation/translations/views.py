@@ -67,7 +67,7 @@ class TranslationForm(forms.Form):
 @require_safe
 @admin_page_view(REVIEW_RECORDS)
 def translations(request: HttpRequest) -> HttpResponse:
-    """Shows how many texts of each kind are missing or must be checked, by language."""
+    """Shows the numbers of texts, missing translations and translations to be checked, by kind and language."""
     rows = [
         (kind, [(language, counts) for language, counts in kind.counts().items()])
         for kind in text_kinds().values()
