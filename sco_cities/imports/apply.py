@@ -29,11 +29,10 @@ def apply_import(
     progress: Callable[[int], None] = lambda done: None,
     finish: Callable[[ChangeSet | None], None] = lambda change_set: None,
 ) -> ChangeSet | None:
-    """Validates the file again and writes its changes. Raises Refused if the result is not the `expected` one.
+    """Validates the file again and writes its changes. Raises Refused if the result differs from `expected`.
 
-    Also raises Refused if published records get values without evidence and nobody has confirmed that the existing
-    evidence supports them, either all of them (`evidence_stands`) or each of them (`confirmed`, by slug). A check lists
-    these values.
+    Also raises Refused if published records get values without evidence, unless existing evidence was confirmed for all
+    of them (`evidence_stands`) or for each of them (`confirmed`, by slug). A check lists these values.
 
     Everything is one transaction, in batches of a few thousand rows. `progress` is called with the number of rows done,
     and `finish` at the end of the transaction.

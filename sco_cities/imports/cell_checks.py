@@ -90,7 +90,7 @@ def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: P
 
 
 def _is_duplicate(error: CellError, reported: CellError) -> bool:
-    # For the rules, a cell that could not be parsed is empty.
+    # The package rules treat a cell that could not be parsed as empty.
     return error.column == reported.column and error.value in (reported.value, "")
 
 

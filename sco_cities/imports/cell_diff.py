@@ -76,7 +76,7 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
     if charset is None or stored.isascii():
         return False
     # Positions in the cell where the text compared so far may end. A regular expression would try all ways to match
-    # question marks with letters, which is an exponential number.
+    # question marks with letters, which takes exponential time.
     ends, left = {0}, len(stored)
     for letter in stored:
         left -= 1

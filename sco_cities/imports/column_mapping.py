@@ -87,7 +87,7 @@ class ColumnMapping:
         return name == SKIPPED or name in self.kind.importable
 
     def takes_several(self, name: str) -> bool:
-        """True if several columns of the file can be assigned to a column, which must be a list of records."""
+        """True if several columns of the file can be assigned to an import column, which must be a list of records."""
         column = self.kind.columns.get(name)
         return column is not None and column.is_list and not column.is_computed and not column.is_evidence
 
@@ -122,7 +122,7 @@ class ColumnMapping:
 
     @cached_property
     def _cities_with_countries(self) -> list[tuple[str, int, int]]:
-        """Columns with cities, each with the positions of a city and its country, which correspond in order."""
+        """Columns with cities, each with the positions of a city and its country, which are paired in file order."""
         cities = [
             (name, position)
             for position, name in enumerate(self.names)

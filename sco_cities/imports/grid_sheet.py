@@ -39,7 +39,7 @@ class GridRow(Cells):
     def merge(
         self, row: RowResult, names: Sequence[str], cells: dict[str, str], stored: Mapping | None
     ) -> None:
-        """Replaces each untouched cell by the stored value, so that it changes nothing.
+        """Replaces each untouched cell with the stored value, so that it changes nothing.
 
         Adds an error to `row` for each cell that somebody else has changed too, for a record that no longer exists, and
         for a record that must not be changed.
@@ -103,7 +103,7 @@ class GridSheet(Sheet):
         return set(editable_records(ObjectPermissions(self.editor), records).values_list("slug", flat=True))
 
     def typed_in(self, data: Mapping[str, str]) -> dict[str, dict[str, str]]:
-        """The texts that a submitted form has typed over the cells. Columns that the form lacks stay as they are."""
+        """The changed texts of a submitted form by slug and column. Columns that are not in the form stay unchanged."""
         found = {}
         for number, (slug, opened) in enumerate(self.opened.items(), start=1):
             before = self.typed.get(slug, {})

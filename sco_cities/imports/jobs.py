@@ -30,7 +30,7 @@ from .validate import ImportValidator
 
 # Maximum number of rows processed within a request. More rows would take more than a few seconds.
 MAX_SYNCHRONOUS = 2_000
-# The average size of a workbook row in bytes, because workbook rows are not counted. The maximum size of a CSV row.
+# The average size of a workbook row and the maximum size of a CSV row in bytes. Workbook rows are not counted.
 BYTES_PER_ROW, MOST_BYTES_PER_ROW = 150, 2_000
 KEEP_JOBS = timedelta(days=30)
 

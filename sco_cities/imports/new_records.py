@@ -77,7 +77,7 @@ def places_named(
 
 
 class NewSlugs:
-    """Assigns slugs to new records of a model. They are not stored, not former slugs, and not assigned before."""
+    """Assigns slugs to new records of a model. Stored, former and already assigned slugs are not used."""
 
     def __init__(self, model: type[Record]):
         self._model = model

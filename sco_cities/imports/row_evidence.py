@@ -62,9 +62,9 @@ class RowEvidence:
         self._is_taken: bool | None = None
 
     def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Looks up the reports and passages that these rows link to, with two queries, the first only once.
+        """Looks up the reports (at the first call) and the passages that these rows link to, with one query each.
 
-        The first call is made before anything is written. It also looks up the new report or passage for all rows.
+        The first call must precede all writes, because it also checks whether the new report or passage exists.
         """
         if self._is_taken is None:
             self._is_taken = _is_taken(self._options.source)

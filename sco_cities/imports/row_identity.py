@@ -22,8 +22,8 @@ from .value_resolver import MAX_NAMED, ValueResolver
 
 # The domain of questions about which record a row refers to.
 ROWS = "rows"
-# The column that must also be equal for records with the same name to be one record. If only the name is equal, the
-# curator is asked. Kinds that are not listed have unique names.
+# Two records with the same name are the same record if this column is equal too. If only the name is equal, the curator
+# is asked. Kinds that are not listed have unique names.
 _CONFIRMED_BY = {
     "cities": ("country", FoundBy.NAME_AND_COUNTRY),
     "delegates": ("country", FoundBy.NAME_AND_COUNTRY),
@@ -80,7 +80,7 @@ class RowIdentifier:
 
     @property
     def key_column(self) -> str:
-        """The column that identifies records, otherwise the first column that makes up a slug."""
+        """The column that identifies records, or else the first column used to generate a slug."""
         return self._kind.key if self._has_keys else next(iter(self._new_slugs.sources), self._kind.key)
 
     def read_stored(self, rows: Iterable[Mapping[str, str]]) -> None:
@@ -156,7 +156,7 @@ class RowIdentifier:
         return RowIdentity(cell_of(self._kind.name, record.slug), found_by)
 
     def _candidates(self, cells: Mapping[str, str]) -> tuple[str, list[_Stored]]:
-        """The first matching name of the row, and the records with a name of the row that nothing contradicts."""
+        """The first matching name of the row, and the records that have a name of the row and no conflicting value."""
         name, found = "", {}
         wanted = self._confirmation(cells)
         for column in self._name_columns:
@@ -178,7 +178,7 @@ class RowIdentifier:
     def _resolved(self, cells: Mapping[str, str]) -> dict[str, str]:
         found = {name: cells[name] for name in self._new_slugs.sources if name in cells}
         if self._from_any_name and not any(map(str.strip, found.values())):
-            # The name is in another language. Its slug is made from its transliteration, the English name.
+            # The name is in another language. The slug is made from its transliteration, the English name.
             found[self._new_slugs.sources[0]] = next(filter(None, map(cells.get, self._name_columns)), "")
         return found
 
@@ -189,7 +189,7 @@ class RowIdentifier:
         return {(name, _normalized_id(name, cells[name])) for name in self._id_columns if cells[name].strip()}
 
     def _read_confirmations(self, candidates: dict[int, _Stored]) -> None:
-        """Loads the values that confirm a match (a city's country, or the values of an initiative and its cities)."""
+        """Loads the values that confirm a match, such as a city's country, or the countries of an initiative."""
         if not self._confirming or not candidates:
             return
         pairs: list[tuple[int, str]] = []

@@ -53,7 +53,7 @@ class PackageBuilder:
         self._rows[table.name, header].append((number, cells))
 
     def add_once(self, table: Table, number: int, values: Mapping[str, str]) -> None:
-        """Adds a row of another table once for all rows that need it. Missing columns get empty cells."""
+        """Adds a row of another table, only once if several rows need it. Missing columns get empty cells."""
         key = table.name, *(values[name] for name in table.key)
         if key not in self._shared:
             header = tuple(
@@ -65,7 +65,7 @@ class PackageBuilder:
     def finish(self, hidden: Mapping[str, Mapping[str, list[str]]], without: Collection[int] = ()) -> Package:
         """Returns the package. `hidden` contains the list items that the export leaves out, by column and slug.
 
-        The rows `without` of the file are left out, and so are rows of other tables that only they need.
+        `without` contains the numbers of rows to leave out. Rows of other tables that only they need are left out too.
         """
         package, removed = Package(), Package()
         for (name, header), rows in self._rows.items():

@@ -59,8 +59,8 @@ class ImportValidator:
     Once `batches` is exhausted, `counts` contains the number of rows by outcome, and `result` a fingerprint to compare
     with another run. `skipped` contains possible duplicates to leave out, by row number. If `is_final` is set, they are
     known and not searched for again. If `with_preview` is set, a curator sees the result before it is written. In that
-    case the package lacks the rows with errors, rows that need them have errors, and texts in other scripts move to the
-    field of their language.
+    case the package does not contain rows with errors, rows that need them get errors, and texts in other scripts move
+    to the field of their language.
     """
 
     kind: ImportableModel

@@ -148,7 +148,7 @@ class CollectionNames(ValueNames):
         fields = name_fields(model)
         columns = {field.name for field in model._meta.fields}
         lists = [name for name in ("aliases", "keywords") if name in columns]
-        # The record's name in the curator's language is used, if there is one.
+        # The column with the name in the curator's language.
         own = _own_name(fields)
         self._places: dict[str, dict[str, str]] = {}
         # Cell texts by GeoNames id. None for other kinds of record.
@@ -180,7 +180,7 @@ class CollectionNames(ValueNames):
         return all(name not in own or own[name] in known for name, known in places.items())
 
     def _with_other_name(self, text: str) -> Iterator[set[str]]:
-        """Yields the place itself if `text` is exactly a gazetteer name, which is no misspelling of another city."""
+        """Yields the place if `text` is exactly a gazetteer name, because it is not a misspelling of another city."""
         numbers = gazetteer.numbers_of(text) if self.numbers is not None else None
         if numbers:
             yield {self.numbers[number] for number in numbers if number in self.numbers}

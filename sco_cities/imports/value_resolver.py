@@ -38,7 +38,7 @@ _WITH_PLACE = {"cities", "delegates", "organisations"}
 
 
 class Surroundings(NamedTuple):
-    """The parts of a row that determine the meaning of a word (its places, and its number if it is asked alone).
+    """The parts of a row that determine the meaning of a word (its places, and its number if the question is about it).
 
     `beside` contains the words of the column, each with the country next to it. `country` and `city` are other cells of
     the row.

@@ -16,7 +16,7 @@ _FOLDER = Path(settings.BASE_DIR) / "data" / "imports"
 
 @cache
 def suggested_columns() -> dict[str, tuple[str, ...]]:
-    """Maps normalized headings to possible columns. The first column that a kind of record has applies."""
+    """Maps normalized headings to possible columns. The first of them that the kind of record has is used."""
     return {
         normalize_heading(row["heading"]): tuple(row["columns"].split("; ")) for row in _rows("headings.csv")
     }

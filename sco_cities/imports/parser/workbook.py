@@ -96,7 +96,7 @@ def _checked_length(cells: list[str]) -> int:
 
 
 def _text(value: object, shown: str | None) -> str:
-    """Converts a non-text value as an export writes it. `shown` is MONTH or YEAR if a date shows no more."""
+    """Converts a value to text in the export format. `shown` is MONTH or YEAR if a date is shown without its day."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
