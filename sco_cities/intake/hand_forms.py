@@ -55,7 +55,7 @@ class HandForm(FormOfLanguages):
 
     def __init__(self, kind: str, intake: Intake, data=None, *, words: str = ""):
         self.kind, self.lookup = kind, NameLookup(intake)
-        # The existing record with the entered name. For a figure, the record to which the figure belongs.
+        # The existing record with the entered name. For a figure, the record that the figure belongs to.
         self.record: NamedRecordMatch | None = None
         super().__init__(data, prefix="add", initial=self._initial(words))
         if kind == Kind.CITY:

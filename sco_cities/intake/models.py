@@ -62,9 +62,9 @@ class Intake(BackgroundJob):
 
     Title, publisher, date, language and URL are stored as typed and may be empty until something is written. If
     `report` is set, they are copies of that report's details. `text` does not change until it is purged on `purge_on`.
-    `purged_at` is the time of the purge. `text_hash` and `sketch` (the smallest hashes of its word groups) recognise
-    the same text after the purge. `reader` is the version of the rules and of the dictionary that made the proposals.
-    Each written proposal refers to its change, so the intake has no flag for it.
+    `purged_at` is the time of the purge. `text_hash` and `sketch` (the smallest hashes of its word groups) identify the
+    same text after the purge. `reader` is the version of the rules and of the dictionary that made the proposals. Each
+    written proposal refers to its change, so the intake has no flag for it.
     """
 
     TASK = "sco_cities.intake.jobs.run_reading"

@@ -55,7 +55,7 @@ class CopiedWords:
 
 
 def _runs(words: list[str]) -> Iterator[tuple[int, int]]:
-    """Yields the shortest run from each word that counts as copied (eight words, with a character as half a word)."""
+    """Yields the shortest copied run that starts at each word (eight words, or fifteen Chinese characters)."""
     end, weight, enough = 0, 0, SAME_WORDS * SAME_CHARACTERS
     for start in range(len(words)):
         while end < len(words) and weight < enough:

@@ -12,7 +12,7 @@ from sco_cities.names.vocabulary import vocabulary
 
 # Thresholds as fractions of the line height (indentation, different height) or of the line spacing (wider spacing).
 _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
-# Number of lines before and after a line from which the width of its column is determined.
+# Number of lines before and after a line that are used to determine the width of its column.
 _NEAR = 40
 # Number of lines at each edge of a page that may be running titles, and the minimum number of pages with them.
 _EDGE, _MIN_PAGES = 2, 2
@@ -136,7 +136,7 @@ def _edges(lines: list[Line]) -> list[Line]:
 
 
 def _place(line: Line) -> tuple[str, int]:
-    """A key that is equal for a running title on all pages (its text without digits, and its height)."""
+    """A key that is equal for a running title on all pages (its text without digits, and its vertical position)."""
     return re.sub(r"\d+", "", line.text).strip(), round(line.bottom)
 
 

@@ -59,7 +59,7 @@ DECISION_OF_STATUS = {
 }
 # Proposals of these kinds cover a whole sentence instead of a few words.
 _OF_SENTENCES = (ProposalKind.INITIATIVE, ProposalKind.STATEMENT)
-# Minimum number of certain proposals of a kind for a button that accepts all of them.
+# Minimum number of sure proposals of a kind for a button that accepts all of them.
 _ENOUGH_AT_ONCE = 2
 
 

@@ -130,7 +130,7 @@ def _role_and_name(mark: Mark, role: Span) -> Span:
 
 
 def _names(name: str) -> dict[str, str]:
-    """The name in its own script and in Latin letters, except if it was transcribed from a third script."""
+    """The name in its own script and in Latin letters. Names from a third script are not transliterated."""
     if is_family_name_first(name.split()) or "·" in name:
         return {name_column(name): name}
     return {f"name_{language}": text for language, text in by_language(name, is_person=True).items()}

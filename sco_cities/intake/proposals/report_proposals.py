@@ -89,7 +89,7 @@ def _subjects_of_decided(intake: Intake) -> set[int]:
 
 
 def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
-    """Removes proposals that are already decided, and replaces their subjects by the stored subjects."""
+    """Removes proposals that are already decided, and replaces their subjects with the stored subjects."""
     # The other open proposals are superseded. Only subjects with decided values stay open.
     decided = intake.proposals.exclude(status=ProposalStatus.SUPERSEDED)
     stored = {_identity(each): each for each in decided.select_related("subject", "target")}

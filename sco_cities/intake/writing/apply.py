@@ -22,7 +22,7 @@ from .drafts import SLUG_FIELDS, Draft, PlannedFootnote
 from .own_words import SUMMARY_COLUMNS
 from .plan import WritePlan, plan
 
-# The columns by which footnotes of the same passage differ.
+# The columns that distinguish footnotes of the same passage.
 _IDENTITY = (
     "passage_id", "content_type_id", "object_id", "field", "figure_id", "stance", "reported_value",
 )  # fmt: skip

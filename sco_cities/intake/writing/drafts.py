@@ -21,7 +21,7 @@ _SUMMARIES = {
     ProposalKind.INITIATIVE: {"summary_en": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
     ProposalKind.STATEMENT: {"summary": "summary", "summary_ru": "summary_ru", "summary_zh": "summary_zh"},
 }  # fmt: skip
-# Fields from which a slug is made. For a statement, these are fields of its speaker.
+# Fields used to generate a slug. For a statement, these are fields of its speaker.
 SLUG_FIELDS = ("title_en", "name_en")
 
 
@@ -194,7 +194,7 @@ def validate_row(draft: Draft, row: Proposal) -> None:
 
 
 def footnotes_of(draft: Draft, values: list[Proposal]) -> Iterator[PlannedFootnote]:
-    """Yields the footnotes of a new record (for the record, for values that need evidence, and for other passages)."""
+    """Yields the footnotes of a new record, for the whole record, and for values with their own evidence or passage."""
     item, model = draft.item, draft.item.subject.model
     whole, covered = item.subject.passage, set()
     if whole:
