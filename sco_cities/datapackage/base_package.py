@@ -18,8 +18,8 @@ from .three_way_merge import rows_by_key
 def base_after_load(package: Package, last: LoadedPackage | None) -> Package | None:
     """Returns the package to compare the next update with after loading `package`, or None to keep the present one.
 
-    It contains `package` and the rows of `last` that `package` lacks, because a load leaves other rows unchanged. The
-    result is None if `package` lacks records of an earlier package that is not stored. Call this before the package is
+    It contains `package` and the rows that are only in `last`, because a load leaves other rows unchanged. The result
+    is None if `package` lacks records of an earlier package that is not stored. Call this before the package is
     validated, because validation fills missing columns.
     """
     if package.based_on:

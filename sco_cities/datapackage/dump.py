@@ -82,7 +82,7 @@ def _stored_values(table: Table, paths: list[str], pks: Collection[int] | None):
 
 
 def subject_keys(*packages: Package) -> set[RecordKey]:
-    """The keys of the records that rows of packages describe or are part of, except rows with an unreadable key."""
+    """The keys of the records that the rows of packages describe or belong to. Unreadable keys are left out."""
     keys = {
         table.subject_key(row.values)
         for package in packages

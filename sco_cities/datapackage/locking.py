@@ -1,4 +1,4 @@
-"""Locks the stored records that a package may change, and records their history."""
+"""Locks the stored records that a package may change, and registers them with the recorder of their history."""
 
 from delegates.models import Delegate
 from sco_cities.db.pk_filter import pk_in

@@ -12,7 +12,7 @@ class MergeRules:
     source = ChangeSource.PACKAGE
 
     def prepare(self, new: Package, stored: Package) -> None:
-        """Changes the new package before it is merged."""
+        """Changes the new package before it is merged. Does nothing by default."""
 
     def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
-        """Removes changes that must not be written."""
+        """Removes changes that must not be written. Does nothing by default."""

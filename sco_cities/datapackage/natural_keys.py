@@ -54,7 +54,7 @@ def slug_of(collection: str, cell: str) -> str:
 class StoredKeys:
     """The primary keys of stored records, passages and figures, looked up in bulk.
 
-    The `load` methods do not remember keys that they did not find, so these are looked up again by the next call.
+    A key that a `load` method does not find is looked up again by the next call.
     """
 
     def __init__(self):

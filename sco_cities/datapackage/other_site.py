@@ -72,7 +72,7 @@ class OtherSite(MergeRules):
                     row.values["state"] = row.cells["state"] = PublicationState.DRAFT.value
 
     def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
-        """Removes rows of published records, and evidence that would cite another passage. Yields both."""
+        """Moves rows of published records, and evidence that would cite another passage, to `merged.kept`."""
         published = set() if self.publishes else set(_published(stored))
         here = {name: rows_by_key(stored, table) for name, table in TABLES.items()}
         for table in TABLES.values():
@@ -123,7 +123,7 @@ def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]
 
 
 def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[KeptValue]:
-    """Removes published delegates from passages that did not quote them. The delegates' pages would show these."""
+    """Removes published delegates as new speakers of passages, because their pages would show these passages."""
     column = PASSAGES.by_name[SPEAKERS]
     named = {slug for row in rows for slug in row.values[SPEAKERS]}
     published: set[str] = set()

@@ -217,7 +217,7 @@ def _figures(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Su
 
 
 def _supported_fields(package: Package, stored: StoredKeys, subjects: dict, reports: _Reports) -> dict:
-    """Maps each subject to its fields that a report supports which will be published."""
+    """Maps each subject to its fields that are supported by a report to be published."""
     supported = defaultdict(set)
     for row in package.rows.get(EVIDENCE.name, ()):
         # Unreadable cells count as supporting, because their errors are reported elsewhere.

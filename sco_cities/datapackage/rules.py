@@ -69,7 +69,7 @@ def _ends_before_start(table: Table, rows: list[Row]) -> Iterator[PackageError]:
 
 
 def _peer_slugs_taken(package: Package) -> Iterator[PackageError]:
-    """Cities and groups of countries whose slug selects something else as the peers of a city."""
+    """Cities and groups of countries whose slug is a peer rule, or is in use in the other of the two tables."""
     for model, other in ((City, CountryGroup), (CountryGroup, City)):
         rows = [row for row in package.rows.get(model.collection, ()) if "slug" in row.values]
         taken = {*PEER_RULES, *package.slugs(TABLES[other.collection])}

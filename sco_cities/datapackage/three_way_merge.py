@@ -252,7 +252,7 @@ def reference(collection: str, slug: str) -> str:
 
 
 def _differ(table: Table, one: Row, other: Row) -> bool:
-    """True if two rows differ in a column that both have."""
+    """True if two rows differ in a column. A missing cell counts as empty."""
 
     def value(row: Row, column: PackageColumn):
         cell = row.values.get(column.name, column.empty)
@@ -306,6 +306,6 @@ def _translated_from(
 
 
 def _made_from(row: Row, name: str, english: str) -> str:
-    """The digest of the English text from which a translation was made."""
+    """The digest of the English text that a translation was made from."""
     marked = translations.entries(row.values.get(TRANSLATED_FROM, ""))
     return marked.get(name) or translations.digest(row.values.get(english) or "")
