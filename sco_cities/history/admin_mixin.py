@@ -124,7 +124,7 @@ def _renamed_or_deleted(formset) -> list[int]:
 
 
 class _DeletionCollector(NestedObjects):
-    """Collects rows together with the relations that their text needs, so that not every footnote queries its passage.
+    """Collects rows with the related rows that their texts contain, so that each footnote does not query its passage.
 
     Rows of automatic many-to-many tables are left out, because they have no text.
     """

@@ -143,7 +143,7 @@ def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
 
 
 def apply(document: Document, changes: Delta) -> Document:
-    """Returns `document` after `changes`, whatever values it has in the changed fields.
+    """Returns `document` after `changes`, regardless of its current values in the changed fields.
 
     Removed items that are not in a list are ignored.
     """

@@ -29,7 +29,7 @@ from .serialization import DocumentField, RowSchema, document_schema
 
 # Chinese is written without spaces, so each character counts as a word.
 _WORD = re.compile(r"\s+|[\u3000-\u9fff]|[^\s\u3000-\u9fff]+")
-# If the texts are longer, or have little in common, both are shown in full, first the old and then the new text.
+# Very long, short or dissimilar texts are not merged. Both are shown in full, first the old and then the new text.
 _MAX_COMPARISONS = 4_000_000
 _MIN_SIMILARITY = 0.3
 _MIN_LENGTH = 60

@@ -76,7 +76,7 @@ class DocumentWriter:
     def remove_referenced_rows(
         self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]
     ) -> None:
-        """Removes rows that other records reference. `change` keeps them, because the references must go first."""
+        """Removes rows that other records reference. `change` keeps them, because references are removed first."""
         for rows in document_schema(model).rows.values():
             if rows.are_referenced:
                 _RowList(self, model, rows, records, deltas).remove()

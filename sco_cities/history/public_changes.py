@@ -1,4 +1,4 @@
-"""Changes of published records for programs, oldest first. Records are added, changed, withdrawn or removed."""
+"""Changes of published records for the API and feeds, oldest first (additions, edits, withdrawals and removals)."""
 
 import datetime
 from collections import defaultdict
@@ -22,7 +22,7 @@ from .models import Action, ChangeSet, ChangeSource, Revision
 from .references import records_of, slugs_of_today
 from .serialization import document_schema
 
-# No write takes longer, so older changes cannot belong to running transactions.
+# No write takes longer than this, so older changes cannot belong to running transactions.
 MAX_WRITE = datetime.timedelta(days=1)
 # Columns that only the site itself uses.
 INTERNAL_COLUMNS = frozenset(("translated_from",))
@@ -43,10 +43,10 @@ class ChangeKind(StrEnum):
 class PublicChange:
     """A change that readers could see.
 
-    `number` orders changes and never changes. `fields` contains the old and new value of each changed field, without
-    references to unpublished records. It is filled only for changes between two published states. `former_slug` is set
-    if the record was renamed, and `into` is the slug of the record that it was merged into. Values and reasons are left
-    out if the record is not published now.
+    `number` gives the order of changes and is permanent. `fields` contains the old and new value of each changed field,
+    without references to unpublished records. It is filled only for changes between two published states. `former_slug`
+    is set if the record was renamed, and `into` is the slug of the record that it was merged into. Values and reasons
+    are left out if the record is not published now.
     """
 
     number: int

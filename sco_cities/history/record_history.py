@@ -32,7 +32,7 @@ MAX_ENTRIES = 20
 
 @dataclass
 class HistoryEntry:
-    """A revision with its diff. It also has the record if a page about several records names it."""
+    """A revision with its diff. `record` is set on pages that list changes of several records."""
 
     revision: Revision
     lines: list[DiffLine]
@@ -116,7 +116,7 @@ def _made_at(entry: HistoryEntry | HistoryNote) -> datetime.datetime:
 
 @dataclass
 class VersionComparison:
-    """The diff between a revision and the current version. `last_seen_by_readers` marks the last public version."""
+    """The diff between a revision and the current version. `last_seen_by_readers` is True for the last public one."""
 
     revision: Revision
     lines: list[DiffLine]

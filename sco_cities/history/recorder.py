@@ -64,7 +64,7 @@ class Recorder:
         self.reverts = reverts
         self.evidence_stands = evidence_stands
         self._sets_dates = sets_dates
-        # The time is taken after the writer may have waited for a lock.
+        # The time of the last `watch`. Writers call `watch` after they have waited for locks.
         self._watched_at = timezone.now()
         self._with_new_slugs: dict[type[Record], set[int]] = defaultdict(set)
         self._new_set = ChangeSet(

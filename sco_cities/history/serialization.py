@@ -50,7 +50,7 @@ class DocumentField:
         return self.field.name
 
     def lookup_to(self, model: type[models.Model]) -> str:
-        """The lookup from this column to `model`, such as "passage__report". "" if its natural key lacks `model`."""
+        """The lookup from this column to `model`, such as "passage__report". "" if its natural key has no such part."""
         steps, related = [], self.field.model
         for step in self.paths[0].split("__")[:-1]:
             steps.append(step)

@@ -52,7 +52,7 @@ def fingerprints_of_new(model: type[Record], keys: Collection[int]) -> dict[int,
 
 
 def has_unrecorded_changes(record: Record, document: Document | None = None) -> bool:
-    """True if a stored record differs from the document after its newest revision. False if that is not known.
+    """True if a stored record differs from the document after its newest revision. False without a fingerprint.
 
     `document` is the record's document, if the caller has just read it.
     """
