@@ -11,6 +11,7 @@ const PAUSE_MS = 1500;
 
 let current = "";
 let queue = Promise.resolve();
+let pending = 0;
 const decided = [];
 
 const rowOf = (id) => document.getElementById(`proposal-${id}`);
@@ -141,15 +142,20 @@ async function post(fields) {
     return answer.ok;
 }
 
-// Sends requests one after the other, because each decision contains the version from the previous response.
-function send(fields) {
-    queue = queue.then(() => post(fields)).catch(() => {
+// Makes requests one after the other, because each decision contains the version from the previous response.
+function enqueue(request) {
+    pending += 1;
+    queue = queue.then(request).catch(() => {
         // The response was incomplete or could not be shown. Later decisions are still sent.
         say(messages.notSaved);
         return false;
+    }).finally(() => {
+        pending -= 1;
     });
     return queue;
 }
+
+const send = (fields) => enqueue(() => post(fields));
 
 // Returns all values of a row if any of them has changed.
 function changedValues(row) {
@@ -422,7 +428,12 @@ page.addEventListener("focusin", (event) => {
 page.addEventListener("submit", (event) => {
     if (event.target.matches(".hand-form form")) {
         event.preventDefault();
-        sendHandForm(event.target).catch(() => say(messages.notSaved));
+        enqueue(() => sendHandForm(event.target));
+    } else if (pending) {
+        // The page is left after the pending requests. Otherwise some would be lost, or arrive after "Write" has
+        // made its plan.
+        event.preventDefault();
+        queue.then(() => event.target.requestSubmit(event.submitter));
     }
 });
 let pause;

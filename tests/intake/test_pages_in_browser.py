@@ -201,3 +201,26 @@ def test_a_summary_is_saved_while_it_is_typed_and_overwrites_nobody(page, editab
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".own-words .note")).to_have_count(0)
     assert stored.get().summary == "My summary"
+
+
+def test_write_waits_for_what_is_still_being_saved(page, editable_site):
+    log_in_as_curator(page)
+    hand = CountingPage(page)
+    page.goto("/admin/")
+    new_report(hand, REPORT, "https://pamir.example/tourists")
+    page.keyboard.press("Escape")
+    hand.says("Saved.")
+    held = []
+    page.route("**/admin/intake/*/**", lambda route: held.append(route), times=1)
+    go_to(hand, "Memorandum: Dushanbe – Tianjin")
+    hand.press("A")
+    page.locator("#summary-2").fill(SUMMARIES[2])
+    page.get_by_role("button", name="Write …").first.click()
+    # The first decision is held back, and everything after it waits.
+    page.wait_for_timeout(300)
+    assert Proposal.objects.taken().count() == 0
+    held[0].continue_()
+    expect(page.locator("[aria-labelledby=plan-report]")).to_contain_text(SUMMARIES[2])
+    expect(page.get_by_role("heading", name="Required before writing")).to_have_count(0)
+    memorandum = Proposal.objects.get(kind="initiative", shown="Memorandum: Dushanbe – Tianjin")
+    assert not memorandum.values.filter(status="open").exclude(band="maybe").exists()
