@@ -47,8 +47,23 @@ class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
         return context
 
 
+def _role_field(**options) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        Group.objects.all(),
+        label=pgettext_lazy("of an account", "Role"),
+        widget=forms.RadioSelect,
+        help_text=_("Contributors enter drafts, curators publish, administrators also manage accounts."),
+        **options,
+    )
+
+
 class CustomUserChangeForm(UserChangeForm):
-    """The form of an account. It renders the password hash as valid HTML."""
+    """The form of an account. It renders the password hash as valid HTML.
+
+    An account has one role. The empty choice keeps the groups of an account that has several.
+    """
+
+    role = _role_field(required=False, blank=True)
 
     password = ReadOnlyPasswordHashField(
         label=UserChangeForm.base_fields["password"].label,
@@ -60,13 +75,7 @@ class CustomUserChangeForm(UserChangeForm):
 class CustomUserCreationForm(AdminUserCreationForm):
     """The form of a new account, including its role."""
 
-    role = forms.ModelChoiceField(
-        Group.objects.all(),
-        label=pgettext_lazy("of an account", "Role"),
-        widget=forms.RadioSelect,
-        empty_label=None,
-        help_text=_("Contributors enter drafts, curators publish, administrators also manage accounts."),
-    )
+    role = _role_field(empty_label=None)
 
 
 class CustomPasswordChangeForm(AdminPasswordChangeForm):
@@ -102,7 +111,7 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
     add_fieldsets = ((None, {"fields": ("username", "role", "usable_password", "password1", "password2")}),)
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (pgettext_lazy("of an account", "Role"), {"fields": ("groups", "is_staff", "is_active")}),
+        (pgettext_lazy("of an account", "Role"), {"fields": ("role", "is_staff", "is_active")}),
         (_("Person"), {"fields": ("first_name", "last_name", "email")}),
         (
             _("Further permissions and dates"),
@@ -112,7 +121,7 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
             },
         ),
     )
-    list_display = ("username", "roles", "first_name", "last_name", "is_active", "last_login")
+    list_display = ("username", "role", "first_name", "last_name", "is_active", "last_login")
     change_password_form = CustomPasswordChangeForm
     actions = ("unlock",)
 
@@ -120,7 +129,7 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     @admin.display(description=pgettext_lazy("of an account", "role"), empty_value="–")
-    def roles(self, account) -> str | None:
+    def role(self, account) -> str | None:
         return comma_list(sorted(group.name for group in account.groups.all())) or None
 
     def has_change_permission(self, request, obj=None):
@@ -139,14 +148,17 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
             field.queryset = field.queryset.filter(
                 pk__in=grantable_permissions(request.user, obj.user_permissions.all()).values("pk")
             )
-        if obj is not None and (field := form.base_fields.get("groups")):
-            field.queryset = grantable_groups(request.user, obj.groups.all())
-            field.widget.widget = forms.CheckboxSelectMultiple(choices=field.choices)
-            field.help_text = ""
         if field := form.base_fields.get("role"):
             # Copied, because all requests share the declared field.
             form.base_fields["role"] = field = deepcopy(field)
-            field.queryset = grantable_groups(request.user, Group.objects.none()).order_by("pk")
+            held = Group.objects.filter(user=obj) if obj is not None else Group.objects.none()
+            field.queryset = grantable_groups(request.user, held).order_by("pk")
+            if obj is not None:
+                field.empty_label = _("No role")
+                if len(held) > 1:
+                    field.empty_label = format_lazy(_("As now: {roles}"), roles=self.role(obj))
+                elif held:
+                    field.initial = held[0].pk
         return form
 
     def save_model(self, request, obj, form, change):
@@ -158,10 +170,12 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         account = form.instance
+        if "role" in form.changed_data:
+            role = form.cleaned_data["role"]
+            account.groups.set([role] if role else [])
         if not change:
-            account.groups.set([form.cleaned_data["role"]])
             _record(request, SecurityEventKind.ACCOUNT_CREATED, account.get_username(), _rights_of(account))
-        elif {"groups", "user_permissions", "is_staff", "is_superuser", "is_active", "username"} & set(
+        elif {"role", "user_permissions", "is_staff", "is_superuser", "is_active", "username"} & set(
             form.changed_data
         ):
             _record(

@@ -73,7 +73,7 @@ def test_a_new_account_has_one_role_and_can_log_in(administrator):
     assert new_account(administrator, "curator").status_code == 302
     account = User.objects.get(username="helper")
     assert ([group.name for group in account.groups.all()], account.is_staff) == (["curator"], True)
-    listed = soup(administrator.get(admin_url(User))).select("#result_list .field-roles")
+    listed = soup(administrator.get(admin_url(User))).select("#result_list .field-role")
     assert [cell.text for cell in listed] == ["administrator", "curator"]
 
 
@@ -83,6 +83,42 @@ def test_a_new_account_without_a_role_or_with_one_beyond_the_own_is_refused(admi
     assert errors_in(new_account(administrator, "")) == "This field is required."
     assert "Select a valid choice." in errors_in(new_account(administrator, "everything"))
     assert not User.objects.filter(username="helper").exists()
+
+
+def role_choices(page) -> dict[str, bool]:
+    """The choices of a role on the form of an account, each with whether it is chosen."""
+    labels = soup(page).select("#id_role label")
+    return {label.text.strip(): label.input.has_attr("checked") for label in labels}
+
+
+def test_the_role_of_an_account_is_one_choice(administrator):
+    account = User.objects.create_user("helper", is_staff=True)
+    url = admin_url(account, "change")
+    chosen = {"No role": True, "contributor": False, "curator": False, "administrator": False}
+    for role in ("curator", "contributor", "No role"):
+        page = administrator.get(url)
+        assert role_choices(page) == chosen
+        group = Group.objects.filter(name=role).first()
+        assert (
+            administrator.post(url, form_data(page) | {"role": group.pk if group else ""}).status_code == 302
+        )
+        assert list(account.groups.all()) == ([group] if group else [])
+        chosen = {each: each == role for each in chosen}
+
+
+def test_several_groups_of_an_account_are_kept_until_a_role_is_chosen(administrator):
+    account = User.objects.create_user("helper", is_staff=True)
+    contributor, curator = Group.objects.filter(name__in=["contributor", "curator"]).order_by("name")
+    account.groups.set([contributor, curator])
+    url = admin_url(account, "change")
+    page = administrator.get(url)
+    assert [name for name, is_chosen in role_choices(page).items() if is_chosen] == [
+        "As now: contributor, curator"
+    ]
+    assert administrator.post(url, form_data(page) | {"first_name": "Ada"}).status_code == 302
+    assert set(account.groups.all()) == {contributor, curator}
+    assert administrator.post(url, form_data(page) | {"role": curator.pk}).status_code == 302
+    assert list(account.groups.all()) == [curator]
 
 
 def test_a_superuser_can_create_another_superuser(superuser):
@@ -110,10 +146,9 @@ def test_an_administrator_gives_only_permissions_and_groups_of_the_own_ones(admi
     offered = {int(option["value"]) for option in soup(page).select("[name=user_permissions] option")}
     assert own.pk in offered
     assert beyond.pk not in offered
-    groups = {label.text.strip() for label in soup(page).select("#id_groups label")}
-    assert groups == {"administrator", "contributor", "curator"}
+    assert set(role_choices(page)) - {"No role"} == {"administrator", "contributor", "curator"}
     data = form_data(page)
-    for field, value in (("user_permissions", beyond.pk), ("groups", everything.pk)):
+    for field, value in (("user_permissions", beyond.pk), ("role", everything.pk)):
         response = administrator.post(admin_url(account, "change"), data | {field: [value]})
         assert "Select a valid choice" in errors_in(response)
     assert not User.objects.get(pk=account.pk).has_perm("sessions.delete_session")
