@@ -32,7 +32,7 @@ def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: H
 
 
 def is_of_others(column: Column, model: type[Record]) -> bool:
-    """Whether a column depends on other records, because their earlier state is not available here."""
+    """Whether a column depends on other records. It is left out, because their earlier state is not available."""
     if column.is_of_others:
         return True
     # Columns may also use an annotation that counts rows.

@@ -97,7 +97,7 @@ def _joint_document(
 
 
 def _theme_document(theme: ThemeMatch, url: Callable[[str], str]) -> dict[str, Any]:
-    """A theme named in the query, if it has more initiatives than there are initiatives with these words."""
+    """A theme named in the query, as JSON. It has more initiatives than the search for its words finds."""
     return {
         "slug": theme.slug,
         "name": str(theme.name),

@@ -53,7 +53,7 @@ class ThemeFinding:
 
 @dataclass(frozen=True)
 class CountryFinding:
-    """The country with the most initiatives, and the country with which it shares most of these, if there is one."""
+    """The country with the most initiatives, and its most frequent partner country, if there is one."""
 
     country: Record
     part: Part

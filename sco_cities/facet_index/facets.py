@@ -200,7 +200,7 @@ class CountFacet(Facet):
         return dict(by_count)
 
     def counts(self, state: FacetState) -> dict[int, int]:
-        """Maps primary keys to counts. Records that no record refers to are missing."""
+        """Maps primary keys to counts. Records without references to them are left out."""
         published = state.published(self.related_collection)
         facet = state.facet(self.related_collection, self.facet)
         return state.memoize(

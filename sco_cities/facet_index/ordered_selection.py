@@ -98,7 +98,7 @@ class OrderedSelection:
     def _sized_groups(self, selected: BitMap) -> Iterator[tuple[BitMap, int]]:
         """Yields each group with the number of its selected records. Selected records in no group come last.
 
-        It ends after the group with the last selected record.
+        Stops after the group with the last selected record.
         """
         remaining = len(selected)
         for group in self.groups:

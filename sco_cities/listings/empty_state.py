@@ -25,8 +25,8 @@ class Alternative:
 
 
 def suggestions_for_empty(list_query: ListQuery) -> list[Alternative]:
-    """Suggests lists with results: lists with corrected words, then up to three with one filter removed, smallest
-    first.
+    """Suggests lists with results. Lists with corrected words come first, then up to three with one filter removed,
+    smallest first.
 
     Only the last filters of the page are removed, because the first filters, such as the country, matter most to
     readers.

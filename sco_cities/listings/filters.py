@@ -159,7 +159,7 @@ class FacetFilter(ListFilter):
         count: Callable[[], dict],
         limit: int | None = None,
     ) -> dict:
-        """The result of `count` for `bitmaps`. It is cached as long as no other filter is active."""
+        """The result of `count` for `bitmaps`. It is cached only if no other filter is active."""
         if others is not state.published(self.collection):
             return count()
         return state.memoize(("among all", self.collection, self.field_name, limit), (bitmaps, others), count)

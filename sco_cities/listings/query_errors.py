@@ -1,4 +1,4 @@
-"""Errors in query strings. Each is a sentence for people with a code for programs."""
+"""Errors in query strings. Each error has a sentence for people and a code for programs."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

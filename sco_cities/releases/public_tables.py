@@ -51,7 +51,7 @@ class PublicTable(Table):
         return f"{self.name}_{column.name}", [*own, column.other]
 
     def is_required(self, column: PackageColumn) -> bool:
-        """True as in the package, except for references outside the key, which may be hidden from readers."""
+        """As in the package, but references outside the key are optional, because they may be hidden from readers."""
         refers = isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
         return column.name in self.key if refers else super().is_required(column)
 

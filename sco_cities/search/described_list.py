@@ -1,7 +1,7 @@
 """Converts a search in plain words to a filtered list of initiatives.
 
-For "трамвай Ташкент", the words are looked up among the names and labels of filter values in all languages. They name
-a theme and a city. Words that name no filter value remain a text search.
+For "трамвай Ташкент", the words are looked up among the names and labels of filter values in all languages. They name a
+theme and a city. Words that name no filter value are searched as text.
 """
 
 import re

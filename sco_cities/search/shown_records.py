@@ -100,7 +100,7 @@ class ShownRecords:
 
 
 def _facets(collection: str, state: IndexState) -> dict[str, str]:
-    """Maps the facets of a collection that show other records to the collections of these records."""
+    """Maps each facet whose values are shown with the records of a collection to the collection of these values."""
     facets = state.index(collection).indexed_model.facets
     shown = {facet: of for facet, of in SHOWN.items() if facet in facets}
     return shown | REPORT if collection == INITIATIVES else shown

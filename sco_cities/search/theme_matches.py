@@ -22,8 +22,8 @@ from sco_cities.themes.models import Theme
 from .segments import CONNECTORS
 
 MAX_MATCHES = 3
-# Minimum number of letters in the shorter of two words, and maximum length of the ending by which they may differ. For
-# example, "drone" matches "drones".
+# Minimum number of letters in the shorter of two words, and maximum length of their different endings. For example,
+# "drone" matches "drones".
 _MIN_STEM, _MAX_ENDING = 4, 2
 # Separators between the topics in a theme's name. A part is a topic only if it has several words (so not "Air") or,
 # in Chinese, at least four characters (such as "城市交通").

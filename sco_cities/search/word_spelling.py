@@ -40,7 +40,7 @@ def _names(record: Theme | Organisation | Event) -> list[str]:
 def corrected_phrases(phrases: list[str], using: str, state: IndexState) -> list[str]:
     """Corrects misspelt names in phrases that have no results. [] if no name seems misspelt.
 
-    If `state` lacks the other named records, only names of places and people are checked.
+    If `state` does not contain the other named records, only names of places and people are checked.
     """
     better = synonyms.current(using).spelling.correct_all(phrases)
     if better or not all(model.collection in state.indexes for model in _NAMED_MODELS):

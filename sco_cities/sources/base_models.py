@@ -172,7 +172,7 @@ class Record(models.Model):
 
 
 def fields_without_evidence(model: type[Record], filled: list[str], supported: set[str]) -> list[str]:
-    """The `filled` fields that lack evidence. In `supported`, "*" stands for the whole record."""
+    """The `filled` fields without the required evidence. In `supported`, "*" stands for the whole record."""
     if not model.must_be_sourced or WHOLE in supported:
         needed = [name for name in filled if model.needs_own_evidence(name)]
     else:

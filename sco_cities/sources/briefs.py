@@ -238,7 +238,7 @@ class BriefPage:
 
     @cached_property
     def _passages(self) -> dict[int, Passage]:
-        """The cited passages of published reports, in the order in which the entries cite them first."""
+        """The cited passages of published reports, in the order of their first citation."""
         by_entry = [list(record.evidence.all()) for record in self._records]
         for line, groups in self._related:
             for own, records in zip(by_entry, groups, strict=True):

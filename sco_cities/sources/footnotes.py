@@ -143,10 +143,10 @@ class Footnotes:
     """All footnotes of a record, numbered in the order of the reports' dates.
 
     A page calls `cite` for each value that it shows, so that the notes at the end of the page can link back to the
-    value. `evidence` is read with its speakers in two queries unless it is given. Only one query is needed if
-    `speakers` returns the speakers for the key of a passage. Figures are read in one query unless they are prefetched.
-    Rulings are read for records with disputed values, but not if `evidence` is given (as in lists of many records). If
-    the records of a page share their notes, `numbers` maps each passage to its number.
+    value. `evidence` is read with its speakers in two queries unless it is given. Only one query is needed with
+    `speakers`, a function from the key of a passage to its speakers. Figures are read in one query unless they are
+    prefetched. Rulings are read for records with disputed values, but not if `evidence` is given (as in lists of many
+    records). If the records of a page share their notes, `numbers` maps each passage to its number.
     """
 
     def __init__(

@@ -89,7 +89,7 @@ def request_copy(address: str, is_allowed: Callable[[str], bool] = is_public) ->
     """Requests a copy from the web archive with a GET request to the URL `address`. Returns the URL of the copy, or "".
 
     Archives give the URL of the copy in a redirect or in the header `Content-Location`. A copy has the header
-    `Memento-Datetime` (RFC 7089). Other pages of an archive, such as its login page, lack it.
+    `Memento-Datetime` (RFC 7089). Other pages of an archive, such as its login page, do not have it.
     """
     limits = COPY_DEADLINE_S, COPY_DEADLINE_S
     status, final_address, location = _result(("GET",), address, is_allowed, *limits)

@@ -39,7 +39,7 @@ _as_of_page: AsOfPage | None = None
 
 
 def register_as_of_page(page: AsOfPage) -> None:
-    """Registers `page` for requests with a day. It takes model, slug and view, and returns None without a day."""
+    """Registers `page`, which takes a request, model, slug and view. It returns None if the request has no day."""
     global _as_of_page
     _as_of_page = page
 

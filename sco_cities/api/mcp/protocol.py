@@ -90,7 +90,7 @@ def _decoded(header: str | None) -> str | None:
 
 
 def result_of(message: Message, version: str, request: HttpRequest) -> JsonObject:
-    """Executes a request and returns its result. Raises InvalidMessage if this version lacks the method or tool."""
+    """Executes a request and returns its result. Raises InvalidMessage if this version has no such method or tool."""
     match message.method:
         case "server/discover" if version == STATELESS:
             result = {

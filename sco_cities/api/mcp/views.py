@@ -25,7 +25,7 @@ from .protocol import STATELESS, WITHOUT_HEADER, request_version, result_of
 # Maximum number of requests per batch. Each request may query records.
 MAX_BATCH = 10
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
-# For older versions, whose clients take 404 for the end of the session and expect method errors with status 200.
+# For older versions. Their clients interpret 404 as the end of the session, and expect method errors with status 200.
 _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 
 

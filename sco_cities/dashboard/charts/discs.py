@@ -77,7 +77,7 @@ class DiscChart:
 
     @property
     def rows(self) -> int:
-        """The number of rows per group with which the groups usually fit side by side on a 1,280-pixel screen."""
+        """The number of rows per group, so that the groups usually fit side by side on a 1,280-pixel screen."""
         discs = -(-self.whole.count // self.initiatives_per_disc)
         return next((rows for rows in ROWS if discs <= rows * COLUMNS), ROWS[-1])
 
@@ -120,7 +120,7 @@ def _disc_chart(scope: ChartScope) -> DiscChart:
 
 
 def initiatives_per_disc(count: int, most: int) -> int:
-    """The smallest number of 1, 2, 5, 10, 20 and so on with which `count` initiatives need at most `most` discs."""
+    """The smallest of the numbers 1, 2, 5, 10, 20 … so that `count` initiatives need at most `most` discs."""
     steps = (factor * 10**power for power in range(len(str(count)) + 1) for factor in (1, 2, 5))
     return next(number for number in steps if count <= number * most)
 

@@ -43,7 +43,7 @@ class ChartMark:
 
 @dataclass(frozen=True)
 class ChartScope:
-    """The published initiatives `keys`. The list of initiatives shows them for the query `params`."""
+    """The published initiatives `keys`. `params` is the query of the list that shows them."""
 
     state: IndexState
     keys: BitMap

@@ -99,7 +99,7 @@ class SvgMarks:
 
     @property
     def key(self) -> str:
-        """The key, with three circles and the numbers of initiatives for which they stand."""
+        """The key, with three circles and the numbers of initiatives that they represent."""
         numbers = self.layout.numbers
         most = max(numbers.cities.values())
         counts, left, circles = sorted({1, most // 4 or 1, most}), 0.0, []

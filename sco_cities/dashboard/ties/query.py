@@ -1,4 +1,4 @@
-"""The query of ties. It has the filters of initiatives, and place filters also select the two cities of a row."""
+"""The query of ties. It accepts the filters of initiatives. Place filters also apply to the two cities of a row."""
 
 from collections.abc import Iterable
 from functools import cached_property

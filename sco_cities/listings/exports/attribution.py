@@ -32,7 +32,7 @@ class CreditedWork(Protocol):
     url: str
 
 
-# Filled by the app that declares the works, because this package must not import records.
+# The app that declares the works fills this list, because this package must not import record models.
 data_sources: list[CreditedWork] = []
 
 
