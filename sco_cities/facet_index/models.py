@@ -28,7 +28,8 @@ class Change(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["transaction_number"], name="facet_index_change_transaction"),
-            models.Index(fields=["part"], name="facet_index_change_part"),
+            # With the key, so that PostgreSQL finds the last entry of a part without reading the others.
+            models.Index(fields=["part", "id"], name="facet_index_change_part"),
         ]
 
     def __str__(self):

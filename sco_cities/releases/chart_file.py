@@ -50,7 +50,7 @@ def chart_document() -> bytes:
 def newest_release_with_chart(list_query: ListQuery, name: str) -> Release | None:
     """The newest release, if it has this chart. A list with filters is in no release."""
     release = newest_release() if name in DRAWINGS and not list_query.export_query else None
-    return release if release and release.file(NAME) else None
+    return release if release and (file := release.file(NAME)) and file.path.is_file() else None
 
 
 def requested_chart(request: HttpRequest, name: str) -> ReleasedChart | None:
@@ -64,6 +64,7 @@ def requested_chart(request: HttpRequest, name: str) -> ReleasedChart | None:
     # For today, the current chart is used, unless today's release already exists.
     if (
         not file
+        or not file.path.is_file()
         or set(querystring.read(request)[0]) != {AS_OF}
         or (as_of.is_today and release.day != as_of.day)
     ):

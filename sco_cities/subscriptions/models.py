@@ -7,6 +7,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import DEFAULT_DB_ALIAS, models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -122,21 +123,24 @@ class Subscription(models.Model):
         """
         kind = LISTS_BY_COLLECTION[self.collection]
         if self.record_key:
-            record = kind.model.objects.filter(pk=self.record_key).first() or self._merged_record(kind.model)
-            return record and FeedSubject.of_record(record, DEFAULT_DB_ALIAS)
+            return self._record and FeedSubject.of_record(self._record, DEFAULT_DB_ALIAS)
         with facet_index(kind.collection) as state:
             list_query = ListQuery(kind.listing, state, *querystring.parse(self.query))
             return None if list_query.errors else FeedSubject.of_list(list_query)
 
     def deletion(self) -> Revision | None:
         """The deletion of the followed record. None for a list, or if the record still exists or was merged."""
-        if not self.record_key or self.subject() is not None:
+        if not self.record_key or self._record:
             return None
         record = LISTS_BY_COLLECTION[self.collection].model(pk=self.record_key)
         return Revision.objects.of(record).filter(action=Action.DELETED).order_by("-pk").first()
 
-    def _merged_record(self, model: type[Record]) -> Record | None:
-        """The record that has the last slug of the deleted record as a former slug, as after a merge."""
+    @cached_property
+    def _record(self) -> Record | None:
+        """The followed record. After a merge, this is the record that has its last slug as a former slug."""
+        model = LISTS_BY_COLLECTION[self.collection].model
+        if record := model.objects.filter(pk=self.record_key).first():
+            return record
         deleted = Revision.objects.of(model(pk=self.record_key)).order_by("-pk").first()
         return deleted and model.objects.filter(former_slugs__slug=deleted.slug).first()
 

@@ -120,13 +120,16 @@ def test_other_days_and_filters_are_answered_as_for_lists(client, query, locatio
         assert client.get(f"{path}?as_of=2026-03-04").status_code == 404
 
 
-@pytest.mark.parametrize("lacking", ["the file", "the chart", "the language"])
+@pytest.mark.parametrize("lacking", ["the file", "the file on disk", "the chart", "the language"])
 def test_a_release_that_lacks_the_chart_is_answered_with_its_page(client, settings, lacking):
     manifest, charts = (
         settings.RELEASES_DIR / RELEASE_DAY / name for name in ("manifest.json", "charts.json")
     )
     if lacking == "the file":
         change(manifest, lambda document: document.update(files=[]))
+    elif lacking == "the file on disk":
+        charts.unlink()
+        assert read(client, "/embed-code/roles/").select("[aria-label='State of the data']") == []
     elif lacking == "the chart":
         change(charts, lambda document: document["en"]["charts"].pop("roles"))
     else:

@@ -58,15 +58,34 @@ def test_committed_changes_are_logged_and_rolled_back_ones_are_not():
 def test_a_transaction_that_began_early_and_commits_late_is_not_missed():
     early, late = make.make_theme("early"), make.make_theme("late")
     other = connection.copy()
+    fingerprints = []
     with closing(other):
         with other.cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute("UPDATE themes_theme SET name_en = 'Early' WHERE id = %s", [early.pk])
+        fingerprints.append(change_log.fingerprint("default"))
         late.save()
         known = change_log.version("default")
+        fingerprints.append(change_log.fingerprint("default"))
         with other.cursor() as cursor:
             cursor.execute("COMMIT")
     assert changed_themes(known) == {early.pk}
+    fingerprints.append(change_log.fingerprint("default"))
+    assert len(set(map(repr, fingerprints))) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_fingerprint_of_a_part_changes_only_with_the_part_and_with_a_reset():
+    theme = make.make_theme()
+    everything, themes = change_log.fingerprint("default"), change_log.fingerprint("default", [OWN])
+    make.make_country()
+    assert change_log.fingerprint("default") != everything
+    assert change_log.fingerprint("default", [OWN]) == themes
+    theme.save()
+    changed = change_log.fingerprint("default", [OWN])
+    assert changed != themes
+    change_log.reset("default")
+    assert change_log.fingerprint("default", [OWN]) != changed
 
 
 @pytest.mark.only_on("postgresql")
