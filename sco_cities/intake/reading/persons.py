@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.russian import case_forms
 
-from . import persons_en, persons_ru, persons_zh
+from . import persons_by_role, persons_zh
 from .bodies import Body, comparable
 from .dictionary import Hit, KnownName
 from .marks import LIKELY, SURE, Mark
@@ -42,7 +42,7 @@ class Person(NamedTuple):
 
 def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet) -> list[Mark]:
     """One mark per person, with the first role and all positions of the name and the surname."""
-    reader = {"en": persons_en, "ru": persons_ru, "zh": persons_zh}[report.language]
+    reader = persons_zh if report.language == "zh" else persons_by_role
     known = {
         Span(hit.start, hit.end): delegate
         for hit in hits
