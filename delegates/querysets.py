@@ -21,7 +21,7 @@ class OrganisationQuerySet(RecordQuerySet):
     """Queries on organisations."""
 
     def for_mention(self):
-        """Sorts organisations as on the pages that mention them."""
+        """Sorts organisations in the order of pages that mention them."""
         return self.order_by("name_en")
 
     def for_record_page(self):
@@ -43,7 +43,7 @@ class DelegateQuerySet(RecordQuerySet):
     """Queries on delegates."""
 
     def for_mention(self):
-        """Sorts delegates as on the pages that mention them, and loads their organisations."""
+        """Sorts delegates in the order of pages that mention them, and loads their organisations."""
         return self.select_related("organisation").order_by("name_en")
 
     def newest_related(self, state: IndexState, filter_name: str, record: Record) -> RelatedRecords:

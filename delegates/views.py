@@ -109,6 +109,6 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
 def statement(request: HttpRequest, statement: Statement) -> HttpResponse:
     """Redirects to the anchor of a statement on the page that shows it. Files and feeds contain this URL.
 
-    Drafts are not shown on any page. For a draft, curators are redirected to the form.
+    Drafts are not shown on any page, so curators are redirected to the form.
     """
     return redirect(statement if statement.is_published else edit_url(statement))

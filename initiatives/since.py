@@ -124,7 +124,7 @@ class SinceDimension(ReportedDimension):
     def _histories(
         self, using: str, keys: BitMap, days_of: dict[int, _Days | None]
     ) -> dict[int, list[_StatusReport]]:
-        """The status of each initiative in dated reports, by key, for initiatives with an earlier status."""
+        """The statuses in dated reports, by the initiative's key, for initiatives with an earlier status."""
         histories, field = defaultdict(list), Initiative._meta.get_field("status")
         for batch in batches(keys):
             now = dict(Initiative.objects.using(using).filter(pk__in=batch).values_list("pk", "status"))
@@ -166,7 +166,7 @@ def _by_first_report(reports: ByDays) -> Announced:
 
 
 def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
-    """Initiatives with a report after the time of their announcement, or with one before its end if not `later`."""
+    """Initiatives with a report after the time of their announcement, or before its end if `later` is False."""
     found, cited, days = BitMap(), BitMap(), sorted(reports, reverse=not later)
     for until in sorted(announced, reverse=later):
         while days and (days[-1].first > until) is later:

@@ -19,7 +19,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 @csrf_exempt
 def maintenance(request: HttpRequest) -> HttpResponse:
-    """Status 503 for each request. Health checks and static files are answered before."""
+    """Status 503 for each request. Health checks and static files are answered before by middleware."""
     return error_page(request, MAINTENANCE)
 
 

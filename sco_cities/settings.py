@@ -62,7 +62,7 @@ if not SECRET_KEY:
             "the same between restarts, or set DEBUG=1 for development."
         )
     SECRET_KEY = secrets.token_urlsafe(50)
-# Former keys. Sessions and cookies signed with them stay valid.
+# Former keys. Sessions and cookies that were signed with them stay valid.
 SECRET_KEY_FALLBACKS = _env_list("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -79,7 +79,7 @@ SECURITY_CONTACT = _env_contact("SECURITY_CONTACT")
 # The publisher of the site, shown on the page About and as the author in citations.
 PUBLISHER_NAME = _environment.get("PUBLISHER_NAME", "").strip()
 PUBLISHER_CONTACT = _env_contact("PUBLISHER_CONTACT")
-# The DOI that stands for all releases.
+# The DOI of the series of all releases.
 DOI = external_addresses.parse_doi(_environment.get("DOI", ""))
 
 # Without EMAIL_URL no e-mail is sent. Links in e-mails and releases use SITE_URL, never the host of a request.
@@ -280,13 +280,13 @@ AXES_HANDLER = "sco_cities.accounts.lockout.LockoutHandler"
 AXES_USERNAME_CALLABLE = "sco_cities.accounts.lockout.client_username"
 AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.client_address.client_address"
 AXES_LOCKOUT_CALLABLE = "sco_cities.accounts.lockout.lockout_response"
-# The security log of the site has all logins, for a limited time, and administrators unlock accounts there.
+# The site's own security log keeps all logins for a limited time. Administrators unlock accounts there.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 # Proxies in front of the site, whose X-Forwarded-For is trusted.
 TRUSTED_PROXIES = parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
 
-# Whether accounts with access to the admin need a code after the password.
+# Determines whether accounts with access to the admin need a code after the password.
 SECOND_FACTOR = parse_choice(
     "SECOND_FACTOR", _environment.get("SECOND_FACTOR", "staff" if HTTPS else "off"), ("off", "staff")
 )

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-# The first program is Chromium without windows. With it, browser tests take two thirds of the time.
+# The first program is Chromium without windows. It reduces the time of browser tests by a third.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 PROGRAM = next(filter(None, map(shutil.which, PROGRAMS)), None)
-# Without the search for a graphics card, a page takes a tenth less time. The sandbox does not work for root.
+# Without the search for a graphics card, a page takes 10 % less time. The sandbox does not work for root.
 OPTIONS = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 

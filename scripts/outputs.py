@@ -4,10 +4,10 @@
     python -m scripts.outputs --compare c08ad32c    compares this checkout with a commit
     python -m scripts.outputs --compare A B         compares two commits
 
-The corpus has a file for each answer: its status, headers and body. It is made from the shipped package in a new
-database, with a stopped clock. It covers each kind of address in each language: pages, exports, the API, feeds, a
-release, MCP and reconciliation, and the admin of each role. What differs at each run is replaced by a mark: tokens,
-durations and hashes in the names of static files.
+The corpus has a file for each answer, with status, headers and body. It is made from the shipped package in a new
+database, with a stopped clock. It covers each kind of address in each language (pages, exports, the API, feeds, a
+release, MCP, reconciliation, and the admin of each role). Tokens, durations and hashes in names of static files, which
+differ at each run, are replaced with marks.
 """
 
 import argparse

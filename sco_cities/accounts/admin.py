@@ -301,7 +301,7 @@ def grantable_groups(user, target: QuerySet[Group]) -> QuerySet[Group]:
 
 
 def may_change_account(user, account) -> bool:
-    """Returns True if `account` has no permission that `user` lacks and could gain by setting its password."""
+    """Returns True if `user` would gain no permission by setting the password of `account`."""
     if user.is_superuser:
         return True
     if account.is_superuser:

@@ -12,7 +12,7 @@ class AccountState(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="account_state"
     )
-    # Sessions of an earlier generation have ended. This is a number instead of a time, because clocks get corrected.
+    # Sessions with a lower number have ended. A number is used, not a time, because clocks may be corrected.
     session_generation = models.PositiveIntegerField(default=0)
     # The hash of the generated password. The account must change its password as long as this is the current one.
     first_password = models.CharField(max_length=128, default="", blank=True)

@@ -74,7 +74,7 @@ class Country(NamedRecord):
 
 
 class CountryGroup(NamedRecord):
-    """A named group of countries with which a city can be compared. It has no page."""
+    """A named group of countries that a city can be compared with. It has no page."""
 
     collection = "country_groups"
     must_be_sourced = False
@@ -104,7 +104,7 @@ class CountryGroup(NamedRecord):
 
 
 def _check_peer_slug(record: NamedRecord, other: type[NamedRecord]) -> None:
-    """Rejects a new slug that already selects something else as the peers of a city."""
+    """Rejects a new slug that is in use as a peer rule or as a slug of the model `other`."""
     if record.slug == getattr(record, "_stored_slug", None):
         return
     # A former slug still selects its record.

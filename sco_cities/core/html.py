@@ -20,7 +20,7 @@ _LINK_TAGS = re.compile("</?a[^>]*>")
 
 
 def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:
-    """Replaces the placeholders of `pattern` by the escaped parts."""
+    """Replaces the placeholders of `pattern` with the escaped parts."""
     if named:
         named = dict(zip(named, _escape_all(named.values()), strict=True))
     return SafeString(pattern.format(*_escape_all(parts), **named))

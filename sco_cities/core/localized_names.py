@@ -68,7 +68,7 @@ def other_languages(record, stem: str) -> list[Localized]:
 
 
 def fold(text: str) -> str:
-    """Case-folds `text` and replaces each run of white space by one space, for comparison."""
+    """Case-folds `text` and replaces each run of white space with one space, for comparison."""
     return " ".join(text.casefold().split())
 
 

@@ -1,6 +1,6 @@
 """Texts in English, Russian and Chinese, with their columns and the translations to be checked.
 
-A model declares its texts once, in `translated`; forms, exports, search, pages and data quality read it here.
+A model declares its texts once, in `translated`. Forms, exports, search, pages and data quality use it.
 
 A translation is made from an English text. If that text changes and the translation does not, the translation must be
 checked. `translated_from` then names it, with a digest of the English text that it was made from. Translations of the

@@ -27,8 +27,8 @@ PLANNER_FLAGS = {"jit": "off"}
 
 SQLITE_OPTIONS = {
     # IMMEDIATE takes the write lock when a transaction opens, so that two writers wait for each other instead of
-    # failing half-way. WAL does not block readers during a write. `synchronous` stays at FULL: with NORMAL a power
-    # cut could lose a change that was already confirmed to a curator.
+    # failing half-way. WAL does not block readers during a write. `synchronous` stays at FULL. With NORMAL, a power cut
+    # could lose a change that was already confirmed to a curator.
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000;",
 }

@@ -22,7 +22,7 @@ PATIENT_S = 16.0
 # Waits longer than this are called long. The last free thread begins no long wait, because health checks need it.
 SHORT_S = 0.3
 STEP_S = 0.1
-# Maximum wait of later requests after earlier requests have waited in vain for the full time.
+# Maximum wait of a request if earlier requests have waited for the full time without an answer.
 LATE_S = 1.0
 # Minimum seconds between attempts to reach a server that does not answer. Only one request at a time makes an attempt.
 TRY_INTERVAL_S = 1.0
@@ -47,7 +47,7 @@ class _Server:
 
     @property
     def is_silent(self) -> bool:
-        """Whether a thread has waited in vain, and no thread has received an answer since."""
+        """Whether a thread has waited without an answer, and no thread has received one since."""
         return self.failed_at > self.answered_at
 
 

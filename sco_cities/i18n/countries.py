@@ -5,7 +5,7 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
-# Territories with two-letter codes that are not countries.
+# Two-letter codes of territories that are not countries.
 _NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"}
 # Withdrawn three-letter codes, which CLDR keeps as aliases of current countries.
 _WITHDRAWN = {"BUR", "DDR", "FXX", "TMP", "YMD", "ZAR"}

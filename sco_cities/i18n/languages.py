@@ -18,7 +18,7 @@ def html_language(code: str) -> str:
 
 
 def active_language() -> str:
-    """The two-letter code of the reader's language. Text columns in this language, if there are any, end in it."""
+    """The two-letter code of the reader's language. It is the suffix of the text columns in this language."""
     return (get_language() or "en")[:2]
 
 

@@ -1,4 +1,4 @@
-"""The model of all background jobs, with their stage, progress, failure and start."""
+"""The base model of all background jobs, which stores stage, progress and failure, and starts the work."""
 
 import gc
 import logging
@@ -71,7 +71,7 @@ class BackgroundJob(models.Model):
 
     @property
     def worker_absence(self) -> WorkerAbsence | None:
-        """The absence of a worker, if that is why the job makes no progress."""
+        """The absence of a worker, if this is the reason why the job makes no progress."""
         return absence(self)
 
     @property
@@ -116,7 +116,7 @@ class BackgroundJob(models.Model):
         """
         try:
             with job_lock.job_lock(self) as progress:
-                # Without the lock, this could change at any moment.
+                # Without the lock, another process could change the stage at any moment.
                 if self.is_waiting:
                     startable = startable.exclude(stage__in=self.RUNNING_STAGES)
                 with transaction.atomic():

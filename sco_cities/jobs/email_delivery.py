@@ -14,7 +14,7 @@ class MailServerUnavailable(Exception):
 
 
 def deliver(message: EmailMessage, receiver: str, release: Callable[[], object]) -> bool:
-    """Sends an e-mail. False if the mail server rejects it.
+    """Sends an e-mail. Returns False if the mail server rejects it.
 
     `release` gives up the claim, so that the next round sends the e-mail. It is called if the server requests a later
     attempt, and before MailServerUnavailable is raised. `receiver` is the name in the log, never an address.

@@ -61,7 +61,7 @@ class WorkerAbsence:
 
 
 def absence(job: models.Model) -> WorkerAbsence | None:
-    """The absence of workers, if a job in progress waits for one. None if a worker is running, or if the job is."""
+    """The absence of workers, if a job in progress waits for one. None if a worker or the job is running."""
     if is_worker_running() or is_running(job):
         return None
     return WorkerAbsence(last_beat())

@@ -1,4 +1,4 @@
-"""Short periodic work of the worker, such as sending e-mail, parallel to the jobs, and never in a request."""
+"""Short periodic work, such as sending e-mail. The worker does it in parallel to the jobs, never in a request."""
 
 import logging
 import threading

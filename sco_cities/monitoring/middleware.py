@@ -1,4 +1,4 @@
-"""Outermost middleware that gives each request an id, a log line and metrics, and handles rejections."""
+"""The outermost middleware. It adds an id, a log line and metrics to each request, and handles rejections."""
 
 import logging
 import time
@@ -28,7 +28,7 @@ HEALTH_CHECKS = {"/healthz": "healthz", "/readyz": "readyz"}
 
 
 class MonitoringMiddleware:
-    """Gives each request its id, and reports it when its response has been sent."""
+    """Assigns an id to each request, and reports the request when its response has been sent."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -37,7 +37,7 @@ def rows(file: str) -> Iterator[dict[str, str]]:
 
 
 class Place(NamedTuple):
-    """A gazetteer place. `number` is its GeoNames id, otherwise its country and name. `country` is a code."""
+    """A gazetteer place. `number` is its GeoNames id, or its country and name if it has none. `country` is a code."""
 
     number: str
     names: tuple[str, ...]

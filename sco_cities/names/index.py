@@ -25,7 +25,7 @@ _FREQUENT = 600
 # Minimum share of parts in common with the query, absolute and relative to the best form. Other forms are not compared.
 _MIN_SHARED, _MIN_OF_BEST = 0.15, 0.3
 _MIN_GRAMS = 4
-# The similarity of records with equal folded letters, if another record has exactly this name.
+# The maximum similarity of other records with equal folded letters, if a record has exactly this name.
 _NOT_EQUAL = 0.92
 
 # The key, country and names of a record. For other values, the key is a text.

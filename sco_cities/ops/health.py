@@ -43,7 +43,7 @@ MIN_FREE_BYTES = 8 * 1024 * 1024
 # Maximum number of missing files named in a log line.
 MAX_NAMES = 5
 
-# Public answers. They do not contain names of hosts, users, files or migrations.
+# Public answers. They contain no names of hosts, users, files or migrations.
 NO_DATABASE = "The database does not answer."
 NOT_MIGRATED = "The database is not migrated."
 NO_STATIC_FILES = "Static files are missing or outdated."

@@ -1,4 +1,4 @@
-"""Reserves threads of each web process for readers and health checks while other requests wait long.
+"""Reserves threads of each web process for readers and health checks while other requests wait for long.
 
 Requests may wait for each other, because SQLite allows one writer at a time, or for clients that send a form or receive
 a file slowly. `db.query_deadline` limits the threads that wait for PostgreSQL.

@@ -1,7 +1,7 @@
 """Requests a health check from the web server of this machine, so that containers and units do not need curl.
 
-`python -m sco_cities.ops.probe /readyz --wait 60` exits with status 0 as soon as the URL returns 200, and with 1 if it
-does not within that many seconds. BIND and PORT give the server's address, as for the server itself.
+`python -m sco_cities.ops.probe /readyz --wait 60` exits with status 0 as soon as the URL returns 200, and with 1 if
+this takes more than 60 seconds. BIND and PORT give the server's address, as for the server itself.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Scores from 0 to 100 how likely it is that a query means a record, with the reasons.
+"""Scores how likely it is that a query means a record, from 0 to 100, with the reasons.
 
 The name counts for up to 70 points and the other columns for up to 30. A contradicting column subtracts 40 points.
 Without other columns, only the name counts. If a record has the given identifier, nothing else counts. If no record
@@ -45,7 +45,7 @@ _OTHER_PLACE = 0.75
 _LAST_PART = re.compile(r"(.+?)\s*(?:[,，]\s*([^,，()（）]+)|[(（]([^()（）]+)[)）])\s*")
 
 
-# Maps each collection to the given identifiers that none of its records has.
+# Maps each collection to those given identifiers that no record of the collection has.
 UnknownIdentifiers = Mapping[str, list[Property]]
 
 

@@ -148,7 +148,7 @@ class PropertyComparison:
 
 
 def as_text(value: Any) -> str:
-    """A table value as text, at most MAX_LENGTH long. Reconciled cells give their name, 7.0 gives "7"."""
+    """A table value as text, at most MAX_LENGTH long. A reconciled cell becomes its name, and 7.0 becomes "7"."""
     if isinstance(value, dict):
         value = value.get("name") or value.get("id") or ""
     if isinstance(value, float) and value.is_integer():

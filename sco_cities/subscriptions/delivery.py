@@ -67,5 +67,5 @@ def send_news() -> None:
 
 
 def _send(message: EmailMessage | None, subscriber: Subscriber, release: Callable[[], object]) -> bool:
-    """Sends the message, if there is one. Returns True if nothing is left to send."""
+    """Sends the message, if any. Returns True if it was sent or there was none."""
     return message is None or deliver(message, str(subscriber), release)

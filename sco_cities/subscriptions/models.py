@@ -137,7 +137,7 @@ class Subscription(models.Model):
 
     @cached_property
     def _record(self) -> Record | None:
-        """The followed record. After a merge, this is the record that has its last slug as a former slug."""
+        """The followed record. After a merge, this is the record whose former slugs include its last slug."""
         model = LISTS_BY_COLLECTION[self.collection].model
         if record := model.objects.filter(pk=self.record_key).first():
             return record
@@ -151,7 +151,7 @@ def subscribers_with(address: str) -> models.QuerySet[Subscriber]:
 
 
 def subscribe(address: str, subject: FeedSubject) -> None:
-    """Stores an unconfirmed subscription. If it already exists, only another link is sent to the subscriber."""
+    """Stores an unconfirmed subscription. If it already exists, only a new link is sent to the subscriber."""
     subscriber = subscribers_with(address).first()
     if subscriber is None:
         encrypted = {"encrypted_address": encrypt(address)}

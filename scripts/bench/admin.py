@@ -91,7 +91,7 @@ def _measure_lists(curator: Site) -> dict:
 
 
 def _measure_saves(curator: Site, database: Database) -> dict:
-    """Each form is submitted with one changed field, every second time with evidence for the new value."""
+    """Submits each form with one changed field, and every second form also with evidence for the new value."""
     plain, with_evidence, opened, wrong = [], [], [], []
     [(passage,)] = database.query("SELECT MIN(id) FROM sources_passage")
     for number, (key, status) in enumerate(_initiatives(database)):

@@ -117,7 +117,7 @@ FACETS = {
 
 
 def plain_list(request: HttpRequest) -> JsonResponse:
-    """The total, a page, and for each facet its counts under the filters of all others."""
+    """The total, a page, and the counts of each facet under the filters of all other facets."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # With a million rows, the query exceeds the statement timeout of pages.

@@ -15,7 +15,7 @@ TRIES = 3
 def measure(database: Database) -> dict:
     """Figures by file extension. Each export is read from a new site, so that memory of one does not count for another.
 
-    A failed export has its error instead.
+    The figure of a failed export is its error.
     """
     figures = {}
     for extension in EXTENSIONS:
@@ -30,7 +30,7 @@ def measure(database: Database) -> dict:
 def _measure(site: Site, extension: str) -> dict:
     first_bytes_ms = []
     for number in range(TRIES):
-        # An aborted export runs on for a moment and must not disturb the next one. The first export must not compete
+        # An aborted export continues for a moment and must not disturb the next one. The first export must not compete
         # with the start of the site, so its worker has already served a page.
         site.wait_until_idle()
         first_ms, _size, _seconds = _read(site, f"/initiatives.{extension}?year_from={1997 + number}", 0)

@@ -42,9 +42,9 @@ def counts(page: str, facet: str) -> dict[str, int]:
 
 
 def differences(title: str, page: str, expected: dict, selected: Iterable[tuple[str, str]] = ()) -> list[str]:
-    """Differences from the expected total, slugs and counts by facet. Values that `expected` lacks are counted 0.
+    """Differences from the expected total, slugs and counts by facet. Values that are not in `expected` count as 0.
 
-    Only the values in `selected` are compared if there are some of a facet.
+    If `selected` contains values of a facet, only these are compared.
     """
     shown = {"total": total(page), "rows": slugs(page)}
     wanted = {name: expected[name] for name in shown}

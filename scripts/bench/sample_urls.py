@@ -51,7 +51,7 @@ def queries_by_kind(rows: int) -> dict[str, list[Query]]:
     return {name: list(islice(each, 24)) for name, each in queries.items()}
 
 
-# Filter values with ten to a hundred initiatives in the shipped data package.
+# Values of filters that match ten to a hundred initiatives of the shipped data package.
 _SHIPPED = {
     "status": ("operating", "agreed", "completed", "under_way", "proposed", "interest"),
     "kind": ("project", "partnership", "exchange", "platform", "route"),

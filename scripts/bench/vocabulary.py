@@ -18,7 +18,7 @@ QUARTER = {
     "ru": ("светильники", "мастерские", "обсерватория", "набережная"),
     "zh": ("路灯", "渡轮", "书院", "果园"),
 }  # fmt: skip
-# These words occur in one of a hundred and in one of ten thousand initiatives.
+# These words occur in 1 % and in 0.01 % of the initiatives.
 HUNDREDTH = "windmills"
 TEN_THOUSANDTH = "zeppelins"
 FILLERS = ("Testing", "Sample", "Invented", "Imagined", "Fictional", "Pretended")

@@ -72,7 +72,7 @@ def hung_primary(
 ) -> tuple[list, list, list]:
     """Stops the primary for a few seconds while the standby answers 10 readers a second.
 
-    Returns the answers to readers, to curators, who come 4 a second, and to `/healthz`.
+    Returns the answers to readers, to curators (4 requests a second), and to `/healthz`.
     """
     replica = standby.cluster.url()
     with running_site(primary.cluster.url(), cwd=site_copy, DATABASE_REPLICA_URL=replica) as site:
@@ -91,7 +91,7 @@ def hung_primary(
 
 
 def checks(database_url: str) -> Iterator[Row]:
-    """The rows on a server that hangs, and on a primary that hangs while a replica serves readers."""
+    """The rows for a server that hangs, and for a primary that hangs while a replica serves readers."""
     with TemporaryDirectory() as directory:
         site_copy = copy_site(Path(directory))
         load_package(database_url)
@@ -116,7 +116,7 @@ def _hung_rows(hang: Hang) -> Iterator[Row]:
 
 
 def replica_checks(_database_url: str) -> Iterator[Row]:
-    """The rows on readers, who use a replica while it is fresh and never when it is stale."""
+    """The rows that check that readers use a replica while it is fresh, and never when it is stale."""
     with TemporaryDirectory() as directory, primary_server() as primary:
         load_package(primary.cluster.url())
         with standby_of(primary) as standby:

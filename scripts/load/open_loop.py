@@ -27,7 +27,7 @@ class Sample(NamedTuple):
 
 
 def run(port: int, requests: Iterator[tuple[str, str]], rate: float, seconds: float) -> list[Sample]:
-    """Sends `rate` requests a second for a time, and waits for the last answers."""
+    """Sends `rate` requests a second for `seconds`, and waits for the last answers."""
     loop = _OpenLoop(port, requests, rate, round(rate * seconds))
     threads = [threading.Thread(target=loop.work, daemon=True) for _ in range(THREADS)]
     for thread in threads:

@@ -1,4 +1,4 @@
-// The beginnings of the lines that begin with a mark of punctuation.
+// The beginnings of lines that start with a punctuation mark.
 () => {
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -38,7 +38,7 @@ _NAVIGATION = {
     "map": gettext_lazy("Map"),
     "reports-list": gettext_lazy("Sources"),
 }
-# Lists that are shown as tabs of one page, by URL name. The navigation or the footer links to the first tab.
+# Lists that are shown as tabs of one page, by URL name. The navigation or the footer links to the first of them.
 _TABS = (
     (("delegates-list", gettext_lazy("Delegates")), ("organisations-list", gettext_lazy("Organisations"))),
     (("events-list", gettext_lazy("Events")), ("statements-list", gettext_lazy("Statements"))),
