@@ -18,10 +18,11 @@ from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of, today
 from sco_cities.history.as_of_view import invalid_day, respond_as_of
 from sco_cities.history.shown_record import ShownRecord
 from sco_cities.i18n.languages import html_language
+from sco_cities.listings import querystring
 from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import past_response
+from sco_cities.listings.past_lists import past_response, with_past_lists
 from sco_cities.releases.chart_file import newest_release_with_chart, requested_chart
 from sco_cities.releases.stored_releases import from_files, newest_release
 from sco_cities.search.searchable_lists import kind_or_404
@@ -61,7 +62,7 @@ def list_or_chart(
     request: HttpRequest, collection: str, form: str = LIST, extension: str = ""
 ) -> HttpResponse:
     """Cites a filtered list, or its map, statuses or a chart. With a day, cites the chart in the release."""
-    if released := requested_chart(request, form):
+    if released := requested_chart(querystring.read(request)[0], form):
         date, frame = released.release.date, Frame.of_release(request, released, form)
         details = (_("as of %(date)s") % {"date": date},)
         citation = _citation(request, f"{form}-{date}", frame.title, frame.url, today(), details)
@@ -83,6 +84,7 @@ def list_or_chart(
 
 
 @require_safe
+@with_past_lists
 def together(request: HttpRequest, places: str, extension: str = "") -> HttpResponse:
     """Cites the page about several places."""
     with facet_index(*COLLECTIONS_OF_PLACES) as state:

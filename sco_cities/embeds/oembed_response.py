@@ -1,22 +1,25 @@
 """The oEmbed endpoint (oembed.com). Other sites use it to find the embed of a page of this site."""
 
+import re
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
+from sco_cities.dashboard.charts.drawings import DRAWING_LABELS
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import AS_OF
+from sco_cities.releases.chart_file import requested_chart
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 
 from . import share_picture
-from .frame import LIST, MAP, WIDTH, Frame, list_frame, record_frame
+from .frame import LIST, MAP, RECORD, WIDTH, Frame, list_frame, record_frame
 from .record_summary import summary_of
 
 VERSION = "1.0"
@@ -95,24 +98,35 @@ def _frame(request: HttpRequest, url: str) -> Frame:
     # PostgreSQL rejects text with NUL bytes.
     if parts.netloc != request.get_host() or "\0" in path:
         raise Http404
-    # Embeds show current data, so pages with a past date cannot be embedded.
-    if querystring.values(querystring.parse(parts.query)[0], AS_OF):
-        raise Http404
     with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
         match = resolve(path)
-        collection, _hyphen, page = (match.url_name or "").rpartition("-")
-        if page == "record" and collection in LISTS_BY_COLLECTION:
+        collection, form = _embedded(match, parts.fragment)
+        params, error = querystring.parse(parts.query)
+        if released := requested_chart(params, form):
+            return Frame.of_release(request, released, form)
+        # All other embeds show current data, so pages with a past date cannot be embedded.
+        if collection not in LISTS_BY_COLLECTION or querystring.values(params, AS_OF):
+            raise Http404
+        if form == RECORD:
             with summary_of(collection, match.kwargs["slug"]) as (_kind, _state, summary):
                 return record_frame(request, summary)
-        if page == "list" and collection in LISTS_BY_COLLECTION:
-            return _list_frame(request, collection, parts.query, LIST)
-        if match.url_name == "map":
-            return _list_frame(request, INITIATIVES.collection, parts.query, MAP)
-    raise Http404
+        return _list_frame(request, collection, params, error, form)
 
 
-def _list_frame(request: HttpRequest, collection: str, query: str, form: str) -> Frame:
-    params, error = querystring.parse(query)
+def _embedded(match: ResolverMatch, section: str) -> tuple[str, str]:
+    """The collection and the form of the embed for a page with this section. The form is "" if there is no embed."""
+    name = match.url_name or ""
+    of_embed = re.fullmatch("embed(?:-code)?-(.+)", name)
+    if of_embed or name == MAP:
+        form = of_embed[1] if of_embed else MAP
+        return match.kwargs.get("collection", INITIATIVES.collection), form
+    collection, _hyphen, form = name.rpartition("-")
+    if name == "themes-list" and section in DRAWING_LABELS:
+        return INITIATIVES.collection, section
+    return (collection, form) if form in (RECORD, LIST) else ("", "")
+
+
+def _list_frame(request: HttpRequest, collection: str, params: QueryDict, error: str, form: str) -> Frame:
     with facet_index(collection) as state:
         list_query = ListQuery(LISTS_BY_COLLECTION[collection].listing, state, params, error)
         if list_query.errors:

@@ -1,7 +1,10 @@
 """Embeds, pages with their HTML code, share pictures, and charts as SVG and PNG files."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,11 +18,12 @@ from sco_cities.dashboard.map.figure import MapFigure
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
+from sco_cities.listings import querystring
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import past_response
+from sco_cities.listings.past_lists import AS_OF, past_response, with_past_lists
 from sco_cities.releases.chart_file import newest_release_with_chart, requested_chart
 from sco_cities.releases.stored_releases import from_files
 from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
@@ -45,6 +49,7 @@ def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResp
 
 
 @require_safe
+@with_past_lists
 def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
     """The share picture of a list. Status 400 with the errors if the query is invalid."""
     listing = kind_or_404(collection).listing
@@ -69,11 +74,26 @@ def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
     return response
 
 
+def _with_past_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorates a view of current data, so that requests for a past day are redirected to the page of the record."""
+
+    @wraps(view)
+    def with_redirect(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+        days = querystring.read(request)[0].getlist(AS_OF)
+        if not days:
+            return view(request, collection, slug)
+        kind_or_404(collection)
+        return redirect(reverse(f"{collection}-record", args=[slug], query={AS_OF: days}))
+
+    return with_redirect
+
+
 # Maximum number of rows in an embedded list.
 MAX_ROWS = 10
 
 
 @require_safe
+@_with_past_page
 def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The embedded card of a published record."""
     with summary_of(collection, slug) as (kind, state, summary):
@@ -82,6 +102,7 @@ def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 
 
 @require_safe
+@with_past_lists
 def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
     """Embeds the first rows of a list. Status 400 with the errors if the query is invalid."""
     kind = kind_or_404(collection)
@@ -92,6 +113,7 @@ def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
 
 
 @require_safe
+@with_past_lists
 def initiatives_map(request: HttpRequest) -> HttpResponse:
     """Embeds the map of a list of initiatives. Status 400 with the errors if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
@@ -104,6 +126,7 @@ def initiatives_map(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@with_past_lists
 def statuses(request: HttpRequest) -> HttpResponse:
     """Embeds the status table of a list of initiatives. Status 400 with the errors if the query is invalid."""
     with facet_index(INITIATIVES.collection) as state:
@@ -115,7 +138,7 @@ def statuses(request: HttpRequest) -> HttpResponse:
 @require_safe
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """Embeds a chart of a release or of a list of initiatives. Status 400 with the errors if the query is invalid."""
-    if released := requested_chart(request, name):
+    if released := requested_chart(querystring.read(request)[0], name):
         frame = Frame.of_release(request, released, name)
         context = {"drawing": released.drawing, "initiatives": released.heading, "day": released.release.day}
         return _embed(request, "embeds/chart.html", frame, context)
@@ -134,7 +157,7 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
     """Downloads a chart as an SVG or PNG file. Status 400 with the errors if the query is invalid."""
     if name not in DRAWINGS:
         raise Http404
-    if released := requested_chart(request, name):
+    if released := requested_chart(querystring.read(request)[0], name):
         picture = ChartPicture(released.drawing, released.heading, released.release.day)
         return _picture_file(picture, f"{name}-{released.release.date}", extension)
     if response := past_response(request):
@@ -159,6 +182,7 @@ def _picture_file(picture: ChartPicture, stem: str, extension: str) -> HttpRespo
 
 
 @require_safe
+@_with_past_page
 def record_code(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """A page with the HTML code for the card of a record, and a preview."""
     with summary_of(collection, slug) as (_kind_of_record, _state, summary):
@@ -168,7 +192,7 @@ def record_code(request: HttpRequest, collection: str, slug: str) -> HttpRespons
 @require_safe
 def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
     """A page with the HTML code for a list as rows, map, statuses or chart, and a preview."""
-    released = requested_chart(request, form)
+    released = requested_chart(querystring.read(request)[0], form)
     if released is None and (response := past_response(request)):
         return response
     listing = kind_or_404(collection).listing
@@ -180,7 +204,9 @@ def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpRe
     if released:
         context |= {"release": released.release, "heading": released.heading}
         frame = Frame.of_release(request, released, form)
-    return from_files(_code_page(request, frame, context))
+    response = _code_page(request, frame, context)
+    # Only the page of a chart depends on the releases.
+    return from_files(response) if form in DRAWINGS else response
 
 
 def _forms(list_query: ListQuery, current: str) -> list[tuple[str, str, bool]]:

@@ -4,7 +4,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -56,7 +56,11 @@ def today() -> datetime.date:
 
 def read_as_of(request: HttpRequest) -> AsOf | None:
     """Returns the day that a request selects, or None. Raises InvalidDay for an invalid or future day."""
-    params, _problem = querystring.read(request)
+    return as_of_in(querystring.read(request)[0])
+
+
+def as_of_in(params: QueryDict) -> AsOf | None:
+    """Returns the same for the parameters of a query string."""
     if AS_OF not in params:
         return None
     values = querystring.values(params, AS_OF)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import orjson
 from django.conf import settings
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils import translation
 
 from initiatives.columns import INITIATIVES
@@ -12,8 +12,7 @@ from sco_cities.core.html import without_links
 from sco_cities.dashboard.charts.drawings import DRAWINGS, Drawing, drawing
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of
-from sco_cities.listings import querystring
+from sco_cities.history.as_of import AsOf, InvalidDay, as_of_in
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import AS_OF
 
@@ -53,10 +52,10 @@ def newest_release_with_chart(list_query: ListQuery, name: str) -> Release | Non
     return release if release and (file := release.file(NAME)) and file.path.is_file() else None
 
 
-def requested_chart(request: HttpRequest, name: str) -> ReleasedChart | None:
+def requested_chart(params: QueryDict, name: str) -> ReleasedChart | None:
     """The chart in the newest release up to the day in the query. None without a day or a chart, or with filters."""
     try:
-        as_of = read_as_of(request) if name in DRAWINGS else None
+        as_of = as_of_in(params) if name in DRAWINGS else None
     except InvalidDay:
         return None
     release = as_of and newest_release(as_of.day)
@@ -65,7 +64,7 @@ def requested_chart(request: HttpRequest, name: str) -> ReleasedChart | None:
     if (
         not file
         or not file.path.is_file()
-        or set(querystring.read(request)[0]) != {AS_OF}
+        or set(params) != {AS_OF}
         or (as_of.is_today and release.day != as_of.day)
     ):
         return None

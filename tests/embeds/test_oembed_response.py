@@ -61,9 +61,17 @@ def test_the_response_has_all_that_the_specification_asks_of_a_rich_resource(cli
         ("/%69nitiatives/lights/", 'Lamps & "stars"', "/embed/initiatives/lights/"),
         ("/zh-hans/cities/", "1座城市", "/zh-hans/embed/cities/"),
         ("/map/?status=agreed", "Map: 1 initiative, agreed", "/embed/map/?status=agreed"),
+        ("/embed/status/", "Status: 1 initiative", "/embed/status/"),
+        ("/themes/?status=agreed#single-source", "Single sources: 1 initiative, agreed",
+         "/embed/single-source/?status=agreed"),
+        ("/embed/single-source/", "Single sources: 1 initiative", "/embed/single-source/"),
+        ("/embed-code/roles/?status=agreed", "Who leads and who learns: 1 initiative, agreed",
+         "/embed/roles/?status=agreed"),
+        ("/embed-code/cities/", "1 city", "/embed/cities/"),
+        ("/embed/initiatives/lights/", 'Lamps & "stars"', "/embed/initiatives/lights/"),
     ],
 )  # fmt: skip
-def test_records_lists_and_the_map_have_an_embed_in_their_language(client, path, title, embed):
+def test_records_lists_maps_and_charts_have_an_embed_in_their_language(client, path, title, embed):
     response = ask(client, SITE + path)
     assert response.json()["title"] == frame_of(response)["title"] == title
     assert frame_of(response)["src"] == SITE + embed
@@ -110,6 +118,11 @@ def test_frame_and_thumbnail_respect_the_limits(client, limits, size, has_thumbn
         (f"url={SITE}/initiatives/lights/?as_of=2026-01-31", 404),
         (f"url={SITE}/initiatives/lights/?notes=all%26as_of=2026-01-31", 404),
         (f"url={SITE}/initiatives/?as_of=2026-01-31", 404),
+        (f"url={SITE}/embed/roles/?as_of=2026-01-31", 404),
+        (f"url={SITE}/embed/roles/?as_of=soon", 404),
+        (f"url={SITE}/embed/nothing/", 404),
+        (f"url={SITE}/embed/initiatives/nowhere/", 404),
+        (f"url={SITE}/cite/roles/", 404),
         (f"url={SITE}/admin/", 404),
         (f"url={SITE}/initiatives/lights/&format=xml", 501),
     ],
@@ -134,6 +147,8 @@ def test_a_record_that_is_not_published_has_no_response(client, admin_client):
         ("/initiatives/lights/", "/embed/initiatives/lights/"),
         ("/ru/initiatives/?status=agreed&page=1", "/ru/embed/initiatives/?status=agreed"),
         ("/map/?status=agreed", "/embed/map/?status=agreed"),
+        ("/embed/roles/?status=agreed", "/embed/roles/?status=agreed"),
+        ("/embed-code/roles/", "/embed/roles/"),
     ],
 )
 def test_a_page_names_its_response(client, path, embed):

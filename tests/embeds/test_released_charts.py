@@ -146,6 +146,49 @@ def change(file: Path, edit: Callable[[dict], object]):
     file.write_bytes(orjson.dumps(document))
 
 
+@pytest.mark.parametrize("path", ["embed", "embed-code"])
+def test_programs_find_the_chart_of_a_release(client, path):
+    page = read(client, f"/{path}/roles/?as_of={RELEASE_DAY}")
+    (link,) = page.select("link[type='application/json+oembed']")
+    content = client.get(link["href"]).json()
+    assert content["title"] == "Who leads and who learns: 3 initiatives"
+    assert f'src="http://testserver/embed/roles/?as_of={RELEASE_DAY}"' in content["html"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/embed/initiatives/", "/embed/map/", "/embed/status/", "/embed/roles/?status=agreed", "/map/",
+        "/matrix/", "/share/initiatives.png", "/together/alpha/beta/", "/cite/together/alpha/beta/",
+    ],
+)  # fmt: skip
+def test_what_is_in_no_release_never_shows_the_current_state_under_a_past_day(client, path):
+    assert client.get(path).status_code == 200
+    sign = "&" if "?" in path else "?"
+    assert client.get(f"{path}{sign}as_of={RELEASE_DAY}")["Location"] == f"/data/{RELEASE_DAY}/"
+    assert client.get(f"{path}{sign}as_of=2026-03-04").status_code == 404
+    assert client.get(f"{path}{sign}as_of=soon").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["embed", "embed-code"])
+def test_the_card_of_a_record_leads_to_its_page_of_that_day(client, path):
+    for day in (RELEASE_DAY, "soon"):
+        location = client.get(f"/{path}/initiatives/lamps/?as_of={day}")["Location"]
+        assert location == f"/initiatives/lamps/?as_of={day}"
+    assert client.get(f"/{path}/lamps/lamps/?as_of={RELEASE_DAY}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["map/", "initiatives/", "roles/?status=agreed", "roles/"])
+def test_the_page_with_the_code_names_what_can_be_frozen(client, path):
+    sentence = "Only charts of all initiatives can be embedded as they were in a release."
+    assert (sentence in read(client, f"/embed-code/{path}").main.get_text()) == (path != "roles/")
+
+
+@pytest.mark.parametrize(("path", "is_cached"), [("map/", True), ("initiatives/", True), ("roles/", False)])
+def test_only_pages_with_the_code_that_depend_on_releases_are_not_cached(client, path, is_cached):
+    assert ("ETag" in client.get(f"/embed-code/{path}")) == is_cached
+
+
 @pytest.mark.parametrize("path", ["/embed/roles/", "/charts/roles.png"])
 def test_a_chart_of_a_release_is_drawn_once_because_it_stays_as_it_is(client, path):
     address = f"{path}?as_of={RELEASE_DAY}"

@@ -15,6 +15,7 @@ from sco_cities.dashboard.home import city_pairs
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import NOTES
+from sco_cities.listings.past_lists import with_past_lists
 
 from .page import Dossier
 from .places import (
@@ -34,6 +35,7 @@ COLLECTIONS = (INITIATIVES.collection, Statement.collection)
 
 
 @require_safe
+@with_past_lists
 def together(request: HttpRequest, places: str) -> HttpResponse:
     """The dossier of the places in the URL. Places in another order redirect to the order of their slugs.
 

@@ -17,6 +17,7 @@ from sco_cities.listings.filter_options import labels
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.listing import Listing
+from sco_cities.listings.past_lists import with_past_lists
 from sco_cities.listings.views import list_page_response
 from sco_cities.themes.models import Pillar
 
@@ -91,6 +92,7 @@ class MapPage(ListPage):
 
 
 @require_safe
+@with_past_lists
 def page(request: HttpRequest) -> HttpResponse:
     """The map of the initiatives that match the query string. An invalid value shows an error and no marks."""
     with facet_index(INITIATIVES.collection) as state:

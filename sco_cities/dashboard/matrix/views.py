@@ -9,6 +9,7 @@ from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.cooccurrence import Directions
 from sco_cities.dashboard.csv_response import COUNT, CsvColumn, CsvTable, csv_response
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings.past_lists import with_past_lists
 from sco_cities.listings.views import list_page_response
 
 from .page import MatrixFile, MatrixPage
@@ -62,6 +63,7 @@ def _rows(page: MatrixPage) -> Iterator[tuple]:
 
 
 @require_safe
+@with_past_lists
 def page(request: HttpRequest) -> HttpResponse:
     """The matrix of the initiatives that match the query string. Each square links to their list."""
     with facet_index(INITIATIVES.collection) as state:

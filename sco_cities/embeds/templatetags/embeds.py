@@ -42,10 +42,10 @@ def summary_cities(summary: RecordSummary) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def oembed_link(context, query: str = "") -> str:
-    """The discovery link to the oEmbed response of this page with another query string."""
+def oembed_link(context, query: str = "", url: str = "") -> str:
+    """The discovery link to the oEmbed response of a URL, or of this page with another query string."""
     request = context["request"]
-    url = request.build_absolute_uri(request.path) + query.removesuffix("?")
+    url = url or request.build_absolute_uri(request.path) + query.removesuffix("?")
     return fill_template(
         _DISCOVERY, f"{request.build_absolute_uri(reverse('oembed'))}?{urlencode({'url': url})}"
     )
