@@ -105,7 +105,7 @@ def dcat_nodes(
 ) -> list[Node]:
     """The nodes of the catalogue. `releases` are sorted from the newest to the oldest.
 
-    `changed_at` is the time of the last change of the current data. `coverage` contains its period and countries.
+    `changed_at` is the time of the last change of the data, and `coverage` the period and countries of the data.
     """
     return _Catalogue(absolute, releases, changed_at, coverage).nodes()
 

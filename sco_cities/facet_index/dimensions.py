@@ -15,8 +15,7 @@ from .pk_bitmaps import KeyArray, compact
 Values = dict[Hashable, BitMap]
 # Maximum number of keys in one statement. Both databases accept this many.
 BATCH_SIZE = 5_000
-# Number of rows in memory at a time. Thousands of rows would leave gaps between long-lived objects that are never
-# freed.
+# Number of rows in memory at a time. With thousands of rows, memory between long-lived objects would never be freed.
 FETCH_SIZE = 100
 
 

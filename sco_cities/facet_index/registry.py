@@ -39,7 +39,7 @@ class IndexedModel:
 
     @property
     def pk_part(self) -> str:
-        """The part of the change log for the record itself."""
+        """The name of the change log's part with changes of the record itself."""
         return part(self.model, "pk")
 
     def load_records(self, using: str, keys: list[int] | None = None) -> dict[int, models.Model]:

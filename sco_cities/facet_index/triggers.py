@@ -34,7 +34,7 @@ def trigger_name(table: str, event: str) -> str:
 
 
 def _entry(table: str, key_column: str, row: str) -> tuple[str, str]:
-    """The part and the key of a log entry, as SQL expressions."""
+    """Two SQL expressions, for the part and for the key of an entry in the change log."""
     column, _slash, kind = key_column.partition("/")
     part = f"'{table}.{column}/' || {row}{kind}" if kind else f"'{table}.{column}'"
     return part, f"{row}{column}"

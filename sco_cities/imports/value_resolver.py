@@ -68,8 +68,8 @@ def answer_key(value: str, scope: str = "") -> str:
 class OpenValue:
     """A word that needs an answer, with its domain, its number of rows, and its possible values.
 
-    `places` are the countries and cities that all its rows with places have in common. `scope` is the country, the row
-    (#7) or both (RU#7) if the answer does not apply to all rows.
+    `places` are the countries and cities that all its rows with places have in common. `scope` is "" if the answer
+    applies to all rows, or else a country, a row (#7) or both (RU#7).
     """
 
     domain: str

@@ -1,4 +1,4 @@
-"""Registers the admin page for intakes. Its "New from a report" button comes first on the start page."""
+"""Registers the admin page for intakes. The start page shows the page's "New from a report" button first."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest

@@ -295,7 +295,7 @@ class Proposal(models.Model):
 
     @property
     def model(self) -> type[Record]:
-        """The model of a subject, or of the subject of a value."""
+        """The model of this subject. For a value, the model of its subject."""
         return MODELS[self.kind if self.is_subject else self.subject.kind]
 
     @property

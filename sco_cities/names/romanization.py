@@ -25,7 +25,7 @@ _CYRILLIC = str.maketrans(
         "ў": "o", "ӯ": "u", "ҳ": "kh", "һ": "h", "ҷ": "j", "і": "i", "ї": "i", "є": "e", "ґ": "g", "ә": "a",
     }
 )  # fmt: skip
-# Latin letters that are more than a plain letter with an accent.
+# Latin letters that do not become the right letter if their accent is removed.
 _LATIN = str.maketrans(
     {
         "ı": "i", "ə": "a", "ø": "o", "ł": "l", "đ": "d", "ŋ": "ng", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae",

@@ -106,7 +106,7 @@ class PageCacheMiddleware:
 
     @contextmanager
     def _turn(self, key: tuple, give_up_at: float) -> Iterator[bool]:
-        """Yields True if this request must render the page. Otherwise the request that rendered it has ended."""
+        """Yields True if this request must render the page, and False after another request has finished with it."""
         with self.lock:
             pending = self.pending.get(key)
             if pending is None:

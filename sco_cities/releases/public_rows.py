@@ -221,7 +221,7 @@ def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
 
 
 def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
-    """The records that rows of the found records refer to, and the passages of found reports."""
+    """Yields the records to which rows of the found records refer, and the passages of found reports."""
     for table in PUBLIC_TABLES.values():
         owner = table.by_name.get(table.owner)
         if not isinstance(owner, ForeignKeyColumn) or owner.to not in found:

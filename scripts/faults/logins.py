@@ -34,7 +34,7 @@ def _visitor(port: int, number: int) -> Site:
 
 
 def _log_in(visitor: Site) -> int:
-    """The status of a login with the right password, 302. It is retried after the wait shown on the page."""
+    """Logs in with the right password, and retries while the status is 503. Returns the last status."""
     form = _login_form(visitor) | {"username": "ada", "password": PASSWORD}
     for _attempt in range(60):
         status = visitor.post(LOGIN, form, expected=ANY).status

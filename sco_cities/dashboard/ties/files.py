@@ -30,7 +30,7 @@ _NAMES = (
     "title_en", "title_ru", "title_zh", "kind", "status", "status_reported_on", "starts_on", "ends_on", "themes",
     "sources", "sources_addresses",
 )  # fmt: skip
-# The columns of the initiative in each row, which follow its slug.
+# The columns of each row that describe the initiative. They follow the column with its slug.
 COLUMNS: tuple[Column, ...] = tuple(INITIATIVES.column_by_name[name] for name in _NAMES)
 Named = dict[str, Sequence[Any]]
 

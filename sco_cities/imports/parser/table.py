@@ -31,7 +31,7 @@ _SEP_LINE = re.compile(f'{_SEP_PREFIX}([^"\r\n])\\s*', re.IGNORECASE)
 
 
 def delimiter_of(raw: bytes, charset: Charset, known_headings: Collection[str]) -> str:
-    """The delimiter with which the header has the most known (normalized) headings, then the most columns."""
+    """The delimiter with which the header has the most known headings, or among equals the most columns."""
     first = next(_lines(raw, charset), "")
     if declared := _SEP_LINE.fullmatch(first):
         return declared[1]

@@ -109,7 +109,7 @@ class WritePlan:
 
 
 def plan(intake: Intake, user=None, *, publish_report: bool = False) -> WritePlan:
-    """Plans the writing of the accepted proposals with the permissions of `user`. None has all permissions."""
+    """Plans the writing of the accepted proposals with the permissions of `user`, or all permissions if None."""
     return _Planner(intake, user, publish_report).plan
 
 
