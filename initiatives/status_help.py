@@ -15,5 +15,5 @@ STATUS_HELP = {
 ROLE_LABELS = {
     CityRole.LEAD: pgettext_lazy("role of a city", "lead"),
     CityRole.PARTNER: pgettext_lazy("role of a city", "partner"),
-    CityRole.REFERENCE: pgettext_lazy("role of a city", "reference"),
+    CityRole.REFERENCE: pgettext_lazy("role of a city", "model"),
 }

@@ -37,7 +37,7 @@ def lamps():
         ("v-starts-on", "Starts on May 2025 [1]"),
         ("v-ends-on", "Ends on 2029 [1]"),
         ("v-cities", "lead Alphaville (Country XA)"),
-        ("v-cities", "reference Betaburg (Country XB) [1]"),
+        ("v-cities", "model Betaburg (Country XB) [1]"),
         ("v-organisations", "Lamp office"),
         ("v-themes", "Light"),
         ("v-event", "Lamp forum 2025"),
@@ -102,7 +102,7 @@ def test_a_disagreement_shows_both_readings_with_their_reports(client, lamps):
 def test_a_disagreement_about_cities_names_them_with_their_roles(client, lamps):
     cite(lamps, "cities", "herald-20250101", stance="differs", reported_value="all of Country XA")
     readings = initiative_page(client).text("v-cities-readings")
-    assert "Alphaville (lead), Betaburg (reference) in 1 report" in readings
+    assert "Alphaville (lead), Betaburg (model) in 1 report" in readings
     assert "all of Country XA in 1 report" in readings
 
 

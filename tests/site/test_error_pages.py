@@ -1,6 +1,7 @@
 """Error pages: they report what happened and what to do, in the reader's language, also when much else has failed."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -62,8 +63,15 @@ def test_an_error_page_needs_no_database(client, path, status, title):
 def test_a_missing_page_suggests_a_search_and_the_error_number_is_no_link(client):
     page = client.get("/no-such-page/").content.decode()
     assert "Check the URL, use the search, or start from the home page:" in page
-    links, rest = page.split('<ul class="bullets">')[1].split("</ul>", 1)
+    links, rest = page.split('<ul class="toolbar">')[1].split("</ul>", 1)
     assert (links.count("<li>"), "Error 404" in links, "Error 404" in rest) == (1, False, True)
+
+
+@pytest.mark.parametrize("path", ["/no-such-page/", "/embed/initiatives/"])
+def test_error_pages_and_embeds_preload_the_fonts(client, monkeypatch, path):
+    storage = SimpleNamespace(hashed_files={"fonts/inter.woff2": ""}, url="/static/{}".format)
+    monkeypatch.setattr("sco_cities.site.templatetags.site.staticfiles_storage", storage)
+    assert '<link rel="preload" href="/static/fonts/inter.woff2"' in client.get(path).content.decode()
 
 
 @pytest.mark.urls("sco_cities.urls")

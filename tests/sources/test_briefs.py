@@ -150,7 +150,7 @@ def test_an_entry_shows_all_values_with_dates_and_both_readings_of_disputed_valu
         "agreed, reported 1 January 2025 [1] ≠ · project · May 2025 to 2026 [1] ≠ · [1] "
         "Lamps are put up in lamps. They shine. "
         "Cities lead Alpha (Country XA); partner Beta (Country XB); "
-        "reference Gamma (Country XA) [1] "
+        "model Gamma (Country XA) [1] "
         "Themes Light "
         "Lamps lit over 1,200 lamps, 2025 [1] "
         "≠ Status: Reports differ agreed in 1 report: The Gazette [1] "

@@ -26,7 +26,7 @@ def make_themes():
 def test_themes_are_grouped_by_pillar_and_the_security_themes_have_their_own_heading(client):
     make_themes()
     cooperation = ("Trust-based cooperation", "cooperation", ["Air"])
-    security = ("Security themes security as a foundation", "security", ["Guard", "Light"])
+    security = ("Security themes", "security", ["Guard", "Light"])
     assert groups_of(soup(client.get("/themes/"))) == [cooperation, security]
     assert groups_of(soup(client.get("/themes/?pillar=security"))) == [security]
     assert [heading for heading, *_ in groups_of(soup(client.get("/themes/?sort=-pillar")))] == [
