@@ -352,6 +352,7 @@ async function sendHandForm(handForm) {
         const list = document.querySelector(`#p${passage} .proposals`);
         list.replaceChildren(document.createRange().createContextualFragment(html));
         withButtons(list);
+        list.closest("[data-passage]").querySelector(".own-words").open = true;
         box.replaceChildren();
         show(rest);
         goTo(rowOf(row));
@@ -390,6 +391,8 @@ page.addEventListener("click", (event) => {
     const { decision } = target.dataset;
     if (decision && row) {
         decide(row, decision);
+    } else if (target.matches("[data-with-values]")) {
+        acceptRecord(row);
     } else if (target.matches("[data-edit]")) {
         const box = row.querySelector("details.edit");
         if (box.open) {

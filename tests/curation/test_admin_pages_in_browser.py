@@ -66,6 +66,17 @@ def test_a_form_with_unsaved_changes_is_not_left_without_a_question(curators_pag
 
 
 @pytest.mark.only_on("sqlite")
+def test_the_row_of_buttons_below_a_form_has_only_save(curators_page):
+    page = curators_page
+    page.goto(reverse("admin:themes_theme_add"))
+    rows = [
+        [button.input_value() for button in row.locator(":scope > *:visible").all()]
+        for row in page.locator(".submit-row").all()
+    ]
+    assert rows == [["Save", "Save and add another", "Save and continue editing"], ["Save"]]
+
+
+@pytest.mark.only_on("sqlite")
 def test_on_a_phone_only_save_stays_above_the_form_and_covers_no_field(curators_page):
     page = curators_page
     page.set_viewport_size({"width": 390, "height": 700})

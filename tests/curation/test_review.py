@@ -134,6 +134,12 @@ def form_review(client, record) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.parametrize(("state", "section"), [("draft", "Review"), ("published", "Publication")])
+def test_the_last_transition_of_a_published_record_is_below_its_fields(state, section, curator):
+    page = soup(curator.get(admin_url(make.make_theme("lamps", state=state), "change")))
+    assert page.select_one(".field-review").find_parent("fieldset").h2.text.strip() == section
+
+
 def review_page(client, record):
     return soup(client.get(reverse("admin:review_record", args=[record.collection, record.pk])))
 

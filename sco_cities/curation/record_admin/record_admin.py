@@ -159,18 +159,20 @@ class RecordAdmin(
             *self.confirmation_fields(request, obj),
             *self.version_fields(request, obj),
         )
+        review = self.review_fields(obj)
+        first, last = (review, ()) if obj is None or obj.state != PublicationState.PUBLISHED else ((), review)
         groups = (
-            (_("Review"), self.review_fields(obj)),
+            (_("Review"), first),
             (_("Identity"), (*self.identity, "slug")),
             (_("Facts"), self.facts),
             (_("Dates"), self.dates),
             (_("Relations"), self.relations),
-            (_("Publication"), (*publication_fields, *(self.readonly_fields if obj else ()))),
+            (_("Publication"), (*publication_fields, *last, *(self.readonly_fields if obj else ()))),
         )
         fieldsets = [
             (heading, {"fields": side_by_side(self.model, fields)}) for heading, fields in groups if fields
         ]
-        fieldsets[1 if self.review_fields(obj) else 0][1]["description"] = self._help(obj)
+        fieldsets[1 if first else 0][1]["description"] = self._help(obj)
         return fieldsets
 
     def _help(self, obj) -> str:
