@@ -134,7 +134,9 @@ def _is_surname_after_role(report: ReportText, index: int) -> bool:
         return any("Surn" in each.tag and each.tag.case for each in readings) and not is_first_name(word.text)
     is_headline = report.flat[report.sentence_at(word.start).end - 1].isalnum()
     is_name = len(word.text) > 2 and not word.text.isupper() and word.key not in _AFTER_PLACES
-    follows = role.capitalised and bool(_BEFORE_WORD.match(report.flat, word.end))
+    # A plural before a capital is usually part of a title, as in "Global Mayors Dialogue".
+    is_single = role.key in words_of("roles", "en", "head")
+    follows = role.capitalised and is_single and bool(_BEFORE_WORD.match(report.flat, word.end))
     return is_name and follows and not is_headline
 
 

@@ -161,7 +161,8 @@ def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[in
         )
         if not goes_on or token.key in _STOP or token.start in name_starts or russian.is_verb(token.key):
             break
-        begins = head or _modifies(token) or token.key in words_of("roles", "en") | _OFFICES
+        is_capital = token.capitalised and not russian.parses(token.key)
+        begins = head or is_capital or _modifies(token) or token.key in words_of("roles", "en") | _OFFICES
         if not seen and not begins and (index == first or index - first > 6 or russian.parses(token.key)):
             return None
         seen = seen or head
