@@ -67,6 +67,7 @@ def test_a_missing_page_suggests_a_search_and_the_error_number_is_no_link(client
     assert (links.count("<li>"), "Error 404" in links, "Error 404" in rest) == (1, False, True)
 
 
+@pytest.mark.urls("sco_cities.urls")
 @pytest.mark.parametrize("path", ["/no-such-page/", "/embed/initiatives/"])
 def test_error_pages_and_embeds_preload_the_fonts(client, monkeypatch, path):
     storage = SimpleNamespace(hashed_files={"fonts/inter.woff2": ""}, url="/static/{}".format)
