@@ -224,6 +224,8 @@ if "DATABASE_REPLICA_URL" in _environment:
 REPLICA_MAX_LAG_S = _env_number("REPLICA_MAX_LAG_S", "5", least=2, most=3600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+FORM_RENDERER = "sco_cities.core.form_renderer.FormRenderer"
+
 # Background jobs are stored in the database and run by `manage.py db_worker`.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

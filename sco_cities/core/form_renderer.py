@@ -1,0 +1,70 @@
+"""Renders the widgets of forms in Python.
+
+A form of the admin has 130 widgets, and rendering them with Django's templates took a third of its time. All other
+templates of forms are Django's.
+"""
+
+from typing import Any
+
+from django.forms.renderers import DjangoTemplates
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+
+class FormRenderer(DjangoTemplates):
+    """Django's default renderer with faster inputs, text areas and selects. The HTML is the same."""
+
+    def render(self, template_name, context, request=None):
+        write = _WRITERS.get(template_name)
+        return (
+            SafeString(write(context["widget"])) if write else super().render(template_name, context, request)
+        )
+
+
+def _attributes(attrs: dict[str, Any]) -> str:
+    texts = (
+        f" {name}" if value is True else f' {name}="{_escape(value)}"'
+        for name, value in attrs.items()
+        if value is not False
+    )
+    return "".join(texts)
+
+
+def _escape(value: Any) -> str:
+    return conditional_escape(value if hasattr(value, "__html__") else str(value))
+
+
+def _input(widget: dict[str, Any]) -> str:
+    value = "" if widget["value"] is None else f' value="{_escape(widget["value"])}"'
+    return f'<input type="{widget["type"]}" name="{_escape(widget["name"])}"{value}{_attributes(widget["attrs"])}>'
+
+
+def _text_area(widget: dict[str, Any]) -> str:
+    content = _escape(widget["value"] or "")
+    return f'<textarea name="{_escape(widget["name"])}"{_attributes(widget["attrs"])}>\n{content}</textarea>'
+
+
+def _select(widget: dict[str, Any]) -> str:
+    parts = [f'<select name="{_escape(widget["name"])}"{_attributes(widget["attrs"])}>']
+    for group, options, _index in widget["optgroups"]:
+        if group:
+            parts.append(f'  <optgroup label="{_escape(group)}">')
+        parts += map(_option, options)
+        if group:
+            parts.append("  </optgroup>")
+    return "\n".join([*parts, "</select>"])
+
+
+def _option(option: dict[str, Any]) -> str:
+    attributes = _attributes(option["attrs"])
+    return f'  <option value="{_escape(option["value"])}"{attributes}>{_escape(option["label"])}</option>\n'
+
+
+_WRITERS = {
+    **{
+        f"django/forms/widgets/{name}.html": _input
+        for name in ("text", "hidden", "number", "url", "email", "search", "password")
+    },
+    "django/forms/widgets/textarea.html": _text_area,
+    "django/forms/widgets/select.html": _select,
+}

@@ -1,0 +1,48 @@
+"""Widgets that are rendered in Python have the HTML of Django's templates."""
+
+from itertools import product
+
+import pytest
+from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.utils.safestring import SafeString, mark_safe
+
+from sco_cities.core.form_renderer import FormRenderer
+
+AWKWARD = "<b> & \"two\" 'quotes'"
+CHOICES = [("", "—"), (1, "One & all"), (AWKWARD, AWKWARD)]
+GROUPS = [("Group " + AWKWARD, CHOICES), (2, mark_safe("<i>Two</i>"))]
+WIDGETS = {
+    "text": forms.TextInput(),
+    "hidden": forms.HiddenInput(),
+    "number": forms.NumberInput(),
+    "url": forms.URLInput(),
+    "email": forms.EmailInput(),
+    "search": forms.SearchInput(),
+    "password": forms.PasswordInput(render_value=True),
+    "text area": forms.Textarea(),
+    "select": forms.Select(choices=CHOICES),
+    "groups": forms.SelectMultiple(choices=GROUPS),
+    "yes or no": forms.NullBooleanSelect(),
+    # These have Django's templates.
+    "radio": forms.RadioSelect(choices=CHOICES),
+    "check box": forms.CheckboxInput(),
+    "file": forms.ClearableFileInput(),
+}
+VALUES = [None, "", "1", 1, AWKWARD, mark_safe("&lt;safe&gt;"), 1234567.5]
+ATTRS = [
+    {},
+    {"id": "id_name", "required": True, "disabled": False, "data-n": 0, "title": AWKWARD},
+    {"aria-label": mark_safe("a &amp; b"), "maxlength": 20, "value-of": None},
+]
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_widget_has_the_html_of_djangos_template(name):
+    for value, attrs in product(VALUES, ATTRS):
+        expected, rendered = (
+            WIDGETS[name].render(AWKWARD, value, attrs, renderer=renderer)
+            for renderer in (DjangoTemplates(), FormRenderer())
+        )
+        assert rendered == expected
+        assert isinstance(rendered, SafeString)
