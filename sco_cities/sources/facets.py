@@ -6,6 +6,7 @@ from itertools import pairwise
 from django.contrib.contenttypes.models import ContentType
 from pyroaring import BitMap
 
+from sco_cities.db.columnar_query import read_rows
 from sco_cities.facet_index.dimensions import (
     FETCH_SIZE,
     ComputedDimension,
@@ -141,13 +142,28 @@ def records_citing(using: str, kind: int, reports: list[int]) -> BitMap:
     return evidence.order_by().aggregate(keys=KeyArray("object_id"))["keys"]
 
 
+def _records_citing_report(using: str, kind: int, report: int) -> BitMap:
+    # A search for a city looks up each report that names the city in its title. Compiling these queries took a fifth of
+    # the time of the page.
+    rows = read_rows(
+        [report],
+        lambda among: (
+            Evidence.objects.using(using).filter(among("passage__report"), content_type=kind).order_by()
+        ),
+        ["object_id"],
+        using=using,
+        cache_key=(Evidence, "citing a report", kind),
+    )
+    return BitMap(key for (key,) in rows)
+
+
 @dataclass(frozen=True)
 class CitedReportsFacet(Facet):
     """Records by the key of a report that they cite as evidence. Each lookup queries the database."""
 
     def bitmaps(self, state, collection):
         kind = ContentType.objects.get_for_model(state.index(collection).indexed_model.model).pk
-        return LookupMapping(lambda report: records_citing(state.using, kind, [report]))
+        return LookupMapping(lambda report: _records_citing_report(state.using, kind, report))
 
     def inputs(self, state, collection):
         return (state.change_token,)

@@ -76,7 +76,7 @@ def test_changes_of_rights_and_passwords_are_recorded_with_who_made_them(ada):
     administrator = client_with_role("administrator")
     page = administrator.get(admin_url(ada, "change"))
     curators = Group.objects.get(name="curator")
-    administrator.post(admin_url(ada, "change"), form_data(page) | {"groups": [curators.pk]})
+    administrator.post(admin_url(ada, "change"), form_data(page) | {"role": curators.pk})
     administrator.post(
         f"/admin/auth/user/{ada.pk}/password/",
         {"usable_password": "true", "password1": "quite new and long", "password2": "quite new and long"},
