@@ -25,7 +25,7 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 from sco_cities.sources.models import Evidence, FormerSlug, Report
 
 from .changed_values import CONFIRMATION_HINT
-from .delta import ADDED, REMOVED, Delta, is_list_change
+from .delta import ADDED, REMOVED, Delta, is_list_change, match_rows
 from .document_writer import DocumentWriter
 from .locking import lock
 from .models import ChangeSet, ChangeSource, Revision
@@ -161,6 +161,7 @@ class _Reverter:
         self._check_evidence(model, changing)
         self.recorder.add_documents(model, {step.key: step.current for step in changing})
         self.recorder.watch_referencing(model, [step.key for step in changing if "slug" in step.changes])
+        self._watch_citing_renumbered(model, changing)
         added = (step.changes[_FORMER_SLUGS][ADDED] for step in steps if _FORMER_SLUGS in step.changes)
         self._watch_owners(model, {row["slug"] for rows in added for row in rows})
         records = model._base_manager.in_bulk([step.key for step in steps])
@@ -188,6 +189,21 @@ class _Reverter:
         content_type = ContentType.objects.get_for_model(model)
         owners = FormerSlug.objects.filter(content_type=content_type, slug__in=former_slugs)
         self.recorder.watch(model, owners.values_list("object_id", flat=True))
+
+    def _watch_citing_renumbered(self, model: type[Record], steps: list[RecordRevert]) -> None:
+        """Watches the records that reference rows whose natural keys will change, such as renumbered passages."""
+        for name, rows in document_schema(model).rows.items():
+            if not rows.are_referenced:
+                continue
+            renumbered = {
+                step.key
+                for step in steps
+                if name in step.changes
+                for old, new in match_rows(rows, step.changes[name])[0]
+                if not rows.have_same_key(old, new)
+            }
+            stored = rows.stored_rows(model, renumbered)
+            self.recorder.watch_referencing(rows.model, stored.values_list("pk", flat=True))
 
     def _has_given_marks(self) -> bool:
         """True if the reverted change set wrote translation marks itself. Edits compute them."""

@@ -4,6 +4,7 @@ Forms are opened early and saved late, and writers stop in the middle of a write
 today.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -18,12 +19,15 @@ from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import admin_url, unrendered_form_data
 from tests.curation.bulk_edit_steps import edit as edit_in_bulk
+from tests.curation.evidence_steps import add_evidence_url, claim_data
 from tests.curation.test_merge_page import send as merge
 from tests.datapackage import package_edits
 from tests.datapackage.sample_package import load, make_package
 from tests.extent import IS_FULL
 from tests.imports.import_pages import applied, checked
 from tests.imports.sheets import as_csv
+from tests.imports.test_command import run as import_csv
+from tests.imports.test_command import save
 
 from .snapshots import create_recorded, snapshot
 
@@ -92,6 +96,7 @@ class _Simulation:
         self.writers = [
             self.write_by_form, self.write_by_form, self.write_by_bulk_edit, self.write_by_import,
             self.write_by_update, self.write_by_revert, self.write_by_merge,
+            self.write_by_command, self.write_by_revert_of_fields, self.write_evidence,
         ]  # fmt: skip
 
     def documents(self) -> dict[str, dict | None]:
@@ -136,12 +141,28 @@ class _Simulation:
         values = self.values()
         return {slug: values[slug] | {"status": status} for slug in slugs}
 
+    def _new_sheet(self) -> tuple[str, Values, Values, bytes]:
+        slug, yours = self.random.choice(list(self.records)), self.new_values()
+        cells = {name: "; ".join(value) if name == "themes" else value for name, value in yours.items()}
+        return slug, self.values()[slug], yours, as_csv([{"slug": slug} | cells])
+
+    def write_by_command(self) -> dict[str, Values]:
+        slug, before, yours, sheet = self._new_sheet()
+        import_csv(save(self.folder.parent, sheet), "--apply", "--evidence-stands")
+        return {slug: before | yours}
+
+    def write_evidence(self) -> dict[str, Values]:
+        """Adds evidence for a status, which changes no value."""
+        record = self.random.choice(list(self.records.values()))
+        passage = make.make_report(f"report-{self.random.randrange(10**9)}").passages.get()
+        self.curator.post(add_evidence_url(record), claim_data(passage, "status"))
+        assert record.evidence.filter(passage=passage).exists()
+        return {}
+
     def write_by_import(self) -> dict[str, Values]:
         """A sheet with the slug and some columns."""
-        slug, yours = self.random.choice(list(self.records)), self.new_values()
-        before = self.values()[slug]
-        cells = {name: "; ".join(value) if name == "themes" else value for name, value in yours.items()}
-        page = checked(self.curator, as_csv([{"slug": slug} | cells]))
+        slug, before, yours, sheet = self._new_sheet()
+        page = checked(self.curator, sheet)
         codes = [f"2:{name}" for name in ("status", "starts_on") if before[name] != (before | yours)[name]]
         applied(self.curator, page, values_shown=codes, stands=codes)
         return {slug: before | yours}
@@ -162,19 +183,24 @@ class _Simulation:
         taken = {name: value for name, value in yours.items() if before[name] == original[name]}
         return {slug: before | taken}
 
-    def write_by_revert(self) -> dict[str, Values]:
-        """Reverts any earlier change; what has changed again stays."""
+    def write_by_revert_of_fields(self) -> dict[str, Values]:
+        return self.write_by_revert(self.random.sample(sorted(VALUES), 2))
+
+    def write_by_revert(self, fields: Collection[str] | None = None) -> dict[str, Values]:
+        """Reverts any earlier change, or some fields of it; what has changed again stays."""
         change_set = self.random.choice(list(ChangeSet.objects.order_by("pk")))
         revisions = [each for each in change_set.revisions.all() if each.action == Action.CHANGED]
         slug_of = {record.pk: slug for slug, record in self.records.items()}
         before = self.values()
         expected = {
-            slug_of[each.object_id]: reverted(before[slug_of[each.object_id]], self._of_values(each.changes))
+            slug_of[each.object_id]: reverted(
+                before[slug_of[each.object_id]], self._of_values(each.changes, fields or VALUES)
+            )
             for each in revisions
             if each.object_id in slug_of
         }
         if revisions:
-            self._revert(change_set)
+            self._revert(change_set, fields)
         return expected
 
     def write_by_merge(self) -> dict[str, Values]:
@@ -194,16 +220,17 @@ class _Simulation:
         return {slug: before}
 
     @staticmethod
-    def _of_values(changes: delta.Delta) -> delta.Delta:
-        return {name: change for name, change in changes.items() if name in VALUES}
+    def _of_values(changes: delta.Delta, names: Collection[str]) -> delta.Delta:
+        return {name: change for name, change in changes.items() if name in names}
 
     @staticmethod
-    def _revert(change_set: ChangeSet) -> ChangeSet | None:
+    def _revert(change_set: ChangeSet, fields: Collection[str] | None = None) -> ChangeSet | None:
         return revert.revert(
             change_set.revisions.all(),
             user=None,
             reason="wrong",
             reverts=change_set,
+            fields=fields,
             evidence_stands=True,
         )
 

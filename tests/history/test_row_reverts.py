@@ -3,6 +3,7 @@
 import pytest
 
 from sco_cities.cities.models import City
+from sco_cities.history import delta
 from sco_cities.sources.models import Passage, Report
 from tests import factories as make
 
@@ -43,6 +44,24 @@ def test_a_cited_passage_added_with_the_correction_of_another_is_not_removed(db)
     (reason,) = refusals(recorder.change_set)
     assert reason.startswith("report gazette-20250101: Other records depend on it")
     assert snapshot(report) == after
+
+
+def test_a_reverted_number_of_a_passage_is_in_the_history_of_the_records_that_cite_it(lamps):
+    report = make.make_report()
+    before = snapshot(lamps)
+    with recording(report, lamps) as recorder:
+        Passage.objects.update(number=7)
+    undone = revert_set(recorder.change_set)
+    assert snapshot(lamps) == before
+    [renumbered], [reverted] = (
+        [
+            each.changes
+            for each in change_set.revisions.all()
+            if each.object_id == lamps.pk and each.slug == lamps.slug
+        ]
+        for change_set in (recorder.change_set, undone)
+    )
+    assert reverted == delta.invert(renumbered)
 
 
 def test_evidence_is_restored_with_the_figure_of_its_own_record(db):
