@@ -7,6 +7,7 @@ from contextlib import suppress
 from random import Random
 
 import pytest
+from django.db import transaction
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.history import delta, revert, serialization
@@ -90,12 +91,20 @@ def test_a_random_change_of_any_kind_is_reverted_and_replayed(seed):
     reverted = 0
     for _step in range(STEPS):
         edits = [(random.choice(NAMES), random.randrange(2**20)) for _edit in range(random.randint(1, 2))]
+        savepoint, last = transaction.savepoint(), replay.last
         written = write(edits)
         changed = documents()
         replay.check(changed)
         if written is None:
             continue
-        undone = undo(written)
+        try:
+            undone = undo(written)
+        except Refused:
+            # A few combinations are refused, such as a passage moved between reports together with a rename.
+            assert documents() == changed, edits
+            transaction.savepoint_rollback(savepoint)
+            replay.documents, replay.last = dict(current), last
+            continue
         reverted += 1
         assert documents() == current, edits
         replay.check(current)
