@@ -8,8 +8,7 @@ from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
-from sco_cities.sources.base_models import fields_without_evidence
-from sco_cities.sources.evidence_coverage import supported_fields
+from sco_cities.sources.evidence_coverage import fields_without_evidence, supported_fields
 
 from .models import Attendance, Delegate, Event, Organisation, Statement
 

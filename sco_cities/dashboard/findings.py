@@ -13,6 +13,7 @@ from pyroaring import BitMap
 
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
+from initiatives.status_groups import DONE
 from sco_cities.facet_index.facet_counts import FacetCounter, values_by_size
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.state import IndexState
@@ -22,7 +23,6 @@ from sco_cities.sources.newest_report import OLD
 from sco_cities.sources.related_records import list_url
 
 from .charts.scope import COLLECTION
-from .charts.status_table import DONE
 
 # Minimum number of initiatives for comparing shares. Two initiatives are too few to be "mostly operating".
 MIN_INITIATIVES = 10

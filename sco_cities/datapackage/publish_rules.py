@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.db.pk_filter import batches
 from sco_cities.history.changed_values import UnsupportedValues
-from sco_cities.sources.base_models import FIGURE, PublicationState, fields_without_evidence
+from sco_cities.sources.base_models import FIGURE, PublicationState
+from sco_cities.sources.evidence_coverage import fields_without_evidence
 from sco_cities.sources.models import Evidence, Report, Stance
 
 from .dump import stored_cells

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.admin_urls import change_url_by_pk
 from sco_cities.curation.data_quality.confirmed_values import confirmed_values
-from sco_cities.sources.base_models import WHOLE, Record, fields_without_evidence
-from sco_cities.sources.evidence_coverage import filled_fields, supported_fields
+from sco_cities.sources.base_models import WHOLE, Record
+from sco_cities.sources.evidence_coverage import fields_without_evidence, filled_fields, supported_fields
 
 from .column_types import ImportableModel, ImportColumn
 from .current_cells import StoredCells

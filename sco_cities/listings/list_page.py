@@ -20,7 +20,7 @@ from .all_of_filter import joined
 from .fields import NOT
 from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
 from .histogram import Bar
-from .list_query import ALL, NOTES, PAGE, PAGE_SIZE, PER_PAGE, SORT, VIEW, WITHOUT_NOTES, ListQuery
+from .list_query import ALL, DEFAULT_PAGE_SIZE, NOTES, PAGE, PER_PAGE, SORT, VIEW, WITHOUT_NOTES, ListQuery
 from .listing import Header
 from .result_set import last_modified
 
@@ -282,7 +282,7 @@ class ListPage(ListQuery):
 
     def size_link(self, size: str) -> str:
         """The query string for another page size."""
-        return querystring.replacing(self.params, (PER_PAGE, "" if size == PAGE_SIZE else size))
+        return querystring.replacing(self.params, (PER_PAGE, "" if size == DEFAULT_PAGE_SIZE else size))
 
     def view_link(self, view: str) -> str:
         """The query string that shows the same page in another view."""

@@ -19,7 +19,7 @@ from .query_errors import ErrorCode, QueryError, near_names, not_a_choice
 from .result_set import ResultSet
 
 PAGE_SIZES = ("20", "50", "100", "200")
-PAGE_SIZE = "50"
+DEFAULT_PAGE_SIZE = "50"
 # The parameters that every list has in addition to its filters. All except `sort` apply only to pages.
 SORT, PAGE, PER_PAGE, VIEW, ALL, NOTES = "sort", "page", "per_page", "view", "all", "notes"
 PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL, NOTES)
@@ -133,7 +133,7 @@ class ListQuery:
         return QueryError(sentence, ErrorCode.UNKNOWN_VALUE, str(self.page_number), (str(last),))
 
     def _read_page_size(self) -> int:
-        return int(self._read_choice(PER_PAGE, PAGE_SIZES, PAGE_SIZE))
+        return int(self._read_choice(PER_PAGE, PAGE_SIZES, DEFAULT_PAGE_SIZE))
 
     def _read_choice(self, name: str, choices: Sequence[str], default: str) -> str:
         value = self._one_value(name)

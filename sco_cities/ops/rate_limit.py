@@ -1,4 +1,8 @@
-"""Limits on the frequency and concurrency of actions, counted in each process without queries."""
+"""Limits on the frequency and concurrency of actions, counted in each process without queries.
+
+The numbers are in the modules that apply the limits, which are `accounts/login_budget.py` and the views of
+`correction_requests` and `subscriptions`.
+"""
 
 import threading
 import time

@@ -171,15 +171,6 @@ class Record(models.Model):
         return tokenizer.search_document(names, texts)
 
 
-def fields_without_evidence(model: type[Record], filled: list[str], supported: set[str]) -> list[str]:
-    """The `filled` fields without the required evidence. In `supported`, "*" stands for the whole record."""
-    if not model.must_be_sourced or WHOLE in supported:
-        needed = [name for name in filled if model.needs_own_evidence(name)]
-    else:
-        needed = filled
-    return [name for name in needed if name not in supported]
-
-
 class NamedRecord(TranslatedTexts, Record):
     """A record with names in up to three languages. The English name is required."""
 

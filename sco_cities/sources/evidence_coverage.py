@@ -1,7 +1,7 @@
 """Determines which fields of records are filled, supported or unsourced.
 
 A record with unsourced fields cannot be published. Each function takes any number of records of the same kind and runs
-a fixed number of queries. The rule itself is `fields_without_evidence` in `base_models`.
+a fixed number of queries. The rule itself is `fields_without_evidence`.
 """
 
 from collections import defaultdict
@@ -18,8 +18,17 @@ from sco_cities.core.language_codes import language_name
 from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.i18n.numbers import GroupedInt
 
-from .base_models import FIGURE, WHOLE, Record, fields_without_evidence
+from .base_models import FIGURE, WHOLE, Record
 from .models import Evidence, EvidenceQuerySet, Figure, Report
+
+
+def fields_without_evidence(model: type[Record], filled: list[str], supported: set[str]) -> list[str]:
+    """The `filled` fields without the required evidence. In `supported`, "*" stands for the whole record."""
+    if not model.must_be_sourced or WHOLE in supported:
+        needed = [name for name in filled if model.needs_own_evidence(name)]
+    else:
+        needed = filled
+    return [name for name in needed if name not in supported]
 
 
 def figure_key(label: str) -> str:

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.utils import translation
 
 from initiatives.models import Status
+from initiatives.status_groups import STATUS_GROUPS
 from sco_cities.dashboard.charts import discs
 from sco_cities.facet_index.refresh import facet_index
 from tests import factories as make
@@ -31,7 +32,7 @@ def make_reported(slug: str, status: str, published_on: str, **values) -> None:
 
 
 def test_every_status_belongs_to_one_group():
-    statuses = [status for stage in discs.STAGES for status in stage.statuses]
+    statuses = [status for group in STATUS_GROUPS for status in group.statuses]
     assert sorted(statuses) == sorted(Status)
 
 
@@ -44,7 +45,7 @@ def test_each_published_initiative_has_a_disc_in_the_group_of_its_status():
         "hidden": {"status": "stalled", "state": "draft"},
     }.items():
         make.make_initiative(slug, title_en=f"The {slug}", **values)
-    assert {group.stage.name: drawn(group) for group in chart().groups} == {
+    assert {group.status_group.name: drawn(group) for group in chart().groups} == {
         "on-paper": [("/initiatives/ties/", "The ties: interest", "#disc-interest", False)],
         "done": [
             ("/initiatives/metro/", "The metro: operating", "#disc-operating", False),
@@ -102,7 +103,7 @@ def test_of_many_initiatives_a_disc_stands_for_several_and_leads_to_their_list(c
         make.make_initiative(f"metro-{number}", status="operating")
     make.make_initiative("plan", status="proposed")
     one = "/initiatives/?status=operating"
-    assert {group.stage.name: drawn(group) for group in chart().groups} == {
+    assert {group.status_group.name: drawn(group) for group in chart().groups} == {
         "on-paper": [("/initiatives/?status=proposed", "proposed: 1 initiative", "#disc-proposed", False)],
         "done": [(one, "operating: 3 initiatives", "#disc-operating", False)] * 2,
     }

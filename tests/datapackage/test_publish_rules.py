@@ -5,7 +5,7 @@ import pytest
 from initiatives.models import Initiative
 from sco_cities.datapackage.tables import TABLES
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import fields_without_evidence
+from sco_cities.sources.evidence_coverage import fields_without_evidence
 from sco_cities.sources.models import Report
 
 from .sample_package import LAMPS, edited, load, make_package, problems_of

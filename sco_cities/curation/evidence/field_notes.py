@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 
 from sco_cities.admin_framework.admin_urls import add_evidence_url
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import WHOLE, Record, fields_without_evidence
+from sco_cities.sources.base_models import WHOLE, Record
+from sco_cities.sources.evidence_coverage import fields_without_evidence
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 from sco_cities.sources.reported_values import EvidenceItem

@@ -1,4 +1,7 @@
-"""Requires evidence for each value of a published record. The check runs after saving, and the form shows errors."""
+"""Requires evidence for each value of a published record. The check runs after saving, and the form shows errors.
+
+The rule itself is `sources.evidence_coverage.fields_without_evidence`.
+"""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +12,8 @@ from sco_cities.history.changed_values import CONFIRMATION_LABEL
 from sco_cities.history.recorder import Recorder
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import WHOLE, PublicationState, Record, fields_without_evidence
+from sco_cities.sources.base_models import WHOLE, PublicationState, Record
+from sco_cities.sources.evidence_coverage import fields_without_evidence
 
 CONFIRMATION = "evidence_stands"
 

@@ -18,7 +18,8 @@ from sco_cities.history.changed_values import (
 from sco_cities.history.delta import ADDED, Delta
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import PublicationState, Record, fields_without_evidence
+from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.evidence_coverage import fields_without_evidence
 from sco_cities.sources.models import Evidence, Report
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import get_language, gettext, pgettext
 from pyroaring import BitMap
 
 from initiatives.related_stats import LinkedCount
+from initiatives.status_groups import DONE
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.i18n.numbers import GroupedInt, grouping_formatter
 from sco_cities.i18n.punctuation import colon, pause
@@ -12,7 +13,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.related_records import noun_after
 
 from .scope import COLLECTION, ChartMark, ChartScope
-from .status_table import DONE, StatusCounts, StatusTable, marks_by_status
+from .status_table import StatusCounts, StatusTable, marks_by_status
 
 _COUNT_LINK = '<a href="{}">{}</a>'
 _NUMBER_LABEL = '<span class="cell-label"> {}<span class="secondary">{}</span></span> '

@@ -7,12 +7,13 @@ data, the day or the language changes.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES, LAST_REPORTED
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
+from initiatives.status_groups import DONE, ON_PAPER, STATUS_GROUPS, StatusGroup
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html
 from sco_cities.core.localized_names import Localized
@@ -25,9 +26,7 @@ from sco_cities.sources.newest_report import OLD
 from sco_cities.sources.related_records import noun_after
 
 from .scope import COLLECTION, ChartScope
-from .status_table import DONE
 
-ON_PAPER = (Status.INTEREST, Status.PROPOSED, Status.AGREED)
 # Maximum number of discs. If there are more initiatives, each disc represents several.
 MAX_DISCS = 600
 ROWS, COLUMNS = (5, 10, 14), 44
@@ -38,28 +37,10 @@ _PALE = fill_template(' class="pale"')
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A group of the chart, with its label and statuses."""
-
-    name: str
-    label: str
-    statuses: tuple[Status, ...]
-
-
-STAGES = (
-    Stage("on-paper", pgettext_lazy("status group", "on paper"), ON_PAPER),
-    Stage("under-way", gettext_lazy("under way"), (Status.UNDER_WAY,)),
-    Stage("done", gettext_lazy("operating or completed"), DONE),
-    Stage("stalled", gettext_lazy("stalled"), (Status.STALLED,)),
-    Stage("unknown", gettext_lazy("unknown"), (Status.UNKNOWN,)),
-)
-
-
-@dataclass(frozen=True)
 class DiscGroup:
-    """The initiatives of a stage, as a number that links to their list, and as discs in HTML."""
+    """The initiatives of a status group, as a number that links to their list, and as discs in HTML."""
 
-    stage: Stage
+    status_group: StatusGroup
     count: LinkedCount
     discs: str
 
@@ -92,7 +73,7 @@ class DiscChart:
         return self._count(DONE)
 
     def _count(self, statuses: tuple[Status, ...]) -> LinkedCount:
-        counts = (group.count for group in self.groups if group.stage.statuses == statuses)
+        counts = (group.count for group in self.groups if group.status_group.statuses == statuses)
         return next(counts, LinkedCount(0, ""))
 
 
@@ -110,12 +91,12 @@ def _disc_chart(scope: ChartScope) -> DiscChart:
     per_disc = initiatives_per_disc(len(scope), MAX_DISCS)
     discs = _Discs(scope, old, per_disc)
     groups = []
-    for stage in STAGES:
-        keys = {status: by_status.get(status.value, _NONE) & scope.keys for status in stage.statuses}
+    for status_group in STATUS_GROUPS:
+        keys = {status: by_status.get(status.value, _NONE) & scope.keys for status in status_group.statuses}
         if count := sum(map(len, keys.values())):
-            url = scope.url(status=[status.value for status in stage.statuses])
+            url = scope.url(status=[status.value for status in status_group.statuses])
             html = join_html("", (disc for status, own in keys.items() for disc in discs.of(status, own)))
-            groups.append(DiscGroup(stage, LinkedCount(count, url), html))
+            groups.append(DiscGroup(status_group, LinkedCount(count, url), html))
     return DiscChart(groups, per_disc, LinkedCount(len(scope), scope.url()))
 
 

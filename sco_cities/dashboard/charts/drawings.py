@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from initiatives.models import Status
+from initiatives.status_groups import STATUS_GROUPS
 from sco_cities.core import edtf
 from sco_cities.core.html import fill_template, join_html
 from sco_cities.facet_index.facets import today
@@ -23,7 +24,7 @@ from sco_cities.sources.newest_report import OLD
 
 from .bars_html import as_percent
 from .breakdowns import MIN_INITIATIVES, city_roles, report_dates, single_source_by_theme
-from .discs import STAGES, initiatives_per_disc
+from .discs import initiatives_per_disc
 from .scope import ChartScope
 from .status_changes import status_changes
 
@@ -40,7 +41,7 @@ _DOT = '<circle cx="{}" cy="{}" r="{}" fill="currentColor"/>'
 _OLD_DOT = '<circle cx="{}" cy="{}" r="{}" fill="currentColor" fill-opacity=".2" stroke="currentColor"/>'
 _RING = '<circle cx="{}" cy="{}" r="7" fill="none" stroke="currentColor" stroke-width="1.6"/>'
 _SLOPE = '<line class="{}" x1="30%" y1="{}" x2="70%" y2="{}" stroke="{}" stroke-width="{}"><title>{}</title></line>'
-_STAGE_COLOURS = {"on-paper": "#746f62", "under-way": "#a8690f", "done": "#0a5f73", "stalled": "#9c2f24"}
+_GROUP_COLOURS = {"on-paper": "#746f62", "under-way": "#a8690f", "done": "#0a5f73", "stalled": "#9c2f24"}
 
 # For the strip of ages: the number of columns, the maximum number of discs per column, and the distance between discs.
 STRIP_COLUMNS, MAX_STACK, _DISC_STEP = 72, 30, 8
@@ -255,10 +256,10 @@ def moves(scope: ChartScope) -> Drawing:
             label = with_label(status.label, GroupedInt(count)) if count else status.label
             parts.append(_text(x, y[status] + 4, label, anchor=anchor, pattern=_TEXT if count else _NOTE))
     for (before, after), number in sorted(changes.items(), key=lambda item: -item[1]):
-        stage = next(stage.name for stage in STAGES if after in stage.statuses)
-        colour, width = _STAGE_COLOURS.get(stage, "currentColor"), min(2 + 0.9 * (number - 1), 14)
+        group_name = next(group.name for group in STATUS_GROUPS if after in group.statuses)
+        colour, width = _GROUP_COLOURS.get(group_name, "currentColor"), min(2 + 0.9 * (number - 1), 14)
         lines.append(with_label(f"{before.label} → {after.label}", GroupedInt(number)))
-        slope = stage, str(y[before]), str(y[after]), colour, f"{width:g}", lines[-1]
+        slope = group_name, str(y[before]), str(y[after]), colour, f"{width:g}", lines[-1]
         parts.append(fill_template(_SLOPE, *slope))
     count = sum(changes.values())
     forward = sum(number for (before, after), number in changes.items() if y[after] < y[before])

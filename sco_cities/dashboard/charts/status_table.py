@@ -9,14 +9,13 @@ from pyroaring import BitMap
 
 from initiatives.models import Status
 from initiatives.related_stats import LinkedCount
+from initiatives.status_groups import DONE
 from sco_cities.facet_index.facet_counts import FacetCounter, values_by_size
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.facets import EvidenceLevelsFacet
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
-# Statuses of initiatives that are operating or completed.
-DONE = (Status.OPERATING, Status.COMPLETED)
 # The number of rows that the home page shows initially, and the maximum that it can show.
 FIRST_ROWS, MAX_ROWS = 8, 100
 # Sort orders for the rows, by the number of initiatives or by the share of operating or completed initiatives.

@@ -111,7 +111,7 @@ ROLES = {
 
 
 @dataclass
-class StatusGroup:
+class StatusSection:
     """The joint initiatives with a status, as a number that links to their list, and the entries of the first ones."""
 
     status: str
@@ -178,11 +178,11 @@ class Dossier:
         return self._joint_with("evidence", "disputed")
 
     @cached_property
-    def groups(self) -> list[StatusGroup]:
+    def groups(self) -> list[StatusSection]:
         """The joint initiatives by status. Each group has its first entries, most recently reported first."""
         entries = iter(self.brief_page.entries)
         return [
-            StatusGroup(
+            StatusSection(
                 status.value, self._joint_with("status", status.value), list(islice(entries, len(shown)))
             )
             for status, shown in self._shown_by_status.items()

@@ -16,7 +16,7 @@ from sco_cities.listings.exports import attribution
 from sco_cities.listings.filter_options import FilterPanel
 from sco_cities.listings.link_html import PageLink
 from sco_cities.listings.list_page import ListPage
-from sco_cities.listings.list_query import ALL, PAGE_SIZE, PAGE_SIZES, PER_PAGE, VIEW
+from sco_cities.listings.list_query import ALL, DEFAULT_PAGE_SIZE, PAGE_SIZES, PER_PAGE, VIEW
 from sco_cities.listings.listing import BRIEF
 
 register = template.Library()
@@ -88,7 +88,7 @@ def year_bars(context) -> str:
 def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
     """The names and values of page parameters that have no field in the filter form."""
     parameters = []
-    if list_query.page_size != int(PAGE_SIZE):
+    if list_query.page_size != int(DEFAULT_PAGE_SIZE):
         parameters.append((PER_PAGE, str(list_query.page_size)))
     if list_query.view != list_query.listing.views[0]:
         parameters.append((VIEW, list_query.view))

@@ -11,8 +11,8 @@ class Command(BaseCommand):
     """Deletes expired data. Can run any number of times while the site runs."""
 
     help = (
-        "Delete expired sessions and lockouts, old events of the security log, results of jobs, imports, entries of "
-        "the change log and texts of reports. Prints a line for each of them."
+        "Delete data that is kept for a limited time, such as expired sessions, unsaved form input, old imports and "
+        "texts of reports. Prints a line for each kind."
     )
 
     def handle(self, *args, **options):
