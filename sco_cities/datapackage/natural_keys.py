@@ -124,11 +124,11 @@ class StoredKeys:
         return self._figures.get((key, label))
 
     def passages(self) -> Iterable[tuple[str, int]]:
-        """The report slug and the number of all loaded passages."""
+        """The report slug and the passage number of each loaded passage."""
         return self._passages.keys()
 
     def figures(self) -> Iterable[tuple[RecordKey, str]]:
-        """The record key and the label of all loaded figures."""
+        """The record key and the label of each loaded figure."""
         return self._figures.keys()
 
 

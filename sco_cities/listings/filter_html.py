@@ -143,7 +143,7 @@ def option_list(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
     All checkboxes belong to the surrounding form, even for excluded values. A form button excludes an unselected value.
     For a selected value, a link is used instead, because the form would submit both values. The Tab key skips the
     buttons, because they would double the number of stops. Keyboard users select an option first and then exclude it.
-    After an active value, they can skip all other options. The form keeps unknown values, so that changing another
+    A skip link after each selected value leads to the results. The form keeps unknown values, so that changing another
     filter does not drop them.
     """
     rows = "".join(_option_rows(page, panel, path))

@@ -1,4 +1,4 @@
-"""The database that the site last ran on, without its password, in `var/last_database`.
+"""Records the database that the site last ran on in `var/last_database`, without its password.
 
 A forgotten DATABASE_URL must not create, fill and serve a second database.
 """

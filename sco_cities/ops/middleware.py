@@ -63,7 +63,7 @@ MIN_GZIP_SIZE = 200
 
 
 class SiteSecurityMiddleware(SecurityMiddleware):
-    """Redirects to HTTPS and sets Django's security headers on every response, and headers that Django does not set."""
+    """Redirects to HTTPS. Sets Django's security headers and additional ones on every response."""
 
     def process_request(self, request):
         try:

@@ -20,7 +20,7 @@ from .stats import summary
 ROWS = 100_000
 LIST = "/admin/initiatives/initiative/"
 PLAIN_LIST = "/admin/bench/initiatives/initiative/"
-# Query strings of the list by kind. The kinds cover filters, sortable columns, depths of a page, and searches.
+# Query strings of the list by kind. The kinds cover filters, sorting by column, early and late pages, and searches.
 LISTS = {
     "no filter": ("", "p=2", "p=5"),
     "a late page": ("p=1000", "p=1990", "state__exact=published&p=1900"),

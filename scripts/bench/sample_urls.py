@@ -61,7 +61,7 @@ _SHIPPED_SORTS = ("title_en", "-title_en", "status", "-status", "starts_on", "-s
 
 
 def shipped_queries_by_kind() -> dict[str, list[Query]]:
-    """Queries by kind for the list of the shipped data package, 25 to 40 each."""
+    """Queries by kind for the list of initiatives in the shipped data package. Each kind has 25 to 36 queries."""
     queries: dict[str, list[Query]] = {
         f"one {name}, sorted": [
             [(name, value), ("sort", sort)] for value, sort in product(values, _SHIPPED_SORTS)

@@ -110,8 +110,8 @@ class QueueEntries:
 class QueueEntry:
     """A record in a queue, with the labels of its counted fields and the URL of its change form.
 
-    `confirmed` contains values without evidence that a curator has confirmed, each with its label, the change set that
-    confirmed it, and the URL of the page for adding evidence.
+    `confirmed` contains the values that a curator has confirmed without evidence. Each has its label, the change set of
+    the confirmation, and the URL of the page for adding evidence.
     """
 
     record: Record

@@ -76,7 +76,9 @@ def ages(scope: ChartScope) -> Drawing:
     dated = sum(map(len, dates.values()))
     if dated < MIN_INITIATIVES:
         return Drawing(
-            _("Fewer than five of these initiatives have a dated report. This is too few to show their age.")
+            _(
+                "Fewer than five of these initiatives have a dated report. At least five are needed to show their age."
+            )
         )
     # An open end date counts as today.
     days = {date: edtf.first_and_last_day(date)[1] or today() for date in dates}
@@ -156,7 +158,9 @@ def single_source(scope: ChartScope) -> Drawing:
     themes = single_source_by_theme(scope)
     if not themes:
         return Drawing(
-            _("No theme in this selection has five initiatives. This is too few to compare their sources.")
+            _(
+                "No theme in this selection has five initiatives. At least five are needed to compare their sources."
+            )
         )
     parts = []
     for row, each in enumerate(themes):
@@ -188,7 +192,9 @@ def roles(scope: ChartScope) -> Drawing:
     cities = city_roles(scope)
     if len(cities) < 2:
         return Drawing(
-            _("Fewer than two cities lead or learn in these initiatives. This is too few for a comparison.")
+            _(
+                "Fewer than two cities lead or learn in these initiatives. At least two are needed for a comparison."
+            )
         )
     shown = cities[:MAX_CITIES]
     most = max(max(each.lead.count, each.learns.count) for each in shown)
