@@ -202,7 +202,7 @@ def test_opening_pages_marks_nothing_as_seen(carl, three):
             assert carl.get(page).status_code == 200
     # PostgreSQL reads long results with cursors.
     reads = ("SELECT", "DECLARE")
-    queries = [query["sql"].lstrip("(") for query in captured.captured_queries]
+    queries = [query["sql"].lstrip("( \n") for query in captured.captured_queries]
     assert [sql for sql in queries if not sql.startswith(reads)] == []
     assert not SeenRevision.objects.exists()
 
