@@ -47,8 +47,32 @@ class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
         return context
 
 
-def _role_field(**options) -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
+# The choice that keeps the groups of an account that has several.
+AS_NOW = "as-now"
+
+
+class _RoleChoices(forms.models.ModelChoiceIterator):
+    def __iter__(self):
+        if self.field.as_now:
+            yield AS_NOW, self.field.as_now
+        yield from super().__iter__()
+
+
+class _RoleField(forms.ModelChoiceField):
+    """The role of an existing account. `as_now` is the label of the choice AS_NOW, or ""."""
+
+    iterator, as_now = _RoleChoices, ""
+
+    def clean(self, value):
+        return None if value == AS_NOW else super().clean(value)
+
+    def has_changed(self, initial, data):
+        # A form that was opened by an earlier version of the site has no role.
+        return data not in (None, AS_NOW) and super().has_changed(initial, data)
+
+
+def _role_field(field_class=forms.ModelChoiceField, **options) -> forms.ModelChoiceField:
+    return field_class(
         Group.objects.all(),
         label=pgettext_lazy("of an account", "Role"),
         widget=forms.RadioSelect,
@@ -60,10 +84,10 @@ def _role_field(**options) -> forms.ModelChoiceField:
 class CustomUserChangeForm(UserChangeForm):
     """The form of an account. It renders the password hash as valid HTML.
 
-    An account has one role. The empty choice keeps the groups of an account that has several.
+    An account has one role. An account that has several groups can keep them.
     """
 
-    role = _role_field(required=False, blank=True)
+    role = _role_field(_RoleField, required=False, blank=True, empty_label=_("No role"))
 
     password = ReadOnlyPasswordHashField(
         label=UserChangeForm.base_fields["password"].label,
@@ -153,12 +177,10 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
             form.base_fields["role"] = field = deepcopy(field)
             held = Group.objects.filter(user=obj) if obj is not None else Group.objects.none()
             field.queryset = grantable_groups(request.user, held).order_by("pk")
-            if obj is not None:
-                field.empty_label = _("No role")
-                if len(held) > 1:
-                    field.empty_label = format_lazy(_("As now: {roles}"), roles=self.role(obj))
-                elif held:
-                    field.initial = held[0].pk
+            if len(held) > 1:
+                field.as_now, field.initial = format_lazy(_("As now: {roles}"), roles=self.role(obj)), AS_NOW
+            elif held:
+                field.initial = held[0].pk
         return form
 
     def save_model(self, request, obj, form, change):

@@ -242,31 +242,34 @@ def _grouped_since_snapshot(using, known, keys):
     return current, {part: read_keys(cell) for *_moment, part, cell in rows}
 
 
-# The numbers of running transactions below that of an entry. When such a transaction commits, its entries appear,
-# although they do not have the highest number.
-_LATE = f"""
-    ARRAY(SELECT running::text FROM pg_snapshot_xip(pg_current_snapshot()) AS running
-          WHERE running::text::bigint < (SELECT MAX(transaction_number) FROM {_TABLE}))"""  # noqa: S608 - our own names
+# All entries with lower transaction numbers are visible, and no such entry can appear any more. It stays the same until
+# the last entry changes, unless an older transaction is still running.
+_BOUNDARY = """
+    LEAST(pg_snapshot_xmin(pg_current_snapshot())::text::bigint, COALESCE(change.transaction_number + 1, 0))"""
 
 
 def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
     """A value that changes whenever one of `parts` changes or everything must be read again. If `parts` is empty, any
     change counts.
 
-    It contains the highest number of the entries. On PostgreSQL, it also contains the database and the transactions
-    that can still commit lower numbers. On SQLite, it contains the token of the last entry. The entries are not
-    counted, because counting a million of them takes 60 ms.
+    It contains the highest number of the entries. On SQLite, it also contains the token of the last entry. On
+    PostgreSQL, a lower number may be committed after a higher one. So it contains the database, a boundary, and the
+    number of entries from the boundary on. Counting all entries, up to a million, would take 60 ms.
     """
-    identity = f"{_DATABASE}, {_LATE}" if connections[using].vendor == "postgresql" else "transaction_number"
     names = [] if parts is None else [*parts, EVERYTHING]
     # One subquery for each part. For a list of parts, SQLite may scan the whole log.
     last = " UNION ALL ".join([f"SELECT MAX(id) AS id FROM {_TABLE} WHERE part = %s"] * len(names))  # noqa: S608 - our own names
+    columns, params = "change.transaction_number", names
+    if connections[using].vendor == "postgresql":
+        among = f" AND newer.part IN ({', '.join(['%s'] * len(names))})" if names else ""
+        newer = f"SELECT COUNT(*) FROM {_TABLE} AS newer WHERE newer.transaction_number >= {_BOUNDARY}{among}"  # noqa: S608 - our own names
+        columns, params = f"{_DATABASE}, {_BOUNDARY}, ({newer})", [*names, *names]
     (values,) = _rows(
         using,
         f"""
-        SELECT last.id, {identity} FROM (SELECT MAX(id) AS id FROM {f"({last})" if last else _TABLE} AS part) AS last
+        SELECT last.id, {columns} FROM (SELECT MAX(id) AS id FROM {f"({last})" if last else _TABLE} AS part) AS last
         LEFT JOIN {_TABLE} AS change ON change.id = last.id""",  # noqa: S608 - our own names
-        names,
+        params,
     )
     return values
 

@@ -119,6 +119,13 @@ def test_several_groups_of_an_account_are_kept_until_a_role_is_chosen(administra
     assert set(account.groups.all()) == {contributor, curator}
     assert administrator.post(url, form_data(page) | {"role": curator.pk}).status_code == 302
     assert list(account.groups.all()) == [curator]
+    # The first form still offers the former groups, and must not remove the new role.
+    assert administrator.post(url, form_data(page) | {"first_name": "Eve"}).status_code == 302
+    without_role = {name: value for name, value in form_data(page).items() if name != "role"}
+    assert administrator.post(url, without_role).status_code == 302
+    assert list(account.groups.all()) == [curator]
+    assert administrator.post(url, form_data(page) | {"role": ""}).status_code == 302
+    assert not account.groups.exists()
 
 
 def test_a_superuser_can_create_another_superuser(superuser):

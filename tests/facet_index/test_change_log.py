@@ -1,7 +1,6 @@
 """The change log: all committed changes are in it, and none that were rolled back."""
 
 import threading
-import time
 from contextlib import closing
 
 import pytest
@@ -12,6 +11,7 @@ from sco_cities.facet_index import change_log
 from sco_cities.facet_index.models import Change
 from sco_cities.themes.models import Theme
 from tests import factories as make
+from tests.older_transactions import wait_for_older_transactions
 
 OWN = "themes_theme.id"
 
@@ -72,6 +72,37 @@ def test_a_transaction_that_began_early_and_commits_late_is_not_missed():
     assert changed_themes(known) == {early.pk}
     fingerprints.append(change_log.fingerprint("default"))
     assert len(set(map(repr, fingerprints))) == 3
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("parts", [None, [OWN]])
+def test_the_fingerprint_changes_with_a_late_commit_of_a_newer_transaction(parts):
+    early, late = make.make_theme("early"), make.make_theme("late")
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as own:
+            own.execute("SELECT pg_current_xact_id()")
+            cursor.execute("BEGIN")
+            cursor.execute("UPDATE themes_theme SET name_en = 'Early' WHERE id = %s", [early.pk])
+            late.save()
+        before = change_log.fingerprint("default", parts)
+        cursor.execute("COMMIT")
+    assert change_log.fingerprint("default", parts) != before
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_fingerprint_stays_while_others_write_elsewhere():
+    make.make_theme()
+    wait_for_older_transactions()
+    fingerprints = [change_log.fingerprint("default", parts) for parts in (None, [OWN], ["no such part"])]
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT pg_current_xact_id()")
+        for _time in range(2):
+            now = [change_log.fingerprint("default", parts) for parts in (None, [OWN], ["no such part"])]
+            assert now == fingerprints
+            cursor.execute("COMMIT")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -196,22 +227,6 @@ def test_entries_are_the_same_whether_they_are_grouped_or_not(max_rows, monkeypa
     assert (set(changes[OWN]), set(changes["initiatives_initiative.id"])) == ({theme.pk}, {other.pk})
     assert set(changes["initiatives_initiative_themes.initiative_id"]) == {other.pk}
     assert not change_log.has_changes("default", current)
-
-
-def wait_for_older_transactions() -> None:
-    """Waits until no transaction is open that is older than the newest entry of the log.
-
-    On PostgreSQL, prune keeps what they have not seen, and other test processes have some in the same cluster.
-    """
-    until = time.monotonic() + 30
-    newest = Change.objects.latest("pk").transaction_number
-    while connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > %s", [newest])
-            if cursor.fetchone()[0]:
-                return
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,8 @@ from sco_cities.facet_index.models import Change
 from sco_cities.facet_index.read_snapshot import read_snapshot
 from sco_cities.themes.models import Theme
 from tests import factories as make
-from tests.facet_index.test_change_log import run_in_thread, wait_for_older_transactions
+from tests.facet_index.test_change_log import run_in_thread
+from tests.older_transactions import wait_for_older_transactions
 
 committed = pytest.mark.django_db(transaction=True)
 

@@ -6,6 +6,7 @@ from django.db import close_old_connections
 
 from sco_cities.listings.exports import streaming_response
 from tests.factories import make_theme
+from tests.older_transactions import wait_for_older_transactions
 
 SENTENCE = "Another large file is being exported. Try again in 30 seconds, or add a filter.\n"
 
@@ -16,6 +17,7 @@ def themes(db, monkeypatch):
     monkeypatch.setattr(streaming_response, "LONG_LIST", 1)
     for slug in ("rail", "tram"):
         make_theme(slug)
+    wait_for_older_transactions()
     # The end of a response must not close the connection of the test.
     request_finished.disconnect(close_old_connections)
     yield
