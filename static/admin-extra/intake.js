@@ -12,6 +12,8 @@ const PAUSE_MS = 1500;
 let current = "";
 let queue = Promise.resolve();
 let pending = 0;
+// The message of the first request that failed since the queue was last empty.
+let failure = null;
 const decided = [];
 
 const rowOf = (id) => document.getElementById(`proposal-${id}`);
@@ -144,15 +146,40 @@ async function post(fields) {
 
 // Makes requests one after the other, because each decision contains the version from the previous response.
 function enqueue(request) {
+    if (pending === 0) {
+        failure = null;
+    }
     pending += 1;
     queue = queue.then(request).catch(() => {
         // The response was incomplete or could not be shown. Later decisions are still sent.
         say(messages.notSaved);
         return false;
-    }).finally(() => {
+    }).then((saved) => {
         pending -= 1;
+        if (!saved) {
+            failure ??= status.textContent;
+        }
+        return saved;
     });
     return queue;
+}
+
+// Continues after the pending requests, unless one of them fails. `element` is the button or link that was used.
+async function whenSaved(element, goAhead) {
+    if (element.hasAttribute("aria-busy")) {
+        return;
+    }
+    element.setAttribute("aria-busy", "true");
+    while (pending) {
+        await queue;
+    }
+    element.removeAttribute("aria-busy");
+    if (failure === null) {
+        goAhead();
+    } else {
+        // Messages of later requests have replaced it.
+        say(failure);
+    }
 }
 
 const send = (fields) => enqueue(() => post(fields));
@@ -316,6 +343,11 @@ function selectedWords() {
 const KINDS = { p: "delegate", c: "city", o: "organisation", i: "initiative", f: "figure" };
 
 async function openHandForm(link, selected) {
+    // A form that is being sent stays open until its response, which may contain errors.
+    if (page.querySelector(".hand-form [aria-busy]")) {
+        whenSaved(link, () => openHandForm(link, selected));
+        return;
+    }
     const url = new URL(link.href);
     if (selected) {
         url.searchParams.set("start", selected.start);
@@ -340,25 +372,41 @@ function fillHandForm(box, html) {
     (box.querySelector("[aria-invalid=true]") ?? empty ?? box.querySelector("[type=submit]"))?.focus();
 }
 
-async function sendHandForm(handForm) {
-    const box = handForm.closest(".hand-form");
+function sendHandForm(handForm) {
+    if (handForm.hasAttribute("aria-busy")) {
+        return;
+    }
+    handForm.setAttribute("aria-busy", "true");
+    const body = new FormData(handForm);
+    // A form that is cancelled before its turn is not sent.
+    enqueue(() => !handForm.isConnected || postHandForm(handForm, body)).then(() =>
+        handForm.removeAttribute("aria-busy"));
+}
+
+async function postHandForm(handForm, body) {
     const answer = await fetch(handForm.action, {
-        method: "POST", body: new FormData(handForm), headers: { "X-Part": "form", Accept: "application/json" },
+        method: "POST", body, headers: { "X-Part": "form", Accept: "application/json" },
     });
     if (answer.redirected || answer.status >= 500) {
         say(messages.notSaved);
-    } else if (answer.headers.get("Content-Type").startsWith("application/json")) {
+        return false;
+    }
+    if (answer.headers.get("Content-Type").startsWith("application/json")) {
         const { passage, html, row, ...rest } = await answer.json();
         const list = document.querySelector(`#p${passage} .proposals`);
         list.replaceChildren(document.createRange().createContextualFragment(html));
         withButtons(list);
         list.closest("[data-passage]").querySelector(".own-words").open = true;
-        box.replaceChildren();
+        handForm.remove();
         show(rest);
         goTo(rowOf(row));
-    } else {
-        fillHandForm(box, await answer.text());
+    } else if (handForm.isConnected) {
+        // The errors are shown in the form.
+        say("");
+        fillHandForm(handForm.closest(".hand-form"), await answer.text());
+        return false;
     }
+    return true;
 }
 
 // Sends a text together with the previous value of its field, so that no other user's text is overwritten.
@@ -381,6 +429,11 @@ function saveText(field) {
 }
 
 const keysAreOn = () => localStorage.getItem(KEYS_OFF) === null;
+
+// Whether a click opens a link in this tab.
+function isFollowedHere({ target, ctrlKey, metaKey, shiftKey, altKey }) {
+    return target.closest("a[href]:not([target])") && !ctrlKey && !metaKey && !shiftKey && !altKey;
+}
 
 page.addEventListener("click", (event) => {
     const { target } = event;
@@ -414,6 +467,10 @@ page.addEventListener("click", (event) => {
     } else if (target.matches(".hand-form .cancel")) {
         event.preventDefault();
         target.closest(".hand-form").replaceChildren();
+    } else if (pending && isFollowedHere(event)) {
+        event.preventDefault();
+        const link = target.closest("a");
+        whenSaved(link, () => window.location.assign(link.href));
     }
 });
 // Pressing a link would clear the selection.
@@ -431,12 +488,17 @@ page.addEventListener("focusin", (event) => {
 page.addEventListener("submit", (event) => {
     if (event.target.matches(".hand-form form")) {
         event.preventDefault();
-        enqueue(() => sendHandForm(event.target));
+        sendHandForm(event.target);
     } else if (pending) {
         // The page is left after the pending requests. Otherwise some would be lost, or arrive after "Write" has
         // made its plan.
         event.preventDefault();
-        queue.then(() => event.target.requestSubmit(event.submitter));
+        whenSaved(event.submitter ?? event.target, () => event.target.requestSubmit(event.submitter));
+    }
+});
+window.addEventListener("beforeunload", (event) => {
+    if (pending) {
+        event.preventDefault();
     }
 });
 let pause;

@@ -59,9 +59,17 @@ def test_a_text_that_two_have_typed_is_shown_in_both_versions(curator, other, in
     assert (both[name], both[f"was-{name}"]) == (yours, theirs)
     [note] = soup(answer).select(".note")
     assert " ".join(note.text.split()) == f"“Save” replaces the saved version: {theirs}"
+    assert all(each.has_attr("open") for each in note.find_parents("details"))
     # A curator who has seen both versions decides.
     assert curator.post(url(intake), both).status_code == 302
     assert stored(intake)[name] == yours
+
+
+def test_texts_of_a_passage_without_proposals_are_not_folded_away(curator, intake):
+    folded = "#p1 details:not([open])"
+    assert len(soup(curator.get(url(intake))).select(folded)) == 2
+    save(curator, intake, **{"summary_zh-1": "游客安全。"})
+    assert not soup(curator.get(url(intake))).select(folded)
 
 
 def test_the_script_is_told_of_a_text_that_somebody_else_has_changed(curator, other, intake):

@@ -183,6 +183,11 @@ class PassageSection:
     def is_cited(self) -> bool:
         return any(row.proposal.is_taken for row in self.rows)
 
+    @property
+    def has_further_words(self) -> bool:
+        """Whether there is a quotation or a summary in another language."""
+        return any(text.is_filled for column, text in self.texts.items() if column != "summary")
+
 
 class IntakePage:
     """One page of an intake, with up to twenty passages.

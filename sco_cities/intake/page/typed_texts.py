@@ -41,6 +41,11 @@ class TypedText:
     def value(self) -> str:
         return self.stored if self.unsaved is None else self.unsaved
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is a text, or a conflict about a text that the user has emptied."""
+        return bool(self.stored) or self.unsaved is not None
+
 
 class TextPost:
     """Saves the submitted texts one by one."""

@@ -1,0 +1,86 @@
+"""Leaving the page of an intake in a browser while decisions are being saved: nothing is lost."""
+
+import pytest
+from playwright.sync_api import expect
+
+from sco_cities.intake.models import Proposal
+from tests.curation.admin_client import log_in_as_curator
+
+from .reports import MEMORANDUM
+
+IS_LEFT_WITHOUT_A_QUESTION = "window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+
+
+@pytest.fixture
+def intake_page(page, editable_site):
+    log_in_as_curator(page)
+    page.goto("/admin/intake/add/")
+    page.locator("[name=text]").fill(MEMORANDUM)
+    page.get_by_role("button", name="Read the report").click()
+    expect(page.locator("#intake-keys")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def held(intake_page):
+    """The request of an accepted city, which is held back. Later requests wait for it."""
+    requests = []
+    intake_page.route("**/admin/intake/*/**", lambda route: requests.append(route), times=1)
+    city = intake_page.locator(".proposal.is-record[data-status=open]", has_text="Dushanbe").first
+    city.get_by_role("button", name="Accept", exact=True).click()
+    return requests
+
+
+def says(page, text: str) -> None:
+    expect(page.locator("#intake-status")).to_contain_text(text)
+
+
+def test_write_stays_on_the_page_if_a_decision_was_not_saved(intake_page, held):
+    page = intake_page
+    address = page.url
+    page.locator("#summary-2").fill("The cities care for guests.")
+    write = page.get_by_role("button", name="Write …").first
+    write.click()
+    expect(write).to_have_attribute("aria-busy", "true")
+    held[0].abort()
+    expect(write).not_to_have_attribute("aria-busy", "true")
+    # Not the message about the summary, which was saved afterwards.
+    says(page, "Your decision was not saved")
+    assert page.url == address
+    write.click()
+    page.wait_for_url("**/write/")
+
+
+def test_a_link_is_followed_after_the_decisions_have_been_saved(intake_page, held):
+    page = intake_page
+    address = page.url
+    link = page.get_by_role("link", name="doubtful proposal")
+    link.click()
+    expect(link).to_have_attribute("aria-busy", "true")
+    assert page.url == address
+    assert not page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
+    held[0].continue_()
+    page.wait_for_url("**doubtful=1**")
+    assert Proposal.objects.taken().count() == 1
+    assert page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
+
+
+def test_a_record_added_by_hand_is_sent_once_as_it_was_when_it_was_sent(intake_page, held):
+    page = intake_page
+    page.locator("#p2 a.by-hand[data-kind=city]").click()
+    name, add = page.locator("[name=add-name]"), page.get_by_role("button", name="Add and accept")
+    name.fill("Nowhereville")
+    add.click()
+    add.click()
+    name.fill("Osh")
+    page.get_by_role("button", name="Write …").first.click()
+    held[0].continue_()
+    # The errors of the rejected form keep the page open.
+    expect(page.locator(".hand-form .errorlist")).to_be_visible()
+    expect(name).to_have_value("Nowhereville")
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    name.fill("Osh")
+    add.click()
+    page.get_by_role("button", name="Write …").first.click()
+    page.wait_for_url("**/write/")
+    assert Proposal.objects.taken().filter(kind="city").count() == 2
