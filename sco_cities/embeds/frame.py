@@ -27,20 +27,23 @@ _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-
 
 @dataclass(frozen=True)
 class Frame:
-    """An embed of form `kind`, with its title and absolute URLs of the embed, the full page and the share picture."""
+    """An embed of form `kind`, with its title and absolute URLs of the embed, the full page and the share picture.
+
+    A chart of a release has no share picture, because these show current data.
+    """
 
     kind: str
     title: str
     url: str
     page: str
-    picture: str
+    picture: str = ""
 
     @classmethod
     def of_release(cls, request: HttpRequest, released: ReleasedChart, kind: str) -> "Frame":
         """The frame for a chart of a release. Its full page is the page of the release."""
         title, absolute = with_label(FORM_LABELS[kind], released.heading), request.build_absolute_uri
         url, page = absolute(reverse(f"embed-{kind}")) + released.query, released.release.get_absolute_url()
-        return cls(kind, title, url, absolute(page), absolute(reverse("share-list", args=["initiatives"])))
+        return cls(kind, title, url, absolute(page))
 
     @property
     def height(self) -> int:

@@ -72,7 +72,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
         "height": height,
     }
     # The size limits also apply to the thumbnail.
-    if all(size <= limit for size, limit in zip(share_picture.SIZE, limits, strict=True)):
+    if frame.picture and all(size <= limit for size, limit in zip(share_picture.SIZE, limits, strict=True)):
         content["thumbnail_url"] = frame.picture
         content["thumbnail_width"], content["thumbnail_height"] = share_picture.SIZE
     return JsonResponse(content)

@@ -1,6 +1,7 @@
 """Embeds, pages with their HTML code, share pictures, and charts as SVG and PNG files."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from sco_cities.dashboard.map.figure import MapFigure
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
+from sco_cities.history.as_of import InvalidDay, as_of_in
 from sco_cities.listings import querystring
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.exports.file_names import declare_file_name, file_stem
@@ -40,7 +42,29 @@ RETRY_AFTER_S = 5
 _RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 
 
+def _with_past_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorates a view of current data. Requests for a past day are redirected to the page of the record.
+
+    Requests for today are redirected to the view without a day, because other sites cannot show the page in a frame.
+    """
+
+    @wraps(view)
+    def with_redirect(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
+        params, _error = querystring.read(request)
+        days = params.getlist(AS_OF)
+        if not days:
+            return view(request, collection, slug)
+        kind_or_404(collection)
+        with suppress(InvalidDay):
+            if as_of_in(params).is_today:
+                return redirect(request.path)
+        return redirect(reverse(f"{collection}-record", args=[slug], query={AS_OF: days}))
+
+    return with_redirect
+
+
 @require_safe
+@_with_past_page
 def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The share picture of a published record."""
     with summary_of(collection, slug) as (kind, state, summary):
@@ -72,20 +96,6 @@ def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
         response["Retry-After"] = str(RETRY_AFTER_S)
     response[_RESOURCE_POLICY] = "cross-origin"
     return response
-
-
-def _with_past_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorates a view of current data, so that requests for a past day are redirected to the page of the record."""
-
-    @wraps(view)
-    def with_redirect(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-        days = querystring.read(request)[0].getlist(AS_OF)
-        if not days:
-            return view(request, collection, slug)
-        kind_or_404(collection)
-        return redirect(reverse(f"{collection}-record", args=[slug], query={AS_OF: days}))
-
-    return with_redirect
 
 
 # Maximum number of rows in an embedded list.

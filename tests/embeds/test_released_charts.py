@@ -153,6 +153,8 @@ def test_programs_find_the_chart_of_a_release(client, path):
     content = client.get(link["href"]).json()
     assert content["title"] == "Who leads and who learns: 3 initiatives"
     assert f'src="http://testserver/embed/roles/?as_of={RELEASE_DAY}"' in content["html"]
+    # The share picture shows current data.
+    assert "thumbnail_url" not in content
 
 
 @pytest.mark.parametrize(
@@ -170,12 +172,13 @@ def test_what_is_in_no_release_never_shows_the_current_state_under_a_past_day(cl
     assert client.get(f"{path}{sign}as_of=soon").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["embed", "embed-code"])
+@pytest.mark.parametrize("path", ["/embed/{}/lamps/", "/embed-code/{}/lamps/", "/share/{}/lamps.png"])
 def test_the_card_of_a_record_leads_to_its_page_of_that_day(client, path):
+    card = path.format("initiatives")
     for day in (RELEASE_DAY, "soon"):
-        location = client.get(f"/{path}/initiatives/lamps/?as_of={day}")["Location"]
-        assert location == f"/initiatives/lamps/?as_of={day}"
-    assert client.get(f"/{path}/lamps/lamps/?as_of={RELEASE_DAY}").status_code == 404
+        assert client.get(f"{card}?as_of={day}")["Location"] == f"/initiatives/lamps/?as_of={day}"
+    assert client.get(f"{card}?as_of={TODAY}")["Location"] == card
+    assert client.get(f"{path.format('lamps')}?as_of={RELEASE_DAY}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["map/", "initiatives/", "roles/?status=agreed", "roles/"])

@@ -68,11 +68,13 @@ def test_a_missing_page_suggests_a_search_and_the_error_number_is_no_link(client
 
 
 @pytest.mark.urls("sco_cities.urls")
-@pytest.mark.parametrize("path", ["/no-such-page/", "/embed/initiatives/"])
-def test_error_pages_and_embeds_preload_the_fonts(client, monkeypatch, path):
+@pytest.mark.parametrize(("path", "status"), [("/no-such-page/", 404), ("/embed/initiatives/", 200)])
+def test_error_pages_and_embeds_preload_the_fonts(client, db, monkeypatch, path, status):
     storage = SimpleNamespace(hashed_files={"fonts/inter.woff2": ""}, url="/static/{}".format)
     monkeypatch.setattr("sco_cities.site.templatetags.site.staticfiles_storage", storage)
-    assert '<link rel="preload" href="/static/fonts/inter.woff2"' in client.get(path).content.decode()
+    response = client.get(path)
+    assert response.status_code == status
+    assert '<link rel="preload" href="/static/fonts/inter.woff2"' in response.content.decode()
 
 
 @pytest.mark.urls("sco_cities.urls")
