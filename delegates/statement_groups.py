@@ -52,7 +52,7 @@ def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
 
 
 def grouped_statements(statements: Iterable[Statement], name: str) -> StatementGroups:
-    """Groups statements by the related record `name`, and splits off the groups that a page shows first."""
+    """Groups statements by the related record in the attribute `name`, and splits off those that a page shows first."""
     ordered = gathered(statements, name)
     shown = shown_of(len(ordered))
     return StatementGroups(_groups(ordered[:shown], name), _groups(ordered[shown:], name), len(ordered))

@@ -12,7 +12,7 @@ HEAD = """\
 
 Each route by the name that `reverse` and `{% url %}` take. The names of the routes of a list begin with its collection.
 Pages in Russian and Chinese have the same routes behind `/ru/` and `/zh-hans/`. Forms and lists of models in the admin
-have Django's names. `python -m tests.route_table` writes this page.
+use the route names of Django. `python -m tests.route_table` writes this page.
 
 | name | path | package of the view |
 | --- | --- | --- |

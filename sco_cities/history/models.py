@@ -169,7 +169,7 @@ class Revision(RecordRelation):
             # Covers only a few of many rows. The admin start page and e-mails list the records sent back to a
             # contributor.
             models.Index(fields=["id"], condition=SENT_BACK, name="history_revision_sent_back"),
-            # Finds deleted objects that are referenced by documents of an earlier day.
+            # For looking up deleted objects that earlier versions of a record refer to.
             models.Index(
                 fields=["content_type", "slug"],
                 condition=models.Q(action=Action.DELETED),

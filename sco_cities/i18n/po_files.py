@@ -1,7 +1,7 @@
 """Paths of the message catalogues, and their compilation.
 
-A catalogue (`django.po`) is committed. The compiled catalogue (`django.mo`), which the site reads, is made at set-up
-and not committed. Babel compiles it, so that only developers need the programs of GNU gettext.
+The catalogues (`django.po`) are committed. The compiled catalogues (`django.mo`), which the site reads, are made at
+set-up and not committed. Babel compiles them, so that only developers need the programs of GNU gettext.
 """
 
 import os

@@ -61,7 +61,7 @@ def unknown_parameter(name: str, known: Iterable[str]) -> QueryError:
 
 
 def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryError:
-    """The error for a value that is not a choice. `listed` is their text for readers, if it is not `choices`."""
+    """The error for a value that is not a choice. `listed` is the text shown instead of `choices`."""
     sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
     sentence %= {"value": shortened(value), "choices": listed or ", ".join(choices)}
     return QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, choices)

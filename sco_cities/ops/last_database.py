@@ -1,4 +1,4 @@
-"""Records the database that the site last ran on in `var/last_database`, without its password.
+"""Stores the last database that the site used in `var/last_database`, without its password.
 
 A forgotten DATABASE_URL must not create, fill and serve a second database.
 """

@@ -99,7 +99,8 @@ class ReleaseDatabase:
         self.newest_change: NewestChange | None = None
         self._staging = path.with_name(f".{path.name}-rows")
         self.connection = sqlite3.connect(path, isolation_level=None)
-        # There is no journal, because the file is discarded if the process ends early. Deleted content is set to zeros.
+        # There is no journal, because the file is discarded if the process ends early. Deleted content is overwritten
+        # with zeros.
         self._execute("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA secure_delete = ON")
         self.connection.execute(f"ATTACH ? AS {_STAGING}", [str(self._staging)])
         self._execute(f"PRAGMA {_STAGING}.journal_mode = OFF", f"PRAGMA {_STAGING}.synchronous = OFF")

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 CONTRIBUTOR, CURATOR, ADMINISTRATOR = "contributor", "curator", "administrator"
 
-# App labels of records and their rows, and of curation, intake and accounts.
+# App labels of records with their rows, and of curation, intake and accounts.
 RECORDS = ("sources", "themes", "cities", "delegates", "initiatives")
 CURATION = ("curation", "history", "correction_requests")
 INTAKE = ("intake",)

@@ -47,7 +47,7 @@ def chart_scope(**filters: str) -> ChartScope:
 
 @register.inclusion_tag("dashboard/charts/status.html")
 def status_chart(scope: ChartScope) -> dict:
-    """Initiatives by status as a stacked bar, and a table of the statuses with discs."""
+    """A stacked bar of initiatives by status, and a table of the statuses, each with a disc."""
     return {"marks": [mark for mark in by_status(scope) if mark.count], "scope": scope}
 
 

@@ -82,7 +82,7 @@ class FormOfLanguages(forms.Form):
         return any(field.errors for field in self.other_languages)
 
     def plain_values(self) -> dict[str, Any]:
-        """The cleaned values in a form that JSON can store. Numbers become texts without trailing zeros."""
+        """The cleaned values in a form that JSON can store. Decimals become strings without trailing zeros."""
         return {
             name: f"{value.normalize():f}" if isinstance(value, Decimal) else value
             for name, value in self.cleaned_data.items()
