@@ -7,8 +7,9 @@ templates of forms are Django's.
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeData, SafeString
 
 
 class FormRenderer(DjangoTemplates):
@@ -23,32 +24,37 @@ class FormRenderer(DjangoTemplates):
 
 def _attributes(attrs: dict[str, Any]) -> str:
     texts = (
-        f" {name}" if value is True else f' {name}="{_escape(value)}"'
+        f" {name}" if value is True else f' {name}="{_string(value)}"'
         for name, value in attrs.items()
         if value is not False
     )
     return "".join(texts)
 
 
-def _escape(value: Any) -> str:
-    return conditional_escape(value if hasattr(value, "__html__") else str(value))
+def _string(value: Any) -> str:
+    """The value of an attribute. Only HTML that is marked as safe is left as it is."""
+    return value if isinstance(value, SafeData) else escape(str(value))
+
+
+def _text(value: Any) -> str:
+    return conditional_escape(localize(value))
 
 
 def _input(widget: dict[str, Any]) -> str:
-    value = "" if widget["value"] is None else f' value="{_escape(widget["value"])}"'
-    return f'<input type="{widget["type"]}" name="{_escape(widget["name"])}"{value}{_attributes(widget["attrs"])}>'
+    value = "" if widget["value"] is None else f' value="{_string(widget["value"])}"'
+    return f'<input type="{widget["type"]}" name="{_string(widget["name"])}"{value}{_attributes(widget["attrs"])}>'
 
 
 def _text_area(widget: dict[str, Any]) -> str:
-    content = _escape(widget["value"] or "")
-    return f'<textarea name="{_escape(widget["name"])}"{_attributes(widget["attrs"])}>\n{content}</textarea>'
+    content = _text(widget["value"] or "")
+    return f'<textarea name="{_string(widget["name"])}"{_attributes(widget["attrs"])}>\n{content}</textarea>'
 
 
 def _select(widget: dict[str, Any]) -> str:
-    parts = [f'<select name="{_escape(widget["name"])}"{_attributes(widget["attrs"])}>']
+    parts = [f'<select name="{_string(widget["name"])}"{_attributes(widget["attrs"])}>']
     for group, options, _index in widget["optgroups"]:
         if group:
-            parts.append(f'  <optgroup label="{_escape(group)}">')
+            parts.append(f'  <optgroup label="{_text(group)}">')
         parts += map(_option, options)
         if group:
             parts.append("  </optgroup>")
@@ -57,7 +63,7 @@ def _select(widget: dict[str, Any]) -> str:
 
 def _option(option: dict[str, Any]) -> str:
     attributes = _attributes(option["attrs"])
-    return f'  <option value="{_escape(option["value"])}"{attributes}>{_escape(option["label"])}</option>\n'
+    return f'  <option value="{_string(option["value"])}"{attributes}>{_text(option["label"])}</option>\n'
 
 
 _WRITERS = {
