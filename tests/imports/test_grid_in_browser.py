@@ -19,6 +19,8 @@ def grid(page, editable_site):
     page.get_by_label("Action:").select_option(label="Edit as a grid")
     page.get_by_role("button", name="Go", exact=True).first.click()
     expect(page.locator(".grid-table tbody tr")).to_have_count(50)
+    # The deferred script of the grid runs before this event.
+    page.wait_for_load_state("domcontentloaded")
     return page
 
 
