@@ -4,12 +4,20 @@ import re
 
 from django.urls import reverse
 
-from tests.curation.admin_client import soup
+from tests.curation.admin_client import log_in_as_curator, soup
 from tests.form_values import form_values
 
 
 def url(intake, name="page") -> str:
     return reverse(f"admin:intake_{name}", args=[intake.pk])
+
+
+def read_in_browser(page, text: str) -> None:
+    """Logs in as a curator and submits the text of a report."""
+    log_in_as_curator(page)
+    page.goto("/admin/intake/add/")
+    page.locator("[name=text]").fill(text)
+    page.get_by_role("button", name="Read the report").click()
 
 
 def save(client, intake, **sent):

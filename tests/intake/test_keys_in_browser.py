@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from sco_cities.intake.models import Proposal
-from tests.curation.admin_client import log_in_as_curator
+
+from .page_steps import read_in_browser
 
 # The memorandum is in two passages, and between them is a person.
 REPORT = """Dushanbe and Tianjin look after their guests
@@ -20,10 +21,7 @@ The memorandum on tourist safety was signed by Dushanbe and Tianjin on 14 May 20
 
 @pytest.fixture
 def intake_page(page, editable_site):
-    log_in_as_curator(page)
-    page.goto("/admin/intake/add/")
-    page.locator("[name=text]").fill(REPORT)
-    page.get_by_role("button", name="Read the report").click()
+    read_in_browser(page, REPORT)
     return page
 
 

@@ -72,6 +72,15 @@ def test_texts_of_a_passage_without_proposals_are_not_folded_away(curator, intak
     assert not soup(curator.get(url(intake))).select(folded)
 
 
+def test_a_text_that_somebody_else_has_emptied_is_not_folded_away(curator, other, intake):
+    save(curator, intake, **{"summary_ru-1": "Безопасность."})
+    typed = form_of(curator.get(url(intake))) | {"summary_ru-1": "Моя сводка."}
+    save(other, intake, **{"summary_ru-1": "", "was-summary_ru-1": "Безопасность."})
+    answer = curator.post(url(intake), typed)
+    assert (answer.status_code, intake.passages.get(number=1).summary_ru) == (409, "")
+    assert not soup(answer).select("#p1 details:not([open])")
+
+
 def test_the_script_is_told_of_a_text_that_somebody_else_has_changed(curator, other, intake):
     assert save(other, intake, **{"summary-2": "Summary of Ada"}).status_code == 200
     answer = save(curator, intake, **{"summary-2": "My summary", "was-summary-2": ""})

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from sco_cities.intake.models import Proposal
-from tests.curation.admin_client import log_in_as_curator
 
+from .page_steps import read_in_browser
 from .reports import MEMORANDUM
 
 IS_LEFT_WITHOUT_A_QUESTION = "window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
@@ -13,10 +13,7 @@ IS_LEFT_WITHOUT_A_QUESTION = "window.dispatchEvent(new Event('beforeunload', { c
 
 @pytest.fixture
 def intake_page(page, editable_site):
-    log_in_as_curator(page)
-    page.goto("/admin/intake/add/")
-    page.locator("[name=text]").fill(MEMORANDUM)
-    page.get_by_role("button", name="Read the report").click()
+    read_in_browser(page, MEMORANDUM)
     expect(page.locator("#intake-keys")).to_be_visible()
     return page
 

@@ -31,3 +31,15 @@ def test_all_supporting_reports_of_a_record_are_counted(client):
     assert numbers()["of-12"] == 13
     rows = client.get("/initiatives.csv?columns=slug&sort=-sources").content.decode()
     assert rows == "slug\r\nof-12\r\nof-10\r\nof-1\r\nof-0\r\n"
+
+
+@pytest.mark.django_db
+def test_a_report_is_cited_only_by_records_of_the_kind_that_its_evidence_is_about():
+    cited, other = make.make_initiative("cited"), make.make_initiative("other")
+    report = make.make_report("gazette")
+    # The theme has the primary key of the other initiative.
+    theme = make.make_theme("lamps", pk=other.pk)
+    for record in (cited, theme):
+        make.make_evidence(record, passage=report.passages.first())
+    with facet_index("initiatives") as state:
+        assert list(state.facet("initiatives", "report").get(report.pk)) == [cited.pk]

@@ -154,6 +154,18 @@ def test_one_e_mail_a_day_has_all_that_an_address_follows_and_each_change_once(c
     assert message.subject == "SCO Cities: 1 change"
 
 
+def test_a_followed_record_is_read_once_for_an_e_mail(client, lamps, django_assert_num_queries):
+    follow(client, RECORD)
+    subscription = Subscription.objects.get()
+    with django_assert_num_queries(1):
+        assert [subscription.subject() is None, subscription.deletion()] == [False, None]
+    lamps.delete()
+    subscription = Subscription.objects.get()
+    # The record, its last slug, and its deletion.
+    with django_assert_num_queries(3):
+        assert [subscription.subject(), subscription.deletion() is None] == [None, True]
+
+
 def test_an_address_follows_each_list_once_in_whatever_order_and_case(client, lamps):
     follow(client, LIST, "/subscribe/initiatives/?status=agreed&city=alphaville", LIST)
     follow(client, "/subscribe/initiatives/?city=alphaville&status=agreed", email=ADDRESS.upper())
