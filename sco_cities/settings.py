@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "sco_cities.search",
     "sco_cities.curation",
     "sco_cities.history",
+    "sco_cities.changes",
     # Before django_tasks_db, whose db_worker it extends.
     "sco_cities.jobs",
     # Before imports, whose admin module unregisters the task admin.

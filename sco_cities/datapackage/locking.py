@@ -1,9 +1,9 @@
 """Locks the stored records that a package may change, and registers them with the recorder of their history."""
 
 from delegates.models import Delegate
+from sco_cities.changes.locking import KeysByModel, lock_all
+from sco_cities.changes.recorder import Recorder
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.locking import KeysByModel, lock_all
-from sco_cities.history.recorder import Recorder
 from sco_cities.sources.models import Report
 
 from .dump import subject_keys

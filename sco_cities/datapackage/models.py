@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from sco_cities.changes.revert_plan import is_reverted
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.revert_plan import is_reverted
 
 from .parse import Package
 

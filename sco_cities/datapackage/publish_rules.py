@@ -1,6 +1,6 @@
 """The rule that values of records need evidence if the records are published after a load.
 
-New values of records that are already published need new evidence (see `history.changed_values`).
+New values of records that are already published need new evidence (see `changes.changed_values`).
 """
 
 from collections import defaultdict
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from sco_cities.changes.changed_values import UnsupportedValues
 from sco_cities.db.pk_filter import batches
-from sco_cities.history.changed_values import UnsupportedValues
 from sco_cities.sources.base_models import FIGURE, PublicationState
 from sco_cities.sources.evidence_coverage import fields_without_evidence
 from sco_cities.sources.models import Evidence, Report, Stance

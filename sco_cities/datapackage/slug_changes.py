@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sco_cities.history.recorder import Recorder
+from sco_cities.changes.recorder import Recorder
 
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
 from .parse import Package, Row

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from delegates.models import Delegate
+from sco_cities.changes.locking import lock
+from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
 from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.locking import lock
 from sco_cities.history.models import ChangeSet
-from sco_cities.history.recorder import Recorder
 from sco_cities.history.references import records_referencing
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_models

@@ -1,6 +1,6 @@
 """Retries a view if another transaction made the database abort its own.
 
-Code that locks several records locks them in one order (`history.locking`). But PostgreSQL also locks the rows that a
+Code that locks several records locks them in one order (`changes.locking`). But PostgreSQL also locks the rows that a
 new row references, in the order in which rows are written. So a rename or merge of two cities and a form that
 references both may still wait for each other, and PostgreSQL aborts one of them. Nothing of an aborted transaction
 remains, so the view can run again with the same POST data.

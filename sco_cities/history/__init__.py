@@ -1,13 +1,10 @@
-"""The change history of all records, with change sets, revisions, diffs and reverts.
+"""The change history of all records, with change sets, revisions and diffs. The package `changes` writes it.
 
 A *change set* (`models.ChangeSet`) is one write by one user or command, with its reason. Examples are an edit, an
 import and a merge. It has a *revision* (`models.Revision`) for each record that it created, changed or deleted.
 
 - `serialization`: converts a record to a *document*, a dict that refers to other records by natural key.
 - `delta`: computes, inverts, composes and applies the differences between two documents.
-- `recorder`: compares documents before and after a write, and stores revisions in the write's transaction.
-- `revert_plan`, `revert`, `background_revert`: preview and carry out the revert of a change set, record or field.
-- `document_writer`: writes documents and deltas to the database.
 - `versions`: version numbers of records for detecting edit conflicts, and documents of earlier versions.
 - `diff_display`, `record_history`: diffs as text, for curators and for readers.
 

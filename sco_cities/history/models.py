@@ -200,7 +200,7 @@ class RevertJob(BackgroundJob):
         DONE = "done", _("reverted")
         FAILED = "failed", _("failed")
 
-    TASK = "sco_cities.history.background_revert.run_revert"
+    TASK = "sco_cities.changes.background_revert.run_revert"
     RUNNING_STAGES = (Stage.AT_WORK,)
 
     change_set = models.ForeignKey(

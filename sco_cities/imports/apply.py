@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.translation import gettext as _
 
+from sco_cities.changes.locking import lock_all
+from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.load import load
 from sco_cities.datapackage.natural_keys import StoredKeys
 from sco_cities.db.connection_settings import enlarged_sqlite_cache, no_statement_timeout
-from sco_cities.history.locking import lock_all
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.recorder import Recorder
 from sco_cities.sources.base_models import Record
 
 from .row_result import RowResult, ValidationResult

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from sco_cities.admin_framework.autocomplete import is_key
-from sco_cities.history.changed_values import in_field_order
-from sco_cities.history.locking import lock
+from sco_cities.changes.changed_values import in_field_order
+from sco_cities.changes.locking import lock
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.evidence_coverage import field_label
 

@@ -7,10 +7,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.changes.reason_field import ReasonField
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.language_codes import LANGUAGE_NAMES
 from sco_cities.datapackage.natural_keys import RECORD_MODELS
-from sco_cities.history.reason_field import ReasonField
 from sco_cities.i18n.languages import active_language
 from sco_cities.listings.exports.xlsx_cells import column_letters
 from sco_cities.names.vocabulary import meanings, title_label, title_of

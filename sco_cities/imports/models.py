@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.changes.revert_plan import has_created_records, is_reverted
 from sco_cities.history.models import ChangeSet
-from sco_cities.history.revert_plan import has_created_records, is_reverted
 from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import record_model
 from sco_cities.sources.evidence_coverage import field_list

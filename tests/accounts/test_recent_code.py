@@ -15,8 +15,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sco_cities.accounts.models import SecurityEvent
 from sco_cities.accounts.second_factor import devices
+from sco_cities.changes.recorder import record_changes
 from sco_cities.history.models import ChangeSource
-from sco_cities.history.recorder import record_changes
 from sco_cities.imports.models import ImportJob
 from tests import factories as make
 from tests.curation.admin_client import admin_url, client_with_role, messages_in, soup

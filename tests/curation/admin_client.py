@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from sco_cities.changes.recorder import record_changes
 from sco_cities.curation.edit_conflicts.versioned_form import REASON
 from sco_cities.curation.permissions.groups import CURATOR
 from sco_cities.history.models import ChangeSource
-from sco_cities.history.recorder import record_changes
 from tests.accounts.roles import PASSWORD, make_account
 from tests.form_values import form_values, unrendered_form_values
 

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from delegates.models import Event, Organisation
 from initiatives.models import Initiative
 from sco_cities.admin_framework import limits
+from sco_cities.changes import revert
 from sco_cities.curation.review import record_edits
-from sco_cities.history import revert, serialization
+from sco_cities.history import serialization
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import Report

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from sco_cities.changes.locking import lock
 from sco_cities.curation.comments.threads import mentions, waiting_for
 from sco_cities.curation.merge.apply import merge
 from sco_cities.curation.models import Comment, CommentThread
-from sco_cities.history.locking import lock
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation import test_permissions_by_url as by_url

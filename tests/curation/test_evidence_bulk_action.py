@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.admin_framework import limits
+from sco_cities.changes.revert import revert
 from sco_cities.curation.evidence import bulk_action
 from sco_cities.history.models import ChangeSet, Revision
-from sco_cities.history.revert import revert
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Passage, Report
 from tests import factories as make

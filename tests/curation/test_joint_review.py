@@ -6,10 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from sco_cities.changes.recorder import record_changes
 from sco_cities.curation.models import NotDuplicates, SeenRevision
 from sco_cities.curation.review import joint_views
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.recorder import record_changes
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import (

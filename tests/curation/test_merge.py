@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from delegates.models import Attendance
 from initiatives.models import Initiative, InitiativeCity
+from sco_cities.changes import revert
 from sco_cities.cities.models import City
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.merge.apply import merge
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.history import revert
 from sco_cities.history.models import ChangeSet, Revision
 from sco_cities.sources.models import Evidence, FormerSlug
 from tests import factories

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from delegates.models import Delegate
 from initiatives.models import Initiative
+from sco_cities.changes.revert import revert
 from sco_cities.curation.record_admin import record_admin
 from sco_cities.curation.review import record_edits
 from sco_cities.history.models import ChangeSet
-from sco_cities.history.revert import revert
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import (

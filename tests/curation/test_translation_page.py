@@ -14,8 +14,8 @@ from sco_cities.curation.translations.texts import text_kinds
 from sco_cities.history.models import ChangeSet
 from sco_cities.sources.models import Evidence, Figure, Passage
 from tests import factories as make
+from tests.changes.test_revert import revert_set
 from tests.form_values import form_values
-from tests.history.test_revert import revert_set
 
 from .admin_client import client_with_role, errors_in, messages_in, soup
 

@@ -6,11 +6,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
+from sco_cities.changes.recorder import record_changes
 from sco_cities.dashboard import home, recent
 from sco_cities.dashboard.corrections import corrections, status_moves
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.models import ChangeSource
-from sco_cities.history.recorder import record_changes
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, recording
 

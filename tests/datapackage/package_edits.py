@@ -6,13 +6,13 @@ from pathlib import Path
 
 from django.core.management import call_command
 
+from sco_cities.changes import revert
+from sco_cities.changes.recorder import Recorder, record_changes
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.datapackage.load import load as write
 from sco_cities.datapackage.parse import Package
 from sco_cities.datapackage.tables import TABLES
-from sco_cities.history import revert
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.recorder import Recorder, record_changes
 
 from .sample_package import LAMPS
 

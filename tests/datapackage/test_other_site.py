@@ -7,9 +7,9 @@ import pytest
 from django.core.management import CommandError
 
 from initiatives.models import Initiative
+from sco_cities.changes import revert
 from sco_cities.cities.models import City
 from sco_cities.datapackage.models import LoadedPackage
-from sco_cities.history import revert
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.sources.models import Evidence, Passage, Report
 

@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
+from sco_cities.changes.recorder import record_changes
 from sco_cities.history.models import ChangeSet
-from sco_cities.history.recorder import record_changes
 from sco_cities.site.citation import Citation
 from tests import factories as make
 

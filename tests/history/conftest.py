@@ -1,20 +1,2 @@
-import pytest
-
-from tests import factories as make
-from tests.curation.admin_client import RecordPage
-
-
-@pytest.fixture
-def record_page(curator):
-    return RecordPage(curator)
-
-
-@pytest.fixture
-def lamps(db):
-    """A published initiative with evidence for all its values."""
-    return make.make_initiative("bright-lamps", lead=[make.make_city()], sourced=True)
-
-
-@pytest.fixture
-def draft(db):
-    return make.make_initiative("dim-lamps", state="draft", lead=[make.make_city()], sourced=True)
+# These tests read the history of the records that the tests of changes write.
+from tests.changes.conftest import draft, lamps, record_page  # noqa: F401

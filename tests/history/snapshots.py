@@ -3,9 +3,9 @@
 import datetime
 from contextlib import contextmanager
 
+from sco_cities.changes.recorder import record_changes
 from sco_cities.history import serialization
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.recorder import record_changes
 
 
 def snapshot(record) -> dict | None:

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from initiatives.models import Initiative
-from sco_cities.history import revert
+from sco_cities.changes import revert
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from tests import factories as make
 from tests.curation.admin_client import (

@@ -17,6 +17,7 @@ from django.urls import resolve
 from delegates.models import Organisation
 from sco_cities.api.past_row import is_of_others
 from sco_cities.api.record_document import record_document
+from sco_cities.changes.recorder import record_changes
 from sco_cities.cities.models import City
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.merge.apply import merge
@@ -24,7 +25,6 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import AsOf
 from sco_cities.history.as_of_view import respond_as_of
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.recorder import record_changes
 from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record

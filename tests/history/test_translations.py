@@ -8,9 +8,9 @@ from sco_cities.history.diff_display import revision_lines
 from sco_cities.history.serialization import document_schema
 from sco_cities.sources.models import Evidence, Report
 from tests import factories as make
+from tests.changes.test_revert import revert_set
 
 from .snapshots import edit, recording, snapshot
-from .test_revert import revert_set
 
 
 def test_a_reverted_text_is_that_of_its_translations_again(lamps):

@@ -3,8 +3,8 @@
 import pytest
 
 from initiatives.models import Initiative
+from sco_cities.changes.recorder import record_changes
 from sco_cities.history.models import ChangeSource, Revision
-from sco_cities.history.recorder import record_changes
 from sco_cities.history.versions import document_at, version_of
 from tests import factories as make
 from tests.curation.admin_client import (

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from sco_cities.changes.recorder import record_changes
 from sco_cities.history.models import ChangeSource
-from sco_cities.history.recorder import record_changes
 from sco_cities.i18n import checks
 from tests.factories import make_city, make_initiative
 

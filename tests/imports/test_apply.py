@@ -10,12 +10,12 @@ from django.utils import translation
 
 from delegates.models import Event
 from initiatives.models import Initiative, InitiativeCity
+from sco_cities.changes import revert
+from sco_cities.changes.locking import lock
+from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.history import revert
-from sco_cities.history.locking import lock
 from sco_cities.history.models import Action, ChangeSet, ChangeSource
-from sco_cities.history.recorder import record_changes
 from sco_cities.imports import apply as apply_module
 from sco_cities.imports import duplicates
 from sco_cities.imports.apply import apply_import

@@ -11,8 +11,8 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
+from sco_cities.changes import background_revert
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.history import background_revert
 from sco_cities.history.models import ChangeSet, RevertJob, Revision
 from sco_cities.imports import jobs
 from sco_cities.imports.models import ImportJob, ImportStage

@@ -4,9 +4,9 @@ import pytest
 
 from delegates.models import Delegate, Organisation
 from initiatives.models import Initiative
+from sco_cities.changes import revert
 from sco_cities.cities.models import City
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.history import revert
 from sco_cities.imports.models import ImportJob, RememberedMapping
 from sco_cities.themes.models import Theme
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup

@@ -4,10 +4,10 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from initiatives.models import Initiative
+from sco_cities.changes.recorder import record_changes
 from sco_cities.cities.models import City
 from sco_cities.curation.permissions.groups import CONTRIBUTOR
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.recorder import record_changes
 from sco_cities.imports.models import ImportJob
 from tests.curation.admin_client import client_with_role, curator_client, messages_in, soup, staff_client
 from tests.factories import make_city, make_country, make_initiative

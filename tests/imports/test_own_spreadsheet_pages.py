@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from initiatives.models import Initiative
+from sco_cities.changes import revert
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.history import revert
 from sco_cities.imports.models import ImportJob, RememberedMapping
 from tests.curation.admin_client import curator_client, errors_in, messages_in, soup
 from tests.factories import make_city, make_country, make_delegate, make_initiative, make_report, make_theme

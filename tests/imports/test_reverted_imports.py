@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from sco_cities.history import revert
+from sco_cities.changes import revert
 from sco_cities.history.models import ChangeSet
 from sco_cities.imports.models import ImportJob
 from sco_cities.themes.models import Theme

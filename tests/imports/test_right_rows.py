@@ -4,8 +4,8 @@ import pytest
 
 from delegates.models import Event
 from initiatives.models import Initiative
+from sco_cities.changes import revert
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.history import revert
 from sco_cities.imports.models import ImportJob
 from sco_cities.sources.models import Report
 from tests.curation.admin_client import curator_client, messages_in, soup

@@ -4,12 +4,12 @@ import pytest
 
 from delegates.models import Delegate, Statement
 from initiatives.models import Initiative
+from sco_cities.changes.revert import revert
 from sco_cities.cities.models import City
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.review.publish_checks import publish_errors
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSource, Revision
-from sco_cities.history.revert import revert
 from sco_cities.intake import decisions
 from sco_cities.intake.page.proposal_forms import ProposalForm
 from sco_cities.intake.write_views import PlanPage

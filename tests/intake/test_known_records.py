@@ -4,10 +4,10 @@ import pytest
 
 from delegates.models import Delegate
 from initiatives.models import Initiative
+from sco_cities.changes.revert import revert
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import Revision
-from sco_cities.history.revert import revert
 from sco_cities.intake import decisions
 from sco_cities.intake.writing.apply import write
 from sco_cities.intake.writing.plan import plan

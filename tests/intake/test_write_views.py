@@ -5,11 +5,11 @@ from django.urls import reverse
 
 from delegates.models import Delegate, Statement
 from initiatives.models import Initiative
+from sco_cities.changes.recorder import record_changes
+from sco_cities.changes.revert import revert
 from sco_cities.curation.models import SeenRevision
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.recorder import record_changes
-from sco_cities.history.revert import revert
 from sco_cities.intake.models import Intake
 from sco_cities.sources.models import Report
 from tests.curation.admin_client import client_with_role, form_data, messages_in, soup

@@ -7,10 +7,10 @@ import pytest
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
+from sco_cities.changes import background_revert
+from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
-from sco_cities.history import background_revert
 from sco_cities.history.models import ChangeSource, RevertJob
-from sco_cities.history.recorder import record_changes
 from sco_cities.imports import jobs as import_jobs
 from sco_cities.imports.models import ImportJob
 from sco_cities.intake import jobs as intake_jobs

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sco_cities.admin_framework.limits import exceeds_limit
+from sco_cities.changes.preview import Preview, hidden_fields
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.messages import count_label, refusal_list
-from sco_cities.curation.admin.preview_token import Preview, hidden_fields
 from sco_cities.curation.review import record_edits
 from sco_cities.curation.review.record_edits import BulkEditSummary, BulkEditValidator, apply
 from sco_cities.db.pk_filter import batches

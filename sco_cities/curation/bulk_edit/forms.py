@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.autocomplete import related_fields
+from sco_cities.changes.changed_values import CONFIRMATION_LABEL
+from sco_cities.changes.reason_field import ReasonField
 from sco_cities.core.fields import LanguageField
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions, object_permissions
 from sco_cities.curation.review.record_edits import BulkEdit
 from sco_cities.curation.review.transitions import TRANSITIONS, Actor
-from sco_cities.history.changed_values import CONFIRMATION_LABEL
-from sco_cities.history.reason_field import ReasonField
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 

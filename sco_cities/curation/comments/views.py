@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.admin_framework.admin_urls import change_url, is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.changes.locking import lock
 from sco_cities.curation.admin_pages import COMMENTS, SEES_RECORDS
-from sco_cities.history.locking import lock
 from sco_cities.sources.base_models import Record, record_model
 
 from .record_comments import RecordComments

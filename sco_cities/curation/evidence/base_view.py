@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.pages import render_admin_page
+from sco_cities.changes.locking import lock_all
 from sco_cities.curation.unsaved_forms.kept_values import unsaved_forms
-from sco_cities.history.locking import lock_all
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report, Stance
 

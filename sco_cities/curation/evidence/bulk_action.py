@@ -5,12 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
 from sco_cities.admin_framework.limits import exceeds_limit
+from sco_cities.changes.preview import Preview, hidden_fields
+from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.admin.preview_token import Preview, hidden_fields
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.models import ChangeSource
-from sco_cities.history.recorder import record_changes
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage
 from sco_cities.sources.querysets import RecordQuerySet

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.history.changed_values import CONFIRMATION_LABEL
-from sco_cities.history.recorder import Recorder
+from sco_cities.changes.changed_values import CONFIRMATION_LABEL
+from sco_cities.changes.recorder import Recorder
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_http_methods
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import admin_page_view
+from sco_cities.changes.recorder import record_changes
 from sco_cities.curation.unsaved_forms.kept_values import unsaved_forms
 from sco_cities.history.models import ChangeSource
-from sco_cities.history.recorder import record_changes
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_model
 from sco_cities.sources.models import Evidence, Ruling, Stance

@@ -7,6 +7,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from sco_cities.changes.changed_values import CONFIRMATION_HINT
+from sco_cities.changes.locking import KeysByModel, lock_with_references
+from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.fields import refresh_computed
 from sco_cities.core.translations import (
@@ -16,10 +19,7 @@ from sco_cities.core.translations import (
     made_from,
     translated_fields,
 )
-from sco_cities.history.changed_values import CONFIRMATION_HINT
-from sco_cities.history.locking import KeysByModel, lock_with_references
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.recorder import record_changes
 from sco_cities.history.serialization import document_schema
 from sco_cities.history.versions import versions
 from sco_cities.sources import evidence_coverage

@@ -11,11 +11,11 @@ from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.changes.changed_values import CONFIRMATION_LABEL
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.messages import name_list
 from sco_cities.curation.duplicates.views import model_or_404, pair_or_404
 from sco_cities.curation.permissions.object_permissions import object_permissions
-from sco_cities.history.changed_values import CONFIRMATION_LABEL
 from sco_cities.history.models import MERGE_RECORDS, REVERT_CHANGES
 from sco_cities.history.versions import versions
 from sco_cities.sources.base_models import Record

@@ -6,6 +6,7 @@ from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.autocomplete import AutocompleteMixin
+from sco_cities.changes.locking import lock
 from sco_cities.core import localized_names
 from sco_cities.curation.admin.changelist import RobustChangelistMixin
 from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_number
@@ -15,7 +16,6 @@ from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.review.admin_mixin import ParentPermissionMixin
 from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
-from sco_cities.history.locking import lock
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.passage_labels import first_words, passage_label
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.admin_urls import add_evidence_url, page_to_return_to
 from sco_cities.admin_framework.autocomplete import AutocompleteMixin
+from sco_cities.changes.admin_mixin import request_recorder
 from sco_cities.curation.admin.changelist import (
     EvidenceQualityFilter,
     PkPaginator,
@@ -41,7 +42,6 @@ from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.curation.review import state_actions
 from sco_cities.curation.review.admin_mixin import ReviewWorkflowMixin
 from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
-from sco_cities.history.admin_mixin import request_recorder
 from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState

@@ -8,13 +8,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from sco_cities.curation.permissions.object_permissions import stored_state
-from sco_cities.db.pk_filter import pk_in
-from sco_cities.history.changed_values import (
+from sco_cities.changes.changed_values import (
     ChangedValues,
     changed_since_published,
     values_without_evidence,
 )
+from sco_cities.curation.permissions.object_permissions import stored_state
+from sco_cities.db.pk_filter import pk_in
 from sco_cities.history.delta import ADDED, Delta
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage

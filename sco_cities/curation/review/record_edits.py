@@ -15,15 +15,15 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from sco_cities.changes.document_writer import DocumentWriter
+from sco_cities.changes.locking import KeysByModel, lock_all
+from sco_cities.changes.preview import Preview
+from sco_cities.changes.recorder import Recorder, record_changes
 from sco_cities.core.fields import computed_fields
-from sco_cities.curation.admin.preview_token import Preview
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.history.delta import ADDED, REMOVED, diff
-from sco_cities.history.document_writer import DocumentWriter
-from sco_cities.history.locking import KeysByModel, lock_all
 from sco_cities.history.models import ChangeSource
-from sco_cities.history.recorder import Recorder, record_changes
 from sco_cities.history.serialization import (
     Document,
     document_schema,

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.changes.preview import hidden_fields
 from sco_cities.curation.admin.messages import count_label, record_list, refusal_list
-from sco_cities.curation.admin.preview_token import hidden_fields
 from sco_cities.history.models import ChangeSource
 
 from .record_edits import BulkEdit, BulkEditSummary, BulkEditValidator, apply

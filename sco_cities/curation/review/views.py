@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.changes.locking import lock
 from sco_cities.curation.admin_pages import MY_RECORDS, REVIEW
 from sco_cities.curation.comments.record_comments import RecordComments
 from sco_cities.curation.models import SeenRevision
@@ -27,7 +28,6 @@ from sco_cities.curation.review import state_actions
 from sco_cities.curation.unsaved_forms.kept_values import own_forms
 from sco_cities.history import versions
 from sco_cities.history.delta import Delta
-from sco_cities.history.locking import lock
 from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.history.versions import version_of
 from sco_cities.sources.base_models import Record, record_model, record_models

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
+from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.base_package import base_after_load
 from sco_cities.datapackage.errors import one_line
@@ -25,7 +26,6 @@ from sco_cities.db.connection_settings import no_statement_timeout
 from sco_cities.db.sqlite_file import update_statistics
 from sco_cities.facet_index.change_log import prune
 from sco_cities.history.models import ChangeSource
-from sco_cities.history.recorder import Recorder
 
 
 class Command(BaseCommand):

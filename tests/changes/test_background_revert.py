@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from sco_cities.changes import background_revert
+from sco_cities.changes.recorder import record_changes
 from sco_cities.cities.models import City
-from sco_cities.history import background_revert
 from sco_cities.history.models import ChangeSource, RevertJob, Revision
-from sco_cities.history.recorder import record_changes
 from sco_cities.jobs import heartbeat
 from tests import factories as make
 from tests.curation.admin_client import errors_in, form_data, soup

@@ -15,8 +15,8 @@ from django.core.management import CommandError
 from django.urls import reverse
 
 from initiatives.models import Initiative
+from sco_cities.changes.changed_values import changed_since_published
 from sco_cities.curation.data_quality.confirmed_values import confirmed_values
-from sco_cities.history.changed_values import changed_since_published
 from sco_cities.history.models import ChangeSet
 from tests import factories as make
 from tests.curation.admin_client import (
@@ -32,12 +32,11 @@ from tests.curation.evidence_steps import add_evidence_url, claim_data
 from tests.curation.test_merge_page import send as merge
 from tests.datapackage import package_edits
 from tests.datapackage.sample_package import load, make_package
+from tests.history.snapshots import edit as edit_record
+from tests.history.snapshots import recording
 from tests.imports.import_pages import applied, checked
 from tests.imports.sheets import as_csv, export, rows_of
 from tests.imports.test_command import run, save
-
-from .snapshots import edit as edit_record
-from .snapshots import recording
 
 pytestmark = pytest.mark.django_db
 

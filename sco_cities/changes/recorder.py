@@ -12,21 +12,21 @@ from django.utils import timezone
 from sco_cities.core.exceptions import Refused
 from sco_cities.db.bulk_insert import insert_rows
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.history import delta, serialization
+from sco_cities.history.delta import Delta
+from sco_cities.history.models import Action, ChangeSet, ChangeSource, Revision
+from sco_cities.history.references import records_referencing
+from sco_cities.history.serialization import Document
+from sco_cities.history.unrecorded_changes import fingerprint, fingerprints_of_new
+from sco_cities.history.versions import published_last
 from sco_cities.sources.base_models import PublicationState, Record
 
-from . import delta, serialization
 from .changed_values import (
     ChangedValues,
     UnsupportedValues,
     planned_values,
     values_without_evidence,
 )
-from .delta import Delta
-from .models import Action, ChangeSet, ChangeSource, Revision
-from .references import records_referencing
-from .serialization import Document
-from .unrecorded_changes import fingerprint, fingerprints_of_new
-from .versions import published_last
 
 # The columns of the rows that `_changed_rows` and `_created_rows` yield.
 _COLUMNS = (

@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from delegates.models import Event
 from initiatives.models import Initiative
+from sco_cities.changes import revert, revert_plan
+from sco_cities.changes.recorder import record_changes
+from sco_cities.changes.revert_plan import RevertOutcome
 from sco_cities.cities.models import City
 from sco_cities.core.exceptions import Refused
-from sco_cities.history import delta, revert, revert_plan
+from sco_cities.history import delta
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
-from sco_cities.history.recorder import record_changes
-from sco_cities.history.revert_plan import RevertOutcome
 from sco_cities.sources.models import Evidence, Passage
 from tests import factories as make
 from tests.curation.admin_client import EVIDENCE, run_action, soup, with_new_row

@@ -3,13 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from sco_cities.changes import revert
 from sco_cities.core.exceptions import Refused
-from sco_cities.history import revert
 from sco_cities.history.models import ChangeSet, ChangeSource
 from tests import factories as make
 from tests.curation.admin_client import soup
-
-from .snapshots import recording, snapshot
+from tests.history.snapshots import recording, snapshot
 
 pytestmark = pytest.mark.django_db
 SENTENCES = [

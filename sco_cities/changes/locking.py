@@ -5,9 +5,8 @@ from collections.abc import Collection, Mapping
 from django.db import OperationalError, models, transaction
 
 from sco_cities.db.pk_filter import pk_in
+from sco_cities.history.references import records_referencing
 from sco_cities.sources.base_models import Record, record_models
-
-from .references import records_referencing
 
 KeysByModel = dict[type[Record], set[int]]
 

@@ -10,13 +10,13 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.history.models import ChangeSource
+from sco_cities.history.record_history import HistoryNote, record_history_page
+from sco_cities.history.references import changed_co_owners, select_related_names
 from sco_cities.sources.base_models import Record
 
 from .locking import KeysByModel, lock_with_references, with_references
-from .models import ChangeSource
-from .record_history import HistoryNote, record_history_page
 from .recorder import Recorder, record_changes
-from .references import changed_co_owners, select_related_names
 
 
 class HistoryMixin:

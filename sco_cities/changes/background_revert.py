@@ -4,12 +4,12 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet
 
 from sco_cities.facet_index.change_log import prune
+from sco_cities.history.models import ChangeSet, RevertJob, Revision
 from sco_cities.jobs.background_job import task
 from sco_cities.jobs.job_lock import Progress
 
 from . import revert
 from .locking import lock
-from .models import ChangeSet, RevertJob, Revision
 
 # Larger reverts run in the worker, so that no request takes more than a few seconds.
 MAX_SYNCHRONOUS = 1_000

@@ -19,19 +19,19 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.connection_settings import enlarged_sqlite_cache
 from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.history.delta import ADDED, REMOVED, Delta, is_list_change, match_rows
+from sco_cities.history.models import ChangeSet, ChangeSource, Revision
+from sco_cities.history.serialization import document_schema
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 from sco_cities.sources.models import Evidence, FormerSlug, Report
 
 from .changed_values import CONFIRMATION_HINT
-from .delta import ADDED, REMOVED, Delta, is_list_change, match_rows
 from .document_writer import DocumentWriter
 from .locking import lock
-from .models import ChangeSet, ChangeSource, Revision
 from .recorder import Recorder, record_changes
 from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, returning_values
-from .serialization import document_schema
 
 _WITH_MARKS = (ChangeSource.PACKAGE, ChangeSource.REVERT)
 _FORMER_SLUGS = "former_slugs"

@@ -9,10 +9,10 @@ from django.db import OperationalError, connections, transaction
 
 import sco_cities
 from initiatives.models import Initiative
+from sco_cities.changes import locking, revert_plan
+from sco_cities.changes.revert import revert
 from sco_cities.curation.review import record_edits
-from sco_cities.history import locking, revert_plan
 from sco_cities.history.models import ChangeSet
-from sco_cities.history.revert import revert
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import curator_client
@@ -31,7 +31,7 @@ def test_only_one_module_locks_records():
         and not path.is_relative_to(package / "accounts")
         and path != package / "intake" / "purge.py"
     ]
-    assert locking_files == ["history/locking.py"]
+    assert locking_files == ["changes/locking.py"]
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ from random import Random
 import pytest
 from django.db import transaction
 
+from sco_cities.changes import revert
 from sco_cities.core.exceptions import Refused
-from sco_cities.history import delta, revert, serialization
+from sco_cities.history import delta, serialization
 from sco_cities.history.models import Action, ChangeSet, Revision
 from tests import factories as make
 from tests.extent import IS_FULL
+from tests.history.snapshots import recording
 from tests.random_edits import EDITS, apply
 from tests.sample_records import RECORDS, make_sample_records
-
-from .snapshots import recording
 
 SEEDS = range(40) if IS_FULL else (1,)
 STEPS = 60 if IS_FULL else 8

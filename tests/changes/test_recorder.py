@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from initiatives.models import Initiative
 from sco_cities.admin_framework import limits
+from sco_cities.changes.admin_mixin import HistoryMixin
+from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
-from sco_cities.history.admin_mixin import HistoryMixin
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
-from sco_cities.history.recorder import record_changes
 from sco_cities.history.unrecorded_changes import has_unrecorded_changes
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme

@@ -22,14 +22,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.db.pk_filter import batches
+from sco_cities.history.delta import ADDED, REMOVED, Delta, diff, is_list_change, match_rows
+from sco_cities.history.references import slugs_of_today
+from sco_cities.history.serialization import Document, document_schema, item_key, read_documents
+from sco_cities.history.versions import published_last
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import Report, Stance
-
-from .delta import ADDED, REMOVED, Delta, diff, is_list_change, match_rows
-from .references import slugs_of_today
-from .serialization import Document, document_schema, item_key, read_documents
-from .versions import published_last
 
 # The fields that make up the value of a figure. The label only names the figure.
 FIGURE_VALUE_FIELDS = {"value", "qualifier", "unit", "period"}

@@ -6,8 +6,8 @@ from sco_cities.cities.models import City
 from sco_cities.history import delta
 from sco_cities.sources.models import Passage, Report
 from tests import factories as make
+from tests.history.snapshots import recording, snapshot
 
-from .snapshots import recording, snapshot
 from .test_revert import refusals, revert_set
 
 

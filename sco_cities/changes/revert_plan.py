@@ -10,14 +10,14 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.history import delta, serialization
+from sco_cities.history.delta import Delta
 from sco_cities.history.models import Action, ChangeSet, Revision
+from sco_cities.history.serialization import Document, document_schema
+from sco_cities.history.versions import documents_at
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
-from . import delta, serialization
 from .changed_values import changed_values, value_and_support
-from .delta import Delta
-from .serialization import Document, document_schema
-from .versions import documents_at
 
 # Records are read in batches, so that the memory use of a revert does not grow with their number.
 BATCH = 500

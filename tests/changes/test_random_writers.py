@@ -12,9 +12,10 @@ from random import Random
 import pytest
 
 from initiatives.models import Status
-from sco_cities.history import delta, revert
+from sco_cities.changes import revert
+from sco_cities.changes.recorder import Recorder
+from sco_cities.history import delta
 from sco_cities.history.models import Action, ChangeSet, Revision
-from sco_cities.history.recorder import Recorder
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import admin_url, unrendered_form_data
@@ -24,12 +25,11 @@ from tests.curation.test_merge_page import send as merge
 from tests.datapackage import package_edits
 from tests.datapackage.sample_package import load, make_package
 from tests.extent import IS_FULL
+from tests.history.snapshots import create_recorded, snapshot
 from tests.imports.import_pages import applied, checked
 from tests.imports.sheets import as_csv
 from tests.imports.test_command import run as import_csv
 from tests.imports.test_command import save
-
-from .snapshots import create_recorded, snapshot
 
 SEEDS = range(20) if IS_FULL else (3,)
 STEPS = 60 if IS_FULL else 15
