@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from sco_cities.i18n.languages import html_language
 from sco_cities.i18n.punctuation import Typeset, typeset
 
-_LINK_TAGS = re.compile("</?a[^>]*>")
+_LINK_TAGS = re.compile(r"</?a(?:\s[^>]*)?>")
 
 
 def fill_template(pattern: str, *parts: str, **named: str) -> SafeString:

@@ -1,7 +1,5 @@
 """Serves descriptions of the data at fixed URLs below /data/, for harvesters and tools."""
 
-import hashlib
-
 import orjson
 from django.db import router
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,9 +9,8 @@ from initiatives.models import Initiative
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.releases.dataset import present_coverage
-from sco_cities.releases.stored_releases import from_files, newest_release, releases
+from sco_cities.releases.stored_releases import newest_release, releases
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
-from sco_cities.site.error_pages import conditional_response
 from sco_cities.site.origin import absolute_address
 
 from .croissant import croissant_document
@@ -60,6 +57,4 @@ def _json(request: HttpRequest, document: Node) -> HttpResponse:
 def _response(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     declare_licence(response)
-    from_files(response)
-    response["ETag"] = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
-    return conditional_response(request, response["ETag"], response)
+    return response

@@ -22,13 +22,14 @@ from sco_cities.listings import querystring
 from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import past_response, with_past_lists
-from sco_cities.releases.chart_file import newest_release_with_chart, requested_chart
-from sco_cities.releases.stored_releases import from_files, newest_release
+from sco_cities.listings.past_lists import AS_OF, with_past_lists
+from sco_cities.releases.released_index import embedded_state, newest_indexed_release
+from sco_cities.releases.stored_releases import newest_release
 from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.citation import CITATION_FORMATS, Citation
 
-from .frame import LIST, Frame, list_frame
+from .frame import LIST, list_frame, with_release
+from .past_embeds import with_releases
 
 
 @require_safe
@@ -58,29 +59,28 @@ def record(request: HttpRequest, collection: str, slug: str, extension: str = ""
 
 
 @require_safe
+@with_releases
 def list_or_chart(
     request: HttpRequest, collection: str, form: str = LIST, extension: str = ""
 ) -> HttpResponse:
-    """Cites a filtered list, or its map, statuses or a chart. With a day, cites the chart in the release."""
-    if released := requested_chart(querystring.read(request)[0], form):
-        date, frame = released.release.date, Frame.of_release(request, released, form)
-        details = (_("as of %(date)s") % {"date": date},)
-        citation = _citation(request, f"{form}-{date}", frame.title, frame.url, today(), details)
-        return _respond(request, citation, extension, released.query)
-    if response := past_response(request):
-        return response
+    """Cites a filtered list, or its map, statuses or a chart. With the day of a release, cites its embed as of then."""
     listing = kind_or_404(collection).listing
-    with facet_index(collection) as state:
+    with embedded_state(querystring.read(request)[0], collection) as (state, release):
         list_query = ListQuery.of(listing, state, request)
         if extension:
-            ExportParams.read(list_query)
+            ExportParams.read(list_query, AS_OF)
         if list_query.errors:
             return bad_request(list_query) if extension else _page(request, {"list_query": list_query})
-        frame = list_frame(request, list_query, form)
-        stem = file_stem(list_query, "" if form == LIST else form)
-    citation = _citation(request, stem, frame.title, frame.page, today())
-    chart_release = newest_release_with_chart(list_query, form)
-    return _respond(request, citation, extension, list_query.export_query, chart_release=chart_release)
+        frame = list_frame(request, list_query, form, release)
+        stem, url, details = file_stem(list_query, "" if form == LIST else form), frame.page, ()
+    query = list_query.export_query
+    if release:
+        stem, url = f"{stem}-{release.date}", frame.url
+        details = (_("as of %(date)s") % {"date": release.date},)
+    citation = _citation(request, stem, frame.title, url, today(), details)
+    newest = release or newest_indexed_release()
+    release_url = newest and with_release(query, newest)
+    return _respond(request, citation, extension, with_release(query, release), release_url=release_url)
 
 
 @require_safe
@@ -118,8 +118,7 @@ def _respond(
         (each, each.content(citation), f"{request.path.removesuffix('/')}.{each.extension}{query}")
         for each in CITATION_FORMATS.values()
     ]
-    context |= {"citation": citation, "formats": formats, "release": newest_release()}
-    return from_files(_page(request, context))
+    return _page(request, context | {"citation": citation, "formats": formats, "release": newest_release()})
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.dashboard.charts.drawings import DRAWING_LABELS
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.releases.chart_file import ReleasedChart
+from sco_cities.listings.past_lists import AS_OF
+from sco_cities.releases.stored_releases import Release
 
 from .record_summary import RecordSummary
 
@@ -29,7 +30,7 @@ _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-
 class Frame:
     """An embed of form `kind`, with its title and absolute URLs of the embed, the full page and the share picture.
 
-    A chart of a release has no share picture, because these show current data.
+    An embed of a `release` has no share picture, because these show current data.
     """
 
     kind: str
@@ -37,13 +38,7 @@ class Frame:
     url: str
     page: str
     picture: str = ""
-
-    @classmethod
-    def of_release(cls, request: HttpRequest, released: ReleasedChart, kind: str) -> "Frame":
-        """The frame for a chart of a release. Its full page is the page of the release."""
-        title, absolute = with_label(FORM_LABELS[kind], released.heading), request.build_absolute_uri
-        url, page = absolute(reverse(f"embed-{kind}")) + released.query, released.release.get_absolute_url()
-        return cls(kind, title, url, absolute(page))
+    release: Release | None = None
 
     @property
     def height(self) -> int:
@@ -60,31 +55,44 @@ class Frame:
         return _CODE.format(escape(self.url), escape(self.title), width, height)
 
 
-def record_frame(request: HttpRequest, summary: RecordSummary) -> Frame:
-    """The frame for the card of a record."""
-    record = summary.record
+def with_release(query: str, release: Release | None) -> str:
+    """The query string with the day of a release. Without a release, it is unchanged."""
+    return f"{query}{'&' if query else '?'}{AS_OF}={release.date}" if release else query
+
+
+def record_frame(request: HttpRequest, summary: RecordSummary, release: Release | None = None) -> Frame:
+    """The frame for the card of a record, or for the card in a release."""
+    record, query = summary.record, with_release("", release)
     names = [record.collection, record.slug]
     return Frame(
         RECORD,
         str(summary.title),
-        request.build_absolute_uri(reverse("embed-record", args=names)),
-        request.build_absolute_uri(record.get_absolute_url()),
-        request.build_absolute_uri(reverse("share-record", args=names)),
+        request.build_absolute_uri(reverse("embed-record", args=names)) + query,
+        request.build_absolute_uri(record.get_absolute_url()) + query,
+        "" if release else request.build_absolute_uri(reverse("share-record", args=names)),
+        release,
     )
 
 
-def list_frame(request: HttpRequest, list_query: ListQuery, kind: str = LIST) -> Frame:
-    """The frame for a list. `kind` selects the first rows or, for initiatives, the map, the statuses or a chart."""
+def list_frame(
+    request: HttpRequest, list_query: ListQuery, kind: str = LIST, release: Release | None = None
+) -> Frame:
+    """The frame for a list. `kind` selects the first rows or, for initiatives, the map, the statuses or a chart.
+
+    The full page of a list in a release is the page of the release.
+    """
     names, query = [list_query.listing.collection], list_query.export_query
-    embed = reverse("embed-list", args=names) if kind == LIST else reverse(f"embed-{kind}")
     page = {MAP: "map", **dict.fromkeys(DRAWING_LABELS, "themes-list")}.get(kind, f"{names[0]}-list")
     section = f"#{kind}" if kind in DRAWING_LABELS else ""
+    embed = reverse("embed-list", args=names) if kind == LIST else reverse(f"embed-{kind}")
+    full_page = release.get_absolute_url() if release else reverse(page) + query + section
     return Frame(
         kind,
         frame_title(list_query, kind),
-        request.build_absolute_uri(embed) + query,
-        request.build_absolute_uri(reverse(page)) + query + section,
-        request.build_absolute_uri(reverse("share-list", args=names)) + query,
+        request.build_absolute_uri(embed) + with_release(query, release),
+        request.build_absolute_uri(full_page),
+        "" if release else request.build_absolute_uri(reverse("share-list", args=names)) + query,
+        release,
     )
 
 

@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db.utils import ConnectionDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import ResolverMatch, resolve
 from django.utils import translation
@@ -11,11 +12,10 @@ from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.charts.drawings import DRAWING_LABELS
-from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import AS_OF
-from sco_cities.releases.chart_file import requested_chart
+from sco_cities.releases.released_index import NotInRelease, embedded_state, requested_release
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 
 from . import share_picture
@@ -102,15 +102,15 @@ def _frame(request: HttpRequest, url: str) -> Frame:
         match = resolve(path)
         collection, form = _embedded(match, parts.fragment)
         params, error = querystring.parse(parts.query)
-        if released := requested_chart(params, form):
-            return Frame.of_release(request, released, form)
-        # All other embeds show current data, so pages with a past date cannot be embedded.
-        if collection not in LISTS_BY_COLLECTION or querystring.values(params, AS_OF):
+        if collection not in LISTS_BY_COLLECTION or (AS_OF in params and not requested_release(params)):
             raise Http404
-        if form == RECORD:
-            with summary_of(collection, match.kwargs["slug"]) as (_kind, _state, summary):
-                return record_frame(request, summary)
-        return _list_frame(request, collection, params, error, form)
+        try:
+            if form == RECORD:
+                with summary_of(collection, match.kwargs["slug"], params) as shown:
+                    return record_frame(request, shown.summary, shown.release)
+            return _list_frame(request, collection, params, error, form)
+        except (NotInRelease, ConnectionDoesNotExist):
+            raise Http404 from None
 
 
 def _embedded(match: ResolverMatch, section: str) -> tuple[str, str]:
@@ -127,8 +127,8 @@ def _embedded(match: ResolverMatch, section: str) -> tuple[str, str]:
 
 
 def _list_frame(request: HttpRequest, collection: str, params: QueryDict, error: str, form: str) -> Frame:
-    with facet_index(collection) as state:
+    with embedded_state(params, collection) as (state, release):
         list_query = ListQuery(LISTS_BY_COLLECTION[collection].listing, state, params, error)
         if list_query.errors:
             raise Http404
-        return list_frame(request, list_query, form)
+        return list_frame(request, list_query, form, release)

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.http import QueryDict
 
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.list_rows import CITIES
@@ -11,9 +14,10 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core.edtf import format_date
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.core.templatetags.dates import date_range
-from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.row_batch import RowBatch
+from sco_cities.releases.released_index import NotInRelease, embedded_state
+from sco_cities.releases.stored_releases import Release
 from sco_cities.search.searchable_lists import COLLECTIONS, SearchableList, kind_or_404
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.columns import DISPUTED
@@ -41,19 +45,48 @@ class RecordSummary:
     is_disputed: bool = False
 
 
+class ShownSummary(NamedTuple):
+    """The summary of a record, with the index state that it comes from, and the release of a past state."""
+
+    kind: SearchableList
+    state: IndexState
+    summary: RecordSummary
+    release: Release | None
+
+
 @contextmanager
-def summary_of(collection: str, slug: str) -> Iterator[tuple[SearchableList, IndexState, RecordSummary]]:
-    """Yields the record with a current or former slug, with the index state of its facts. 404 if not published."""
+def summary_of(collection: str, slug: str, params: QueryDict | None = None) -> Iterator[ShownSummary]:
+    """Yields the record with a current or former slug. 404 if it is not published.
+
+    If `params` contain the day of a release, the record is the one with this slug in the release. Raises NotInRelease
+    if there is none.
+    """
     kind = kind_or_404(collection)
-    with facet_index(*COLLECTIONS) as state:
-        key = published_record(kind.model, slug).pk
-        (summary,) = record_summaries(kind, [key], state)
-        yield kind, state, summary
+    with embedded_state(params or QueryDict(), *COLLECTIONS) as (state, release):
+        if release:
+            records = state.index(collection).records
+            keys = [key for key, record in records.items() if record.slug == slug.lower()]
+        else:
+            keys = [published_record(kind.model, slug).pk]
+        summaries = record_summaries(kind, keys, state)
+        if not summaries:
+            raise NotInRelease(slug)
+        yield ShownSummary(kind, state, summaries[0], release)
+
+
+def _not_deleted(model: type[Record], slugs: list[str]) -> set[str]:
+    """The slugs in `slugs` that a stored record has or had. A deleted record must not appear in a past list."""
+    stored = model.objects.filter(slug__in=slugs).values_list("slug", flat=True)
+    former = model.objects.filter(former_slugs__slug__in=slugs).values_list("former_slugs__slug", flat=True)
+    return {*stored, *former}
 
 
 def record_summaries(kind: SearchableList, keys: list[int], state: IndexState) -> list[RecordSummary]:
-    """Summaries of the records with these keys, in the same order."""
+    """Summaries of the records with these keys, in the same order. Records deleted after a release are left out."""
     records = kind.records(keys, state)
+    if not state.is_stored:
+        kept = _not_deleted(kind.model, [record.slug for record in records])
+        records = [record for record in records if record.slug in kept]
     batch = RowBatch(kind.listing, state, [record.pk for record in records], ())
     counts = disputes = [0] * len(records)
     if kind.model.must_be_sourced and DISPUTED in kind.listing.columns:

@@ -1,16 +1,15 @@
 """Embeds, pages with their HTML code, share pictures, and charts as SVG and PNG files."""
 
-from collections.abc import Callable
-from contextlib import suppress
-from functools import wraps
+from contextlib import AbstractContextManager
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
+from sco_cities.core.html import without_links
 from sco_cities.core.refusal import mark_refusal
 from sco_cities.dashboard.charts.drawings import DRAWINGS, drawing
 from sco_cities.dashboard.charts.scope import ChartScope
@@ -19,22 +18,34 @@ from sco_cities.dashboard.map.figure import MapFigure
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
-from sco_cities.history.as_of import InvalidDay, as_of_in
 from sco_cities.listings import querystring
 from sco_cities.listings.exports import attribution
 from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import AS_OF, past_response, with_past_lists
-from sco_cities.releases.chart_file import newest_release_with_chart, requested_chart
-from sco_cities.releases.stored_releases import from_files
+from sco_cities.listings.past_lists import AS_OF, with_past_lists
+from sco_cities.releases.released_index import embedded_state, newest_indexed_release
+from sco_cities.releases.stored_releases import Release
 from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.searchable_lists import SearchableList, kind_or_404
 
 from .chart_picture import ChartPicture
-from .frame import FORM_LABELS, LIST, MAP, STATUS, WIDTH, Frame, frame_title, list_frame, record_frame
-from .record_summary import RecordSummary, record_summaries, summary_of
+from .frame import (
+    FORM_LABELS,
+    LIST,
+    MAP,
+    RECORD,
+    STATUS,
+    WIDTH,
+    Frame,
+    frame_title,
+    list_frame,
+    record_frame,
+    with_release,
+)
+from .past_embeds import with_past_page, with_releases
+from .record_summary import RecordSummary, ShownSummary, record_summaries, summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
 
 RETRY_AFTER_S = 5
@@ -42,32 +53,11 @@ RETRY_AFTER_S = 5
 _RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 
 
-def _with_past_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorates a view of current data. Requests for a past day are redirected to the page of the record.
-
-    Requests for today are redirected to the view without a day, because other sites cannot show the page in a frame.
-    """
-
-    @wraps(view)
-    def with_redirect(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-        params, _error = querystring.read(request)
-        days = params.getlist(AS_OF)
-        if not days:
-            return view(request, collection, slug)
-        kind_or_404(collection)
-        with suppress(InvalidDay):
-            if as_of_in(params).is_today:
-                return redirect(request.path)
-        return redirect(reverse(f"{collection}-record", args=[slug], query={AS_OF: days}))
-
-    return with_redirect
-
-
 @require_safe
-@_with_past_page
+@with_past_page
 def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The share picture of a published record."""
-    with summary_of(collection, slug) as (kind, state, summary):
+    with summary_of(collection, slug) as (kind, state, summary, _release):
         picture = picture_of_record(kind, summary, state)
     return _png(picture)
 
@@ -103,82 +93,77 @@ MAX_ROWS = 10
 
 
 @require_safe
-@_with_past_page
+@with_releases
 def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The embedded card of a published record."""
-    with summary_of(collection, slug) as (kind, state, summary):
+    with _summary(request, collection, slug) as (kind, state, summary, release):
+        frame = record_frame(request, summary, release)
         context = {"summary": summary, "kind": kind, "card": _related_numbers(kind, summary, state)}
-        return _embed(request, "embeds/record.html", record_frame(request, summary), context)
+        return _embed(request, "embeds/record.html", frame, context)
 
 
 @require_safe
-@with_past_lists
+@with_releases
 def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
     """Embeds the first rows of a list. Status 400 with the errors if the query is invalid."""
     kind = kind_or_404(collection)
-    with facet_index(collection) as state:
+    with _state(request, collection) as (state, release):
         list_query = ListQuery.of(kind.listing, state, request)
         keys = list_query.result_set[0:MAX_ROWS]
-        return _embed_of_list(request, list_query, LIST, {"summaries": record_summaries(kind, keys, state)})
+        context = {"summaries": record_summaries(kind, keys, state), "query": with_release("", release)}
+        return _embed_of_list(request, list_query, LIST, context, release)
 
 
 @require_safe
-@with_past_lists
+@with_releases
 def initiatives_map(request: HttpRequest) -> HttpResponse:
     """Embeds the map of a list of initiatives. Status 400 with the errors if the query is invalid."""
-    with facet_index(INITIATIVES.collection) as state:
+    with _state(request, INITIATIVES.collection) as (state, release):
         list_query = ListQuery.of(INITIATIVES, state, request)
         # The marks of the embedded map link to the map page.
         figure = MapFigure(list_query, reverse("map"), list_query.params)
         scope = None if list_query.errors else ChartScope.from_list(list_query)
         statuses = scope and status_counts(scope, scope.keys)
-        return _embed_of_list(request, list_query, MAP, {"figure": figure, "statuses": statuses})
+        return _embed_of_list(request, list_query, MAP, {"figure": figure, "statuses": statuses}, release)
 
 
 @require_safe
-@with_past_lists
+@with_releases
 def statuses(request: HttpRequest) -> HttpResponse:
     """Embeds the status table of a list of initiatives. Status 400 with the errors if the query is invalid."""
-    with facet_index(INITIATIVES.collection) as state:
+    with _state(request, INITIATIVES.collection) as (state, release):
         list_query = ListQuery.of(INITIATIVES, state, request)
         table = None if list_query.errors else status_table(ChartScope.from_list(list_query))
-        return _embed_of_list(request, list_query, STATUS, {"table": table, "statuses": table and table.all})
+        context = {"table": table, "statuses": table and table.all}
+        return _embed_of_list(request, list_query, STATUS, context, release)
 
 
 @require_safe
+@with_releases
 def chart(request: HttpRequest, name: str) -> HttpResponse:
-    """Embeds a chart of a release or of a list of initiatives. Status 400 with the errors if the query is invalid."""
-    if released := requested_chart(querystring.read(request)[0], name):
-        frame = Frame.of_release(request, released, name)
-        context = {"drawing": released.drawing, "initiatives": released.heading, "day": released.release.day}
-        return _embed(request, "embeds/chart.html", frame, context)
-    if response := past_response(request):
-        return response
-    with facet_index(INITIATIVES.collection) as state:
+    """Embeds a chart of a list of initiatives. Status 400 with the errors if the query is invalid."""
+    with _state(request, INITIATIVES.collection) as (state, release):
         list_query = ListQuery.of(INITIATIVES, state, request)
         context = {"initiatives": list_query.heading}
         if not list_query.errors:
             context["drawing"] = drawing(ChartScope.from_list(list_query), name)
-        return _embed_of_list(request, list_query, name, context, "embeds/chart.html")
+        return _embed_of_list(request, list_query, name, context, release, "embeds/chart.html")
 
 
 @require_safe
+@with_releases
 def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
     """Downloads a chart as an SVG or PNG file. Status 400 with the errors if the query is invalid."""
     if name not in DRAWINGS:
         raise Http404
-    if released := requested_chart(querystring.read(request)[0], name):
-        picture = ChartPicture(released.drawing, released.heading, released.release.day)
-        return _picture_file(picture, f"{name}-{released.release.date}", extension)
-    if response := past_response(request):
-        return response
-    with facet_index(INITIATIVES.collection) as state:
+    with _state(request, INITIATIVES.collection) as (state, release):
         list_query = ListQuery.of(INITIATIVES, state, request)
-        ExportParams.read(list_query)
+        ExportParams.read(list_query, AS_OF)
         if list_query.errors:
             return bad_request(list_query)
         picture = ChartPicture(drawing(ChartScope.from_list(list_query), name), list_query.heading, today())
-    return _picture_file(picture, file_stem(list_query, name), extension)
+        stem = file_stem(list_query, name)
+    return _picture_file(picture, f"{stem}-{release.date}" if release else stem, extension)
 
 
 def _picture_file(picture: ChartPicture, stem: str, extension: str) -> HttpResponse:
@@ -192,41 +177,42 @@ def _picture_file(picture: ChartPicture, stem: str, extension: str) -> HttpRespo
 
 
 @require_safe
-@_with_past_page
+@with_releases
 def record_code(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """A page with the HTML code for the card of a record, and a preview."""
-    with summary_of(collection, slug) as (_kind_of_record, _state, summary):
-        return _code_page(request, record_frame(request, summary), {"heading": summary.title})
+    with _summary(request, collection, slug) as (_kind_of_record, _state_of_record, summary, release):
+        return _code_page(request, record_frame(request, summary, release), {"heading": summary.title})
 
 
 @require_safe
+@with_releases
 def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
     """A page with the HTML code for a list as rows, map, statuses or chart, and a preview."""
-    released = requested_chart(querystring.read(request)[0], form)
-    if released is None and (response := past_response(request)):
-        return response
     listing = kind_or_404(collection).listing
-    with facet_index(collection) as state:
+    with _state(request, collection) as (state, release):
         list_query = ListQuery.of(listing, state, request)
-        context = {"list_query": list_query, "heading": list_query.heading, "forms": _forms(list_query, form)}
-        frame = list_frame(request, list_query, form)
-        context["newest_release"] = newest_release_with_chart(list_query, form)
-    if released:
-        context |= {"release": released.release, "heading": released.heading}
-        frame = Frame.of_release(request, released, form)
-    response = _code_page(request, frame, context)
-    # Only the page of a chart depends on the releases.
-    return from_files(response) if form in DRAWINGS else response
+        context = {"list_query": list_query, "heading": list_query.heading}
+        if listing is INITIATIVES:
+            context["forms"] = _forms(with_release(list_query.export_query, release), form)
+        frame = list_frame(request, list_query, form, release)
+        return _code_page(request, frame, context, list_query.export_query)
 
 
-def _forms(list_query: ListQuery, current: str) -> list[tuple[str, str, bool]]:
+def _forms(query: str, current: str) -> list[tuple[str, str, bool]]:
     """The label and URL of the code page for each form of the embed, and whether it is the current form."""
-    if list_query.listing is not INITIATIVES:
-        return []
     addresses = {form: reverse(f"embed-code-{form}") for form in FORM_LABELS if form != LIST}
     addresses[LIST] = reverse("embed-code-list", args=[INITIATIVES.collection])
-    query = list_query.export_query
     return [(label, addresses[form] + query, form == current) for form, label in FORM_LABELS.items()]
+
+
+def _state(
+    request: HttpRequest, collection: str
+) -> AbstractContextManager[tuple[IndexState, Release | None]]:
+    return embedded_state(querystring.read(request)[0], collection)
+
+
+def _summary(request: HttpRequest, collection: str, slug: str) -> AbstractContextManager[ShownSummary]:
+    return summary_of(collection, slug, querystring.read(request)[0])
 
 
 def _related_numbers(kind: SearchableList, summary: RecordSummary, state: IndexState) -> RecordCard | None:
@@ -236,10 +222,15 @@ def _related_numbers(kind: SearchableList, summary: RecordSummary, state: IndexS
 
 
 def _embed_of_list(
-    request: HttpRequest, list_query: ListQuery, form: str, context: dict, template: str = ""
+    request: HttpRequest,
+    list_query: ListQuery,
+    form: str,
+    context: dict,
+    release: Release | None,
+    template: str = "",
 ) -> HttpResponse:
     context |= {"list_query": list_query, "heading": frame_title(list_query, form)}
-    frame = list_frame(request, list_query, form)
+    frame = list_frame(request, list_query, form, release)
     status = 400 if list_query.errors else 200
     return _embed(request, template or f"embeds/{form}.html", frame, context, status)
 
@@ -248,8 +239,22 @@ def _embed(
     request: HttpRequest, template: str, frame: Frame, context: dict, status: int = 200
 ) -> HttpResponse:
     licence = {"licence": attribution.LICENCE, "licence_url": attribution.LICENCE_URL}
-    return render(request, template, {"frame": frame, **licence, **context}, status=status)
+    response = render(request, template, {"frame": frame, **licence, **context}, status=status)
+    if frame.release and frame.kind not in (RECORD, LIST):
+        # The links of maps, tables and charts would open the current lists, which have other numbers.
+        main, end, footer = response.content.decode().partition("</main>")
+        response.content = without_links(main) + end + footer
+    return response
 
 
-def _code_page(request: HttpRequest, frame: Frame, context: dict) -> HttpResponse:
-    return render(request, "embeds/code.html", {"frame": frame, "width": WIDTH, **context})
+def _code_page(request: HttpRequest, frame: Frame, context: dict, query: str = "") -> HttpResponse:
+    """The page with the code of a frame. `query` is the query string of the page without a day."""
+    release = frame.release or newest_indexed_release()
+    context |= {
+        "frame": frame,
+        "width": WIDTH,
+        "release": release,
+        "current_url": request.path + query,
+        "release_url": request.path + with_release(query, release),
+    }
+    return render(request, "embeds/code.html", context)

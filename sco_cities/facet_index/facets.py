@@ -6,7 +6,9 @@ the objects that a facet reads. As long as they are the same objects, the result
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -247,12 +249,28 @@ class ValueCountFacet(Facet):
         return (*self.facet.reads(collection), Reads(self.related_collection))
 
 
+_fixed_today: ContextVar[datetime.date | None] = ContextVar("fixed_today", default=None)
+
+
 def today() -> datetime.date:
-    """The current date. It is the same object all day, so that facets and caches can have it as an input."""
-    return _same(timezone.localdate())
+    """The current date, or the date set by `fixed_today`.
+
+    It is the same object all day, so that facets and caches can have it as an input.
+    """
+    return _same(_fixed_today.get() or timezone.localdate())
 
 
-@lru_cache(maxsize=1)
+@contextmanager
+def fixed_today(day: datetime.date) -> Iterator[None]:
+    """Computes ages as on this day."""
+    token = _fixed_today.set(day)
+    try:
+        yield
+    finally:
+        _fixed_today.reset(token)
+
+
+@lru_cache(maxsize=8)
 def _same(day: datetime.date) -> datetime.date:
     return day
 

@@ -72,10 +72,12 @@ def sort_values(indexed_model: IndexedModel, records: QuerySet, language: str) -
     """Maps the keys of `records` to sort values, which are the collation key of the name and the slug."""
     fields = [localized_name_field(indexed_model, each) for each in preference_order(language)]
     rows = records.order_by().values_list("pk", "slug", *fields).iterator(chunk_size=_BATCH_SIZE)
-    return {
-        key: (collation_key(first or second or third, language), slug)
-        for key, slug, first, second, third in rows
-    }
+    return {key: sort_value(slug, names, language) for key, slug, *names in rows}
+
+
+def sort_value(slug: str, names: list[str], language: str) -> tuple[str, str]:
+    """The sort value of a record with these names, which are in the order of preference."""
+    return collation_key(next(filter(None, names), ""), language), slug
 
 
 def keys_by_name(

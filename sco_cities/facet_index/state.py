@@ -7,7 +7,7 @@ from itertools import count
 from operator import is_
 from threading import Lock
 from time import time
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import connections, models
 from django.db.models import OuterRef, Q, Subquery
@@ -136,6 +136,8 @@ class IndexState:
     read_at: float = field(default_factory=time)
     # Replaced by a new object whenever any record changes. Passed to `memoize` for results that depend on everything.
     change_token: object = field(default_factory=object)
+    # False if the records of this state are in memory only, so that rows cannot be read from the database.
+    is_stored: ClassVar[bool] = True
 
     def index(self, collection: str) -> CollectionIndex:
         return self.indexes[collection]

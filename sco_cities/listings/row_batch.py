@@ -110,6 +110,8 @@ class RowBatch:
 
     def _index_bitmaps(self, name: str) -> Mapping[Hashable, BitMap] | None:
         """The bitmaps of the facet index. None if they are lazy and not loaded, or more than the records."""
+        if not self.state.is_stored:
+            return self.state.dimension(self.listing.collection, name)
         if self.listing.indexed_model.dimension(name).lazy and not self.is_bulk:
             return None
         values = self.state.dimension(self.listing.collection, name)

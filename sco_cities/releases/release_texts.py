@@ -14,7 +14,7 @@ from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICE
 from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.site.citation import SITE_NAME, publisher
 
-from . import chart_file, package_file, release_database
+from . import package_file, release_database, released_index
 from .column_dictionary import column_dictionary
 from .dataset import Coverage, contact_as, doi_address
 from .flat_tables import FLAT_TABLES
@@ -33,7 +33,7 @@ DESCRIPTIONS = {
     "ties.csv": _("One row per pair of cities in each initiative, as in the file on the site"),
     "evidence.csv": _("One row per footnote, with the passage and its report"),
     CHANGES: _("One line of JSON per public change, oldest first, as in the API"),
-    chart_file.NAME: _("The charts of all initiatives, as drawings (SVG) in each language"),
+    released_index.NAME: _("The filter index that embeds of this release use"),
     "columns.csv": _("The meaning of each column"),
     "metadata.json": _("Titles and descriptions for Datasette"),
     CITATION: _("A machine-readable citation (Citation File Format)"),

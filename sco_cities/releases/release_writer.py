@@ -21,7 +21,7 @@ from sco_cities.facet_index.read_snapshot import read_snapshot
 from sco_cities.history.public_changes import settled_changes
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 
-from . import chart_file, package_file, release_database
+from . import package_file, release_database, released_index
 from .column_dictionary import HEADER, column_dictionary
 from .dataset import present_coverage
 from .flat_tables import FLAT_TABLES
@@ -105,7 +105,7 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
         rows = {name: database.counts[name] for name in PUBLIC_TABLES}
         change, coverage = database.newest_change, present_coverage(using)
         _write(directory / CHANGES, _change_lines(using))
-        _write(directory / chart_file.NAME, [chart_file.chart_document()])
+        _write(directory / released_index.NAME, [released_index.index_document()])
     _write(directory / "columns.csv", csv_parts(HEADER, (entry.cells for entry in column_dictionary())))
     _write(directory / "metadata.json", [datasette_metadata(date).encode()])
     _write(directory / CITATION, [citation_file(date).encode()])

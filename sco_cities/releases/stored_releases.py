@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.urls import reverse
 
 from .dataset import Coverage
@@ -141,12 +140,6 @@ def temporary_releases() -> list[Release]:
     stored = releases()
     first_of_month = {each.date[:7]: each.date for each in stored}
     return [each for each in stored if each.is_scheduled and each.date != first_of_month[each.date[:7]]]
-
-
-def from_files(response: HttpResponse) -> HttpResponse:
-    """Excludes the response from the page cache, which is cleared when the database changes, but not when files do."""
-    response.is_from_files = True
-    return response
 
 
 def newest_release(until: datetime.date | None = None) -> Release | None:

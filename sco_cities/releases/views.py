@@ -24,7 +24,7 @@ from sco_cities.site.signposts import add_signposts
 from .column_dictionary import DictionaryEntry, column_dictionary
 from .dataset import doi_address
 from .release_texts import DESCRIPTIONS, TITLE, citation
-from .stored_releases import MANIFEST, Release, from_files, newest_release, release, releases
+from .stored_releases import MANIFEST, Release, newest_release, release, releases
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Eighteen digits are enough for any file size.
@@ -118,7 +118,7 @@ def data(request: HttpRequest) -> HttpResponse:
     with translation.override("en"):
         cite_as = doi_address() or absolute(reverse("data"))
     add_signposts(response, cite_as, links, kind="DataCatalog")
-    return from_files(response)
+    return response
 
 
 @require_safe
@@ -144,7 +144,7 @@ def release_page(request: HttpRequest, date: str) -> HttpResponse:
     with translation.override("en"):
         cite_as = absolute(found.get_absolute_url())
     add_signposts(response, cite_as, links, kind="Dataset")
-    return from_files(response)
+    return response
 
 
 @require_safe
@@ -194,7 +194,7 @@ def releases_document(request: HttpRequest) -> HttpResponse:
     }
     response = HttpResponse(orjson.dumps(document), content_type="application/json")
     declare_licence(response)
-    return from_files(response)
+    return response
 
 
 def _with_addresses(request: HttpRequest, each: Release) -> dict[str, Any]:

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 FILES = {
     "sco-cities.zip", "sco-cities.sqlite3", "initiatives.csv", "statements.csv", "ties.csv", "evidence.csv",
-    "changes.jsonl", "charts.json", "columns.csv", "metadata.json", "CITATION.cff", "README.txt", "manifest.json",
+    "changes.jsonl", "index.json", "columns.csv", "metadata.json", "CITATION.cff", "README.txt", "manifest.json",
 }  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def test_the_same_state_gives_the_same_bytes_in_every_language_and_on_every_day_
     manifests = [json.loads(files.pop("manifest.json")) | {"made_at": ""} for files in (first, again)]
     assert (again, manifests[1]) == (first, manifests[0])
     assert {name for name in first if later[name] != first[name]} == {
-        "charts.json", "metadata.json", "CITATION.cff", "README.txt", "sco-cities.zip",
+        "metadata.json", "CITATION.cff", "README.txt", "sco-cities.zip",
     }  # fmt: skip
 
 

@@ -17,17 +17,18 @@ from sco_cities.sources.base_models import PublicationState
 from .scope import COLLECTION, ChartScope
 
 StatusChange = tuple[Status, Status]
+CACHE_KEY = ("status changes",)
 
 
 def status_changes(scope: ChartScope) -> Counter[StatusChange]:
     """Counts initiatives by pairs of their earlier and current status. Reverted changes do not count."""
     state = scope.state
     inputs = (state.index(COLLECTION).changes, today())
-    changes = state.memoize(("status changes",), inputs, lambda: _read(state))
+    changes = state.memoize(CACHE_KEY, inputs, lambda: all_status_changes(state))
     return Counter(change for key, change in changes.items() if key in scope.keys)
 
 
-def _read(state: IndexState) -> dict[int, StatusChange]:
+def all_status_changes(state: IndexState) -> dict[int, StatusChange]:
     """Maps keys to the first status visible to readers in the last twelve months, and the current status."""
     first = timezone.make_aware(datetime.datetime.combine(years_before(today(), 1), datetime.time()))
     changed = Revision.objects.using(state.using).filter(

@@ -1,0 +1,217 @@
+"""The facet index of a release, stored as a file, so that embeds and citations can show lists as they were then.
+
+The file contains the published records with their public fields, and bitmaps of the primary keys that they had. Nothing
+is read from the database, so records that were drafts, and later changes, cannot appear.
+"""
+
+import datetime
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import orjson
+from django.db import models
+from django.http import QueryDict
+from pyroaring import BitMap
+
+from initiatives.models import Status
+from sco_cities.dashboard.charts.status_changes import CACHE_KEY, StatusChange, all_status_changes
+from sco_cities.facet_index.change_log import SQLiteVersion
+from sco_cities.facet_index.dimensions import ComputedDimension, Dimension
+from sco_cities.facet_index.facets import fixed_today
+from sco_cities.facet_index.incremental_cache import ChangedKeys
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.registry import DEFERRED_FIELDS, IndexedModel, indexed_model
+from sco_cities.facet_index.sort_orders import localized_name_field, sort_value
+from sco_cities.facet_index.sorted_keys import SortedKeys
+from sco_cities.facet_index.state import CollectionIndex, IndexState
+from sco_cities.history.as_of import InvalidDay, as_of_in
+from sco_cities.i18n.languages import preference_order
+from sco_cities.search.searchable_lists import COLLECTIONS
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.shared_passages import PASSAGES
+
+from .stored_releases import Release, newest_release
+
+NAME = "index.json"
+# Reading this many records takes half a second once per process. With more records, the file is empty.
+MAX_RECORDS = 10_000
+_NOT_PUBLIC = (*DEFERRED_FIELDS, "translated_from")
+# The name of no database. If code queries the database of the state, Django raises ConnectionDoesNotExist.
+_NO_DATABASE = "release"
+
+
+class NotInRelease(Exception):
+    """The index of a release lacks what a list needs, such as the words of a search."""
+
+
+@dataclass(frozen=True)
+class ReleasedState(IndexState):
+    """The state of the facet index in a release, with all records and status changes in memory."""
+
+    status_changes: Mapping[int, StatusChange] = field(default_factory=dict)
+    is_stored: ClassVar[bool] = False
+
+    def memoize(self, key, inputs, compute):
+        return self.status_changes if key == CACHE_KEY else super().memoize(key, inputs, compute)
+
+    def records(self, collection, keys):
+        return self.index(collection).records
+
+    def dimension(self, collection, name):
+        try:
+            return self.index(collection).dimensions[name]
+        except KeyError:
+            raise NotInRelease(name) from None
+
+    def sort_order(self, collection, by, read, ranks):
+        kind, key, *descending = by
+        index, is_descending = self.index(collection), any(descending)
+        if kind == "names":
+            fields = [localized_name_field(index.indexed_model, each) for each in preference_order(key)]
+            values = {
+                pk: sort_value(record.slug, [getattr(record, field) for field in fields], key)
+                for pk, record in index.records.items()
+            }
+        elif isinstance(key.expression, str) and key.expression not in _NOT_PUBLIC:
+            values = {pk: getattr(record, key.expression) for pk, record in index.records.items()}
+        else:
+            raise NotInRelease(collection)
+        # Sorting is stable, so records with equal values keep the order of names.
+        known = [pk for pk in index.order.keys if values[pk] is not None]
+        unknown = [pk for pk in index.order.keys if values[pk] is None]
+        return _sorted_keys([*sorted(known, key=values.__getitem__, reverse=is_descending), *unknown])
+
+
+def index_document() -> bytes:
+    """The current facet index of all published records as JSON. Empty if there are too many records."""
+    with facet_index(*COLLECTIONS) as state:
+        published = {collection: state.published(collection) for collection in COLLECTIONS}
+        if sum(map(len, published.values())) > MAX_RECORDS:
+            return b""
+        collections = {
+            collection: {
+                "order": [key for key in state.index(collection).order.keys if key in keys],
+                "records": [_fields(record, published) for record in _records(state, collection, keys)],
+                "dimensions": dict(_dimensions(state, collection, published)),
+            }
+            for collection, keys in published.items()
+        }
+        changes = all_status_changes(state).items()
+    document = {
+        "collections": collections,
+        "status_changes": [[key, *change] for key, change in changes if key in published["initiatives"]],
+    }
+    return orjson.dumps(document, default=str)
+
+
+def _records(state: IndexState, collection: str, keys: BitMap) -> list[Record]:
+    records = state.records(collection, list(keys))
+    return [records[key] for key in keys]
+
+
+def _fields(record: Record, published: Mapping[str, BitMap]) -> dict[str, Any]:
+    values = {}
+    for column in record._meta.concrete_fields:
+        if column.name not in _NOT_PUBLIC:
+            value, related = getattr(record, column.attname), getattr(column.related_model, "collection", "")
+            values[column.attname] = None if related and value and value not in published[related] else value
+    return values
+
+
+def _dimensions(
+    state: IndexState, collection: str, published: Mapping[str, BitMap]
+) -> Iterator[tuple[str, list]]:
+    """The name and values of each dimension, each with its bitmap. Leaves out passages and unpublished records."""
+    for dimension in state.index(collection).indexed_model.dimensions:
+        related = _related_models(dimension)
+        if dimension.name == PASSAGES or any(model and not issubclass(model, Record) for model in related):
+            continue
+        among = [model and published[model.collection] for model in related]
+        values = []
+        for value, keys in state.dimension(collection, dimension.name).items():
+            parts = value if isinstance(value, tuple) else (value,)
+            is_public = all(keys is None or part in keys for part, keys in zip(parts, among, strict=False))
+            if is_public and (shown := keys & published[collection]):
+                values.append([value, b64encode(shown.serialize()).decode()])
+        yield dimension.name, values
+
+
+def _related_models(dimension: Dimension) -> list[type[models.Model] | None]:
+    """The model that each part of a dimension's values refers to, or None. Computed values refer to none."""
+    if isinstance(dimension, ComputedDimension):
+        return []
+    options = dimension.source_model._meta
+    return [options.get_field(name).related_model for name in dimension.value_fields]
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _sha256: str) -> ReleasedState | None:
+    """The state in a file, or None if the file is empty. The hash distinguishes releases that were restored."""
+    document = orjson.loads(path.read_bytes() or b"null")
+    if document is None:
+        return None
+    indexes = {name: _index(indexed_model(name), part) for name, part in document["collections"].items()}
+    changes = {key: (Status(before), Status(now)) for key, before, now in document["status_changes"]}
+    return ReleasedState(_NO_DATABASE, SQLiteVersion(0, None), indexes, status_changes=changes)
+
+
+def _index(of: IndexedModel, part: dict[str, Any]) -> CollectionIndex:
+    dimensions = {
+        name: {
+            tuple(value) if isinstance(value, list) else value: BitMap.deserialize(b64decode(keys))
+            for value, keys in values
+        }
+        for name, values in part["dimensions"].items()
+    }
+    records = {record.pk: record for record in (_record(of.model, fields) for fields in part["records"])}
+    lazy = {each.name: ChangedKeys() for each in of.dimensions if each.lazy}
+    return CollectionIndex(of, dimensions, lazy, _sorted_keys(part["order"]), records)
+
+
+def _record(model: type[Record], stored: dict[str, Any]) -> Record:
+    """The record with the stored fields that the model still has."""
+    fields = {each.attname: each for each in model._meta.concrete_fields}
+    return model(**{name: fields[name].to_python(value) for name, value in stored.items() if name in fields})
+
+
+def _sorted_keys(keys: list[int]) -> SortedKeys:
+    return SortedKeys.from_array(array("I", keys))
+
+
+def newest_indexed_release(until: datetime.date | None = None) -> Release | None:
+    """The newest release, or the newest one up to the given day, if it has an index."""
+    release = newest_release(until)
+    return release if release and released_state(release) else None
+
+
+def released_state(release: Release) -> ReleasedState | None:
+    """The state of the facet index in a release. None if the release has no index."""
+    file = release.file(NAME)
+    return _read(file.path, file.sha256) if file and file.path.is_file() else None
+
+
+def requested_release(params: QueryDict) -> Release | None:
+    """The release for the day in a query, if it has an index. For today, only a release of today."""
+    try:
+        as_of = as_of_in(params)
+    except InvalidDay:
+        return None
+    release = as_of and newest_indexed_release(as_of.day)
+    return None if release and as_of.is_today and release.day != as_of.day else release
+
+
+@contextmanager
+def embedded_state(params: QueryDict, *collections: str) -> Iterator[tuple[IndexState, Release | None]]:
+    """The state of the release that a query requests, on the day of the release, or otherwise the current state."""
+    if release := requested_release(params):
+        with fixed_today(release.day):
+            yield released_state(release), release
+    else:
+        with facet_index(*collections) as state:
+            yield state, None

@@ -1,0 +1,290 @@
+"""Embeds as they were in a release, of lists, maps, charts and records, with their files, citations and code pages."""
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+from bs4 import BeautifulSoup
+from django.utils import timezone
+
+from initiatives.models import Initiative
+from sco_cities.releases.release_writer import write_release
+from sco_cities.search.searchable_lists import COLLECTIONS
+from tests import factories as make
+
+# What a page shows does not depend on the engine.
+pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
+RELEASE_DAY, TODAY = "2026-03-05", "2026-03-07"
+
+
+@pytest.fixture(autouse=True)
+def release(settings, monkeypatch, tmp_path):
+    """A release in which Alpha leads twice; two days later Beta leads three times."""
+    settings.RELEASES_DIR, settings.SITE_URL = tmp_path, "https://cities.example.org"
+    alpha, beta = make.make_city("alpha"), make.make_city("beta")
+    set_today(monkeypatch, RELEASE_DAY)
+    for slug in ("lamps", "trams"):
+        make.make_initiative(slug, lead=[alpha], reference=[beta], sourced=True)
+    make.make_initiative("parks", lead=[beta], sourced=True)
+    write_release()
+    set_today(monkeypatch, TODAY)
+    for slug in ("pipes", "poles"):
+        make.make_initiative(slug, lead=[beta], reference=[alpha], sourced=True)
+    assert Initiative.objects.published().count() == 5
+
+
+def set_today(monkeypatch, day: str):
+    now = datetime.datetime.fromisoformat(f"{day}T12:00Z")
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+def read(client, path: str) -> BeautifulSoup:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return BeautifulSoup(response.content, "html.parser")
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "heading", "day"),
+    [
+        ("", "Alpha leads most often: 2, and learns most often: 2", "3 initiatives", "5 March 2026"),
+        (
+            "/ru",
+            "Чаще всех и координирует, и перенимает опыт Alpha: 2 и 2",
+            "3 инициативы",
+            "5 марта 2026 г.",
+        ),
+        ("/zh-hans", "", "3个合作事项", "2026年3月5日"),
+    ],
+)
+@pytest.mark.parametrize("query", [RELEASE_DAY, "2026-03-06"])
+def test_an_embed_of_a_release_shows_its_chart_and_its_day(client, language, title, heading, day, query):
+    page = read(client, f"{language}/embed/roles/?as_of={query}")
+    assert title in page.h1.get_text()
+    assert page.select_one(".section-note").get_text() == heading
+    assert page.footer.get_text().replace("\xa0", " ").endswith(f"· {day}")
+    # It is drawn, without links to the lists of today.
+    assert page.select(".drawing text")
+    assert page.select(".drawing a") == []
+    assert page.footer.a["href"] == f"http://testserver{language}/data/{RELEASE_DAY}/"
+    assert "3" in read(client, f"{language}/embed/roles/").h1.get_text()
+
+
+def test_its_files_have_its_title_its_day_and_its_name(client):
+    response = client.get(f"/charts/roles.svg?as_of={RELEASE_DAY}")
+    assert response["Content-Disposition"] == f'attachment; filename="roles-{RELEASE_DAY}.svg"'
+    assert "Alpha leads most often: 2" in response.content.decode()
+    assert "SCO Cities, 5 March 2026 · CC BY 4.0" in response.content.decode()
+    assert client.get(f"/charts/roles.png?as_of={RELEASE_DAY}").content.startswith(b"\x89PNG")
+
+
+def test_the_page_with_the_code_offers_the_release(client):
+    page = read(client, "/embed-code/roles/")
+    (link,) = page.select("[aria-label='State of the data'] a")
+    assert (link["href"], link.get_text()) == (
+        f"/embed-code/roles/?as_of={RELEASE_DAY}",
+        "Release of 5 March 2026",
+    )
+    page = read(client, link["href"])
+    address = f"http://testserver/embed/roles/?as_of={RELEASE_DAY}"
+    assert page.select_one("main iframe")["src"] == address
+    assert f'src="{address}"' in page.select_one("textarea").get_text()
+    assert "stays as it was in the release" in page.main.get_text()
+
+
+def test_its_citation_names_the_release(client):
+    page = read(client, "/cite/roles/")
+    (link,) = page.select(f"main a[href='?as_of={RELEASE_DAY}']")
+    page = read(client, f"/cite/roles/{link['href']}")
+    url = f"http://testserver/embed/roles/?as_of={RELEASE_DAY}"
+    citation = f"“Who leads and who learns: 3 initiatives”, SCO Cities, as of {RELEASE_DAY}. {url}"
+    assert page.select_one("#citation-text").get_text() == citation
+    (file, *_others) = [each["href"] for each in page.select("main a[download]")]
+    assert f"url = {{{url}}}" in client.get(file).content.decode()
+
+
+def test_today_and_days_before_the_first_release_are_answered_as_for_lists(client):
+    assert client.get(f"/embed/roles/?as_of={TODAY}")["Location"] == "/embed/roles/"
+    for path in ("/embed/roles/", "/embed-code/roles/", "/embed/initiatives/", "/cite/map/"):
+        response = client.get(f"{path}?as_of=2026-03-04")
+        assert response.status_code == 404
+        assert "There was no release by the end of 4 March 2026." in response.content.decode()
+
+
+@pytest.mark.parametrize("lacking", ["the file", "the file on disk"])
+@pytest.mark.parametrize("path", ["roles/", "initiatives/?country=kz", "map/", "initiatives/lamps/"])
+def test_a_release_without_an_index_is_answered_with_its_page(client, settings, lacking, path):
+    manifest, index = (settings.RELEASES_DIR / RELEASE_DAY / name for name in ("manifest.json", "index.json"))
+    if lacking == "the file":
+        change(manifest, lambda document: document.update(files=[]))
+    else:
+        index.unlink()
+    assert read(client, f"/embed-code/{path}").select("[aria-label='State of the data']") == []
+    sign = "&" if "?" in path else "?"
+    wanted = f"/initiatives/lamps/?as_of={RELEASE_DAY}" if "lamps" in path else f"/data/{RELEASE_DAY}/"
+    for page in ("embed", "embed-code"):
+        assert client.get(f"/{page}/{path}{sign}as_of={RELEASE_DAY}")["Location"] == wanted
+
+
+def change(file: Path, edit: Callable[[dict], object]):
+    document = orjson.loads(file.read_bytes())
+    edit(document)
+    # Files of a release are read-only.
+    file.unlink()
+    file.write_bytes(orjson.dumps(document))
+
+
+@pytest.mark.parametrize("path", ["embed", "embed-code"])
+def test_programs_find_the_chart_of_a_release(client, path):
+    page = read(client, f"/{path}/roles/?as_of={RELEASE_DAY}")
+    (link,) = page.select("link[type='application/json+oembed']")
+    content = client.get(link["href"]).json()
+    assert content["title"] == "Who leads and who learns: 3 initiatives"
+    assert f'src="http://testserver/embed/roles/?as_of={RELEASE_DAY}"' in content["html"]
+    # The share picture shows current data.
+    assert "thumbnail_url" not in content
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/map/", "/matrix/", "/share/initiatives.png", "/together/alpha/beta/", "/cite/together/alpha/beta/"],
+)
+def test_what_is_in_no_release_never_shows_the_current_state_under_a_past_day(client, path):
+    assert client.get(path).status_code == 200
+    assert client.get(f"{path}?as_of={RELEASE_DAY}")["Location"] == f"/data/{RELEASE_DAY}/"
+    assert client.get(f"{path}?as_of=2026-03-04").status_code == 404
+    assert client.get(f"{path}?as_of=soon").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/embed/{}/lamps/", "/embed-code/{}/lamps/", "/share/{}/lamps.png"])
+def test_other_days_of_a_card_lead_to_the_page_of_that_day(client, path):
+    card = path.format("initiatives")
+    for day in ("2026-03-04", "soon"):
+        assert client.get(f"{card}?as_of={day}")["Location"] == f"/initiatives/lamps/?as_of={day}"
+    assert client.get(f"{card}?as_of={TODAY}")["Location"] == card
+    assert client.get(f"{path.format('lamps')}?as_of=2026-03-04").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "reported", "day"),
+    [
+        ("", "3 initiatives", "agreed", "5 March 2026"),
+        ("/ru", "3 инициативы", "согласовано", "5 марта 2026 г."),
+        ("/zh-hans", "3个合作事项", "已商定", "2026年3月5日"),
+    ],
+)
+def test_a_list_shows_its_rows_of_the_release(client, language, heading, reported, day):
+    Initiative.objects.filter(slug="lamps").update(title_en="Renamed", status="operating")
+    page = read(client, f"{language}/embed/initiatives/?as_of={RELEASE_DAY}")
+    assert page.h1.get_text() == heading
+    rows = page.select("main li")
+    assert [row.a["href"].partition("?")[0].split("/")[-2] for row in rows] == ["lamps", "parks", "trams"]
+    assert "Renamed" not in page.main.get_text()
+    assert reported in rows[0].get_text()
+    assert "Alpha" in rows[0].get_text()
+    # Links open the records as of that day.
+    assert rows[0].a["href"] == f"{language}/initiatives/lamps/?as_of={RELEASE_DAY}"
+    assert page.footer.get_text().replace("\xa0", " ").endswith(f"· {day}")
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("lead=alpha", ["lamps", "trams"]),
+        ("lead=beta", ["parks"]),
+        ("city=-alpha", ["parks"]),
+        ("status=agreed&sort=-starts_on", ["lamps", "parks", "trams"]),
+        ("sort=-title_en", ["trams", "parks", "lamps"]),
+        ("status=operating", []),
+    ],
+)
+def test_filters_and_orders_apply_to_the_release(client, query, slugs):
+    Initiative.objects.update(status="operating")
+    page = read(client, f"/embed/initiatives/?{query}&as_of={RELEASE_DAY}")
+    assert [row["href"].split("/")[-2] for row in page.select("main li a")] == slugs
+
+
+@pytest.mark.parametrize("collection", COLLECTIONS)
+def test_every_list_can_be_shown_as_of_a_release(client, collection):
+    now = read(client, f"/embed/{collection}/")
+    then = read(client, f"/embed/{collection}/?as_of={RELEASE_DAY}")
+    assert len(then.select("main li")) <= len(now.select("main li"))
+
+
+def test_maps_and_statuses_show_the_numbers_of_the_release_without_links(client):
+    for path, now, then in (
+        ("map/", "5 initiatives", "3 initiatives"),
+        ("status/", "5 initiatives", "3 initiatives"),
+        ("roles/?lead=beta", "3 initiatives led by Beta", "1 initiative led by Beta"),
+    ):
+        sign = "&" if "?" in path else "?"
+        page = read(client, f"/embed/{path}{sign}as_of={RELEASE_DAY}")
+        assert then in page.title.get_text()
+        assert page.select("main a") == []
+        assert page.footer.a["href"] == f"http://testserver/data/{RELEASE_DAY}/"
+        assert now in read(client, f"/embed/{path}").title.get_text()
+
+
+def test_a_card_shows_the_record_of_the_release(client):
+    Initiative.objects.filter(slug="lamps").update(title_en="Renamed", status="operating")
+    page = read(client, f"/embed/initiatives/lamps/?as_of={RELEASE_DAY}")
+    assert page.h1.get_text() == "Lamps"
+    assert "agreed" in page.main.get_text()
+    assert page.h1.a["href"] == f"http://testserver/initiatives/lamps/?as_of={RELEASE_DAY}"
+    # The numbers of a city are those of the release too.
+    assert "3" in read(client, f"/embed/cities/beta/?as_of={RELEASE_DAY}").main.get_text()
+    assert "5" in read(client, "/embed/cities/beta/").main.get_text()
+
+
+def test_later_published_and_deleted_records_are_in_no_embed_of_a_release(client):
+    for path in ("/embed/initiatives/pipes/", "/embed-code/initiatives/pipes/"):
+        response = client.get(f"{path}?as_of={RELEASE_DAY}")
+        assert response.status_code == 404
+        assert "does not contain this record" in response.content.decode()
+        assert f'href="{path}"' in response.content.decode()
+    Initiative.objects.get(slug="lamps").delete()
+    assert client.get(f"/embed/initiatives/lamps/?as_of={RELEASE_DAY}").status_code == 404
+    page = read(client, f"/embed/initiatives/?as_of={RELEASE_DAY}")
+    assert [row["href"].split("/")[-2] for row in page.select("main li a")] == ["parks", "trams"]
+
+
+@pytest.mark.parametrize("query", ["q=lamps", "report=a-report", "country=xx", "sort=updated_at"])
+@pytest.mark.parametrize("path", ["/embed/initiatives/", "/embed-code/initiatives/", "/cite/initiatives/"])
+def test_filters_that_a_release_does_not_support_are_explained(client, path, query):
+    response = client.get(f"{path}?{query}&as_of={RELEASE_DAY}")
+    # Neither a title nor a citation needs an order.
+    if (path, query) == ("/embed/initiatives/", "sort=updated_at") or "sort" not in query:
+        assert response.status_code == 404
+        assert "Searches, filters by report, and some sort orders" in response.content.decode()
+        assert f'href="{path}?{query}"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["map/", "initiatives/?lead=beta", "roles/?status=agreed", "roles/", "cities/beta/"]
+)
+def test_every_page_with_the_code_offers_the_release(client, path):
+    (link,) = read(client, f"/embed-code/{path}").select("[aria-label='State of the data'] a")
+    assert link["href"] == f"/embed-code/{path}{'&' if '?' in path else '?'}as_of={RELEASE_DAY}"
+    page = read(client, link["href"])
+    (link,) = page.select("[aria-label='State of the data'] a")
+    assert link["href"] == f"/embed-code/{path}"
+    frame = page.select_one("main iframe")["src"].removeprefix("http://testserver")
+    assert read(client, frame).footer.get_text().endswith("5 March 2026")
+
+
+@pytest.mark.parametrize("path", ["/embed/roles/", "/charts/roles.png", "/embed/map/"])
+def test_a_chart_of_a_release_is_drawn_once_because_it_stays_as_it_is(client, path):
+    address = f"{path}?as_of={RELEASE_DAY}"
+    tag = client.get(address)["ETag"]
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_new_release_is_offered_without_a_change_of_the_data(client, settings, tmp_path):
+    release = settings.RELEASES_DIR
+    for path in ("/embed-code/roles/", "/embed-code/map/", "/cite/roles/", "/cite/initiatives/"):
+        settings.RELEASES_DIR = tmp_path / "none"
+        assert read(client, path).select("main a[href*='as_of']") == []
+        settings.RELEASES_DIR = release
+        assert len(read(client, path).select("main a[href*='as_of']")) == 1
