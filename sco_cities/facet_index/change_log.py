@@ -259,6 +259,8 @@ def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
     names = [] if parts is None else [*parts, EVERYTHING]
     # One subquery for each part. For a list of parts, SQLite may scan the whole log.
     last = " UNION ALL ".join([f"SELECT MAX(id) AS id FROM {_TABLE} WHERE part = %s"] * len(names))  # noqa: S608 - our own names
+    # The marker of a pruned log has an old number, from which on almost all entries would be counted.
+    last = f"({last}) AS part" if last else f"{_TABLE} WHERE part <> '{PRUNED}'"
     columns, params = "change.transaction_number", names
     if connections[using].vendor == "postgresql":
         among = f" AND newer.part IN ({', '.join(['%s'] * len(names))})" if names else ""
@@ -267,7 +269,7 @@ def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
     (values,) = _rows(
         using,
         f"""
-        SELECT last.id, {columns} FROM (SELECT MAX(id) AS id FROM {f"({last})" if last else _TABLE} AS part) AS last
+        SELECT last.id, {columns} FROM (SELECT MAX(id) AS id FROM {last}) AS last
         LEFT JOIN {_TABLE} AS change ON change.id = last.id""",  # noqa: S608 - our own names
         params,
     )

@@ -279,6 +279,19 @@ def test_prune_keeps_what_was_written_after_the_oldest_open_transaction_began():
     assert changed_themes(known) == {early.pk, late.pk}
 
 
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_the_fingerprint_counts_no_old_entries_after_a_prune():
+    for slug in ("first", "second", "third"):
+        make.make_theme(slug)
+        wait_for_older_transactions()
+    before = change_log.fingerprint("default")
+    change_log.prune("default", most=1)
+    assert Change.objects.filter(part=change_log.PRUNED).exists()
+    _id, _database, boundary, count = change_log.fingerprint("default")
+    assert (boundary, count) == (before[2], 0)
+
+
 @pytest.mark.only_on("sqlite")
 @pytest.mark.django_db(transaction=True)
 def test_an_emptied_log_or_that_of_another_file_is_an_overflow():
