@@ -1,5 +1,6 @@
 """Exports of all rows, with time to first byte and memory growth of the worker."""
 
+import statistics
 import time
 
 from . import site
@@ -9,7 +10,7 @@ from .site import Site
 EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
 # A workbook with a million rows takes minutes, but memory growth is visible earlier.
 MAX_S = 60
-TRIES = 3
+TRIES = 6
 
 
 def measure(database: Database) -> dict:
@@ -39,7 +40,8 @@ def _measure(site: Site, extension: str) -> dict:
     with site.track_memory() as memory:
         first_ms, size, seconds = _read(site, f"/initiatives.{extension}", MAX_S)
     return {
-        "first_byte_ms": max(*first_bytes_ms, first_ms),
+        # The list page that it is compared with is a median too. The first export of a process takes longer.
+        "first_byte_ms": statistics.median([*first_bytes_ms, first_ms]),
         "first_bytes_ms": [*first_bytes_ms, first_ms],
         "memory": memory,
         "mb": size / 1024**2,
