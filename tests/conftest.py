@@ -37,7 +37,7 @@ from django.utils import translation
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from sco_cities.accounts import login_budget
+from sco_cities.accounts import login_limits
 from sco_cities.core.frame_stack import with_frame_stack
 from sco_cities.curation.permissions import groups
 from sco_cities.facet_index import refresh, registry, sort_orders
@@ -90,9 +90,9 @@ refresh.MAX_WAIT_S = 30
 sort_orders.WAIT_S = 15
 
 # Tests log in more often than any person.
-for limit in (login_budget.budget.by_client.by_address, login_budget.budget.by_client.by_network):
+for limit in (login_limits.limits.by_client.by_address, login_limits.limits.by_client.by_network):
     limit.limit = 10_000
-login_budget.budget.by_account.limit = 10_000
+login_limits.limits.by_account.limit = 10_000
 
 # The default of five seconds is too short on a busy machine.
 expect.set_options(timeout=15_000)
@@ -373,9 +373,9 @@ def patient_writers(monkeypatch):
 
 
 @pytest.fixture
-def login_limits(monkeypatch):
+def new_login_limits(monkeypatch):
     """The limits of logins that a new process has."""
-    monkeypatch.setattr(login_budget, "budget", login_budget.LoginBudget())
+    monkeypatch.setattr(login_limits, "limits", login_limits.LoginLimits())
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The lockout after wrong passwords, with corrections to django-axes and the page for locked-out clients.
 
 Failed logins are counted per user name and IP address, so that an attacker elsewhere cannot lock a curator out.
-`login_budget` limits the attempts of a client over all user names.
+`login_limits` limits the attempts of a client over all user names.
 """
 
 import math

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from . import login_session, security_log
 from .account_page import account_context, post_or_redirect, render_account_page
-from .login_budget import within_login_budget
+from .login_limits import within_login_limits
 from .models import EmailPreference, SecurityEvent, SecurityEventKind
 from .second_factor import devices
 
@@ -54,9 +54,9 @@ class EmailPreferenceForm(forms.ModelForm):
 MAX_EVENTS = 10
 
 
-@within_login_budget
+@within_login_limits
 def login(request: HttpRequest) -> HttpResponse:
-    """The admin's login page, limited by the login budget."""
+    """The admin's login page, limited by the login limits."""
     return admin.site.login(request)
 
 

@@ -11,7 +11,7 @@ from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.descriptor import METADATA
 from sco_cities.releases.package_file import NAME as PACKAGE
 from sco_cities.releases.public_tables import PUBLIC_TABLES, PublicTable
-from sco_cities.releases.release_texts import citation
+from sco_cities.releases.release_files import citation
 from sco_cities.releases.stored_releases import Release, ReleaseFile
 
 from .dcat import release_path

@@ -22,7 +22,7 @@ from sco_cities.listings.exports.csv_cells import format_utc
 from sco_cities.releases.dataset import Coverage, contact_as, doi_address
 from sco_cities.releases.package_file import NAME as PACKAGE
 from sco_cities.releases.package_file import PROFILE
-from sco_cities.releases.release_texts import DESCRIPTIONS
+from sco_cities.releases.release_files import DESCRIPTIONS
 from sco_cities.releases.stored_releases import Release, ReleaseFile
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.citation import publisher

@@ -15,7 +15,7 @@ from sco_cities.i18n.countries import usual_country_names
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.releases.dataset import contact_as, doi_address, present_coverage
-from sco_cities.releases.release_texts import citation
+from sco_cities.releases.release_files import citation
 from sco_cities.releases.stored_releases import Release
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.citation import SITE_NAME, publisher

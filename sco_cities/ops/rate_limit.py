@@ -1,6 +1,6 @@
 """Limits on the frequency and concurrency of actions, counted in each process without queries.
 
-The numbers are in the modules that apply the limits, which are `accounts/login_budget.py` and the views of
+The numbers are in the modules that apply the limits, which are `accounts/login_limits.py` and the views of
 `correction_requests` and `subscriptions`.
 """
 

@@ -28,7 +28,7 @@ from .flat_tables import FLAT_TABLES
 from .package_file import csv_parts, write_package
 from .public_rows import BATCH_SIZE
 from .public_tables import PUBLIC_TABLES
-from .release_texts import (
+from .release_files import (
     CHANGES,
     CITATION,
     DESCRIPTIONS,

@@ -23,7 +23,7 @@ from sco_cities.site.signposts import add_signposts
 
 from .column_dictionary import DictionaryEntry, column_dictionary
 from .dataset import doi_address
-from .release_texts import DESCRIPTIONS, TITLE, citation
+from .release_files import DESCRIPTIONS, TITLE, citation
 from .stored_releases import MANIFEST, Release, newest_release, release, releases
 
 IMMUTABLE = "public, max-age=31536000, immutable"

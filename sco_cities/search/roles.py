@@ -14,7 +14,7 @@ from .query_parser import Alternatives, QueryTerm, Terms, word_terms
 # Short words match only these forms, because longer words such as мероприятие, после, Mayorov, Акимов and консультация
 # start with them. A form with an asterisk matches a related word with any ending. Searches for the role find such
 # words, but typing one does not mean the role, because a consulate is not a consul.
-_FORMS = meanings("role_forms")
+_FORMS = meanings("search_role_forms")
 # Transliterated, these forms equal forms of мера or family names. They match only if the reader typed a form of the
 # same word.
 _AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах", "акимов", "хокимов"}
@@ -72,7 +72,7 @@ def role_of(words: Iterable[str]) -> Role | None:
 def _roles() -> dict[str, Role]:
     """Maps the stems of role names to roles."""
     roles: dict[str, Role] = {}
-    for role in map(Role, meanings("role_names").values()):
+    for role in map(Role, meanings("search_role_names").values()):
         for name in role.names:
             for key in inflection.keys(map(_stems, name.split())):
                 roles.setdefault(key, role)

@@ -6,7 +6,7 @@ from django.db import close_old_connections, connection
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
-from sco_cities.accounts import login_budget
+from sco_cities.accounts import login_limits
 from sco_cities.ops import long_requests
 from sco_cities.ops.request_info import MAX_SMALL_BODY_SIZE
 
@@ -81,10 +81,10 @@ def test_while_writers_wait_pages_and_health_checks_are_answered(client, db, cap
 
 
 @pytest.mark.only_on("sqlite")
-@pytest.mark.usefixtures("login_limits")
-def test_a_login_beyond_its_budget_takes_no_turn_from_writers(client, db, monkeypatch):
+@pytest.mark.usefixtures("new_login_limits")
+def test_a_login_beyond_its_limit_takes_no_turn_from_writers(client, db, monkeypatch):
     long_requests.limit(3)
-    monkeypatch.setattr(login_budget.budget.by_client.by_address, "limit", 0)
+    monkeypatch.setattr(login_limits.limits.by_client.by_address, "limit", 0)
     begin()
     long_requests._turns.set(())
     assert client.post("/admin/login/", {"username": "ada", "password": "wrong"}).status_code == 429

@@ -64,7 +64,7 @@ SITE_BUSY = (
 )
 
 
-class LoginBudget:
+class LoginLimits:
     """The remaining login attempts of this process."""
 
     def __init__(self):
@@ -109,15 +109,15 @@ class LoginBudget:
         return response
 
 
-budget = LoginBudget()
+limits = LoginLimits()
 
 
-def within_login_budget(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Decorator that applies the login budget to the login page."""
+def within_login_limits(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Decorator that applies the login limits to the login page."""
 
     @wraps(view)
     def limited(request: HttpRequest) -> HttpResponse:
-        return budget.log_in(request, view) if request.method == "POST" else view(request)
+        return limits.log_in(request, view) if request.method == "POST" else view(request)
 
     return limited
 

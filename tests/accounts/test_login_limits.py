@@ -1,4 +1,4 @@
-"""The login budget: tries by address, by account and at once in a process, before a password is hashed."""
+"""The login limits: tries by address, by account and at once in a process, before a password is hashed."""
 
 import threading
 import time
@@ -8,13 +8,13 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from sco_cities.accounts import login_budget
-from sco_cities.accounts.login_budget import LoginBudget
+from sco_cities.accounts import login_limits
+from sco_cities.accounts.login_limits import LoginLimits
 
 LOGIN = "/admin/login/"
 PASSWORD = "the right password"
 
-pytestmark = pytest.mark.usefixtures("login_limits")
+pytestmark = pytest.mark.usefixtures("new_login_limits")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_known_device_is_not_refused_because_of_the_guesses_of_others(client, 
 
 @pytest.mark.parametrize("spelling", [" ada", "ada\t\n", "\u3000ada", "ａｄａ", "\u1d43da"])
 def test_another_spelling_of_a_name_is_no_other_account(client, ada, monkeypatch, spelling):
-    monkeypatch.setattr(login_budget.budget.by_account, "limit", 2)
+    monkeypatch.setattr(login_limits.limits.by_account, "limit", 2)
     log_in(client, password=PASSWORD, address="198.51.100.1")
     cookie = client.cookies["known_device"].value
     client.cookies.clear()
@@ -108,13 +108,13 @@ def test_another_spelling_of_a_name_is_no_other_account(client, ada, monkeypatch
     ],
 )
 def test_a_try_without_a_comparison_costs_the_account_nothing(ada, monkeypatch, status, csrf, form):
-    monkeypatch.setattr(login_budget.budget.by_account, "limit", 2)
+    monkeypatch.setattr(login_limits.limits.by_account, "limit", 2)
     client = Client(raise_request_exception=False, enforce_csrf_checks=csrf)
     assert [client.post(LOGIN, form).status_code for _try in range(4)] == [status] * 4
 
 
 def test_who_is_locked_out_cannot_use_up_the_tries_of_the_account(client, ada, monkeypatch):
-    monkeypatch.setattr(login_budget.budget.by_account, "limit", 6)
+    monkeypatch.setattr(login_limits.limits.by_account, "limit", 6)
     assert [log_in(client).status_code for _try in range(12)] == [200] * 4 + [429] * 8
     assert log_in(client, password=PASSWORD, address="198.51.100.1").status_code == 302
 
@@ -123,7 +123,7 @@ def test_a_known_device_has_tries_of_its_own_where_others_use_up_those_of_the_ad
     client, ada, monkeypatch
 ):
     User.objects.create_user("ben", password=PASSWORD, is_staff=True)
-    monkeypatch.setattr(login_budget.budget.from_known_devices, "limit", 3)
+    monkeypatch.setattr(login_limits.limits.from_known_devices, "limit", 3)
     log_in(client, password=PASSWORD)
     cookie = client.cookies["known_device"].value
     client.cookies.clear()
@@ -143,11 +143,11 @@ def test_a_known_device_has_tries_of_its_own_where_others_use_up_those_of_the_ad
 def test_a_forged_or_foreign_cookie_makes_no_device_known(forged, settings):
     request = RequestFactory().post(LOGIN, {"username": "ada"})
     request.COOKIES["known_device"] = forged
-    assert login_budget._account_of_device(request) is None
+    assert login_limits._account_of_device(request) is None
     response = HttpResponse()
-    login_budget._remember_device(response, "ben")
+    login_limits._remember_device(response, "ben")
     request.COOKIES["known_device"] = response.cookies["known_device"].value
-    assert login_budget._account_of_device(request) == "ben"
+    assert login_limits._account_of_device(request) == "ben"
 
 
 def test_one_password_is_hashed_at_a_time_one_waits_and_others_are_refused():
@@ -161,20 +161,20 @@ def test_one_password_is_hashed_at_a_time_one_waits_and_others_are_refused():
         at_once[0] -= 1
         return HttpResponse("hashed")
 
-    budget = LoginBudget()
-    budget.turns.max_wait_s = 30
+    limits = LoginLimits()
+    limits.turns.max_wait_s = 30
     statuses = []
 
     def post(number):
         request = RequestFactory().post(LOGIN, {"username": "ada"}, REMOTE_ADDR=f"203.0.113.{number}")
-        statuses.append(budget.log_in(request, hash_password).status_code)
+        statuses.append(limits.log_in(request, hash_password).status_code)
 
     threads = [threading.Thread(target=post, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     assert entered.acquire(timeout=30)
     deadline = time.monotonic() + 30
-    while budget.turns._all._value and time.monotonic() < deadline:
+    while limits.turns._all._value and time.monotonic() < deadline:
         time.sleep(0.01)
     post(2)
     assert statuses == [503]
@@ -186,17 +186,17 @@ def test_one_password_is_hashed_at_a_time_one_waits_and_others_are_refused():
 
 
 def test_who_waits_for_too_long_is_told_to_try_again():
-    budget = LoginBudget()
-    budget.turns.max_wait_s = 0.01
+    limits = LoginLimits()
+    limits.turns.max_wait_s = 0.01
 
     def log_in():
         request = RequestFactory().post(LOGIN, {"username": "ada"})
-        return budget.log_in(request, lambda request: HttpResponse("hashed"))
+        return limits.log_in(request, lambda request: HttpResponse("hashed"))
 
-    assert budget.turns.take()
+    assert limits.turns.take()
     response = log_in()
     assert (response.status_code, response["Retry-After"]) == (503, "5")
-    budget.turns.give_back()
+    limits.turns.give_back()
     assert log_in().status_code == 200
 
 
