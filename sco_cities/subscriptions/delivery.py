@@ -11,7 +11,7 @@ from sco_cities.jobs.background_job import task
 from sco_cities.jobs.email_delivery import MailServerUnavailable, deliver
 
 from . import emails
-from .models import Subscriber, Subscription
+from .models import Subscriber, Subscription, read_records
 
 
 @task
@@ -50,6 +50,7 @@ def send_news() -> None:
         subscriptions = list(subscriber.subscriptions.confirmed().order_by("confirmed_at"))
         if not subscriptions:
             continue
+        read_records(subscriptions)
         with translation.override(subscriptions[-1].language):
             message = emails.news(subscriber, subscriptions, last)
         try:

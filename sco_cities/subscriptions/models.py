@@ -1,10 +1,12 @@
 """Models of the lists and records that readers follow by e-mail, without an account."""
 
 import datetime
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.core.signing import BadSignature, Signer
 from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import F, Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -130,19 +132,46 @@ class Subscription(models.Model):
 
     def deletion(self) -> Revision | None:
         """The deletion of the followed record. None for a list, or if the record still exists or was merged."""
-        if not self.record_key or self._record:
-            return None
-        record = LISTS_BY_COLLECTION[self.collection].model(pk=self.record_key)
-        return Revision.objects.of(record).filter(action=Action.DELETED).order_by("-pk").first()
+        return self._deletion if self._record is None else None
 
     @cached_property
     def _record(self) -> Record | None:
         """The followed record. After a merge, this is the record whose former slugs include its last slug."""
-        model = LISTS_BY_COLLECTION[self.collection].model
-        if record := model.objects.filter(pk=self.record_key).first():
-            return record
-        deleted = Revision.objects.of(model(pk=self.record_key)).order_by("-pk").first()
-        return deleted and model.objects.filter(former_slugs__slug=deleted.slug).first()
+        read_records([self])
+        return self._record
+
+    @cached_property
+    def _deletion(self) -> Revision | None:
+        """The revision that deleted the record, or None."""
+        read_records([self])
+        return self._deletion
+
+
+def read_records(subscriptions: Sequence[Subscription]) -> None:
+    """Reads the followed records of all subscriptions, with at most three queries for each kind of record."""
+    for collection in {subscription.collection for subscription in subscriptions}:
+        model = LISTS_BY_COLLECTION[collection].model
+        own = [subscription for subscription in subscriptions if subscription.collection == collection]
+        keys = {subscription.record_key for subscription in own if subscription.record_key}
+        records = model.objects.in_bulk(keys)
+        revisions = _last_revisions(model, keys - records.keys())
+        slugs = [revision.slug for revision in revisions.values()]
+        merged = model.objects.filter(former_slugs__slug__in=slugs).annotate(former=F("former_slugs__slug"))
+        by_slug = {record.former: record for record in merged} if slugs else {}
+        for subscription in own:
+            revision = revisions.get(subscription.record_key)
+            record = records.get(subscription.record_key)
+            subscription._record = record or (revision and by_slug.get(revision.slug))
+            subscription._deletion = revision if revision and revision.action == Action.DELETED else None
+
+
+def _last_revisions(model: type[Record], keys: set[int]) -> dict[int, Revision]:
+    """Maps the keys of records that no longer exist to their newest revisions."""
+    if not keys:
+        return {}
+    revisions = Revision.objects.of(*(model(pk=key) for key in keys)).order_by()
+    newest = revisions.values("object_id").annotate(newest=Max("pk")).values("newest")
+    return {revision.object_id: revision for revision in revisions.filter(pk__in=newest)}
 
 
 def subscribers_with(address: str) -> models.QuerySet[Subscriber]:

@@ -28,7 +28,7 @@ from sco_cities.sources.record_view import for_record
 from .delivery import confirm_now
 from .encryption import address_codes
 from .forms import SubscriptionForm
-from .models import CONFIRM, UNSUBSCRIBE, Subscriber, Subscription, key_in, subscribe
+from .models import CONFIRM, UNSUBSCRIBE, Subscriber, Subscription, key_in, read_records, subscribe
 
 # The limits per address and per network apply in each process separately.
 PERIOD_S = 60 * 60
@@ -179,6 +179,9 @@ def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
         own.delete_with_addresses()
     elif (number := request.POST.get("subscription", "")[:18]).isdecimal():
         own.filter(pk=number).delete_with_addresses()
-    confirmed = [(each.pk, each.subject()) for each in own.confirmed()]
-    context = {"subscriptions": confirmed, "is_waiting": not confirmed and own.exists()}
+    read_records(confirmed := list(own.confirmed()))
+    context = {
+        "subscriptions": [(each.pk, each.subject()) for each in confirmed],
+        "is_waiting": not confirmed and own.exists(),
+    }
     return render(request, "subscriptions/subscriptions.html", context)

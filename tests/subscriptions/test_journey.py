@@ -8,7 +8,7 @@ from initiatives.models import Initiative
 from sco_cities.curation.merge.apply import merge
 from sco_cities.feeds.changes import last_settled
 from sco_cities.subscriptions import delivery
-from sco_cities.subscriptions.models import Subscriber, Subscription
+from sco_cities.subscriptions.models import Subscriber, Subscription, read_records
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, recording
 
@@ -161,9 +161,26 @@ def test_a_followed_record_is_read_once_for_an_e_mail(client, lamps, django_asse
         assert [subscription.subject() is None, subscription.deletion()] == [False, None]
     lamps.delete()
     subscription = Subscription.objects.get()
-    # The record, its last slug, and its deletion.
-    with django_assert_num_queries(3):
+    # The record and its last revision, which does not exist.
+    with django_assert_num_queries(2):
         assert [subscription.subject(), subscription.deletion() is None] == [None, True]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_all_followed_records_are_read_with_three_queries(client, lamps, django_assert_num_queries, count):
+    records = [make.make_initiative(f"trams-{number}", sourced=True) for number in range(count)]
+    kept = make.make_initiative("torches", lead=lamps.cities.all(), sourced=True)
+    follow(client, RECORD, *(f"/subscribe/initiatives/{record.slug}/" for record in records))
+    merge(Initiative, kept.pk, lamps.pk)
+    for record in records[1:]:
+        with recording(record):
+            Initiative.objects.get(pk=record.pk).delete()
+    subscriptions = list(Subscription.objects.order_by("pk"))
+    # The records, the newest revisions of those that no longer exist, and the records that they were merged into.
+    with django_assert_num_queries(3):
+        read_records(subscriptions)
+        found = [(each._record, each.deletion() is not None) for each in subscriptions]
+    assert found == [(kept, False), (records[0], False), *[(None, True)] * (count - 1)]
 
 
 def test_an_address_follows_each_list_once_in_whatever_order_and_case(client, lamps):
