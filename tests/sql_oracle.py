@@ -355,7 +355,9 @@ class Oracle:
             ("initiatives", "status_reported_on"): lambda: (
                 lambda key: recency(report) if (report := self.last_reported(key)) else None
             ),
-            ("themes", "pillar"): lambda: position("pillar", Pillar),
+            ("themes", "pillar"): lambda: lambda key: (
+                position("pillar", Pillar)(key), -self.rank(collection, "initiatives")(key)
+            ),
             ("countries", "cities"): lambda: count_of("cities", "country_id"),
             ("countries", "initiatives"): partial(initiatives_in, "country"),
             ("cities", "initiatives"): partial(initiatives_in, "city"),
@@ -368,9 +370,7 @@ class Oracle:
                 lambda key: len(_inverted(self.organisations)[key] & published["initiatives"])
             ),
             ("events", "host_city"): lambda: related_name("cities", "host_city_id"),
-            ("events", "delegates"): lambda: (
-                lambda key: len(_inverted(self.attended)[key] & published["delegates"])
-            ),
+            ("events", "delegates"): lambda: lambda key: len(_inverted(self.attended)[key] & published["delegates"]),
             ("events", "initiatives"): lambda: count_of("initiatives", "event_id"),
             ("delegates", "organisation"): lambda: related_name("organisations", "organisation_id"),
             ("delegates", "city"): lambda: related_name("cities", "city_id"),

@@ -129,7 +129,10 @@ def format_date(text: str) -> str:
 
 
 def format_short_date(text: str) -> str:
-    """A day or month for a list row, in short form ("8 Jul 2025"). Other dates as in `format_date`."""
+    """A date for a list row, in short form ("8 Jul 2025", "6 to 9 Jul 2025"). Vague dates as in `format_date`."""
+    start, slash, end = text.partition("/")
+    if slash and (words := _format_within_year(start, end, "SHORT_")):
+        return words
     match = _PLAIN.fullmatch(text)
     if not match or not match[2] or match[4] or not _plain_bounds(text):
         return format_date(text)
@@ -137,8 +140,11 @@ def format_short_date(text: str) -> str:
     return date_format(date, "SHORT_DATE_FORMAT" if match[3] else "SHORT_MONTH_FORMAT")
 
 
-def _format_within_year(start: str, end: str) -> str:
-    """A range of two days or months within a year, such as "6 to 9 July 2025". "" for other dates."""
+def _format_within_year(start: str, end: str, length: str = "") -> str:
+    """A range of two days or months within a year, such as "6 to 9 July 2025". "" for other dates.
+
+    The `length` "SHORT_" gives "6 to 9 Jul 2025".
+    """
     matches = [match for text in (start, end) if (match := _PLAIN.fullmatch(text)) and _plain_bounds(text)]
     if (
         start == end
@@ -155,7 +161,7 @@ def _format_within_year(start: str, end: str) -> str:
     dates = (datetime.date(int(year), int(match[2]), int(match[3] or 1)) for match in matches)
     texts = [
         date_format(date, date_format_string)
-        for date, date_format_string in zip(dates, get_format(formats), strict=True)
+        for date, date_format_string in zip(dates, get_format(length + formats), strict=True)
     ]
     if not day and get_format("HAS_LOWER_CASE_MONTHS"):
         texts = [each[0].lower() + each[1:] for each in texts]

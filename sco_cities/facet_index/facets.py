@@ -249,6 +249,29 @@ class ValueCountFacet(Facet):
         return (*self.facet.reads(collection), Reads(self.related_collection))
 
 
+@dataclass(frozen=True)
+class PairFacet(Facet):
+    """The pairs of the values of two facets of the same collection, to sort by the first and then by the second."""
+
+    first: str
+    second: str
+
+    def bitmaps(self, state, collection):
+        firsts, seconds = self.inputs(state, collection)
+        return {
+            (first, second): both
+            for first, keys in firsts.items()
+            for second, other_keys in seconds.items()
+            if (both := keys & other_keys)
+        }
+
+    def inputs(self, state, collection):
+        return state.facet(collection, self.first), state.facet(collection, self.second)
+
+    def reads(self, collection):
+        return tuple(Reads(collection, facet=name) for name in (self.first, self.second))
+
+
 _fixed_today: ContextVar[datetime.date | None] = ContextVar("fixed_today", default=None)
 
 

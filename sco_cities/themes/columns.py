@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from sco_cities.facet_index.sorting import by_choice
+from sco_cities.facet_index.facets import PairFacet
+from sco_cities.facet_index.sorting import SortKey
 from sco_cities.listings.columns import Column, CountColumn
 from sco_cities.listings.listing import Listing
 from sco_cities.sources.brief_cells import FieldCell, TextCell
@@ -14,6 +15,13 @@ from sco_cities.sources.querysets import RecordQuerySet
 from .filters import ThemeFilterSet
 from .models import Pillar
 
+_PILLARS = list(Pillar)
+# Themes of the same pillar are sorted by their number of initiatives, largest first.
+_BY_PILLAR = SortKey(
+    facet=PairFacet("pillar", "initiative_count"),
+    rank=lambda pair, state: (_PILLARS.index(pair[0]), -pair[1]),
+)
+
 THEMES = Listing(
     collection="themes",
     filterset=ThemeFilterSet,
@@ -23,7 +31,7 @@ THEMES = Listing(
     columns=(
         SLUG,
         *NAMES,
-        Column("pillar", _("Pillar"), order=by_choice("pillar", Pillar)),
+        Column("pillar", _("Pillar"), order=_BY_PILLAR),
         Column("description", _("Description")),
         ItemsColumn("keywords", _("Keywords")),
         CountColumn("initiatives", _("Initiatives"), "initiative_count"),

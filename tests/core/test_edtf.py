@@ -103,3 +103,19 @@ def test_a_date_is_formatted_in_the_readers_language(text, russian, chinese):
     for language, words in {"ru": russian, "zh-hans": chinese}.items():
         with translation.override(language):
             assert edtf.format_date(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "russian", "chinese"),
+    [
+        ("2025-07-08", "8 Jul 2025", "08.07.2025", "2025-07-08"),
+        ("2025-07-06/2025-07-09", "6 to 9 Jul 2025", "06–09.07.2025", "2025-07-06至09"),
+        ("2025-08-31/2025-09-01", "31 Aug to 1 Sep 2025", "31.08\xa0– 01.09.2025", "2025-08-31至09-01"),
+        ("2025-05/2025-06", "May to Jun 2025", "05\xa0– 06.2025", "2025-05至06"),
+        ("2024/2029", "2024 to 2029", "2024–2029\xa0гг.", "2024—2029年"),
+    ],
+)
+def test_a_date_in_a_list_row_is_short(text, english, russian, chinese):
+    for language, words in {"en": english, "ru": russian, "zh-hans": chinese}.items():
+        with translation.override(language):
+            assert edtf.format_short_date(text) == words

@@ -40,3 +40,23 @@ def test_a_phone_has_words_in_place_of_bars_that_are_too_short_to_read(page):
     assert cells.count() > 5
     assert not any(bar.is_visible() for bar in cells.locator("svg").all())
     assert "operating or completed: " in cells.all_inner_texts()[1]
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_labels_of_charts_end_on_the_screen_of_a_phone(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/ru/themes/")
+    ends = page.locator(".drawing text").evaluate_all(
+        "texts => texts.map((text) => text.getBoundingClientRect().right)"
+    )
+    assert len(ends) > 20
+    assert max(ends) <= width
+    assert page.locator(".drawing").first.evaluate("svg => getComputedStyle(svg).overflow") == "visible"
+
+
+def test_each_number_of_two_cities_names_its_city_on_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/ru/together/tashkent/tianjin/")
+    labels = page.locator(".ranked:has(.bar-link) tbody .cell-label")
+    assert {"Ташкент", "Тяньцзинь"} == set(labels.all_inner_texts())
+    assert min(label.bounding_box()["width"] for label in labels.all()) > 20

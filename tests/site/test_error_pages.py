@@ -18,6 +18,14 @@ def client():
     return Client(raise_request_exception=False)
 
 
+FONT_FILES = ("css/main.css", "fonts/inter.woff2", "fonts/source-serif-4.woff2")
+
+
+def preloaded_fonts(response) -> list[str]:
+    page = BeautifulSoup(response.content, "html.parser")
+    return [link["href"] for link in page.select("link[rel=preload][as=font]")]
+
+
 PAGES = [
     ("/bad/", 400, "This request is invalid"),
     ("/forbidden/", 403, "You do not have access to this page"),
@@ -70,11 +78,18 @@ def test_a_missing_page_suggests_a_search_and_the_error_number_is_no_link(client
 @pytest.mark.urls("sco_cities.urls")
 @pytest.mark.parametrize(("path", "status"), [("/no-such-page/", 404), ("/embed/initiatives/", 200)])
 def test_error_pages_and_embeds_preload_the_fonts(client, db, monkeypatch, path, status):
-    storage = SimpleNamespace(hashed_files={"fonts/inter.woff2": ""}, url="/static/{}".format)
+    storage = SimpleNamespace(hashed_files=dict.fromkeys(FONT_FILES), url="/static/{}".format)
     monkeypatch.setattr("sco_cities.site.templatetags.site.staticfiles_storage", storage)
     response = client.get(path)
     assert response.status_code == status
-    assert '<link rel="preload" href="/static/fonts/inter.woff2"' in response.content.decode()
+    assert preloaded_fonts(response) == ["/static/fonts/inter.woff2", "/static/fonts/source-serif-4.woff2"]
+
+
+@pytest.mark.urls("sco_cities.urls")
+def test_chinese_pages_preload_only_the_font_of_texts_in_other_languages(client, db, monkeypatch):
+    storage = SimpleNamespace(hashed_files=dict.fromkeys(FONT_FILES), url="/static/{}".format)
+    monkeypatch.setattr("sco_cities.site.templatetags.site.staticfiles_storage", storage)
+    assert preloaded_fonts(client.get("/zh-hans/no-such-page/")) == ["/static/fonts/inter.woff2"]
 
 
 @pytest.mark.urls("sco_cities.urls")

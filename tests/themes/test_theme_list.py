@@ -1,5 +1,6 @@
 import pytest
 
+from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.curation.admin_client import soup
 
@@ -33,6 +34,14 @@ def test_themes_are_grouped_by_pillar_and_the_security_themes_have_their_own_hea
         security[0],
         cooperation[0],
     ]
+
+
+def test_the_themes_of_a_pillar_with_the_most_initiatives_come_first(client):
+    make_themes()
+    for slug in ("locks", "lamps"):
+        make.make_initiative(slug, themes=[Theme.objects.get(slug="light")])
+    [_cooperation, (_heading, _id, names)] = groups_of(soup(client.get("/themes/")))
+    assert names == ["Light", "Guard"]
 
 
 def test_themes_in_another_order_have_no_groups(client):

@@ -13,11 +13,15 @@ register.filter("language_name", language_name)
 
 
 @register.simple_tag
-def date_range(starts_on: str, ends_on: str) -> str:
-    """The known range of two EDTF dates, such as "2024 to 2029", "May 2025" or "until 2029". "" if both are empty."""
+def date_range(starts_on: str, ends_on: str, *, is_short: bool = False) -> str:
+    """The known range of two EDTF dates, such as "2024 to 2029", "May 2025" or "until 2029". "" if both are empty.
+
+    `is_short` abbreviates dates for the rows of a list.
+    """
+    format_date = edtf.format_short_date if is_short else edtf.format_date
     if not ends_on or starts_on == ends_on:
-        return edtf.format_date(starts_on)
+        return format_date(starts_on)
     if "/" in starts_on or "/" in ends_on:
         # If the start or end is itself an interval, it cannot be part of a range.
-        return edtf.format_date(starts_on or ends_on)
-    return edtf.format_date(f"{starts_on or '..'}/{ends_on}")
+        return format_date(starts_on or ends_on)
+    return format_date(f"{starts_on or '..'}/{ends_on}")
