@@ -13,6 +13,7 @@ from initiatives.models import Initiative
 from sco_cities.releases.release_writer import write_release
 from sco_cities.search.searchable_lists import COLLECTIONS
 from tests import factories as make
+from tests.ops.test_hostile_input import QUERIES, VALUES
 
 # What a page shows does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
@@ -272,6 +273,22 @@ def test_every_page_with_the_code_offers_the_release(client, path):
     assert link["href"] == f"/embed-code/{path}"
     frame = page.select_one("main iframe")["src"].removeprefix("http://testserver")
     assert read(client, frame).footer.get_text().endswith("5 March 2026")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/embed/initiatives/",
+        "/embed/map/",
+        "/embed-code/cities/",
+        "/charts/roles.svg",
+        "/cite/statements.bib",
+    ],
+)
+def test_no_filters_of_a_release_cause_an_error_of_the_server(client, path):
+    queries = [f"{query}&as_of={RELEASE_DAY}" for query in QUERIES.values()]
+    queries += [f"as_of={value}" for value in VALUES.values()]
+    assert {client.get(path, QUERY_STRING=query).status_code for query in queries} <= {200, 400, 404}
 
 
 @pytest.mark.parametrize("path", ["/embed/roles/", "/charts/roles.png", "/embed/map/"])
