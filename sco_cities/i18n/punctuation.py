@@ -19,6 +19,8 @@ gettext_noop(":?.!")
 
 # Chinese punctuation marks include their own space. An HTML tag may follow the mark.
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
+# Quotation marks inside other ones of the same form.
+_INNER_MARKS = str.maketrans("«»《》", "„“〈〉")
 # Escaped quotation marks around words, and escaped single quotation marks.
 _QUOTATION = re.compile(r"(?<![0-9A-Za-zА-я])&quot;(?=\S)(.+?)(?<=\S)&quot;(?![0-9A-Za-zА-я])")
 _BEGINS_CYRILLIC = re.compile(r"(?:<mark>)?[А-яЁё]")
@@ -107,9 +109,10 @@ def sentence_end() -> str:
 
 
 def quoted(text: object) -> str:
-    """Puts a text in quotation marks."""
+    """Puts a text in quotation marks. In Russian and Chinese, the same marks inside the text become inner marks."""
     opening, closing = pgettext("opening quotation mark", "“"), pgettext("closing quotation mark", "”")
-    return Typeset(f"{opening}{text}{closing}")
+    inner = str(text).translate(_INNER_MARKS) if opening in "«《" else text
+    return Typeset(f"{opening}{inner}{closing}")
 
 
 def with_remark(text: object, remark: object) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sco_cities.changes.recorder import record_changes
 from sco_cities.history.models import ChangeSet
+from sco_cities.listings.list_query import ListQuery
 from sco_cities.site.citation import Citation
 from tests import factories as make
 
@@ -104,6 +105,21 @@ def test_each_page_has_a_citation_with_the_address_that_shows_it_again(client, p
     assert (item["title"], item["URL"]) == (title, url)
 
 
+@pytest.mark.parametrize(
+    ("path", "heading", "title"),
+    [
+        ("/ru/cite/cities/", "Тема: «Свет»", "«Тема: „Свет“», Города ШОС"),
+        ("/zh-hans/cite/cities/", "主题《光》", "《主题〈光〉》，上合城市"),
+    ],
+)
+def test_quotation_marks_in_a_title_become_inner_marks(client, monkeypatch, path, heading, title):
+    monkeypatch.setattr(
+        ListQuery, "heading", {"«": "1 инициатива (тема: «Свет»)"}.get(title[0], "1个合作事项：主题《光》")
+    )
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    assert page.select_one("#citation-text").get_text().startswith(title)
+
+
 def test_the_citation_of_a_record_has_the_dates_of_its_change_and_of_the_day(client, lights):
     with record_changes("edit") as recorder:
         recorder.note_created([lights])
@@ -166,6 +182,8 @@ def test_a_draft_has_no_citation(client):
         ("/initiatives/lights/", "/cite/initiatives/lights/"),
         ("/initiatives/lights/?as_of=2026-03-05", "/cite/initiatives/lights/?as_of=2026-03-05"),
         ("/initiatives/?status=agreed&page=1", "/cite/initiatives/?status=agreed"),
+        ("/map/?city=alpha", "/cite/map/?city=alpha"),
+        ("/", "/cite/status/"),
         ("/themes/", "/cite/roles/"),
         ("/together/alpha/beta/", "/cite/together/alpha/beta/"),
     ],

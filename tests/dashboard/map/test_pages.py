@@ -72,7 +72,7 @@ def test_the_map_has_the_choice_of_views_and_the_share_menu_of_a_list():
         ("Matrix", "/matrix/?status=agreed", None),
     ]
     links = [link["href"] for link in page.select(".share a")]
-    assert links == ["/map.csv?status=agreed", "/embed-code/map/?status=agreed"]
+    assert links == [f"{path}?status=agreed" for path in ("/map.csv", "/cite/map/", "/embed-code/map/")]
 
 
 # The numbers of joint initiatives, and the width of their line in pixels.
