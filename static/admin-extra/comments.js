@@ -33,7 +33,8 @@ window.addEventListener("load", function () {
                 select.value = name;
                 box.querySelector("textarea").focus();
             });
-            row.append(button);
+            // Next to “Add evidence”, so that it takes no line of its own.
+            (document.getElementById(`notes-${name}`) ?? row).append(" ", button);
         }
     }
 
