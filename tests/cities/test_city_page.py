@@ -121,7 +121,7 @@ def test_of_many_initiatives_the_first_are_shown_and_the_list_has_all(client, ci
     make.make_initiative("initiative-4", lead=[city])
     text = page_of(client).text()
     assert (
-        "Initiatives Subscribe to these initiatives All 5 in the list Showing the first 2 of 5. "
+        "Initiatives Subscribe: Initiatives All 5 in the list Showing the first 2 of 5. "
         "http://testserver/initiatives/?city=alphaville" in text
     )
     assert "Initiative 1" in text

@@ -28,7 +28,7 @@ def oracle() -> PackageOracle:
 def block(page: bytes):
     """The sentence, and the numbers of each status at the time and now."""
     html = BeautifulSoup(page, "html.parser")
-    heading = html.find("dt", string="status at the time")
+    heading = html.find("dt", string="Status at the time")
     if heading is None:
         return None
     values = heading.find_parent("dl")

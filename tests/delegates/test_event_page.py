@@ -126,7 +126,7 @@ def test_its_parts_and_resulting_initiatives_are_listed(client, event):
         "Programme May 2025 Great fair 1 June 2024 to June 2024 Fair 2024 1 June 2024 Opening" in page.text()
     )
     assert (
-        "Initiatives agreed, reported or held here Subscribe to these initiatives 1 in the list"
+        "Initiatives agreed, reported or held here Subscribe: Initiatives agreed, reported or held here 1 in the list"
         in page.text()
     )
     assert "Lamps interest" in page.text()

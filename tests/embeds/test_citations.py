@@ -150,7 +150,7 @@ def test_a_citation_names_the_language_of_its_title(client, path, language):
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("/cite/initiatives/?status=nonsense", 200, "There is a problem with these filters."),
+        ("/cite/initiatives/?status=nonsense", 200, "There is a problem with these filters:"),
         ("/cite/initiatives.bib?status=nonsense", 400, "status:"),
         ("/cite/initiatives.bib?statuss=agreed", 400, "statuss:"),
         ("/charts/ages.svg?statuss=agreed", 400, "statuss:"),
