@@ -1,5 +1,7 @@
 """Selects names and texts in the reader's language or, if not available, in another language of the site."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext, gettext_noop
 
 from sco_cities.i18n.languages import active_language, html_language, preference_order
@@ -45,6 +47,20 @@ def best_match(language: str, texts: dict[str, str]) -> Localized:
         if text := texts[each]:
             return Localized(text, each)
     return Localized("", language)
+
+
+# The texts that can name a record, in order of preference.
+_NAMES = ("title", "name", "summary")
+
+
+def name_in(values: Mapping[str, str]) -> str:
+    """The name of a record with these column values, in the best language for the reader. "" if it has no name."""
+    for stem in _NAMES:
+        texts = {language: values.get(f"{stem}_{language}") or "" for language in ("en", "ru", "zh")}
+        texts["en"] = texts["en"] or values.get(stem) or ""
+        if text := best_language(texts):
+            return text
+    return ""
 
 
 # Notes by HTML language code, for texts that are not in the reader's language.

@@ -144,14 +144,18 @@ def intake_page(request: HttpRequest, number: int) -> HttpResponse:
     return _render(request, intake, request.GET.get("page", 1))
 
 
-def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
-    is_script = request.headers.get("Accept") == "application/json"
-    # If a part is rejected, the others are still saved. If the request fails, nothing is saved.
+def apply_input(request: HttpRequest, intake: Intake) -> PostOutcome:
+    """Saves the submitted decisions and texts. If a part is rejected, the others are still saved."""
+    # If the request fails, nothing is saved.
     with transaction.atomic():
         if not lock_text(intake):
             raise Http404(_("The text of this report has been deleted."))
-        outcome = DecisionPost(request, intake).apply()
-    if is_script:
+        return DecisionPost(request, intake).apply()
+
+
+def _save(request: HttpRequest, intake: Intake) -> HttpResponse:
+    outcome = apply_input(request, intake)
+    if request.headers.get("Accept") == "application/json":
         return _json(request, intake, outcome)
     if outcome.is_refused:
         for error in outcome.errors:

@@ -23,12 +23,12 @@ from sco_cities.history.versions import versions
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .admin_pages import USE_INTAKE
-from .models import Band, IntakePassage, Proposal, ProposalKind
-from .page.labels import ProposalLabels
+from .models import Band, IntakePassage, Proposal
+from .page.draft_tables import DraftTable, draft_tables
+from .page.labels import PostOutcome, ProposalLabels
 from .page.sections import page_of
-from .views import intake_or_404
+from .views import apply_input, intake_or_404
 from .writing.apply import write as write_intake
-from .writing.drafts import Draft
 from .writing.plan import WritePlan, plan
 
 
@@ -45,11 +45,11 @@ class PlanLine:
 
 @dataclass
 class PlanBlock:
-    """A new draft, or a known record with the values from the report."""
+    """A known record with the values from the report."""
 
     kind: str
     name: str
-    url: str = ""
+    url: str
     lines: list[PlanLine] = field(default_factory=list)
 
 
@@ -60,23 +60,6 @@ class PlanPage:
         self.plan, self.intake = plan, plan.intake
         proposals = [*plan.written, *(proposal for proposal, _reason in plan.left)]
         self.labels = ProposalLabels([*proposals, *(draft.item.subject for draft in plan.drafts)])
-
-    @property
-    def drafts(self) -> list[PlanBlock]:
-        left = {proposal.pk for proposal, _reason in self.plan.left}
-        return [
-            PlanBlock(
-                draft.item.subject.get_kind_display(),
-                self._name(draft),
-                lines=[self._line(value) for value in draft.item.values if value.pk not in left],
-            )
-            for draft in self.plan.drafts
-        ]
-
-    def _name(self, draft: Draft) -> str:
-        # An initiative's title contains only the cities that will be written.
-        is_initiative = draft.item.subject.kind == ProposalKind.INITIATIVE
-        return str(draft.record) if is_initiative else self.labels.name(draft.item.subject)
 
     @property
     def known(self) -> list[PlanBlock]:
@@ -108,13 +91,17 @@ class PlanPage:
             for each, reason in self.plan.left
         ]
 
-    @property
-    def problems(self) -> list[tuple[str, str]]:
+    def problems(self, tables: Iterable[DraftTable]) -> list[tuple[str, str]]:
         """The problems that prevent writing, each with the URL where it can be corrected."""
+        cells = {part.field.auto_id for table in tables for row in table.rows for part in row.fields}
         found = []
         for problem in self.plan.problems:
             passage, place = problem.passage, f"id_{problem.field}"
             if problem.proposal is not None:
+                cell = f"id_value-{problem.proposal.pk}-{problem.field}"
+                if cell in cells:
+                    found.append((problem.sentence, f"#{cell}"))
+                    continue
                 passage, place = problem.proposal.passage, f"proposal-{problem.proposal.pk}"
             elif passage is not None:
                 place = f"{problem.field}-{passage.number}"
@@ -196,7 +183,13 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     intake = intake_or_404(request, number)
     can_review = request.user.has_perm(REVIEW_RECORDS)
     publishes = can_review and "publish_report" in request.POST
-    if request.method == "POST":
+    outcome = PostOutcome()
+    if request.method == "POST" and "_cells" in request.POST:
+        outcome = apply_input(request, intake)
+        if not outcome.is_refused:
+            messages.success(request, _("Saved. Nothing has been written yet."))
+            return redirect("admin:intake_write", intake.pk)
+    elif request.method == "POST":
         try:
             change_set = write_intake(
                 intake,
@@ -217,10 +210,13 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     write_plan = plan(intake, request.user, publish_report=publishes)
     # Publishing the report as well allows more to be written, such as values of published records.
     published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
+    plan_page = PlanPage(write_plan)
+    tables = draft_tables(write_plan, plan_page.labels, outcome, request.POST)
     undecided = intake.proposals.open().exclude(band=Band.MAYBE).count()
     return render_admin_page(
         request, "admin/intake/write.html", pgettext("heading", "Write"), subtitle=str(intake), intake=intake,
-        plan=write_plan, published_plan=published_plan, plan_page=PlanPage(write_plan),
+        plan=write_plan, published_plan=published_plan, plan_page=plan_page,
+        tables=tables, problems=plan_page.problems(tables),
         undecided=undecided, can_review=can_review, publishes=publishes,
         can_revert=request.user.has_perm(REVERT_CHANGES),
         written=written_changes(write_plan.selection.written, request.path),

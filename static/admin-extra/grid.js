@@ -2,7 +2,7 @@
 // undo for each step.
 "use strict";
 {
-    const form = document.getElementById("grid");
+    const form = document.querySelector(".grid");
     const FIELDS = "input, textarea, select";
     const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll(FIELDS)]);
     const fields = rows.flat();
@@ -59,9 +59,9 @@
         }
         steps.push(step);
         atFocus = document.activeElement.value;
-        status.textContent = `${form.dataset.filled} ${step.length}. `;
+        status.textContent = `${status.dataset.filled} ${step.length}. `;
         if (left.length) {
-            status.textContent += `${form.dataset.left} ${left.map((text) => `“${text}”`).join(", ")}`;
+            status.textContent += `${status.dataset.left} ${left.map((text) => `“${text}”`).join(", ")}`;
         }
     }
 
@@ -156,25 +156,29 @@
         return true;
     }
 
-    const table = form.querySelector("tbody");
-    table.addEventListener("keydown", (event) => {
-        if (!event.isComposing && event.target.matches(FIELDS) && isHandled(event, event.target)) {
+    /** Handles the events of the cells, not of the other fields of the form. */
+    function onCells(type, handle) {
+        form.addEventListener(type, (event) => fields.includes(event.target) && handle(event));
+    }
+
+    onCells("keydown", (event) => {
+        if (!event.isComposing && isHandled(event, event.target)) {
             event.preventDefault();
         }
     });
-    table.addEventListener("focusin", ({ target }) => {
+    onCells("focusin", ({ target }) => {
         atFocus = target.value;
         select([]);
     });
-    table.addEventListener("change", ({ target }) => {
+    onCells("change", ({ target }) => {
         // Typing into a field and leaving it is also a step.
         if (target.value !== atFocus) {
             steps.push([[target, atFocus]]);
             atFocus = target.value;
         }
     });
-    table.addEventListener("input", ({ target }) => mark(target));
-    table.addEventListener("paste", (event) => {
+    onCells("input", ({ target }) => mark(target));
+    onCells("paste", (event) => {
         const text = event.clipboardData.getData("text/plain");
         const block = cellsOf(text);
         const isCell = block.length === 1 && block[0].length === 1;

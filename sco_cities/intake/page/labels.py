@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.models import CityRole
 from sco_cities.core import edtf
-from sco_cities.core.localized_names import best_language
+from sco_cities.core.localized_names import name_in
 from sco_cities.curation.evidence.value_match import format_figure, format_value
 from sco_cities.i18n.punctuation import with_label, with_remark
 from sco_cities.sources import evidence_coverage
@@ -20,9 +19,6 @@ from sco_cities.sources.models import Figure
 
 from ..models import Intake, Proposal, ProposalKind
 from ..writing.selection import named_records, related_slug, stored_records
-
-# Text fields that can name a new draft, in order of preference.
-_NAMES = ("title", "name", "summary")
 
 
 class ProposalLabels:
@@ -71,16 +67,7 @@ class ProposalLabels:
         record = self.record(subject)
         if record is not None:
             return str(record)
-        value = subject.final_value or {}
-        for stem in _NAMES:
-            texts = {
-                "en": value.get(f"{stem}_en") or value.get(stem) or "",
-                "ru": value.get(f"{stem}_ru") or "",
-                "zh": value.get(f"{stem}_zh") or "",
-            }
-            if text := best_language(texts):
-                return text
-        return subject.shown or capfirst(subject.get_kind_display())
+        return name_in(subject.final_value or {}) or subject.shown or capfirst(subject.get_kind_display())
 
     def field(self, proposal: Proposal) -> str:
         """The label of a value's field, such as "status" or "figure", or the kind of a subject."""
@@ -98,7 +85,8 @@ class ProposalLabels:
         if proposal.kind == ProposalKind.ATTENDANCE:
             return with_remark(self._target_name(proposal), value.get("role_at_event", ""))
         if isinstance(value, dict):
-            return self._related_words(proposal, value)
+            name, role = self.related_name(proposal), value.get("role")
+            return with_remark(name, CityRole(role).label) if role in CityRole.values else name
         return format_value(self.subject(proposal).model(**{proposal.field: value}), proposal.field, {})
 
     def related(self, proposal: Proposal) -> Record | None:
@@ -108,11 +96,10 @@ class ProposalLabels:
             return self.record(target)
         return self._by_slug.get(related_slug(proposal))
 
-    def _related_words(self, proposal: Proposal, value: dict[str, Any]) -> str:
+    def related_name(self, proposal: Proposal) -> str:
+        """The name of the record that the value of a relation refers to."""
         record = self._by_slug.get(related_slug(proposal))
-        name = str(record) if record else self._target_name(proposal) or value.get("slug", "")
-        role = value.get("role")
-        return with_remark(name, CityRole(role).label) if role in CityRole.values else name
+        return str(record) if record else self._target_name(proposal) or proposal.final_value.get("slug", "")
 
     def _target_name(self, proposal: Proposal) -> str:
         return self.name(self.subjects[proposal.target_id]) if proposal.target_id in self.subjects else ""

@@ -101,6 +101,9 @@ class ProposalForm(FormOfLanguages):
         self.proposal, self._themes = proposal, themes
         super().__init__(data, prefix=f"value-{proposal.pk}", initial=self._initial())
         self.fields |= self._value_fields()
+        if data is not None:
+            # A grid of drafts sends only the changed cells.
+            self.fields = {name: each for name, each in self.fields.items() if self.add_prefix(name) in data}
         for field in self.fields.values():
             field.label = str(field.label)
             field.widget.attrs |= {"form": FORM_ID, "data-value": ""}

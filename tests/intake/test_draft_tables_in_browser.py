@@ -1,0 +1,79 @@
+"""The table of the drafts that a report is about to write, and double clicks on the buttons of the page."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from delegates.models import Delegate
+from initiatives.models import Initiative
+from sco_cities.history.models import ChangeSet
+from sco_cities.intake.models import Intake
+from tests.axe import CONTENT, axe_violations
+from tests.curation.admin_client import log_in_as_curator
+
+from .page_steps import url
+from .reports import ABOUT, IN_RUSSIAN, accept_all, read_report, summarise
+
+
+@pytest.fixture
+def plan(page: Page, editable_site) -> Page:
+    """The page with the plan of a report in Russian, whose only problem is the role of a person."""
+    intake = read_report(IN_RUSSIAN, language="ru", **ABOUT)
+    accept_all(intake)
+    summarise(intake)
+    log_in_as_curator(page)
+    page.goto(url(intake, "write"))
+    return page
+
+
+def fill_role(page: Page) -> None:
+    """Follows the link to the empty cell, fills it and saves the table."""
+    page.get_by_role("link", name="role: This field cannot be blank.").click()
+    page.keyboard.type("Deputy Mayor of Dushanbe")
+    page.get_by_role("button", name="Save the cells").click()
+
+
+def test_the_drafts_of_a_report_are_edited_as_a_table_before_they_are_written(plan: Page):
+    expect(plan.get_by_role("button", name="Write", exact=True)).to_have_count(0)
+    plan.get_by_role("link", name="role: This field cannot be blank.").click()
+    role = plan.get_by_label("Role in English")
+    expect(role).to_be_focused()
+    plan.keyboard.type("Deputy Mayor of Dushanbe")
+    initiative = plan.get_by_role("region", name="Initiative")
+    initiative.get_by_label("Title in English").fill("Safe tourists")
+    initiative.get_by_label("Status").select_option("proposed")
+    expect(plan.locator(".grid-count")).to_have_text("3")
+    assert axe_violations(plan, within=CONTENT) == []
+    plan.get_by_role("button", name="Save the cells").click()
+    expect(plan.locator(".messagelist")).to_contain_text("Saved. Nothing has been written yet.")
+    assert not ChangeSet.objects.filter(source="intake").exists()
+    edited = Intake.objects.get().proposals.filter(status="edited")
+    assert {each.kind: each.field for each in edited} == {"delegate": "", "initiative": "", "value": "status"}
+
+    plan.get_by_role("button", name="Write", exact=True).click()
+    expect(plan.locator(".written")).to_contain_text("Safe tourists")
+    initiative = Initiative.objects.get(title_en="Safe tourists")
+    assert (initiative.status, initiative.title_ru) == ("proposed", "Меморандум: Душанбе — Тяньцзинь")
+    assert Delegate.objects.get(name_en="Farrukh Testov").role == "Deputy Mayor of Dushanbe"
+
+
+def test_unsaved_cells_are_not_lost_by_a_click_on_write(plan: Page):
+    fill_role(plan)
+    plan.get_by_role("region", name="Initiative").get_by_label("Title in English").fill("Safe tourists")
+    questions = []
+    plan.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.dismiss()))
+    plan.get_by_role("button", name="Write", exact=True).click()
+    expect(plan.locator(".grid-count")).to_have_text("1")
+    assert questions == ["beforeunload"]
+    assert not ChangeSet.objects.filter(source="intake").exists()
+
+
+def test_a_double_click_writes_and_publishes_once(plan: Page):
+    fill_role(plan)
+    plan.get_by_label("Publish the report immediately").check()
+    plan.get_by_role("button", name="Write", exact=True).dblclick()
+    expect(plan.locator(".messagelist")).to_have_text("Written as one change.")
+    plan.get_by_role("button", name="Publish all").dblclick()
+    expect(plan.locator(".messagelist")).to_contain_text("records: now “published”.")
+    sources = ChangeSet.objects.order_by("pk").values_list("source", flat=True)
+    assert list(sources)[-2:] == ["intake", "review"]
+    assert ChangeSet.objects.filter(source__in=("intake", "review")).count() == 2
