@@ -285,7 +285,7 @@ class _Reverter:
                     try:
                         record.clean()
                     except ValidationError as error:
-                        name, reason = f"{model._meta.verbose_name} {record.slug}", " ".join(error.messages)
+                        name, reason = f"{model._meta.verbose_name} {record}", " ".join(error.messages)
                         self.reasons.append(_("%(record)s: %(reason)s") % {"record": name, "reason": reason})
         self._raise_if_refused()
 

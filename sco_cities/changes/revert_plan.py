@@ -9,9 +9,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.core.localized_names import name_in
 from sco_cities.db.pk_filter import batches, pk_in
 from sco_cities.history import delta, serialization
-from sco_cities.history.delta import Delta
+from sco_cities.history.delta import Delta, values_before
 from sco_cities.history.models import Action, ChangeSet, Revision
 from sco_cities.history.serialization import Document, document_schema
 from sco_cities.history.versions import documents_at
@@ -68,7 +69,9 @@ class RecordRevert:
 
     @property
     def name(self) -> str:
-        return f"{self.model._meta.verbose_name} {self.slug}"
+        """The kind and the name of the record, which may be deleted."""
+        document = values_before(self.reverted) if self.current is None else self.current
+        return f"{self.model._meta.verbose_name} {name_in(document) or self.slug}"
 
     @property
     def after(self) -> Document | None:

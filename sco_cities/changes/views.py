@@ -17,10 +17,12 @@ from sco_cities.accounts.second_factor.code_entry import page_for_code
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
+from sco_cities.history.change_summary import change_summaries
 from sco_cities.history.diff_display import revision_lines
 from sco_cities.history.models import REVERT_CHANGES, Action, ChangeSet, RevertJob, Revision
 from sco_cities.history.references import model_of
 from sco_cities.history.serialization import document_schema
+from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources.evidence_coverage import field_list
 
 from . import background_revert, revert, revert_plan
@@ -124,9 +126,9 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
     link = format_html(
         '<a href="{}">{}</a>', reverse("admin:change_set", args=[result.pk]), _("Show the changes")
     )
-    text = format_html(
-        _("Reverted. Records changed: {number}. {link}"), number=result.revisions.count(), link=link
-    )
+    summary = change_summaries([result.pk])[result.pk]
+    records = semicolon_list(map(str, summary.records)) or summary.counts
+    text = format_html(_("Reverted. {records}. {link}"), records=records, link=link)
     messages.success(request, text)
     return redirect("admin:change_set", result.pk)
 
@@ -153,8 +155,10 @@ def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm
     del steps[MAX_PREVIEW_STEPS:]
     lines = revision_lines([(step.model, step.changes) for step in steps])
     lacking, more = _lacking_evidence(steps), counts.total() - len(steps)
+    is_one = counts.total() == 1
+    title = _("Revert the change to %(record)s") % {"record": steps[0].name} if is_one else _("Revert change")
     return render_admin_page(
-        request, "admin/history/revert.html", _("Revert change"), change_set=change_set, form=form,
+        request, "admin/history/revert.html", title, change_set=change_set, form=form,
         steps=list(zip(steps, lines, lacking, strict=True)),
         counts=[(outcome.label, counts[outcome]) for outcome in revert_plan.RevertOutcome if counts[outcome]],
         more=more, can_revert=_has_unreverted(counts), fields=fields,

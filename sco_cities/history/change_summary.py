@@ -20,7 +20,7 @@ MAX_NAMED = 3
 
 @dataclass(frozen=True)
 class ChangedRecord:
-    """A record in a change set. `name` is its current name, or its last slug if it has been deleted."""
+    """A record in a change set. `name` is its current name, or its last name if it has been deleted."""
 
     revision: Revision
     name: str
@@ -80,6 +80,6 @@ def change_summaries(change_sets: Collection[int]) -> dict[int, ChangeSummary]:
     )
     records = records_of(revisions)
     for revision in revisions:
-        record = records.get((revision.content_type_id, revision.object_id), revision.slug)
+        record = records.get((revision.content_type_id, revision.object_id), revision.last_name)
         summaries[revision.change_set_id].records.append(ChangedRecord(revision, str(record)))
     return summaries

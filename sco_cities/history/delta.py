@@ -51,6 +51,11 @@ def invert(changes: Delta) -> Delta:
     }
 
 
+def values_before(changes: Delta) -> dict[str, str]:
+    """The values of the changed columns before `changes`."""
+    return {name: change[0] for name, change in changes.items() if not is_list_change(change)}
+
+
 def compose(first: Delta, second: Delta) -> Delta:
     """Returns a delta that has the same effect as `first` followed by `second`."""
     composed = {**first, **second}

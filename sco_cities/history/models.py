@@ -9,10 +9,13 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from sco_cities.core.localized_names import name_in
 from sco_cities.i18n.punctuation import pause
 from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import RecordRelation
+
+from .delta import values_before
 
 # The permissions that ChangeSet declares, for use with `User.has_perm`.
 REVIEW_RECORDS = "history.review_records"
@@ -179,6 +182,11 @@ class Revision(RecordRelation):
 
     def __str__(self):
         return f"{self.slug}: {self.get_action_display()}"
+
+    @property
+    def last_name(self) -> str:
+        """The name of a deleted record, or the slug of another record."""
+        return (name_in(values_before(self.changes)) if self.action == Action.DELETED else "") or self.slug
 
     @property
     def outcome(self) -> str:

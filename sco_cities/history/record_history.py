@@ -81,7 +81,7 @@ def record_history_page(
     )
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": _("History: %(record)s") % {"record": record or newest.slug},
+        "title": _("History: %(record)s") % {"record": record or newest.last_name},
         "opts": model_admin.opts,
         "record": record,
         "key": int(object_id),

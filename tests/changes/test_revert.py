@@ -165,7 +165,7 @@ def test_a_record_that_others_depend_on_is_not_removed_and_they_are_listed(db):
     create_recorded(make.make_city, "betatown")
     make.make_initiative("lamps", lead=[city])
     (reason,) = refusals(change_set)
-    assert reason.startswith("city alphaville: Other records depend on it: ")
+    assert reason.startswith("city Alphaville: Other records depend on it: ")
     assert City.objects.count() == 2
 
 
@@ -258,7 +258,7 @@ def test_a_reference_to_a_deleted_record_is_refused_with_the_reason(lamps):
     removed = edit(lamps, event=None)
     with recording(event):
         event.delete()
-    assert refusals(removed) == ["initiative bright-lamps: The event “lamp-forum-2025” no longer exists."]
+    assert refusals(removed) == ["initiative Bright lamps: The event “lamp-forum-2025” no longer exists."]
     assert change_set is None
 
 
@@ -267,7 +267,7 @@ def test_a_revert_does_not_make_an_event_part_of_itself(db):
     edit(part, parent=whole)
     detached = edit(part, parent=None)
     edit(whole, parent=part)
-    assert refusals(detached) == ["event part: An event cannot be part of itself."]
+    assert refusals(detached) == ["event Part: An event cannot be part of itself."]
     assert list(Event.objects.values_list("slug", "parent__slug")) == [("part", None), ("whole", "part")]
 
 
@@ -276,7 +276,7 @@ def test_a_slug_used_by_another_record_is_refused(lamps):
     type(lamps).objects.get(pk=lamps.pk).former_slugs.all().delete()
     make.make_initiative("bright-lamps")
     (reason,) = refusals(change_set)
-    assert reason.startswith("initiative brighter-lamps: ")
+    assert reason.startswith("initiative Bright lamps: ")
 
 
 def test_several_revisions_of_a_record_in_one_change_set_are_reverted_as_one(lamps):

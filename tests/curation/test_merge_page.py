@@ -87,8 +87,8 @@ def test_the_address_redirects_only_to_a_published_record(curator, state, before
 @pytest.mark.parametrize(
     ("state", "reason"),
     [
-        ("published", "“alfaville” is a duplicate of “alphaville”."),
-        ("draft", "An unpublished record was a duplicate of “alphaville”."),
+        ("published", "“Alfaville” is a duplicate of “Alphaville”."),
+        ("draft", "An unpublished record was a duplicate of “Alphaville”."),
     ],
 )
 def test_the_reason_by_default_names_what_readers_know(curator, state, reason):

@@ -31,16 +31,16 @@ def test_only_the_newest_deletion_of_a_record_can_be_restored(curator, lamps, dr
     delete(draft)
     delete(lamps)
     restore(curator)
-    assert [text for text, _link in listed(curator)] == ["already restored", "Restore dim-lamps"]
+    assert [text for text, _link in listed(curator)] == ["already restored", "Restore Dim lamps"]
     lamps.refresh_from_db()
     edit(lamps, title_en="The right title")
     delete(lamps)
     assert [text for text, _link in listed(curator)] == [
-        "Restore bright-lamps", "restored, and deleted again later", "Restore dim-lamps",
+        "Restore The right title", "restored, and deleted again later", "Restore Dim lamps",
     ]  # fmt: skip
     restore(curator)
     assert snapshot(lamps)["title_en"] == "The right title"
-    assert [text for text, _link in listed(curator)] == ["already restored"] * 2 + ["Restore dim-lamps"]
+    assert [text for text, _link in listed(curator)] == ["already restored"] * 2 + ["Restore Dim lamps"]
 
 
 ONLY_A_CURATOR = "Only a curator can restore a deleted record."

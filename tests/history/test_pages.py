@@ -183,7 +183,7 @@ def test_a_deleted_record_is_named_by_its_slug(curator, lamps):
     with recording(lamps):
         lamps.delete()
     (link,) = soup(page(curator, "changes")).select("#content-main tbody td a")
-    assert (text_of(link), link["href"]) == ("Initiative “bright-lamps”: deleted", address)
+    assert (text_of(link), link["href"]) == ("Initiative “Bright lamps”: deleted", address)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_change_sets(curator, lamps, draft):
@@ -215,7 +215,7 @@ def test_a_revert_is_previewed_and_requires_a_reason(curator, lamps):
     url = preview_url(change_set)
     response = curator.get(url)
     (step,) = revisions_on(response)
-    assert step.startswith("Initiative bright-lamps: will be reverted")
+    assert step.startswith("Initiative Brighter lamps: will be reverted")
     assert "removed: Brighter lamps added: Bright lamps" in step
     assert text_of(soup(response).select_one(".outcome-counts")) == "1 will be reverted"
     refused = confirm(curator, url, reason=" ")
@@ -231,7 +231,7 @@ def test_a_revert_is_previewed_and_requires_a_reason(curator, lamps):
     )
     assert snapshot(lamps)["title_en"] == "Bright lamps"
     assert response.redirect_chain == [(reverse("admin:change_set", args=[revert_set.pk]), 302)]
-    assert messages_in(response) == ["Reverted. Records changed: 1. Show the changes"]
+    assert messages_in(response) == ["Reverted. Initiative “Bright lamps”: changed. Show the changes"]
     assert "This change reverted:" in response.content.decode()
 
 
@@ -250,8 +250,8 @@ def test_later_changes_are_listed_and_reverted_only_if_ticked(curator, lamps):
     edit(lamps, title_en="The brightest lamps")
     (step,) = revisions_on(curator.get(url))
     assert step == (
-        "Initiative bright-lamps: left unchanged, because it has been changed since then These fields were changed "
-        "later and are not reverted unless you tick the box: title in English"
+        "Initiative The brightest lamps: left unchanged, because it has been changed since then These fields were "
+        "changed later and are not reverted unless you tick the box: title in English"
     )
     assert messages_in(confirm(curator, url)) == ["There was nothing left to revert."]
     confirm(curator, url, later_too="on")
@@ -275,7 +275,7 @@ def test_an_impossible_revert_shows_the_reason_and_changes_nothing(curator):
     make.make_initiative("lamps", lead=[city])
     response = confirm(curator, preview_url(change_set))
     errors = text_of(soup(response).select_one(".errornote"))
-    assert errors.startswith("Nothing has been reverted. city alphaville: Other records depend on it: ")
+    assert errors.startswith("Nothing has been reverted. city Alphaville: Other records depend on it: ")
     assert snapshot(city) is not None
     assert ChangeSet.objects.count() == 1
 
@@ -287,7 +287,7 @@ def test_a_deleted_record_is_found_and_restored(curator, lamps):
     assert ChangeSet.objects.get().reason == "Wrong record"
     assert not soup(page(curator, "deleted_records", slug="nothing")).select("#content tbody tr")
     row = soup(page(curator, "deleted_records", slug="BRIGHT")).select_one("#content tbody tr")
-    assert text_of(row).startswith("initiative bright-lamps")
+    assert text_of(row).startswith("initiative Bright lamps")
 
     history = curator.get(admin_url(lamps, "history"))
     restore_link = soup(history).select_one(".errornote a")

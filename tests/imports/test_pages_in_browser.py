@@ -72,7 +72,7 @@ def test_a_spreadsheet_is_imported_and_reverted(curators_page):
     page.get_by_role("link", name="Revert this import").click()
     page.get_by_label("Reason for reverting").fill("The old one was better")
     page.get_by_role("button", name="Revert change").click()
-    expect(page.locator(".messagelist")).to_contain_text("Reverted. Records changed: 1.")
+    expect(page.locator(".messagelist")).to_contain_text("Reverted. Initiative “")
     assert dump_files() == before
 
 
@@ -144,7 +144,7 @@ def test_an_office_imports_its_own_sheet_with_at_most_twelve_clicks_and_reverts_
     page.get_by_role("link", name="Revert this import").click()
     page.get_by_label("Reason for reverting").fill("A test")
     page.get_by_role("button", name="Revert change").click()
-    expect(page.locator(".messagelist")).to_contain_text("Reverted. Records changed: 34.")
+    expect(page.locator(".messagelist")).to_contain_text("Reverted. ")
     assert dump_files() == before
 
 

@@ -68,7 +68,7 @@ def _page(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonL
     return render_admin_page(
         request,
         "admin/curation/merge/merge.html",
-        _("Merge two records: %(kind)s") % {"kind": model._meta.verbose_name},
+        _("Merge “%(duplicate)s” into “%(target)s”") % {"duplicate": duplicate, "target": target},
         plan=merge_plan,
         lines=[(line, line in choices, line.name in from_duplicate) for line in merge_plan.lines],
         versions={"target": current[target.pk], "duplicate": current[duplicate.pk]},
@@ -108,12 +108,9 @@ def _posted_reason(request: HttpRequest) -> str:
 
 def _default_reason(target: Record, duplicate: Record) -> str:
     if not duplicate.is_published:
-        # Readers see the reason, but must not learn the slug of an unpublished record.
-        return _("An unpublished record was a duplicate of “%(target)s”.") % {"target": target.slug}
-    return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {
-        "duplicate": duplicate.slug,
-        "target": target.slug,
-    }
+        # Readers see the reason, but must not learn the name of an unpublished record.
+        return _("An unpublished record was a duplicate of “%(target)s”.") % {"target": target}
+    return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {"duplicate": duplicate, "target": target}
 
 
 def _add_messages(request: HttpRequest, result: apply.MergeResult, duplicate: Record) -> None:
