@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from sco_cities.names.letters import plain
+
 from .parser.headings import normalize_heading
 
 _FOLDER = Path(settings.BASE_DIR) / "data" / "imports"
@@ -24,8 +26,8 @@ def suggested_columns() -> dict[str, tuple[str, ...]]:
 
 @cache
 def suggested_values(domain: str) -> dict[str, str]:
-    """Maps words in lower case to values of the domain, such as "initiatives.status"."""
-    return {row["word"].casefold(): row["value"] for row in _rows("values.csv") if row["domain"] == domain}
+    """Maps normalized words to values of the domain, such as "initiatives.status"."""
+    return {plain(row["word"]): row["value"] for row in _rows("values.csv") if row["domain"] == domain}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -1,5 +1,14 @@
-// Adds to Django's admin pages the missing labels and roles for screen readers, and a keyboard shortcut for saving.
+// Adds to Django's admin pages the missing labels and roles for screen readers, a keyboard shortcut for saving, and a
+// guard against double clicks on submit buttons.
 "use strict";
+document.addEventListener("submit", function (event) {
+    const { dataset } = event.target;
+    if (Date.now() - (dataset.sentAt ?? 0) < 1000) {
+        event.preventDefault();
+    } else if (!event.defaultPrevented) {
+        dataset.sentAt = Date.now();
+    }
+});
 window.addEventListener("load", function () {
     // The help icon of a many-to-many selector is an image without an img element.
     for (const help of document.querySelectorAll(".selector .help-tooltip[aria-label]")) {

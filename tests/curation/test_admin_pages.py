@@ -4,10 +4,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from initiatives.models import Initiative
 from sco_cities.admin_framework import site
-from tests.curation.admin_client import SIDEBAR_QUERIES, admin_url, client_with_role, soup
+from tests.curation.admin_client import (
+    SIDEBAR_QUERIES,
+    admin_url,
+    client_with_role,
+    curated_models,
+    soup,
+)
+from tests.factories import make_initiative
 
 
 def sidebar_pages(client, page: str) -> dict[str, str | None]:
@@ -89,3 +97,21 @@ def test_each_number_in_the_sidebar_is_one_query_and_popups_need_none(monkeypatc
     without = {name: queries(address) for name, address in addresses.items()}
     assert with_links["page"] - without["page"] == SIDEBAR_QUERIES
     assert with_links["popup"] == without["popup"]
+
+
+def breadcrumbs(client, address: str) -> list[str]:
+    return [part.strip() for part in soup(client.get(address)).select_one(".breadcrumbs").text.split("›")]
+
+
+def test_breadcrumbs_repeat_no_name(curator):
+    lamps = make_initiative("bright-lamps")
+    assert breadcrumbs(curator, admin_url(lamps, "change")) == ["Home", "Initiatives", "Bright lamps"]
+    assert breadcrumbs(curator, admin_url(lamps, "delete")) == [
+        "Home", "Initiatives", "Bright lamps", "Delete",
+    ]  # fmt: skip
+    for model in curated_models():
+        plural = capfirst(model._meta.verbose_name_plural)
+        assert breadcrumbs(curator, admin_url(model)) == ["Home", plural]
+        assert breadcrumbs(curator, admin_url(model, "add")) == [
+            "Home", plural, f"Add {model._meta.verbose_name}",
+        ]  # fmt: skip

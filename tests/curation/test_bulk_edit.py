@@ -10,6 +10,8 @@ from initiatives.models import Initiative
 from sco_cities.admin_framework import limits
 from sco_cities.changes import revert
 from sco_cities.curation.review import record_edits
+from sco_cities.curation.review.publish_checks import RecordEdit
+from sco_cities.curation.review.transitions import TRANSITIONS
 from sco_cities.history import serialization
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from sco_cities.sources.base_models import PublicationState, record_models
@@ -276,3 +278,18 @@ def test_editing_30_records_needs_no_more_queries_than_editing_3(curator):
         counts.append(len(captured))
     assert counts[0] == counts[1]
     assert counts[0] < 80
+
+
+def test_the_summary_of_two_kinds_contains_the_changes_and_the_fingerprint_of_both(db):
+    publish = record_edits.BulkEdit(transition=TRANSITIONS["publish"])
+    record = make.make_initiative("bright-lamps", state="draft", lead=[make.make_city()])
+    edited = RecordEdit(record, columns={"state": ("draft", "published")})
+
+    def summary(model, *edits):
+        found = record_edits.BulkEditSummary(model, publish)
+        found.add(edits)
+        return found
+
+    joined = summary(Event).joined(summary(Initiative, edited))
+    assert joined.change_rows == [("Publication state", "draft", "published", 1)]
+    assert joined.fingerprint != summary(Event).joined(summary(Initiative)).fingerprint

@@ -241,6 +241,8 @@ class BulkEditSummary:
         self.refused += other.refused
         self.deleted += other.deleted
         self.refusals += other.refusals
+        self.changes += other.changes
+        self._digest.update(other.fingerprint.encode())
         self.changed_records = (self.changed_records + other.changed_records)[:MAX_CHANGED_NAMED]
         self.changed_keys |= other.changed_keys
         return self
