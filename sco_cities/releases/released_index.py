@@ -151,11 +151,9 @@ def _related_models(dimension: Dimension) -> list[type[models.Model] | None]:
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path, _sha256: str) -> ReleasedState | None:
-    """The state in a file, or None if the file is empty. The hash distinguishes releases that were restored."""
-    document = orjson.loads(path.read_bytes() or b"null")
-    if document is None:
-        return None
+def _read(path: Path, _sha256: str) -> ReleasedState:
+    """The state in a file. The hash distinguishes releases that were restored."""
+    document = orjson.loads(path.read_bytes())
     indexes = {name: _index(indexed_model(name), part) for name, part in document["collections"].items()}
     changes = {key: (Status(before), Status(now)) for key, before, now in document["status_changes"]}
     return ReleasedState(_NO_DATABASE, SQLiteVersion(0, None), indexes, status_changes=changes)
@@ -187,13 +185,8 @@ def _sorted_keys(keys: list[int]) -> SortedKeys:
 def newest_indexed_release(until: datetime.date | None = None) -> Release | None:
     """The newest release, or the newest one up to the given day, if it has an index."""
     release = newest_release(until)
-    return release if release and released_state(release) else None
-
-
-def released_state(release: Release) -> ReleasedState | None:
-    """The state of the facet index in a release. None if the release has no index."""
-    file = release.file(NAME)
-    return _read(file.path, file.sha256) if file and file.path.is_file() else None
+    file = release and release.file(NAME)
+    return release if file and file.size and file.path.is_file() else None
 
 
 def requested_release(params: QueryDict) -> Release | None:
@@ -210,8 +203,9 @@ def requested_release(params: QueryDict) -> Release | None:
 def embedded_state(params: QueryDict, *collections: str) -> Iterator[tuple[IndexState, Release | None]]:
     """The state of the release that a query requests, on the day of the release, or otherwise the current state."""
     if release := requested_release(params):
+        file = release.file(NAME)
         with fixed_today(release.day):
-            yield released_state(release), release
+            yield _read(file.path, file.sha256), release
     else:
         with facet_index(*collections) as state:
             yield state, None

@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -104,10 +105,14 @@ class Release:
 
 def releases() -> list[Release]:
     """All releases, newest first. The list is empty if there is no directory."""
+    return list(_read_releases())
+
+
+def _read_releases() -> Iterator[Release]:
     directory = settings.RELEASES_DIR
     names = (path.name for path in directory.iterdir()) if directory.is_dir() else ()
     found = (release(name) for name in sorted(names, reverse=True))
-    return [each for each in found if each is not None]
+    return (each for each in found if each is not None)
 
 
 def release(date: str) -> Release | None:
@@ -145,4 +150,4 @@ def temporary_releases() -> list[Release]:
 def newest_release(until: datetime.date | None = None) -> Release | None:
     """The newest release, or the newest one up to the given day, or None."""
     last = until.isoformat() if until else "9999-12-31"
-    return next((each for each in releases() if each.date <= last), None)
+    return next((each for each in _read_releases() if each.date <= last), None)

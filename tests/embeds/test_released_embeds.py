@@ -224,6 +224,7 @@ def test_maps_and_statuses_show_the_numbers_of_the_release_without_links(client)
         page = read(client, f"/embed/{path}{sign}as_of={RELEASE_DAY}")
         assert then in page.title.get_text()
         assert page.select("main a") == []
+        assert not {"Show only:", "CSV", "Large map"} & set(page.main.stripped_strings)
         assert page.footer.a["href"] == f"http://testserver/data/{RELEASE_DAY}/"
         assert now in read(client, f"/embed/{path}").title.get_text()
 
