@@ -1,7 +1,7 @@
 """The security log, with an entry for each login, code entry, and change of a password or permissions.
 
-Each entry is written both to the log and to a table. If no account has the user name, it may be a password typed in the
-wrong field. It is stored as a fingerprint, which distinguishes names but cannot be reversed.
+Each entry is written both to the log and to a table. A user name without an account may be a password typed in the
+wrong field. Such a name is stored as a fingerprint, which distinguishes names but cannot be reversed.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Changed values of published records, and the evidence added with them.
 
-A value that needs its own evidence, such as a status or a figure, was published because a report states it. The report
-may not state the new value, and only a curator can check that. So a write that changes such a value of a published
+A value that needs its own evidence, such as a status or a figure, was published because a report states it. Only
+a curator can check whether the report also states the new value. So a write that changes such a value of a published
 record must add evidence from a published report. Alternatively, a user confirms that the existing evidence also
 supports the new value (after correcting a typing error, for example). A removed value needs neither. Changes made while
 a record was unpublished are checked when it is published again.

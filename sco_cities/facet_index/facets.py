@@ -224,7 +224,7 @@ class CountFacet(Facet):
 
 @dataclass(frozen=True)
 class ValueCountFacet(Facet):
-    """The number of values of a facet that are keys of published records of `related_collection`."""
+    """Groups records by their number of published related records. The values of `facet` are keys of these records."""
 
     facet: Facet
     related_collection: str

@@ -20,9 +20,9 @@ class SortKey:
 
     For a `facet`, `rank(value, state)` converts values that cannot be sorted directly to sort values, or to None for no
     value. For an `expression`, the order is read from the database. If the expression uses only the record's own
-    columns (`is_own_column`), the order is cached and changed records are moved in it. Otherwise the expression names
-    an annotation of the list's QuerySet, and the order is cached until any record changes. For a `language`, records
-    are sorted by their names in this language. If none of these is set, records are sorted by name.
+    columns (`is_own_column`), the order is cached and only changed records are moved to their new positions. Otherwise
+    the expression names an annotation of the list's QuerySet, and the order is cached until any record changes. For a
+    `language`, records are sorted by their names in this language. If none of these is set, records are sorted by name.
     """
 
     expression: Any = ""

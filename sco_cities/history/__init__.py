@@ -9,5 +9,6 @@ import and a merge. It has a *revision* (`models.Revision`) for each record that
 - `diff_display`, `record_history`: diffs as text, for curators and for readers.
 
 django-reversion is not used, because it stores database rows. Such versions become unreadable when a referenced row is
-deleted or a table changes, they do not record which record a merge moved a row to, and they cannot be shown to readers.
+deleted or a table changes. They do not record the target of a row that a merge moved, and they cannot be shown to
+readers.
 """

@@ -36,7 +36,7 @@ Places = Mapping[str, Collection[str]]
 def domain_of(kind: str, column: ImportColumn) -> str:
     """The domain of a column, which is a collection, or "KIND.FIELD" for the choices of a field.
 
-    "" if the column has none.
+    Returns "" for a column without a domain.
     """
     if column.role:
         return "cities"

@@ -138,7 +138,7 @@ def past_list(request: HttpRequest) -> HttpResponse | None:
         return error_page(request, page, words=words_of_path(request.path_info))
     response = redirect(release)
     sentence = _(
-        "The latest data release up to the end of %(date)s was published on %(day)s at %(time)s UTC: %(address)s"
+        "The latest data release on or before %(date)s was published on %(day)s at %(time)s UTC: %(address)s"
     )
     made_at = release.made_at
     names = {

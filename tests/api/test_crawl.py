@@ -39,7 +39,7 @@ def writer(database, seed):
 
 
 def read(client: Client, address: str) -> dict:
-    """A page. While the index is read anew, as after a slow commit, a client is told to come again, and does."""
+    """The JSON of a page. Retries while the response is 503, because the index is read again after a slow commit."""
     for _try in range(10):
         response = client.get(address)
         if response.status_code != 503:

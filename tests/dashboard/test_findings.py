@@ -77,7 +77,7 @@ def test_a_theme_is_found_by_the_largest_share_of_enough_initiatives(statuses, d
     assert (described(found.done), described(found.agreed)) == (done, agreed)
 
 
-# Numbers of initiatives by countries, and the sentence.
+# The number of initiatives of each country, and the expected sentence.
 COUNTRIES = [
     ({}, ""),
     ({"xa": 1}, ""),

@@ -33,7 +33,7 @@ def test_a_list_leads_to_the_newest_release_that_is_not_later(client, address, d
 def test_it_says_so_in_words(client):
     response = client.get("/initiatives/?as_of=2026-01-31")
     assert response.text == (
-        "The latest data release up to the end of 31 January 2026 was published on 15 January 2026 at 00:03 "
+        "The latest data release on or before 31 January 2026 was published on 15 January 2026 at 00:03 "
         "UTC: /data/2026-01-15/"
     )
     assert response["Content-Type"] == "text/plain; charset=utf-8"

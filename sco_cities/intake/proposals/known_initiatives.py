@@ -51,7 +51,7 @@ def initiatives_alike(proposal: Proposal) -> list[int]:
 
 @dataclass
 class _Candidate:
-    """A stored initiative with all cities that are searched for. `further` is the number of its other cities."""
+    """A stored initiative that has all searched cities. `further` is the number of its remaining cities."""
 
     key: int
     kind: str

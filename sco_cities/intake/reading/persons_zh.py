@@ -144,7 +144,7 @@ def _is_word(text: str, start: int, given: int, end: int) -> bool:
 
 
 def _end_of_dotted(text: str, start: int, limit: int) -> int:
-    """The end of a transcribed name. It is also before a word that follows names, as in 扎丽娜·尤苏波娃|表示."""
+    """The end of a transcribed name. A word that usually follows names ends it too, as in 扎丽娜·尤苏波娃|表示."""
     first = end = max(start, *(text.rfind(dot, start, limit) + 1 for dot in "·•・‧∙"))
     syllables = _syllables()
     while end < limit:
