@@ -14,7 +14,7 @@ from sco_cities.names.letters import plain
 
 from .models import TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
-from .written_changes import is_written
+from .writing.selection import is_written
 
 
 def written_already() -> Refused:

@@ -19,8 +19,8 @@ from .admin_pages import USE_INTAKE
 from .hand_forms import HAND_KINDS, HandForm
 from .models import MODELS, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from .name_lookup import NamedRecordMatch
+from .page.labels import counts_words, needed_words
 from .page.sections import IntakePage, page_of
-from .page.words import counts_words, needed_words
 from .purge import lock_text
 from .views import intake_or_404
 

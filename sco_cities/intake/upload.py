@@ -16,8 +16,7 @@ from sco_cities.core.user_input import shortened
 
 from .files.errors import UnreadableUpload
 from .files.limits import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, MEGABYTE, WALL_S
-from .files.normal_form import normal_form
-from .files.report import FileText, too_long
+from .files.report import FileText, normal_form, too_long
 
 log = logging.getLogger(__name__)
 

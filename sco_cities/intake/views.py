@@ -34,16 +34,23 @@ from .language_model.anchors import answer_themes
 from .language_model.chat import anchored_items, endpoint_host
 from .models import TAKEN, Intake, Proposal, TextSource
 from .page.decision_posts import DecisionPost
-from .page.labels import ProposalLabels
+from .page.labels import (
+    BANDS,
+    KEYS,
+    ProposalLabels,
+    at_once_label,
+    counts_words,
+    missing_details,
+    needed_words,
+)
 from .page.sections import IntakePage
-from .page.words import BANDS, KEYS, at_once_label, counts_words, missing_details, needed_words
 from .proposals.anchored_items import propose_items
 from .purge import lock_text, purge
 from .reception import receive
 from .report_details import DETAIL_FIELDS, details_of, known_publishers
 from .same_report import same_reports
 from .upload import UploadError, clean_text, text_of_upload
-from .written_changes import effective_changes
+from .writing.selection import effective_changes
 
 PER_PAGE = 50
 

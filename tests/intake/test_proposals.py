@@ -5,11 +5,9 @@ import pytest
 from hypothesis import strategies as st
 
 from sco_cities.intake.models import Proposal
-from sco_cities.intake.proposals.known_initiatives import _candidates
-from sco_cities.intake.proposals.proposal_list import ProposalList
-from sco_cities.intake.proposals.text_places import TextPlaces
-from sco_cities.intake.reading.marks import Mark
-from sco_cities.intake.reading.report_text import Span
+from sco_cities.intake.proposals.initiatives import _candidates
+from sco_cities.intake.proposals.proposal_list import ProposalList, TextPlaces
+from sco_cities.intake.reading.report_text import Mark, Span
 from sco_cities.intake.reception import receive
 from tests.factories import make_city, make_initiative
 

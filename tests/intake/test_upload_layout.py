@@ -7,7 +7,7 @@ import pytest
 from sco_cities.imports.parser.encoding_detection import decode
 from sco_cities.imports.parser.errors import UnreadableTable
 from sco_cities.intake.files import web_page
-from sco_cities.intake.files.pdf_layout import Line, paragraphs
+from sco_cities.intake.files.pdf import Line, paragraphs
 
 pytestmark = pytest.mark.only_on("sqlite")
 

@@ -1,10 +1,176 @@
-"""Extracts the text of a PDF with the optional package pypdfium2."""
+"""Extracts the text of a PDF with the optional package pypdfium2, and joins its lines into paragraphs."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from statistics import median_low
 
 from sco_cities.imports.parser.errors import gettext_noop as _
+from sco_cities.names.vocabulary import vocabulary
 
+from ..reading.report_text import HAN
 from .errors import UnreadableUpload
 from .limits import MAX_LENGTH, MAX_PAGES
-from .pdf_layout import Line, paragraphs
+
+# Thresholds as fractions of the line height (indentation, different height) or of the line spacing (wider spacing).
+_INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
+# Number of lines before and after a line that are used to determine the width of its column.
+_NEAR = 40
+# Number of lines at each edge of a page that may be running titles, and the minimum number of pages with them.
+_EDGE, _MIN_PAGES = 2, 2
+_CHINESE = f"[{HAN}\u3000-\u303f\uff00-\uffef]"
+# These marks occur in several scripts. The adjacent character determines the script.
+_SHARED_MARKS = "“”‘’…—"
+_BEGINS_CHINESE = re.compile(f"[{_SHARED_MARKS}]*{_CHINESE}")
+_ENDS_CHINESE = re.compile(f"{_CHINESE}[{_SHARED_MARKS}]*\\Z")
+# Only the end of a line is searched, because a line may be as long as the text.
+_LONGEST_WORD = 60
+_ENDS_SENTENCE = re.compile(r"[.!?;:…。！？；：][\"”’»」』）)]*\Z")
+_PAGE_NUMBER = re.compile(r"[-–—\s|]*\d{1,4}(?:\s*(?:/|of|из)\s*\d{1,4})?[-–—\s|.]*|第\s*\d+\s*页.{0,12}")
+_LAST_WORD, _FIRST_WORD = re.compile(r"[^\W\d_]+(?=-\Z)"), re.compile(r"[^\W\d_]+")
+# Matches китайско-монгольский, but not моско-вский.
+_TWO_ADJECTIVES = re.compile(r"[а-яё]+ско-[а-яё]{6,}")
+_COMPOUND = re.compile(r"\b[^\W\d_]+-[^\W\d_]+")
+
+
+@dataclass
+class Line:
+    """A line of a page with its position in points from the lower left corner.
+
+    If `ends_in_hyphen` is set, the last character may be a hyphen added by the layout.
+    """
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    ends_in_hyphen: bool = False
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+
+def paragraphs(pages: list[list[Line]]) -> list[str]:
+    """The paragraphs of all pages without page numbers and running titles. A paragraph may cross a page break."""
+    pages = _without_edges(pages)
+    compounds = {match.lower() for lines in pages for line in lines for match in _COMPOUND.findall(line.text)}
+    found: list[list[str]] = []
+    last: Line | None = None
+    for lines in pages:
+        rights = _column_rights(lines)
+        distance = _distance(lines)
+        for index, line in enumerate(lines):
+            is_new = last is None or (
+                not last.ends_in_hyphen
+                and (
+                    _begins_paragraph(last, line, rights[id(last)], distance)
+                    if index
+                    else _ends_with_page(last, line)
+                )
+            )
+            text = line.text.strip()
+            if is_new:
+                found.append([text])
+            else:
+                found[-1][-1:] = [_before(text, found[-1][-1], last.ends_in_hyphen, compounds), text]
+            last = line
+    return ["".join(pieces) for pieces in found]
+
+
+def _begins_paragraph(last: Line, line: Line, column_right: float, distance: float) -> bool:
+    if abs(line.height - last.height) > _OTHER_HEIGHT * last.height:
+        return True
+    below = last.bottom - line.bottom
+    if below < 0:
+        # If a line is further up than the previous one, it begins the next column.
+        return bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
+    if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
+        return True
+    # True if the first word would have fitted on the line above.
+    word = 3 if _BEGINS_CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
+    width = (line.right - line.left) / len(line.text)
+    return column_right - last.right > 1.1 * word * width and not line.text.lstrip("“‘")[:1].islower()
+
+
+def _ends_with_page(last: Line, line: Line) -> bool:
+    same_height = abs(line.height - last.height) <= _OTHER_HEIGHT * last.height
+    return not same_height or bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
+
+
+def _column_rights(lines: list[Line]) -> dict[int, float]:
+    """Maps the id of each line to the right edge of its column, which most neighbouring lines reach."""
+    rights = {}
+    for index, line in enumerate(lines):
+        near = lines[max(index - _NEAR, 0) : index + _NEAR]
+        column = sorted(each.right for each in near if each.left <= line.right and each.right >= line.left)
+        # The widest line may be a title across several columns.
+        rights[id(line)] = column[int(len(column) * 0.8)]
+    return rights
+
+
+def _distance(lines: list[Line]) -> float:
+    """The usual (median) distance between lines."""
+    below = [first.bottom - second.bottom for first, second in pairwise(lines)]
+    usual = [each for each in below if each > 0]
+    return median_low(usual) if usual else 0.0
+
+
+def _without_edges(pages: list[list[Line]]) -> list[list[Line]]:
+    """The pages without page numbers and running titles at their edges."""
+    edges = [_edges(lines) for lines in pages]
+    counts = Counter(place for lines in edges for place in {_place(line) for line in lines})
+    most = max(_MIN_PAGES, len(pages) / 2)
+    dropped = {
+        id(line)
+        for lines in edges
+        for line in lines
+        if counts[_place(line)] >= most or _PAGE_NUMBER.fullmatch(line.text.strip())
+    }
+    return [[line for line in lines if id(line) not in dropped] for lines in pages]
+
+
+def _edges(lines: list[Line]) -> list[Line]:
+    """The highest and the lowest lines of a page, regardless of their order in the file."""
+    from_top = sorted(lines, key=lambda line: -line.bottom)
+    return from_top[:_EDGE] + from_top[_EDGE:][-_EDGE:]
+
+
+def _place(line: Line) -> tuple[str, int]:
+    """A key that is equal for a running title on all pages (its text without digits, and its vertical position)."""
+    return re.sub(r"\d+", "", line.text).strip(), round(line.bottom)
+
+
+def _before(after: str, before: str, may_be_layout: bool, compounds: set[str]) -> str:
+    """Prepares a text so that `after` can be appended. Adds a space or removes a layout hyphen.
+
+    Chinese texts get no space.
+    """
+    first, second = _LAST_WORD.search(before[-_LONGEST_WORD:]), _FIRST_WORD.match(after)
+    if may_be_layout or first:
+        if not first or not second or not second[0].islower():
+            return before
+        compound = f"{first[0]}-{second[0]}".lower()
+        is_compound = (
+            compound in compounds
+            or _TWO_ADJECTIVES.fullmatch(compound)
+            or any(map(compound.startswith, _known_compounds()))
+        )
+        return before if is_compound else before[:-1]
+    if _ENDS_CHINESE.search(before[-_LONGEST_WORD:]) or _BEGINS_CHINESE.match(after):
+        return before
+    return before + " "
+
+
+@cache
+def _known_compounds() -> list[str]:
+    """Hyphenated words, or their first parts, that occur in reports."""
+    rows = (row for name in ("roles", "initiative_objects", "person_names") for row in vocabulary(name))
+    return [row.word.rstrip("*").lower() for row in rows if _COMPOUND.match(row.word)]
+
 
 # Maximum share of glyphs without a character in the PDF's character map.
 _MAX_UNKNOWN_SHARE = 0.1

@@ -1,8 +1,10 @@
 """Reads a file as a report. The format is determined by the content, not by the extension."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
+from sco_cities.core.xml_characters import NOT_IN_XML
 from sco_cities.imports.parser.encoding_detection import decode
 from sco_cities.imports.parser.errors import UnreadableTable
 from sco_cities.imports.parser.errors import gettext_noop as _
@@ -10,7 +12,6 @@ from sco_cities.imports.parser.errors import gettext_noop as _
 from . import docx, pdf, web_page
 from .errors import UnreadableUpload, not_readable
 from .limits import MAX_LENGTH, MAX_TITLE_LENGTH
-from .normal_form import normal_form
 
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -99,3 +100,18 @@ def _decoded(raw: bytes, declared: str) -> tuple[str, str]:
     if sum(text.count(chr(each)) for each in _CONTROLS) > len(text) * _MAX_ODD_SHARE:
         raise not_readable()
     return text, codec
+
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# Control characters and zero-width characters (soft hyphens, direction marks, byte-order marks).
+_INVISIBLE = re.compile(
+    f"[{NOT_IN_XML}\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+_BLANK_LINES = re.compile("\n{3,}")
+
+
+def normal_form(text: str) -> str:
+    """Converts a text to NFC with LF line endings, without control characters, trailing spaces or extra empty lines."""
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
+    lines = (line.strip() for line in unicodedata.normalize("NFC", text).split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

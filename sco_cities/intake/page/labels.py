@@ -1,24 +1,33 @@
-"""Labels of proposals (names of their records, labels of their fields, and readable values)."""
+"""Texts of the intake page (names, fields and values of proposals, reasons, counts and button labels)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from initiatives.models import CityRole
 from sco_cities.core import edtf
 from sco_cities.core.localized_names import name_in
 from sco_cities.curation.evidence.value_match import format_figure, format_value
-from sco_cities.i18n.punctuation import with_label, with_remark
+from sco_cities.i18n.punctuation import comma_list, with_label, with_remark
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure
 
-from ..models import Intake, Proposal, ProposalKind
+from ..models import MODELS, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
+from ..report_details import DETAIL_FIELDS
 from ..writing.selection import named_records, related_slug, stored_records
+
+# The button that leads to a status.
+DECISION_OF_STATUS = {
+    ProposalStatus.ACCEPTED: "accept",
+    ProposalStatus.EDITED: "accept",
+    ProposalStatus.REJECTED: "reject",
+}
 
 
 class ProposalLabels:
@@ -145,3 +154,85 @@ def said(outcome: PostOutcome, intake: Intake) -> str:
         [proposal] = proposals
         return with_label(labels.value(proposal), proposal.get_status_display())
     return _("Saved.")
+
+
+# The keyboard shortcuts that static/admin-extra/intake.js implements.
+KEYS: tuple[tuple[str, str | Promise], ...] = (
+    ("j k", gettext_lazy("go to the next or previous undecided proposal")),
+    ("a", gettext_lazy("accept and go to the next proposal")),
+    ("A", gettext_lazy("accept all proposals shown for this record")),
+    ("e", gettext_lazy("edit; Enter accepts the edited value")),
+    ("d", gettext_lazy("create a new draft instead of the known record, and go on")),
+    ("x", gettext_lazy("reject")),
+    ("u", gettext_lazy("undo the last decision")),
+    ("o", gettext_lazy("open the known record")),
+    ("p c o i f", gettext_lazy("add the selected words: person, city, organisation, initiative, figure")),
+    ("?", gettext_lazy("show the keyboard shortcuts")),
+)
+BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
+    (
+        Band.SURE,
+        Band.SURE.label,
+        gettext_lazy("The full name of one known record, a figure with its unit, or a full date."),
+    ),
+    (Band.LIKELY, Band.LIKELY.label, gettext_lazy("Two indications, such as a role and the form of a name.")),
+    (
+        Band.MAYBE,
+        Band.MAYBE.label,
+        gettext_lazy("Only one indication. These proposals are shown on request."),
+    ),
+)
+# Texts by reason code. Proposals store only the code.
+REASONS = {
+    "known_name": gettext_lazy("a name of this record"),
+    "gazetteer": gettext_lazy("a name in the gazetteer"),
+    "form_of_name": gettext_lazy("the form of the name"),
+    "within_name": gettext_lazy("part of the name"),
+    "role_before_name": gettext_lazy("a role next to a name"),
+    "within_role": gettext_lazy("part of the role"),
+    "cue_and_object": gettext_lazy("a place, a type of project, and its status"),
+    "cue": gettext_lazy("the words that give its status"),
+    "list": gettext_lazy("a list of pairs"),
+    "main_cities": gettext_lazy("the cities that the report is about"),
+    "same_sentence": gettext_lazy("in the same sentence"),
+    "same_passage": gettext_lazy("in the same passage"),
+    "only_initiative": gettext_lazy("the only initiative of the report"),
+    "same_cities": gettext_lazy("probably this record: the cities and the kind or theme are the same"),
+    "verb_of_saying": gettext_lazy("a person who makes a statement"),
+    "spelling": gettext_lazy("a spelling that is not yet in the record"),
+    "language_model": gettext_lazy("found by the language model"),
+    "hand": gettext_lazy("by hand"),
+}
+
+
+def counts_words(counts: dict[str, int]) -> str:
+    """The numbers of proposals as one line."""
+    return _("%(open)s open · %(taken)s accepted") % counts
+
+
+def needed_words(passage: IntakePassage | None = None) -> str:
+    """The note next to the missing summary of a cited passage, or ""."""
+    if passage is not None and passage.summary:
+        return ""
+    return _("A summary is needed, because this passage supports accepted values.")
+
+
+def at_once_label(kind: str, number: int) -> str:
+    """The label of the button that accepts all sure records of a kind."""
+    label = _("Accept all sure %(kind)s (%(number)s) …")
+    return label % {"kind": MODELS[kind]._meta.verbose_name_plural, "number": number}
+
+
+def missing_details(intake: Intake) -> str:
+    """A text that lists the missing details of the report, or "" if none is missing."""
+    if intake.report_id:
+        return ""
+    names = [
+        str(Intake._meta.get_field(name).verbose_name) for name in DETAIL_FIELDS if not getattr(intake, name)
+    ]
+    return _("Missing details of the report: %s") % comma_list(names) if names else ""
+
+
+def reason_in_words(code: str) -> str:
+    """The reason of a proposal in readable form. "" for an unknown code."""
+    return str(REASONS.get(code, ""))

@@ -15,14 +15,13 @@ from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.sources.base_models import Record
 
 from ..models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
-from ..proposals.known_initiatives import initiatives_alike
+from ..proposals.initiatives import initiatives_alike
 from ..writing.comparison import ValueComparison, compare
-from ..written_changes import effective_changes
-from .labels import PostOutcome, ProposalLabels
+from ..writing.selection import effective_changes
+from .decision_posts import OWN_WORDS, TypedText
+from .labels import DECISION_OF_STATUS, PostOutcome, ProposalLabels, reason_in_words
 from .marked_text import SENTENCE, MarkedSpan, marked_html
 from .proposal_forms import ProposalForm, theme_choices
-from .typed_texts import OWN_WORDS, TypedText
-from .words import reason_in_words
 
 _MOST = 5
 
@@ -52,11 +51,6 @@ def _values(subject: Proposal) -> dict[str, str]:
 
 
 PASSAGES_PER_PAGE = 20
-DECISION_OF_STATUS = {
-    ProposalStatus.ACCEPTED: "accept",
-    ProposalStatus.EDITED: "accept",
-    ProposalStatus.REJECTED: "reject",
-}
 # Proposals of these kinds cover a whole sentence instead of a few words.
 _OF_SENTENCES = (ProposalKind.INITIATIVE, ProposalKind.STATEMENT)
 # Minimum number of sure proposals of a kind for a button that accepts all of them.

@@ -11,12 +11,10 @@ from ..known_names import known_names
 from ..models import Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from ..purge import lock_text
 from ..reading.bodies import comparable
-from ..reading.marks import MAYBE, Mark
 from ..reading.reader import ReportReading
-from ..reading.report_text import ReportText, Span, language_of
-from .proposal_list import KnownKeys, ProposalList
+from ..reading.report_text import MAYBE, Mark, ReportText, Span, language_of
+from .proposal_list import KnownKeys, ProposalList, TextPlaces
 from .records import propose_events, propose_organisations, propose_persons, propose_places
-from .text_places import TextPlaces
 
 REASON = "language_model"
 # The attribute of ReportReading that lists each kind of named item.

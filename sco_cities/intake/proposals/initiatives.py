@@ -1,12 +1,18 @@
-"""Proposes initiatives with status, cities, themes, dates and figures, and statements of persons."""
+"""Proposes initiatives with their values, and statements of persons. Matches initiatives with stored ones."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count
+
+from initiatives.models import Initiative, InitiativeCity
+from sco_cities.core.publication_state import PublicationState
 from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
 from ..reading.events import OCCASION
-from ..reading.marks import Mark
 from ..reading.reader import ReportReading
-from ..reading.report_text import Span
+from ..reading.report_text import Mark, Span
 from .proposal_list import ProposalList, at_most
 from .records import SENTENCE, is_stated
 
@@ -20,7 +26,7 @@ def kind_of(thing: str) -> str:
 
 
 def propose_initiatives(proposals: ProposalList, reading: ReportReading) -> None:
-    """Proposes initiatives as drafts. `known_initiatives` then matches them with existing records."""
+    """Proposes initiatives as drafts. `match_initiatives` then matches them with existing records."""
     subjects = []
     for mark in reading.initiatives:
         titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
@@ -70,7 +76,7 @@ def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subj
             subject, "starts_on", dates[0].value, dates[0].spans, near=sentences, reason=SENTENCE,
             band=at_most(Band.MAYBE if is_planned else Band.LIKELY, dates[0].confidence),
         )  # fmt: skip
-    for field, marks in (
+    for name, marks in (
         ("countries", reading.countries),
         ("organisations", reading.organisations),
         ("event", [event for event in reading.events[:1] if event.reason != OCCASION]),
@@ -78,7 +84,7 @@ def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subj
         for named in marks:
             if proposals.places.is_in(named, sentences) and (target := proposals.subject_of(named)):
                 proposals.add_value(
-                    subject, field, {}, named.spans, near=sentences, target=target, reason=SENTENCE,
+                    subject, name, {}, named.spans, near=sentences, target=target, reason=SENTENCE,
                     band=at_most(Band.LIKELY, named.confidence),
                 )  # fmt: skip
 
@@ -150,3 +156,90 @@ def propose_statements(proposals: ProposalList, reading: ReportReading) -> None:
                     subject, "themes", {"slug": theme.key}, theme.spans, near=spans, reason=SENTENCE,
                     band=at_most(theme.confidence, Band.LIKELY),
                 )  # fmt: skip
+
+
+# Maximum number of candidates per proposal. Only pairs of capitals have more joint initiatives.
+_MOST = 50
+
+
+def match_initiatives(proposals: ProposalList) -> None:
+    """Matches each proposed initiative with the most similar stored one, unless several are equally similar.
+
+    The matched proposal gets the reason "same_cities".
+    """
+    candidates: dict[tuple[int, ...], list[_Candidate]] = {}
+    for subject in proposals.subjects:
+        if subject.kind != ProposalKind.INITIATIVE:
+            continue
+        values = [value for value in proposals.values if value.subject is subject]
+        found = {value.target.object_id for value in values if value.field == "cities" and value.target}
+        if not found or None in found:
+            continue
+        cities = tuple(sorted(found))
+        if cities not in candidates:
+            candidates[cities] = _candidates(cities)
+        themes = {value.value["slug"] for value in values if value.field == "themes"}
+        titled = [each for each in candidates[cities] if each.title == subject.value["title_en"]]
+        # A city may have many projects of one kind. If only one city is named, the generated title must match too.
+        alike = titled if titled or len(cities) == 1 else candidates[cities]
+        if key := _best(alike, subject.value.get("kind", ""), themes):
+            subject.object_id = subject.proposed_id = key
+            subject.reason = "same_cities"
+
+
+def initiatives_alike(proposal: Proposal) -> list[int]:
+    """Keys of stored initiatives that may be the same as a subject, most similar first."""
+    values = list(proposal.values.select_related("target"))
+    cities = {value.target.object_id for value in values if value.field == "cities" and value.target} - {None}
+    themes = {value.final_value.get("slug", "") for value in values if value.field == "themes"}
+    scores = _scores(_candidates(sorted(cities)), proposal.final_value.get("kind", ""), themes)
+    return sorted(scores, key=lambda key: (-scores[key], -key))
+
+
+@dataclass
+class _Candidate:
+    """A stored initiative that has all searched cities. `further` is the number of its remaining cities."""
+
+    key: int
+    kind: str
+    title: str
+    further: int
+    themes: set[str] = field(default_factory=set)
+
+
+def _candidates(cities: Sequence[int]) -> list[_Candidate]:
+    initiatives = Initiative.objects.exclude(state=PublicationState.WITHDRAWN)
+    if not cities:
+        return []
+    # A single join is used for all cities, because SQLite joins at most 64 tables.
+    initiatives = initiatives.filter(city_roles__city__in=cities)
+    initiatives = initiatives.annotate(shared=Count("city_roles__city", distinct=True)).filter(
+        shared=len(cities)
+    )
+    rows = initiatives.order_by("-pk").values_list("pk", "kind", "title_en")[:_MOST]
+    found = {key: _Candidate(key, kind, title, -len(cities)) for key, kind, title in rows}
+    for key in InitiativeCity.objects.filter(initiative__in=found).values_list("initiative", flat=True):
+        found[key].further += 1
+    themed = Initiative.themes.through.objects.filter(initiative__in=found)
+    for key, slug in themed.values_list("initiative", "theme__slug"):
+        found[key].themes.add(slug)
+    return list(found.values())
+
+
+def _best(candidates: list[_Candidate], kind: str, themes: set[str]) -> int | None:
+    scores = _scores(candidates, kind, themes)
+    best = max(scores.values(), default=0)
+    keys = [key for key, score in scores.items() if score == best]
+    return keys[0] if len(keys) == 1 and best > 0 else None
+
+
+def _scores(candidates: list[_Candidate], kind: str, themes: set[str]) -> dict[int, float]:
+    """Maps keys to similarity scores.
+
+    An equal kind counts two points and each common theme one. Each further city subtracts a tenth.
+    """
+    return {
+        each.key: 2 * (each.kind == kind) + len(each.themes & themes) - 0.1 * each.further
+        for each in candidates
+        if each.kind == kind or each.themes & themes
+    }

@@ -6,9 +6,8 @@ from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
 from ..reading.events import OCCASION
-from ..reading.marks import Mark
 from ..reading.reader import ReportReading
-from ..reading.report_text import Span
+from ..reading.report_text import Mark, Span
 from ..reading.russian_names import is_family_name_first
 from .proposal_list import KnownKeys, ProposalList, at_most, name_column
 

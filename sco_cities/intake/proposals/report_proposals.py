@@ -15,11 +15,9 @@ from ..known_names import known_names
 from ..models import Intake, IntakeStage, Proposal, ProposalStatus
 from ..purge import lock_text
 from ..reading.reader import ReportReading, read
-from .initiatives import propose_initiatives, propose_statements
-from .known_initiatives import match_initiatives
-from .proposal_list import KnownKeys, ProposalList
+from .initiatives import match_initiatives, propose_initiatives, propose_statements
+from .proposal_list import KnownKeys, ProposalList, TextPlaces
 from .records import propose_events, propose_organisations, propose_persons, propose_places
-from .text_places import TextPlaces
 
 
 def propose(intake: Intake) -> int:

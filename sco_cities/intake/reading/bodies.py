@@ -8,8 +8,7 @@ from sco_cities.names.vocabulary import words_of
 
 from . import bodies_en, bodies_ru, bodies_zh
 from .dictionary import Hit, KnownName
-from .marks import LIKELY, Mark
-from .report_text import ReportText, Span, SpanSet
+from .report_text import LIKELY, Mark, ReportText, Span, SpanSet
 
 
 class Body(NamedTuple):

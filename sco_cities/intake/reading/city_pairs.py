@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from sco_cities.names.letters import HAN
 
-from .marks import Mark
-from .report_text import ReportText
+from .report_text import Mark, ReportText
 
 # Text that may follow a city (its country, its district, or the region of which it is the capital).
 _BEHIND = rf"(?:\s?[(（][^()（）\n]{{2,40}}[)）]|, [A-ZА-ЯЁ][\w-]+(?=[,;]?\s)|市?[{HAN}]{{2,4}}[区县旗]|市)?"

@@ -8,8 +8,7 @@ from itertools import pairwise
 from sco_cities.core.notation import ENGLISH_MONTHS, RUSSIAN_MONTH, month_number
 from sco_cities.names.vocabulary import meanings, vocabulary
 
-from .marks import LIKELY, SURE, Mark
-from .report_text import ReportText, Span
+from .report_text import LIKELY, SURE, Mark, ReportText, Span
 
 _WEEKDAYS = {
     "en": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],

@@ -11,8 +11,7 @@ from typing import NamedTuple
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.russian import adjective_forms, case_forms
 
-from .marks import LIKELY, SURE, Mark
-from .report_text import ReportText, Token
+from .report_text import LIKELY, SURE, Mark, ReportText, Token
 
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _GAP = re.compile(r"[ .'’«»\"“”-]{1,3}\Z")

@@ -8,9 +8,8 @@ from sco_cities.names.vocabulary import alternatives, words_of
 
 from .dictionary import Hit
 from .initiatives import title
-from .marks import LIKELY, Mark
 from .phrases import finder
-from .report_text import ReportText, Span, SpanSet
+from .report_text import LIKELY, Mark, ReportText, Span, SpanSet
 from .russian_names import in_nominative
 
 _EN_HEADS = alternatives("function_words", "en", "head of an event")

@@ -9,9 +9,8 @@ from sco_cities.names.letters import HAN
 from sco_cities.names.russian import has
 from sco_cities.names.vocabulary import meanings, vocabulary, words_of
 
-from .marks import LIKELY, SURE, Mark
 from .phrases import finder
-from .report_text import ReportText, Span, SpanSet
+from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet
 
 CURRENCIES = {row.word: row.meaning for row in vocabulary("currencies")}
 # Units that may also precede a noun, as in "a 7.4 km line".

@@ -8,9 +8,8 @@ from operator import attrgetter
 from sco_cities.names.vocabulary import title_label, title_of, words_of
 
 from .city_pairs import CityMention, city_pairs, is_list, partners_of_one
-from .marks import LIKELY, MAYBE, Mark
 from .phrases import Cue, finder
-from .report_text import ReportText, Span, SpanSet
+from .report_text import LIKELY, MAYBE, Mark, ReportText, Span, SpanSet
 from .statuses import ORDER, StatusCues
 
 _LISTED = re.compile(r"[-–—•*·]|\d+[.)、]")

@@ -9,9 +9,8 @@ from sco_cities.names.russian import case_forms
 from . import persons_by_role, persons_zh
 from .bodies import Body, comparable
 from .dictionary import Hit, KnownName
-from .marks import LIKELY, SURE, Mark
 from .phrases import finder
-from .report_text import ReportText, Span, SpanSet
+from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet
 
 
 def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet) -> list[Mark]:

@@ -8,8 +8,7 @@ from sco_cities.names.russian import lemmas
 from sco_cities.names.vocabulary import vocabulary, words_of
 
 from .dictionary import Hit, KnownName
-from .marks import Mark
-from .report_text import ReportText, Span, SpanSet
+from .report_text import Mark, ReportText, Span, SpanSet
 
 _NEXT_WORD = re.compile(r"(?:['’]s)?[ -]{1,2}([^\W\d_]+)")
 # The text between a city and its country, as in "Tver (Russia)".

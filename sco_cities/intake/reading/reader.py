@@ -10,10 +10,9 @@ from .events import event_marks, told_event
 from .figures import figure_marks
 from .furniture import furniture_spans, printed_again
 from .initiatives import OF_TWO, initiative_marks
-from .marks import Mark
 from .persons import person_marks, statement_marks
 from .places import mentions, place_marks
-from .report_text import ReportText, Span, SpanSet
+from .report_text import Mark, ReportText, Span, SpanSet
 from .themes import theme_marks
 
 

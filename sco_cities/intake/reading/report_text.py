@@ -1,11 +1,12 @@
-"""The text of a report, divided into tokens, lines and sentences. All positions refer to the original text."""
+"""The text of a report with its tokens, lines, sentences and marks. All positions refer to the original text."""
 
 import bisect
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import words_of
@@ -38,6 +39,27 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+SURE, LIKELY, MAYBE = "sure", "likely", "maybe"
+
+
+@dataclass
+class Mark:
+    """A value that a report names, with all its positions and its certainty. `text[start:end]` of a span is the quote.
+
+    `names` contains all known names in every language. `key` is the slug of a known record, or "". `details` contains
+    data that depends on the kind.
+    """
+
+    kind: str
+    value: str
+    spans: list[Span]
+    confidence: str = LIKELY
+    names: tuple[str, ...] = ()
+    key: str = ""
+    reason: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 class SpanSet:

@@ -5,9 +5,8 @@ from collections import defaultdict
 
 from sco_cities.names.letters import HAN
 
-from .marks import LIKELY, MAYBE, SURE, Mark
 from .phrases import finder
-from .report_text import ReportText, Span, SpanSet
+from .report_text import LIKELY, MAYBE, SURE, Mark, ReportText, Span, SpanSet
 
 # Minimum points of a theme, as given by two different cues or one unambiguous phrase.
 ENOUGH = 2

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from sco_cities.intake.known_names import known_names
-from sco_cities.intake.reading.marks import MAYBE, Mark
 from sco_cities.intake.reading.reader import ReportReading, read
+from sco_cities.intake.reading.report_text import MAYBE, Mark
 
 
 class Command(BaseCommand):
