@@ -11,9 +11,14 @@ import os
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from sco_cities.core.exceptions import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
 # If true, only one such process runs at a time. Web processes set it, because a machine has enough memory for only a
@@ -57,6 +62,20 @@ def start(command: list[str], request: dict, **options) -> subprocess.Popen:
     finally:
         if is_mine:
             _turn.release()
+
+
+@contextmanager
+def running(command: list[str], request: dict, **options) -> Iterator[subprocess.Popen]:
+    """Starts a program like `start` and kills it at the end. Raises Refused if another file is being read."""
+    try:
+        process = start(command, request, **options)
+    except ProcessBusy:
+        raise Refused(_("Another file is being read. Try again in a minute.")) from None
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _has_ended(process: subprocess.Popen) -> bool:

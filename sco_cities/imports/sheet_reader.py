@@ -126,20 +126,12 @@ def _row(row: list) -> Row:
 @contextmanager
 def _answer(file: BinaryIO, request: dict) -> Iterator[Iterator[list]]:
     """Yields the lines of the parser's answer about a file. A parser that is still running at the end is killed."""
-    with _parser(file, request | {"seconds": max_seconds or 0}) as process:
-        try:
-            with closing(_lines(process)) as lines:
-                yield lines
-        finally:
-            process.kill()
-
-
-def _parser(file: BinaryIO, request: dict) -> subprocess.Popen:
-    """Starts a parser. Raises Refused if another file is being read and only one is allowed."""
-    try:
-        return limited_process.start(_COMMAND, request, stdin=file, stdout=subprocess.PIPE)
-    except limited_process.ProcessBusy:
-        raise Refused(_("Another file is being read. Try again in a minute.")) from None
+    request = request | {"seconds": max_seconds or 0}
+    with (
+        limited_process.running(_COMMAND, request, stdin=file, stdout=subprocess.PIPE) as process,
+        closing(_lines(process)) as lines,
+    ):
+        yield lines
 
 
 def _lines(process: subprocess.Popen) -> Iterator[list]:

@@ -18,7 +18,6 @@ from .reading.report_text import ReportText, Span, SpanSet
 from .report_details import title_in
 from .text_overlap import sketch
 
-MAX_CHARACTERS = 200_000
 MAX_PASSAGES = 5_000
 # Maximum length of a passage. Longer paragraphs are split between sentences, so that no page shows the proposals of a
 # whole book.
@@ -37,15 +36,12 @@ def receive(
     language: str = "",
     address: str = "",
 ) -> Intake:
-    """Stores a clean text (with LF and without NUL) as an intake. Raises Refused if it is empty or too long.
+    """Stores a clean text (see `upload.clean_text`) as an intake. Raises Refused if it is empty or too long.
 
     An empty title or language is filled in from the text.
     """
     if not text.strip():
         raise Refused(_("The text is empty."))
-    if len(text) > MAX_CHARACTERS:
-        limit = _("The text has more than %(most)s characters. Enter the part that you want to read.")
-        raise Refused(limit % {"most": number_format(MAX_CHARACTERS)})
     report = ReportText(text)
     passages = list(_passages_in(report))
     if len(passages) > MAX_PASSAGES:

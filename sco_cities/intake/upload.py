@@ -12,10 +12,11 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from django.utils.translation import gettext as _
 
 from sco_cities.core import limited_process
+from sco_cities.core.exceptions import Refused
 from sco_cities.core.user_input import shortened
+from sco_cities.imports.parser.errors import MEGABYTE
 
-from .files.errors import UnreadableUpload
-from .files.limits import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, MEGABYTE, WALL_S
+from .files.limits import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, WALL_S
 from .files.report import FileText, normal_form, too_long
 
 log = logging.getLogger(__name__)
@@ -23,44 +24,41 @@ log = logging.getLogger(__name__)
 _COMMAND = limited_process.command("sco_cities.intake.files")
 
 
-class UploadError(ValueError):
-    """Raised if the report cannot be accepted. The message is a sentence for the user."""
-
-
 def clean_text(text: str) -> str:
     """Converts a text to its stored form (NFC, LF line endings, no control characters).
 
-    Raises UploadError if the text is too long.
+    Raises Refused if the text is too long.
     """
     text = normal_form(text)
     if len(text) > MAX_LENGTH:
-        raise _upload_error(too_long())
+        error = too_long()
+        raise Refused(_(error.sentence) % error.values)
     return text
 
 
 def text_of_upload(data: bytes, file_name: str) -> FileText:
-    """Extracts the text of a file and detects its format by its content. Raises UploadError, which names the file."""
+    """Extracts the text of a file and detects its format by its content. Raises Refused, which names the file."""
     try:
         return _text_of(data)
-    except UploadError as error:
+    except Refused as error:
         # The browser discards the chosen file, so the message names it.
-        raise UploadError(
+        raise Refused(
             _("“%(file)s”: %(sentence)s") % {"file": shortened(file_name), "sentence": error}
         ) from None
 
 
 def _text_of(data: bytes) -> FileText:
     if not data.strip():
-        raise UploadError(_("The file is empty."))
+        raise Refused(_("The file is empty."))
     if len(data) > MAX_FILE_SIZE:
-        raise UploadError(
+        raise Refused(
             _("The file is larger than %(most)s MB. Upload the report alone, or paste its text.")
             % {"most": MAX_FILE_SIZE // MEGABYTE}
         )
     answer = _answer(data)
     if "refusal" in answer:
         sentence, values = answer["refusal"]
-        raise UploadError(_(sentence) % values if values else _(sentence))
+        raise Refused(_(sentence) % values if values else _(sentence))
     return FileText(**answer)
 
 
@@ -73,27 +71,13 @@ def _answer(data: bytes) -> dict:
     ):
         file.write(data)
         file.seek(0)
-        with _process(stdin=file, stdout=answer, stderr=subprocess.DEVNULL) as process:
-            try:
-                status = process.wait(WALL_S)
-            except subprocess.TimeoutExpired:
-                status = None
-            finally:
-                process.kill()
+        streams = {"stdin": file, "stdout": answer, "stderr": subprocess.DEVNULL}
+        status = None
+        with limited_process.running(_COMMAND, {}, **streams) as process, suppress(subprocess.TimeoutExpired):
+            status = process.wait(WALL_S)
         answer.seek(0)
         with suppress(ValueError):
             if status == 0:
                 return json.loads(answer.read(MAX_ANSWER_SIZE))
     log.error("The reader of an uploaded report has ended with status %s.", status)
-    raise UploadError(_("This file could not be read. Save it in another format, or paste its text."))
-
-
-def _process(**streams) -> subprocess.Popen:
-    try:
-        return limited_process.start(_COMMAND, {}, **streams)
-    except limited_process.ProcessBusy:
-        raise UploadError(_("Another file is being read. Try again in a minute.")) from None
-
-
-def _upload_error(error: UnreadableUpload) -> UploadError:
-    return UploadError(_(error.sentence) % error.values)
+    raise Refused(_("This file could not be read. Save it in another format, or paste its text."))

@@ -49,7 +49,7 @@ from .purge import lock_text, purge
 from .reception import receive
 from .report_details import DETAIL_FIELDS, details_of, known_publishers
 from .same_report import same_reports
-from .upload import UploadError, clean_text, text_of_upload
+from .upload import clean_text, text_of_upload
 from .writing.selection import effective_changes
 
 PER_PAGE = 50
@@ -107,10 +107,8 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             intake = _receive(form.cleaned_data, request.user)
-        except UploadError as error:
-            form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
         except Refused as error:
-            form.add_error("text", str(error))
+            form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
         else:
             jobs.read_intake(intake)
             return redirect("admin:intake_page", intake.pk)

@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sco_cities.core import limited_process
+from sco_cities.core.exceptions import Refused
 from sco_cities.intake import upload
 from sco_cities.intake.files import docx
 from sco_cities.intake.files.limits import MAX_FILE_SIZE, MAX_LENGTH
 from sco_cities.intake.files.report import FileText
-from sco_cities.intake.upload import UploadError, clean_text, text_of_upload
+from sco_cities.intake.upload import clean_text, text_of_upload
 
 from .upload_files import DOCUMENT, MAIN, archive, page_of, paragraph, pdf, word
 
@@ -61,7 +62,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>Site | Memorandum</title>
 
 
 def error_of(data: bytes, file_name: str = "report.bin") -> str:
-    with pytest.raises(UploadError) as error:
+    with pytest.raises(Refused) as error:
         text_of_upload(data, file_name)
     return str(error.value).removeprefix(f"“{file_name}”: ")
 
@@ -288,7 +289,7 @@ def test_without_pypdfium2_the_sentence_names_it(monkeypatch):
 
 
 def test_the_error_names_the_file():
-    with pytest.raises(UploadError) as error:
+    with pytest.raises(Refused) as error:
         text_of_upload(b"", "a\u202e.pdf")
     assert str(error.value) == "“a\ufffd.pdf”: The file is empty."
 
@@ -318,5 +319,5 @@ def test_the_normal_form_is_stable_and_has_no_controls(text):
 
 def test_a_pasted_text_has_the_same_limit():
     assert len(clean_text("x" * MAX_LENGTH)) == MAX_LENGTH
-    with pytest.raises(UploadError, match=LONG):
+    with pytest.raises(Refused, match=LONG):
         clean_text("x" * (MAX_LENGTH + 1))

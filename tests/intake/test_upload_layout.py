@@ -5,7 +5,7 @@ import time
 import pytest
 
 from sco_cities.imports.parser.encoding_detection import decode
-from sco_cities.imports.parser.errors import UnreadableTable
+from sco_cities.imports.parser.errors import UnreadableFile
 from sco_cities.intake.files import web_page
 from sco_cities.intake.files.pdf import Line, paragraphs
 
@@ -85,7 +85,7 @@ def test_the_character_set_that_a_page_names_is_used(text, codec, declared, expe
 def test_a_few_wrong_bytes_are_replaced_in_a_page_that_names_its_character_set():
     raw = ("Мэрия Душанбе " * 20).encode() + b"\xff."
     assert decode(raw, "UTF-8")[0].endswith("Душанбе \ufffd.")
-    with pytest.raises(UnreadableTable):
+    with pytest.raises(UnreadableFile):
         decode(raw)
 
 

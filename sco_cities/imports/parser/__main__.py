@@ -19,7 +19,7 @@ from itertools import islice
 
 from sco_cities.core.resource_limits import limit_resources
 
-from .errors import ErrorCell, UnreadableTable
+from .errors import ErrorCell, UnreadableFile
 from .limits import HIDDEN, MEMORY, PROCESSOR_S, TOO_MUCH_MEMORY, HiddenCells, Row
 from .table import TableFormat, detect_format, read
 
@@ -75,7 +75,7 @@ def main() -> None:
         raw = os.pread(sys.stdin.fileno(), os.fstat(sys.stdin.fileno()).st_size, 0)
         for line in answer(raw, request):
             _write(line)
-    except UnreadableTable as error:
+    except UnreadableFile as error:
         _refusal(error.sentence, error.values)
     except MemoryError:
         is_too_large = True

@@ -13,7 +13,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
-from .errors import MEGABYTE, UnreadableTable
+from .errors import MEGABYTE, UnreadableFile
 from .errors import gettext_noop as _
 
 UTF8, UTF16, CYRILLIC, CHINESE = "utf-8", "utf-16", "cp1251", "gb18030"
@@ -48,20 +48,20 @@ class Charset(NamedTuple):
 
 
 def detect_charset(raw: bytes, charset: str = "") -> Charset:
-    """Detects the character set of a file. Raises UnreadableTable if it is ambiguous.
+    """Detects the character set of a file. Raises UnreadableFile if it is ambiguous.
 
-    `charset` is the user's choice. If the file cannot be decoded with it, UnreadableTable is raised as well.
+    `charset` is the user's choice. If the file cannot be decoded with it, UnreadableFile is raised as well.
     """
     if charset:
         codec = "utf-8-sig" if charset == UTF8 else charset
         if charset not in CHARSET_NAMES or not _decodes(raw, codec):
             name = CHARSET_NAMES.get(charset, charset)
-            raise UnreadableTable(_("The file is not encoded in %(charset)s."), charset=name)
+            raise UnreadableFile(_("The file is not encoded in %(charset)s."), charset=name)
         return _charset(codec)
     for bom, codec in _BOMS:
         if raw.startswith(bom):
             if not _decodes(raw, codec):
-                raise UnreadableTable(
+                raise UnreadableFile(
                     _("The file is damaged. It is marked as %(charset)s but cannot be read as such."),
                     charset=CHARSET_NAMES[codec.removesuffix("-sig")],
                 )
@@ -119,7 +119,7 @@ def _regional_charset(raw: bytes) -> Charset:
         first, second = (
             next(word[:20] for word in _WORD.findall(text) if not word.isascii()) for text in texts
         )
-        raise UnreadableTable(
+        raise UnreadableFile(
             _(
                 "The character set of the file is ambiguous. It can be Windows-1251 (“%(first)s”) or GB18030 "
                 "(“%(second)s”). Choose the character set, or save the file as UTF-8."
@@ -127,7 +127,7 @@ def _regional_charset(raw: bytes) -> Charset:
             first=first,
             second=second,
         )
-    raise UnreadableTable(
+    raise UnreadableFile(
         _(
             "The character set of the file is not supported. Supported are: %(names)s. Save the file as “CSV "
             "UTF-8”."
@@ -146,7 +146,7 @@ def _sample_lines(raw: bytes) -> Iterator[bytes]:
 
 
 def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
-    """Decodes a page. Returns its text and its codec. Raises UnreadableTable.
+    """Decodes a page. Returns its text and its codec. Raises UnreadableFile.
 
     `declared` is the declared character set.
     """

@@ -1,4 +1,4 @@
-"""Errors raised by the parser. The web process translates their messages."""
+"""Errors raised by programs that read uploaded files. The web process translates their messages."""
 
 MEGABYTE = 1024 * 1024
 
@@ -8,8 +8,8 @@ def gettext_noop(sentence: str) -> str:
     return sentence
 
 
-class UnreadableTable(Exception):
-    """Raised if a file cannot be read as a table. Contains an untranslated message and its placeholder values."""
+class UnreadableFile(Exception):
+    """Raised if a file cannot be read. Contains an untranslated message and its placeholder values."""
 
     def __init__(self, sentence: str, **values: str | int):
         super().__init__(sentence, values)

@@ -1,6 +1,6 @@
 """Limits for the size of a table and for the resources of the process that reads it."""
 
-from .errors import MEGABYTE, UnreadableTable
+from .errors import MEGABYTE, UnreadableFile
 from .errors import gettext_noop as _
 
 # Memory limit of the whole process in bytes, including the interpreter.
@@ -31,8 +31,8 @@ class HiddenCells(Cells):
 Row = tuple[int, Cells]
 
 
-def too_many_rows() -> UnreadableTable:
+def too_many_rows() -> UnreadableFile:
     """The error for a table with more than MAX_ROWS rows, including blank ones."""
-    return UnreadableTable(
+    return UnreadableFile(
         _("The file has more than %(most)s rows. Import it in parts."), most=f"{MAX_ROWS:,}"
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sco_cities.listings.exports.formula_escape import unescape_formula
 
 from .encoding_detection import Charset, detect_charset
-from .errors import UnreadableTable
+from .errors import UnreadableFile
 from .errors import gettext_noop as _
 from .headings import normalize_heading
 from .limits import (
@@ -55,7 +55,7 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
         for cells in csv.reader(lines, delimiter=delimiter, strict=True):
             number += 1
             if any("\0" in cell for cell in cells):
-                raise UnreadableTable(
+                raise UnreadableFile(
                     _("Row %(row)s contains a NUL character, so this is not a text file."), row=number
                 )
             if number > MAX_ROWS + 1:
@@ -65,7 +65,7 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
             if any(cell and not cell.isspace() for cell in cells):
                 yield number, [unescape_formula(cell) if "'" in cell else cell for cell in cells]
     except csv.Error as error:
-        raise UnreadableTable(
+        raise UnreadableFile(
             _("Row %(row)s is not valid CSV: %(reason)s."), row=number + 1, reason=str(error)
         ) from None
 
@@ -80,8 +80,8 @@ def _lines(raw: bytes, charset: Charset) -> Iterator[str]:
         yield line
 
 
-def _too_long() -> UnreadableTable:
-    return UnreadableTable(
+def _too_long() -> UnreadableFile:
+    return UnreadableFile(
         _(
             "The file has a row of more than %(cells)s cells or %(characters)s characters, so it is not a table."
         ),
@@ -130,7 +130,7 @@ class TableFormat(NamedTuple):
 
 
 def detect_format(raw: bytes, known_headings: Collection[str], charset: str = "") -> TableFormat:
-    """Detects the format of a file. Raises UnreadableTable.
+    """Detects the format of a file. Raises UnreadableFile.
 
     `known_headings` are normalized (see `headings`). `charset` is the user's choice for a CSV file.
     """
@@ -141,7 +141,7 @@ def detect_format(raw: bytes, known_headings: Collection[str], charset: str = ""
     start = raw[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for magic, sentence in _OTHER_FILES.items():
         if start.startswith(magic.lower()):
-            raise UnreadableTable(sentence)
+            raise UnreadableFile(sentence)
     found = detect_charset(raw, charset)
     delimiter = delimiter_of(raw, found, known_headings)
     return TableFormat(found.codec, found.lossy_charset, delimiter)
@@ -167,7 +167,7 @@ def read(
     while header and not header[-1]:
         header.pop()
     if len(header) > MAX_COLUMNS:
-        raise UnreadableTable(
+        raise UnreadableFile(
             _("The file has more than %(most)s columns. Delete the columns that you do not need."),
             most=MAX_COLUMNS,
         )
@@ -199,5 +199,5 @@ def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
     return number
 
 
-def _empty() -> UnreadableTable:
-    return UnreadableTable(_("The file is empty."))
+def _empty() -> UnreadableFile:
+    return UnreadableFile(_("The file is empty."))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import chain
 from math import isfinite
 
-from .errors import MEGABYTE, ErrorCell, UnreadableTable
+from .errors import MEGABYTE, ErrorCell, UnreadableFile
 from .errors import gettext_noop as _
 from .limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROW_LENGTH, MAX_ROWS, HiddenCells, Row, too_many_rows
 from .xlsx_notes import MONTH, YEAR, SheetNotes, cell_number, damaged, read_notes, too_large
@@ -37,7 +37,7 @@ def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
             if (first := next(found, None)) is not None:
                 return name if position else "", chain([first], found)
     except PasswordError:
-        raise UnreadableTable(_("The file is protected by a password. Save it without a password.")) from None
+        raise UnreadableFile(_("The file is protected by a password. Save it without a password.")) from None
     except CalamineError as error:
         raise damaged() from error
     return "", iter(())
@@ -53,7 +53,7 @@ def _rows(sheet, notes: SheetNotes) -> Iterator[Row]:
         if not cells:
             continue
         if number - last - 1 > MAX_BLANK_ROWS:
-            raise UnreadableTable(
+            raise UnreadableFile(
                 _("More than %(blank)s blank rows follow row %(row)s. Delete everything below the table."),
                 blank=MAX_BLANK_ROWS,
                 row=last,
@@ -88,7 +88,7 @@ def _checked_length(cells: list[str]) -> int:
         raise damaged()
     lengths = [*map(len, cells)]
     if max(lengths) > MAX_CELL_LENGTH or sum(lengths) > MAX_ROW_LENGTH:
-        raise UnreadableTable(
+        raise UnreadableFile(
             _("The workbook contains a cell of more than %(characters)s characters."),
             characters=f"{MAX_CELL_LENGTH:,}",
         )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from .errors import MEGABYTE, ErrorCell, UnreadableTable
+from .errors import MEGABYTE, ErrorCell, UnreadableFile
 from .errors import gettext_noop as _
 from .limits import MAX_CELLS, MAX_ROWS, too_many_rows
 
@@ -46,7 +46,7 @@ def cell_number(row: int, position: int) -> int:
 
 
 def read_notes(raw: bytes, sheet_name: str) -> SheetNotes:
-    """Reads the notes on a sheet. They are empty if the file is not an XLSX file. Raises UnreadableTable."""
+    """Reads the notes on a sheet. They are empty if the file is not an XLSX file. Raises UnreadableFile."""
     notes = SheetNotes(set(), defaultdict(dict), {})
     if not raw.startswith(b"PK"):
         return notes
@@ -66,12 +66,12 @@ def read_notes(raw: bytes, sheet_name: str) -> SheetNotes:
     return notes
 
 
-def damaged() -> UnreadableTable:
-    return UnreadableTable(_("The workbook is damaged. Open it and save it again, or save it as CSV."))
+def damaged() -> UnreadableFile:
+    return UnreadableFile(_("The workbook is damaged. Open it and save it again, or save it as CSV."))
 
 
-def too_large() -> UnreadableTable:
-    return UnreadableTable(
+def too_large() -> UnreadableFile:
+    return UnreadableFile(
         _("The workbook is too large when unpacked. Save it as CSV, or split it into parts.")
     )
 

@@ -12,8 +12,8 @@ import sys
 from dataclasses import asdict
 
 from sco_cities.core.resource_limits import limit_resources
+from sco_cities.imports.parser.errors import UnreadableFile
 
-from .errors import UnreadableUpload
 from .limits import MAX_ANSWER_SIZE, MEMORY, PROCESSOR_S, WALL_S
 from .report import read
 
@@ -26,7 +26,7 @@ def main() -> None:
     sys.path.append(json.loads(sys.argv[1])["packages"])
     try:
         answer = asdict(read(sys.stdin.buffer.read()))
-    except UnreadableUpload as error:
+    except UnreadableFile as error:
         answer = {"refusal": [error.sentence, error.values]}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
 

@@ -6,10 +6,10 @@ import zlib
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
+from sco_cities.imports.parser.errors import UnreadableFile
 from sco_cities.imports.parser.errors import gettext_noop as _
 
-from .errors import UnreadableUpload, not_readable
-from .limits import MAX_PARTS, MAX_UNPACKED_SIZE, MEGABYTE
+from .limits import MAX_PARTS, MAX_UNPACKED_SIZE, MEGABYTE, not_readable
 
 DOCUMENT, PROPERTIES = "word/document.xml", "docProps/core.xml"
 _TEXT_PARTS = (DOCUMENT, "word/footnotes.xml", "word/endnotes.xml")
@@ -38,7 +38,7 @@ _DAMAGES = (
 
 
 def read(raw: bytes) -> tuple[str, str]:
-    """Returns the text, with an empty line between paragraphs, and the title or "". Raises UnreadableUpload."""
+    """Returns the text, with an empty line between paragraphs, and the title or "". Raises UnreadableFile."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         parts = _parts(archive)
@@ -48,16 +48,16 @@ def read(raw: bytes) -> tuple[str, str]:
                 _add_paragraphs([_parse(archive.read(part))], paragraphs, [])
         title = _parse(archive.read(PROPERTIES)).findtext(_TITLE, "") if PROPERTIES in parts else ""
     except _DAMAGES:
-        raise UnreadableUpload(
+        raise UnreadableFile(
             _("The Word document is damaged. Open it and save it again, or paste its text.")
         ) from None
     return "\n\n".join(paragraphs), title
 
 
 def _parts(archive: zipfile.ZipFile) -> set[str]:
-    """The names of the archive's parts. Raises UnreadableUpload if there are too many or they are too large."""
+    """The names of the archive's parts. Raises UnreadableFile if there are too many or they are too large."""
     if len(archive.infolist()) > MAX_PARTS:
-        raise UnreadableUpload(
+        raise UnreadableFile(
             _("The Word document has more than %(most)s parts. Paste its text."), most=f"{MAX_PARTS:,}"
         )
     # The declared sizes can be trusted, because zipfile unpacks at most the size that the archive declares.
@@ -65,7 +65,7 @@ def _parts(archive: zipfile.ZipFile) -> set[str]:
     if DOCUMENT not in sizes:
         raise not_readable()
     if sum(sizes.get(part, 0) for part in (*_TEXT_PARTS, PROPERTIES)) > MAX_UNPACKED_SIZE:
-        raise UnreadableUpload(
+        raise UnreadableFile(
             _("The Word document takes more than %(most)s MB when unpacked. Paste its text."),
             most=MAX_UNPACKED_SIZE // MEGABYTE,
         )
@@ -76,7 +76,7 @@ class _Builder(ElementTree.TreeBuilder):
     """Builds the elements of a part and rejects entity declarations."""
 
     def doctype(self, *_declaration: str | None) -> None:
-        raise UnreadableUpload(
+        raise UnreadableFile(
             _(
                 "The Word document contains a document type declaration. Word processors do not create one. Paste "
                 "the text of the document."

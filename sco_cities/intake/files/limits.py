@@ -1,6 +1,7 @@
 """Limits for the size of a report and for the resources of the process that reads it."""
 
-MEGABYTE = 1024 * 1024
+from sco_cities.imports.parser.errors import MEGABYTE, UnreadableFile
+from sco_cities.imports.parser.errors import gettext_noop as _
 
 MAX_FILE_SIZE = 5 * MEGABYTE
 # Maximum number of characters in the text.
@@ -18,3 +19,13 @@ MAX_ANSWER_SIZE = 2 * MEGABYTE
 # Maximum number of parts in a DOCX file, which is a ZIP archive.
 MAX_PARTS = 1_000
 MAX_UNPACKED_SIZE = 20 * MEGABYTE
+
+
+def not_readable() -> UnreadableFile:
+    """The error for a file that is not a report."""
+    return UnreadableFile(
+        _(
+            "Only DOCX, PDF, HTML and plain text files are supported. Save the report in one of these formats, or "
+            "paste its text."
+        )
+    )

@@ -7,11 +7,11 @@ from functools import cache
 from itertools import pairwise
 from statistics import median_low
 
+from sco_cities.imports.parser.errors import UnreadableFile
 from sco_cities.imports.parser.errors import gettext_noop as _
 from sco_cities.names.vocabulary import vocabulary
 
 from ..reading.report_text import HAN
-from .errors import UnreadableUpload
 from .limits import MAX_LENGTH, MAX_PAGES
 
 # Thresholds as fractions of the line height (indentation, different height) or of the line spacing (wider spacing).
@@ -178,11 +178,11 @@ _PRIVATE_USE = range(0xE000, 0xF900)
 
 
 def read(raw: bytes) -> str:
-    """Returns the text, with an empty line between paragraphs. Raises UnreadableUpload."""
+    """Returns the text, with an empty line between paragraphs. Raises UnreadableFile."""
     try:
         import pypdfium2
     except ImportError:
-        raise UnreadableUpload(
+        raise UnreadableFile(
             _(
                 "This site cannot read PDF files, because the package pypdfium2 is not installed. Paste the text of "
                 "the report."
@@ -192,17 +192,15 @@ def read(raw: bytes) -> str:
         return _text(pypdfium2.PdfDocument(raw))
     except pypdfium2.PdfiumError as error:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
-            raise UnreadableUpload(
+            raise UnreadableFile(
                 _("The PDF is protected by a password. Save it without a password, or paste its text.")
             ) from None
-        raise UnreadableUpload(
-            _("The PDF is damaged. Open it and save it again, or paste its text.")
-        ) from None
+        raise UnreadableFile(_("The PDF is damaged. Open it and save it again, or paste its text.")) from None
 
 
 def _text(document) -> str:
     if len(document) > MAX_PAGES:
-        raise UnreadableUpload(
+        raise UnreadableFile(
             _("The PDF has more than %(most)s pages. Upload only the pages of the report."), most=MAX_PAGES
         )
     pages, length = [], 0
@@ -215,7 +213,7 @@ def _text(document) -> str:
         pages.append(lines)
         page.close()
     if not length and any(_has_image(page) for page in document):
-        raise UnreadableUpload(
+        raise UnreadableFile(
             _(
                 "The PDF contains images of its pages and no text. Recognise the text with another program (OCR), "
                 "or paste it."
@@ -223,7 +221,7 @@ def _text(document) -> str:
         )
     characters = "".join(line.text for lines in pages for line in lines)
     if sum(map(_is_unknown, characters)) > len(characters) * _MAX_UNKNOWN_SHARE:
-        raise UnreadableUpload(
+        raise UnreadableFile(
             _(
                 "The text cannot be extracted from this PDF, because its fonts do not map to characters. Paste "
                 "its text."

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from sco_cities.core.xml_characters import NOT_IN_XML
 from sco_cities.imports.parser.encoding_detection import decode
-from sco_cities.imports.parser.errors import UnreadableTable
+from sco_cities.imports.parser.errors import UnreadableFile
 from sco_cities.imports.parser.errors import gettext_noop as _
 
 from . import docx, pdf, web_page
-from .errors import UnreadableUpload, not_readable
-from .limits import MAX_LENGTH, MAX_TITLE_LENGTH
+from .limits import MAX_LENGTH, MAX_TITLE_LENGTH, not_readable
 
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -48,20 +47,20 @@ class FileText:
 
 
 def read(raw: bytes) -> FileText:
-    """Reads a file and normalises its text. Raises UnreadableUpload."""
+    """Reads a file and normalises its text. Raises UnreadableFile."""
     found = _read(raw)
     text = normal_form(found.text)
     if not text:
-        raise UnreadableUpload(_("The file contains no text."))
+        raise UnreadableFile(_("The file contains no text."))
     if len(text) > MAX_LENGTH:
         raise too_long()
     title = " ".join(normal_form(found.title).split())[:MAX_TITLE_LENGTH]
     return FileText(text, found.source, title, found.published_on, found.charset)
 
 
-def too_long() -> UnreadableUpload:
+def too_long() -> UnreadableFile:
     """The error for a text of more than MAX_LENGTH characters."""
-    return UnreadableUpload(
+    return UnreadableFile(
         _("The text is longer than %(most)s characters. Split it into several reports."),
         most=f"{MAX_LENGTH:,}",
     )
@@ -72,7 +71,7 @@ def _read(raw: bytes) -> FileText:
         text, title = docx.read(raw)
         return FileText(text, "docx", title)
     if raw.startswith(_OLE):
-        raise UnreadableUpload(
+        raise UnreadableFile(
             _(
                 "This file is in the old DOC format or is protected by a password. Save it as DOCX without a "
                 "password."
@@ -93,8 +92,8 @@ def _read(raw: bytes) -> FileText:
 def _decoded(raw: bytes, declared: str) -> tuple[str, str]:
     try:
         text, codec = decode(raw, declared)
-    except UnreadableTable:
-        raise UnreadableUpload(
+    except UnreadableFile:
+        raise UnreadableFile(
             _("The character set of the file cannot be determined. Save it as UTF-8, or paste its text.")
         ) from None
     if sum(text.count(chr(each)) for each in _CONTROLS) > len(text) * _MAX_ODD_SHARE:

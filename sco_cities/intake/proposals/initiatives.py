@@ -62,13 +62,9 @@ def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subj
     sentences = mark.spans
     passages = proposals.places.passages_of(sentences)
     for theme in reading.themes:
-        is_there = proposals.places.is_in(theme, sentences)
-        if is_there or proposals.places.is_in(theme, passages):
-            proposals.add_value(
-                subject, "themes", {"slug": theme.key}, theme.spans, near=sentences if is_there else passages,
-                band=at_most(theme.confidence, Band.LIKELY if is_there else Band.MAYBE),
-                reason=SENTENCE if is_there else "same_passage",
-            )  # fmt: skip
+        proposals.add_themes(subject, [theme], sentences, reason=SENTENCE)
+        # This has no effect on a theme of the sentences, because a value is added only once.
+        proposals.add_themes(subject, [theme], passages, reason="same_passage", limit=Band.MAYBE)
     dates = [date for date in reading.dates if is_stated(date) and proposals.places.is_in(date, sentences)]
     if dates:
         is_planned = mark.details["status"] in _PLANNED
@@ -81,12 +77,7 @@ def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subj
         ("organisations", reading.organisations),
         ("event", [event for event in reading.events[:1] if event.reason != OCCASION]),
     ):
-        for named in marks:
-            if proposals.places.is_in(named, sentences) and (target := proposals.subject_of(named)):
-                proposals.add_value(
-                    subject, name, {}, named.spans, near=sentences, target=target, reason=SENTENCE,
-                    band=at_most(Band.LIKELY, named.confidence),
-                )  # fmt: skip
+        proposals.add_named(subject, name, marks, sentences, reason=SENTENCE)
 
 
 def _add_figures(
@@ -150,12 +141,7 @@ def propose_statements(proposals: ProposalList, reading: ReportReading) -> None:
             subject, "delegate", {}, named.spans, near=spans, target=speaker, band=marks[0].confidence,
             reason="verb_of_saying",
         )  # fmt: skip
-        for theme in reading.themes:
-            if proposals.places.is_in(theme, spans):
-                proposals.add_value(
-                    subject, "themes", {"slug": theme.key}, theme.spans, near=spans, reason=SENTENCE,
-                    band=at_most(theme.confidence, Band.LIKELY),
-                )  # fmt: skip
+        proposals.add_themes(subject, reading.themes, spans, reason=SENTENCE)
 
 
 # Maximum number of candidates per proposal. Only pairs of capitals have more joint initiatives.

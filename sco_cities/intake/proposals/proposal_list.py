@@ -137,6 +137,30 @@ class ProposalList:
         )  # fmt: skip
         self.values.append(value)
 
+    def add_named(
+        self, subject: Proposal, field: str, marks: Iterable[Mark], pieces: Sequence[Span], *, reason: str,
+        limit: str = Band.LIKELY,
+    ) -> None:  # fmt: skip
+        """Adds the records named in pieces of the text as values of a subject. `limit` is the highest band."""
+        for mark in marks:
+            if self.places.is_in(mark, pieces) and (target := self.subject_of(mark)):
+                self.add_value(
+                    subject, field, {}, mark.spans, near=pieces, target=target, reason=reason,
+                    band=at_most(limit, mark.confidence),
+                )  # fmt: skip
+
+    def add_themes(
+        self, subject: Proposal, marks: Iterable[Mark], pieces: Sequence[Span], *, reason: str,
+        limit: str = Band.LIKELY,
+    ) -> None:  # fmt: skip
+        """Adds the themes of pieces of the text as values of a subject."""
+        for mark in marks:
+            if self.places.is_in(mark, pieces):
+                self.add_value(
+                    subject, "themes", {"slug": mark.key}, mark.spans, near=pieces, reason=reason,
+                    band=at_most(limit, mark.confidence),
+                )  # fmt: skip
+
     def _proposal(self, kind: str, spans: Iterable[Span], near: Sequence[Span] = (), **columns) -> Proposal:
         ordered = self.places.quoted_first(spans, near)
         first = ordered[0]

@@ -59,12 +59,10 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
                     band=at_most(Band.LIKELY, date.confidence),
                 )  # fmt: skip
         # The two cities of an unnamed event are its participants, not its hosts.
-        for city in reading.cities if mark.reason != OCCASION else ():
-            if proposals.places.is_in(city, sentences) and (target := proposals.subject_of(city)):
-                proposals.add_value(
-                    subject, "host_city", {}, city.spans, near=sentences, target=target, reason=SENTENCE,
-                    band=Band.MAYBE,
-                )  # fmt: skip
+        if mark.reason != OCCASION:
+            proposals.add_named(
+                subject, "host_city", reading.cities, sentences, reason=SENTENCE, limit=Band.MAYBE
+            )
 
 
 def propose_persons(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
@@ -83,14 +81,11 @@ def propose_persons(proposals: ProposalList, reading: ReportReading, known: Know
                 subject, field, mark.details["role"], [role_span], band=mark.confidence, reason="role_before_name"
             )  # fmt: skip
             if not key:
-                _add_places(proposals, reading, subject, [_role_and_name(mark, role_span)], "within_role")
-                for body in reading.organisations:
-                    pieces = [_role_and_name(mark, role_span)]
-                    if proposals.places.is_in(body, pieces) and (target := proposals.subject_of(body)):
-                        proposals.add_value(
-                            subject, "organisation", {}, body.spans, near=pieces, target=target,
-                            band=at_most(Band.LIKELY, body.confidence), reason="within_role",
-                        )  # fmt: skip
+                pieces = [_role_and_name(mark, role_span)]
+                _add_places(proposals, reading, subject, pieces, "within_role")
+                proposals.add_named(
+                    subject, "organisation", reading.organisations, pieces, reason="within_role"
+                )
         _add_attendances(proposals, reading, mark, subject)
 
 
@@ -114,12 +109,9 @@ def _add_places(
     proposals: ProposalList, reading: ReportReading, subject: Proposal, pieces: list[Span], reason: str
 ) -> None:
     for field, marks in (("city", reading.cities), ("country", reading.countries)):
-        for place in marks:
-            if proposals.places.is_in(place, pieces) and (target := proposals.subject_of(place)):
-                proposals.add_value(
-                    subject, field, {}, place.spans, near=pieces, target=target, band=Band.LIKELY, reason=reason
-                )  # fmt: skip
-                break
+        named = (place for place in marks if proposals.places.is_in(place, pieces))
+        first = next((place for place in named if proposals.subject_of(place)), None)
+        proposals.add_named(subject, field, [first] if first else [], pieces, reason=reason)
 
 
 def _role_and_name(mark: Mark, role: Span) -> Span:
