@@ -16,7 +16,7 @@ from .models import Intake, IntakePassage, TextSource
 from .purge import purge_expired
 from .reading.report_text import ReportText, Span, SpanSet
 from .report_details import title_in
-from .text_overlap import sketch
+from .same_report import sketch
 
 MAX_PASSAGES = 5_000
 # Maximum length of a passage. Longer paragraphs are split between sentences, so that no page shows the proposals of a

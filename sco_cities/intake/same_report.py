@@ -1,16 +1,117 @@
-"""Finds existing reports with the same URL, the same text or nearly the same text."""
+"""Finds existing reports with the same URL or text, and sentences that copy a report.
 
-from collections.abc import Iterator
+Texts are compared by groups of words."""
+
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.curation.evidence.source_picker import report_with_address
+from sco_cities.names.letters import HAN, folded
 from sco_cities.sources.models import Report
 
-from .models import Intake
-from .text_overlap import similarity
+from .models import Intake, IntakePassage, Proposal
+
+# Size of a group in words, or in characters for a Chinese text.
+_GROUP_WORDS, _GROUP_CHARACTERS = 5, 8
+# A run of this many words, or Chinese characters, counts as copied.
+SAME_WORDS, SAME_CHARACTERS = 8, 15
+# Number of the smallest hashes in a sketch. They estimate the overlap of two texts to within a few per cent.
+_SKETCH_SIZE = 200
+_TOKEN = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
+_HAN = re.compile(f"[{HAN}]")
+
+
+def tokens(text: str) -> list[str]:
+    """The words in lower case. Each Chinese character is a word."""
+    return [folded(match.group()) for match in _TOKEN.finditer(text)]
+
+
+def sketch(text: str) -> list[int]:
+    """A MinHash sketch of the text's word groups. The text cannot be recovered from it."""
+    words = tokens(text)
+    size = _GROUP_CHARACTERS if _is_chinese(words) else _GROUP_WORDS
+    groups = {" ".join(words[at : at + size]) for at in range(max(len(words) - size + 1, 1))}
+    # The hashes have six bytes, because JSON represents such integers exactly.
+    hashes = {int.from_bytes(blake2b(group.encode(), digest_size=6).digest()) for group in groups}
+    return sorted(hashes)[:_SKETCH_SIZE]
+
+
+def similarity(one: Collection[int], other: Collection[int]) -> float:
+    """The estimated share of word groups that two texts have in common, from 0 to 1."""
+    smallest = sorted({*one, *other})[:_SKETCH_SIZE]
+    return len(set(one) & set(other) & set(smallest)) / len(smallest) if smallest else 0.0
+
+
+class CopiedWords:
+    """Finds words in summaries that are copied from a text."""
+
+    def __init__(self, text: str):
+        words = tokens(text)
+        self._runs = {tuple(words[start:end]) for start, end in _runs(words)}
+
+    def run_in(self, summary: str) -> str:
+        """The first run of words in the summary that is copied from the text. "" if there is none."""
+        matches = list(_TOKEN.finditer(summary))
+        words = tokens(summary)
+        for start, end in _runs(words):
+            if tuple(words[start:end]) in self._runs:
+                return summary[matches[start].start() : matches[end - 1].end()]
+        return ""
+
+
+def _runs(words: list[str]) -> Iterator[tuple[int, int]]:
+    """Yields the shortest copied run that starts at each word (eight words, or fifteen Chinese characters)."""
+    end, weight, enough = 0, 0, SAME_WORDS * SAME_CHARACTERS
+    for start in range(len(words)):
+        while end < len(words) and weight < enough:
+            weight += _weight(words[end])
+            end += 1
+        if weight < enough:
+            return
+        yield start, end
+        weight -= _weight(words[start])
+
+
+def _weight(word: str) -> int:
+    return SAME_WORDS if _HAN.match(word) else SAME_CHARACTERS
+
+
+def _is_chinese(words: list[str]) -> bool:
+    return 2 * sum(bool(_HAN.match(word)) for word in words) > len(words)
+
+
+SUMMARY_COLUMNS = ("summary", "summary_ru", "summary_zh")
+# Prefixes of fields that must be in the curator's own words. Names may be copied from the report.
+_OWN_WORDS = ("title", "summary")
+
+
+def copied_in_passage(passage: IntakePassage, copied: CopiedWords) -> str:
+    """The first words in a passage's summaries that are copied from the report. "" if there are none."""
+    return next(filter(None, (copied.run_in(getattr(passage, column)) for column in SUMMARY_COLUMNS)), "")
+
+
+def copied_in_proposal(proposal: Proposal, copied: CopiedWords) -> str:
+    """The first words in a record's title or summary that are copied from the report. "" if there are none."""
+    texts = proposal.final_value.items() if proposal.is_subject else [(proposal.field, proposal.final_value)]
+    found = (copied.run_in(str(text)) for name, text in texts if name.startswith(_OWN_WORDS))
+    return next(filter(None, found), "")
+
+
+def is_verbatim(quotation: str, passage: IntakePassage) -> bool:
+    """True if a quotation is in its passage verbatim. White space and the kind of quotation marks may differ."""
+    return _plain(quotation) in _plain(passage.text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).translate(
+        dict.fromkeys(map(ord, "“”„«»"), '"') | {ord("’"): "'", ord("‘"): "'"}
+    )
+
 
 # Minimum share of common word groups for two texts to count as the same report.
 ENOUGH = 0.8

@@ -5,8 +5,7 @@ import pytest
 from sco_cities.core.exceptions import Refused
 from sco_cities.intake.models import Intake
 from sco_cities.intake.reception import receive
-from sco_cities.intake.same_report import same_reports
-from sco_cities.intake.text_overlap import CopiedWords, similarity, sketch
+from sco_cities.intake.same_report import CopiedWords, same_reports, similarity, sketch
 from tests.factories import make_report
 
 from .reports import MEMORANDUM, MORE_VISITORS

@@ -24,8 +24,7 @@ from ..forms import ReportDetailsForm
 from ..models import MODELS, Intake, IntakePassage, Proposal
 from ..name_lookup import NameLookup
 from ..report_details import DETAIL_FIELDS
-from ..same_report import same_reports
-from ..text_overlap import SUMMARY_COLUMNS
+from ..same_report import SUMMARY_COLUMNS, same_reports
 from ..writing.selection import is_written
 from .labels import DECISION_OF_STATUS, PostOutcome, ProposalLabels
 from .proposal_forms import ProposalForm

@@ -1,13 +1,16 @@
 """Finds organisations in a report (known ones, and names with a head word such as "Ministry")."""
 
+import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from sco_cities.names.letters import folded
+from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import words_of
 
-from . import bodies_en, bodies_ru, bodies_zh
+from . import bodies_en, bodies_ru
 from .dictionary import Hit, KnownName
+from .phrases import finder
 from .report_text import LIKELY, Mark, ReportText, Span, SpanSet
 
 
@@ -27,8 +30,8 @@ class Body(NamedTuple):
 
 def find_bodies(report: ReportText, hits: list[Hit], furniture: SpanSet) -> list[Body]:
     """Finds names of organisations by their form. A longer name takes precedence over a name inside it."""
-    reader = {"en": bodies_en, "ru": bodies_ru, "zh": bodies_zh}[report.language]
-    found = [Body(*each) for each in reader.find(report, hits)]
+    finders = {"en": bodies_en.find, "ru": bodies_ru.find, "zh": _chinese}
+    found = [Body(*each) for each in finders[report.language](report, hits)]
     kept: list[Body] = []
     for body in sorted(found, key=lambda each: (each.start, -each.end)):
         if furniture.hold(body.start, body.end) or (kept and body.start < kept[-1].end):
@@ -92,3 +95,93 @@ def _only_tells(report: ReportText, hit: Hit) -> bool:
         or any(after.startswith(word) for word in speech)
         or after.startswith(("报道", "记者", "电", "讯"))
     )
+
+
+_LONGEST = 22
+# Verbs after which a name cannot continue. The lookaheads exclude 经济 and 建设银行, which are not verbs.
+_VERBS = (
+    r"共建|新建|兴建|修建|打造|开设|引进|购买|提供|使用|承建|援引|宣布|采购(?!中心|局)|经(?![济贸营])"
+    r"|建设(?![局部厅委银集公工])"
+)
+_BOUNDARY = re.compile(
+    r"[^\u3400-\u9fff·A-Za-z0-9（）()]|[与和由向对在是为到从将被及同跟让请给据于以把比等的了有该各说称系]"
+    r"|参观|考察|访问|会见|签署|表示|介绍|来自|担任|成立|设立|建立|加入|委托|通过|任命|联合|根据|关于|以及|包括|位于|前往|出席|负责|其中"
+    r"|所有|一家|这家|名为|隶属|当天|当日|今天|去年|今年|日前|双方|两国|两市|首家|多家|旗下|告诉|邀请|承办|主办|协办|举办|选择|支持|帮助"
+    r"|记者|月|日(?!报)|年|，"
+    rf"|{_VERBS}"
+)
+_HARD = re.compile(
+    r"[由向在是为到从将被同跟让请给据把等的了有该各说称与]|参观|考察|访问|会见|签署|表示|市长|主席|代表|双方|获得|启用|连接|计划|下属|成立|设立"
+    r"|建立|担任|参加|举行|通过|中心和|一所|一家|[府局部厅委院会]和"
+    rf"|{_VERBS}"
+)
+# Words before an organisation that is only planned.
+_TO_BE_FOUNDED = tuple(words_of("function_words", "zh", "before what is to be founded"))
+_NOT_NAMES = re.compile(
+    r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分|[家所个座间一]|签|下属|[中哈俄塔乌吉印巴伊白蒙外双对各我]方)\Z"
+)
+_FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|位|队(?!伍)|化|员|件|族|人(?!民))")
+_LEGAL_FORM = re.compile("(?:股份|控股)?有限(?:责任)?公司|总公司|公司")
+_IN_EVERY_CITY = words_of("function_words", "zh", "in every city")
+_NEEDS_NAME = words_of("function_words", "zh", "needs a name", "in every city")
+# If the name of a school does not begin with a known place, it must follow one of these. Otherwise another word could
+# become part of the name.
+_LISTED = re.compile("(?:[、，与和及]|参观|考察|访问|[^无]来自)\\Z")
+_PROVINCES = tuple(words_of("function_words", "zh", "province"))
+_CENTRE = ("市中心", "中心城", "中心区")
+
+
+def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
+    """Yields the values of a Body for names from a place, or another boundary, to a suffix."""
+    starts = {hit.start: hit for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
+    text, done = report.flat, 0
+    for suffix in finder("bodies").find(report):
+        if suffix.start < done or not re.match(f"[{HAN}]", suffix.word) or _FOLLOWED.match(text, suffix.end):
+            continue
+        start = _start(text, max(done, suffix.start - _LONGEST), suffix.start)
+        place = next((starts[at] for at in range(start, suffix.start) if at in starts), None)
+        if place or (place := _place_before(text, starts, max(done, suffix.start - _LONGEST), suffix.start)):
+            start = place.start
+        stem = text[start : suffix.start]
+        is_placed = place is not None or stem.startswith(_PROVINCES)
+        # A place before the suffix may end like a rejected word, such as 塔什干. 哈方, the Kazakh side, is not a place.
+        is_place_alone = place is not None and place.end == suffix.start and stem[-1] != "方"
+        if (_NOT_NAMES.search(stem) and not is_place_alone) or len(stem) < (1 if place else 2):
+            continue
+        if suffix.meaning in {"agency", "government", "city"} and not place:
+            continue
+        generic = _NEEDS_NAME if len(stem) < 3 else _IN_EVERY_CITY
+        is_alone = suffix.meaning == "education" and not _LISTED.search(text, max(start - 2, 0), start)
+        if not is_placed and (is_alone or suffix.word in generic):
+            continue
+        if text[:start].endswith(_TO_BE_FOUNDED):
+            continue
+        if suffix.word == "中心" and (text[suffix.start - 1 : suffix.end] in _CENTRE or suffix.end in starts):
+            continue
+        form = _LEGAL_FORM.match(text, suffix.end)
+        end = done = form.end() if form else suffix.end
+        governs = suffix.meaning in {"city", "government", "agency"} or bool(
+            place and place.of_kind("country")
+        )
+        yield start, end, text[start:end].strip(), (), governs
+
+
+def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) -> Hit | None:
+    """The nearest place before the suffix, if only fields of work lie between them, as in 西安市文化和旅游局."""
+    for at in range(end - 1, earliest - 1, -1):
+        if at in starts:
+            between = text[starts[at].end : end].removeprefix("市")
+            fields = (
+                re.fullmatch(rf"[{HAN}]{{1,12}}", between)
+                and not _HARD.search(between)
+                and between[0] not in "和与及"
+            )
+            return starts[at] if fields else None
+    return None
+
+
+def _start(text: str, earliest: int, end: int) -> int:
+    start = earliest
+    for match in _BOUNDARY.finditer(text, earliest, end):
+        start = match.end()
+    return start

@@ -29,9 +29,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
     }
     places = {hit.start: hit.end for hit in hits if _is_place(report, hit)}
     countries = {hit.start for hit in hits if hit.adjective}
-    named_countries = SpanSet(
-        (hit.start, hit.end) for hit in hits if hit.of_kind("country") and not hit.adjective
-    )
+    named_countries = SpanSet(hit for hit in hits if hit.of_kind("country") and not hit.adjective)
     done = -1
     for index, token in enumerate(report.tokens):
         # «Федерация» in «Российская Федерация» is not a head word.
@@ -43,7 +41,6 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             continue
         first = _adjectives_before(report, index, countries)
         end, has_place, quoted = _complement(report, index, places)
-        start = report.tokens[first].start
         named = first < index and _says_which(report, first)
         # "Городская администрация", "пресс-служба мэрии" and "правительство Волжской области" are complete names.
         governs = heads[lemma] in {"city", "government"}

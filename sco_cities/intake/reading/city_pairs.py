@@ -2,11 +2,10 @@
 
 import re
 from itertools import pairwise
-from typing import NamedTuple
 
 from sco_cities.names.letters import HAN
 
-from .report_text import Mark, ReportText
+from .report_text import Mention, ReportText
 
 # Text that may follow a city (its country, its district, or the region of which it is the capital).
 _BEHIND = rf"(?:\s?[(（][^()（）\n]{{2,40}}[)）]|, [A-ZА-ЯЁ][\w-]+(?=[,;]?\s)|市?[{HAN}]{{2,4}}[区县旗]|市)?"
@@ -33,15 +32,7 @@ _TO_EACH = re.compile(
 _RESPECTIVELY = re.compile(r"\brespectively\b|\bсоответственно\b|分别")
 
 
-class CityMention(NamedTuple):
-    """A city at a position in the text."""
-
-    start: int
-    end: int
-    city: Mark
-
-
-def city_pairs(report: ReportText, named: list[CityMention], end: int) -> list[tuple[CityMention, ...]]:
+def city_pairs(report: ReportText, named: list[Mention], end: int) -> list[tuple[Mention, ...]]:
     """The pairs of cities in a sentence that ends at `end`, as in "A–B, C–D" or "A and B, C and D".
 
     "A and B are sister cities of C and D" contains two pairs as well. If the other city of a pair in a list is unknown,
@@ -49,35 +40,35 @@ def city_pairs(report: ReportText, named: list[CityMention], end: int) -> list[t
     """
     halves = {index for index in range(len(named)) if _is_half(report, named, index, end)}
     joints = [
-        "" if {index, index + 1} & halves or first.city is second.city else _joint(report, first, second)
+        "" if {index, index + 1} & halves or first.mark is second.mark else _joint(report, first, second)
         for index, (first, second) in enumerate(pairwise(named))
     ]
     pairs = _to_each_other(report, named, joints) or _two_and_two(named, joints)
     return [*pairs, *((named[index],) for index in sorted(halves))]
 
 
-def partners_of_one(report: ReportText, named: list[CityMention]) -> list[tuple[CityMention, ...]]:
+def partners_of_one(report: ReportText, named: list[Mention]) -> list[tuple[Mention, ...]]:
     """Pairs the first city with each city of a list, as in "Minsk is twinned with Beijing and Novosibirsk"."""
-    first, *others = list({id(place.city): place for place in reversed(named)}.values())[::-1] or [None]
+    first, *others = list({id(place.mark): place for place in reversed(named)}.values())[::-1] or [None]
     joined = [is_list(report, *each) for each in pairwise([first, *others])]
     return (
         [(first, other) for other in others] if len(others) > 1 and not joined[0] and all(joined[1:]) else []
     )
 
 
-def is_list(report: ReportText, first: CityMention, second: CityMention) -> bool:
+def is_list(report: ReportText, first: Mention, second: Mention) -> bool:
     """True if the second city continues a list that contains the first."""
     return bool(_joint(report, first, second))
 
 
-def _joint(report: ReportText, first: CityMention, second: CityMention) -> str:
+def _joint(report: ReportText, first: Mention, second: Mention) -> str:
     """The kind of text between two cities ("dash", "and", "next" for a comma, or ""). ", and" has two kinds."""
     gap = report.flat[first.end : second.start]
     kinds = (("dash", _DASH), ("and", _AND), ("next", _NEXT))
     return " ".join(kind for kind, pattern in kinds if pattern.fullmatch(gap))
 
 
-def _two_and_two(named: list[CityMention], joints: list[str]) -> list[tuple[CityMention, ...]]:
+def _two_and_two(named: list[Mention], joints: list[str]) -> list[tuple[Mention, ...]]:
     """The pairs of adjacent cities. "A, B and C" and "A – B – C" contain no pairs."""
     pairs, index = [], 0
     while index < len(joints):
@@ -93,9 +84,7 @@ def _two_and_two(named: list[CityMention], joints: list[str]) -> list[tuple[City
     return pairs
 
 
-def _to_each_other(
-    report: ReportText, named: list[CityMention], joints: list[str]
-) -> list[tuple[CityMention, ...]]:
+def _to_each_other(report: ReportText, named: list[Mention], joints: list[str]) -> list[tuple[Mention, ...]]:
     """Pairs the cities of two lists by position, as in "A and B are sister cities of C and D"."""
     middle = len(named) // 2
     if (
@@ -112,7 +101,7 @@ def _to_each_other(
     return list(zip(named[:middle], named[middle:], strict=True))
 
 
-def _is_half(report: ReportText, named: list[CityMention], index: int, end: int) -> bool:
+def _is_half(report: ReportText, named: list[Mention], index: int, end: int) -> bool:
     """True if an unknown city is next to a city, with which it may form a pair."""
     place = named[index]
     first = named[index - 1].end if index else 0

@@ -9,7 +9,7 @@ from sco_cities.names.vocabulary import alternatives, words_of
 from .dictionary import Hit
 from .initiatives import title
 from .phrases import finder
-from .report_text import LIKELY, Mark, ReportText, Span, SpanSet
+from .report_text import LIKELY, Mark, ReportText, Span, SpanSet, mentions_of
 from .russian_names import in_nominative
 
 _EN_HEADS = alternatives("function_words", "en", "head of an event")
@@ -47,17 +47,16 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furnitur
     for hit in hits:
         if known := hit.of_kind("event"):
             _add(marks, known.mark(), Span(hit.start, hit.end))
-    known_spans = SpanSet(span for mark in marks.values() for span in mark.spans)
+    known_spans = mentions_of(marks.values())
     finders = {"en": _english, "ru": _russian, "zh": _chinese}
-    by_span = {span: date for date in dates for span in date.spans}
-    date_spans = SpanSet(by_span)
+    date_spans = mentions_of(dates)
     for start, end, name in finders[report.language](report, date_spans):
         if furniture.hold(start, end) or known_spans.overlap(start, end):
             continue
         names = tuple(dict.fromkeys((name, report.text[start:end].replace("\n", " "))))
         _add(marks, Mark("event", name, [], LIKELY, names, "", "head word and capitals"), Span(start, end))
     for mark in marks.values():
-        mark.details["date"] = _date_of(report, mark, by_span, date_spans)
+        mark.details["date"] = _date_of(report, mark, date_spans)
     return list(marks.values())
 
 
@@ -66,18 +65,16 @@ def told_event(report: ReportText, cities: list[Mark], dates: list[Mark], furnit
 
     It is used if the report names no event.
     """
-    places = {span: city for city in cities for span in city.spans}
-    place_spans = SpanSet(places)
+    places = mentions_of(cities)
     for cue in finder("occasions").find(report):
         sentence = report.sentence_at(cue.start)
-        named = [places[span] for span in place_spans.starting_in(*sentence)]
-        two = list({id(city): city for city in named}.values())
+        named = places.starting_in(*sentence)
+        two = list({id(place.mark): place.mark for place in named}.values())
         if len(two) == 2 and not furniture.hold(cue.start, cue.end):
             titles = tuple(title(cue.meaning, two, language) for language in ("en", "ru", "zh"))
             shown = title(cue.meaning, two, report.language)
-            by_span = {span: date for date in dates for span in date.spans}
             mark = Mark("event", shown, [sentence], LIKELY, titles, "", OCCASION)
-            mark.details["date"] = _date_of(report, mark, by_span, SpanSet(by_span))
+            mark.details["date"] = _date_of(report, mark, mentions_of(dates))
             return [mark]
     return []
 
@@ -181,9 +178,9 @@ def _chinese(report: ReportText, date_spans: SpanSet):
             yield start, end, report.text[start:end]
 
 
-def _date_of(report: ReportText, mark: Mark, dates: dict[Span, Mark], date_spans: SpanSet) -> str:
+def _date_of(report: ReportText, mark: Mark, date_spans: SpanSet) -> str:
     """The first date in a sentence that names the event, or ""."""
     for span in mark.spans:
         for found in date_spans.starting_in(*report.sentence_at(span.start)):
-            return dates[found].value
+            return found.mark.value
     return ""

@@ -1,15 +1,13 @@
 """Finds initiatives in clauses with an object, a status and a place, and in lists of sister cities or routes."""
 
 import re
-from bisect import bisect_left
 from itertools import pairwise
-from operator import attrgetter
 
 from sco_cities.names.vocabulary import title_label, title_of, words_of
 
-from .city_pairs import CityMention, city_pairs, is_list, partners_of_one
+from .city_pairs import city_pairs, is_list, partners_of_one
 from .phrases import Cue, finder
-from .report_text import LIKELY, MAYBE, Mark, ReportText, Span, SpanSet
+from .report_text import LIKELY, MAYBE, Mark, Mention, ReportText, Span, SpanSet, mentions_of
 from .statuses import ORDER, StatusCues
 
 _LISTED = re.compile(r"[-–—•*·]|\d+[.)、]")
@@ -44,9 +42,6 @@ _COUNTED = re.compile(r"\d+ (?:[a-z-]+ )?(?:cities|countries|город\w+|ст�
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
 
-_start = attrgetter("start")
-
-
 def initiative_marks(
     report: ReportText, cities: list[Mark], events: SpanSet, furniture: SpanSet
 ) -> list[Mark]:
@@ -54,12 +49,10 @@ def initiative_marks(
 
     Names in `events`, such as an exhibition of sister cities, contain no initiatives.
     """
-    places = sorted(
-        (CityMention(span.start, span.end, city) for city in cities for span in city.spans), key=_start
-    )
+    places = mentions_of(cities)
     cues = StatusCues(report)
-    in_quotes = SpanSet(Span(*match.span()) for match in _QUOTED.finditer(report.flat))
-    objects = [
+    in_quotes = SpanSet(match.span() for match in _QUOTED.finditer(report.flat))
+    objects = SpanSet(
         phrase
         for phrase in finder("initiative_objects").find(report)
         if not furniture.hold(phrase.start, phrase.end)
@@ -68,7 +61,7 @@ def initiative_marks(
         and not (phrase.meaning in _EXISTING and in_quotes.hold(phrase.start, phrase.end))
         # In 协会长, 协会 belongs to a person's role.
         and not report.flat.startswith("长", phrase.end)
-    ]
+    )
     found: list[Mark] = []
     recent: list[Mark] = []
     main = _main_cities(cities)
@@ -77,7 +70,7 @@ def initiative_marks(
     for sentence in report.sentences:
         if furniture.hold(*sentence) or _is_title(report, sentence, furniture):
             continue
-        named, here = _within(places, sentence), _within(objects, sentence)
+        named, here = places.starting_in(*sentence), objects.starting_in(*sentence)
         if report.flat[sentence.end - 1] in ":：" and here:
             heading = sentence, here
             continue
@@ -99,13 +92,13 @@ def initiative_marks(
                     _join(found, mark, named=bool(named))
         before = (sentence, here) if here else None
         if named:
-            recent = list({id(place.city): place.city for place in named}.values())
+            recent = list({id(place.mark): place.mark for place in named}.values())
     return found
 
 
 def _within(items: list, span: Span) -> list:
-    """The items that start within a span. The items must be sorted by position."""
-    return items[bisect_left(items, span.start, key=_start) : bisect_left(items, span.end, key=_start)]
+    """The items that start within a span."""
+    return SpanSet(items).starting_in(*span)
 
 
 def _is_listed(report: ReportText, sentence: Span, pairs: list) -> bool:
@@ -140,7 +133,7 @@ def _of_pairs(report: ReportText, sentence: Span, here: list[Cue], pairs, cues: 
     if not status:
         return []
     return [
-        _mark(thing, [place.city for place in pair], status, Span(pair[0].start, pair[-1].end), cue, report)
+        _mark(thing, [place.mark for place in pair], status, Span(pair[0].start, pair[-1].end), cue, report)
         for pair in pairs
     ]
 
@@ -151,7 +144,7 @@ def _of_clause(
     thing = _thing(_within(here, clause))
     status, cue = cues.status(*clause, thing.start)
     named = _within(named, clause) or named
-    cities = list({id(place.city): place.city for place in named}.values())
+    cities = list({id(place.mark): place.mark for place in named}.values())
     is_count = thing.meaning in _EXISTING and len(cities) < 2 and status != "agreed"
     if is_count and _COUNTED.search(report.flat, *sentence):
         return None
@@ -200,7 +193,7 @@ def _thing(here: list[Cue]) -> Cue:
 
 
 def _clauses(
-    report: ReportText, sentence: Span, named: list[CityMention], here: list[Cue], cues: StatusCues
+    report: ReportText, sentence: Span, named: list[Mention], here: list[Cue], cues: StatusCues
 ) -> list[Span]:
     """The parts of a sentence that are read separately. Each part after the first begins with a city as its subject.
 
@@ -217,7 +210,7 @@ def _clauses(
     ]
     parts = [Span(*each) for each in pairwise([sentence.start, *subjects, sentence.end])]
     full = [
-        each for each in parts if _within(here, each) and len({id(p.city) for p in _within(named, each)}) > 1
+        each for each in parts if _within(here, each) and len({id(p.mark) for p in _within(named, each)}) > 1
     ]
     if len(full) > 1 or not here:
         return full
@@ -227,14 +220,14 @@ def _clauses(
 
 
 def _undertakings(
-    report: ReportText, part: Span, named: list[CityMention], here: list[Cue], cues: StatusCues
+    report: ReportText, part: Span, named: list[Mention], here: list[Cue], cues: StatusCues
 ) -> list[Span]:
     """Splits a part into pieces that each name an object and its status. If there are not several, returns the part."""
     pieces, start, things = [], part.start, set()
     for match in [*_FURTHER.finditer(report.flat, part.start, part.end), None]:
         end = match.start() if match else part.end
         own = {cue.meaning for cue in _within(here, Span(start, end))} - _GENERAL
-        is_pair = len({id(place.city) for place in _within(named, Span(start, end))}) == 2
+        is_pair = len({id(place.mark) for place in _within(named, Span(start, end))}) == 2
         if (own - things or (own and is_pair)) and any(
             cue.meaning in ORDER for cue in cues.within(start, end)
         ):
@@ -248,7 +241,7 @@ def _undertakings(
     return pieces if len(pieces) > 1 else [part]
 
 
-def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:
+def _without_venue(report: ReportText, named: list[Mention]) -> list[Mark]:
     """The cities that are not venues of an event. "In Kazan, Tver and Moscow" names three venues."""
     kept: dict[int, Mark] = {}
     is_venue = False
@@ -256,17 +249,17 @@ def _without_venue(report: ReportText, named: list[CityMention]) -> list[Mark]:
         goes_on = is_venue and is_list(report, named[index - 1], place)
         is_venue = goes_on or bool(_VENUE.search(report.flat, max(place.start - 4, 0), place.start))
         if not is_venue:
-            kept[id(place.city)] = place.city
+            kept[id(place.mark)] = place.mark
     return list(kept.values())
 
 
-def _with_reference(report: ReportText, named: list[CityMention], roles: dict[str, str]) -> dict[str, str]:
+def _with_reference(report: ReportText, named: list[Mention], roles: dict[str, str]) -> dict[str, str]:
     """Sets the role "reference" for cities that another city learns from."""
     for place in named[1:]:
         if _SOURCE.search(report.flat[max(place.start - 8, 0) : place.start]) or report.flat[
             place.end : place.end + 2
         ] in ("'s", "’s", "的"):
-            roles[place.city.value] = "reference"
+            roles[place.mark.value] = "reference"
     return roles
 
 

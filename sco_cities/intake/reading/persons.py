@@ -10,19 +10,18 @@ from . import persons_by_role, persons_zh
 from .bodies import Body, comparable
 from .dictionary import Hit, KnownName
 from .phrases import finder
-from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet
+from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet, mentions_of
 
 
 def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet) -> list[Mark]:
     """One mark per sentence that reports a person's words. `value` is the person's name."""
-    verbs = SpanSet(Span(*phrase[:2]) for phrase in finder("person_names", "speech").find(report))
-    speakers = {span: person for person in persons for span in person.spans}
-    names = SpanSet(speakers)
+    verbs = SpanSet(finder("person_names", "speech").find(report))
+    names = mentions_of(persons)
     found = []
     for sentence in report.sentences:
         said_by = names.starting_in(*sentence)
         if said_by and verbs.starting_in(*sentence) and not furniture.hold(*sentence):
-            person = speakers[said_by[0]]
+            person = said_by[0].mark
             reason = "person and verb of saying"
             found.append(Mark("statement", person.value, [sentence], LIKELY, key=person.key, reason=reason))
     return found

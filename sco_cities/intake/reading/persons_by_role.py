@@ -38,7 +38,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     places = {
         hit.start: hit.end for hit in hits if hit.start not in delegates and not _may_be_a_name(report, hit)
     }
-    within_bodies = SpanSet((body.start, body.end) for body in bodies)
+    within_bodies = SpanSet(bodies)
     runs = list(_runs(report, SpanSet([*places.items(), *within_bodies.spans]), delegates))
     name_starts = {report.tokens[first].start for first, _ in runs}
     previous = None

@@ -52,12 +52,12 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     persons = person_marks(report, hits, bodies, furniture)
     figures = figure_marks(
         report,
-        SpanSet([*_spans(dates), *_spans(events), *(Span(body.start, body.end) for body in bodies)]),
+        SpanSet([*_spans(dates), *_spans(events), *bodies]),
         furniture,
     )
-    bodies_at = [*(Span(body.start, body.end) for body in bodies), *(span for span, _ in known)]
+    bodies_at = [*bodies, *(span for span, _ in known)]
     names = [*bodies_at, *_spans(events), *_spans(persons)]
-    governments = [Span(body.start, body.end) for body in bodies if body.names_its_place]
+    governments = [body for body in bodies if body.names_its_place]
     governments += [span for span, record in known if record.details.get("kind") == "city-government"]
     # "На российско-китайском форуме" names two countries.
     governments += _spans(events)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sco_cities.names.letters import HAN, folded
@@ -62,14 +63,25 @@ class Mark:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-class SpanSet:
-    """A set of spans that answers containment queries in logarithmic time."""
+class Mention(NamedTuple):
+    """A position of a mark in the text."""
 
-    def __init__(self, spans: Iterable[Span] = ()):
-        self.spans = sorted(Span(*span) for span in spans)
-        self._starts = [span.start for span in self.spans]
+    start: int
+    end: int
+    mark: Mark
+
+
+class SpanSet:
+    """A set of spans that answers containment queries in logarithmic time.
+
+    A span is any tuple that begins with a start and an end, such as a Mention.
+    """
+
+    def __init__(self, spans: Iterable[tuple] = ()):
+        self.spans = sorted(spans, key=itemgetter(0, 1))
+        self._starts = [span[0] for span in self.spans]
         # For each span, the furthest end of this and all earlier spans. A long span may begin before short ones.
-        self._ends = list(accumulate((span.end for span in self.spans), max))
+        self._ends = list(accumulate((span[1] for span in self.spans), max))
 
     def hold(self, start: int, end: int) -> bool:
         """True if the spans contain the whole piece. Overlapping spans count as one."""
@@ -81,14 +93,19 @@ class SpanSet:
         index = bisect.bisect_left(self._starts, end) - 1
         return index >= 0 and start < self._ends[index]
 
-    def first_overlap(self, start: int, end: int) -> Span | None:
+    def first_overlap(self, start: int, end: int) -> tuple | None:
         """The first span that shares a character with the piece, or None."""
         index = bisect.bisect_right(self._ends, start)
-        return self.spans[index] if index < len(self.spans) and self.spans[index].start < end else None
+        return self.spans[index] if index < len(self.spans) and self._starts[index] < end else None
 
-    def starting_in(self, start: int, end: int) -> list[Span]:
+    def starting_in(self, start: int, end: int) -> list[tuple]:
         """The spans that start within the piece."""
         return self.spans[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)]
+
+
+def mentions_of(marks: Iterable[Mark]) -> SpanSet:
+    """All positions of the marks."""
+    return SpanSet(Mention(*span, mark) for mark in marks for span in mark.spans)
 
 
 def language_of(text: str) -> str:

@@ -1,12 +1,11 @@
 """Determines the status of an undertaking in a clause. The weakest cue wins. A negation removes the status."""
 
 import re
-from bisect import bisect_left
 
 from sco_cities.names.letters import HAN
 
 from .phrases import Cue, finder
-from .report_text import ReportText
+from .report_text import ReportText, SpanSet
 
 # A negation before a cue: "has not yet been", «не был», 没有…的 before 计划.
 _NOT_BEFORE = re.compile(
@@ -29,15 +28,14 @@ class StatusCues:
 
     def __init__(self, report: ReportText):
         self._report = report
-        self._cues = [
+        self._cues = SpanSet(
             cue._replace(meaning="negation") if _is_denied(report, cue) else cue
             for cue in finder("status_cues").find(report)
             if not _is_name(report, cue)
-        ]
-        self._starts = [cue.start for cue in self._cues]
+        )
 
     def within(self, start: int, end: int) -> list[Cue]:
-        return self._cues[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        return self._cues.starting_in(start, end)
 
     def status(self, start: int, end: int, position: int) -> tuple[str, Cue | None]:
         """The status at `position` in a sentence, and its cue. Empty if the status is negated or missing.

@@ -17,7 +17,7 @@ from sco_cities.sources.base_models import FIGURE, Record, record_models
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
-from ..text_overlap import SUMMARY_COLUMNS
+from ..same_report import SUMMARY_COLUMNS
 from .comparison import Effect, figure_like
 from .drafts import SLUG_FIELDS, Draft, PlannedFootnote
 from .plan import WritePlan, plan

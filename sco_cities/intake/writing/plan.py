@@ -20,7 +20,7 @@ from sco_cities.sources.quotation import validate_quotation
 
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from ..report_details import DETAIL_FIELDS
-from ..text_overlap import CopiedWords, copied_in_passage, copied_in_proposal, is_verbatim
+from ..same_report import CopiedWords, copied_in_passage, copied_in_proposal, is_verbatim
 from .comparison import Effect, ValueComparison, compare
 from .drafts import Draft, PlannedFootnote, WriteProblem, draft_of, footnotes_of, problem_of, validate_row
 from .selection import Selection, SubjectItem, related_slug
