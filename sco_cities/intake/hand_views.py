@@ -1,28 +1,200 @@
-"""Views for adding records and figures to a passage manually."""
+"""Adds records and figures to a passage manually."""
 
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from initiatives.models import CityRole
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.names.gazetteer import city_values
+from sco_cities.sources.models import Figure
+from sco_cities.themes.models import Theme
 
 from . import decisions
 from .admin_pages import USE_INTAKE
-from .hand_forms import HAND_KINDS, HandForm
-from .models import MODELS, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
-from .name_lookup import NamedRecordMatch
-from .page.labels import counts_words, needed_words
+from .models import MODELS, Intake, IntakePassage, Proposal, ProposalStatus
+from .models import ProposalKind as Kind
+from .name_lookup import NamedRecordMatch, NameLookup
+from .page.labels import HAND_KINDS, counts_words, needed_words
+from .page.proposal_forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns
 from .page.sections import IntakePage, page_of
 from .purge import lock_text
 from .views import intake_or_404
+
+_KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
+# Kinds of record that a figure may belong to.
+_KINDS_WITH_FIGURES = (
+    Kind.INITIATIVE,
+    Kind.EVENT,
+    Kind.ORGANISATION,
+    Kind.CITY,
+    Kind.COUNTRY,
+)
+# Required columns.
+_REQUIRED = ("status", "role")
+_ROLE_LABELS = {
+    CityRole.LEAD: gettext_lazy("leading cities"),
+    CityRole.PARTNER: gettext_lazy("partner cities"),
+    CityRole.REFERENCE: gettext_lazy("model cities"),
+}
+# The column of each kind that is prefilled with the selected words.
+_FIRST_COLUMN = {
+    Kind.INITIATIVE: "title_en",
+    Kind.FIGURE: "value",
+    Kind.STATEMENT: "",
+    Kind.CITY: "name",
+}
+
+
+class HandValue(NamedTuple):
+    """A value of the added record (the text of a column, or a relation with its related record)."""
+
+    field: str
+    value: Any
+    target: Proposal | None = None
+
+
+class HandForm(FormOfLanguages):
+    """A form for one record, or for one figure of a record. Other records can be named in any language."""
+
+    use_required_attribute = True
+
+    def __init__(self, kind: str, intake: Intake, data=None, *, words: str = ""):
+        self.kind, self.lookup, self.words = kind, NameLookup(intake), words
+        # The existing record with the entered name. For a figure, the record that the figure belongs to.
+        self.record: NamedRecordMatch | None = None
+        self.record_kind, self.values = kind, []
+        super().__init__(data, prefix="add", initial=self._initial())
+        if kind == Kind.CITY:
+            self.fields["name"] = forms.CharField(label=_("name"), max_length=200)
+        elif kind == Kind.FIGURE:
+            self.fields["about"] = self._names_field(_("initiative or other record"), Kind.INITIATIVE)
+            self.fields["about"].required = True
+            self.fields |= {name: column_field(Figure, name) for name in FIGURE_COLUMNS}
+        else:
+            self._add_record_fields()
+
+    def _add_record_fields(self) -> None:
+        model = MODELS[self.kind]
+        self.fields |= {name: column_field(model, name) for name in draft_columns(model)}
+        for name in model.evidence_fields:
+            field = model._meta.get_field(name)
+            if name == "cities":
+                for role, label in _ROLE_LABELS.items():
+                    self.fields[f"cities_{role}"] = self._names_field(label, Kind.CITY)
+            elif field.related_model is Theme:
+                self.fields[name] = forms.ModelMultipleChoiceField(
+                    Theme.objects.order_by("name_en"),
+                    label=_("themes"),
+                    required=False,
+                    to_field_name="slug",
+                    widget=forms.CheckboxSelectMultiple,
+                )
+            elif field.related_model in _KIND_OF_MODEL:
+                self.fields[name] = self._names_field(field.verbose_name, _KIND_OF_MODEL[field.related_model])
+            elif not field.is_relation and name not in self.fields:
+                self.fields[name] = column_field(model, name, required=name in _REQUIRED)
+
+    def _names_field(self, label, kind: str) -> forms.CharField:
+        field = forms.CharField(label=label, required=False, max_length=1000)
+        field.widget.attrs["list"] = f"names-{kind}"
+        return field
+
+    def _initial(self) -> dict[str, str]:
+        column = _FIRST_COLUMN.get(self.kind, "name_en")
+        words = " ".join(self.words.split()).strip(" ,.;:!?，。；：")[:200]
+        return {column: words} if column and words else {}
+
+    @property
+    def name_lists(self) -> Iterator[tuple[str, list[str]]]:
+        """Pairs of the id of a datalist and the names of the intake's records that it offers."""
+        kinds = {field.widget.attrs["list"] for field in self.fields.values() if "list" in field.widget.attrs}
+        for name in sorted(kinds):
+            yield name, self.lookup.names(name.removeprefix("names-"))
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        if self.kind == Kind.CITY:
+            self._find_city(cleaned["name"])
+        elif self.kind == Kind.FIGURE:
+            self._find_subject_of_figure(cleaned["about"])
+        else:
+            self._find_named_records(cleaned)
+        return cleaned
+
+    def _find_named_records(self, cleaned: dict[str, Any]) -> None:
+        self.values = [value for name in [*cleaned] for value in self._values_of(name, cleaned[name])]
+        if self.kind == Kind.STATEMENT:
+            if not {"delegate", "event"} & {each.field for each in self.values}:
+                problem = _("Enter the delegate who made the statement or the event where it was made.")
+                self.add_error("delegate", problem)
+            return
+        names = (
+            cleaned[name] for name in draft_columns(MODELS[self.kind]) if name.startswith(("name", "title"))
+        )
+        matches = (self.lookup.find(self.kind, name) for name in names if name)
+        self.record = next(filter(None, matches), None)
+
+    def _values_of(self, name: str, value: Any) -> Iterator[HandValue]:
+        """The values entered in a field. Each value gets its own footnote."""
+        kind = self.fields[name].widget.attrs.get("list", "").removeprefix("names-")
+        if kind:
+            field, _underscore, role = name.partition("_") if name.startswith("cities_") else (name, "", "")
+            found, unknown = self.lookup.find_all(kind, value)
+            for each in unknown:
+                self.add_error(name, _no_record(each))
+            for match in found:
+                slug = {"slug": match.slug} if match.slug else {}
+                yield HandValue(field, slug | ({"role": role} if role else {}), match.subject)
+        elif name == "themes":
+            yield from (HandValue(name, {"slug": theme.slug}) for theme in value)
+        elif value and name not in draft_columns(MODELS[self.kind]):
+            yield HandValue(name, value)
+
+    def _find_city(self, name: str) -> None:
+        self.record = self.lookup.find(Kind.CITY, name)
+        if self.record is None:
+            self.place = self.lookup.known(Kind.CITY, name)
+            if self.place is None:
+                self.add_error(
+                    "name",
+                    _("The gazetteer has no place with this name. Add the city with the form for cities."),
+                )
+
+    def _find_subject_of_figure(self, name: str) -> None:
+        for kind in _KINDS_WITH_FIGURES:
+            if match := self.lookup.find(kind, name):
+                self.record, self.record_kind = match, kind
+                return
+        self.add_error("about", _no_record(name))
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """The values of the new draft or figure by column."""
+        if self.kind == Kind.CITY:
+            return city_values(self.place.details.get("geonames_id", ""))
+        values = self.plain_values()
+        if self.kind == Kind.FIGURE:
+            return {name: values[name] for name in FIGURE_COLUMNS}
+        return {name: values[name] for name in draft_columns(MODELS[self.kind]) if values[name]}
+
+
+def _no_record(name: str) -> str:
+    return _("No record is named “%s”. Add it to the passage first.") % name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,52 +207,49 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
     if passage is None or kind not in HAND_KINDS or intake.purged_at:
         raise Http404(_("There is no such passage."))
     sent = request.POST if request.method == "POST" else request.GET
-    start, end = _words(sent, passage)
-    words = intake.text[start:end] if (start, end) != (passage.start, passage.end) else ""
+    place = _selected(sent, passage)
+    words = intake.text[place["start"] : place["end"]] if place != _whole(passage) else ""
     form = HandForm(kind, intake, request.POST if request.method == "POST" else None, words=words)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
                 if not lock_text(intake):
                     raise Http404(_("The text of this report has been deleted."))
-                proposal = _add(intake, request.user, form, start, end)
+                proposal = _add(intake, request.user, form, place)
         except Refused as error:
             changed = _("Someone else has just changed a record that you named. Send the form again.")
             form.add_error(None, changed if error.is_stale else str(error))
         else:
             return _added(request, intake, passage, proposal)
-    return _form_page(request, intake, passage, form, start, end, words)
+    return _form_page(request, intake, passage, form, place)
 
 
 def _number(text: str) -> int:
     return int(text) if is_key(text) else 0
 
 
-def _words(data, passage: IntakePassage) -> tuple[int, int]:
+def _selected(data, passage: IntakePassage) -> dict[str, int]:
     """The range of the selected text if it lies within the passage, otherwise the range of the passage."""
     start, end = _number(data.get("start", "")), _number(data.get("end", ""))
     if passage.start <= start < end <= passage.end:
-        return start, end
-    return passage.start, passage.end
+        return {"start": start, "end": end}
+    return _whole(passage)
 
 
-def _add(intake: Intake, user, form: HandForm, start: int, end: int) -> Proposal:
-    place = {"start": start, "end": end}
-    if form.kind == ProposalKind.FIGURE:
-        subject = _subject_of(intake, user, form.record_kind, form.record, place)
-        return decisions.add(intake, user, ProposalKind.FIGURE, subject=subject, value=form.draft, **place)
-    if form.kind == ProposalKind.CITY:
-        if form.record is not None:
-            return _subject_of(intake, user, ProposalKind.CITY, form.record, place)
-        values = city_values(form.place.details.get("geonames_id", ""))
-        return decisions.add(intake, user, ProposalKind.CITY, value=values, **place)
+def _whole(passage: IntakePassage) -> dict[str, int]:
+    return {"start": passage.start, "end": passage.end}
+
+
+def _add(intake: Intake, user, form: HandForm, place: dict[str, int]) -> Proposal:
     if form.record is not None:
-        subject = _subject_of(intake, user, form.kind, form.record, place)
+        subject = _subject_of(intake, user, form.record_kind, form.record, place)
     else:
         subject = decisions.add(intake, user, form.kind, value=form.draft, **place)
+    if form.kind == Kind.FIGURE:
+        return decisions.add(intake, user, form.kind, subject=subject, value=form.draft, **place)
     for each in form.values:
         decisions.add(
-            intake, user, ProposalKind.VALUE, field=each.field, value=each.value, subject=subject, target=each.target,
+            intake, user, Kind.VALUE, field=each.field, value=each.value, subject=subject, target=each.target,
             **place,
         )  # fmt: skip
     return subject
@@ -116,22 +285,16 @@ def _added(request: HttpRequest, intake: Intake, passage: IntakePassage, proposa
 
 
 def _form_page(
-    request: HttpRequest,
-    intake: Intake,
-    passage: IntakePassage,
-    form: HandForm,
-    start: int,
-    end: int,
-    words: str,
+    request: HttpRequest, intake: Intake, passage: IntakePassage, form: HandForm, place: dict[str, int]
 ) -> HttpResponse:
-    kind = ProposalKind(form.kind)
+    kind = Kind(form.kind)
     heading = _("Add to passage %(number)s: %(kind)s") % {"number": passage.number, "kind": kind.label}
     page = reverse("admin:intake_page", args=[intake.pk])
     context = {
-        "form": form, "intake": intake, "passage": passage, "start": start, "end": end, "heading": heading,
-        "quote": words, "action": request.get_full_path(), "takes_names": bool(list(form.name_lists)),
+        "form": form, "intake": intake, "passage": passage, "heading": heading,
+        "quote": form.words, "action": request.get_full_path(), "takes_names": bool(list(form.name_lists)),
         "back_url": f"{page}?page={page_of(passage)}#p{passage.number}",
-    }  # fmt: skip
+    } | place  # fmt: skip
     if request.headers.get("X-Part") == "form":
         return render(request, "admin/intake/_hand_form.html", context)
     return render_admin_page(request, "admin/intake/hand.html", heading, **context)

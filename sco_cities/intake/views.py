@@ -23,33 +23,33 @@ from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.history.models import REVIEW_RECORDS
-from sco_cities.intake.page.labels import PostOutcome, said
 from sco_cities.jobs.job_lock import JobAlreadyRunning, job_lock
 
 from . import jobs
 from .admin_pages import INTAKE, USE_INTAKE
 from .forms import NewReportTextForm, ReportDetailsForm
-from .hand_forms import HAND_KINDS
 from .language_model.anchors import answer_themes
 from .language_model.chat import anchored_items, endpoint_host
 from .models import TAKEN, Intake, Proposal, TextSource
 from .page.decision_posts import DecisionPost
 from .page.labels import (
     BANDS,
+    HAND_KINDS,
     KEYS,
+    PostOutcome,
     ProposalLabels,
     at_once_label,
     counts_words,
     missing_details,
     needed_words,
+    said,
 )
 from .page.sections import IntakePage
-from .proposals.anchored_items import propose_items
+from .proposals.report_proposals import propose_items
 from .purge import lock_text, purge
-from .reception import receive
+from .reception import clean_text, receive, text_of_upload
 from .report_details import DETAIL_FIELDS, details_of, known_publishers
 from .same_report import same_reports
-from .upload import clean_text, text_of_upload
 from .writing.selection import effective_changes
 
 PER_PAGE = 50

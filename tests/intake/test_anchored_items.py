@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from sco_cities.intake.proposals.anchored_items import propose_items
+from sco_cities.intake.proposals.report_proposals import propose_items
 from tests.factories import make_theme
 
 from .reports import MEMORANDUM, read_report, subject, values

@@ -11,8 +11,7 @@ from sco_cities.intake import decisions
 from sco_cities.intake.jobs import read_intake
 from sco_cities.intake.language_model.anchors import AnchoredItem
 from sco_cities.intake.models import Intake, Proposal
-from sco_cities.intake.proposals.anchored_items import propose_items
-from sco_cities.intake.proposals.report_proposals import propose
+from sco_cities.intake.proposals.report_proposals import propose, propose_items
 from sco_cities.intake.purge import purge, purge_expired
 from sco_cities.intake.reception import receive
 from sco_cities.intake.same_report import same_reports

@@ -22,7 +22,7 @@ from sco_cities.intake import upload
 from sco_cities.intake.files import docx
 from sco_cities.intake.files.limits import MAX_FILE_SIZE, MAX_LENGTH
 from sco_cities.intake.files.report import FileText
-from sco_cities.intake.upload import clean_text, text_of_upload
+from sco_cities.intake.reception import clean_text, text_of_upload
 
 from .upload_files import DOCUMENT, MAIN, archive, page_of, paragraph, pdf, word
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import vocabulary
 
-from ..reading.phrases import finder
+from ..reading.dictionary import finder
 from ..reading.report_text import ReportText
 
 MAX_QUOTE_LENGTH = 2_000

@@ -182,6 +182,16 @@ BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
         gettext_lazy("Only one indication. These proposals are shown on request."),
     ),
 )
+# The kinds of record that can be added to a passage, in link order.
+HAND_KINDS = (
+    ProposalKind.CITY,
+    ProposalKind.DELEGATE,
+    ProposalKind.ORGANISATION,
+    ProposalKind.EVENT,
+    ProposalKind.INITIATIVE,
+    ProposalKind.FIGURE,
+    ProposalKind.STATEMENT,
+)
 # Texts by reason code. Proposals store only the code.
 REASONS = {
     "known_name": gettext_lazy("a name of this record"),

@@ -14,7 +14,15 @@ from .proposal_list import KnownKeys, ProposalList, at_most, name_column
 KNOWN, GAZETTEER, FORM, SENTENCE = "known_name", "gazetteer", "form_of_name", "same_sentence"
 
 
-def propose_places(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+def propose_records(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+    """Proposes places first, because the other records refer to them."""
+    _propose_places(proposals, reading, known)
+    _propose_organisations(proposals, reading, known)
+    _propose_events(proposals, reading, known)
+    _propose_persons(proposals, reading, known)
+
+
+def _propose_places(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
     """Proposes known cities and countries, and cities of the gazetteer as drafts."""
     for mark in reading.cities:
         key = known.get(ProposalKind.CITY, mark.key)
@@ -28,7 +36,7 @@ def propose_places(proposals: ProposalList, reading: ReportReading, known: Known
             proposals.add_subject(ProposalKind.COUNTRY, mark, {}, reason=KNOWN, object_id=key)
 
 
-def propose_organisations(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+def _propose_organisations(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
     """Proposes organisations. A place in the name of a new organisation becomes its city or country."""
     for mark in reading.organisations:
         key = known.get(ProposalKind.ORGANISATION, mark.key)
@@ -40,7 +48,7 @@ def propose_organisations(proposals: ProposalList, reading: ReportReading, known
             _add_places(proposals, reading, subject, mark.spans, "within_name")
 
 
-def propose_events(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+def _propose_events(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
     """Proposes events with their date. A city next to the event becomes a doubtful host city."""
     for mark in reading.events:
         key = known.get(ProposalKind.EVENT, mark.key)
@@ -65,7 +73,7 @@ def propose_events(proposals: ProposalList, reading: ReportReading, known: Known
             )
 
 
-def propose_persons(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+def _propose_persons(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
     """Proposes persons with their role, and the places and organisations in the role. Attendance is doubtful."""
     for mark in reading.persons:
         key = known.get(ProposalKind.DELEGATE, mark.key)

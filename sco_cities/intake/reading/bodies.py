@@ -9,8 +9,7 @@ from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import words_of
 
 from . import bodies_en, bodies_ru
-from .dictionary import Hit, KnownName
-from .phrases import finder
+from .dictionary import Hit, KnownName, finder
 from .report_text import LIKELY, Mark, ReportText, Span, SpanSet
 
 

@@ -10,22 +10,26 @@ from sco_cities.names.vocabulary import meanings, vocabulary
 
 from .report_text import LIKELY, SURE, Mark, ReportText, Span
 
-_WEEKDAYS = {
-    "en": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-    "ru": ["понедельник", "вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье"],
-    "zh": "一二三四五六日",
-}
+
+def _numbers(meaning: str) -> dict[str, int]:
+    """Maps the words of a kind to their number, which is a weekday or a difference of days or years."""
+    rows = (row for row in vocabulary("time_words") if row.meaning.startswith(f"{meaning} "))
+    return {row.word: int(row.meaning.removeprefix(f"{meaning} ")) for row in rows}
+
+
+_WEEKDAYS = _numbers("weekday")
+_DAY_NAMES = "|".join(word for word in _WEEKDAYS if len(word) > 1)
 # Weekdays. A weekday next to a word for another week or for a repetition is not a certain date.
 _WEEKDAY = {
     "en": re.compile(
         r"(?P<other>(?:\b(?:last|this|next|previous|following|coming|upcoming|every|each) (?:(?:other|second) )?"
         r"(?:week,? )?(?:on )?(?:\w+day,? (?:and |or )?)*)?(?:\b\w+day(?: ?[-–—] ?| (?:to|through|until|till) ))?)"
-        r"\b(?P<day>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?P<week> (?:of )?(?:last|this|next) week\b)?",
+        rf"\b(?P<day>{_DAY_NAMES})\b(?P<week> (?:of )?(?:last|this|next) week\b)?",
         re.IGNORECASE,
     ),
     # «В среде» is not matched, because it means an environment.
     "ru": re.compile(
-        rf"(?P<other>\bна [а-яё]+ неделе,? )?\bво? (?P<day>{'|'.join(_WEEKDAYS['ru'])})\b"
+        rf"(?P<other>\bна [а-яё]+ неделе,? )?\bво? (?P<day>{_DAY_NAMES})\b"
         r"(?P<week> на [а-яё]+ неделе)?",
         re.IGNORECASE,
     ),
@@ -34,9 +38,7 @@ _WEEKDAY = {
         r"(?:星期|周)(?P<day>[一二三四五六日天])(?![次班趟期])"
     ),
 }
-_SHIFTS = {
-    row.word: int(row.meaning[4:]) for row in vocabulary("time_words") if row.meaning.startswith("day ")
-}
+_SHIFTS = _numbers("day")
 _TODAY = re.compile("|".join(rf"\b{word}\b" if word < "一" else word for word in _SHIFTS), re.IGNORECASE)
 
 
@@ -44,16 +46,10 @@ def relative_days(report: ReportText, published: datetime.date) -> Iterable[tupl
     """Yields days with their positions. A weekday is the last one up to the report."""
     for match in _WEEKDAY[report.language].finditer(report.flat):
         if not match["other"] and not match.groupdict().get("week"):
-            number = _number(match["day"].lower(), report.language)
+            number = _WEEKDAYS[match["day"].lower()]
             yield Span(*match.span()), published - datetime.timedelta(days=(published.weekday() - number) % 7)
     for match in _TODAY.finditer(report.flat):
         yield Span(*match.span()), published + datetime.timedelta(days=_SHIFTS[match.group().lower()])
-
-
-def _number(word: str, language: str) -> int:
-    if language == "zh":
-        return 6 if word == "天" else _WEEKDAYS["zh"].index(word)
-    return next(number for number, name in enumerate(_WEEKDAYS[language]) if name.startswith(word))
 
 
 _SHORT_MONTHS = ("Sept", *(name[:3] for name in ENGLISH_MONTHS if name != "May"))
@@ -115,9 +111,7 @@ _YEAR_AFTER = re.compile(
     re.IGNORECASE,
 )
 # Difference to the report's year. After other words, such as "the same year", the year is uncertain.
-_YEAR_STEPS = {
-    row.word: int(row.meaning[5:]) for row in vocabulary("time_words") if row.meaning.startswith("year ")
-}
+_YEAR_STEPS = _numbers("year")
 _YEAR_STEP = re.compile("|".join(_YEAR_STEPS), re.IGNORECASE)
 _LONGEST_YEAR_BEFORE = 30
 

@@ -1,4 +1,4 @@
-"""Finds known names in a text, in any script and with Russian case endings. The longest match wins."""
+"""Finds known names, and phrases of a vocabulary, in a text in any script. The longest match wins."""
 
 import re
 import unicodedata
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.russian import adjective_forms, case_forms
+from sco_cities.names.vocabulary import vocabulary
 
 from .report_text import LIKELY, SURE, Mark, ReportText, Token
 
@@ -85,6 +86,38 @@ class _Entry(NamedTuple):
         return key in (_adjective_forms if self.exact is None else _case_forms)(word)
 
 
+class HanWords:
+    """Finds Chinese words in a text, each with its values. The longest word at a position wins."""
+
+    def __init__(self):
+        self._values: dict[str, list] = defaultdict(list)
+        self._lengths: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, word: str, value) -> None:
+        if len(word) not in (lengths := self._lengths[word[:1]]):
+            lengths.append(len(word))
+            lengths.sort(reverse=True)
+        self._values[word].append(value)
+
+    def find(self, text: str, *, overlapping: bool = False) -> Iterable[tuple[int, int, list]]:
+        """Yields the start, the end and the values of each word in the text."""
+        position = 0
+        while position < len(text):
+            for length in self._lengths.get(text[position], ()):
+                word = text[position : position + length]
+                if word in self._values:
+                    yield position, position + len(word), self._values[word]
+                    position += 1 if overlapping else len(word)
+                    break
+            else:
+                position += 1
+
+
+def _likelihood(known: KnownName) -> tuple[int, int]:
+    """A sort key. The most likely meaning of a name comes first."""
+    return known.rank, -known.weight
+
+
 class Dictionary:
     """All known names, indexed by the stem of their first word. The search time is linear in the text.
 
@@ -96,16 +129,12 @@ class Dictionary:
         self.known_names = tuple(known_names)
         self._records = {(known.kind, known.key): known for known in self.known_names}
         self._by_stem: dict[str, list[_Entry]] = defaultdict(list)
-        self._han: dict[str, list[KnownName]] = {}
-        self._han_lengths: dict[str, set[int]] = defaultdict(set)
+        self._han = HanWords()
         for known in self.known_names:
             for name in known.names:
                 self._add(name, known)
             for adjective in known.adjectives:
                 self._by_stem[_stem(adjective)].append(_Entry((adjective,), known, None))
-        self._han_by_length = {
-            head: sorted(lengths, reverse=True) for head, lengths in self._han_lengths.items()
-        }
 
     def record(self, kind: str, key: str) -> KnownName | None:
         """The known name of a record, or None."""
@@ -116,9 +145,8 @@ class Dictionary:
         return sorted([*self._in_tokens(report), *self._in_han(report.flat)])
 
     def _add(self, name: str, known: KnownName) -> None:
-        if re.search(f"[{HAN}]", name):
-            self._han.setdefault(name, []).append(known)
-            self._han_lengths[name[:2]].add(len(name))
+        if re.search(f"[{HAN}]", name) and len(name) > 1:
+            self._han.add(name, known)
         elif words := tuple(_WORD.findall(_plain(name))):
             exact = name if name.isupper() and len(name) <= 5 else ""
             self._by_stem[_stem(words[0])].append(_Entry(words, known, exact))
@@ -130,10 +158,7 @@ class Dictionary:
         while index < len(tokens):
             length, found = self._longest(report, keys, index, starting[keys[index]])
             if length:
-                ordered = sorted(
-                    {id(entry.known): entry.known for entry in found}.values(),
-                    key=lambda k: (k.rank, -k.weight),
-                )
+                ordered = sorted({id(entry.known): entry.known for entry in found}.values(), key=_likelihood)
                 is_adjective = all(entry.exact is None for entry in found)
                 yield Hit(tokens[index].start, tokens[index + length - 1].end, tuple(ordered), is_adjective)
             index += length or 1
@@ -160,19 +185,8 @@ class Dictionary:
         return length, found
 
     def _in_han(self, text: str) -> Iterable[Hit]:
-        position = 0
-        while position < len(text) - 1:
-            for length in self._han_by_length.get(text[position : position + 2], ()):
-                # At the end of the text, a slice may be shorter than the name.
-                if position + length <= len(text) and (
-                    known := self._han.get(text[position : position + length])
-                ):
-                    ordered = sorted(known, key=lambda each: (each.rank, -each.weight))
-                    yield Hit(position, position + length, tuple(ordered), False)
-                    position += length
-                    break
-            else:
-                position += 1
+        for start, end, known in self._han.find(text):
+            yield Hit(start, end, tuple(sorted(known, key=_likelihood)), False)
 
 
 def _fits(report: ReportText, index: int, entry: _Entry) -> bool:
@@ -211,3 +225,83 @@ def _plain(name: str) -> str:
         return name
     decomposed = unicodedata.normalize("NFD", name)
     return "".join(each for each in decomposed if not unicodedata.combining(each)).replace("ı", "i")
+
+
+_PHRASE_WORD = re.compile(rf"[^\W_{HAN}]+\*?")
+_PHRASE_GAP = re.compile(r"[ .'·/-]{1,2}\Z")
+
+
+class Cue(NamedTuple):
+    """A phrase found in a text, with its meaning and its wording in the vocabulary."""
+
+    start: int
+    end: int
+    meaning: str
+    word: str
+
+
+class PhraseFinder:
+    """Finds phrases with their meanings. The time is linear in the text, regardless of the number of phrases."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str]]):
+        self._han = HanWords()
+        self._exact: dict[str, list[tuple[list[str], str, str]]] = defaultdict(list)
+        self._prefixes: dict[str, list[tuple[list[str], str, str]]] = defaultdict(list)
+        for phrase, meaning in phrases:
+            if re.match(f"[{HAN}]", phrase):
+                self._han.add(phrase, meaning)
+                continue
+            first, *rest = _PHRASE_WORD.findall(folded(phrase)) or [""]
+            table = self._prefixes if first.endswith("*") else self._exact
+            table[first.rstrip("*")].append((rest, meaning, phrase))
+        for table in (self._exact, self._prefixes):
+            for rows in table.values():
+                rows.sort(key=lambda row: -len(row[0]))
+        self._lengths = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
+
+    def find(self, report: ReportText, *, overlapping: bool = False) -> list[Cue]:
+        """Every phrase in the text, in order. Without `overlapping`, phrases inside a longer one are left out."""
+        return sorted([*self._in_tokens(report, overlapping), *self._in_han(report.flat, overlapping)])
+
+    def _in_tokens(self, report: ReportText, overlapping: bool) -> Iterable[Cue]:
+        index, tokens = 0, report.tokens
+        while index < len(tokens):
+            best = None
+            for rest, meaning, phrase in self._candidates(tokens[index].key):
+                length = self._matches(report, index, rest)
+                if length and (best is None or length > best[0]):
+                    best = length, meaning, phrase
+            if best:
+                length, meaning, phrase = best
+                yield Cue(tokens[index].start, tokens[index + length - 1].end, meaning, phrase)
+            index += best[0] if best and not overlapping else 1
+
+    def _candidates(self, key: str):
+        yield from self._exact.get(key, ())
+        for length in self._lengths:
+            if length <= len(key):
+                yield from self._prefixes.get(key[:length], ())
+
+    @staticmethod
+    def _matches(report: ReportText, index: int, rest: list[str]) -> int:
+        if index + len(rest) >= len(report.tokens):
+            return 0
+        for offset, word in enumerate(rest, 1):
+            key = report.tokens[index + offset].key
+            if not (key.startswith(word[:-1]) if word.endswith("*") else key == word):
+                return 0
+            if not _PHRASE_GAP.match(report.gap(index + offset)):
+                return 0
+        return len(rest) + 1
+
+    def _in_han(self, text: str, overlapping: bool) -> Iterable[Cue]:
+        for start, end, (meaning, *_others) in self._han.find(text, overlapping=overlapping):
+            yield Cue(start, end, meaning, text[start:end])
+
+
+@lru_cache(maxsize=64)
+def finder(name: str, *meanings: str) -> PhraseFinder:
+    """Returns the finder for the vocabulary file `name` in all its languages, restricted to `meanings` if given."""
+    return PhraseFinder(
+        (row.word, row.meaning) for row in vocabulary(name) if not meanings or row.meaning in meanings
+    )

@@ -6,9 +6,8 @@ from sco_cities.names import russian
 from sco_cities.names.letters import HAN
 from sco_cities.names.vocabulary import alternatives, words_of
 
-from .dictionary import Hit
+from .dictionary import Hit, finder
 from .initiatives import title
-from .phrases import finder
 from .report_text import LIKELY, Mark, ReportText, Span, SpanSet, mentions_of
 from .russian_names import in_nominative
 

@@ -9,7 +9,7 @@ from sco_cities.names.letters import HAN
 from sco_cities.names.russian import has
 from sco_cities.names.vocabulary import meanings, vocabulary, words_of
 
-from .phrases import finder
+from .dictionary import finder
 from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet
 
 CURRENCIES = {row.word: row.meaning for row in vocabulary("currencies")}

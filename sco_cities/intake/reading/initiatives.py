@@ -6,7 +6,7 @@ from itertools import pairwise
 from sco_cities.names.vocabulary import title_label, title_of, words_of
 
 from .city_pairs import city_pairs, is_list, partners_of_one
-from .phrases import Cue, finder
+from .dictionary import Cue, finder
 from .report_text import LIKELY, MAYBE, Mark, Mention, ReportText, Span, SpanSet, mentions_of
 from .statuses import ORDER, StatusCues
 

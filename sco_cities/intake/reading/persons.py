@@ -8,8 +8,7 @@ from sco_cities.names.russian import case_forms
 
 from . import persons_by_role, persons_zh
 from .bodies import Body, comparable
-from .dictionary import Hit, KnownName
-from .phrases import finder
+from .dictionary import Hit, KnownName, finder
 from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet, mentions_of
 
 

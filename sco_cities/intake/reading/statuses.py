@@ -4,7 +4,7 @@ import re
 
 from sco_cities.names.letters import HAN
 
-from .phrases import Cue, finder
+from .dictionary import Cue, finder
 from .report_text import ReportText, SpanSet
 
 # A negation before a cue: "has not yet been", «не был», 没有…的 before 计划.

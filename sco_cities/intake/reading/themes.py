@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from sco_cities.names.letters import HAN
 
-from .phrases import finder
+from .dictionary import finder
 from .report_text import LIKELY, MAYBE, SURE, Mark, ReportText, Span, SpanSet
 
 # Minimum points of a theme, as given by two different cues or one unambiguous phrase.
