@@ -123,10 +123,7 @@ def _decide(proposal: Proposal, user, version: int, **values) -> None:
     if is_written(proposal):
         raise written_already()
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
-        version=F("version") + 1,
-        decided_by=user,
-        decided_at=timezone.now(),
-        **values,
+        version=F("version") + 1, decided_by=user, decided_at=timezone.now(), **values
     )
     if not updated:
         raise Refused(is_stale=True)

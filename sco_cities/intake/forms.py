@@ -18,9 +18,7 @@ class ReportDetailsForm(forms.ModelForm):
 
     use_required_attribute = False
     language = forms.ChoiceField(
-        label=gettext_lazy("language"),
-        choices=[("", "—"), *language_codes.LANGUAGE_NAMES],
-        required=False,
+        label=gettext_lazy("language"), choices=[("", "—"), *language_codes.LANGUAGE_NAMES], required=False
     )
     address = WebAddressFormField(label=gettext_lazy("address"), max_length=500, required=False)
 

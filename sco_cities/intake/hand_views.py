@@ -35,13 +35,7 @@ from .views import intake_or_404
 
 _KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
 # Kinds of record that a figure may belong to.
-_KINDS_WITH_FIGURES = (
-    Kind.INITIATIVE,
-    Kind.EVENT,
-    Kind.ORGANISATION,
-    Kind.CITY,
-    Kind.COUNTRY,
-)
+_KINDS_WITH_FIGURES = (Kind.INITIATIVE, Kind.EVENT, Kind.ORGANISATION, Kind.CITY, Kind.COUNTRY)
 # Required columns.
 _REQUIRED = ("status", "role")
 _ROLE_LABELS = {
@@ -50,12 +44,7 @@ _ROLE_LABELS = {
     CityRole.REFERENCE: gettext_lazy("model cities"),
 }
 # The column of each kind that is prefilled with the selected words.
-_FIRST_COLUMN = {
-    Kind.INITIATIVE: "title_en",
-    Kind.FIGURE: "value",
-    Kind.STATEMENT: "",
-    Kind.CITY: "name",
-}
+_FIRST_COLUMN = {Kind.INITIATIVE: "title_en", Kind.FIGURE: "value", Kind.STATEMENT: "", Kind.CITY: "name"}
 
 
 class HandValue(NamedTuple):

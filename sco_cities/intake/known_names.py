@@ -16,6 +16,7 @@ from sco_cities.names.vocabulary import vocabulary
 
 from .reading.dictionary import Dictionary, KnownName
 
+_NAMES = ("name_en", "name_ru", "name_zh")
 _LOCK = threading.Lock()
 _dictionaries: dict[str, tuple[change_log.Version, Dictionary]] = {}
 
@@ -39,36 +40,30 @@ def clear() -> None:
 def _all_names(using: str) -> Iterator[KnownName]:
     yield from _countries(using)
     yield from _cities(using)
-    for kind, model, fields in (
-        ("organisation", Organisation, ("kind", "country__slug", "city__slug")),
-        ("delegate", Delegate, ("role", "country__slug", "city__slug")),
-        ("event", Event, ("kind", "starts_on")),
-    ):
-        aliases = () if model is Event else ("aliases",)
-        records = _live(model, using).values("slug", "name_en", "name_ru", "name_zh", *aliases, *fields)
-        for row in records:
-            names = _distinct(
-                [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row.get("aliases", ""))]
-            )
-            if kind == "delegate":
-                # A person is recognised only by a name of several words.
-                names = tuple(
-                    name
-                    for name in names
-                    if " " in name or "·" in name or (name[0] >= "\u3400" and len(name) > 2)
-                )
-            yield KnownName(kind, row["slug"], names, details={field: row[field] or "" for field in fields})
+    seats = ("kind", "country__slug", "city__slug")
+    for row, names in _records(Organisation, using, *seats):
+        yield KnownName("organisation", row["slug"], names, details={name: row[name] or "" for name in seats})
+    for row, names in _records(Event, using):
+        yield KnownName("event", row["slug"], names)
+    for row, names in _records(Delegate, using):
+        yield KnownName("delegate", row["slug"], tuple(filter(_is_full_name, names)))
 
 
-def _live(model, using: str):
-    return model.objects.using(using).exclude(state=PublicationState.WITHDRAWN).order_by("slug")
+def _is_full_name(name: str) -> bool:
+    """True for a name of several words. A person is recognised only by such a name."""
+    return " " in name or "·" in name or (name[0] >= "\u3400" and len(name) > 2)
+
+
+def _records(model, using: str, *fields: str) -> Iterator[tuple[dict, tuple[str, ...]]]:
+    """Yields the slug and other fields of each record that is not withdrawn, and its names."""
+    columns = [*_NAMES, *(["aliases"] if hasattr(model, "aliases") else [])]
+    records = model.objects.using(using).exclude(state=PublicationState.WITHDRAWN).order_by("slug")
+    for row in records.values("slug", *columns, *fields):
+        yield row, _distinct([*(row[name] for name in _NAMES), *split_list(row.get("aliases", ""))])
 
 
 def _countries(using: str) -> Iterator[KnownName]:
-    records = {
-        row["slug"].upper(): row
-        for row in _live(Country, using).values("slug", "name_en", "name_ru", "name_zh")
-    }
+    records = {row["slug"].upper(): names for row, names in _records(Country, using)}
     locales = [cldr_country_names(locale) for locale in ("en", "ru", "zh_Hans")]
     codes = sorted(locales[0])
     other = {code: [] for code in codes}
@@ -79,30 +74,17 @@ def _countries(using: str) -> Iterator[KnownName]:
         is_adjective = row.language == "ru" and row.word.endswith("ский")
         (adjectives if is_adjective else other)[row.meaning].append(row.word)
     for code in codes:
-        record = records.get(code, {})
-        names = [record.get(f"name_{language}", "") for language in ("en", "ru", "zh")]
-        names += [names_of_locale.get(code, "") for names_of_locale in locales] + other[code]
+        names = [*records.get(code, ()), *(names.get(code, "") for names in locales), *other[code]]
+        slug = code.lower() if code in records else ""
         yield KnownName(
-            "country", record.get("slug", ""), _distinct(names), tuple(adjectives[code]), rank=0 if record else 1,
-            details={"code": code},
+            "country", slug, _distinct(names), tuple(adjectives[code]), rank=0 if slug else 1, details={"code": code}
         )  # fmt: skip
 
 
 def _cities(using: str) -> Iterator[KnownName]:
     known, done = city_names(), set()
-    columns = (
-        "slug",
-        "name_en",
-        "name_ru",
-        "name_zh",
-        "aliases",
-        "geonames_id",
-        "country__slug",
-        "population",
-    )
-    for row in _live(City, using).values(*columns):
+    for row, names in _records(City, using, "geonames_id", "country__slug", "population"):
         number = str(row["geonames_id"] or "")
-        names = [row["name_en"], row["name_ru"], row["name_zh"], *split_list(row["aliases"])]
         yield KnownName(
             "city", row["slug"], _distinct([*names, *known.get(number, ())]), weight=row["population"] or 0,
             details={"country": row["country__slug"], "geonames_id": number},

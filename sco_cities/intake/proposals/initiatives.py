@@ -10,7 +10,6 @@ from sco_cities.core.publication_state import PublicationState
 from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
-from ..reading.events import OCCASION
 from ..reading.reader import ReportReading
 from ..reading.report_text import Mark, Span
 from .proposal_list import ProposalList, at_most
@@ -75,7 +74,7 @@ def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subj
     for name, marks in (
         ("countries", reading.countries),
         ("organisations", reading.organisations),
-        ("event", [event for event in reading.events[:1] if event.reason != OCCASION]),
+        ("event", [event for event in reading.events[:1] if not event.details.get("is_unnamed")]),
     ):
         proposals.add_named(subject, name, marks, sentences, reason=SENTENCE)
 

@@ -5,7 +5,6 @@ from sco_cities.names.romanization import by_language
 from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
-from ..reading.events import OCCASION
 from ..reading.reader import ReportReading
 from ..reading.report_text import Mark, Span
 from ..reading.russian_names import is_family_name_first
@@ -53,7 +52,7 @@ def _propose_events(proposals: ProposalList, reading: ReportReading, known: Know
     for mark in reading.events:
         key = known.get(ProposalKind.EVENT, mark.key)
         names = {name_column(mark.value): mark.value}
-        if mark.reason == OCCASION:
+        if mark.details.get("is_unnamed"):
             names = dict(zip(("name_en", "name_ru", "name_zh"), mark.names, strict=True))
         values = {} if key else names | _event_kind(mark)
         subject = proposals.add_subject(
@@ -67,7 +66,7 @@ def _propose_events(proposals: ProposalList, reading: ReportReading, known: Know
                     band=at_most(Band.LIKELY, date.confidence),
                 )  # fmt: skip
         # The two cities of an unnamed event are its participants, not its hosts.
-        if mark.reason != OCCASION:
+        if not mark.details.get("is_unnamed"):
             proposals.add_named(
                 subject, "host_city", reading.cities, sentences, reason=SENTENCE, limit=Band.MAYBE
             )

@@ -70,9 +70,7 @@ def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, K
         if records.overlap(body.start, body.end):
             continue
         key = comparable(body.name)
-        mark = marks.setdefault(
-            key, Mark("organisation", body.name, [], LIKELY, (), "", "head word and name")
-        )
+        mark = marks.setdefault(key, Mark("organisation", body.name, [], LIKELY))
         mark.names = tuple(
             dict.fromkeys([*mark.names, body.name, *body.other_names, report.text[body.start : body.end]])
         )

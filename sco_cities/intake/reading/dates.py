@@ -127,7 +127,7 @@ def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark
         if value in marks:
             marks[value].spans.append(span)
         else:
-            marks[value] = Mark("date", value, [span], SURE if sure else LIKELY, reason="date")
+            marks[value] = Mark("date", value, [span], SURE if sure else LIKELY)
     return list(marks.values())
 
 

@@ -44,9 +44,7 @@ class KnownName:
     def mark(self) -> Mark:
         """Creates a mark of this name without a position."""
         sure = SURE if self.rank == 0 else LIKELY
-        return Mark(
-            self.kind, self.names[0], [], sure, self.names, self.key, "known name", dict(self.details)
-        )
+        return Mark(self.kind, self.names[0], [], sure, self.names, self.key, dict(self.details))
 
 
 class Hit(NamedTuple):

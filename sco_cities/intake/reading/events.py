@@ -33,8 +33,6 @@ _ZH = re.compile(
 _ZH_BOUNDARY = re.compile(
     r"[，。；：、！？\s]|日(?!报|本)|[在于出席参加举行举办的与和由是对将了]|(?=第[一二三四五六七八九十百\d]+届)|开幕式?|期间|来自|首届(?=$)"
 )
-# The reason code of events that the report does not name.
-OCCASION = "occasion and two cities"
 # Length of the longest date in characters ("last year, from 10 to 12 September").
 _LONGEST_DATE = 40
 _NOT_OF_A_NAME = re.compile(r"(?:(?:The|At|A|An|In|On|During|This|That|His|Her|Their|-) )*")
@@ -53,7 +51,7 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furnitur
         if furniture.hold(start, end) or known_spans.overlap(start, end):
             continue
         names = tuple(dict.fromkeys((name, report.text[start:end].replace("\n", " "))))
-        _add(marks, Mark("event", name, [], LIKELY, names, "", "head word and capitals"), Span(start, end))
+        _add(marks, Mark("event", name, [], LIKELY, names), Span(start, end))
     for mark in marks.values():
         mark.details["date"] = _date_of(report, mark, date_spans)
     return list(marks.values())
@@ -72,7 +70,7 @@ def told_event(report: ReportText, cities: list[Mark], dates: list[Mark], furnit
         if len(two) == 2 and not furniture.hold(cue.start, cue.end):
             titles = tuple(title(cue.meaning, two, language) for language in ("en", "ru", "zh"))
             shown = title(cue.meaning, two, report.language)
-            mark = Mark("event", shown, [sentence], LIKELY, titles, "", OCCASION)
+            mark = Mark("event", shown, [sentence], LIKELY, titles, details={"is_unnamed": True})
             mark.details["date"] = _date_of(report, mark, mentions_of(dates))
             return [mark]
     return []

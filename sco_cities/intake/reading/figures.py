@@ -200,7 +200,7 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
         qualifier, start, end = _qualifier(report, number, end)
         band = SURE if end > number.end and unit in CANONICAL else LIKELY
         details = {"value": number.value, "qualifier": qualifier, "unit": unit}
-        mark = Mark("figure", str(number.value), [], band, reason="digits and unit", details=details)
+        mark = Mark("figure", str(number.value), [], band, details=details)
         marks.setdefault((number.value, unit), mark).spans.append(Span(start, end))
     return list(marks.values())
 

@@ -276,10 +276,7 @@ def _mark(
         "cities": cities, "city_roles": roles, "titles": titles,
         "cue": Span(cue.start, cue.end) if cue else None,
     }  # fmt: skip
-    reason = (
-        f"«{report.text[cue.start : cue.end]}» … «{report.text[thing.start : thing.end]}»" if cue else "list"
-    )
-    return Mark("initiative", titles[report.language], [span], LIKELY, reason=reason, details=details)
+    return Mark("initiative", titles[report.language], [span], LIKELY, details=details)
 
 
 def title(thing: str, cities: list[Mark], language: str) -> str:

@@ -21,8 +21,7 @@ def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet)
         said_by = names.starting_in(*sentence)
         if said_by and verbs.starting_in(*sentence) and not furniture.hold(*sentence):
             person = said_by[0].mark
-            reason = "person and verb of saying"
-            found.append(Mark("statement", person.value, [sentence], LIKELY, key=person.key, reason=reason))
+            found.append(Mark("statement", person.value, [sentence], LIKELY, key=person.key))
     return found
 
 
@@ -80,9 +79,7 @@ class _Persons:
                 "role": " ".join(person.role.split()),
                 "role_span": Span(person.role_start, person.role_end),
             }
-            mark = self.marks[key] = Mark(
-                "person", person.name, [], LIKELY, reason="role and form of name", details=details
-            )
+            mark = self.marks[key] = Mark("person", person.name, [], LIKELY, details=details)
         mark.names = tuple(dict.fromkeys([*mark.names, person.name, shown]))
         self._add_span(mark, Span(person.start, person.end))
 
@@ -102,7 +99,7 @@ class _Persons:
         mark = next((self.marks[key] for key in (known.key, *keys) if key in self.marks), None)
         if mark is None:
             mark = self.marks[known.key] = Mark("person", known.names[0], [], details={"role": ""})
-        mark.value, mark.key, mark.confidence, mark.reason = known.names[0], known.key, SURE, "known name"
+        mark.value, mark.key, mark.confidence = known.names[0], known.key, SURE
         mark.names = tuple(dict.fromkeys([*known.names, *mark.names]))
         self._add_span(mark, span)
 

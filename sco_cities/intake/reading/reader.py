@@ -50,11 +50,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     event_spans = SpanSet(_spans(events))
     bodies = [body for body in bodies if not event_spans.overlap(body.start, body.end)]
     persons = person_marks(report, hits, bodies, furniture)
-    figures = figure_marks(
-        report,
-        SpanSet([*_spans(dates), *_spans(events), *bodies]),
-        furniture,
-    )
+    figures = figure_marks(report, SpanSet([*_spans(dates), *_spans(events), *bodies]), furniture)
     bodies_at = [*bodies, *(span for span, _ in known)]
     names = [*bodies_at, *_spans(events), *_spans(persons)]
     governments = [body for body in bodies if body.names_its_place]

@@ -59,7 +59,6 @@ class Mark:
     confidence: str = LIKELY
     names: tuple[str, ...] = ()
     key: str = ""
-    reason: str = ""
     details: dict[str, Any] = field(default_factory=dict)
 
 

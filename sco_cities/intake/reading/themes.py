@@ -37,7 +37,7 @@ def theme_marks(
     # A long report mentions many themes, but repeats its own themes.
     enough = ENOUGH if len(report.text) < 6000 else 3
     return [
-        Mark("theme", theme, spans, _band(sum(weights[theme].values()), enough), key=theme, reason="words")
+        Mark("theme", theme, spans, _band(sum(weights[theme].values()), enough), key=theme)
         for theme, spans in found.items()
     ]
 

@@ -6,12 +6,7 @@ from django.core.management.base import BaseCommand
 
 from sco_cities.intake.models import Proposal, ProposalStatus
 
-_STATUSES = (
-    ProposalStatus.ACCEPTED,
-    ProposalStatus.EDITED,
-    ProposalStatus.REJECTED,
-    ProposalStatus.OPEN,
-)
+_STATUSES = (ProposalStatus.ACCEPTED, ProposalStatus.EDITED, ProposalStatus.REJECTED, ProposalStatus.OPEN)
 
 
 class Command(BaseCommand):
