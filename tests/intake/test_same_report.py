@@ -64,7 +64,7 @@ def test_a_report_that_the_site_has_is_named(text, address, publisher, sameness,
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["", " \n\t", "word " * 40_001, "a\nbbb\n" * 2_501])
+@pytest.mark.parametrize("text", ["", " \n\t", "a\nbbb\n" * 2_501])
 def test_no_text_and_too_long_a_text_are_refused(text):
     with pytest.raises(Refused):
         receive(text, user=None)

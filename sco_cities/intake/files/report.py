@@ -43,7 +43,6 @@ class FileText:
     source: str
     title: str = ""
     published_on: str = ""
-    charset: str = ""
 
 
 def read(raw: bytes) -> FileText:
@@ -55,7 +54,7 @@ def read(raw: bytes) -> FileText:
     if len(text) > MAX_LENGTH:
         raise too_long()
     title = " ".join(normal_form(found.title).split())[:MAX_TITLE_LENGTH]
-    return FileText(text, found.source, title, found.published_on, found.charset)
+    return FileText(text, found.source, title, found.published_on)
 
 
 def too_long() -> UnreadableFile:
@@ -82,23 +81,23 @@ def _read(raw: bytes) -> FileText:
     if raw.startswith(_OTHERS):
         raise not_readable()
     declared = _CHARSET.search(raw[: 4 * _START])
-    text, charset = _decoded(raw, declared[1].decode("ascii") if declared else "")
+    text = _decoded(raw, declared[1].decode("ascii") if declared else "")
     if web_page.is_page(text):
         page = web_page.read(text)
-        return FileText(page.text, "html", page.title, page.published_on, charset)
-    return FileText(text, "txt", charset=charset)
+        return FileText(page.text, "html", page.title, page.published_on)
+    return FileText(text, "txt")
 
 
-def _decoded(raw: bytes, declared: str) -> tuple[str, str]:
+def _decoded(raw: bytes, declared: str) -> str:
     try:
-        text, codec = decode(raw, declared)
+        text, _codec = decode(raw, declared)
     except UnreadableFile:
         raise UnreadableFile(
             _("The character set of the file cannot be determined. Save it as UTF-8, or paste its text.")
         ) from None
     if sum(text.count(chr(each)) for each in _CONTROLS) > len(text) * _MAX_ODD_SHARE:
         raise not_readable()
-    return text, codec
+    return text
 
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
