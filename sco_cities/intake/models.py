@@ -233,7 +233,7 @@ class Proposal(models.Model):
     - for an attendance, {"role_at_event"}. `subject` is the event, and `target` is the delegate.
 
     `spans` are [start, end] pairs in the text. The first pair is the quote: `text[start:end] == quote`. `shown` is the
-    value as it appears in the text. `reason` is a code (see `intake.page.words`). `version` increases with each
+    value as it appears in the text. `reason` is a code (see `intake.page.labels`). `version` increases with each
     decision. `change_set` is the change that wrote the proposal. After a revert the proposal can be written again.
     """
 

@@ -112,7 +112,7 @@ def receive(
     language: str = "",
     address: str = "",
 ) -> Intake:
-    """Stores a clean text (see `upload.clean_text`) as an intake. Raises Refused if it is empty or too long.
+    """Stores a clean text (see `clean_text`) as an intake. Raises Refused if it is empty or too long.
 
     An empty title or language is filled in from the text.
     """
