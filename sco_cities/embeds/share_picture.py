@@ -28,7 +28,7 @@ from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import active_language
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.i18n.punctuation import Typeset, comma, comma_list
+from sco_cities.i18n.punctuation import Typeset, comma_list, pause
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.ops.fonts import FONTS, source
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
@@ -183,7 +183,7 @@ def _status_text(summary: RecordSummary) -> str:
     if not summary.reported_on:
         return status
     reported = _("reported %(date)s") % {"date": format_date(summary.reported_on)}
-    return f"{status}{comma()}{reported}"
+    return f"{status}{pause()}{reported}"
 
 
 def _cities(summary: RecordSummary) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.core.localized_names import Localized, localized
-from sco_cities.i18n.punctuation import Typeset, brackets, comma, semicolon
+from sco_cities.i18n.punctuation import Typeset, brackets, pause, semicolon
 
 from .base_models import WHOLE
 from .briefs import BriefEntry, BriefLine, BriefPage, RelatedLine
@@ -203,7 +203,7 @@ class EntryRenderer(_NotesRenderer):
     def value_with_notes(self, line: BriefLine) -> str:
         """A value with its footnote markers. A dated value also has the date of its newest report."""
         newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
-        when = fill_template("{}{}", comma(), reported_html(newest.published_on)) if newest else ""
+        when = fill_template("{}{}", pause(), reported_html(newest.published_on)) if newest else ""
         return fill_template("{}{} {}", self.values[line], when, self.markers(line.evidence))
 
 
