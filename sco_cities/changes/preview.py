@@ -13,6 +13,11 @@ from sco_cities.core.exceptions import Refused
 FINGERPRINT = "seen"
 
 
+def fingerprint_of(outcome: object) -> str:
+    """Returns a hash of an outcome, which is represented by its `repr`."""
+    return hashlib.sha256(repr(outcome).encode()).hexdigest()
+
+
 class Preview:
     """Compares submitted data with the last preview. `ignored` fields, such as buttons, are left out."""
 
@@ -25,7 +30,7 @@ class Preview:
 
     def fingerprint(self, outcome: object) -> str:
         """Returns a hash of the submitted data and the outcome. `outcome` is represented by its `repr`."""
-        return hashlib.sha256(repr((self._submitted_data, outcome)).encode()).hexdigest()
+        return fingerprint_of((self._submitted_data, outcome))
 
     def verify(self, outcome: object) -> None:
         """Raises Refused unless the last preview was made from the same data and had the same outcome."""

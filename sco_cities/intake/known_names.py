@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.db import DEFAULT_DB_ALIAS
 
@@ -18,34 +19,33 @@ from .reading.dictionary import Dictionary, KnownName
 
 _NAMES = ("name_en", "name_ru", "name_zh")
 _LOCK = threading.Lock()
-_dictionaries: dict[str, tuple[change_log.Version, Dictionary]] = {}
 
 
-def known_names(using: str = DEFAULT_DB_ALIAS) -> Dictionary:
+def known_names() -> Dictionary:
     """The dictionary of the current data, cached until the data changes. Building it takes 0.25 s and 25 MB."""
-    version = change_log.version(using)
+    version = change_log.version(DEFAULT_DB_ALIAS)
+    # Two threads must not build it at the same time.
     with _LOCK:
-        cached = _dictionaries.get(using)
-        if cached is None or cached[0] != version:
-            cached = _dictionaries[using] = version, Dictionary(_all_names(using))
-        return cached[1]
+        return _dictionary(version)
 
 
-def clear() -> None:
-    """Discards the cached dictionaries."""
-    with _LOCK:
-        _dictionaries.clear()
+@lru_cache(maxsize=1)
+def _dictionary(version: change_log.Version) -> Dictionary:
+    return Dictionary(_all_names())
 
 
-def _all_names(using: str) -> Iterator[KnownName]:
-    yield from _countries(using)
-    yield from _cities(using)
+clear = _dictionary.cache_clear
+
+
+def _all_names() -> Iterator[KnownName]:
+    yield from _countries()
+    yield from _cities()
     seats = ("kind", "country__slug", "city__slug")
-    for row, names in _records(Organisation, using, *seats):
+    for row, names in _records(Organisation, *seats):
         yield KnownName("organisation", row["slug"], names, details={name: row[name] or "" for name in seats})
-    for row, names in _records(Event, using):
+    for row, names in _records(Event):
         yield KnownName("event", row["slug"], names)
-    for row, names in _records(Delegate, using):
+    for row, names in _records(Delegate):
         yield KnownName("delegate", row["slug"], tuple(filter(_is_full_name, names)))
 
 
@@ -54,16 +54,16 @@ def _is_full_name(name: str) -> bool:
     return " " in name or "·" in name or (name[0] >= "\u3400" and len(name) > 2)
 
 
-def _records(model, using: str, *fields: str) -> Iterator[tuple[dict, tuple[str, ...]]]:
+def _records(model, *fields: str) -> Iterator[tuple[dict, tuple[str, ...]]]:
     """Yields the slug and other fields of each record that is not withdrawn, and its names."""
     columns = [*_NAMES, *(["aliases"] if hasattr(model, "aliases") else [])]
-    records = model.objects.using(using).exclude(state=PublicationState.WITHDRAWN).order_by("slug")
+    records = model.objects.using(DEFAULT_DB_ALIAS).exclude(state=PublicationState.WITHDRAWN).order_by("slug")
     for row in records.values("slug", *columns, *fields):
         yield row, _distinct([*(row[name] for name in _NAMES), *split_list(row.get("aliases", ""))])
 
 
-def _countries(using: str) -> Iterator[KnownName]:
-    records = {row["slug"].upper(): names for row, names in _records(Country, using)}
+def _countries() -> Iterator[KnownName]:
+    records = {row["slug"].upper(): names for row, names in _records(Country)}
     locales = [cldr_country_names(locale) for locale in ("en", "ru", "zh_Hans")]
     codes = sorted(locales[0])
     other = {code: [] for code in codes}
@@ -81,9 +81,9 @@ def _countries(using: str) -> Iterator[KnownName]:
         )  # fmt: skip
 
 
-def _cities(using: str) -> Iterator[KnownName]:
+def _cities() -> Iterator[KnownName]:
     known, done = city_names(), set()
-    for row, names in _records(City, using, "geonames_id", "country__slug", "population"):
+    for row, names in _records(City, "geonames_id", "country__slug", "population"):
         number = str(row["geonames_id"] or "")
         yield KnownName(
             "city", row["slug"], _distinct([*names, *known.get(number, ())]), weight=row["population"] or 0,

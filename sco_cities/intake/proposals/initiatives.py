@@ -122,23 +122,19 @@ def _figure_value(
 
 def propose_statements(proposals: ProposalList, reading: ReportReading) -> None:
     """Proposes one statement per person and passage. The curator writes its summary."""
-    persons = {mark.value: proposals.subject_of(mark) for mark in reading.persons}
     grouped: dict[tuple[str, int], list[Mark]] = {}
     for mark in reading.statements:
         passage = proposals.places.passage_at(mark.spans[0].start)
         grouped.setdefault((mark.value, passage.number if passage else 0), []).append(mark)
     for (name, _passage), marks in grouped.items():
-        speaker = persons.get(name)
-        if speaker is None:
-            continue
+        person = marks[0].details["person"]
         spans = [span for mark in marks for span in mark.spans]
         subject = proposals.add_subject(
             ProposalKind.STATEMENT, marks[0], {}, spans=spans, reason="verb_of_saying", shown=name
         )  # fmt: skip
-        named = next((person for person in reading.persons if person.value == name), marks[0])
         proposals.add_value(
-            subject, "delegate", {}, named.spans, near=spans, target=speaker, band=marks[0].confidence,
-            reason="verb_of_saying",
+            subject, "delegate", {}, person.spans, near=spans, target=proposals.subject_of(person),
+            band=marks[0].confidence, reason="verb_of_saying",
         )  # fmt: skip
         proposals.add_themes(subject, reading.themes, spans, reason=SENTENCE)
 

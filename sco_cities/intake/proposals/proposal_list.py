@@ -120,7 +120,7 @@ class ProposalList:
 
     def add_value(
         self, subject: Proposal, field: str, value, spans: Iterable[Span], *, band: str, reason: str,
-        kind: str = ProposalKind.VALUE, target: Proposal | None = None, near: Sequence[Span] = (), shown: str = "",
+        kind: str = ProposalKind.VALUE, target: Proposal | None = None, near: Sequence[Span] = (),
     ) -> None:  # fmt: skip
         """Adds a value of a subject, unless the same value has been added before.
 
@@ -133,7 +133,7 @@ class ProposalList:
         self._seen.add(key)
         value = self._proposal(
             kind, spans, near=near, band=Band.MAYBE if subject.band == Band.MAYBE else band,
-            reason=reason, value=value, shown=shown, subject=subject, field=field, target=target,
+            reason=reason, value=value, subject=subject, field=field, target=target,
         )  # fmt: skip
         self.values.append(value)
 
@@ -165,7 +165,7 @@ class ProposalList:
         ordered = self.places.quoted_first(spans, near)
         first = ordered[0]
         quote = self.intake.text[first.start : first.end]
-        columns["shown"] = columns["shown"] or " ".join(quote.split())
+        columns.setdefault("shown", " ".join(quote.split()))
         return Proposal(
             intake=self.intake, kind=kind, spans=[list(span) for span in ordered], quote=quote,
             passage=self.places.passage_at(first.start), origin=self._origin, **columns,

@@ -1,7 +1,6 @@
 """Finds organisations in a report (known ones, and names with a head word such as "Ministry")."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -43,18 +42,16 @@ def known_bodies(
     report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet
 ) -> list[tuple[Span, KnownName]]:
     """Positions of known organisations, except the news agencies that publish the report."""
-    by_start = sorted(bodies)
-    starts = [body.start for body in by_start]
+    names = SpanSet(bodies)
     found = []
     for hit in hits:
         known = hit.of_kind("organisation")
         if known is None or furniture.hold(hit.start, hit.end):
             continue
-        holder = by_start[bisect_right(starts, hit.start) - 1] if bisect_right(starts, hit.start) else None
-        longer = bool(
-            holder and hit.end <= holder.end and holder.end - holder.start > hit.end - hit.start + 1
-        )
-        if longer or (known.details.get("kind") == "media" and _only_tells(report, hit)):
+        name = names.first_overlap(hit.start, hit.end)
+        within = name is not None and name.start <= hit.start and hit.end <= name.end
+        is_part = within and name.end - name.start > hit.end - hit.start + 1
+        if is_part or (known.details.get("kind") == "media" and _only_tells(report, hit)):
             continue
         found.append((Span(hit.start, hit.end), known))
     return found

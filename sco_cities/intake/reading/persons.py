@@ -21,7 +21,8 @@ def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet)
         said_by = names.starting_in(*sentence)
         if said_by and verbs.starting_in(*sentence) and not furniture.hold(*sentence):
             person = said_by[0].mark
-            found.append(Mark("statement", person.value, [sentence], LIKELY, key=person.key))
+            details = {"person": person}
+            found.append(Mark("statement", person.value, [sentence], LIKELY, key=person.key, details=details))
     return found
 
 

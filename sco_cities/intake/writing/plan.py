@@ -1,6 +1,5 @@
 """Plans the writing of an intake (drafts, footnotes, differences, left-out values, and missing details)."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.changes.preview import fingerprint_of
 from sco_cities.curation.admin.auto_slug import unused_slug
 from sco_cities.curation.evidence.source_picker import report_with_address
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions
@@ -87,7 +87,7 @@ class WritePlan:
         """A hash of the version and the effect of each proposal, which identifies the plan."""
         effects = {change.value.pk: change.comparison.effect.value for change in self.changes}
         parts = sorted((each.pk, each.version, effects.get(each.pk, "")) for each in self.written)
-        return hashlib.sha256(str(parts).encode()).hexdigest()[:16]
+        return fingerprint_of(parts)
 
     @property
     def touched(self) -> dict[type[Record], set[int]]:
