@@ -23,8 +23,8 @@ from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import AS_OF, with_past_lists
-from sco_cities.releases.released_index import embedded_state, newest_indexed_release
-from sco_cities.releases.stored_releases import newest_release
+from sco_cities.releases.released_index import embedded_state, offered_release
+from sco_cities.releases.stored_releases import kept_releases
 from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.citation import CITATION_FORMATS, Citation
 
@@ -78,9 +78,10 @@ def list_or_chart(
         stem, url = f"{stem}-{release.date}", frame.url
         details = (_("as of %(date)s") % {"date": release.date},)
     citation = _citation(request, stem, frame.title, url, today(), details)
-    newest = release or newest_indexed_release()
-    release_url = newest and with_release(query, newest)
-    return _respond(request, citation, extension, with_release(query, release), release_url=release_url)
+    context: dict[str, Any] = {}
+    if not extension and (shown := release or offered_release()):
+        context = {"release": shown, "release_url": with_release(query, shown)}
+    return _respond(request, citation, extension, with_release(query, release), **context)
 
 
 @require_safe
@@ -118,7 +119,8 @@ def _respond(
         (each, each.content(citation), f"{request.path.removesuffix('/')}.{each.extension}{query}")
         for each in CITATION_FORMATS.values()
     ]
-    return _page(request, context | {"citation": citation, "formats": formats, "release": newest_release()})
+    kept = next(iter(kept_releases()), None)
+    return _page(request, {"release": kept, "citation": citation, "formats": formats} | context)
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -24,7 +24,7 @@ from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import AS_OF, with_past_lists
-from sco_cities.releases.released_index import embedded_state, newest_indexed_release
+from sco_cities.releases.released_index import embedded_state, offered_release
 from sco_cities.releases.stored_releases import Release
 from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
 from sco_cities.search.result_item import ResultItem
@@ -249,7 +249,7 @@ def _embed(
 
 def _code_page(request: HttpRequest, frame: Frame, context: dict, query: str = "") -> HttpResponse:
     """The page with the code of a frame. `query` is the query string of the page without a day."""
-    release = frame.release or newest_indexed_release()
+    release = frame.release or offered_release()
     context |= {
         "frame": frame,
         "width": WIDTH,

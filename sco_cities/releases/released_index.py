@@ -4,7 +4,6 @@ The file contains the published records with their public fields, and bitmaps of
 is read from the database, so records that were drafts, and later changes, cannot appear.
 """
 
-import datetime
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
@@ -36,7 +35,7 @@ from sco_cities.search.searchable_lists import COLLECTIONS
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.shared_passages import PASSAGES
 
-from .stored_releases import Release, newest_release
+from .stored_releases import Release, kept_releases, newest_release
 
 NAME = "index.json"
 # Reading this many records takes half a second once per process. With more records, the file is empty.
@@ -182,11 +181,14 @@ def _sorted_keys(keys: list[int]) -> SortedKeys:
     return SortedKeys.from_array(array("I", keys))
 
 
-def newest_indexed_release(until: datetime.date | None = None) -> Release | None:
-    """The newest release, or the newest one up to the given day, if it has an index."""
-    release = newest_release(until)
-    file = release and release.file(NAME)
-    return release if file and file.size and file.path.is_file() else None
+def offered_release() -> Release | None:
+    """The newest release with an index that the worker never deletes, because its embeds must last."""
+    return next(filter(_has_index, kept_releases()), None)
+
+
+def _has_index(release: Release) -> bool:
+    file = release.file(NAME)
+    return bool(file and file.size and file.path.is_file())
 
 
 def requested_release(params: QueryDict) -> Release | None:
@@ -195,8 +197,10 @@ def requested_release(params: QueryDict) -> Release | None:
         as_of = as_of_in(params)
     except InvalidDay:
         return None
-    release = as_of and newest_indexed_release(as_of.day)
-    return None if release and as_of.is_today and release.day != as_of.day else release
+    release = as_of and newest_release(as_of.day)
+    if not release or not _has_index(release) or (as_of.is_today and release.day != as_of.day):
+        return None
+    return release
 
 
 @contextmanager

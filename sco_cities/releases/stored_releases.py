@@ -147,6 +147,12 @@ def temporary_releases() -> list[Release]:
     return [each for each in stored if each.is_scheduled and each.date != first_of_month[each.date[:7]]]
 
 
+def kept_releases() -> list[Release]:
+    """The releases that the worker never deletes, newest first."""
+    temporary = {each.date for each in temporary_releases()}
+    return [each for each in releases() if each.date not in temporary]
+
+
 def newest_release(until: datetime.date | None = None) -> Release | None:
     """The newest release, or the newest one up to the given day, or None."""
     last = until.isoformat() if until else "9999-12-31"

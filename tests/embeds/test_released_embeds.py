@@ -299,6 +299,16 @@ def test_a_chart_of_a_release_is_drawn_once_because_it_stays_as_it_is(client, pa
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
 
 
+def test_a_release_that_the_worker_will_delete_is_not_offered(client):
+    write_release(is_scheduled=True)
+    for path in ("/embed-code/map/", "/embed-code/cities/beta/", "/cite/initiatives/"):
+        (link,) = read(client, path).select("main a[href*='as_of']")
+        assert link["href"].endswith(f"?as_of={RELEASE_DAY}")
+        assert link.get_text().endswith("5 March 2026")
+    # It can be requested as long as it exists.
+    assert "5 initiatives" in read(client, f"/embed/map/?as_of={TODAY}").title.get_text()
+
+
 def test_a_new_release_is_offered_without_a_change_of_the_data(client, settings, tmp_path):
     release = settings.RELEASES_DIR
     for path in ("/embed-code/roles/", "/embed-code/map/", "/cite/roles/", "/cite/initiatives/"):
