@@ -176,7 +176,7 @@ def _complement(
             return last + 1 if is_region else _further_head(report, last) or last
         if place_only:
             return None
-        if token.key in {"and"} and last is not None and index + 1 < len(tokens):
+        if token.key == "and" and last is not None and index + 1 < len(tokens):
             following = tokens[index + 1]
             joins = following.capitalised and following.start not in places and following.text not in _heads()
             if following.key in _OFFICES or (joins and gap == " " and not _is_name(report, index + 1)):

@@ -61,10 +61,9 @@ class Number(NamedTuple):
     start: int
     end: int
     value: int | float
-    currency: str
-    scale: int
-    chinese_unit_follows: bool
-    more: bool
+    currency: str = ""
+    scale: int = 0
+    more: bool = False
     in_words: bool = False
 
 
@@ -73,7 +72,7 @@ def numbers_in_words(report: ReportText) -> Iterable[Number]:
     for cue in finder("number_words").find(report):
         end = cue.start + len(report.flat[cue.start : cue.end].split()[0])
         if "-" not in (report.flat[max(cue.start - 1, 0) : cue.start], report.flat[end : end + 1]):
-            yield Number(cue.start, end, int(cue.meaning), "", 0, False, False, True)
+            yield Number(cue.start, end, int(cue.meaning), in_words=True)
 
 
 def numbers(report: ReportText) -> Iterable[Number]:
@@ -108,7 +107,7 @@ def numbers(report: ReportText) -> Iterable[Number]:
             continue
         yield Number(
             first, whole_end, sum(values),
-            (match["currency"] or "").strip(" .").lower(), scale if scale > 1 else 0, report.language == "zh",
+            (match["currency"] or "").strip(" .").lower(), scale if scale > 1 else 0,
             bool(parts[-1].groupdict().get("more")),
         )  # fmt: skip
 
@@ -243,7 +242,8 @@ def _unit(report: ReportText, number: Number) -> tuple[str, int]:
         return CURRENCIES[number.currency], number.end
     if report.flat.startswith("-", number.end):
         return _measure_after_hyphen(report, number)
-    unit, end = (_chinese_unit if number.chinese_unit_follows else _unit_in_tokens)(report, number)
+    is_chinese = report.language == "zh" and not number.in_words
+    unit, end = (_chinese_unit if is_chinese else _unit_in_tokens)(report, number)
     if unit == "pairs" and (pairs := _PAIRS_OF.match(report.flat, end)):
         found = _units_at(report, *pairs.span("what"))
         return (found[0][1] if found else pairs["what"]), pairs.end()

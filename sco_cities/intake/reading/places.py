@@ -47,7 +47,7 @@ def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: Span
         yield from ((span, code) for span, code in _country_pairs(report) if not furniture.hold(*span))
 
 
-def place_marks(report: ReportText, found: Iterable, countries: dict[str, KnownName]) -> list[Mark]:
+def place_marks(found: Iterable, countries: dict[str, KnownName]) -> list[Mark]:
     """Creates one mark per city and country, with all its positions."""
     marks: dict[int, Mark] = {}
     for span, place in found:

@@ -64,7 +64,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         *_seats(report, known, dictionary),
         *mentions(report, hits, SpanSet([*names, *_spans(figures)]), SpanSet(governments), furniture),
     ]
-    places = place_marks(report, found, countries_by_code)
+    places = place_marks(found, countries_by_code)
     cities = [mark for mark in places if mark.kind == "city"]
     # The name of a ceremony may contain an initiative, because it describes the agreement that is signed there.
     gatherings = [event for event in events if not event.value.endswith("仪式")]
