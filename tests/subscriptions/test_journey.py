@@ -96,8 +96,8 @@ def test_an_e_mail_has_html_and_a_header_to_unsubscribe_by_one_click(client, lam
     ("language", "subject", "change", "button"),
     [
         ("", "SCO Cities: confirm your subscription", "Lamps: agreed → operating", "Confirm"),
-        ("/ru", "SCO Cities: подтвердите подписку", "Lamps: согласовано → действует", "Подтвердить"),
-        ("/zh-hans", "SCO Cities：请确认订阅", "Lamps：已商定 → 运行中", "确认"),
+        ("/ru", "Города ШОС: подтвердите подписку", "Lamps: согласовано → действует", "Подтвердить"),
+        ("/zh-hans", "上合城市：请确认订阅", "Lamps：已商定 → 运行中", "确认"),
     ],
 )
 def test_every_page_and_e_mail_is_in_the_language_of_the_reader(
