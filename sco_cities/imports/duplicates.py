@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.core import tokenizer
@@ -26,7 +25,7 @@ MAX_NAMED = 5
 # Columns, by model, that must not differ if both records have a value. For example, cities of the same name in two
 # countries are not duplicates.
 _DISTINGUISHING_FIELDS = {
-    "cities": ("country",),
+    "cities": ("country", "geonames_id"),
     "countries": (),
     "delegates": ("country", "city", "organisation"),
     "events": ("starts_on", "host_city"),
@@ -51,11 +50,11 @@ class NewRecord:
         def new(name: str) -> str:
             return row.changes.get(name, ("", ""))[1]
 
-        names = tuple(filter(None, (_normalized(new(name)) for name in name_fields(kind.model))))
+        names = tuple(filter(None, (normalized_name(new(name)) for name in name_fields(kind.model))))
         return cls(row.number, names, tuple(new(name).lower() for name in _DISTINGUISHING_FIELDS[kind.name]))
 
 
-def _normalized(name: str) -> str:
+def normalized_name(name: str) -> str:
     """Normalizes a name (case, script, accents and punctuation)."""
     return " ".join(tokenizer.split(name))
 
@@ -116,13 +115,10 @@ def _keep_traits(traits: Traits, mask: tuple[bool, ...]) -> Traits:
 
 def _stored(kind: ImportableModel) -> Iterator[StoredNames]:
     name_columns, trait_fields = name_fields(kind.model), _DISTINGUISHING_FIELDS[kind.name]
-    paths = [f"{field}__slug" if _is_relation(kind.model, field) else field for field in trait_fields]
+    is_relation = {field.name: field.is_relation for field in kind.model._meta.fields}
+    paths = [f"{name}__slug" if is_relation[name] else name for name in trait_fields]
     rows = kind.model.objects.order_by().values_list("slug", *name_columns, *paths)
     for slug, *values in rows.iterator():
-        names = {_normalized(name) for name in values[: len(name_columns)] if name}
-        traits = tuple((value or "") for value in values[len(name_columns) :])
+        names = {normalized_name(name) for name in values[: len(name_columns)] if name}
+        traits = tuple(str(value or "") for value in values[len(name_columns) :])
         yield cell_of(kind.name, slug), names, traits
-
-
-def _is_relation(model: type[models.Model], name: str) -> bool:
-    return model._meta.get_field(name).is_relation

@@ -19,7 +19,7 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.evidence_coverage import field_label
 
 from .column_types import ImportableModel
-from .import_options import ImportOptions
+from .import_options import NEW, ImportOptions
 from .models import ImportJob, ImportRow, ImportStage
 from .parser.limits import MAX_ROWS
 from .row_display import DisplayedRow, RowDisplay
@@ -134,22 +134,29 @@ def _keys_by_row(codes: Iterable[str]) -> Mapping[int, set[str]]:
 def ticked(job: ImportJob, data: QueryDict) -> ImportOptions:
     """Returns the options of an import with the ticks of the rows that a page showed. The ticks of other rows stay.
 
-    Rows that the curator leaves out or includes again are updated as well.
+    Rows that the curator leaves out, includes again, or assigns to a record are updated as well.
     """
     options = ImportOptions.from_json(job.options)
     removed = dict(options.removed_names)
-    numbers = _row_numbers(data, "shown")
+    numbers = _row_numbers(data.getlist("shown"))
     for row in job.row_results.filter(number__in=numbers):
         names = row.notes.get(MISSING_NAMES, {})
         chosen = names if "all_shown" in data else data.getlist(f"removed-{row.number}")
         removed[row.slug] = [name for name in names if name in chosen]
-    left_out = {*options.left_out_rows, *_row_numbers(data, "leave_out")} - _row_numbers(data, "take_in")
+    number, _colon, cell = data.get("row_is", "").partition(":")
+    records = dict(options.row_records)
+    for row in job.row_results.filter(outcome=RowOutcome.DUPLICATE, number__in=_row_numbers([number])):
+        if cell in (NEW, *row.alike):
+            records[number] = cell
+    left_out = {*options.left_out_rows, *_row_numbers(data.getlist("leave_out"))}
+    left_out -= _row_numbers(data.getlist("take_in"))
     return replace(
         options,
         removed_names={slug: names for slug, names in removed.items() if names},
         left_out_rows=sorted(left_out),
+        row_records=records,
     )
 
 
-def _row_numbers(data: QueryDict, name: str) -> set[int]:
-    return {int(text) for text in data.getlist(name) if is_key(text) and int(text) <= MAX_ROWS}
+def _row_numbers(texts: Iterable[str]) -> set[int]:
+    return {int(text) for text in texts if is_key(text) and int(text) <= MAX_ROWS}

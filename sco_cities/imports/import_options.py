@@ -23,7 +23,8 @@ class ImportOptions:
     to detect it.
 
     `removed_names` maps slugs to the other names to remove from the record because the file lacks them. `removes_names`
-    removes all missing names. `left_out_rows` are the numbers of rows that are not imported. `grid_columns` are the
+    removes all missing names. `left_out_rows` are the numbers of rows that are not imported. `row_records` maps the
+    numbers of possible duplicates to the cell of the record that they refer to, or to NEW. `grid_columns` are the
     columns on the page of a grid. `typed` contains the texts typed over its cells, by slug and column. `page` is
     the URL of the page that the grid was opened from.
     """
@@ -37,6 +38,7 @@ class ImportOptions:
     removed_names: Mapping[str, Collection[str]] = field(default_factory=dict)
     removes_names: bool = False
     left_out_rows: Collection[int] = field(default_factory=list)
+    row_records: Mapping[str, str] = field(default_factory=dict)
     grid_columns: Collection[str] = field(default_factory=list)
     typed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     page: str = ""

@@ -23,7 +23,11 @@ from .value_names import domain_of, record_labels
 
 @dataclass(frozen=True)
 class DisplayedRow:
-    """A row as it is shown. `changes` are (label, old, new), and `mistakes` are (label, value, message)."""
+    """A row as it is shown.
+
+    `changes` are (label, old, new), `mistakes` are (label, value, message), and
+    `alike_records` are the cells and labels of the records that a new row may duplicate.
+    """
 
     row: ImportRow
     link: str
@@ -31,6 +35,7 @@ class DisplayedRow:
     changes: list[tuple[str, str, str]]
     mistakes: list[tuple[str, str, str]]
     alike: str
+    alike_records: list[tuple[str, str]]
     passage: str
     transliterated: str
 
@@ -47,6 +52,7 @@ class RowDisplay:
         stored = kind.model._base_manager.filter(slug__in=slugs) if slugs else kind.model._base_manager.none()
         self._keys = dict(stored.values_list("slug", "pk"))
         self._names = record_labels(kind.name, slugs, with_cell=False)
+        self._alike = record_labels(kind.name, {cell.lower() for row in rows for cell in row.alike})
         self._reports = self._report_titles(rows, options)
 
     def displayed(self, row: ImportRow) -> DisplayedRow:
@@ -73,6 +79,7 @@ class RowDisplay:
             changes,
             shown_mistakes(self._kind, row.mistakes),
             comma_list(row.alike),
+            [(cell, self._alike[cell]) for cell in row.alike if cell in self._alike],
             passage,
             transliterated,
         )

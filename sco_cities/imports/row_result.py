@@ -34,7 +34,9 @@ class FoundBy(models.TextChoices):
 
 # Key of the missing other names in the notes of a row, and in the counts of rows.
 MISSING_NAMES = "missing_names"
-FOUND_BY_NAME = {FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER}
+FOUND_BY_NAME = {
+    FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER, FoundBy.ANSWER,
+}  # fmt: skip
 
 
 # Key of the columns with transliterated English texts in the notes of a row.

@@ -14,9 +14,9 @@ from . import cell_checks, cell_diff
 from .column_mapping import ColumnMapping, RowCells
 from .column_types import ImportableModel, ImportColumn
 from .current_cells import StoredCells
-from .duplicates import NewRecord, possible_duplicates
+from .duplicates import NewRecord, normalized_name, possible_duplicates
 from .grid_sheet import GridRow
-from .import_options import ImportOptions
+from .import_options import NEW, ImportOptions
 from .new_values import NewValues, other_languages
 from .other_names import merged_names
 from .parser.limits import HIDDEN, HiddenCells, Row
@@ -29,6 +29,7 @@ from .row_result import (
     MISSING_NAMES,
     TRANSLITERATED,
     CellError,
+    FoundBy,
     OutcomeCounts,
     RowOutcome,
     RowResult,
@@ -36,7 +37,6 @@ from .row_result import (
 )
 from .sheet_reader import Sheet
 from .to_package import Cells, PackageBuilder, hidden_items
-from .value_names import plain
 from .value_resolver import ValueResolver
 
 BATCH_SIZE = 2_000
@@ -175,8 +175,11 @@ class ImportValidator:
             cell_checks.apply_package_rules(self.kind, rows, package)
         self._evidence.ask(rows)
         if not self.is_final:
-            created = (row for row in rows if row.outcome == RowOutcome.CREATED)
-            self._new_records += [NewRecord.of(self.kind, row) for row in created]
+            created = [row for row in rows if row.outcome == RowOutcome.CREATED]
+            known = self.options.row_records
+            self._new_records += [
+                NewRecord.of(self.kind, row) for row in created if str(row.number) not in known
+            ]
         return ValidatedBatch(rows, package)
 
     def _cells(self, number: int, texts: list[str]) -> RowCells:
@@ -188,6 +191,9 @@ class ImportValidator:
         keys = {number: cells.get(self.kind.key, "").strip() for number, cells in cells_by_row.items()}
         without = {number: cells_by_row[number] for number, key in keys.items() if not key}
         found = self._identifier.identify(without) if without else {}
+        for number in cells_by_row:
+            if (cell := self.options.row_records.get(str(number), NEW)) != NEW:
+                found[number] = RowIdentity(cell, FoundBy.ANSWER)
         return {number: found.get(number) or RowIdentity(key) for number, key in keys.items()}
 
     def _slug(self, cell: str) -> str:
@@ -286,7 +292,7 @@ class ImportValidator:
         cell, current = cells[column.name], stored.get(column.name, "")
         if row.found_by and row.found_by in FOUND_BY_NAME and column.name in self.kind.name_columns:
             # The record was found by this name, so differences in spelling are ignored.
-            cell = current if plain(cell) == plain(current) else cell
+            cell = current if normalized_name(cell) == normalized_name(current) else cell
         text = self.resolver.read(column, cell, row, cells)
         if text == current:
             readable[column.name] = current

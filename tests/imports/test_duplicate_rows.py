@@ -8,8 +8,10 @@ from django.urls import reverse
 from sco_cities.history.models import ChangeSet
 from sco_cities.imports import jobs
 from sco_cities.imports.models import ImportJob
+from sco_cities.themes.models import Theme
 from tests.curation.admin_client import messages_in, soup
-from tests.factories import make_theme
+from tests.factories import make_country, make_theme
+from tests.form_values import form_values
 
 from .import_pages import address_of, applied, checked, summary_of
 from .sheets import as_csv
@@ -106,3 +108,48 @@ def test_an_import_whose_rows_are_no_longer_kept_says_so(curator):
     assert jobs.KEEP_JOBS.days == 30
     assert not soup(page).select(".results, nav .outcome-counts")
     assert summary_of(page) == "Applied: create 1, update 0, unchanged 0, possible duplicate 0, error 0 – x"
+
+
+def press(client, page, name: str):
+    """Presses a button of a row."""
+    button = soup(page).find("button", string=lambda text: text and text.strip() == name)
+    sent = form_values(page.content, "#import-apply") | {button["name"]: button["value"]}
+    return client.post(button["formaction"], sent, follow=True)
+
+
+def test_a_possible_duplicate_is_assigned_to_its_known_record_whose_name_stays(curator):
+    make_theme("stored", name_en="Smart-city lamps")
+    page = preview(curator, DUPLICATE | {"name_en": "Smart city lamps"}, NEW)
+    page = press(curator, page, "Row 2 is Smart-city lamps (stored)")
+    assert outcomes_on(page) == {"stored": "update", "torches": "create"}
+    assert [line.text for line in soup(page).select(".diff dt")][:1] == ["Description"]
+    applied(curator, page)
+    stored = Theme.objects.get(slug="stored")
+    assert (stored.name_en, stored.description) == ("Smart-city lamps", "All about lanterns")
+    assert not Theme.objects.filter(slug="lanterns").exists()
+
+
+def test_a_possible_duplicate_is_confirmed_as_a_new_record(curator):
+    page = press(curator, preview(curator, DUPLICATE, NEW), "Row 2 is a new record")
+    assert outcomes_on(page) == {"lanterns": "create", "torches": "create"}
+    page = applied(curator, page)
+    assert summary_of(page) == "Applied: create 2, update 0, unchanged 0, possible duplicate 0, error 0 – x"
+
+
+def test_a_row_is_assigned_only_to_a_record_that_it_may_duplicate(curator):
+    make_theme("torch", name_en="Torch")
+    page = preview(curator, DUPLICATE, NEW)
+    ticks = address_of(page, "import_ticks")
+    for choice in ("2:torch", "3:lamps", "9" * 30 + ":lamps", "2", "x:lamps"):
+        curator.post(ticks, {"row_is": choice})
+    assert outcomes_on(curator.get(address_of(page, "import"))) == {
+        "lanterns": "possible duplicate", "torches": "create",
+    }  # fmt: skip
+
+
+def test_cities_of_one_name_with_different_geonames_ids_are_no_duplicates(curator):
+    make_country("cn")
+    place = {"name_en": "Fuzhou", "country": "CN", "latitude": "26", "longitude": "119"}
+    rows = [place | {"geonames_id": number} for number in ("1810821", "1810637", "1810637000")]
+    page = checked(curator, as_csv(rows), kind="cities")
+    assert summary_of(page) == "Checked: create 3, update 0, unchanged 0, possible duplicate 0, error 0"
