@@ -46,10 +46,11 @@ class RowIdentity(NamedTuple):
 
 @dataclass
 class _Stored:
-    """A stored record that a row may refer to."""
+    """A stored record that a row may refer to. `ids` are pairs of a column and an id."""
 
     pk: int
     slug: str
+    ids: set[tuple[str, str]]
     confirmation: set[str] = field(default_factory=set)
 
 
@@ -100,14 +101,15 @@ class RowIdentifier:
             "pk", "slug", *self._id_columns, *columns
         )
         for pk, slug, *values in stored.iterator():
-            own_ids = {
+            all_ids = {
                 (name, _normalized_id(name, value))
                 for name, value in zip(self._id_columns, values, strict=False)
                 if value
-            } & ids
+            }
+            own_ids = all_ids & ids
             own_names = {plain(name) for name in values[len(self._id_columns) :] if name} & names
             if own_ids or own_names:
-                record = candidates[pk] = _Stored(pk, slug)
+                record = candidates[pk] = _Stored(pk, slug, all_ids)
                 self._by_id |= dict.fromkeys(own_ids, record)
                 for name in own_names:
                     self._by_name[name].append(record)
@@ -158,9 +160,12 @@ class RowIdentifier:
     def _candidates(self, cells: Mapping[str, str]) -> tuple[str, list[_Stored]]:
         """The first matching name of the row, and the records that have a name of the row and no conflicting value."""
         name, found = "", {}
-        wanted = self._confirmation(cells)
+        wanted, ids = self._confirmation(cells), dict(self._ids(cells))
         for column in self._name_columns:
             for record in self._named(cells[column]) if cells[column].strip() else ():
+                # Places of the same name have different ids. A report may have several addresses.
+                if any(ids.get(key, own) != own for key, own in record.ids if key != "address"):
+                    continue
                 if not wanted or not record.confirmation or wanted & record.confirmation:
                     name = name or cells[column].strip()
                     found[record.pk] = record

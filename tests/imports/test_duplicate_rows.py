@@ -10,7 +10,7 @@ from sco_cities.imports import jobs
 from sco_cities.imports.models import ImportJob
 from sco_cities.themes.models import Theme
 from tests.curation.admin_client import messages_in, soup
-from tests.factories import make_country, make_theme
+from tests.factories import make_city, make_country, make_theme
 from tests.form_values import form_values
 
 from .import_pages import address_of, applied, checked, summary_of
@@ -153,3 +153,18 @@ def test_cities_of_one_name_with_different_geonames_ids_are_no_duplicates(curato
     rows = [place | {"geonames_id": number} for number in ("1810821", "1810637", "1810637000")]
     page = checked(curator, as_csv(rows), kind="cities")
     assert summary_of(page) == "Checked: create 3, update 0, unchanged 0, possible duplicate 0, error 0"
+
+
+@pytest.mark.parametrize(("stored_id", "outcome"), [("1801792", "create"), ("", "update")])
+def test_a_city_keeps_its_place_if_the_row_has_another_geonames_id(stored_id, outcome, curator):
+    make_city("luoyang", "cn", geonames_id=stored_id or None, state="draft")
+    row = {
+        "name_en": "Luoyang",
+        "country": "CN",
+        "geonames_id": "1801799",
+        "latitude": "23.2",
+        "longitude": "114",
+    }
+    page = checked(curator, as_csv([row]), kind="cities")
+    assert summary_of(page).startswith(f"Checked: create {int(outcome == 'create')}, ")
+    assert list(outcomes_on(page).values()) == [outcome]
