@@ -113,4 +113,4 @@ def test_a_change_is_named_by_its_method_and_its_date_in_the_language(reader, la
         {"reason": "错误", "seen": Revision.objects.latest("pk").pk},
         follow=True,
     )
-    assert messages_in(reverted) == ["已撤销。修改的条目：2个。 查看修改内容"]
+    assert messages_in(reverted) == ["已撤销。城市“奥什”：已修改；合作事项“Lamps”：已修改。 查看修改内容"]
