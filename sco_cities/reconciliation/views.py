@@ -163,7 +163,7 @@ def view_record(request: HttpRequest, record: str) -> HttpResponse:
 def preview(request: HttpRequest, record: str) -> HttpResponse:
     """The card of a record for a small frame next to a table."""
     known = _known(record)
-    return embeds.record(request, known.collection, known.slug)
+    return embeds.record(request, collection=known.collection, slug=known.slug)
 
 
 def _known(text: str) -> RecordId:
