@@ -21,15 +21,15 @@ window.addEventListener("load", function () {
             box.setAttribute("aria-label", words);
         }
     }
-    const save = document.querySelector("#content-main [name=_save]");
-    if (save) {
-        save.setAttribute("aria-keyshortcuts", "Control+S");
-        document.addEventListener("keydown", function (event) {
-            // Checks the physical key, because it produces a different letter on a Cyrillic layout.
-            if ((event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyS") {
-                event.preventDefault();
-                save.click();
-            }
-        });
-    }
 });
+const save = document.querySelector("#content-main [name=_save]");
+if (save) {
+    save.setAttribute("aria-keyshortcuts", "Control+S");
+    document.addEventListener("keydown", function (event) {
+        // Checks the physical key, because it produces a different letter on a Cyrillic layout.
+        if ((event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyS") {
+            event.preventDefault();
+            save.click();
+        }
+    });
+}
