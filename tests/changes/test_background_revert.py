@@ -76,7 +76,7 @@ def test_the_page_shows_why_nothing_was_reverted(curator, batch):
     confirm(curator, batch)
     background_revert.run_revert.call(RevertJob.objects.get().pk)
     assert City.objects.count() == CITIES
-    assert "Nothing has been reverted. city testgrad-1: Other records depend on it: " in progress_page(
+    assert "Nothing has been reverted. city Testgrad 1: Other records depend on it: " in progress_page(
         curator
     )
     assert "Could not revert: show the reason" in text_of(
