@@ -1,8 +1,8 @@
 """Builds the web fonts for `collectstatic` from the variable fonts of two packages, reduced to the needs of pages.
 
-Each font keeps Latin and Cyrillic letters, weights from 400 to 700 and the optical size for text, as WOFF2. This takes
-a few seconds per font, so the result is cached in var/fonts by the hash of its source. During development pages use the
-fallbacks of css/fonts.css.
+Each font keeps Latin and Cyrillic letters, weights from 400 to 700 and the optical size for text, as a WOFF2 file for
+each script. This takes a few seconds per file, so the result is cached in var/fonts by the hash of its source. During
+development pages use the fallbacks of css/fonts.css.
 
 If a font is not ready when the browser needs it, the page uses the fallbacks, which have the same width and height, so
 the layout does not shift when the font arrives.
@@ -19,36 +19,50 @@ from pathlib import Path
 from sco_cities.ops.environment import VAR_DIR
 
 FOLDER = VAR_DIR / "fonts"
-_LETTERS = (
-    (0x20, 0x17F),  # Latin
-    (0x2B9, 0x2C8),  # primes and apostrophes of transliterations
-    (0x300, 0x30C),  # combining accents
-    (0x400, 0x4FF),  # Cyrillic, with Kazakh, Kyrgyz, Tajik and Mongolian
-    (0x1E80, 0x1EF9),
-    (0x2010, 0x2044),  # dashes, quotation marks, thin spaces
-    (0x20A0, 0x20BF),  # currencies
-    (0x2116, 0x2122),  # № and ™
-    (0x2190, 0x2199),  # arrows
-    (0x2212, 0x2265),  # minus, ≠, ≤
-)
+# Browsers load a file of a font only if a page contains one of its characters.
+_LETTERS = {
+    "latin": (
+        (0x20, 0xFF),
+        (0x2010, 0x2044),  # dashes, quotation marks, thin spaces
+        (0x20AC, 0x20BF),  # currencies
+        (0x2116, 0x2122),  # № and ™
+        (0x2190, 0x2199),  # arrows
+        (0x2212, 0x2265),  # minus, ≠, ≤
+    ),
+    # Other letters and accents of European and Vietnamese names, and of transliterations.
+    "latin-ext": ((0x100, 0x30C), (0x1E80, 0x1EF9)),
+    # With Kazakh, Kyrgyz, Tajik and Mongolian.
+    "cyrillic": ((0x400, 0x4FF),),
+}
 _FEATURES = ("kern", "liga", "ccmp", "locl", "mark", "mkmk", "calt", "tnum", "lnum", "pnum")
 
 
 @dataclass(frozen=True)
 class Font:
+    """The letters of one script of a variable font. `letters` are the first and last code points of ranges."""
+
     family: str
     package: str
     file: str
     optical_size: int
+    script: str
 
     @property
     def name(self) -> str:
-        return f"fonts/{self.family.replace(' ', '-').lower()}.woff2"
+        return f"fonts/{self.family.replace(' ', '-').lower()}-{self.script}.woff2"
+
+    @property
+    def letters(self) -> tuple[tuple[int, int], ...]:
+        return _LETTERS[self.script]
 
 
-FONTS = (
-    Font("Inter", "fontpkg_inter", "Inter[opsz,wght].ttf", 14),
-    Font("Source Serif 4", "fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", 17),
+FONTS = tuple(
+    Font(*family, script)
+    for family in (
+        ("Inter", "fontpkg_inter", "Inter[opsz,wght].ttf", 14),
+        ("Source Serif 4", "fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", 17),
+    )
+    for script in _LETTERS
 )
 
 
@@ -66,12 +80,20 @@ def font_files() -> Iterator[tuple[str, bytes]]:
 
 
 def font_faces() -> str:
-    """The CSS rules that load the fonts in a style sheet one folder below /static/."""
+    """The CSS rules that load the fonts in a style sheet one folder below /static/.
+
+    The rule for basic Latin has no range, because it comes first and later rules take precedence.
+    """
     return "".join(
         f'@font-face{{font-family:"{font.family}";src:url("../{font.name}")format("woff2");'
-        "font-weight:400 700;font-display:optional}"
+        f"font-weight:400 700;font-display:optional{_unicode_range(font)}}}"
         for font in FONTS
     )
+
+
+def _unicode_range(font: Font) -> str:
+    ranges = ",".join(f"U+{first:x}-{last:x}" for first, last in font.letters)
+    return "" if font.script == "latin" else f";unicode-range:{ranges}"
 
 
 def source(font: Font) -> Path:
@@ -80,7 +102,7 @@ def source(font: Font) -> Path:
 
 
 def _kept_file(font: Font) -> Path:
-    made_from = font, _LETTERS, _FEATURES, metadata.version("fonttools"), metadata.version("brotli")
+    made_from = font, font.letters, _FEATURES, metadata.version("fonttools"), metadata.version("brotli")
     digest = hashlib.sha256(repr(made_from).encode() + source(font).read_bytes())
     return FOLDER / f"{Path(font.name).stem}-{digest.hexdigest()[:16]}.woff2"
 
@@ -93,7 +115,7 @@ def _reduced(font: Font) -> bytes:
 
     reduced = TTFont(source(font))
     subsetter = Subsetter(Options(layout_features=list(_FEATURES), hinting=False))
-    subsetter.populate(unicodes=[each for first, last in _LETTERS for each in range(first, last + 1)])
+    subsetter.populate(unicodes=[each for first, last in font.letters for each in range(first, last + 1)])
     subsetter.subset(reduced)
     instantiateVariableFont(reduced, {"opsz": font.optical_size, "wght": (400, 700)}, inplace=True)
     reduced.flavor = "woff2"

@@ -7,6 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from sco_cities.ops.fonts import FONTS
+
 # The page cache queries the database for every page.
 # What a page shows does not depend on the engine.
 pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db, pytest.mark.only_on("sqlite")]
@@ -18,7 +20,7 @@ def client():
     return Client(raise_request_exception=False)
 
 
-FONT_FILES = ("css/main.css", "fonts/inter.woff2", "fonts/source-serif-4.woff2")
+FONT_FILES = ("css/main.css", *(font.name for font in FONTS))
 
 
 def preloaded_fonts(response) -> list[str]:
@@ -82,14 +84,28 @@ def test_error_pages_and_embeds_preload_the_fonts(client, db, monkeypatch, path,
     monkeypatch.setattr("sco_cities.site.templatetags.site.staticfiles_storage", storage)
     response = client.get(path)
     assert response.status_code == status
-    assert preloaded_fonts(response) == ["/static/fonts/inter.woff2", "/static/fonts/source-serif-4.woff2"]
+    assert preloaded_fonts(response) == [
+        "/static/fonts/inter-latin.woff2",
+        "/static/fonts/source-serif-4-latin.woff2",
+    ]
+
+
+@pytest.mark.urls("sco_cities.urls")
+def test_russian_pages_preload_the_cyrillic_letters_too(client, db, monkeypatch):
+    storage = SimpleNamespace(hashed_files=dict.fromkeys(FONT_FILES), url="/static/{}".format)
+    monkeypatch.setattr("sco_cities.site.templatetags.site.staticfiles_storage", storage)
+    assert preloaded_fonts(client.get("/ru/no-such-page/")) == [
+        f"/static/fonts/{name}-{script}.woff2"
+        for name in ("inter", "source-serif-4")
+        for script in ("latin", "cyrillic")
+    ]
 
 
 @pytest.mark.urls("sco_cities.urls")
 def test_chinese_pages_preload_only_the_font_of_texts_in_other_languages(client, db, monkeypatch):
     storage = SimpleNamespace(hashed_files=dict.fromkeys(FONT_FILES), url="/static/{}".format)
     monkeypatch.setattr("sco_cities.site.templatetags.site.staticfiles_storage", storage)
-    assert preloaded_fonts(client.get("/zh-hans/no-such-page/")) == ["/static/fonts/inter.woff2"]
+    assert preloaded_fonts(client.get("/zh-hans/no-such-page/")) == ["/static/fonts/inter-latin.woff2"]
 
 
 @pytest.mark.urls("sco_cities.urls")

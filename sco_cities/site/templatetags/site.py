@@ -149,14 +149,13 @@ def _cached_include(template_name: str, url_name: str, language: str | None) -> 
 
 @register.simple_tag
 def font_preloads() -> str:
-    """Preload links for the collected fonts. Without them, a reader's first page shows the fallbacks.
+    """Preload links for the collected fonts of the language. Without them, a reader's first page shows the fallbacks.
 
     Chinese pages use system fonts, and the sans font for names and texts in other languages.
     """
-    names = getattr(staticfiles_storage, "hashed_files", ())
-    fonts = [each for each in names if each.endswith(".woff2")]
-    if (get_language() or "").startswith("zh"):
-        fonts = [each for each in fonts if "serif" not in each]
+    names, language = getattr(staticfiles_storage, "hashed_files", ()), (get_language() or "")[:2]
+    scripts = ("-latin.woff2", "-cyrillic.woff2") if language == "ru" else ("-latin.woff2",)
+    fonts = [each for each in names if each.endswith(scripts) and not (language == "zh" and "serif" in each)]
     link = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>\n  '
     return format_html_join("", link, ((staticfiles_storage.url(name),) for name in fonts))
 
