@@ -74,19 +74,9 @@ def summary_of(collection: str, slug: str, params: QueryDict | None = None) -> I
         yield ShownSummary(kind, state, summaries[0], release)
 
 
-def _not_deleted(model: type[Record], slugs: list[str]) -> set[str]:
-    """The slugs in `slugs` that a stored record has or had. A deleted record must not appear in a past list."""
-    stored = model.objects.filter(slug__in=slugs).values_list("slug", flat=True)
-    former = model.objects.filter(former_slugs__slug__in=slugs).values_list("former_slugs__slug", flat=True)
-    return {*stored, *former}
-
-
 def record_summaries(kind: SearchableList, keys: list[int], state: IndexState) -> list[RecordSummary]:
-    """Summaries of the records with these keys, in the same order. Records deleted after a release are left out."""
+    """Summaries of the records with these keys, in the same order."""
     records = kind.records(keys, state)
-    if not state.is_stored:
-        kept = _not_deleted(kind.model, [record.slug for record in records])
-        records = [record for record in records if record.slug in kept]
     batch = RowBatch(kind.listing, state, [record.pk for record in records], ())
     counts = disputes = [0] * len(records)
     if kind.model.must_be_sourced and DISPUTED in kind.listing.columns:
@@ -122,7 +112,8 @@ def _facts(record: Record) -> list[str]:
         case Initiative():
             return [record.get_kind_display(), date_range(record.starts_on, record.ends_on)]
         case City():
-            return _names(record.country)
+            # A release does not contain an unpublished country.
+            return _names(getattr(record, "country", None))
         case Country():
             return [record.get_sco_role_display()]
         case Delegate():

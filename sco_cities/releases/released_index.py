@@ -1,14 +1,15 @@
 """The facet index of a release, stored as a file, so that embeds and citations can show lists as they were then.
 
-The file contains the published records with their public fields, and bitmaps of the primary keys that they had. Nothing
-is read from the database, so records that were drafts, and later changes, cannot appear.
+The file contains the published records with their public fields, and bitmaps of the primary keys that they had. No
+value is read from the database, so records that were drafts, and later changes, cannot appear. Only the slugs are
+compared with the database, because records that have been deleted since must not appear either.
 """
 
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,7 +22,7 @@ from pyroaring import BitMap
 from initiatives.models import Status
 from sco_cities.dashboard.charts.status_changes import CACHE_KEY, StatusChange, all_status_changes
 from sco_cities.facet_index.change_log import SQLiteVersion
-from sco_cities.facet_index.dimensions import ComputedDimension, Dimension
+from sco_cities.facet_index.dimensions import ComputedDimension, Dimension, Values
 from sco_cities.facet_index.facets import fixed_today
 from sco_cities.facet_index.incremental_cache import ChangedKeys
 from sco_cities.facet_index.refresh import facet_index
@@ -131,14 +132,25 @@ def _dimensions(
         related = _related_models(dimension)
         if dimension.name == PASSAGES or any(model and not issubclass(model, Record) for model in related):
             continue
-        among = [model and published[model.collection] for model in related]
-        values = []
-        for value, keys in state.dimension(collection, dimension.name).items():
-            parts = value if isinstance(value, tuple) else (value,)
-            is_public = all(keys is None or part in keys for part, keys in zip(parts, among, strict=False))
-            if is_public and (shown := keys & published[collection]):
-                values.append([value, b64encode(shown.serialize()).decode()])
-        yield dimension.name, values
+        values = _values_among(published, collection, dimension, state.dimension(collection, dimension.name))
+        yield (
+            dimension.name,
+            [[value, b64encode(keys.serialize()).decode()] for value, keys in values.items()],
+        )
+
+
+def _values_among(
+    records: Mapping[str, BitMap], collection: str, dimension: Dimension, values: Values
+) -> Values:
+    """The values of a dimension that only depend on `records`, which are keys by collection."""
+    among = [model and records[model.collection] for model in _related_models(dimension)]
+    found = {}
+    for value, keys in values.items():
+        parts = value if isinstance(value, tuple) else (value,)
+        is_among = all(keys is None or part in keys for part, keys in zip(parts, among, strict=False))
+        if is_among and (shown := keys & records[collection]):
+            found[value] = shown
+    return found
 
 
 def _related_models(dimension: Dimension) -> list[type[models.Model] | None]:
@@ -177,6 +189,35 @@ def _record(model: type[Record], stored: dict[str, Any]) -> Record:
     return model(**{name: fields[name].to_python(value) for name, value in stored.items() if name in fields})
 
 
+def _without_deleted(state: ReleasedState) -> ReleasedState:
+    """The state without the records that have been deleted since. Merged records stay, under their former slugs."""
+    kept = {collection: _not_deleted(index) for collection, index in state.indexes.items()}
+    if all(len(kept[collection]) == len(index.records) for collection, index in state.indexes.items()):
+        return state
+    indexes = {
+        collection: replace(
+            index,
+            dimensions={
+                each.name: _values_among(kept, collection, each, index.dimensions[each.name])
+                for each in index.indexed_model.dimensions
+                if each.name in index.dimensions
+            },
+            order=_sorted_keys([key for key in index.order.keys if key in kept[collection]]),
+            records={key: index.records[key] for key in kept[collection]},
+        )
+        for collection, index in state.indexes.items()
+    }
+    return replace(state, indexes=indexes, cache={})
+
+
+def _not_deleted(index: CollectionIndex) -> BitMap:
+    """The keys of the records whose slugs a stored record has or had."""
+    keys, stored = {record.slug: key for key, record in index.records.items()}, index.indexed_model.model.objects
+    current = stored.filter(slug__in=keys).values_list("slug", flat=True)
+    former = stored.filter(former_slugs__slug__in=keys).values_list("former_slugs__slug", flat=True)
+    return BitMap(keys[slug] for slug in {*current, *former})
+
+
 def _sorted_keys(keys: list[int]) -> SortedKeys:
     return SortedKeys.from_array(array("I", keys))
 
@@ -208,8 +249,14 @@ def embedded_state(params: QueryDict, *collections: str) -> Iterator[tuple[Index
     """The state of the release that a query requests, on the day of the release, or otherwise the current state."""
     if release := requested_release(params):
         file = release.file(NAME)
+        stored = _read(file.path, file.sha256)
+        with facet_index(*collections) as current:
+            # Any change may be a deletion.
+            state = current.memoize(
+                ("released",), (stored, current.change_token), lambda: _without_deleted(stored)
+            )
         with fixed_today(release.day):
-            yield _read(file.path, file.sha256), release
+            yield state, release
     else:
         with facet_index(*collections) as state:
             yield state, None

@@ -56,7 +56,11 @@ class RecordCard:
     def has_details(self) -> bool:
         """True if details follow the kind. Countries and cities in unpublished countries have none."""
         record = self.hit.record
-        return record.country.is_published if isinstance(record, City) else not isinstance(record, Country)
+        if isinstance(record, City):
+            # A release does not contain an unpublished country.
+            country = getattr(record, "country", None)
+            return country is not None and country.is_published
+        return not isinstance(record, Country)
 
 
 def record_card(kind: SearchableList, hit: ResultItem, state: IndexState) -> RecordCard:

@@ -9,9 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from initiatives.models import Initiative
+from initiatives.models import Initiative, InitiativeCity
+from sco_cities.cities.models import City, Country
 from sco_cities.releases.release_writer import write_release
 from sco_cities.search.searchable_lists import COLLECTIONS
+from sco_cities.sources.models import FormerSlug
 from tests import factories as make
 from tests.ops.test_hostile_input import QUERIES, VALUES
 
@@ -249,7 +251,35 @@ def test_later_published_and_deleted_records_are_in_no_embed_of_a_release(client
     Initiative.objects.get(slug="lamps").delete()
     assert client.get(f"/embed/initiatives/lamps/?as_of={RELEASE_DAY}").status_code == 404
     page = read(client, f"/embed/initiatives/?as_of={RELEASE_DAY}")
+    assert page.h1.get_text() == "2 initiatives"
     assert [row["href"].split("/")[-2] for row in page.select("main li a")] == ["parks", "trams"]
+
+
+@pytest.mark.parametrize("path", ["initiatives/trams/", "initiatives/", "map/", "roles/"])
+def test_no_embed_of_a_release_names_a_city_that_has_been_deleted_since(client, path):
+    address = f"/embed/{path}?as_of={RELEASE_DAY}"
+    assert "Beta" in read(client, address).get_text()
+    InitiativeCity.objects.filter(city__slug="beta").delete()
+    City.objects.get(slug="beta").delete()
+    assert "Beta" not in read(client, address).get_text()
+
+
+def test_a_record_that_has_been_merged_since_stays_in_the_embeds_of_a_release(client):
+    lamps, trams = (Initiative.objects.get(slug=slug) for slug in ("lamps", "trams"))
+    lamps.delete()
+    FormerSlug.objects.create(record=trams, slug="lamps")
+    page = read(client, f"/embed/initiatives/?as_of={RELEASE_DAY}")
+    assert [row["href"].split("/")[-2] for row in page.select("main li a")] == ["lamps", "parks", "trams"]
+
+
+def test_a_city_of_an_unpublished_country_is_shown_without_it(client, settings, tmp_path):
+    settings.RELEASES_DIR = tmp_path / "other"
+    country = City.objects.get(slug="alpha").country
+    Country.objects.filter(pk=country.pk).update(state="withdrawn")
+    write_release()
+    for path in ("/embed/cities/", "/embed/cities/alpha/", "/embed-code/cities/alpha/"):
+        page = read(client, f"{path}?as_of={TODAY}").get_text()
+        assert ("Alpha" in page, str(country.name) in page) == (True, False)
 
 
 @pytest.mark.parametrize("query", ["q=lamps", "report=a-report", "country=xx", "sort=updated_at"])
