@@ -283,7 +283,8 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
     job = job_or_404(number)
     options = ImportOptions.from_json(job.options)
     if "_forget" in request.POST and not job.is_in_progress and job.stage != ImportStage.APPLIED:
-        enqueue(request, job, ImportStage.CHECKING, options=replace(options, answers={}).as_json())
+        options = replace(options, answers={}, row_records={})
+        enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
         return redirect("admin:import", job.pk)
     form = answers_form(job, request.POST)
     if form is None or request.POST.get("seen") != job.fingerprint:

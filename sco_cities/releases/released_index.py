@@ -212,7 +212,8 @@ def _without_deleted(state: ReleasedState) -> ReleasedState:
 
 def _not_deleted(index: CollectionIndex) -> BitMap:
     """The keys of the records whose slugs a stored record has or had."""
-    keys, stored = {record.slug: key for key, record in index.records.items()}, index.indexed_model.model.objects
+    stored = index.indexed_model.model.objects
+    keys = {record.slug: key for key, record in index.records.items()}
     current = stored.filter(slug__in=keys).values_list("slug", flat=True)
     former = stored.filter(former_slugs__slug__in=keys).values_list("former_slugs__slug", flat=True)
     return BitMap(keys[slug] for slug in {*current, *former})

@@ -136,6 +136,15 @@ def test_a_possible_duplicate_is_confirmed_as_a_new_record(curator):
     assert summary_of(page) == "Applied: create 2, update 0, unchanged 0, possible duplicate 0, error 0 – x"
 
 
+@pytest.mark.parametrize("choice", ["Row 2 is Lamps (lamps)", "Row 2 is a new record"])
+def test_the_record_of_a_row_is_asked_again(choice, curator):
+    page = press(curator, preview(curator, DUPLICATE, NEW), choice)
+    assert "possible duplicate" not in outcomes_on(page).values()
+    assert "Ask all questions again" in page.content.decode()
+    page = curator.post(address_of(page, "import_answers"), {"_forget": ""}, follow=True)
+    assert outcomes_on(page) == {"lanterns": "possible duplicate", "torches": "create"}
+
+
 def test_a_row_is_assigned_only_to_a_record_that_it_may_duplicate(curator):
     make_theme("torch", name_en="Torch")
     page = preview(curator, DUPLICATE, NEW)
