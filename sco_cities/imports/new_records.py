@@ -1,4 +1,4 @@
-"""Builds the new records of an import (their slugs, and the cities and organisations that answers add)."""
+"""Builds the new records of an import (their slugs, and the places and organisations that answers add)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 
+from sco_cities.cities.models import Country
 from sco_cities.curation.admin.auto_slug import slug_from
-from sco_cities.datapackage.natural_keys import RECORD_MODELS
+from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS
 from sco_cities.db.pk_filter import batches
+from sco_cities.i18n.countries import usual_country_names
 from sco_cities.names import gazetteer
 from sco_cities.names.letters import plain
 from sco_cities.names.romanization import by_language
@@ -26,7 +28,8 @@ _NEAR = 0.5
 class NewRecords:
     """The records that answers add, by kind and slug, with their cells in the format of the data package.
 
-    A city comes from the gazetteer, because it needs coordinates. An organisation gets the name in the file. With HERE
+    A city comes from the gazetteer, because it needs coordinates. A country comes from CLDR, and `values` contains it
+    under its code, as cells do. An organisation gets the name in the file. With HERE
     it also gets the place of its row, so that each place has its own organisation.
     """
 
@@ -38,6 +41,8 @@ class NewRecords:
     def slug(self, kind: str, word: str, answer: str, places: Mapping[str, Collection[str]]) -> str | None:
         """Returns the slug of the record that an answer to a word adds, or None if it adds none."""
         key, values = (kind, answer), {}
+        if kind == COUNTRIES:
+            return self._country(answer.removeprefix(NEW))
         if kind == "cities":
             values = gazetteer.values_of([answer.removeprefix(NEW)]).get(answer.removeprefix(NEW), {})
         elif kind == "organisations" and answer in (NEW, HERE):
@@ -56,9 +61,25 @@ class NewRecords:
             self.values[kind, values["slug"]] = values
         return self._slugs[key]
 
+    def _country(self, code: str) -> str | None:
+        names = usual_country_names(code)
+        if names:
+            state = PublicationState.DRAFT.value
+            role = Country._meta.get_field("sco_role").default.value
+            columns = dict(zip(("name_en", "name_ru", "name_zh"), names, strict=True))
+            self.values[COUNTRIES, code] = columns | {"code": code, "sco_role": role, "state": state}
+        return code if names else None
+
 
 def _names(word: str) -> dict[str, str]:
     return {f"name_{language}": text for language, text in by_language(word).items()}
+
+
+def countries_named(word: str) -> list[str]:
+    """The codes of the countries that have this name or code in CLDR, including countries without a record."""
+    named = plain(word)
+    found = gazetteer.country_names().items()
+    return [code.upper() for code, names in found if any(plain(name) == named for name in names)]
 
 
 def places_named(

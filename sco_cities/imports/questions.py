@@ -7,10 +7,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS
+from sco_cities.i18n.countries import usual_country_names
 
 from .column_types import ImportableModel
 from .import_options import BY_ROW, HERE, NEW
-from .new_records import places_named
+from .new_records import countries_named, places_named
 from .row_evidence import ADDRESSES
 from .row_identity import ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
@@ -25,7 +26,7 @@ class Question:
     """A word with its number of rows, its probable meaning, and the answer for the last file with these headings.
 
     `scope` identifies the rows if the question is not about all rows with the word (see `value_resolver.answer_key`).
-    `drafts` maps answers to the labels of the gazetteer places that they add.
+    `drafts` maps answers to the labels of the countries and gazetteer places that they add.
     """
 
     domain: str
@@ -74,13 +75,22 @@ def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) ->
     return Question(
         value.domain, value.value, value.rows, value.candidates, suggestion,
         LEAVE_OUT if before == "" else before or "", value.scope,
-        _drafts(value, resolver) if value.domain == "cities" else {},
+        _new_places(value, resolver),
     )  # fmt: skip
 
 
-def _drafts(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
-    """Maps answers to the gazetteer places that a word may mean, in the country of the rows if it is known."""
-    countries = resolver.names(COUNTRIES).labels
+def _new_places(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
+    """Maps answers to the countries or gazetteer places that a word may mean, in the country of the rows if known."""
+    if value.domain not in (COUNTRIES, "cities"):
+        return {}
+    countries = dict(resolver.names(COUNTRIES).labels)
+    if value.domain == COUNTRIES:
+        new = (code for code in countries_named(value.value) if code not in countries)
+        return {f"{NEW}{code}": f"{usual_country_names(code)[0]} ({code})" for code in new}
+    # The countries that answers add.
+    for (kind, code), cells in resolver.new_records.values.items():
+        if kind == COUNTRIES:
+            countries[code] = f"{cells['name_en']} ({code})"
     here = value.places.get("country", set()) if "country" in value.places else countries.keys()
     numbers = resolver.names("cities").numbers
     return {

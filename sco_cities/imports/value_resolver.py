@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import validate_slug
 
 from .column_mapping import RowCells
 from .column_types import ImportableModel, ImportColumn
-from .import_options import BY_ROW, HERE
+from .import_options import BY_ROW, HERE, NEW
 from .new_records import NewRecords
 from .parser.errors import ErrorCell
 from .row_result import CellError, RowResult
@@ -265,7 +265,11 @@ class ValueResolver:
         if answer is not None:
             if not answer or answer in names.labels:
                 return answer
-            places = self._read_places(text, around)
+            if domain == COUNTRIES and (code := answer.removeprefix(NEW)) in names.labels:
+                # The country that the answer adds has a record by now.
+                return code
+            # A country is not limited to the places of its row, which may contain the word itself.
+            places = {} if domain == COUNTRIES else self._read_places(text, around)
             has_open_place = any(unknown for _known, unknown in places.values())
             known = {name: values for name, (values, _unknown) in places.items()}
             if not (answer == HERE and has_open_place) and (

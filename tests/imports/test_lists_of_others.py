@@ -55,6 +55,14 @@ def countries(places):
     make_city("hyderabad", "in", name_en="Hyderabad", geonames_id=1269843)
 
 
+def asked(page) -> list[list[str]]:
+    """The word of each question, and its first two options."""
+    return [
+        [" ".join(cell.text.split()) for cell in row.select("th, option")[:3]]
+        for row in soup(page).select(".import-questions tbody tr")
+    ]
+
+
 def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator, countries):
     """Two columns form one list, cities get the adjacent country, titles a template; new cities are drafts."""
     before = dump_files()
@@ -64,9 +72,7 @@ def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator
     again = curator.post(page.request["PATH_INFO"], sent)
     assert "Choose the column that contains the names or slugs of the records." in errors_in(again)
     page = curator.post(page.request["PATH_INFO"], sent | {"title_template": "sister cities"}, follow=True)
-    asked = [[" ".join(cell.text.split()) for cell in row.select("th, option")[:3]] for row in
-             soup(page).select(".import-questions tbody tr")]  # fmt: skip
-    assert asked == [
+    assert asked(page) == [
         ["3 City", "— choose —", "Do not import this value"],
         [
             "Hyderabad City · PK",
@@ -108,6 +114,27 @@ def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator
     City.objects.filter(slug__in=["taraz", "hyderabad-2"]).update(state="draft")
     revert.revert(change_set.revisions.all(), user=None, reason="wrong", reverts=change_set)
     assert dump_files() == before
+
+
+def test_a_country_that_the_site_lacks_is_added_with_its_city(curator, places):
+    """The first preview asks about the country, the next one about the city in it."""
+    row = PAIRS[0] | {"City B": "Seoul", "Country B": "South Korea"}
+    page = upload(curator, as_csv([row, row | {"Country B": "Республика Корея", "Date": "2019"}]))
+    sent = filled_in(page) | {"default-kind": "partnership", "default-status": "operating"}
+    sent |= {"title_template": "sister cities"}
+    page = curator.post(page.request["PATH_INFO"], sent, follow=True)
+    new_country = "New, from the gazetteer: South Korea (KR)"
+    assert ["South Korea Country", "— choose —", new_country] in asked(page)
+    page = answered(curator, page, "draft")
+    assert asked(page) == [
+        ["Seoul City · KR", "— choose —", "New, from the gazetteer: Seoul, South Korea (KR), 37.6°, 127.0°"]
+    ]
+    page = applied(curator, answered(curator, page, "draft"))
+    seoul = City.objects.select_related("country").get(slug="seoul")
+    country = seoul.country
+    assert (country.slug, country.name_ru, country.state) == ("kr", "Республика Корея", "draft")
+    assert seoul.state == "draft"
+    assert "South Korea" not in str(RememberedMapping.objects.get().answers)
 
 
 PERSONS = [
