@@ -95,6 +95,18 @@ class ImportValidator:
         ]
         self._first: dict[tuple[str, str], int] = {}
         self._unique = self.kind.identifiers(self._columns)
+        self._row_records = self._answered_rows()
+
+    def _answered_rows(self) -> dict[int, str]:
+        """The chosen record of each possible duplicate, or NEW. A record that no longer exists is asked for again."""
+        slugs = {cell: self._slug(cell) for cell in self.options.row_records.values() if cell != NEW}
+        stored = self.kind.model._base_manager.filter(slug__in=slugs.values()) if slugs else ()
+        existing = {NEW, *(record.slug for record in stored)}
+        return {
+            int(number): cell
+            for number, cell in self.options.row_records.items()
+            if slugs.get(cell, NEW) in existing
+        }
 
     @property
     def result(self) -> ValidationResult:
@@ -176,9 +188,8 @@ class ImportValidator:
         self._evidence.ask(rows)
         if not self.is_final:
             created = [row for row in rows if row.outcome == RowOutcome.CREATED]
-            known = self.options.row_records
             self._new_records += [
-                NewRecord.of(self.kind, row) for row in created if str(row.number) not in known
+                NewRecord.of(self.kind, row) for row in created if row.number not in self._row_records
             ]
         return ValidatedBatch(rows, package)
 
@@ -192,7 +203,7 @@ class ImportValidator:
         without = {number: cells_by_row[number] for number, key in keys.items() if not key}
         found = self._identifier.identify(without) if without else {}
         for number in cells_by_row:
-            if (cell := self.options.row_records.get(str(number), NEW)) != NEW:
+            if (cell := self._row_records.get(number, NEW)) != NEW:
                 found[number] = RowIdentity(cell, FoundBy.ANSWER)
         return {number: found.get(number) or RowIdentity(key) for number, key in keys.items()}
 

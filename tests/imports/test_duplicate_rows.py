@@ -145,6 +145,17 @@ def test_the_record_of_a_row_is_asked_again(choice, curator):
     assert outcomes_on(page) == {"lanterns": "possible duplicate", "torches": "create"}
 
 
+def test_a_row_of_a_record_that_no_longer_exists_is_a_possible_duplicate_again(curator):
+    stored = make_theme("stored", name_en="Smart-city lamps")
+    page = preview(curator, DUPLICATE | {"name_en": "Smart city lamps"}, NEW)
+    page = press(curator, page, "Row 2 is Smart-city lamps (stored)")
+    Theme.objects.filter(pk=stored.pk).update(slug="renamed")
+    page = curator.post(address_of(page, "import_check"), follow=True)
+    assert outcomes_on(page) == {"lanterns": "possible duplicate", "torches": "create"}
+    page = press(curator, page, "Row 2 is Smart-city lamps (renamed)")
+    assert outcomes_on(page) == {"renamed": "update", "torches": "create"}
+
+
 def test_a_row_is_assigned_only_to_a_record_that_it_may_duplicate(curator):
     make_theme("torch", name_en="Torch")
     page = preview(curator, DUPLICATE, NEW)
