@@ -66,9 +66,10 @@ class UnsupportedValues:
     names: list[str]
 
     def __str__(self):
-        return _("%(kind)s %(slug)s: no evidence was added for the new value of %(fields)s.") % {
+        record = self.model._base_manager.filter(slug=self.slug).first()
+        return _("%(kind)s “%(name)s”: no evidence was added for the new value of %(fields)s.") % {
             "kind": capfirst(self.model._meta.verbose_name),
-            "slug": self.slug,
+            "name": record or self.slug,
             "fields": evidence_coverage.field_list(self.model, self.names),
         }
 

@@ -12,7 +12,7 @@ from tests.history.snapshots import recording, snapshot
 
 pytestmark = pytest.mark.django_db
 SENTENCES = [
-    "Initiative lamps: no evidence was added for the new value of status.",
+    "Initiative “Lamps”: no evidence was added for the new value of status.",
     "If the existing evidence supports them, tick “The existing evidence also supports the new values”.",
 ]
 
@@ -94,7 +94,7 @@ def test_a_figure_is_not_separated_from_its_evidence(lamps):
         revert_set(recorder.change_set, fields=["figures"])
     assert (
         refused.value.reasons[0]
-        == "Initiative lamps: no evidence was added for the new value of figure: lamps."
+        == "Initiative “Lamps”: no evidence was added for the new value of figure: lamps."
     )
     assert revert_set(recorder.change_set) is not None
 

@@ -359,7 +359,7 @@ def test_a_new_value_of_a_published_record_needs_its_evidence_or_a_tick(drafted_
     with pytest.raises(Refused) as refused:
         merge_pair(target, duplicate)
     assert refused.value.reasons == [
-        "Initiative lamps: no evidence was added for the new value of cities.",
+        "Initiative “Lamps”: no evidence was added for the new value of cities.",
         "If the existing evidence supports them, tick “The existing evidence also supports the new values”.",
     ]
     assert target.cities.count() == 1

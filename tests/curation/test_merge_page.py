@@ -216,7 +216,9 @@ def test_the_page_has_a_tick_for_values_without_evidence(curator):
     target = factories.make_initiative("lamps", lead=[alphaville], sourced=True)
     duplicate = factories.make_initiative("lamps-2", lead=[alphaville], partner=[betatown], state="draft")
     response = send(curator, target, duplicate)
-    assert messages_in(response)[0] == "Initiative lamps: no evidence was added for the new value of cities."
+    assert (
+        messages_in(response)[0] == "Initiative “Lamps”: no evidence was added for the new value of cities."
+    )
     assert soup(response).select_one("label[for=evidence_stands]")
     send(curator, target, duplicate, evidence_stands="on")
     assert target.cities.count() == 2

@@ -205,7 +205,7 @@ def test_the_page_writes_no_value_of_a_published_record_without_a_passage(curato
     intake.proposals.filter(field="starts_on").update(passage=None)
     page = write(curator, intake, publish_report="1")
     sentence = (
-        "Nothing was written: Initiative memorandum: no evidence was added for the new value of starts on."
+        "Nothing was written: Initiative “Memorandum”: no evidence was added for the new value of starts on."
     )
     assert messages_in(page) == [sentence]
     known.refresh_from_db()
