@@ -230,6 +230,10 @@ function mark(row) {
 }
 
 function goTo(row) {
+    const fold = row.closest("details.known");
+    if (fold) {
+        fold.open = true;
+    }
     row.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
 }

@@ -12,7 +12,7 @@ from sco_cities.intake import decisions
 from sco_cities.intake.writing.apply import write
 from sco_cities.intake.writing.plan import plan
 from sco_cities.sources.models import Evidence
-from tests.curation.admin_client import client_with_role
+from tests.curation.admin_client import client_with_role, soup
 from tests.factories import (
     make_delegate,
     make_evidence,
@@ -22,6 +22,7 @@ from tests.factories import (
     support_everything,
 )
 
+from .page_steps import url
 from .reports import ABOUT, MEMORANDUM, MORE_ABOUT, MORE_VISITORS, accept_all, read_report, subject, summarise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
@@ -59,6 +60,16 @@ def test_what_the_record_says_already_gets_footnotes_only(known):
     assert known.starts_on == "2026-05"
     fields = ["status", "starts_on", "cities", "themes"]
     assert footnotes(known) == {(field, "supports", "") for field in fields}
+
+
+def test_values_that_the_record_has_are_folded_on_the_page(known):
+    intake = ready(MEMORANDUM, ABOUT, "initiative")
+    page = soup(client_with_role("curator").get(url(intake)))
+    (fold,) = page.select("details.known:not([open])")
+    folded = [row.select_one(".effect").text for row in fold.select(".proposal")]
+    assert set(folded) == {"the record already has this value; a footnote is added"}
+    assert fold.summary.text == f"Already in the record ({len(folded)})"
+    assert len(page.find_all("p", class_="effect", string=folded[0])) == len(folded)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +127,7 @@ def test_a_published_record_gets_no_value_without_evidence(known, places):
     intake.proposals.filter(field="starts_on").update(passage=None)
     with pytest.raises(Refused) as refused:
         write(intake, publish_report=True)
-    text = "Initiative memorandum: no evidence was added for the new value of starts on."
+    text = "Initiative “Memorandum”: no evidence was added for the new value of starts on."
     assert [str(reason) for reason in refused.value.reasons] == [text]
     known.refresh_from_db()
     assert known.starts_on == ""

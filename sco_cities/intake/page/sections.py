@@ -16,7 +16,7 @@ from sco_cities.sources.base_models import Record
 
 from ..models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from ..proposals.initiatives import initiatives_alike
-from ..writing.comparison import ValueComparison, compare
+from ..writing.comparison import Effect, ValueComparison, compare
 from ..writing.selection import effective_changes
 from .decision_posts import OWN_WORDS, TypedText
 from .labels import DECISION_OF_STATUS, PostOutcome, ProposalLabels, reason_in_words
@@ -152,6 +152,18 @@ class RecordGroup:
     name: str
     head: ProposalRow | None = None
     rows: list[ProposalRow] = field(default_factory=list)
+
+    @property
+    def known_rows(self) -> list[ProposalRow]:
+        """The values that the record already has. The page folds them, because accepting one only adds a footnote."""
+        return [
+            row for row in self.rows if row.effect and row.effect.effect == Effect.FOOTNOTE and not row.note
+        ]
+
+    @property
+    def other_rows(self) -> list[ProposalRow]:
+        known = {row.proposal.pk for row in self.known_rows}
+        return [row for row in self.rows if row.proposal.pk not in known]
 
 
 @dataclass
