@@ -363,4 +363,5 @@ def test_the_form_says_where_the_states_are_that_need_a_reason(role, state, text
     help_text = soup(client.get(admin_url(record, "change"))).select_one("#id_state_helptext")
     assert (help_text.text.strip() if help_text else "") == text
     if text:
+        assert help_text.a["class"] == ["button"]
         assert help_text.a["href"] == reverse("admin:review_record", args=["themes", record.pk])

@@ -20,9 +20,12 @@ def test_five_texts_are_translated_by_keyboard(curators_page):
         expect(page.locator("#translation p[lang=en]")).to_have_text(statement.summary)
         expect(page.locator("textarea")).to_be_focused()
         page.keyboard.type(f"Перевод {number}")
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("button", name="Save and next")).to_be_focused()
-        page.keyboard.press("Enter")
+        if number:
+            page.keyboard.press("Tab")
+            expect(page.get_by_role("button", name="Save and next")).to_be_focused()
+            page.keyboard.press("Enter")
+        else:
+            page.keyboard.press("Control+s")
         expect(page.locator(".messagelist")).to_have_text("1 text saved.")
     expect(page.get_by_text("This queue is empty.")).to_be_visible()
     translated = Statement.objects.filter(summary_ru__startswith="Перевод").order_by("pk")
