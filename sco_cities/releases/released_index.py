@@ -5,6 +5,7 @@ value is read from the database, so records that were drafts, and later changes,
 compared with the database, because records that have been deleted since must not appear either.
 """
 
+import logging
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import QueryDict
 from pyroaring import BitMap
@@ -37,6 +39,8 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.shared_passages import PASSAGES
 
 from .stored_releases import Release, kept_releases, newest_release
+
+log = logging.getLogger(__name__)
 
 NAME = "index.json"
 # Reading this many records takes half a second once per process. With more records, the file is empty.
@@ -250,7 +254,11 @@ def embedded_state(params: QueryDict, *collections: str) -> Iterator[tuple[Index
     """The state of the release that a query requests, on the day of the release, or otherwise the current state."""
     if release := requested_release(params):
         file = release.file(NAME)
-        stored = _read(file.path, file.sha256)
+        try:
+            stored = _read(file.path, file.sha256)
+        except (OSError, ValueError, LookupError, TypeError, ValidationError) as error:
+            log.exception("The index of the release of %s cannot be read", release.date)
+            raise NotInRelease(NAME) from error
         with facet_index(*collections) as current:
             # Any change may be a deletion.
             state = current.memoize(

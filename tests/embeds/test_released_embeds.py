@@ -12,6 +12,7 @@ from django.utils import timezone
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
 from sco_cities.releases.release_writer import write_release
+from sco_cities.releases.released_index import _read
 from sco_cities.search.searchable_lists import COLLECTIONS
 from sco_cities.sources.models import FormerSlug
 from tests import factories as make
@@ -129,6 +130,17 @@ def test_a_release_without_an_index_is_answered_with_its_page(client, settings, 
     wanted = f"/initiatives/lamps/?as_of={RELEASE_DAY}" if "lamps" in path else f"/data/{RELEASE_DAY}/"
     for page in ("embed", "embed-code"):
         assert client.get(f"/{page}/{path}{sign}as_of={RELEASE_DAY}")["Location"] == wanted
+
+
+@pytest.mark.parametrize("content", [b'{"collections": {', b"[]", b'{"collections": {"ships": {}}}'])
+def test_a_damaged_index_is_logged_and_its_embeds_are_missing(client, settings, caplog, content):
+    index = settings.RELEASES_DIR / RELEASE_DAY / "index.json"
+    index.unlink()
+    index.write_bytes(content)
+    _read.cache_clear()
+    for path in ("/embed/map/", "/embed/initiatives/lamps/", "/embed-code/map/", "/cite/initiatives/"):
+        assert client.get(f"{path}?as_of={RELEASE_DAY}").status_code == 404
+    assert "The index of the release of 2026-03-05 cannot be read" in caplog.text
 
 
 def change(file: Path, edit: Callable[[dict], object]):
