@@ -34,6 +34,8 @@ GAP, LABEL_SPACING = 0.22, 0.48
 # PROMINENT largest cities. Below the scale LAPTOP (a whole map on a laptop), only the names of the PROMINENT largest
 # cities may.
 PRIORITY_LABELS, PROMINENT, LAPTOP = 16, 10, 0.8
+# A scale without the name costs as much as this many scales where another disc is nearer to the name.
+COST_OF_SCALE = 3
 # The height of letters above and below the baseline, relative to the font size.
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
@@ -85,10 +87,16 @@ def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = 
     """
     discs = list(discs)
     scales = [_MapScale(discs, height, scale) for scale in SCALES]
+    ranks = list(range(len(discs)))
+    covers_from = [0.0] * PROMINENT + [LAPTOP] * (PRIORITY_LABELS - PROMINENT)
+    covers_from += [math.inf] * (len(discs) - PRIORITY_LABELS)
+    if may_cover_discs:
+        # Of the very largest cities, the one with the worst best position comes first.
+        costs = [_label(disc, scales, 0)[1] for disc in discs[:PROMINENT]]
+        ranks[:PROMINENT] = sorted(ranks[:PROMINENT], key=lambda rank: -costs[rank])
     labels = []
-    for rank, disc in enumerate(discs):
-        covers_from = 0 if rank < PROMINENT else LAPTOP if rank < PRIORITY_LABELS else math.inf
-        label = _label(disc, scales, covers_from if may_cover_discs else math.inf)
+    for rank in ranks:
+        label, _cost = _label(discs[rank], scales, covers_from[rank] if may_cover_discs else math.inf)
         if label is not None:
             labels.append(label)
             for scale in scales[SCALES.index(label.scale) :]:
@@ -96,25 +104,29 @@ def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = 
     return sorted(labels, key=lambda label: label.scale)
 
 
-def _label(disc: Disc, scales: list["_MapScale"], covers_from: float) -> Label | None:
-    """The label for a disc at the position that is free from the smallest scale on. None if no position is free.
+def _label(disc: Disc, scales: list["_MapScale"], covers_from: float) -> tuple[Label | None, int]:
+    """The label for a disc at the position that is free from the smallest scale on, and the cost of the position.
 
-    From the scale `covers_from` on, the label may cover discs if it then appears at a smaller scale.
+    The label is None if no position is free. From the scale `covers_from` on, it may cover discs. Of these positions,
+    the label has the one where another disc is nearer at the fewest scales.
     """
     least = max((place for place, scale in enumerate(scales, 1) if scale.room_for_labels <= 0), default=0)
-    best, start = None, len(scales)
-    for covers_discs_from in dict.fromkeys((math.inf, covers_from)):
-        for x, y, anchor in _positions(disc.radius):
-            label = Label(disc, x, y, anchor, SCALES[-1])
-            # A position is better only if it is also free at a smaller scale. It must be free at all larger scales too,
-            # because cities move apart as the scale grows, and a city may move close to the name or under it.
-            place = start - 1
-            if place < least or not all(scale.fits(label, covers_discs_from) for scale in scales[place:]):
-                continue
-            while place > least and scales[place - 1].fits(label, covers_discs_from):
-                place -= 1
-            best, start = label, place
-    return replace(best, scale=SCALES[start]) if best else None
+    best, start, least_cost = None, len(scales), COST_OF_SCALE * len(scales)
+    for x, y, anchor in _positions(disc.radius):
+        label = Label(disc, x, y, anchor, SCALES[-1])
+        # A position with a lower cost must be free at this scale. It must be free at all larger scales too, because
+        # cities move apart as the scale grows, and a city may move close to the name or under it.
+        place = (least_cost - 1) // COST_OF_SCALE
+        if place < least or not all(scale.fits(label, covers_from) for scale in scales[place:]):
+            continue
+        while place > least and scales[place - 1].fits(label, covers_from):
+            place -= 1
+        cost = COST_OF_SCALE * place
+        if covers_from < math.inf:
+            cost += sum(not scale.is_nearest(label) for scale in scales[place:])
+        if cost < least_cost:
+            best, start, least_cost = label, place, cost
+    return replace(best, scale=SCALES[start]) if best else None, least_cost
 
 
 class _MapScale:
@@ -143,7 +155,7 @@ class _MapScale:
         From the scale `covers_discs_from` on, the label may cover the discs of small cities.
         """
         box = label.box(self.scale)
-        if self.occupied.is_free(box) and self._is_nearest_to(label.disc, box):
+        if self.occupied.is_free(box) and self.is_nearest(label):
             return True
         return self.scale >= covers_discs_from and self.occupied_for_largest.is_free(box)
 
@@ -153,8 +165,9 @@ class _MapScale:
         for space in (self.occupied, self.occupied_for_largest):
             space.add((left - _SPACING, top, right + _SPACING, bottom))
 
-    def _is_nearest_to(self, own: Disc, box: Box) -> bool:
+    def is_nearest(self, label: Label) -> bool:
         """True if no other disc is nearer to the name. Otherwise the name would seem to belong to that city."""
+        own, box = label.disc, label.box(self.scale)
         left, top, right, bottom = box
         gap = _distance(box, own.x * self.scale, own.y * self.scale) - own.radius
         reach = gap + self.largest_radius

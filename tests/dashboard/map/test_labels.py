@@ -191,6 +191,17 @@ def test_a_name_is_right_of_its_city_or_elsewhere_if_that_is_occupied():
     }
 
 
+@pytest.mark.usefixtures("loaded_package")
+def test_the_names_of_the_largest_cities_are_beside_their_discs_on_a_laptop():
+    labels = [label for label in layout_of("").labels if label.disc.name in ("Almaty", "Qingdao", "Tashkent")]
+    assert {label.disc.name: label.anchor for label in labels} == {
+        "Almaty": "start",
+        "Qingdao": "start",
+        "Tashkent": "end",
+    }
+    assert {label.y for label in labels} == {6}
+
+
 def test_a_name_appears_at_the_scale_at_which_it_fits():
     # Two cities between two others, whose names are in the way on a small map.
     names = ["Alphaville", "Betaville", "Gammaville", "Deltaville"]
