@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
         ("/ru/initiatives/", (1, 3), "1 из 3 инициатив"),
         ("/ru/initiatives/", (2, 21), "2 из 21 инициативы"),
         ("/ru/initiatives/", (2, 11), "2 из 11 инициатив"),
-        ("/zh-hans/initiatives/", (1, 3), "1（共3）个合作事项"),
+        ("/zh-hans/initiatives/", (1, 3), "1 / 3个合作事项"),
     ],
 )
 def test_the_heading_of_a_filtered_list_counts_its_records_and_all(path, counts, words, client):
