@@ -36,6 +36,11 @@ def without_links(made: str) -> SafeString:
     return SafeString(_LINK_TAGS.sub("", made))
 
 
+def without_outer_space(made: str) -> SafeString:
+    """HTML that this site has made, without leading and trailing whitespace."""
+    return SafeString(made.strip())
+
+
 def _escape_all(parts: Iterable[str]) -> list[str]:
     # A page has a thousand parts, most of them HTML. Calling a function for each part took 5 % of the page's time.
     return [part if type(part) is SafeString or not part else _escape(part) for part in parts]

@@ -31,7 +31,7 @@ _ENTRY = """
 {text}<dl>{values}</dl>{readings}
 </li>"""
 _WHOLE_NOTES = '<span class="whole-notes">{}{}</span>'
-_VALUE = '<div class="value"><dt>{}</dt><dd>{} {}</dd></div>'
+_VALUE = '<div class="value"><dt>{}</dt><dd>{}&nbsp;{}</dd></div>'
 
 
 class FigureItem(NamedTuple):
@@ -204,7 +204,7 @@ class EntryRenderer(_NotesRenderer):
         """A value with its footnote markers. A dated value also has the date of its newest report."""
         newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
         when = fill_template("{}{}", pause(), reported_html(newest.published_on)) if newest else ""
-        return fill_template("{}{} {}", self.values[line], when, self.markers(line.evidence))
+        return fill_template("{}{}&nbsp;{}", self.values[line], when, self.markers(line.evidence))
 
 
 def _english(text: str) -> str:
@@ -244,7 +244,9 @@ def _reported_value(reported: ReportedValue, line: BriefLine | None) -> str:
 def _cited(entry: ReportNotes) -> str:
     markers = join_html(" ", [note_marker(note) for note in entry.notes])
     return fill_template(
-        '<span lang="en">{}</span> <span class="markers">{}</span>', Typeset(entry.report.publisher), markers
+        '<span lang="en">{}</span>&nbsp;<span class="markers">&nbsp;{}</span>',
+        Typeset(entry.report.publisher),
+        markers,
     )
 
 

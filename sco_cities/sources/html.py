@@ -114,7 +114,7 @@ def value_markers(
     if dispute:
         label = gettext("%(disagreement)s: both versions") % {"disagreement": value.disagreement}
         parts.append(fill_template(_DISPUTE_MARKER, dispute, label))
-    return fill_template('<span class="markers">{}</span>', join_html(" ", parts)) if parts else ""
+    return fill_template('<span class="markers">&nbsp;{}</span>', join_html(" ", parts)) if parts else ""
 
 
 def report_html(report: Report, notes: Iterable[str]) -> str:

@@ -76,6 +76,18 @@ def test_every_marker_is_large_enough_to_hit(page):
     assert all(width >= 24 and height >= 24 for width, height in sizes)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_marker_starts_a_line(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/initiatives/islamabad-ebuses/")
+    starts = page.locator(".markers .marker:first-child").evaluate_all("""markers => markers.map(marker => {
+        const block = marker.closest("dd, li, p, .value-content").getBoundingClientRect();
+        return marker.getBoundingClientRect().left - block.left;
+    })""")
+    assert len(starts) > 3
+    assert min(starts) > 20, starts
+
+
 def test_a_printed_page_has_all_notes_and_urls(page):
     page.goto(ASTANA)
     page.emulate_media(media="print")

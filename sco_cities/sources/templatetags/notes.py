@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from sco_cities.core.html import fill_template, join_html, lang_attribute
+from sco_cities.core.html import fill_template, join_html, lang_attribute, without_outer_space
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.i18n import numbers
 from sco_cities.site.templatetags.site import plain_text
@@ -41,7 +41,7 @@ _BACK = '<a href="#{}" aria-label="{}">{}</a>'
 _VALUE = """
 <div class="value"{anchor}><dt{lang}>{label}</dt>
 <dd>{content}{readings}</dd></div>"""
-_VALUE_CONTENT = '<div class="value-content">{} {}</div>'
+_VALUE_CONTENT = '<div class="value-content">{}&nbsp;{}</div>'
 _CORRECTION_LINK = (
     '<a class="correction-link" href="{}" rel="nofollow" aria-label="{}" title="{}">'
     '<svg class="icon" aria-hidden="true"><use href="#icon-flag"/></svg></a>'
@@ -64,7 +64,9 @@ def value(
     An empty value has no row, unless reports give differing or earlier values. If the value `is_above` the list on the
     page, the row contains only readings and uncited notes. `plain` is the value as text.
     """
-    is_empty = not content.strip()
+    # No-break spaces keep the markers on the line of the last word.
+    content = without_outer_space(content)
+    is_empty = not content
     value_notes = footnotes.notes_for(*names)
     is_shown = is_above and (footnotes.is_cited(names[0]) or not value_notes.own_notes)
     if is_shown and not is_empty and footnotes.is_reference_data(value_notes):
