@@ -29,8 +29,8 @@ _LETTERS = {
         (0x2190, 0x2199),  # arrows
         (0x2212, 0x2265),  # minus, ≠, ≤
     ),
-    # Other letters and accents of European and Vietnamese names, and of transliterations.
-    "latin-ext": ((0x100, 0x30C), (0x1E80, 0x1EF9)),
+    # Letters of European and Vietnamese names, and of transliterations with their primes, apostrophes and accents.
+    "latin-ext": ((0x100, 0x17F), (0x2B9, 0x2C8), (0x300, 0x30C), (0x1E80, 0x1EF9)),
     # With Kazakh, Kyrgyz, Tajik and Mongolian.
     "cyrillic": ((0x400, 0x4FF),),
 }
@@ -80,10 +80,7 @@ def font_files() -> Iterator[tuple[str, bytes]]:
 
 
 def font_faces() -> str:
-    """The CSS rules that load the fonts in a style sheet one folder below /static/.
-
-    The rule for basic Latin has no range, because it comes first and later rules take precedence.
-    """
+    """The CSS rules that load the fonts in a style sheet one folder below /static/."""
     return "".join(
         f'@font-face{{font-family:"{font.family}";src:url("../{font.name}")format("woff2");'
         f"font-weight:400 700;font-display:optional{_unicode_range(font)}}}"
@@ -92,8 +89,9 @@ def font_faces() -> str:
 
 
 def _unicode_range(font: Font) -> str:
-    ranges = ",".join(f"U+{first:x}-{last:x}" for first, last in font.letters)
-    return "" if font.script == "latin" else f";unicode-range:{ranges}"
+    """The code points from the first to the last letter. Later rules take precedence, so basic Latin needs no range."""
+    first, last = font.letters[0][0], font.letters[-1][1]
+    return "" if font.script == "latin" else f";unicode-range:U+{first:x}-{last:x}"
 
 
 def source(font: Font) -> Path:
