@@ -106,6 +106,14 @@ def test_the_role_of_an_account_is_one_choice(administrator):
         chosen = {each: each == role for each in chosen}
 
 
+def test_permissions_and_dates_of_an_account_are_folded(administrator):
+    page = soup(administrator.get(admin_url(User.objects.create_user("helper", is_staff=True), "change")))
+    (fold,) = page.select("fieldset.collapse > details:not([open])")
+    assert [row["class"][-1] for row in fold.select(".form-row")] == [
+        "field-is_superuser", "field-user_permissions", "field-last_login", "field-date_joined",
+    ]  # fmt: skip
+
+
 def test_several_groups_of_an_account_are_kept_until_a_role_is_chosen(administrator):
     account = User.objects.create_user("helper", is_staff=True)
     contributor, curator = Group.objects.filter(name__in=["contributor", "curator"]).order_by("name")

@@ -200,6 +200,7 @@ def test_the_start_page_lists_each_editable_kind_once_and_links_to_the_site(cura
     page = soup(curator.get("/admin/"))
     links = [link["href"] for link in page.select("#content-main tbody th a, #content-main tr th a")]
     assert sorted(links) == sorted(map(admin_url, curated_models()))
+    assert not page.select("#recent-actions-module")
     assert page.select('#user-tools a[href="/"]')
     assert "SCO Cities: curators" in page.select_one("#site-name").text
 

@@ -61,6 +61,16 @@ def test_a_rejected_record_leaves_the_cursor_on_the_next_one_and_no_orphan_open(
     expect(page.locator("#intake-counts")).to_have_text(f"{left} open · 0 accepted")
 
 
+def test_the_words_of_a_passage_stay_in_view_beside_its_last_proposal(intake_page):
+    page = intake_page
+    page.set_viewport_size({"width": 1280, "height": 400})
+    passage = page.locator(".passage", has=page.locator(".proposal")).first
+    last = passage.locator(".add-by-hand")
+    assert last.bounding_box()["y"] - passage.bounding_box()["y"] > 400
+    last.scroll_into_view_if_needed()
+    expect(passage.locator(".words")).to_be_in_viewport()
+
+
 @pytest.mark.thorough
 def test_accepting_all_of_a_record_skips_no_other_one(intake_page):
     page = intake_page
