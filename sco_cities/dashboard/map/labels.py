@@ -35,7 +35,7 @@ GAP, LABEL_SPACING = 0.22, 0.48
 # cities may.
 PRIORITY_LABELS, PROMINENT, LAPTOP = 16, 10, 0.8
 # A scale without the name costs as much as this many scales where another disc is nearer to the name.
-COST_OF_SCALE = 3
+COST_OF_SCALE = 2
 # The height of letters above and below the baseline, relative to the font size.
 ASCENT, DESCENT = 0.8, 0.24
 NARROW_LETTERS, BROAD_LETTERS = frozenset("iljtfrI.,'’ -()"), frozenset("mwMWшщжюмфЖМШЩЮФЫ—")
