@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 
-from sco_cities.cities.models import Country
+from sco_cities.cities.models import ScoRole
 from sco_cities.curation.admin.auto_slug import slug_from
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS
 from sco_cities.db.pk_filter import batches
-from sco_cities.i18n.countries import usual_country_names
 from sco_cities.names import gazetteer
 from sco_cities.names.letters import plain
 from sco_cities.names.romanization import by_language
@@ -42,7 +41,10 @@ class NewRecords:
         """Returns the slug of the record that an answer to a word adds, or None if it adds none."""
         key, values = (kind, answer), {}
         if kind == COUNTRIES:
-            return self._country(answer.removeprefix(NEW))
+            if values := gazetteer.country_values(answer.removeprefix(NEW)):
+                more = {"sco_role": ScoRole.NONE.value, "state": PublicationState.DRAFT.value}
+                self.values[kind, values["code"]] = values | more
+            return values.get("code")
         if kind == "cities":
             values = gazetteer.values_of([answer.removeprefix(NEW)]).get(answer.removeprefix(NEW), {})
         elif kind == "organisations" and answer in (NEW, HERE):
@@ -61,25 +63,9 @@ class NewRecords:
             self.values[kind, values["slug"]] = values
         return self._slugs[key]
 
-    def _country(self, code: str) -> str | None:
-        names = usual_country_names(code)
-        if names:
-            state = PublicationState.DRAFT.value
-            role = Country._meta.get_field("sco_role").default.value
-            columns = dict(zip(("name_en", "name_ru", "name_zh"), names, strict=True))
-            self.values[COUNTRIES, code] = columns | {"code": code, "sco_role": role, "state": state}
-        return code if names else None
-
 
 def _names(word: str) -> dict[str, str]:
     return {f"name_{language}": text for language, text in by_language(word).items()}
-
-
-def countries_named(word: str) -> list[str]:
-    """The codes of the countries that have this name or code in CLDR, including countries without a record."""
-    named = plain(word)
-    found = gazetteer.country_names().items()
-    return [code.upper() for code, names in found if any(plain(name) == named for name in names)]
 
 
 def places_named(

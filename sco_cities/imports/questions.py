@@ -7,11 +7,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS
-from sco_cities.i18n.countries import usual_country_names
+from sco_cities.names import gazetteer
 
 from .column_types import ImportableModel
 from .import_options import BY_ROW, HERE, NEW
-from .new_records import countries_named, places_named
+from .new_records import places_named
 from .row_evidence import ADDRESSES
 from .row_identity import ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
@@ -83,14 +83,12 @@ def _new_places(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
     """Maps answers to the countries or gazetteer places that a word may mean, in the country of the rows if known."""
     if value.domain not in (COUNTRIES, "cities"):
         return {}
-    countries = dict(resolver.names(COUNTRIES).labels)
+    countries = resolver.names(COUNTRIES).labels
     if value.domain == COUNTRIES:
-        new = (code for code in countries_named(value.value) if code not in countries)
-        return {f"{NEW}{code}": f"{usual_country_names(code)[0]} ({code})" for code in new}
-    # The countries that answers add.
-    for (kind, code), cells in resolver.new_records.values.items():
-        if kind == COUNTRIES:
-            countries[code] = f"{cells['name_en']} ({code})"
+        new = gazetteer.countries_named(value.value) - countries.keys()
+        return {f"{NEW}{code}": gazetteer.country_values(code)["name_en"] for code in sorted(new)}
+    added = resolver.new_records.values.items()
+    countries = countries | {code: cells["name_en"] for (kind, code), cells in added if kind == COUNTRIES}
     here = value.places.get("country", set()) if "country" in value.places else countries.keys()
     numbers = resolver.names("cities").numbers
     return {

@@ -263,17 +263,16 @@ class ValueResolver:
             return text
         answer = self.answer(domain, text, self._scope(domain, text, around))
         if answer is not None:
-            if not answer or answer in names.labels:
-                return answer
-            if domain == COUNTRIES and (code := answer.removeprefix(NEW)) in names.labels:
-                # The country that the answer adds has a record by now.
-                return code
+            # A country that the answer adds may have a record by now.
+            known = answer.removeprefix(NEW) if domain == COUNTRIES else answer
+            if not answer or known in names.labels:
+                return known
             # A country is not limited to the places of its row, which may contain the word itself.
             places = {} if domain == COUNTRIES else self._read_places(text, around)
             has_open_place = any(unknown for _known, unknown in places.values())
-            known = {name: values for name, (values, _unknown) in places.items()}
+            here = {name: values for name, (values, _unknown) in places.items()}
             if not (answer == HERE and has_open_place) and (
-                added := self.new_records.slug(domain, text, answer, known)
+                added := self.new_records.slug(domain, text, answer, here)
             ):
                 return added
         found = self._named(domain, text, around)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from sco_cities.i18n.countries import alpha_3_codes, cldr_country_names
+from sco_cities.i18n.countries import alpha_3_codes, cldr_country_names, usual_country_names
 from sco_cities.names.letters import plain
 
 from .russian import adjective_forms, case_forms
@@ -121,6 +121,18 @@ def country_names() -> dict[str, tuple[str, ...]]:
         if code in names:
             names[code][alias] = None
     return {code.lower(): (code, *texts) for code, texts in names.items()}
+
+
+def countries_named(name: str) -> set[str]:
+    """The codes in capitals of the countries with this name or code, ignoring case and diacritics."""
+    names = country_names().items()
+    return {code.upper() for code, texts in names if plain(name) in map(plain, texts)}
+
+
+def country_values(code: str) -> dict[str, str]:
+    """The code of a country and its names in the site's languages. Empty if CLDR does not have the code."""
+    names = zip(("name_en", "name_ru", "name_zh"), usual_country_names(code), strict=False)
+    return {"code": code, **dict(names)} if usual_country_names(code) else {}
 
 
 def _is_name(word: str, language: str) -> bool:

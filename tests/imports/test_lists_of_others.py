@@ -123,11 +123,11 @@ def test_a_country_that_the_site_lacks_is_added_with_its_city(curator, places):
     sent = filled_in(page) | {"default-kind": "partnership", "default-status": "operating"}
     sent |= {"title_template": "sister cities"}
     page = curator.post(page.request["PATH_INFO"], sent, follow=True)
-    new_country = "New, from the gazetteer: South Korea (KR)"
+    new_country = "New, from the gazetteer: South Korea"
     assert ["South Korea Country", "— choose —", new_country] in asked(page)
     page = answered(curator, page, "draft")
     assert asked(page) == [
-        ["Seoul City · KR", "— choose —", "New, from the gazetteer: Seoul, South Korea (KR), 37.6°, 127.0°"]
+        ["Seoul City · KR", "— choose —", "New, from the gazetteer: Seoul, South Korea, 37.6°, 127.0°"]
     ]
     page = applied(curator, answered(curator, page, "draft"))
     seoul = City.objects.select_related("country").get(slug="seoul")
