@@ -20,8 +20,6 @@ from .import_options import HERE, NEW
 
 # Number of numeric suffixes that are looked up together if a slug is in use.
 _NUMBERS = 20
-# Distance in degrees. Places with the same name are one place within this distance, because gazetteers differ slightly.
-_NEAR = 0.5
 
 
 class NewRecords:
@@ -66,21 +64,6 @@ class NewRecords:
 
 def _names(word: str) -> dict[str, str]:
     return {f"name_{language}": text for language, text in by_language(word).items()}
-
-
-def places_named(
-    word: str, countries: Collection[str], without: Collection[str]
-) -> dict[str, dict[str, str]]:
-    """The gazetteer places with this name in `countries`, by number, except the numbers in `without`."""
-    found: dict[str, dict[str, str]] = {}
-    for number, values in sorted(gazetteer.values_of(gazetteer.numbers_of(word) - {*without}).items()):
-        is_near = any(
-            all(abs(float(values[axis]) - float(other[axis])) < _NEAR for axis in ("latitude", "longitude"))
-            for other in found.values()
-        )
-        if values["country"].upper() in countries and not is_near:
-            found[number] = values
-    return found
 
 
 class NewSlugs:

@@ -11,7 +11,6 @@ from sco_cities.names import gazetteer
 
 from .column_types import ImportableModel
 from .import_options import BY_ROW, HERE, NEW
-from .new_records import places_named
 from .row_evidence import ADDRESSES
 from .row_identity import ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
@@ -93,7 +92,7 @@ def _new_places(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
     numbers = resolver.names("cities").numbers
     return {
         f"{NEW}{number}": f"{place['name_en']}, {countries[place['country'].upper()]}, {_position(place)}"
-        for number, place in places_named(value.value, here & countries.keys(), numbers).items()
+        for number, place in gazetteer.places_named(value.value, here & countries.keys(), numbers).items()
     }
 
 

@@ -23,6 +23,9 @@ _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
 REGION, WORLD = "cities.csv", "world.csv"
 _COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
+# Distance in degrees. Places with the same name are one place within this distance, because gazetteers differ slightly.
+_NEAR = 0.5
+
 # Languages of the region, and languages of many tables with country names.
 _LOCALES = (
     "en", "ru", "zh_Hans", "zh_Hant", "kk", "ky", "uz", "uz_Cyrl", "tg", "fa", "hi", "ur", "mn", "tr", "az", "be",
@@ -89,6 +92,21 @@ def values_of(numbers: Collection[str]) -> dict[str, dict[str, str]]:
                 names = [name for column in _COLUMNS[:3] for name in row[column].split("; ")[1:]]
                 values = {column: row[column].split("; ")[0] for column in _COLUMNS if row.get(column)}
                 found[number] = values | {"country": row["country"].lower(), "aliases": "; ".join(names)}
+    return found
+
+
+def places_named(
+    word: str, countries: Collection[str], without: Collection[str]
+) -> dict[str, dict[str, str]]:
+    """The gazetteer places with this name in `countries`, by number, except the numbers in `without`."""
+    found: dict[str, dict[str, str]] = {}
+    for number, values in sorted(values_of(numbers_of(word) - {*without}).items()):
+        is_near = any(
+            all(abs(float(values[axis]) - float(other[axis])) < _NEAR for axis in ("latitude", "longitude"))
+            for other in found.values()
+        )
+        if values["country"].upper() in countries and not is_near:
+            found[number] = values
     return found
 
 
