@@ -22,7 +22,9 @@ window.addEventListener("load", function () {
         }
     }
 });
-const save = document.querySelector("#content-main [name=_save]");
+const save = document.querySelector(
+    ["_save", "_cells", "_add", "_preview"].map((name) => `#content-main [name=${name}]`).join(),
+);
 if (save) {
     save.setAttribute("aria-keyshortcuts", "Control+S");
     document.addEventListener("keydown", function (event) {
