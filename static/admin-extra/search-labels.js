@@ -1,36 +1,28 @@
 // Adds the label of each select to the boxes that Select2 puts in its place.
 "use strict";
-(function () {
-    function labelOf(select) {
-        return select.getAttribute("aria-label") || select.title;
-    }
+{
+    const labelOf = (select) => select.getAttribute("aria-label") || select.title;
 
     function labelBoxes() {
         for (const select of document.querySelectorAll("select.admin-autocomplete")) {
-            const container = select.nextElementSibling;
-            const boxes = container ? container.querySelectorAll("[role=textbox], [role=searchbox]") : [];
-            for (const box of boxes) {
+            for (const box of select.nextElementSibling?.querySelectorAll("[role=textbox], [role=searchbox]") ?? []) {
                 box.setAttribute("aria-label", labelOf(select));
             }
         }
     }
 
-    window.addEventListener("load", function () {
+    window.addEventListener("load", () => {
         // jQuery runs ready handlers in order, sometimes after `load`. By then Select2 has created its boxes.
         django.jQuery(labelBoxes);
         // Another listener creates the box of an added row, possibly after this one.
         document.addEventListener("formset:added", () => setTimeout(labelBoxes));
         // An open list has a separate search field elsewhere on the page.
-        django.jQuery(document).on("select2:open", function (event) {
+        django.jQuery(document).on("select2:open", ({ target }) => {
             const search = document.querySelector(".select2-dropdown .select2-search__field");
-            if (search) {
-                search.setAttribute("aria-label", labelOf(event.target));
-            }
+            search?.setAttribute("aria-label", labelOf(target));
             // A box for multiple values refers to its list by aria-owns, but lacks aria-controls.
-            const box = event.target.nextElementSibling.querySelector("[role=combobox][aria-owns]");
-            if (box) {
-                box.setAttribute("aria-controls", box.getAttribute("aria-owns"));
-            }
+            const box = target.nextElementSibling.querySelector("[role=combobox][aria-owns]");
+            box?.setAttribute("aria-controls", box.getAttribute("aria-owns"));
         });
     });
-})();
+}

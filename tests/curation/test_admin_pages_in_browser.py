@@ -68,6 +68,20 @@ def test_a_form_with_unsaved_changes_is_not_left_without_a_question(curators_pag
 
 
 @pytest.mark.only_on("sqlite")
+def test_a_form_is_not_submitted_again_within_a_second(curators_page):
+    page = curators_page
+    page.goto(reverse("admin:themes_theme_add"))
+    submit = """(form) => {
+        const event = new SubmitEvent('submit', { bubbles: true, cancelable: true });
+        return form.dispatchEvent(event);
+    }"""
+    form = page.locator("#theme_form")
+    assert [form.evaluate(submit), form.evaluate(submit)] == [True, False]
+    page.wait_for_timeout(1_000)
+    assert form.evaluate(submit)
+
+
+@pytest.mark.only_on("sqlite")
 def test_the_row_of_buttons_below_a_form_has_only_save(curators_page):
     page = curators_page
     page.goto(reverse("admin:themes_theme_add"))

@@ -77,7 +77,7 @@ def test_a_different_value_is_confirmed_ruled_on_and_shown_to_readers(curators_p
     expect(page.get_by_role("checkbox", name="status", exact=True)).to_be_checked()
     page.get_by_label("Reported value:").fill("stalled")
     page.get_by_label("Why we keep this value").fill(RULING)
-    page.get_by_role("button", name="Add evidence").click()
+    page.keyboard.press("Control+s")
     expect(page.locator(".question")).to_contain_text("this passage reports “stalled”, the record states “")
     page.get_by_role("button", name="Yes, mark as disputed").click()
 
