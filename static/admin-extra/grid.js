@@ -4,8 +4,13 @@
 {
     const form = document.querySelector(".grid");
     const FIELDS = "input, textarea, select";
-    const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll(FIELDS)]);
-    const fields = rows.flat();
+    // The fields of each cell, by table and row. A cell may have no field or, in a table of drafts, several.
+    const tables = [...form.querySelectorAll("tbody")].map((body) =>
+        [...body.rows].map((row) =>
+            [...row.querySelectorAll("td")].map((cell) => [...cell.querySelectorAll(FIELDS)]),
+        ),
+    );
+    const fields = tables.flat(3);
     const count = form.querySelector(".grid-count");
     const status = form.querySelector("[role=status]");
     document.getElementById("grid-keys").hidden = false;
@@ -23,9 +28,11 @@
     // The selected fields of a column, starting with the focused one.
     let selected = [];
 
+    /** The rows of the field's table, and the numbers of its row and column. */
     function place(field) {
-        const row = rows.findIndex((each) => each.includes(field));
-        return [row, rows[row].indexOf(field)];
+        const rows = tables.find((each) => each.flat(2).includes(field));
+        const row = rows.findIndex((each) => each.flat().includes(field));
+        return [rows, row, rows[row].findIndex((cell) => cell.includes(field))];
     }
 
     function mark(field) {
@@ -89,27 +96,32 @@
     }
 
     function move(field, down, right) {
-        const [row, column] = place(field);
-        const next = rows[row + down]?.[column + right];
+        let [rows, row, column] = place(field);
+        do {
+            row += down;
+            column += right;
+        } while (rows[row]?.[column]?.length === 0);
+        const next = rows[row]?.[column]?.[0];
         next?.focus();
         next?.select?.();
         return Boolean(next);
     }
 
     function extend(field, step) {
-        const [row, column] = place(field);
-        const last = selected.length ? place(selected.at(-1))[0] : row;
+        const [rows, row, column] = place(field);
+        const last = selected.length ? place(selected.at(-1))[1] : row;
         const end = Math.min(Math.max(last + step, row), rows.length - 1);
-        select(rows.slice(row, end + 1).map((each) => each[column]));
+        select(rows.slice(row, end + 1).flatMap((each) => each[column].slice(0, 1)));
         selected.at(-1).scrollIntoView({ block: "nearest", inline: "nearest" });
     }
 
     function fillDown(field) {
-        const [row, column] = place(field);
+        const [rows, row, column] = place(field);
+        const above = rows[row - 1]?.[column][0];
         if (selected.length > 1) {
             fill(selected.slice(1).map((each) => [each, field.value]));
-        } else if (row > 0) {
-            fill([[field, rows[row - 1][column].value]]);
+        } else if (above) {
+            fill([[field, above.value]]);
         }
     }
 
@@ -192,8 +204,12 @@
         const isBlock = isQuoted || (isCell ? event.target.localName === "select" : !isText);
         if (isBlock) {
             event.preventDefault();
-            const [row, column] = place(event.target);
-            fill(block.flatMap((cells, down) => cells.map((text, right) => [rows[row + down]?.[column + right], text])));
+            const [rows, row, column] = place(event.target);
+            fill(
+                block.flatMap((cells, down) =>
+                    cells.map((text, right) => [rows[row + down]?.[column + right]?.[0], text]),
+                ),
+            );
         }
     });
     // Only changed cells are submitted, so that a second tab with the grid does not undo changes made in the first.

@@ -56,6 +56,21 @@ def test_the_drafts_of_a_report_are_edited_as_a_table_before_they_are_written(pl
     assert Delegate.objects.get(name_en="Farrukh Testov").role == "Deputy Mayor of Dushanbe"
 
 
+def test_a_pasted_block_stays_in_its_table_and_in_its_columns(plan: Page):
+    plan.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    plan.evaluate("navigator.clipboard.writeText('A\\tB\\nC\\tD')")
+    cells = plan.locator(".grid-table :is(input, textarea, select)")
+    before = cells.evaluate_all("cells => cells.map((cell) => cell.value)")
+    person = plan.get_by_role("region", name="Delegate")
+    person.get_by_label("Name in English").focus()
+    plan.keyboard.press("Control+v")
+    expect(plan.get_by_role("status")).to_contain_text("“C”, “D”")
+    assert person.get_by_label("Name in English").input_value() == "A"
+    assert person.get_by_label("Name in Russian").input_value() == "B"
+    after = cells.evaluate_all("cells => cells.map((cell) => cell.value)")
+    assert [new for old, new in zip(before, after, strict=True) if old != new] == ["A", "B"]
+
+
 def test_unsaved_cells_are_not_lost_by_a_click_on_write(plan: Page):
     fill_role(plan)
     plan.get_by_role("region", name="Initiative").get_by_label("Title in English").fill("Safe tourists")

@@ -154,6 +154,20 @@ def test_cells_with_errors_keep_the_typed_text_and_the_others_are_saved(curator,
     assert not Report.objects.exists()
 
 
+def test_cells_sent_unchanged_without_a_script_edit_no_proposal(curator, intake):
+    initiative = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    for proposal in initiative.values.filter(field="cities", shown="Tianjin"):
+        decide(curator, proposal, "reject")
+    accept_all(curator, intake)
+    plan = curator.get(url(intake, "write"))
+    sent, title = form_values(plan.content, "#intake-form"), f"value-{initiative.pk}-title_en"
+    # The head of the row has the title that is written, the cell that of the proposal.
+    assert "Tianjin" not in soup(plan).select_one(f"[name={title}]").find_parent("tr").th.text
+    assert sent[title] == initiative.value["title_en"]
+    curator.post(url(intake, "write"), sent | {"_cells": "1"})
+    assert not intake.proposals.filter(status="edited").exists()
+
+
 def test_a_known_record_that_is_none_becomes_a_new_draft(curator, places):
     make_initiative("first-agreement", lead=places[:2], kind="partnership")
     intake = read_report(user=curator.user, **DETAILS)

@@ -76,9 +76,8 @@ def draft_tables(
     tables: dict[str, DraftTable] = {}
     themes, left = theme_choices(), {proposal.pk for proposal, _reason in plan.left}
 
-    def form_of(proposal: Proposal, **initial: str) -> ProposalForm:
+    def form_of(proposal: Proposal) -> ProposalForm:
         form = ProposalForm(proposal, themes=themes)
-        form.initial |= initial
         if proposal.pk in outcome.notes:
             names = {name: form.add_prefix(name) for name in form.fields}
             form.initial |= {name: typed[sent] for name, sent in names.items() if sent in typed}
@@ -93,8 +92,8 @@ def draft_tables(
             [outcome.notes[each.pk] for each in (subject, *values) if each.pk in outcome.notes],
         )  # fmt: skip
         table.rows.append(row)
-        # A title without the cities that are left out is part of the record, not of the proposal.
-        for bound in form_of(subject, **{name: getattr(draft.record, name) for name in _texts(subject)}):
+        # The cell has the title of the proposal, with the cities that are left out. The head of the row lacks them.
+        for bound in form_of(subject):
             # The summary of the passage replaces an empty summary.
             if subject.final_value.get(bound.name) or not bound.name.startswith("summary"):
                 table.columns.setdefault(bound.name, bound.label)
@@ -117,7 +116,3 @@ def _name(draft: Draft, labels: ProposalLabels) -> str:
     # An initiative's title contains only the cities that will be written.
     subject = draft.item.subject
     return str(draft.record) if subject.kind == ProposalKind.INITIATIVE else labels.name(subject)
-
-
-def _texts(subject: Proposal) -> list[str]:
-    return [name for name in subject.final_value if name.startswith("title_")]
