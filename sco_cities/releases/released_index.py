@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,13 +22,14 @@ from django.http import QueryDict
 from pyroaring import BitMap
 
 from initiatives.models import Status
+from sco_cities.core.fields import ComputedDateField
 from sco_cities.dashboard.charts.status_changes import CACHE_KEY, StatusChange, all_status_changes
 from sco_cities.facet_index.change_log import SQLiteVersion
 from sco_cities.facet_index.dimensions import ComputedDimension, Dimension, Values
 from sco_cities.facet_index.facets import fixed_today
 from sco_cities.facet_index.incremental_cache import ChangedKeys
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.facet_index.registry import DEFERRED_FIELDS, IndexedModel, indexed_model
+from sco_cities.facet_index.registry import IndexedModel, indexed_model
 from sco_cities.facet_index.sort_orders import localized_name_field, sort_value
 from sco_cities.facet_index.sorted_keys import SortedKeys
 from sco_cities.facet_index.state import CollectionIndex, IndexState
@@ -38,6 +39,7 @@ from sco_cities.search.searchable_lists import COLLECTIONS
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.shared_passages import PASSAGES
 
+from .public_tables import PUBLIC_TABLES
 from .stored_releases import Release, kept_releases, newest_release
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,6 @@ log = logging.getLogger(__name__)
 NAME = "index.json"
 # Reading this many records takes half a second once per process. With more records, the file is empty.
 MAX_RECORDS = 10_000
-_NOT_PUBLIC = (*DEFERRED_FIELDS, "translated_from")
 # The name of no database. If code queries the database of the state, Django raises ConnectionDoesNotExist.
 _NO_DATABASE = "release"
 
@@ -82,7 +83,7 @@ class ReleasedState(IndexState):
                 pk: sort_value(record.slug, [getattr(record, field) for field in fields], key)
                 for pk, record in index.records.items()
             }
-        elif isinstance(key.expression, str) and key.expression not in _NOT_PUBLIC:
+        elif any(each.name == key.expression for each in public_fields(index.indexed_model.model)):
             values = {pk: getattr(record, key.expression) for pk, record in index.records.items()}
         else:
             raise NotInRelease(collection)
@@ -121,11 +122,22 @@ def _records(state: IndexState, collection: str, keys: BitMap) -> list[Record]:
 
 def _fields(record: Record, published: Mapping[str, BitMap]) -> dict[str, Any]:
     values = {}
-    for column in record._meta.concrete_fields:
-        if column.name not in _NOT_PUBLIC:
-            value, related = getattr(record, column.attname), getattr(column.related_model, "collection", "")
-            values[column.attname] = None if related and value and value not in published[related] else value
+    for column in public_fields(type(record)):
+        value, related = getattr(record, column.attname), getattr(column.related_model, "collection", "")
+        values[column.attname] = None if related and value and value not in published[related] else value
     return values
+
+
+@cache
+def public_fields(model: type[Record]) -> list[models.Field]:
+    """The fields of a record in the index: the public ones, the days computed from them, and the primary key."""
+    columns = PUBLIC_TABLES[model.collection].columns
+    names = {model._meta.pk.name, *(column.attribute or column.name for column in columns)}
+    return [
+        each
+        for each in model._meta.concrete_fields
+        if not names.isdisjoint((each.name, each.attname)) or isinstance(each, ComputedDateField)
+    ]
 
 
 def _dimensions(

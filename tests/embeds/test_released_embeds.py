@@ -13,6 +13,7 @@ from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
 from sco_cities.releases.release_writer import write_release
 from sco_cities.releases.released_index import _read
+from sco_cities.releases.stored_releases import newest_release
 from sco_cities.search.searchable_lists import COLLECTIONS
 from sco_cities.sources.models import FormerSlug
 from tests import factories as make
@@ -292,6 +293,10 @@ def test_a_city_of_an_unpublished_country_is_shown_without_it(client, settings, 
     for path in ("/embed/cities/", "/embed/cities/alpha/", "/embed-code/cities/alpha/"):
         page = read(client, f"{path}?as_of={TODAY}").get_text()
         assert ("Alpha" in page, str(country.name) in page) == (True, False)
+    # The file does not have the key of the country either.
+    index = orjson.loads(newest_release().file("index.json").path.read_bytes())
+    cities = index["collections"]["cities"]["records"]
+    assert {city["country_id"] for city in cities if city["slug"] == "alpha"} == {None}
 
 
 @pytest.mark.parametrize("query", ["q=lamps", "report=a-report", "country=xx", "sort=updated_at"])

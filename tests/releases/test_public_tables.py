@@ -7,6 +7,7 @@ from sco_cities.datapackage.tables import TABLES
 from sco_cities.history.public_changes import INTERNAL_COLUMNS
 from sco_cities.listings.checks import declared_listings
 from sco_cities.releases.public_tables import PUBLIC_TABLES
+from sco_cities.releases.released_index import public_fields
 
 # The columns of the data package that only curators see, and why.
 WITHHELD = {
@@ -45,6 +46,15 @@ def test_lists_show_public_fields_only(listing):
     shown = {column.source for column in listing.columns}
     public = {column.attribute or column.name for column in PUBLIC_TABLES[listing.collection].columns}
     assert {name for name in shown if is_field(model, name)} <= public | {"updated_at"}
+
+
+@pytest.mark.parametrize("listing", declared_listings(), ids=lambda listing: listing.collection)
+def test_the_filter_index_of_a_release_has_public_fields_only(listing):
+    names = {field.name for field in public_fields(listing.indexed_model.model)}
+    public = {column.attribute or column.name for column in PUBLIC_TABLES[listing.collection].columns}
+    days = {f"{name}_{which}" for name in ("starts", "ends", "published") for which in ("first", "last")}
+    assert names - public <= {"id", "runs_until"} | days
+    assert {"id", "slug", "state"} <= names
 
 
 def is_field(model, name: str) -> bool:
