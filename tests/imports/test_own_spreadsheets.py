@@ -192,6 +192,8 @@ def test_a_row_is_matched_by_an_id_an_address_or_its_name_and_what_confirms_it()
         ("organisations", {"name": "Nowhere Office", "country": "Aland"}, ("?", "")),
         ("reports", {"title": "x", "address": "http://www.gazette.example/a/"}, ("gazette", "address")),
         ("reports", {"title": "Lamps", "published_on": "2025-01-01"}, ("gazette", "name_and_date")),
+        ("reports", {"title": "Lamps", "published_on": "2025-01-01", "address": "https://gazette.example/b"},
+         ("gazette", "name_and_date")),
         ("initiatives", {"title": "Lamps", "country": "Aland"}, ("lamps", "name_and_country")),
         ("initiatives", {"title": "Lamps", "country": "Beland", "stage": "agreed"}, ("lamps-2", "new")),
         ("events", {"name": "Forum", "starts_on": "May 2025"}, ("forum", "name_and_date")),

@@ -7,7 +7,7 @@ from django.test import Client
 from initiatives.models import Initiative
 from sco_cities.curation.merge.apply import merge
 from sco_cities.feeds.changes import last_settled
-from sco_cities.subscriptions import delivery
+from sco_cities.subscriptions import delivery, models
 from sco_cities.subscriptions.models import Subscriber, Subscription, read_records
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, recording
@@ -181,6 +181,19 @@ def test_all_followed_records_are_read_with_three_queries(client, lamps, django_
         read_records(subscriptions)
         found = [(each._record, each.deletion() is not None) for each in subscriptions]
     assert found == [(kept, False), (records[0], False), *[(None, True)] * (count - 1)]
+
+
+def test_an_e_mail_reads_all_followed_records_together(client, lamps, monkeypatch):
+    trams = make.make_initiative("trams", sourced=True)
+    follow(client, RECORD, f"/subscribe/initiatives/{trams.slug}/")
+    read = []
+    monkeypatch.setattr(models, "read_records", lambda each: read.append(1) or read_records(each))
+    monkeypatch.setattr(delivery, "read_records", lambda each: read.append(len(each)) or read_records(each))
+    for record in (lamps, trams):
+        edit(record, status="completed")
+    (message,) = next_day()
+    assert message.subject == "SCO Cities: 2 changes"
+    assert read == [2]
 
 
 def test_an_address_follows_each_list_once_in_whatever_order_and_case(client, lamps):
