@@ -12,7 +12,7 @@ from pyroaring import BitMap
 from sco_cities.cities.columns import COUNTRY
 from sco_cities.core.html import fill_template, join_html
 from sco_cities.core.templatetags.dates import date_range
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.sorting import by_column, by_record, by_text, by_value
 from sco_cities.i18n.punctuation import brackets, semicolon
 from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, RelatedListColumn

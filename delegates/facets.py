@@ -2,6 +2,7 @@
 
 from sco_cities.cities.facets import country_facet
 from sco_cities.facet_index.dimensions import Dimension, YearDimension, part
+from sco_cities.facet_index.facet_counts import YearFacet
 from sco_cities.facet_index.facets import (
     AttributeFacet,
     CountFacet,
@@ -12,7 +13,6 @@ from sco_cities.facet_index.facets import (
     ValueFacet,
 )
 from sco_cities.facet_index.registry import IndexedModel, register
-from sco_cities.facet_index.year_facet import YearFacet
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
 from sco_cities.sources.newest_report import NewestReportDimension
 from sco_cities.sources.shared_passages import (

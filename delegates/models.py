@@ -11,8 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf
-from sco_cities.core.constraints import ends_after_start, not_empty, one_of
-from sco_cities.core.fields import ComputedDateField, EDTFField
+from sco_cities.core.fields import ComputedDateField, EDTFField, ends_after_start, not_empty, one_of
 from sco_cities.core.localized_names import Localized, localized, split_list
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.i18n.punctuation import pause

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import PublicationState
-from sco_cities.sources.record_view import edit_url, for_record, record_page
 from sco_cities.sources.related_records import list_url
+from sco_cities.sources.views import edit_url, for_record, record_page
 
 from .models import Delegate, Event, Organisation, Statement
 from .statement_groups import grouped_statements, in_report_order

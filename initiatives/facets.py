@@ -8,9 +8,9 @@ from pyroaring import BitMap
 from delegates.models import Statement
 from sco_cities.cities.facets import country_facet
 from sco_cities.facet_index.dimensions import Dimension, Values, YearDimension
+from sco_cities.facet_index.facet_counts import YearFacet
 from sco_cities.facet_index.facets import LookupMapping, Reads, RoleFacet, ValueFacet
 from sco_cities.facet_index.registry import IndexedModel, register
-from sco_cities.facet_index.year_facet import YearFacet
 from sco_cities.sources.facets import EvidenceDimension, evidence_facets, state_dimension
 from sco_cities.sources.newest_report import ReportAgeFacet
 from sco_cities.sources.shared_passages import PASSAGES, SharedSupportDimension

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from delegates.models import Event, Organisation
 from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf, localized_names
-from sco_cities.core.constraints import ends_after_start, not_empty, one_of
-from sco_cities.core.fields import ComputedDateField, EDTFField
+from sco_cities.core.fields import ComputedDateField, EDTFField, ends_after_start, not_empty, one_of
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
 from sco_cities.i18n.punctuation import pause

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from delegates.models import Event
 from sco_cities.core import edtf
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.dimensions import Values, batches, merge_values, part, repack
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
 from sco_cities.sources.facets import ReportedDimension

@@ -10,14 +10,14 @@ from pyroaring import BitMap
 
 from delegates.models import Statement
 from sco_cities.cities.models import City, Country
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import comma_list, with_remark
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Evidence
-from sco_cities.sources.record_view import for_record, record_page
 from sco_cities.sources.related_records import RelatedRecords, related_records
+from sco_cities.sources.views import for_record, record_page
 
 from .columns import INITIATIVES
 from .models import Initiative

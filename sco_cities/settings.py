@@ -175,7 +175,7 @@ MIDDLEWARE = [
     "sco_cities.ops.page_cache.PageCacheMiddleware",
     "sco_cities.ops.middleware.TextGZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "sco_cities.i18n.middleware.LanguageMiddleware",
+    "sco_cities.i18n.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -40,7 +40,7 @@ from pytest_django.live_server_helper import LiveServer
 from sco_cities.accounts import login_limits
 from sco_cities.core.frame_stack import with_frame_stack
 from sco_cities.curation.permissions import groups
-from sco_cities.facet_index import refresh, registry, sort_orders
+from sco_cities.facet_index import refresh, registry, sorting
 from sco_cities.i18n import po_files
 from sco_cities.intake import known_names
 from sco_cities.monitoring.log_format import OutageFilter
@@ -87,7 +87,7 @@ hypothesis.settings.load_profile("sco_cities")
 
 # On a busy machine too, wait for the facet index and for the order of names: only tests of a missing one go without.
 refresh.MAX_WAIT_S = 30
-sort_orders.WAIT_S = 15
+sorting.WAIT_S = 15
 
 # Tests log in more often than any person.
 for limit in (login_limits.limits.by_client.by_address, login_limits.limits.by_client.by_network):

@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from sco_cities.api import schema_org
+from sco_cities.api import record_jsonld
 from sco_cities.dashboard import home
 from sco_cities.datapackage.natural_keys import RECORD_MODELS
 from sco_cities.datapackage.tables import TABLES
@@ -23,7 +23,7 @@ WITHOUT_PAGE = {collection for collection, model in KINDS.items() if not model.h
         pytest.param(LISTS_BY_COLLECTION, id="search"),
         # Countries are there from the first day.
         pytest.param({*home.COLLECTIONS, "countries"}, id="the news of the home page"),
-        pytest.param({model.collection for model in schema_org._NODES}, id="linked data"),
+        pytest.param({model.collection for model in record_jsonld._NODES}, id="linked data"),
     ],
 )
 def test_a_list_of_kinds_has_every_kind_of_record_with_a_page(collections):

@@ -9,7 +9,7 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.i18n import set_language
 
-from sco_cities.db.retry_on_deadlock import retry_on_deadlock
+from sco_cities.db.database_errors import retry_on_deadlock
 from sco_cities.ops.replica import remembers_change
 
 from .admin_urls import change_url, is_key

@@ -9,6 +9,6 @@ class ApiConfig(AppConfig):
     def ready(self):
         from sco_cities.listings.urls import EXPORT_FORMATS
 
-        from .list_package import PACKAGE
+        from .metadata import PACKAGE
 
         EXPORT_FORMATS.append(PACKAGE)

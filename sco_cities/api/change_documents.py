@@ -12,7 +12,7 @@ from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 
 from sco_cities.core.cursor import encode_cursor
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import public_changes, settled_changes
 from sco_cities.listings import querystring

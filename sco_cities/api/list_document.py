@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sco_cities.core.cursor import encode_cursor
-from sco_cities.db.columnar_query import read_columns
+from sco_cities.db.pk_queries import read_columns
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.json_rows import JsonRows, possible_days

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from sco_cities.core.cursor import decode_cursor
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 from sco_cities.listings.exports.params import COLUMNS, LABELS, ExportParams, switch
 from sco_cities.listings.list_query import ALL, NOTES, PAGE, PER_PAGE, SORT, VIEW, ListQuery
 from sco_cities.listings.listing import Listing

@@ -18,8 +18,7 @@ from sco_cities.site.problem import CONTENT_TYPE as PROBLEM_TYPE
 from sco_cities.sources.base_models import SLUG_PATTERN
 
 from .change_documents import AFTER, COLLECTION, MAX_HISTORY, PER_PAGE, SINCE
-from .column_schema import column_schemas
-from .json_schema import TEXT, URL, Schema, array_of, enum_of, object_of, reference
+from .json_schema import TEXT, URL, Schema, array_of, column_schemas, enum_of, object_of, reference
 from .list_parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, has_footnotes
 from .object_schemas import change_schemas, object_schemas, record_schema, search_schemas
 from .parameter_schema import PHRASES, list_parameters

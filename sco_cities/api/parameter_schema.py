@@ -9,8 +9,7 @@ from sco_cities.listings.all_of_filter import MATCH_CHOICES, AllOfFilter
 from sco_cities.listings.exports.params import COLUMNS, LABELS
 from sco_cities.listings.fields import MAX_PHRASES, MAX_SEARCH_LENGTH, NOT
 from sco_cities.listings.filters import ChoicesFilter, ListFilter, RelatedRecordsFilter, SearchFilter
-from sco_cities.listings.headings import excluded_label
-from sco_cities.listings.list_query import PAGE, PER_PAGE, SORT
+from sco_cities.listings.list_query import PAGE, PER_PAGE, SORT, excluded_label
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.year_filters import MAX_RANGES, StartFilter, YearFilter
 from sco_cities.sources.base_models import SLUG_PATTERN

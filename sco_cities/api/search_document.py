@@ -18,13 +18,13 @@ from sco_cities.core.translations import translated_fields
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import SearchField
 from sco_cities.listings.query_errors import read_parameters
-from sco_cities.search.joint_initiatives import JointInitiatives
+from sco_cities.search.best_matches import JointInitiatives
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.results import ResultGroup, Results, search_results
 from sco_cities.search.theme_matches import ThemeMatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
-from sco_cities.sources.report_titles import is_description
+from sco_cities.sources.report_texts import is_description
 
 Q = "q"
 # Fields that may contain a record's name. The first one that the model defines is used.

@@ -14,8 +14,7 @@ from sco_cities.listings.exports.params import COLUMNS as COLUMNS_PARAMETER
 from sco_cities.listings.exports.params import LABELS
 from sco_cities.listings.list_query import PER_PAGE
 
-from .column_schema import column_schemas, labelled
-from .json_schema import TEXT, URL, Schema, enum_of, object_of
+from .json_schema import TEXT, URL, Schema, column_schemas, enum_of, labelled, object_of
 from .list_document import page_document
 from .list_parameters import AFTER, FACETS, FACETS_ALL, FOOTNOTES, SLUG, ListParameters
 from .parameter_schema import list_parameters

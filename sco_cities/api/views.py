@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
-from sco_cities.core.link_header import add_links
+from sco_cities.core.responses import add_links
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.as_of import InvalidDay, read_as_of
@@ -29,7 +29,7 @@ from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION,
 from sco_cities.site.error_pages import conditional_response, error_page
 from sco_cities.site.problem import invalid_parameters, missing_page
 from sco_cities.sources.base_models import PublicationState, Record
-from sco_cities.sources.record_view import GONE, former_slug
+from sco_cities.sources.views import GONE, former_slug
 
 from .change_documents import ChangeParameters, changes_document, history_document
 from .list_document import list_document

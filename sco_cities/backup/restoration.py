@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from sco_cities.db.former_database import HOW_TO_MOVE, is_former_database
+from sco_cities.db.connections import HOW_TO_MOVE, is_former_database
 
 from . import directory as backups
 from . import postgresql, sqlite

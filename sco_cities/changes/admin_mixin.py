@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.record_history import HistoryNote, record_history_page
 from sco_cities.history.references import changed_co_owners, select_related_names

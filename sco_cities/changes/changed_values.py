@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.history.delta import ADDED, REMOVED, Delta, diff, is_list_change, match_rows
 from sco_cities.history.references import slugs_of_today
 from sco_cities.history.serialization import Document, document_schema, item_key, read_documents

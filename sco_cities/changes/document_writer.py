@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.fields import computed_fields, refresh_computed
 from sco_cities.core.translations import TranslatedTexts
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.delta import ADDED, REMOVED, Delta, match_rows
 from sco_cities.history.references import slugs_of_today
 from sco_cities.history.serialization import (

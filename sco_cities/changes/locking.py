@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import OperationalError, models, transaction
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.references import records_referencing
 from sco_cities.sources.base_models import Record, record_models
 

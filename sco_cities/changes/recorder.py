@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.db.bulk_insert import insert_rows
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history import delta, serialization
 from sco_cities.history.delta import Delta
 from sco_cities.history.models import Action, ChangeSet, ChangeSource, Revision

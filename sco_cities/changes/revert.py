@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TranslatedTexts
-from sco_cities.db.connection_settings import enlarged_sqlite_cache
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.connections import enlarged_sqlite_cache
+from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.history.delta import ADDED, REMOVED, Delta, is_list_change, match_rows
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from sco_cities.history.serialization import document_schema

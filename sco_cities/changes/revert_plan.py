@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.localized_names import name_in
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.history import delta, serialization
 from sco_cities.history.delta import Delta, values_before
 from sco_cities.history.models import Action, ChangeSet, Revision

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.core.constraints import in_range, not_empty, one_of
+from sco_cities.core.fields import in_range, not_empty, one_of
 from sco_cities.core.localized_names import split_list
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import NamedRecord

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.record_view import for_record, record_page
 from sco_cities.sources.related_records import (
     RelatedCount,
     RelatedRecords,
@@ -16,6 +15,7 @@ from sco_cities.sources.related_records import (
     related_records,
     shown_of,
 )
+from sco_cities.sources.views import for_record, record_page
 
 from .columns import CITIES
 from .data_sources import DATA_SOURCES

@@ -1,4 +1,4 @@
-"""The exception for rejected changes, files and texts, with reasons for the user."""
+"""The exception for rejected changes, files and texts, and user input quoted in messages."""
 
 
 class Refused(Exception):
@@ -13,3 +13,12 @@ class Refused(Exception):
         self.reasons = list(reasons)
         self.is_stale = is_stale
         self.needs_confirmation = needs_confirmation
+
+
+MAX_LENGTH = 60
+
+
+def shortened(value: str) -> str:
+    """Shortens `value` to 60 characters for an error message, and replaces unprintable characters."""
+    printable = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in value)
+    return printable if len(printable) <= MAX_LENGTH else f"{printable[:MAX_LENGTH]}…"

@@ -1,4 +1,4 @@
-"""Model fields for EDTF dates, language codes, and columns computed from others when a record is saved.
+"""Model fields and constraints: EDTF dates, language codes, and columns computed from others at each save.
 
 `save()` and `bulk_create()` write computed columns. `bulk_update()` and `update()` do not call `pre_save`, so code that
 uses them calls `refresh_computed()` first.
@@ -6,6 +6,7 @@ uses them calls `refresh_computed()` first.
 
 from django import forms
 from django.db import models
+from django.db.models import CheckConstraint, F, Q, TextChoices
 
 from . import edtf, language_codes
 from .notation import read_written_date
@@ -95,3 +96,41 @@ def refresh_computed(record: models.Model) -> None:
     """Sets every computed column of `record` from its other columns, without saving."""
     for field in computed_fields(type(record)):
         field.pre_save(record, add=False)
+
+
+def one_of(field: str, choices: type[TextChoices]) -> CheckConstraint:
+    """Requires that `field` contains one of `choices`."""
+    return CheckConstraint(
+        condition=Q(**{f"{field}__in": choices.values}),
+        name=f"%(app_label)s_%(class)s_{field}_is_known",
+        violation_error_message=f"{field} must be one of {', '.join(choices.values)}.",
+    )
+
+
+def in_range(field: str, low: int, high: int) -> CheckConstraint:
+    """Requires that `field` is null or between `low` and `high`, inclusive."""
+    return CheckConstraint(
+        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high}),
+        name=f"%(app_label)s_%(class)s_{field}_in_range",
+        violation_error_message=f"{field} must lie between {low} and {high}.",
+    )
+
+
+def not_empty(field: str) -> CheckConstraint:
+    """Requires that `field` is not an empty string."""
+    return CheckConstraint(
+        condition=~Q(**{field: ""}),
+        name=f"%(app_label)s_%(class)s_{field}_is_filled",
+        violation_error_message=f"{field} must not be empty.",
+    )
+
+
+def ends_after_start() -> CheckConstraint:
+    """Requires that the last possible day of `ends_on` is not before the first possible day of `starts_on`."""
+    return CheckConstraint(
+        condition=Q(starts_first__isnull=True)
+        | Q(ends_last__isnull=True)
+        | Q(ends_last__gte=F("starts_first")),
+        name="%(app_label)s_%(class)s_ends_after_start",
+        violation_error_message="The end date is before the start date. Correct one of them.",
+    )

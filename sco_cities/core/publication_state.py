@@ -1,7 +1,7 @@
 """The publication states of records and their visibility.
 
 The rule is the same for all kinds of record. QuerySets (`published()`), records (`is_published`), record pages
-(`sources/record_view.py`) and lists (`IndexState.published`) use it. The history uses it to compare the states before
+(`sources/views.py`) and lists (`IndexState.published`) use it. The history uses it to compare the states before
 and after a change.
 """
 

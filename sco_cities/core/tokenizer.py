@@ -14,7 +14,7 @@ from functools import lru_cache
 from anyascii import anyascii
 from django.utils.translation import gettext as _
 
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 
 # Longer words, whether accidental or malicious, are truncated, so only their beginnings can be found.
 MAX_WORD_LENGTH = 40

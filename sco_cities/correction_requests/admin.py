@@ -15,7 +15,7 @@ from sco_cities.admin_framework.admin_urls import change_url, returning_to
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import AdminPage, PageGroup, WaitingEntry, register
 from sco_cities.changes.locking import lock
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 from sco_cities.curation.admin.changelist import RobustChangelistMixin, format_timestamp
 from sco_cities.history.templatetags.history import history_url
 from sco_cities.sources.web_address import link_address

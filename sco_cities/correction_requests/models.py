@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.core.constraints import not_empty, one_of
+from sco_cities.core.fields import not_empty, one_of
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug, RecordRelation
 from sco_cities.sources.web_address import WebAddressField

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sco_cities.ops.client_address import client_network
 from sco_cities.ops.rate_limit import ClientLimit, RateLimit
 from sco_cities.sources.base_models import record_model
-from sco_cities.sources.record_view import published_record
+from sco_cities.sources.views import published_record
 
 from .forms import CorrectionRequestForm
 from .models import CorrectionRequest, network_code

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.admin_framework.admin_urls import change_url
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 from sco_cities.sources.base_models import WHOLE
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import RecordRelation

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
 
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_queries import batches, pk_in
 
 from .descriptor import descriptor, version_of
 from .models import LoadedPackage

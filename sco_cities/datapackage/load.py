@@ -12,7 +12,7 @@ from sco_cities.changes.recorder import Recorder
 from sco_cities.core.fields import computed_fields, refresh_computed
 from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.db.bulk_insert import insert_records, insert_rows
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.history.models import ChangeSource
 
 from .locking import watch

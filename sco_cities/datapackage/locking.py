@@ -3,7 +3,7 @@
 from delegates.models import Delegate
 from sco_cities.changes.locking import KeysByModel, lock_all
 from sco_cities.changes.recorder import Recorder
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.sources.models import Report
 
 from .dump import subject_keys

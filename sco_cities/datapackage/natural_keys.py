@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country, CountryGroup
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure, Passage, Report
 from sco_cities.themes.models import Theme

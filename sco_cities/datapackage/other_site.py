@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sco_cities.cities.models import City
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.history.models import ChangeSource
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Report

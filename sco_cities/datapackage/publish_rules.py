@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from sco_cities.changes.changed_values import UnsupportedValues
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.sources.base_models import FIGURE, PublicationState
 from sco_cities.sources.evidence_coverage import fields_without_evidence
 from sco_cities.sources.models import Evidence, Report, Stance

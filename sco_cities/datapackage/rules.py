@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from delegates.models import Event
 from sco_cities.cities.models import PEER_RULES, SLUG_IN_USE, City, CountryGroup
 from sco_cities.core import edtf
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.history.references import slugs_of_today
-from sco_cities.sources.report_titles import TRANSLATED_HEADLINE, is_description
+from sco_cities.sources.report_texts import TRANSLATED_HEADLINE, is_description
 
 from .columns import PackageColumn
 from .errors import PackageError

@@ -10,7 +10,7 @@ from delegates.models import Delegate
 from sco_cities.changes.locking import lock
 from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import ChangeSet
 from sco_cities.history.references import records_referencing
 from sco_cities.sources import evidence_coverage

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.cities.models import City
 from sco_cities.core.translations import TRANSLATED_FROM
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.names import gazetteer
 
 from . import evidence_rules, publish_rules, rules

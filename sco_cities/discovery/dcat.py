@@ -18,7 +18,7 @@ from django.utils.translation import override
 from sco_cities.i18n.countries import alpha_3_code, usual_country_names
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
-from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.listings.exports.csv_file import format_utc
 from sco_cities.releases.dataset import Coverage, contact_as, doi_address
 from sco_cities.releases.package_file import NAME as PACKAGE
 from sco_cities.releases.package_file import PROFILE

@@ -22,7 +22,7 @@ from sco_cities.search.searchable_lists import COLLECTIONS, SearchableList, kind
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.columns import DISPUTED
 from sco_cities.sources.models import Report
-from sco_cities.sources.record_view import published_record
+from sco_cities.sources.views import published_record
 from sco_cities.themes.models import Theme
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.core.html import without_links
-from sco_cities.core.refusal import mark_refusal
+from sco_cities.core.responses import mark_refusal
 from sco_cities.dashboard.charts.drawings import DRAWINGS, drawing
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.charts.status_table import status_counts, status_table
@@ -26,7 +26,7 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import AS_OF, with_past_lists
 from sco_cities.releases.released_index import embedded_state, offered_release
 from sco_cities.releases.stored_releases import Release
-from sco_cities.search.record_card import CARD_COLLECTIONS, RecordCard, record_card
+from sco_cities.search.best_matches import CARD_COLLECTIONS, RecordCard, record_card
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.searchable_lists import SearchableList, kind_or_404
 

@@ -6,7 +6,7 @@ seconds in SQL. With sets of primary keys it takes milliseconds.
 - **Bitmaps** (`pk_bitmaps`): a set of primary keys is a Roaring bitmap. `dimensions` read them from the database, one
   bitmap for each value; `facets` derive others from them, such as the countries of an initiative's cities. A filter
   is an intersection of bitmaps, and a facet count is the size of one (`facet_counts`).
-- **Sort orders** (`sorted_keys`, `sort_orders`): the keys of all records in order, from which `ordered_selection`
+- **Sort orders** (`sorting`, `sorted_keys`): the keys of all records in order, from which an `OrderedSelection`
   takes a page of any selection.
 - **Registry** (`registry`): each app registers its kinds of record in its `facets.py`.
 - **Triggers** (`triggers`): database triggers write a row to the change log (`models.Change`) for each row that is

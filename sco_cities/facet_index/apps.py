@@ -11,7 +11,7 @@ class FacetIndexConfig(AppConfig):
     name = "sco_cities.facet_index"
 
     def ready(self):
-        from sco_cities.db.sqlite_file import reopen_replaced_files, update_after_migrations
+        from sco_cities.db.connections import reopen_replaced_files, update_after_migrations
 
         from . import checks  # noqa: F401 - registers them
         from .change_log import install

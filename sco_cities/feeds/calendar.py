@@ -13,7 +13,7 @@ from icalendar import Event as CalendarEvent
 from delegates.columns import EVENTS
 from delegates.models import Event
 from sco_cities.core import edtf
-from sco_cities.db.columnar_query import InKeys
+from sco_cities.db.pk_queries import InKeys
 from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.listings.exports.streaming_response import Export, ExportFormat, streaming_response
 from sco_cities.site.origin import site_host

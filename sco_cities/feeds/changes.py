@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from sco_cities.db.columnar_query import InKeys
+from sco_cities.db.pk_queries import InKeys
 from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import PublicChange, before, first_unsettled, public_changes
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from sco_cities.core.xml_characters import replace_invalid
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE_URL, attribution_lines
-from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.listings.exports.csv_file import format_utc
 from sco_cities.site.origin import site_host, site_origin
 
 from .entries import FeedEntry

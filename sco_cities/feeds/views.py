@@ -18,7 +18,7 @@ from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.machine_paths import has_json_errors
 from sco_cities.site.problem import invalid_parameters
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.record_view import for_record
+from sco_cities.sources.views import for_record
 
 from .changes import archive, newest_page
 from .documents import FeedDocument

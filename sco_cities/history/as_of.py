@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 from sco_cities.listings import querystring
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.listings.query_errors import ErrorCode, QueryError

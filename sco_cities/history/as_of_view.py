@@ -9,14 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.core.link_header import LINK_FORMAT, add_links
+from sco_cities.core.responses import LINK_FORMAT, add_links
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors
 from sco_cities.site.problem import invalid_parameters
 from sco_cities.sources.base_models import PublicationState, Record
-from sco_cities.sources.record_view import GONE, former_slug
+from sco_cities.sources.views import GONE, former_slug
 
 from .as_of import AsOf, InvalidDay
 from .models import Revision

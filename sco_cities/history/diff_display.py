@@ -22,7 +22,7 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, Record
 from sco_cities.sources.models import Figure, Passage, Report
-from sco_cities.sources.passage_labels import first_words
+from sco_cities.sources.passages import first_words
 
 from .delta import ADDED, REMOVED, Delta, is_list_change, match_rows
 from .serialization import DocumentField, RowSchema, document_schema

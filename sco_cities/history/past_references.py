@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from sco_cities.core.fields import refresh_computed
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug, Passage, Report
 

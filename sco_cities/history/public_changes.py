@@ -13,7 +13,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .delta import ADDED, REMOVED, Delta, is_list_change

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import FormerSlug
 

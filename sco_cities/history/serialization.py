@@ -19,8 +19,7 @@ from django.db import models
 
 from sco_cities.core.fields import ComputedFieldMixin
 from sco_cities.core.translations import optional_columns
-from sco_cities.db.columnar_query import read_rows
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in, read_rows
 from sco_cities.sources.base_models import Record
 
 Document = dict[str, object]

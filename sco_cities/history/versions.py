@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max, Q, Subquery
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState, Record
 

@@ -10,7 +10,7 @@ from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.load import load
 from sco_cities.datapackage.natural_keys import StoredKeys
-from sco_cities.db.connection_settings import enlarged_sqlite_cache, no_statement_timeout
+from sco_cities.db.connections import enlarged_sqlite_cache, no_statement_timeout
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.sources.base_models import Record
 

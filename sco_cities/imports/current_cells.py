@@ -11,7 +11,7 @@ from django.utils import translation
 from pyroaring import BitMap
 
 from sco_cities.core.publication_state import PublicationState
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import Dimension
 from sco_cities.facet_index.facets import (
@@ -23,7 +23,7 @@ from sco_cities.facet_index.facets import (
     ValueFacet,
 )
 from sco_cities.facet_index.registry import IndexedModel
-from sco_cities.listings.exports.csv_cells import cells
+from sco_cities.listings.exports.csv_file import cells
 from sco_cities.listings.exports.formula_escape import unescape_formula
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from sco_cities.admin_framework.pages import admin_page_view
 from sco_cities.core.exceptions import Refused
-from sco_cities.core.streams import stream
+from sco_cities.core.responses import stream
 from sco_cities.history.models import IMPORT_RECORDS
-from sco_cities.listings.exports.csv_cells import cells, lines
+from sco_cities.listings.exports.csv_file import cells, lines
 
 from . import jobs
 from .column_mapping import COMMENT_SIGN

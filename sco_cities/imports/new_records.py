@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from sco_cities.cities.models import ScoRole
 from sco_cities.curation.admin.auto_slug import slug_from
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.names import gazetteer
 from sco_cities.names.letters import plain
 from sco_cities.names.romanization import by_language

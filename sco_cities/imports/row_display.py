@@ -10,7 +10,7 @@ from sco_cities.admin_framework.admin_urls import change_url_by_pk
 from sco_cities.core.localized_names import split_list
 from sco_cities.datapackage.natural_keys import RECORD_MODELS
 from sco_cities.datapackage.relation_columns import SEPARATOR
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.models import Report
 

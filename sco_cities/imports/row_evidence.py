@@ -12,7 +12,7 @@ from sco_cities.changes.changed_values import ChangedValues
 from sco_cities.core import language_codes
 from sco_cities.curation.duplicates.normalization import normalized_url
 from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 

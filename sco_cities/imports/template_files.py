@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from sco_cities.admin_framework.pages import admin_page_view
 from sco_cities.history.models import IMPORT_RECORDS
 from sco_cities.i18n.punctuation import comma_list
-from sco_cities.listings.exports import xlsx_templates
-from sco_cities.listings.exports.csv_cells import lines
+from sco_cities.listings.exports import xlsx_cells
+from sco_cities.listings.exports.csv_file import lines
 from sco_cities.listings.exports.xlsx_cells import BOLD, WRAPPED, column_letters, row, text_cell
 
 from .column_mapping import COMMENT_SIGN
@@ -80,24 +80,24 @@ def xlsx_template(kind: str, columns: dict[str, str]) -> bytes:
     """A workbook with a sheet for the headings and a sheet for the help."""
     end = f"$A$1:${column_letters(len(columns) - 1)}$1"
     header = [text_cell(f"{column_letters(place)}1", name, BOLD) for place, name in enumerate(columns)]
-    start = xlsx_templates.sheet_start(
+    start = xlsx_cells.sheet_start(
         end.replace("$", ""), [max(len(name) + 3, 12) for name in columns], is_first=True
     )
     helps = [
         row(number, [text_cell(f"A{number}", name, BOLD), text_cell(f"B{number}", sentence, WRAPPED)])
         for number, (name, sentence) in enumerate(columns.items(), 1)
     ]
-    help_start = xlsx_templates.sheet_start(f"A1:B{len(columns)}", [24, 100], is_first=False)
+    help_start = xlsx_cells.sheet_start(f"A1:B{len(columns)}", [24, 100], is_first=False)
     parts = {
-        "[Content_Types].xml": xlsx_templates.TYPES,
-        "_rels/.rels": xlsx_templates.PACKAGE,
-        "xl/workbook.xml": xlsx_templates.workbook(kind, HELP, end),
-        "xl/_rels/workbook.xml.rels": xlsx_templates.WORKBOOK_RELATIONS,
-        "xl/styles.xml": xlsx_templates.STYLES,
+        "[Content_Types].xml": xlsx_cells.TYPES,
+        "_rels/.rels": xlsx_cells.PACKAGE,
+        "xl/workbook.xml": xlsx_cells.workbook(kind, HELP, end),
+        "xl/_rels/workbook.xml.rels": xlsx_cells.WORKBOOK_RELATIONS,
+        "xl/styles.xml": xlsx_cells.STYLES,
         "xl/worksheets/sheet1.xml": (
-            f'{start}{row(1, header)}</sheetData><autoFilter ref="{end.replace("$", "")}"/>{xlsx_templates.SHEET_END}'
+            f'{start}{row(1, header)}</sheetData><autoFilter ref="{end.replace("$", "")}"/>{xlsx_cells.SHEET_END}'
         ),
-        "xl/worksheets/sheet2.xml": f"{help_start}{''.join(helps)}</sheetData>{xlsx_templates.SHEET_END}",
+        "xl/worksheets/sheet2.xml": f"{help_start}{''.join(helps)}</sheetData>{xlsx_cells.SHEET_END}",
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

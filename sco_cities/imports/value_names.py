@@ -11,7 +11,7 @@ from django.utils import translation
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import split_list
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS, cell_of
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.i18n.languages import active_language
 from sco_cities.names import gazetteer
 from sco_cities.names.index import NameIndex

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
-from sco_cities.core.constraints import one_of
-from sco_cities.core.fields import EDTFField, LanguageField
+from sco_cities.core.fields import EDTFField, LanguageField, one_of
 from sco_cities.history.models import REVIEW_RECORDS, ChangeSet
 from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report
-from sco_cities.sources.quotation import validate_quotation
+from sco_cities.sources.report_texts import validate_quotation
 
 
 class TextSource(models.TextChoices):

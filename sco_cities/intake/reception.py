@@ -18,8 +18,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from sco_cities.core import limited_process
-from sco_cities.core.exceptions import Refused
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import Refused, shortened
 from sco_cities.imports.parser.errors import MEGABYTE
 
 from .files.limits import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, WALL_S

@@ -11,7 +11,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils.module_loading import module_has_submodule
 
-from sco_cities.facet_index import registry, sort_orders
+from sco_cities.facet_index import registry, sorting
 from sco_cities.facet_index.checks import read_errors
 from sco_cities.facet_index.sorting import BY_NAME, SortKey
 
@@ -116,7 +116,7 @@ def _database_order_error(listing: Listing, by: SortKey) -> str:
     model = listing.indexed_model.model
     try:
         if by.language:
-            model._meta.get_field(sort_orders.localized_name_field(listing.indexed_model, by.language))
+            model._meta.get_field(sorting.localized_name_field(listing.indexed_model, by.language))
         elif by.is_own_column:
             str(model._base_manager.order_by(by.term(descending=False)).query)
         elif listing.row_queryset is None:

@@ -7,8 +7,8 @@ from django.http import QueryDict
 
 from sco_cities.i18n.numbers import GroupedInt
 
-from . import headings, querystring, search_backend
-from .list_query import PAGE, ListQuery
+from . import querystring, search_backend
+from .list_query import PAGE, ListQuery, heading, phrases
 
 SEARCH = "q"
 # Maximum number of filters to try removing, because each attempt needs a count.
@@ -60,11 +60,11 @@ def _corrected(list_query: ListQuery) -> list[Alternative]:
 
 def _without(list_query: ListQuery, name: str) -> Alternative:
     count = len(list_query.result_set.keys_without(name))
-    phrases = [
-        phrase
+    texts = [
+        text
         for other, item, values in list_query.active_filters
         if other != name
-        for phrase in headings.phrases(other, item, values)
+        for text in phrases(other, item, values)
     ]
-    label = headings.heading(list_query.listing.count_label % {"count": GroupedInt(count)}, phrases)
+    label = heading(list_query.listing.count_label % {"count": GroupedInt(count)}, texts)
     return Alternative(querystring.without(list_query.params, name, PAGE), label, count)

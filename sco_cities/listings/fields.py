@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from sco_cities.core import tokenizer
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 from sco_cities.i18n.punctuation import comma_list
 
 from .query_errors import ErrorCode, QueryError, not_a_choice, not_found

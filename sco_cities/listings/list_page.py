@@ -15,14 +15,26 @@ from sco_cities.facet_index.facets import today
 from sco_cities.i18n.numbers import PartOfAll
 from sco_cities.i18n.punctuation import with_label
 
-from . import headings, histogram, querystring
+from . import querystring, year_filters
 from .all_of_filter import joined
 from .fields import NOT
 from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
-from .histogram import Bar
-from .list_query import ALL, DEFAULT_PAGE_SIZE, NOTES, PAGE, PER_PAGE, SORT, VIEW, WITHOUT_NOTES, ListQuery
+from .list_query import (
+    ALL,
+    DEFAULT_PAGE_SIZE,
+    NOTES,
+    PAGE,
+    PER_PAGE,
+    SORT,
+    VIEW,
+    WITHOUT_NOTES,
+    ListQuery,
+    contradiction,
+    value_label,
+)
 from .listing import Header
 from .result_set import last_modified
+from .year_filters import Bar
 
 # Maximum number of chips. The link of each chip repeats the query string, so the total size grows with the square of
 # their number.
@@ -191,7 +203,7 @@ class ListPage(ListQuery):
             return []
         others = self.result_set.keys_without("year_from", "year_to")
         selected = self.result_set.filter_values
-        return histogram.year_bars(
+        return year_filters.year_bars(
             years,
             self.state,
             self.listing.collection,
@@ -221,7 +233,7 @@ class ListPage(ListQuery):
         )
         return [
             Chip(
-                with_label(item.label, headings.value_label(item, value)),
+                with_label(item.label, value_label(item, value)),
                 value,
                 self._without_value(name, value),
                 name in self.errors,
@@ -245,7 +257,7 @@ class ListPage(ListQuery):
     @property
     def contradictions(self) -> list[str]:
         """A sentence for each filter that both includes and excludes the same value."""
-        sentences = (headings.contradiction(item, values) for _name, item, values in self.active_filters)
+        sentences = (contradiction(item, values) for _name, item, values in self.active_filters)
         return [sentence for sentence in sentences if sentence]
 
     def exclude_link(self, name: str, value: str) -> str:

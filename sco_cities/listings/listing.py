@@ -11,12 +11,11 @@ from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from sco_cities.core.lru_cache import LRUCache
-from sco_cities.facet_index import registry, sort_orders
+from sco_cities.facet_index import registry, sorting
 from sco_cities.facet_index.dimensions import union
 from sco_cities.facet_index.facets import today
-from sco_cities.facet_index.ordered_selection import OrderedSelection
 from sco_cities.facet_index.registry import IndexedModel
-from sco_cities.facet_index.sorted_keys import SortedKeys
+from sco_cities.facet_index.sorted_keys import OrderedSelection, SortedKeys
 from sco_cities.facet_index.sorting import BY_NAME, SortKey
 from sco_cities.facet_index.state import IndexState, ordered_keys
 from sco_cities.i18n.languages import active_language
@@ -127,7 +126,7 @@ class Listing:
     def localized_sort(self, sort: str) -> str:
         """`sort`, but a sort by English names becomes a sort by names in the active language."""
         minus = "-" if sort.startswith("-") else ""
-        local = sort_orders.localized_name_field(self.indexed_model, active_language())
+        local = sorting.localized_name_field(self.indexed_model, active_language())
         is_by_name = sort.removeprefix("-") == self.indexed_model.name_field
         return minus + local if is_by_name and local in self.sorts else sort
 
@@ -169,14 +168,12 @@ class Listing:
         """
         by, descending = self._parse_sort(sort)
         if by.language:
-            names = sort_orders.name_order(state, self.collection, by.language, is_awaited=is_awaited)
+            names = sorting.name_order(state, self.collection, by.language, is_awaited=is_awaited)
             return OrderedSelection(names, reverse=descending)
         if by is BY_NAME:
             return OrderedSelection(state.index(self.collection).order, reverse=descending)
         if by.is_own_column:
-            return OrderedSelection(
-                sort_orders.column_order(state, self.collection, by, descending=descending)
-            )
+            return OrderedSelection(sorting.column_order(state, self.collection, by, descending=descending))
         if by.facet is None:
             return OrderedSelection(self._stored_order(state, by, descending))
         return OrderedSelection(
@@ -227,7 +224,7 @@ class Listing:
         field = self.localized_sort(self.indexed_model.name_field)
         if field == self.indexed_model.name_field:
             return state.index(self.collection).order
-        return sort_orders.name_order(state, self.collection, active_language(), is_awaited=is_awaited)
+        return sorting.name_order(state, self.collection, active_language(), is_awaited=is_awaited)
 
     def _rank_groups(self, state: IndexState, by: SortKey, descending: bool) -> tuple[BitMap, ...]:
         bitmaps = state.facet(self.collection, by.facet)

@@ -7,8 +7,8 @@ from enum import StrEnum
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from sco_cities.core.user_input import MAX_LENGTH as MAX_VALUE_LENGTH
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import MAX_LENGTH as MAX_VALUE_LENGTH
+from sco_cities.core.exceptions import shortened
 
 from . import querystring
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max
 from pyroaring import BitMap
 
-from sco_cities.db.columnar_query import InKeys
+from sco_cities.db.pk_queries import InKeys
 
 from .filters import ListFilterSet
 from .listing import Listing

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from django.db import models
 from pyroaring import BitMap
 
-from sco_cities.db.columnar_query import Columns, Condition, InKeys, fetch_columns
 from sco_cities.db.functions import UTCTimestamp
+from sco_cities.db.pk_queries import Columns, Condition, InKeys, fetch_columns
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.state import IndexState
 

@@ -8,7 +8,7 @@ class MementosConfig(AppConfig):
 
     def ready(self):
         from sco_cities.listings import past_lists
-        from sco_cities.sources.record_view import register_as_of_page
+        from sco_cities.sources.views import register_as_of_page
 
         from .views import as_of_page, past_list
 

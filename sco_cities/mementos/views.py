@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from initiatives.models import Initiative
 from sco_cities.api.record_document import elsewhere
 from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
-from sco_cities.core.link_header import LINK_FORMAT
+from sco_cities.core.responses import LINK_FORMAT
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of
 from sco_cities.history.as_of_view import invalid_day, respond_as_of, today_link
@@ -27,7 +27,7 @@ from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
-from sco_cities.sources.record_view import former_slug, record_context, render_record
+from sco_cities.sources.views import former_slug, record_context, render_record
 
 # The fields shown for initiatives, in the order of the current page.
 _INITIATIVE_VALUES = (

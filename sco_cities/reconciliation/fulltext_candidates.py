@@ -9,8 +9,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import search_backend
 from sco_cities.names.index import NameIndex
 from sco_cities.names.records import names
-from sco_cities.search.fulltext_query import matching_keys
-from sco_cities.search.query_parser import QueryTerm, SearchQuery
+from sco_cities.search.fulltext_query import QueryTerm, SearchQuery, matching_keys
 
 # Maximum number of results to compare. A text with more results is hardly a name, and comparing them would take long.
 _MAX_FOUND = 200

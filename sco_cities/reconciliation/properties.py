@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.api.column_schema import model_field
+from sco_cities.api.json_schema import model_field
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.row_batch import RowBatch

@@ -20,8 +20,8 @@ from sco_cities.datapackage.relation_columns import (
     GenericForeignKeyColumn,
     ManyToManyColumn,
 )
-from sco_cities.db.pk_filter import pk_in
-from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.db.pk_queries import pk_in
+from sco_cities.listings.exports.csv_file import format_utc
 from sco_cities.sources.base_models import FIGURE, PublicationState
 from sco_cities.sources.models import Evidence, Stance
 

@@ -23,7 +23,7 @@ from sco_cities.datapackage.tables import EVIDENCE, PASSAGES
 from sco_cities.facet_index.read_snapshot import read_snapshot
 from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import before, first_unsettled
-from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.listings.exports.csv_file import format_utc
 from sco_cities.listings.exports.formula_escape import escape_formula
 
 from .column_dictionary import column_dictionary

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities import __version__
 from sco_cities.datapackage.descriptor import FORMAT_VERSION, METADATA
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL, attribution_lines
-from sco_cities.listings.exports.csv_cells import format_utc
+from sco_cities.listings.exports.csv_file import format_utc
 from sco_cities.site.citation import SITE_NAME, publisher
 
 from . import package_file, release_database, released_index

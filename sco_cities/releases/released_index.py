@@ -30,8 +30,8 @@ from sco_cities.facet_index.facets import fixed_today
 from sco_cities.facet_index.incremental_cache import ChangedKeys
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.registry import IndexedModel, indexed_model
-from sco_cities.facet_index.sort_orders import localized_name_field, sort_value
 from sco_cities.facet_index.sorted_keys import SortedKeys
+from sco_cities.facet_index.sorting import localized_name_field, sort_value
 from sco_cities.facet_index.state import CollectionIndex, IndexState
 from sco_cities.history.as_of import InvalidDay, as_of_in
 from sco_cities.i18n.languages import preference_order

@@ -12,13 +12,13 @@ class SearchConfig(AppConfig):
     def ready(self):
         from sco_cities.listings import search_backend
 
-        from . import documents, frequent_words, ranking, shown_records, word_spelling
+        from . import documents, frequent_words, ranking, results
 
         search_backend.register(
             find=frequent_words.find,
-            search=shown_records.find,
+            search=ranking.find,
             named=ranking.named,
-            correct=word_spelling.corrected_phrases,
+            correct=results.corrected_phrases,
         )
         # Django sends the signal only for apps with models, so another app is the sender. When that signal is sent, the
         # tables of all apps exist.

@@ -27,10 +27,9 @@ from sco_cities.names.vocabulary import vocabulary, words_of
 from sco_cities.sources.related_records import list_url
 from sco_cities.themes.models import Theme
 
-from .joint_initiatives import place_among, without_own_countries
+from .best_matches import place_among, without_own_countries
 from .ranking import RankedKeys
-from .roles import role_of
-from .segments import CONNECTORS, TypedWord, typed_words
+from .segments import CONNECTORS, TypedWord, role_of, typed_words
 from .synonyms import NameDictionary
 from .theme_matches import theme_matcher
 

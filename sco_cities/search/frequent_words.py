@@ -23,7 +23,7 @@ from sco_cities.facet_index.incremental_cache import IncrementalCache
 from sco_cities.facet_index.state import IndexState
 
 from . import fulltext_query, synonyms
-from .query_parser import Alternatives, Phrase, SearchQuery, split_whole_word
+from .fulltext_query import Alternatives, Phrase, SearchQuery, split_whole_word
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class _Part:
 
 
 class Shown(Protocol):
-    """Finds records by the names of other records shown with them (`shown_records.ShownRecords`)."""
+    """Finds records by the names of other records shown with them (`ranking.ShownRecords`)."""
 
     def keys(self, collection: str, word: Alternatives) -> BitMap: ...
     def keys_by_slug(self, collection: str) -> BitMap: ...

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sco_cities.core import tokenizer
 from sco_cities.core.html import fill_template, join_html
 
-from .query_parser import QueryTerm, SearchQuery
+from .fulltext_query import QueryTerm, SearchQuery
 
 # Maximum length of an excerpt, and the number of characters shown before the first match.
 EXCERPT_LENGTH, EXCERPT_LEAD = 200, 60

@@ -1,6 +1,9 @@
-"""Ranks search results. Exact names come first, then names that start with the phrase, then other matches."""
+"""Ranks search results, which include records that show a record named by the words.
 
-from collections.abc import Iterable
+Exact names come first, then names that start with the phrase, then other matches.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -8,14 +11,126 @@ from pyroaring import BitMap
 
 from sco_cities.cities.models import Country
 from sco_cities.core import tokenizer
+from sco_cities.core.localized_names import Localized, other_languages
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.countries import country_code
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import Report
 
 from . import frequent_words, synonyms
-from .fulltext_query import matching_keys_batch
-from .query_parser import QueryTerm, SearchQuery
-from .shown_records import ShownRecords
+from .fulltext_query import Alternatives, QueryTerm, SearchQuery, matching_keys_batch
+from .segments import CONNECTORS
 from .synonyms import NameDictionary
+
+# Facets whose values are shown with a record, and the collections of these values.
+SHOWN = {"city": "cities", "country": "countries", "organisation": "organisations", "delegate": "delegates"}
+# Searches also find initiatives by the titles of their reports and by their slugs.
+INITIATIVES, REPORT = "initiatives", {"report": "reports"}
+# The name fields of records that also have other searchable words, such as roles or publishers.
+NAMES = {
+    "delegates": ("name_en", "name_ru", "name_zh", "aliases"),
+    "reports": ("title", "title_ru", "title_zh"),
+}
+# Maximum numbers of records and of report titles that contain a word. A word in more records is probably a role or a
+# publisher. A word in more titles is too common to identify an initiative.
+MAX_FOUND, MAX_TITLES = 1_000, 50
+# Longer searches are probably sentences, and each word would need a separate query.
+MAX_WORDS = 12
+_CONNECTORS = {token for word in CONNECTORS for token in tokenizer.split(word)}
+_NONE = BitMap()
+
+
+class ShownRecords:
+    """The records named by the words of a search. Records of `collections` that show them match the search.
+
+    Names of shown records are not stored with the record, but found through facets. So a renamed city is found
+    immediately under its new name, and a search among a million initiatives reads only a few more bitmaps. Only
+    published records are taken into account.
+
+    `search` is the parsed form of `phrases`.
+    """
+
+    def __init__(
+        self, phrases: Sequence[str], search: SearchQuery, collections: Iterable[str], state: IndexState
+    ):
+        self._state = state
+        self._slugs = {"-".join(phrase.lower().split()) for phrase in phrases}
+        self._facets = {collection: _facets(collection, state) for collection in collections}
+        kinds = dict.fromkeys(of for facets in self._facets.values() for of in facets.values())
+        words = dict.fromkeys(word for phrase in search.phrases for word in phrase)
+        words = [word for word in words if kinds and len(words) <= MAX_WORDS and not _is_connector(word)]
+        queries = [dict.fromkeys(kinds, SearchQuery(((word,),))) for word in words]
+        found = matching_keys_batch(queries, state.using, state) if queries else []
+        # Maps each word and collection to the records with this name.
+        self._named = {
+            word: {of: self._named_by(word, of, keys) for of, keys in by_kind.items()}
+            for word, by_kind in zip(words, found, strict=True)
+        }
+
+    def keys(self, collection: str, word: Alternatives) -> BitMap:
+        """The records of a collection that show a record named by `word`, in any publication state."""
+        named, shown = self._named.get(word, {}), [_NONE]
+        for facet, of in self._facets[collection].items():
+            if keys := named.get(of):
+                shown += filter(None, map(self._state.facet(collection, facet).get, keys))
+        return BitMap.union(*shown)
+
+    def keys_by_slug(self, collection: str) -> BitMap:
+        """The initiatives whose slug equals one of the phrases. The phrase may have blanks instead of hyphens."""
+        if collection != INITIATIVES:
+            return _NONE
+        records = self._state.index(collection).indexed_model.model._base_manager.using(self._state.using)
+        return BitMap(records.filter(slug__in=self._slugs).values_list("pk", flat=True))
+
+    def names(self, collection: str, key: int) -> Iterator[list[Localized]]:
+        """The names of each shown record that the search names. The name in the reader's language comes first."""
+        for facet, of in self._facets[collection].items():
+            named = BitMap.union(_NONE, *(by_kind[of] for by_kind in self._named.values()))
+            bitmaps = self._state.facet(collection, facet) if named else {}
+            for shown in named:
+                if key in bitmaps.get(shown, _NONE):
+                    yield _names(self._state.index(of).records[shown])
+
+    def _named_by(self, word: Alternatives, of: str, found: BitMap) -> BitMap:
+        """The published records in `found` that have the word in their names. Empty if there are too many."""
+        found = found & self._state.published(of)
+        if of not in NAMES:
+            return found
+        if len(found) > MAX_FOUND:
+            return _NONE
+        records = self._state.index(of).records
+        named = BitMap(
+            key for key in found if _has_word((getattr(records[key], name) for name in NAMES[of]), word)
+        )
+        return _NONE if of == Report.collection and len(named) > MAX_TITLES else named
+
+
+def _facets(collection: str, state: IndexState) -> dict[str, str]:
+    """Maps each facet whose values are shown with the records of a collection to the collection of these values."""
+    facets = state.index(collection).indexed_model.facets
+    shown = {facet: of for facet, of in SHOWN.items() if facet in facets}
+    return shown | REPORT if collection == INITIATIVES else shown
+
+
+def _is_connector(word: Alternatives) -> bool:
+    own, *_others = word
+    return len(own) == 1 and own[0].token in _CONNECTORS
+
+
+def _has_word(names: Iterable[str], word: Alternatives) -> bool:
+    tokens = tokenizer.search_document(names, ()).split(" ")
+    return any(all(any(map(term.matches, tokens)) for term in terms) for terms in word)
+
+
+def _names(record: Record) -> list[Localized]:
+    return [record.name, *(() if isinstance(record, Report) else other_languages(record, "name"))]
+
+
+def find(collection: str, phrases: list[str], state: IndexState) -> BitMap:
+    """The keys of the records that a list returns for any of the phrases, in any publication state."""
+    search = synonyms.current(state.using).search(phrases)
+    shown = ShownRecords(phrases, search, [collection], state)
+    return frequent_words.matching_keys(search, [collection], state.using, state, shown)[collection]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
-from sco_cities.sources.report_titles import without_brackets
+from sco_cities.sources.report_texts import without_brackets
 
 from .highlighting import Highlighter
 from .searchable_lists import LISTS_BY_COLLECTION

@@ -7,23 +7,29 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from delegates.models import Delegate
+from delegates.models import Delegate, Event, Organisation
 from initiatives.models import Initiative
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.themes.models import Theme
 
-from . import synonyms, word_spelling
+from . import synonyms
+from .best_matches import (
+    CARD_COLLECTIONS,
+    JointInitiatives,
+    RecordCard,
+    joint_initiatives,
+    places_in,
+    record_card,
+)
 from .described_list import DescribedList, described_list
 from .fulltext_query import matching_keys
 from .highlighting import Highlighter
-from .joint_initiatives import JointInitiatives, joint_initiatives, places_in
-from .ranking import RankedKeys, rank
-from .record_card import CARD_COLLECTIONS, RecordCard, record_card
+from .ranking import RankedKeys, ShownRecords, rank
 from .result_item import ResultItem, result_item
 from .searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SEARCHABLE_LISTS, SearchableList
-from .shown_records import ShownRecords
+from .spelling import Spelling
 from .synonyms import NameDictionary
 from .theme_matches import ThemeMatch, theme_matcher, theme_matches
 
@@ -191,9 +197,7 @@ def _corrected_phrases(
 ) -> list[str]:
     """The phrases with misspelt names corrected. [] if the corrected phrases have no results."""
     corrected = (
-        names.spelling.correct_all(phrases)
-        if has_results
-        else word_spelling.corrected_phrases(phrases, state.using, state)
+        names.spelling.correct_all(phrases) if has_results else corrected_phrases(phrases, state.using, state)
     )
     # A corrected name always finds its own record.
     is_useful = any(map(names.entries_named, corrected)) or (
@@ -206,3 +210,42 @@ def _finds_any(phrases: list[str], names: NameDictionary, state: IndexState) -> 
     """True if a search for the phrases has results."""
     matches = matching_keys(dict.fromkeys(COLLECTIONS, names.search(phrases)), state.using, state)
     return any(kind.published(matches[kind.collection], state) for kind in SEARCHABLE_LISTS)
+
+
+_NAMED_MODELS = (Theme, Organisation, Event)
+
+
+def spelling(state: IndexState) -> Spelling:
+    """The spelling corrector for the names of published records, cached in `state`."""
+    sources = [
+        (state.index(model.collection).records, state.published(model.collection)) for model in _NAMED_MODELS
+    ]
+    inputs = tuple(part for pair in sources for part in pair)
+    return state.memoize(
+        ("word spelling",),
+        inputs,
+        lambda: Spelling(
+            name
+            for records, published in sources
+            for key in published
+            for name in _names(records[key])
+            if name
+        ),
+    )
+
+
+def _names(record: Theme | Organisation | Event) -> list[str]:
+    others = record.keyword_list if isinstance(record, Theme) else getattr(record, "alias_list", ())
+    return [record.name_en, record.name_ru, record.name_zh, *others]
+
+
+def corrected_phrases(phrases: list[str], using: str, state: IndexState) -> list[str]:
+    """Corrects misspelt names in phrases that have no results. [] if no name seems misspelt.
+
+    A word counts as misspelt only if no record contains it. Otherwise "dialog" would be corrected to "Dialogue".
+    If `state` does not contain the other named records, only names of places and people are checked.
+    """
+    better = synonyms.current(using).spelling.correct_all(phrases)
+    if better or not all(model.collection in state.indexes for model in _NAMED_MODELS):
+        return better
+    return spelling(state).correct_all(phrases)

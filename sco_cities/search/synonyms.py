@@ -23,9 +23,8 @@ from sco_cities.facet_index.dimensions import part
 from sco_cities.i18n.countries import usual_country_names
 from sco_cities.names import inflection
 
-from .query_parser import Alternatives, Phrase, SearchQuery, Terms, name_terms, transliterations, word_terms
-from .roles import Role, role_of
-from .segments import NameEntry, Segment, TypedWord, typed_words, without_connectors
+from .fulltext_query import Alternatives, Phrase, SearchQuery, Terms, name_terms, transliterations, word_terms
+from .segments import NameEntry, Role, Segment, TypedWord, role_of, typed_words, without_connectors
 from .spelling import Spelling
 
 # Minimum length of a prefix that counts as a name. Shorter prefixes match too many names.

@@ -20,10 +20,10 @@ from django.utils.cache import get_conditional_response
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.core.refusal import mark_refusal
+from sco_cities.core.responses import mark_refusal
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error, first_line
 from sco_cities.facet_index.change_log import FacetIndexNotReady, is_of_a_restore
-from sco_cities.i18n.middleware import request_language
+from sco_cities.i18n.languages import request_language
 
 from .machine_paths import has_json_errors
 from .problem import problem_response

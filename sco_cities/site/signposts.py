@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.http import HttpResponse
 
-from sco_cities.core.link_header import Link, add_links
+from sco_cities.core.responses import Link, add_links
 from sco_cities.listings.exports.attribution import LICENCE_URL
 
 _SCHEMA_ORG = "https://schema.org/"

@@ -14,8 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core import edtf, localized_names, tokenizer
-from sco_cities.core.constraints import not_empty, one_of
-from sco_cities.core.fields import ComputedTextField, refresh_computed
+from sco_cities.core.fields import ComputedTextField, not_empty, one_of, refresh_computed
 from sco_cities.core.publication_state import VISIBLE, PublicationState
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical

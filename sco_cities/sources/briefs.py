@@ -14,7 +14,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from sco_cities.core.localized_names import Localized, best_language
 from sco_cities.core.translations import translated_fields
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import TEXT_LANGUAGES
 from sco_cities.listings.listing import Listing
@@ -23,8 +23,8 @@ from sco_cities.listings.row_batch import RowBatch
 from .base_models import FIGURE, WHOLE, Record
 from .footnotes import Footnotes
 from .models import Evidence, Figure, Passage, Report, Ruling, Stance
-from .report_titles import plain_title
-from .speakers import speakers_by_passage
+from .passages import speakers_by_passage
+from .report_texts import plain_title
 
 
 class BriefCell(Protocol):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from sco_cities.core.edtf import recency
-from sco_cities.db.columnar_query import InKeys, read_columns
+from sco_cities.db.pk_queries import InKeys, read_columns
 from sco_cities.facet_index.facets import Reads, ValueFacet
 from sco_cities.facet_index.sorting import (
     BY_NAME,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.edtf import format_date
 from sco_cities.core.fields import EDTFField, LanguageField
 from sco_cities.core.language_codes import language_name
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.i18n.numbers import GroupedInt
 
 from .base_models import FIGURE, WHOLE, Record

@@ -6,7 +6,7 @@ from itertools import pairwise
 from django.contrib.contenttypes.models import ContentType
 from pyroaring import BitMap
 
-from sco_cities.db.columnar_query import read_rows
+from sco_cities.db.pk_queries import read_rows
 from sco_cities.facet_index.dimensions import (
     FETCH_SIZE,
     ComputedDimension,
@@ -19,11 +19,11 @@ from sco_cities.facet_index.dimensions import (
     part,
     union,
 )  # fmt: skip
+from sco_cities.facet_index.facet_counts import YearFacet
 from sco_cities.facet_index.facets import Facet, LookupMapping, Reads, ValueFacet
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
 from sco_cities.facet_index.read_snapshot import read_once
 from sco_cities.facet_index.registry import IndexedModel, register
-from sco_cities.facet_index.year_facet import YearFacet
 
 from .base_models import PublicationState, Record
 from .models import AddressCheck, Evidence, Figure, Passage, Report, Stance

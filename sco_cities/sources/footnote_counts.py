@@ -10,7 +10,7 @@ from django.db.models import Count
 from pyroaring import BitMap
 
 from sco_cities.core.publication_state import PublicationState
-from sco_cities.db.columnar_query import InKeys
+from sco_cities.db.pk_queries import InKeys
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.facets import Facet
 from sco_cities.facet_index.refresh import facet_index

@@ -12,8 +12,8 @@ from sco_cities.core.edtf import recency
 from .base_models import FIGURE, WHOLE, Record
 from .evidence_coverage import field_label, figure_key, figure_label
 from .models import Evidence, Figure, Passage, Report, Stance
+from .passages import published_speakers
 from .reported_values import EvidenceItem, ReportedValue, evidence_item, reported_value_of
-from .speakers import published_speakers
 
 
 @dataclass

@@ -20,7 +20,7 @@ from .briefs import SharedNote
 from .footnotes import Footnotes, Note, ValueNotes
 from .models import Passage, Report
 from .newest_report import is_old
-from .report_titles import report_title
+from .report_texts import report_title
 from .web_address import host_of, link_address
 
 _REPORT = """

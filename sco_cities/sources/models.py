@@ -10,19 +10,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core import edtf
-from sco_cities.core.constraints import in_range, not_empty, one_of
-from sco_cities.core.fields import ComputedDateField, EDTFField, LanguageField
+from sco_cities.core.fields import ComputedDateField, EDTFField, LanguageField, in_range, not_empty, one_of
 from sco_cities.core.localized_names import Localized, localized, texts_by_language
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
-from sco_cities.i18n.numbers import format_grouped
-from sco_cities.i18n.unit_forms import form_for, validate_forms
+from sco_cities.i18n.numbers import form_for, format_grouped, validate_forms
 
-from . import report_titles
+from . import report_texts
 from .base_models import FIGURE, WHOLE, Record
-from .choices import Qualifier, Stance
-from .querysets import EvidenceQuerySet, RecordQuerySet
-from .quotation import validate_quotation
+from .querysets import EvidenceQuerySet, Qualifier, RecordQuerySet, Stance
+from .report_texts import validate_quotation
 from .web_address import WebAddressField
 
 
@@ -95,14 +92,14 @@ class Report(TranslatedTexts, Record):
     @property
     def name(self) -> Localized:
         """The title as text. A report without a title has the editors' description in the reader's language."""
-        return report_titles.plain_title(texts_by_language(self, "title"), self.language)
+        return report_texts.plain_title(texts_by_language(self, "title"), self.language)
 
     def clean(self):
         super().clean()
-        if not report_titles.is_description(self.title):
+        if not report_texts.is_description(self.title):
             translated = [name for name in ("title_ru", "title_zh") if getattr(self, name)]
             if translated:
-                raise ValidationError(dict.fromkeys(translated, report_titles.TRANSLATED_HEADLINE))
+                raise ValidationError(dict.fromkeys(translated, report_texts.TRANSLATED_HEADLINE))
 
     def _published_first(self):
         return edtf.first_and_last_day(self.published_on)[0]

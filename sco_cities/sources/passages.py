@@ -1,19 +1,68 @@
-"""The passages of a report, and the records that they support or contradict."""
+"""The passages of a report, their speakers and labels, and the records that they support or contradict."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
+from django.utils.text import Truncator
 
-from sco_cities.core.localized_names import Localized
+from sco_cities.core import edtf
+from sco_cities.core.localized_names import Localized, localized
+from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_remark
 
 from .base_models import WHOLE, Record
 from .models import Evidence, Passage, Report, Stance
 from .reported_values import EvidenceItem, evidence_item
-from .speakers import published_speakers
+
+# `delegates` imports `sources` and not vice versa, so this module refers to the delegates' collection by name.
+_COLLECTION, _QUOTED_IN = "delegates", "quoted_in"
+
+
+def published_speakers(passage: Passage) -> list[Record]:
+    """The published speakers of a passage, ordered by slug. `speakers` should be prefetched."""
+    return _published(passage.speakers.all())
+
+
+def speakers_by_passage(state: IndexState) -> Callable[[int], list[Record]]:
+    """Returns a function that gets the speakers for a passage's key from the facet index."""
+    quoted_in, delegates = state.dimension(_COLLECTION, _QUOTED_IN), state.index(_COLLECTION).records
+    return lambda passage: _published(map(delegates.__getitem__, quoted_in.get(passage, ())))
+
+
+def _published(speakers: Iterable[Record]) -> list[Record]:
+    return sorted((each for each in speakers if each.is_published), key=lambda speaker: speaker.slug)
+
+
+# Maximum number of characters of the title and of the summary in a label.
+TITLE_LENGTH, WORDS_LENGTH = 60, 90
+
+
+def passage_source(passage: Passage) -> str:
+    """Report and number, as in "Lamps at night (The Gazette, 8 July 2025)
+
+    3", and a note if the report is not published.
+    """
+    report = passage.report
+    remark = comma_list(filter(None, (report.publisher, edtf.format_date(report.published_on))))
+    if not report.is_published:
+        remark = semicolon_list([remark, report.get_state_display()])
+    title = Truncator(report.name).chars(TITLE_LENGTH, truncate="…")
+    return f"{with_remark(title, remark)} ¶{passage.number}"
+
+
+def passage_label(passage: Passage) -> str:
+    """The source of a passage and the first words of its summary, if possible in the reader's language."""
+    return f"{passage_source(passage)} {first_words(localized(passage, 'summary'))}"
+
+
+def first_words(summary: str) -> str:
+    """The beginning of a passage's summary."""
+    return Truncator(summary).chars(WORDS_LENGTH, truncate="…")
+
 
 # The content type and the primary key of a record.
 RecordKey = tuple[int, int]

@@ -1,11 +1,27 @@
-"""QuerySets that all kinds of record use, and the QuerySet of evidence."""
+"""QuerySets that all kinds of record use, and the QuerySet and choices of evidence."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.publication_state import VISIBLE
 
-from .choices import Stance
+
+class Stance(models.TextChoices):
+    """How a passage relates to a value of a record."""
+
+    SUPPORTS = "supports", _("confirms")
+    DIFFERS = "differs", _("contradicts")
+    EARLIER = "earlier", _("gives an earlier state")
+
+
+class Qualifier(models.TextChoices):
+    """The precision of a figure."""
+
+    EXACT = "exact", _("exactly")
+    OVER = "over", _("over")
+    UNDER = "under", _("under")
+    ABOUT = "about", _("about")
 
 
 class RecordQuerySet(models.QuerySet):

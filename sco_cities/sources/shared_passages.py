@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from pyroaring import BitMap
 
 from sco_cities.core.html import fill_template, join_html
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, batches, merge_values, part, repack
 from sco_cities.facet_index.facets import Facet, FacetState, LookupMapping, Reads

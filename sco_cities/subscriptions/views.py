@@ -23,7 +23,7 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.ops.rate_limit import ClientLimit, RateLimit
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, kind_or_404
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.record_view import for_record
+from sco_cities.sources.views import for_record
 
 from .delivery import confirm_now
 from .encryption import address_codes

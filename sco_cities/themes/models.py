@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.core.constraints import not_empty, one_of
+from sco_cities.core.fields import not_empty, one_of
 from sco_cities.core.localized_names import split_list
 from sco_cities.sources.base_models import NamedRecord
 from sco_cities.sources.querysets import RecordQuerySet

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.sources.record_view import for_record, record_page
 from sco_cities.sources.related_records import related_records
+from sco_cities.sources.views import for_record, record_page
 
 from .models import Theme
 

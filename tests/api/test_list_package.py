@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from initiatives.models import Initiative
-from sco_cities.api import list_package
+from sco_cities.api import metadata
 from sco_cities.history.models import Revision
 from sco_cities.listings.exports import streaming_response
 from sco_cities.search.searchable_lists import COLLECTIONS
@@ -106,7 +106,7 @@ def test_a_wrong_query_is_refused_as_by_the_api(client, query, code):
 
 @sqlite_only
 def test_a_list_that_is_too_long_is_refused_with_the_reason(client, monkeypatch):
-    monkeypatch.setattr(list_package, "MAX_RECORDS", 1)
+    monkeypatch.setattr(metadata, "MAX_RECORDS", 1)
     make.make_initiative("lamps")
     assert client.get("/initiatives.zip").status_code == 200
     make.make_initiative("trams")

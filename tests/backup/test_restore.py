@@ -20,7 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from sco_cities.backup.contents import has_data, other_database, read_contents, rows_by_table
 from sco_cities.cities.models import City
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.db.former_database import HOW_TO_MOVE
+from sco_cities.db.connections import HOW_TO_MOVE
 from sco_cities.facet_index import change_log
 from sco_cities.jobs.models import WorkerHeartbeat
 from sco_cities.themes.models import Theme

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from delegates.models import Statement
 from initiatives.models import Initiative
 from sco_cities.curation.admin.changelist import MAX_WORDS, evidence_levels
-from sco_cities.db import pk_filter
+from sco_cities.db import pk_queries
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence
 from tests import factories as make
@@ -215,7 +215,7 @@ def text_searches(captured) -> list[str]:
 
 @pytest.mark.parametrize("keys_in_a_list", [4_000, 3])
 def test_a_search_scans_the_texts_once(keys_in_a_list, curator, monkeypatch):
-    monkeypatch.setattr(pk_filter, "MIN_BITMAP_KEYS", keys_in_a_list)
+    monkeypatch.setattr(pk_queries, "MIN_BITMAP_KEYS", keys_in_a_list)
     monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 2)
     slugs = [make.make_initiative(f"lamps-{number}").slug for number in range(5)]
     with CaptureQueriesContext(connection) as captured:
@@ -238,7 +238,7 @@ def test_a_search_scans_the_texts_once(keys_in_a_list, curator, monkeypatch):
     ],
 )
 def test_a_list_is_the_same_for_few_and_many_results(query, expected, keys_in_a_list, curator, monkeypatch):
-    monkeypatch.setattr(pk_filter, "MIN_BITMAP_KEYS", keys_in_a_list)
+    monkeypatch.setattr(pk_queries, "MIN_BITMAP_KEYS", keys_in_a_list)
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     for name, themes in zip("abcde", ([lamps, poles], [poles], [lamps, poles], [poles], []), strict=True):
         make.make_initiative(name, title_en=f"Lamps {name}", themes=themes)

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import User
 
-from sco_cities.db.composed_count import count_rows
+from sco_cities.db.pk_queries import count_rows
 
 composed = []
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from sco_cities.db.config import BASE_DIR, database_from_url, description_of_url, is_command
-from sco_cities.db.connection_settings import no_statement_timeout
+from sco_cities.db.connections import no_statement_timeout
 from tests.ops.processes import manage, python
 
 only_postgresql = pytest.mark.only_on("postgresql")

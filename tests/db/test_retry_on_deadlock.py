@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from initiatives.models import InitiativeCity
-from sco_cities.db.retry_on_deadlock import retry_on_deadlock
+from sco_cities.db.database_errors import retry_on_deadlock
 from tests import factories as make
 from tests.curation.admin_client import CITIES, RecordPage, curator_client, errors_in, row
 
@@ -64,7 +64,7 @@ def _post_request():
 
 @pytest.fixture
 def without_transaction(monkeypatch):
-    monkeypatch.setattr("sco_cities.db.retry_on_deadlock.connection", SimpleNamespace(in_atomic_block=False))
+    monkeypatch.setattr("sco_cities.db.database_errors.connection", SimpleNamespace(in_atomic_block=False))
 
 
 @pytest.mark.usefixtures("without_transaction")

@@ -6,6 +6,7 @@ import pytest
 
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.checks import check_indexed_models
+from sco_cities.facet_index.facet_counts import YearFacet
 from sco_cities.facet_index.facets import (
     AttributeFacet,
     CountFacet,
@@ -16,7 +17,6 @@ from sco_cities.facet_index.facets import (
     ValueCountFacet,
     ValueFacet,
 )
-from sco_cities.facet_index.year_facet import YearFacet
 
 # A change of the declaration of themes, the expected error, and what its hint names.
 BROKEN = [

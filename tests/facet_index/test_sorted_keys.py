@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from sco_cities.facet_index import ordered_selection, sorted_keys
-from sco_cities.facet_index.ordered_selection import FEW, OrderedSelection
-from sco_cities.facet_index.sorted_keys import SortedKeys
+from sco_cities.facet_index import sorted_keys
+from sco_cities.facet_index.sorted_keys import FEW, OrderedSelection, SortedKeys
 
 keys = st.lists(st.integers(1, 200), unique=True)
 
@@ -18,8 +17,8 @@ keys = st.lists(st.integers(1, 200), unique=True)
 def small_blocks(monkeypatch):
     """Blocks and batches of a few keys, so that a short sequence has several."""
     monkeypatch.setattr(sorted_keys, "BLOCK", 4)
-    monkeypatch.setattr(ordered_selection, "FIRST_TOGETHER", 3)
-    monkeypatch.setattr(ordered_selection, "MOST_TOGETHER", 8)
+    monkeypatch.setattr(sorted_keys, "FIRST_TOGETHER", 3)
+    monkeypatch.setattr(sorted_keys, "MOST_TOGETHER", 8)
 
 
 def sequence(ordered: list[int]) -> SortedKeys:

@@ -15,8 +15,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 
 from delegates.models import Organisation
-from sco_cities.api.past_row import is_of_others
-from sco_cities.api.record_document import record_document
+from sco_cities.api.record_document import is_of_others, record_document
 from sco_cities.changes.recorder import record_changes
 from sco_cities.cities.models import City
 from sco_cities.core.exceptions import Refused

@@ -11,7 +11,7 @@ from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from sco_cities.cities.columns import CITIES
 from sco_cities.cities.models import City
-from sco_cities.facet_index import refresh, sort_orders
+from sco_cities.facet_index import refresh, sorting
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.collation import collation_key
 from sco_cities.listings.list_page import ListPage
@@ -127,18 +127,18 @@ def long_list(transactional_db, monkeypatch):
     """A list long enough to be sorted in the background; sorting starts when `may_start` is set."""
     for slug, (english, russian, chinese) in CITY_NAMES.items():
         make_city(slug, name_en=english, name_ru=russian, name_zh=chinese)
-    may_start, keys_by_name = threading.Event(), sort_orders.keys_by_name
+    may_start, keys_by_name = threading.Event(), sorting.keys_by_name
 
     def wait_and_sort(*arguments, **options):
         if threading.current_thread() is not threading.main_thread():
             assert may_start.wait(20)
         return keys_by_name(*arguments, **options)
 
-    monkeypatch.setattr(sort_orders, "keys_by_name", wait_and_sort)
-    monkeypatch.setattr(sort_orders, "MAX_SYNCHRONOUS", 3)
+    monkeypatch.setattr(sorting, "keys_by_name", wait_and_sort)
+    monkeypatch.setattr(sorting, "MAX_SYNCHRONOUS", 3)
     with facet_index("cities"):
         pass
-    monkeypatch.setattr(sort_orders, "WAIT_S", 0.01)
+    monkeypatch.setattr(sorting, "WAIT_S", 0.01)
     yield may_start
     finish_background_work(may_start)
 
@@ -187,9 +187,9 @@ def test_a_failed_sort_is_tried_again(long_list, monkeypatch, client, caplog):
         raise InterruptedError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(sort_orders, "keys_by_name", fail)
+        patched.setattr(sorting, "keys_by_name", fail)
         assert city_slugs(client, "/ru/cities/") == ORDERS["en"]
         finish_background_work(long_list)
     assert "disk full" in caplog.text
-    monkeypatch.setattr(sort_orders, "WAIT_S", 15)
+    monkeypatch.setattr(sorting, "WAIT_S", 15)
     assert city_slugs(client, "/ru/cities/?again") == ORDERS["ru"]

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from sco_cities.i18n.unit_forms import form_for, validate_forms
+from sco_cities.i18n.numbers import form_for, validate_forms
 
 BUSES = "автобус | автобуса | автобусов"
 

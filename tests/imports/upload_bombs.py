@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, repeat
 from random import Random
 
-from sco_cities.listings.exports.xlsx_templates import PACKAGE
+from sco_cities.listings.exports.xlsx_cells import PACKAGE
 
 MEGABYTE = 1024 * 1024
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

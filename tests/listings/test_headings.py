@@ -5,8 +5,8 @@ from django.utils import translation
 
 from initiatives.columns import INITIATIVES
 from sco_cities.i18n.punctuation import with_remark
-from sco_cities.listings import headings
-from sco_cities.listings.headings import Phrase
+from sco_cities.listings import list_query
+from sco_cities.listings.list_query import Phrase
 from sco_cities.listings.year_filters import YearFromFilter
 
 
@@ -21,7 +21,7 @@ from sco_cities.listings.year_filters import YearFromFilter
     ],
 )
 def test_alternatives_are_joined_with_commas_and_or(items, expected):
-    assert headings.join_alternatives(items) == expected
+    assert list_query.join_alternatives(items) == expected
 
 
 WITH_OSH, AGREED, PROJECT = Phrase("with Osh"), Phrase("agreed", True), Phrase("project", True)
@@ -38,7 +38,7 @@ WITH_OSH, AGREED, PROJECT = Phrase("with Osh"), Phrase("agreed", True), Phrase("
     ],
 )
 def test_a_heading_reads_as_a_sentence(filters, expected):
-    assert headings.heading("12 initiatives", filters) == expected
+    assert list_query.heading("12 initiatives", filters) == expected
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def status():
     ],
 )
 def test_a_value_has_the_label_of_its_option(value, expected, status):
-    assert headings.value_label(status, value) == expected
+    assert list_query.value_label(status, value) == expected
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_value_has_the_label_of_its_option(value, expected, status):
     ],
 )
 def test_excluded_values_come_after_included_ones(values, expected, status):
-    assert headings.phrases("status", status, values) == [Phrase(text, True) for text in expected]
+    assert list_query.phrases("status", status, values) == [Phrase(text, True) for text in expected]
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ def test_excluded_values_come_after_included_ones(values, expected, status):
 )
 def test_where_the_language_quotes_a_value_each_of_several_values_is_quoted(values, expected, status):
     with translation.override("ru"):
-        assert [phrase.text for phrase in headings.phrases("status", status, values)] == expected
+        assert [phrase.text for phrase in list_query.phrases("status", status, values)] == expected
 
 
 def test_a_placeholder_in_typed_text_is_not_replaced():
     item = YearFromFilter(field_name="year_from")
-    assert headings.phrases("year_from", item, ["%s%(x)s"]) == [Phrase("from %s%(x)s")]
+    assert list_query.phrases("year_from", item, ["%s%(x)s"]) == [Phrase("from %s%(x)s")]
 
 
 @pytest.mark.parametrize(

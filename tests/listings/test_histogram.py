@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sco_cities.listings.histogram import Bar, window
+from sco_cities.listings.year_filters import Bar, window
 from tests import factories as make
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.csrf import csrf_protect
 
-from sco_cities.core.streams import stream
+from sco_cities.core.responses import stream
 from sco_cities.site.error_pages import handler400, handler403, handler404, handler500  # noqa: F401 - Django looks them up here
 
 # The statements that `/statements/` executes.

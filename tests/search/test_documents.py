@@ -6,8 +6,7 @@ from pyroaring import BitMap
 
 from sco_cities.cities.models import City
 from sco_cities.search import documents
-from sco_cities.search.fulltext_query import matching_keys
-from sco_cities.search.query_parser import QueryTerm, SearchQuery
+from sco_cities.search.fulltext_query import QueryTerm, SearchQuery, matching_keys
 from sco_cities.sources.base_models import record_models
 from tests import factories as make
 

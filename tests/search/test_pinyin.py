@@ -2,7 +2,7 @@
 
 import pytest
 
-from sco_cities.search import query_parser
+from sco_cities.search import fulltext_query
 
 
 @pytest.mark.parametrize(
@@ -18,16 +18,20 @@ from sco_cities.search import query_parser
     ],
 )
 def test_a_word_has_all_segmentations_with_long_syllables_first(word, cuts):
-    assert query_parser.segmentations(word) == cuts
+    assert fulltext_query.segmentations(word) == cuts
 
 
 def test_the_number_of_segmentations_is_limited():
-    assert len(query_parser.segmentations("xian" * 10)) == 32
+    assert len(fulltext_query.segmentations("xian" * 10)) == 32
 
 
 def test_cleared_caches_are_filled_again():
     # As with two threads that start at the same time.
-    before = query_parser.segmentations("hezuo")
-    for cached in (query_parser._syllables, query_parser._syllable_prefixes, query_parser._longest_syllable):
+    before = fulltext_query.segmentations("hezuo")
+    for cached in (
+        fulltext_query._syllables,
+        fulltext_query._syllable_prefixes,
+        fulltext_query._longest_syllable,
+    ):
         cached.cache_clear()
-    assert query_parser.segmentations("hezuo") == before != []
+    assert fulltext_query.segmentations("hezuo") == before != []

@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.search import shown_records
+from sco_cities.search import ranking
 from sco_cities.search.results import search_results
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from tests import factories as make
@@ -156,7 +156,7 @@ def test_the_title_of_an_unpublished_report_finds_nothing(rail):
 
 @pytest.mark.usefixtures("rail")
 def test_a_word_of_very_many_titles_finds_no_initiatives(monkeypatch):
-    monkeypatch.setattr(shown_records, "MAX_TITLES", 1)
+    monkeypatch.setattr(ranking, "MAX_TITLES", 1)
     assert found("initiatives", "lrt") == ["omega-light-rail"]
     make.make_report("paper-2026", title="Another LRT")
     assert found("initiatives", "lrt") == []
@@ -164,7 +164,7 @@ def test_a_word_of_very_many_titles_finds_no_initiatives(monkeypatch):
 
 @pytest.mark.usefixtures("harbours")
 def test_the_words_of_a_long_sentence_are_searched_in_the_records_alone():
-    words = " ".join(f"word{number}" for number in range(shown_records.MAX_WORDS))
+    words = " ".join(f"word{number}" for number in range(ranking.MAX_WORDS))
     assert found("events", f"alphaville {words}") == []
 
 

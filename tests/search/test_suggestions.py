@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Page, expect
 
-from sco_cities.search.suggestions import MAX_SUGGESTIONS, suggestions
+from sco_cities.search.views import MAX_SUGGESTIONS, suggestions
 from tests import factories as make
 from tests.browser_console import console_errors
 

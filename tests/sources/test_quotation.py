@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 
 from sco_cities.sources.models import Passage
-from sco_cities.sources.quotation import validate_quotation, word_count
+from sco_cities.sources.report_texts import validate_quotation, word_count
 from tests import factories as make
 
 TEXTS = {

@@ -4,7 +4,7 @@ import pytest
 
 from sco_cities.core.language_codes import LANGUAGE_NAMES, title_language
 from sco_cities.sources.models import Report
-from sco_cities.sources.report_titles import report_title
+from sco_cities.sources.report_texts import report_title
 from tests.shipped_package import rows_of
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.encoding import iri_to_uri
 
 from sco_cities.curation.translations.texts import Show, text_kinds
-from sco_cities.sources.report_titles import TRANSLATED_HEADLINE
+from sco_cities.sources.report_texts import TRANSLATED_HEADLINE
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.api.list_parameters import ListParameters
 from sco_cities.api.record_markdown import address, escape
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.empty_state import suggestions_for_empty

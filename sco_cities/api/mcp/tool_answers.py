@@ -16,7 +16,7 @@ from sco_cities.api.list_parameters import ListParameters
 from sco_cities.api.record_document import citation, record_document
 from sco_cities.api.record_markdown import address, escape, record_markdown
 from sco_cities.api.search_document import search_document
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 from sco_cities.history.record_history import public_histories
 from sco_cities.history.shown_record import ShownRecord, shown_now
 from sco_cities.i18n.numbers import GroupedInt
@@ -30,7 +30,7 @@ from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableLi
 from sco_cities.sources.base_models import SLUG_PATTERN, Record
 from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence
-from sco_cities.sources.record_view import published_record
+from sco_cities.sources.views import published_record
 
 from .arguments import Answer, Arguments, InvalidArguments, empty_list_advice
 from .json_rpc import JsonObject

@@ -1,26 +1,150 @@
-"""The endpoint of the Model Context Protocol."""
+"""The endpoint of the Model Context Protocol, its supported versions, and its methods.
 
+Up to version 2025-11-25, a client begins with `initialize`. From 2026-07-28 on, each request contains its version and
+the client's capabilities. Neither needs a session, because the server keeps no state between requests.
+"""
+
+import base64
+import binascii
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from sco_cities.api.openapi import VERSION
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE
+
 from .json_rpc import (
+    HEADER_MISMATCH,
+    INVALID_PARAMS,
     INVALID_REQUEST,
     METHOD_NOT_FOUND,
     PARSE_ERROR,
     UNSUPPORTED_VERSION,
     InvalidMessage,
     JsonObject,
+    Message,
     encoded,
     message_id,
     parse_body,
     parse_message,
     result_response,
 )
-from .protocol import STATELESS, WITHOUT_HEADER, request_version, result_of
+from .tools import TOOLS, call_tool
+
+STATELESS = "2026-07-28"
+WITH_HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26")
+VERSIONS = (STATELESS, *WITH_HANDSHAKE)
+# The version that is assumed if a client does not send the version header. It is the last version without this header,
+# and the only one with batches.
+WITHOUT_HEADER = WITH_HANDSHAKE[-1]
+_META, _PREFIX = "_meta", "io.modelcontextprotocol/"
+_NEEDED = (f"{_PREFIX}protocolVersion", f"{_PREFIX}clientCapabilities")
+# Clients may cache the list of tools, which changes only with the site's code.
+_TTL_MS = 60 * 60 * 1000
+# The instructions are not translated, because language models read them.
+INSTRUCTIONS = f"""\
+Records of city cooperation in the Shanghai Cooperation Organization: initiatives, cities, countries, delegates,
+organisations, events, themes, reports and statements. {FOOTNOTE_RULE}
+Cite the numbered notes with their addresses. A status says how firm an initiative is ("interest" is no project). Where
+reports differ, give both values. Start with search; list_records and count_by take filters and give exact numbers. Only
+what the site has published is here: what is not found may still exist."""
+
+
+def request_version(message: Message, headers: Mapping[str, str]) -> str:
+    """The protocol version of a message. Raises InvalidMessage if it is unsupported or if headers and body differ."""
+    meta = message.params.get(_META)
+    meta = meta if isinstance(meta, dict) else {}
+    header = headers.get("mcp-protocol-version")
+    named = meta.get(_NEEDED[0])
+    if named is None and header != STATELESS:
+        return _supported(header or WITHOUT_HEADER)
+    if message.is_notification:
+        return _supported(header)
+    if missing := [key for key in _NEEDED if key not in meta]:
+        raise InvalidMessage(INVALID_PARAMS, f"params._meta lacks: {', '.join(missing)}.")
+    if header != named:
+        raise _mismatch("mcp-protocol-version", "the version in params._meta")
+    if headers.get("mcp-method") != message.method:
+        raise _mismatch("mcp-method", "the method")
+    name = message.params.get("name")
+    if message.method == "tools/call" and name is not None and _decoded(headers.get("mcp-name")) != name:
+        raise _mismatch("mcp-name", "params.name")
+    return _supported(named, (STATELESS,))
+
+
+def _supported(version: Any, versions: tuple[str, ...] = VERSIONS) -> str:
+    if version not in versions:
+        data = {"supported": list(versions), "requested": version}
+        raise InvalidMessage(UNSUPPORTED_VERSION, "This version of the protocol is not supported.", data)
+    return version
+
+
+def _mismatch(header: str, place: str) -> InvalidMessage:
+    return InvalidMessage(HEADER_MISMATCH, f"The header {header} is not {place}.")
+
+
+def _decoded(header: str | None) -> str | None:
+    """Decodes a header value. Non-ASCII values are sent as "=?base64?...?="."""
+    if header is None or not (header.startswith("=?base64?") and header.endswith("?=")):
+        return header
+    try:
+        return base64.b64decode(header[9:-2], validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def result_of(message: Message, version: str, request: HttpRequest) -> JsonObject:
+    """Executes a request and returns its result. Raises InvalidMessage if this version has no such method or tool."""
+    match message.method:
+        case "server/discover" if version == STATELESS:
+            result = {
+                "supportedVersions": list(VERSIONS),
+                "capabilities": {"tools": {}},
+                "instructions": INSTRUCTIONS,
+                **_cacheable(version),
+            }
+        case "initialize" if version != STATELESS:
+            result = _handshake(message, request)
+        case "ping" if version != STATELESS:
+            result = {}
+        case "tools/list":
+            result = {"tools": [tool.document() for tool in TOOLS.values()], **_cacheable(version)}
+        case "tools/call":
+            result = call_tool(message.params, request)
+        case _:
+            raise InvalidMessage(METHOD_NOT_FOUND, "There is no such method.")
+    if version == STATELESS:
+        result |= {"resultType": "complete", _META: {f"{_PREFIX}serverInfo": _server_info(request)}}
+    return result
+
+
+def _cacheable(version: str) -> JsonObject:
+    return {"ttlMs": _TTL_MS, "cacheScope": "public"} if version == STATELESS else {}
+
+
+def _handshake(message: Message, request: HttpRequest) -> JsonObject:
+    wanted = message.params.get("protocolVersion")
+    if not isinstance(wanted, str):
+        raise InvalidMessage(INVALID_PARAMS, "params.protocolVersion is missing.")
+    return {
+        # If a client does not support the returned version, it closes the connection.
+        "protocolVersion": wanted if wanted in WITH_HANDSHAKE else WITH_HANDSHAKE[0],
+        "capabilities": {"tools": {}},
+        "serverInfo": _server_info(request),
+        "instructions": INSTRUCTIONS,
+    }
+
+
+def _server_info(request: HttpRequest) -> JsonObject:
+    website = request.build_absolute_uri(reverse("home"))
+    return {"name": "sco-cities", "title": _("SCO Cities"), "version": VERSION, "websiteUrl": website}
+
 
 # Maximum number of requests per batch. Each request may query records.
 MAX_BATCH = 10

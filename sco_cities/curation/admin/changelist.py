@@ -26,7 +26,7 @@ from pyroaring import BitMap
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.core import edtf
 from sco_cities.core.fields import EDTFField
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import Values
 from sco_cities.facet_index.pk_bitmaps import KeyArray

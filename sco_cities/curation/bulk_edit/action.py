@@ -13,7 +13,7 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.messages import count_label, refusal_list
 from sco_cities.curation.review import record_edits
 from sco_cities.curation.review.record_edits import BulkEditSummary, BulkEditValidator, apply
-from sco_cities.db.pk_filter import batches
+from sco_cities.db.pk_queries import batches
 from sco_cities.sources.querysets import RecordQuerySet
 
 from .forms import BulkEditForm

@@ -11,8 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.models import Comment, CommentThread
-from sco_cities.db.composed_count import count_rows
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import count_rows, pk_in
 from sco_cities.history.models import Revision
 from sco_cities.history.record_history import HistoryNote
 from sco_cities.names.letters import is_han

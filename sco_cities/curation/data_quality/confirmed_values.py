@@ -6,7 +6,7 @@ from collections.abc import Collection
 from django.contrib.contenttypes.models import ContentType
 
 from sco_cities.changes.changed_values import changed_values, planned_values, values_without_evidence
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.delta import diff
 from sco_cities.history.models import Revision
 from sco_cities.history.serialization import read_documents

@@ -16,7 +16,7 @@ from django.db.models import Case, Q, When
 from pyroaring import BitMap
 
 from sco_cities.core.translations import TRANSLATIONS, TranslatedField, is_outdated, translated_fields
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.history.serialization import document_schema
 from sco_cities.sources.address_checks import has_dead_link

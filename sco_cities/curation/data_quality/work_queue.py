@@ -9,7 +9,7 @@ from django.urls import reverse
 from pyroaring import BitMap
 
 from sco_cities.admin_framework.admin_urls import add_evidence_url, change_url_by_pk
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import REVIEW_RECORDS, ChangeSet
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record

@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from sco_cities.core import tokenizer
 from sco_cities.curation.models import NotDuplicates
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.serialization import json_value

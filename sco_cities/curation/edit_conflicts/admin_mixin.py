@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.changes.admin_mixin import request_recorder
 from sco_cities.changes.locking import lock, lock_all
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.diff_display import RecordNames
 from sco_cities.history.serialization import (
     Document,

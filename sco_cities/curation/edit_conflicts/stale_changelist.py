@@ -12,7 +12,7 @@ from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.changes.admin_mixin import HistoryMixin
 from sco_cities.changes.locking import lock_all
 from sco_cities.curation.admin.messages import name_list
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.versions import changed_after, versions_and_newest
 
 from .versioned_form import posted_versions

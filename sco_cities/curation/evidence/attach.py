@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from sco_cities.changes.recorder import Recorder
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance

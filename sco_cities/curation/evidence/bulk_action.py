@@ -9,7 +9,7 @@ from sco_cities.changes.preview import Preview, hidden_fields
 from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.permissions.object_permissions import object_permissions
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import ChangeSource
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage

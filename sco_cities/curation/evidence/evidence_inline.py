@@ -19,7 +19,7 @@ from sco_cities.i18n.punctuation import with_remark
 from sco_cities.sources.base_models import FIGURE
 from sco_cities.sources.evidence_coverage import field_label, figure_key
 from sco_cities.sources.models import Evidence, Figure, Passage
-from sco_cities.sources.passage_labels import passage_source
+from sco_cities.sources.passages import passage_source
 
 from .forms import StanceExplanationMixin
 from .inlines import FieldChoiceFormSetMixin

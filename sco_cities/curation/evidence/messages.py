@@ -16,7 +16,7 @@ from sco_cities.i18n.punctuation import comma, with_label
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label, figure_key
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
-from sco_cities.sources.passage_labels import passage_source
+from sco_cities.sources.passages import passage_source
 
 from .attach import AttachPlan
 from .field_notes import fields_set_by

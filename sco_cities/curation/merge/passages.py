@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.localized_names import localized
 from sco_cities.core.translations import translation_columns
 from sco_cities.sources.models import Evidence, Passage, Report
-from sco_cities.sources.passage_labels import first_words
+from sco_cities.sources.passages import first_words
 
 from .foreign_keys import foreign_key_locations
 

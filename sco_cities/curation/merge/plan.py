@@ -14,7 +14,7 @@ from sco_cities.i18n.punctuation import comma_list, with_label, with_remark
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Evidence, Passage, Report
-from sco_cities.sources.passage_labels import passage_label
+from sco_cities.sources.passages import passage_label
 
 from . import passages
 from .comparison import ComparisonLine, comparison_lines

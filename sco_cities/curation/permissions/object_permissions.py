@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import REVIEW_RECORDS, Action, Revision
 from sco_cities.history.references import changed_co_owners
 from sco_cities.sources.base_models import PublicationState, Record

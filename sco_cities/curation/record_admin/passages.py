@@ -17,7 +17,7 @@ from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.review.admin_mixin import ParentPermissionMixin
 from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
 from sco_cities.sources.models import Passage, Report
-from sco_cities.sources.passage_labels import first_words, passage_label
+from sco_cities.sources.passages import first_words, passage_label
 
 # "https" is added to URLs without a scheme.
 WEB_ADDRESS_FIELDS = {models.URLField: {"assume_scheme": "https"}}

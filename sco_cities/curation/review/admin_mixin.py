@@ -17,7 +17,7 @@ from sco_cities.curation.permissions.object_permissions import (
     object_permissions,
     stored_state,
 )
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import Revision
 from sco_cities.history.references import records_referencing
 from sco_cities.history.versions import UNPUBLISHED

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.accounts.models import EmailPreference
 from sco_cities.curation.comments.threads import waiting_for
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import REVIEW_RECORDS, Revision
 from sco_cities.jobs.email_delivery import MailServerUnavailable, deliver
 

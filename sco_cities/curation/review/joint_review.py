@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from sco_cities.curation.comments.threads import open_numbers
 from sco_cities.curation.duplicates.candidates import similar_to_stored
 from sco_cities.curation.duplicates.duplicate_check import similar_record_links
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.diff_display import DiffLine, revision_lines
 from sco_cities.history.models import Action, ChangeSet, Revision
 from sco_cities.history.versions import all_changes_since

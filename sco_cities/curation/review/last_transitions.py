@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history import delta
 from sco_cities.history.diff_display import field_label
 from sco_cities.history.models import SENT_BACK, Action, Revision

@@ -14,7 +14,7 @@ from sco_cities.changes.changed_values import (
     values_without_evidence,
 )
 from sco_cities.curation.permissions.object_permissions import stored_state
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.delta import ADDED, Delta
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage

@@ -15,8 +15,7 @@ from django.db.models.functions import Coalesce
 from sco_cities.admin_framework.admin_urls import add_evidence_url
 from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import created_by
-from sco_cities.db.composed_count import count_rows
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import count_rows, pk_in
 from sco_cities.history.models import Revision
 from sco_cities.history.versions import versions
 from sco_cities.sources import evidence_coverage

@@ -21,7 +21,7 @@ from sco_cities.changes.preview import Preview
 from sco_cities.changes.recorder import Recorder, record_changes
 from sco_cities.core.fields import computed_fields
 from sco_cities.curation.permissions.object_permissions import object_permissions
-from sco_cities.db.pk_filter import batches, pk_in
+from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.history.delta import ADDED, REMOVED, diff
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.serialization import (

@@ -10,7 +10,7 @@ from sco_cities.changes.locking import lock_all
 from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TranslatedTexts, digest, joined, made_from
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import ChangeSource
 
 from .texts import TextKind

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TRANSLATIONS, TranslatedTexts, digest, made_from
-from sco_cities.listings.exports.csv_cells import cells, lines
+from sco_cities.listings.exports.csv_file import cells, lines
 from sco_cities.listings.exports.formula_escape import unescape_formula
 
 from .save import NewTranslation, seen_state

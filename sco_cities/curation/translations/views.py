@@ -16,10 +16,10 @@ from sco_cities.accounts.second_factor.code_entry import require_recent_code
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.core.streams import stream
+from sco_cities.core.responses import stream
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.curation.admin_pages import TRANSLATIONS_PAGE
-from sco_cities.db.retry_on_deadlock import retry_on_deadlock
+from sco_cities.db.database_errors import retry_on_deadlock
 from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES, html_language
 

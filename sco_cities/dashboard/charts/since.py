@@ -9,7 +9,7 @@ from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
 from initiatives.since import DAYS, EVENT, MOVED, NONE, REPORTED, THEN, UNDATED
 from sco_cities.core import edtf
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.facets import today
 from sco_cities.sources.models import Evidence, Report
 

@@ -21,7 +21,7 @@ from sco_cities.cities.place_set import (
     segment,
     together_url,
 )
-from sco_cities.db.pk_filter import pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import and_list
 from sco_cities.sources.base_models import Record

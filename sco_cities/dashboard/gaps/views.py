@@ -13,7 +13,7 @@ from sco_cities.dashboard.dossier.places import place_options
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.punctuation import and_list
 from sco_cities.listings import querystring
-from sco_cities.sources.record_view import edit_url, for_record
+from sco_cities.sources.views import edit_url, for_record
 
 from .gap_themes import COLLECTION, MIN_PEERS, theme_gaps
 from .peers import (

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.cities.columns import CITIES
 from sco_cities.cities.models import City
+from sco_cities.core.exceptions import shortened
 from sco_cities.core.localized_names import Localized
-from sco_cities.core.user_input import shortened
 from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
 from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
 from sco_cities.dashboard.cooccurrence import CITY

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 from initiatives.columns import INITIATIVES
 from sco_cities.listings.columns import Column
 from sco_cities.listings.exports.attribution import LICENCE_URL
-from sco_cities.listings.exports.csv_cells import cells, lines
-from sco_cities.listings.exports.csv_file import BYTE_ORDER_MARK, CSV
+from sco_cities.listings.exports.csv_file import BYTE_ORDER_MARK, CSV, cells, lines
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS, json_columns
 from sco_cities.listings.exports.params import BOM, LABELS, ExportParams
 from sco_cities.listings.exports.streaming_response import (

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import sco_cities.core.fields
-import sco_cities.sources.quotation
+import sco_cities.sources.report_texts
 
 
 class Migration(migrations.Migration):
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         default="",
-                        validators=[sco_cities.sources.quotation.validate_quotation],
+                        validators=[sco_cities.sources.report_texts.validate_quotation],
                         verbose_name="quotation",
                     ),
                 ),

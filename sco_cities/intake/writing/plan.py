@@ -16,7 +16,7 @@ from sco_cities.curation.evidence.source_picker import report_with_address
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Report, Stance
-from sco_cities.sources.quotation import validate_quotation
+from sco_cities.sources.report_texts import validate_quotation
 
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from ..report_details import DETAIL_FIELDS

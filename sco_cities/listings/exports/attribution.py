@@ -7,7 +7,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from sco_cities.core.link_header import add_links
+from sco_cities.core.responses import add_links
 from sco_cities.i18n.punctuation import with_remark
 
 # The licence of the facts, which are summarised in our own words.

@@ -14,7 +14,7 @@ from sco_cities.listings.listing import Listing
 from sco_cities.listings.row_batch import RowBatch
 
 from . import attribution
-from .csv_cells import format_utc
+from .csv_file import format_utc
 from .params import COLUMNS, LABELS
 from .streaming_response import Export, ExportFormat
 

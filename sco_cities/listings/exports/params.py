@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from sco_cities.core.user_input import shortened
+from sco_cities.core.exceptions import shortened
 from sco_cities.listings.columns import Column
 from sco_cities.listings.fields import ChoicesField
 from sco_cities.listings.list_query import ListQuery

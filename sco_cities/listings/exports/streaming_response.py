@@ -15,9 +15,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sco_cities.core.link_header import add_links
-from sco_cities.core.refusal import mark_refusal
-from sco_cities.core.streams import stream
+from sco_cities.core.responses import add_links, mark_refusal, stream
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index

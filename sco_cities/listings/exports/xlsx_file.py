@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings.row_batch import LIST_SEPARATOR, RowBatch
 
-from . import attribution, xlsx_cells, xlsx_templates
+from . import attribution, xlsx_cells
 from .params import COLUMNS, LABELS
 from .streaming_response import Export, ExportFormat
 from .xlsx_cells import BOLD, WRAPPED, cell, column_letters, row, text_cell
@@ -157,11 +157,11 @@ class _Sheet:
         """Yields the names and contents of the parts other than the sheets."""
         name = self.export.listing.collection
         absolute = f"$A$1:${self.letters[-1]}${self.export.count + 1}"
-        yield "[Content_Types].xml", xlsx_templates.TYPES
-        yield "_rels/.rels", xlsx_templates.PACKAGE
-        yield "xl/workbook.xml", xlsx_templates.workbook(name, ABOUT, absolute)
-        yield "xl/_rels/workbook.xml.rels", xlsx_templates.WORKBOOK_RELATIONS
-        yield "xl/styles.xml", xlsx_templates.STYLES
+        yield "[Content_Types].xml", xlsx_cells.TYPES
+        yield "_rels/.rels", xlsx_cells.PACKAGE
+        yield "xl/workbook.xml", xlsx_cells.workbook(name, ABOUT, absolute)
+        yield "xl/_rels/workbook.xml.rels", xlsx_cells.WORKBOOK_RELATIONS
+        yield "xl/styles.xml", xlsx_cells.STYLES
 
     def start(self) -> str:
         """The beginning of the first sheet up to the header row."""
@@ -171,11 +171,11 @@ class _Sheet:
             text_cell(f"{letters}1", name, BOLD)
             for letters, name in zip(self.letters, self.header, strict=True)
         ]
-        return xlsx_templates.sheet_start(self._range, widths, is_first=True) + row(1, header)
+        return xlsx_cells.sheet_start(self._range, widths, is_first=True) + row(1, header)
 
     def end(self) -> str:
         """The rest of the first sheet after the last row."""
-        return f'</sheetData><autoFilter ref="{self._range}"/>{xlsx_templates.SHEET_END}'
+        return f'</sheetData><autoFilter ref="{self._range}"/>{xlsx_cells.SHEET_END}'
 
     def about(self) -> str:
         """The sheet About, which describes the rows, their sources and the time of the export."""
@@ -203,8 +203,8 @@ class _Sheet:
                 write_cell(f"B{number}", value, *style),
             ]
             rows.append(row(number, cells))
-        start = xlsx_templates.sheet_start(f"A1:B{len(facts)}", [22, 100], is_first=False)
-        return f"{start}{''.join(rows)}</sheetData>{xlsx_templates.SHEET_END}"
+        start = xlsx_cells.sheet_start(f"A1:B{len(facts)}", [22, 100], is_first=False)
+        return f"{start}{''.join(rows)}</sheetData>{xlsx_cells.SHEET_END}"
 
 
 def _width(value) -> int:

@@ -7,8 +7,8 @@ from django.db import migrations, models
 import sco_cities.core.fields
 import sco_cities.core.translations
 import sco_cities.db.functions
-import sco_cities.i18n.unit_forms
-import sco_cities.sources.quotation
+import sco_cities.i18n.numbers
+import sco_cities.sources.report_texts
 
 
 class Migration(migrations.Migration):
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                         default="",
                         help_text="Copy it word for word, in the language of the report, and only if the wording matters. "
                         "The limit is 60 words, or 120 Chinese characters.",
-                        validators=[sco_cities.sources.quotation.validate_quotation],
+                        validators=[sco_cities.sources.report_texts.validate_quotation],
                         verbose_name="quotation",
                     ),
                 ),
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                         default="",
                         help_text="Enter three forms, “поезд | поезда | поездов”, or one form that never changes, “км”.",
                         max_length=180,
-                        validators=[sco_cities.i18n.unit_forms.validate_forms],
+                        validators=[sco_cities.i18n.numbers.validate_forms],
                         verbose_name="unit in Russian",
                     ),
                 ),

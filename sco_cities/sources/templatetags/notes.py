@@ -1,11 +1,12 @@
-"""Values with footnote markers, and links to other records, for record pages."""
+"""Values with footnote markers, links to other records, and the table of contents, for record pages."""
 
+import re
 from urllib.parse import quote
 
 from django import template
 from django.db.models import Model
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,7 @@ from sco_cities.sources.html import (
 )
 from sco_cities.sources.models import Stance
 from sco_cities.sources.related_records import first_and_others, noun_after
-from sco_cities.sources.report_titles import report_title
+from sco_cities.sources.report_texts import report_title
 from sco_cities.sources.reported_values import EvidenceItem
 from sco_cities.sources.web_address import link_address
 
@@ -231,3 +232,28 @@ def report_count(record) -> str:
     if not record.is_disputed:
         return counted
     return format_html("{} {}", dispute_sign(), counted)
+
+
+# Pages with fewer sections have no table of contents.
+MIN_SECTIONS = 5
+# The id of a section about the page itself.
+_ABOUT_PAGE = "changes"
+_HEADING = re.compile(r'<h2 id="([\w-]+)"[^>]*>(.*?)</h2>', re.DOTALL)
+
+
+@register.simple_block_tag(end_name="endcontents")
+def contents(content: str) -> str:
+    """A table of contents followed by the content of the page. Each <h2> with an id starts a section."""
+    sections = [
+        (anchor, plain_text(heading))
+        for anchor, heading in _HEADING.findall(content)
+        if anchor != _ABOUT_PAGE
+    ]
+    if len(sections) < MIN_SECTIONS:
+        return content
+    return format_html(
+        '<nav class="contents related-links" aria-label="{}"><ul>{}</ul></nav>\n{}',
+        _("On this page"),
+        format_html_join("", '<li><a href="#{}">{}</a></li>', sections),
+        content,
+    )

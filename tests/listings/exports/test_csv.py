@@ -20,7 +20,7 @@ from sco_cities.cities.columns import CITIES, COUNTRIES
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import row_batch
 from sco_cities.listings.exports import csv_file, streaming_response
-from sco_cities.listings.exports.csv_cells import cells, lines
+from sco_cities.listings.exports.csv_file import cells, lines
 from sco_cities.listings.row_batch import DatabaseRowBatch, RowBatch
 from sco_cities.sources.columns import REPORTS
 from sco_cities.sources.models import Passage

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sco_cities.listings.exports.csv_cells import cells, lines
+from sco_cities.listings.exports.csv_file import cells, lines
 from sco_cities.listings.exports.formula_escape import contains_formula, escape_formula, unescape_formula
 
 

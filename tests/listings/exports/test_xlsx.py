@@ -10,7 +10,7 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from initiatives.models import Initiative
-from sco_cities.listings.exports import csv_cells, formula_escape, streaming_response, xlsx_cells, xlsx_file
+from sco_cities.listings.exports import csv_file, formula_escape, streaming_response, xlsx_cells, xlsx_file
 from tests import factories as make
 from tests.listings.exports.test_csv import LISTS, NASTY
 
@@ -37,10 +37,10 @@ def as_csv(cell) -> str:
     if isinstance(value, datetime.datetime):
         if "h" not in cell.number_format:
             return value.date().isoformat()
-        return csv_cells.format_utc(value.replace(tzinfo=datetime.UTC))
+        return csv_file.format_utc(value.replace(tzinfo=datetime.UTC))
     if isinstance(value, float):
         value = Decimal(repr(value))
-    return csv_cells.cells([value])[0]
+    return csv_file.cells([value])[0]
 
 
 def rows_of(sheet) -> list[list[str]]:

@@ -22,8 +22,7 @@ from sco_cities.datapackage.parse import (
 from sco_cities.datapackage.publish_rules import rows_without_evidence
 from sco_cities.datapackage.update import UpdateSummary, update
 from sco_cities.datapackage.validate import check
-from sco_cities.db.connection_settings import no_statement_timeout
-from sco_cities.db.sqlite_file import update_statistics
+from sco_cities.db.connections import no_statement_timeout, update_statistics
 from sco_cities.facet_index.change_log import prune
 from sco_cities.history.models import ChangeSource
 

@@ -9,8 +9,8 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from sco_cities.db.connections import HOW_TO_MOVE, is_former_database
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
-from sco_cities.db.former_database import HOW_TO_MOVE, is_former_database
 
 LOCK_TIMEOUT = "2s"
 ATTEMPTS, PAUSE_S = 30, 10.0

@@ -1,12 +1,14 @@
-"""The titles of reports. A report without a title has a description by the editors in round brackets.
+"""Titles of reports, and quotations from their passages.
 
-"(Opening of the forum; no title in the stored copy)" is a description. Only descriptions are translated. A headline is
-shown in its original language.
+A report without a title has a description by the editors in round brackets, as in "(Opening of the forum; no title in
+the stored copy)". Only descriptions are translated. A headline is shown in its original language.
 """
 
 import re
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.core.html import fill_template
@@ -52,3 +54,28 @@ def report_title(report) -> str:
         return fill_template("{}", Localized(title, report.language))
     text = plain_title(texts_by_language(report, "title"), report.language)
     return fill_template('<span class="untitled" lang="{}">{}</span>', text.lang, text)
+
+
+MAX_WORDS = 60
+# Chinese and Japanese do not separate words by spaces, so two characters count as a word.
+CHARACTERS_PER_WORD = 2
+_CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_WORD = re.compile(r"\w")
+
+
+def word_count(text: str) -> int:
+    """The number of words in a text of any language."""
+    words = sum(bool(_WORD.search(word)) for word in _CHARACTER.sub(" ", text).split())
+    return words + -(-len(_CHARACTER.findall(text)) // CHARACTERS_PER_WORD)
+
+
+def validate_quotation(text: str) -> None:
+    """Raises ValidationError if a quotation is too long."""
+    count = word_count(text)
+    if count > MAX_WORDS:
+        message = _(
+            "A quotation can contain at most %(most)s words, or %(characters)s Chinese characters. This quotation "
+            "counts as %(count)s words. Shorten it."
+        )
+        limits = {"most": MAX_WORDS, "characters": MAX_WORDS * CHARACTERS_PER_WORD, "count": count}
+        raise ValidationError(message % limits, code="too_long")

@@ -1,10 +1,14 @@
-"""Reads the result of a query whose SQL is compiled once, column by column or row by row."""
+"""Queries by any number of primary keys, whose SQL is compiled once, and conditions for sets of keys."""
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import orjson
-from django.db import connections, models
-from django.db.models import Func, QuerySet, Value
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models import QuerySet, Value
+from django.db.models.constants import LOOKUP_SEP
+from django.db.models.expressions import F, Func
+from pyroaring import BitMap, FrozenBitMap
 
 from sco_cities.core.lru_cache import LRUCache
 
@@ -138,3 +142,81 @@ def _fetch(using: str, sql: str, params: Sequence, width: int) -> Columns:
             return lambda: list(map(orjson.loads, cells))
         rows = cursor.fetchall()
     return lambda: list(map(list, zip(*rows, strict=True))) or [[] for _ in range(width)]
+
+
+# Larger sets of keys, if dense enough, are sent as a bitmap, and each row is looked up in it. If the keys were sent as
+# a list, the database would look up each key in the table, and sort only after that.
+MIN_BITMAP_KEYS, MAX_MEAN_GAP = 4_000, 16
+
+
+# Older SQLite builds accept at most 999 parameters.
+BATCH = 900
+
+
+def batches(items: Iterable, size: int = BATCH) -> Iterator[list]:
+    """Splits `items` into lists of at most `size`."""
+    items = list(items)
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+class _InBitmap(Func):
+    """The condition that a column is one of many keys, passed as one parameter with a bit or byte for each."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, keys: FrozenBitMap):
+        super().__init__(F(column))
+        self.keys = keys
+
+    def as_sqlite(self, compiler, connection, **context):
+        flags = bytearray(self.keys.max() + 1)
+        for key in self.keys:
+            flags[key] = 1
+        sql, params = compiler.compile(self.source_expressions[0])
+        return f"substr(%s, {sql} + 1, 1) = X'01'", (bytes(flags), *params)
+
+    def as_postgresql(self, compiler, connection, **context):
+        bits = bytearray(self.keys.max() // 8 + 1)
+        for key in self.keys:
+            bits[key >> 3] |= 1 << (key & 7)
+        sql, params = compiler.compile(self.source_expressions[0])
+        # get_bit raises an error beyond the last bit.
+        condition = f"CASE WHEN {sql} < {len(bits) * 8} THEN get_bit(%s, {sql}::integer) = 1 ELSE false END"
+        return condition, (*params, bytes(bits), *params)
+
+
+def pk_in(keys: Iterable[int], column: str = "pk") -> models.Q:
+    """The condition that a row's key, or another column of it, is one of `keys`."""
+    if isinstance(keys, BitMap) and len(keys) > MIN_BITMAP_KEYS and keys.max() < len(keys) * MAX_MEAN_GAP:
+        condition = models.Q(_InBitmap(column, FrozenBitMap(keys)))
+    else:
+        key_list = keys.to_array().tolist() if isinstance(keys, BitMap) else list(keys)
+        condition = models.Q(InKeys.of(column, key_list))
+    # Without the second condition, Django would use an outer join to the column, and SQLite would start from the other
+    # table.
+    return condition & models.Q(**{f"{column}__isnull": False}) if LOOKUP_SEP in column else condition
+
+
+# A key that no account has. It marks the key of the account among the parameters of the composed SQL.
+_ANY_ACCOUNT = -(2**31) + 1
+
+
+def count_rows(rows: Callable[..., QuerySet], *arguments: Hashable, account: int | None = None) -> int:
+    """Counts the rows of the QuerySet `rows(*arguments)`, or of `rows(key, *arguments)` for the key of an account.
+
+    Django composes the SQL of a query each time. For a query of all kinds of records this takes up to 16 ms of CPU
+    time, while the database counts the rows in less than one.
+    `rows` is a function of a module, and its QuerySet depends on its arguments only.
+    """
+    sql, parameters = _composed(rows, *arguments, has_account=account is not None)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [account if each == _ANY_ACCOUNT else each for each in parameters])
+        return cursor.fetchone()[0]
+
+
+@lru_cache
+def _composed(rows: Callable[..., QuerySet], *arguments: Hashable, has_account: bool) -> tuple[str, tuple]:
+    counted = rows(*([_ANY_ACCOUNT] if has_account else []), *arguments)
+    # Without this argument, the SQL of a query that can have no rows is an EmptyResultSet.
+    sql, parameters = counted.query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
+    return f"SELECT COUNT(*) FROM ({sql}) counted", parameters  # noqa: S608 - Django's own SQL

@@ -10,7 +10,7 @@ HEADINGS = '<h2 id="a">First &amp; last</h2><h2 id="b">B</h2><h2 id="c"><b>C</b>
 
 
 def with_contents(content: str) -> str:
-    template = Template("{% load contents %}{% contents %}{{ content|safe }}{% endcontents %}")
+    template = Template("{% load notes %}{% contents %}{{ content|safe }}{% endcontents %}")
     return template.render(Context({"content": content}))
 
 

@@ -1,0 +1,42 @@
+"""Parts of responses: the header `Link` (RFC 8288), streams, and rejected requests."""
+
+from collections.abc import Iterable
+from itertools import chain, islice
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.encoding import iri_to_uri
+
+# The media type of a document of links.
+LINK_FORMAT = "application/link-format"
+# A URL, its relation to the page, and its media type or "".
+Link = tuple[str, str, str]
+
+
+def add_links(response: HttpResponseBase, links: Iterable[Link]) -> None:
+    """Adds links to the header of a response, with URLs in ASCII."""
+    written = [
+        f'<{iri_to_uri(url)}>; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")
+        for url, relation, media_type in links
+    ]
+    response["Link"] = ", ".join(filter(None, [response.get("Link"), *written]))
+
+
+def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> StreamingHttpResponse:
+    """A streaming response whose first block exists before the status is sent.
+
+    If the database is unavailable, the client gets a 503 page instead of a truncated 200 response. For HEAD no further
+    block is generated.
+    """
+    # The response closes the blocks at its end, even if it ends early.
+    response = StreamingHttpResponse(blocks, content_type=content_type)
+    blocks = iter(blocks)
+    first = list(islice(blocks, 1))
+    response.streaming_content = first if request.method == "HEAD" else chain(first, blocks)
+    return response
+
+
+def mark_refusal(response: HttpResponse, reason: str, cause: str = "") -> None:
+    """Makes `monitoring` count a response as a rejected request, and log it together with others of that reason."""
+    response.refusal, response.refusal_cause = reason, cause
+    # Otherwise, Django would log each response with a traceback.
+    response._has_been_logged = True

@@ -1,0 +1,127 @@
+"""Open connections, with settings for long writes, replaced SQLite files, and detection of old databases."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.signals import request_started
+from django.db import Error, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.db.migrations.recorder import MigrationRecorder
+
+# Inserting a hundred thousand records changes the pages of all their indexes again and again. Pages that do not fit
+# into the cache are written and read back, each time from a longer log. With the usual 20 MB of a connection, the last
+# ten thousand records of an import took four times as long as the first.
+CACHE_SIZE_KB = 130_000
+
+
+@contextmanager
+def enlarged_sqlite_cache(using: str) -> Iterator[None]:
+    """Keeps the pages that a large transaction on the database `using` changes in memory.
+
+    Only for SQLite, where each connection has its own cache. The memory is freed at the end.
+    """
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        (before,) = cursor.execute("PRAGMA cache_size").fetchone()
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_SIZE_KB}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = {before}")
+            cursor.execute("PRAGMA shrink_memory")
+
+
+@contextmanager
+def no_statement_timeout(using: str) -> Iterator[None]:
+    """Lets statements on the database `using` run without a time-out.
+
+    For commands and background jobs, such as loading a large package, because no page waits for them.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    try:
+        yield
+    finally:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET statement_timeout")
+        except Error:
+            # A connection in an unknown state must not serve the next request.
+            connection.close()
+
+
+log = logging.getLogger(__name__)
+
+
+def _inode(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _remember_file(connection, **_kwargs) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            path = cursor.execute("PRAGMA database_list").fetchone()[2]
+        connection.open_file = (path, _inode(path))
+
+
+def _close_replaced(**_kwargs) -> None:
+    """Closes connections whose file is no longer the one at its path, because they still use the old one."""
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor != "sqlite" or connection.connection is None or connection.in_atomic_block:
+            continue
+        path, inode = connection.open_file
+        if inode is not None and _inode(path) != inode:
+            log.warning("The database file %s was replaced; opening the new one.", path)
+            connection.close()
+
+
+def reopen_replaced_files() -> None:
+    """Checks the files before each request."""
+    connection_created.connect(_remember_file)
+    request_started.connect(_close_replaced)
+
+
+def update_statistics(using: str) -> None:
+    """Counts the rows of tables without current statistics. Takes seconds with a million records.
+
+    Without statistics, SQLite searched the evidence of a million records for the evidence of one.
+    """
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA optimize=0x10002")
+
+
+def update_after_migrations(using: str, **_kwargs) -> None:
+    """Receiver of post_migrate. A migration that recreates a table drops its statistics."""
+    update_statistics(using)
+
+
+# Each of these databases has one of these migrations, which were the first to be applied. Other unknown migrations may
+# belong to a newer version, whose databases work.
+_FIRST_MIGRATIONS = {("accounts", "0001_accounts"), ("browse", "0001_initial")}
+HOW_TO_MOVE = (
+    "It was made by a version before the first release, and its data is moved, not migrated: run `dump_package` with "
+    "the code that made it, then `migrate` and `load_package` with this code and a new database, and for new data "
+    "`load_package --update --base`; docs/operators/upgrade.md shows the commands."
+)
+
+
+def is_former_database(connection: BaseDatabaseWrapper) -> bool:
+    """True if the database was made by a version before the first release. Writes nothing."""
+    return not _FIRST_MIGRATIONS.isdisjoint(MigrationRecorder(connection).applied_migrations())
