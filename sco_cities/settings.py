@@ -180,7 +180,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "sco_cities.accounts.middleware.LoginStepsMiddleware",
+    "sco_cities.accounts.login_session.LoginStepsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -279,10 +279,10 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 # Further attempts do not extend the lockout, because the page shows when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_HANDLER = "sco_cities.accounts.lockout.LockoutHandler"
-AXES_USERNAME_CALLABLE = "sco_cities.accounts.lockout.client_username"
+AXES_HANDLER = "sco_cities.accounts.login_limits.LockoutHandler"
+AXES_USERNAME_CALLABLE = "sco_cities.accounts.login_limits.client_username"
 AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.client_address.client_address"
-AXES_LOCKOUT_CALLABLE = "sco_cities.accounts.lockout.lockout_response"
+AXES_LOCKOUT_CALLABLE = "sco_cities.accounts.login_limits.lockout_response"
 # The site's own security log keeps all logins for a limited time. Administrators unlock accounts there.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False

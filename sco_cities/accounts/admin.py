@@ -23,12 +23,12 @@ from django.utils.translation import ngettext, pgettext_lazy
 from django_otp.plugins.otp_static import admin as otp_static_admin
 from django_otp.plugins.otp_totp import admin as otp_totp_admin
 
+from sco_cities.accounts.second_factor.views import require_recent_code
 from sco_cities.core.read_only_admin import ReadOnlyAdminMixin
 from sco_cities.i18n.punctuation import comma_list
 
-from . import lockout, security_log
+from . import login_limits, security_log
 from .models import SecurityEvent, SecurityEventKind
-from .second_factor.code_entry import require_recent_code
 
 User = get_user_model()
 # Replaces Django's own admin classes, and removes the django-otp pages, which show the secrets of all accounts.
@@ -234,7 +234,7 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
             for account in queryset:
                 if not _may_edit(request, account):
                     refused += 1
-                elif lockout.unlock(account):
+                elif login_limits.unlock(account):
                     unlocked += 1
                     _record(request, SecurityEventKind.UNLOCKED, account.get_username())
         text = ngettext("%(count)d account was unlocked.", "%(count)d accounts were unlocked.", unlocked)

@@ -13,11 +13,11 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from sco_cities.jobs import housekeeping
 
-        from . import lockout, login_session, security_log
+        from . import login_limits, login_session, security_log
 
         security_log.connect()
         housekeeping.register("expired sessions", login_session.delete_expired)
-        housekeeping.register("ended lockouts", lockout.delete_ended)
+        housekeeping.register("ended lockouts", login_limits.delete_ended)
         housekeeping.register("events of the security log", security_log.prune)
 
 

@@ -1,4 +1,4 @@
-"""The page that preserves a form submitted after its session has ended.
+"""Form keys, and the page that preserves a form submitted after its session has ended.
 
 An anonymous request cannot store anything for an account, and the login page accepts no large request body. The page
 therefore contains the submitted values. The user logs in from another tab and submits them again here. They are then
@@ -7,14 +7,38 @@ the form key instead. The key is signed for the account, so no other site and no
 """
 
 from django.contrib import admin
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from sco_cities.ops.request_info import is_in_admin
 from sco_cities.site import error_pages
 
-from .form_keys import KEY_FIELD, name_in_key
+# The name of the hidden field that contains the key.
+KEY_FIELD = "form_key"
+
+
+def make_key(account, name: str = "") -> str:
+    """Returns a key for a form that the account has opened, with this name or a new one."""
+    return _signer(account).sign(name or get_random_string(16))
+
+
+def name_in_key(key: str, account) -> str:
+    """Returns the name in a key that was made for the account. "" for any other text.
+
+    Keys are signed for an account, so that the next person who logs in on a computer cannot read the previous person's
+    input.
+    """
+    try:
+        return _signer(account).unsign(key)
+    except BadSignature:
+        return ""
+
+
+def _signer(account) -> Signer:
+    return Signer(salt=f"form key of {account.pk}")
 
 
 def carrying_page(request: HttpRequest) -> HttpResponse | None:

@@ -1,20 +1,28 @@
-"""The state of a login, with its start, last use and remaining steps, stored in the session.
+"""The state of a login, with its start, last use and remaining steps, and the middleware that enforces it.
 
 The times are stored in the session on the server, so clients cannot change them.
 """
 
 import time
-from dataclasses import dataclass
 from enum import Enum
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from sco_cities.ops.request_info import is_in_admin
+
+from .carried_form import carrying_page
 from .models import AccountState
 
 MAX_AGE_S = 12 * 60 * 60
@@ -46,17 +54,8 @@ class LoginStep(Enum):
     SECOND_FACTOR_SETUP = "second factor setup"
 
 
-@dataclass(frozen=True)
-class AccountFacts:
-    """Stored facts about an account. `device` is the primary key of its confirmed authenticator."""
-
-    session_generation: int
-    must_change_password: bool
-    device: int | None
-
-
 def with_account_facts(users: QuerySet) -> QuerySet:
-    """Annotates users with the data for `account_facts`, which saves a query per request."""
+    """Annotates users with the data that `LoginSession` needs, which saves a query per request."""
     devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
     return users.annotate(
         fact_generation=F("account_state__session_generation"),
@@ -65,24 +64,20 @@ def with_account_facts(users: QuerySet) -> QuerySet:
     )
 
 
-def account_facts(user) -> AccountFacts:
-    """Returns the facts of an account that was loaded by `with_account_facts`."""
-    first_password = user.fact_first_password
-    must_change = bool(first_password) and first_password == user.password
-    return AccountFacts(user.fact_generation or 0, must_change, user.fact_device)
-
-
 class LoginSession:
-    """The session of a request whose `user` has entered at least the password."""
+    """The session of a request whose `user` has entered at least the password.
+
+    The user was loaded by `with_account_facts`. `device` is the primary key of the account's confirmed authenticator.
+    """
 
     def __init__(self, request: HttpRequest, user):
         self.session, self.user = request.session, user
-        self.facts = account_facts(user)
+        self.device: int | None = user.fact_device
 
     @property
     def end(self) -> SessionEnd | None:
         """The reason why the session has ended. None while it is valid."""
-        if self.session.get(_GENERATION, 0) != self.facts.session_generation:
+        if self.session.get(_GENERATION, 0) != (self.user.fact_generation or 0):
             return SessionEnd.EVERYWHERE
         if self._age(_BEGUN) > MAX_AGE_S:
             return SessionEnd.TOO_OLD
@@ -96,11 +91,11 @@ class LoginSession:
     def step(self) -> LoginStep | None:
         """The next step of the login. None if the login is complete."""
         is_asked = is_factor_asked(self.user)
-        if is_asked and self.facts.device is not None and self.session.get(_DEVICE) != self.facts.device:
+        if is_asked and self.device is not None and self.session.get(_DEVICE) != self.device:
             return LoginStep.CODE
-        if self.facts.must_change_password:
+        if self.user.fact_first_password and self.user.fact_first_password == self.user.password:
             return LoginStep.NEW_PASSWORD
-        if is_asked and self.facts.device is None:
+        if is_asked and self.device is None:
             return LoginStep.SECOND_FACTOR_SETUP
         return None
 
@@ -173,3 +168,69 @@ def end_all(user) -> None:
 def delete_expired() -> int:
     """Deletes expired sessions from the database. Returns their number."""
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+# Admin pages that need no login.
+OPEN_PAGES = {"login", "logout", "language", "jsi18n"}
+# Scripts request these pages even while the user is idle, so they do not count as activity.
+PAGES_WITHOUT_ACTIVITY = {"ping_form"}
+# The pages available at each step. All other pages redirect to the first of them.
+STEP_PAGES = {
+    LoginStep.CODE: ("second_factor",),
+    LoginStep.NEW_PASSWORD: ("password_change",),
+    LoginStep.SECOND_FACTOR_SETUP: ("second_factor_setup", "second_factor_qr"),
+}
+
+
+class LoginStepsMiddleware:
+    """Keeps `request.user` anonymous until the login is complete. Until then, only the next login step can be opened.
+
+    `request.login_session` is the login's session, or None if there is no login.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.login_session = SimpleLazyObject(
+            lambda: LoginSession(request, user) if user.is_authenticated else None
+        )
+        # Lazy, because public pages need neither the session nor the user.
+        request.user = SimpleLazyObject(lambda: _user_with_complete_login(request, user))
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        if not is_in_admin(request):
+            return None
+        login = request.login_session
+        if not login:
+            return carrying_page(request)
+        if login.end:
+            text = str(login.end.value)
+            logout(request)
+            messages.info(request, text)
+            request.login_session = None
+            return carrying_page(request)
+        page = request.resolver_match.url_name
+        if page not in PAGES_WITHOUT_ACTIVITY:
+            login.touch()
+        if login.step is None or page in OPEN_PAGES:
+            return None
+        pages = STEP_PAGES[login.step]
+        if page in pages:
+            request.user = login.user
+            return None
+        if page_with_form := carrying_page(request):
+            return page_with_form
+        if login.step == LoginStep.NEW_PASSWORD:
+            messages.info(request, _("This password is valid for the first login only. Choose your own."))
+        target = {"next": request.get_full_path()} if request.method in ("GET", "HEAD") else {}
+        query = f"?{urlencode(target)}" if target else ""
+        return HttpResponseRedirect(reverse(f"admin:{pages[0]}") + query)
+
+
+def _user_with_complete_login(request: HttpRequest, user):
+    login = request.login_session
+    is_complete = login and login.end is None and login.step is None
+    return user if is_complete else AnonymousUser()

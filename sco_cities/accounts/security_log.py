@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from sco_cities.ops.client_address import client_address
 
 from . import login_session
-from .lockout import client_username, was_compared
+from .login_limits import client_username, was_compared
 from .models import SecurityEvent, SecurityEventKind
 
 log = logging.getLogger("sco_cities.security")

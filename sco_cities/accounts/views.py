@@ -1,4 +1,7 @@
-"""The user's account page, with password, second factor, e-mail settings, recent events, and log out everywhere."""
+"""The account pages inside the admin, such as login, password, e-mail settings, and log out everywhere."""
+
+from collections.abc import Callable
+from functools import wraps
 
 from django import forms
 from django.conf import settings
@@ -9,16 +12,60 @@ from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from . import login_session, security_log
-from .account_page import account_context, post_or_redirect, render_account_page
 from .login_limits import within_login_limits
 from .models import EmailPreference, SecurityEvent, SecurityEventKind
 from .second_factor import devices
+
+
+def account_context(request: HttpRequest) -> dict:
+    """Returns the template context of account pages. Navigation is left out while all other pages redirect here."""
+    is_complete = request.login_session.step is None
+    bare = {"has_permission": False, "is_nav_sidebar_enabled": False, "available_apps": []}
+    context = admin.site.each_context(request) | ({} if is_complete else bare)
+    return context | {"is_login_complete": is_complete}
+
+
+def render_account_page(request: HttpRequest, template: str, title: str, **context) -> HttpResponse:
+    """Renders a template of templates/admin/accounts/."""
+    context = account_context(request) | {"title": title} | context
+    return TemplateResponse(request, f"admin/accounts/{template}", context)
+
+
+def next_url(request: HttpRequest) -> str:
+    """Returns the URL in `next` if it belongs to this site, otherwise the URL of the admin index."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if is_ours else reverse("admin:index")
+
+
+def post_or_redirect(url_name: str, *arguments: str) -> Callable:
+    """Decorator for form views. GET requests are redirected to the page that contains the form.
+
+    After a login or a code entry, the browser opens the URL that the form was submitted to. `url_name` is the page with
+    the form. `arguments` names the view arguments in its URL.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def checked_view(request: HttpRequest, **kwargs) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, **kwargs)
+            return redirect(url_name, **{name: kwargs[name] for name in arguments})
+
+        return require_http_methods(["GET", "HEAD", "POST"])(checked_view)
+
+    return decorate
 
 
 class OwnPasswordChangeForm(AdminPasswordChangeForm):

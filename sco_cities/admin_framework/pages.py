@@ -161,8 +161,11 @@ def admin_page_view(permission: str) -> Callable:
     return decorate
 
 
-def render_admin_page(request: HttpRequest, template: str, title: str, **context) -> TemplateResponse:
-    """Renders an admin page. `template` extends "admin/base_site.html"."""
+def render_admin_page(request: HttpRequest, template: str, title: str = "", **context) -> TemplateResponse:
+    """Renders an admin page, by default with the title it is registered with. `template` extends base_site.html."""
+    title = title or next(
+        page.title for page in ADMIN_PAGES if page.url_name == request.resolver_match.view_name
+    )
     return TemplateResponse(
         request, template, {**admin.site.each_context(request), "title": title, **context}
     )

@@ -1,6 +1,10 @@
 """The curators' admin site, with titles, index sections and autocomplete labels."""
 
+from functools import wraps
+
+from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -13,8 +17,31 @@ from sco_cities.db.database_errors import retry_on_deadlock
 from sco_cities.ops.replica import remembers_change
 
 from .admin_urls import change_url, is_key
-from .limits import delete_selected_records
 from .pages import ADMIN_PAGES, StartPage, admin_page_links
+
+# Maximum number of records per change. A request takes too long to write more, or to revert them together.
+MAX_RECORDS = 20_000
+
+
+def exceeds_limit(request: HttpRequest, count: int, most: int | None = None) -> bool:
+    """Returns True and adds an error message if `count` exceeds `most`, by default MAX_RECORDS."""
+    most = MAX_RECORDS if most is None else most
+    if count <= most:
+        return False
+    text = _(
+        "You have selected too many records: %(count)s. Filter the list, and select at most %(most)s at a time."
+    )
+    messages.error(request, text % {"most": most, "count": count})
+    return True
+
+
+@wraps(delete_selected)
+def delete_selected_records(model_admin, request, queryset):
+    """Django's delete action, but rejected if too many rows are selected."""
+    if exceeds_limit(request, queryset.count()):
+        return None
+    return delete_selected(model_admin, request, queryset)
+
 
 # The groups of the index, in order. Each ModelAdmin gives its group in `section`. Other models are grouped by app.
 SECTIONS = {

@@ -76,11 +76,6 @@ def rows_by_table() -> dict[str, int]:
     return rows
 
 
-def rows_of(contents: Contents) -> int:
-    """The total number of rows in all tables."""
-    return sum(int(value.removesuffix(" rows")) for value in contents.values() if value.endswith(" rows"))
-
-
 def is_migrated() -> bool:
     """Whether the database has all migrations of the code."""
     executor = MigrationExecutor(connection)
@@ -119,8 +114,3 @@ def has_data() -> bool:
             if cursor.fetchone():
                 return True
     return False
-
-
-def differences(expected: Contents, actual: Contents) -> list[str]:
-    """The sorted names of the tables and files that differ."""
-    return sorted(name for name, _value in expected.items() ^ actual.items())

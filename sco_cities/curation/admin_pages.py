@@ -3,17 +3,106 @@
 The packages for history and imports register their pages in their own `admin_pages` modules.
 """
 
+from django.contrib import admin
+from django.db.models import Max
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.admin_framework.pages import MAX_COUNT, AdminPage, PageGroup, register
+from sco_cities.admin_framework.pages import MAX_COUNT, AdminPage, PageGroup, WaitingEntry, register
 from sco_cities.history.models import MERGE_RECORDS, REVIEW_RECORDS
+from sco_cities.sources.base_models import PublicationState, Record, record_models
+from sco_cities.sources.models import Evidence
 
-from . import start_page
-from .comments.threads import count_waiting_for
+from .comments.threads import SEES_RECORDS, count_waiting_for, waiting_for
+from .data_quality.metrics import METRICS, cached_metrics
+from .duplicates.candidates import compared_models, known_pairs
 from .permissions.object_permissions import ADD_EVIDENCE
 from .review import queue
+from .review.transitions import sent_back_to
 
-REVIEW = register(
+# With more evidence rows, the start page shows no numbers, because each change requires a count that takes a second.
+MAX_EVIDENCE = 100_000
+COUNTED_METRICS = ("stale", "disputed", "untranslated")
+
+Numbers = list[tuple[str | Promise, int]]
+
+
+def review_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
+    """Returns the records that have waited longest for review."""
+    positions = queue.waiting(queue.QueueFilters())[:number]
+    return _entries(request, [(kind, key) for _sent, kind, key in positions])
+
+
+def draft_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
+    """Returns the user's records that were sent back, then other drafts, the most recently changed first."""
+    sent_back = queue.positions_of(sent_back_to(request.user)[:number])
+    own = queue.own_records(request.user.pk, PublicationState.DRAFT)
+    drafts = [(kind, key) for kind, key, _changed in own[: number * 2]]
+    return _entries(request, list(dict.fromkeys([*sent_back, *drafts]))[:number])
+
+
+def comment_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
+    """Returns the comments that have waited longest for an answer."""
+    return [
+        WaitingEntry(str(each.thread.record), each.url, f"{each.author_name}: {each}")
+        for each in waiting_for(request.user)[:number]
+    ]
+
+
+def _entries(request: HttpRequest, positions: list[tuple[int, int]]) -> list[WaitingEntry]:
+    return [
+        WaitingEntry(
+            str(entry.record),
+            reverse("admin:review_record", args=(entry.record.collection, entry.record.pk)),
+            _detail(entry),
+        )
+        for entry in queue.review_entries(positions, request.user)
+    ]
+
+
+def _detail(entry: queue.ReviewEntry) -> str:
+    """Describes an entry by its kind, its last transition or state, and its fields without evidence."""
+    parts = [str(capfirst(entry.kind)), entry.transition_text or entry.record.get_state_display()]
+    if entry.unsourced_fields:
+        parts.append(_("Lacks evidence for: %(fields)s") % {"fields": entry.unsourced})
+    return " · ".join(parts)
+
+
+def quality_numbers(request: HttpRequest) -> Numbers:
+    """Returns the numbers of stale, disputed and untranslated values in all kinds that the user may see."""
+    if not _can_count():
+        return []
+    models = [model for model in record_models() if _admin(model).has_view_permission(request)]
+    with cached_metrics(models) as by_model:
+        results = [metrics.results for metrics in by_model.values()]
+    return [
+        (METRICS[name].label, sum(each[name].count for each in results if each[name]))
+        for name in COUNTED_METRICS
+    ]
+
+
+def duplicate_numbers(request: HttpRequest) -> Numbers:
+    """Returns the number of possible duplicates. Empty until someone opens their page, which computes them."""
+    models = [model for model in compared_models() if _admin(model).has_change_permission(request)]
+    pairs = [known_pairs(model) for model in models]
+    if None in pairs:
+        return []
+    return [(_("Possible duplicates"), sum(map(len, pairs)))]
+
+
+def _can_count() -> bool:
+    # The highest key is read from an index. Counting all rows would be slow.
+    return (Evidence.objects.aggregate(highest=Max("pk"))["highest"] or 0) <= MAX_EVIDENCE
+
+
+def _admin(model: type[Record]) -> admin.ModelAdmin:
+    return admin.site.get_model_admin(model)
+
+
+register(
     AdminPage(
         url_name="admin:review",
         urls="sco_cities.curation.urls",
@@ -22,10 +111,10 @@ REVIEW = register(
         permission=REVIEW_RECORDS,
         group=PageGroup.TO_DO,
         waiting_count=lambda request: queue.count_waiting(),
-        waiting_entries=start_page.review_entries,
+        waiting_entries=review_entries,
     )
 )
-MY_RECORDS = register(
+register(
     AdminPage(
         url_name="admin:my_records",
         urls="sco_cities.curation.urls",
@@ -34,12 +123,10 @@ MY_RECORDS = register(
         permission=ADD_EVIDENCE,
         group=PageGroup.TO_DO,
         waiting_count=lambda request: queue.count_own_drafts(request.user, MAX_COUNT + 1),
-        waiting_entries=start_page.draft_entries,
+        waiting_entries=draft_entries,
     )
 )
-# Users with permission to see records may comment on them.
-SEES_RECORDS = "sources.view_report"
-COMMENTS = register(
+register(
     AdminPage(
         url_name="admin:comments",
         urls="sco_cities.curation.urls",
@@ -48,10 +135,10 @@ COMMENTS = register(
         permission=SEES_RECORDS,
         group=PageGroup.TO_DO,
         waiting_count=lambda request: count_waiting_for(request.user),
-        waiting_entries=start_page.comment_entries,
+        waiting_entries=comment_entries,
     )
 )
-DATA_QUALITY = register(
+register(
     AdminPage(
         url_name="admin:data_quality",
         urls="sco_cities.curation.urls",
@@ -61,7 +148,7 @@ DATA_QUALITY = register(
             "records."
         ),
         permission=REVIEW_RECORDS,
-        numbers=start_page.quality_numbers,
+        numbers=quality_numbers,
     )
 )
 TRANSLATIONS_PAGE = register(
@@ -73,7 +160,7 @@ TRANSLATIONS_PAGE = register(
         permission=REVIEW_RECORDS,
     )
 )
-DUPLICATES = register(
+register(
     AdminPage(
         url_name="admin:duplicates",
         urls="sco_cities.curation.urls",
@@ -82,6 +169,6 @@ DUPLICATES = register(
             "Records that may be duplicates. Compare and merge them, or mark them as not duplicates."
         ),
         permission=MERGE_RECORDS,
-        numbers=start_page.duplicate_numbers,
+        numbers=duplicate_numbers,
     )
 )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.admin_framework.site import choice_label
-from sco_cities.curation.admin.search import match_rank
+from sco_cities.curation.admin.changelist import match_rank
 from sco_cities.sources.base_models import Record, record_models
 
 PER_KIND = 10

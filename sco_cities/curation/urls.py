@@ -8,7 +8,7 @@ from .data_quality import views as data_quality
 from .duplicates import views as duplicates
 from .evidence import views as evidence
 from .merge import views as merge
-from .review import joint_views as joint
+from .review import joint_review
 from .review import views as review
 from .translations import views as translations
 from .unsaved_forms import views as unsaved_forms
@@ -18,7 +18,7 @@ _PAIR = "duplicates/<slug:collection>/<slug:one>/<slug:other>/"
 urlpatterns = [
     path("search/", record_search.search, name="search"),
     path("review/", review.review, name="review"),
-    path("review/together/<slug:source>/<int:key>/", joint.review_together, name="review_together"),
+    path("review/together/<slug:source>/<int:key>/", joint_review.review_together, name="review_together"),
     path("review/<slug:collection>/<int:key>/", review.review_record, name="review_record"),
     path("my-records/", review.my_records, name="my_records"),
     path("comments/", comments.comments, name="comments"),

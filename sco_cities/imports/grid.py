@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.admin_urls import change_url_by_pk
-from sco_cities.curation.data_quality.confirmed_values import confirmed_values
+from sco_cities.curation.data_quality.field_coverage import confirmed_values
 from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.evidence_coverage import fields_without_evidence, filled_fields, supported_fields
 

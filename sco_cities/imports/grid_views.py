@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from sco_cities.accounts.account_page import post_or_redirect
+from sco_cities.accounts.views import post_or_redirect
 from sco_cities.admin_framework.admin_urls import is_key, page_to_return_to
-from sco_cities.admin_framework.limits import exceeds_limit
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.admin_framework.site import exceeds_limit
 from sco_cities.curation.permissions.object_permissions import (
     ADD_EVIDENCE,
     editable_records,
     object_permissions,
 )
-from sco_cities.curation.review.joint_views import waiting_records
+from sco_cities.curation.review.joint_review import waiting_records
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import record_models
 

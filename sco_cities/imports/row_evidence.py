@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sco_cities.changes import changed_values
 from sco_cities.changes.changed_values import ChangedValues
 from sco_cities.core import language_codes
-from sco_cities.curation.duplicates.normalization import normalized_url
+from sco_cities.curation.duplicates.similarity import normalized_url
 from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
 from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record

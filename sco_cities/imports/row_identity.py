@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from initiatives.models import Initiative, InitiativeCity
-from sco_cities.curation.duplicates.normalization import normalized_url
+from sco_cities.curation.duplicates.similarity import normalized_url
 from sco_cities.datapackage.natural_keys import cell_of
 from sco_cities.db.pk_queries import batches
 from sco_cities.i18n.punctuation import comma_list

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.accounts.second_factor.views import require_recent_code
 from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.curation.evidence.source_picker import NEW, PASSAGE, SourcePicker
 

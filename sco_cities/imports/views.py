@@ -12,8 +12,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sco_cities.accounts.account_page import post_or_redirect
-from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.accounts.second_factor.views import require_recent_code
+from sco_cities.accounts.views import post_or_redirect
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.review.joint_review import waiting_of_change

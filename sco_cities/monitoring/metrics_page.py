@@ -54,7 +54,7 @@ def _metrics(environ: dict, start_response: Callable):
     from prometheus_client import CollectorRegistry, make_wsgi_app
     from prometheus_client.multiprocess import MultiProcessCollector
 
-    from .state_collector import StateCollector
+    from .metrics import StateCollector
 
     if environ["PATH_INFO"] != PATH:
         start_response("404 Not Found", [("Content-Type", "text/plain")])

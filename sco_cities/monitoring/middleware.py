@@ -33,7 +33,12 @@ class MonitoringMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
         self.writes_lines = settings.LOG_FORMAT == "json"
-        self.metrics = _metrics()
+        self.metrics: ModuleType | None = None
+        if metrics_page.is_on():
+            # Otherwise, prometheus-client is not imported.
+            from . import metrics
+
+            self.metrics = metrics
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
@@ -143,15 +148,6 @@ def _log_outage(reason: str, cause: str) -> None:
     level = logging.WARNING if reason in log_format.PASSING else logging.ERROR
     text = log_format.OUTAGES[reason] + (f" ({cause})" if cause else "")
     outages.log(level, "%s: requests are refused with status 503.", text, extra={"reason": reason})
-
-
-def _metrics() -> ModuleType | None:
-    """The module `metrics`, or None if metrics are off, so that prometheus-client is not imported."""
-    if not metrics_page.is_on():
-        return None
-    from . import metrics
-
-    return metrics
 
 
 def _database(queries: dict[str, int]) -> str:

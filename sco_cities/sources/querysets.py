@@ -1,10 +1,14 @@
 """QuerySets that all kinds of record use, and the QuerySet and choices of evidence."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.publication_state import VISIBLE
+from sco_cities.db.pk_queries import pk_in
 
 
 class Stance(models.TextChoices):
@@ -22,6 +26,16 @@ class Qualifier(models.TextChoices):
     OVER = "over", _("over")
     UNDER = "under", _("under")
     ABOUT = "about", _("about")
+
+
+def of_records(records: Iterable[models.Model]) -> models.Q:
+    """Returns the condition that a row with a generic foreign key belongs to one of these records of any kind."""
+    keys, condition = defaultdict(list), models.Q(pk__in=())
+    for record in records:
+        keys[ContentType.objects.get_for_model(record)].append(record.pk)
+    for content_type, some in keys.items():
+        condition |= models.Q(pk_in(some, "object_id"), content_type=content_type)
+    return condition
 
 
 class RecordQuerySet(models.QuerySet):

@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sco_cities.correction_requests.forms import ReaderEmailField, ReaderForm
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.feeds.changes import last_settled
 from sco_cities.feeds.subject import FeedSubject
@@ -26,9 +27,30 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.views import for_record
 
 from .delivery import confirm_now
-from .encryption import address_codes
-from .forms import SubscriptionForm
-from .models import CONFIRM, UNSUBSCRIBE, Subscriber, Subscription, key_in, read_records, subscribe
+from .models import (
+    CONFIRM,
+    UNSUBSCRIBE,
+    Subscriber,
+    Subscription,
+    address_codes,
+    key_in,
+    read_records,
+    subscribe,
+)
+
+
+class SubscriptionForm(ReaderForm):
+    """The e-mail address of a reader who wants to follow a list or record."""
+
+    field_order = ("email", "subject")
+
+    email = ReaderEmailField(
+        help_text=gettext_lazy(
+            "Used only for this subscription. It is stored encrypted, and it is deleted when you unsubscribe."
+        ),
+        error_messages={"required": gettext_lazy("Enter your e-mail address.")},
+    )
+
 
 # The limits per address and per network apply in each process separately.
 PERIOD_S = 60 * 60

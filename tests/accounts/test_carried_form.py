@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from sco_cities.accounts.form_keys import make_key
+from sco_cities.accounts.carried_form import make_key
 from sco_cities.curation.models import CommentThread, UnsavedForm
 from sco_cities.curation.unsaved_forms import kept_values
 from tests import factories as make

@@ -15,9 +15,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from sco_cities.backup import postgresql, restoration
+from sco_cities.backup import postgresql
 from sco_cities.backup.contents import read_contents
-from sco_cities.backup.restoration import engine
+from sco_cities.backup.directory import BackupFailed
+from sco_cities.backup.management.commands.backup import engine
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.facet_index.test_change_log import run_in_thread
@@ -214,5 +215,5 @@ class TestPostgreSQL:
 
     def test_a_missing_program_is_named(self, database, monkeypatch):
         monkeypatch.setenv("PATH", "/nowhere")
-        with pytest.raises(restoration.BackupFailed, match="pg_dump is not installed"):
+        with pytest.raises(BackupFailed, match="pg_dump is not installed"):
             postgresql.run("pg_dump", "--version")

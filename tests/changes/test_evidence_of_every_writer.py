@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from initiatives.models import Initiative
 from sco_cities.changes.changed_values import changed_since_published
-from sco_cities.curation.data_quality.confirmed_values import confirmed_values
+from sco_cities.curation.data_quality.field_coverage import confirmed_values
 from sco_cities.history.models import ChangeSet
 from tests import factories as make
 from tests.curation.admin_client import (

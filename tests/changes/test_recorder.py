@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from initiatives.models import Initiative
-from sco_cities.admin_framework import limits
+from sco_cities.admin_framework import site
 from sco_cities.changes.admin_mixin import HistoryMixin
 from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
@@ -250,7 +250,7 @@ def test_deleting_25_records_with_parts_takes_no_more_queries_than_5(curator):
 
 
 def test_too_many_records_are_not_deleted_at_once(curator, monkeypatch):
-    monkeypatch.setattr(limits, "MAX_RECORDS", 2)
+    monkeypatch.setattr(site, "MAX_RECORDS", 2)
     themes = [make.make_theme(f"theme-{number}") for number in range(3)]
     for confirmation in ({}, {"post": "yes"}):
         response = page_after_action(curator, "delete_selected", themes, **confirmation)

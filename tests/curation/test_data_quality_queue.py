@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from initiatives.models import Initiative
 from sco_cities.curation.data_quality.filter_form import QualityFilters
 from sco_cities.curation.data_quality.metrics import METRICS
-from sco_cities.curation.data_quality.work_queue import WorkQueue
+from sco_cities.curation.data_quality.views import WorkQueue
 from sco_cities.curation.permissions.groups import CONTRIBUTOR, CURATOR
 from sco_cities.facet_index import refresh
 from sco_cities.facet_index.models import Change

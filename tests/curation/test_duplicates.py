@@ -9,9 +9,9 @@ from django.urls import reverse
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country
+from sco_cities.curation.duplicates import similarity
 from sco_cities.curation.duplicates.candidates import candidate_pairs, open_pairs, similar_records
-from sco_cities.curation.duplicates.normalization import normalized_url
-from sco_cities.curation.duplicates.similarity import MIN_SCORE, SimilarityConfig, Traits, compare
+from sco_cities.curation.duplicates.similarity import SimilarityConfig, Traits, compare, normalized_url
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
@@ -44,7 +44,7 @@ def score_of(*names):
     ],
 )  # fmt: skip
 def test_these_names_are_similar(one, other):
-    assert score_of(one, other) >= MIN_SCORE
+    assert score_of(one, other) >= similarity.MIN_SCORE
     assert score_of(other, one) == score_of(one, other)
 
 
@@ -177,7 +177,7 @@ def test_the_best_match_comes_first_with_its_reasons():
     row = {"name_en": "Alphaville", "country": "xa", "latitude": "10.5", "longitude": "20.3"}
     [matches] = similar_records(City, [row])
     assert [(key, match.score) for key, match in matches] == [(near.pk, 100), (far.pk, 85)]
-    assert matches[0][1].reasons(City) == ["same name: “Alphaville”", "same country", "5 km apart"]
+    assert list(matches[0][1].reasons(City)) == ["same name: “Alphaville”", "same country", "5 km apart"]
 
 
 def make_pair():
@@ -190,7 +190,7 @@ def test_each_pair_of_stored_records_is_found_once():
     factories.make_city("betatown")
     [pair] = open_pairs(City)
     assert (pair.first, pair.second) == (one.pk, other.pk)
-    assert pair.match.reasons(City) == [
+    assert list(pair.match.reasons(City)) == [
         "similar names: “Alphaville” and “Alphavile”",
         "same country",
         "0 km apart",

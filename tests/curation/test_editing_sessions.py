@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from initiatives.models import Initiative
-from sco_cities.accounts.form_keys import make_key
+from sco_cities.accounts.carried_form import make_key
 from sco_cities.curation.models import EditingSession
 from sco_cities.curation.unsaved_forms import editing_sessions
 from tests import factories as make

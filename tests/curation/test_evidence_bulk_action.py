@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
-from sco_cities.admin_framework import limits
+from sco_cities.admin_framework import site
 from sco_cities.changes.revert import revert
 from sco_cities.curation.evidence import bulk_action
 from sco_cities.history.models import ChangeSet, Revision
@@ -219,7 +219,7 @@ def test_without_permission_to_add_evidence_there_is_no_such_action(records):
 
 
 def test_too_many_records_are_refused_with_a_message(curator, records, passage, monkeypatch):
-    monkeypatch.setattr(limits, "MAX_RECORDS", 2)
+    monkeypatch.setattr(site, "MAX_RECORDS", 2)
     response = send(curator, records, PREVIEW | bulk_claim_data(passage, "status"))
     assert messages_in(response) == [
         "You have selected too many records: 3. Filter the list, and select at most 2 at a time."

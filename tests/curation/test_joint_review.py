@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from sco_cities.changes.recorder import record_changes
 from sco_cities.curation.models import NotDuplicates, SeenRevision
-from sco_cities.curation.review import joint_views
+from sco_cities.curation.review import joint_review
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
@@ -223,7 +223,7 @@ def test_an_empty_page_says_so(curator):
 
 
 def test_the_next_page_keeps_the_address_to_return_to(curator, report, lamps, monkeypatch):
-    monkeypatch.setattr(joint_views, "PER_PAGE", 1)
+    monkeypatch.setattr(joint_review, "PER_PAGE", 1)
     page = curator.get(of_report(report), {"next": "/admin/intake/", "page": "2"})
     assert soup(page).select_one(".paginator a")["href"] == "?next=%2Fadmin%2Fintake%2F&page=1"
 

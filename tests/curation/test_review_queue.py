@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from sco_cities.curation.comments import views as comments
 from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.review import views
 from sco_cities.curation.review.queue import QueueFilters, next_after, position_of
@@ -143,7 +144,7 @@ def test_the_next_record_after_the_last_is_the_first(carl, three):
 
     def next_of(record, filters=QueueFilters()):  # noqa: B008 - immutable
         position = next_after(position_of(record), filters)
-        return position and position.key, position and position.kind
+        return position and position[2], position and position[1]
 
     positions = [position_of(record) for record in three]
     assert positions == sorted(positions)
@@ -332,7 +333,7 @@ def test_a_user_with_view_permission_makes_no_decision(db):
 
 def test_a_decision_on_a_deleted_record_is_a_404(carl, three, monkeypatch):
     page = page_of(three[2])
-    monkeypatch.setattr(views, "lock", lambda model, keys: model.objects.filter(pk__in=keys).delete())
+    monkeypatch.setattr(comments, "lock", lambda model, keys: model.objects.filter(pk__in=keys).delete())
     assert carl.post(page, {"decision": "publish", "seen": "0"}).status_code == 404
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from sco_cities.admin_framework import pages
-from sco_cities.curation import admin_pages, start_page
+from sco_cities.curation import admin_pages
 from sco_cities.intake.models import Intake, Proposal
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.themes.models import Theme
@@ -162,5 +162,5 @@ def test_curators_see_the_numbers_of_data_quality_that_are_not_zero(carl, ada, m
     assert any(text.startswith("Untranslated ") for text in shown)
     assert not any(text.startswith("Disputed") for text in shown)
     assert numbers(ada) == {}
-    monkeypatch.setattr(start_page, "MAX_EVIDENCE", 0)
+    monkeypatch.setattr(admin_pages, "MAX_EVIDENCE", 0)
     assert list(numbers(carl)) == ["Possible duplicates 1"]

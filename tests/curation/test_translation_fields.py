@@ -4,7 +4,7 @@ import pytest
 
 from delegates.models import Delegate
 from initiatives.models import Initiative
-from sco_cities.curation.admin.translations import side_by_side
+from sco_cities.curation.admin.inlines import side_by_side
 from sco_cities.curation.merge.apply import merge
 from sco_cities.sources.models import Figure, Passage
 from tests import factories as make

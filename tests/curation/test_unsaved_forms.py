@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from initiatives.models import Initiative
-from sco_cities.accounts.form_keys import make_key
+from sco_cities.accounts.carried_form import make_key
 from sco_cities.curation.models import EditingSession, UnsavedForm
 from sco_cities.curation.unsaved_forms import kept_values
 from sco_cities.sources.models import Evidence, Passage, Report

@@ -19,7 +19,7 @@ from sco_cities.jobs import heartbeat
 from sco_cities.jobs.models import WorkerHeartbeat
 from sco_cities.monitoring import metrics
 from sco_cities.monitoring.log_format import OUTAGES
-from sco_cities.monitoring.state_collector import StateCollector
+from sco_cities.monitoring.metrics import StateCollector
 from tests.factories import make_report
 from tests.ops.test_deploy_files import accepts, program
 

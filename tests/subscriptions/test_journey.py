@@ -206,7 +206,7 @@ def test_an_address_follows_each_list_once_in_whatever_order_and_case(client, la
 
 
 def test_what_does_not_fit_into_an_e_mail_is_counted_and_linked(client, lamps, monkeypatch):
-    monkeypatch.setattr("sco_cities.subscriptions.emails.MAX_CHANGES", 1)
+    monkeypatch.setattr("sco_cities.subscriptions.delivery.MAX_CHANGES", 1)
     follow(client, LIST)
     for number in range(3):
         edit(lamps, title_en=f"Lamps {number}")

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from sco_cities.jobs import housekeeping
-from sco_cities.subscriptions import delivery, emails, models, views
+from sco_cities.subscriptions import delivery, models, views
 from sco_cities.subscriptions.models import Subscriber, Subscription
 from tests import factories as make
 from tests.history.snapshots import edit
@@ -262,18 +262,18 @@ def test_of_two_workers_one_sends(client, lamps, monkeypatch):
     follow(client, RECORD)
     follow(client, RECORD, email=other)
     edit(lamps, status="operating")
-    news = emails.news
+    news = delivery.news
 
     def while_another_claims(subscriber, *arguments):
         others = Subscriber.objects.exclude(pk=subscriber.pk)
         others.update(searched_on=timezone.now().date())
         return news(subscriber, *arguments)
 
-    monkeypatch.setattr(emails, "news", while_another_claims)
+    monkeypatch.setattr(delivery, "news", while_another_claims)
     assert [message.to for message in next_day()] == [[ADDRESS]]
     ask(client, LIST)
     ask(client, LIST, other)
-    confirmation, again = emails.confirmation, []
+    confirmation, again = delivery.confirmation, []
 
     def while_another_asks(*arguments):
         if not again:
@@ -281,21 +281,21 @@ def test_of_two_workers_one_sends(client, lamps, monkeypatch):
             delivery.send_confirmations()
         return confirmation(*arguments)
 
-    monkeypatch.setattr(emails, "confirmation", while_another_asks)
+    monkeypatch.setattr(delivery, "confirmation", while_another_asks)
     assert sorted(message.to for message in sent(delivery.send_confirmations)) == [[other], [ADDRESS]]
 
 
 def test_changes_during_a_round_are_in_the_next_e_mail(client, lamps, monkeypatch):
     follow(client, RECORD)
     edit(lamps, status="operating")
-    news = emails.news
+    news = delivery.news
 
     def while_a_curator_saves(*arguments):
-        monkeypatch.setattr(emails, "news", news)
+        monkeypatch.setattr(delivery, "news", news)
         edit(lamps, status="completed")
         return news(*arguments)
 
-    monkeypatch.setattr(emails, "news", while_a_curator_saves)
+    monkeypatch.setattr(delivery, "news", while_a_curator_saves)
     first, second = next_day(), next_day()
     assert [[message.subject for message in each] for each in (first, second)] == [
         ["SCO Cities: 1 change"]

@@ -1,7 +1,7 @@
-"""Slugs in record forms. An empty slug is generated, and the error for a slug in use names the other record."""
+"""Slugs and passage numbers in admin forms. If left empty, they are generated."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import count
 
 from anyascii import anyascii
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import Record
-from sco_cities.sources.models import FormerSlug
+from sco_cities.sources.models import FormerSlug, Report
 
 # Maximum length of a suggested slug. Slugs may be longer, so that a number can be appended.
 MAX_SUGGESTION_LENGTH = 70
@@ -95,3 +95,35 @@ def slug_from(text: str) -> str:
     if len(slug) <= MAX_SUGGESTION_LENGTH:
         return slug
     return slug[: MAX_SUGGESTION_LENGTH + 1].rpartition("-")[0] or slug[:MAX_SUGGESTION_LENGTH]
+
+
+LARGEST_NUMBER = 32_767
+
+
+class PassageNumberField(forms.IntegerField):
+    """An optional field for the number of a passage."""
+
+    def __init__(self, **kwargs):
+        defaults = {
+            "label": gettext_lazy("number"), "required": False, "min_value": 1, "max_value": LARGEST_NUMBER,
+            "help_text": gettext_lazy(
+                "The paragraph number in the report. If left empty, the next free number is used."
+            ),
+        }  # fmt: skip
+        super().__init__(**defaults | kwargs)
+
+
+def next_number(report: Report | None) -> int:
+    """Returns the next free passage number of a report. 1 for a new report."""
+    stored = report is not None and report.pk
+    return next_free(set(report.passages.values_list("number", flat=True)) if stored else ())
+
+
+def next_free(taken: Collection[int]) -> int:
+    """Returns the number after the largest one, or the first gap if the largest one is the maximum."""
+    number = max(taken, default=0) + 1
+    return (
+        number
+        if number <= LARGEST_NUMBER
+        else next(each for each in range(1, LARGEST_NUMBER + 1) if each not in taken)
+    )

@@ -1,4 +1,4 @@
-"""Changelists with formatted columns, filters and fast pages that tolerate invalid input."""
+"""Changelists with formatted columns, filters, search in any script, and fast pages that tolerate invalid input."""
 
 from collections.abc import Callable
 
@@ -11,8 +11,9 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
 from django.db import DataError, router
-from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Coalesce, Concat, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.http import HttpResponseRedirect
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -24,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
 from sco_cities.admin_framework.autocomplete import is_key
-from sco_cities.core import edtf
+from sco_cities.core import edtf, localized_names, tokenizer
 from sco_cities.core.fields import EDTFField
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index import registry
@@ -38,28 +39,53 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.facets import DISPUTED, EvidenceDimension
 from sco_cities.sources.models import Evidence, Stance
 
-from .search import search_words
+
+def search_words(term: str) -> list[str]:
+    """Splits a search term into case-folded words."""
+    return localized_names.fold(term).split()
+
+
+def contains_word(word: str, texts: str = "search_text") -> Q:
+    """Returns the condition that the search text in column `texts` contains `word`, in any script."""
+    tokens = [token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)]
+    if not tokens:
+        return Q(pk__in=())
+    # StrIndex can be used because both sides are case-folded. LIKE compares character by character and takes twice as
+    # long.
+    return Q(*(Q(GreaterThan(StrIndex(F(texts), Value(token)), 0)) for token in tokens))
+
+
+def match_rank(term: str, prefix: str = "") -> Case:
+    """Ranks records by match. Exact names come first, then names that begin with the term, then others.
+
+    `prefix` is the lookup path to the record, such as "report__".
+    """
+    whole = Concat(Value(" "), F(f"{prefix}search_text"), Value(" "), output_field=TextField())
+    name = tokenizer.name_token(tokenizer.split(term))
+
+    def has(text: str) -> Q:
+        return Q(GreaterThan(StrIndex(whole, Value(text)), 0))
+
+    exact = Q(**{f"{prefix}slug": localized_names.fold(term)}) | has(f" {name} ")
+    return Case(When(exact, then=0), When(has(f" {name}"), then=1), default=2)
 
 
 def column(model: type[Model], name: str) -> str | Callable:
-    """Returns the `list_display` entry for the field `name`. EDTF dates are formatted."""
+    """Returns the `list_display` entry for the field `name`. EDTF dates are formatted but sorted as stored."""
     try:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return name
-    return formatted_dates(field) if isinstance(field, EDTFField) else name
+    if not isinstance(field, EDTFField):
+        return name
 
-
-def formatted_dates(field: EDTFField) -> Callable:
-    """Returns a list column with formatted EDTF dates. It sorts by the stored text, which is chronological."""
-
-    @admin.display(description=field.verbose_name, ordering=field.name)
+    @admin.display(description=field.verbose_name, ordering=name)
     def display(record) -> str | None:
-        text = getattr(record, field.name)
+        text = getattr(record, name)
         return edtf.format_date(text) if text else None
 
     # Django derives the CSS class of the cells from the function's name.
-    display.__name__ = field.name
+    display.__name__ = name
     return display
 
 
@@ -79,11 +105,6 @@ class AlphabeticalFilter(admin.RelatedFieldListFilter):
         language = active_language()
         choices = super().field_choices(field, request, model_admin)
         return sorted(choices, key=lambda choice: collation_key(choice[1], language))
-
-
-def alphabetical_filter(model: type[Model], name: str) -> str | tuple[str, type]:
-    """Returns the `list_filter` entry for `name`. A relation's choices are sorted alphabetically."""
-    return (name, AlphabeticalFilter) if model._meta.get_field(name).is_relation else name
 
 
 # Maximum words in a search. Each word adds a condition, and databases limit the depth of an expression.
@@ -184,18 +205,21 @@ class PkPaginator(Paginator):
         return self.object_list.order_by().values("pk").count()
 
 
-class PkChangeList(RobustChangeList):
-    """A changelist that first selects the primary keys of a page and then loads the rows with these keys.
+class RecordChangeList(RobustChangeList):
+    """A changelist that first selects the primary keys of a page and then loads the records with these keys.
 
     Filters, sorting and late pages process many more rows than a page shows. Loading the texts and related records of
-    all of them would be slow.
+    all of them would be slow. The records get `footnotes` and `disputes` (counts) and `unsourced` (field keys).
     """
 
     def read_page(self, request) -> None:
         if self.query or self.queryset.query.distinct:
             self.queryset = self._limited_to_keys(self.queryset)
         super().read_page(request)
-        self.result_list = self.rows(list(self.result_list.values_list("pk", flat=True)))
+        self.result_list = self._records(list(self.result_list.values_list("pk", flat=True)))
+        unsourced = evidence_coverage.unsourced_fields(self.result_list)
+        for record in self.result_list:
+            record.unsourced = unsourced[record.pk]
 
     def _limited_to_keys(self, rows: QuerySet) -> QuerySet:
         """Returns `rows` in the same order, but selected by primary key. Sets their number as `known_count`.
@@ -212,26 +236,10 @@ class PkChangeList(RobustChangeList):
         limited.known_count = len(keys)
         return limited
 
-    def rows(self, keys: list[int]) -> list[Model]:
-        """Loads the rows of a page, in the order of `keys`."""
-        return self._in_order(self.root_queryset, keys)
-
-    def _in_order(self, rows: QuerySet, keys: list[int]) -> list[Model]:
-        by_pk = self.apply_select_related(rows.order_by().filter(pk__in=keys)).in_bulk() if keys else {}
-        return [by_pk[key] for key in keys if key in by_pk]
-
-
-class RecordChangeList(PkChangeList):
-    """A changelist that adds `footnotes` and `disputes` (counts) and `unsourced` (field keys) to its records."""
-
-    def rows(self, keys: list[int]) -> list[Record]:
-        records = self._records(keys)
-        unsourced = evidence_coverage.unsourced_fields(records)
-        for record in records:
-            record.unsourced = unsourced[record.pk]
-        return records
-
     def _records(self, keys: list[int]) -> list[Record]:
+        """Loads the records of a page, in the order of `keys`."""
+        if not keys:
+            return []
         evidence = (
             Evidence.objects.for_records(self.model)
             .filter(object_id=OuterRef("pk"))
@@ -244,7 +252,8 @@ class RecordChangeList(PkChangeList):
             footnotes=Coalesce(Subquery(evidence), 0),
             disputes=Coalesce(Subquery(evidence.filter(stance=Stance.DIFFERS)), 0),
         )  # fmt: skip
-        return self._in_order(records, keys)
+        by_pk = self.apply_select_related(records.order_by().filter(pk__in=keys)).in_bulk()
+        return [by_pk[key] for key in keys if key in by_pk]
 
 
 class EvidenceQualityFilter(admin.SimpleListFilter):

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sco_cities.admin_framework.limits import exceeds_limit
+from sco_cities.admin_framework.site import exceeds_limit
 from sco_cities.changes.preview import Preview, hidden_fields
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.messages import count_label, refusal_list
@@ -34,7 +34,7 @@ def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> Ht
         validator = BulkEditValidator(model_admin, request, form.edit())
         if APPLY in request.POST and _apply_edit(request, validator, form, keys):
             return None
-        summary = BulkEditSummary(validator.model, validator.edit)
+        summary = BulkEditSummary(validator.edit)
         for batch in batches(keys, record_edits.BATCH):
             summary.add(validator.validate(validator.records(batch)))
     return _page(model_admin, request, form, keys, summary)

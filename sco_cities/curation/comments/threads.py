@@ -1,22 +1,24 @@
 """Writes and finds comments, including the comments that wait for an account's reply."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.models import Comment, CommentThread
-from sco_cities.db.pk_queries import count_rows, pk_in
+from sco_cities.db.pk_queries import count_rows
 from sco_cities.history.models import Revision
 from sco_cities.history.record_history import HistoryNote
 from sco_cities.names.letters import is_han
 from sco_cities.sources.base_models import Record, record_models
+from sco_cities.sources.querysets import of_records
 
+# Users with permission to see records may comment on them.
+SEES_RECORDS = "sources.view_report"
 # An @ after a letter is part of an e-mail address.
 _MENTION = re.compile(r"(?<![\w.+-])@([\w.@+-]+)")
 
@@ -110,12 +112,7 @@ def _view_permission(model: type[Record]) -> str:
 
 def open_numbers(records: Iterable[Record]) -> dict[tuple[int, int], int]:
     """Counts the comments in open threads, by content type and key of the record."""
-    listed, keys = Q(pk__in=()), defaultdict(list)
-    for record in records:
-        keys[ContentType.objects.get_for_model(record)].append(record.pk)
-    for content_type, some in keys.items():
-        listed |= Q(pk_in(some, "object_id"), content_type=content_type)
-    threads = CommentThread.objects.filter(listed, resolved_at=None).order_by()
+    threads = CommentThread.objects.filter(of_records(records), resolved_at=None).order_by()
     counted = threads.values_list("content_type", "object_id").annotate(number=Count("comments"))
     return {(content_type, key): number for content_type, key, number in counted}
 

@@ -1,33 +1,198 @@
-"""The pages with the comments on one record, and with the comments that wait for the user's reply."""
+"""The comments and comment forms of a record, their page, and the page of comments that wait for the user's reply."""
 
+from functools import cached_property
+
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sco_cities.accounts.carried_form import make_key
 from sco_cities.admin_framework.admin_urls import change_url, is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.changes.locking import lock
-from sco_cities.curation.admin_pages import COMMENTS, SEES_RECORDS
-from sco_cities.sources.base_models import Record, record_model
+from sco_cities.curation.models import Comment, CommentThread
+from sco_cities.i18n.punctuation import comma_list
+from sco_cities.sources.base_models import WHOLE, Record, record_model
+from sco_cities.sources.evidence_coverage import field_label
 
-from .record_comments import RecordComments
+from . import threads
 from .threads import waiting_for
+
+# The name of the form that starts a new thread.
+NEW = "new"
+
+
+class CommentField(forms.CharField):
+    """A text field that counts a line break as one character, like the browser."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value):
+        return "\n".join(super().to_python(value).splitlines())
+
+
+class CommentForm(forms.Form):
+    """A comment form of a page. Its controls may be anywhere on the page."""
+
+    field = forms.ChoiceField(label=pgettext_lazy("a field or a record", "About"), required=False)
+    text = CommentField(
+        label=gettext_lazy("Comment"),
+        max_length=Comment._meta.get_field("text").max_length,
+        error_messages={"required": gettext_lazy("Write a comment first.")},
+    )
+
+    def __init__(self, box: str, labels: dict[str, str], data=None, **options):
+        super().__init__(data, auto_id=f"{box}-%s", **options)
+        self.box, self.form_id = box, f"form-{box}"
+        self.fields["field"].choices = [("", _("the record as a whole")), *labels.items()]
+        for each in self.fields.values():
+            each.widget.attrs["form"] = self.form_id
+
+    def show_error(self, error: str) -> None:
+        """Replaces the errors of the text field with this error."""
+        self.errors["text"] = self.error_class([error])
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"]
+        names = threads.mentions(text, threads.staff())
+        if unknown := sorted({f"@{name}" for name, is_known in names if not is_known}):
+            message = ngettext(
+                "No account is named %(names)s. Choose a name from the list, or write it without @.",
+                "No accounts are named %(names)s. Choose names from the list, or write them without @.",
+                len(unknown),
+            )
+            raise forms.ValidationError(message % {"names": comma_list(unknown)})
+        return text
+
+
+class RecordComments:
+    """The comments on a record, for the account of a request."""
+
+    def __init__(self, request: HttpRequest, record: Record):
+        self.request, self.record = request, record
+        self.form_key = make_key(request.user)
+        self.url = reverse("admin:record_comments", args=[record.collection, record.pk])
+        self.threads = list(threads.threads_of(record))
+        self._threads_by_box = {NEW: CommentThread(record=record)}
+        self._own_by_box: dict[str, Comment] = {}
+        for thread in self.threads:
+            if thread.resolved_at is None:
+                self._threads_by_box[f"reply-{thread.pk}"] = thread
+                if (last := _last(thread)).author_id == request.user.pk:
+                    self._own_by_box[f"edit-{last.pk}"] = last
+        # The submitted form, which is shown again if it has errors.
+        self._sent: CommentForm | None = None
+
+    @property
+    def open(self) -> list[tuple[CommentThread, CommentForm, CommentForm | None]]:
+        """The open threads, each with the form to reply and, if allowed, the form to edit the last comment."""
+        return [
+            (thread, self.boxes[f"reply-{thread.pk}"], self.boxes.get(f"edit-{_last(thread).pk}"))
+            for thread in self.threads
+            if thread.resolved_at is None
+        ]
+
+    @property
+    def resolved(self) -> list[CommentThread]:
+        return [thread for thread in self.threads if thread.resolved_at]
+
+    @cached_property
+    def boxes(self) -> dict[str, CommentForm]:
+        """The comment forms that the account may use, by name.
+
+        The names are "new", "reply-" with the key of a thread, and "edit-" with the key of the account's own comment if
+        nobody has replied to it.
+        """
+        boxes = {name: CommentForm(name, self.labels) for name in self._threads_by_box}
+        boxes[NEW].initial = {"field": self.request.GET.get("field")}
+        for name, comment in self._own_by_box.items():
+            boxes[name] = CommentForm(name, self.labels, initial={"text": comment.text})
+        return boxes | ({self._sent.box: self._sent} if self._sent else {})
+
+    @property
+    def new(self) -> CommentForm:
+        return self.boxes[NEW]
+
+    @property
+    def names(self) -> list[str]:
+        """The user names that a comment can mention."""
+        return list(threads.staff())
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The labels of the fields in the record's form, by field name."""
+        model, model_admin = type(self.record), admin.site.get_model_admin(type(self.record))
+        groups = (model_admin.identity, model_admin.facts, model_admin.dates, model_admin.relations)
+        names = dict.fromkeys([*(name for group in groups for name in group), *model.evidence_fields])
+        return {name: capfirst(field_label(model, name)) for name in names if name != WHOLE}
+
+    def post(self) -> int | None:
+        """Handles the submitted form. Returns the key of the written comment, 0 if none, or None if rejected."""
+        name, action = self.request.POST.get("box", ""), self.request.POST.get("action")
+        thread, own = self._threads_by_box.get(name), self._own_by_box.get(name)
+        form = self._sent_form()
+        is_empty = not self.request.POST.get("text", "").strip()
+        if own and action == "delete":
+            (own if own.thread.comments.count() > 1 else own.thread).delete()
+            return 0
+        resolves = thread is not None and thread.pk is not None and action == "resolve"
+        if not (resolves and is_empty):
+            if not (thread or own):
+                form.show_error(
+                    _("Someone has answered, resolved or deleted this comment since you opened the page.")
+                )
+            if not form.is_valid():
+                self._sent = form
+                return None
+            own = self._write(thread, own, **form.cleaned_data)
+        if resolves:
+            now = CommentThread.objects.filter(pk=thread.pk, resolved_at=None)
+            now.update(resolved_at=timezone.now(), resolved_by=self.request.user)
+        return own.pk if own else 0
+
+    def restore(self) -> None:
+        """Shows the submitted text in its form again, without saving it."""
+        self._sent = self._sent_form()
+        self._sent.show_error(_("Your comment has not been sent yet. Send it here."))
+
+    def _sent_form(self) -> CommentForm:
+        """Returns the submitted form, or the form of a new thread if the original thread no longer accepts comments."""
+        name = self.request.POST.get("box", "")
+        is_open = name in self._threads_by_box or name in self._own_by_box
+        return CommentForm(name if is_open else NEW, self.labels, self.request.POST)
+
+    def _write(self, thread: CommentThread | None, own: Comment | None, field: str, text: str) -> Comment:
+        if thread:
+            thread.field = thread.field if thread.pk else field
+            return threads.write(thread, self.request.user, text)
+        own.text, own.written_at = text, timezone.now()
+        own.save()
+        threads.set_mentioned(own)
+        return own
+
+
+def _last(thread: CommentThread) -> Comment:
+    return list(thread.comments.all())[-1]
+
 
 PER_PAGE = 50
 
 
 @require_safe
-@admin_page_view(SEES_RECORDS)
+@admin_page_view(threads.SEES_RECORDS)
 def comments(request: HttpRequest) -> HttpResponse:
     """Lists the comments that wait for the user's reply, oldest first."""
     page = Paginator(waiting_for(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render_admin_page(
-        request, "admin/curation/comments/waiting.html", COMMENTS.title, page=page, query=""
-    )
+    return render_admin_page(request, "admin/curation/comments/waiting.html", page=page, query="")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,9 +200,9 @@ def comments(request: HttpRequest) -> HttpResponse:
 def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResponse:
     """Shows the comments on one record. The comment forms of other pages also submit to this view."""
     if request.method != "POST":
-        return _page(request, RecordComments(request, _record(request, collection, key)))
+        return _page(request, RecordComments(request, visible_record(request, collection, key)))
     with transaction.atomic():
-        section = RecordComments(request, _record(request, collection, key, is_locked=True))
+        section = RecordComments(request, visible_record(request, collection, key, is_locked=True))
         posted = section.post()
     if posted is None:
         return _page(request, section)
@@ -46,7 +211,7 @@ def record_comments(request: HttpRequest, collection: str, key: int) -> HttpResp
 
 def restored_comment(request: HttpRequest, collection: str, key: int) -> HttpResponse:
     """Shows the comments on a record, with an unsaved text that was kept when the session ended."""
-    section = RecordComments(request, _record(request, collection, key))
+    section = RecordComments(request, visible_record(request, collection, key))
     section.restore()
     return _page(request, section)
 
@@ -62,17 +227,17 @@ def _page(request: HttpRequest, section: RecordComments) -> HttpResponse:
     )
 
 
-def _record(request: HttpRequest, collection: str, key: int, *, is_locked: bool = False) -> Record:
+def visible_record(request: HttpRequest, collection: str, key: int, *, is_locked: bool = False) -> Record:
     """Returns the record if the user may see its form. If `is_locked`, locks it until the transaction ends."""
     model = record_model(collection)
-    model_admin = admin.site.get_model_admin(model) if model else None
-    if model_admin is None or not is_key(str(key)):
+    if model is None:
         raise Http404(_("There is no such kind of record."))
+    model_admin = admin.site.get_model_admin(model)
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    if is_locked:
+    if is_locked and is_key(str(key)):
         lock(model, [key])
-    record = model_admin.get_queryset(request).filter(pk=key).first()
+    record = model_admin.get_queryset(request).filter(pk=key).first() if is_key(str(key)) else None
     if record is None:
         raise Http404(_("This record no longer exists."))
     return record

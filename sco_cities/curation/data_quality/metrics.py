@@ -15,11 +15,11 @@ from sco_cities.core import edtf
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.sources.address_checks import has_dead_link
 from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.models import Report, Stance
 
-from .confirmed_values import confirmed_values
-from .field_coverage import ByField, FieldCoverage
+from .field_coverage import ByField, FieldCoverage, confirmed_values
 from .filter_form import QualityFilters, data_quality_config
 
 YEARS_UNTIL_STALE = 2
@@ -185,13 +185,13 @@ def _unplaced(coverage: FieldCoverage) -> MetricResult | None:
 def _without(coverage: FieldCoverage, names: tuple[str, ...]) -> MetricResult | None:
     if not names:
         return None
-    missing = coverage.keys.difference(*map(coverage.records_with, names))
+    missing = coverage.keys.difference(*(coverage.filled_fields[name] for name in names))
     return MetricResult({names[0]: missing}, {names[0]: coverage.keys})
 
 
 def _with_dead_links(coverage: FieldCoverage) -> MetricResult:
     if coverage.model is Report:
-        dead = coverage.keys & coverage.dead_reports
+        dead = coverage.keys & Report.objects.filter(has_dead_link()).aggregate(keys=KeyArray("pk"))["keys"]
     else:
         dead = BitMap.union(BitMap(), *(reported.keys for reported in coverage.reported if reported.is_dead))
     return MetricResult({WHOLE: dead}, {WHOLE: coverage.keys})
@@ -264,10 +264,6 @@ class ModelMetrics:
         states = dict(model._base_manager.order_by().values_list("state").annotate(keys=KeyArray("pk")))
         coverage = FieldCoverage(model, data_quality_config(model), BitMap.union(BitMap(), *states.values()))
         return cls(model, states, {name: metric.compute(coverage) for name, metric in METRICS.items()})
-
-    @property
-    def keys(self) -> BitMap:
-        return BitMap.union(BitMap(), *self.states.values())
 
     def filtered(self, filters: QualityFilters) -> "ModelMetrics":
         """Returns the metrics for the records that match the filters."""

@@ -2,24 +2,132 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from pyroaring import BitMap
 
+from sco_cities.admin_framework.admin_urls import add_evidence_url, change_url_by_pk
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
-from sco_cities.curation.admin_pages import DATA_QUALITY
-from sco_cities.history.models import REVIEW_RECORDS
+from sco_cities.db.pk_queries import pk_in
+from sco_cities.history.models import REVIEW_RECORDS, ChangeSet
 from sco_cities.i18n.punctuation import comma_list
+from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_model, record_models
 
+from .field_coverage import confirmed_values
 from .filter_form import QualityFilterForm, QualityFilters
-from .metrics import METRICS, MetricResult, ModelMetrics, cached_metrics
-from .work_queue import QueueEntries, WorkQueue
+from .metrics import METRICS, Metric, MetricResult, ModelMetrics, cached_metrics
+
+# The query parameter that names the metric of a queue, in the URLs of change forms opened from the queue.
+QUEUE = "queue"
+# The highest key that fits into a bitmap.
+MAX_KEY = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class WorkQueue:
+    """The records of a kind that a metric counts.
+
+    A position in the queue is a primary key. After a correction, the curator continues at the next key, even if the
+    corrected record has left the queue.
+    """
+
+    model: type[Record]
+    metric: Metric
+    filters: QualityFilters
+
+    @cached_property
+    def result(self) -> MetricResult:
+        with cached_metrics([self.model]) as by_model:
+            results = by_model[self.model].filtered(self.filters).results
+        return results[self.metric.name] or MetricResult({}, {})
+
+    @cached_property
+    def keys(self) -> BitMap:
+        return self.result.records
+
+    def next_key(self, key: int) -> int | None:
+        """Returns the key of the record after `key`. None after the last record."""
+        index = self.keys.rank(min(key, MAX_KEY))
+        return self.keys[index] if index < len(self.keys) else None
+
+    @property
+    def url(self) -> str:
+        """The URL of the queue."""
+        return self._filtered_url("admin:data_quality_queue", self.model.collection, self.metric.name)
+
+    @property
+    def query(self) -> str:
+        """The query string for change forms opened from the queue."""
+        return "&".join(filter(None, (urlencode({QUEUE: self.metric.name}), self.filters.query)))
+
+    def next_url(self, key: int) -> str:
+        """Returns the URL that redirects to the record after `key`."""
+        return self._filtered_url("admin:data_quality_next", self.model.collection, self.metric.name, key)
+
+    def _filtered_url(self, name: str, *arguments) -> str:
+        url = reverse(name, args=arguments)
+        return f"{url}?{self.filters.query}" if self.filters.query else url
+
+    def form_url(self, key: int) -> str:
+        """Returns the URL of a record's change form, as opened from the queue."""
+        return f"{change_url_by_pk(self.model, key)}?{self.query}"
+
+
+@dataclass(frozen=True)
+class QueueEntry:
+    """A record in a queue, with the labels of its counted fields and the URL of its change form.
+
+    `confirmed` contains the values that a curator has confirmed without evidence. Each has its label, the change set of
+    the confirmation, and the URL of the page for adding evidence.
+    """
+
+    record: Record
+    fields: str
+    url: str
+    confirmed: list[tuple[str, ChangeSet, str]]
+
+
+def queue_entries(queue: WorkQueue, keys: BitMap) -> list[QueueEntry]:
+    """Returns the entries of these records."""
+    records = queue.model._default_manager.defer("search_text").filter(pk_in(keys))
+    confirmed = confirmed_values(queue.model, keys) if queue.metric is METRICS["on_word"] else {}
+    return [
+        QueueEntry(
+            record,
+            evidence_coverage.field_list(queue.model, queue.result.fields_of(record.pk)),
+            queue.form_url(record.pk),
+            [
+                (
+                    evidence_coverage.field_label(queue.model, name),
+                    revision.change_set,
+                    add_evidence_url(record, [name]),
+                )
+                for name, revision in confirmed.get(record.pk, {}).items()
+            ],
+        )
+        for record in records.order_by("pk")
+    ]
+
+
+def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:
+    """Returns the queue where a change form was opened. None if it was opened elsewhere."""
+    metric = METRICS.get(request.GET.get(QUEUE, ""))
+    if metric is None or not request.user.has_perm(REVIEW_RECORDS):
+        return None
+    filters = QualityFilterForm(request.GET).filters()
+    if filters is None or not filters.applies_to(model):
+        return None
+    return WorkQueue(model, metric, filters)
 
 
 @dataclass(frozen=True)
@@ -66,7 +174,7 @@ def _row(model: type[Record], filters: QualityFilters, metrics: ModelMetrics) ->
     sourced = metrics.results["sourced"]
     return ReportRow(
         str(capfirst(model._meta.verbose_name_plural)),
-        len(metrics.keys),
+        sum(map(len, metrics.states.values())),
         sourced.total if sourced else 0,
         cells,
     )
@@ -85,7 +193,6 @@ def data_quality(request: HttpRequest) -> HttpResponse:
     return render_admin_page(
         request,
         "admin/curation/data_quality/report.html",
-        DATA_QUALITY.title,
         form=form,
         metrics=METRICS.values(),
         rows=rows(models, filters) if filters else (),
@@ -103,15 +210,15 @@ def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
     filters = form.filters()
     work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
     kinds = capfirst(work_queue.model._meta.verbose_name_plural)
+    page = Paginator(work_queue.keys, PER_PAGE).get_page(request.GET.get("page")) if filters else None
     return render_admin_page(
         request,
         "admin/curation/data_quality/queue.html",
         _("%(kinds)s: %(counted)s") % {"kinds": kinds, "counted": work_queue.metric.description},
         form=form,
         queue=work_queue,
-        page=Paginator(QueueEntries(work_queue), PER_PAGE).get_page(request.GET.get("page"))
-        if filters
-        else None,
+        page=page,
+        entries=queue_entries(work_queue, page.object_list) if page else (),
         query=work_queue.filters.query,
     )
 

@@ -1,9 +1,10 @@
-"""The similarity of two records of a kind, and its configuration."""
+"""The similarity of two records of a kind, its configuration, and the normalisation of URLs."""
 
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,6 @@ from sco_cities.names.forms import NameForm, forms_of_record
 from sco_cities.names.similarity import CERTAIN, similarity
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
-
-from .normalization import normalized_url
 
 # Minimum similarity if one name contains all words of the other. If each name has words that the other lacks, as in
 # "Sister cities A and B" and "Sister cities A and C", the names must be spellings of the same name.
@@ -144,11 +143,8 @@ class Match:
     has_overlapping_dates: bool = False
     has_same_address: bool = False
 
-    def reasons(self, model: type[Record]) -> list[str]:
-        """Returns the reasons as phrases in the active language."""
-        return list(self._reasons(model))
-
-    def _reasons(self, model: type[Record]) -> Iterator[str]:
+    def reasons(self, model: type[Record]) -> Iterator[str]:
+        """Yields the reasons as phrases in the active language."""
         if self.has_same_address:
             yield _("same web page")
         if self.names and self.names[0] == self.names[1]:
@@ -256,3 +252,26 @@ def _distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
     (lat, lon), (lat2, lon2) = (map(radians, point) for point in (one, other))
     half = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
     return 2 * _EARTH_KM * asin(sqrt(half))
+
+
+# Query parameters that record where a visitor came from.
+_TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "yclid", "_openstat")
+
+
+def normalized_url(url: str) -> str:
+    """Removes scheme, www., fragment and tracking parameters from a URL and sorts its query."""
+    url = url.strip()
+    try:
+        parts = urlsplit(url if "//" in url else f"//{url}")
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        return url
+    if port not in (None, 80, 443):
+        host = f"{host}:{port}"
+    query = sorted(
+        pair
+        for pair in parse_qsl(parts.query, keep_blank_values=True)
+        if not pair[0].startswith(_TRACKING_PARAMETERS)
+    )
+    path = parts.path.rstrip("/")
+    return f"{host}{path}?{urlencode(query)}" if query else f"{host}{path}"

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
-from sco_cities.admin_framework.limits import exceeds_limit
+from sco_cities.admin_framework.site import exceeds_limit
 from sco_cities.changes.preview import Preview, hidden_fields
 from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.core.translations import translation_columns
-from sco_cities.curation.admin.translations import side_by_side
+from sco_cities.curation.admin.inlines import side_by_side
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.models import Evidence, Stance

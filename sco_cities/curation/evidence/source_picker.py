@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.changes.recorder import Recorder
-from sco_cities.curation.admin.auto_slug import unused_slug
-from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_number
-from sco_cities.curation.duplicates.normalization import normalized_url
+from sco_cities.curation.admin.auto_slug import PassageNumberField, next_number, unused_slug
+from sco_cities.curation.duplicates.similarity import normalized_url
 from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Passage, Report

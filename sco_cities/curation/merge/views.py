@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.accounts.second_factor.views import require_recent_code
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page

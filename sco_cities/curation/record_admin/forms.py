@@ -4,9 +4,8 @@ from django.forms.formsets import all_valid
 from django.utils.translation import gettext as _
 
 from sco_cities.curation.admin.auto_slug import AutoSlugForm
-from sco_cities.curation.admin.inlines import find_formset
-from sco_cities.curation.admin.translations import TranslationMarksMixin
-from sco_cities.curation.duplicates.duplicate_check import DuplicateCheckForm
+from sco_cities.curation.admin.inlines import TranslationMarksMixin, find_formset
+from sco_cities.curation.duplicates.views import DuplicateCheckForm
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.evidence.required_evidence import EvidenceRequiredForm
 from sco_cities.curation.permissions.object_permissions import check_shared_row_permissions

@@ -3,18 +3,17 @@
 from django.contrib import admin
 from django.db import models
 from django.db.models import Case, F, Q, When
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from sco_cities.admin_framework.autocomplete import AutocompleteMixin
 from sco_cities.changes.locking import lock
 from sco_cities.core import localized_names
-from sco_cities.curation.admin.changelist import RobustChangelistMixin
-from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_number
-from sco_cities.curation.admin.search import contains_word, match_rank
-from sco_cities.curation.admin.translations import TranslationMarksMixin, side_by_side
+from sco_cities.curation.admin.auto_slug import PassageNumberField, next_number
+from sco_cities.curation.admin.changelist import RobustChangelistMixin, contains_word, match_rank
+from sco_cities.curation.admin.inlines import TranslationMarksMixin, side_by_side
 from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
-from sco_cities.curation.review.admin_mixin import ParentPermissionMixin
+from sco_cities.curation.permissions.object_permissions import editable_records, object_permissions
 from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.passages import first_words, passage_label
@@ -55,23 +54,24 @@ class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
 
 @admin.register(Passage)
 class PassageAdmin(
-    ParentPermissionMixin,
     EditConflictMixin,
     UnsavedFormMixin,
     RobustChangelistMixin,
     AutocompleteMixin,
     admin.ModelAdmin,
 ):
-    """The admin of passages. The search includes their reports and texts."""
+    """The admin of passages. The search includes their reports and texts.
+
+    Users may edit the passages of reports that they may edit.
+    """
 
     section = "sources"
-    parent_field = "report"
     list_display = ("__str__", "report", "short_summary")
     list_select_related = ("report",)
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("report__search_text", "summary")
-    search_help_text = gettext_lazy(
+    search_help_text = _(
         "Title, publisher, slug or address of the report, words of the passage, or slug#number."
     )
     form = StandalonePassageForm
@@ -83,6 +83,27 @@ class PassageAdmin(
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("report")
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and _may_edit(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and _may_edit(request, obj)
+
+    def get_deleted_objects(self, objs, request):
+        permissions = object_permissions(request)
+        if not permissions.can_review:
+            permissions.load_ownership([passage.report for passage in objs])
+        return super().get_deleted_objects(objs, request)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name == "report":
+            field.queryset = editable_records(object_permissions(request), field.queryset)
+            field.error_messages["invalid_choice"] = _(
+                "Choose a record that you can edit, such as a draft or your own record in review."
+            )
+        return field
 
     def get_readonly_fields(self, request, obj=None):
         # A passage cannot be moved to a different report, because footnotes link to it on the page of its report.
@@ -112,9 +133,13 @@ class PassageAdmin(
         """Returns the label of a passage in autocompletes."""
         return passage_label(passage)
 
-    @admin.display(description=gettext_lazy("summary"))
+    @admin.display(description=_("summary"))
     def short_summary(self, passage) -> str:
         return first_words(passage.summary)
+
+
+def _may_edit(request, passage: Passage | None) -> bool:
+    return passage is None or object_permissions(request).can_edit(passage.report)
 
 
 def _has_reference(word: str) -> Q:

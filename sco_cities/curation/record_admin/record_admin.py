@@ -14,23 +14,24 @@ from sco_cities.admin_framework.admin_urls import add_evidence_url, page_to_retu
 from sco_cities.admin_framework.autocomplete import AutocompleteMixin
 from sco_cities.changes.admin_mixin import request_recorder
 from sco_cities.curation.admin.changelist import (
+    AlphabeticalFilter,
     EvidenceQualityFilter,
     PkPaginator,
     RecordChangeList,
     RobustChangelistMixin,
-    alphabetical_filter,
     column,
+    contains_word,
     format_timestamp,
+    match_rank,
 )
-from sco_cities.curation.admin.search import contains_word, match_rank
-from sco_cities.curation.admin.translations import side_by_side
+from sco_cities.curation.admin.inlines import side_by_side
 from sco_cities.curation.bulk_edit.action import edit_many
-from sco_cities.curation.comments.record_comments import RecordComments
 from sco_cities.curation.comments.threads import history_notes
+from sco_cities.curation.comments.views import RecordComments
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
-from sco_cities.curation.data_quality.work_queue import work_queue
-from sco_cities.curation.duplicates.duplicate_check import compare_two
+from sco_cities.curation.data_quality.views import work_queue
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
+from sco_cities.curation.duplicates.views import compare_two
 from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
 from sco_cities.curation.evidence.bulk_action import add_source
 from sco_cities.curation.evidence.evidence_inline import EvidenceInline
@@ -114,7 +115,10 @@ class RecordAdmin(
         return (
             "state",
             EvidenceQualityFilter,
-            *(alphabetical_filter(self.model, name) for name in self.list_filter),
+            *(
+                (name, AlphabeticalFilter) if self.model._meta.get_field(name).is_relation else name
+                for name in self.list_filter
+            ),
         )
 
     def get_changelist(self, request, **kwargs):

@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.curation.admin.auto_slug import PassageNumberField, next_free
 from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
 from sco_cities.curation.admin.messages import more_label
-from sco_cities.curation.admin.passage_numbers import PassageNumberField, next_free
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.evidence.evidence_inline import EvidenceInline
 from sco_cities.curation.evidence.inlines import FigureInline

@@ -1,4 +1,4 @@
-"""Admin mixins for object permissions and the publication workflow."""
+"""The admin mixin for object permissions and the publication workflow."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from sco_cities.curation.evidence.required_evidence import CONFIRMATION
 from sco_cities.curation.permissions.object_permissions import (
     ObjectPermissions,
-    editable_records,
     object_permissions,
     stored_state,
 )
@@ -24,9 +23,13 @@ from sco_cities.history.versions import UNPUBLISHED
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record
 
-from . import last_transitions
-from .last_transitions import last_send_back
-from .transitions import available_states, available_transitions
+from .transitions import (
+    available_states,
+    available_transitions,
+    format_transition,
+    last_send_back,
+    last_transitions,
+)
 
 
 def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
@@ -70,7 +73,8 @@ class ReviewWorkflowMixin:
     def get_deleted_objects(self, objs, request):
         """Returns the objects to delete. Records that refer to them are `protected` if the user may not edit them."""
         permissions = object_permissions(request)
-        _load_ownership(permissions, objs)
+        if not permissions.can_review:
+            permissions.load_ownership(objs)
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
         if not permissions.can_review and not protected:
             protected = list(_uneditable_references(permissions, self.model, objs))
@@ -103,9 +107,7 @@ class ReviewWorkflowMixin:
     @admin.display(description=gettext_lazy("review"))
     def review(self, record: Record) -> str:
         """Renders the last transition, an unanswered reason for sending back, and a link to the review page."""
-        text = last_transitions.format_transition(
-            last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
-        )
+        text = format_transition(last_transitions(type(record), [record.pk]).get(record.pk))
         address = reverse(f"{self.admin_site.name}:review_record", args=[record.collection, record.pk])
         send_back = last_send_back(record)
         context = {
@@ -122,37 +124,6 @@ class ReviewWorkflowMixin:
     def title_warnings(self, records: list[Record]) -> dict[int, list[str]]:
         """Returns warnings about cities that a record's title mentions but its values do not, by primary key."""
         return {}
-
-
-class ParentPermissionMixin:
-    """A ModelAdmin of child rows. Users may edit the rows of records that they may edit.
-
-    `parent_field` names the foreign key to the record.
-    """
-
-    parent_field: str
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._may_edit_record(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._may_edit_record(request, obj)
-
-    def _may_edit_record(self, request, child) -> bool:
-        return child is None or object_permissions(request).can_edit(getattr(child, self.parent_field))
-
-    def get_deleted_objects(self, objs, request):
-        _load_ownership(object_permissions(request), [getattr(child, self.parent_field) for child in objs])
-        return super().get_deleted_objects(objs, request)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field and db_field.name == self.parent_field:
-            field.queryset = editable_records(object_permissions(request), field.queryset)
-            field.error_messages["invalid_choice"] = _(
-                "Choose a record that you can edit, such as a draft or your own record in review."
-            )
-        return field
 
 
 def _was_published(record: Record) -> bool:
@@ -172,8 +143,3 @@ def _uneditable_references(permissions: ObjectPermissions, model: type[Record], 
         permissions.load_ownership(records)
         kind = capfirst(owner_model._meta.verbose_name)
         yield from (f"{kind}: {record}" for record in records if not permissions.can_edit(record))
-
-
-def _load_ownership(permissions: ObjectPermissions, records) -> None:
-    if not permissions.can_review:
-        permissions.load_ownership(records)

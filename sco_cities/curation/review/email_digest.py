@@ -24,7 +24,7 @@ from sco_cities.history.models import REVIEW_RECORDS, Revision
 from sco_cities.jobs.email_delivery import MailServerUnavailable, deliver
 
 from . import queue
-from .last_transitions import sent_back_to
+from .transitions import sent_back_to
 
 # Minimum time between two e-mails to the same account.
 PAUSE = datetime.timedelta(hours=1)
@@ -87,12 +87,8 @@ def _url(name: str) -> str:
     return settings.SITE_URL + reverse(name)
 
 
-@dataclass(frozen=True)
-class _Sent:
-    """The time when a record was sent to review, and the account that sent it."""
-
-    at: datetime.datetime
-    by: int | None
+# The time when a record was sent to review, and the account that sent it.
+Sent = tuple[datetime.datetime, int | None]
 
 
 def send_due_digests() -> None:
@@ -124,17 +120,17 @@ def _preference(user) -> EmailPreference:
     return getattr(user, "email_preference", None) or EmailPreference(user=user)
 
 
-def _waiting() -> list[_Sent]:
+def _waiting() -> list[Sent]:
     """Returns the time and the sender of each record in review. They are loaded once for all reviewers."""
-    keys = [position.sent_revision for position in queue.QueuePositions(queue.QueueFilters())[:]]
+    keys = [sent for sent, _kind, _key in queue.waiting(queue.QueueFilters())]
     sent = Revision.objects.filter(pk_in(keys)).order_by()
-    known = [_Sent(*values) for values in sent.values_list("change_set__made_at", "change_set__made_by")]
+    known = list(sent.values_list("change_set__made_at", "change_set__made_by"))
     # Records without a history are waiting too, but they are not new to anyone.
     first = datetime.datetime.min.replace(tzinfo=datetime.UTC)
-    return known + [_Sent(first, None)] * (len(keys) - len(known))
+    return known + [(first, None)] * (len(keys) - len(known))
 
 
-def _digest(user, waiting: list[_Sent], since: datetime.datetime, until: datetime.datetime) -> Digest:
+def _digest(user, waiting: list[Sent], since: datetime.datetime, until: datetime.datetime) -> Digest:
     own = sent_back_to(user).filter(change_set__made_at__lte=until)
     to_review = waiting if user.has_perm(REVIEW_RECORDS) else []
     comments = [each for each in waiting_for(user) if each.written_at <= until]
@@ -142,7 +138,7 @@ def _digest(user, waiting: list[_Sent], since: datetime.datetime, until: datetim
         comments=len(comments),
         new_comments=[each.url for each in comments if each.written_at > since],
         waiting=len(to_review),
-        new_waiting=sum(since < sent.at <= until and sent.by != user.pk for sent in to_review),
+        new_waiting=sum(since < at <= until and by != user.pk for at, by in to_review),
         sent_back=own.count(),
         new_sent_back=own.filter(change_set__made_at__gt=since).count(),
     )

@@ -6,23 +6,36 @@ from dataclasses import dataclass, field
 
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet, Value
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
+from sco_cities.admin_framework.admin_urls import is_key, page_to_return_to, query_without_page
+from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.comments.threads import open_numbers
 from sco_cities.curation.duplicates.candidates import similar_to_stored
-from sco_cities.curation.duplicates.duplicate_check import similar_record_links
-from sco_cities.db.pk_queries import pk_in
+from sco_cities.curation.duplicates.views import similar_record_links
+from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
 from sco_cities.history.diff_display import DiffLine, revision_lines
 from sco_cities.history.models import Action, ChangeSet, Revision
 from sco_cities.history.versions import all_changes_since
 from sco_cities.i18n.punctuation import comma_list
-from sco_cities.sources.base_models import PublicationState, Record, record_models
+from sco_cities.sources.base_models import PublicationState, Record, record_model, record_models
 from sco_cities.sources.models import Evidence, Report
+from sco_cities.sources.querysets import of_records
 
+from . import state_actions
 from .publish_checks import publish_errors, unpublished_reports
-from .queue import ReviewEntry, union_of
+from .queue import ReviewEntry, mark_all_seen, review_entries, union_of
 from .reviewed_values import shown_lines
+from .state_actions import ReasonForm
+from .transitions import TRANSITIONS
 
 WAITING = (PublicationState.DRAFT, PublicationState.IN_REVIEW)
 
@@ -171,16 +184,11 @@ def by_report(entries: Iterable[ReviewEntry]) -> list[tuple[Report | None, list[
     grouped under None.
     """
     entries = list(entries)
-    keys, cited = defaultdict(list), defaultdict(set)
+    cited, report_kind = defaultdict(set), ContentType.objects.get_for_model(Report).pk
     for entry in entries:
-        kind = ContentType.objects.get_for_model(entry.record).pk
-        keys[kind].append(entry.record.pk)
         if isinstance(entry.record, Report):
-            cited[kind, entry.record.pk].add(entry.record.pk)
-    listed = Q(pk__in=())
-    for kind, some in keys.items():
-        listed |= Q(pk_in(some, "object_id"), content_type=kind)
-    evidence = Evidence.objects.filter(listed).order_by().distinct()
+            cited[report_kind, entry.record.pk].add(entry.record.pk)
+    evidence = Evidence.objects.filter(of_records(entry.record for entry in entries)).order_by().distinct()
     for kind, key, report in evidence.values_list("content_type", "object_id", "passage__report"):
         cited[kind, key].add(report)
     numbers = Counter(report for several in cited.values() for report in several)
@@ -190,3 +198,99 @@ def by_report(entries: Iterable[ReviewEntry]) -> list[tuple[Report | None, list[
         groups[max(of_record, key=lambda report: (numbers[report], -report), default=None)].append(entry)
     reports = Report.objects.defer("search_text").in_bulk(filter(None, groups))
     return [(reports.get(report), some) for report, some in groups.items()]
+
+
+PER_PAGE = 100
+# The transitions that the page offers.
+DECISIONS = ("publish", "send_to_review", "send_back")
+# The submitted version of each record, by model and primary key.
+Versions = dict[type[Record], dict[int, int]]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_page_view(ADD_EVIDENCE)
+def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse:
+    """Reviews the waiting records of a report or a change together, with checkboxes and shared transitions."""
+    title, waiting = waiting_records(source, key)
+    reason_form = ReasonForm("send_back")
+    if request.method == "POST":
+        if request.POST.get("decision") == "send_back":
+            reason_form = ReasonForm("send_back", request.POST)
+        if _decide(request, reason_form):
+            return HttpResponseRedirect(_next_url(request, waiting))
+    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    entries = joint_entries(review_entries(page, request.user))
+    states = {each.record.state for each in entries}
+    return render_admin_page(
+        request,
+        "admin/curation/review/together.html",
+        title,
+        subtitle=_("Review together"),
+        entries=entries,
+        page=page,
+        query=query_without_page(request),
+        source=source,
+        key=key,
+        kinds=kinds_of(each.record for each in entries),
+        ticked=request.POST.getlist("record") if request.method == "POST" else None,
+        can_review=object_permissions(request).can_review,
+        has_drafts=PublicationState.DRAFT in states,
+        has_records_in_review=PublicationState.IN_REVIEW in states,
+        reason_form=reason_form,
+    )
+
+
+def waiting_records(source: str, key: int) -> tuple[str, QuerySet]:
+    """Returns the title of the page, and (kind, key) of the waiting records."""
+    if source == "report":
+        report = get_object_or_404(Report, pk=key)
+        return str(report), waiting_of_report(report)
+    if source == "change":
+        change = get_object_or_404(ChangeSet, pk=key)
+        return str(change), waiting_of_change(change)
+    raise Http404(_("There is no such page."))
+
+
+def _decide(request: HttpRequest, reason_form: ReasonForm) -> bool:
+    """Applies the submitted transition to the ticked records. Returns True if a record has changed."""
+    name = request.POST.get("decision", "")
+    if name not in DECISIONS:
+        raise Http404(_("There is no such decision."))
+    reason = ""
+    if TRANSITIONS[name].requires_reason:
+        if not reason_form.is_valid():
+            return False
+        reason = reason_form.cleaned_data["reason"]
+    versions = _ticked(request.POST.getlist("record"))
+    by_admin = {admin.site.get_model_admin(model): some for model, some in versions.items()}
+    if not all(model_admin.has_change_permission(request) for model_admin in by_admin):
+        raise PermissionDenied
+    if not by_admin:
+        state_actions.report_nothing_ticked(request)
+        return False
+    outcome = state_actions.transition_records(request, by_admin, TRANSITIONS[name], reason)
+    state_actions.report_outcome(request, TRANSITIONS[name], outcome)
+    for model, changed in outcome.changed_keys.items():
+        mark_all_seen(model, changed, request.user)
+    return bool(outcome.changed)
+
+
+def _ticked(tokens: list[str]) -> Versions:
+    """Returns the versions of the ticked records. Reports come first, because they are published first."""
+    posted: Versions = defaultdict(dict)
+    for token in tokens:
+        collection, _colon, numbers = token.partition(":")
+        key, _colon, version = numbers.partition(":")
+        model = record_model(collection)
+        if model is None or not is_key(key) or not is_key(version):
+            raise Http404(_("There is no such record."))
+        posted[model][int(key)] = int(version)
+    return {model: posted[model] for model in record_models() if model in posted}
+
+
+def _next_url(request: HttpRequest, waiting: QuerySet) -> str:
+    """Returns this page's URL while records are waiting, otherwise the page that linked to it, or the queue."""
+    if waiting.exists():
+        return request.get_full_path()
+    own_page = "admin:review" if object_permissions(request).can_review else "admin:my_records"
+    return page_to_return_to(request) or reverse(own_page)

@@ -20,20 +20,13 @@ from sco_cities.history.models import Revision
 from sco_cities.history.versions import versions
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_models
+from sco_cities.sources.querysets import of_records
 
-from .last_transitions import format_transition, last_transitions
+from .transitions import format_transition, last_transitions
 
-
-@dataclass(frozen=True, order=True)
-class QueuePosition:
-    """A record's position in the queue, ordered by the revision that sent it to review, then kind and primary key.
-
-    `sent_revision` is 0 for records that were sent before there was a history. These come first.
-    """
-
-    sent_revision: int
-    kind: int
-    key: int
+# A record's position in the queue, ordered by the revision that sent it to review, then index of its kind and primary
+# key. The revision is 0 for records that were sent before there was a history. These come first.
+QueuePosition = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -78,7 +71,8 @@ def union_of(parts: list[QuerySet]) -> QuerySet:
     return first.union(*others, all=True).order_by() if others else first
 
 
-def _waiting(filters: QueueFilters, after: QueuePosition | None = None) -> QuerySet:
+def waiting(filters: QueueFilters, after: QueuePosition | None = None) -> QuerySet:
+    """Returns the positions of the records in review, in the order of the queue."""
     parts = []
     for number, model in filters.kinds():
         records = _in_review(model, number)
@@ -92,51 +86,24 @@ def _waiting(filters: QueueFilters, after: QueuePosition | None = None) -> Query
 
 def _after(position: QueuePosition, number: int) -> Q:
     """Returns the condition that a record of the kind `number` comes after `position`."""
-    if number < position.kind:
-        return Q(sent__gt=position.sent_revision)
-    if number > position.kind:
-        return Q(sent__gte=position.sent_revision)
-    return Q(sent__gt=position.sent_revision) | Q(sent=position.sent_revision, key__gt=position.key)
-
-
-class QueuePositions:
-    """The filtered queue as a sequence, which `Paginator` can count and slice."""
-
-    def __init__(self, filters: QueueFilters):
-        self._rows = _waiting(filters)
-
-    def count(self) -> int:
-        return self._rows.count()
-
-    def __len__(self) -> int:
-        return self.count()
-
-    def __getitem__(self, part: slice) -> list[QueuePosition]:
-        return [QueuePosition(*values) for values in self._rows[part]]
+    sent, kind, key = position
+    if number < kind:
+        return Q(sent__gt=sent)
+    if number > kind:
+        return Q(sent__gte=sent)
+    return Q(sent__gt=sent) | Q(sent=sent, key__gt=key)
 
 
 def next_after(position: QueuePosition | None, filters: QueueFilters) -> QueuePosition | None:
     """Returns the next position in the queue, and the first one after the last. Never returns `position` itself."""
-    for after in (position, None):
-        values = _waiting(filters, after).first() if after else _first_except(position, filters)
-        if values:
-            return QueuePosition(*values)
-    return None
-
-
-def _first_except(position: QueuePosition | None, filters: QueueFilters):
-    return next(
-        (each for each in _waiting(filters)[:2] if position is None or QueuePosition(*each) != position), None
-    )
+    following = waiting(filters, position).first() if position else None
+    return following or next((each for each in waiting(filters)[:2] if each != position), None)
 
 
 def position_of(record: Record) -> QueuePosition | None:
     """Returns a record's position in the queue. None if it is not in review."""
-    number = record_models().index(type(record))
-    values = (
-        _in_review(type(record), number).filter(pk=record.pk).values_list("sent", "number", "key").first()
-    )
-    return QueuePosition(*values) if values else None
+    records = _in_review(type(record), record_models().index(type(record))).filter(pk=record.pk)
+    return records.values_list("sent", "number", "key").first()
 
 
 def positions_of(revisions: Iterable[Revision]) -> list[tuple[int, int]]:
@@ -151,8 +118,7 @@ def senders() -> list[str]:
     """Returns the sorted names of the accounts that sent the records in review."""
     filters = QueueFilters()
     parts = [_in_review(model, number).values_list("by").distinct() for number, model in filters.kinds()]
-    first, *others = parts
-    return sorted(name for (name,) in first.union(*others).order_by() if name)
+    return sorted({name for (name,) in union_of(parts) if name})
 
 
 def count_waiting() -> int:
@@ -168,26 +134,17 @@ def _keys_in_review() -> QuerySet:
     return union_of(parts)
 
 
-def own_drafts(user) -> QuerySet:
-    """Returns (kind, key, updated_at) of the drafts that `user` created, the most recently changed first."""
-    return _own(user.pk, PublicationState.DRAFT)
-
-
 def count_own_drafts(user, limit: int) -> int:
     """Counts the drafts that `user` created, up to `limit`, because an import creates many."""
     return count_rows(_first_own_drafts, limit, account=user.pk)
 
 
 def _first_own_drafts(account: int, limit: int) -> QuerySet:
-    return _own(account, PublicationState.DRAFT).order_by()[:limit]
+    return own_records(account, PublicationState.DRAFT).order_by()[:limit]
 
 
-def own_unpublished(user) -> QuerySet:
-    """Returns (kind, key, updated_at) of drafts and records in review that `user` created, last changed first."""
-    return _own(user.pk, PublicationState.DRAFT, PublicationState.IN_REVIEW)
-
-
-def _own(account: int, *states: PublicationState) -> QuerySet:
+def own_records(account: int, *states: PublicationState) -> QuerySet:
+    """Returns (kind, key, updated_at) of the records in these states that an account created, last changed first."""
     # With Exists(), only these few records are checked. A subquery of keys would list every record that the account has
     # ever created.
     parts = [
@@ -263,11 +220,9 @@ def _entries_of_kind(model: type[Record], keys: list[int]) -> dict[int, ReviewEn
 
 def _set_revisions(entries: dict[int, dict[int, ReviewEntry]], user) -> None:
     """Sets the revision last seen by `user` and the newest revision of each entry."""
-    models, listed, by_kind = record_models(), Q(pk__in=()), {}
-    for number, some in entries.items():
-        kind = ContentType.objects.get_for_model(models[number]).pk
-        by_kind[kind] = some
-        listed |= Q(pk_in(some, "object_id"), content_type=kind)
+    models = record_models()
+    by_kind = {ContentType.objects.get_for_model(models[number]).pk: some for number, some in entries.items()}
+    listed = of_records(entry.record for some in entries.values() for entry in some.values())
     newest = Revision.objects.filter(listed).order_by().values_list("content_type", "object_id")
     for kind, key, revision in newest.annotate(newest=Max("pk")):
         by_kind[kind][key].newest_revision = revision

@@ -8,7 +8,6 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.utils import timezone
@@ -185,9 +184,8 @@ MAX_CHANGED_NAMED = 5
 
 @dataclass
 class BulkEditSummary:
-    """The combined results of validating all batches."""
+    """The combined results of validating all batches, of one or several kinds of record."""
 
-    model: type[Record]
     edit: BulkEdit
     changed: int = 0
     unchanged: int = 0
@@ -195,57 +193,31 @@ class BulkEditSummary:
     # The number of records that were deleted before the edit was applied.
     deleted: int = 0
     refusals: list[tuple[Record, str]] = field(default_factory=list)
+    # The number of records by kind, field, old value and new value.
     changes: Counter = field(default_factory=Counter)
     changed_records: list[Record] = field(default_factory=list)
-    changed_keys: dict[type[Record], list[int]] = field(default_factory=dict)
+    changed_keys: dict[type[Record], list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self):
         self._digest = hashlib.sha256()
-        self._labels = {
-            name: str(capfirst(self.model._meta.get_field(name).verbose_name))
-            for name in ("state", *self.edit.columns, *self.edit.lists)
-        }
-        self._choices = {
-            name: {value: str(label) for value, label in self.model._meta.get_field(name).flatchoices}
-            for name in ("state", *self.edit.columns)
-        }
-        self._record_names = {
-            (name, natural_key(record)): str(record)
-            for lists in (self.edit.added, self.edit.removed)
-            for name, records in lists.items()
-            for record in records
-        }
 
     def add(self, edits: list[RecordEdit]) -> None:
         """Adds the results of a batch."""
         for edit in edits:
-            rows = list(self._change_rows(edit))
-            self._digest.update(f"{edit.record.pk} {edit.refusal} {rows}".encode())
+            model, changes = type(edit.record), list(_changes(edit))
+            self._digest.update(f"{edit.record.pk} {edit.refusal} {changes}".encode())
             if edit.refusal:
                 self.refused += 1
                 if len(self.refusals) < MAX_NAMED:
                     self.refusals.append((edit.record, edit.refusal))
             elif edit.will_change:
                 self.changed += 1
-                self.changed_keys.setdefault(self.model, []).append(edit.record.pk)
+                self.changed_keys[model].append(edit.record.pk)
                 if len(self.changed_records) < MAX_CHANGED_NAMED:
                     self.changed_records.append(edit.record)
-                self.changes.update(rows)
+                self.changes.update((model, *change) for change in changes)
             else:
                 self.unchanged += 1
-
-    def joined(self, other: "BulkEditSummary") -> "BulkEditSummary":
-        """Adds the results for records of another kind."""
-        self.changed += other.changed
-        self.unchanged += other.unchanged
-        self.refused += other.refused
-        self.deleted += other.deleted
-        self.refusals += other.refusals
-        self.changes += other.changes
-        self._digest.update(other.fingerprint.encode())
-        self.changed_records = (self.changed_records + other.changed_records)[:MAX_CHANGED_NAMED]
-        self.changed_keys |= other.changed_keys
-        return self
 
     @property
     def fingerprint(self) -> str:
@@ -260,19 +232,27 @@ class BulkEditSummary:
     @property
     def change_rows(self) -> list[tuple[str, str, str, int]]:
         """Sorted rows of field label, old value, new value and number of records."""
-        return [(*row, number) for row, number in sorted(self.changes.items())]
+        rows = Counter()
+        for (model, name, old, new), number in self.changes.items():
+            rows[self._texts(model._meta.get_field(name), old, new)] += number
+        return [(*row, number) for row, number in sorted(rows.items())]
 
-    def _change_rows(self, edit: RecordEdit) -> Iterator[tuple[str, str, str]]:
-        for name, (old, new) in edit.columns.items():
-            yield self._labels[name], self._display_value(name, old), self._display_value(name, new)
-        for name, change in edit.lists.items():
-            for text in change[REMOVED]:
-                yield self._labels[name], self._record_names[name, text], ""
-            for text in change[ADDED]:
-                yield self._labels[name], "", self._record_names[name, text]
+    def _texts(self, column, old, new) -> tuple[str, str, str]:
+        if column.name in self.edit.lists:
+            records = (*self.edit.added.get(column.name, ()), *self.edit.removed.get(column.name, ()))
+            texts = {natural_key(record): str(record) for record in records} | {None: ""}
+        else:
+            texts = {value: str(label) for value, label in column.flatchoices} | {None: _("empty")}
+        return str(capfirst(column.verbose_name)), *(texts.get(value, str(value)) for value in (old, new))
 
-    def _display_value(self, name: str, value) -> str:
-        return _("empty") if value is None else self._choices[name].get(value) or str(value)
+
+def _changes(edit: RecordEdit) -> Iterator[tuple[str, object, object]]:
+    """Yields the changes of a record as field, old value and new value. Items of lists are natural keys, or None."""
+    for name, (old, new) in edit.columns.items():
+        yield name, old, new
+    for name, change in edit.lists.items():
+        yield from ((name, key, None) for key in change[REMOVED])
+        yield from ((name, None, key) for key in change[ADDED])
 
 
 def apply(
@@ -299,20 +279,15 @@ def apply(
                 # The lock prevents other curators from withdrawing the cited reports between the check and the write.
                 locked[Report] |= cited_reports(validator.model, some)
         lock_all(locked)
-        summaries = [_apply_to(validator, some, recorder, user) for validator, some in keys.items()]
-        summary = reduce(BulkEditSummary.joined, summaries)
+        summary = BulkEditSummary(next(iter(keys)).edit)
+        for validator, some in keys.items():
+            for batch in batches(some, BATCH):
+                edits = validator.validate(validator.records(batch))
+                summary.add(edits)
+                summary.deleted += len(batch) - len(edits)
+                _write(validator, [each for each in edits if each.will_change], recorder, user)
         if posted_preview is not None:
             posted_preview.verify(summary.fingerprint)
-    return summary
-
-
-def _apply_to(validator: BulkEditValidator, keys: list[int], recorder: Recorder, user) -> BulkEditSummary:
-    summary = BulkEditSummary(validator.model, validator.edit)
-    for batch in batches(keys, BATCH):
-        edits = validator.validate(validator.records(batch))
-        summary.add(edits)
-        summary.deleted += len(batch) - len(edits)
-        _write(validator, [each for each in edits if each.will_change], recorder, user)
     return summary
 
 

@@ -8,7 +8,6 @@ from django.contrib.admin import ModelAdmin
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sco_cities.changes.preview import hidden_fields
 from sco_cities.curation.admin.messages import count_label, record_list, refusal_list
@@ -20,19 +19,6 @@ from .transitions import TRANSITIONS, Actor, Transition
 # Maximum number of records listed on the page.
 MAX_SHOWN = 20
 
-# The label and help text of the reason for each transition. The reason for sending back is never public.
-REASON_TEXTS = {
-    "send_back": (gettext_lazy("What needs to be corrected?"), ""),
-    "withdraw": (
-        gettext_lazy("Why is the record withdrawn?"),
-        gettext_lazy(
-            "Readers no longer see the record. Its URL shows that it was withdrawn. If it is published again, its "
-            "history shows this reason. Pages of earlier days and existing releases keep the record, and feeds keep "
-            "its slug. To remove personal data, delete the record."
-        ),
-    ),
-}
-
 
 class ReasonForm(forms.Form):
     """The reason for a transition, which is stored in the history."""
@@ -41,8 +27,8 @@ class ReasonForm(forms.Form):
 
     def __init__(self, name: str, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        field = self.fields["reason"]
-        field.label, field.help_text = REASON_TEXTS[name]
+        field, transition = self.fields["reason"], TRANSITIONS[name]
+        field.label, field.help_text = transition.reason_label, transition.reason_help
         field.error_messages["required"] = _("Enter a reason for the next person who works on the record.")
 
 

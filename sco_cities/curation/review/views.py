@@ -6,10 +6,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -17,11 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.admin_framework.admin_urls import change_url
-from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
-from sco_cities.changes.locking import lock
-from sco_cities.curation.admin_pages import MY_RECORDS, REVIEW
-from sco_cities.curation.comments.record_comments import RecordComments
+from sco_cities.curation.comments.views import RecordComments, visible_record
 from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
 from sco_cities.curation.review import state_actions
@@ -30,14 +26,20 @@ from sco_cities.history import versions
 from sco_cities.history.delta import Delta
 from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.history.versions import version_of
-from sco_cities.sources.base_models import Record, record_model, record_models
+from sco_cities.sources.base_models import Record, record_models
 
-from . import last_transitions, publish_checks, queue
+from . import publish_checks, queue
 from .joint_review import WAITING, by_report, record_warnings
 from .queue import QueueFilters, QueuePosition, mark_all_seen, review_entries, senders
 from .reviewed_values import reviewed_values
 from .state_actions import ReasonForm
-from .transitions import Transition, available_transitions
+from .transitions import (
+    Transition,
+    available_transitions,
+    format_transition,
+    last_send_back,
+    last_transitions,
+)
 
 
 def last_seen(record: Record, user) -> SeenRevision | None:
@@ -92,13 +94,12 @@ def review(request: HttpRequest) -> HttpResponse:
     """Shows the review queue, oldest record first."""
     form = QueueFilterForm(request.GET)
     filters = form.filters()
-    positions = queue.QueuePositions(filters) if filters else []
+    positions = queue.waiting(filters) if filters else []
     page = Paginator(positions, PER_PAGE).get_page(request.GET.get("page"))
-    entries = review_entries(((position.kind, position.key) for position in page), request.user)
+    entries = review_entries(((kind, key) for _sent, kind, key in page), request.user)
     return render_admin_page(
         request,
         "admin/curation/review/queue.html",
-        REVIEW.title,
         form=form,
         page=page,
         groups=by_report(entries),
@@ -110,12 +111,12 @@ def review(request: HttpRequest) -> HttpResponse:
 @admin_page_view(ADD_EVIDENCE)
 def my_records(request: HttpRequest) -> HttpResponse:
     """Shows a contributor's drafts and records in review, including records sent back with a reason."""
-    page = Paginator(queue.own_unpublished(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    entries = review_entries(((number, key) for number, key, _changed in page), request.user)
+    own = queue.own_records(request.user.pk, *WAITING)
+    page = Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
+    entries = review_entries(((kind, key) for kind, key, _changed in page), request.user)
     return render_admin_page(
         request,
         "admin/curation/review/my_records.html",
-        MY_RECORDS.title,
         page=page,
         entries=entries,
         unsaved_forms=own_forms(request.user),
@@ -127,10 +128,8 @@ def my_records(request: HttpRequest) -> HttpResponse:
 @admin.site.admin_view
 def review_record(request: HttpRequest, collection: str, key: int) -> HttpResponse:
     """Shows a record with its changes since the last view, missing evidence and available transitions."""
-    model_admin = _admin_of(collection)
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
-    record = _record(model_admin, key)
+    record = visible_record(request, collection, key)
+    model_admin = admin.site.get_model_admin(type(record))
     filters = QueueFilterForm(request.GET).filters() or QueueFilters()
     reason_forms = {}
     if request.method == "POST":
@@ -141,22 +140,8 @@ def review_record(request: HttpRequest, collection: str, key: int) -> HttpRespon
         is_done, reason_forms = _decide(request, model_admin, record)
         if is_done:
             return HttpResponseRedirect(_redirect_url(next_position, filters, request))
-        record = _record(model_admin, key)
+        record = visible_record(request, collection, key)
     return _record_page(request, model_admin, record, filters, reason_forms)
-
-
-def _admin_of(collection: str):
-    model = record_model(collection)
-    if model is None:
-        raise Http404(_("There is no such kind of record."))
-    return admin.site.get_model_admin(model)
-
-
-def _record(model_admin, key: int) -> Record:
-    record = model_admin.model._default_manager.filter(pk=key).first() if is_key(str(key)) else None
-    if record is None:
-        raise Http404(_("This record no longer exists."))
-    return record
 
 
 def _transitions(request, model_admin, record: Record) -> dict[str, Transition]:
@@ -172,8 +157,7 @@ def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, Reaso
     """Applies the submitted decision. Returns True if it succeeded, and the reason forms that have errors."""
     decision = request.POST.get("decision", "")
     with transaction.atomic():
-        lock(model_admin.model, [record.pk])
-        record = _record(model_admin, record.pk)
+        record = visible_record(request, record.collection, record.pk, is_locked=True)
         version = version_of(record)
         if request.POST.get(SEEN) != str(version):
             messages.error(request, _("The record has changed since you opened this page. Check it again."))
@@ -221,11 +205,9 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
         record=record,
         is_new=seen is None,
         values=reviewed_values(record, changes_since(record, seen), is_new=seen is None),
-        send_back=last_transitions.last_send_back(record),
+        send_back=last_send_back(record),
         version=version_of(record),
-        last_transition=last_transitions.format_transition(
-            last_transitions.last_transitions(type(record), [record.pk]).get(record.pk)
-        ),
+        last_transition=format_transition(last_transitions(type(record), [record.pk]).get(record.pk)),
         publish_error=publish_error,
         title_warnings=titles.get(record.pk, ()),
         similar=similar.get(record.pk, ()),
@@ -254,8 +236,8 @@ def _query(filters: QueueFilters | None) -> str:
 
 
 def _record_url(position: QueuePosition, filters: QueueFilters) -> str:
-    model = record_models()[position.kind]
-    return _with_query(reverse("admin:review_record", args=[model.collection, position.key]), filters)
+    _sent, kind, key = position
+    return _with_query(reverse("admin:review_record", args=[record_models()[kind].collection, key]), filters)
 
 
 def _redirect_url(next_position: QueuePosition | None, filters: QueueFilters, request) -> str:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sco_cities.accounts.account_page import post_or_redirect
-from sco_cities.accounts.second_factor.code_entry import require_recent_code
+from sco_cities.accounts.second_factor.views import require_recent_code
+from sco_cities.accounts.views import post_or_redirect
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused

@@ -9,7 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sco_cities.accounts.form_keys import KEY_FIELD, make_key, name_in_key
+from sco_cities.accounts.carried_form import KEY_FIELD, make_key, name_in_key
 from sco_cities.curation.models import UnsavedForm
 from sco_cities.ops.request_info import body_size
 

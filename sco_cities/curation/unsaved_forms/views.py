@@ -10,8 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from sco_cities.accounts.account_page import next_url, post_or_redirect
 from sco_cities.accounts.carried_form import carrying_page
+from sco_cities.accounts.views import next_url, post_or_redirect
 from sco_cities.admin_framework.admin_urls import is_key
 from sco_cities.curation.comments.views import record_comments, restored_comment
 from sco_cities.curation.models import UnsavedForm

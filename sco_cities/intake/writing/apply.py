@@ -10,8 +10,7 @@ from sco_cities.changes.locking import KeysByModel, lock, lock_all
 from sco_cities.changes.recorder import Recorder, record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
-from sco_cities.curation.admin.auto_slug import unused_slug
-from sco_cities.curation.admin.passage_numbers import next_free
+from sco_cities.curation.admin.auto_slug import next_free, unused_slug
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.sources.base_models import FIGURE, Record, record_models
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance

@@ -1,13 +1,20 @@
 """Lists accounts and their second factor, or resets a second factor. See `Command`."""
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from sco_cities.accounts import login_session, security_log
-from sco_cities.accounts.account_names import account_named
 from sco_cities.accounts.models import SecurityEventKind
 from sco_cities.accounts.second_factor import devices
+
+
+def account_named(name: str):
+    """Returns the account with this user name. Raises CommandError if there is none."""
+    user = get_user_model().objects.filter(username=name).first()
+    if user is None:
+        raise CommandError(f"There is no account “{name}”.")
+    return user
 
 
 class Command(BaseCommand):

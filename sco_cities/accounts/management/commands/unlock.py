@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from sco_cities.accounts import lockout, security_log
-from sco_cities.accounts.account_names import account_named
+from sco_cities.accounts import login_limits, security_log
+from sco_cities.accounts.management.commands.second_factor import account_named
 from sco_cities.accounts.models import SecurityEventKind
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args, name: str, **options):
         user = account_named(name)
         with transaction.atomic():
-            was_locked = lockout.unlock(user)
+            was_locked = login_limits.unlock(user)
             if was_locked:
                 security_log.record(SecurityEventKind.UNLOCKED, name, detail="by command")
         self.stdout.write(f"{name} is unlocked." if was_locked else f"{name} was not locked.")

@@ -1,11 +1,21 @@
-"""Restores a backup of the database."""
+"""Replaces the database with a restored backup."""
 
+import time
 from pathlib import Path
+from types import ModuleType
 
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
+from sco_cities.backup import postgresql, sqlite
+from sco_cities.backup.contents import has_data, has_newer_migrations, other_database, rows_by_table
 from sco_cities.backup.directory import BackupFailed
-from sco_cities.backup.restoration import restore
+from sco_cities.db.connections import HOW_TO_MOVE, is_former_database
+
+from .backup import engine
 
 
 class Command(BaseCommand):
@@ -24,12 +34,73 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, file: Path, replace: bool, **options):
+        started, own = time.monotonic(), engine()
         try:
-            restored = restore(file, replace=replace)
+            _require_backup_of(own, file)
+            own.require_unused()
+            keeps_old = _has_data(own)
+            if keeps_old and not replace:
+                raise BackupFailed(
+                    "The database has data. With --replace it gets another name, and the backup takes its place."
+                )
+            connection.close()
+            with own.replacement(file) as new:
+                with other_database(new):
+                    rows, kept = _migrate(file)
+                aside = f"before-{timezone.now():%Y%m%d-%H%M%S}" if keeps_old else ""
+                aside = own.put_in_place(new, aside)
         except BackupFailed as error:
             raise CommandError(f"Nothing was changed. {error}") from error
-        kept = f" The database that was there before is now {restored.aside}." if restored.aside else ""
+        before = f" The database that was there before is now {aside}." if aside else ""
         self.stdout.write(
-            f"Restored {file}: {restored.rows:,} rows, {restored.seconds:.1f} s. The change log was begun anew and "
-            f"everybody logged out: {restored.kept:,} rows are left.{kept}"
+            f"Restored {file}: {rows:,} rows, {time.monotonic() - started:.1f} s. The change log was begun anew and "
+            f"everybody logged out: {kept:,} rows are left.{before}"
         )
+
+
+def _migrate(path: Path) -> tuple[int, int]:
+    """Migrates the restored backup to the current version of the code. Returns its number of rows before and after."""
+    if is_former_database(connection):
+        raise BackupFailed(f"{path.name} cannot be used. {HOW_TO_MOVE}")
+    if has_newer_migrations():
+        raise BackupFailed(
+            f"{path.name} is of a newer version of the site: install that version, then restore it."
+        )
+    rows = sum(rows_by_table().values())
+    # The last step of `migrate` restarts the change log, so that every process reads everything again.
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    # Sessions are deleted, so that users who have logged out since the backup stay logged out.
+    Session.objects.all().delete()
+    return rows, sum(rows_by_table().values())
+
+
+def _require_backup_of(own: ModuleType, path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(sqlite.HEADER))
+    except OSError as error:
+        raise BackupFailed(f"{path} cannot be read: {error.strerror}.") from error
+    if start.startswith(own.HEADER):
+        return
+    other = postgresql if own is sqlite else sqlite
+    if start.startswith(other.HEADER):
+        raise BackupFailed(
+            f"{path} is a backup of {other.NAME}, but the database is {own.NAME}: correct DATABASE_URL."
+        )
+    raise BackupFailed(f"{path} is no backup.")
+
+
+def _has_data(own: ModuleType) -> bool:
+    if own is sqlite and not sqlite.file().exists():
+        # A connection would create the file.
+        return False
+    if own is sqlite and not sqlite.is_readable():
+        # The file is damaged, but its salvageable data must not be lost. A connection would delete its log.
+        return True
+    try:
+        return has_data()
+    except DatabaseError:
+        if own is postgresql:
+            raise
+        # The file is damaged, but its salvageable data must not be lost.
+        return True
