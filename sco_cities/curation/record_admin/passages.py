@@ -66,6 +66,7 @@ class PassageAdmin(
     """
 
     section = "sources"
+    parent_field = "report"
     list_display = ("__str__", "report", "short_summary")
     list_select_related = ("report",)
     list_per_page = 50
