@@ -112,8 +112,11 @@ class CustomPasswordChangeForm(AdminPasswordChangeForm):
     )
 
 
-class RecentCodeAdminMixin:
-    """Requires a recent second-factor code on all admin pages of a model."""
+class AccountsAdminMixin:
+    """Requires a recent second-factor code on all admin pages of a model, and records deletions.
+
+    An administrator who is not a superuser can grant only permissions that they have.
+    """
 
     def get_urls(self):
         urls = super().get_urls()
@@ -121,14 +124,26 @@ class RecentCodeAdminMixin:
             url.callback = require_recent_code(url.callback)
         return urls
 
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        self.record_deletion(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        deleted = list(queryset)
+        super().delete_queryset(request, queryset)
+        for obj in deleted:
+            self.record_deletion(request, obj)
+
+    def limit_permissions(self, request, form, name: str, given: QuerySet[Permission]) -> None:
+        """Limits the choices of a permission field to the user's own permissions and those already given."""
+        if field := form.base_fields.get(name):
+            own = Q(pk__in=granted_permissions(request.user).values("pk"))
+            field.queryset = field.queryset.filter(own | Q(pk__in=given.values("pk")))
+
 
 @admin.register(User)
-class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
-    """The admin of accounts.
-
-    An administrator who is not a superuser can grant only permissions that they have themselves, and cannot change
-    accounts that have more, such as superusers.
-    """
+class CustomUserAdmin(AccountsAdminMixin, UserAdmin):
+    """The admin of accounts. An administrator who is not a superuser cannot change accounts with more permissions."""
 
     form = CustomUserChangeForm
     add_form = CustomUserCreationForm
@@ -168,10 +183,8 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        if obj is not None and (field := form.base_fields.get("user_permissions")):
-            field.queryset = field.queryset.filter(
-                pk__in=grantable_permissions(request.user, obj.user_permissions.all()).values("pk")
-            )
+        if obj is not None:
+            self.limit_permissions(request, form, "user_permissions", obj.user_permissions.all())
         if field := form.base_fields.get("role"):
             # Copied, because all requests share the declared field.
             form.base_fields["role"] = field = deepcopy(field)
@@ -214,15 +227,8 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
                 _record(request, SecurityEventKind.PASSWORD_CHANGED, account.get_username())
         return response
 
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        _record(request, SecurityEventKind.ACCOUNT_DELETED, obj.get_username())
-
-    def delete_queryset(self, request, queryset):
-        names = [account.get_username() for account in queryset]
-        super().delete_queryset(request, queryset)
-        for name in names:
-            _record(request, SecurityEventKind.ACCOUNT_DELETED, name)
+    def record_deletion(self, request, account):
+        _record(request, SecurityEventKind.ACCOUNT_DELETED, account.get_username())
 
     @admin.action(
         description=_("Unlock after wrong passwords or codes"),
@@ -249,16 +255,13 @@ class CustomUserAdmin(RecentCodeAdminMixin, UserAdmin):
 
 
 @admin.register(Group)
-class CustomGroupAdmin(RecentCodeAdminMixin, GroupAdmin):
-    """The admin of groups. An administrator who is not a superuser can add only permissions that they have."""
+class CustomGroupAdmin(AccountsAdminMixin, GroupAdmin):
+    """The admin of groups."""
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
-        if field := form.base_fields.get("permissions"):
-            given = obj.permissions.all() if obj is not None else field.queryset.none()
-            field.queryset = field.queryset.filter(
-                pk__in=grantable_permissions(request.user, given).values("pk")
-            )
+        given = obj.permissions.all() if obj is not None else Permission.objects.none()
+        self.limit_permissions(request, form, "permissions", given)
         return form
 
     def save_related(self, request, form, formsets, change):
@@ -266,15 +269,8 @@ class CustomGroupAdmin(RecentCodeAdminMixin, GroupAdmin):
         if form.changed_data:
             _record(request, SecurityEventKind.PERMISSIONS_CHANGED, f"group {form.instance.name}")
 
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        _record(request, SecurityEventKind.PERMISSIONS_CHANGED, f"group {obj.name}", "deleted")
-
-    def delete_queryset(self, request, queryset):
-        names = [group.name for group in queryset]
-        super().delete_queryset(request, queryset)
-        for name in names:
-            _record(request, SecurityEventKind.PERMISSIONS_CHANGED, f"group {name}", "deleted")
+    def record_deletion(self, request, group):
+        _record(request, SecurityEventKind.PERMISSIONS_CHANGED, f"group {group.name}", "deleted")
 
 
 @admin.register(SecurityEvent)
@@ -288,7 +284,13 @@ class SecurityEventAdmin(ReadOnlyAdminMixin, admin.ModelAdmin):
 
 
 def _may_edit(request, account) -> bool:
-    return account is None or may_change_account(request.user, account)
+    """Returns True if the user would gain no permission by setting the password of `account`."""
+    if account is None or request.user.is_superuser:
+        return True
+    if account.is_superuser:
+        return False
+    own = granted_permissions(request.user).values("pk")
+    return not granted_permissions(account).exclude(pk__in=own).exists()
 
 
 def _rights_of(account) -> str:
@@ -308,24 +310,8 @@ def granted_permissions(user) -> QuerySet[Permission]:
     return Permission.objects.filter(Q(user=user) | Q(group__user=user)).distinct()
 
 
-def grantable_permissions(user, target: QuerySet[Permission]) -> QuerySet[Permission]:
-    """Returns the permissions that `user` may choose from, which are their own and those already in `target`."""
-    return Permission.objects.filter(
-        Q(pk__in=granted_permissions(user).values("pk")) | Q(pk__in=target.values("pk"))
-    )
-
-
 def grantable_groups(user, target: QuerySet[Group]) -> QuerySet[Group]:
     """Returns the groups that `user` may choose. They are in `target` or grant only permissions that `user` has."""
     others = Permission.objects.exclude(pk__in=granted_permissions(user).values("pk"))
     beyond = Group.objects.filter(permissions__in=others)
     return Group.objects.filter(~Q(pk__in=beyond.values("pk")) | Q(pk__in=target.values("pk")))
-
-
-def may_change_account(user, account) -> bool:
-    """Returns True if `user` would gain no permission by setting the password of `account`."""
-    if user.is_superuser:
-        return True
-    if account.is_superuser:
-        return False
-    return not granted_permissions(account).exclude(pk__in=granted_permissions(user).values("pk")).exists()

@@ -11,8 +11,6 @@ cannot lock a curator out.
 import logging
 import math
 from collections.abc import Callable
-from datetime import datetime
-from functools import wraps
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_cool_off
@@ -72,8 +70,13 @@ def client_username(request: HttpRequest, credentials: dict | None) -> str:
 
 def lockout_response(request: HttpRequest, response: HttpResponse, credentials: dict | None) -> HttpResponse:
     """Returns the 429 page for a locked-out client, which gives the time of the next allowed attempt."""
-    until = _locked_until(request, credentials)
-    wait_s = max(1, math.ceil((until - timezone.now()).total_seconds()))
+    attempts = AccessAttempt.objects.filter(
+        username=client_username(request, credentials), ip_address=request.axes_ip_address
+    )
+    now = timezone.now()
+    last = attempts.aggregate(last=Max("attempt_time"))["last"] or now
+    until = min(last, now) + get_cool_off(request)
+    wait_s = max(1, math.ceil((until - now).total_seconds()))
     minutes = math.ceil(wait_s / 60)
     when = {"time": date_format(until, "H:i"), "minutes": minutes}
     return error_page(
@@ -97,15 +100,6 @@ def lockout_response(request: HttpRequest, response: HttpResponse, credentials: 
             retry_after_s=wait_s,
         ),
     )
-
-
-def _locked_until(request: HttpRequest, credentials: dict | None) -> datetime:
-    attempts = AccessAttempt.objects.filter(
-        username=client_username(request, credentials), ip_address=request.axes_ip_address
-    )
-    now = timezone.now()
-    last = attempts.aggregate(last=Max("attempt_time"))["last"] or now
-    return min(last, now) + get_cool_off(request)
 
 
 log = logging.getLogger("sco_cities.security")
@@ -195,16 +189,6 @@ class LoginLimits:
 
 
 limits = LoginLimits()
-
-
-def within_login_limits(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Decorator that applies the login limits to the login page."""
-
-    @wraps(view)
-    def limited(request: HttpRequest) -> HttpResponse:
-        return limits.log_in(request, view) if request.method == "POST" else view(request)
-
-    return limited
 
 
 def _account_of_device(request: HttpRequest) -> str | None:

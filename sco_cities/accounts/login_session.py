@@ -34,7 +34,6 @@ PASSWORD_IS_RECENT_S = CODE_IS_RECENT_S = 15 * 60
 
 _BEGUN, _USED, _GENERATION = "login_begun", "login_used", "login_generation"
 _DEVICE, _PASSWORD_AT, _CODE_AT = "login_device", "login_password_at", "login_code_at"
-_FACTOR = (_DEVICE, _CODE_AT)
 
 
 class SessionEnd(Enum):
@@ -131,7 +130,8 @@ def is_factor_asked(user) -> bool:
 def begin(request: HttpRequest, user) -> None:
     """Starts the session of a login after the password was entered."""
     now = time.time()
-    forget_factor(request)
+    for name in (_DEVICE, _CODE_AT):
+        request.session.pop(name, None)
     request.session.update({_BEGUN: now, _USED: now, _PASSWORD_AT: now})
     generation = AccountState.objects.filter(user=user).values_list("session_generation", flat=True).first()
     request.session[_GENERATION] = generation or 0
@@ -151,11 +151,6 @@ def code_given(request: HttpRequest, device: int) -> None:
         request.session.cycle_key()
     request.session[_DEVICE] = device
     request.session[_CODE_AT] = time.time()
-
-
-def forget_factor(request: HttpRequest) -> None:
-    for name in _FACTOR:
-        request.session.pop(name, None)
 
 
 def end_all(user) -> None:

@@ -20,8 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from . import login_session, security_log
-from .login_limits import within_login_limits
+from . import login_limits, login_session, security_log
 from .models import EmailPreference, SecurityEvent, SecurityEventKind
 from .second_factor import devices
 
@@ -101,10 +100,10 @@ class EmailPreferenceForm(forms.ModelForm):
 MAX_EVENTS = 10
 
 
-@within_login_limits
 def login(request: HttpRequest) -> HttpResponse:
     """The admin's login page, limited by the login limits."""
-    return admin.site.login(request)
+    limits = login_limits.limits
+    return limits.log_in(request, admin.site.login) if request.method == "POST" else admin.site.login(request)
 
 
 @require_safe

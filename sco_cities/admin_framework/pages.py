@@ -1,17 +1,17 @@
 """Custom admin pages in addition to Django's changelists and forms, such as the review queue.
 
 An app calls `register` once for each of its pages. The start page and the sidebar list the pages that the user has
-permission to use. The start page also shows the first entries of each queue (`StartPage`).
+permission to use. The start page also shows the first entries of each queue.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import localize
@@ -46,11 +46,12 @@ class WaitingEntry:
 class AdminPage:
     """A custom admin page with its URL, title, description for the start page, and required permission.
 
-    `urls` is a URLconf module included below /admin/ in the admin namespace. Several pages may share one, and a model's
-    changelist needs none. `url_name` is the page's entry point, for example "admin:review". For a queue,
-    `waiting_count` returns the number of entries waiting for the user, and `waiting_entries` returns the first ones, up
-    to a given number. Every admin page calls `waiting_count`, so it must be a single indexed query. `numbers` returns
-    labelled numbers for the start page. `add_url_name` and `add_label` add a button at the top of the start page.
+    `urls` is a URLconf module included below /admin/ in the admin namespace. Pages that share one name it once, and a
+    model's changelist needs none. `url_name` is the page's entry point, for example "admin:review". For a queue,
+    `waiting_count` returns the number of entries waiting for the user, and `waiting_entries` returns the first ones,
+    up to a given number. Every admin page calls `waiting_count`, so it must be a single indexed query. `numbers`
+    returns labelled numbers for the start page. `add_url_name` and `add_label` add a button at the top of the start
+    page.
     """
 
     url_name: str
@@ -101,33 +102,6 @@ def count_text(number: int) -> str:
     return f"{localize(MAX_COUNT)}+" if number > MAX_COUNT else localize(number)
 
 
-@dataclass(frozen=True)
-class StartPage:
-    """The contents of the start page, which are the queues with entries for the user and the empty queues."""
-
-    links: list[AdminPageLink]
-
-    @cached_property
-    def queues(self) -> list[AdminPageLink]:
-        return [link for link in self.links if link.entries]
-
-    @property
-    def empty_queues(self) -> list[AdminPageLink]:
-        return [link for link in self.links if link.page.waiting_entries and not link.entries]
-
-    @property
-    def count(self) -> int:
-        return sum(link.waiting for link in self.queues)
-
-    @property
-    def count_text(self) -> str:
-        return count_text(self.count)
-
-    @property
-    def next_entry(self) -> WaitingEntry | None:
-        return self.queues[0].entries[0] if self.queues else None
-
-
 def register(page: AdminPage, *, first: bool = False) -> AdminPage:
     """Adds a page to its group in the admin navigation, after the registered pages, or before them if `first`."""
     ADMIN_PAGES.insert(0 if first else len(ADMIN_PAGES), page)
@@ -150,13 +124,7 @@ def admin_page_view(permission: str) -> Callable:
     """Decorator for the views of an admin page. Users without `permission` get a 403 response."""
 
     def decorate(view: Callable) -> Callable:
-        @wraps(view)
-        def checked_view(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if not request.user.has_perm(permission):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return admin.site.admin_view(checked_view)
+        return admin.site.admin_view(permission_required(permission, raise_exception=True)(view))
 
     return decorate
 

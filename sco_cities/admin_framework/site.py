@@ -17,7 +17,7 @@ from sco_cities.db.database_errors import retry_on_deadlock
 from sco_cities.ops.replica import remembers_change
 
 from .admin_urls import change_url, is_key
-from .pages import ADMIN_PAGES, StartPage, admin_page_links
+from .pages import ADMIN_PAGES, admin_page_links, count_text
 
 # Maximum number of records per change. A request takes too long to write more, or to revert them together.
 MAX_RECORDS = 20_000
@@ -131,9 +131,15 @@ class CuratorsSite(AdminSite):
 
     def index(self, request, extra_context=None):
         links = admin_page_links(request)
+        queues = [link for link in links if link.entries]
+        waiting = sum(link.waiting for link in queues)
         context = {
             "admin_page_links": links,
-            "start_page": StartPage(links),
+            "queues": queues,
+            "empty_queues": [link for link in links if link.page.waiting_entries and not link.entries],
+            "waiting": waiting,
+            "waiting_text": count_text(waiting),
+            "next_entry": queues[0].entries[0] if queues else None,
             "pages_to_add": [link.page for link in links if link.page.add_url_name],
             "pages_with_numbers": [link for link in links if link.numbers],
         }

@@ -119,10 +119,6 @@ class CorrectionRequestForm(ReaderForm):
         self.record = record
         self.fields["value"].choices = value_choices(record)
 
-    def has_value(self, key: str) -> bool:
-        """Returns True if the record has a value with this key."""
-        return any(key == known for known, _label in self.fields["value"].choices)
-
     def save(self, network: str = "") -> CorrectionRequest:
         """Saves the request with the English names of the record and value, and the code of the client's network."""
         data = self.cleaned_data

@@ -51,7 +51,7 @@ def correction_request(request: HttpRequest, collection: str, slug: str) -> Http
             return HttpResponseRedirect(reverse("correction-request-sent", args=[sent.reference]))
     else:
         form, wait_s = CorrectionRequestForm(record), None
-        if form.has_value(key := request.GET.get("value", "")):
+        if (key := request.GET.get("value", "")) in dict(form.fields["value"].choices):
             form.initial["value"] = key
     context = {
         "form": form,

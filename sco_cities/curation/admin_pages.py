@@ -73,7 +73,8 @@ def _detail(entry: queue.ReviewEntry) -> str:
 
 def quality_numbers(request: HttpRequest) -> Numbers:
     """Returns the numbers of stale, disputed and untranslated values in all kinds that the user may see."""
-    if not _can_count():
+    # The highest key is read from an index. Counting all rows would be slow.
+    if (Evidence.objects.aggregate(highest=Max("pk"))["highest"] or 0) > MAX_EVIDENCE:
         return []
     models = [model for model in record_models() if _admin(model).has_view_permission(request)]
     with cached_metrics(models) as by_model:
@@ -91,11 +92,6 @@ def duplicate_numbers(request: HttpRequest) -> Numbers:
     if None in pairs:
         return []
     return [(_("Possible duplicates"), sum(map(len, pairs)))]
-
-
-def _can_count() -> bool:
-    # The highest key is read from an index. Counting all rows would be slow.
-    return (Evidence.objects.aggregate(highest=Max("pk"))["highest"] or 0) <= MAX_EVIDENCE
 
 
 def _admin(model: type[Record]) -> admin.ModelAdmin:
@@ -117,7 +113,6 @@ register(
 register(
     AdminPage(
         url_name="admin:my_records",
-        urls="sco_cities.curation.urls",
         title=_("My records"),
         description=_("Your drafts, your records in review, and records sent back to you."),
         permission=ADD_EVIDENCE,
@@ -129,7 +124,6 @@ register(
 register(
     AdminPage(
         url_name="admin:comments",
-        urls="sco_cities.curation.urls",
         title=_("Comments"),
         description=_("Comments that mention you, reply to you, or are about records that you have edited."),
         permission=SEES_RECORDS,
@@ -141,7 +135,6 @@ register(
 register(
     AdminPage(
         url_name="admin:data_quality",
-        urls="sco_cities.curation.urls",
         title=_("Data quality"),
         description=_(
             "The number of sourced, disputed, stale and untranslated values. Each number links to a queue of "
@@ -154,7 +147,6 @@ register(
 TRANSLATIONS_PAGE = register(
     AdminPage(
         url_name="admin:translations",
-        urls="sco_cities.curation.urls",
         title=_("Translations"),
         description=_("Texts without a Russian or Chinese translation, and translations to be checked."),
         permission=REVIEW_RECORDS,
@@ -163,7 +155,6 @@ TRANSLATIONS_PAGE = register(
 register(
     AdminPage(
         url_name="admin:duplicates",
-        urls="sco_cities.curation.urls",
         title=_("Duplicates"),
         description=_(
             "Records that may be duplicates. Compare and merge them, or mark them as not duplicates."

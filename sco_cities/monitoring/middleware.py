@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from types import ModuleType
 
 from django.conf import settings
@@ -62,26 +63,23 @@ class MonitoringMiddleware:
             _log_outage(refusal, response.refusal_cause)
         if self.metrics is not None:
             self.metrics.observe(report.route, report.method, response.status_code, report.seconds, refusal)
-        if self.writes_lines and not (report.is_health_check and response.status_code == 200):
+        is_healthy = report.request.path_info in HEALTH_CHECKS and response.status_code == 200
+        if self.writes_lines and not is_healthy:
             log.info(log_format.FIELDS_ONLY, extra={"fields": report.fields(refusal)})
 
 
+@dataclass
 class _Report:
     """A request with its response, until the response has been sent."""
 
-    def __init__(
-        self,
-        middleware: MonitoringMiddleware,
-        request: HttpRequest,
-        response: HttpResponse,
-        trace: RequestTrace,
-        started: float,
-    ):
-        self.middleware, self.request, self.response = middleware, request, response
-        self.trace, self.started = trace, started
-        # For a streaming response, this includes the time until the last block is sent.
-        self.seconds: float | None = None
-        self.sent = 0
+    middleware: MonitoringMiddleware
+    request: HttpRequest
+    response: HttpResponse
+    trace: RequestTrace
+    started: float
+    # For a streaming response, this includes the time until the last block is sent.
+    seconds: float | None = None
+    sent: int = 0
 
     def counted(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """Counts the bytes of a stream, whose length is known only at its end."""
@@ -112,10 +110,6 @@ class _Report:
         return NO_ROUTE
 
     @property
-    def is_health_check(self) -> bool:
-        return self.request.path_info in HEALTH_CHECKS
-
-    @property
     def method(self) -> str:
         return self.request.method if self.request.method in METHODS else OTHER_METHOD
 
@@ -130,13 +124,15 @@ class _Report:
 
     def fields(self, refusal: str) -> dict[str, object]:
         """The logged fields of the request, without address, name and path."""
+        databases = ((DEFAULT_DB_ALIAS, "primary"), (REPLICA, "replica"))
+        used = [name for alias, name in databases if alias in self.trace.queries]
         fields = {
             "request_id": self.trace.request_id,
             "route": self.route,
             "method": self.method,
             "status": self.response.status_code,
             "ms": round(self.seconds * 1000, 1),
-            "database": _database(self.trace.queries),
+            "database": "+".join(used) or "none",
             "queries": sum(self.trace.queries.values()),
             "user": kind_of_user(self.request),
             "bytes": self.bytes_sent,
@@ -148,11 +144,6 @@ def _log_outage(reason: str, cause: str) -> None:
     level = logging.WARNING if reason in log_format.PASSING else logging.ERROR
     text = log_format.OUTAGES[reason] + (f" ({cause})" if cause else "")
     outages.log(level, "%s: requests are refused with status 503.", text, extra={"reason": reason})
-
-
-def _database(queries: dict[str, int]) -> str:
-    used = [name for alias, name in ((DEFAULT_DB_ALIAS, "primary"), (REPLICA, "replica")) if alias in queries]
-    return "+".join(used) or "none"
 
 
 def kind_of_user(request: HttpRequest) -> str:

@@ -118,7 +118,10 @@ def accept_code(request: HttpRequest, form: CodeForm) -> bool:
     if result.device is None:
         security_log.record(SecurityEventKind.CODE_FAILED, name, request=request)
         form.add_error(CODE_FIELD, result.error)
-        _count_wrong_code(request)
+        count = request.session[_WRONG_CODES] = request.session.get(_WRONG_CODES, 0) + 1
+        if count >= MAX_WRONG_CODES:
+            logout(request)
+            messages.error(request, _("Too many wrong codes. Log in again with your password."))
         return False
     request.session.pop(_WRONG_CODES, None)
     login_session.code_given(request, result.device)
@@ -135,14 +138,6 @@ def accept_code(request: HttpRequest, form: CodeForm) -> bool:
             % devices.count_recovery_codes(user),
         )
     return True
-
-
-def _count_wrong_code(request: HttpRequest) -> None:
-    count = request.session.get(_WRONG_CODES, 0) + 1
-    request.session[_WRONG_CODES] = count
-    if count >= MAX_WRONG_CODES:
-        logout(request)
-        messages.error(request, _("Too many wrong codes. Log in again with your password."))
 
 
 # The session key for the secret of a new authenticator. Other sessions cannot read or confirm the secret.
@@ -189,7 +184,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
     form = FirstCodeForm(request.POST if "code" in request.POST else None)
     if request.method == "POST" and _NEW_KEY not in request.session:
         request.session[_NEW_KEY] = devices.new_key()
-        return HttpResponseRedirect(f"{reverse('admin:second_factor_setup')}?{_next_query(request)}")
+        return HttpResponseRedirect(
+            f"{reverse('admin:second_factor_setup')}?{urlencode({'next': next_url(request)})}"
+        )
     if form.is_bound and form.is_valid():
         response = _confirm(request, form)
         if response is not None:
@@ -265,7 +262,3 @@ def _readable_secret(key: str) -> str:
     """Formats the secret for typing it into an app, in base 32 and groups of four characters."""
     secret = b32encode(bytes.fromhex(key)).decode()
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-
-
-def _next_query(request: HttpRequest) -> str:
-    return urlencode({"next": next_url(request)})

@@ -40,11 +40,6 @@ from sco_cities.sources.facets import DISPUTED, EvidenceDimension
 from sco_cities.sources.models import Evidence, Stance
 
 
-def search_words(term: str) -> list[str]:
-    """Splits a search term into case-folded words."""
-    return localized_names.fold(term).split()
-
-
 def contains_word(word: str, texts: str = "search_text") -> Q:
     """Returns the condition that the search text in column `texts` contains `word`, in any script."""
     tokens = [token for part in tokenizer.split(word) for token in tokenizer.query_tokens(part)]
@@ -140,7 +135,11 @@ class RobustChangelistMixin:
 
     # Django's facet counts would run a query over all rows for each filter.
     show_facets = ShowFacets.NEVER
-    split_search = staticmethod(search_words)
+
+    @staticmethod
+    def split_search(term: str) -> list[str]:
+        """Splits a search term into case-folded words."""
+        return localized_names.fold(term).split()
 
     def get_changelist(self, request, **kwargs):
         return RobustChangeList

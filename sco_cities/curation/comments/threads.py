@@ -87,7 +87,10 @@ def count_waiting_for(account) -> int:
 
 
 def _seen_models(account) -> tuple[type[Record], ...]:
-    return tuple(model for model in record_models() if account.has_perm(_view_permission(model)))
+    names = ((model, model._meta) for model in record_models())
+    return tuple(
+        model for model, opts in names if account.has_perm(f"{opts.app_label}.view_{opts.model_name}")
+    )
 
 
 def _waiting(account: int, models: tuple[type[Record], ...]) -> QuerySet[Comment]:
@@ -104,10 +107,6 @@ def _waiting(account: int, models: tuple[type[Record], ...]) -> QuerySet[Comment
         thread__resolved_at=None,
         thread__content_type__in=ContentType.objects.get_for_models(*models).values(),
     ).exclude(author=account)
-
-
-def _view_permission(model: type[Record]) -> str:
-    return f"{model._meta.app_label}.view_{model._meta.model_name}"
 
 
 def open_numbers(records: Iterable[Record]) -> dict[tuple[int, int], int]:

@@ -166,10 +166,10 @@ def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | Non
     """Compares two records. Returns None if they are not similar."""
     if one.address and one.address == other.address:
         return Match(100, has_same_address=True)
-    shared = _shared_fields(one, other)
+    shared, shared_ratio = _shared_fields(one, other)
     km = _distance_km(one.coordinates, other.coordinates) if one.coordinates and other.coordinates else None
     is_near = km is not None and km <= _NEAR_KM
-    if (shared is None and not is_near) or not _can_overlap(one.days, other.days):
+    if (not shared_ratio and not is_near) or not _can_overlap(one.days, other.days):
         return None
     name_score = _name_score(one, other)
     if not name_score:
@@ -177,7 +177,7 @@ def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | Non
     has_dates = bool(one.days and other.days)
     scores = []
     if config.shared_fields:
-        scores.append(_shared_ratio(one, other))
+        scores.append(shared_ratio)
     if config.dates:
         scores.append(1.0 if has_dates else 0.5)
     if config.coordinates:
@@ -186,22 +186,19 @@ def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | Non
     score = round(100 * (_NAME_WEIGHT * name_score + (1 - _NAME_WEIGHT) * context_score))
     if score < MIN_SCORE:
         return None
-    return Match(score, (one.name, other.name), shared or (), km, has_dates)
+    return Match(score, (one.name, other.name), shared, km, has_dates)
 
 
-def _shared_fields(one: Traits, other: Traits) -> tuple[str, ...] | None:
-    """Returns the fields that have a common value. None if all fields filled in both records differ."""
+def _shared_fields(one: Traits, other: Traits) -> tuple[tuple[str, ...], float]:
+    """Returns the fields that have a common value, and their share of the fields filled in both records.
+
+    The share is 0.5 if no field is filled in both.
+    """
     both = [name for name in one.shared_values if name in other.shared_values]
     shared = tuple(
         name for name in both if not set(one.shared_values[name]).isdisjoint(other.shared_values[name])
     )
-    return shared if shared or not both else None
-
-
-def _shared_ratio(one: Traits, other: Traits) -> float:
-    """Returns the fraction of fields filled in both records that have a common value. 0.5 if there is no such field."""
-    both = [name for name in one.shared_values if name in other.shared_values]
-    return len(_shared_fields(one, other) or ()) / len(both) if both else 0.5
+    return shared, len(shared) / len(both) if both else 0.5
 
 
 def _can_overlap(one, other) -> bool:
@@ -237,14 +234,10 @@ def _similarity(names: list[NameForm], others: list[NameForm], *, of_persons: bo
 def _form_similarity(one: NameForm, other: NameForm, *, of_persons: bool) -> float:
     # Sorted by script, so that comparing a name with a Chinese reading does not depend on their order.
     one, other = sorted((one, other), key=lambda form: form.script)
-    alike = similarity(one, other, _same_weight, of_persons=of_persons)
+    alike = similarity(one, other, lambda _word: 1.0, of_persons=of_persons)
     mine, theirs = set(one.parts), set(other.parts)
     is_contained = one.joined == other.joined or mine <= theirs or theirs <= mine
     return alike if alike >= (_MIN_CONTAINED if is_contained else CERTAIN) else 0.0
-
-
-def _same_weight(_word: str) -> float:
-    return 1.0
 
 
 def _distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:

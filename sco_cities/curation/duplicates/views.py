@@ -30,7 +30,7 @@ from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState, Record, record_model
 
-from .candidates import CandidatePair, compared_models, open_pairs, similar_records, similarity_config
+from .candidates import compared_models, open_pairs, similar_records, similarity_config
 from .similarity import Match, SimilarityConfig
 
 # The checkbox that confirms that the record is not a duplicate.
@@ -185,20 +185,19 @@ def _kinds(request: HttpRequest) -> list[type[Record]]:
 def _pair_rows(model: type[Record], page: Page) -> list[PairRow]:
     keys = {key for pair in page for key in (pair.first, pair.second)}
     records = _records(model, keys)
-    # Pairs are cached, so they may refer to records that have just been deleted.
-    return [_pair_row(pair, records) for pair in page if {pair.first, pair.second} <= records.keys()]
+    rows = []
+    for pair in page:
+        # Pairs are cached, so they may refer to records that have just been deleted.
+        both = [records[key] for key in (pair.first, pair.second) if key in records]
+        if len(both) == 2:
+            # The record to keep comes first. A published record is preferred, then the older one.
+            both.sort(key=lambda each: each.state != PublicationState.PUBLISHED)
+            rows.append(PairRow(*both, pair.match.score, list(pair.match.reasons(model))))
+    return rows
 
 
 def _records(model: type[Record], keys: set[int]) -> dict[int, Record]:
     return model._base_manager.defer("search_text").in_bulk(keys)
-
-
-def _pair_row(pair: CandidatePair, records: dict[int, Record]) -> PairRow:
-    """Builds a row that puts the record to keep first. A published record is preferred, then the older one."""
-    both = sorted(
-        (records[pair.first], records[pair.second]), key=lambda each: each.state != PublicationState.PUBLISHED
-    )
-    return PairRow(*both, pair.match.score, list(pair.match.reasons(type(both[0]))))
 
 
 def _mark(both: tuple[Record, Record]) -> dict:

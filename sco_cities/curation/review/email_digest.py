@@ -63,22 +63,23 @@ class Digest:
         return _("SCO Cities: comments for you")
 
     def lines(self) -> Iterator[str]:
-        if self.waiting:
-            numbers = {"number": self.waiting, "new": self.new_waiting}
-            yield _("Records that await review: %(number)d, new: %(new)d") % numbers
-            yield _url("admin:review")
-            yield ""
-        if self.sent_back:
-            numbers = {"number": self.sent_back, "new": self.new_sent_back}
-            yield _("Your records that were sent back: %(number)d, new: %(new)d") % numbers
-            yield _url("admin:my_records")
-            yield ""
-        if self.comments:
-            numbers = {"number": self.comments, "new": len(self.new_comments)}
-            yield _("Comments for you: %(number)d, new: %(new)d") % numbers
-            yield from (settings.SITE_URL + url for url in self.new_comments[:MAX_LINKS])
-            yield _url("admin:comments")
-            yield ""
+        items = (
+            (self.waiting, self.new_waiting, _("Records that await review: %(number)d, new: %(new)d"), (), "review"),
+            (
+                self.sent_back, self.new_sent_back,
+                _("Your records that were sent back: %(number)d, new: %(new)d"), (), "my_records",
+            ),
+            (
+                self.comments, len(self.new_comments), _("Comments for you: %(number)d, new: %(new)d"),
+                self.new_comments[:MAX_LINKS], "comments",
+            ),
+        )  # fmt: skip
+        for number, new, text, urls, page in items:
+            if number:
+                yield text % {"number": number, "new": new}
+                yield from (settings.SITE_URL + url for url in urls)
+                yield _url(f"admin:{page}")
+                yield ""
         yield _("You receive this e-mail at most once an hour. You can turn it off on your account page:")
         yield _url("admin:account")
 
@@ -96,7 +97,7 @@ def send_due_digests() -> None:
     until = timezone.now() - SETTLE
     waiting = _waiting()
     for user in _recipients():
-        preference = _preference(user)
+        preference = getattr(user, "email_preference", None) or EmailPreference(user=user)
         since = max(preference.told_until or until - LOOK_BACK, until - LOOK_BACK)
         digest = _digest(user, waiting, since, until)
         if not digest.is_due or not _claim(preference, until):
@@ -114,10 +115,6 @@ def _recipients() -> list:
     unwanted = Q(email_preference__is_wanted=False)
     accounts = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
     return list(accounts.exclude(recent).exclude(unwanted).select_related("email_preference").order_by("pk"))
-
-
-def _preference(user) -> EmailPreference:
-    return getattr(user, "email_preference", None) or EmailPreference(user=user)
 
 
 def _waiting() -> list[Sent]:

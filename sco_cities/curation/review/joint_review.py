@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -266,7 +266,7 @@ def _decide(request: HttpRequest, reason_form: ReasonForm) -> bool:
     if not all(model_admin.has_change_permission(request) for model_admin in by_admin):
         raise PermissionDenied
     if not by_admin:
-        state_actions.report_nothing_ticked(request)
+        messages.error(request, _("Nothing was changed. Tick at least one record."))
         return False
     outcome = state_actions.transition_records(request, by_admin, TRANSITIONS[name], reason)
     state_actions.report_outcome(request, TRANSITIONS[name], outcome)

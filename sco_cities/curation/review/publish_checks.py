@@ -154,20 +154,15 @@ def constraint_violations(record: Record, columns: Mapping[str, tuple]) -> dict[
     cleared = {name for name, (_old, new) in columns.items() if new is None}
     violations = {}
     for constraint in type(record)._meta.constraints if cleared else ():
-        if isinstance(constraint, models.CheckConstraint) and cleared & _columns_of(constraint.condition):
+        if (
+            isinstance(constraint, models.CheckConstraint)
+            and cleared & constraint.condition.referenced_base_fields
+        ):
             try:
                 constraint.validate(type(record), record)
             except ValidationError as error:
                 violations.setdefault(_("the record as a whole"), []).extend(error.messages)
     return violations
-
-
-def _columns_of(condition: models.Q) -> set[str]:
-    """Returns the names of the columns in a condition."""
-    names = set()
-    for child in condition.children:
-        names |= _columns_of(child) if isinstance(child, models.Q) else {child[0].partition("__")[0]}
-    return names
 
 
 def invalid_field_list(invalid: dict[str, list[str]]) -> str:

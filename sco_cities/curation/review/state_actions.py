@@ -88,10 +88,6 @@ def report_outcome(request, transition: Transition, outcome: BulkEditSummary) ->
         messages.error(request, format_html("{}{}", heading, reasons))
 
 
-def report_nothing_ticked(request) -> None:
-    messages.error(request, _("Nothing was changed. Tick at least one record."))
-
-
 def _transition_selected(model_admin, request, queryset, name: str):
     """Applies a transition to `queryset`. If a required reason is missing, returns the page that asks for it."""
     transition, reason = TRANSITIONS[name], ""

@@ -42,14 +42,6 @@ from .transitions import (
 )
 
 
-def last_seen(record: Record, user) -> SeenRevision | None:
-    """Returns the last revision of a record that `user` has seen, or None."""
-    content_type = ContentType.objects.get_for_model(record)
-    return SeenRevision.objects.filter(
-        content_type=content_type, object_id=record.pk, seen_by=user.pk
-    ).first()
-
-
 def changes_since(record: Record, seen: SeenRevision | None) -> Delta:
     """Returns the changes since the revision last seen, or the whole content if none was seen.
 
@@ -192,7 +184,10 @@ def _apply_transition(
 
 
 def _record_page(request, model_admin, record: Record, filters: QueueFilters, reason_forms) -> HttpResponse:
-    permissions, seen = object_permissions(request), last_seen(record, request.user)
+    permissions = object_permissions(request)
+    content_type = ContentType.objects.get_for_model(record)
+    viewed = SeenRevision.objects.filter(seen_by=request.user.pk)
+    seen = viewed.filter(content_type=content_type, object_id=record.pk).first()
     transitions = _transitions(request, model_admin, record)
     next_position = queue.next_after(queue.position_of(record), filters) if permissions.can_review else None
     publish_error = publish_checks.publish_errors([record]).get(record.pk, "")
