@@ -8,7 +8,7 @@ import gunicorn.http.message
 from gunicorn.config import KNOWN_SETTINGS
 
 from sco_cities.monitoring import metrics_page
-from sco_cities.ops import start, start_safety
+from sco_cities.ops import external_addresses, start
 from sco_cities.ops.web_worker import WebWorker
 
 with start.one_line_errors():
@@ -58,7 +58,7 @@ def on_starting(server):
         return
     metrics_page.create_directory()
     server.log.info("Metrics are at http://%s:%d/metrics", *metrics_address)
-    if not start_safety.is_local(metrics_address[0]):
+    if not external_addresses.is_local(metrics_address[0]):
         server.log.warning(
             "Everyone who can reach this address can read the metrics (METRICS_BIND): use a firewall."
         )
@@ -89,7 +89,7 @@ def post_worker_init(worker):
     from django.db import connection
 
     from sco_cities.core import limited_process
-    from sco_cities.dashboard import warm_up
+    from sco_cities.dashboard import views
     from sco_cities.facet_index import refresh
     from sco_cities.imports import sheet_reader
     from sco_cities.ops import long_requests, replica
@@ -120,7 +120,7 @@ def post_worker_init(worker):
         replica.warm_up()
         refresh.warm_up(is_wanted)
         frequent_words.warm_up()
-        warm_up.make_home_pages(is_wanted)
+        views.make_home_pages(is_wanted)
     # Freezes existing objects. With 100,000 initiatives, each full garbage collection traversed them for 100 ms.
     gc.collect()
     gc.freeze()

@@ -14,8 +14,8 @@ from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.related_records import list_url
 from sco_cities.sources.views import edit_url, for_record, record_page
 
+from .columns import grouped_statements, in_report_order
 from .models import Delegate, Event, Organisation, Statement
-from .statement_groups import grouped_statements, in_report_order
 
 
 @dataclass

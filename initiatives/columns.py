@@ -43,11 +43,9 @@ from sco_cities.sources.columns import (
 )
 from sco_cities.sources.shared_passages import SharedPassageCell, SharedPassageColumn
 
-from .filters import InitiativeFilterSet, StatementFilterSet
+from .filters import InitiativeFilterSet, StatementFilterSet, together_link
 from .list_rows import CITIES, FIELDS, ROW_HTML, THEMES, initiative_rows
-from .models import CityRole, Status
-from .required_places import together_link
-from .status_help import ROLE_LABELS
+from .models import ROLE_LABELS, CityRole, Status
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,26 @@
-"""Filters of the lists of initiatives and of the statements about them, for pages, maps and exports."""
+"""Filters of the lists of initiatives and of the statements about them, for pages, maps and exports.
 
+The places that a list of initiatives requires by its filters have a page, to which the list links.
+"""
+
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from delegates.filters import event_filter, organisation_filter
-from sco_cities.cities.filters import city_filter, country_filter, with_city_filter, with_country_filter
-from sco_cities.listings.all_of_filter import AllOfFilter
+from sco_cities.cities.filters import city_filter, country_filter
+from sco_cities.cities.models import (
+    FILTER_BY_KIND,
+    LEAST_PLACES,
+    MOST_PLACES,
+    Place,
+    city_in_country,
+    together_url,
+)
+from sco_cities.i18n.punctuation import and_list, with_label
+from sco_cities.listings.all_of_filter import AllOfFilter, split
+from sco_cities.listings.fields import SelectedValues
 from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
+from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.stored_records_filter import StoredRecordsFilter
 from sco_cities.listings.year_filters import StartFilter, YearFromFilter, YearToFilter
 from sco_cities.sources.filters import EvidenceFilterSet, LanguageFilter, ReportAgeFilter
@@ -37,9 +51,21 @@ class InitiativeFilterSet(EvidenceFilterSet):
         comma_before=True,
     )
     country = country_filter(AllOfFilter)
-    with_country = with_country_filter()
+    with_country = AllOfFilter(
+        of="countries",
+        field_name="country",
+        is_selectable=False,
+        label=_("Together with country"),
+        phrase=_("together with %s"),
+    )
     city = city_filter(AllOfFilter)
-    with_city = with_city_filter()
+    with_city = AllOfFilter(
+        of="cities",
+        field_name="city",
+        is_selectable=False,
+        label=_("Together with city"),
+        phrase=_("together with %s"),
+    )
     lead = city_role_filter(_("Lead"), _("led by %s"))
     partner = city_role_filter(_("Partner"), _("with %s as a partner"))
     reference = city_role_filter(_("Reference"), _("with %s as a model for others"))
@@ -123,3 +149,23 @@ class StatementFilterSet(EvidenceFilterSet):
         "q", "delegate", "country", "city", "organisation", "event", "theme", "pillar", "initiative_status",
         "initiative", "language", "report", "evidence",
     )  # fmt: skip
+
+
+def required_places(list_query: ListQuery) -> list[Place]:
+    """The cities and countries that take part in every initiative of a list, because its filters require them."""
+    places: dict[Place, None] = {}
+    for name in FILTER_BY_KIND.values():
+        for parameter in (name, f"with_{name}"):
+            included = list_query.result_set.filter_values.get(parameter, SelectedValues()).included
+            # Several values are alternatives, so none of them is required.
+            for slug in split(included[0]) if len(included) == 1 else ():
+                places[list_query.filterset.filters[parameter].choices.by_slug[slug]] = None
+    return list(places)
+
+
+def together_link(list_query: ListQuery) -> tuple[str, str] | None:
+    """The link to the page about the required places. There must be two to four, and none may lie in another."""
+    places = required_places(list_query)
+    if city_in_country(places) or not LEAST_PLACES <= len(places) <= MOST_PLACES:
+        return None
+    return together_url(*places), with_label(gettext("Overview"), and_list(place.name for place in places))

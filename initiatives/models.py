@@ -1,9 +1,11 @@
 """Initiatives and the cities that take part in them."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from delegates.models import Event, Organisation
 from sco_cities.cities.models import City, Country
@@ -53,6 +55,43 @@ class CityRole(models.TextChoices):
     LEAD = "lead", _("lead")
     PARTNER = "partner", _("partner")
     REFERENCE = "reference", _("reference (a model for others)")
+
+
+# The groups of statuses that charts, findings and the glossary name.
+ON_PAPER = (Status.INTEREST, Status.PROPOSED, Status.AGREED)
+DONE = (Status.OPERATING, Status.COMPLETED)
+
+
+@dataclass(frozen=True)
+class StatusGroup:
+    """Statuses that are shown together, with their label. `name` identifies the group in HTML and CSS."""
+
+    name: str
+    label: str
+    statuses: tuple[Status, ...]
+
+
+STATUS_GROUPS = (
+    StatusGroup("on-paper", pgettext_lazy("status group", "on paper"), ON_PAPER),
+    StatusGroup("under-way", _("under way"), (Status.UNDER_WAY,)),
+    StatusGroup("done", _("operating or completed"), DONE),
+    StatusGroup("stalled", _("stalled"), (Status.STALLED,)),
+    StatusGroup("unknown", _("unknown"), (Status.UNKNOWN,)),
+)
+
+# Help texts for statuses that readers might overestimate.
+STATUS_HELP = {
+    Status.INTEREST: _("declared interest or talks; nothing agreed yet"),
+    Status.PROPOSED: _("a plan or a proposal; nothing agreed yet"),
+    Status.AGREED: _("a letter of intent, memorandum, agreement or awarded title"),
+}
+
+# Short labels of the roles of a city.
+ROLE_LABELS = {
+    CityRole.LEAD: pgettext_lazy("role of a city", "lead"),
+    CityRole.PARTNER: pgettext_lazy("role of a city", "partner"),
+    CityRole.REFERENCE: pgettext_lazy("role of a city", "model"),
+}
 
 
 class Initiative(TranslatedTexts, DatedRecord):

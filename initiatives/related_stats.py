@@ -11,7 +11,7 @@ from functools import cached_property
 from pyroaring import BitMap
 
 from delegates.models import Statement
-from sco_cities.cities.place_set import joint_filters, together_url
+from sco_cities.cities.models import joint_filters, together_url
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.listing import Header

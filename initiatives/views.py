@@ -20,8 +20,7 @@ from sco_cities.sources.related_records import RelatedRecords, related_records
 from sco_cities.sources.views import for_record, record_page
 
 from .columns import INITIATIVES
-from .models import Initiative
-from .status_help import ROLE_LABELS, STATUS_HELP
+from .models import ROLE_LABELS, STATUS_HELP, Initiative
 
 
 @require_safe

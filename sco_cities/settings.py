@@ -13,20 +13,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
-from sco_cities.ops import external_addresses, last_database
-from sco_cities.ops.client_address import parse_trusted_proxies
+from sco_cities.ops import external_addresses
 from sco_cities.ops.environment import (
     DEFAULT_HSTS,
     LOG_FORMATS,
     VAR_DIR,
+    logging_settings,
     parse_choice,
     parse_hsts,
     parse_release_schedule,
     parse_whole_number,
     read_environment,
+    require_same_database,
 )
-from sco_cities.ops.logging_settings import logging_settings
-from sco_cities.ops.start_safety import require_safe_start
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -66,7 +65,7 @@ if not SECRET_KEY:
 SECRET_KEY_FALLBACKS = _env_list("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-require_safe_start(
+external_addresses.require_safe_start(
     secret_key=SECRET_KEY,
     debug=DEBUG,
     https=HTTPS,
@@ -162,9 +161,9 @@ OUTER_MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     # Inside the two middleware classes that forbid framing, outside the page cache and everything that renders error
     # pages.
-    "sco_cities.ops.cross_origin.FramePolicyMiddleware",
+    "sco_cities.ops.middleware.FramePolicyMiddleware",
     # Outside the page cache and the check of the method, which would reject OPTIONS.
-    "sco_cities.ops.cross_origin.CrossOriginMiddleware",
+    "sco_cities.ops.middleware.CrossOriginMiddleware",
     "sco_cities.ops.middleware.SiteSecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.RequestValidationMiddleware",
@@ -214,7 +213,7 @@ if not _database_url:
     # SQLite creates the file but not the directory. Only this user may access it.
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     _database_url = f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
-    last_database.require_same(description_of_url(_database_url), _database_url)
+    require_same_database(description_of_url(_database_url), _database_url)
 DATABASES = {"default": database_from_url(_database_url)}
 # The name of the database at the start and in messages to operators.
 DATABASE_DESCRIPTION = description_of_url(_database_url)
@@ -281,13 +280,13 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HANDLER = "sco_cities.accounts.login_limits.LockoutHandler"
 AXES_USERNAME_CALLABLE = "sco_cities.accounts.login_limits.client_username"
-AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "sco_cities.ops.rate_limit.client_address"
 AXES_LOCKOUT_CALLABLE = "sco_cities.accounts.login_limits.lockout_response"
 # The site's own security log keeps all logins for a limited time. Administrators unlock accounts there.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 # Proxies in front of the site, whose X-Forwarded-For is trusted.
-TRUSTED_PROXIES = parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
+TRUSTED_PROXIES = external_addresses.parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
 
 # Determines whether accounts with access to the admin need a code after the password.
 SECOND_FACTOR = parse_choice(

@@ -6,12 +6,11 @@ from django.urls import include, path
 
 from sco_cities.api import views as api_views
 from sco_cities.embeds.oembed_response import oembed
-from sco_cities.site import error_pages, views
+from sco_cities.releases.urls import file_urlpatterns
+from sco_cities.site import views
+from sco_cities.site.error_pages import handler400, handler403, handler404, handler500
 
-handler400 = error_pages.bad_request
-handler403 = error_pages.permission_denied
-handler404 = error_pages.page_not_found
-handler500 = error_pages.server_error
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -22,7 +21,7 @@ urlpatterns = [
     path("oembed", oembed, name="oembed"),
     path("", include("sco_cities.discovery.urls")),
     path("data/context.jsonld", api_views.context, name="jsonld-context"),
-    path("data/", include("sco_cities.releases.file_urls")),
+    path("data/", include(file_urlpatterns)),
     # English pages have no prefix. The other languages have the prefixes /ru/ and /zh-hans/.
     *i18n_patterns(
         path("", include("sco_cities.dashboard.urls")),

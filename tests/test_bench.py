@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.bench import admin, compare_csv, generator, page_parser, sample_urls, targets
-from scripts.bench import vocabulary as words
+from scripts.bench import generator as words
 from scripts.bench.__main__ import mark_wrong_pages, relate_to_list_page
 from tests.factories import make_city, make_initiative
 from tests.form_values import form_values

@@ -9,9 +9,9 @@ from time import sleep
 
 import pytest
 
-from scripts.load import mix, open_loop
-from scripts.load.open_loop import Sample
-from scripts.load.promises import Processes, percentile, table
+from scripts.load import mix
+from scripts.load.__main__ import Processes, percentile, table
+from scripts.load.mix import Sample
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -58,7 +58,7 @@ def test_60_of_100_requests_are_for_pages_that_others_read_and_the_rest_are_new(
 
 def test_requests_are_sent_on_time_while_answers_are_slow(slow_server):
     paths = [("page", "/slow"), ("page", "/quick")] * 20
-    samples = open_loop.run(slow_server, iter(paths), rate=40, seconds=1)
+    samples = mix.run(slow_server, iter(paths), rate=40, seconds=1)
     assert len(samples) == 40
     assert {sample.status for sample in samples} == {200}
     assert all(sample.seconds >= 0.25 for sample in samples if sample.path == "/slow")
@@ -67,15 +67,15 @@ def test_requests_are_sent_on_time_while_answers_are_slow(slow_server):
 
 
 def test_an_answer_counts_from_when_its_request_was_due(slow_server, monkeypatch):
-    monkeypatch.setattr(open_loop, "THREADS", 1)
-    samples = open_loop.run(slow_server, iter([("page", "/slow")] * 4), rate=1000, seconds=0.004)
+    monkeypatch.setattr(mix, "THREADS", 1)
+    samples = mix.run(slow_server, iter([("page", "/slow")] * 4), rate=1000, seconds=0.004)
     assert [sample.seconds >= 0.25 * number for number, sample in enumerate(samples, 1)] == [True] * 4
     assert samples[-1].late >= 0.7
 
 
 def test_an_answer_that_is_missing_or_an_error_is_one(slow_server):
     paths = [("page", "/away"), ("page", "/busy"), ("page", "/")]
-    samples = open_loop.run(slow_server, iter(paths), rate=100, seconds=0.03)
+    samples = mix.run(slow_server, iter(paths), rate=100, seconds=0.03)
     assert {sample.path: sample.status for sample in samples} == {"/away": 0, "/busy": 503, "/": 200}
 
 

@@ -3,7 +3,7 @@
 from django import template
 
 from delegates.models import Delegate
-from delegates.roles import role_dates, years
+from delegates.querysets import role_dates, years
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage

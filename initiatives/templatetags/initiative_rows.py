@@ -1,31 +1,45 @@
-"""Renders rows of the list of initiatives as HTML.
+"""Renders rows of the list of initiatives, and gives statistics of initiatives to the pages of other records.
 
-This is done in Python, because a template for fifty rows took as long as all other parts of the page.
+Rows are rendered in Python, because a template for fifty rows took as long as all other parts of the page.
 """
 
 import datetime
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from django import template
-from django.utils.translation import get_language, pgettext
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from delegates.models import Statement
 from initiatives.list_rows import ROW_HTML, InitiativeRow, SourceCount
+from initiatives.related_stats import COLLECTION, LinkedCount, RelatedStats, statement_count
 from sco_cities.core.edtf import format_short_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute, shortened_list
 from sco_cities.core.templatetags.dates import date_range
 from sco_cities.facet_index.facets import today
+from sco_cities.facet_index.refresh import facet_index
+from sco_cities.i18n.punctuation import comma, semicolon
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.newest_report import is_old
 from sco_cities.sources.templatetags.notes import report_count
 
-from .city_roles import Separators, city_cell, separators
 from .status import status_html
 
 register = template.Library()
 
 # The month, or the month and the day, of a date.
 _BELOW_YEAR = re.compile(r"(?<=\d{4})(-\d\d){1,2}", re.ASCII)
+
+
+class Separators(NamedTuple):
+    """The separators between two names, between lead cities and the others, and between the items of a title."""
+
+    name: str
+    role: str
+    item: str
 
 
 @register.simple_tag
@@ -101,3 +115,83 @@ def _reported(date: str, language: str | None) -> str:
 @lru_cache(maxsize=1024)
 def _reports(support: SourceCount, language: str | None) -> str:
     return report_count(support)
+
+
+# Maximum number of cities named in a cell. The others are only counted.
+MAX_NAMED = 6
+# The number of cities that fit in a row of the table.
+MAX_IN_ROW = 3
+
+
+def city_roles_html(leads: list[str], partners: list[str], references: list[str]) -> str:
+    """Formats the lead cities, then the partners, then the reference cities. The names are already HTML."""
+    named, more = _named_others(leads, partners + references)
+    return fill_template("{}{}", _names(leads, named, separators(get_language())), more)
+
+
+def city_cell(leads: list[str], partners: list[str], references: list[str], marks: Separators) -> str:
+    """Formats the cities for a row of the table, which shows the first cities and the number of the others."""
+    others = partners + references
+    hidden = (leads + others)[MAX_IN_ROW:]
+    if not hidden:
+        return _names(leads, others, marks)
+    in_row = max(MAX_IN_ROW - len(leads), 0)
+    more_leads, (named, more) = leads[MAX_IN_ROW:], _named_others(leads, others)
+    separator = marks.name if more_leads or in_row else marks.role
+    rest = fill_template("{}{}{}", separator, _names(more_leads, named[in_row:], marks), more)
+    return shortened_list(_names(leads[:MAX_IN_ROW], others[:in_row], marks), rest, hidden, marks.item)
+
+
+def _named_others(leads: list[str], others: list[str]) -> tuple[list[str], str]:
+    """The first cities after the lead cities, and the number of cities that are not named."""
+    limit = max(MAX_NAMED - len(leads), 1)
+    # A single remaining city is named, because "and 1 more" takes as much space.
+    named = others if len(others) <= limit + 1 else others[:limit]
+    return named, _more_html(len(others) - len(named)) if len(others) > len(named) else ""
+
+
+def _names(leads: list[str], others: list[str], marks: Separators) -> str:
+    return join_html(marks.role, [join_html(marks.name, names) for names in (leads, others) if names])
+
+
+@cache
+def separators(language: str | None) -> Separators:
+    """The separators for the active `language`. They are cached, because rows need them hundreds of times."""
+    # An arrow would be wrong, because on the map an arrow shows who learns from whom, and the lead role has no such
+    # direction.
+    dash = format_html(
+        ' <span class="separator"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span> ',
+        gettext("with"),
+    )
+    return Separators(comma(), dash, semicolon())
+
+
+def _more_html(more: int) -> str:
+    text = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
+    return format_html(' <span class="secondary">{}</span>', text)
+
+
+@register.simple_tag(takes_context=True)
+def related_initiatives(context, record: Record) -> RelatedStats:
+    """Statistics of the initiatives of a place, theme, event or organisation, computed only once per page.
+
+    All numbers come from the state of the facet index that the view has opened.
+    """
+    shared, key = context.render_context, ("related_initiatives", record.collection, record.pk)
+    if key not in shared:
+        with facet_index(COLLECTION) as state:
+            shared[key] = RelatedStats(state, record)
+    return shared[key]
+
+
+@register.simple_block_tag(end_name="endcounts")
+def counts(content: str) -> str:
+    """Wraps the counts between the tags in a list. Returns "" if all counts are zero."""
+    return fill_template('<ul class="record-counts">{}</ul>', content) if content.strip() else ""
+
+
+@register.simple_tag
+def related_statements(record: Record) -> LinkedCount:
+    """The number of statements by speakers of a city or country."""
+    with facet_index(Statement.collection) as state:
+        return statement_count(state, record)

@@ -27,8 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from sco_cities.ops import long_requests
-from sco_cities.ops.client_address import client_address
-from sco_cities.ops.rate_limit import ClientLimit, RateLimit, Turns
+from sco_cities.ops.rate_limit import ClientLimit, RateLimit, Turns, client_address
 from sco_cities.site.error_pages import ErrorPage, error_page
 
 from .second_factor import devices

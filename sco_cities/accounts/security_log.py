@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from sco_cities.ops.client_address import client_address
+from sco_cities.ops.rate_limit import client_address
 
 from . import login_session
 from .login_limits import client_username, was_compared

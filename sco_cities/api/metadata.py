@@ -27,13 +27,13 @@ from sco_cities.listings.filters import ListFilter
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery, value_label
 from sco_cities.listings.result_set import last_modified
 from sco_cities.listings.urls import EXPORT_FORMATS
-from sco_cities.releases.package_file import write_package
 from sco_cities.releases.public_tables import PUBLIC_TABLES
 from sco_cities.releases.release_database import ReleaseDatabase, later_changes, release_database
+from sco_cities.releases.release_files import write_package
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.site.citation import page_citation
 from sco_cities.site.error_pages import BUSY, PRECONDITION_FAILED
-from sco_cities.site.problem import invalid_parameters, problem_response
+from sco_cities.site.machine_paths import invalid_parameters, problem_response
 
 from .json_schema import column_schemas
 from .views import json_response

@@ -14,7 +14,7 @@ from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICE
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.search.searchable_lists import LIST_TITLES, SEARCHABLE_LISTS
-from sco_cities.site.problem import CONTENT_TYPE as PROBLEM_TYPE
+from sco_cities.site.machine_paths import CONTENT_TYPE as PROBLEM_TYPE
 from sco_cities.sources.base_models import SLUG_PATTERN
 
 from .change_documents import AFTER, COLLECTION, MAX_HISTORY, PER_PAGE, SINCE

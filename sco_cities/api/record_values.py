@@ -8,8 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from delegates.models import Event
-from initiatives.models import CityRole, Initiative
-from initiatives.status_help import ROLE_LABELS
+from initiatives.models import ROLE_LABELS, CityRole, Initiative
 from sco_cities.core.edtf import format_date
 from sco_cities.core.language_codes import language_name
 from sco_cities.core.localized_names import localized

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from initiatives.models import Initiative
-from sco_cities.cities.place_set import joint_filters
+from sco_cities.cities.models import joint_filters
 from sco_cities.core.localized_names import texts_by_language
 from sco_cities.core.translations import translated_fields
 from sco_cities.listings import querystring

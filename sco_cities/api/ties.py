@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import CityRole
-from sco_cities.dashboard.ties.files import CITY_COUNT, COLUMNS, INITIATIVE, TieRows
-from sco_cities.dashboard.ties.query import TiesMixin
+from sco_cities.dashboard.ties import CITY_COUNT, COLUMNS, INITIATIVE, TieRows, TiesMixin
 from sco_cities.listings.exports.params import COLUMNS as COLUMNS_PARAMETER
 from sco_cities.listings.exports.params import LABELS
 from sco_cities.listings.list_query import PER_PAGE

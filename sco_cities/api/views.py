@@ -27,7 +27,7 @@ from sco_cities.listings.past_lists import AS_OF
 from sco_cities.listings.query_errors import read_parameters
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList, kind_or_404
 from sco_cities.site.error_pages import conditional_response, error_page
-from sco_cities.site.problem import invalid_parameters, missing_page
+from sco_cities.site.machine_paths import invalid_parameters, missing_page
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.views import GONE, former_slug
 

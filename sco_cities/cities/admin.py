@@ -1,17 +1,27 @@
-"""Countries, groups of countries, and cities in the admin."""
+"""Countries, groups of countries, and cities in the admin.
+
+The gazetteer is searched by name, in any script, for curators who add a city. A result only prefills the form. Source:
+data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 from django.urls import path
 from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.pages import render_admin_page
+from sco_cities.core import tokenizer
+from sco_cities.curation.admin.auto_slug import slug_from
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.evidence.inlines import FormerSlugInline
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
+from sco_cities.names.gazetteer import REGION, rows
 
-from . import gazetteer
 from .models import City, Country, CountryGroup
 
 
@@ -68,12 +78,102 @@ class CityAdmin(RecordAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         query = request.GET.get("q", "").strip()
-        places = gazetteer.search(query)
+        places = search(query)
         return render_admin_page(
             request,
             "admin/cities/city/gazetteer.html",
             _("Look up in the gazetteer"),
             phrase=query,
-            matches=gazetteer.matches(places[: gazetteer.MAX_RESULTS]),
-            more=max(0, len(places) - gazetteer.MAX_RESULTS),
+            matches=matches(places[:MAX_RESULTS]),
+            more=max(0, len(places) - MAX_RESULTS),
         )
+
+
+# Maximum number of results shown. Curators are unlikely to read more, and can enter a longer name instead.
+MAX_RESULTS = 20
+
+
+@dataclass(frozen=True)
+class GazetteerEntry:
+    """A place in the gazetteer. Unknown values are empty."""
+
+    name_en: str
+    name_ru: str
+    name_zh: str
+    country: str
+    region: str
+    latitude: str
+    longitude: str
+    population: str
+    geonames_id: str
+    wikidata_id: str
+
+    @property
+    def tokens(self) -> list[str]:
+        """The search tokens of the entry's names."""
+        return tokenizer.search_document((self.name_en, self.name_ru, self.name_zh), ()).split()
+
+    def form_values(self, country: int | None, *, with_population: bool) -> str:
+        """The query string that prefills the form for a new city. `country` is a primary key."""
+        values = QueryDict(mutable=True)
+        names = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
+        for name in (*names, *(["population"] if with_population else [])):
+            if value := getattr(self, name):
+                values[name] = value
+        values["slug"] = slug_from(self.name_en)
+        if country:
+            values["country"] = str(country)
+        return values.urlencode()
+
+
+@dataclass(frozen=True)
+class GazetteerMatch:
+    """A gazetteer entry, the existing city for it (or None), and the query strings that prefill the form."""
+
+    place: GazetteerEntry
+    city: City | None
+    without_population: str
+    with_population: str
+
+
+@lru_cache(maxsize=1)
+def _places() -> list[tuple[GazetteerEntry, list[str]]]:
+    places = [GazetteerEntry(**row) for row in rows(REGION)]
+    # Sorted by population, because large places are searched most often.
+    places.sort(key=lambda place: (-int(place.population or 0), place.name_en))
+    return [(place, place.tokens) for place in places]
+
+
+def search(query: str) -> list[GazetteerEntry]:
+    """Places with a name whose words start with the words of `query`, largest first."""
+    query_tokens = [token for word in tokenizer.split(query) for token in tokenizer.query_tokens(word)]
+    if not query_tokens:
+        return []
+    return [
+        place
+        for place, tokens in _places()
+        if all(
+            any(token.startswith((each, tokenizer.READING_PREFIX + each)) for token in tokens)
+            for each in query_tokens
+        )
+    ]
+
+
+def matches(places: list[GazetteerEntry]) -> list[GazetteerMatch]:
+    """Adds the existing cities and the query strings for the form. Takes three queries for any number of places."""
+    countries = dict(
+        Country.objects.filter(slug__in={place.country.lower() for place in places}).values_list("slug", "pk")
+    )
+    numbers = {place.geonames_id for place in places} - {""}
+    items = {place.wikidata_id for place in places} - {""}
+    by_number = {str(city.geonames_id): city for city in City.objects.filter(geonames_id__in=numbers)}
+    by_item = {city.wikidata_id: city for city in City.objects.filter(wikidata_id__in=items)}
+    return [
+        GazetteerMatch(
+            place,
+            by_number.get(place.geonames_id) or by_item.get(place.wikidata_id),
+            place.form_values(countries.get(place.country.lower()), with_population=False),
+            place.form_values(countries.get(place.country.lower()), with_population=True),
+        )
+        for place in places
+    ]

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sco_cities.listings.all_of_filter import AllOfFilter
 from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
 from sco_cities.sources.filters import EvidenceFilterSet
 from sco_cities.themes.filters import pillar_filter, theme_filter
@@ -26,28 +25,6 @@ def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
         of="cities",
         label=_("City"),
         phrase=pgettext_lazy("list by city", "with %s"),
-    )
-
-
-def with_country_filter() -> AllOfFilter:
-    """Matches records related to all of these countries, in addition to the filter `country`."""
-    return AllOfFilter(
-        of="countries",
-        field_name="country",
-        is_selectable=False,
-        label=_("Together with country"),
-        phrase=_("together with %s"),
-    )
-
-
-def with_city_filter() -> AllOfFilter:
-    """Matches records related to all of these cities, in addition to the filter `city`."""
-    return AllOfFilter(
-        of="cities",
-        field_name="city",
-        is_selectable=False,
-        label=_("Together with city"),
-        phrase=_("together with %s"),
     )
 
 

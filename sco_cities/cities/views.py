@@ -8,7 +8,6 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.related_records import (
-    RelatedCount,
     RelatedRecords,
     list_url,
     related_count,
@@ -17,17 +16,11 @@ from sco_cities.sources.related_records import (
 )
 from sco_cities.sources.views import for_record, record_page
 
-from .columns import CITIES
-from .data_sources import DATA_SOURCES
+from .columns import CITIES, DATA_SOURCES
 from .models import City, Country
 
 # The kinds of record that are counted on a country's page.
 _COUNTED = ("initiatives", "events", "delegates", "organisations")
-
-
-def related_counts(state: IndexState, country: Country) -> list[RelatedCount]:
-    """The numbers of a country's initiatives, events, delegates and organisations, as in their lists."""
-    return [related_count(state, collection, "country", country) for collection in _COUNTED]
 
 
 def city_related_records(state: IndexState, city: City, records: Manager) -> RelatedRecords:
@@ -78,7 +71,7 @@ def country(request: HttpRequest, country: Country) -> HttpResponse:
             request,
             "cities/country.html",
             country,
-            counts=related_counts(state, country),
+            counts=[related_count(state, collection, "country", country) for collection in _COUNTED],
             cities=country_cities(state, country),
             delegates=_delegates().newest_related(state, "country", country),
         )

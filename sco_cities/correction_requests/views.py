@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sco_cities.ops.client_address import client_network
-from sco_cities.ops.rate_limit import ClientLimit, RateLimit
+from sco_cities.ops.rate_limit import ClientLimit, RateLimit, client_network
 from sco_cities.sources.base_models import record_model
 from sco_cities.sources.views import published_record
 

@@ -15,7 +15,7 @@ from django.urls import reverse
 from pyroaring import BitMap
 
 from initiatives.models import CityRole
-from sco_cities.cities.place_set import segment
+from sco_cities.cities.models import segment
 from sco_cities.core.lru_cache import LRUCache
 from sco_cities.facet_index.dimensions import Values
 from sco_cities.facet_index.facets import AttributeFacet, Facet, RoleFacet
@@ -175,9 +175,6 @@ class PairCounts:
         for greater, others in self._counts_by_pair.items():
             for lesser, count in others.items():
                 yield lesser, greater, count
-
-    def __len__(self):
-        return sum(map(len, self._counts_by_pair.values()))
 
     def largest(self, most: int | None = None) -> list[int]:
         """The places with the most joint initiatives, largest number first. Equal numbers are sorted by slug."""

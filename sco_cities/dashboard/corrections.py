@@ -88,7 +88,12 @@ def corrections(state: IndexState, most: int) -> list[Correction]:
 
 def status_moves(state: IndexState, most: int) -> list[StatusMove]:
     """The status changes, newest first."""
-    found = dict(_changed(state, _moved(state), lambda key, change: STATUS in change.delta, most))
+    moved = (
+        (INITIATIVES, key)
+        for change in recent_changes(state)
+        for key in change.moved & state.published(INITIATIVES)
+    )
+    found = dict(_changed(state, moved, lambda key, change: STATUS in change.delta, most))
     records, reports = _records(state, found), _newest_reports(state, [key for _name, key in found])
     result = []
     for key, change in found.items():
@@ -109,12 +114,6 @@ def _corrected(state: IndexState) -> Iterator[RecordKey]:
                     break
                 remaining -= 1
                 yield collection, key
-
-
-def _moved(state: IndexState) -> Iterator[RecordKey]:
-    for change in recent_changes(state):
-        for key in change.moved & state.published(INITIATIVES):
-            yield INITIATIVES, key
 
 
 def _changed(

@@ -6,7 +6,7 @@ list.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from django.http import HttpRequest, HttpResponse
 
@@ -21,32 +21,30 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 
 COUNT = "initiatives"
+# Rows per batch of a streamed file.
+BATCH_SIZE = 2_000
 
 
 @dataclass(frozen=True)
-class CsvColumn:
-    """A column of the file, with its name, its values and, if the values are codes or slugs, their labels."""
+class CsvTable:
+    """The column names and rows of the file. A column of codes or slugs precedes the column `NAME_names` of labels."""
 
-    name: str
-    values: Sequence
-    labels: Sequence[str] | None = None
-
-
-CsvTable = list[CsvColumn]
+    names: Sequence[str]
+    rows: Iterable[Sequence]
 
 
 def csv_response(
     request: HttpRequest,
     query_class: type[ListQuery],
-    tables: Callable[[ListQuery], Iterable[CsvTable]],
+    table: Callable[[ListQuery], CsvTable],
     name: Callable[[ListQuery], str],
     listing: Listing = INITIATIVES,
 ) -> HttpResponse:
     """The CSV file for a query of `listing`, parsed by `query_class`. Status 400 with the errors if it is invalid.
 
-    `tables` returns one or more blocks of rows with the same columns. Several blocks are streamed.
+    The rows of an iterator are streamed. A list of rows is sent at once.
     """
-    parts = _response_parts(request, query_class, tables, name, listing)
+    parts = _response_parts(request, query_class, table, name, listing)
     first = next(parts)
     if isinstance(first, HttpResponse):
         return first
@@ -61,7 +59,7 @@ def csv_response(
     return response
 
 
-def _response_parts(request, query_class, tables, name, listing) -> Iterator:
+def _response_parts(request, query_class, table, name, listing) -> Iterator:
     """Yields the file name and then the content, from one index state. Yields a response if the query is invalid."""
     with facet_index(listing.collection) as state:
         list_query = query_class.of(listing, state, request)
@@ -70,17 +68,14 @@ def _response_parts(request, query_class, tables, name, listing) -> Iterator:
             yield bad_request(list_query)
             return
         yield file_stem(list_query, name(list_query))
-        start = BYTE_ORDER_MARK if options.bom else ""
-        for number, table in enumerate(tables(list_query)):
-            columns = _named_columns(table, options)
-            header = "" if number else start + lines([[column] for column, _values in columns])
-            yield (header + lines([cells(values) for _column, values in columns])).encode()
-
-
-def _named_columns(table: CsvTable, options: ExportParams) -> list[tuple[str, Sequence]]:
-    columns = []
-    for column in table:
-        columns.append((column.name, column.values))
-        if options.labels and column.labels is not None:
-            columns.append((f"{column.name}_names", column.labels))
-    return columns
+        content = table(list_query)
+        names = [each for each in content.names if options.labels or not each.endswith("_names")]
+        text = (BYTE_ORDER_MARK if options.bom else "") + lines([[each] for each in names])
+        rows = iter(content.rows)
+        size = None if isinstance(content.rows, list) else BATCH_SIZE
+        while batch := list(islice(rows, size)):
+            columns = dict(zip(content.names, zip(*batch, strict=True), strict=True))
+            yield (text + lines([cells(columns[each]) for each in names])).encode()
+            text = ""
+        if text:
+            yield text.encode()

@@ -4,16 +4,14 @@ docs/user/findings.md and the page explain the rules to readers. A finding names
 its rule is not met.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.translation import get_language
 from pyroaring import BitMap
 
-from initiatives.models import Initiative, Status
+from initiatives.models import DONE, Initiative, Status
 from initiatives.related_stats import LinkedCount
-from initiatives.status_groups import DONE
 from sco_cities.facet_index.facet_counts import FacetCounter, values_by_size
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.state import IndexState
@@ -98,16 +96,11 @@ def _findings(state: IndexState) -> Findings:
         _theme_finding(state, DONE),
         _theme_finding(state, (Status.AGREED,)),
         _country_finding(state),
-        _part(state, everything, _union(state, "reported", OLD), reported=OLD),
+        _part(state, everything, state.filter_keys(COLLECTION, "reported", *OLD), reported=OLD),
         _part(
             state, everything, state.facet(COLLECTION, EvidenceLevelsFacet())["disputed"], evidence="disputed"
         ),
     )
-
-
-def _union(state: IndexState, facet: str, values: Iterable[str]) -> BitMap:
-    by_value = state.facet(COLLECTION, facet)
-    return BitMap.union(_NONE, *(by_value.get(value, _NONE) for value in values))
 
 
 def _part(state: IndexState, whole: BitMap, keys: BitMap, **filters) -> Part | None:
@@ -126,7 +119,7 @@ def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFind
     If two themes are equal, the theme with more initiatives is chosen. None if these numbers are equal too, or if the
     share is too small.
     """
-    with_status = _union(state, "status", statuses) & state.published(COLLECTION)
+    with_status = state.filter_keys(COLLECTION, "status", *statuses)
     numbers = _numbers(state, "theme", "themes", state.published(COLLECTION))
     counts = _numbers(state, "theme", "themes", with_status)
     ranked = sorted(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
@@ -26,11 +27,11 @@ from sco_cities.sources.models import Evidence
 from sco_cities.sources.related_records import noun_after
 
 from . import recent
-from .charts.discs import DiscChart, disc_chart, initiatives_per_disc, plain_discs
+from .charts.discs import disc_chart, initiatives_per_disc, plain_discs
 from .charts.scope import COLLECTION
 from .charts.status_table import BY_SHARE, GROUPINGS, ORDERS
 from .cooccurrence import CITY, PairPages, pair_counts
-from .corrections import StatusMove, status_moves
+from .corrections import status_moves
 
 # The kinds of record whose recent additions are counted on the home page.
 COLLECTIONS = (
@@ -240,28 +241,15 @@ class HomeTable:
         return TableLink(label, reverse("home") + (f"?{query}" if query else ""), other == self)
 
 
-@dataclass(frozen=True)
-class HomeContext:
-    """The content of the home page from one index state, except its map, findings and status table."""
-
-    extent: Extent
-    discs: DiscChart
-    pairs: list[CityPair]
-    latest: list[Initiative]
-    new: list[RecentGroup]
-    moves: list[StatusMove]
-    # True if no records are published.
-    is_empty: bool
-
-
-def home_context(state: IndexState) -> HomeContext:
-    """Reads the content of the home page, except its map, findings and status table."""
-    return HomeContext(
-        extent(state),
-        disc_chart(state),
-        city_pairs(state),
-        latest_initiatives(state),
-        recent_groups(state, 0),
-        status_moves(state, MAX_MOVES),
-        not any(state.published(name) for name in COLLECTIONS),
-    )
+def home_context(state: IndexState) -> dict[str, Any]:
+    """Reads the content of the home page from one index state, except its map, findings and status table."""
+    return {
+        "extent": extent(state),
+        "discs": disc_chart(state),
+        "pairs": city_pairs(state),
+        "latest": latest_initiatives(state),
+        "new": recent_groups(state, 0),
+        "moves": status_moves(state, MAX_MOVES),
+        # True if no records are published.
+        "is_empty": not any(state.published(name) for name in COLLECTIONS),
+    }

@@ -2,13 +2,10 @@
 
 from django.urls import path
 
-from . import views
+from . import gaps, matrix, ties, views
 from .charts import views as charts
 from .dossier import views as dossier
-from .gaps import views as gaps
 from .map import views as maps
-from .matrix import views as matrix
-from .ties import files as ties
 
 urlpatterns = [
     path("", views.index, name="home"),

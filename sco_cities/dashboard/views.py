@@ -1,17 +1,34 @@
-"""The home page and the page of recent updates."""
+"""The home page, which is also rendered before a web process accepts requests, and the page of recent updates."""
 
+import logging
+import time
+from collections.abc import Callable
+from wsgiref.util import setup_testing_defaults
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
 
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.charts.status_table import FIRST_ROWS, MAX_ROWS, status_table
+from sco_cities.facet_index import refresh
 from sco_cities.facet_index.refresh import facet_index
 
 from . import home, recent
 from .corrections import corrections, status_moves
 from .findings import findings
+
+log = logging.getLogger(__name__)
+
+# After this many seconds, no further page is started, because a restart must not take long.
+MAX_S = 5
 
 
 @require_safe
@@ -50,3 +67,34 @@ def recent_changes(request: HttpRequest) -> HttpResponse:
             "since": recent.since(),
         }
         return render(request, "dashboard/recent.html", context)
+
+
+def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
+    """Renders the home page in each language. This fills the caches that all pages in the language share.
+
+    With 100,000 initiatives, the first home page of a process takes 0.3 s per language, and each further page 0.02 s.
+    Without this function, the first readers would wait for all of this. Stops early if `is_wanted` returns False.
+    """
+    until = time.monotonic() + MAX_S
+    try:
+        for code, _name in settings.LANGUAGES:
+            if not is_wanted() or time.monotonic() > until:
+                return
+            with translation.override(code):
+                index(_request(reverse("home")))
+    except Exception as error:
+        # The process must start despite the error. If the error persists, the home page is an error page.
+        refresh.log_failure(log, "The home pages could not be made before the first request", error)
+    finally:
+        connections.close_all()
+
+
+def _request(path: str) -> WSGIRequest:
+    environ = {
+        "PATH_INFO": path,
+        "HTTP_HOST": settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost"),
+    }
+    setup_testing_defaults(environ)
+    request = WSGIRequest(environ)
+    request.htmx = HtmxDetails(request)
+    return request

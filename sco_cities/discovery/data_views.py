@@ -1,22 +1,31 @@
-"""Serves descriptions of the data at fixed URLs below /data/, for harvesters and tools."""
+"""Serves descriptions of the data at fixed URLs, for harvesters, tools and assistants.
+
+These are the data catalogue as Turtle (RDF 1.1) and as JSON-LD, the newest release as Croissant, and `/llms.txt`
+(llmstxt.org). Turtle is made of the same nodes as JSON-LD, so that both formats always agree. A node contains "@id",
+"@type" and values by compact name. A value is a text, a number, {"@id": …}, {"@value": …, "@type": …}, {"@value": …,
+"@language": …}, a node without "@id", or a list of these.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import orjson
 from django.db import router
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from initiatives.models import Initiative
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings.exports.attribution import declare_licence
-from sco_cities.releases.dataset import present_coverage
-from sco_cities.releases.stored_releases import newest_release, releases
+from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL, declare_licence
+from sco_cities.releases.stored_releases import newest_release, present_coverage, releases
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
-from sco_cities.site.origin import absolute_address
+from sco_cities.site.signposts import absolute_address
 
-from .croissant import croissant_document
-from .dcat import PREFIXES, dcat_nodes
+from .dcat import PREFIXES, Catalogue, Node
+from .schema_dataset import croissant_document
 from .sitemap import last_change
-from .turtle import Node, turtle
 
 JSON_LD = "application/ld+json"
 TURTLE = "text/turtle; charset=utf-8"
@@ -47,7 +56,8 @@ def _catalogue(request: HttpRequest) -> list[Node]:
     with facet_index(*COLLECTIONS) as state:
         changes = [change for kind in SEARCHABLE_LISTS if (change := last_change(kind, state))]
         coverage = present_coverage(router.db_for_read(Initiative))
-    return dcat_nodes(absolute_address(request), releases(), max(changes, default=None), coverage)
+    changed_at = max(changes, default=None)
+    return Catalogue(absolute_address(request), releases(), changed_at, coverage).nodes()
 
 
 def _json(request: HttpRequest, document: Node) -> HttpResponse:
@@ -58,3 +68,111 @@ def _response(request: HttpRequest, content: bytes, content_type: str) -> HttpRe
     response = HttpResponse(content, content_type=content_type)
     declare_licence(response)
     return response
+
+
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
+
+
+def turtle(prefixes: Mapping[str, str], nodes: Sequence[Node]) -> str:
+    """The Turtle document for `nodes`. Compact names begin with one of `prefixes`."""
+    head = "".join(f"@prefix {name}: <{address}> .\n" for name, address in prefixes.items())
+    return head + "".join(f"\n{_iri(node['@id'], prefixes)}{_body(node, prefixes)} .\n" for node in nodes)
+
+
+def _body(node: Node, prefixes: Mapping[str, str], indent: str = "  ") -> str:
+    return " ;".join(f"\n{indent}{line}" for line in _lines(node, prefixes, indent))
+
+
+def _lines(node: Node, prefixes: Mapping[str, str], indent: str) -> Iterator[str]:
+    for name, values in node.items():
+        if name == "@id":
+            continue
+        listed = values if isinstance(values, list) else [values]
+        if name == "@type":
+            yield f"a {', '.join(listed)}"
+        elif listed:
+            yield f"{name} {', '.join(_object(value, prefixes, indent) for value in listed)}"
+
+
+def _object(value: Any, prefixes: Mapping[str, str], indent: str) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return _literal(value)
+    if "@value" in value:
+        language, kind = value.get("@language"), value.get("@type")
+        return _literal(value["@value"]) + (f"@{language}" if language else f"^^{kind}")
+    if "@id" in value:
+        return _iri(value["@id"], prefixes)
+    return f"[{_body(value, prefixes, indent + '  ')}\n{indent}]"
+
+
+def _literal(text: str) -> str:
+    return f'"{text.translate(_ESCAPES)}"'
+
+
+def _iri(name: str, prefixes: Mapping[str, str]) -> str:
+    if name.partition(":")[0] in prefixes:
+        return name
+    return "<{}>".format(_NOT_IN_IRI.sub(lambda match: f"%{ord(match[0]):02X}", name))
+
+
+# The file contains Markdown, as the llms.txt proposal requires. It is served as plain text, which browsers display.
+CONTENT_TYPE = "text/plain; charset=utf-8"
+INTRODUCTION = f"""\
+# SCO Cities
+
+> What cities of the Shanghai Cooperation Organization (SCO) do together: initiatives, cities, countries, delegates, \
+organisations, events, themes, statements and the press reports that say so.
+
+- {FOOTNOTE_RULE} Coordinates, populations, ids and most names of cities are from Natural Earth, GeoNames and Wikidata.
+- Cite the report behind a value and the address of the page. Where reports differ, say what each of them says.
+- The status says how firm an initiative is: interest, proposed, agreed, under way, operating, completed, stalled or \
+unknown. An interest or a proposal is no project.
+- Dates are as exact as the report (EDTF): `2025-05` is a month. `null` and an empty cell mean unknown.
+- Pages are in English, in Russian below `/ru/` and in Chinese below `/zh-hans/`. They need no script.
+- The texts are summaries of reports in our own words, {LICENCE} ({LICENCE_URL}).
+"""
+
+
+@require_safe
+def llms(request: HttpRequest) -> HttpResponse:
+    """Serves llms.txt with absolute URLs."""
+
+    def link(label: str, name: str, note: str, *args: str, suffix: str = "") -> str:
+        address = request.build_absolute_uri(reverse(name, args=args)) + suffix
+        return f"- [{label}]({address}): {note}"
+
+    lists = [
+        f"- [{kind.collection}]({request.build_absolute_uri(reverse(f'{kind.collection}-list'))})"
+        for kind in SEARCHABLE_LISTS
+    ]
+    sections = {
+        "Questions": [
+            link("MCP", "mcp", "server of the Model Context Protocol: search, fetch, list, count and cite records"),
+            link("API", "api", "lists, records, search and changes as JSON; no key"),
+            link("API documentation", "api-docs", "parameters, columns and errors, with requests that run"),
+            link("OpenAPI", "api-openapi", "the same as OpenAPI 3.1"),
+            link("Reconciliation", "reconcile", "which record a name in a table means (Reconciliation API 0.2)"),
+        ],
+        "Files": [
+            link("Releases", "data", "all records of a day as CSV and SQLite files that stay as they are; how to cite"),
+            link("Metadata", "list-metadata", "what a filtered list contains, its files and how to cite it; add a "
+                 "filter such as `?country=kg`", "initiatives"),
+            link("CSV", "initiatives-csv", "every list with the same filters; also `.jsonl`, `.xlsx`, `.zip`, "
+                 "`.atom`, and `.geojson` of lists with places"),
+            link("Ties", "ties-csv", "a row for each pair of cities and initiative, such as `?country=cn,ru`: roles, "
+                 "status, since when, themes, addresses of reports; also `.json`. Reports are about all cities of an "
+                 "initiative (`city_count`)"),
+            link("Linked data", "jsonld-context", "the words of the `.jsonld` of each record; `.json` and `.md` exist "
+                 "too"),
+        ],
+        "Lists": lists,
+        "Optional": [
+            link("About", "about", "terms, how to read the pages, data sources and credits"),
+            link("Sitemap", "sitemap", "every page, with its last change"),
+        ],
+    }  # fmt: skip
+    parts = [INTRODUCTION, *("\n".join([f"## {title}", "", *lines, ""]) for title, lines in sections.items())]
+    return HttpResponse("\n".join(parts), content_type=CONTENT_TYPE)

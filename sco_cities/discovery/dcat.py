@@ -8,6 +8,7 @@ fragment.
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,16 +20,12 @@ from sco_cities.i18n.countries import alpha_3_code, usual_country_names
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
 from sco_cities.listings.exports.csv_file import format_utc
-from sco_cities.releases.dataset import Coverage, contact_as, doi_address
-from sco_cities.releases.package_file import NAME as PACKAGE
-from sco_cities.releases.package_file import PROFILE
-from sco_cities.releases.release_files import DESCRIPTIONS
-from sco_cities.releases.stored_releases import Release, ReleaseFile
+from sco_cities.releases.release_files import DESCRIPTIONS, PACKAGE, PROFILE
+from sco_cities.releases.stored_releases import Coverage, Release, ReleaseFile, contact_as, doi_address
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.citation import publisher
 
-from .turtle import Node
-
+Node = dict[str, Any]
 # The path of the page about the data. It is not looked up by URL name, because identifiers must stay the same even if
 # URLs change.
 DATA = "/data/"
@@ -97,21 +94,12 @@ SERVICE = (
 LIST_FILE = _("All published records of this list, with the columns of its table")
 
 
-def dcat_nodes(
-    absolute: Callable[[str], str],
-    releases: Sequence[Release],
-    changed_at: datetime.datetime | None,
-    coverage: Coverage,
-) -> list[Node]:
-    """The nodes of the catalogue. `releases` are sorted from the newest to the oldest.
+class Catalogue:
+    """Builds the nodes of the catalogue. `releases` are sorted from the newest to the oldest.
 
-    `changed_at` is the time of the last change of the data, and `coverage` the period and countries of the data.
+    `changed_at` is the time of the last change of the data, and `coverage` the period and countries of the data. The
+    document gives the type of every referenced object, because harvesters require it.
     """
-    return _Catalogue(absolute, releases, changed_at, coverage).nodes()
-
-
-class _Catalogue:
-    """Builds the nodes. The document gives the type of every referenced object, because harvesters require it."""
 
     def __init__(
         self,
@@ -157,7 +145,7 @@ class _Catalogue:
         }
 
     def _modified(self) -> Node:
-        return {"dct:modified": _time(self.changed_at)} if self.changed_at else {}
+        return {"dct:modified": _typed(format_utc(self.changed_at), "dateTime")} if self.changed_at else {}
 
     def _service(self) -> Node:
         return {
@@ -317,10 +305,6 @@ def _ref(identifier: str) -> Node:
 
 def _typed(value: str, name: str) -> Node:
     return {"@value": value, "@type": f"xsd:{name}"}
-
-
-def _time(moment: datetime.datetime) -> Node:
-    return _typed(format_utc(moment), "dateTime")
 
 
 def _text(text: str, language: str) -> Node:

@@ -1,28 +1,36 @@
 """Describes the data as a schema.org `Dataset`, which dataset search engines read from the page itself.
 
-It is short, because these engines do not read a description of every column. `croissant.json` describes the columns.
+It is short, because these engines do not read a description of every column. `croissant.json` describes the columns of
+a release in Croissant 1.0 (https://docs.mlcommons.org/croissant/), for machine learning tools. Its record sets are the
+tables of the data package. Every cell is a text, a whole number or a decimal number. References between tables are left
+out, because mlcroissant 1.1 joins tables by them and fails if a table refers to itself.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db import router
 from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from initiatives.models import Initiative
+from sco_cities.datapackage.columns import PackageColumn
+from sco_cities.datapackage.descriptor import METADATA
 from sco_cities.i18n.countries import usual_country_names
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE_URL
-from sco_cities.releases.dataset import contact_as, doi_address, present_coverage
-from sco_cities.releases.release_files import citation
-from sco_cities.releases.stored_releases import Release
+from sco_cities.releases.public_tables import PUBLIC_TABLES, PublicTable
+from sco_cities.releases.release_files import PACKAGE, citation
+from sco_cities.releases.stored_releases import (
+    Release,
+    ReleaseFile,
+    contact_as,
+    doi_address,
+    present_coverage,
+)
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.citation import SITE_NAME, publisher
 
-from .dcat import CATALOGUE, DATA, KEYWORDS, release_path
-
-Node = dict[str, Any]
+from .dcat import CATALOGUE, DATA, KEYWORDS, Node, release_path
 
 
 def dataset_document(absolute: Callable[[str], str], release: Release | None) -> Node:
@@ -36,6 +44,11 @@ def dataset_document(absolute: Callable[[str], str], release: Release | None) ->
     }
     # URLs are the same for all page languages.
     with override("en"):
+        if release:
+            own = _release(absolute, release)
+        else:
+            files = (absolute(reverse(f"{kind.collection}-csv")) for kind in SEARCHABLE_LISTS)
+            own = {"distribution": [_download(file, "text/csv") for file in files]}
         return {
             "@context": "https://schema.org/",
             "@type": "Dataset",
@@ -44,7 +57,7 @@ def dataset_document(absolute: Callable[[str], str], release: Release | None) ->
             "url": absolute(DATA),
             "isAccessibleForFree": True,
             "includedInDataCatalog": {"@type": "DataCatalog", "name": str(title), "url": absolute(DATA)},
-            **(_release(absolute, release) if release else {"distribution": _present_data(absolute)}),
+            **own,
         }
 
 
@@ -86,13 +99,102 @@ def _release(absolute: Callable[[str], str], release: Release) -> Node:
     }
 
 
-def _present_data(absolute: Callable[[str], str]) -> list[Node]:
-    return [_download(absolute(reverse(f"{kind.collection}-csv")), "text/csv") for kind in SEARCHABLE_LISTS]
-
-
 def _download(address: str, media_type: str) -> Node:
     return {
         "@type": "DataDownload",
         "contentUrl": address,
         "encodingFormat": media_type.partition(";")[0],
+    }
+
+
+# The terms of the format, which must be repeated in the context of every document.
+_OWN = (
+    "citeAs", "column", "conformsTo", "dataType", "data", "equivalentProperty", "examples", "extract", "field",
+    "fileProperty", "fileObject", "fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key", "md5",
+    "parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "separator", "source",
+    "samplingRate", "subField", "transform",
+)  # fmt: skip
+CONTEXT: Node = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "dct": "http://purl.org/dc/terms/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "sc": "https://schema.org/",
+    **{name: f"cr:{name}" for name in _OWN},
+    "conformsTo": "dct:conformsTo",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+}
+_TABLES = tuple(PUBLIC_TABLES.values())
+_DATA_TYPES = {"INTEGER": "sc:Integer", "REAL": "sc:Float", "TEXT": "sc:Text"}
+
+
+def croissant_document(absolute: Callable[[str], str], release: Release) -> Node:
+    """The Croissant document of a release. `absolute` converts a path to an absolute URL."""
+    page = absolute(release_path(release))
+    return {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": "sco-cities",
+        "description": METADATA["description"],
+        **dataset_properties(absolute, release),
+        # The format requires a version with three numbers.
+        "version": f"{release.day.year}.{release.day.month}.{release.day.day}",
+        "citeAs": citation(release.date, page),
+        "inLanguage": ["en", "ru", "zh-Hans"],
+        "distribution": [*(_file(page, file) for file in release.files), *map(_table_file, _TABLES)],
+        "recordSet": [_record_set(table) for table in _TABLES],
+    }
+
+
+def _file(page: str, file: ReleaseFile) -> Node:
+    return {
+        "@type": "cr:FileObject",
+        "@id": file.name,
+        "name": file.name,
+        "contentUrl": page + file.name,
+        "contentSize": f"{file.size} B",
+        "encodingFormat": file.media_type.partition(";")[0],
+        "sha256": file.sha256,
+    }
+
+
+def _table_file(table: PublicTable) -> Node:
+    return {
+        "@type": "cr:FileObject",
+        "@id": _csv_id(table),
+        "name": _csv_id(table),
+        "contentUrl": table.file_name,
+        "containedIn": {"@id": PACKAGE},
+        "encodingFormat": "text/csv",
+    }
+
+
+def _csv_id(table: PublicTable) -> str:
+    # The prefix is needed because a release also contains files with the same names outside the package.
+    return f"{PACKAGE}/{table.file_name}"
+
+
+def _record_set(table: PublicTable) -> Node:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "description": table.description,
+        "key": [{"@id": f"{table.name}/{name}"} for name in table.key],
+        "field": [_field(table, column) for column in table.columns],
+    }
+
+
+def _field(table: PublicTable, column: PackageColumn) -> Node:
+    return {
+        "@type": "cr:Field",
+        "@id": f"{table.name}/{column.name}",
+        "name": column.name,
+        "description": column.description,
+        "dataType": _DATA_TYPES[column.sql_type],
+        "source": {"fileObject": {"@id": _csv_id(table)}, "extract": {"column": column.name}},
     }

@@ -31,38 +31,21 @@ KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.collection !
 
 
 class _TranslatedSitemap(Sitemap):
-    """A sitemap of pages that exist in each language, with links to the other languages."""
+    """A sitemap of pages that exist in each language, given by URL name, or of records, each with its last change."""
 
     i18n = alternates = x_default = True
 
-
-class _PagesSitemap(_TranslatedSitemap):
-    """A sitemap of all pages except records, by URL name. Lists have the last change of their records."""
-
-    def __init__(self, changes: dict[str, datetime.datetime | None]):
+    def __init__(self, changes: dict[str | Record, datetime.datetime | None]):
         self.changes = changes
 
-    def items(self) -> list[str]:
-        return [*PAGES, *self.changes]
+    def items(self) -> list[str | Record]:
+        return list(self.changes)
 
-    def location(self, item: str) -> str:
-        return reverse(item)
+    def location(self, item: str | Record) -> str:
+        return reverse(item) if isinstance(item, str) else item.get_absolute_url()
 
-    def lastmod(self, item: str) -> datetime.datetime | None:
-        return self.changes.get(item)
-
-
-class _RecordsSitemap(_TranslatedSitemap):
-    """A sitemap of the published records in a range of keys."""
-
-    def __init__(self, records: list[Record]):
-        self.records = records
-
-    def items(self) -> list[Record]:
-        return self.records
-
-    def lastmod(self, item: Record) -> datetime.datetime:
-        return item.updated_at
+    def lastmod(self, item: str | Record) -> datetime.datetime | None:
+        return self.changes[item]
 
 
 @require_safe
@@ -79,7 +62,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     """The sitemap file of all pages except records. Lists have the last change of their records."""
     with facet_index(*COLLECTIONS) as state:
         changes = {f"{kind.collection}-list": last_change(kind, state) for kind in SEARCHABLE_LISTS}
-    return _file(request, _PagesSitemap(changes))
+    return _file(request, _TranslatedSitemap(dict.fromkeys(PAGES) | changes))
 
 
 @require_safe
@@ -91,10 +74,10 @@ def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
     first = number * RECORDS_PER_FILE
     in_file = Q(pk__gte=first, pk__lt=first + RECORDS_PER_FILE)
     published = kind.model.objects.published().filter(in_file).order_by("pk")
-    found = list(published.only("slug", "updated_at"))
-    if not found:
+    changes = {record: record.updated_at for record in published.only("slug", "updated_at")}
+    if not changes:
         raise Http404
-    return _file(request, _RecordsSitemap(found))
+    return _file(request, _TranslatedSitemap(changes))
 
 
 def last_change(kind: SearchableList, state: IndexState) -> datetime.datetime | None:

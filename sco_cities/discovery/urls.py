@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from . import data_views, llms, sitemap
+from sco_cities.discovery import data_views, sitemap
 
 urlpatterns = [
-    path("llms.txt", llms.llms, name="llms"),
+    path("llms.txt", data_views.llms, name="llms"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap-pages"),
     path("sitemap-<slug:collection>-<int:number>.xml", sitemap.records, name="sitemap-records"),

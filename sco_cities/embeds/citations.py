@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sco_cities.cities.place_set import segment
+from sco_cities.cities.models import segment
 from sco_cities.dashboard.dossier.page import Dossier
 from sco_cities.dashboard.dossier.places import has_dossier, places_of
 from sco_cities.dashboard.dossier.views import COLLECTIONS as COLLECTIONS_OF_PLACES

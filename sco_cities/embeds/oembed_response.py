@@ -19,8 +19,7 @@ from sco_cities.releases.released_index import NotInRelease, embedded_state, req
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 
 from . import share_picture
-from .frame import LIST, MAP, RECORD, WIDTH, Frame, list_frame, record_frame
-from .record_summary import summary_of
+from .frame import LIST, MAP, RECORD, WIDTH, Frame, list_frame, record_frame, summary_of
 
 VERSION = "1.0"
 # How long other sites may cache a response, in seconds. The embed always shows current data, but a cached title may
@@ -108,7 +107,11 @@ def _frame(request: HttpRequest, url: str) -> Frame:
             if form == RECORD:
                 with summary_of(collection, match.kwargs["slug"], params) as shown:
                     return record_frame(request, shown.summary, shown.release)
-            return _list_frame(request, collection, params, error, form)
+            with embedded_state(params, collection) as (state, release):
+                list_query = ListQuery(LISTS_BY_COLLECTION[collection].listing, state, params, error)
+                if list_query.errors:
+                    raise Http404
+                return list_frame(request, list_query, form, release)
         except (NotInRelease, ConnectionDoesNotExist):
             raise Http404 from None
 
@@ -124,11 +127,3 @@ def _embedded(match: ResolverMatch, section: str) -> tuple[str, str]:
     if name == "themes-list" and section in DRAWING_LABELS:
         return INITIATIVES.collection, section
     return (collection, form) if form in (RECORD, LIST) else ("", "")
-
-
-def _list_frame(request: HttpRequest, collection: str, params: QueryDict, error: str, form: str) -> Frame:
-    with embedded_state(params, collection) as (state, release):
-        list_query = ListQuery(LISTS_BY_COLLECTION[collection].listing, state, params, error)
-        if list_query.errors:
-            raise Http404
-        return list_frame(request, list_query, form, release)

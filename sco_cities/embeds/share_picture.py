@@ -34,7 +34,7 @@ from sco_cities.ops.fonts import FONTS, source
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
 from sco_cities.sources.columns import REPORTS
 
-from .record_summary import RecordSummary
+from .frame import RecordSummary
 
 TEMPLATE, STYLE_SHEET = "embeds/share.svg", "embeds/share.css"
 # The picture size that social networks expect, and the positions of the template's parts, in pixels.

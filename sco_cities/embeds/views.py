@@ -39,13 +39,16 @@ from .frame import (
     STATUS,
     WIDTH,
     Frame,
+    RecordSummary,
+    ShownSummary,
     frame_title,
     list_frame,
     record_frame,
+    record_summaries,
+    summary_of,
     with_release,
 )
 from .past_embeds import with_past_page, with_releases
-from .record_summary import RecordSummary, ShownSummary, record_summaries, summary_of
 from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
 
 RETRY_AFTER_S = 5

@@ -179,9 +179,10 @@ class IndexState:
             (collection, facet), facet.inputs(self, collection), lambda: facet.bitmaps(self, collection)
         )
 
-    def filter_keys(self, collection: str, facet: Facet | str, value: Hashable) -> BitMap:
-        """The published records with a facet value, which are the records of a list filtered by this value."""
-        return self.facet(collection, facet).get(value, _NONE) & self.published(collection)
+    def filter_keys(self, collection: str, facet: Facet | str, *values: Hashable) -> BitMap:
+        """The published records with any of these facet values, as in the list filtered by the values."""
+        by_value = self.facet(collection, facet)
+        return BitMap.union(*(by_value.get(value, _NONE) for value in values)) & self.published(collection)
 
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
         """The cached result of `compute`, valid as long as `inputs` are the same objects, even in later states."""

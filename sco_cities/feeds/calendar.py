@@ -16,7 +16,7 @@ from sco_cities.core import edtf
 from sco_cities.db.pk_queries import InKeys
 from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.listings.exports.streaming_response import Export, ExportFormat, streaming_response
-from sco_cities.site.origin import site_host
+from sco_cities.site.signposts import site_host
 
 PRODUCT_ID = "-//SCO Cities//Events//EN"
 

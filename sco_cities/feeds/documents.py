@@ -12,7 +12,7 @@ from sco_cities.core.xml_characters import replace_invalid
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings.exports.attribution import LICENCE_URL, attribution_lines
 from sco_cities.listings.exports.csv_file import format_utc
-from sco_cities.site.origin import site_host, site_origin
+from sco_cities.site.signposts import site_host, site_origin
 
 from .entries import FeedEntry
 

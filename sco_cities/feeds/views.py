@@ -15,8 +15,7 @@ from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import kind_or_404
-from sco_cities.site.machine_paths import has_json_errors
-from sco_cities.site.problem import invalid_parameters
+from sco_cities.site.machine_paths import has_json_errors, invalid_parameters
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.views import for_record
 

@@ -13,8 +13,7 @@ from sco_cities.core.responses import LINK_FORMAT, add_links
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.listings.past_lists import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
-from sco_cities.site.machine_paths import has_json_errors
-from sco_cities.site.problem import invalid_parameters
+from sco_cities.site.machine_paths import has_json_errors, invalid_parameters
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.views import GONE, former_slug
 

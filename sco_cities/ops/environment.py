@@ -9,7 +9,9 @@ import os
 import re
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -190,3 +192,85 @@ def _line_error(name: str, equals: str, value: str, seen: dict[str, str]) -> str
     if quote not in {"'", '"'} and re.search(r"^\s|\s#", value):
         return f"expected {name}=value without a space after “=” and without a comment behind the value."
     return ""
+
+
+def logging_settings(log_format: str) -> dict[str, Any]:
+    """The value of LOGGING for one of LOG_FORMATS."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": "sco_cities.monitoring.log_format.LineFormatter",
+                "format": "{asctime} {levelname} {name}: {message}",
+                "datefmt": "%Y-%m-%d %H:%M:%S %z",
+                "style": "{",
+            },
+            "json": {"()": "sco_cities.monitoring.log_format.JsonFormatter"},
+        },
+        "filters": {
+            "rejected_requests": {"()": "sco_cities.monitoring.log_format.RejectedRequestFilter"},
+            "outages": {"()": "sco_cities.monitoring.log_format.OutageFilter"},
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": log_format,
+                "filters": ["rejected_requests"],
+            },
+        },
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            "sco_cities": {"level": "INFO"},
+            "sco_cities.outages": {"filters": ["outages"]},
+            # HEAD requests get the same response as GET requests. gunicorn discards the body, and would log a line each
+            # time.
+            "gunicorn.http.wsgi": {"level": "ERROR"},
+            # Requests for missing or forbidden pages are not errors in the site.
+            "django.request": {"level": "ERROR"},
+            # The security log contains the same events with names and addresses.
+            "axes": {"level": "ERROR"},
+        },
+    }
+
+
+# The last database that the site used, without its password. A forgotten DATABASE_URL must not create, fill and serve a
+# second database.
+LAST_DATABASE = VAR_DIR / "last_database"
+# The environment variable with the database that a running server was started with. When a process is replaced, the new
+# one must not fail because somebody has tried another database since.
+SERVED = "SERVED_DATABASE"
+
+
+def record_database(description: str) -> None:
+    """Records the database of the site. Skipped if `ENV_FILE` is empty, because such a process does not use `var/`."""
+    os.environ[SERVED] = description
+    if environment_file() is None:
+        return
+    # The site works even if the server may not write this file.
+    with suppress(OSError):
+        VAR_DIR.mkdir(mode=0o700, exist_ok=True)
+        with open(
+            os.open(LAST_DATABASE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(f"{description}\n")
+
+
+def require_same_database(description: str, url: str) -> None:
+    """Raises ImproperlyConfigured if the site last ran on a database other than `description`, the default at `url`.
+
+    A process of a running server compares `description` with the server's own database.
+    """
+    path = environment_file()
+    if path is None or not LAST_DATABASE.exists():
+        return
+    last = os.environ.get(SERVED) or LAST_DATABASE.read_text(encoding="utf-8").strip()
+    if last and last != description:
+        is_sqlite = last.startswith("SQLite")
+        example = "sqlite:////path/to/file" if is_sqlite else "postgres://user:password@host/name"
+        raise ImproperlyConfigured(
+            f"DATABASE_URL is not set, but the site last ran on {last}. "
+            f"Write one of two lines into {display_name(path)}:\n"
+            f"  DATABASE_URL={example} (yours) to stay there\n"
+            f"  DATABASE_URL={url} to use {description}"
+        )

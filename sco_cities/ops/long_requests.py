@@ -44,7 +44,8 @@ def limit(threads: int) -> None:
 
 def begin(request: HttpRequest) -> HttpResponse | None:
     """Waits for a request's turn, which ends with the response. Returns a 503 response if the request cannot wait."""
-    is_write = connection.vendor == "sqlite" and _is_write(request)
+    is_read = request.method in SAFE_METHODS or is_query_by_post(request)
+    is_write = connection.vendor == "sqlite" and not is_read
     if (is_write or body_size(request) > MAX_SMALL_BODY_SIZE) and not _take(_few):
         return error_page(request, OUTAGES[DatabaseOutage.LOCKED] if is_write else BUSY)
     return begin_reading(request)
@@ -80,10 +81,6 @@ def _take(turns: Turns | None) -> bool:
         return False
     _turns.set((*held, turns))
     return True
-
-
-def _is_write(request: HttpRequest) -> bool:
-    return request.method not in SAFE_METHODS and not is_query_by_post(request)
 
 
 def _end(**kwargs) -> None:

@@ -1,9 +1,12 @@
-"""Middleware for security headers, request validation and compression."""
+"""Middleware for security headers, cross-origin access, request validation and compression."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.core.exceptions import BadRequest, DisallowedHost
 from django.core.handlers.exception import response_for_exception
@@ -12,10 +15,12 @@ from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.clickjacking import xframe_options_exempt
 from zlib_ng import zlib_ng
 
+from sco_cities.i18n.languages import LANGUAGE_PREFIX
 from sco_cities.site.error_pages import method_not_allowed, too_large
-from sco_cities.site.machine_paths import is_mcp, is_reconciliation
+from sco_cities.site.machine_paths import is_mcp, is_open_to_other_sites, is_reconciliation
 
 from . import long_requests
 from .request_info import (
@@ -26,6 +31,84 @@ from .request_info import (
     is_personal,
     is_reader_form,
 )
+
+METHODS = "GET, HEAD, OPTIONS"
+MCP_METHODS = "POST, OPTIONS"
+RECONCILIATION_METHODS = "GET, HEAD, POST, OPTIONS"
+EXPOSED_HEADERS = (
+    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Memento-Datetime, Retry-After, "
+    "Unrecorded-Changes"
+)
+# Only conditional requests and range requests need a preflight.
+REQUEST_HEADERS = "If-None-Match, If-Modified-Since, If-Range, Range"
+# Headers sent by clients of the Model Context Protocol. Older versions also send a session id.
+MCP_REQUEST_HEADERS = (
+    "Accept, Content-Type, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-Id"
+)
+PREFLIGHT_MAX_AGE_S = 24 * 60 * 60
+
+
+class CrossOriginMiddleware:
+    """Sets the CORS headers of open files, and answers preflight requests.
+
+    The headers are set by URL and outside the page cache, so that errors and cached responses have the same headers.
+    Requests with a session are rejected, because the responses may be meant for a curator.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_personal(request) or not is_open_to_other_sites(request):
+            return self.get_response(request)
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204)
+            del response["Content-Type"]
+            methods, headers = _allowed(request)
+            response["Allow"] = response["Access-Control-Allow-Methods"] = methods
+            response["Access-Control-Allow-Headers"] = headers
+            response["Access-Control-Max-Age"] = str(PREFLIGHT_MAX_AGE_S)
+        else:
+            response = self.get_response(request)
+            response["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+
+def _allowed(request: HttpRequest) -> tuple[str, str]:
+    """The allowed methods and request headers of a URL."""
+    if is_mcp(request):
+        return MCP_METHODS, MCP_REQUEST_HEADERS
+    return (RECONCILIATION_METHODS if is_reconciliation(request) else METHODS), REQUEST_HEADERS
+
+
+# URLs of embeds, which other sites may frame, and of pages that preview an embed, in every language.
+_EMBED = re.compile(rf"{LANGUAGE_PREFIX}(?:embed|reconcile/preview)/")
+_EMBED_CODE = re.compile(rf"{LANGUAGE_PREFIX}embed-code/")
+
+
+class FramePolicyMiddleware:
+    """Lets any site frame embeds, and lets pages with a preview frame an embed.
+
+    The headers are set by URL and outside the page cache, so that errors and cached responses have the same headers. A
+    view cannot set them, because XFrameOptionsMiddleware forbids framing unless the response object itself is marked as
+    exempt.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.get_embed = xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(get_response))
+        self.get_preview = csp_update({"frame-src": [SELF]})(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _EMBED.match(request.path_info):
+            request.is_embed = True
+            return self.get_embed(request)
+        if _EMBED_CODE.match(request.path_info):
+            return self.get_preview(request)
+        return self.get_response(request)
+
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +129,10 @@ SAFE_METHODS = ("GET", "HEAD")
 MAX_LOGIN_SIZE = 16 * 1024
 # Maximum size of a batch of reconciliation queries.
 MAX_QUERIES_SIZE = 1024 * 1024
-# The zlib window size for gzip format.
-GZIP_WBITS = zlib_ng.MAX_WBITS | 16
+# zlib-ng instead of Python's zlib, at a low level. A list page of 72 kB is compressed to 10.5 kB in 0.06 ms. Level 5
+# would give 9.3 kB in 0.4 ms. The output is the same in every process, and its hash is the ETag of the page. The window
+# size stands for gzip format.
+GZIP_LEVEL, GZIP_WBITS = 2, zlib_ng.MAX_WBITS | 16
 # This text is for the operator who sets up the proxy, so it is not translated.
 MISSING_HEADER = """\
 This site runs with HTTPS=1, but the proxy in front of it does not say whether this request was encrypted.
@@ -179,21 +264,15 @@ class TextGZipMiddleware(GZipMiddleware):
             response.streaming_content = _gzip_blocks(response.streaming_content)
             del response["Content-Length"]
         else:
-            response.content = _gzip(response.content)
+            response.content = zlib_ng.compress(response.content, level=GZIP_LEVEL, wbits=GZIP_WBITS)
             response["Content-Length"] = str(len(response.content))
         response["Content-Encoding"] = "gzip"
         return response
 
 
-# zlib-ng instead of Python's zlib, at a low level. A list page of 72 kB is compressed to 10.5 kB in 0.06 ms. Level 5
-# would give 9.3 kB in 0.4 ms. The output is the same in every process, and its hash is the ETag of the page.
-def _gzip(page: bytes) -> bytes:
-    return zlib_ng.compress(page, level=2, wbits=GZIP_WBITS)
-
-
 def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Compresses and sends each block immediately. Compression is faster than the generation of rows."""
-    compressor = zlib_ng.compressobj(level=2, wbits=GZIP_WBITS)
+    compressor = zlib_ng.compressobj(level=GZIP_LEVEL, wbits=GZIP_WBITS)
     for block in blocks:
         yield compressor.compress(block) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)
     yield compressor.flush()

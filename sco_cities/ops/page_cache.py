@@ -26,8 +26,8 @@ from sco_cities.db import query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.facet_index.models import Change
 from sco_cities.listings import querystring
-from sco_cities.site.content_negotiation import preferred_type
 from sco_cities.site.error_pages import conditional_response
+from sco_cities.site.signposts import preferred_type
 
 from . import replica
 from .request_info import accepts_gzip, is_personal
@@ -85,7 +85,9 @@ class PageCacheMiddleware:
                 replica.fall_back()
                 return self._made_response(request)
             if page is not None and page.version == version:
-                self._mark_as_read(key)
+                with self.lock:
+                    if key in self.pages:
+                        self.pages.move_to_end(key)
                 request.resolver_match = page.resolver_match
                 return _cached_response(request, page)
             with self._turn(key, give_up_at) as is_mine:
@@ -126,11 +128,6 @@ class PageCacheMiddleware:
             with self.lock:
                 del self.pending[key]
             made.set()
-
-    def _mark_as_read(self, key: tuple) -> None:
-        with self.lock:
-            if key in self.pages:
-                self.pages.move_to_end(key)
 
     def _store(self, request, key, version, response) -> HttpResponse:
         if response.status_code != 200 or response.streaming or response.cookies:

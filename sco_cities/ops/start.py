@@ -16,13 +16,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
 
 from sco_cities.db.database_errors import first_line
-from sco_cities.ops import last_database
 from sco_cities.ops.environment import (
     LOG_FORMATS,
     create_secret_key,
     parse_choice,
     parse_whole_number,
     read_environment,
+    record_database,
 )
 
 SETTINGS = Path(__file__).resolve().parents[1] / "settings.py"
@@ -176,7 +176,7 @@ def on_starting(server) -> None:
     with one_line_errors():
         description = database_description()
     server.log.info("Database: %s", description)
-    last_database.record(description)
+    record_database(description)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.embeds import views as embeds
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.site.problem import problem_response
+from sco_cities.site.machine_paths import problem_response
 
 from . import answers
 from .kinds import COLLECTIONS, KINDS, RecordId, type_document

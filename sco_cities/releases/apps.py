@@ -9,7 +9,7 @@ class ReleasesConfig(AppConfig):
     def ready(self):
         from sco_cities.jobs import housekeeping, periodic
 
-        from .schedule import delete_old_releases, make_due_release
+        from .release_writer import delete_old_releases, make_due_release
 
         housekeeping.register("old releases", delete_old_releases)
         periodic.register(make_due_release)

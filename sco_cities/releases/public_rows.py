@@ -48,7 +48,9 @@ class PublicRows:
     def rows(self, table: PublicTable) -> Iterator[Row]:
         """Yields the rows of a table in arbitrary order. Values of its columns are followed by derived values."""
         columns = [self._reader(column) for column in table.columns]
-        columns += [(_derived_reader, (column.name,)) for column in table.derived]
+        columns += [
+            (lambda values: list(map(_time_or_day, values)), (column.name,)) for column in table.derived
+        ]
         paths = list(dict.fromkeys(["pk", *(path for _read, own in columns for path in own)]))
         ends = [index for index, column in enumerate(table.columns) if _is_end(table, column)]
         for stored in self._batches(table, paths):
@@ -131,10 +133,6 @@ def _is_end(table: PublicTable, column: PackageColumn) -> bool:
 def _key_path(column: ForeignKeyColumn) -> str:
     """The path to the primary key of the record that a column refers to."""
     return column.paths[0].removesuffix("__slug") + "_id"
-
-
-def _derived_reader(values: list) -> list[str | None]:
-    return list(map(_time_or_day, values))
 
 
 def _time_or_day(value: datetime.date | datetime.datetime | None) -> str | None:

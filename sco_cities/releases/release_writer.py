@@ -1,7 +1,12 @@
-"""Writes at most one release per day, either completely or not at all."""
+"""Writes at most one release per day, either completely or not at all.
 
+The worker writes releases according to the schedule, and deletes old ones.
+"""
+
+import datetime
 import hashlib
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -21,11 +26,9 @@ from sco_cities.facet_index.read_snapshot import read_snapshot
 from sco_cities.history.public_changes import settled_changes
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 
-from . import package_file, release_database, released_index
+from . import release_database, released_index
 from .column_dictionary import HEADER, column_dictionary
-from .dataset import present_coverage
 from .flat_tables import FLAT_TABLES
-from .package_file import csv_parts, write_package
 from .public_rows import BATCH_SIZE
 from .public_tables import PUBLIC_TABLES
 from .release_files import (
@@ -33,13 +36,17 @@ from .release_files import (
     CITATION,
     DESCRIPTIONS,
     MEDIA_TYPES,
+    PACKAGE,
+    README,
     citation_file,
+    csv_parts,
     datasette_metadata,
     manifest_document,
     package_about,
     readme,
+    write_package,
 )
-from .stored_releases import MANIFEST, Release, newest_release, release
+from .stored_releases import MANIFEST, Release, newest_release, present_coverage, release, temporary_releases
 
 UNFINISHED = ".unfinished-"
 
@@ -98,7 +105,7 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
         read_snapshot(using),
         release_database.release_database(directory / release_database.NAME) as database,
     ):
-        write_package(directory / package_file.NAME, database, package_about(date), text)
+        write_package(directory / PACKAGE, database, package_about(date), text)
         for flat in FLAT_TABLES:
             name = f"{flat.name.removesuffix('_flat')}.csv"
             _write(directory / name, csv_parts(flat.header, database.flat_rows(flat)))
@@ -109,7 +116,7 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
     _write(directory / "columns.csv", csv_parts(HEADER, (entry.cells for entry in column_dictionary())))
     _write(directory / "metadata.json", [datasette_metadata(date).encode()])
     _write(directory / CITATION, [citation_file(date).encode()])
-    _write(directory / package_file.README, [text.encode()])
+    _write(directory / README, [text.encode()])
     earlier = newest_release()
     document = manifest_document(
         date,
@@ -123,7 +130,8 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
     )
     _write(directory / MANIFEST, [(json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()])
     for path in directory.iterdir():
-        _sync(path)
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
     sync_directory(directory)
 
 
@@ -142,11 +150,6 @@ def _write(path: Path, parts: Iterable[bytes]) -> None:
         file.writelines(parts)
 
 
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
 def _file_entry(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -157,3 +160,57 @@ def _file_entry(path: Path) -> dict[str, Any]:
         "media_type": MEDIA_TYPES[path.suffix],
         "description": str(DESCRIPTIONS[path.name]),
     }
+
+
+log = logging.getLogger(__name__)
+
+NEVER, DAY, WEEK = "never", "day", "week"
+
+
+def make_due_release() -> None:
+    """Writes the release of this day, week or month if RELEASE_EVERY requires it. Deletes old releases."""
+    if settings.RELEASE_EVERY == NEVER:
+        return
+    try:
+        newest = newest_release()
+        if newest is not None and newest.day >= _first_day(timezone.localdate()):
+            return
+        release, is_new = write_release(is_scheduled=True)
+    except ReleaseInProgress:
+        return
+    except ReleaseNotWritten as error:
+        log.error("%s", error)
+        return
+    except Exception:
+        # The error is only logged, because the next call tries again.
+        log.exception("The release of today could not be written")
+        return
+    if is_new:
+        log.info("Released %s", release.date)
+        delete_old_releases()
+
+
+def _first_day(day: datetime.date) -> datetime.date:
+    """The first day of the RELEASE_EVERY period that contains `day`."""
+    if settings.RELEASE_EVERY == DAY:
+        return day
+    if settings.RELEASE_EVERY == WEEK:
+        return day - datetime.timedelta(days=day.weekday())
+    return day.replace(day=1)
+
+
+def delete_old_releases() -> int:
+    """Deletes the worker's releases, except the newest RELEASES_KEEP releases and the first of each month."""
+    old = temporary_releases()[settings.RELEASES_KEEP :]
+    if not old:
+        return 0
+    try:
+        with locked_directory(settings.RELEASES_DIR):
+            for release in old:
+                # The directory is renamed before it is deleted, so that readers never see a part of the release.
+                hidden = release.path.with_name(f"{UNFINISHED}{release.date}")
+                release.path.rename(hidden)
+                shutil.rmtree(hidden)
+    except BlockingIOError:
+        return 0
+    return len(old)

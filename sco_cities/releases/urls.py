@@ -1,4 +1,4 @@
-"""URLs of the pages about releases, with a language prefix."""
+"""URLs of the pages about releases, which have a language prefix, and of the files of releases, which have none."""
 
 from django.urls import path
 
@@ -8,4 +8,9 @@ urlpatterns = [
     path("data/", views.data, name="data"),
     path("data/latest/", views.latest),
     path("data/<page_name:date>/", views.release_page, name="release"),
+]
+file_urlpatterns = [
+    path("releases.json", views.releases_document, name="releases-json"),
+    path("latest/<str:name>", views.latest_file, name="latest-file"),
+    path("<str:date>/<str:name>", views.release_file, name="release-file"),
 ]

@@ -18,13 +18,11 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL, declare_licence
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.error_pages import conditional_response
-from sco_cities.site.origin import absolute_address
-from sco_cities.site.signposts import add_signposts
+from sco_cities.site.signposts import absolute_address, add_signposts
 
-from .column_dictionary import DictionaryEntry, column_dictionary
-from .dataset import doi_address
+from .column_dictionary import column_dictionary
 from .release_files import DESCRIPTIONS, TITLE, citation
-from .stored_releases import MANIFEST, Release, newest_release, release, releases
+from .stored_releases import MANIFEST, Release, doi_address, newest_release, release, releases
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Eighteen digits are enough for any file size.
@@ -105,7 +103,10 @@ def data(request: HttpRequest) -> HttpResponse:
     context = {
         "release": _context(request, stored[0]) if stored else None,
         "earlier": stored[1:],
-        "tables": _tables(),
+        "tables": [
+            (name, list(entries))
+            for name, entries in groupby(column_dictionary(), key=lambda entry: entry.table)
+        ],
         "latest": request.build_absolute_uri(reverse("latest-file", args=["initiatives.csv"])),
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
@@ -124,7 +125,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_safe
 def release_page(request: HttpRequest, date: str) -> HttpResponse:
     """Shows a release with its files and its citation."""
-    found = _release_or_404(date)
+    found = _or_404(release(date))
     newest = newest_release()
     context = {
         "release": _context(request, found),
@@ -150,13 +151,13 @@ def release_page(request: HttpRequest, date: str) -> HttpResponse:
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
     """Redirects to the page of the newest release."""
-    return redirect(_newest_or_404())
+    return redirect(_or_404(newest_release()))
 
 
 @require_safe
 def latest_file(request: HttpRequest, name: str) -> HttpResponse:
     """Redirects to a file of the newest release."""
-    newest = _newest_or_404()
+    newest = _or_404(newest_release())
     if newest.file(name) is None:
         raise Http404
     return redirect("release-file", newest.date, name)
@@ -165,7 +166,7 @@ def latest_file(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def release_file(request: HttpRequest, date: str, name: str) -> HttpResponseBase:
     """Returns a file of a release. It never changes."""
-    found = _release_or_404(date)
+    found = _or_404(release(date))
     file = found.file(name)
     if file is None:
         raise Http404
@@ -190,23 +191,26 @@ def releases_document(request: HttpRequest) -> HttpResponse:
     document = {
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
-        "releases": [_with_addresses(request, each) for each in releases()],
+        "releases": [
+            each.manifest
+            | {
+                "url": _address(request, each),
+                "manifest": _file_address(request, each, MANIFEST),
+                "files": [
+                    entry | {"url": _file_address(request, each, entry["name"])}
+                    for entry in each.manifest["files"]
+                ],
+            }
+            for each in releases()
+        ],
     }
     response = HttpResponse(orjson.dumps(document), content_type="application/json")
     declare_licence(response)
     return response
 
 
-def _with_addresses(request: HttpRequest, each: Release) -> dict[str, Any]:
-    return each.manifest | {
-        "url": _address(request, each),
-        "manifest": request.build_absolute_uri(reverse("release-file", args=[each.date, MANIFEST])),
-        "files": [
-            entry
-            | {"url": request.build_absolute_uri(reverse("release-file", args=[each.date, entry["name"]]))}
-            for entry in each.manifest["files"]
-        ],
-    }
+def _file_address(request: HttpRequest, found: Release, name: str) -> str:
+    return request.build_absolute_uri(reverse("release-file", args=[found.date, name]))
 
 
 def _context(request: HttpRequest, found: Release) -> dict[str, Any]:
@@ -244,20 +248,7 @@ def _address(request: HttpRequest, found: Release) -> str:
         return request.build_absolute_uri(found.get_absolute_url())
 
 
-def _tables() -> Iterator[tuple[str, list[DictionaryEntry]]]:
-    for name, entries in groupby(column_dictionary(), key=lambda entry: entry.table):
-        yield name, list(entries)
-
-
-def _release_or_404(date: str) -> Release:
-    found = release(date)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _newest_or_404() -> Release:
-    found = newest_release()
+def _or_404(found: Release | None) -> Release:
     if found is None:
         raise Http404
     return found

@@ -8,8 +8,7 @@ from pyroaring import BitMap
 from delegates.models import Delegate
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import FILTER_BY_COLLECTION
-from sco_cities.cities.models import City, Country
-from sco_cities.cities.place_set import FILTER_BY_KIND, MOST_PLACES, joint_filters, together_url
+from sco_cities.cities.models import FILTER_BY_KIND, MOST_PLACES, City, Country, joint_filters, together_url
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import and_list
 from sco_cities.sources.base_models import Record

@@ -16,8 +16,7 @@ from django.utils.translation import override
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Kind, Status
-from sco_cities.cities.models import Country
-from sco_cities.cities.place_set import MOST_PLACES, Place, joint_filters, together_url
+from sco_cities.cities.models import MOST_PLACES, Country, Place, joint_filters, together_url
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.filter_options import RecordChoices
 from sco_cities.listings.list_query import ListQuery

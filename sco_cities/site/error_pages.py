@@ -25,8 +25,7 @@ from sco_cities.db.database_errors import DatabaseOutage, classify_database_erro
 from sco_cities.facet_index.change_log import FacetIndexNotReady, is_of_a_restore
 from sco_cities.i18n.languages import request_language
 
-from .machine_paths import has_json_errors
-from .problem import problem_response
+from .machine_paths import has_json_errors, problem_response
 
 STYLESHEET = "css/main.css"
 TEMPLATE = "site/error.html"
@@ -224,13 +223,13 @@ def _url(name: str, fallback: str) -> str:
         return fallback
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for a malformed request. Status 503 if the database failed while saving a session."""
     outage = classify_database_error(exception)
     return error_page(request, OUTAGES[outage] if outage else BAD_REQUEST, cause=exception)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, FORBIDDEN)
 
 
@@ -238,7 +237,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(request, FORM_EXPIRED)
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, NOT_FOUND, words=words_of_path(request.path_info))
 
 
@@ -263,7 +262,7 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
     return response
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def handler500(request: HttpRequest) -> HttpResponse:
     """The page for an uncaught exception. Status 503 if the database or the index is unavailable, otherwise 500.
 
     Django calls this handler for exceptions in views, templates and middleware. Database failures are therefore
@@ -274,12 +273,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return error_page(request, INDEX_NOT_READY, cause=error)
     outage = classify_database_error(error)
     return error_page(request, OUTAGES[outage] if outage else SERVER_ERROR, cause=error)
-
-
-handler400 = bad_request
-handler403 = permission_denied
-handler404 = page_not_found
-handler500 = server_error
 
 
 def conditional_response(

@@ -1,12 +1,38 @@
-"""FAIR signposting (https://signposting.org). Programs use it to find a page's identifier, licence and files."""
+"""Links and redirects for programs, with the origin of the site that other systems store.
 
-from collections.abc import Iterable
+FAIR signposting (https://signposting.org) gives a page's identifier, licence and files. Content negotiation redirects
+from a record's page to the file format that the Accept header prefers.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import resolve
+from django.utils.cache import patch_vary_headers
+from django.utils.encoding import escape_uri_path, iri_to_uri
 
 from sco_cities.core.responses import Link, add_links
 from sco_cities.listings.exports.attribution import LICENCE_URL
+
+
+def site_origin(request: HttpRequest) -> str:
+    """SITE_URL if it is set, so that identifiers always have the same host. Otherwise the request's scheme and host."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def site_host(request: HttpRequest) -> str:
+    """The host name of the origin, without a port."""
+    return urlsplit(site_origin(request)).hostname or ""
+
+
+def absolute_address(request: HttpRequest) -> Callable[[str], str]:
+    """Returns a function that converts a path to an absolute URL."""
+    origin = site_origin(request)
+    return lambda path: origin + path
+
 
 _SCHEMA_ORG = "https://schema.org/"
 
@@ -30,3 +56,35 @@ def add_signposts(
             *links,
         ],
     )
+
+
+HTML = "text/html"
+# Maps content types to file extensions.
+ENDINGS = {"application/ld+json": ".jsonld", "text/markdown": ".md"}
+# Media type parameters such as a profile or a character set are irrelevant here, so all except "q" are removed.
+_PARAMETER = re.compile(r';(?!\s*q\s*=)[^=;,]*=(?:\s*"[^"]*"|[^;,]*)')
+
+
+def preferred_type(request: HttpRequest) -> str:
+    """The preferred content type. Browsers do not ask for the file types, so their header is not parsed."""
+    accepted = request.META.get("HTTP_ACCEPT", "").lower()
+    if not any(each in accepted for each in ENDINGS):
+        return HTML
+    plain = HttpRequest()
+    plain.META["HTTP_ACCEPT"] = _PARAMETER.sub("", accepted)
+    return plain.get_preferred_type([HTML, *ENDINGS]) or HTML
+
+
+def file_redirect(request: HttpRequest) -> HttpResponse | None:
+    """A redirect (status 303) to the preferred file of a record. None if HTML is preferred."""
+    ending = ENDINGS.get(preferred_type(request))
+    if not ending:
+        return None
+    # Logs and metrics read the route from here, so the redirect is counted under the route of the file.
+    request.resolver_match = resolve(f"{request.path_info[:-1]}{ending}")
+    query = request.META.get("QUERY_STRING", "")
+    address = escape_uri_path(f"{request.path[:-1]}{ending}") + (f"?{iri_to_uri(query)}" if query else "")
+    response = HttpResponseRedirect(address, status=303)
+    del response["Content-Type"]
+    patch_vary_headers(response, ["Accept"])
+    return response

@@ -16,10 +16,8 @@ from django.views.decorators.http import require_safe
 from sco_cities.core.publication_state import may_edit, may_preview
 from sco_cities.core.responses import LINK_FORMAT
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.site.content_negotiation import file_redirect
 from sco_cities.site.error_pages import ErrorPage, error_page
-from sco_cities.site.origin import absolute_address
-from sco_cities.site.signposts import add_signposts
+from sco_cities.site.signposts import absolute_address, add_signposts, file_redirect
 
 from .base_models import PublicationState, Record
 from .footnotes import Footnotes

@@ -21,9 +21,7 @@ from . import (
     compare_csv,
     compare_datasette,
     databases,
-    exports,
     imports,
-    index_stats,
     pages,
     sample_urls,
     site,
@@ -91,12 +89,12 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
         step("shipped_pages", lambda: pages.measure(running_site, sample_urls.shipped_queries_by_kind()))
         if list_ms := figures.get("shipped_pages", {}).get("processor_ms"):
             step("page_kinds", lambda: pages.measure_kinds(running_site, shipped, list_ms))
-    step("exports", lambda: exports.measure(database))
+    step("exports", lambda: site.measure_exports(database))
     relate_to_list_page(figures)
     with site.running(database) as running_site:
         step("api", lambda: pages.measure_api(running_site, rows))
     step("admin", lambda: admin.measure(_with_admin_rows(tenth, database)))
-    step("facet_index", lambda: index_stats.measure(database))
+    step("facet_index", lambda: compare_csv.measure_index(database))
     if "all" in figures.get("pages", {}):
         step("growth", lambda: _growth(figures, tenth))
     step("import", lambda: imports.measure(engine, rows, server))

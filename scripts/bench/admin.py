@@ -12,7 +12,7 @@ from tests.form_values import form_values
 from tests.ops.site_process import manage
 
 from . import databases, site
-from . import vocabulary as words
+from . import generator as words
 from .databases import Database
 from .site import Site
 from .stats import summary

@@ -1,21 +1,27 @@
-"""CSV export of a quarter of the rows, compared with psql's COPY and the sqlite3 program.
+"""CSV export of a quarter of the rows, and the start of the facet index, compared with COPY and the sqlite3 program.
 
-Both run hand-written SQL. The lists of all matching rows are aggregated and joined, which is faster than a subquery for
-each row.
+The exports run hand-written SQL. The lists of all matching rows are aggregated and joined, which is faster than a
+subquery for each row. `python -m scripts.bench.compare_csv` prints the queries that read the facet index of
+DATABASE_URL, as JSON. `manage.py facet_index --measure` measures its memory and time.
 """
 
 # ruff: noqa: S608 - the queries contain our own names only
 import csv
 import io
+import json
 import shutil
 import subprocess
+import sys
 import tempfile
 from statistics import median
 
+from tests.ops.site_process import environment, manage, run
+
 from . import sample_urls
 from .databases import Database
+from .imports import set_up
 from .site import BLOCK, Site
-from .stats import interleaved_milliseconds, summary
+from .stats import interleaved_milliseconds, milliseconds, summary
 
 TRIES = 3
 FILTER = [("status", "operating"), ("status", "stalled"), ("status", "unknown")]
@@ -161,3 +167,30 @@ def differences(exported: str, baseline: str) -> list[str]:
             name, got, wanted = next((cell for cell in cells if cell[1] != cell[2]), ("all", row, expected))
             return [f"row {number}, {name}: {got!r} instead of {wanted!r}"]
     return []
+
+
+def measure_index(database: Database) -> dict:
+    """Memory, time to read it, its ratio to COPY of the same queries, and time to catch up with 1,000 changes."""
+    figures = json.loads(manage(database.url, "facet_index", "--measure").strip().splitlines()[-1])
+    printed = run([sys.executable, "-m", "scripts.bench.compare_csv"], env=environment(database.url))
+    commands = [command_of(database, query) for query in json.loads(printed.splitlines()[-1])]
+    copy_s = median(milliseconds(lambda: list(map(drain, commands))) for _try in range(TRIES)) / 1000
+    return figures | {"copy_s": copy_s, "start_ratio": figures["start_s"] / copy_s}
+
+
+def _queries() -> list[str]:
+    """The queries with which a web process reads the index of initiatives."""
+    from django.db import DEFAULT_DB_ALIAS, connection
+    from django.test.utils import CaptureQueriesContext
+
+    from sco_cities.facet_index import refresh, registry
+    from sco_cities.facet_index.read_snapshot import read_snapshot
+
+    with CaptureQueriesContext(connection) as captured, read_snapshot(DEFAULT_DB_ALIAS):
+        refresh.read(DEFAULT_DB_ALIAS, registry.required_collections("initiatives"))
+    return [query["sql"] for query in captured if query["sql"].startswith("SELECT")]
+
+
+if __name__ == "__main__":
+    set_up()
+    print(json.dumps(_queries()))

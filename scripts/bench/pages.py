@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from tests.ops.site_process import ROOT
 
+from . import generator as words
 from . import page_parser, sample_urls
-from . import vocabulary as words
 from .databases import Database
 from .site import Site
 from .stats import interleaved_milliseconds, summary

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, count, cycle, islice, product
 from urllib.parse import urlencode
 
-from . import vocabulary as words
+from . import generator as words
 
 PAGE = 50
 Query = list[tuple[str, str]]
@@ -24,7 +24,11 @@ def queries_by_kind(rows: int) -> dict[str, list[Query]]:
     last = int(rows * (1 - 2 * words.DRAFT)) // PAGE
     queries = {
         "no filter": ([("page", str(number))] for number in count(2)),
-        "a status or two": ([("status", status) for status in some] for some in _status_sets()),
+        "a status or two": (
+            [("status", status) for status in some]
+            for size in (1, 2)
+            for some in combinations(words.STATUSES, size)
+        ),
         "a city": _for_each("city", map(words.city_slug, range(words.CITIES))),
         "a country": _for_each("country", (code.lower() for code in words.COUNTRIES)),
         "a theme": _for_each("theme", map(words.theme_slug, range(words.THEMES))),
@@ -73,11 +77,6 @@ def shipped_queries_by_kind() -> dict[str, list[Query]]:
             [(name, f"-{a}"), (other, f"-{b}")] for a, b in product(_SHIPPED[name], _SHIPPED[other])
         ]
     return queries
-
-
-def _status_sets() -> Iterator[tuple[str, ...]]:
-    for number in (1, 2):
-        yield from combinations(words.STATUSES, number)
 
 
 def _theme_status_country() -> Iterator[Query]:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from tests.postgres_cluster import temporary_cluster
 
 from . import logins, outage
-from .row import Row
+from .outage import Row
 
 AREAS = {"replica": outage.replica_checks, "outage": outage.checks, "logins": logins.checks}
 # Areas that need neither a hanging server nor a standby.

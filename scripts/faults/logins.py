@@ -13,7 +13,7 @@ from scripts.bench.site import Site
 from tests.form_values import form_values
 from tests.ops.site_process import copy_site, load_package, manage, running_site
 
-from .row import Row
+from .outage import Row
 
 FLOOD_S, FLOOD_PER_S, FLOOD_THREADS = 60, 50, 60
 READER_PER_S = 10

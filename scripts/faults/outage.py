@@ -4,10 +4,11 @@ The effect is on readers, curators, health checks and monitoring.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from scripts.ports import free_port
 from tests.ops.replication import DRAFT, PUBLISH, PUBLISHED
@@ -23,7 +24,23 @@ from tests.ops.site_process import (
 )
 from tests.streaming_standby import Server, Standby, primary_server, standby_of
 
-from .row import Row
+
+class Row(NamedTuple):
+    """The measurement of a check, its goal, and whether the goal is reached."""
+
+    name: str
+    measured: str
+    goal: str
+    reached: bool
+
+    @classmethod
+    def of_answers(cls, name: str, answers: Sequence[Answer], status: int, goal_s: float) -> "Row":
+        """A row that checks whether all answers have this status and arrived in time."""
+        slowest = max(answer.seconds for answer in answers)
+        wrong = sum(answer.status != status for answer in answers)
+        measured = f"slowest {slowest:.2f} s, {wrong} of {len(answers)} not {status}"
+        return cls(name, measured, f"{status} in < {goal_s} s", slowest < goal_s and not wrong)
+
 
 HANG_S = 60
 # Enough for log lines at the beginning, at the end and once a minute, from both processes. When each request logged a

@@ -7,16 +7,118 @@ if a promise is broken.
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from math import ceil
 
 from scripts.bench import databases, page_parser, site
 from scripts.bench.sample_urls import querystring
 from scripts.bench.stats import memory_mb, processor_s
 from tests.ops.site_process import Site, prepare, running_site
 
-from . import mix, open_loop
-from .promises import Processes, table
+from . import mix
+from .mix import SHARES, Sample
+
+MAX_P99_MS = 300
+MAX_GROWTH = 0.1
+# A tenth of the maximum response time, in milliseconds.
+MAX_LATE_MS = 30
+_VERDICTS = {True: "kept", False: "BROKEN", None: "-"}
+
+
+@dataclass(frozen=True)
+class Processes:
+    """The resources used by the web processes, and the number that ended in the run.
+
+    `start`, `minute` and `end` are the resident memory of all processes in MB before the first request, after a minute
+    (None if the run was too short to compare it with the end), and at the end. `processor_s` is their CPU time.
+    """
+
+    start: float
+    minute: float | None
+    end: float
+    processor_s: float
+    ended: int
+
+    @property
+    def growth(self) -> float | None:
+        """Memory growth from the first minute, when caches fill, to the end, as a share. None if not measured."""
+        return None if self.minute is None else self.end / self.minute - 1
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The smallest value that is not exceeded by this share of the values."""
+    return sorted(values)[max(0, ceil(share * len(values)) - 1)]
+
+
+def table(samples: list[Sample], web: Processes) -> tuple[str, bool]:
+    """The lines to print, and True if all promises are kept."""
+    lines = [f"{'':15} {'requests':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'slowest':>8}  errors"]
+    for kind in (*SHARES, ""):
+        if some := [sample for sample in samples if kind in ("", sample.kind)]:
+            lines.append(_line(kind or "all", some))
+    late = percentile([sample.late * 1000 for sample in samples], 0.99)
+    promises = [
+        ("99 of 100 answers in less than", f"{_ms(samples, 0.99):.0f} ms", f"{MAX_P99_MS} ms",
+         _ms(samples, 0.99) < MAX_P99_MS),
+        ("errors", str(len(_errors(samples))), "0", not _errors(samples)),
+        ("web processes that ended", str(web.ended), "0", not web.ended),
+        ("memory after the first minute", *_growth(web)),
+    ]  # fmt: skip
+    lines += [
+        "",
+        _memory(web),
+        f"Their processor time: {web.processor_s:.0f} s, {web.processor_s / len(samples) * 1000:.1f} ms a request.",
+        *(f"{status}: {number} times, such as {path}" for (status, path), number in _examples(samples)),
+        "",
+        *(
+            f"{_VERDICTS[is_kept]:7} {name}: {measured} (promised: {promised})"
+            for name, measured, promised, is_kept in promises
+        ),
+    ]
+    if late > MAX_LATE_MS:
+        lines.append(
+            f"Requests were sent late (1 of 100 by {late:.0f} ms or more): this program or all of its "
+            "connections were busy, and the times above include that."
+        )
+    return "\n".join(lines), all(is_kept is not False for *_row, is_kept in promises)
+
+
+def _growth(web: Processes) -> tuple[str, str, bool | None]:
+    promised = f"at most {MAX_GROWTH:+.0%}"
+    if web.growth is None:
+        return "not measured, the run was too short", promised, None
+    return f"{web.growth:+.1%}", promised, web.growth <= MAX_GROWTH
+
+
+def _memory(web: Processes) -> str:
+    """One line on memory, with the growth of the first minute, which has no target."""
+    text = f"Memory of the web processes: {web.start:.0f} MB at the start, "
+    if web.minute is not None:
+        text += f"{web.minute:.0f} MB after a minute ({web.minute / web.start - 1:+.1%}), "
+    return f"{text}{web.end:.0f} MB at the end."
+
+
+def _line(name: str, samples: list[Sample]) -> str:
+    times = "".join(f" {_ms(samples, share):8.0f}" for share in (0.5, 0.95, 0.99, 1))
+    return f"{name:15} {len(samples):8,}{times}  {len(_errors(samples))}"
+
+
+def _ms(samples: list[Sample], share: float) -> float:
+    return percentile([sample.seconds * 1000 for sample in samples], share)
+
+
+def _errors(samples: list[Sample]) -> list[Sample]:
+    return [sample for sample in samples if sample.status != 200]
+
+
+def _examples(samples: list[Sample]) -> list[tuple[tuple[int, str], int]]:
+    errors = _errors(samples)
+    paths = {sample.status: sample.path for sample in errors}
+    return [((status, paths[status]), number) for status, number in Counter(e.status for e in errors).items()]
+
 
 PROCESSES = 2
 # Memory is measured after the first minute, so shorter runs have no meaningful figure.
@@ -47,7 +149,7 @@ def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
     requests = mix.requests(_export_queries(running.port))
     before = processor_s(pids)
     with _memory_after_a_minute(pids) as minute:
-        samples = open_loop.run(running.port, requests, rate, seconds)
+        samples = mix.run(running.port, requests, rate, seconds)
     end = memory_mb(pids)
     web = Processes(
         start=start,

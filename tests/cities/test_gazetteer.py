@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from sco_cities.cities import gazetteer
+from sco_cities.cities import admin
 from sco_cities.cities.models import City
 from tests import factories as make
 from tests.curation.admin_client import SIDEBAR_QUERIES, curator_client, form_data, soup, staff_client
@@ -15,16 +15,16 @@ LOOKUP = "/admin/cities/city/gazetteer/"
     "phrase", ["Душанбе", "杜尚别", "dushanbe", "Dushan", "DUSHANBE", " Душ ", "dushangbie"]
 )
 def test_a_place_is_found_by_a_name_in_any_script(phrase):
-    assert "Dushanbe" in [place.name_en for place in gazetteer.search(phrase)]
+    assert "Dushanbe" in [place.name_en for place in admin.search(phrase)]
 
 
 @pytest.mark.parametrize("phrase", ["", " ", "…", "xyzzyx", "\0", "'", "Dushanbe Xyzzyx"])
 def test_an_unknown_name_finds_nothing(phrase):
-    assert gazetteer.search(phrase) == []
+    assert admin.search(phrase) == []
 
 
 def test_every_place_has_the_required_values_of_a_city():
-    places = [place for place, _tokens in gazetteer._places()]
+    places = [place for place, _tokens in admin._places()]
     assert len(places) == 1819
     assert all(place.name_en and place.latitude and place.longitude and place.country for place in places)
 

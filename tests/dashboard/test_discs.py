@@ -6,8 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import translation
 
-from initiatives.models import Status
-from initiatives.status_groups import STATUS_GROUPS
+from initiatives.models import STATUS_GROUPS, Status
 from sco_cities.dashboard.charts import discs
 from sco_cities.facet_index.refresh import facet_index
 from tests import factories as make

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 
-from sco_cities.dashboard.matrix import page as matrix_page
+from sco_cities.dashboard import matrix as matrix_page
 from sco_cities.dashboard.templatetags.matrix import Scale
 from tests import factories as make
 from tests.shipped_package import cities_of_initiatives, city_pairs

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from sco_cities.dashboard.matrix import views
+from sco_cities.dashboard import csv_response
 from tests import factories as make
 from tests.shipped_package import cities_of_initiatives, city_pairs
 
@@ -77,7 +77,7 @@ def test_page_parameters_have_no_effect_and_unknown_parameters_are_rejected(clie
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_file_has_every_pair_even_if_the_page_shows_fewer(client, monkeypatch):
-    monkeypatch.setattr(views, "BATCH_SIZE", 100)
+    monkeypatch.setattr(csv_response, "BATCH_SIZE", 100)
     rows = list(csv.DictReader(io.StringIO(get_csv(client))))
     pairs = {(row["city"], row["with_city"]) for row in rows}
     # Each pair in both directions, and each city paired with itself.

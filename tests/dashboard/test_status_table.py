@@ -10,9 +10,8 @@ from django.http import QueryDict
 from initiatives.models import Initiative
 from sco_cities.dashboard import views
 from sco_cities.dashboard.charts import status_table as module
-from sco_cities.dashboard.charts.bars_html import status_bar
 from sco_cities.dashboard.charts.scope import ChartScope
-from sco_cities.dashboard.charts.status_table import GROUPINGS, StatusTable, status_table
+from sco_cities.dashboard.charts.status_table import GROUPINGS, StatusTable, status_bar, status_table
 from sco_cities.facet_index.refresh import facet_index
 from tests import factories as make
 from tests.oracle_query import matching_keys

@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.utils.translation import get_language
 
-from sco_cities.dashboard import views, warm_up
+from sco_cities.dashboard import views
 from tests import factories as make
 
 LANGUAGES = ["en", "ru", "zh-hans"]
@@ -22,7 +22,7 @@ def made(monkeypatch):
 
 
 def test_it_makes_the_home_page_of_every_language(made):
-    warm_up.make_home_pages()
+    views.make_home_pages()
     assert made == list(zip(LANGUAGES, ["/", "/ru/", "/zh-hans/"], strict=True))
 
 
@@ -31,18 +31,18 @@ def test_it_makes_the_home_page_of_every_language(made):
 def test_the_pages_can_be_made_for_any_setting_of_hosts(hosts, settings, caplog):
     settings.ALLOWED_HOSTS = hosts
     make.make_initiative("lamps")
-    warm_up.make_home_pages()
+    views.make_home_pages()
     assert caplog.messages == []
 
 
 def test_a_process_that_is_stopped_makes_no_page(made):
-    warm_up.make_home_pages(lambda: False)
+    views.make_home_pages(lambda: False)
     assert made == []
 
 
 def test_after_that_time_no_page_is_begun(made, monkeypatch):
-    monkeypatch.setattr(warm_up, "MAX_S", -1)
-    warm_up.make_home_pages()
+    monkeypatch.setattr(views, "MAX_S", -1)
+    views.make_home_pages()
     assert made == []
 
 
@@ -51,5 +51,5 @@ def test_a_database_that_is_away_is_logged_and_the_process_starts(monkeypatch, c
         raise OperationalError("away")
 
     monkeypatch.setattr(views, "index", fail)
-    warm_up.make_home_pages()
+    views.make_home_pages()
     assert caplog.messages == ["The home pages could not be made before the first request: away"]

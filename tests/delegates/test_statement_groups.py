@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from delegates.statement_groups import grouped_statements
+from delegates.columns import grouped_statements
 from tests import factories as make
 from tests.html import read_page
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import strategies
 from rdflib import RDFS, Graph, Literal, URIRef
 
-from sco_cities.discovery.turtle import turtle
+from sco_cities.discovery.data_views import turtle
 
 pytestmark = pytest.mark.only_on("sqlite")
 PREFIXES = {"rdfs": str(RDFS)}

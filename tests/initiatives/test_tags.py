@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from initiatives.list_rows import lead_cell
 from initiatives.models import Status
-from initiatives.templatetags.city_roles import MAX_NAMED, city_cell, city_roles_html, separators
+from initiatives.templatetags.initiative_rows import MAX_NAMED, city_cell, city_roles_html, separators
 from initiatives.templatetags.status import status_label
 from sco_cities.core.localized_names import Localized
 from tests import factories as make
@@ -50,7 +50,7 @@ def test_two_records_on_a_page_have_statistics_of_their_own():
     city, theme = make.make_city(), make.make_theme()
     make.make_initiative("lamps", lead=[city])
     page = Template(
-        "{% load related_stats %}{% related_initiatives city as of_city %}{% related_initiatives theme as of_theme %}"
+        "{% load initiative_rows %}{% related_initiatives city as of_city %}{% related_initiatives theme as of_theme %}"
         "{% related_initiatives city as again %}{{ of_city.count }} {{ of_theme.count }} {{ again.count }}"
     )
     assert page.render(Context({"city": city, "theme": theme})) == "1 0 1"

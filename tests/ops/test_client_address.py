@@ -4,12 +4,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
-from sco_cities.ops.client_address import (
-    check_trusted_proxies,
-    client_address,
-    client_network,
-    parse_trusted_proxies,
-)
+from sco_cities.ops.external_addresses import parse_trusted_proxies
+from sco_cities.ops.rate_limit import check_trusted_proxies, client_address, client_network
 
 LOGIN = "/admin/login/"
 
@@ -113,7 +109,7 @@ def test_named_proxies_are_walked_past_from_the_right(settings, https, remote, f
 def test_what_a_trusted_proxy_adds_and_is_no_address_is_logged_once(
     settings, caplog, monkeypatch, proxies, remote, forwarded, lines
 ):
-    monkeypatch.setattr("sco_cities.ops.client_address._is_logged", False)
+    monkeypatch.setattr("sco_cities.ops.rate_limit._is_logged", False)
     settings.HTTPS, settings.TRUSTED_PROXIES = True, parse_trusted_proxies(proxies)
     for _request in range(3):
         client_address(RequestFactory().get(LOGIN, REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded))

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import close_old_connections, connection
 
-from sco_cities.dashboard import warm_up
+from sco_cities.dashboard import views
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error
 from sco_cities.search import frequent_words
 from tests.ops import urls
@@ -54,7 +54,7 @@ def test_a_login_reports_an_unavailable_database(client, unavailable_database):
 @pytest.mark.urls("sco_cities.urls")
 def test_a_start_without_the_database_writes_a_line_and_no_traceback(unavailable_database, caplog):
     frequent_words.warm_up()
-    warm_up.make_home_pages()
+    views.make_home_pages()
     texts = (
         "The frequent words could not be read: ",
         "The home pages could not be made before the first request: ",
@@ -67,8 +67,8 @@ def test_a_start_without_the_database_writes_a_line_and_no_traceback(unavailable
 
 
 def test_an_error_in_the_code_at_a_start_has_its_traceback(monkeypatch, caplog):
-    monkeypatch.setattr(warm_up, "_request", lambda path: 1 / 0)
-    warm_up.make_home_pages()
+    monkeypatch.setattr(views, "_request", lambda path: 1 / 0)
+    views.make_home_pages()
     (record,) = caplog.records
     assert record.exc_info[0] is ZeroDivisionError
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from sco_cities.ops import environment, last_database
+from sco_cities.ops import environment
 from sco_cities.ops.environment import NAMES, create_secret_key, read_environment
 from tests.ops.processes import ROOT
 
@@ -27,7 +27,7 @@ def var(tmp_path, monkeypatch):
     directory = tmp_path / "var"
     directory.mkdir(mode=0o700)
     monkeypatch.setattr(environment, "VAR_DIR", directory)
-    monkeypatch.setattr(last_database, "FILE", directory / "last_database")
+    monkeypatch.setattr(environment, "LAST_DATABASE", directory / "last_database")
     return directory
 
 
@@ -231,11 +231,11 @@ def test_no_key_is_created_beside_a_variable(var, monkeypatch):
 
 
 def test_a_forgotten_database_url_is_noticed(var):
-    last_database.require_same(SQLITE, SQLITE_URL)
-    last_database.record(POSTGRESQL)
+    environment.require_same_database(SQLITE, SQLITE_URL)
+    environment.record_database(POSTGRESQL)
     assert stat.S_IMODE((var / "last_database").stat().st_mode) == 0o600
     with pytest.raises(ImproperlyConfigured) as error:
-        last_database.require_same(SQLITE, SQLITE_URL)
+        environment.require_same_database(SQLITE, SQLITE_URL)
     first, *choices = str(error.value).splitlines()
     assert first.startswith(
         f"DATABASE_URL is not set, but the site last ran on {POSTGRESQL}. Write one of two lines"
@@ -244,15 +244,15 @@ def test_a_forgotten_database_url_is_noticed(var):
         "  DATABASE_URL=postgres://user:password@host/name (yours) to stay there",
         f"  DATABASE_URL={SQLITE_URL} to use {SQLITE}",
     ]
-    last_database.record(SQLITE)
-    last_database.require_same(SQLITE, SQLITE_URL)
+    environment.record_database(SQLITE)
+    environment.require_same_database(SQLITE, SQLITE_URL)
 
 
 def test_without_an_environment_file_the_last_database_plays_no_part(var, monkeypatch):
-    last_database.record(POSTGRESQL)
+    environment.record_database(POSTGRESQL)
     monkeypatch.setenv("ENV_FILE", "")
-    last_database.require_same(SQLITE, SQLITE_URL)
-    last_database.record(SQLITE)
+    environment.require_same_database(SQLITE, SQLITE_URL)
+    environment.record_database(SQLITE)
     assert (var / "last_database").read_text() == f"{POSTGRESQL}\n"
 
 

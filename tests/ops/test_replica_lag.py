@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
-from sco_cities.ops import replica_lag
+from sco_cities.ops import replica
 from sco_cities.ops.environment import parse_whole_number
-from sco_cities.ops.replica_lag import ReplicaLag
+from sco_cities.ops.replica import ReplicaLag
 
 AWAY = OperationalError("could not connect")
 
@@ -20,7 +20,7 @@ def clock(monkeypatch, settings):
     """Time stands still unless a test sets `now`."""
     settings.REPLICA_MAX_LAG_S = 5
     clock = SimpleNamespace(now=100.0)
-    monkeypatch.setattr(replica_lag.time, "monotonic", lambda: clock.now)
+    monkeypatch.setattr(replica.time, "monotonic", lambda: clock.now)
     return clock
 
 
@@ -32,16 +32,16 @@ def lag(clock):
     return lag
 
 
-def measure(lag, monkeypatch, primary, replica):
+def measure(lag, monkeypatch, primary, standby):
     """One round of the thread, with these answers."""
 
     def position(using, query):
-        answer = replica if using == "replica" else primary
+        answer = standby if using == "replica" else primary
         if isinstance(answer, Exception):
             raise answer
         return answer if isinstance(answer, tuple) else (1, answer)
 
-    monkeypatch.setattr(replica_lag, "_position", position)
+    monkeypatch.setattr(replica, "_position", position)
     lag._ask_primary()
     lag._ask_replica()
     return lag.is_within_limit()
@@ -69,9 +69,9 @@ def measure(lag, monkeypatch, primary, replica):
 )  # fmt: skip
 def test_a_replica_is_read_if_it_has_what_the_primary_had_within_the_limit(rounds, lag, clock, monkeypatch):
     start = clock.now
-    for seconds, primary, replica, expected in rounds:
+    for seconds, primary, standby, expected in rounds:
         clock.now = start + seconds
-        assert measure(lag, monkeypatch, primary, replica) is expected, seconds
+        assert measure(lag, monkeypatch, primary, standby) is expected, seconds
 
 
 def test_between_two_rounds_the_lag_grows(lag, clock, monkeypatch):
@@ -123,11 +123,11 @@ def test_monitoring_gets_the_lag_of_a_replica_that_lost_its_primary_for_a_moment
 
 @pytest.mark.parametrize("replica", [0, None, AWAY], ids=["behind", "no standby", "away"])
 def test_few_answers_are_remembered(replica, lag, clock, monkeypatch):
-    monkeypatch.setattr(replica_lag, "MAX_POSITIONS", 50)
+    monkeypatch.setattr(replica, "MAX_POSITIONS", 50)
     for _round in range(200):
         clock.now += 1
         measure(lag, monkeypatch, clock.now, replica)
-    assert len(lag.positions) <= replica_lag.MAX_POSITIONS
+    assert len(lag.positions) <= replica.MAX_POSITIONS
 
 
 def test_old_answers_of_a_lost_primary_do_not_hide_newer_ones(lag, clock, monkeypatch):

@@ -17,7 +17,7 @@ from gunicorn.http import get_parser
 from gunicorn.workers.gthread import ThreadWorker
 
 from sco_cities.core import limited_process
-from sco_cities.dashboard import warm_up
+from sco_cities.dashboard import views
 from sco_cities.db import psycopg2_wait, query_deadline
 from sco_cities.facet_index import refresh
 from sco_cities.imports import sheet_reader
@@ -55,7 +55,7 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     steps = []
     monkeypatch.setattr(replica, "warm_up", lambda: steps.append("replica"))
     monkeypatch.setattr(frequent_words, "warm_up", lambda: steps.append("words"))
-    monkeypatch.setattr(warm_up, "make_home_pages", lambda is_wanted: steps.append("home pages"))
+    monkeypatch.setattr(views, "make_home_pages", lambda is_wanted: steps.append("home pages"))
     # The objects of the tests are not to be frozen.
     monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
     cfg = SimpleNamespace(threads=4)

@@ -10,8 +10,8 @@ from django.db import connection, connections
 from django.test import Client
 
 from sco_cities.facet_index import refresh
+from sco_cities.ops import replica
 from sco_cities.ops import replica as replica_module
-from sco_cities.ops import replica_lag
 from sco_cities.themes.models import Theme
 from tests import factories as make
 from tests.ops import replication
@@ -202,7 +202,7 @@ def test_readers_of_a_standby_that_is_promoted_see_what_it_has(servers_to_break)
 def test_a_standby_of_the_server_that_was_lost_is_left_out(servers_to_break, monkeypatch):
     """It is further in the log than the server that was promoted, with changes that do not exist any more."""
     primary, promoted = servers_to_break
-    monkeypatch.setattr(replica_lag, "RETRY_AFTER_S", 1)
+    monkeypatch.setattr(replica, "RETRY_AFTER_S", 1)
     with standby_of(primary) as orphan:
         monkeypatch.setitem(connections["replica"].settings_dict, "HOST", str(orphan.cluster.directory))
         assert readers_page() == published(orphan)

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
-from sco_cities.ops import last_database, start
+from sco_cities.ops import start
 from scripts.ports import free_port
 from tests.ops.processes import manage, python
 
@@ -191,7 +191,7 @@ def test_an_impossible_address_is_rejected(monkeypatch, environment, message):
 def test_gunicorn_logs_and_records_the_database(monkeypatch):
     logged, recorded = [], []
     monkeypatch.setenv("DATABASE_URL", "postgres://ada:geheim@db.example:5433/cities")
-    monkeypatch.setattr(last_database, "record", recorded.append)
+    monkeypatch.setattr(start, "record_database", recorded.append)
     start.on_starting(
         SimpleNamespace(log=SimpleNamespace(info=lambda text, *values: logged.append(text % values)))
     )

@@ -3,8 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from sco_cities.ops.wsgi_charset import strip_charset
-from sco_cities.wsgi import application
+from sco_cities.wsgi import application, strip_charset
 
 CONTENT_TYPES = [
     "text/html; charset=hex",

@@ -8,8 +8,8 @@ import yaml
 from django.conf import settings as site_settings
 
 from sco_cities.history.models import ChangeSource
-from sco_cities.releases.dataset import contact_as, present_coverage
 from sco_cities.releases.release_writer import write_release
+from sco_cities.releases.stored_releases import contact_as, present_coverage
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, recording
 

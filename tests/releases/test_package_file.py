@@ -11,8 +11,8 @@ from frictionless import Package
 
 from initiatives.models import Initiative
 from sco_cities.datapackage.dump import dump_files
-from sco_cities.releases.package_file import write_package
 from sco_cities.releases.release_database import release_database
+from sco_cities.releases.release_files import write_package
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 from tests.releases.hidden_records import SECRET, plant_secrets

@@ -16,8 +16,7 @@ from initiatives.models import Initiative
 from sco_cities.core.locked_directory import locked_directory
 from sco_cities.history.models import Revision
 from sco_cities.releases import release_writer
-from sco_cities.releases.release_writer import ReleaseInProgress, write_release
-from sco_cities.releases.schedule import make_due_release
+from sco_cities.releases.release_writer import ReleaseInProgress, make_due_release, write_release
 from sco_cities.releases.stored_releases import newest_release, release, releases
 from sco_cities.sources.base_models import record_models
 from tests import factories as make

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from sco_cities.core.locked_directory import locked_directory
 from sco_cities.jobs import housekeeping, periodic
-from sco_cities.releases import release_writer, schedule
-from sco_cities.releases.release_writer import write_release
-from sco_cities.releases.schedule import delete_old_releases, make_due_release
+from sco_cities.releases import release_writer
+from sco_cities.releases.release_writer import delete_old_releases, make_due_release, write_release
 from sco_cities.releases.stored_releases import releases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
@@ -92,7 +91,7 @@ def test_a_release_that_fails_is_in_the_log_and_tried_again(settings, monkeypatc
     with caplog.at_level(logging.ERROR):
         for function in ("write_release", "newest_release"):
             with monkeypatch.context() as patch:
-                patch.setattr(schedule, function, lambda **kwargs: 1 / 0)
+                patch.setattr(release_writer, function, lambda **kwargs: 1 / 0)
                 make_due_release()
     assert (caplog.messages, dates()) == (["The release of today could not be written"] * 2, [])
     make_due_release()

@@ -11,9 +11,8 @@ from django.utils.translation import gettext
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES, LAST_REPORTED
-from initiatives.models import Initiative, Status
+from initiatives.models import DONE, ON_PAPER, STATUS_GROUPS, Initiative, Status, StatusGroup
 from initiatives.related_stats import LinkedCount
-from initiatives.status_groups import DONE, ON_PAPER, STATUS_GROUPS, StatusGroup
 from sco_cities.core.edtf import format_date
 from sco_cities.core.html import fill_template, join_html
 from sco_cities.core.localized_names import Localized
@@ -86,10 +85,8 @@ def disc_chart(state: IndexState) -> DiscChart:
 
 def _disc_chart(scope: ChartScope) -> DiscChart:
     by_status = scope.state.facet(COLLECTION, "status")
-    by_age = scope.state.facet(COLLECTION, "reported")
-    old = BitMap.union(_NONE, *(by_age.get(age, _NONE) for age in OLD)) & scope.keys
     per_disc = initiatives_per_disc(len(scope), MAX_DISCS)
-    discs = _Discs(scope, old, per_disc)
+    discs = _Discs(scope, scope.state.filter_keys(COLLECTION, "reported", *OLD), per_disc)
     groups = []
     for status_group in STATUS_GROUPS:
         keys = {status: by_status.get(status.value, _NONE) & scope.keys for status in status_group.statuses}

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from initiatives.models import Status
-from initiatives.status_groups import STATUS_GROUPS
+from initiatives.models import STATUS_GROUPS, Status
 from sco_cities.core import edtf
 from sco_cities.core.html import fill_template, join_html
+from sco_cities.dashboard.charts.status_table import as_percent
 from sco_cities.facet_index.facets import today
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import comma, join_sentences, with_label
@@ -22,7 +22,6 @@ from sco_cities.site.templatetags.site import percent
 from sco_cities.sources.filters import AGE_CHOICES
 from sco_cities.sources.newest_report import OLD
 
-from .bars_html import as_percent
 from .breakdowns import MIN_INITIATIVES, city_roles, report_dates, single_source_by_theme
 from .discs import initiatives_per_disc
 from .scope import ChartScope

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from initiatives.models import Status
-from sco_cities.dashboard.csv_response import COUNT, CsvColumn, CsvTable, csv_response
+from sco_cities.dashboard.csv_response import COUNT, CsvTable, csv_response
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.past_lists import with_past_lists
 from sco_cities.listings.year_filters import UNKNOWN
@@ -27,108 +27,82 @@ from .scope import ChartMark, ChartScope
 from .status_changes import status_changes
 
 
-def _marks_table(name: str, marks: list[ChartMark]) -> CsvTable:
-    return [
-        CsvColumn(name, [mark.value for mark in marks], [str(mark.label) for mark in marks]),
-        CsvColumn(COUNT, [mark.count for mark in marks]),
-    ]
-
-
-def _status(scope: ChartScope) -> CsvTable:
-    return _marks_table("status", by_status(scope))
-
-
-def _evidence(scope: ChartScope) -> CsvTable:
-    return _marks_table("evidence", by_evidence(scope))
-
-
-def _pillars(scope: ChartScope) -> CsvTable:
-    return _marks_table("pillar", [each.pillar for each in by_pillar(scope)])
+def _marks(name: str, marks: list[ChartMark]) -> CsvTable:
+    rows = [(mark.value, str(mark.label), mark.count) for mark in marks]
+    return CsvTable((name, f"{name}_names", COUNT), rows)
 
 
 def _themes(scope: ChartScope) -> CsvTable:
-    pairs = [(each.pillar, theme) for each in by_pillar(scope) for theme in each.themes]
-    pillars = [pillar for pillar, _theme in pairs]
-    return [
-        CsvColumn("pillar", [each.value for each in pillars], [str(each.label) for each in pillars]),
-        *_marks_table("theme", [theme for _pillar, theme in pairs]),
-    ]
+    return CsvTable(
+        ("pillar", "pillar_names", "theme", "theme_names", COUNT),
+        [
+            (each.pillar.value, str(each.pillar.label), theme.value, str(theme.label), theme.count)
+            for each in by_pillar(scope)
+            for theme in each.themes
+        ],
+    )
 
 
 def _years(scope: ChartScope) -> CsvTable:
     rows = start_year_rows(scope)
-    return [
-        CsvColumn("started", [UNKNOWN if year is None else year for year, _count, _statuses in rows]),
-        CsvColumn(COUNT, [count for _year, count, _statuses in rows]),
-        *(
-            CsvColumn(status.value, [statuses[place] for _year, _count, statuses in rows])
-            for place, status in enumerate(Status)
-        ),
-    ]
+    return CsvTable(
+        ("started", COUNT, *Status.values),
+        [(UNKNOWN if year is None else year, count, *statuses) for year, count, statuses in rows],
+    )
 
 
 def _trends(scope: ChartScope) -> CsvTable:
-    rows = theme_year_rows(scope)
-    return [
-        CsvColumn(
-            "theme",
-            [theme.slug for theme, _year, _count in rows],
-            [str(theme.name) for theme, *_rest in rows],
-        ),
-        CsvColumn("started", [UNKNOWN if year is None else year for _theme, year, _count in rows]),
-        CsvColumn(COUNT, [count for _theme, _year, count in rows]),
-    ]
+    return CsvTable(
+        ("theme", "theme_names", "started", COUNT),
+        [
+            (theme.slug, str(theme.name), UNKNOWN if year is None else year, count)
+            for theme, year, count in theme_year_rows(scope)
+        ],
+    )
 
 
 def _ages(scope: ChartScope) -> CsvTable:
     dates = sorted(report_dates(scope).items())
-    return [
-        CsvColumn("last_reported", [date for date, _keys in dates]),
-        CsvColumn(COUNT, [len(keys) for _date, keys in dates]),
-    ]
+    return CsvTable(("last_reported", COUNT), [(date, len(keys)) for date, keys in dates])
 
 
 def _single_source(scope: ChartScope) -> CsvTable:
-    themes = single_source_by_theme(scope)
-    theme, single = _marks_table("theme", [each.single for each in themes])
-    return [
-        theme,
-        CsvColumn("single_source", single.values),
-        CsvColumn(COUNT, [each.total for each in themes]),
-    ]
+    return CsvTable(
+        ("theme", "theme_names", "single_source", COUNT),
+        [
+            (each.single.value, str(each.single.label), each.single.count, each.total)
+            for each in single_source_by_theme(scope)
+        ],
+    )
 
 
 def _roles(scope: ChartScope) -> CsvTable:
-    cities = city_roles(scope)
-    return [
-        CsvColumn("city", [each.lead.value for each in cities], [str(each.lead.label) for each in cities]),
-        CsvColumn("lead", [each.lead.count for each in cities]),
-        CsvColumn("learns", [each.learns.count for each in cities]),
-    ]
+    return CsvTable(
+        ("city", "city_names", "lead", "learns"),
+        [
+            (each.lead.value, str(each.lead.label), each.lead.count, each.learns.count)
+            for each in city_roles(scope)
+        ],
+    )
 
 
 def _moves(scope: ChartScope) -> CsvTable:
-    changes = sorted(status_changes(scope).items())
-    return [
-        *(
-            CsvColumn(
-                name,
-                [pair[side].value for pair, _count in changes],
-                [str(pair[side].label) for pair, _count in changes],
-            )
-            for side, name in enumerate(("status_before", "status"))
-        ),
-        CsvColumn(COUNT, [count for _pair, count in changes]),
-    ]
+    return CsvTable(
+        ("status_before", "status_before_names", "status", "status_names", COUNT),
+        [
+            (before.value, str(before.label), now.value, str(now.label), count)
+            for (before, now), count in sorted(status_changes(scope).items())
+        ],
+    )
 
 
 # Functions by the name of the chart, which is also its file name.
 CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
-    "firmness": _status,
-    "pillars": _pillars,
+    "firmness": lambda scope: _marks("status", by_status(scope)),
+    "pillars": lambda scope: _marks("pillar", [each.pillar for each in by_pillar(scope)]),
     "themes": _themes,
     "years": _years,
-    "evidence": _evidence,
+    "evidence": lambda scope: _marks("evidence", by_evidence(scope)),
     "trends": _trends,
     "ages": _ages,
     "single-source": _single_source,
@@ -153,6 +127,6 @@ def csv(request: HttpRequest, name: str) -> HttpResponse:
     return csv_response(
         request,
         ListQuery,
-        lambda list_query: [CHARTS[name](ChartScope.from_list(list_query))],
+        lambda list_query: CHARTS[name](ChartScope.from_list(list_query)),
         lambda _list_query: name,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain, combinations, islice
 
 from django.utils.translation import pgettext_lazy
 from pyroaring import BitMap
@@ -12,15 +12,16 @@ from delegates.models import Statement
 from initiatives.columns import INITIATIVES, STATEMENTS
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
-from sco_cities.cities.models import Country
-from sco_cities.cities.place_set import (
+from sco_cities.cities.models import (
     FILTER_BY_KIND,
     MOST_PLACES,
+    Country,
     Place,
     joint_filters,
     segment,
     together_url,
 )
+from sco_cities.dashboard.dossier.comparison import Delegation, Encounters, encounters, people
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import and_list
@@ -30,7 +31,6 @@ from sco_cities.sources.related_records import MAX_LINKED_VALUES, list_url
 from sco_cities.sources.shared_passages import shared_passages
 
 from .comparison import COLLECTION, Comparison, cities_of, keys_of_place
-from .encounters import Delegation, Encounters, encounters, people
 
 # Maximum number of statements shown per place.
 MAX_STATEMENTS = 8
@@ -124,22 +124,6 @@ class StatusSection:
         return self.joint.count > len(self.entries)
 
 
-@dataclass(frozen=True)
-class PlaceRoles:
-    """For each of `ROLES`, the number of joint initiatives where a place has the role."""
-
-    place: Place
-    counts: list[tuple[str, LinkedCount]]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two of the places, with the number of their joint initiatives and the URL of the page about them."""
-
-    title: str
-    joint: LinkedCount
-
-
 class Dossier:
     """The joint initiatives and the comparison of two to four places. All numbers come from one index state."""
 
@@ -202,14 +186,14 @@ class Dossier:
         return [(note, note.speakers) for note in notes if note.speakers]
 
     @cached_property
-    def roles(self) -> list[PlaceRoles]:
+    def roles(self) -> list[tuple[Place, list[tuple[str, LinkedCount]]]]:
         """The roles of each place in the joint initiatives. Roles that none of the places has are left out."""
         counts = {role: [self._role(place, role) for place in self.places] for role in ROLES}
         with_any = [role for role, of_places in counts.items() if any(each.count for each in of_places)]
         if not with_any:
             return []
         return [
-            PlaceRoles(place, [(ROLES[role], counts[role][position]) for role in with_any])
+            (place, [(ROLES[role], counts[role][position]) for role in with_any])
             for position, place in enumerate(self.places)
         ]
 
@@ -218,22 +202,16 @@ class Dossier:
         return any(isinstance(place, Country) for place in self.places)
 
     @cached_property
-    def pairs(self) -> list[Pair]:
-        """All pairs of places. [] if there are only two places."""
+    def pairs(self) -> list[tuple[str, LinkedCount]]:
+        """The names and the joint initiatives of all pairs of places. [] if there are only two places."""
         if len(self.places) == 2:
             return []
-        pairs = [
-            (one, other) for position, one in enumerate(self.places) for other in self.places[position + 1 :]
-        ]
         return [
-            Pair(
+            (
                 and_list((one.name, other.name)),
-                LinkedCount(
-                    self._keys_by_place[one].intersection_cardinality(self._keys_by_place[other]),
-                    together_url(one, other),
-                ),
+                LinkedCount(own.intersection_cardinality(others), together_url(one, other)),
             )
-            for one, other in pairs
+            for (one, own), (other, others) in combinations(self._keys_by_place.items(), 2)
         ]
 
     @cached_property

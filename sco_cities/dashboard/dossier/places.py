@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sco_cities.cities.models import CODE_PATTERN, City, Country
-from sco_cities.cities.place_set import (
+from sco_cities.cities.models import (
+    CODE_PATTERN,
     FILTER_BY_KIND,
     LEAST_PLACES,
     MOST_PLACES,
+    City,
+    Country,
     Place,
     city_in_country,
     segment,

@@ -8,8 +8,7 @@ from django.views.decorators.http import require_safe
 
 from delegates.models import Statement
 from initiatives.columns import INITIATIVES
-from sco_cities.cities.models import City
-from sco_cities.cities.place_set import segment, together_url
+from sco_cities.cities.models import City, segment, together_url
 from sco_cities.core.exceptions import shortened
 from sco_cities.dashboard.home import city_pairs
 from sco_cities.facet_index.refresh import facet_index

@@ -74,73 +74,38 @@ class PillarLink:
     is_current: bool
 
 
-@dataclass(frozen=True)
 class MapContext:
-    """The texts and HTML of a map. Rendering them uses neither the database nor the index."""
+    """The texts and HTML of the map of a list. Rendering them uses neither the database nor the index."""
 
-    width: int
-    height: int
-    land: str
-    arcs: str
-    discs: str
-    names: str
-    key: str
-    city_rows: str
-    edge_rows: str
-    # The title of the mapped list, whether cities share and learn in it, the caption of the discs, and the number of
-    # records that are not on the map ("" if there are none).
-    list_title: str
-    has_roles: bool
-    disc_note: str
-    unmapped: str
-    # The numbers of all edges, of the edges drawn by default, and of the edges on this map.
-    edge_count: int
-    frequent_edge_count: int
-    drawn_edge_count: int
-    # The number of rows in the table of edges.
-    table_edge_count: int
-    # True if any edge on this map has an arrowhead.
-    has_directions: bool
-    # The number of initiatives by pillar, regardless of the pillar filter. Only for maps of initiatives.
-    pillars: dict[str, int]
-    # The query string of the map page for each pillar, and without the pillar filter.
-    by_pillar: dict[str, str]
-    # The URL of the page with the same map ("" if there is none), and the URL of the CSV file.
-    page: str
-    csv: str
-
-    @classmethod
-    def of(cls, layout: MapLayout, list_query: ListQuery) -> "MapContext":
-        """The context of the map of a list."""
+    def __init__(self, layout: MapLayout, list_query: ListQuery):
         marks, scope, numbers = SvgMarks(layout), layout.scope, layout.numbers
         listing, name = scope.listing, list_query.listing.collection
         has_page = name == INITIATIVES.collection
         csv = reverse("map-csv") if has_page else reverse("map-csv-of-list", args=[name])
-        elsewhere = numbers.unmapped and listing.count_label % {"count": GroupedInt(numbers.unmapped)}
-        return cls(
-            width=WIDTH,
-            height=layout.viewport.height,
-            land=layout.land,
-            arcs=marks.arcs,
-            discs=marks.discs,
-            names=marks.names,
-            key=marks.key,
-            city_rows=marks.city_rows,
-            edge_rows=marks.edge_rows,
-            list_title=str(listing.title),
-            has_roles=numbers.has_roles,
-            disc_note=DISC_NOTES[name] % {"count": GroupedInt(len(layout.discs))},
-            unmapped=elsewhere or "",
-            edge_count=len(numbers.edges),
-            frequent_edge_count=len(numbers.frequent_edges),
-            drawn_edge_count=len(layout.arcs),
-            table_edge_count=min(len(numbers.edges), MAX_EDGES),
-            has_directions=layout.has_directions,
-            pillars=numbers.by_pillar() if has_page else {},
-            by_pillar={pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)},
-            page=reverse("map") + scope.query if has_page else "",
-            csv=csv + MapScope(list_query).query,
-        )
+        self.width, self.height, self.land = WIDTH, layout.viewport.height, layout.land
+        self.arcs, self.discs, self.names, self.key = marks.arcs, marks.discs, marks.names, marks.key
+        self.city_rows, self.edge_rows = marks.city_rows, marks.edge_rows
+        self.list_title = str(listing.title)
+        # True if cities share and learn in the listed records.
+        self.has_roles = numbers.has_roles
+        # The caption of the discs.
+        self.disc_note = DISC_NOTES[name] % {"count": GroupedInt(len(layout.discs))}
+        # The number of records that are not on the map. "" if there are none.
+        count = numbers.unmapped
+        self.unmapped = listing.count_label % {"count": GroupedInt(count)} if count else ""
+        # The numbers of all edges, of the edges drawn by default, of the edges on this map, and of rows in their table.
+        self.edge_count, self.frequent_edge_count = len(numbers.edges), len(numbers.frequent_edges)
+        self.drawn_edge_count = len(layout.arcs)
+        self.table_edge_count = min(self.edge_count, MAX_EDGES)
+        # True if any edge on this map has an arrowhead.
+        self.has_directions = layout.has_directions
+        # The number of initiatives by pillar, regardless of the pillar filter. Only for maps of initiatives.
+        self.pillars = numbers.by_pillar() if has_page else {}
+        # The query string of the map page for each pillar, and without the pillar filter.
+        self.by_pillar = {pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)}
+        # The URL of the page with the same map ("" if there is none), and the URL of the CSV file.
+        self.page = reverse("map") + scope.query if has_page else ""
+        self.csv = csv + MapScope(list_query).query
 
     def legend(self, chosen: list[str], url: Callable[[str], str] | None = None) -> list[PillarLink]:
         """The pillars of the legend. Links lead to the map page, or to the URL that `url` returns for a pillar."""
@@ -177,7 +142,7 @@ def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapC
 
     def make() -> MapContext | None:
         layout = map_layout(numbers, emphasis)
-        return layout and MapContext.of(layout, list_query)
+        return layout and MapContext(layout, list_query)
 
     # A map repeats the filters in hundreds of links, so a map with very many filters takes megabytes.
     if len(numbers.scope.query) > MAX_CACHED_QUERY:

@@ -1,6 +1,6 @@
 """The map on a page. It consists of a cached map and parts that depend on the query string."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from sco_cities.cities.models import City
 from sco_cities.core.exceptions import shortened
 from sco_cities.core.localized_names import Localized
 from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
-from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
+from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.cooccurrence import CITY
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
@@ -37,7 +37,6 @@ class PartnerLink:
     url: str
 
 
-@dataclass(frozen=True)
 class CityPanel:
     """The panel of the selected city, under the filters of the map. Each number equals the count of the linked list.
 
@@ -45,42 +44,25 @@ class CityPanel:
     partners and topics.
     """
 
-    city: City
-    name: Localized
-    counted: str
-    url: str
-    statuses: list[ChartMark] = field(default_factory=list)
-    partners: list[PartnerLink] = field(default_factory=list)
-    topics: list[ChartMark] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, numbers: Network | NetworkCounts, key: int) -> "CityPanel":
-        """The panel of a city on a map."""
+    def __init__(self, numbers: Network | NetworkCounts, key: int):
         scope, state = numbers.scope, numbers.state
-        city, names = state.index(CITY.collection).records[key], labels(state, CITY.collection)
-        url = scope.url_of_city(city.slug)
+        names = labels(state, CITY.collection)
+        self.city, self.name = state.index(CITY.collection).records[key], names[key]
+        self.url = scope.url_of_city(self.city.slug)
+        params = QueryDict(self.url.partition("?")[2])
         # The heading names the filters, because the number would be larger without them.
-        counted = ListQuery(scope.listing, state, QueryDict(url.partition("?")[2])).heading
+        self.counted = ListQuery(scope.listing, state, params).heading
         if not numbers.has_roles or not numbers.cities[key]:
-            return cls(city, names[key], counted, url)
-        chart = ChartScope(
-            state,
-            scope.keys & state.facet(scope.listing.collection, CITY.name)[key],
-            QueryDict(url.partition("?")[2]),
-        )
+            return
+        keys = scope.keys & state.facet(scope.listing.collection, CITY.name)[key]
+        chart = ChartScope(state, keys, params)
         topics = [theme for pillar in by_pillar(chart) for theme in pillar.themes if theme.count]
-        return cls(
-            city,
-            names[key],
-            counted,
-            url,
-            [mark for mark in by_status(chart) if mark.count],
-            [
-                PartnerLink(names[other], joint, scope.url_of_edge(key, other))
-                for other, joint in islice(numbers.partners(key).items(), MAX_ROWS)
-            ],
-            sorted(topics, key=lambda mark: -mark.count)[:MAX_ROWS],
-        )
+        self.statuses = [mark for mark in by_status(chart) if mark.count]
+        self.partners = [
+            PartnerLink(names[other], joint, scope.url_of_edge(key, other))
+            for other, joint in islice(numbers.partners(key).items(), MAX_ROWS)
+        ]
+        self.topics = sorted(topics, key=lambda mark: -mark.count)[:MAX_ROWS]
 
 
 def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int | None, str]:
@@ -124,12 +106,8 @@ class MapFigure:
     """
 
     def __init__(self, list_query: ListQuery, path: str, params: QueryDict, *, filters_page: bool = True):
-        self._list_query, self._path, self._params, self._filters_page = (
-            list_query,
-            path,
-            params,
-            filters_page,
-        )
+        self._list_query, self._path, self._params = list_query, path, params
+        self._filters_page = filters_page
         self.has_all_ties = querystring.values(params, TIES) == [ALL_TIES]
         self.focus_text = "".join(querystring.values(params, FOCUS)[-1:])
         self.panel: CityPanel | None = None
@@ -141,7 +119,7 @@ class MapFigure:
             if city is None:
                 self.message = _absence(numbers, shortened(name))
             else:
-                self.panel = CityPanel.of(numbers, city)
+                self.panel = CityPanel(numbers, city)
         # None if the map would be empty.
         self.map: MapContext | None = map_context(list_query, Emphasis(city, self.has_all_ties))
 

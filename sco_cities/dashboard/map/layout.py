@@ -12,12 +12,10 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import filter_options
 
-from .coastline import coastline
 from .labels import Disc, Label, place_labels
 from .network import Edge, Network, NetworkCounts
-from .projection import Projection
 from .scope import MapScope
-from .viewport import Viewport
+from .viewport import Projection, Viewport, coastline
 
 # The distance of the control point from the straight line, as a fraction of the line's length.
 CURVATURE = 0.16
@@ -111,7 +109,11 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
     viewport = Viewport.fitted(_projection(state), places.values())
     points = {key: viewport(*place) for key, place in places.items()}
     partners = numbers.partners(emphasis.city)
-    discs = _discs(numbers, points, filter_options.labels(state, "cities"))
+    names = filter_options.labels(state, "cities")
+    discs = [
+        Disc(key, names[key], *points[key], disc_radius(numbers, count))
+        for key, count in numbers.cities.items()
+    ]
     named = discs if emphasis.city is None else _named_discs(discs, emphasis.city, partners)
     return MapLayout(
         scope,
@@ -153,15 +155,6 @@ def _projection(state: IndexState) -> Projection:
         (records, published),
         lambda: Projection.fitted(_place(records[key]) for key in published),
     )
-
-
-def _discs(
-    numbers: Network | NetworkCounts, points: dict[int, Spot], names: dict[int, Localized]
-) -> list[Disc]:
-    return [
-        Disc(key, names[key], *points[key], disc_radius(numbers, count))
-        for key, count in numbers.cities.items()
-    ]
 
 
 def disc_radius(numbers: Network | NetworkCounts, count: int) -> float:

@@ -1,11 +1,88 @@
-"""The viewport of a map, which is the visible section of the projection and its size."""
+"""The base map, with its projection, the viewport (the visible section and its size), and the coastlines.
 
+The projection is conic, because the places are on one side of the equator, and equal-area, so that countries do not
+look larger than they are. data/land/README.md describes the file of the coastlines.
+"""
+
+import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 
-from .projection import Place, Projection
+from django.conf import settings
+
+# The share of the latitude range on the outer side of each standard parallel.
+OUTSIDE_PARALLELS = 1 / 6
+# If the cone constant is smaller, a cylindrical projection is used.
+MIN_CONE = 0.02
+
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Albers' conic equal-area projection of a sphere of radius 1. x increases to the right and y downwards.
+
+    `meridian` is the central meridian, and `south` and `north` are the standard parallels, in degrees.
+    """
+
+    meridian: float
+    south: float
+    north: float
+
+    @classmethod
+    def fitted(cls, places: Iterable[Place]) -> "Projection":
+        """The projection with the least distortion for these longitudes and latitudes.
+
+        Its parameters are whole degrees, so that adding or removing a city rarely changes the projection.
+        """
+        places = list(places)
+        if not places:
+            return cls(80, 30, 50)
+        south, north = min(lat for _lon, lat in places), max(lat for _lon, lat in places)
+        beyond = (north - south) * OUTSIDE_PARALLELS
+        return cls(_middle([lon for lon, _lat in places]), round(south + beyond), round(north - beyond))
+
+    def __call__(self, longitude: float, latitude: float) -> Place:
+        """The projected point of a place."""
+        angle_east = math.radians((longitude - self.meridian + 180) % 360 - 180)
+        height = math.sin(math.radians(latitude))
+        if self._is_flat:
+            return angle_east * self._cylinder_scale, -height / self._cylinder_scale
+        radius = math.sqrt(max(self._constant - 2 * self._cone * height, 0)) / self._cone
+        angle = self._cone * angle_east
+        return radius * math.sin(angle), radius * math.cos(angle) - 1 / math.tan(self._tilt)
+
+    @cached_property
+    def _cone(self) -> float:
+        return (math.sin(math.radians(self.south)) + math.sin(math.radians(self.north))) / 2
+
+    @cached_property
+    def _is_flat(self) -> bool:
+        return abs(self._cone) < MIN_CONE
+
+    @cached_property
+    def _cylinder_scale(self) -> float:
+        return math.cos(math.radians((abs(self.south) + abs(self.north)) / 2))
+
+    @cached_property
+    def _tilt(self) -> float:
+        return math.asin(self._cone)
+
+    @cached_property
+    def _constant(self) -> float:
+        return math.cos(math.radians(self.south)) ** 2 + 2 * self._cone * math.sin(math.radians(self.south))
+
+
+def _middle(longitudes: list[float]) -> float:
+    """The meridian in the middle of these longitudes. It is opposite the widest gap between them."""
+    around = sorted({longitude % 360 for longitude in longitudes})
+    gaps = [(after - before, after) for before, after in pairwise([*around, around[0] + 360])]
+    gap, east = max(gaps)
+    return (round(east + (360 - gap) / 2) + 180) % 360 - 180
+
 
 # The width in map units. It is large enough for integer coordinates to be precise on any screen.
 WIDTH = 1600
@@ -82,3 +159,101 @@ def _extent(values: Iterable[float]) -> tuple[float, float]:
 
 def _rounded_to_step(value: float) -> float:
     return round(round(value / STEP) * STEP, 2)
+
+
+LAND = settings.BASE_DIR / "data" / "land" / "land.json"
+UNITS_PER_DEGREE = 100
+# The area of a bend of weight 0, in square degrees, and the smallest area that is drawn, in square map units.
+BASE_BEND, MIN_BEND = 0.004, 6
+# The map ends at this distance from the central meridian of the projection, in degrees.
+MAX_ANGLE = 175
+MAX_WEIGHT = 15
+
+# Two coordinates (x and y, or longitude and latitude) and the weight.
+Point = tuple[float, float, int]
+Ring = list[Point]
+# The bounding box of a ring (west, east, north, south).
+Extent = tuple[float, float, float, float]
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def coastline(viewport: Viewport) -> str:
+    """The land in a viewport as SVG path data, for the fill rule "evenodd"."""
+    min_weight = _min_weight(viewport)
+    right, bottom = WIDTH + SIDE_OVERHANG, viewport.height + TOP_OVERHANG
+    paths = []
+    left, top, scale = viewport.left, viewport.top, viewport.scale
+    for ring, extent in _projected(viewport.projection, min_weight):
+        west, east = ((x - left) * scale for x in extent[:2])
+        north, south = ((y - top) * scale for y in extent[2:])
+        if east < -SIDE_OVERHANG or west > right or south < -TOP_OVERHANG or north > bottom:
+            continue
+        points = [((x - left) * scale, (y - top) * scale, weight) for x, y, weight in ring]
+        if west < -SIDE_OVERHANG or east > right:
+            points = _clipped(_clipped(points, 0, -SIDE_OVERHANG, above=True), 0, right, above=False)
+        if points and (north < -TOP_OVERHANG or south > bottom):
+            points = _clipped(_clipped(points, 1, -TOP_OVERHANG, above=True), 1, bottom, above=False)
+        rounded = list(dict.fromkeys((round(x), round(y)) for x, y, _weight in points))
+        if len(rounded) > 2:
+            paths.append(f"{outline(rounded)}z")
+    return "".join(paths)
+
+
+def _min_weight(viewport: Viewport) -> int:
+    """The minimum weight of points that are visible in this viewport."""
+    bend = BASE_BEND * (math.radians(1) * viewport.scale) ** 2
+    return min(max(math.ceil(math.log2(MIN_BEND / bend)), 0), MAX_WEIGHT)
+
+
+@lru_cache(maxsize=1)
+def _rings() -> list[Ring]:
+    """The rings of the file, in degrees."""
+    rings = []
+    for flat in json.loads(LAND.read_text(encoding="ascii")):
+        longitudes = [step / UNITS_PER_DEGREE for step in accumulate(flat[0::3])]
+        latitudes = [step / UNITS_PER_DEGREE for step in accumulate(flat[1::3])]
+        rings.append(list(zip(longitudes, latitudes, flat[2::3], strict=True)))
+    return rings
+
+
+@lru_cache(maxsize=16)
+def _projected(projection: Projection, min_weight: int) -> list[tuple[Ring, Extent]]:
+    """The projected rings, reduced to points with at least this weight and clipped opposite the central meridian.
+
+    Each ring has its bounding box, because most rings are outside the viewport of a single city and need no further
+    work.
+    """
+    result = []
+    for whole in _rings():
+        ring = [point for point in whole if point[2] >= min_weight]
+        if len(ring) < 3:
+            continue
+        for turn in (-360, 0, 360):
+            rotated = [(lon - projection.meridian + turn, lat, weight) for lon, lat, weight in ring]
+            west, east = _extent(point[0] for point in rotated)
+            if east < -MAX_ANGLE or west > MAX_ANGLE:
+                continue
+            if west < -MAX_ANGLE or east > MAX_ANGLE:
+                rotated = _clipped(_clipped(rotated, 0, -MAX_ANGLE, above=True), 0, MAX_ANGLE, above=False)
+            points = [(*projection(lon + projection.meridian, lat), weight) for lon, lat, weight in rotated]
+            x_extent, y_extent = (_extent(point[axis] for point in points) for axis in (0, 1))
+            result.append((points, (*x_extent, *y_extent)))
+    return result
+
+
+def _clipped(ring: Ring, axis: int, at: float, *, above: bool) -> Ring:
+    """Clips a ring at a line and closes it along the line (Sutherland–Hodgman)."""
+    is_inside: Callable[[Point], bool] = (
+        (lambda point: point[axis] >= at) if above else (lambda point: point[axis] <= at)
+    )
+    clipped: Ring = []
+    before = ring[-1] if ring else None
+    for point in ring:
+        if is_inside(point) != is_inside(before):
+            share = (at - before[axis]) / (point[axis] - before[axis])
+            x, y = (before[each] + share * (point[each] - before[each]) for each in (0, 1))
+            clipped.append((x, y, MAX_WEIGHT))
+        if is_inside(point):
+            clipped.append(point)
+        before = point
+    return clipped

@@ -1,6 +1,5 @@
 """The map page, and maps as CSV files."""
 
-from collections.abc import Iterable
 from functools import cached_property
 
 from django.core.paginator import Page
@@ -9,9 +8,8 @@ from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.cooccurrence import CITY
-from sco_cities.dashboard.csv_response import CsvColumn, CsvTable, csv_response
+from sco_cities.dashboard.csv_response import CsvTable, csv_response
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.filter_options import labels
 from sco_cities.listings.list_page import ListPage
@@ -24,7 +22,6 @@ from sco_cities.themes.models import Pillar
 from .context import MAPPED_LISTS, city_counts
 from .figure import ALL_TIES, FOCUS, TIES
 from .network import Network, NetworkCounts
-from .scope import PILLAR
 
 
 def table(numbers: Network | NetworkCounts) -> CsvTable:
@@ -32,36 +29,26 @@ def table(numbers: Network | NetworkCounts) -> CsvTable:
 
     "pillar" is the main pillar of an edge. It is empty for cities. Lists without edges have only rows for cities.
     """
-    state, counted = numbers.state, numbers.scope.listing.collection
+    records, names = numbers.state.index(CITY.collection).records, labels(numbers.state, CITY.collection)
+    counted = numbers.scope.listing.collection
+    cities = [(records[key].slug, str(names[key]), key, count) for key, count in numbers.cities.items()]
     if not numbers.has_roles:
-        return [
-            _city_column(state, CITY.name, numbers.cities),
-            CsvColumn(counted, list(numbers.cities.values())),
-        ]
+        rows = [(slug, name, count) for slug, name, _key, count in cities]
+        return CsvTable(("city", "city_names", counted), rows)
     rows = [
-        (key, None, count, numbers.shares(key), numbers.learns(key), "")
-        for key, count in numbers.cities.items()
+        (slug, name, "", "", count, numbers.shares(key), numbers.learns(key), "", "")
+        for slug, name, key, count in cities
     ]
     for triple in numbers.strongest():
         edge = numbers.edge(*triple)
-        rows.append((edge.one, edge.other, edge.count, edge.shares, edge.learns, numbers.main_pillar(edge)))
-    ones, others, counts, shares, learns, pillars = zip(*rows, strict=True) if rows else [()] * 6
-    called = {pillar.value: str(pillar.label) for pillar in Pillar} | {"": ""}
-    return [
-        _city_column(state, CITY.name, ones),
-        _city_column(state, CITY.other_name, others),
-        CsvColumn(counted, counts),
-        CsvColumn("shares", shares),
-        CsvColumn("learns", learns),
-        CsvColumn(PILLAR, pillars, [called[pillar] for pillar in pillars]),
-    ]
-
-
-def _city_column(state: IndexState, name: str, keys: Iterable[int | None]) -> CsvColumn:
-    records, names = state.index(CITY.collection).records, labels(state, CITY.collection)
-    keys = list(keys)
-    slugs = [records[key].slug if key else "" for key in keys]
-    return CsvColumn(name, slugs, [str(names[key]) if key else "" for key in keys])
+        one, other, pillar = records[edge.one], records[edge.other], numbers.main_pillar(edge)
+        ends = one.slug, str(names[edge.one]), other.slug, str(names[edge.other])
+        label = str(Pillar(pillar).label) if pillar else ""
+        rows.append((*ends, edge.count, edge.shares, edge.learns, pillar, label))
+    columns = (
+        "city", "city_names", "with_city", "with_city_names", counted, "shares", "learns", "pillar", "pillar_names",
+    )  # fmt: skip
+    return CsvTable(columns, rows)
 
 
 class MapPage(ListPage):
@@ -120,7 +107,7 @@ def _csv(request: HttpRequest, listing: Listing, name: str) -> HttpResponse:
     return csv_response(
         request,
         ListQuery,
-        lambda list_query: [table(city_counts(list_query))],
+        lambda list_query: table(city_counts(list_query)),
         lambda _list_query: name,
         listing,
     )

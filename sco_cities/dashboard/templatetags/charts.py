@@ -15,12 +15,18 @@ from django.urls import reverse
 from delegates.models import Event
 from initiatives.columns import INITIATIVES
 from initiatives.since import EVENT, FIRST
-from sco_cities.dashboard.charts import bars_html
 from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
 from sco_cities.dashboard.charts.drawings import DRAWING_LABELS, Drawing, drawing
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartScope
-from sco_cities.dashboard.charts.since import since
-from sco_cities.dashboard.charts.status_table import StatusTable
+from sco_cities.dashboard.charts.status_changes import since
+from sco_cities.dashboard.charts.status_table import (
+    StatusTable,
+    as_percent,
+    count_link,
+    status_bar,
+    status_cell,
+    status_rows,
+)
 from sco_cities.dashboard.home import TableLink
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
@@ -31,8 +37,8 @@ from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
 from sco_cities.listings.listing import Listing
 
 register = template.Library()
-register.filter(bars_html.as_percent)
-for element in (bars_html.status_bar, bars_html.status_cell, bars_html.count_link):
+register.filter(as_percent)
+for element in (status_bar, status_cell, count_link):
     register.simple_tag(element)
 
 
@@ -135,7 +141,7 @@ def most_initiatives(list_query: ListQuery) -> int:
 @register.inclusion_tag("dashboard/charts/status_table.html")
 def status_table(table: StatusTable, order_links: dict[str, TableLink] | None = None) -> dict:
     """Themes, countries or lead cities by status, each with a bar. `order_links` are the links in the headings."""
-    return {"table": table, "rows": bars_html.status_rows(table), "order_links": order_links}
+    return {"table": table, "rows": status_rows(table), "order_links": order_links}
 
 
 @register.simple_tag

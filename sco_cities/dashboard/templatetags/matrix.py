@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from sco_cities.cities.columns import COUNTRIES
 from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, PairPages
-from sco_cities.dashboard.matrix.page import (
+from sco_cities.dashboard.matrix import (
     BY,
     EVERYTHING,
     LARGEST,
@@ -30,6 +30,7 @@ from sco_cities.dashboard.matrix.page import (
 )
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import Typeset, and_list
+from sco_cities.listings import querystring
 from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
@@ -239,8 +240,13 @@ def view_choices(page: MatrixPage) -> list[tuple[str, Links]]:
         (
             label,
             [
-                (labels[value], query, is_current, f"{name}-{value}")
-                for value, query, is_current in page.choices(name, values, current)
+                (
+                    labels[value],
+                    querystring.replacing(page.params, (name, "" if value == values[0] else value)),
+                    value == current,
+                    f"{name}-{value}",
+                )
+                for value in values
             ],
         )
         for label, name, values, current, labels in offered

@@ -6,7 +6,7 @@ from django import template
 from sco_cities.core.html import json_ld_element
 from sco_cities.discovery.schema_dataset import dataset_document
 from sco_cities.releases.stored_releases import newest_release
-from sco_cities.site.origin import absolute_address
+from sco_cities.site.signposts import absolute_address
 
 register = template.Library()
 

@@ -9,10 +9,10 @@ from django.utils.text import capfirst
 
 from initiatives.list_rows import lead_cell
 from initiatives.models import CityRole
-from initiatives.templatetags.city_roles import city_roles_html
+from initiatives.templatetags.initiative_rows import city_roles_html
 from sco_cities.core.html import fill_template
 from sco_cities.embeds import share_picture
-from sco_cities.embeds.record_summary import RecordSummary
+from sco_cities.embeds.frame import RecordSummary
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.base_models import Record

@@ -27,6 +27,10 @@ register.filter(semicolon_list)
 register.filter("join_sentences", join_sentences, is_safe=True)
 
 register.filter("typeset", typeset_html, is_safe=True)
+# Usage: `{% if not forloop.last %}{% comma %}{% endif %}`, `{{ name }}{% pause %}{{ role }}`, and
+# `{{ label }}{% colon %}{{ value }}`.
+for separator in (comma, pause, colon):
+    register.simple_tag(separator)
 
 # The labels of the main navigation, by URL name.
 _NAVIGATION = {
@@ -233,24 +237,6 @@ def percent(share: float) -> str:
 def grouped(number: int) -> str:
     """A number with thousands separators, such as "1,390"."""
     return str(GroupedInt(number))
-
-
-@register.simple_tag(name="comma")
-def _comma() -> str:
-    """The separator between two names, as in `{% if not forloop.last %}{% comma %}{% endif %}`."""
-    return comma()
-
-
-@register.simple_tag(name="pause")
-def _pause() -> str:
-    """The separator between a name and a remark, as in `{{ name }}{% pause %}{{ role }}`."""
-    return pause()
-
-
-@register.simple_tag(name="colon")
-def _colon() -> str:
-    """The colon after a label, as in `{{ label }}{% colon %}{{ value }}`."""
-    return colon()
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from sco_cities.dashboard.dossier import encounters, page
+from sco_cities.dashboard.dossier import comparison, page
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.sources.models import Stance
 from tests import factories as make
@@ -191,7 +191,7 @@ def test_delegates_of_both_sides_at_an_event_are_named_with_its_sources(read, al
     ) in words
     assert "The Gazette" in words
     assert "Tunnel forum" not in words
-    monkeypatch.setattr(encounters, "MAX_DELEGATES", 1)
+    monkeypatch.setattr(comparison, "MAX_DELEGATES", 1)
     assert "Beta: 2 Bo , Mayor, date not known and 1 other" in section(read(query="?notes=all"), "encounters")
 
 
@@ -208,7 +208,7 @@ def test_the_people_of_each_side_come_with_the_date_of_their_role_the_newest_fir
         "Delegates Alpha: 3 Cy , Mayor, as of 1 January 2025 Bo , Mayor (2021–2023) "
         "Ada , Mayor, date not known"
     )
-    monkeypatch.setattr(encounters, "MAX_DELEGATES", 1)
+    monkeypatch.setattr(comparison, "MAX_DELEGATES", 1)
     found = read(query="?notes=all")
     assert section(found, "people").endswith("and 2 others")
     assert found.select_one("section[aria-labelledby=people] a")["href"] == "/delegates/?city=alpha"
@@ -230,7 +230,7 @@ def test_events_come_latest_first_and_those_without_a_date_last(read, alpha, bet
         return [heading.a.get_text() for heading in found.select("section[aria-labelledby=encounters] h3")]
 
     assert shown(read()) == ["New", "Middle", "Old", "Undated"]
-    monkeypatch.setattr(encounters, "MAX_EVENTS", 2)
+    monkeypatch.setattr(comparison, "MAX_EVENTS", 2)
     found = read(query="?notes=all")
     assert shown(found) == ["New", "Middle"]
     assert "Showing the first 2 of 4." in section(found, "encounters")

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from sco_cities.cities.place_set import joint_filters, together_url
+from sco_cities.cities.models import joint_filters, together_url
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@
 import pytest
 
 from sco_cities.cities.models import City
-from sco_cities.dashboard.gaps import gap_themes
-from sco_cities.dashboard.gaps.gap_themes import theme_gaps
-from sco_cities.dashboard.gaps.peers import PEER_RULES, PeerGroup, PeerQuery, peer_group
+from sco_cities.dashboard import gaps
+from sco_cities.dashboard.gaps import theme_gaps
+from sco_cities.dashboard.peers import PEER_RULES, PeerGroup, PeerQuery, peer_group
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.themes.models import Theme
 from tests import factories as make
@@ -119,13 +119,13 @@ def test_up_to_three_cities_can_be_asked_those_with_the_most_initiatives_first(c
 def test_the_peers_with_the_most_running_initiatives_are_named_and_the_others_counted(
     client, cities, monkeypatch
 ):
-    monkeypatch.setattr(gap_themes, "MAX_PEERS", 2)
+    monkeypatch.setattr(gaps, "MAX_PEERS", 2)
     [gap] = gaps_of(
         cities["alpha"], *(cities[slug] for slug in ("beta", "delta", "epsilon", "gamma", "zeta"))
     )
-    assert [(peer.city.slug, peer.running.count) for peer in gap.peers] == [("epsilon", 5), ("delta", 4)]
+    assert [(peer.slug, running.count) for peer, running in gap.peers] == [("epsilon", 5), ("delta", 4)]
     assert (gap.peer_count, gap.more) == (5, 3)
-    monkeypatch.setattr(gap_themes, "MAX_PEERS", 1)
+    monkeypatch.setattr(gaps, "MAX_PEERS", 1)
     assert "2 of 2 cities: Gamma 3 and 1 other Cities to ask" in words(read(client))
 
 
@@ -248,7 +248,7 @@ def test_gaps_and_numbers_equal_plain_sql(client, choice):
                 expected[oracle.slug("themes", theme)] = {oracle.slug("cities", key) for key in active}
         with facet_index("initiatives") as state:
             gaps = theme_gaps(state, city, peer_group(state, city, PeerQuery(choice)))
-        assert {gap.theme.slug: {peer.city.slug for peer in gap.peers} for gap in gaps} == expected
+        assert {gap.theme.slug: {peer.slug for peer, _running in gap.peers} for gap in gaps} == expected
         found += len(linked_numbers(page))
     assert found > 20
 

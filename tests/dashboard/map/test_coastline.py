@@ -4,9 +4,14 @@ import re
 import pytest
 from django.conf import settings
 
-from sco_cities.dashboard.map.coastline import coastline
-from sco_cities.dashboard.map.projection import Projection
-from sco_cities.dashboard.map.viewport import SIDE_OVERHANG, TOP_OVERHANG, WIDTH, Viewport
+from sco_cities.dashboard.map.viewport import (
+    SIDE_OVERHANG,
+    TOP_OVERHANG,
+    WIDTH,
+    Projection,
+    Viewport,
+    coastline,
+)
 
 CORNERS = [(28, 60), (33, 69), (135, 48), (80, 7), (29, 41), (120, 30)]
 CONTINENT = Viewport.fitted(Projection.fitted(CORNERS), CORNERS)

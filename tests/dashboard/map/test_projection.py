@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sco_cities.dashboard.map.projection import Projection
-from sco_cities.dashboard.map.viewport import WIDTH, Viewport
+from sco_cities.dashboard.map.viewport import WIDTH, Projection, Viewport
 
 longitudes, latitudes = st.floats(-180, 180), st.floats(-60, 84)
 

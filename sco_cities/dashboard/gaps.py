@@ -1,20 +1,47 @@
-"""Finds the themes in a gap finder. Each has peers that work on it, cities to ask, and initiatives as evidence."""
+"""The page with the gaps of a city, which are themes that its peers work on and the city does not.
+
+Each theme has cities to ask and initiatives as evidence.
+"""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
-from sco_cities.cities.models import City
+from sco_cities.cities.models import City, segment
+from sco_cities.dashboard.dossier.places import place_options
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
+from sco_cities.i18n.punctuation import and_list
+from sco_cities.listings import querystring
 from sco_cities.listings.filter_options import label_sort_keys
 from sco_cities.sources.related_records import MAX_LINKED_VALUES, list_url
+from sco_cities.sources.views import edit_url, for_record
 from sco_cities.themes.models import Theme
 
-from .peers import COLLECTION, PeerGroup
+from .peers import (
+    COLLECTION,
+    COUNTRY,
+    PARTNERS,
+    PEERS,
+    SIZE,
+    WITH_COUNTRY,
+    PeerGroup,
+    PeerQuery,
+    peer_group,
+    published_countries,
+    published_groups,
+    read_peers,
+    rules,
+)
 
 _NONE = BitMap()
 # Statuses that count as running. Interest, proposals and agreements do not count.
@@ -23,14 +50,6 @@ RUNNING = (Status.UNDER_WAY, Status.OPERATING, Status.COMPLETED)
 MIN_PEERS = 2
 # Maximum numbers of peers, of cities to ask, and of initiatives with sources, per theme.
 MAX_PEERS, MAX_ASKED, MAX_EXAMPLES = 12, 3, 2
-
-
-@dataclass(frozen=True)
-class PeerCount:
-    """A peer and the number of its running initiatives on a theme."""
-
-    city: City
-    running: LinkedCount
 
 
 @dataclass(frozen=True)
@@ -50,7 +69,7 @@ class ThemeGap:
     running: LinkedCount
     # The number of peers with running initiatives, and the peers with the most running initiatives.
     peer_count: int
-    peers: list[PeerCount]
+    peers: list[tuple[City, LinkedCount]]
     asked: list[CityToAsk]
     example_keys: list[int]
     examples: list[Initiative]
@@ -82,9 +101,8 @@ class _Finder:
         self._own = published & state.filter_keys(COLLECTION, "city", city.pk)
         self._by_theme = state.facet(COLLECTION, "theme")
         self._by_city = state.facet(COLLECTION, "city")
-        by_status = state.facet(COLLECTION, "status")
-        self._running = published & BitMap.union(_NONE, *(by_status.get(each, _NONE) for each in RUNNING))
-        self._operating = published & by_status.get(Status.OPERATING, _NONE)
+        self._running = published & state.filter_keys(COLLECTION, "status", *RUNNING)
+        self._operating = published & state.filter_keys(COLLECTION, "status", Status.OPERATING)
         self._by_role = {
             role: values_by_size(state, COLLECTION, role, City.collection) for role in ("lead", "reference")
         }
@@ -106,10 +124,7 @@ class _Finder:
             theme,
             LinkedCount(len(keys), self._url(peers, **filters)),
             len(peers),
-            [
-                PeerCount(peer, LinkedCount(counts[peer], self._url([peer], **filters)))
-                for peer in peers[:MAX_PEERS]
-            ],
+            [(peer, LinkedCount(counts[peer], self._url([peer], **filters))) for peer in peers[:MAX_PEERS]],
             self._asked(theme, on_theme & self._operating),
             self._examples(keys),
             [],
@@ -165,3 +180,66 @@ def _read_examples(state: IndexState, gaps: list[ThemeGap]) -> None:
     by_key = initiatives.with_sources("status").in_bulk(list(keys))
     for gap in gaps:
         gap.examples = [by_key[key] for key in gap.example_keys]
+
+
+# Maximum number of chosen places named in the title.
+MAX_NAMED = 3
+
+
+@require_safe
+@for_record(City, has_mementos=False)
+def page(request: HttpRequest, city: City) -> HttpResponse:
+    """The gaps of a city compared with the selected peers. An invalid value shows an error and no gaps."""
+    params, error = querystring.read(request)
+    with facet_index(COLLECTION) as state:
+        groups = published_groups(state)
+        query = read_peers(state, city, params, groups)
+        error = error or query.error
+        group = peer_group(state, city, query)
+        context = {
+            "city": city,
+            "title": _title(city, query),
+            "group": group,
+            "gaps": [] if error else theme_gaps(state, city, group),
+            "choices": [(value, label, _url(query, [value])) for value, label in _choices(city)],
+            "chosen": [
+                (value, record, _url(query, [other for other in query.chosen if other != value]))
+                for value, record in query.chosen.items()
+            ],
+            "groups": [each for each in groups if each.slug not in query.chosen],
+            "place_options": place_options(state, {*query.chosen, segment(city)}),
+            "countries": published_countries(state),
+            "error": error,
+            "min_peers": MIN_PEERS,
+            "edit_url": "" if city.is_published else edit_url(city),
+        }
+        return render(request, "dashboard/gaps/page.html", context)
+
+
+def _url(query: PeerQuery, values: list[str]) -> str:
+    """The query string with these values for `peers` and the same country."""
+    pairs = [(PEERS, value) for value in values]
+    return "?" + urlencode(pairs + ([(WITH_COUNTRY, query.country.slug)] if query.country else []))
+
+
+def _title(city: City, query: PeerQuery) -> str:
+    names = [record.name for record in query.chosen.values()]
+    if not names:
+        title = _("%(city)s compared with similar cities") % {"city": city.name}
+    elif len(names) <= MAX_NAMED:
+        title = _("%(city)s compared with %(peers)s") % {"city": city.name, "peers": and_list(names)}
+    else:
+        title = _("%(city)s compared with chosen places") % {"city": city.name}
+    if query.country:
+        title = _("%(title)s, only with %(country)s") % {"title": title, "country": query.country.name}
+    return title
+
+
+def _choices(city: City) -> list[tuple[str, str]]:
+    """The rules for selecting peers, with their labels."""
+    labels = {
+        PARTNERS: _("Cities it works with"),
+        COUNTRY: _("Cities of its country"),
+        SIZE: _("Cities of a similar size"),
+    }
+    return [(rule, labels[rule]) for rule in rules(city)]

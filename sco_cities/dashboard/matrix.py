@@ -1,21 +1,28 @@
-"""The content of the matrix page, which is a sorted list of places and their joint initiatives."""
+"""The cooperation matrix. It shows the joint initiatives of places as a table of squares and as a CSV file."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from heapq import nsmallest
 from typing import Any
 
 from django.core.paginator import Page
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.http import require_safe
 
-from sco_cities.dashboard.cooccurrence import CITY, COUNTRY, PLACE_KINDS, PairCounts, pair_counts
+from initiatives.columns import INITIATIVES
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 from sco_cities.listings import querystring
 from sco_cities.listings.filter_options import FilterPanel, labels
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT
+from sco_cities.listings.past_lists import with_past_lists
+from sco_cities.listings.views import list_page_response
+
+from .cooccurrence import CITY, COUNTRY, PLACE_KINDS, Directions, PairCounts, pair_counts
+from .csv_response import COUNT, CsvTable, csv_response
 
 # Query parameters of this page (the kind of place, the order, and the number of places).
 BY, ORDER, MOST = "by", "order", "most"
@@ -141,17 +148,6 @@ class MatrixPage(ListPage):
     def page(self) -> Page:
         return self.paginate(self.places, max(MATRIX_SIZE // (len(self.places) or 1), 1))
 
-    def choices(self, name: str, values: Sequence[str], current: str) -> list[tuple[str, str, bool]]:
-        """The values of a parameter, each with its query string and whether it is current."""
-        return [
-            (
-                value,
-                querystring.replacing(self.params, (name, "" if value == values[0] else value)),
-                value == current,
-            )
-            for value in values
-        ]
-
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
         """The page's parameters that the filter form submits as hidden fields, unless they have default values."""
@@ -167,3 +163,44 @@ class MatrixFile(MatrixPage):
     """The matrix as a file. The default kind of place is the city. Its columns are a stable public format."""
 
     default_side = CITY
+
+
+def table(page: MatrixPage) -> CsvTable:
+    """Rows for pairs of places with joint initiatives, and for each place with itself (total), sorted by slug.
+
+    Each pair appears twice, once in each direction. `shares` and `learns` describe the first place.
+    """
+    one, other = page.side.name, page.side.other_name
+    return CsvTable((one, f"{one}_names", other, f"{other}_names", COUNT, "shares", "learns"), _rows(page))
+
+
+def _rows(page: MatrixPage) -> Iterator[tuple]:
+    pairs, directions = page.pairs, Directions(page.state, page.side, page.result_set.keys)
+    records = page.state.index(page.side.collection).records
+    places = {key: (getattr(records[key], page.side.key), str(page.names[key])) for key in pairs.total_counts}
+    for one in places:
+        for other in places:
+            if count := pairs.of(one, other):
+                flow = (
+                    (None, None)
+                    if one == other
+                    else (directions.shares(one, other), directions.learns(one, other))
+                )
+                yield (*places[one], *places[other], count, *flow)
+
+
+@require_safe
+@with_past_lists
+def page(request: HttpRequest) -> HttpResponse:
+    """The matrix of the initiatives that match the query string. Each square links to their list."""
+    with facet_index(INITIATIVES.collection) as state:
+        list_query = MatrixPage.of(INITIATIVES, state, request)
+        return list_page_response(
+            request, list_query, "dashboard/matrix/matrix.html", "dashboard/matrix/_results.html"
+        )
+
+
+@require_safe
+def csv(request: HttpRequest) -> HttpResponse:
+    """The numbers of all pairs as CSV, with the same filters. Status 400 with the errors if these are invalid."""
+    return csv_response(request, MatrixFile, table, lambda page: f"matrix-{page.side.name}")
