@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sco_cities.cities.filters import city_filter, country_filter
-from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
+from sco_cities.listings.filters import ChoicesFilter
+from sco_cities.listings.record_filters import RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 from sco_cities.sources.filters import EvidenceFilterSet
 from sco_cities.themes.filters import pillar_filter, theme_filter

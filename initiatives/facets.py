@@ -42,9 +42,6 @@ class KnowledgeFlowFacet(ValueFacet):
         flows = [(role, BitMap.union(*(by_role[other] for other in others))) for role, others in self.roles]
         return LookupMapping(lambda city: _keys_of(city, role_keys, flows))
 
-    def inputs(self, state, collection):
-        return (*super().inputs(state, collection), state.published("cities"))
-
     def reads(self, collection):
         return (*super().reads(collection), Reads("cities"))
 

@@ -17,11 +17,10 @@ from sco_cities.cities.models import (
     together_url,
 )
 from sco_cities.i18n.punctuation import and_list, with_label
-from sco_cities.listings.all_of_filter import AllOfFilter, split
 from sco_cities.listings.fields import SelectedValues
-from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
+from sco_cities.listings.filters import ChoicesFilter
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.stored_records_filter import StoredRecordsFilter
+from sco_cities.listings.record_filters import AllOfFilter, RecordsFilter, StoredRecordsFilter, split
 from sco_cities.listings.year_filters import StartFilter, YearFromFilter, YearToFilter
 from sco_cities.sources.filters import EvidenceFilterSet, LanguageFilter, ReportAgeFilter
 from sco_cities.themes.filters import pillar_filter, theme_filter

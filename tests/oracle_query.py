@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import QueryDict
 
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings import search_backend
+from sco_cities.listings import registered_functions
 from tests.sql_oracle import NAMED, SPANS, Oracle
 
 # Parameters that are no filters with values to include and to exclude.
@@ -20,7 +20,7 @@ def matching_keys(oracle: Oracle, collection: str, query: str) -> set[int]:
     if phrases := params.getlist("q"):
         # The search has its own index and its own tests.
         with facet_index(collection) as state:
-            keys &= set(search_backend.search(collection, phrases, state))
+            keys &= set(registered_functions.search(collection, phrases, state))
     for name in params.keys() - set(_OTHERS):
         values = [value.strip() for value in params.getlist(name)]
         included = [_test(oracle, collection, name, value) for value in values if not value.startswith("-")]

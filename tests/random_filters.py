@@ -5,10 +5,10 @@ from functools import cache
 from random import Random
 from urllib.parse import urlencode
 
-from sco_cities.listings.all_of_filter import AND, MATCH_CHOICES, AllOfFilter
 from sco_cities.listings.fields import NOT
-from sco_cities.listings.filters import ChoicesFilter, ListFilter, RelatedRecordsFilter, SearchFilter
+from sco_cities.listings.filters import ChoicesFilter, ListFilter, SearchFilter
 from sco_cities.listings.listing import Listing
+from sco_cities.listings.record_filters import AND, MATCH_CHOICES, AllOfFilter, RelatedRecordsFilter
 from sco_cities.listings.year_filters import UNKNOWN, StartFilter, YearFilter, YearFromFilter, YearToFilter
 from tests.package_oracle import PackageOracle
 

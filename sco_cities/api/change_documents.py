@@ -16,7 +16,7 @@ from sco_cities.core.exceptions import shortened
 from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import public_changes, settled_changes
 from sco_cities.listings import querystring
-from sco_cities.listings.query_errors import ErrorCode, QueryError, not_a_choice, read_parameters
+from sco_cities.listings.querystring import ErrorCode, QueryError, not_a_choice, read_parameters
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 

@@ -177,9 +177,7 @@ def _documentation(language: str) -> Documentation:
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
     described = {f"/api/{listing.collection}/" for listing in listings}
     requests = [
-        DocumentedRequest(
-            f"{prefix}{path}", item["get"]["summary"], tuple(map(_parameter, item["get"]["parameters"]))
-        )
+        _documented_request(f"{prefix}{path}", item["get"])
         for path, item in paths.items()
         # The page describes the parameters of a record above the lists, because they are the same for all lists.
         if path not in described and "{" not in path
@@ -197,17 +195,16 @@ def _documentation(language: str) -> Documentation:
 def _documented_list(
     listing: Listing, paths: dict[str, Any], schemas: dict[str, Any], prefix: str
 ) -> DocumentedRequest:
-    path = f"/api/{listing.collection}/"
-    operation = paths[path]["get"]
-    return DocumentedRequest(
-        f"{prefix}{path}",
-        operation["summary"],
-        tuple(map(_parameter, operation["parameters"])),
-        listing.collection,
-        reverse(f"{listing.collection}-list"),
-        f"{prefix}{path}?{_example_query(operation['parameters'])}",
-        tuple(_properties(schemas[schema_name(listing)])),
-    )
+    collection = listing.collection
+    operation, path = paths[f"/api/{collection}/"]["get"], f"{prefix}/api/{collection}/"
+    example = f"{path}?{_example_query(operation['parameters'])}"
+    columns = tuple(_properties(schemas[schema_name(listing)]))
+    return _documented_request(path, operation, collection, reverse(f"{collection}-list"), example, columns)
+
+
+def _documented_request(path: str, operation: dict[str, Any], *more) -> DocumentedRequest:
+    parameters = tuple(map(_parameter, operation["parameters"]))
+    return DocumentedRequest(path, operation["summary"], parameters, *more)
 
 
 def _example_query(parameters: list[dict[str, Any]]) -> str:

@@ -43,9 +43,9 @@ def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def array_of(items: Schema) -> Schema:
-    """The schema of a list of `items`."""
-    return {"type": "array", "items": items}
+def array_of(items: Schema, most: int | None = None) -> Schema:
+    """The schema of a list of `items`, of which there are at most `most`."""
+    return {"type": "array", "items": items} | ({"maxItems": most} if most else {})
 
 
 def object_of(properties: dict[str, Schema], required: Sequence[str] | None = None) -> Schema:

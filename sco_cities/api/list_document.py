@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sco_cities.core.cursor import encode_cursor
-from sco_cities.db.pk_queries import read_columns
+from sco_cities.db.pk_queries import fetch_columns
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.json_rows import JsonRows, possible_days
@@ -181,7 +181,7 @@ def _footnotes(
 ) -> list[list[dict[str, Any]]]:
     """A list of footnotes for each record. Each is a piece of evidence from a published report with its passage."""
     content_type = ContentType.objects.get_for_model(listing.indexed_model.model)
-    columns = read_columns(
+    columns = fetch_columns(
         keys,
         lambda among: (
             Evidence.objects.using(state.using)
@@ -192,7 +192,7 @@ def _footnotes(
         ["pk", "object_id", "field", "figure__label", "stance", "reported_value", "passage_id"],
         using=state.using,
         cache_key=("footnotes", content_type.pk),
-    )
+    )()
     passages = dict(_passages(set(columns[-1]), state, request))
     by_record: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
     for _pk, key, field, label, stance, reported, passage in sorted(zip(*columns, strict=True)):
@@ -209,13 +209,13 @@ def _passages(keys: Collection[int], state: IndexState, request: HttpRequest) ->
     """Yields the key of each passage with the passage as JSON."""
     # The URL is reversed once, not once for each of hundreds of passages.
     reports_url = request.build_absolute_uri(reverse("reports-list"))
-    columns = read_columns(
+    columns = fetch_columns(
         list(keys),
         lambda among: Passage.objects.using(state.using).filter(among("pk")).order_by(),
         ["pk", "report_id", "number", *PASSAGE_TEXTS],
         using=state.using,
         cache_key="passages as JSON",
-    )
+    )()
     # The facet index keeps all reports in memory. Many passages share a report.
     records = state.index("reports").records
     reports = {key: report_document(records[key]) for key in set(columns[1])}

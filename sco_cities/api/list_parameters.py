@@ -1,6 +1,8 @@
-"""The query of a list in the API. It accepts the parameters of list pages and exports, and some of the API only."""
+"""The query of a list in the API, and its OpenAPI parameters: those of list pages and exports, and of the API only."""
 
+from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
@@ -10,10 +12,17 @@ from pyroaring import BitMap
 from sco_cities.core.cursor import decode_cursor
 from sco_cities.core.exceptions import shortened
 from sco_cities.listings.exports.params import COLUMNS, LABELS, ExportParams, switch
-from sco_cities.listings.list_query import ALL, NOTES, PAGE, PER_PAGE, SORT, VIEW, ListQuery
+from sco_cities.listings.fields import MAX_PHRASES, MAX_SEARCH_LENGTH, NOT
+from sco_cities.listings.filters import ChoicesFilter, ListFilter, SearchFilter
+from sco_cities.listings.list_query import ALL, NOTES, PAGE, PER_PAGE, SORT, VIEW, ListQuery, excluded_label
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.query_errors import ErrorCode, QueryError, not_a_choice
+from sco_cities.listings.querystring import ErrorCode, QueryError, not_a_choice
+from sco_cities.listings.record_filters import MATCH_CHOICES, AllOfFilter, RelatedRecordsFilter
 from sco_cities.listings.result_set import ResultSet
+from sco_cities.listings.year_filters import MAX_RANGES, StartFilter, YearFilter
+from sco_cities.sources.base_models import SLUG_PATTERN
+
+from .json_schema import Schema, array_of, enum_of
 
 SLUG, FACETS, FACETS_ALL, AFTER = "slug", "facets", "facets_all", "after"
 # The parameter is not called "evidence", because a filter already has this name.
@@ -154,3 +163,107 @@ class ListParameters(ListQuery):
         """The matching records, limited to the given slugs if there are any."""
         within = BitMap(self.slugs.values()) if self.has_slugs else None
         return ResultSet(self.listing, self.filterset, self.sort, has_errors=bool(self.errors), within=within)
+
+
+Parameter = dict[str, Any]
+_SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
+# Example values that are valid on any site, unlike slugs.
+_EXAMPLES = {YearFilter: 2024, StartFilter: ["2020/2024"], SearchFilter: ["city"]}
+# Country codes are upper-case in columns and lower-case in URLs.
+_COUNTRY_CODE = "[A-Za-z]{2}"
+_START = r"^-?(?:unknown|\d{1,4}|(?:\d{1,4}|\.\.)/(?:\d{1,4}|\.\.))$"
+
+# Words in any script. A phrase without a letter or a digit is rejected.
+PHRASES = array_of({"type": "string", "maxLength": MAX_SEARCH_LENGTH}, MAX_PHRASES)
+
+
+def list_parameters(listing: Listing) -> Iterator[Parameter]:
+    """Yields the API parameters of a list, filters first."""
+    filters = listing.filterset.base_filters
+    for name in dict.fromkeys([*listing.filterset.field_order, *filters]):
+        yield filter_parameter(name, filters[name])
+        if match := filters[name].match_parameter:
+            description = _("Whether records must match any or all values of %s.") % name
+            yield _query(match, {"type": "string", "enum": list(MATCH_CHOICES)}, description)
+    yield from _api_parameters(listing)
+
+
+def filter_parameter(name: str, item: ListFilter) -> Parameter:
+    """The parameter of a filter. Repeated values are alternatives, and a "-" prefix excludes a value."""
+    schema = _filter_schema(item)
+    parameter = _query(name, schema, str(item.label))
+    for kind, example in _EXAMPLES.items():
+        if isinstance(item, kind):
+            parameter["example"] = example
+    if schema["type"] == "array":
+        parameter |= {"style": "form", "explode": True}
+    return parameter
+
+
+def _filter_schema(item: ListFilter) -> Schema:
+    match item:
+        case ChoicesFilter():
+            labels = {code: str(label) for code, label in item.extra["choices"]}
+            excluded = {NOT + code: excluded_label(label) for code, label in labels.items()}
+            return array_of(enum_of(labels | excluded))
+        case AllOfFilter():
+            slug = _slug_pattern(item)
+            return array_of({"type": "string", "pattern": f"^-?{slug}(?:,{slug})*$"})
+        case RelatedRecordsFilter():
+            return array_of({"type": "string", "pattern": f"^-?{_slug_pattern(item)}$"})
+        case YearFilter():
+            return {"type": "integer", "minimum": 1, "maximum": 9999}
+        case StartFilter():
+            return array_of({"type": "string", "pattern": _START}, MAX_RANGES)
+        case SearchFilter():
+            return PHRASES
+    return array_of({"type": "string"})
+
+
+def _slug_pattern(item: RelatedRecordsFilter) -> str:
+    return _COUNTRY_CODE if item.of == "countries" else SLUG_PATTERN
+
+
+def _api_parameters(listing: Listing) -> Iterator[Parameter]:
+    sorts = [sort for name in listing.sorts for sort in (name, f"-{name}")]
+    yield _query(
+        SORT,
+        {"type": "string", "enum": sorts},
+        _("The column to sort by. A leading “-” sorts in descending order."),
+    )
+    columns = array_of({"type": "string", "enum": list(listing.column_by_name)})
+    yield _query(
+        COLUMNS, columns, _("The columns of each record. The default is the usual columns."), explode=False
+    )
+    yield _query(LABELS, _SWITCH, _("If 1, also returns the names of the records to which slugs refer."))
+    slugs = array_of({"type": "string", "pattern": f"^{SLUG_PATTERN}$"}, MAX_SLUGS)
+    yield _query(SLUG, slugs, _("Only records with these slugs. An unknown slug is an error."), explode=True)
+    of_facets = array_of({"type": "string", "enum": listing.countable_filters})
+    sentence = _(
+        "Returns the ten most frequent options of these filters. Options are counted among the records that match "
+        "all other filters."
+    )
+    yield _query(FACETS, of_facets, sentence, explode=False)
+    yield _query(FACETS_ALL, of_facets, _("Like “facets”, but with all options."), explode=False)
+    if has_footnotes(listing):
+        yield _query(
+            FOOTNOTES,
+            _SWITCH,
+            _("If 1, also returns the passages that support each value or differ from it."),
+        )
+    size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE}
+    yield _query(PER_PAGE, size, _("The number of records per page."))
+    yield _query(PAGE, {"type": "integer", "minimum": 1, "maximum": 999_999_999}, _("The page number."))
+    yield _query(AFTER, {"type": "string"}, _("The cursor of the next page, exactly as the API returned it."))
+
+
+def _query(name: str, schema: Schema, description: str, *, explode: bool | None = None) -> Parameter:
+    parameter: Parameter = {"name": name, "in": "query", "description": description, "schema": schema}
+    if explode is not None:
+        parameter |= {"style": "form", "explode": explode}
+    codes = schema.get("enum") or schema.get("items", {}).get("enum")
+    if codes:
+        # The example of a switch is the value that is not the default.
+        example = codes[-1] if "default" in schema else codes[0]
+        parameter["example"] = [example] if schema["type"] == "array" else example
+    return parameter

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from sco_cities.history.public_changes import ChangeKind
-from sco_cities.listings.past_lists import AS_OF
+from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.search.searchable_lists import LIST_TITLES
 from sco_cities.sources.models import Qualifier, Stance
 
@@ -24,7 +24,7 @@ from .json_schema import (
 from .problem_types import CODE_MEANINGS
 
 _COUNT: Schema = {"type": "integer", "minimum": 0}
-_HITS: Schema = {"type": "array", "items": reference("SearchHit")}
+_HITS = array_of(reference("SearchHit"))
 _TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 
 
@@ -216,7 +216,7 @@ def search_schemas() -> dict[str, Schema]:
         "excerpt": TEXT_OR_NULL | note(_("The matching text, if the name does not match")),
     }
     theme = object_of({"slug": TEXT, "name": TEXT, **_found()})
-    joint = object_of({"places": {"type": "array", "items": TEXT}, **_found(), "hits": _HITS})
+    joint = object_of({"places": array_of(TEXT), **_found(), "hits": _HITS})
     return {
         "SearchHit": object_of(hit),
         "SearchGroup": object_of(
@@ -231,19 +231,18 @@ def search_schemas() -> dict[str, Schema]:
             {
                 "count": _COUNT | note(_("The total number of matches")),
                 "page_url": URL | note(_("The web page with the same search")),
-                "did_you_mean": {"type": "array", "items": TEXT}
+                "did_you_mean": array_of(TEXT)
                 | note(_("The corrected search terms, if a name seems misspelt")),
                 "best_matches": _HITS | note(_("The records with this name")),
                 "joint_initiatives": {"oneOf": [joint, {"type": "null"}]}
                 | note(_("The initiatives that all named places share, if the search names several")),
-                "themes": {"type": "array", "items": theme}
+                "themes": array_of(theme)
                 | note(
                     _(
                         "Themes that the search names, if more initiatives have the theme than contain the search terms"
                     )
                 ),
-                "groups": {"type": "array", "items": reference("SearchGroup")}
-                | note(_("The matches by kind of record")),
+                "groups": array_of(reference("SearchGroup")) | note(_("The matches by kind of record")),
             }
         ),
     }

@@ -12,16 +12,15 @@ from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.past_lists import AS_OF
+from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.search.searchable_lists import LIST_TITLES, SEARCHABLE_LISTS
 from sco_cities.site.machine_paths import CONTENT_TYPE as PROBLEM_TYPE
 from sco_cities.sources.base_models import SLUG_PATTERN
 
 from .change_documents import AFTER, COLLECTION, MAX_HISTORY, PER_PAGE, SINCE
 from .json_schema import TEXT, URL, Schema, array_of, column_schemas, enum_of, object_of, reference
-from .list_parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, has_footnotes
+from .list_parameters import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PHRASES, has_footnotes, list_parameters
 from .object_schemas import change_schemas, object_schemas, record_schema, search_schemas
-from .parameter_schema import PHRASES, list_parameters
 from .search_document import Q
 from .ties import TIES_PATH, tie_schema, ties_operation
 
@@ -84,7 +83,7 @@ def _search_operation() -> dict[str, Any]:
 
 def _changes_operation() -> dict[str, Any]:
     moment = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
-    collections = {"type": "array", "items": enum_of(LIST_TITLES)}
+    collections = array_of(enum_of(LIST_TITLES))
     size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE}
     parameters = [
         _query(

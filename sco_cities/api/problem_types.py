@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.history.as_of_view import NOT_PUBLISHED_TITLE, NOT_YET
-from sco_cities.listings.query_errors import ErrorCode
+from sco_cities.listings.querystring import ErrorCode
 from sco_cities.site import error_pages
 from sco_cities.site.error_pages import ErrorPage
 from sco_cities.sources.views import GONE

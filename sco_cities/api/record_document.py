@@ -141,13 +141,13 @@ def record_document(
     if shown.as_of:
         document["as_of"] = shown.as_of.day
         document["merged_into"] = shown.merged_into.slug if shown.merged_into else None
-    document["figures"] = [figure_document(entry.figure) for entry in footnotes.figures]
+    document["figures"] = [figure_document(figure) for figure in footnotes.figures]
     # Fields that consist of several rows, such as attendances, have no column.
     values = {
         name: document[name] if name in document else _plain_value(record, name)
         for name in record.evidence_fields
     }
-    values |= {entry.key: number(entry.figure.value) for entry in footnotes.figures}
+    values |= {figure.key: number(figure.value) for figure in footnotes.figures}
     noted = {key: footnotes.notes_for(key) for key in values}
     document["values"] = {
         key: _value_document(value, noted[key], request)

@@ -246,8 +246,8 @@ class _Graph:
             "license": LICENCE_URL,
             "sdDatePublished": history.published_at and history.published_at.date().isoformat(),
             "figure": [
-                {"@type": "Figure", "name": entry.key} | _figure_values(entry.figure)
-                for entry in self.footnotes.figures
+                {"@type": "Figure", "name": figure.key} | _figure_values(figure)
+                for figure in self.footnotes.figures
             ],
         }
         return _filled(node)

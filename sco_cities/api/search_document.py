@@ -17,7 +17,7 @@ from sco_cities.core.localized_names import texts_by_language
 from sco_cities.core.translations import translated_fields
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import SearchField
-from sco_cities.listings.query_errors import read_parameters
+from sco_cities.listings.querystring import QueryError, read_parameters
 from sco_cities.search.best_matches import JointInitiatives
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.results import ResultGroup, Results, search_results
@@ -31,19 +31,13 @@ Q = "q"
 _NAMES = ("name", "title", "summary")
 
 
-class SearchParameters:
-    """The validated query string of a search. `errors` maps each parameter to its errors."""
-
-    def __init__(self, request: HttpRequest):
-        params, self.errors = read_parameters(request, Q)
-        self.phrases = self._read_phrases(querystring.values(params, Q))
-
-    def _read_phrases(self, phrases: list[str]) -> list[str]:
-        try:
-            return SearchField().clean(phrases)
-        except ValidationError as error:
-            self.errors[Q] = [each.message for each in error.error_list]
-            return []
+def search_phrases(request: HttpRequest) -> tuple[list[str], dict[str, list[QueryError]]]:
+    """The phrases in the query string of a search, and the errors by parameter."""
+    params, errors = read_parameters(request, Q)
+    try:
+        return SearchField().clean(querystring.values(params, Q)), errors
+    except ValidationError as error:
+        return [], errors | {Q: [each.message for each in error.error_list]}
 
 
 def search_document(phrases: list[str], request: HttpRequest) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from sco_cities.listings.list_query import PER_PAGE
 
 from .json_schema import TEXT, URL, Schema, column_schemas, enum_of, labelled, object_of
 from .list_document import page_document
-from .list_parameters import AFTER, FACETS, FACETS_ALL, FOOTNOTES, SLUG, ListParameters
-from .parameter_schema import list_parameters
+from .list_parameters import AFTER, FACETS, FACETS_ALL, FOOTNOTES, SLUG, ListParameters, list_parameters
 
 TIES_PATH = "/api/ties/"
 # List parameters that ties do not support, because their rows are not records and their columns are fixed.

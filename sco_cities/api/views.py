@@ -23,8 +23,8 @@ from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH
 from sco_cities.listings.list_query import PAGE
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.past_lists import AS_OF
-from sco_cities.listings.query_errors import read_parameters
+from sco_cities.listings.querystring import read_parameters
+from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SearchableList, kind_or_404
 from sco_cities.site.error_pages import conditional_response, error_page
 from sco_cities.site.machine_paths import invalid_parameters, missing_page
@@ -38,7 +38,7 @@ from .openapi import VERSION, openapi_document
 from .record_document import record_document
 from .record_jsonld import jsonld_context, record_jsonld
 from .record_markdown import record_markdown
-from .search_document import SearchParameters, search_document
+from .search_document import search_document, search_phrases
 from .ties import TieParameters, ties_document
 
 CONTENT_TYPE = "application/json"
@@ -127,10 +127,10 @@ def _list_response(
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Search results grouped by list. They are empty if the query has no words."""
-    parameters = SearchParameters(request)
-    if parameters.errors:
-        return invalid_parameters(request, parameters.errors)
-    document = search_document(parameters.phrases, request)
+    phrases, errors = search_phrases(request)
+    if errors:
+        return invalid_parameters(request, errors)
+    document = search_document(phrases, request)
     return json_response(document, {"alternate": document["page_url"]})
 
 

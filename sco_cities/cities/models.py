@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from sco_cities.core.fields import in_range, not_empty, one_of
 from sco_cities.core.localized_names import split_list
 from sco_cities.i18n.punctuation import comma_list
-from sco_cities.listings.all_of_filter import AND
+from sco_cities.listings.record_filters import AND
 from sco_cities.sources.base_models import NamedRecord
 from sco_cities.sources.querysets import RecordQuerySet
 

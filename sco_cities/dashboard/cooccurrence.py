@@ -22,8 +22,8 @@ from sco_cities.facet_index.facets import AttributeFacet, Facet, RoleFacet
 from sco_cities.facet_index.pk_bitmaps import digest
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
-from sco_cities.listings.all_of_filter import AND, split
 from sco_cities.listings.fields import divide
+from sco_cities.listings.record_filters import AND, split
 
 INITIATIVES = "initiatives"
 _NONE = BitMap()

@@ -15,8 +15,8 @@ from sco_cities.core.responses import stream
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.exports.attribution import declare_licence
 from sco_cities.listings.exports.csv_file import BYTE_ORDER_MARK, CSV, cells, lines
-from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import BOM, LABELS, ExportParams, bad_request
+from sco_cities.listings.exports.streaming_response import declare_file_name, file_stem
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 

@@ -18,7 +18,7 @@ from sco_cities.listings import querystring
 from sco_cities.listings.filter_options import FilterPanel, labels
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT
-from sco_cities.listings.past_lists import with_past_lists
+from sco_cities.listings.registered_functions import with_past_lists
 from sco_cities.listings.views import list_page_response
 
 from .cooccurrence import CITY, COUNTRY, PLACE_KINDS, Directions, PairCounts, pair_counts

@@ -13,9 +13,9 @@ from sco_cities.dashboard.dossier.places import place_of
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
-from sco_cities.listings import querystring, search_backend
+from sco_cities.listings import querystring, registered_functions
 from sco_cities.listings.filter_options import RecordChoices, label_sort_keys
-from sco_cities.listings.query_errors import QueryError, not_found
+from sco_cities.listings.querystring import QueryError, not_found
 
 PARTNERS, COUNTRY, SIZE = PEER_RULES
 # Query parameters.
@@ -128,7 +128,7 @@ def _not_found(
     named, known = [], {group.slug for group in groups}
     for model in models:
         records = state.index(model.collection).records
-        named += [records[key].slug for key in search_backend.named(model.collection, value, state)]
+        named += [records[key].slug for key in registered_functions.named(model.collection, value, state)]
         known |= RecordChoices(model.collection, state).by_slug.keys()
     return not_found(value, value.casefold(), named, sorted(known))
 

@@ -15,7 +15,6 @@ from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.models import City
-from sco_cities.listings.all_of_filter import split
 from sco_cities.listings.columns import Column
 from sco_cities.listings.exports.attribution import LICENCE_URL
 from sco_cities.listings.exports.csv_file import BYTE_ORDER_MARK, CSV, cells, lines
@@ -28,6 +27,7 @@ from sco_cities.listings.exports.streaming_response import (
     streaming_response,
 )
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.listings.record_filters import split
 from sco_cities.listings.result_set import ResultSet
 from sco_cities.listings.row_batch import DatabaseRowBatch, RowBatch
 from sco_cities.site.machine_paths import invalid_parameters

@@ -96,20 +96,16 @@ def reopen_replaced_files() -> None:
     request_started.connect(_close_replaced)
 
 
-def update_statistics(using: str) -> None:
+def update_statistics(using: str, **_kwargs) -> None:
     """Counts the rows of tables without current statistics. Takes seconds with a million records.
 
-    Without statistics, SQLite searched the evidence of a million records for the evidence of one.
+    Without statistics, SQLite searched the evidence of a million records for the evidence of one. This function is also
+    a receiver of post_migrate, because a migration that recreates a table drops its statistics.
     """
     connection = connections[using]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA optimize=0x10002")
-
-
-def update_after_migrations(using: str, **_kwargs) -> None:
-    """Receiver of post_migrate. A migration that recreates a table drops its statistics."""
-    update_statistics(using)
 
 
 # Each of these databases has one of these migrations, which were the first to be applied. Other unknown migrations may

@@ -54,21 +54,6 @@ def _key_list(keys: Collection[int]) -> str:
     return ",".join(map(str, keys))
 
 
-def read_columns(
-    keys: Sequence[int],
-    records: Callable[[Condition], QuerySet],
-    names: Sequence[str | models.Expression],
-    *,
-    using: str,
-    cache_key: Hashable,
-) -> list[list]:
-    """Reads the columns `names` of the records with these keys. `records` returns the queryset for the condition.
-
-    The SQL is compiled once for each `cache_key`, because compiling it took as long as reading a page.
-    """
-    return fetch_columns(keys, records, names, using=using, cache_key=cache_key)()
-
-
 def fetch_columns(
     keys: Sequence[int],
     records: Callable[[Condition], QuerySet],
@@ -77,7 +62,11 @@ def fetch_columns(
     using: str,
     cache_key: Hashable,
 ) -> Columns:
-    """Executes the query of `read_columns`. Calling the result builds the columns, possibly in another thread."""
+    """Queries the columns `names` of the records with these keys. `records` returns the queryset for the condition.
+
+    Calling the result builds the columns, possibly in another thread. The SQL is compiled once for each `cache_key`,
+    because compiling it took as long as reading a page.
+    """
     statement = _statements.get((using, cache_key))
     if statement is None:
         statement = _statement(records(_any_keys), names)

@@ -19,10 +19,10 @@ from sco_cities.history.as_of_view import invalid_day, respond_as_of
 from sco_cities.history.shown_record import ShownRecord
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings import querystring
-from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
+from sco_cities.listings.exports.streaming_response import declare_file_name, file_stem
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import AS_OF, with_past_lists
+from sco_cities.listings.registered_functions import AS_OF, with_past_lists
 from sco_cities.releases.released_index import embedded_state, offered_release
 from sco_cities.releases.stored_releases import kept_releases
 from sco_cities.search.searchable_lists import kind_or_404

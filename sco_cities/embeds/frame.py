@@ -24,7 +24,7 @@ from sco_cities.dashboard.charts.drawings import DRAWING_LABELS
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import AS_OF
+from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.releases.released_index import NotInRelease, embedded_state
 from sco_cities.releases.stored_releases import Release

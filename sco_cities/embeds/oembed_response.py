@@ -14,7 +14,7 @@ from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.charts.drawings import DRAWING_LABELS
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import AS_OF
+from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.releases.released_index import NotInRelease, embedded_state, requested_release
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 

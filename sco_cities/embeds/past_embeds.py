@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sco_cities.history.as_of import InvalidDay, as_of_in
 from sco_cities.history.as_of_view import today_link
 from sco_cities.listings import querystring
-from sco_cities.listings.past_lists import AS_OF, past_response
+from sco_cities.listings.registered_functions import AS_OF, past_response
 from sco_cities.releases.released_index import NotInRelease, requested_release
 from sco_cities.releases.stored_releases import Release
 from sco_cities.search.searchable_lists import kind_or_404

@@ -20,10 +20,10 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.exports import attribution
-from sco_cities.listings.exports.file_names import declare_file_name, file_stem
 from sco_cities.listings.exports.params import ExportParams, bad_request
+from sco_cities.listings.exports.streaming_response import declare_file_name, file_stem
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import AS_OF, with_past_lists
+from sco_cities.listings.registered_functions import AS_OF, with_past_lists
 from sco_cities.releases.released_index import embedded_state, offered_release
 from sco_cities.releases.stored_releases import Release
 from sco_cities.search.best_matches import CARD_COLLECTIONS, RecordCard, record_card

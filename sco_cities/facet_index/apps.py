@@ -11,7 +11,7 @@ class FacetIndexConfig(AppConfig):
     name = "sco_cities.facet_index"
 
     def ready(self):
-        from sco_cities.db.connections import reopen_replaced_files, update_after_migrations
+        from sco_cities.db.connections import reopen_replaced_files, update_statistics
 
         from . import checks  # noqa: F401 - registers them
         from .change_log import install
@@ -20,4 +20,4 @@ class FacetIndexConfig(AppConfig):
         reopen_replaced_files()
         post_migrate.connect(install, sender=self)
         # Connected after `install`, so that the statistics cover the indexes that it creates.
-        post_migrate.connect(update_after_migrations, sender=self)
+        post_migrate.connect(update_statistics, sender=self)

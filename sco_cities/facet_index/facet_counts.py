@@ -155,9 +155,6 @@ class YearFacet(Facet):
     def bitmaps(self, state, collection):
         return state.dimension(collection, self.start)
 
-    def inputs(self, state, collection):
-        return (state.dimension(collection, self.start),)
-
     def reads(self, collection):
         return tuple(Reads(collection, dimension=name) for name in (self.start, self.end))
 

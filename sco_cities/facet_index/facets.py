@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.utils import timezone
 from pyroaring import BitMap
@@ -29,14 +29,21 @@ class FacetState(Protocol):
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any: ...
 
 
-@dataclass(frozen=True)
-class Reads:
+class Reads(NamedTuple):
     """The input of a facet from a collection. It is a dimension, a facet, the records, or only the published keys."""
 
     collection: str
     dimension: str = ""
     facet: str = ""
     records: bool = False
+
+    def of(self, state: FacetState) -> Any:
+        """The object in a state."""
+        if self.dimension:
+            return state.dimension(self.collection, self.dimension)
+        if self.facet:
+            return state.facet(self.collection, self.facet)
+        return state.index(self.collection).records if self.records else state.published(self.collection)
 
 
 class Facet:
@@ -49,7 +56,8 @@ class Facet:
         raise NotImplementedError
 
     def inputs(self, state: FacetState, collection: str) -> tuple:
-        raise NotImplementedError
+        """The objects that determine the result."""
+        return tuple([read.of(state) for read in self.reads(collection)])
 
     def reads(self, collection: str) -> tuple[Reads, ...]:
         """The declarations that the facet requires. System checks report missing ones."""
@@ -64,9 +72,6 @@ class ValueFacet(Facet):
 
     def bitmaps(self, state, collection):
         return state.dimension(collection, self.dimension)
-
-    def inputs(self, state, collection):
-        return (state.dimension(collection, self.dimension),)
 
     def reads(self, collection):
         return (Reads(collection, dimension=self.dimension),)
@@ -112,9 +117,6 @@ class AttributeFacet(Facet):
 
         return merge_values(pairs())
 
-    def inputs(self, state, collection):
-        return (*self.facet.inputs(state, collection), state.index(self.related_collection).records)
-
     def reads(self, collection):
         return (*self.facet.reads(collection), Reads(self.related_collection, records=True))
 
@@ -134,9 +136,6 @@ class UnionFacet(Facet):
             pair for facet in self.facets for pair in facet.bitmaps(state, collection).items()
         )
 
-    def inputs(self, state, collection):
-        return tuple(item for facet in self.facets for item in facet.inputs(state, collection))
-
     def reads(self, collection):
         return tuple(read for facet in self.facets for read in facet.reads(collection))
 
@@ -147,9 +146,6 @@ class IdentityFacet(Facet):
 
     def bitmaps(self, state, collection):
         return {key: BitMap([key]) for key in state.index(collection).records}
-
-    def inputs(self, state, collection):
-        return (state.index(collection).records,)
 
     def reads(self, collection):
         return (Reads(collection, records=True),)
@@ -176,12 +172,9 @@ class RelatedFacet(Facet):
                 values[value] = related
         return values
 
-    def inputs(self, state, collection):
-        facets = state.facet(self.through, self.own_facet), state.facet(self.through, self.value_facet)
-        return (*facets, state.published(self.through))
-
     def reads(self, collection):
-        return tuple(Reads(self.through, facet=facet) for facet in (self.own_facet, self.value_facet))
+        facets = self.own_facet, self.value_facet
+        return *(Reads(self.through, facet=facet) for facet in facets), Reads(self.through)
 
 
 @dataclass(frozen=True)
@@ -211,15 +204,9 @@ class CountFacet(Facet):
             lambda: {key: keys.intersection_cardinality(published) for key, keys in facet.items()},
         )
 
-    def inputs(self, state, collection):
-        return (
-            state.facet(self.related_collection, self.facet),
-            state.published(self.related_collection),
-            state.published(collection),
-        )
-
     def reads(self, collection):
-        return (Reads(self.related_collection, facet=self.facet),)
+        related = self.related_collection
+        return Reads(related, facet=self.facet), Reads(related), Reads(collection)
 
 
 @dataclass(frozen=True)
@@ -238,15 +225,8 @@ class ValueCountFacet(Facet):
             by_count[counts[key]].add(key)
         return dict(by_count)
 
-    def inputs(self, state, collection):
-        return (
-            *self.facet.inputs(state, collection),
-            state.published(self.related_collection),
-            state.published(collection),
-        )
-
     def reads(self, collection):
-        return (*self.facet.reads(collection), Reads(self.related_collection))
+        return *self.facet.reads(collection), Reads(self.related_collection), Reads(collection)
 
 
 @dataclass(frozen=True)
@@ -264,9 +244,6 @@ class PairFacet(Facet):
             for second, other_keys in seconds.items()
             if (both := keys & other_keys)
         }
-
-    def inputs(self, state, collection):
-        return state.facet(collection, self.first), state.facet(collection, self.second)
 
     def reads(self, collection):
         return tuple(Reads(collection, facet=name) for name in (self.first, self.second))

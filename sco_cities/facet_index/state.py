@@ -1,4 +1,4 @@
-"""The state of the facet index at one moment of the database."""
+"""The state of the facet index at one moment of the database, and caches that are updated from changed keys."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,10 +18,66 @@ from sco_cities.core.publication_state import VISIBLE
 from . import change_log
 from .dimensions import Values, batches, replace_values, reread
 from .facets import Facet
-from .incremental_cache import ChangedKeys, IncrementalCache
 from .pk_bitmaps import AGGREGATES, as_bits, read_key_array
 from .registry import IndexedModel
 from .sorted_keys import Ranks, SortedKeys
+
+# Maximum number of changed records in an update. Reading more of them takes as long as reading all records.
+FEW_CHANGED = 2_000
+# Maximum number of changes that can be applied to an entry. After more changes, it is computed again.
+MAX_CHANGES = 500
+# Number of versions kept per entry. An older version serves requests that began before a change.
+MAX_VERSIONS = 2
+
+
+@dataclass(frozen=True)
+class ChangedKeys:
+    """Counts the changes to a set of records and keeps the changed keys of the latest changes, newest last."""
+
+    number: int = 0
+    latest: tuple[BitMap, ...] = ()
+    # Identifies the first version. Numbers can be compared only if they have the same origin.
+    origin: object = field(default_factory=object)
+
+    def after(self, changed: BitMap) -> "ChangedKeys":
+        """The counter after one more change."""
+        # A large change cannot be applied to older entries. So its bitmap, with perhaps millions of keys, is not kept.
+        latest = (*self.latest, changed)[-MAX_CHANGES:] if len(changed) <= FEW_CHANGED else ()
+        return ChangedKeys(self.number + 1, latest, self.origin)
+
+    def since(self, earlier: "ChangedKeys") -> BitMap | None:
+        """The keys that changed since `earlier`. None if they are unknown or too many."""
+        number = self.number - earlier.number
+        if earlier.origin is not self.origin or not 0 <= number <= len(self.latest):
+            return None
+        changed = BitMap.union(BitMap(), *self.latest[len(self.latest) - number :])
+        return changed if len(changed) <= FEW_CHANGED else None
+
+
+class IncrementalCache:
+    """The latest versions of a value, newest first. Immutable."""
+
+    def __init__(self, versions: tuple[tuple[ChangedKeys, Any], ...] = ()):
+        self._versions = versions
+
+    def with_version(self, changes: ChangedKeys, value: Any) -> "IncrementalCache":
+        """A copy of the cache that contains `value` as computed after `changes`."""
+        others = [
+            version
+            for version in self._versions
+            if version[0].origin is changes.origin and version[0].number != changes.number
+        ]
+        versions = sorted([(changes, value), *others], key=lambda version: -version[0].number)
+        return IncrementalCache(tuple(versions[:MAX_VERSIONS]))
+
+    def latest(self, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
+        """The newest value that can be updated to `changes`, and the keys that changed since it was computed."""
+        for earlier, value in self._versions:
+            changed = changes.since(earlier)
+            if changed is not None:
+                return value, changed
+        return None
+
 
 T = TypeVar("T")
 
@@ -156,15 +212,13 @@ class IndexState:
         changes, dimension = index.lazy_changes[name], index.indexed_model.dimension(name)
 
         def update() -> Values | None:
-            values, changed = self._cached(key, changes) or (None, None)
+            values, changed = self.cached(key, changes) or (None, None)
             if not changed:
                 return values
             _keys, new = reread([dimension], self.using, {dimension.parts[0]: changed})[name]
-            return self._store(key, changes, replace_values(values, changed, new))
+            return self.store(key, changes, replace_values(values, changed, new))
 
-        return self._update_or_read(
-            key, update, lambda: self._store(key, changes, dimension.read(self.using))
-        )
+        return self._update_or_read(key, update, lambda: self.store(key, changes, dimension.read(self.using)))
 
     def published(self, collection: str) -> BitMap:
         """The published records of a collection. It is the same object as long as they do not change."""
@@ -193,29 +247,15 @@ class IndexState:
         self.cache[key] = (inputs, result)
         return result
 
-    def incremental(
-        self, collection: str, name: Hashable, read: Callable[[], T], update: Callable[[T, BitMap], T]
-    ) -> T:
-        """The result of `read`, cached. After changes, `update` is called with this result and the changed keys."""
-        key, changes = (collection, "incremental", name), self.indexes[collection].changes
-
-        def update_cached() -> T | None:
-            cached = self._cached(key, changes)
-            if cached is None:
-                return None
-            value, changed = cached
-            return self._store(key, changes, update(value, changed)) if changed else value
-
-        return self._update_or_read(key, update_cached, lambda: self._store(key, changes, read()))
-
     def sort_order(
         self, collection: str, by: Hashable, read: Callable[[], SortedKeys], ranks: Ranks
     ) -> SortedKeys:
         """The records in an order that depends only on their own columns. It is cached and updated if possible."""
+        key, changes = (collection, "sorted", by), self.indexes[collection].changes
         return self._update_or_read(
-            (collection, "sorted", by),
+            key,
             lambda: self.cached_sort_order(collection, by, ranks),
-            lambda: self._store_order(collection, by, read()),
+            lambda: self.store(key, changes, read()),
         )
 
     def _update_or_read(self, key: Hashable, update: Callable[[], T | None], read: Callable[[], T]) -> T:
@@ -237,21 +277,20 @@ class IndexState:
         None if it has not been read yet, or if too much has changed. `ranks` is called with at most as many keys as
         one statement can take.
         """
-        cached = self._cached((collection, "sorted", by), self.indexes[collection].changes)
+        key, changes = (collection, "sorted", by), self.indexes[collection].changes
+        cached = self.cached(key, changes)
         if cached is None:
             return None
         order, changed = cached
         if not changed:
             return order
-        return self._store_order(collection, by, order.with_moved(changed, partial(_ranks_in_batches, ranks)))
+        return self.store(key, changes, order.with_moved(changed, partial(_ranks_in_batches, ranks)))
 
-    def _store_order(self, collection: str, by: Hashable, order: SortedKeys) -> SortedKeys:
-        return self._store((collection, "sorted", by), self.indexes[collection].changes, order)
-
-    def _cached(self, key: Hashable, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
+    def cached(self, key: Hashable, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
+        """The newest value cached as `key`, and the keys that changed since. None if nothing usable is cached."""
         return self.cache.get(key, IncrementalCache()).latest(changes)
 
-    def _store(self, key: Hashable, changes: ChangedKeys, value: Any) -> Any:
+    def store(self, key: Hashable, changes: ChangedKeys, value: Any) -> Any:
         """Caches a value computed from the records of this state. Later states can use it too."""
         # No lock is needed. If another thread stores a value at the same time, the value may be lost and is then
         # recomputed.

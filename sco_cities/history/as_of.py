@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import shortened
 from sco_cities.listings import querystring
-from sco_cities.listings.past_lists import AS_OF
-from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.listings.querystring import ErrorCode, QueryError
+from sco_cities.listings.registered_functions import AS_OF
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.core.responses import LINK_FORMAT, add_links
 from sco_cities.i18n.punctuation import join_sentences
-from sco_cities.listings.past_lists import AS_OF
+from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors, invalid_parameters
 from sco_cities.sources.base_models import PublicationState, Record

@@ -16,8 +16,8 @@ from sco_cities.facet_index.checks import read_errors
 from sco_cities.facet_index.sorting import BY_NAME, SortKey
 
 from .columns import Column, RelatedColumn, RelatedListColumn
-from .filters import RecordsFilter
 from .listing import Listing
+from .record_filters import RecordsFilter
 
 # Counts cells. A cell below two headings counts twice.
 _CELL = re.compile(r'<t[dh]\b|\bcolspan="2"')

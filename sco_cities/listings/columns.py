@@ -158,10 +158,6 @@ class RelatedColumn(Column):
     def reads(self, collection):
         return (Reads(self.of, records=True),)
 
-    def read(self, batch):
-        super().read(batch)
-        batch.records(self.of)
-
     def keys(self, batch: RowBatch) -> list[int | None]:
         """For each record of the batch, the primary key of the related record."""
         return batch.field(f"{self.source}_id")
@@ -199,8 +195,6 @@ class RelatedListColumn(Column):
 
     def read(self, batch):
         batch.fetch_keys_by_value(self.dimension)
-        batch.name_positions(self.of)
-        batch.records(self.of)
 
     def records(self, batch):
         by_key = batch.records(self.of)

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from sco_cities.i18n.numbers import GroupedInt
 
-from . import querystring, search_backend
+from . import querystring, registered_functions
 from .list_query import PAGE, ListQuery, heading, phrases
 
 SEARCH = "q"
@@ -50,7 +50,9 @@ def _corrected(list_query: ListQuery) -> list[Alternative]:
     )
     if search_only.result_set.count():
         return []
-    corrected = search_backend.correct(phrases, listing.indexed_model.model.objects.db, list_query.state)
+    corrected = registered_functions.correct(
+        phrases, listing.indexed_model.model.objects.db, list_query.state
+    )
     if not corrected:
         return []
     query = querystring.replacing(list_query.params, *((SEARCH, phrase) for phrase in corrected))

@@ -11,11 +11,9 @@ from sco_cities.core import tokenizer
 from sco_cities.core.exceptions import shortened
 from sco_cities.i18n.punctuation import comma_list
 
-from .query_errors import ErrorCode, QueryError, not_a_choice, not_found
-from .querystring import tidy
+from .filter_options import NOT
+from .querystring import ErrorCode, QueryError, not_a_choice, not_found, tidy
 
-# Excludes the value that follows. "status=-completed" keeps records that are not completed.
-NOT = "-"
 MAX_SEARCH_LENGTH = 200
 # Each phrase becomes a separate condition, and databases limit the depth of conditions.
 MAX_PHRASES = 10
@@ -70,24 +68,35 @@ class SelectedValues:
         return bool(self.included or self.excluded)
 
 
-class ChoicesField(ValuesField):
+class SelectionField(ValuesField):
+    """Accepts values that `name_of` accepts. "-value" excludes a value."""
+
+    def check(self, values):
+        included, excluded = {}, {}
+        for value in values:
+            (excluded if value.startswith(NOT) else included)[self.name_of(value)] = True
+        return SelectedValues(tuple(included), tuple(excluded))
+
+    def name_of(self, value: str) -> str:
+        """The name of a valid value, without a leading "-". Raises ValidationError for an invalid value."""
+        raise NotImplementedError
+
+
+class ChoicesField(SelectionField):
     """Accepts any of a fixed set of codes. "-code" excludes a choice. Errors list the labels."""
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], **kwargs):
         self.choices = dict(choices)
         super().__init__(**kwargs)
 
-    def check(self, values):
-        included, excluded = [], []
-        for value in values:
-            code = value.removeprefix(NOT)
-            if code not in self.choices:
-                raise ValidationError(not_a_choice(value, self.choices, comma_list(self.choices.values())))
-            (excluded if value.startswith(NOT) else included).append(code)
-        return SelectedValues(tuple(included), tuple(excluded))
+    def name_of(self, value):
+        code = value.removeprefix(NOT)
+        if code not in self.choices:
+            raise ValidationError(not_a_choice(value, self.choices, comma_list(self.choices.values())))
+        return code
 
 
-class RecordsField(ValuesField):
+class RecordsField(SelectionField):
     """Accepts slugs of published records of a collection. "-slug" excludes a record.
 
     `known_slugs(slugs)` returns the slugs that exist, or without an argument all selectable slugs.
@@ -108,17 +117,15 @@ class RecordsField(ValuesField):
         super().__init__(**kwargs)
 
     def check(self, values):
-        if not values:
-            return SelectedValues()
-        slugs = [value.lower() for value in values]
-        known = set(self.known_slugs([slug.removeprefix(NOT) for slug in slugs]))
-        included, excluded = {}, {}
-        for value, slug in zip(values, slugs, strict=True):
-            name = slug.removeprefix(NOT)
-            if name not in known:
-                raise self._not_found_error(value, name)
-            (excluded if slug.startswith(NOT) else included)[name] = True
-        return SelectedValues(tuple(included), tuple(excluded))
+        # All slugs are looked up together, because the lookup may be a query.
+        self.known_slugs([value.lower().removeprefix(NOT) for value in values])
+        return super().check(values)
+
+    def name_of(self, value):
+        slug = value.lower().removeprefix(NOT)
+        if slug not in self.known_slugs([slug]):
+            raise self._not_found_error(value, slug)
+        return slug
 
     def _not_found_error(self, value: str, slug: str) -> ValidationError:
         named = self.named_slugs(slug) if len(slug) <= MAX_SEARCH_LENGTH else []

@@ -16,11 +16,11 @@ from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.i18n.numbers import GroupedInt, grouping_formatter
 from sco_cities.i18n.punctuation import colon, with_label
 
-from .all_of_filter import ALL
 from .fields import NOT
 from .filter_options import FilterPanel
 from .link_html import select_options
 from .list_page import MAX_CHIPS, ListPage
+from .record_filters import ALL
 
 _PANEL = """
 <details class="options" id="filter-{name}"{open}{loading}>
@@ -36,6 +36,10 @@ _OPTIONS = """<fieldset{described_by}>
     {more}</div>
   </fieldset>"""
 
+# htmx attributes that load the results when the panel is opened, unless a request is already running.
+_LOADING = (
+    ' data-hx-get="{}" data-hx-trigger="toggle once" data-hx-push-url="false" data-hx-sync="#results:drop"'
+)
 _DEFERRED = '<fieldset aria-busy="true"><legend class="visually-hidden">{}</legend>…</fieldset>'
 
 
@@ -53,7 +57,7 @@ def filter_panel(page: ListPage, panel: FilterPanel, path: str, *, is_open: bool
         name=panel.name,
         label=label,
         open=fill_template(" open") if is_open or errors else "",
-        loading=_htmx_attributes(path + page.query) if panel.is_deferred else "",
+        loading=fill_template(_LOADING, path + page.query) if panel.is_deferred else "",
         active_count=fill_template(' <span class="n">{}</span>', str(len(panel.values)))
         if panel.is_active
         else "",
@@ -61,14 +65,6 @@ def filter_panel(page: ListPage, panel: FilterPanel, path: str, *, is_open: bool
         if errors
         else "",
         content=fill_template(_DEFERRED, label) if panel.is_deferred else _content(page, panel, label, path),
-    )
-
-
-def _htmx_attributes(address: str) -> SafeString:
-    """htmx attributes that load the results when the panel is opened, unless a request is already running."""
-    return fill_template(
-        ' data-hx-get="{}" data-hx-trigger="toggle once" data-hx-push-url="false" data-hx-sync="#results:drop"',
-        address,
     )
 
 

@@ -1,6 +1,6 @@
 """The options of filters, and the records that can be options."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,8 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 
+# Excludes the value that follows. "status=-completed" keeps records that are not completed.
+NOT = "-"
 # Maximum number of options shown in full. Longer lists of options scroll and have a search field.
 MAX_UNSCROLLED = 10
 
@@ -25,6 +27,11 @@ class FilterOption:
     count: int | None = None
     is_selected: bool = False
     is_excluded: bool = False
+
+    @classmethod
+    def of(cls, value: str, label: str, count: int | None, values: Collection[str]) -> "FilterOption":
+        """The option for a value. `values` are the selected values, and excluded ones with a leading "-"."""
+        return cls(value, label, count, value in values, NOT + value in values)
 
 
 @dataclass(frozen=True)
@@ -83,16 +90,12 @@ def labels(state: IndexState, of: str) -> dict[int, str]:
 
 def label_sort_keys(state: IndexState, of: str) -> dict[int, str]:
     """Maps the keys of all records in the collection `of` to the sort keys of their names."""
+    language = active_language()
     return state.memoize(
         ("label sort keys", of, get_language()),
         (state.index(of).records,),
-        lambda: _sort_keys(labels(state, of)),
+        lambda: {key: collation_key(name, language) for key, name in labels(state, of).items()},
     )
-
-
-def _sort_keys(names: dict[int, str]) -> dict[int, str]:
-    language = active_language()
-    return {key: collation_key(name, language) for key, name in names.items()}
 
 
 class RecordChoices:

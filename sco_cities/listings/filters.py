@@ -19,16 +19,13 @@ from sco_cities.facet_index.facet_counts import (
     FacetCounters,
     SizedBitmaps,
     sized_bitmaps,
-    values_by_size,
 )
 from sco_cities.facet_index.state import IndexState
 
-from . import fields, search_backend
+from . import fields, registered_functions
 from .fields import NOT, divide
-from .filter_options import FilterOption, FilterOptions, RecordChoices
-from .query_errors import MAX_NEAR, ErrorCode, QueryError
-
-_NO_KEYS = BitMap()
+from .filter_options import FilterOption, FilterOptions
+from .querystring import ErrorCode, QueryError
 
 
 class ListFilter(django_filters.Filter):
@@ -193,13 +190,7 @@ class ChoicesFilter(FacetFilter):
             return FilterOptions([], 0)
         counts = None if others is None else self._counts(state, others)
         options = [
-            FilterOption(
-                code,
-                label,
-                None if counts is None else counts.get(code, 0),
-                code in values,
-                NOT + code in values,
-            )
+            FilterOption.of(code, label, None if counts is None else counts.get(code, 0), values)
             for code, label in self.labels.items()
         ]
         return FilterOptions(options, 0)
@@ -215,97 +206,6 @@ class ChoicesFilter(FacetFilter):
             return dict(zip(bitmaps.values, counts, strict=True))
 
         return self._cached_counts(state, others, bitmaps, count)
-
-
-class RelatedRecordsFilter(FacetFilter):
-    """Keeps records that are related to any of the given records in the collection `of`."""
-
-    field_class = fields.RecordsField
-
-    def __init__(self, *, of: str, is_selectable: bool = True, **kwargs):
-        self.of = of
-        self.is_selectable = is_selectable
-        super().__init__(is_selectable=is_selectable, **self._lookups(), **kwargs)
-
-    def __deepcopy__(self, memo):
-        copied = super().__deepcopy__(memo)
-        # Each copy of the filter looks up records in the filter set that contains it.
-        copied.extra = self.extra | copied._lookups()
-        return copied
-
-    def _lookups(self) -> dict[str, Callable]:
-        return {"known_slugs": self._known_slugs, "named_slugs": self._named_slugs}
-
-    def normalize(self, value):
-        return value.lower()
-
-
-class RecordsFilter(RelatedRecordsFilter):
-    """A filter by records that the facet index keeps in memory.
-
-    If `is_selectable` is set, the page lists the records as options. Otherwise, only links from other pages set the
-    filter.
-    """
-
-    def option_count(self, state):
-        return len(state.published(self.of)) if self.is_selectable else 0
-
-    @cached_property
-    def choices(self) -> RecordChoices:
-        """The records that can be selected."""
-        return RecordChoices(self.of, self.parent.state)
-
-    def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
-        return self.choices.by_slug if slugs is None else self.choices.with_slugs(slugs)
-
-    def _named_slugs(self, text: str) -> list[str]:
-        keys = search_backend.named(self.of, text, self.parent.state)
-        return [self.choices.by_key[key].slug for key in keys[:MAX_NEAR]]
-
-    def facet_key(self, state, value):
-        return self.choices.by_slug[value].pk
-
-    def label_of(self, value):
-        slug = self.normalize(value)
-        record = self.choices.with_slugs([slug]).get(slug)
-        return str(record) if record else value
-
-    def options_among(self, state, others, values, limit=None):
-        if not values and not self.is_selectable:
-            return FilterOptions([], 0)
-        normalized = set(map(self.normalize, values))
-        records = self.choices.with_slugs([value.removeprefix(NOT) for value in normalized])
-        active = {record.pk for record in records.values()}
-        counts, total = self._counts(state, others, active, limit)
-        records, labels, sort_keys = self.choices.by_key, self.choices.labels, self.choices.label_sort_keys
-        ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), sort_keys[key]))
-        if limit is not None:
-            # Options that are already active are always visible.
-            ranked[limit:] = [key for key in ranked[limit:] if key in active]
-        options = []
-        for key in ranked:
-            slug = records[key].slug
-            options.append(
-                FilterOption(slug, labels[key], counts[key], slug in normalized, NOT + slug in normalized)
-            )
-        return FilterOptions(options, total - len(options))
-
-    def _counts(self, state, others, active, limit) -> tuple[dict[int, int | None], int]:
-        """The counts of the `limit` most frequent records and of the active records, and the number of options."""
-        if others is None or not self.is_selectable:
-            keys = [record.pk for record in self.choices.by_slug.values()] if self.is_selectable else active
-            return dict.fromkeys(keys), len(keys)
-        bitmaps, published = state.facet(self.collection, self.field_name), state.published(self.of)
-        by_size = values_by_size(state, self.collection, self.field_name, self.of)
-
-        def count() -> dict[int, int]:
-            return by_size.most_frequent(self._counter(others, by_size), limit)
-
-        uncounted = active if limit is not None else published
-        counts = dict.fromkeys(uncounted, 0) | self._cached_counts(state, others, by_size, count, limit)
-        for key in active:
-            counts[key] = counts[key] or self._counter(others, by_size).count(bitmaps.get(key, _NO_KEYS))
-        return counts, len(published)
 
 
 class SearchFilter(ListFilter):
@@ -324,7 +224,7 @@ class SearchFilter(ListFilter):
         phrases = tuple(value)
         keys = cache.get(phrases)
         if keys is None:
-            keys = search_backend.search(self.collection, value, state)
+            keys = registered_functions.search(self.collection, value, state)
             cache.put(phrases, keys)
         return keys
 

@@ -16,7 +16,6 @@ from sco_cities.i18n.numbers import PartOfAll
 from sco_cities.i18n.punctuation import with_label
 
 from . import querystring, year_filters
-from .all_of_filter import joined
 from .fields import NOT
 from .filter_options import MAX_UNSCROLLED, FilterOptions, FilterPanel
 from .list_query import (
@@ -33,6 +32,7 @@ from .list_query import (
     value_label,
 )
 from .listing import Header
+from .record_filters import joined
 from .result_set import last_modified
 from .year_filters import Bar
 

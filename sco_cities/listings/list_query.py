@@ -15,11 +15,11 @@ from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.i18n.punctuation import Typeset, comma_list
 
 from . import querystring
-from .all_of_filter import ANY, MATCH_CHOICES, with_joined_values
 from .fields import NOT, divide
 from .filters import ListFilter
 from .listing import Listing
-from .query_errors import ErrorCode, QueryError, near_names, not_a_choice
+from .querystring import ErrorCode, QueryError, near_names, not_a_choice
+from .record_filters import ANY, MATCH_CHOICES, with_joined_values
 from .result_set import ResultSet
 
 # Matches a placeholder in quotation marks, as in the Russian phrase "статус «%s»".

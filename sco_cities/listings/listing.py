@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -39,16 +39,6 @@ class _RowCache(LRUCache):
     MAX_SIZE = 1_000
 
 
-class BriefView(Protocol):
-    """Reads the records of a brief. `template` renders them."""
-
-    template: str
-    fields: list[str]
-
-    def read(self, listing: "Listing", state: IndexState, keys: list[int], first: int) -> Any:
-        """Returns the records with these keys, in the same order, numbered from `first`."""
-
-
 class Header(NamedTuple):
     """A column header of the table on the page. `sort` is "" if the column cannot be sorted."""
 
@@ -78,8 +68,8 @@ class Listing:
     row_fields: tuple[str, ...] = ()
     # The HTML of a row built by `row`, with {} for each value. A tag in `rows_template` inserts the values.
     row_html: str = ""
-    # The view for print, which includes the notes of each record.
-    brief: BriefView | None = None
+    # The view for print (`sources.briefs.Brief`), which includes the notes of each record.
+    brief: Any = None
     # The template for the note above the table.
     note_template: str = ""
     # The template for the section below the list.
@@ -166,7 +156,7 @@ class Listing:
         Records without a value come last in both directions. Records with equal values are sorted by name. Unless
         `is_awaited`, a long list may be sorted by English names until the localised order is ready.
         """
-        by, descending = self._parse_sort(sort)
+        by, descending = self.sorts[sort.removeprefix("-")], sort.startswith("-")
         if by.language:
             names = sorting.name_order(state, self.collection, by.language, is_awaited=is_awaited)
             return OrderedSelection(names, reverse=descending)
@@ -215,9 +205,6 @@ class Listing:
                 rows[key] = row
                 cache.put(key, row)
         return [rows[key] for key in keys]
-
-    def _parse_sort(self, sort: str) -> tuple[SortKey, bool]:
-        return self.sorts[sort.removeprefix("-")], sort.startswith("-")
 
     def _name_order(self, state: IndexState, *, is_awaited: bool) -> SortedKeys:
         """The name order in the active language."""

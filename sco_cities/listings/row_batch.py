@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import models
 from pyroaring import BitMap
 
 from sco_cities.db.functions import UTCTimestamp
 from sco_cities.db.pk_queries import Columns, Condition, InKeys, fetch_columns
-from sco_cities.facet_index import registry
 from sco_cities.facet_index.state import IndexState
 
 # Separates the items of a list in one cell of a file.
@@ -21,21 +20,8 @@ KeysByValue = Mapping[Hashable, Iterable[int]]
 MAX_CACHED = 20_000
 
 
-class BatchSource(Protocol):
-    """The part of the interface of `Listing` that batches use."""
-
-    collection: str
-
-    @property
-    def indexed_model(self) -> registry.IndexedModel: ...
-
-    def records(self) -> models.QuerySet: ...
-
-    def row_records(self) -> models.QuerySet: ...
-
-
 class RowBatch:
-    """The records with these keys. On first use, all fields take one query, and each relation takes another.
+    """The records of a `Listing` with these keys. On first use, all fields take one query, and each relation another.
 
     Fields are the fields and annotations of the list's QuerySet. Related records come from the facet index in memory.
     Data missing there is read once for all batches that share a `cache` (`cached_lookup`). If `is_bulk` is true, so
@@ -45,7 +31,7 @@ class RowBatch:
 
     def __init__(
         self,
-        listing: BatchSource,
+        listing: Any,
         state: IndexState,
         keys: list[int],
         fields: Iterable[str],

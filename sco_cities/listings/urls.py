@@ -11,7 +11,7 @@ from sco_cities.listings.exports.streaming_response import ExportFormat, streami
 from sco_cities.listings.exports.xlsx_file import XLSX
 
 from .listing import Listing
-from .past_lists import with_past_lists
+from .registered_functions import with_past_lists
 from .views import list_page
 
 # Packages that import this one add formats in `AppConfig.ready`, before the URLs are created.

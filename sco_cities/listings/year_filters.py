@@ -14,10 +14,10 @@ from sco_cities.facet_index.facet_counts import FacetCounters, YearFacet
 from sco_cities.facet_index.state import IndexState
 
 from . import fields
-from .fields import NOT, SelectedValues, ValuesField
+from .fields import NOT
 from .filter_options import FilterOption, FilterOptions
 from .filters import FacetFilter, ListFilter
-from .query_errors import ErrorCode
+from .querystring import ErrorCode
 
 
 class YearFilter(ListFilter):
@@ -26,9 +26,13 @@ class YearFilter(ListFilter):
     field_class = fields.YearField
     facet_name = "years"
 
-    def overlapping_keys(self, state: IndexState, first: int | None, last: int | None) -> BitMap:
+    def period(self, year: int) -> tuple[int | None, int | None]:
+        """The first and last year of the period. None means an open end."""
+        raise NotImplementedError
+
+    def matching_keys(self, state, value):
         years: YearFacet = state.index(self.collection).indexed_model.facets[self.facet_name]
-        return years.overlapping(state, self.collection, first, last)
+        return years.overlapping(state, self.collection, *self.period(value))
 
 
 class YearFromFilter(YearFilter):
@@ -39,8 +43,8 @@ class YearFromFilter(YearFilter):
             label=gettext_lazy("From year"), phrase=pgettext_lazy("list by year", "from %s"), **kwargs
         )
 
-    def matching_keys(self, state, value):
-        return self.overlapping_keys(state, value, None)
+    def period(self, year):
+        return year, None
 
 
 class YearToFilter(YearFilter):
@@ -51,8 +55,8 @@ class YearToFilter(YearFilter):
             label=gettext_lazy("To year"), phrase=pgettext_lazy("list by year", "up to %s"), **kwargs
         )
 
-    def matching_keys(self, state, value):
-        return self.overlapping_keys(state, None, value)
+    def period(self, year):
+        return None, year
 
 
 # The value for records with an unknown start.
@@ -83,9 +87,7 @@ def _parse_range(value: str) -> tuple[int | None, int | None] | None:
 
 def narrowed(values: Iterable[str], value: str) -> list[str]:
     """Narrows `values` to records that also match `value`. At least one record must match both."""
-    values = list(values)
-    included = [each for each in values if not each.startswith(NOT)]
-    excluded = [each for each in values if each.startswith(NOT)]
+    included, excluded = fields.divide(values)
     if value == UNKNOWN or not included:
         return [value, *excluded]
     first, last = _parse_range(value)
@@ -98,24 +100,24 @@ def narrowed(values: Iterable[str], value: str) -> list[str]:
     return list(dict.fromkeys((*both, *excluded)))
 
 
-class StartField(ValuesField):
+class StartField(fields.SelectionField):
     """Years ("2024"), ranges ("2020/2024", "../1999", "2030/.."), or "unknown". A leading "-" excludes a value."""
 
     def check(self, values):
         if len(values) > MAX_RANGES:
             sentence = _("Too many year ranges: %(count)s. Enter at most %(most)s.")
             raise fields.invalid(sentence % {"most": MAX_RANGES, "count": len(values)}, ErrorCode.TOO_MANY)
-        included, excluded = [], []
-        for value in values:
-            years = value.removeprefix(NOT)
-            if years != UNKNOWN and _parse_range(years) is None:
-                sentence = _(
-                    "“%(value)s” is not a valid start year. Enter a year such as 2024, a range such as "
-                    "2020/2024, or “unknown”."
-                )
-                raise fields.invalid(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_YEAR, value)
-            (excluded if value.startswith(NOT) else included).append(years)
-        return SelectedValues(tuple(included), tuple(excluded))
+        return super().check(values)
+
+    def name_of(self, value):
+        years = value.removeprefix(NOT)
+        if years != UNKNOWN and _parse_range(years) is None:
+            sentence = _(
+                "“%(value)s” is not a valid start year. Enter a year such as 2024, a range such as "
+                "2020/2024, or “unknown”."
+            )
+            raise fields.invalid(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_YEAR, value)
+        return years
 
 
 class StartFilter(FacetFilter):
@@ -143,14 +145,8 @@ class StartFilter(FacetFilter):
                 matches |= state.published(self.collection).difference(*by_year.values())
             else:
                 first, last = _parse_range(value)
-                matches |= BitMap.union(
-                    BitMap(),
-                    *(
-                        keys
-                        for year, keys in by_year.items()
-                        if (first or 1) <= year <= (last or datetime.MAXYEAR)
-                    ),
-                )
+                years = range(first or 1, (last or datetime.MAXYEAR) + 1)
+                matches |= BitMap.union(BitMap(), *(keys for year, keys in by_year.items() if year in years))
         return matches
 
     def label_of(self, value):
@@ -168,21 +164,12 @@ class StartFilter(FacetFilter):
     def options_among(self, state, others, values, limit=None):
         ranges = dict.fromkeys(value.removeprefix(NOT) for value in values)
         valid = [value for value in ranges if value == UNKNOWN or _parse_range(value)]
-        return FilterOptions(
-            [
-                FilterOption(
-                    value,
-                    self.label_of(value),
-                    None
-                    if others is None
-                    else self.keys_with_any(state, [value]).intersection_cardinality(others),
-                    value in values,
-                    NOT + value in values,
-                )
-                for value in valid
-            ],
-            0,
-        )
+
+        def count(value: str) -> int | None:
+            return None if others is None else len(self.keys_with_any(state, [value]) & others)
+
+        options = [FilterOption.of(value, self.label_of(value), count(value), values) for value in valid]
+        return FilterOptions(options, 0)
 
 
 # Maximum number of bars. If there are more years, each of the latest years has its own bar. Earlier years share one

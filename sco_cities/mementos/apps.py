@@ -7,10 +7,8 @@ class MementosConfig(AppConfig):
     name = "sco_cities.mementos"
 
     def ready(self):
-        from sco_cities.listings import past_lists
-        from sco_cities.sources.views import register_as_of_page
+        from sco_cities.listings.registered_functions import register
 
         from .views import as_of_page, past_list
 
-        register_as_of_page(as_of_page)
-        past_lists.register(past_list)
+        register(past_response=past_list, past_record_page=as_of_page)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from initiatives.models import Initiative
 from sco_cities.api.record_document import elsewhere
-from sco_cities.api.record_values import NAMES, TEXTS, record_values, reference_facts
+from sco_cities.api.record_markdown import NAMES, TEXTS, record_values, reference_facts
 from sco_cities.core.responses import LINK_FORMAT
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of
@@ -20,7 +20,7 @@ from sco_cities.history.record_history import public_days
 from sco_cities.history.shown_record import ShownRecord
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.streaming_response import refusal
-from sco_cities.listings.past_lists import AS_OF
+from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.releases.stored_releases import newest_release
 from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
@@ -67,7 +67,7 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
     values = list(record_values(record, shown.footnotes))
     if isinstance(record, Initiative):
         values.sort(key=lambda value: [*_INITIATIVE_VALUES, value.stem].index(value.stem))
-    figures = [entry.key for entry in shown.footnotes.figures]
+    figures = [figure.key for figure in shown.footnotes.figures]
     context = record_context(request, record) | {
         "footnotes": shown.footnotes if record.evidence_fields else None,
         "title": record.name,

@@ -6,7 +6,7 @@ from pyroaring import BitMap
 
 from sco_cities.core import tokenizer
 from sco_cities.facet_index.state import IndexState
-from sco_cities.listings import search_backend
+from sco_cities.listings import registered_functions
 from sco_cities.names.index import NameIndex
 from sco_cities.names.records import names
 from sco_cities.search.fulltext_query import QueryTerm, SearchQuery, matching_keys
@@ -55,4 +55,4 @@ class FulltextCandidates:
                 yield self._find([each for each in words if each != word], collection)
 
     def _find(self, words: list[str], collection: str) -> BitMap:
-        return search_backend.find(collection, [" ".join(words)], self.state.using, self.state)
+        return registered_functions.find(collection, [" ".join(words)], self.state.using, self.state)

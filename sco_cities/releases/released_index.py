@@ -27,12 +27,11 @@ from sco_cities.dashboard.charts.status_changes import CACHE_KEY, StatusChange, 
 from sco_cities.facet_index.change_log import SQLiteVersion
 from sco_cities.facet_index.dimensions import ComputedDimension, Dimension, Values
 from sco_cities.facet_index.facets import fixed_today
-from sco_cities.facet_index.incremental_cache import ChangedKeys
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.registry import IndexedModel, indexed_model
 from sco_cities.facet_index.sorted_keys import SortedKeys
 from sco_cities.facet_index.sorting import localized_name_field, sort_value
-from sco_cities.facet_index.state import CollectionIndex, IndexState
+from sco_cities.facet_index.state import ChangedKeys, CollectionIndex, IndexState
 from sco_cities.history.as_of import InvalidDay, as_of_in
 from sco_cities.i18n.languages import preference_order
 from sco_cities.search.searchable_lists import COLLECTIONS

@@ -10,11 +10,11 @@ class SearchConfig(AppConfig):
     name = "sco_cities.search"
 
     def ready(self):
-        from sco_cities.listings import search_backend
+        from sco_cities.listings import registered_functions
 
         from . import documents, frequent_words, ranking, results
 
-        search_backend.register(
+        registered_functions.register(
             find=frequent_words.find,
             search=ranking.find,
             named=ranking.named,
@@ -22,4 +22,4 @@ class SearchConfig(AppConfig):
         )
         # Django sends the signal only for apps with models, so another app is the sender. When that signal is sent, the
         # tables of all apps exist.
-        post_migrate.connect(documents.install_after_migrations, sender=apps.get_app_config("initiatives"))
+        post_migrate.connect(documents.install, sender=apps.get_app_config("initiatives"))

@@ -18,13 +18,8 @@ def table_name(collection: str) -> str:
     return f"search_{collection}"
 
 
-def install_after_migrations(sender, using, **kwargs) -> None:
-    """Receiver of `post_migrate` that installs the search tables."""
-    install(using)
-
-
-def install(using: str) -> None:
-    """Creates and fills missing search tables, with their indexes and triggers."""
+def install(using: str, **_kwargs) -> None:
+    """Creates and fills missing search tables, with indexes and triggers. It is also a receiver of `post_migrate`."""
     connection = connections[using]
     engine = {"sqlite": _SQLite, "postgresql": _PostgreSQL}[connection.vendor]
     existing = set(connection.introspection.table_names())

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any
 
 from django.db import DatabaseError, connections
 from pyroaring import BitMap
@@ -19,7 +19,6 @@ from pyroaring import BitMap
 from sco_cities.core import tokenizer
 from sco_cities.facet_index import refresh, registry
 from sco_cities.facet_index.dimensions import Values, batches, repack, replace_values
-from sco_cities.facet_index.incremental_cache import IncrementalCache
 from sco_cities.facet_index.state import IndexState
 
 from . import fulltext_query, synonyms
@@ -35,6 +34,8 @@ SAMPLE = 1_000
 MAX_WORDS = 48
 # Searches with more phrases use only the database. Readers do not enter that many.
 MAX_PHRASES = 10
+# The name of the cache of a collection.
+_CACHE = "frequent words"
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,6 @@ class _Part:
 
     known: BitMap
     further: SearchQuery
-
-
-class Shown(Protocol):
-    """Finds records by the names of other records shown with them (`ranking.ShownRecords`)."""
-
-    def keys(self, collection: str, word: Alternatives) -> BitMap: ...
-    def keys_by_slug(self, collection: str) -> BitMap: ...
 
 
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
@@ -67,9 +61,12 @@ def matching_keys(
     collections: Iterable[str],
     using: str,
     state: IndexState | None = None,
-    shown: Shown | None = None,
+    shown: Any = None,
 ) -> dict[str, BitMap]:
-    """The matching record keys by collection, from one SQL query. Words also match the names of `shown` records."""
+    """The matching record keys by collection, from one SQL query. Words also match the names of `shown` records.
+
+    `shown` finds records by the names of other records shown with them (`ranking.ShownRecords`).
+    """
     parts = {name: _parts_by_phrase(search, name, state, shown) for name in collections}
     found = iter(
         fulltext_query.matching_keys_batch(
@@ -97,18 +94,14 @@ def matching_keys(
 
 
 def _parts_by_phrase(
-    search: SearchQuery, collection: str, state: IndexState | None, shown: Shown | None
+    search: SearchQuery, collection: str, state: IndexState | None, shown: Any
 ) -> list[list[_Part]]:
     """The parts of each phrase. If the cache contains none of the words, the whole search is one part."""
     words = current(state, collection) if state and len(search.phrases) <= MAX_PHRASES else {}
-    more = partial(shown.keys, collection) if shown else _no_keys
+    more = partial(shown.keys, collection) if shown else lambda _word: BitMap()
     phrases = [list(_parts(phrase, words, more)) for phrase in search.phrases]
     is_known = any(part.known for parts in phrases for part in parts)
     return phrases if is_known else [[_Part(BitMap(), search)]]
-
-
-def _no_keys(_word: Alternatives) -> BitMap:
-    return BitMap()
 
 
 def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]) -> Iterator[_Part]:
@@ -137,21 +130,19 @@ def current(state: IndexState, collection: str) -> Values:
     words = cached(state, collection)
     if words is None:
         build = partial(read, collection=collection)
-        refresh.build_in_background(state.using, _cache_key(collection), build)
+        refresh.build_in_background(state.using, (collection, _CACHE), build)
     return words or {}
 
 
 def cached(state: IndexState, collection: str) -> Values | None:
     """The cached words, updated for changed records. None if not yet read, or if too much has changed."""
-    key, changes = _cache_key(collection), state.index(collection).changes
-    latest = state.cache.get(key, IncrementalCache()).latest(changes)
-    if latest is None:
-        return None
-    words, changed = latest
-    if changed:
-        words = replace_values(words, changed, _read_words(state, collection, changed, words))
-        _store(state, collection, words)
-    return words
+    key, changes = (collection, _CACHE), state.index(collection).changes
+    words, changed = state.cached(key, changes) or (None, None)
+    if not changed:
+        return words
+    return state.store(
+        key, changes, replace_values(words, changed, _read_words(state, collection, changed, words))
+    )
 
 
 def read(state: IndexState, collection: str) -> None:
@@ -160,7 +151,7 @@ def read(state: IndexState, collection: str) -> None:
         return
     frequent = _most_frequent(state, collection)
     words = {word: fulltext_query.keys_of_word(collection, word, state.using) for word in frequent}
-    _store(state, collection, repack(words))
+    state.store((collection, _CACHE), state.index(collection).changes, repack(words))
 
 
 def warm_up() -> None:
@@ -198,13 +189,3 @@ def _read_words(
             for word in words if only is None else words.intersection(only):
                 values[word].add(key)
     return values
-
-
-def _cache_key(collection: str) -> tuple[str, str]:
-    return collection, "frequent words"
-
-
-def _store(state: IndexState, collection: str, values: Values) -> None:
-    key, changes = _cache_key(collection), state.index(collection).changes
-    # There is no lock, so another thread's value may be overwritten. The lost value is then read again.
-    state.cache[key] = state.cache.get(key, IncrementalCache()).with_version(changes, values)

@@ -8,15 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from initiatives.models import Initiative
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import Localized
 from sco_cities.facet_index.state import IndexState
 from sco_cities.names import inflection
+from sco_cities.sources.related_records import list_url
 from sco_cities.themes.models import Theme
 
 from .segments import CONNECTORS
@@ -187,6 +185,6 @@ def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> li
         theme = state.index(Theme.collection).records[key]
         count = len(state.filter_keys(Initiative.collection, "theme", key))
         if count > match_count:
-            url = f"{reverse('initiatives-list')}?{urlencode({'theme': theme.slug})}"
+            url = list_url(Initiative, theme=theme.slug)
             matches.append(ThemeMatch(key, theme.slug, theme.name, count, url))
     return matches[:MAX_MATCHES]

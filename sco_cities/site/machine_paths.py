@@ -14,7 +14,7 @@ from django.urls.converters import StringConverter
 from django.utils.translation import gettext as _
 
 from sco_cities.i18n.languages import LANGUAGE_PREFIX
-from sco_cities.listings.query_errors import QueryError
+from sco_cities.listings.querystring import QueryError
 
 _MCP = re.compile(rf"{LANGUAGE_PREFIX}mcp\Z")
 _RECONCILIATION = re.compile(rf"{LANGUAGE_PREFIX}reconcile/?\Z")

@@ -173,7 +173,7 @@ class BriefPage:
                 {field: values[position] for field, values in field_columns.items()},
                 self._footnotes(record),
                 [
-                    [self._related_footnotes(line, each) for each in groups[position]]
+                    [Footnotes(each, line.evidence(each), self._numbers) for each in groups[position]]
                     for line, groups in self._related
                 ],
             )
@@ -232,9 +232,6 @@ class BriefPage:
     def _related(self) -> list[tuple[RelatedLine, list[list[Record]]]]:
         """Each related line with its records for each entry."""
         return [(line, line.read(self._batch)) for line in self.brief.related]
-
-    def _related_footnotes(self, line: RelatedLine, record: Record) -> Footnotes:
-        return Footnotes(record, line.evidence(record), self._numbers)
 
     @cached_property
     def _passages(self) -> dict[int, Passage]:

@@ -107,12 +107,12 @@ class _NotesRenderer:
         """The figures of the record."""
         return [
             FigureItem(
-                key,
+                figure.key,
                 localized_html(Localized(capfirst(figure.localized_label), figure.localized_label.lang)),
                 render_to_string("sources/_figure.html", {"figure": figure}),
-                self.markers((key,)),
+                self.markers((figure.key,)),
             )
-            for figure, key in ((each.figure, each.key) for each in self.footnotes.figures)
+            for figure in self.footnotes.figures
         ]
 
 

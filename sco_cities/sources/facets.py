@@ -1,12 +1,17 @@
 """Facets that all kinds of record have, and the facets of reports."""
 
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count
 from pyroaring import BitMap
 
-from sco_cities.db.pk_queries import read_rows
+from sco_cities.db.pk_queries import InKeys, read_rows
+from sco_cities.facet_index import registry
 from sco_cities.facet_index.dimensions import (
     FETCH_SIZE,
     ComputedDimension,
@@ -18,12 +23,14 @@ from sco_cities.facet_index.dimensions import (
     merge_values,
     part,
     union,
-)  # fmt: skip
+)
 from sco_cities.facet_index.facet_counts import YearFacet
 from sco_cities.facet_index.facets import Facet, LookupMapping, Reads, ValueFacet
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
 from sco_cities.facet_index.read_snapshot import read_once
+from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.registry import IndexedModel, register
+from sco_cities.facet_index.state import IndexState
 
 from .base_models import PublicationState, Record
 from .models import AddressCheck, Evidence, Figure, Passage, Report, Stance
@@ -181,11 +188,8 @@ class ReportCountFacet(Facet):
         supported = {level: records for level, records in levels.items() if level != DISPUTED}
         return {0: state.published(collection).difference(*supported.values()), **supported}
 
-    def inputs(self, state, collection):
-        return state.dimension(collection, "evidence"), state.published(collection)
-
     def reads(self, collection):
-        return (Reads(collection, dimension="evidence"),)
+        return Reads(collection, dimension="evidence"), Reads(collection)
 
 
 @dataclass(frozen=True)
@@ -200,9 +204,6 @@ class EvidenceLevelsFacet(Facet):
             "several": union(several) if several else BitMap(),
             "disputed": levels.get(DISPUTED, BitMap()),
         }
-
-    def inputs(self, state, collection):
-        return (state.dimension(collection, "evidence"),)
 
     def reads(self, collection):
         return (Reads(collection, dimension="evidence"),)
@@ -239,3 +240,56 @@ REPORTS = register(
         ),
     )
 )
+
+
+def footnote_counts(state: IndexState | None, reports: Iterable[int] | None = None) -> dict[int, int]:
+    """The number of footnotes by report, for all reports or the given ones. Without `state`, the current data is
+    counted.
+
+    All footnotes are counted without reading their records. Then the few footnotes on unpublished records are
+    subtracted. Checking the records for a page of reports took 60 times as long with a million initiatives.
+    """
+    with nullcontext(state) if state else facet_index(Report.collection) as state:
+        counted = Report.objects.using(state.using).with_all_footnotes().order_by()
+        if reports is not None:
+            counted = counted.filter(pk__in=list(reports))
+        hidden = state.memoize(("hidden footnotes",), (state.change_token,), lambda: _read_hidden(state))
+        return {report: n - hidden[report] for report, n in counted.values_list("pk", "all_footnotes")}
+
+
+def _read_hidden(state: IndexState) -> Counter[int]:
+    kinds = [kind for kind in registry.indexed_models() if kind.model.evidence_fields]
+    counts: Counter[int] = Counter()
+    names = [kind.collection for kind in kinds]
+    # The page of reports may be the first page after a server start that needs these indexes.
+    is_complete = state.indexes.keys() >= set(names)
+    with nullcontext(state) if is_complete else facet_index(*names) as state:
+        for kind in kinds:
+            states = state.dimension(kind.collection, "state")
+            hidden = BitMap().union(
+                *(keys for name, keys in states.items() if name != PublicationState.PUBLISHED)
+            )
+            if hidden:
+                of_kind = Evidence.objects.using(state.using).filter(
+                    InKeys.of("object_id", hidden), content_type=ContentType.objects.get_for_model(kind.model)
+                )
+                counts.update(dict(of_kind.order_by().values_list("passage__report").annotate(Count("pk"))))
+    return counts
+
+
+@dataclass(frozen=True)
+class FootnoteCountFacet(Facet):
+    """Reports by the number of their footnotes."""
+
+    def bitmaps(self, state, collection):
+        by_count: dict[int, BitMap] = {}
+        counts = footnote_counts(state)
+        for report in state.published(collection):
+            by_count.setdefault(counts[report], BitMap()).add(report)
+        return by_count
+
+    def inputs(self, state, collection):
+        return (state.change_token,)
+
+    def reads(self, collection):
+        return ()

@@ -7,7 +7,8 @@ from sco_cities.core.language_codes import LANGUAGE_NAMES
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 from sco_cities.listings.filter_options import FilterOptions
-from sco_cities.listings.filters import ChoicesFilter, ListFilterSet, RecordsFilter
+from sco_cities.listings.filters import ChoicesFilter, ListFilterSet
+from sco_cities.listings.record_filters import RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 
 # Choices by the number of supporting reports. "disputed" can be combined with either of the other choices.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.edtf import recency
 
 from .base_models import FIGURE, WHOLE, Record
-from .evidence_coverage import field_label, figure_key, figure_label
+from .evidence_coverage import field_label, figure_label
 from .models import Evidence, Figure, Passage, Report, Stance
 from .passages import published_speakers
 from .reported_values import EvidenceItem, ReportedValue, evidence_item, reported_value_of
@@ -117,14 +117,6 @@ class ValueNotes:
 
 
 @dataclass(frozen=True)
-class FigureNotes:
-    """A figure of the record and its evidence key."""
-
-    figure: Figure
-    key: str
-
-
-@dataclass(frozen=True)
 class ReportNotes:
     """The notes that cite the same report."""
 
@@ -185,14 +177,9 @@ class Footnotes:
         return _by_report(self.notes)
 
     @cached_property
-    def figures(self) -> list[FigureNotes]:
+    def figures(self) -> list[Figure]:
         """The figures of the record, in the order of entry."""
-        return self.figure_notes(sorted(self.record.figures.all(), key=lambda figure: figure.pk))
-
-    @staticmethod
-    def figure_notes(figures: Iterable[Figure]) -> list[FigureNotes]:
-        """The notes for figures that have already been read."""
-        return [FigureNotes(figure, figure_key(figure.label)) for figure in figures]
+        return sorted(self.record.figures.all(), key=lambda figure: figure.pk)
 
     @cached_property
     def rulings(self) -> dict[str, str]:
@@ -271,15 +258,15 @@ class Footnotes:
 
     def _anchor(self, name: str) -> str:
         """The anchor of a field. Figures have numbered anchors, because their labels may contain any characters."""
-        for position, entry in enumerate(self.figures if name.startswith(f"{FIGURE}:") else (), 1):
-            if entry.key == name:
+        for position, figure in enumerate(self.figures if name.startswith(f"{FIGURE}:") else (), 1):
+            if figure.key == name:
                 return f"v-figure-{position}"
         return "v-" + ("whole" if name == WHOLE else name.replace("_", "-"))
 
     def _label(self, name: str) -> str:
-        for entry in self.figures if name.startswith(f"{FIGURE}:") else ():
-            if entry.key == name:
-                return figure_label(entry.figure)
+        for figure in self.figures if name.startswith(f"{FIGURE}:") else ():
+            if figure.key == name:
+                return figure_label(figure)
         return field_label(type(self.record), name)
 
     def _notes(self, items: list[Evidence]) -> list[Note]:

@@ -15,9 +15,9 @@ from sco_cities.facet_index.facets import today
 from sco_cities.i18n.languages import html_language
 from sco_cities.i18n.punctuation import Typeset
 
-from .address_checks import copy_of_dead_page
 from .briefs import SharedNote
 from .footnotes import Footnotes, Note, ValueNotes
+from .link_checker import copy_of_dead_page
 from .models import Passage, Report
 from .newest_report import is_old
 from .report_texts import report_title

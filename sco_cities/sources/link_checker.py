@@ -1,4 +1,4 @@
-"""Checks the URLs of reports with low-level HTTP, to prevent requests to private networks (SSRF).
+"""Checks the URLs of reports with low-level HTTP, to prevent requests to private networks (SSRF), and finds results.
 
 Curators enter the URLs, and the server may be able to reach hosts that curators cannot. So every request, including
 redirects, must go to a public address. The host is resolved once, all resulting IP addresses are checked, and the
@@ -15,6 +15,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from django.db.models import F, Q
+
+from .models import AddressCheck, Report
 
 # Timeout for each wait for the host, and deadline for a whole check including redirects, in seconds.
 TIMEOUT_S = 10
@@ -255,3 +259,24 @@ class _Connection(http.client.HTTPConnection):
             with suppress(OSError):
                 # A TLS socket's own `shutdown` method would wait for the other thread.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+def has_current_check(report: str = "") -> Q:
+    """Returns a condition that the URL of a report has been checked. `report` is a path such as `passage__report__`.
+
+    A check without a URL was made by the previous release and counts for any URL.
+    """
+    checked = f"{report}address_check__address"
+    return Q(**{checked: F(f"{report}address")}) | Q(**{checked: ""})
+
+
+def has_dead_link(report: str = "") -> Q:
+    """Returns a condition that the URL of a report was dead at the last check. `report` is a path as above."""
+    return Q(**{f"{report}address_check__is_dead": True}) & has_current_check(report)
+
+
+def copy_of_dead_page(report: Report) -> AddressCheck | None:
+    """The check of a dead page with an archived copy, or None. The query must have loaded the checks of the reports."""
+    check = Report._meta.get_field("address_check").get_cached_value(report, None)
+    is_current = check is not None and check.address == report.address
+    return check if is_current and check.is_dead and check.archive_address else None

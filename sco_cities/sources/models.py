@@ -212,6 +212,11 @@ class Figure(TranslatedTexts, RecordRelation):
         return f"{self.label}: {format_grouped(self.value)} {self.unit}"
 
     @property
+    def key(self) -> str:
+        """The key among the evidence fields of the record, such as "figure:cameras"."""
+        return f"{FIGURE}:{self.label}"
+
+    @property
     def localized_label(self) -> Localized:
         """The label in the reader's language, or else in another language."""
         return localized(self, "label")
@@ -302,7 +307,7 @@ class Evidence(TranslatedTexts, RecordRelation):
     @property
     def field_key(self) -> str:
         """The field name. For a figure it includes the label, as in "figure:cameras"."""
-        return f"{FIGURE}:{self.figure.label}" if self.figure_id else self.field
+        return self.figure.key if self.figure_id else self.field
 
     def clean(self):
         super().clean()

@@ -120,7 +120,7 @@ class ReportAgeFacet(Facet):
         return {**ages, UNKNOWN: state.published(collection).difference(*ages.values())}
 
     def inputs(self, state, collection):
-        return state.dimension(collection, self.dimension), state.published(collection), today()
+        return *super().inputs(state, collection), today()
 
     def reads(self, collection):
-        return (Reads(collection, dimension=self.dimension),)
+        return Reads(collection, dimension=self.dimension), Reads(collection)

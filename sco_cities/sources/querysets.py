@@ -55,13 +55,11 @@ class RecordQuerySet(models.QuerySet):
 
     def with_sources(self, *fields: str):
         """Prefetches all footnotes in one query, or only the footnotes on these fields."""
-        evidence = self._evidence().for_notes()
+        evidence = self.model._meta.get_field("evidence").related_model.objects
+        evidence = evidence.from_published_reports().for_notes()
         if fields:
             evidence = evidence.filter(field__in=fields)
         return self.prefetch_related(models.Prefetch("evidence", evidence))
-
-    def _evidence(self):
-        return self.model._meta.get_field("evidence").related_model.objects.from_published_reports()
 
 
 class EvidenceQuerySet(models.QuerySet):

@@ -74,7 +74,7 @@ def reported_value(reported: str, field: models.Field | None = None) -> Reported
         as_of,
         as_of_edtf,
         choice,
-        _choice_label(choice, field),
+        str(_choices(field).get(choice, "")),
     )
 
 
@@ -133,10 +133,6 @@ def _split_choice(text: str, field: models.Field | None) -> tuple[str, str]:
 def _choices(field: models.Field | None) -> dict:
     # Reverse relations are fields too, but have no choices.
     return dict(field.flatchoices) if getattr(field, "choices", None) else {}
-
-
-def _choice_label(choice: str, field: models.Field | None) -> str:
-    return str(_choices(field).get(choice, ""))
 
 
 def _format_dates_and_numbers(text: str, language: str | None = "en") -> str:

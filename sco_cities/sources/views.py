@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from sco_cities.core.publication_state import may_edit, may_preview
 from sco_cities.core.responses import LINK_FORMAT
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings.registered_functions import past_record_page
 from sco_cities.site.error_pages import ErrorPage, error_page
 from sco_cities.site.signposts import absolute_address, add_signposts, file_redirect
 
@@ -33,16 +34,6 @@ GONE = ErrorPage(
 )
 
 
-AsOfPage = Callable[[HttpRequest, type[Record], str, Callable], HttpResponse | None]
-_as_of_page: AsOfPage | None = None
-
-
-def register_as_of_page(page: AsOfPage) -> None:
-    """Registers `page`, which takes a request, model, slug and view. It returns None if the request has no day."""
-    global _as_of_page
-    _as_of_page = page
-
-
 def for_record(model: type[Record], *, has_mementos: bool = True, with_relations: bool = True) -> Callable:
     """Passes the published record with the slug in the URL to a view as its second argument.
 
@@ -57,10 +48,8 @@ def for_record(model: type[Record], *, has_mementos: bool = True, with_relations
         def with_record(request: HttpRequest, slug: str) -> HttpResponse:
             if has_mementos and (to_file := file_redirect(request)) is not None:
                 return to_file
-            if has_mementos and _as_of_page is not None and request.META.get("QUERY_STRING"):
-                response = _as_of_page(request, model, slug, view)
-                if response is not None:
-                    return response
+            if has_mementos and (past_page := past_record_page(request, model, slug, view)) is not None:
+                return past_page
             records = model.objects.for_record_page() if with_relations else model.objects.all()
             record = records.filter(slug=slug.lower()).first()
             if record is None:

@@ -9,7 +9,7 @@ import pytest
 
 from initiatives.models import Initiative
 from sco_cities.api.docs_page import ACCURACY_FILE, type_name
-from sco_cities.listings.query_errors import ErrorCode
+from sco_cities.listings.querystring import ErrorCode
 from sco_cities.search.searchable_lists import COLLECTIONS
 from tests import factories as make
 

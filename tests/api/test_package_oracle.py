@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from sco_cities.listings.all_of_filter import AllOfFilter
 from sco_cities.listings.exports.geojson_file import GEOJSON
+from sco_cities.listings.record_filters import AllOfFilter
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SEARCHABLE_LISTS
 from tests.api.test_formats import READERS, content_of, crawled_slugs
 from tests.extent import sample

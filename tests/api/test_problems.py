@@ -5,7 +5,7 @@ import json
 import pytest
 
 from initiatives.models import Initiative
-from sco_cities.listings.query_errors import ErrorCode
+from sco_cities.listings.querystring import ErrorCode
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]

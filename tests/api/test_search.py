@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sco_cities.listings.query_errors import ErrorCode
+from sco_cities.listings.querystring import ErrorCode
 from tests import factories as make
 
 pytestmark = [pytest.mark.only_on("sqlite")]

@@ -3,8 +3,8 @@
 import pytest
 from pyroaring import BitMap
 
-from sco_cities.facet_index import incremental_cache
-from sco_cities.facet_index.incremental_cache import ChangedKeys, IncrementalCache
+from sco_cities.facet_index import state
+from sco_cities.facet_index.state import ChangedKeys, IncrementalCache
 
 
 def versions_after(*keys: BitMap) -> list[ChangedKeys]:
@@ -26,8 +26,8 @@ def test_the_changed_keys_are_those_of_all_changes_since():
 
 
 def test_before_too_many_or_too_large_changes_the_changed_keys_are_unknown(monkeypatch):
-    monkeypatch.setattr(incremental_cache, "MAX_CHANGES", 2)
-    monkeypatch.setattr(incremental_cache, "FEW_CHANGED", 3)
+    monkeypatch.setattr(state, "MAX_CHANGES", 2)
+    monkeypatch.setattr(state, "FEW_CHANGED", 3)
     start, first, _second, third = versions_after(BitMap([1]), BitMap([2]), BitMap([3]))
     assert third.since(start) is None
     assert third.since(first) == BitMap([2, 3])

@@ -7,7 +7,7 @@ from array import array
 import pytest
 from django.db import connections
 
-from sco_cities.facet_index import change_log, incremental_cache, refresh
+from sco_cities.facet_index import change_log, refresh, state
 from sco_cities.facet_index.dimensions import Dimension
 from sco_cities.facet_index.sorted_keys import SortedKeys
 from sco_cities.themes.models import Theme
@@ -64,7 +64,7 @@ def test_after_too_many_changes_an_order_has_started_again(monkeypatch, limit):
     order = ByNumber()
     themes = [make_numbered(f"theme-{number}", number) for number in range(1, 4)]
     assert order.slugs() == ["theme-3", "theme-2", "theme-1"]
-    monkeypatch.setattr(incremental_cache, limit, 1)
+    monkeypatch.setattr(state, limit, 1)
     for number in (7, 8):
         with refresh.facet_index("themes"):
             Theme.objects.filter(pk__in=[theme.pk for theme in themes[:2]]).update(name_ru=str(number))
@@ -86,7 +86,7 @@ def test_after_an_index_has_started_again_its_orders_are_read_again():
 
 @pytest.mark.django_db
 def test_an_order_that_is_used_between_changes_is_never_read_again(monkeypatch):
-    monkeypatch.setattr(incremental_cache, "MAX_CHANGES", 1)
+    monkeypatch.setattr(state, "MAX_CHANGES", 1)
     order, theme = ByNumber(), make_numbered("theme-1", 1)
     make_numbered("theme-2", 2)
     for number in (3, 1, 4, 0):

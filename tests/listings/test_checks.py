@@ -7,7 +7,8 @@ import pytest
 from sco_cities.facet_index.sorting import SortKey, by_column, by_count, by_name_in, by_text, by_value
 from sco_cities.listings import checks
 from sco_cities.listings.columns import Column, CountColumn, RelatedColumn, RelatedListColumn
-from sco_cities.listings.filters import ChoicesFilter, RecordsFilter
+from sco_cities.listings.filters import ChoicesFilter
+from sco_cities.listings.record_filters import RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter
 from sco_cities.sources.brief_cells import FieldCell
 from sco_cities.sources.briefs import BriefLine

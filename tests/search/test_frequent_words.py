@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.facet_index import refresh
-from sco_cities.listings import search_backend
+from sco_cities.listings import registered_functions
 from sco_cities.search import frequent_words
 from tests import factories as make
 from tests.facet_index.test_change_log import run_in_thread
@@ -38,7 +38,7 @@ def make_initiatives() -> None:
 def search(*phrases: str) -> list[str]:
     """The slugs of the initiatives that a search in a request finds, drafts included."""
     with refresh.facet_index("initiatives") as state:
-        keys = search_backend.find("initiatives", list(phrases), "default", state)
+        keys = registered_functions.find("initiatives", list(phrases), "default", state)
     return sorted(Initiative.objects.filter(pk__in=list(keys)).values_list("slug", flat=True))
 
 

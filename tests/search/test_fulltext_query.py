@@ -8,7 +8,7 @@ from delegates.models import Delegate
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
 from sco_cities.core import tokenizer
-from sco_cities.listings import search_backend
+from sco_cities.listings import registered_functions
 from sco_cities.search import frequent_words, fulltext_query, synonyms
 from sco_cities.sources.base_models import PublicationState, record_models
 from tests import factories as make
@@ -70,7 +70,7 @@ def test_all_words_of_a_phrase_match_in_any_script(phrases, expected):
 
 @pytest.mark.usefixtures("places")
 def test_lists_use_the_same_search():
-    keys = search_backend.find("initiatives", ["阿尔法城"], "default")
+    keys = registered_functions.find("initiatives", ["阿尔法城"], "default")
     assert keys == frequent_words.find("initiatives", ["Alphaville"], "default")
     assert len(keys) == 3
 

@@ -6,7 +6,7 @@ from pyroaring import BitMap
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings import search_backend
+from sco_cities.listings import registered_functions
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Passage, Report
@@ -176,7 +176,7 @@ def test_search_matches_any_name_in_any_case(words):
         "alpha", name_en="Alpha Ville", name_ru="Альфавиль", name_zh="阿尔法城", aliases="Second Name"
     )
     make.make_city("beta")
-    keys = search_backend.find("cities", [words], "default")
+    keys = registered_functions.find("cities", [words], "default")
     assert [city.slug for city in City.objects.filter(pk__in=keys)] == ["alpha"]
 
 

@@ -120,7 +120,7 @@ def test_every_value_of_a_brief_has_the_same_notes_as_on_its_record_page():
     for entry in brief_page.entries:
         record = Initiative.objects.get(slug=entry.slug)
         alone, together = Footnotes(record), entry.footnotes
-        assert [each.figure for each in together.figures] == [each.figure for each in alone.figures]
+        assert together.figures == alone.figures
         assert together.rulings == alone.rulings
         for name in (*record.evidence_fields, *(each.key for each in alone.figures)):
             assert summary(together.notes_for(name)) == summary(alone.notes_for(name)), (entry.slug, name)

@@ -32,8 +32,7 @@ from sco_cities.sources.footnotes import Footnotes
 from sco_cities.sources.models import Evidence
 from sco_cities.sources.views import published_record
 
-from .arguments import Answer, Arguments, InvalidArguments, empty_list_advice
-from .json_rpc import JsonObject
+from .arguments import Answer, Arguments, InvalidArguments, JsonObject, empty_list_advice
 
 # Maximum and default number of records per response. More records would fill a model's context window.
 MAX_SIZE, DEFAULT_SIZE = 25, 10

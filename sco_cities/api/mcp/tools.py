@@ -1,7 +1,7 @@
 """The tools of the server with their names, arguments and answers."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.api.json_schema import Schema
-from sco_cities.api.parameter_schema import filter_parameter
+from sco_cities.api.list_parameters import filter_parameter
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings.all_of_filter import MATCH_CHOICES
+from sco_cities.listings.listing import Listing
+from sco_cities.listings.record_filters import MATCH_CHOICES
 from sco_cities.search.searchable_lists import COLLECTIONS, SEARCHABLE_LISTS
 
 from . import tool_answers
-from .arguments import Answer, Arguments, InvalidArguments
-from .json_rpc import INVALID_PARAMS, InvalidMessage, JsonObject
+from .arguments import INVALID_PARAMS, Answer, Arguments, InvalidArguments, InvalidMessage, JsonObject
 from .tool_answers import DEFAULT_SIZE, DEFAULT_VALUES, MAX_SIZE, MAX_VALUES
 
 # The same limit as on list pages.
@@ -65,22 +65,13 @@ def _filter_schema(description: str, codes: list[str], *, is_number: bool) -> Sc
     return {"type": "array", "items": items, "description": description}
 
 
-def sort_names() -> str:
-    """The sortable columns of each list, as text."""
-    return _by_list({listing.collection: list(listing.sorts) for listing in _LISTINGS})
+def _by_list(names_of: Callable[[Listing], Iterable[str]]) -> str:
+    """Names that belong to each list, as text."""
+    return " ".join(f"{listing.collection}: {', '.join(names_of(listing))}." for listing in _LISTINGS)
 
 
-def countable_filters() -> str:
-    """The filters of each list whose values can be counted, as text."""
-    return _by_list({listing.collection: listing.countable_filters for listing in _LISTINGS})
-
-
-def _by_list(names: dict[str, list[str]]) -> str:
-    return " ".join(f"{name}: {', '.join(each)}." for name, each in names.items())
-
-
-# Schemas are functions, because some contain names in the reader's language.
-SchemaOf = Callable[[], Schema]
+# A schema with names in the reader's language is a function.
+SchemaOf = Schema | Callable[[], Schema]
 
 
 @dataclass(frozen=True)
@@ -104,7 +95,8 @@ class Tool:
 
     def document(self) -> JsonObject:
         """The tool in the format of `tools/list`."""
-        properties = {name: schema() for name, schema in self.arguments.items()}
+        arguments = self.arguments.items()
+        properties = {name: schema() if callable(schema) else schema for name, schema in arguments}
         document = {
             "name": self.name,
             "title": str(self.title),
@@ -120,32 +112,17 @@ def _object(properties: Mapping[str, Schema], required: Sequence[str]) -> Schema
     return schema | {"additionalProperties": False}
 
 
-def _text(description: str) -> SchemaOf:
-    return lambda: {"type": "string", "description": description}
+def _text(description: str) -> Schema:
+    return {"type": "string", "description": description}
 
 
-def _number(most: int, description: str) -> SchemaOf:
-    return lambda: {"type": "integer", "minimum": 1, "maximum": most, "description": description}
+def _number(most: int, description: str) -> Schema:
+    return {"type": "integer", "minimum": 1, "maximum": most, "description": description}
 
 
-def _list() -> Schema:
-    return {"type": "string", "enum": list(COLLECTIONS), "description": "The list."}
-
-
-def _sort() -> Schema:
-    return {
-        "type": "string",
-        "description": f"A column, “-” before it for descending order. {sort_names()}",
-    }
-
-
-def _by() -> Schema:
-    return {
-        "type": "string",
-        "description": f"The filter whose values are counted. {countable_filters()}",
-    }
-
-
+_LIST: Schema = {"type": "string", "enum": list(COLLECTIONS), "description": "The list."}
+_SORT = _text(f"A column, “-” before it for descending order. {_by_list(lambda listing: listing.sorts)}")
+_BY = _text(f"The filter whose values are counted. {_by_list(lambda listing: listing.countable_filters)}")
 _ANY_TEXT: Schema = {"type": "string"}
 _FOUND = _object(dict.fromkeys(("id", "title", "url"), _ANY_TEXT), ("id", "title", "url"))
 TOOLS = {
@@ -192,9 +169,9 @@ TOOLS = {
             "values of a filter mean any of them; “-” before a value excludes it. Filters by records take slugs, and "
             "by countries codes such as cn: find them with search or count_by.",
             {
-                "list": _list,
+                "list": _LIST,
                 "filters": filters_schema,
-                "sort": _sort,
+                "sort": _SORT,
                 "page": _number(MAX_PAGE, "The page number."),
                 "per_page": _number(MAX_SIZE, f"Records of a page; without it, {DEFAULT_SIZE}."),
             },
@@ -206,7 +183,7 @@ TOOLS = {
             _("Read a record with its data"),
             "Read one record as data: all columns, and for each value the passages and reports that support it, differ "
             "from it or give an earlier state.",
-            {"list": _list, "slug": _text("The last part of the record's URL.")},
+            {"list": _LIST, "slug": _text("The last part of the record's URL.")},
             2,
             tool_answers.get_record,
         ),
@@ -216,8 +193,8 @@ TOOLS = {
             "Count the records of a list that match filters, by the values of one more filter: initiatives by "
             "status, theme or country. Exact numbers. A record with several values counts for each of them.",
             {
-                "list": _list,
-                "by": _by,
+                "list": _LIST,
+                "by": _BY,
                 "filters": filters_schema,
                 "limit": _number(
                     MAX_VALUES,

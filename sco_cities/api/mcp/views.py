@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from sco_cities.api.openapi import VERSION
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE
 
-from .json_rpc import (
+from .arguments import (
     HEADER_MISMATCH,
     INVALID_PARAMS,
     INVALID_REQUEST,
@@ -33,7 +33,6 @@ from .json_rpc import (
     message_id,
     parse_body,
     parse_message,
-    result_response,
 )
 from .tools import TOOLS, call_tool
 
@@ -207,7 +206,7 @@ def _answer(document: Any, request: HttpRequest) -> tuple[JsonObject | None, int
         version = request_version(message, request.headers)
         if message.is_notification:
             return None, 202
-        return result_response(message, result_of(message, version, request)), 200
+        return {"jsonrpc": "2.0", "id": message.id, "result": result_of(message, version, request)}, 200
     except InvalidMessage as invalid:
         return invalid.response(id_), _status(invalid, version)
 

@@ -24,9 +24,9 @@ from sco_cities.history.delta import diff
 from sco_cities.history.models import Revision
 from sco_cities.history.serialization import document_schema, read_documents
 from sco_cities.history.versions import documents_at
-from sco_cities.sources.address_checks import has_dead_link
 from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState, Record
 from sco_cities.sources.evidence_coverage import figure_key, is_to_many
+from sco_cities.sources.link_checker import has_dead_link
 from sco_cities.sources.models import Evidence, Figure, Stance
 
 

@@ -15,8 +15,8 @@ from sco_cities.core import edtf
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.sources.address_checks import has_dead_link
 from sco_cities.sources.base_models import WHOLE, Record
+from sco_cities.sources.link_checker import has_dead_link
 from sco_cities.sources.models import Report, Stance
 
 from .field_coverage import ByField, FieldCoverage, confirmed_values

@@ -23,7 +23,7 @@ from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.history.serialization import json_value
-from sco_cities.listings import search_backend
+from sco_cities.listings import registered_functions
 from sco_cities.names.forms import SMALL_WORDS, NameForm, Script
 from sco_cities.names.romanization import consonants, folded_word
 from sco_cities.sources.base_models import Record, record_models
@@ -162,7 +162,9 @@ def _blocking_filter(
     phrases = {phrase for name in names for phrase in _search_phrases(name)}
     condition = Q(pk__in=())
     if phrases:
-        condition |= pk_in(search_backend.find(model.collection, sorted(phrases), router.db_for_read(model)))
+        condition |= pk_in(
+            registered_functions.find(model.collection, sorted(phrases), router.db_for_read(model))
+        )
     for row in new:
         if row.address:
             condition |= Q(**{f"{config.address}__icontains": row.address.partition("?")[0]})

@@ -129,7 +129,7 @@ class RecordNotes:
         """Returns the field name, or the primary key of a figure, as labels may contain invalid characters."""
         for figure in self.footnotes.figures:
             if figure.key == key:
-                return f"figure-{figure.figure.pk}"
+                return f"figure-{figure.pk}"
         return "whole" if key == WHOLE else key
 
     def add_to_fields(self, form: ModelForm) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from initiatives.models import Status
 from sco_cities.dashboard.csv_response import COUNT, CsvTable, csv_response
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.past_lists import with_past_lists
+from sco_cities.listings.registered_functions import with_past_lists
 from sco_cities.listings.year_filters import UNKNOWN
 
 from .breakdowns import (

@@ -14,7 +14,7 @@ from sco_cities.dashboard.home import city_pairs
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import NOTES
-from sco_cities.listings.past_lists import with_past_lists
+from sco_cities.listings.registered_functions import with_past_lists
 
 from .page import Dossier
 from .places import (

@@ -17,10 +17,10 @@ from sco_cities.dashboard import cooccurrence
 from sco_cities.facet_index.pk_bitmaps import digest
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
-from sco_cities.listings.all_of_filter import split
 from sco_cities.listings.fields import SelectedValues
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
+from sco_cities.listings.record_filters import split
 
 PILLAR = "pillar"
 # Filters with the same meaning in the lists of cities and of initiatives.

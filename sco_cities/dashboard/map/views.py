@@ -15,7 +15,7 @@ from sco_cities.listings.filter_options import labels
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.past_lists import with_past_lists
+from sco_cities.listings.registered_functions import with_past_lists
 from sco_cities.listings.views import list_page_response
 from sco_cities.themes.models import Pillar
 

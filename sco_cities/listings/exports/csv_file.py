@@ -110,45 +110,33 @@ def map_in_thread(items: Iterable[Item], process: Callable[[Item], Result]) -> I
 
 
 def write_csv(export: Export) -> Iterator[bytes]:
-    """Writes the file in batches. The header is followed by one row per record."""
-    rows = _Rows(export)
+    """Writes the file in batches. The header is followed by one row per record.
+
+    PostgreSQL could write the file with COPY, but would take twice as long to join the names, which are in memory here.
+    """
+    columns, cache = export.params.columns, {}
+    fields = [field for column in columns for field in column.fields]
+
+    def read(keys: list[int]) -> DatabaseRowBatch:
+        """Fetches the records with these keys, and all data from the database that their rows need."""
+        # The first, smaller batch is sent before the index has been loaded.
+        is_bulk = export.is_bulk and len(keys) == BATCH_SIZE
+        state = export.list_query.state
+        batch = DatabaseRowBatch(export.listing, state, keys, fields, is_bulk=is_bulk, cache=cache)
+        for column in columns:
+            column.read(batch)
+        return batch
+
+    def write(batch: DatabaseRowBatch) -> bytes:
+        """Writes a batch as lines of the file, column by column."""
+        return lines([cells(values) for _name, values in export.params.read_columns(batch)]).encode()
+
     start = (BYTE_ORDER_MARK if export.params.bom else "") + lines([[name] for name in export.params.header])
     batches = export.key_batches(BATCH_SIZE)
     # The first rows are sent together with the header, in the first chunk of the response.
     first = next(batches, None)
-    yield start.encode() + (rows.write(rows.read(first)) if first else b"")
-    yield from map_in_thread(map(rows.read, batches), rows.write)
-
-
-class _Rows:
-    """Reads rows column by column and writes them as lines.
-
-    PostgreSQL could write the file with COPY, but would take twice as long to join the names, which are in memory
-    here.
-    """
-
-    def __init__(self, export: Export):
-        self.export = export
-        self.columns = export.params.columns
-        self.fields = [field for column in self.columns for field in column.fields]
-        self.cache = {}
-
-    def read(self, keys: list[int]) -> DatabaseRowBatch:
-        """Fetches the records with these keys, and all data from the database that their rows need."""
-        state = self.export.list_query.state
-        # The first, smaller batch is sent before the index has been loaded.
-        is_bulk = self.export.is_bulk and len(keys) == BATCH_SIZE
-        batch = DatabaseRowBatch(
-            self.export.listing, state, keys, self.fields, is_bulk=is_bulk, cache=self.cache
-        )
-        for column in self.columns:
-            column.read(batch)
-        return batch
-
-    def write(self, batch: DatabaseRowBatch) -> bytes:
-        """Writes a batch as lines of the file."""
-        columns = [cells(values) for _name, values in self.export.params.read_columns(batch)]
-        return lines(columns).encode()
+    yield start.encode() + (write(read(first)) if first else b"")
+    yield from map_in_thread(map(read, batches), write)
 
 
 CSV = ExportFormat("csv", "text/csv; charset=utf-8", write_csv, (COLUMNS, LABELS, BOM), is_deterministic=True)

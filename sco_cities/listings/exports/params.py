@@ -10,7 +10,7 @@ from sco_cities.core.exceptions import shortened
 from sco_cities.listings.columns import Column
 from sco_cities.listings.fields import ChoicesField
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.listings.query_errors import ErrorCode, QueryError, unknown_parameter
+from sco_cities.listings.querystring import ErrorCode, QueryError, unknown_parameter
 from sco_cities.listings.row_batch import RowBatch
 
 COLUMNS, LABELS, BOM = "columns", "labels", "bom"

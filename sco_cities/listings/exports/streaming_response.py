@@ -1,4 +1,4 @@
-"""Responses with a file that is written while it is sent."""
+"""Responses with a file that is written while it is sent, and file names with the filters, as in "cities-china.csv"."""
 
 import datetime
 import hashlib
@@ -9,23 +9,28 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import NamedTuple
 
+from anyascii import anyascii
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from sco_cities.core.responses import add_links, mark_refusal, stream
 from sco_cities.facet_index import change_log
 from sco_cities.facet_index.facets import today
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.listings import querystring
+from sco_cities.listings import querystring, record_filters
+from sco_cities.listings.fields import NOT
+from sco_cities.listings.filters import ListFilter
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery
 from sco_cities.listings.listing import Listing
-from sco_cities.listings.query_errors import ErrorCode, QueryError
+from sco_cities.listings.querystring import ErrorCode, QueryError
+from sco_cities.listings.record_filters import RecordsFilter
 
 from .attribution import declare_licence
-from .file_names import declare_file_name, file_stem
 from .params import ExportParams, bad_request
 
 # The first batch is small, so that the response starts immediately. The first byte of a feed is sent after 8 ms instead
@@ -229,3 +234,52 @@ def _busy(request: HttpRequest, export_format: ExportFormat) -> HttpResponse:
     mark_refusal(response, "busy", "a large file is being exported")
     response["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+# Maximum length of a name, because old archive programs and shared folders limit the length of paths.
+MAX_LENGTH = 80
+# Maximum length of a part, so that a long search phrase leaves space for other filters.
+_MAX_PART = 30
+
+
+def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None:
+    """Sets the name under which browsers save the response. The name is ASCII."""
+    response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{extension}")
+
+
+def file_stem(list_query: ListQuery, name: str = "") -> str:
+    """The file name without its extension. It combines `name`, or the list's name, with the values of the filters.
+
+    Filters that would make the name too long are left out. The same query gives the same name in every language and
+    format.
+    """
+    stem = name or list_query.listing.collection
+    # Names of places and other records come first, as in "kazakhstan-agreed".
+    filters = sorted(list_query.active_filters, key=lambda each: not isinstance(each[1], RecordsFilter))
+    for parameter, item, values in filters:
+        for part in _parts(parameter, item, values):
+            if len(stem) + 1 + len(part) <= MAX_LENGTH:
+                stem = f"{stem}-{part}"
+    return stem
+
+
+def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]:
+    # Some values get a prefix, as in "from-2020". "lead-tianjin" has one, because "tianjin" alone stands for the
+    # filter by city.
+    is_named = parameter.startswith("year_") or not getattr(item, "is_selectable", True)
+    prefix = f"{parameter.removeprefix('year_')}-" if is_named else ""
+    for value in values:
+        plain = value.removeprefix(NOT) if item.has_options else value
+        all_of = isinstance(item, record_filters.AllOfFilter)
+        words = [_word(item, each) for each in (record_filters.split(plain) if all_of else [plain])]
+        if text := "-".join(filter(None, words)):
+            yield f"{'not-' if plain != value else ''}{prefix.replace('_', '-')}{text}"
+
+
+def _word(item: ListFilter, value: str) -> str:
+    """A slug or code as a part of a file name. Two-letter country codes become English names."""
+    text = value
+    if len(value) <= 2 and isinstance(item, RecordsFilter):
+        with override("en"):
+            text = item.label_of(value)
+    return slugify(anyascii(text).replace("_", "-"))[:_MAX_PART].strip("-")

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.html import join_html
 from sco_cities.i18n.numbers import GroupedInt
-from sco_cities.listings import empty_state, filter_html, link_html, querystring
+from sco_cities.listings import filter_html, link_html, querystring
 from sco_cities.listings.columns import Column
-from sco_cities.listings.exports import attribution
+from sco_cities.listings.empty_state import suggestions_for_empty
+from sco_cities.listings.exports.attribution import attribution_lines
 from sco_cities.listings.filter_options import FilterPanel
 from sco_cities.listings.link_html import PageLink
 from sco_cities.listings.list_page import ListPage
@@ -20,6 +21,8 @@ from sco_cities.listings.list_query import ALL, DEFAULT_PAGE_SIZE, PAGE_SIZES, P
 from sco_cities.listings.listing import BRIEF
 
 register = template.Library()
+register.simple_tag(attribution_lines)
+register.simple_tag(suggestions_for_empty, name="closest_matches")
 
 # The suffix of the URL name for the page about a list's feed, after the collection.
 SUBSCRIPTION = "subscribe"
@@ -217,12 +220,6 @@ def page_range(list_query: ListPage) -> str:
 
 
 @register.simple_tag
-def attribution_lines() -> list[str]:
-    """The licence and data sources of a brief."""
-    return attribution.attribution_lines()
-
-
-@register.simple_tag
 def brief_link(list_query: ListPage) -> str:
     """The query string that shows the same page as a brief. "" if the list has no brief."""
     return list_query.view_link(BRIEF) if list_query.listing.brief else ""
@@ -282,9 +279,3 @@ def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ..
             continue
     links.append(ExportLink(DOCS, reverse(f"api-{DOCS}"), _("API"), _("for websites and programs")))
     return tuple(links)
-
-
-@register.simple_tag
-def closest_matches(list_query: ListPage) -> list[empty_state.Alternative]:
-    """Suggestions for an empty list."""
-    return empty_state.suggestions_for_empty(list_query)

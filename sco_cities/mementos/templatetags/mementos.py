@@ -6,7 +6,7 @@ from django.utils.html import escape
 from initiatives.models import Initiative
 from initiatives.templatetags.status import status_label
 from sco_cities.api.record_document import field_value
-from sco_cities.api.record_values import RecordValue, remarked_records
+from sco_cities.api.record_markdown import RecordValue, remarked_records
 from sco_cities.core.html import fill_template, join_html
 from sco_cities.core.localized_names import Localized
 from sco_cities.i18n.punctuation import brackets, comma, semicolon

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.http import content_disposition_header
 
-from sco_cities.listings.exports.file_names import MAX_LENGTH
+from sco_cities.listings.exports.streaming_response import MAX_LENGTH
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]

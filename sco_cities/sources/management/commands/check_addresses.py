@@ -10,9 +10,8 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from sco_cities.sources import link_checker
-from sco_cities.sources.address_checks import has_current_check
 from sco_cities.sources.base_models import PublicationState
-from sco_cities.sources.link_checker import LinkStatus, is_http_status
+from sco_cities.sources.link_checker import LinkStatus, has_current_check, is_http_status
 from sco_cities.sources.models import AddressCheck, Report
 
 OLDER_THAN_DAYS = 30
