@@ -181,10 +181,11 @@ class RowIdentifier:
         return self._resolver.values(column, cells[self._confirming])
 
     def _resolved(self, cells: Mapping[str, str]) -> dict[str, str]:
-        found = {name: cells[name] for name in self._new_slugs.sources if name in cells}
-        if self._from_any_name and not any(map(str.strip, found.values())):
+        sources = self._new_slugs.sources
+        found = {name: cells[name] for name in sources if name in cells}
+        if self._from_any_name and sources and not any(map(str.strip, found.values())):
             # The name is in another language. The slug is made from its transliteration, the English name.
-            found[self._new_slugs.sources[0]] = next(filter(None, map(cells.get, self._name_columns)), "")
+            found[sources[0]] = next(filter(None, map(cells.get, self._name_columns)), "")
         return found
 
     def _names(self, cells: Mapping[str, str]) -> set[str]:

@@ -187,6 +187,12 @@ def test_a_file_without_names_and_slugs_says_what_to_choose(curator):
 
 
 @pytest.mark.only_on("sqlite")
+def test_a_new_country_without_a_code_is_an_error_of_its_row(curator):
+    page = checked(curator, as_csv([{"name_en": "Alphaland"}]), kind="countries")
+    assert summary_of(page).endswith("error 1")
+    assert "A value is required here." in page.text
+
+
 def test_no_value_is_offered_for_all_rows_where_each_must_have_its_own(curator):
     page = upload(curator, as_csv([{"title": "Lamps", "publisher": "Gazette"}]), kind="reports")
     assert [name for name in filled_in(page) if name.startswith("default-")] == ["default-language"]
