@@ -2,9 +2,9 @@
 
 - `tables`, `record_tables`: declare the tables, with columns of the types in `columns` and `relation_columns`.
 - `parse`: reads files into rows and values.
-- `validate`: finds all errors of a package, by `rules`, `evidence_rules` and `publish_rules`.
+- `validate`: finds all errors of a package, by `rules` and `publish_rules`.
 - `load`: writes validated rows to the database.
-- `update`: brings a new package into a database that has changed since the last load. `base_package` is the last
-  loaded package, `slug_changes` finds renamed records, and `three_way_merge` decides which values are written.
-- `dump`, `descriptor`, `atomic_directory`: write the database to files.
+- `update`: brings a new package into a database that has changed since the last load. `slug_changes`
+  finds renamed records, and `three_way_merge` decides which values are written.
+- `dump`, `descriptor`: write the database to files.
 """

@@ -59,7 +59,12 @@ def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
     package = METADATA | {"version": version_of(files)}
     if based_on:
         package[BASED_ON] = based_on
-    package["resources"] = [_resource(table) for table in TABLES.values() if table.file_name in files]
+    head, dialect = {"profile": "tabular-data-resource"}, {"dialect": DIALECT}
+    package["resources"] = [
+        head | file_description(table) | dialect | {"schema": table_schema(table)}
+        for table in TABLES.values()
+        if table.file_name in files
+    ]
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -70,11 +75,6 @@ def version_of(files: Mapping[str, bytes]) -> str:
         contents.update(f"{name}\0{len(content)}\0".encode())
         contents.update(content)
     return f"{FORMAT_VERSION}+{contents.hexdigest()}"
-
-
-def _resource(table: Table) -> dict:
-    head = {"profile": "tabular-data-resource", **file_description(table)}
-    return {**head, "dialect": DIALECT, "schema": table_schema(table)}
 
 
 def file_description(table: Table) -> dict:

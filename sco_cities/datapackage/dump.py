@@ -1,16 +1,26 @@
-"""Dumps the database as the files of a package, or as a package. The output is identical on every database engine."""
+"""Dumps the database as the files of a package, or as a package, and replaces the folder of a package atomically.
 
+The output is identical on every database engine.
+"""
+
+import ctypes
+import errno
+import json
+import os
 import re
+import secrets
+import shutil
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 from django.db import connection, transaction
 
-from sco_cities.db.pk_queries import batches, pk_in
+from sco_cities.db.pk_queries import pk_in, rows_among
 
-from .descriptor import descriptor, version_of
+from .descriptor import NAME, descriptor, version_of
 from .models import LoadedPackage
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, content_type
-from .parse import DESCRIPTOR, Package
+from .parse import DESCRIPTOR, Package, Row
 from .relation_columns import GenericForeignKeyColumn
 from .table import Table
 from .tables import TABLES
@@ -77,8 +87,7 @@ def _stored_values(table: Table, paths: list[str], pks: Collection[int] | None):
     if pks is None:
         yield from rows
         return
-    for batch in batches(pks):
-        yield from rows.filter(pk__in=batch)
+    yield from rows_among(rows, "pk", pks)
 
 
 def subject_keys(*packages: Package) -> set[RecordKey]:
@@ -92,6 +101,13 @@ def subject_keys(*packages: Package) -> set[RecordKey]:
     return keys - {None}
 
 
+def stored_records(table: Table, pks: Collection[int]) -> list[Row]:
+    """Returns the stored rows of a table with these primary keys as rows of a package."""
+    package = Package()
+    package.add_rows(table, table.header, [(0, cells) for cells in stored_cells(table, pks)])
+    return package.rows[table.name]
+
+
 def stored_rows(packages: Iterable[Package]) -> Package:
     """Returns a package of the stored rows of these packages' records and their parts."""
     keys = subject_keys(*packages)
@@ -100,11 +116,9 @@ def stored_rows(packages: Iterable[Package]) -> Package:
     pks = {
         name: [stored.pk(key) for key in keys if key[0] == name and key in stored] for name in RECORD_MODELS
     }
-    package = Package()
-    for table in TABLES.values():
-        lines = stored_cells(table, list(_row_pks(table, pks)))
-        package.add_rows(table, table.header, [(0, cells) for cells in lines])
-    return package
+    return Package(
+        rows={name: stored_records(table, list(_row_pks(table, pks))) for name, table in TABLES.items()}
+    )
 
 
 def _row_pks(table: Table, pks: dict[str, list[int]]) -> Iterable[int]:
@@ -121,3 +135,89 @@ def _row_pks(table: Table, pks: dict[str, list[int]]) -> Iterable[int]:
             "pk", flat=True
         )
     )
+
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+class DirectoryError(Exception):
+    """The package cannot be written to this folder."""
+
+
+def replace_package(path: Path, files: dict[str, bytes]) -> None:
+    """Writes `files` to the folder `path`, and keeps other files in it, such as a README.
+
+    The folder is created if needed. The files are written to a new folder next to it, and then the two folders are
+    exchanged in one step. If the process is killed, `path` contains either the old or the new package, and a hidden
+    folder next to it may contain parts of the other package. Raises DirectoryError if `path` is a file, contains
+    anything but a package of this name, cannot be written, or contains the current directory (it would be lost).
+    """
+    path = path.resolve()
+    new = path.parent / f".{path.name}-{secrets.token_hex(4)}"
+    try:
+        _check_contents(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.mkdir()
+        if path.exists():
+            _copy_other_files(path, new)
+            shutil.copystat(path, new)
+        for name, content in files.items():
+            with (new / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        if path.exists():
+            _exchange(new, path)
+        else:
+            new.rename(path)
+    except OSError as error:
+        raise DirectoryError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _check_contents(path: Path) -> None:
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise DirectoryError(f"{path} is a file; a package must be a folder.")
+    if path == Path.cwd() or path in Path.cwd().parents:
+        raise DirectoryError(f"{path} is replaced as a whole: run the command from outside it.")
+    if not any(path.iterdir()):
+        return
+    try:
+        name = json.loads((path / DESCRIPTOR).read_bytes())["name"]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise DirectoryError(f"{path} is not empty, and not a data package.") from None
+    if name != NAME:
+        raise DirectoryError(f"{path} contains another data package, “{name}”.")
+
+
+def _copy_other_files(path: Path, new: Path) -> None:
+    ours = {DESCRIPTOR, *(table.file_name for table in TABLES.values())}
+    for entry in path.iterdir():
+        if entry.name in ours:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, new / entry.name, symlinks=True)
+        else:
+            shutil.copy2(entry, new / entry.name, follow_symlinks=False)
+
+
+def _exchange(new: Path, old: Path) -> None:
+    """Exchanges two folders, atomically on Linux. On other systems `old` is missing for a moment."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        renameat2 = None
+    if renameat2:
+        if renameat2(_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE) == 0:
+            return
+        code = ctypes.get_errno()
+        if code not in (errno.EINVAL, errno.ENOSYS):
+            raise OSError(code, os.strerror(code))
+    temporary = new.with_name(f"{new.name}-old")
+    old.rename(temporary)
+    new.rename(old)
+    temporary.rename(new)

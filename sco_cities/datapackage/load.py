@@ -1,52 +1,59 @@
-"""Writes a validated package to the database by creating new rows and updating rows that differ."""
+"""Writes a validated package to the database by creating new rows and updating rows that differ, which are locked."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db import models, transaction
 from django.utils import timezone
 
+from delegates.models import Delegate
+from sco_cities.changes.locking import KeysByModel, lock_all
 from sco_cities.changes.recorder import Recorder
 from sco_cities.core.fields import computed_fields, refresh_computed
 from sco_cities.core.translations import TRANSLATED_FROM
 from sco_cities.db.bulk_insert import insert_records, insert_rows
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import batches, pk_in, rows_among
 from sco_cities.history.models import ChangeSource
+from sco_cities.sources.models import Report
 
-from .locking import watch
+from .dump import subject_keys
 from .natural_keys import StoredKeys
 from .parse import Package, Row
 from .relation_columns import ManyToManyColumn
 from .table import Table
-from .tables import EVIDENCE, TABLES
+from .tables import EVIDENCE, PASSAGES, TABLES
+
+
+def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
+    """Locks the records that the package may change until the transaction ends. Returns their primary keys by model.
+
+    Call it before reading anything that is compared with the package. It loads the keys of the records into `stored`.
+    """
+    keys = subject_keys(package)
+    speakers = PASSAGES.by_name["speakers"]
+    for row in package.rows.get(PASSAGES.name, ()):
+        keys.update(speakers.references(row.values.get("speakers", ())))
+    stored.load(keys)
+    locked = stored.by_model(keys)
+    if package.rows.get(PASSAGES.name):
+        quoted = Delegate.objects.filter(pk_in(locked[Report], "passages__report"))
+        locked[Delegate].update(quoted.values_list("pk", flat=True))
+    lock_all(locked)
+    return locked
+
 
 # Large enough for few round trips, and small enough for each statement to finish well within its timeout.
 BATCH_SIZE = 1000
 
 
-@dataclass
-class TableChanges:
-    """The number of created, updated and unchanged rows of a table."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-
-@dataclass
-class LoadSummary:
-    """The changes of a load per table. `str()` gives one line with the totals."""
-
-    tables: dict[str, TableChanges] = field(default_factory=dict)
-
-    def total(self, outcome: str) -> int:
-        return sum(getattr(changes, outcome) for changes in self.tables.values())
+class LoadSummary(dict[str, dict[str, int]]):
+    """The number of created, updated and unchanged rows per table. `str()` gives one line with the totals."""
 
     def __str__(self):
         return ", ".join(
-            f"{outcome} {self.total(outcome):,}" for outcome in ("created", "updated", "unchanged")
+            f"{outcome} {sum(changes[outcome] for changes in self.values()):,}"
+            for outcome in ("created", "updated", "unchanged")
         )
 
 
@@ -58,7 +65,7 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
     A record's `updated_at` is set only if one of its values, lists, cities, attendances, passages, figures or evidence
     has changed. `recorder` stores the history. It raises Refused if a published record gets a value without evidence,
     unless the recorder confirms the existing evidence. The records are locked. A caller that reads them earlier must
-    lock them first (see `locking`).
+    lock them first with `lock_rows`.
     """
     recorder = recorder or Recorder(ChangeSource.PACKAGE, sets_dates=True)
     with transaction.atomic():
@@ -74,13 +81,14 @@ def write_rows(package: Package, recorder: Recorder) -> LoadSummary:
     stored = StoredKeys()
     now = timezone.now()
     created: dict[str, set[int]] = defaultdict(set)
-    watch(package, stored, recorder)
+    for model, keys in lock_rows(package, stored).items():
+        recorder.watch(model, keys)
     for name, rows in package.removed.items():
         delete_rows(TABLES[name], rows, stored)
     for table in TABLES.values():
         if rows := package.rows.get(table.name):
             writer = _TableWriter(table, rows, stored, now, created)
-            summary.tables[table.name] = writer.write()
+            summary[table.name] = writer.write()
             if table.is_record_table:
                 created[table.name] = {record.pk for record in writer.created.values()}
                 recorder.note_created(writer.created.values())
@@ -110,13 +118,13 @@ class _TableWriter:
         self.changed_attributes: set[str] = set()
         self.instances: list[models.Model | None] = []
 
-    def write(self) -> TableChanges:
+    def write(self) -> dict[str, int]:
         load_references(self.table, self.rows, self.stored)
         self_reference = self.table.self_reference
         wanted = [self._attributes(row, without=self_reference) for row in self.rows]
         stored = self._stored_rows(wanted)
         for position, attributes in enumerate(wanted):
-            instance = stored.get(self._identity(attributes))
+            instance = stored.get(tuple(attributes[name] for name in self.table.identity))
             if instance is None:
                 instance = self.table.model(**attributes) if self.needs_instances else None
                 self.created[position] = instance
@@ -130,7 +138,7 @@ class _TableWriter:
             self._set_list(column)
         self._save_updated()
         created, updated = len(self.created), len(self.updated.keys() - self.created.keys())
-        return TableChanges(created, updated, len(self.rows) - created - updated)
+        return {"created": created, "updated": updated, "unchanged": len(self.rows) - created - updated}
 
     def _create(self, wanted: list[dict]) -> None:
         if not self.created:
@@ -142,9 +150,9 @@ class _TableWriter:
             rows = (self._empty_cells | wanted[position] for position in self.created)
             insert_rows(self.table.model, names, (tuple(row[name] for name in names) for row in rows))
         if self.table.is_record_table:
-            self.stored.add_records(
-                self.table.name, {record.slug: record.pk for record in self.created.values()}
-            )
+            self.stored.records[self.table.name] |= {
+                record.slug: record.pk for record in self.created.values()
+            }
 
     def _attributes(self, row: Row, without) -> dict:
         values = row.values
@@ -152,37 +160,26 @@ class _TableWriter:
             values = {name: value for name, value in values.items() if name != without.name}
         return self.table.attributes(values, self.stored)
 
-    def _identity(self, attributes: dict) -> tuple:
-        return tuple(attributes[name] for name in self.table.identity)
-
     def _stored_rows(self, wanted: list[dict]) -> dict[tuple, models.Model]:
         """The stored rows that may match package rows, by identity."""
         lookup_field = self.table.lookup_field
         lookups: dict[tuple, set] = defaultdict(set)
         for row, attributes in zip(self.rows, wanted, strict=True):
+            owner = self.table.owner_key(row.values) if self.table.owner else None
             # A record created by this load has no stored parts yet.
-            if not self._is_part_of_created(row):
+            if owner is None or self.stored.pk(owner) not in self.new_records[owner[0]]:
                 scope = tuple((name, attributes[name]) for name in self.table.lookup_scope)
                 lookups[scope].add(attributes[lookup_field])
         stored = {}
         for scope, keys in lookups.items():
-            for batch in batches(keys):
-                for instance in self.table.model.objects.filter(
-                    **dict(scope), **{f"{lookup_field}__in": batch}
-                ):
-                    stored[tuple(getattr(instance, name) for name in self.table.identity)] = instance
+            for instance in rows_among(self.table.model.objects.filter(**dict(scope)), lookup_field, keys):
+                stored[tuple(getattr(instance, name) for name in self.table.identity)] = instance
         return stored
 
     @cached_property
     def _empty_cells(self) -> dict:
         """The attributes of columns that are missing from the package, with their empty values."""
         return {column.attribute: column.empty for column in self.table.columns if column.is_optional}
-
-    def _is_part_of_created(self, row: Row) -> bool:
-        if not self.table.owner:
-            return False
-        collection, slug = self.table.owner_key(row.values)
-        return self.stored.pk((collection, slug)) in self.new_records[collection]
 
     def _set(self, position: int, instance: models.Model, attributes: dict) -> None:
         for name, value in attributes.items():
@@ -206,10 +203,9 @@ class _TableWriter:
             for position, instance in enumerate(self.instances)
             if column.name in self.rows[position].values
         }
-        stored = {}
-        for batch in batches(pk for pk, position in positions.items() if position not in self.created):
-            pairs = column.through.objects.filter(**{f"{own}__in": batch})
-            stored |= {(owner, related): pk for pk, owner, related in pairs.values_list("pk", own, other)}
+        existing = (pk for pk, position in positions.items() if position not in self.created)
+        pairs = column.through.objects.values_list("pk", own, other)
+        stored = {(owner, related): pk for pk, owner, related in rows_among(pairs, own, existing)}
         wanted = {
             (owner, self.stored.pk(key)): None
             for owner, position in positions.items()
@@ -253,11 +249,10 @@ def delete_rows(table: Table, rows: Iterable[Row], stored: StoredKeys) -> None:
         attributes = table.attributes(row.values, stored)
         wanted[attributes[table.lookup_field]].add(tuple(attributes[name] for name in table.identity))
     pks = []
-    for batch in batches(wanted):
-        stored_rows = table.model.objects.filter(**{f"{table.lookup_field}__in": batch})
-        for pk, *identity in stored_rows.values_list("pk", *table.identity):
-            owner = identity[table.identity.index(table.lookup_field)]
-            if tuple(identity) in wanted[owner]:
-                pks.append(pk)
+    stored_rows = table.model.objects.values_list("pk", *table.identity)
+    for pk, *identity in rows_among(stored_rows, table.lookup_field, wanted):
+        owner = identity[table.identity.index(table.lookup_field)]
+        if tuple(identity) in wanted[owner]:
+            pks.append(pk)
     for batch in batches(pks):
         table.model.objects.filter(pk__in=batch).delete()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from delegates.models import Delegate, Event, Organisation, Statement
 from initiatives.models import Initiative
 from sco_cities.cities.models import City, Country, CountryGroup
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import rows_among
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure, Passage, Report
 from sco_cities.themes.models import Theme
@@ -54,46 +54,38 @@ def slug_of(collection: str, cell: str) -> str:
 class StoredKeys:
     """The primary keys of stored records, passages and figures, looked up in bulk.
 
-    A key that a `load` method does not find is looked up again by the next call.
+    A key that a `load` method does not find is looked up again by the next call. `records` maps
+    collections and slugs to primary keys, `passages` the slug of a report and the number of a passage, and `figures` a
+    record and a label.
     """
 
     def __init__(self):
-        self._records: dict[str, dict[str, int]] = defaultdict(dict)
-        self._passages: dict[tuple[str, int], int] = {}
-        self._figures: dict[tuple[RecordKey, str], int] = {}
+        self.records: dict[str, dict[str, int]] = defaultdict(dict)
+        self.passages: dict[tuple[str, int], int] = {}
+        self.figures: dict[tuple[RecordKey, str], int] = {}
 
     def load(self, keys: Iterable[RecordKey]) -> None:
         """Looks up the records with these keys, except those that are already loaded."""
         missing: dict[str, dict[str, None]] = defaultdict(dict)
         for collection, slug in keys:
-            if slug not in self._records[collection]:
+            if slug not in self.records[collection]:
                 missing[collection][slug] = None
         for collection, slugs in missing.items():
-            for batch in batches(slugs):
-                pks = RECORD_MODELS[collection].objects.filter(slug__in=batch).values_list("slug", "pk")
-                self._records[collection].update(pks)
-
-    def add_records(self, collection: str, keys: dict[str, int]) -> None:
-        """Adds records that have just been written. `keys` maps slugs to primary keys."""
-        self._records[collection].update(keys)
+            pks = RECORD_MODELS[collection].objects.values_list("slug", "pk")
+            self.records[collection].update(rows_among(pks, "slug", slugs))
 
     def pk(self, key: RecordKey) -> int:
         """The primary key of a record. Raises KeyError if it does not exist."""
-        return self._records[key[0]][key[1]]
+        return self.records[key[0]][key[1]]
 
     def __contains__(self, key: RecordKey) -> bool:
-        return key[1] in self._records[key[0]]
+        return key[1] in self.records[key[0]]
 
     def load_passages(self, reports: Iterable[str]) -> None:
         """Looks up all passages of the reports with these slugs."""
-        for batch in batches(set(reports)):
-            passages = Passage.objects.filter(report__slug__in=batch)
-            for report, number, pk in passages.values_list("report__slug", "number", "pk"):
-                self._passages[report, number] = pk
-
-    def passage(self, report: str, number: int) -> int | None:
-        """The primary key of a passage, or None."""
-        return self._passages.get((report, number))
+        passages = Passage.objects.values_list("report__slug", "number", "pk")
+        for report, number, pk in rows_among(passages, "report__slug", set(reports)):
+            self.passages[report, number] = pk
 
     def by_model(self, keys: Iterable[RecordKey]) -> dict[type[Record], set[int]]:
         """The primary keys of the loaded records among `keys`, by model."""
@@ -114,22 +106,10 @@ class StoredKeys:
     def load_figures(self, keys: Iterable[RecordKey]) -> None:
         """Looks up all figures of the loaded records among `keys`."""
         for content_type_id, owners in self.by_content_type(keys).items():
-            for batch in batches(owners):
-                figures = Figure.objects.filter(content_type=content_type_id, object_id__in=batch)
-                for owner, label, pk in figures.values_list("object_id", "label", "pk"):
-                    self._figures[owners[owner], label] = pk
-
-    def figure(self, key: RecordKey, label: str) -> int | None:
-        """The primary key of the figure of a record with this label, or None."""
-        return self._figures.get((key, label))
-
-    def passages(self) -> Iterable[tuple[str, int]]:
-        """The report slug and the passage number of each loaded passage."""
-        return self._passages.keys()
-
-    def figures(self) -> Iterable[tuple[RecordKey, str]]:
-        """The record key and the label of each loaded figure."""
-        return self._figures.keys()
+            figures = Figure.objects.filter(content_type=content_type_id)
+            columns = figures.values_list("object_id", "label", "pk")
+            for owner, label, pk in rows_among(columns, "object_id", owners):
+                self.figures[owners[owner], label] = pk
 
 
 def content_type(collection: str) -> int:

@@ -8,13 +8,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sco_cities.cities.models import City
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import rows_among
 from sco_cities.history.models import ChangeSource
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Report
 
 from . import slug_changes
-from .merge_rules import MergeRules
 from .natural_keys import RECORD_MODELS, RecordKey
 from .parse import Package, Row
 from .rules import stored_by_former_slug
@@ -22,7 +21,7 @@ from .slug_changes import SlugChanges
 from .table import Table
 from .tables import EVIDENCE, FIGURES, FORMER_SLUGS, PASSAGES, TABLES, figure_label
 from .three_way_merge import KeptValue, MergedPackage, RowsByKey, rows_by_key
-from .update import UpdateSummary, update
+from .update import MergeRules, UpdateSummary, update
 
 SPEAKERS = "speakers"
 IS_PUBLISHED = "is not added, because the record is published here"
@@ -44,13 +43,8 @@ def import_package(
     own = slug_changes.renamed(package, own_slugs(package))
     # Former URLs of the other site do not redirect on this site.
     own.rows.pop(FORMER_SLUGS.name, None)
-    return update(
-        own,
-        Package(),
-        reason=reason,
-        rules=OtherSite(publishes),
-        evidence_stands=evidence_stands,
-    )
+    rules = OtherSite(publishes)
+    return update(own, Package(), reason=reason, rules=rules, evidence_stands=evidence_stands)
 
 
 @dataclass(frozen=True)
@@ -75,33 +69,23 @@ class OtherSite(MergeRules):
         """Moves rows of published records, and evidence that would cite another passage, to `merged.kept`."""
         published = set() if self.publishes else set(_published(stored))
         here = {name: rows_by_key(stored, table) for name, table in TABLES.items()}
+        theirs, added = rows_by_key(new, PASSAGES), {}
+        # Evidence comes after the passages and figures that it refers to.
         for table in TABLES.values():
-            kept, rows = [], merged.package.rows.get(table.name, [])
+            rows, remaining = merged.package.rows.get(table.name, []), []
             for row in rows:
                 if table.subject_key(row.values) in published:
                     merged.kept += _differences(table, row, here[table.name])
+                elif table is EVIDENCE and (reason := _obstacle(row, theirs, added, here)):
+                    merged.kept.append(KeptValue.of(EVIDENCE, row, reason=reason))
                 else:
-                    kept.append(row)
+                    remaining.append(row)
             if rows:
-                merged.package.rows[table.name] = kept
-        if not self.publishes:
-            merged.kept += _leave_out_speakers(
-                merged.package.rows.get(PASSAGES.name, ()), here[PASSAGES.name]
-            )
-        self._restrict_evidence(merged, new, here)
-
-    def _restrict_evidence(self, merged: MergedPackage, new: Package, here: dict[str, RowsByKey]) -> None:
-        theirs = rows_by_key(new, PASSAGES)
-        added = {table.name: rows_by_key(merged.package, table) for table in (PASSAGES, FIGURES)}
-        rows = merged.package.rows.get(EVIDENCE.name, [])
-        remaining = []
-        for row in rows:
-            if reason := _obstacle(row, theirs, added, here):
-                merged.kept.append(KeptValue.of(EVIDENCE, row, reason=reason))
-            else:
-                remaining.append(row)
-        if rows:
-            merged.package.rows[EVIDENCE.name] = remaining
+                merged.package.rows[table.name] = remaining
+            if table in (PASSAGES, FIGURES):
+                added[table.name] = rows_by_key(merged.package, table)
+            if table is PASSAGES and not self.publishes:
+                merged.kept += _leave_out_speakers(remaining, here[table.name])
 
 
 def _published(stored: Package) -> Iterator[RecordKey]:
@@ -126,10 +110,8 @@ def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[Kept
     """Removes published delegates as new speakers of passages, because their pages would show these passages."""
     column = PASSAGES.by_name[SPEAKERS]
     named = {slug for row in rows for slug in row.values[SPEAKERS]}
-    published: set[str] = set()
-    for batch in batches(named):
-        found = RECORD_MODELS[column.to].objects.published().filter(slug__in=batch)
-        published.update(found.values_list("slug", flat=True))
+    slugs = RECORD_MODELS[column.to].objects.published().values_list("slug", flat=True)
+    published = set(rows_among(slugs, "slug", named))
     for row in rows:
         stored = here.get(tuple(row.values[name] for name in PASSAGES.key))
         left_out = published.difference(stored.values[SPEAKERS] if stored else ())
@@ -178,12 +160,11 @@ def _identified(name: str, rows: list[Row]) -> Iterator[tuple[RecordKey, str]]:
     model = RECORD_MODELS[name]
     for column in columns:
         wanted = {row.values.get(column) for row in rows} - {None, ""}
-        for batch in batches(wanted):
-            for value, slug in model.objects.filter(**{f"{column}__in": batch}).values_list(column, "slug"):
-                by_identifier[column, value] = slug
-    for batch in batches({row.values["slug"] for row in rows} if columns else ()):
-        for slug, *values in model.objects.filter(slug__in=batch).values_list("slug", *columns):
-            identifiers[slug] = dict(zip(columns, values, strict=True))
+        for value, slug in rows_among(model.objects.values_list(column, "slug"), column, wanted):
+            by_identifier[column, value] = slug
+    slugs = {row.values["slug"] for row in rows} if columns else ()
+    for slug, *values in rows_among(model.objects.values_list("slug", *columns), "slug", slugs):
+        identifiers[slug] = dict(zip(columns, values, strict=True))
     taken = {*identifiers, *(row.values.get("slug") for row in rows)}
     for row in rows if columns else ():
         slug, own = row.values["slug"], {column: row.values.get(column) for column in columns}

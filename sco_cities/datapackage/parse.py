@@ -99,7 +99,10 @@ def read_package(path: str | Path) -> Package:
         }
         package.version = version_of(files)
         package.archive = archive_of(files)
-        package.problems += _unexpected_files(folder)
+        # If CSV files that are not tables were ignored, a misspelt file name would go unnoticed.
+        for name in sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES):
+            message = _("There is no such table.") + closest_match(name, TABLES)
+            package.problems.append(PackageError(name, 0, "", "", message))
     return package
 
 
@@ -135,11 +138,8 @@ def read_archive(archive: bytes) -> Package:
                 continue
             (_line, header), *lines = _numbered(source.read(table.file_name).decode("utf-8-sig"))
             known = [position for position, name in enumerate(header) if name in table.by_name]
-            package.add_rows(
-                table,
-                [header[position] for position in known],
-                [(line, [cells[position] for position in known]) for line, cells in lines],
-            )
+            rows = [(line, [cells[position] for position in known]) for line, cells in lines]
+            package.add_rows(table, [header[position] for position in known], rows)
     return package
 
 
@@ -153,15 +153,11 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
             str(described.get(name, "")).replace("\0", "")[:40] for name in ("name", BASED_ON)
         )
     except OSError as error:
-        return [
-            PackageError(
-                "", 0, "", "", _("The file cannot be read: %(reason)s.") % {"reason": error.strerror}
-            )
-        ]
+        message = _("The file cannot be read: %(reason)s.") % {"reason": error.strerror}
+        return [PackageError("", 0, "", "", message)]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return [
-            PackageError("", 0, "", "", _("The file does not describe a data package with named resources."))
-        ]
+        message = _("The file does not describe a data package with named resources.")
+        return [PackageError("", 0, "", "", message)]
     problems = []
     for name, path in resources.items():
         if name not in TABLES:
@@ -171,13 +167,6 @@ def _read_descriptor(package: Package, folder: Path) -> list[PackageError]:
             message = _("The path of this table is %(path)s.") % {"path": TABLES[name].file_name}
             problems.append(PackageError("", 0, "resources", f"{name}: {path}", message))
     return problems
-
-
-def _unexpected_files(folder: Path) -> list[PackageError]:
-    """Errors for CSV files that are not tables. If they were ignored, a misspelt file name would go unnoticed."""
-    message = _("There is no such table.")
-    names = sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES)
-    return [PackageError(name, 0, "", "", message + closest_match(name, TABLES)) for name in names]
 
 
 def _read_table(package: Package, table: Table, path: Path) -> bytes | None:

@@ -5,28 +5,28 @@ New values of records that are already published need new evidence (see `changes
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from sco_cities.changes.changed_values import UnsupportedValues
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import rows_among
 from sco_cities.sources.base_models import FIGURE, PublicationState
 from sco_cities.sources.evidence_coverage import fields_without_evidence
 from sco_cities.sources.models import Evidence, Report, Stance
 
-from .dump import stored_cells
+from .dump import stored_records
 from .errors import PackageError
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of, content_type
 from .parse import Package, Row
+from .rules import figure_labels
 from .table import Values
 from .tables import EVIDENCE, FIGURES, TABLES
 
 VALUE_TABLES = [table for table in TABLES.values() if table.filled_field]
 
 
-@dataclass
-class _Subject:
+class _Subject(NamedTuple):
     """A record that will be published, with its values, and the cell where an error is reported."""
 
     values: Values
@@ -109,8 +109,8 @@ class _Reports:
         self._states = {slug: row.values["state"] for slug, row in self._rows.items()}
         evidence = package.rows.get(EVIDENCE.name, ())
         cited = {row.values["report"] for row in evidence if "report" in row.values}
-        for batch in batches(cited - self._states.keys()):
-            self._states |= Report.objects.filter(slug__in=batch).values_list("slug", "state")
+        unknown = cited - self._states.keys()
+        self._states |= rows_among(Report.objects.values_list("slug", "state"), "slug", unknown)
 
     def published(self, slug: str | None, state: str = PublicationState.PUBLISHED) -> bool:
         """True if a report will be published. `state` is its stored state, used if the package lacks the report.
@@ -122,11 +122,8 @@ class _Reports:
     def withdrawn(self) -> dict[int, Row]:
         """The package rows that unpublish a published report, by the report's primary key."""
         slugs = [slug for slug in self._rows if not self.published(slug)]
-        rows = {}
-        for batch in batches(slugs):
-            published = Report.objects.published().filter(slug__in=batch)
-            rows |= {pk: self._rows[slug] for pk, slug in published.values_list("pk", "slug")}
-        return rows
+        published = Report.objects.published().values_list("pk", "slug")
+        return {pk: self._rows[slug] for pk, slug in rows_among(published, "slug", slugs)}
 
 
 def _subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[RecordKey, _Subject]:
@@ -155,34 +152,24 @@ def _stored_subjects(package: Package, stored: StoredKeys, reports: _Reports) ->
                 causes.setdefault((key[0], stored.pk(key)), (table.name, row, table.owner))
     kinds = {content_type(name): name for name in RECORD_MODELS}
     withdrawn = reports.withdrawn()
-    for batch in batches(withdrawn):
-        evidence = Evidence.objects.supporting().filter(passage__report__in=batch)
-        for kind, pk, report in evidence.values_list("content_type_id", "object_id", "passage__report"):
-            causes.setdefault((kinds[kind], pk), ("reports", withdrawn[report], "state"))
+    evidence = Evidence.objects.supporting()
+    evidence = evidence.values_list("content_type_id", "object_id", "passage__report")
+    for kind, pk, report in rows_among(evidence, "passage__report", withdrawn):
+        causes.setdefault((kinds[kind], pk), ("reports", withdrawn[report], "state"))
     subjects = {}
-    for name in RECORD_MODELS:
-        if pks := [pk for collection, pk in causes if collection == name]:
-            subjects |= _published_subjects(name, pks, causes)
+    for name, model in RECORD_MODELS.items():
+        published = model.objects.published().values_list("slug", "pk")
+        slugs = dict(rows_among(published, "pk", [pk for collection, pk in causes if collection == name]))
+        for row in stored_records(TABLES[name], slugs.values()) if slugs else ():
+            key = TABLES[name].record_key(row.values)
+            subjects[key] = _Subject(row.values, *causes[name, slugs[key[1]]])
     return subjects
-
-
-def _published_subjects(name: str, pks: list[int], causes: dict) -> Iterator[tuple[RecordKey, _Subject]]:
-    published = RECORD_MODELS[name].objects.published()
-    slugs = {}
-    for batch in batches(pks):
-        slugs |= published.filter(pk__in=batch).values_list("slug", "pk")
-    rows = Package()
-    table = TABLES[name]
-    rows.add_rows(table, table.header, [(0, cells) for cells in stored_cells(table, slugs.values())])
-    for row in rows.rows[name]:
-        key = table.record_key(row.values)
-        yield key, _Subject(row.values, *causes[name, slugs[key[1]]])
 
 
 def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
     """Maps each subject to its fields that have a value. Figures are "figure:LABEL"."""
     related = _related_fields(package, stored, subjects)
-    figures = _figures(package, stored, subjects)
+    figures = figure_labels(package, stored, subjects)
     filled = {}
     for key, subject in subjects.items():
         own = {name for name, value in subject.values.items() if value not in (None, "", ())} | related[key]
@@ -198,23 +185,10 @@ def _related_fields(package: Package, stored: StoredKeys, subjects: dict[RecordK
         for row in package.rows.get(table.name, ()):
             filled[table.owner_key(row.values)].add(table.filled_field)
         owners = {stored.pk(key): key for key in subjects if key[0] == table.owner_table and key in stored}
-        for batch in batches(owners):
-            stored_rows = table.model.objects.filter(**{f"{table.owner}__in": batch})
-            for pk in stored_rows.order_by().values_list(table.owner, flat=True).distinct():
-                filled[owners[pk]].add(table.filled_field)
+        having_rows = table.model.objects.order_by().values_list(table.owner, flat=True).distinct()
+        for pk in rows_among(having_rows, table.owner, owners):
+            filled[owners[pk]].add(table.filled_field)
     return filled
-
-
-def _figures(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
-    """Maps each subject to the labels of its figures, in order."""
-    labels = defaultdict(dict)
-    stored.load_figures(subjects)
-    for key, label in stored.figures():
-        labels[key][label] = None
-    for row in package.rows.get(FIGURES.name, ()):
-        if "label" in row.values:
-            labels[row.values.get("record")][row.values["label"]] = None
-    return labels
 
 
 def _supported_fields(package: Package, stored: StoredKeys, subjects: dict, reports: _Reports) -> dict:
@@ -227,9 +201,8 @@ def _supported_fields(package: Package, stored: StoredKeys, subjects: dict, repo
             supported[row.values.get("record")].add(row.values.get("field"))
     columns = ("object_id", "field", "figure__label", "passage__report__slug", "passage__report__state")
     for kind, owners in stored.by_content_type(subjects).items():
-        for batch in batches(owners):
-            evidence = Evidence.objects.supporting().filter(content_type=kind, object_id__in=batch)
-            for pk, field, label, report, state in evidence.values_list(*columns):
-                if reports.published(report, state):
-                    supported[owners[pk]].add(f"{FIGURE}:{label}" if field == FIGURE else field)
+        evidence = Evidence.objects.supporting().filter(content_type=kind).values_list(*columns)
+        for pk, field, label, report, state in rows_among(evidence, "object_id", owners):
+            if reports.published(report, state):
+                supported[owners[pk]].add(f"{FIGURE}:{label}" if field == FIGURE else field)
     return supported

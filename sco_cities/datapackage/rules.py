@@ -1,5 +1,6 @@
-"""Rules between rows of the package, and between package rows and stored records."""
+"""Rules between rows of the package, and between package rows and stored records, including evidence and rulings."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
@@ -7,16 +8,18 @@ from django.utils.translation import gettext as _
 from delegates.models import Event
 from sco_cities.cities.models import PEER_RULES, SLUG_IN_USE, City, CountryGroup
 from sco_cities.core import edtf
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import batches, rows_among
 from sco_cities.history.references import slugs_of_today
+from sco_cities.sources.base_models import WHOLE
+from sco_cities.sources.models import Stance
 from sco_cities.sources.report_texts import TRANSLATED_HEADLINE, is_description
 
 from .columns import PackageColumn
-from .errors import PackageError
-from .natural_keys import RECORD_MODELS, StoredKeys, cell_of
+from .errors import PackageError, closest_match
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
 from .parse import Package, Row
 from .table import Table
-from .tables import FORMER_SLUGS, TABLES
+from .tables import EVIDENCE, FIGURES, FORMER_SLUGS, PASSAGES, RULINGS, TABLES, figure_label
 
 
 def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
@@ -41,12 +44,11 @@ def _duplicate_values(table: Table, column: PackageColumn, rows: list[Row]) -> I
     """Values of a unique column that another record has too, either in the package or stored."""
     rows_with_value = [row for row in rows if row.values.get(column.name) not in (None, "")]
     in_package = {row.values.get(table.key[0]) for row in rows}
-    stored_slugs = {}
-    for batch in batches({row.values[column.name] for row in rows_with_value}):
-        records = table.model.objects.filter(**{f"{column.attribute}__in": batch})
-        for value, slug in records.values_list(column.attribute, "slug"):
-            if slug not in in_package:
-                stored_slugs[value] = slug
+    stored = table.model.objects.values_list(column.attribute, "slug")
+    values = {row.values[column.name] for row in rows_with_value}
+    stored_slugs = {
+        value: slug for value, slug in rows_among(stored, column.attribute, values) if slug not in in_package
+    }
     first: dict[object, Row] = {}
     for row in rows_with_value:
         value = row.values[column.name]
@@ -118,9 +120,8 @@ def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, st
     """Maps each of `slugs` that is only a former slug to the current slug of its record."""
     model = RECORD_MODELS[collection]
     current = {slug: today for slug, (_key, today) in slugs_of_today(model, slugs).items()}
-    for batch in batches(current):
-        for slug in model.objects.filter(slug__in=batch).values_list("slug", flat=True):
-            del current[slug]
+    for slug in rows_among(model.objects.values_list("slug", flat=True), "slug", current):
+        del current[slug]
     return current
 
 
@@ -154,3 +155,85 @@ def _former_slugs_in_use(package: Package, stored: StoredKeys) -> Iterator[Packa
         else:
             continue
         yield PackageError(FORMER_SLUGS.name, row.line, "slug", row.cells["slug"], message)
+
+
+def evidence_problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
+    """Yields all violations of the rules. `stored` contains the keys of the referenced records."""
+    rows = package.rows.get(EVIDENCE.name, [])
+    rulings = package.rows.get(RULINGS.name, [])
+    records = {row.values["record"] for row in (*rows, *rulings) if "record" in row.values}
+    stored.load(records)
+    labels = figure_labels(package, stored, records)
+    passages = _passages(package, stored, rows)
+    for row in rulings:
+        if FIGURES.name not in package.unreadable and {"record", "field"} <= row.values.keys():
+            yield from _field_problems(RULINGS, row, labels)
+    for row in rows:
+        values = row.values
+        if FIGURES.name not in package.unreadable and {"record", "field"} <= values.keys():
+            yield from _field_problems(EVIDENCE, row, labels)
+        if PASSAGES.name not in package.unreadable and {"report", "passage"} <= values.keys():
+            yield from _passage_problems(row, passages)
+        if values.get("stance", Stance.SUPPORTS) != Stance.SUPPORTS and not values.get("reported_value", "?"):
+            message = _("Enter the value that the passage reports, because it differs from the record.")
+            yield PackageError(EVIDENCE.name, row.line, "reported_value", "", message)
+
+
+def figure_labels(
+    package: Package, stored: StoredKeys, records: Iterable[RecordKey]
+) -> dict[RecordKey, dict[str, None]]:
+    """The labels of all figures of `records`, in the package and stored, in order."""
+    # The figures of a record may be stored without being in the package.
+    stored.load_figures(records)
+    labels = defaultdict(dict)
+    for record, label in stored.figures:
+        labels[record][label] = None
+    for row in package.rows.get(FIGURES.name, ()):
+        if {"record", "label"} <= row.values.keys():
+            labels[row.values["record"]][row.values["label"]] = None
+    return labels
+
+
+def _field_problems(
+    table: Table, row: Row, labels: dict[RecordKey, dict[str, None]]
+) -> Iterator[PackageError]:
+    record, field = row.values["record"], row.values["field"]
+    own = labels.get(record, {})
+    label = figure_label(field)
+    fields = [WHOLE, *RECORD_MODELS[record[0]].evidence_fields]
+    if label in own or (label is None and field in fields):
+        return
+    if label is None:
+        message = _("There is no such evidence field in %(table)s.") % {"table": record[0]}
+    else:
+        message = _("The record has no such figure.")
+    suggestion = closest_match(field, [*fields, *(f"figure:{label}" for label in own)])
+    yield PackageError(table.name, row.line, "field", field, message + suggestion)
+
+
+def _passages(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[str, set[int]]:
+    """The numbers of all passages, in the package and stored, per report that `rows` cite."""
+    stored.load_passages(row.values["report"] for row in rows if "report" in row.values)
+    numbers = defaultdict(set)
+    for report, number in stored.passages:
+        numbers[report].add(number)
+    for row in package.rows.get(PASSAGES.name, ()):
+        if {"report", "number"} <= row.values.keys():
+            numbers[row.values["report"]].add(row.values["number"])
+    return numbers
+
+
+def _passage_problems(row: Row, passages: dict[str, set[int]]) -> Iterator[PackageError]:
+    report, number = row.values["report"], row.values["passage"]
+    numbers = passages.get(report, set())
+    if number in numbers:
+        return
+    if numbers:
+        known = ", ".join(map(str, sorted(numbers)))
+        message = _("“%(report)s” has no passage with this number. Available passages: %(known)s.") % {
+            "report": report,
+            "known": known,
+        }
+    else:
+        message = _("“%(report)s” has no passages.") % {"report": report}
+    yield PackageError(EVIDENCE.name, row.line, "passage", row.cells["passage"], message)

@@ -26,8 +26,8 @@ def _evidence_attributes(values: Values, stored: StoredKeys) -> dict:
     label = figure_label(values["field"])
     return {
         "field": values["field"] if label is None else FIGURE,
-        "figure_id": None if label is None else stored.figure(values["record"], label),
-        "passage_id": stored.passage(values["report"], values["passage"]),
+        "figure_id": None if label is None else stored.figures.get((values["record"], label)),
+        "passage_id": stored.passages.get((values["report"], values["passage"])),
     }
 
 

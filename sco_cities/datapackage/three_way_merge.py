@@ -109,7 +109,7 @@ class _Merge:
         rows, removed = [], []
         moved = _moved_evidence(old, new, stored) if table is EVIDENCE else {}
         for key, row in new.items():
-            if self._is_part_of_deleted(table, row):
+            if not table.is_record_table and table.owner_key(row.values) in self.deleted:
                 continue
             before, current = old.get(key), stored.get(key)
             if current is not None:
@@ -133,9 +133,6 @@ class _Merge:
         if removed:
             self.merged.package.removed[table.name] = removed
 
-    def _is_part_of_deleted(self, table: Table, row: Row) -> bool:
-        return not table.is_record_table and table.owner_key(row.values) in self.deleted
-
     def _merged_row(self, table: Table, old: Row | None, new: Row, stored: Row) -> Row | None:
         """The stored row with the package's changes, or None if there are no changes."""
         values, cells, taken = dict(stored.values), dict(stored.cells), set()
@@ -153,7 +150,7 @@ class _Merge:
                 continue
             elif stored.values.get(name) != before:
                 self._keep(table, stored, name, new)
-            elif self._refers_to_deleted(column, new.values[name]):
+            elif any(key in self.deleted for key in column.references(new.values[name])):
                 self._keep(table, stored, name, new, reason=REFERS_TO_DELETED)
             else:
                 values[name], cells[name] = new.values[name], new.cells[name]
@@ -196,9 +193,6 @@ class _Merge:
                 )
                 values[column.name], cells[column.name] = items, column.cell(items)
         return [Row(row.line, cells, values)]
-
-    def _refers_to_deleted(self, column: PackageColumn, value) -> bool:
-        return any(key in self.deleted for key in column.references(value))
 
     def _lacks_part(self, table: Table, row: Row) -> bool:
         """True if the row is evidence from a passage, or for a figure, that was deleted on this site."""

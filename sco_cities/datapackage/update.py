@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.db import transaction
 
@@ -11,25 +12,37 @@ from sco_cities.changes.locking import lock
 from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
 from sco_cities.db.pk_queries import pk_in
-from sco_cities.history.models import ChangeSet
+from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.references import records_referencing
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import Evidence, Passage, Report, Stance
 
-from . import evidence_rules, slug_changes
+from . import slug_changes
 from .dump import csv_file, stored_rows, subject_keys
 from .errors import PackageError
-from .load import TableChanges, delete_rows, write_rows
-from .locking import lock_rows
-from .merge_rules import MergeRules
+from .load import LoadSummary, delete_rows, lock_rows, write_rows
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
 from .parse import Package, Row, archive_of
 from .publish_rules import rows_without_evidence
+from .rules import evidence_problems
 from .table import Table
 from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES
 from .three_way_merge import KeptValue, MergedPackage, merge, reference, rows_by_key
 from .validate import check, duplicates, unresolved
+
+
+class MergeRules:
+    """The rules for this site's own package, whose changes are all written. See `other_site` for other packages."""
+
+    source = ChangeSource.PACKAGE
+
+    def prepare(self, new: Package, stored: Package) -> None:
+        """Changes the new package before it is merged. Does nothing by default."""
+
+    def restrict(self, merged: MergedPackage, new: Package, stored: Package) -> None:
+        """Removes changes that must not be written. Does nothing by default."""
+
 
 # Each attempt leaves out the records that the previous attempt could not write.
 ATTEMPTS = 20
@@ -44,7 +57,7 @@ class UpdateSummary:
     `archive` is the written package. Records that were left unchanged have their old rows in it.
     """
 
-    tables: dict[str, TableChanges] = field(default_factory=dict)
+    tables: LoadSummary = field(default_factory=LoadSummary)
     removed: Counter = field(default_factory=Counter)
     kept: list[KeptValue] = field(default_factory=list)
     change_set: ChangeSet | None = None
@@ -54,13 +67,12 @@ class UpdateSummary:
         """One line per changed table."""
         lines = []
         for name in TABLES:
-            changes = self.tables.get(name, TableChanges())
-            counts = (
-                ("created", changes.created),
-                ("updated", changes.updated),
-                ("removed", self.removed[name]),
-            )
-            parts = [f"{outcome} {number:,}" for outcome, number in counts if number]
+            counts = self.tables.get(name, {}) | {"removed": self.removed[name]}
+            parts = [
+                f"{outcome} {counts[outcome]:,}"
+                for outcome in ("created", "updated", "removed")
+                if counts.get(outcome)
+            ]
             lines += [f"{name}: {', '.join(parts)}"] if parts else []
         return lines or ["Nothing to change."]
 
@@ -83,19 +95,16 @@ def update(
     new, old = slug_changes.renamed(package, current), slug_changes.renamed(base, current)
     removed = {table.name: rows for table in TABLES.values() if (rows := old.rows.get(table.name))}
     lock_rows(Package(rows=new.rows, removed=removed), StoredKeys())
-    if problems := _own_problems(new):
+    known = StoredKeys()
+    # These errors of the package do not depend on the database.
+    own = (new.problems, duplicates(new), unresolved(new, known), evidence_problems(new, known))
+    if problems := [*chain.from_iterable(own)]:
         raise Refused(*problems)
     skipped: dict[RecordKey, str] = {}
     for _attempt in range(ATTEMPTS):
         with transaction.atomic():
-            attempt = _Update(
-                new,
-                old,
-                skipped,
-                rules or MergeRules(),
-                reason=reason,
-                evidence_stands=evidence_stands,
-            )
+            options = {"reason": reason, "evidence_stands": evidence_stands}
+            attempt = _Update(new, old, skipped, rules or MergeRules(), **options)
             found = attempt.run()
             if not found:
                 if lacking := attempt.recorder.lacking:
@@ -122,30 +131,13 @@ def _written_archive(new: Package, old: Package, skipped: Collection[RecordKey])
     return archive_of({table.file_name: csv_file(table, lines(table)) for table in TABLES.values()})
 
 
-def _own_problems(package: Package) -> list[PackageError]:
-    """Errors of the package that do not depend on the database."""
-    stored = StoredKeys()
-    return [
-        *package.problems,
-        *duplicates(package),
-        *unresolved(package, stored),
-        *evidence_rules.problems(package, stored),
-    ]
-
-
 class _Update:
     """One attempt at an update. It leaves out the records in `skipped`."""
 
     def __init__(
-        self,
-        new: Package,
-        old: Package,
-        skipped: dict[RecordKey, str],
-        rules: MergeRules,
-        **options,
+        self, new: Package, old: Package, skipped: dict[RecordKey, str], rules: MergeRules, **options
     ):
-        self.new, self.old, self.skipped = new, old, skipped
-        self.rules = rules
+        self.new, self.old, self.skipped, self.rules = new, old, skipped, rules
         self.recorder = Recorder(rules.source, sets_dates=True, **options)
         self.summary = UpdateSummary()
         self.renamed: slug_changes.SlugChanges = {}
@@ -169,7 +161,7 @@ class _Update:
         self._note_cited(old)
         for name, rows in package.removed.items():
             self.summary.removed[name] += len(rows)
-        self.summary.tables = write_rows(package, self.recorder).tables
+        self.summary.tables = write_rows(package, self.recorder)
         self._remove_records(merged.removed_records)
         for table, rows in late:
             self._remove_referenced(table, rows)
@@ -249,9 +241,9 @@ class _Update:
         for row in rows:
             values = row.values
             pk = (
-                stored.passage(values["report"], values["number"])
+                stored.passages.get((values["report"], values["number"]))
                 if table is PASSAGES
-                else stored.figure(values["record"], values["label"])
+                else stored.figures.get((values["record"], values["label"]))
             )
             column = "passage" if table is PASSAGES else "figure"
             if Evidence.objects.filter(**{column: pk}).exists():

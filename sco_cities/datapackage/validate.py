@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from sco_cities.cities.models import City
 from sco_cities.core.translations import TRANSLATED_FROM
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import rows_among
 from sco_cities.names import gazetteer
 
-from . import evidence_rules, publish_rules, rules
+from . import publish_rules, rules
 from .columns import PackageColumn
-from .dump import stored_cells
+from .dump import stored_records
 from .errors import PackageError, closest_match
 from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
 from .parse import Package, Row
@@ -35,8 +35,8 @@ def check(package: Package) -> list[PackageError]:
         *duplicates(package),
         *unresolved(package, stored),
     ]
-    for module in (rules, evidence_rules, publish_rules):
-        problems += module.problems(package, stored)
+    for problems_in in (rules.problems, rules.evidence_problems, publish_rules.problems):
+        problems += problems_in(package, stored)
     order = {name: position for position, name in enumerate(TABLES)}
     return sorted(problems, key=lambda problem: (order.get(problem.table, -1), problem.table, problem.line))
 
@@ -65,49 +65,38 @@ def unresolved(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
         for _column, key in table.references(row.values)
         if key[1] not in in_package[key[0]]
     )
-    suggestions = _Suggestions(in_package)
+    suggestions: dict[RecordKey, str] = {}
     for table in TABLES.values():
         for row in package.rows.get(table.name, ()):
             for column, key in table.references(row.values):
                 # The rows of an unreadable table are unknown, and the table's own error is reported elsewhere.
                 if key[1] in in_package[key[0]] or key in stored or key[0] in package.unreadable:
                     continue
-                message = _("There is no such record in %(table)s.") % {
-                    "table": key[0]
-                } + suggestions.suggest(key)
+                if key not in suggestions and len(suggestions) < MAX_SUGGESTIONS:
+                    suggestions[key] = _suggestion(*key, in_package[key[0]])
+                message = _("There is no such record in %(table)s.") % {"table": key[0]}
+                message += suggestions.get(key, "")
                 # In a list, only the invalid item is reported.
                 cell = cell_of(*key) if table.by_name[column] in table.lists else row.cells[column]
                 yield PackageError(table.name, row.line, column, cell, message)
 
 
-class _Suggestions:
-    """Suggests corrections for unresolved references, from package rows, stored records and renamed records."""
-
-    def __init__(self, in_package: dict[str, set[str]]):
-        self._in_package = in_package
-        self._cache: dict[RecordKey, str] = {}
-
-    def suggest(self, key: RecordKey) -> str:
-        if key not in self._cache:
-            self._cache[key] = self._find(key) if len(self._cache) < MAX_SUGGESTIONS else ""
-        return self._cache[key]
-
-    def _find(self, key: RecordKey) -> str:
-        collection, slug = key
-        model = RECORD_MODELS[collection]
-        renamed = rules.stored_by_former_slug(collection, [slug])
-        if slug in renamed:
-            return " " + _("The slug of this record has changed. Use “%(slug)s”.") % {
-                "slug": cell_of(collection, renamed[slug])
-            }
-        if model is City and gazetteer.numbers_of(slug.replace("-", " ")):
-            # If the slug is the name of another place, it is not a misspelling.
-            return ""
-        similar = model.objects.filter(slug__startswith=slug[:2]).values_list("slug", flat=True)[:2000]
-        candidates = sorted({*self._in_package[collection], *similar})
-        return closest_match(
-            cell_of(collection, slug), [cell_of(collection, candidate) for candidate in candidates]
-        )
+def _suggestion(collection: str, slug: str, in_package: set[str]) -> str:
+    """Suggests a correction for an unresolved reference, from package rows, stored records and renamed records."""
+    model = RECORD_MODELS[collection]
+    renamed = rules.stored_by_former_slug(collection, [slug])
+    if slug in renamed:
+        return " " + _("The slug of this record has changed. Use “%(slug)s”.") % {
+            "slug": cell_of(collection, renamed[slug])
+        }
+    if model is City and gazetteer.numbers_of(slug.replace("-", " ")):
+        # If the slug is the name of another place, it is not a misspelling.
+        return ""
+    similar = model.objects.filter(slug__startswith=slug[:2]).values_list("slug", flat=True)[:2000]
+    candidates = sorted({*in_package, *similar})
+    return closest_match(
+        cell_of(collection, slug), [cell_of(collection, candidate) for candidate in candidates]
+    )
 
 
 def fill_missing_columns(package: Package) -> list[PackageError]:
@@ -118,7 +107,12 @@ def fill_missing_columns(package: Package) -> list[PackageError]:
     """
     problems = []
     for table in TABLES.values():
-        rows = [row for row in package.rows.get(table.name, ()) if _lacks_columns(table, row)]
+        # A missing key or a wrong number of cells is reported elsewhere.
+        rows = [
+            row
+            for row in package.rows.get(table.name, ())
+            if table.key[0] in row.values and not row.cells.keys() >= table.by_name.keys()
+        ]
         stored = _stored_rows(table, rows) if table.is_record_table else {}
         for row in rows:
             current = stored.get(row.values[table.key[0]])
@@ -144,15 +138,7 @@ def _is_filled(table: Table, column: PackageColumn) -> bool:
     return (table.is_record_table and column.name != TRANSLATED_FROM) or not column.is_optional
 
 
-def _lacks_columns(table: Table, row: Row) -> bool:
-    # A missing key or a wrong number of cells is reported elsewhere.
-    return table.key[0] in row.values and not row.cells.keys() >= table.by_name.keys()
-
-
 def _stored_rows(table: Table, rows: list[Row]) -> dict[str, Row]:
-    keys = []
-    for batch in batches(row.values[table.key[0]] for row in rows):
-        keys += table.model.objects.filter(slug__in=batch).values_list("pk", flat=True)
-    stored = Package()
-    stored.add_rows(table, table.header, [(0, cells) for cells in stored_cells(table, keys)])
-    return {row.values[table.key[0]]: row for row in stored.rows[table.name]}
+    slugs = [row.values[table.key[0]] for row in rows]
+    keys = list(rows_among(table.model.objects.values_list("pk", flat=True), "slug", slugs))
+    return {row.values[table.key[0]]: row for row in stored_records(table, keys)}

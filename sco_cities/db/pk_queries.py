@@ -148,6 +148,15 @@ def batches(items: Iterable, size: int = BATCH) -> Iterator[list]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
+def rows_among(rows: models.QuerySet, lookup: str, keys: Iterable) -> Iterator:
+    """Yields the rows of a queryset whose field `lookup` has one of these values, with one query for each batch.
+
+    `lookup` must not follow a multi-valued relation that the selected columns follow too.
+    """
+    for batch in batches(keys):
+        yield from rows.filter(**{f"{lookup}__in": batch})
+
+
 class _InBitmap(Func):
     """The condition that a column is one of many keys, passed as one parameter with a bit or byte for each."""
 

@@ -8,15 +8,12 @@ The stages, in order of the data flow:
 - `value_names`, `value_resolver`: convert curators' wording to values. `questions` asks about unknown words.
 - `new_records`, `new_values`: add cities and organisations from answers, and titles, defaults and transliterations.
 - `current_cells`, `cell_diff`: compute the cells that an export would write now, and compare the file with them.
-- `to_package`, `cell_checks`: convert changed rows to rows of the data package, and check the rules of both.
+- `to_package`: converts changed rows to rows of the data package, and checks its rules.
 - `row_evidence`: adds the passage that supports the values of a row.
 - `validate`: runs these stages on a file and collects all errors. `duplicates` finds possible duplicates.
 - `row_display`: shows the results of rows with the names of columns, records and choices.
-- `apply`: writes the changes as one change set. `error_files` returns the rows with errors.
+- `jobs`: runs imports, large ones in the background, and writes the changes as one change set.
 
-A grid is an import without a file. `grid_sheet` contains the cells of records and the texts typed over them. `grid` and
-`grid_views` build its page. All stages above read a grid like a file.
-
-`mapping_memory` keeps the curator's choices for the next file with the same headings, and `word_lists` contains the
-probable meanings of headings and words. `jobs` runs imports for the admin, large ones in the background.
+A grid is an import without a file. `grid` contains the cells of records and the texts typed over them, and `grid_views`
+its page. All stages above read a grid like a file.
 """

@@ -1,20 +1,28 @@
-"""Maps the columns of a file to import columns. Headings are recognised, and the curator can adjust the mapping."""
+"""Maps the columns of a file to import columns, filters its rows, and remembers the mapping for the next file.
 
+Headings are recognised, and the curator can adjust the mapping.
+"""
+
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sco_cities.datapackage.errors import closest_match
 from sco_cities.datapackage.relation_columns import SEPARATOR
 from sco_cities.listings.exports.attribution import LICENCE_COLUMN, PAGE_COLUMN
 
-from .column_types import ImportableModel
-from .parser.errors import ErrorCell
-from .parser.headings import normalize_heading
+from .column_types import ImportableModel, suggested_columns
+from .import_options import ADDRESSES, BY_ROW, NEW, ROWS, ImportOptions
+from .models import RememberedMapping
+from .parser.limits import Cells, ErrorCell, HiddenCells, normalize_heading
+from .row_result import LeftOut
 from .value_names import COUNTRY_COLUMNS, domain_of
-from .word_lists import suggested_columns
 
 # The choice that leaves out a column of the file.
 SKIPPED = "-"
@@ -61,11 +69,10 @@ class ColumnMapping:
 
         `before` maps normalized headings to import columns and takes precedence over the probable meaning of a heading.
         """
-        names = list(self.names)
-        for position, heading in enumerate(map(normalize_heading, self.header)):
+        names, headings = list(self.names), [*map(normalize_heading, self.header)]
+        for position, heading in enumerate(headings):
             if before.get(heading) in {*self.kind.columns, SKIPPED}:
                 names[position] = before[heading]
-        headings = [*map(normalize_heading, self.header)]
         for position, heading in enumerate(headings):
             # For example, City A and City B belong to the same list.
             alike = {
@@ -78,13 +85,10 @@ class ColumnMapping:
                 for name in suggested_columns().get(heading, ())
                 if name == SKIPPED or (name in self.kind.importable and name not in {*names} - alike)
             ]
-            if possible and not self.is_recognised(names[position]):
+            # A recognised column keeps its assignment, because it is skipped or importable.
+            if possible and names[position] not in (SKIPPED, *self.kind.importable):
                 names[position] = possible[0]
         return ColumnMapping(self.kind, self.header, tuple(names))
-
-    def is_recognised(self, name: str) -> bool:
-        """True if a column keeps its assignment, because it is skipped or importable."""
-        return name == SKIPPED or name in self.kind.importable
 
     def takes_several(self, name: str) -> bool:
         """True if several columns of the file can be assigned to an import column, which must be a list of records."""
@@ -100,7 +104,8 @@ class ColumnMapping:
         assigned = Counter(name for name in self.names if name not in ("", SKIPPED))
         for heading, name in zip(self.header, self.names, strict=True):
             if not name and heading:
-                problems.append((heading, self.kind.unknown_column_error(heading)))
+                message = _("There is no such column.") + closest_match(heading, self.kind.columns)
+                problems.append((heading, message))
             elif assigned[name] > 1 and not self.takes_several(name):
                 message = _("Two columns of the file are assigned to “%(column)s”. Skip one of them.") % {
                     "column": name
@@ -154,3 +159,91 @@ class ColumnMapping:
     def unnamed_positions(self) -> list[int]:
         """The positions of columns without a heading. Their cells must be empty."""
         return [position for position, name in enumerate(self.names) if not name]
+
+
+_MIN_HEADINGS = 2
+
+
+class RowFilter:
+    """Decides which rows of a file are left out. The first row below the headings may contain help or headings."""
+
+    def __init__(self, mapping: ColumnMapping, options: ImportOptions):
+        self._kind, self._mapping, self._options = mapping.kind, mapping, options
+        self._first: int | None = None
+
+    def reason(self, number: int, cells: Cells) -> LeftOut | None:
+        """The reason why the row is left out, or None if it is imported."""
+        if self._first is None:
+            self._first = number
+        if self._first == number:
+            if cells and cells[0].startswith(COMMENT_SIGN):
+                return LeftOut.HELP
+            if self._repeats_headings(cells):
+                return LeftOut.HEADINGS
+        if number in self._options.left_out_rows:
+            return LeftOut.CHOSEN
+        return LeftOut.HIDDEN if self._options.skips_hidden_rows and isinstance(cells, HiddenCells) else None
+
+    def _repeats_headings(self, cells: Cells) -> bool:
+        """True if at least half of the cells repeat the headings of their columns."""
+        pairs = zip(cells, self._mapping.names, strict=False)
+        repeated = sum(
+            self._kind.column_named(cell) == name
+            or name in suggested_columns().get(normalize_heading(cell), ())
+            for cell, name in pairs
+            if cell and name
+        )
+        return repeated >= max(_MIN_HEADINGS, sum(map(bool, cells)) / 2)
+
+
+# Answers about single rows and URLs are not reused for the next file.
+_NOT_REMEMBERED = {ROWS, ADDRESSES}
+MAX_ANSWERS = 1_000
+
+
+def remembered(mapping: ColumnMapping) -> RememberedMapping | None:
+    """The stored mapping for these headings, or None."""
+    found = RememberedMapping.objects.filter(kind=mapping.kind.name, headings=_digest(mapping))
+    return found.select_related("saved_by").first()
+
+
+def remember(
+    mapping: ColumnMapping, options: ImportOptions, user, given: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Replaces the stored columns and default values for these headings, and adds the answers in `given`.
+
+    Answers about new records and single rows do not apply to the next file.
+    """
+    before = remembered(mapping)
+    answers = {domain: dict(values) for domain, values in (before.answers if before else {}).items()}
+    for domain, values in given.items():
+        if domain not in _NOT_REMEMBERED:
+            known = answers.setdefault(domain, {})
+            known |= {
+                value: answer
+                for value, answer in values.items()
+                if not answer.startswith((NEW, BY_ROW)) and f"\n{BY_ROW}" not in value
+            }
+            answers[domain] = dict(list(known.items())[-MAX_ANSWERS:])
+    columns = {
+        normalize_heading(heading): name
+        for heading, name in zip(mapping.header, mapping.names, strict=True)
+        if heading
+    }
+    RememberedMapping.objects.update_or_create(
+        kind=mapping.kind.name, headings=_digest(mapping),
+        defaults={
+            "columns": columns, "defaults": {**options.defaults, "report_language": options.report_language},
+            "answers": answers, "saved_by": user,
+            "saved_at": timezone.now(),
+        },
+    )  # fmt: skip
+
+
+def _digest(mapping: ColumnMapping) -> str:
+    headings = sorted(
+        normalize_heading(heading)
+        for heading in mapping.header
+        if heading and not heading.startswith(COMMENT_SIGN)
+    )
+    return hashlib.sha256(json.dumps(headings).encode()).hexdigest()

@@ -1,30 +1,54 @@
-"""The models that can be imported, and the types of their columns."""
+"""The models that can be imported, the types of their columns, and probable meanings of headings and words."""
 
+import csv
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 from django.conf import settings
 from django.db import models
 from django.utils import translation
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from initiatives.models import CityRole
 from sco_cities.core.translations import TRANSLATED_FROM, translated_fields
 from sco_cities.datapackage.columns import DayColumn, NumericColumn, PackageColumn
-from sco_cities.datapackage.errors import closest_match
 from sco_cities.datapackage.table import Table
 from sco_cities.datapackage.tables import INITIATIVE_CITIES, TABLES
 from sco_cities.listings.columns import Column as ListColumn
 from sco_cities.listings.listing import Listing
+from sco_cities.names.letters import plain
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.columns import SourcesColumn, TimestampColumn
 
-from .parser.headings import normalize_heading
-from .word_lists import suggested_columns
+from .parser.limits import normalize_heading
+
+# Probable meanings of headings and values. They are suggestions that a curator sees and confirms. They never determine
+# a value alone.
+_FOLDER = Path(settings.BASE_DIR) / "data" / "imports"
+
+
+@cache
+def suggested_columns() -> dict[str, tuple[str, ...]]:
+    """Maps normalized headings to possible columns. The first of them that the kind of record has is used."""
+    return {
+        normalize_heading(row["heading"]): tuple(row["columns"].split("; ")) for row in _rows("headings.csv")
+    }
+
+
+@cache
+def suggested_values(domain: str) -> dict[str, str]:
+    """Maps normalized words to values of the domain, such as "initiatives.status"."""
+    return {plain(row["word"]): row["value"] for row in _rows("values.csv") if row["domain"] == domain}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
 
 # Suffix of columns with the display names for the slugs in another column (`labels=1`).
 NAME_SUFFIX = "_names"
@@ -230,10 +254,6 @@ class ImportableModel:
     def known_headings(self) -> Collection[str]:
         """The normalized headings that are recognised or suggest a column."""
         return self._by_heading.keys() | suggested_columns().keys()
-
-    def unknown_column_error(self, heading: str) -> str:
-        """The error message for a heading that is not recognised."""
-        return _("There is no such column.") + closest_match(heading, self.columns)
 
 
 # The collections, in the order of the choices.

@@ -74,7 +74,8 @@ class _StoredRowBatch(RowBatch):
         return list(values.values())
 
     def disputed_keys(self) -> BitMap:
-        return stored_disputes(self.listing.collection, self.keys, self.using)
+        levels = EvidenceDimension(self.listing.indexed_model.model).read_keys(self.using, BitMap(self.keys))
+        return levels.get(DISPUTED, BitMap())
 
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
         return self._cached(key, compute)
@@ -171,22 +172,7 @@ def _links(related: IndexedModel, links: Facet, keys: list[int], using: str) -> 
 def _published(
     dimension: Dimension, links: ValueFacet, counted: str, to_record: str, keys: list[int], using: str
 ) -> QuerySet:
-    return dimension.rows(using).filter(
-        **{_path(counted, "state"): PublicationState.PUBLISHED, f"{to_record}__in": keys},
-        **_role(links, dimension),
-    )
-
-
-def _path(field: str, of_record: str) -> str:
-    return of_record if field == "pk" else f"{field}__{of_record}"
-
-
-def _role(links: ValueFacet, dimension: Dimension) -> dict[str, str]:
+    state = "state" if counted == "pk" else f"{counted}__state"
+    rows = dimension.rows(using).filter(**{state: PublicationState.PUBLISHED, f"{to_record}__in": keys})
     role = getattr(links, "role", "")
-    return {dimension.value_fields[0]: role} if role else {}
-
-
-def stored_disputes(collection: str, keys: list[int], using: str) -> BitMap:
-    """Keys of the records that a published report contradicts."""
-    levels = EvidenceDimension(registry.indexed_model(collection).model).read_keys(using, BitMap(keys))
-    return levels.get(DISPUTED, BitMap())
+    return rows.filter(**{dimension.value_fields[0]: role}) if role else rows

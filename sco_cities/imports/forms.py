@@ -75,12 +75,6 @@ class ColumnsForm(forms.Form):
     headings.
     """
 
-    report_language = forms.ChoiceField(
-        label=gettext_lazy("Language of new reports"),
-        required=False,
-        help_text=gettext_lazy("Each report address that is not yet on this site becomes a draft report."),
-    )
-
     def __init__(
         self,
         data,
@@ -110,16 +104,22 @@ class ColumnsForm(forms.Form):
         self.defaults = list(values)
         if mapping.kind.has_roles and not {*mapping.kind.name_columns, mapping.kind.key} & {*initial.names}:
             title = known.get(mapping.kind.name_columns[0], "")
+            language, cities = active_language(), [f"{{{city}}}" for city in (_("City A"), _("City B"))]
+            templates = [
+                (thing, title_of(title_label(thing, language), cities, language))
+                for thing in meanings("initiative_titles")
+            ]
             values["title_template"] = forms.ChoiceField(
                 label=_("Title generated from the city names"), required=False, initial=title.removeprefix(TEMPLATE),
-                choices=[("", _("Nothing (the value is in the file)")), *_title_templates()],
+                choices=[("", _("Nothing (the value is in the file)")), *templates],
             )  # fmt: skip
-        language = self.fields.pop("report_language")
         self.fields |= columns | values
         if REPORT_ADDRESS in initial.names or (data and "report_language" in data):
-            language.choices = [("", _("— choose —")), *LANGUAGE_NAMES]
-            language.initial = options.report_language or known.get("report_language")
-            self.fields["report_language"] = language
+            self.fields["report_language"] = forms.ChoiceField(
+                label=_("Language of new reports"), required=False, choices=[("", _("— choose —")), *LANGUAGE_NAMES],
+                initial=options.report_language or known.get("report_language"),
+                help_text=_("Each report address that is not yet on this site becomes a draft report."),
+            )  # fmt: skip
 
     @property
     def default_fields(self) -> list[forms.BoundField]:
@@ -151,12 +151,8 @@ class ColumnsForm(forms.Form):
         if column.field.max_length is None:
             same = _("The same as “%(column)s”") % {"column": kind.label(own_name)}
             choices = [("", _("Nothing (the value is in the file)")), (f"={own_name}", same)]
-            return forms.ChoiceField(
-                label=label,
-                choices=choices,
-                initial=before if before is not None else f"={own_name}",
-                required=False,
-            )
+            initial = before if before is not None else f"={own_name}"
+            return forms.ChoiceField(label=label, choices=choices, initial=initial, required=False)
         return forms.CharField(
             label=label, max_length=column.field.max_length, initial=before, required=False
         )
@@ -180,16 +176,6 @@ class ColumnsForm(forms.Form):
             if cleaned.get(field) and field.removeprefix("default-") not in self.selected.positions
         } | title_defaults(self.mapping.kind, title)
         return cleaned
-
-
-def _title_templates() -> list[tuple[str, str]]:
-    """The title templates for projects that cities share, in the language of the page."""
-    language = active_language()
-    cities = [f"{{{city}}}" for city in (_("City A"), _("City B"))]
-    return [
-        (thing, title_of(title_label(thing, language), cities, language))
-        for thing in meanings("initiative_titles")
-    ]
 
 
 class AnswersForm(forms.Form):

@@ -2,16 +2,18 @@
 
 A grid contains the cells that an export of its records would contain. It goes through the check, preview, evidence and
 change of an import, so its cells are read as in a file and it needs no separate writer. Only the cells that differ
-from the opened grid are passed on (`grid_sheet`). An untouched cell therefore changes nothing, and a cell that somebody
+from the opened grid are passed on (`GridSheet`). An untouched cell therefore changes nothing, and a cell that somebody
 else has changed in the meantime is a conflict of this cell alone.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO
+from typing import Any, BinaryIO
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,17 +21,128 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.admin_urls import change_url_by_pk
 from sco_cities.curation.data_quality.field_coverage import confirmed_values
+from sco_cities.curation.permissions.object_permissions import ObjectPermissions, editable_records
 from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.evidence_coverage import fields_without_evidence, filled_fields, supported_fields
 
-from .column_types import ImportableModel, ImportColumn
+from .cell_diff import normalize_line_ends
+from .column_types import STATE, ImportableModel, ImportColumn
 from .current_cells import StoredCells
-from .grid_sheet import CellsBySlug, GridSheet, editable_columns, field_name
 from .import_options import ImportOptions
 from .models import ImportJob, ImportStage
+from .parser.limits import Cells, Row
+from .parser.table import TableFormat
 from .row_display import column_label
 from .row_evidence import evidence_field
+from .row_result import CellError, RowResult
+from .sheet_reader import Sheet
 from .value_names import record_labels
+
+# Cells by slug and column.
+CellsBySlug = Mapping[str, Mapping[str, str]]
+
+
+def editable_columns(kind: ImportableModel) -> list[str]:
+    """The columns that a grid can change. The publication state has transitions, and evidence has separate pages."""
+    columns = [kind.columns[name] for name in kind.importable if name not in (kind.key, STATE)]
+    return [column.name for column in columns if column.package_column or column.role]
+
+
+class GridRow(Cells):
+    """The cells of a row. `opened` contains the cells at the time when the grid was opened.
+
+    `may_be_changed` is True if the account may edit the record.
+    """
+
+    opened: Sequence[str]
+    may_be_changed: bool
+
+    def merge(
+        self, row: RowResult, names: Sequence[str], cells: dict[str, str], stored: Mapping | None
+    ) -> None:
+        """Replaces each untouched cell with the stored value, so that it changes nothing.
+
+        Adds an error to `row` for each cell that somebody else has changed too, for a record that no longer exists, and
+        for a record that must not be changed.
+        """
+        if stored is None:
+            message = _("This record no longer exists. It was deleted, merged or given another slug.")
+            row.errors.append(CellError("", "", message))
+            return
+        if not self.may_be_changed:
+            row.errors.append(CellError("", "", _("You do not have permission to change this record.")))
+            return
+        for name, cell, opened in zip(names, self, self.opened, strict=True):
+            now = stored.get(name, "")
+            if cell == opened:
+                cells[name] = now
+            elif now not in (opened, cell):
+                message = _(
+                    "Someone has changed this to “%(stored)s” since you opened the grid. Reload the records, then "
+                    "keep your text or enter another one."
+                )
+                row.errors.append(CellError(name, cell, message % {"stored": now}))
+
+
+@dataclass(frozen=True)
+class GridSheet(Sheet):
+    """The records of a grid as the rows of a file. Only rows with typed cells are read.
+
+    `opened` contains the cells at the time when the grid was opened, and `typed` the cells that differ. `editor` is the
+    account that writes them.
+    """
+
+    kind: ImportableModel
+    opened: CellsBySlug
+    typed: CellsBySlug
+    editor: AbstractBaseUser | AnonymousUser
+
+    @classmethod
+    def read(cls, file: BinaryIO, kind: ImportableModel, typed: CellsBySlug, editor) -> "GridSheet":
+        """Creates the sheet from a file that contains the `opened` cells."""
+        header = [kind.key, *editable_columns(kind)]
+        file.seek(0)
+        # The grid may have been opened before a column was added.
+        opened = {
+            slug: {name: cells.get(name, "") for name in header} for slug, cells in json.load(file).items()
+        }
+        return cls(header, [], file, TableFormat(), kind, opened, typed, editor or AnonymousUser())
+
+    def rows(self) -> Iterator[Row]:
+        editable = self.editable
+        for number, (slug, opened) in enumerate(self.opened.items(), start=1):
+            if typed := self.typed.get(slug):
+                row = GridRow(typed.get(name, opened[name]) for name in self.header)
+                row.opened = [opened[name] for name in self.header]
+                row.may_be_changed = slug in editable
+                yield number, row
+
+    @property
+    def editable(self) -> set[str]:
+        """The slugs of the records that the account may edit."""
+        records = self.kind.model.objects.filter(slug__in=self.opened)
+        return set(editable_records(ObjectPermissions(self.editor), records).values_list("slug", flat=True))
+
+    def typed_in(self, data: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        """The changed texts of a submitted form by slug and column. Columns that are not in the form stay unchanged."""
+        found = {}
+        for number, (slug, opened) in enumerate(self.opened.items(), start=1):
+            before = self.typed.get(slug, {})
+            texts = {
+                name: normalize_line_ends(data.get(field_name(number, name), before.get(name, opened[name])))
+                for name in self.header[1:]
+            }
+            # Browsers change line endings, so unchanged cells are compared without them.
+            cells = {name: text for name, text in texts.items() if text != normalize_line_ends(opened[name])}
+            if cells:
+                found[slug] = cells
+        return found
+
+
+def field_name(number: int, column: str) -> str:
+    """The name of the form field for a cell."""
+    return f"{number}:{column}"
+
 
 MAX_RECORDS = 100
 
@@ -69,19 +182,6 @@ class GridCell:
         return isinstance(self.column.field, models.TextField) or not {"\n", "\r"}.isdisjoint(self.text)
 
 
-@dataclass(frozen=True)
-class GridRecord:
-    """A row of the table (a record, its fields, and the errors outside these fields with their columns)."""
-
-    number: int
-    name: str
-    url: str
-    state: str
-    is_locked: bool
-    cells: list[GridCell]
-    errors: list[tuple[str, str]]
-
-
 def unsaved_grids(user) -> models.QuerySet[ImportJob]:
     """The grids with typed texts that the account has not saved, without the cells."""
     jobs = ImportJob.objects.filter(made_by=user.pk, options__typed__isnull=False).exclude(options__typed={})
@@ -89,11 +189,19 @@ def unsaved_grids(user) -> models.QuerySet[ImportJob]:
 
 
 def open_grid(kind: ImportableModel, slugs: Sequence[str], user, page: str = "") -> ImportJob:
-    """Stores a new grid of these records for the account. `page` is the URL of the page that listed them."""
-    options = ImportOptions(grid_columns=first_columns(kind), removes_names=True, page=page)
+    """Stores a new grid of these records for the account. It first shows all columns except long texts.
+
+    `page` is the URL of the page that listed the records.
+    """
+    shown = [
+        name
+        for name in editable_columns(kind)
+        if name in kind.name_columns or not isinstance(kind.columns[name].field, models.TextField)
+    ]
+    options = ImportOptions(grid_columns=shown, removes_names=True, page=page)
     job = ImportJob(
         kind=kind.name, file_name=_("%(kind)s (grid)") % {"kind": capfirst(kind.title)}, made_by=user,
-        columns=[kind.key, *editable_columns(kind)], options=options.as_json(),
+        columns=[kind.key, *editable_columns(kind)], options=asdict(options),
     )  # fmt: skip
     job.store(_as_file(stored_cells(kind, slugs)))
     job.save()
@@ -119,17 +227,13 @@ def _as_file(cells: CellsBySlug) -> BytesIO:
     return BytesIO(json.dumps(cells, ensure_ascii=False).encode())
 
 
-def first_columns(kind: ImportableModel) -> list[str]:
-    """The columns that a new grid shows, which are all columns except long texts."""
-    return [
-        name
-        for name in editable_columns(kind)
-        if name in kind.name_columns or not isinstance(kind.columns[name].field, models.TextField)
-    ]
+def grid_records(
+    job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColumn]
+) -> Iterator[dict[str, Any]]:
+    """Yields the rows of the table, each with a record, its fields, and errors outside these fields with their columns.
 
-
-def grid_records(job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColumn]) -> Iterator[GridRecord]:
-    """Yields the rows of the table. The number of queries does not depend on the number of records."""
+    The number of queries does not depend on the number of records.
+    """
     kind, editable = sheet.kind, sheet.editable
     stored = {record.slug: record for record in kind.model.objects.filter(slug__in=sheet.opened)}
     names = record_labels(kind.name, sheet.opened, with_cell=False)
@@ -137,13 +241,13 @@ def grid_records(job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColum
     shown = {column.name for column in columns}
     for number, (slug, opened) in enumerate(sheet.opened.items(), start=1):
         typed, mistakes, record = sheet.typed.get(slug, {}), errors[number], stored.get(slug)
-        yield GridRecord(
-            number,
-            names.get(slug, slug),
-            change_url_by_pk(kind.model, record.pk) if record else "",
-            record.get_state_display() if record else "",
-            slug not in editable,
-            [
+        yield {
+            "number": number,
+            "name": names.get(slug, slug),
+            "url": change_url_by_pk(kind.model, record.pk) if record else "",
+            "state": record.get_state_display() if record else "",
+            "is_locked": slug not in editable,
+            "cells": [
                 GridCell(
                     field_name(number, name := column.name),
                     column,
@@ -154,8 +258,10 @@ def grid_records(job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColum
                 )
                 for column in columns
             ],
-            [(column_label(kind, name), message) for name, message in mistakes if name not in shown],
-        )
+            "errors": [
+                (column_label(kind, name), message) for name, message in mistakes if name not in shown
+            ],
+        }
 
 
 def _errors(job: ImportJob) -> dict[int, list[tuple[str, str]]]:

@@ -1,6 +1,6 @@
 """The action that opens a grid of selected records, and the page of a grid."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -25,16 +25,22 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import record_models
 
 from . import jobs
-from .access import import_page_view
-from .admin_pages import OWN_GRIDS
+from .admin_pages import OWN_GRIDS, import_page_view
 from .column_types import IMPORTABLE_MODELS
-from .grid import MAX_RECORDS, CellEvidence, grid_records, open_grid, read_again, unsaved_grids
-from .grid_sheet import editable_columns
+from .grid import (
+    MAX_RECORDS,
+    CellEvidence,
+    editable_columns,
+    grid_records,
+    open_grid,
+    read_again,
+    unsaved_grids,
+)
 from .import_options import ImportOptions
 from .models import ImportJob, ImportStage
 from .row_result import RowOutcome
 from .value_names import record_labels
-from .views import enqueue, job_or_404
+from .views import check_again, job_or_404
 
 
 @admin.action(description=gettext_lazy("Edit as a grid"), permissions=["change"])
@@ -106,7 +112,7 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
         if request.method == "POST":
             _refuse(request)
         return redirect("admin:import", job.pk)
-    kind, options = IMPORTABLE_MODELS[job.kind], ImportOptions.from_json(job.options)
+    kind, options = IMPORTABLE_MODELS[job.kind], ImportOptions(**job.options)
     columns = [kind.columns[name] for name in editable_columns(kind) if name in options.grid_columns]
     with jobs.sheet_of(job) as sheet:
         if request.method == "POST":
@@ -125,7 +131,7 @@ def grid(request: HttpRequest, number: int) -> HttpResponse:
         columns=[(column.name, kind.label(column.name)) for column in columns],
         all_columns=[(name, kind.label(name)) for name in editable_columns(kind)],
         changed=sum(map(len, sheet.typed.values())),
-        evidence=CellEvidence, signs={cell.evidence for record in records for cell in record.cells},
+        evidence=CellEvidence, signs={cell.evidence for record in records for cell in record["cells"]},
     )  # fmt: skip
 
 
@@ -147,14 +153,14 @@ def _store(request: HttpRequest, job: ImportJob, options: ImportOptions) -> Http
         options = replace(options, grid_columns=known or options.grid_columns)
     if "_columns" in request.POST or not options.typed:
         unchanged = ImportJob.objects.filter(pk=job.pk, stage=job.stage)
-        if not unchanged.update(options=options.as_json(), stage=ImportStage.UPLOADED):
+        if not unchanged.update(options=asdict(options), stage=ImportStage.UPLOADED):
             _refuse(request)
         elif "_preview" in request.POST:
             messages.warning(
                 request, _("No cell differs from the stored records, so there is nothing to preview.")
             )
         return redirect("admin:import_grid", job.pk)
-    enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
+    check_again(request, job, options)
     errors = job.summary[RowOutcome.ERROR] if job.stage == ImportStage.CHECKED else 0
     if not errors or job.questions:
         return redirect("admin:import_grid" if "_read_again" in request.POST else "admin:import", job.pk)

@@ -1,12 +1,15 @@
 """The curator's options for a file in addition to its columns. They are stored with the import."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 # Answers that mean a new record, for a row, for the URL of a report or for a word. A number after NEW selects a place
 # in the gazetteer. HERE adds a record for each place of the rows. BY_ROW asks about each row.
 NEW, HERE, BY_ROW = "+", "+@", "#"
+# The domains of questions about the record that a row refers to, and of the single question about all URLs without a
+# report.
+ROWS, ADDRESSES = "rows", "addresses"
 # Prefix of a default value that means a title built from the names of the row's cities.
 TEMPLATE = "@"
 
@@ -42,11 +45,3 @@ class ImportOptions:
     grid_columns: Collection[str] = field(default_factory=list)
     typed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     page: str = ""
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "ImportOptions":
-        """Creates the options from their stored values."""
-        return cls(**values)
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)

@@ -18,9 +18,7 @@ from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import record_model
 from sco_cities.sources.evidence_coverage import field_list
 
-from .parser.limits import HIDDEN
-from .row_filter import LeftOut
-from .row_result import MISSING_NAMES, FoundBy, OutcomeCounts, RowOutcome
+from .row_result import FoundBy, LeftOut, OutcomeCounts, RowOutcome
 
 BLOCK_SIZE = 1024 * 1024
 # Number of compressed bytes that are decompressed at a time. Their size grows at most a thousandfold.
@@ -138,16 +136,6 @@ class ImportJob(BackgroundJob):
         duplicates = counts[RowOutcome.DUPLICATE] if creates_duplicates else 0
         return bool(counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED] + duplicates)
 
-    @property
-    def hidden_rows(self) -> int:
-        """The number of imported rows that are hidden in the spreadsheet."""
-        return self.summary[HIDDEN]
-
-    @property
-    def rows_with_missing_names(self) -> int:
-        """The number of rows that lack other names of their record."""
-        return self.summary[MISSING_NAMES]
-
     # Computed once, because a page reads it several times.
     @cached_property
     def is_reverted(self) -> bool:
@@ -189,14 +177,12 @@ class ImportRow(models.Model):
     @property
     def found_by_label(self) -> str:
         """The label for how the record was found, or "" if it was found by its slug."""
-        found_by = self.notes.get("found_by")
-        return str(FoundBy(found_by).label) if found_by in FoundBy.values else ""
+        return str(dict(FoundBy.choices).get(self.notes.get("found_by"), ""))
 
     @property
     def left_out_label(self) -> str:
         """The reason why the row is not imported, or "" if it is imported."""
-        left_out = self.notes.get("left_out")
-        return str(LeftOut(left_out).label) if left_out in LeftOut.values else ""
+        return str(dict(LeftOut.choices).get(self.notes.get("left_out"), ""))
 
     @property
     def evidence_fields(self) -> str:

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from sco_cities.cities.models import ScoRole
 from sco_cities.curation.admin.auto_slug import slug_from
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import rows_among
 from sco_cities.names import gazetteer
 from sco_cities.names.letters import plain
 from sco_cities.names.romanization import by_language
@@ -47,7 +47,8 @@ class NewRecords:
             values = gazetteer.values_of([answer.removeprefix(NEW)]).get(answer.removeprefix(NEW), {})
         elif kind == "organisations" and answer in (NEW, HERE):
             here = {name: next(iter(its)) for name, its in places.items() if answer == HERE and len(its) == 1}
-            key, values = (kind, plain(word), *here.values()), _names(word) | here
+            key = (kind, plain(word), *here.values())
+            values = {f"name_{language}": text for language, text in by_language(word).items()} | here
         if not values:
             return None
         if key not in self._slugs:
@@ -60,10 +61,6 @@ class NewRecords:
                 values["kind"] = RECORD_MODELS[kind]._meta.get_field("kind").default.value
             self.values[kind, values["slug"]] = values
         return self._slugs[key]
-
-
-def _names(word: str) -> dict[str, str]:
-    return {f"name_{language}": text for language, text in by_language(word).items()}
 
 
 class NewSlugs:
@@ -101,9 +98,10 @@ class NewSlugs:
         return slugs
 
     def _taken(self, slugs: set[str]) -> set[str]:
-        taken: set[str] = set()
+        unknown = slugs - self.given - {""}
         former = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(self._model))
-        for batch in batches(slugs - self.given - {""}):
-            taken.update(self._model._base_manager.filter(slug__in=batch).values_list("slug", flat=True))
-            taken.update(former.filter(slug__in=batch).values_list("slug", flat=True))
-        return taken
+        return {
+            slug
+            for stored in (self._model._base_manager, former)
+            for slug in rows_among(stored.values_list("slug", flat=True), "slug", unknown)
+        }

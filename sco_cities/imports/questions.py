@@ -10,9 +10,7 @@ from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS
 from sco_cities.names import gazetteer
 
 from .column_types import ImportableModel
-from .import_options import BY_ROW, HERE, NEW
-from .row_evidence import ADDRESSES
-from .row_identity import ROWS
+from .import_options import ADDRESSES, BY_ROW, HERE, NEW, ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
 
 # Maximum number of questions, with the most frequent words first. The next check asks about the other words.
@@ -64,12 +62,10 @@ def questions_of(resolver: ValueResolver, remembered: Mapping[str, Mapping[str, 
 def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) -> Question:
     if value.domain == ROWS:
         suggestion = value.candidates[0] if len(value.candidates) == 1 else ""
+    elif value.domain == ADDRESSES:
+        suggestion = NEW
     else:
-        suggestion = (
-            NEW
-            if value.domain == ADDRESSES
-            else resolver.names(value.domain).suggestion(value.value, value.places)
-        )
+        suggestion = resolver.names(value.domain).suggestion(value.value, value.places)
     before = remembered.get(value.domain, {}).get(answer_key(value.value, value.scope))
     return Question(
         value.domain, value.value, value.rows, value.candidates, suggestion,
@@ -90,15 +86,12 @@ def _new_places(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
     countries = countries | {code: cells["name_en"] for (kind, code), cells in added if kind == COUNTRIES}
     here = value.places.get("country", set()) if "country" in value.places else countries.keys()
     numbers = resolver.names("cities").numbers
+    # Coordinates, precise to about ten kilometres, distinguish places with the same name.
     return {
-        f"{NEW}{number}": f"{place['name_en']}, {countries[place['country'].upper()]}, {_position(place)}"
+        f"{NEW}{number}": f"{place['name_en']}, {countries[place['country'].upper()]}, "
+        f"{float(place['latitude']):.1f}°, {float(place['longitude']):.1f}°"
         for number, place in gazetteer.places_named(value.value, here & countries.keys(), numbers).items()
     }
-
-
-def _position(place: Mapping[str, str]) -> str:
-    """The coordinates of a place, precise to about ten kilometres, to distinguish places with the same name."""
-    return f"{float(place['latitude']):.1f}°, {float(place['longitude']):.1f}°"
 
 
 class QuestionChoices:

@@ -1,43 +1,41 @@
-"""Prepares the rows of a result for display, with names of columns, records and choices instead of codes."""
+"""Prepares the rows of a result for display, and stores the curator's ticks for values without new evidence.
 
+Rows are shown with names of columns, records and choices instead of codes. A check finds the values of published
+records that an import changes without new evidence (see `row_evidence`). The preview lists them page by page, each with
+a tick box. The ticks are stored with the rows. A new check keeps the ticks of rows with the same changes and the same
+existing evidence.
+"""
+
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.admin_urls import change_url_by_pk
+from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.changes.changed_values import in_field_order
+from sco_cities.changes.locking import lock
 from sco_cities.core.localized_names import split_list
 from sco_cities.datapackage.natural_keys import RECORD_MODELS
 from sco_cities.datapackage.relation_columns import SEPARATOR
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import rows_among
 from sco_cities.i18n.punctuation import comma_list
+from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Report
 
 from .column_types import ImportableModel
-from .import_options import ImportOptions
-from .models import ImportRow
-from .row_result import TRANSLITERATED
+from .import_options import NEW, ImportOptions
+from .models import ImportJob, ImportRow, ImportStage
+from .parser.limits import MAX_ROWS
+from .row_evidence import evidence_field
+from .row_result import ASKED, MISSING_NAMES, TRANSLITERATED, RowOutcome, RowResult
 from .value_names import domain_of, record_labels
-
-
-@dataclass(frozen=True)
-class DisplayedRow:
-    """A row as it is shown.
-
-    `changes` are (label, old, new), `mistakes` are (label, value, message), and
-    `alike_records` are the cells and labels of the records that a new row may duplicate.
-    """
-
-    row: ImportRow
-    link: str
-    name: str
-    changes: list[tuple[str, str, str]]
-    mistakes: list[tuple[str, str, str]]
-    alike: str
-    alike_records: list[tuple[str, str]]
-    passage: str
-    transliterated: str
 
 
 class RowDisplay:
@@ -55,8 +53,12 @@ class RowDisplay:
         self._alike = record_labels(kind.name, {cell.lower() for row in rows for cell in row.alike})
         self._reports = self._report_titles(rows, options)
 
-    def displayed(self, row: ImportRow) -> DisplayedRow:
-        """The displayed values of a row."""
+    def displayed(self, row: ImportRow) -> dict[str, Any]:
+        """The displayed values of a row.
+
+        `changes` are (label, old, new), `mistakes` are (label, value, message), and `alike_records` are the cells and
+        labels of the records that a new row may duplicate.
+        """
         titles = [row.changes[name][1] for name in self._kind.name_columns if name in row.changes]
         name = self._names.get(row.slug) or next(filter(None, titles), "")
         drafts = {(kind, slug): name for kind, slug, name in row.notes.get("drafts", ())}
@@ -72,17 +74,12 @@ class RowDisplay:
         transliterated = comma_list(
             column_label(self._kind, column) for column in row.notes.get(TRANSLITERATED, ())
         )
-        return DisplayedRow(
-            row,
-            link,
-            name,
-            changes,
-            shown_mistakes(self._kind, row.mistakes),
-            comma_list(row.alike),
-            [(cell, self._alike[cell]) for cell in row.alike if cell in self._alike],
-            passage,
-            transliterated,
-        )
+        alike_records = [(cell, self._alike[cell]) for cell in row.alike if cell in self._alike]
+        return {
+            "row": row, "link": link, "name": name, "changes": changes, "alike": comma_list(row.alike),
+            "mistakes": shown_mistakes(self._kind, row.mistakes), "alike_records": alike_records,
+            "passage": passage, "transliterated": transliterated,
+        }  # fmt: skip
 
     def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
         """The texts of a change. If other names are added, they contain only the removed and the added names."""
@@ -100,14 +97,14 @@ class RowDisplay:
             added = drafts.get((domain, item))
             return labels.get(item) or (_("%(name)s (new)") % {"name": added} if added else item)
 
-        return SEPARATOR.join(map(label, _items(cell))) if labels or drafts else cell
+        return SEPARATOR.join(map(label, split_list(cell))) if labels or drafts else cell
 
     def _read_labels(self, rows: Sequence[ImportRow]) -> None:
         cells: dict[str, set[str]] = defaultdict(set)
         for row in rows:
             for column, change in row.changes.items():
                 if domain := self._domains.get(column, ""):
-                    cells[domain].update(item for cell in change for item in _items(cell))
+                    cells[domain].update(item for cell in change for item in split_list(cell))
         for domain, items in cells.items():
             if domain in RECORD_MODELS:
                 self._labels[domain] = record_labels(domain, {item.lower() for item in items})
@@ -118,9 +115,8 @@ class RowDisplay:
     def _report_titles(self, rows: Sequence[ImportRow], options: ImportOptions) -> dict[str, str]:
         slugs = {_passage_of(row).rpartition("#")[0] for row in rows} - {""}
         titles = {options.source["report"]: options.source["label"]} if options.source else {}
-        for batch in batches(slugs - titles.keys()):
-            titles |= dict(Report.objects.filter(slug__in=batch).values_list("slug", "title"))
-        return titles
+        stored = Report.objects.values_list("slug", "title")
+        return titles | dict(rows_among(stored, "slug", slugs - titles.keys()))
 
 
 def shown_mistakes(
@@ -128,7 +124,11 @@ def shown_mistakes(
 ) -> list[tuple[str, str, str]]:
     """The errors of a row with the labels of columns. A value is left out if the message quotes it."""
     return [
-        (column_label(kind, column), "" if _quotes(message, value) else value, message)
+        (
+            column_label(kind, column),
+            "" if f"“{value}”" in message or f"«{value}»" in message else value,
+            message,
+        )
         for column, value, message in mistakes
     ]
 
@@ -138,13 +138,131 @@ def column_label(kind: ImportableModel, column: str) -> str:
     return str(kind.label(column)) if column in kind.columns else column
 
 
-def _quotes(message: str, value: str) -> bool:
-    return any(f"{start}{value}{end}" in message for start, end in ("“”", "«»"))
-
-
 def _passage_of(row: ImportRow) -> str:
     return (row.notes.get("evidence") or ("", []))[0]
 
 
-def _items(cell: str) -> list[str]:
-    return [item for item in map(str.strip, cell.split(SEPARATOR.strip())) if item]
+# Key of the confirmed values in the notes of a row.
+CONFIRMED = "confirmed"
+ROWS_PER_PAGE = 50
+
+
+def asked_rows(job: ImportJob) -> QuerySet[ImportRow]:
+    """The rows of a checked import with values that need a tick."""
+    rows = job.row_results.filter(outcome=RowOutcome.UPDATED, notes__has_key=ASKED)
+    return rows if job.summary[ASKED] else rows.none()
+
+
+def asked_values(
+    kind: ImportableModel, rows: Sequence[ImportRow], display: RowDisplay
+) -> list[dict[str, Any]]:
+    """The values of these rows that need a tick, each with its row, label, old and new texts, passages and tick.
+
+    `code` is the form value that identifies a value.
+    """
+    values = []
+    for row in rows:
+        shown = display.displayed(row)
+        # Sorted in display order, because PostgreSQL does not keep the order of keys.
+        asked = row.notes[ASKED]
+        for key in in_field_order(kind.model, asked):
+            changes = [
+                change
+                for name, change in zip(row.changes, shown["changes"], strict=True)
+                if evidence_field(kind.columns[name]) == key
+            ]
+            values.append({
+                "shown": shown, "code": f"{row.number}:{key}", "label": field_label(kind.model, key),
+                "changes": changes, "passages": comma_list(asked[key]),
+                "is_confirmed": key in row.notes.get(CONFIRMED, ()),
+            })  # fmt: skip
+    return values
+
+
+def ticks_by_row(job: ImportJob) -> dict[str, list[str]]:
+    """Maps the identity of rows to the values that were confirmed in an earlier check."""
+    return {
+        _row_key(row.slug, row.changes, row.notes[ASKED]): row.notes[CONFIRMED]
+        for row in asked_rows(job).iterator()
+        if row.notes.get(CONFIRMED)
+    }
+
+
+def notes_with_ticks(row: RowResult, ticks: Mapping[str, list[str]]) -> dict[str, object]:
+    """The notes of a row, including the values that were confirmed for the same row in an earlier check."""
+    if not row.asked or not ticks:
+        return row.notes
+    confirmed = ticks.get(_row_key(row.slug, row.changes, row.asked))
+    return row.notes | ({CONFIRMED: confirmed} if confirmed else {})
+
+
+def _row_key(slug: str, changes: Mapping, asked: Mapping) -> str:
+    return json.dumps([slug, changes, asked], sort_keys=True)
+
+
+def unconfirmed(job: ImportJob) -> list[int]:
+    """For each value without a tick, the index of its row among the rows that need ticks."""
+    notes = asked_rows(job).values_list("notes", flat=True)
+    return [
+        place
+        for place, note in enumerate(notes.iterator())
+        for key in note[ASKED]
+        if key not in note.get(CONFIRMED, ())
+    ]
+
+
+def confirm(job: ImportJob, seen: str, shown: Iterable[str], ticked: Iterable[str]) -> bool:
+    """Stores which of the `shown` codes are `ticked`. Returns False if the check is not the one that was `seen`."""
+    shown_keys, ticked_keys = _keys_by_row(shown), _keys_by_row(ticked)
+    with transaction.atomic():
+        lock(ImportJob, {job.pk})
+        current = ImportJob.objects.only("stage", "fingerprint").get(pk=job.pk)
+        if (current.stage, current.fingerprint) != (ImportStage.CHECKED, seen):
+            return False
+        rows = list(asked_rows(job).filter(number__in=list(shown_keys)[:ROWS_PER_PAGE]))
+        for row in rows:
+            others = set(row.notes.get(CONFIRMED, ())) - shown_keys[row.number]
+            confirmed = others | (ticked_keys.get(row.number, set()) & row.notes[ASKED].keys())
+            row.notes = row.notes | {CONFIRMED: sorted(confirmed)}
+        ImportRow.objects.bulk_update(rows, ["notes"])
+    return True
+
+
+def _keys_by_row(codes: Iterable[str]) -> Mapping[int, set[str]]:
+    keys: dict[int, set[str]] = {}
+    for code in codes:
+        number, _colon, key = code.partition(":")
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            keys.setdefault(int(number), set()).add(key)
+    return keys
+
+
+def ticked(job: ImportJob, data: QueryDict) -> ImportOptions:
+    """Returns the options of an import with the ticks of the rows that a page showed. The ticks of other rows stay.
+
+    Rows that the curator leaves out, includes again, or assigns to a record are updated as well.
+    """
+    options = ImportOptions(**job.options)
+    removed = dict(options.removed_names)
+    numbers = _row_numbers(data.getlist("shown"))
+    for row in job.row_results.filter(number__in=numbers):
+        names = row.notes.get(MISSING_NAMES, {})
+        chosen = names if "all_shown" in data else data.getlist(f"removed-{row.number}")
+        removed[row.slug] = [name for name in names if name in chosen]
+    number, _colon, cell = data.get("row_is", "").partition(":")
+    records = dict(options.row_records)
+    for row in job.row_results.filter(outcome=RowOutcome.DUPLICATE, number__in=_row_numbers([number])):
+        if cell in (NEW, *row.alike):
+            records[number] = cell
+    left_out = {*options.left_out_rows, *_row_numbers(data.getlist("leave_out"))}
+    left_out -= _row_numbers(data.getlist("take_in"))
+    return replace(
+        options,
+        removed_names={slug: names for slug, names in removed.items() if names},
+        left_out_rows=sorted(left_out),
+        row_records=records,
+    )
+
+
+def _row_numbers(texts: Iterable[str]) -> set[int]:
+    return {int(text) for text in texts if is_key(text) and int(text) <= MAX_ROWS}

@@ -11,21 +11,19 @@ from sco_cities.changes import changed_values
 from sco_cities.changes.changed_values import ChangedValues
 from sco_cities.core import language_codes
 from sco_cities.curation.duplicates.similarity import normalized_url
-from sco_cities.datapackage.tables import EVIDENCE, PASSAGES, TABLES
-from sco_cities.db.pk_queries import batches, pk_in
+from sco_cities.datapackage.tables import PASSAGES, TABLES
+from sco_cities.db.pk_queries import pk_in, rows_among
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record
-from sco_cities.sources.models import Evidence, Passage, Report, Stance
+from sco_cities.sources.models import Evidence, Passage, Report
 
 from .column_types import STATE, ImportableModel, ImportColumn
-from .import_options import NEW, ImportOptions
+from .import_options import ADDRESSES, NEW, ImportOptions
 from .new_records import NewSlugs
-from .parser.errors import ErrorCell
+from .parser.limits import ErrorCell
 from .row_result import CellError, RowOutcome, RowResult
 from .to_package import Cells, PackageBuilder
 from .value_resolver import ValueResolver
 
-# The domain of the single question about all URLs without a report.
-ADDRESSES = "addresses"
 REPORTS = TABLES["reports"]
 _SLUG_BASE = "report"
 PUBLISHED = PublicationState.PUBLISHED.value
@@ -76,12 +74,11 @@ class RowEvidence:
         linked = {self._stored.get(normalized_url(cells[self.link])) for cells in rows}
         wanted = [slug for slug in linked if slug and slug not in self._passages]
         self._passages |= {slug: {} for slug in wanted}
-        for batch in batches(wanted):
-            passages = Passage.objects.filter(report__slug__in=batch).order_by("-number")
-            for slug, number, summary in passages.values_list("report__slug", "number", "summary"):
-                self._passages[slug][summary] = number
-                self._passages[slug].setdefault("", number)
-                self._last_stored.setdefault(slug, number)
+        passages = Passage.objects.order_by("-number").values_list("report__slug", "number", "summary")
+        for slug, number, summary in rows_among(passages, "report__slug", wanted):
+            self._passages[slug][summary] = number
+            self._passages[slug].setdefault("", number)
+            self._last_stored.setdefault(slug, number)
 
     def add(self, row: RowResult, key: str, cells: Cells, builder: PackageBuilder) -> None:
         """Adds the evidence of a row that changes something. `cells` are its readable cells."""
@@ -100,8 +97,7 @@ class RowEvidence:
         report, number = passage
         row.evidence = f"{report}#{number}", fields
         for field in fields:
-            evidence = [f"{self._kind.name}:{key}", field, report, str(number), "", Stance.SUPPORTS.value]
-            builder.add_part(EVIDENCE, tuple(EVIDENCE.required_header), row.number, evidence)
+            builder.add_evidence(row.number, key, field, report, str(number))
 
     def ask(self, rows: Iterable[RowResult]) -> None:
         """Sets `asked` of each row to the new values of a published record without evidence.
@@ -115,7 +111,8 @@ class RowEvidence:
                 names = self._new_values(row)
                 if names or STATE in row.changes:
                     planned[row.slug] = ChangedValues(names, self._support(row))
-        stored = self._stored_states(planned)
+        states = model.objects.values_list("slug", "pk", "state")
+        stored = {slug: (key, state) for slug, key, state in rows_among(states, "slug", planned)}
         keys = {slug: key for slug, (key, state) in stored.items() if state == PUBLISHED}
         published = {row.slug for row in rows if STATE in row.changes}
         unseen = {stored[slug][0]: slug for slug in published.intersection(stored).difference(keys)}
@@ -148,15 +145,6 @@ class RowEvidence:
     def _support(row: RowResult) -> set[tuple[str, str]]:
         passage, fields = row.evidence or ("", [])
         return {(field, passage.rpartition("#")[0]) for field in fields}
-
-    def _stored_states(self, slugs: Iterable[str]) -> dict[str, tuple[int, str]]:
-        """The keys and publication states of the stored records with these slugs, by slug."""
-        stored = self._kind.model.objects
-        return {
-            slug: (pk, state)
-            for batch in batches(slugs)
-            for slug, pk, state in stored.filter(slug__in=batch).values_list("slug", "pk", "state")
-        }
 
     def _common_passage(self, row: RowResult, builder: PackageBuilder) -> tuple[str, int] | None:
         source: Mapping[str, Any] = self._options.source

@@ -14,14 +14,12 @@ from sco_cities.db.pk_queries import batches
 from sco_cities.i18n.punctuation import comma_list
 
 from .column_types import ImportableModel, name_fields
-from .import_options import NEW
+from .import_options import NEW, ROWS
 from .new_records import NewSlugs
 from .row_result import FoundBy
 from .value_names import plain
 from .value_resolver import MAX_NAMED, ValueResolver
 
-# The domain of questions about which record a row refers to.
-ROWS = "rows"
 # Two records with the same name are the same record if this column is equal too. If only the name is equal, the curator
 # is asked. Kinds that are not listed have unique names.
 _CONFIRMED_BY = {
@@ -141,9 +139,10 @@ class RowIdentifier:
         for (name, _value), record in by_id.items():
             return self._identity(record, FoundBy(name))
         name, candidates = self._candidates(cells)
-        confirmed = [record for record in candidates if self._is_confirmed(record, cells)]
-        if len(candidates) == 1 and confirmed:
-            return self._identity(confirmed[0], self._found_by)
+        if len(candidates) == 1 and (
+            not self._confirming or candidates[0].confirmation & self._confirmation(cells)
+        ):
+            return self._identity(candidates[0], self._found_by)
         if not candidates:
             return None
         answer = self._resolver.answer(ROWS, name)
@@ -170,9 +169,6 @@ class RowIdentifier:
                     name = name or cells[column].strip()
                     found[record.pk] = record
         return name, list(found.values())
-
-    def _is_confirmed(self, record: _Stored, cells: Mapping[str, str]) -> bool:
-        return not self._confirming or bool(record.confirmation & self._confirmation(cells))
 
     def _confirmation(self, cells: Mapping[str, str]) -> set[str]:
         if not self._confirms or not cells[self._confirming].strip():

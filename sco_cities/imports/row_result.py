@@ -32,6 +32,15 @@ class FoundBy(models.TextChoices):
     NEW = "new", _("new; the slug is generated from the name")
 
 
+class LeftOut(models.TextChoices):
+    """The reason why a row is not imported."""
+
+    HEADINGS = "headings", _("not imported: repeats the header row")
+    HELP = "help", _("not imported: help row of the template")
+    HIDDEN = "hidden", _("not imported: hidden row")
+    CHOSEN = "chosen", _("not imported: skipped by you")
+
+
 # Key of the missing other names in the notes of a row, and in the counts of rows.
 MISSING_NAMES = "missing_names"
 FOUND_BY_NAME = {
@@ -62,9 +71,9 @@ class RowResult:
     duplicate. `found_by` is the way its record was found. `evidence` is the passage that the row cites and the fields
     that it supports. `asked` maps the values of a published record that change without new evidence (see
     `row_evidence`) to the passages that currently support the value. `left_out` is the reason why the row is not
-    imported (see `row_filter`). `missing_names` maps the stored other names that the cell lacks to a flag that is True
-    if they are removed. `drafts` are the records that answers add for the row, with kind, slug and name.
-    `transliterated` are the columns whose English text is a transliteration.
+    imported. `missing_names` maps the stored other names that the cell lacks to a flag that is True if they are
+    removed. `drafts` are the records that answers add for the row, with kind, slug and name. `transliterated` are the
+    columns whose English text is a transliteration.
     """
 
     number: int

@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core import limited_process
 from sco_cities.core.exceptions import Refused
 
-from .parser.errors import MEGABYTE, ErrorCell
-from .parser.limits import HIDDEN, MEMORY, TOO_MUCH_MEMORY, HiddenCells, Row
+from .parser.limits import HIDDEN, MEGABYTE, MEMORY, TOO_MUCH_MEMORY, ErrorCell, HiddenCells, Row
 from .parser.table import TableFormat
 
 log = logging.getLogger(__name__)
@@ -36,38 +35,15 @@ _COMMAND = limited_process.command("sco_cities.imports.parser")
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with its header, its first rows, and all its rows, which are read again at each call.
+    """A table with its header, its first rows, its format, and all its rows, which are read again at each call.
 
-    `lossy_charset` is the character set of the file if it lacks some characters, otherwise None. For a workbook,
-    `is_workbook` is True and `delimiter` is "". The file must stay open.
+    The file must stay open.
     """
 
     header: list[str]
     samples: list[Row]
     _file: BinaryIO
-    _format: TableFormat
-
-    @property
-    def lossy_charset(self) -> str | None:
-        return self._format.lossy_charset
-
-    @property
-    def delimiter(self) -> str:
-        return self._format.delimiter
-
-    @property
-    def is_workbook(self) -> bool:
-        return self._format.is_workbook
-
-    @property
-    def header_row(self) -> int:
-        """The number of the row with the headings."""
-        return self._format.header_row
-
-    @property
-    def sheet_name(self) -> str:
-        """The name of the sheet if earlier sheets of the workbook are empty, otherwise ""."""
-        return self._format.sheet_name
+    format: TableFormat
 
     def sample_of(self, position: int) -> list[str]:
         """The non-blank cells of a column in the first rows."""
@@ -76,7 +52,7 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Yields the number and the cells of each row below the header. Rows may have different lengths."""
-        with _answer(self._file, {"format": self._format, "most": None}) as lines:
+        with _answer(self._file, {"format": self.format, "most": None}) as lines:
             # Skips the format and the header, which are already known.
             next(lines), next(lines)
             for block in lines:
@@ -89,27 +65,17 @@ def read(file: BinaryIO, known_headings: Collection[str], charset: str = "", hea
     `known_headings` are normalized. `charset` is the user's choice for a CSV file. `header_row` is the number of the
     row with the headings, or 0 to detect it.
     """
-    check_size(os.fstat(file.fileno()).st_size)
-    request = {
-        "headings": [*known_headings],
-        "charset": charset,
-        "header_row": header_row,
-        "most": SAMPLE_ROWS,
-    }
-    with _answer(file, request) as lines:
+    if os.fstat(file.fileno()).st_size > MAX_FILE_SIZE:
+        most = MAX_FILE_SIZE // MEGABYTE
+        raise Refused(_("The file is larger than %(most)s MB. Import it in parts.") % {"most": most})
+    request = {"headings": [*known_headings], "charset": charset, "header_row": header_row}
+    with _answer(file, request | {"most": SAMPLE_ROWS}) as lines:
         table_format, header, *blocks = lines
     samples = [_row(row) for block in blocks for row in block]
     if (found := TableFormat(*table_format)).is_workbook:
         # Adds trailing columns without a heading, for example below a merged heading.
         header += [""] * (max((len(cells) for _number, cells in samples), default=0) - len(header))
     return Sheet(header, samples, file, found)
-
-
-def check_size(size: int) -> None:
-    """Raises Refused if a file of `size` bytes is too large."""
-    if size > MAX_FILE_SIZE:
-        most = MAX_FILE_SIZE // MEGABYTE
-        raise Refused(_("The file is larger than %(most)s MB. Import it in parts.") % {"most": most})
 
 
 def _row(row: list) -> Row:

@@ -12,10 +12,10 @@ from sco_cities.accounts.second_factor.views import require_recent_code
 from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.curation.evidence.source_picker import NEW, PASSAGE, SourcePicker
 
-from .access import import_page_view
+from .admin_pages import import_page_view
 from .import_options import ImportOptions
 from .models import ImportStage
-from .views import enqueue, job_or_404
+from .views import check_again, job_or_404
 
 _REPORT_FIELDS = ("slug", "title", "publisher", "published_on", "language", "address", "state")
 _PASSAGE_FIELDS = ("number", "summary", "quotation", "archive_address")
@@ -32,7 +32,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     job = job_or_404(number)
     if job.is_in_progress or job.stage == ImportStage.APPLIED or not job.columns:
         return redirect("admin:import", job.pk)
-    options = ImportOptions.from_json(job.options)
+    options = ImportOptions(**job.options)
     data = request.POST if request.method == "POST" else None
     picker = SourcePicker(request, data, is_submitted="_use" in request.POST)
     chosen = None
@@ -41,8 +41,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     elif "_use" in request.POST and picker.is_valid():
         chosen = source_of(picker)
     if chosen is not None:
-        enqueue(request, job, ImportStage.CHECKING, options=replace(options, source=chosen).as_json())
-        return redirect("admin:import", job.pk)
+        return check_again(request, job, replace(options, source=chosen))
     return render_admin_page(
         request, "imports/import_source.html", _("Report for all rows of %(file)s") % {"file": job.file_name},
         job=job, picker=picker, options=options,

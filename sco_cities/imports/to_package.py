@@ -1,19 +1,23 @@
-"""Converts changed rows of a file to rows of the data package."""
+"""Converts changed rows of a file to rows of the data package, and checks the rules of the package."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from sco_cities.core.localized_names import split_list
+from sco_cities.datapackage import validate
+from sco_cities.datapackage.errors import PackageError
 from sco_cities.datapackage.natural_keys import cell_of
 from sco_cities.datapackage.parse import Package
-from sco_cities.datapackage.relation_columns import split_items
+from sco_cities.datapackage.relation_columns import SEPARATOR, split_items
 from sco_cities.datapackage.table import Table
-from sco_cities.datapackage.tables import EVIDENCE, INITIATIVE_CITIES, TABLES
+from sco_cities.datapackage.tables import EVIDENCE, INITIATIVE_CITIES, PASSAGES, TABLES
 from sco_cities.sources.base_models import WHOLE, PublicationState
 from sco_cities.sources.models import Stance
 
-from .column_types import STATE, ImportableModel, ImportColumn
+from .column_types import REPORT_ADDRESS, STATE, ImportableModel, ImportColumn
 from .row_result import CellError, RowResult
 
 Cells = dict[str, str]
@@ -48,9 +52,10 @@ class PackageBuilder:
             if name in row.changes:
                 self._add_evidence(row, key, name)
 
-    def add_part(self, table: Table, header: tuple[str, ...], number: int, cells: list[str]) -> None:
-        """Adds a row of another table for the row `number` of the file."""
-        self._rows[table.name, header].append((number, cells))
+    def add_evidence(self, number: int, key: str, field: str, report: str, passage: str) -> None:
+        """Adds evidence for a field of the record of the row `number`."""
+        cells = [f"{self.kind.name}:{key}", field, report, passage, "", Stance.SUPPORTS.value]
+        self._rows[EVIDENCE.name, tuple(EVIDENCE.required_header)].append((number, cells))
 
     def add_once(self, table: Table, number: int, values: Mapping[str, str]) -> None:
         """Adds a row of another table, only once if several rows need it. Missing columns get empty cells."""
@@ -73,8 +78,10 @@ class PackageBuilder:
             for position, column in enumerate(header):
                 if column in hidden:
                     for _number, cells in rows:
+                        visible = split_list(cells[position])
                         items = hidden[column].get(cells[0].lower(), ())
-                        cells[position] = _with_hidden(cells[position], items)
+                        items = [item for item in items if item not in visible]
+                        cells[position] = SEPARATOR.join(filter(None, [cells[position], *items]))
             package.add_rows(TABLES[name], list(header), rows)
         for (name, *_key), (header, cells, numbers) in self._shared.items():
             if needed := [number for number in numbers if number not in without]:
@@ -144,9 +151,7 @@ class PackageBuilder:
                 message = _("Enter the report and the number of the passage, for example “gazette-2025#3”.")
                 row.errors.append(CellError(name, item, message))
                 continue
-            record = f"{self.kind.name}:{key}"
-            cells = [record, WHOLE, report, number, "", Stance.SUPPORTS.value]
-            self._rows[EVIDENCE.name, tuple(EVIDENCE.required_header)].append((row.number, cells))
+            self.add_evidence(row.number, key, WHOLE, report, number)
 
     @staticmethod
     def _items(row: RowResult, name: str, cell: str) -> list[str]:
@@ -155,11 +160,6 @@ class PackageBuilder:
         except ValueError as error:
             row.errors.append(CellError(name, cell, str(error)))
             return []
-
-
-def _with_hidden(cell: str, hidden: Iterable[str]) -> str:
-    visible = {item.strip() for item in cell.split(";")}
-    return "; ".join(filter(None, [cell, *(item for item in hidden if item not in visible)]))
 
 
 def hidden_items(
@@ -175,3 +175,56 @@ def hidden_items(
         for slug, item in rows.values_list(f"{column.own}__slug", f"{column.other}__slug"):
             hidden[name][slug].append(cell_of(column.to, item))
     return hidden
+
+
+def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: Package) -> None:
+    """Adds the errors of the package to the rows that it was built from.
+
+    A cell has at most one error.
+    """
+    by_number = {row.number: row for row in rows}
+    for problem in validate.check(package):
+        row = by_number[problem.line]
+        error = _cell_error(kind, row, problem)
+        # The package rules treat a cell that could not be parsed as empty.
+        if error and not any(
+            error.column == reported.column and error.value in (reported.value, "") for reported in row.errors
+        ):
+            row.errors.append(error)
+
+
+def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) -> CellError | None:
+    if problem.fields:
+        return CellError(_column_of(kind, row, problem.fields), "", problem.message)
+    if problem.table == kind.name:
+        return CellError(problem.column, problem.value, problem.message)
+    is_cited = problem.table == EVIDENCE.name
+    for name, (_old, new) in row.changes.items():
+        column = kind.columns[name]
+        if column.is_evidence if is_cited else column.role:
+            for item in map(str.strip, new.split(";")):
+                if item == problem.value or (is_cited and _is_about(problem, item)):
+                    return CellError(name, item, problem.message)
+    if is_cited and (row.evidence is None or problem.column == "record"):
+        # The error concerns evidence for a record that was not created because of its own errors.
+        return None
+    column = REPORT_ADDRESS if problem.table in ("reports", PASSAGES.name) else ""
+    return CellError(column, problem.value, problem.message)
+
+
+def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -> str:
+    """The column to report for fields without evidence (a column that changes them, or the publication state)."""
+    for name in row.changes:
+        if name in fields or (kind.columns[name].role and "cities" in fields):
+            return name
+    return STATE if STATE in row.changes else ""
+
+
+def _is_about(problem: PackageError, item: str) -> bool:
+    """True if an evidence error is about this item of the cell ("REPORT#NUMBER")."""
+    report, _hash, number = item.rpartition("#")
+    if problem.column == "report":
+        return problem.value == report
+    # The message can be in any language, so its quotation marks can differ.
+    pattern = rf"(?<![a-z0-9-]){re.escape(report)}(?![a-z0-9-])"
+    return problem.value == number and re.search(pattern, problem.message) is not None

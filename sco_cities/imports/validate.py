@@ -10,18 +10,17 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.parse import Package
 from sco_cities.datapackage.tables import TABLES
 
-from . import cell_checks, cell_diff
-from .column_mapping import ColumnMapping, RowCells
+from . import cell_diff
+from .cell_diff import merged_names
+from .column_mapping import ColumnMapping, RowCells, RowFilter
 from .column_types import ImportableModel, ImportColumn
 from .current_cells import StoredCells
 from .duplicates import NewRecord, normalized_name, possible_duplicates
-from .grid_sheet import GridRow
+from .grid import GridRow
 from .import_options import NEW, ImportOptions
 from .new_values import NewValues, other_languages
-from .other_names import merged_names
 from .parser.limits import HIDDEN, HiddenCells, Row
 from .row_evidence import RowEvidence
-from .row_filter import RowFilter
 from .row_identity import RowIdentifier, RowIdentity
 from .row_result import (
     ASKED,
@@ -36,7 +35,7 @@ from .row_result import (
     ValidationResult,
 )
 from .sheet_reader import Sheet
-from .to_package import Cells, PackageBuilder, hidden_items
+from .to_package import Cells, PackageBuilder, apply_package_rules, hidden_items
 from .value_resolver import ValueResolver
 
 BATCH_SIZE = 2_000
@@ -179,12 +178,12 @@ class ImportValidator:
         lists = [name for name in self._lists if any(name in row.changes for row in rows)]
         hidden = hidden_items(self.kind, lists, changed) if lists and changed else {}
         package = builder.finish(hidden)
-        cell_checks.apply_package_rules(self.kind, rows, package)
+        apply_package_rules(self.kind, rows, package)
         wrong: set[int] = set()
         while self.with_preview and wrong != (found := {row.number for row in rows if row.errors}):
             wrong = found
             package = builder.finish(hidden, without=wrong)
-            cell_checks.apply_package_rules(self.kind, rows, package)
+            apply_package_rules(self.kind, rows, package)
         self._evidence.ask(rows)
         if not self.is_final:
             created = [row for row in rows if row.outcome == RowOutcome.CREATED]
@@ -225,7 +224,7 @@ class ImportValidator:
         key = identity.key
         row = RowResult(number, self._slug(key), found_by=str(identity.found_by))
         row.is_hidden = isinstance(texts, HiddenCells)
-        cell_checks.check_shape(row, texts, self.mapping, self.sheet)
+        cell_diff.check_shape(row, texts, self.mapping, self.sheet)
         if row.errors:
             return row
         if not row.slug:
@@ -253,7 +252,7 @@ class ImportValidator:
             self._evidence.add(row, key, readable, PackageBuilder(self.kind))
             return row
         if row.changes or row.is_new:
-            cell_checks.check_freshness(row, self._columns.values(), cells, current)
+            cell_diff.check_freshness(row, self._columns.values(), cells, current)
             self._check_unique(row, readable)
             builder.add(row, key, current, readable)
             for kind, slug, _name in row.drafts:
@@ -286,13 +285,13 @@ class ImportValidator:
             if cell == current and not column.of:
                 readable[name] = current
             elif column.of:
-                cell_checks.check_names(row, column, cells, stored, self.sheet)
+                cell_diff.check_names(row, column, cells, stored, self.sheet)
             elif cell_diff.cells_match(column, current, cell, self.sheet):
                 readable[name] = current
             elif column.is_updated_at:
                 continue
             elif column.is_computed:
-                cell_checks.check_computed(row, column, cell, current)
+                cell_diff.check_computed(row, column, cell, current)
             else:
                 self._read_changed(row, column, cells, stored, readable)
         return readable

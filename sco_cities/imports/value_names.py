@@ -11,16 +11,14 @@ from django.utils import translation
 from sco_cities.core import tokenizer
 from sco_cities.core.localized_names import split_list
 from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS, cell_of
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import rows_among
 from sco_cities.i18n.languages import active_language
 from sco_cities.names import gazetteer
-from sco_cities.names.index import NameIndex
+from sco_cities.names.index import MAX_INDEXED, NameIndex
 from sco_cities.names.letters import plain
-from sco_cities.names.records import MAX_INDEXED
 from sco_cities.sources.base_models import PublicationState
 
-from .column_types import ImportColumn, name_fields
-from .word_lists import suggested_values
+from .column_types import ImportColumn, name_fields, suggested_values
 
 # Minimum similarity of suggested names.
 _SIMILAR = 0.8
@@ -51,11 +49,10 @@ def record_labels(collection: str, slugs: Iterable[str], *, with_cell: bool = Tr
     fields = name_fields(model)
     own = _own_name(fields)
     labels = {}
-    for batch in batches(slugs):
-        for row in model._base_manager.filter(slug__in=batch).values("slug", *fields):
-            cell = cell_of(collection, row["slug"])
-            name = next(filter(None, (row[own], *(row[field] for field in fields))), cell)
-            labels[cell if with_cell else row["slug"]] = f"{name} ({cell})" if with_cell else name
+    for row in rows_among(model._base_manager.values("slug", *fields), "slug", slugs):
+        cell = cell_of(collection, row["slug"])
+        name = next(filter(None, (row[own], *(row[field] for field in fields))), cell)
+        labels[cell if with_cell else row["slug"]] = f"{name} ({cell})" if with_cell else name
     return labels
 
 

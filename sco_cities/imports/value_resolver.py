@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from sco_cities.core.localized_names import split_list
 from sco_cities.core.notation import read_written_date
 from sco_cities.datapackage.natural_keys import COUNTRIES
 from sco_cities.datapackage.relation_columns import SEPARATOR
@@ -21,7 +22,7 @@ from .column_mapping import RowCells
 from .column_types import ImportableModel, ImportColumn
 from .import_options import BY_ROW, HERE, NEW
 from .new_records import NewRecords
-from .parser.errors import ErrorCell
+from .parser.limits import ErrorCell
 from .row_result import CellError, RowResult
 from .value_names import COUNTRY_COLUMNS, ChoiceNames, CollectionNames, Places, ValueNames, domain_of, plain
 
@@ -122,7 +123,7 @@ class ValueResolver:
                     "No country has the name or code “%(value)s”. Choose one above, or add the country."
                 )
                 row.errors.append(CellError(column.name, value, message % {"value": value}))
-        for item in _items(text) if self.new_records.values else ():
+        for item in split_list(text) if self.new_records.values else ():
             if values := self.new_records.values.get((domain, item)):
                 row.drafts.append([domain, item, values["name_en"]])
                 is_transliterated = domain == "organisations" and values.keys() & {"name_ru", "name_zh"}
@@ -133,12 +134,12 @@ class ValueResolver:
     def values(self, column: ImportColumn, cell: str) -> set[str]:
         """The known values in a cell. Adds no questions."""
         text, unknown = self._resolve(column, cell, Surroundings())
-        return {*_items(text)} - {value for value, _around in unknown}
+        return {*split_list(text)} - {value for value, _around in unknown}
 
     def items(self, column: ImportColumn, cells: RowCells, row_number: int) -> list[str]:
         """The items in a cell of a row, including unknown words. Adds no questions."""
         around = self._surroundings(column, cells, row_number)
-        return _items(self._resolve(column, cells.get(column.name, ""), around)[0])
+        return split_list(self._resolve(column, cells.get(column.name, ""), around)[0])
 
     def answer(self, domain: str, value: str, scope: str = "") -> str | None:
         """The curator's answer to an open value, or None."""
@@ -186,7 +187,7 @@ class ValueResolver:
             cells["city"] = self._kind.columns["city"], around.city
         read = {name: self._resolve(column, cell, own) for name, (column, cell) in cells.items() if cell}
         return {
-            name: ({*_items(text)} - {word for word, _around in unknown}, unknown)
+            name: ({*split_list(text)} - {word for word, _around in unknown}, unknown)
             for name, (text, unknown) in read.items()
         }
 
@@ -292,7 +293,7 @@ class ValueResolver:
         self, domain: str, value: str, column: ImportColumn, row: RowResult, around: Surroundings
     ) -> None:
         candidates = self._named(domain, value, around)
-        if domain == self._kind.name and not candidates and _is_slug(value):
+        if domain == self._kind.name and not candidates and validate_slug.regex.search(value):
             # This slug may occur in a later row of the file.
             return
         scope = self._scope(domain, value, around)
@@ -305,11 +306,3 @@ class ValueResolver:
             )
             slugs = comma_list(candidates[:MAX_NAMED])
             row.errors.append(CellError(column.name, value, message % {"value": value, "slugs": slugs}))
-
-
-def _items(text: str) -> list[str]:
-    return [item for item in map(str.strip, text.split(SEPARATOR.strip())) if item]
-
-
-def _is_slug(value: str) -> bool:
-    return validate_slug.regex.search(value) is not None

@@ -1,7 +1,7 @@
 """Import admin pages for upload, column mapping, preview and applying."""
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,16 +20,15 @@ from sco_cities.curation.review.joint_review import waiting_of_change
 from sco_cities.history.models import IMPORT_RECORDS
 
 from . import jobs
-from .access import import_page_view
+from .admin_pages import import_page_view
+from .column_mapping import remember, remembered
 from .column_types import IMPORTABLE_MODELS
-from .evidence_ticks import ROWS_PER_PAGE as ASKED_PER_PAGE
-from .evidence_ticks import asked_rows, asked_values, confirm, ticked, unconfirmed
 from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
 from .import_options import ImportOptions
-from .mapping_memory import remember, remembered
 from .models import ImportJob, ImportStage
 from .questions import Question, QuestionChoices, answers_with
-from .row_display import RowDisplay
+from .row_display import ROWS_PER_PAGE as ASKED_PER_PAGE
+from .row_display import RowDisplay, asked_rows, asked_values, confirm, ticked, unconfirmed
 from .row_result import ASKED, MISSING_NAMES, RowOutcome
 
 MAX_JOBS = 30
@@ -81,7 +80,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
         with jobs.sheet_of(job) as sheet:
             mapping = jobs.mapping_of(job, sheet)
             before = remembered(mapping)
-            options = ImportOptions.from_json(job.options)
+            options = ImportOptions(**job.options)
             data = request.POST if request.method == "POST" else None
             form = ColumnsForm(data, sheet, mapping, before, options)
     except Refused as error:
@@ -95,15 +94,13 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             report_language=form.cleaned_data.get("report_language", ""),
         )
         remember(form.selected, options, request.user, {})
-        columns = list(form.selected.names)
-        enqueue(request, job, ImportStage.CHECKING, columns=columns, options=options.as_json())
-        return redirect("admin:import", job.pk)
+        return check_again(request, job, options, columns=list(form.selected.names))
     # Pairs of a field and the first cells of its column.
     fields = [(form[name], sheet.sample_of(int(name.rpartition("-")[2]))) for name in form.columns]
     return render_admin_page(
         request, "imports/import_columns.html", _("Columns of %(file)s") % {"file": job.file_name}, job=job,
         form=form, fields=fields, before=before, sheet=sheet,
-        header_row_form=HeaderRowForm(initial={"header_row": sheet.header_row}),
+        header_row_form=HeaderRowForm(initial={"header_row": sheet.format.header_row}),
     )  # fmt: skip
 
 
@@ -117,9 +114,9 @@ def header_row(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Enter the number of one of the first rows of the file."))
     elif not job.is_in_progress and job.stage != ImportStage.APPLIED and not job.is_grid:
-        options = replace(ImportOptions.from_json(job.options), header_row=form.cleaned_data["header_row"])
+        options = replace(ImportOptions(**job.options), header_row=form.cleaned_data["header_row"])
         unchanged = ImportJob.objects.filter(pk=job.pk, stage=job.stage)
-        unchanged.update(columns=[], options=options.as_json(), stage=ImportStage.UPLOADED)
+        unchanged.update(columns=[], options=asdict(options), stage=ImportStage.UPLOADED)
     return redirect("admin:import_columns", job.pk)
 
 
@@ -139,7 +136,7 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     page = Paginator(rows if not job.is_in_progress else rows.none(), ROWS_PER_PAGE).get_page(
         request.GET.get("page")
     )
-    kind, options = IMPORTABLE_MODELS[job.kind], ImportOptions.from_json(job.options)
+    kind, options = IMPORTABLE_MODELS[job.kind], ImportOptions(**job.options)
     display = RowDisplay(kind, list(page), options)
     asked = None
     if job.can_be_applied and job.summary[ASKED]:
@@ -153,10 +150,21 @@ def import_page(request: HttpRequest, number: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> None:
+def enqueue(request: HttpRequest, job: ImportJob, stage: ImportStage, **values) -> HttpResponse:
     """Starts a stage in the language of the page. Shows an error if somebody else has changed the import."""
-    if not jobs.enqueue(job, stage, language=get_language() or "en", **values):
-        messages.error(request, _("Someone else has changed this import. Check its current state below."))
+    if jobs.enqueue(job, stage, language=get_language() or "en", **values):
+        return redirect("admin:import", job.pk)
+    return _refuse_stale(request, job)
+
+
+def check_again(request: HttpRequest, job: ImportJob, options: ImportOptions, **values) -> HttpResponse:
+    """Checks an import with changed options."""
+    return enqueue(request, job, ImportStage.CHECKING, options=asdict(options), **values)
+
+
+def _refuse_stale(request: HttpRequest, job: ImportJob) -> HttpResponse:
+    messages.error(request, _("Someone else has changed this import. Check its current state below."))
+    return redirect("admin:import", job.pk)
 
 
 @post_or_redirect("admin:import", "number")
@@ -168,7 +176,7 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
     if not job.columns:
         return redirect("admin:import_columns", job.pk)
     if job.stage != ImportStage.APPLIED:
-        enqueue(request, job, ImportStage.CHECKING)
+        return enqueue(request, job, ImportStage.CHECKING)
     return redirect("admin:import", job.pk)
 
 
@@ -181,8 +189,8 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     form = ApplyForm(request.POST)
     is_checked = job.stage == ImportStage.CHECKED
     if job.summary[ASKED] and not _store_evidence_ticks(request, job):
-        messages.error(request, _("Someone else has changed this import. Check its current state below."))
-    elif is_checked and ticked(job, request.POST) != ImportOptions.from_json(job.options):
+        return _refuse_stale(request, job)
+    if is_checked and ticked(job, request.POST) != ImportOptions(**job.options):
         _save_ticks(request, job)
         text = _(
             "You changed some ticks, so the file was checked again. Review the rows before you apply the file."
@@ -203,7 +211,7 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     elif unconfirmed(job):
         return _next_values(request, job, is_refused=True)
     else:
-        enqueue(request, job, ImportStage.APPLYING, made_by=request.user, **form.cleaned_data)
+        return enqueue(request, job, ImportStage.APPLYING, made_by=request.user, **form.cleaned_data)
     return redirect("admin:import", job.pk)
 
 
@@ -218,11 +226,10 @@ def ticks(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _save_ticks(request: HttpRequest, job: ImportJob) -> None:
-    if job.stage != ImportStage.CHECKED:
-        messages.error(request, _("Someone else has changed this import. Check its current state below."))
+    if job.stage == ImportStage.CHECKED:
+        check_again(request, job, ticked(job, request.POST), reason=_reason(request))
     else:
-        options = ticked(job, request.POST).as_json()
-        enqueue(request, job, ImportStage.CHECKING, options=options, reason=_reason(request))
+        _refuse_stale(request, job)
 
 
 def _reason(request: HttpRequest) -> str:
@@ -281,27 +288,22 @@ def answers_form(job: ImportJob, data=None) -> AnswersForm | None:
 def answers(request: HttpRequest, number: int) -> HttpResponse:
     """Stores the answers to questions and checks the file again."""
     job = job_or_404(number)
-    options = ImportOptions.from_json(job.options)
+    options = ImportOptions(**job.options)
     if "_forget" in request.POST and not job.is_in_progress and job.stage != ImportStage.APPLIED:
-        options = replace(options, answers={}, row_records={})
-        enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
-        return redirect("admin:import", job.pk)
+        return check_again(request, job, replace(options, answers={}, row_records={}))
     form = answers_form(job, request.POST)
     if form is None or request.POST.get("seen") != job.fingerprint:
-        messages.error(request, _("Someone else has changed this import. Check its current state below."))
-    elif not form.is_valid():
+        return _refuse_stale(request, job)
+    if not form.is_valid():
         messages.error(request, _("One of the answers is no longer valid. Check the questions again."))
-    else:
-        options = replace(options, answers=answers_with(options.answers, form.answered))
-        with suppress(Refused), jobs.sheet_of(job) as sheet:
-            remember(jobs.mapping_of(job, sheet), options, request.user, answers_with({}, form.given))
-        for text in form.not_found:
-            message = _(
-                "No record, or more than one record, is named “%(name)s”. The other answers were saved."
-            )
-            messages.error(request, message % {"name": text})
-        enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
-    return redirect("admin:import", job.pk)
+        return redirect("admin:import", job.pk)
+    options = replace(options, answers=answers_with(options.answers, form.answered))
+    with suppress(Refused), jobs.sheet_of(job) as sheet:
+        remember(jobs.mapping_of(job, sheet), options, request.user, answers_with({}, form.given))
+    for text in form.not_found:
+        message = _("No record, or more than one record, is named “%(name)s”. The other answers were saved.")
+        messages.error(request, message % {"name": text})
+    return check_again(request, job, options)
 
 
 @post_or_redirect("admin:import", "number")
@@ -311,6 +313,5 @@ def hidden_rows(request: HttpRequest, number: int) -> HttpResponse:
     """Leaves out the rows that the spreadsheet hides, and checks the file again."""
     job = job_or_404(number)
     if job.stage == ImportStage.CHECKED:
-        options = replace(ImportOptions.from_json(job.options), skips_hidden_rows=True)
-        enqueue(request, job, ImportStage.CHECKING, options=options.as_json())
+        return check_again(request, job, replace(ImportOptions(**job.options), skips_hidden_rows=True))
     return redirect("admin:import", job.pk)

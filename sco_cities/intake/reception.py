@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core import limited_process
 from sco_cities.core.exceptions import Refused, shortened
-from sco_cities.imports.parser.errors import MEGABYTE
+from sco_cities.imports.parser.limits import MEGABYTE
 
 from .files.limits import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, WALL_S
 from .files.report import FileText, normal_form, too_long

@@ -256,11 +256,7 @@ def _country_codes(raw: Sequence[str], collection: str) -> list[str | None]:
 
 def _known_words(folded: list[str], collection: str) -> tuple[str, ...]:
     same = _OF_ORGANISATIONS if collection == "organisations" else _SYNONYMS
-    return _without_stop_words([same.get(word, word) for word in folded if word], collection)
-
-
-def _without_stop_words(words: list[str], collection: str) -> tuple[str, ...]:
-    left_out = stop_words(collection)
+    words, left_out = [same.get(word, word) for word in folded if word], stop_words(collection)
     return tuple(word for word in words if word not in left_out) or tuple(words)
 
 

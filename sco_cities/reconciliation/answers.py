@@ -16,10 +16,18 @@ from sco_cities.names.letters import plain
 from sco_cities.search.result_item import location, records_with_places
 from sco_cities.sources.base_models import Record
 
-from .candidates import Candidate, CandidateFinder
-from .kinds import COLLECTIONS, KINDS, RecordId, published_keys, type_document
+from .candidates import CandidateFinder
 from .properties import Property, PropertyValues, properties_of
-from .queries import InvalidQuery, Query, parse_query
+from .queries import (
+    COLLECTIONS,
+    KINDS,
+    InvalidQuery,
+    Query,
+    RecordId,
+    parse_query,
+    published_keys,
+    type_document,
+)
 
 Json = dict[str, Any]
 # Maximum number of suggestions in a response.
@@ -44,25 +52,19 @@ def results(documents: Mapping[str, Any], state: IndexState, host: str = "") -> 
     return {
         name: {
             "result": [
-                _candidate(
-                    each, records[each.collection, each.key].reference, texts[each.collection, each.key]
-                )
+                {
+                    "id": records[each.collection, each.key].reference,
+                    **texts[each.collection, each.key],
+                    "type": [type_document(each.collection)],
+                    "score": each.score,
+                    "match": each.is_match,
+                    "features": [{"id": name, "value": value} for name, value in each.features.items()],
+                }
                 for each in candidates.get(name, ())
                 if (each.collection, each.key) in records
             ]
         }
         for name in documents
-    }
-
-
-def _candidate(candidate: Candidate, identifier: str, texts: Json) -> Json:
-    return {
-        "id": identifier,
-        **texts,
-        "type": [type_document(candidate.collection)],
-        "score": candidate.score,
-        "match": candidate.is_match,
-        "features": [{"id": name, "value": value} for name, value in candidate.features.items()],
     }
 
 
@@ -137,17 +139,8 @@ def suggested_entities(
     }
 
 
-def suggested_types(prefix: str, start: int) -> Json:
-    """Suggests types whose name or identifier contains the typed text."""
-    return _matching(prefix, [type_document(collection) for collection in COLLECTIONS], start)
-
-
-def suggested_properties(prefix: str, start: int) -> Json:
-    """Suggests properties of any kind of record whose name or identifier contains the typed text."""
-    return _matching(prefix, [each.document() for each in all_properties().values()], start)
-
-
-def _matching(prefix: str, documents: list[dict[str, str]], start: int) -> Json:
+def suggestions(prefix: str, documents: list[dict[str, str]], start: int) -> Json:
+    """Suggests the types or properties whose name or identifier contains the typed text."""
     typed = plain(prefix)
     found = [each for each in documents if typed in plain(each["name"]) or typed in plain(each["id"])]
     found.sort(key=lambda each: not plain(each["name"]).startswith(typed))

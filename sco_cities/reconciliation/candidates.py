@@ -13,21 +13,72 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Any
 
-from sco_cities.facet_index.state import IndexState
-from sco_cities.names.records import is_indexed, name_index
-from sco_cities.names.similarity import at_most
+from pyroaring import BitMap
 
-from .fulltext_candidates import FulltextCandidates
-from .kinds import KINDS, published_keys
+from sco_cities.core import tokenizer
+from sco_cities.facet_index.state import IndexState
+from sco_cities.listings import registered_functions
+from sco_cities.names.index import NameIndex, is_indexed, name_index, names
+from sco_cities.names.similarity import at_most
+from sco_cities.search.fulltext_query import QueryTerm, SearchQuery, matching_keys
+
 from .properties import IDENTIFIERS, Property, PropertyValues, properties_of
 from .property_comparison import (
     PropertyComparison,
     identified,
+    is_other_place,
     is_place_of_other_kind,
-    other_places,
     without_identifier,
 )
-from .queries import Query
+from .queries import KINDS, Query, published_keys
+
+# Maximum number of results to compare. A text with more results is hardly a name, and comparing them would take long.
+_MAX_FOUND = 200
+_MAX_WORDS, _LEFT_OUT = 8, 3
+# Maximum number of searches per request that leave one word out. With a million titles, each takes up to 80 ms.
+MAX_SEARCHES = 60
+
+
+class FulltextCandidates:
+    """Finds records by full-text search in lists that are too long for an index in memory.
+
+    One word may be misspelt, up to a limit of searches per request.
+    """
+
+    def __init__(self, state: IndexState):
+        self.state = state
+        self._searches_left = MAX_SEARCHES
+
+    def similar(self, name: str, collection: str) -> dict[int, float]:
+        """Maps the keys of records with similar names to their similarity."""
+        for number, keys in enumerate(self._attempts(name, collection)):
+            found = keys & self.state.published(collection)
+            if number == 0:
+                # If more records than this have exactly this name, none of them would be a match.
+                found = found[:_MAX_FOUND]
+            if len(found) > _MAX_FOUND:
+                return {}
+            if found:
+                return NameIndex(collection, names(collection, self.state, found)).similar(name)
+        return {}
+
+    def _attempts(self, name: str, collection: str) -> Iterator[BitMap]:
+        """Yields the records with exactly this name, then with all of its words, then with all but one long word."""
+        all_words = tokenizer.split(name)
+        if not all_words:
+            return
+        whole = SearchQuery((((((QueryTerm(tokenizer.name_token(all_words), is_prefix=False),)),),),))
+        yield matching_keys({collection: whole}, self.state.using)[collection]
+        words = list(dict.fromkeys(all_words))[:_MAX_WORDS]
+        yield registered_functions.find(collection, [" ".join(words)], self.state.using, self.state)
+        if len(words) <= _LEFT_OUT:
+            return
+        for word in sorted(words, key=len, reverse=True)[:_LEFT_OUT]:
+            if self._searches_left > 0:
+                self._searches_left -= 1
+                others = " ".join(each for each in words if each != word)
+                yield registered_functions.find(collection, [others], self.state.using, self.state)
+
 
 NAME_POINTS, PROPERTY_POINTS, CONTRADICTION = 70, 30, 40
 MATCH_SCORE, MATCH_LEAD = 85, 5
@@ -151,24 +202,24 @@ class CandidateFinder:
             return self.fulltext.similar(name, collection)
         index = name_index(collection, self.state)
         alike = index.similar(name, name_index("countries", self.state).named)
-        if alike and self._is_other_place(name, collection) and not index.named(name):
+        if not alike:
+            return alike
+        # The name may belong exactly to a place that is not on the site, or to a place of the other kind.
+        is_other = is_other_place(name, collection, self.state) or is_place_of_other_kind(name, collection)
+        if is_other and not index.named(name):
             return {key: at_most(_OTHER_PLACE, each) for key, each in alike.items()}
         return alike
-
-    def _is_other_place(self, name: str, collection: str) -> bool:
-        """True if the name belongs exactly to a place that is not on the site, or to a place of the other kind."""
-        return name in other_places(collection, self.state) or is_place_of_other_kind(name, collection)
 
     def _split_country(self, name: str, collection: str) -> tuple[str, tuple[frozenset[int], bool] | None]:
         """Splits a city name with a country after it into the name and the country."""
         parts = _LAST_PART.fullmatch(name) if collection == "cities" else None
         if parts is None:
             return name, None
-        index, others = name_index("countries", self.state), other_places("countries", self.state)
         country = parts.group(2) or parts.group(3)
-        if keys := index.named(country):
+        if keys := name_index("countries", self.state).named(country):
             return parts.group(1), (frozenset(keys), False)
-        return (parts.group(1), (frozenset(), True)) if country in others else (name, None)
+        is_other = is_other_place(country, "countries", self.state)
+        return (parts.group(1), (frozenset(), True)) if is_other else (name, None)
 
     def _features(self, collection: str, key: int, alike: float, country) -> dict[str, float | bool]:
         features: dict[str, float | bool] = {"name": round(100 * alike, 1)}
@@ -181,44 +232,32 @@ class CandidateFinder:
 
     def _compare_properties(self, found: Mapping[str, list[Candidate]], queries: Mapping[str, Query]) -> None:
         """Compares the other columns with each candidate and sets its score."""
-        wanted: dict[str, set[str]] = defaultdict(set)
+        wanted: dict[str, dict[str, Property]] = defaultdict(dict)
         keys: dict[str, dict[int, None]] = defaultdict(dict)
         for name, candidates in found.items():
             pids = [pid for pid, _values in queries[name].properties if pid not in IDENTIFIERS]
-            for candidate in candidates if pids else ():
-                wanted[candidate.collection].update(
-                    pid for pid in pids if pid in properties_of(candidate.collection)
-                )
-                keys[candidate.collection][candidate.key] = None
+            for each in candidates if pids else ():
+                known = properties_of(each.collection)
+                wanted[each.collection] |= {pid: known[pid] for pid in pids if pid in known}
+                keys[each.collection][each.key] = None
         stored = {
-            collection: PropertyValues(
-                collection,
-                list(keys[collection]),
-                [properties_of(collection)[pid] for pid in sorted(pids)],
-                self.state,
-            )
-            for collection, pids in wanted.items()
-            if pids
+            collection: PropertyValues(collection, list(keys[collection]), list(its.values()), self.state)
+            for collection, its in wanted.items()
+            if its
         }
         for name, candidates in found.items():
             for collection, values in stored.items():
                 own = [each for each in candidates if each.collection == collection]
-                self._add_agreement(own, queries[name], collection, values)
+                for pid, given in queries[name].properties if own else ():
+                    if column := wanted[collection].get(pid):
+                        agreement = self.comparison.agreement(
+                            column, given, values, [each.key for each in own]
+                        )
+                        for each in own:
+                            if (agrees := agreement[each.key]) is not None:
+                                each.features[pid] = agrees
             for candidate in candidates:
                 candidate.score = score_of(candidate.features)
-
-    def _add_agreement(
-        self, candidates: list[Candidate], query: Query, collection: str, stored: PropertyValues
-    ) -> None:
-        for pid, values in query.properties if candidates else ():
-            wanted = properties_of(collection).get(pid)
-            if wanted is None or pid in IDENTIFIERS:
-                continue
-            keys = [each.key for each in candidates]
-            agreement = self.comparison.agreement(wanted, values, stored, keys)
-            for candidate in candidates:
-                if (agrees := agreement[candidate.key]) is not None:
-                    candidate.features[pid] = agrees
 
 
 def _identifiers(query: Query) -> Iterator[tuple[Property, list[Any]]]:

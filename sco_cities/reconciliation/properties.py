@@ -16,7 +16,7 @@ from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.row_batch import RowBatch
 from sco_cities.sources.base_models import Record
 
-from .kinds import KINDS, type_document
+from .queries import KINDS, type_document
 
 # Columns that identify a record. If they are equal, other columns are ignored.
 IDENTIFIERS = ("geonames_id", "wikidata_id", "slug", "code")

@@ -11,29 +11,16 @@ from django.db.models import Q
 from django.utils import translation
 
 from sco_cities.facet_index.state import IndexState
-from sco_cities.names.forms import MAX_LENGTH, Script, forms_of_query, joined_forms, without_brackets
+from sco_cities.names.forms import Script, forms_of_query, joined_forms, without_brackets
 from sco_cities.names.gazetteer import city_names, country_names
+from sco_cities.names.index import name_index
 from sco_cities.names.letters import plain
-from sco_cities.names.records import name_index
 from sco_cities.names.similarity import CERTAIN
 
-from .kinds import KINDS, RecordId, published_keys
 from .properties import COORDINATES, Property, PropertyValues, is_date, properties_of, years_of
+from .queries import KINDS, RecordId, as_text, published_keys
 
 _KNOWN_NAMES = {"cities": city_names, "countries": country_names}
-
-
-class OtherPlaces:
-    """The names of known cities or countries that are not published records."""
-
-    def __init__(self, collection: str, ours: set[str]):
-        self.collection = collection
-        self._joined = set().union(
-            *(names for key, names in _joined_names(collection).items() if key not in ours)
-        )
-
-    def __contains__(self, name: str) -> bool:
-        return not self._joined.isdisjoint(_joined_parts(name, self.collection))
 
 
 def is_place_of_other_kind(name: str, collection: str) -> bool:
@@ -49,16 +36,17 @@ def _joined_parts(name: str, collection: str) -> set[str]:
     return {form.joined for form in forms if form.script != Script.READING}
 
 
-def other_places(collection: str, state: IndexState) -> OtherPlaces:
-    """The places in the gazetteer that are not on the site. Empty for kinds without a gazetteer."""
+def is_other_place(name: str, collection: str, state: IndexState) -> bool:
+    """True if the name belongs exactly to a place in the gazetteer that is not a published record."""
     index, published = state.index(collection), state.published(collection)
     identifier = "geonames_id" if collection == "cities" else "slug"
 
-    def read() -> OtherPlaces:
+    def read() -> set[str]:
         ours = {str(getattr(index.records[key], identifier)) for key in published} if index.records else set()
-        return OtherPlaces(collection, ours)
+        return set().union(*(names for key, names in _joined_names(collection).items() if key not in ours))
 
-    return state.memoize(("other places", collection), (index.changes, published), read)
+    names = state.memoize(("other places", collection), (index.changes, published), read)
+    return not names.isdisjoint(_joined_parts(name, collection))
 
 
 @lru_cache(maxsize=8)
@@ -132,7 +120,7 @@ class PropertyComparison:
         index = name_index(collection, self.state)
         if keys := index.named(text):
             return frozenset(keys), False
-        if text in other_places(collection, self.state):
+        if is_other_place(text, collection, self.state):
             return frozenset(), True
         if not self._may_search():
             return frozenset(), False
@@ -145,16 +133,6 @@ class PropertyComparison:
         """True if another value may be searched for. A request may contain 80,000 values, but usually contains few."""
         self._searches_left -= 1
         return self._searches_left >= 0
-
-
-def as_text(value: Any) -> str:
-    """A table value as text, at most MAX_LENGTH long. A reconciled cell becomes its name, and 7.0 becomes "7"."""
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("id") or ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
-    return str(value).strip()[:MAX_LENGTH] if is_text else ""
 
 
 def _comparison(wanted: Property, texts: list[str]) -> Comparison:

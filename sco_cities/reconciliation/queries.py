@@ -1,14 +1,67 @@
-"""Parses the reconciliation queries that clients send."""
+"""Parses the reconciliation queries that clients send, with the identifiers of types and records in them."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sco_cities.facet_index.state import IndexState
 from sco_cities.names.forms import MAX_LENGTH
+from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
+from sco_cities.sources.base_models import Record
+from sco_cities.sources.models import FormerSlug
 
-from .kinds import COLLECTIONS, KINDS, RecordId
-from .property_comparison import as_text
+# Collections in the order of the menu of types.
+COLLECTIONS = ("cities", "countries", "organisations", "delegates", "events", "initiatives", "themes")
+KINDS: dict[str, SearchableList] = {name: LISTS_BY_COLLECTION[name] for name in COLLECTIONS}
+
+
+@dataclass(frozen=True)
+class RecordId:
+    """A record identifier in the notation of the data package, such as "cities:dushanbe" or "countries:KG"."""
+
+    collection: str
+    slug: str
+
+    @classmethod
+    def parse(cls, text: object) -> "RecordId | None":
+        """Parses an identifier. None if the text is not an identifier of this site."""
+        collection, separator, slug = text.strip().partition(":") if isinstance(text, str) else ("", "", "")
+        slug = slug.strip().lower()
+        return cls(collection, slug) if separator and slug and collection in KINDS else None
+
+
+def type_document(collection: str) -> dict[str, str]:
+    """The type of a kind of record, with its name in the reader's language."""
+    noun = str(KINDS[collection].noun)
+    return {"id": collection, "name": noun[:1].upper() + noun[1:]}
+
+
+def published_keys(ids: list[RecordId], state: IndexState) -> dict[RecordId, int]:
+    """Maps identifiers to the primary keys of published records. Former slugs are recognised."""
+    found: dict[RecordId, int] = {}
+    for collection in dict.fromkeys(each.collection for each in ids):
+        model = KINDS[collection].model
+        slugs = {
+            each.slug[:100]: each for each in ids if each.collection == collection and "\0" not in each.slug
+        }
+        rows = model.objects.using(state.using).filter(slug__in=slugs).values_list("slug", "pk")
+        keys = dict(rows)
+        if missing := slugs.keys() - keys.keys():
+            keys |= _former(model, missing, state.using)
+        published = state.published(collection)
+        found |= {slugs[slug]: key for slug, key in keys.items() if key in published}
+    return found
+
+
+def _former(model: type[Record], slugs: set[str], using: str) -> dict[str, int]:
+    former = FormerSlug.objects.using(using).filter(
+        content_type__app_label=model._meta.app_label,
+        content_type__model=model._meta.model_name,
+        slug__in=slugs,
+    )
+    return dict(former.values_list("slug", "object_id"))
+
 
 DEFAULT_LIMIT, MAX_LIMIT = 5, 100
 MAX_PROPERTIES, MAX_VALUES = 20, 20
@@ -48,15 +101,12 @@ def parse_query(document: Any, host: str = "") -> Query:
         raise InvalidQuery("A query has a text or properties.")
     page, item = _PAGE.fullmatch(name), _WIKIDATA.fullmatch(name)
     is_ours = page is not None and page.group(1).lower() == host.lower()
-    known_id = RecordId(page.group(2), page.group(3)) if is_ours else _known_id(value)
+    own_id = value.get("id") if isinstance(value, dict) else value
+    known_id = RecordId(page.group(2), page.group(3)) if is_ours else RecordId.parse(own_id)
     return Query(
         name, _collections(document.get("type")), _limit(document.get("limit")), properties, known_id,
         item.group(1) if item else "",
     )  # fmt: skip
-
-
-def _known_id(value: Any) -> RecordId | None:
-    return RecordId.parse(value.get("id")) if isinstance(value, dict) else RecordId.parse(value)
 
 
 def _collections(value: Any) -> tuple[str, ...]:
@@ -82,3 +132,13 @@ def _properties(value: Any) -> tuple[tuple[str, tuple[Any, ...]], ...]:
             values = each["v"] if isinstance(each["v"], list) else [each["v"]]
             pairs.append((pid, tuple(values[:MAX_VALUES])))
     return tuple(pairs)
+
+
+def as_text(value: Any) -> str:
+    """A table value as text, at most MAX_LENGTH long. A reconciled cell becomes its name, and 7.0 becomes "7"."""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("id") or ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return str(value).strip()[:MAX_LENGTH] if is_text else ""

@@ -1,7 +1,5 @@
 """Endpoints of the service, for queries by GET and POST, suggestions, flyouts and previews."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import orjson
@@ -25,7 +23,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.site.machine_paths import problem_response
 
 from . import answers
-from .kinds import COLLECTIONS, KINDS, RecordId, type_document
+from .queries import COLLECTIONS, KINDS, RecordId, type_document
 
 VERSIONS = ("0.1", "0.2")
 # Maximum number of queries per request, and the batch size that the manifest recommends to clients.
@@ -81,28 +79,21 @@ class InvalidRequest(ValueError):
     """A request that is invalid as a whole. The message gives the reason."""
 
 
-def answers_invalid_requests(view: Callable) -> Callable:
-    """Decorates a view to answer InvalidRequest with status 400 and the reason."""
-
-    @wraps(view)
-    def with_problem(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except InvalidRequest as invalid:
-            title = str(_("This request is invalid"))
-            return problem_response(request, 400, "status-400", title, str(invalid))
-
-    return with_problem
-
-
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@answers_invalid_requests
 def reconcile(request: HttpRequest) -> HttpResponse:
     """Returns the manifest, the candidates for `queries`, or the property values for `extend`.
 
     There is no CSRF check, because a query changes nothing and its answer does not depend on the user.
     """
+    try:
+        return _reconcile(request)
+    except InvalidRequest as invalid:
+        title = str(_("This request is invalid"))
+        return problem_response(request, 400, "status-400", title, str(invalid))
+
+
+def _reconcile(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and request.path_info.endswith("/"):
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(reverse("reconcile") + (f"?{query}" if query else ""))
@@ -195,13 +186,15 @@ def suggest_entities(request: HttpRequest) -> HttpResponse:
 @require_safe
 def suggest_types(request: HttpRequest) -> HttpResponse:
     """Suggests types by name."""
-    return _response(answers.suggested_types(_prefix(request), _start(request)))
+    documents = [type_document(collection) for collection in COLLECTIONS]
+    return _response(answers.suggestions(_prefix(request), documents, _start(request)))
 
 
 @require_safe
 def suggest_properties(request: HttpRequest) -> HttpResponse:
-    """Suggests properties by name."""
-    return _response(answers.suggested_properties(_prefix(request), _start(request)))
+    """Suggests properties of any kind of record by name."""
+    documents = [each.document() for each in answers.all_properties().values()]
+    return _response(answers.suggestions(_prefix(request), documents, _start(request)))
 
 
 def _prefix(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from sco_cities.feeds.changes import changes_with, last_settled, numbers_between
 from sco_cities.feeds.entries import feed_entries
 from sco_cities.feeds.subject import FeedSubject
 from sco_cities.jobs.background_job import task
-from sco_cities.jobs.email_delivery import MailServerUnavailable, deliver
+from sco_cities.jobs.periodic import MailServerUnavailable, deliver
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION
 
 from .models import Subscriber, Subscription, decrypt, read_records

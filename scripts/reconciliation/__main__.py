@@ -63,7 +63,7 @@ def main() -> int:
 def measure(*, errors: bool) -> tuple[dict, bool]:
     """Returns the figures, and True if all targets are met."""
     from sco_cities.facet_index.refresh import facet_index
-    from sco_cities.reconciliation.kinds import COLLECTIONS
+    from sco_cities.reconciliation.queries import COLLECTIONS
 
     with facet_index(*COLLECTIONS) as state:
         started = time.process_time()
@@ -124,7 +124,7 @@ def _ask(questions: Sequence[tuple[str, ...]], state) -> Iterator[list]:
 
 def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
     """The results for the spellings of each case."""
-    from sco_cities.reconciliation.kinds import KINDS
+    from sco_cities.reconciliation.queries import KINDS
 
     records = {
         collection: {record.pk: record.reference for record in kind.model.objects.all()}
@@ -181,16 +181,16 @@ def _print_foreign(
     from sco_cities.reconciliation import candidates as finder
 
     cities = dict(City.objects.values_list("pk", "slug"))
-    known = finder.other_places, finder.is_place_of_other_kind
+    known = finder.is_other_place, finder.is_place_of_other_kind
     if not has_gazetteer:
-        finder.other_places = lambda _collection, _state: ()
+        finder.is_other_place = lambda _name, _collection, _state: False
         finder.is_place_of_other_kind = lambda _name, _collection: False
     try:
         questions = [("cities", name, *([country] if has_country else [])) for name, country in names.items()]
         answers = zip(names, _ask(questions, state), strict=True)
         wrong = [(name, found[0]) for name, found in answers if found and found[0].is_match]
     finally:
-        finder.other_places, finder.is_place_of_other_kind = known
+        finder.is_other_place, finder.is_place_of_other_kind = known
     title = "with their gazetteer" if has_gazetteer else "without it"
     title += ", with their country" if has_country else ""
     share = len(wrong) / len(names)

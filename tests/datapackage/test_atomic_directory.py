@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from sco_cities.datapackage import atomic_directory
-from sco_cities.datapackage.atomic_directory import DirectoryError, replace_package
+from sco_cities.datapackage import dump
 from sco_cities.datapackage.descriptor import NAME
+from sco_cities.datapackage.dump import DirectoryError, replace_package
 from tests.factories import make_theme
 
 from .sample_package import LAMPS, load, make_package
@@ -124,7 +124,7 @@ def test_an_error_leaves_the_old_package_and_nothing_else(package, monkeypatch, 
     def fail(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(atomic_directory.os if failing == "fsync" else atomic_directory, failing, fail)
+    monkeypatch.setattr(dump.os if failing == "fsync" else dump, failing, fail)
     with pytest.raises(DirectoryError, match="cannot be written: No space left on device"):
         replace_package(package, NEW | DESCRIBED)
     assert content(package) == OLD
@@ -144,7 +144,7 @@ def test_a_folder_of_somebody_else_is_one_line(tmp_path, monkeypatch, failing):
 
 
 def test_folders_are_renamed_if_the_system_cannot_exchange_them(package, monkeypatch):
-    monkeypatch.setattr(atomic_directory.ctypes, "CDLL", lambda *args, **kwargs: object())
+    monkeypatch.setattr(dump.ctypes, "CDLL", lambda *args, **kwargs: object())
     replace_package(package, NEW | DESCRIBED)
     assert content(package) == NEW
     assert list(package.parent.iterdir()) == [package]

@@ -9,9 +9,9 @@ from tempfile import TemporaryFile
 from django.test import Client
 from openpyxl import Workbook
 
-from sco_cities.imports.apply import apply_import
 from sco_cities.imports.column_mapping import ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
+from sco_cities.imports.jobs import apply_import
 from sco_cities.imports.row_result import RowResult
 from sco_cities.imports.sheet_reader import Sheet, read
 from sco_cities.imports.validate import ImportValidator

@@ -16,10 +16,9 @@ from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import Action, ChangeSet, ChangeSource
-from sco_cities.imports import apply as apply_module
-from sco_cities.imports import duplicates
-from sco_cities.imports.apply import apply_import
+from sco_cities.imports import duplicates, jobs
 from sco_cities.imports.duplicates import NewRecord
+from sco_cities.imports.jobs import apply_import
 from sco_cities.imports.row_result import RowOutcome
 from sco_cities.sources.models import Evidence
 from tests.factories import (
@@ -291,7 +290,7 @@ def test_an_edit_during_an_import_waits_or_stops_it(monkeypatch):
     first = new_validator("initiatives", raw)
     list(first.batches())
     read, saved = threading.Event(), threading.Event()
-    real = apply_module.load
+    real = jobs.load
 
     def edit():
         read.wait()
@@ -310,7 +309,7 @@ def test_an_edit_during_an_import_waits_or_stops_it(monkeypatch):
         saved.wait(1)
         return real(*arguments)
 
-    monkeypatch.setattr(apply_module, "load", write)
+    monkeypatch.setattr(jobs, "load", write)
     editor = threading.Thread(target=edit)
     editor.start()
     apply_import(new_validator("initiatives", raw), first.result)

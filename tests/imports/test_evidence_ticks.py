@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from initiatives.models import Initiative
 from sco_cities.history.models import ChangeSet
-from sco_cities.imports import evidence_ticks
+from sco_cities.imports import row_display
 from sco_cities.imports.models import ImportJob
 from sco_cities.sources.models import Evidence
 from tests import factories as make
@@ -76,7 +76,7 @@ def test_a_value_is_imported_with_its_tick_and_the_history_says_so(curator, lamp
 
 
 def test_ticks_are_saved_page_by_page_and_only_for_what_was_shown(curator, lamps, monkeypatch):
-    monkeypatch.setattr(evidence_ticks, "ROWS_PER_PAGE", 1)
+    monkeypatch.setattr(row_display, "ROWS_PER_PAGE", 1)
     monkeypatch.setattr("sco_cities.imports.views.ASKED_PER_PAGE", 1)
     make.make_initiative("torches", lead=[make.make_city("betatown")], sourced=True, status="operating")
     page = checked(curator, changed(status="completed"))

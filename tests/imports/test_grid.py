@@ -9,8 +9,7 @@ from sco_cities.cities.models import City
 from sco_cities.curation.permissions.groups import CONTRIBUTOR
 from sco_cities.history.models import ChangeSet
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
-from sco_cities.imports.grid import open_grid
-from sco_cities.imports.grid_sheet import editable_columns
+from sco_cities.imports.grid import editable_columns, open_grid
 from sco_cities.imports.models import ImportJob
 from sco_cities.sources.base_models import PublicationState
 from tests.curation.admin_client import (

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from sco_cities.cities.models import City
+from sco_cities.imports.cell_diff import split_names
 from sco_cities.imports.models import ImportJob
-from sco_cities.imports.other_names import split_names
 from tests.curation.admin_client import curator_client, messages_in, soup
 from tests.factories import make_city, make_organisation
 

@@ -241,7 +241,7 @@ LINKED = [
 
 
 def applied(rows: list[dict], **options):
-    from sco_cities.imports.apply import apply_import
+    from sco_cities.imports.jobs import apply_import
 
     first = validator_of("initiatives", rows, **options)
     assert [row.errors for row in first.found] == [[]] * len(rows)

@@ -16,7 +16,7 @@ from openpyxl.cell.text import InlineFont
 from sco_cities.core import limited_process
 from sco_cities.core.exceptions import Refused
 from sco_cities.imports import sheet_reader
-from sco_cities.imports.parser.errors import UnreadableFile
+from sco_cities.imports.parser.limits import UnreadableFile
 from sco_cities.imports.parser.table import TableFormat, detect_format, read
 from sco_cities.imports.validate import BATCH_LENGTH, BATCH_SIZE
 

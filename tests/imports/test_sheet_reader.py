@@ -52,7 +52,7 @@ def test_a_cell_far_below_the_table_is_an_error():
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
 def test_a_csv_is_read_with_any_delimiter_line_ends_and_character_set(delimiter, end, codec):
     found = sheet(as_csv(ROWS, delimiter, end, codec))
-    assert (found.delimiter, found.header) == (delimiter, list(ROWS[0]))
+    assert (found.format.delimiter, found.header) == (delimiter, list(ROWS[0]))
     assert [cells for _number, cells in found.rows()] == [
         ["one", "A, b; c", "Лампы", "灯"], ["two", f'Two{end}lines, "quoted"', "", ""],
     ]  # fmt: skip
@@ -234,7 +234,7 @@ def cell(value: str, kind: str = "string", attribute: str = "") -> str:
 )  # fmt: skip
 def test_workbooks_of_other_programs_are_read(raw):
     found = sheet(raw)
-    assert (found.header, found.is_workbook) == (["slug", "name_en"], True)
+    assert (found.header, found.format.is_workbook) == (["slug", "name_en"], True)
     assert list(found.rows()) == [(2, ["lamps", "Лампы"]), (3, ["2024-05-02", "12"])]
 
 

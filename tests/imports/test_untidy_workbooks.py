@@ -55,7 +55,7 @@ def with_values(raw: bytes, **values: str) -> bytes:
 
 def read(raw: bytes) -> tuple[int, list[str], list[list[str]]]:
     found = sheet(raw, "themes")
-    return found.header_row, found.header, [cells for _number, cells in found.rows()]
+    return found.format.header_row, found.header, [cells for _number, cells in found.rows()]
 
 
 LAYOUTS = [
@@ -84,8 +84,8 @@ def test_the_first_sheet_with_content_is_read():
     book["Data"].append(ROWS[0])
     book.create_sheet("Notes").append(["ignored"])
     found = sheet(saved(book), "themes")
-    assert (found.sheet_name, found.header) == ("Data", HEAD)
-    assert sheet(as_workbook([HEAD]), "themes").sheet_name == ""
+    assert (found.format.sheet_name, found.header) == ("Data", HEAD)
+    assert sheet(as_workbook([HEAD]), "themes").format.sheet_name == ""
     with pytest.raises(Refused, match="The file is empty"):
         sheet(saved(Workbook()), "themes")
 

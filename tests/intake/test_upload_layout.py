@@ -5,7 +5,7 @@ import time
 import pytest
 
 from sco_cities.imports.parser.encoding_detection import decode
-from sco_cities.imports.parser.errors import UnreadableFile
+from sco_cities.imports.parser.limits import UnreadableFile
 from sco_cities.intake.files import web_page
 from sco_cities.intake.files.pdf import Line, paragraphs
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.reconciliation.kinds import COLLECTIONS
+from sco_cities.reconciliation.queries import COLLECTIONS
 from scripts.reconciliation import __main__ as measurement
 from scripts.reconciliation.spellings import all_spellings
 from tests.extent import IS_FULL

@@ -4,8 +4,8 @@ import pytest
 
 from sco_cities.cities.models import City
 from sco_cities.core.publication_state import PublicationState
-from sco_cities.names import records as record_names
-from sco_cities.reconciliation import fulltext_candidates
+from sco_cities.names import index
+from sco_cities.reconciliation import candidates
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +45,8 @@ def test_the_withdrawn_country_of_a_city_does_not_contradict_it(matched):
 
 
 def test_a_title_of_more_records_than_are_compared_is_still_answered(ask, monkeypatch):
-    monkeypatch.setattr(record_names, "MAX_INDEXED", 1)
-    monkeypatch.setattr(fulltext_candidates, "_MAX_FOUND", 3)
+    monkeypatch.setattr(index, "MAX_INDEXED", 1)
+    monkeypatch.setattr(candidates, "_MAX_FOUND", 3)
     for number in range(5):
         make.make_initiative(f"lamps-{number}", title_en="Bright lamps")
         make.make_initiative(f"trams-{number}", title_en=f"Old trams {number}")
@@ -56,7 +56,7 @@ def test_a_title_of_more_records_than_are_compared_is_still_answered(ask, monkey
 
 
 def test_the_names_of_a_long_list_are_found_by_the_full_text_search(matched, monkeypatch):
-    monkeypatch.setattr(record_names, "MAX_INDEXED", 1)
+    monkeypatch.setattr(index, "MAX_INDEXED", 1)
     make.make_initiative(
         "lamps", title_en="Bright lamps for the old harbour of Alphaville", title_ru="Яркие лампы"
     )

@@ -12,8 +12,8 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.names import forms, similarity
 from sco_cities.reconciliation import property_comparison
 from sco_cities.reconciliation.answers import extension, results
-from sco_cities.reconciliation.kinds import COLLECTIONS
 from sco_cities.reconciliation.property_comparison import PropertyComparison
+from sco_cities.reconciliation.queries import COLLECTIONS
 from tests import factories as make
 from tests.extent import sample
 from tests.reconciliation import schemas

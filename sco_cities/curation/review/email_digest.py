@@ -21,7 +21,7 @@ from sco_cities.accounts.models import EmailPreference
 from sco_cities.curation.comments.threads import waiting_for
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import REVIEW_RECORDS, Revision
-from sco_cities.jobs.email_delivery import MailServerUnavailable, deliver
+from sco_cities.jobs.periodic import MailServerUnavailable, deliver
 
 from . import queue
 from .transitions import sent_back_to

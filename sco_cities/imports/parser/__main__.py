@@ -19,8 +19,7 @@ from itertools import islice
 
 from sco_cities.core.resource_limits import limit_resources
 
-from .errors import ErrorCell, UnreadableFile
-from .limits import HIDDEN, MEMORY, PROCESSOR_S, TOO_MUCH_MEMORY, HiddenCells, Row
+from .limits import HIDDEN, MEMORY, PROCESSOR_S, TOO_MUCH_MEMORY, ErrorCell, HiddenCells, Row, UnreadableFile
 from .table import TableFormat, detect_format, read
 
 # Maximum number of rows per line of the result, and the number of characters after which a line ends.

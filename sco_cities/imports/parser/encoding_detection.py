@@ -13,8 +13,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
-from .errors import MEGABYTE, UnreadableFile
-from .errors import gettext_noop as _
+from .limits import MEGABYTE, UnreadableFile
+from .limits import gettext_noop as _
 
 UTF8, UTF16, CYRILLIC, CHINESE = "utf-8", "utf-16", "cp1251", "gb18030"
 # The character sets that a curator or a command's user can choose, with their display names.

@@ -1,12 +1,44 @@
-"""Limits for the size of a table and for the resources of the process that reads it."""
+"""Limits for tables and for the process that reads them, its errors, and what it shares with the web process.
 
-from .errors import MEGABYTE, UnreadableFile
-from .errors import gettext_noop as _
+The web process translates the messages of errors.
+"""
+
+MEGABYTE = 1024 * 1024
+
+
+def gettext_noop(sentence: str) -> str:
+    """Marks a message for translation and returns it."""
+    return sentence
+
+
+class UnreadableFile(Exception):
+    """Raised if a file cannot be read. Contains an untranslated message and its placeholder values."""
+
+    def __init__(self, sentence: str, **values: str | int):
+        super().__init__(sentence, values)
+        self.sentence, self.values = sentence, values
+
+
+class ErrorCell(str):
+    """A cell with an unusable value. `reason` is the error message."""
+
+    reason: str
+
+    def __new__(cls, text: str, reason: str):
+        self = super().__new__(cls, text)
+        self.reason = reason
+        return self
+
+
+def normalize_heading(heading: str) -> str:
+    """Normalizes a heading for comparison."""
+    return " ".join(heading.replace("_", " ").replace("\ufeff", "").casefold().split())
+
 
 # Memory limit of the whole process in bytes, including the interpreter.
 MEMORY = 512 * MEGABYTE
 PROCESSOR_S = 60
-TOO_MUCH_MEMORY = _(
+TOO_MUCH_MEMORY = gettext_noop(
     "Reading the file takes more than %(most)s MB of memory. Save it again as CSV, or split it into parts."
 )
 
@@ -34,5 +66,5 @@ Row = tuple[int, Cells]
 def too_many_rows() -> UnreadableFile:
     """The error for a table with more than MAX_ROWS rows, including blank ones."""
     return UnreadableFile(
-        _("The file has more than %(most)s rows. Import it in parts."), most=f"{MAX_ROWS:,}"
+        gettext_noop("The file has more than %(most)s rows. Import it in parts."), most=f"{MAX_ROWS:,}"
     )

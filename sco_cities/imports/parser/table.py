@@ -10,9 +10,6 @@ from typing import NamedTuple
 from sco_cities.listings.exports.formula_escape import unescape_formula
 
 from .encoding_detection import Charset, detect_charset
-from .errors import UnreadableFile
-from .errors import gettext_noop as _
-from .headings import normalize_heading
 from .limits import (
     MAX_CELL_LENGTH,
     MAX_CELLS,
@@ -21,8 +18,11 @@ from .limits import (
     MAX_ROWS,
     Cells,
     Row,
+    UnreadableFile,
+    normalize_heading,
     too_many_rows,
 )
+from .limits import gettext_noop as _
 
 DELIMITERS = (",", ";", "\t")
 # Spreadsheet programs may write the delimiter into the first line.
@@ -132,7 +132,7 @@ class TableFormat(NamedTuple):
 def detect_format(raw: bytes, known_headings: Collection[str], charset: str = "") -> TableFormat:
     """Detects the format of a file. Raises UnreadableFile.
 
-    `known_headings` are normalized (see `headings`). `charset` is the user's choice for a CSV file.
+    `known_headings` are normalized (see `limits`). `charset` is the user's choice for a CSV file.
     """
     if not raw or raw.isspace():
         raise _empty()

@@ -10,9 +10,19 @@ from decimal import Decimal
 from itertools import chain
 from math import isfinite
 
-from .errors import MEGABYTE, ErrorCell, UnreadableFile
-from .errors import gettext_noop as _
-from .limits import MAX_CELL_LENGTH, MAX_COLUMNS, MAX_ROW_LENGTH, MAX_ROWS, HiddenCells, Row, too_many_rows
+from .limits import (
+    MAX_CELL_LENGTH,
+    MAX_COLUMNS,
+    MAX_ROW_LENGTH,
+    MAX_ROWS,
+    MEGABYTE,
+    ErrorCell,
+    HiddenCells,
+    Row,
+    UnreadableFile,
+    too_many_rows,
+)
+from .limits import gettext_noop as _
 from .xlsx_notes import MONTH, YEAR, SheetNotes, cell_number, damaged, read_notes, too_large
 
 # Maximum number of consecutive blank rows. A cell far below the table is a mistake and would add many of them.

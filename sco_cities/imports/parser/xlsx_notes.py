@@ -14,9 +14,8 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from .errors import MEGABYTE, ErrorCell, UnreadableFile
-from .errors import gettext_noop as _
-from .limits import MAX_CELLS, MAX_ROWS, too_many_rows
+from .limits import MAX_CELLS, MAX_ROWS, MEGABYTE, ErrorCell, UnreadableFile, too_many_rows
+from .limits import gettext_noop as _
 
 WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BLOCK = 64 * 1024

@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict
 
 from sco_cities.core.resource_limits import limit_resources
-from sco_cities.imports.parser.errors import UnreadableFile
+from sco_cities.imports.parser.limits import UnreadableFile
 
 from .limits import MAX_ANSWER_SIZE, MEMORY, PROCESSOR_S, WALL_S
 from .report import read

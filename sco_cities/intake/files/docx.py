@@ -6,8 +6,8 @@ import zlib
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from sco_cities.imports.parser.errors import UnreadableFile
-from sco_cities.imports.parser.errors import gettext_noop as _
+from sco_cities.imports.parser.limits import UnreadableFile
+from sco_cities.imports.parser.limits import gettext_noop as _
 
 from .limits import MAX_PARTS, MAX_UNPACKED_SIZE, MEGABYTE, not_readable
 

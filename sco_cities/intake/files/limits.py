@@ -1,7 +1,7 @@
 """Limits for the size of a report and for the resources of the process that reads it."""
 
-from sco_cities.imports.parser.errors import MEGABYTE, UnreadableFile
-from sco_cities.imports.parser.errors import gettext_noop as _
+from sco_cities.imports.parser.limits import MEGABYTE, UnreadableFile
+from sco_cities.imports.parser.limits import gettext_noop as _
 
 MAX_FILE_SIZE = 5 * MEGABYTE
 # Maximum number of characters in the text.

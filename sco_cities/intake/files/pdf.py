@@ -7,8 +7,8 @@ from functools import cache
 from itertools import pairwise
 from statistics import median_low
 
-from sco_cities.imports.parser.errors import UnreadableFile
-from sco_cities.imports.parser.errors import gettext_noop as _
+from sco_cities.imports.parser.limits import UnreadableFile
+from sco_cities.imports.parser.limits import gettext_noop as _
 from sco_cities.names.vocabulary import vocabulary
 
 from ..reading.report_text import HAN

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sco_cities.core.xml_characters import NOT_IN_XML
 from sco_cities.imports.parser.encoding_detection import decode
-from sco_cities.imports.parser.errors import UnreadableFile
-from sco_cities.imports.parser.errors import gettext_noop as _
+from sco_cities.imports.parser.limits import UnreadableFile
+from sco_cities.imports.parser.limits import gettext_noop as _
 
 from . import docx, pdf, web_page
 from .limits import MAX_LENGTH, MAX_TITLE_LENGTH, not_readable

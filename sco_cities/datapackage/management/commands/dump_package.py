@@ -4,8 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sco_cities.datapackage.atomic_directory import DirectoryError, replace_package
-from sco_cities.datapackage.dump import dump_files
+from sco_cities.datapackage.dump import DirectoryError, dump_files, replace_package
 
 
 class Command(BaseCommand):

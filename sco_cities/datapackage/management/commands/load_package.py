@@ -1,30 +1,36 @@
 """Loads a data package into the database, or reports all its errors."""
 
+import dataclasses
+
+from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, transaction
 
 from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
-from sco_cities.datapackage.base_package import base_after_load
+from sco_cities.datapackage.descriptor import version_of
+from sco_cities.datapackage.dump import csv_file, in_order
 from sco_cities.datapackage.errors import one_line
-from sco_cities.datapackage.load import load
-from sco_cities.datapackage.locking import lock_rows
+from sco_cities.datapackage.load import load, lock_rows
 from sco_cities.datapackage.models import UNKNOWN, LoadedPackage
 from sco_cities.datapackage.natural_keys import RECORD_MODELS, StoredKeys
 from sco_cities.datapackage.other_site import import_package
 from sco_cities.datapackage.parse import (
     Package,
+    archive_of,
     name_and_version,
     read_any_package,
     read_archive,
     read_package,
 )
 from sco_cities.datapackage.publish_rules import rows_without_evidence
+from sco_cities.datapackage.tables import TABLES
+from sco_cities.datapackage.three_way_merge import rows_by_key
 from sco_cities.datapackage.update import UpdateSummary, update
 from sco_cities.datapackage.validate import check
 from sco_cities.db.connections import no_statement_timeout, update_statistics
 from sco_cities.facet_index.change_log import prune
-from sco_cities.history.models import ChangeSource
+from sco_cities.history.models import ChangeSource, Revision
 
 
 class Command(BaseCommand):
@@ -114,6 +120,8 @@ class Command(BaseCommand):
                     else:
                         lines = _update(package, base, dry_run, evidence_stands)
                     transaction.set_rollback(dry_run)
+            except Refused as refused:
+                raise CommandError(_report(refused.reasons)) from refused
             except DatabaseError as error:
                 raise CommandError(
                     f"The database rejected the change; nothing was changed: {error}"
@@ -129,12 +137,12 @@ def _load(package: Package, evidence_stands: bool) -> str:
     base = base_after_load(package, LoadedPackage.objects.filter(name=package.name).newest())
     # The package is validated in the same transaction, so that referenced records still exist during the load.
     if problems := check(package):
-        raise CommandError(_report(problems))
+        raise Refused(*problems)
     recorder = Recorder(ChangeSource.PACKAGE, evidence_stands=evidence_stands, sets_dates=True)
     try:
         summary = load(package, recorder)
     except Refused as refused:
-        raise CommandError(_report(rows_without_evidence(package, recorder.lacking))) from refused
+        raise Refused(*rows_without_evidence(package, recorder.lacking)) from refused
     if base:
         LoadedPackage.objects.remember(base, recorder.change_set)
     return str(summary)
@@ -142,18 +150,11 @@ def _load(package: Package, evidence_stands: bool) -> str:
 
 def _update(package: Package, base_path: str | None, dry_run: bool, evidence_stands: bool) -> list[str]:
     if package.problems:
-        raise CommandError(_report(package.problems))
+        raise Refused(*package.problems)
     loaded = LoadedPackage.objects.filter(name=package.name).newest()
     base = _given_base(base_path, loaded) if base_path else _stored_base(package.name, loaded)
-    try:
-        summary = update(
-            package,
-            base,
-            reason=f"Update to version {package.version} of the package",
-            evidence_stands=evidence_stands,
-        )
-    except Refused as refused:
-        raise CommandError(_report(refused.reasons)) from refused
+    reason = f"Update to version {package.version} of the package"
+    summary = update(package, base, reason=reason, evidence_stands=evidence_stands)
     package.archive = summary.archive
     LoadedPackage.objects.remember(package, summary.change_set)
     return _lines(summary, dry_run)
@@ -165,12 +166,9 @@ def _import(
     if base_path:
         raise CommandError("--base is for the package of this site, not for one of another site.")
     if package.problems:
-        raise CommandError(_report(package.problems))
+        raise Refused(*package.problems)
     reason = f"Package of another site: {package.name} {package.version}"
-    try:
-        summary = import_package(package, publishes=publishes, reason=reason, evidence_stands=evidence_stands)
-    except Refused as refused:
-        raise CommandError(_report(refused.reasons)) from refused
+    summary = import_package(package, publishes=publishes, reason=reason, evidence_stands=evidence_stands)
     # LoadedPackage stays as it is, because the next update of this site's own package is compared with it.
     return _lines(summary, dry_run)
 
@@ -187,7 +185,7 @@ def _lines(summary: UpdateSummary, dry_run: bool) -> list[str]:
 def _given_base(path: str, loaded: LoadedPackage | None) -> Package:
     base = read_package(path)
     if base.problems:
-        raise CommandError(_report(base.problems))
+        raise Refused(*base.problems)
     if loaded and not loaded.archive and loaded.version not in (base.version, UNKNOWN):
         raise CommandError(
             f"The package in {path} is version {base.version}, but the records come from version {loaded.version}."
@@ -225,3 +223,42 @@ def _report(problems) -> str:
     lines = [str(problem) for problem in problems]
     count = "1 error" if len(lines) == 1 else f"{len(lines):,} errors"
     return "\n".join([f"{count}; nothing was changed:", *lines])
+
+
+def base_after_load(package: Package, last: LoadedPackage | None) -> Package | None:
+    """Returns the package to compare the next update with after loading `package`, or None to keep the present one.
+
+    It contains `package` and the rows that are only in `last`, because a load leaves other rows unchanged. The result
+    is None if `package` lacks records of an earlier package that is not stored. Call this before the package is
+    validated, because validation fills missing columns.
+    """
+    if package.based_on:
+        return package
+    if last is None or not last.archive:
+        return None if _lacks_loaded_records(package) else package
+    base, files, is_whole = read_archive(bytes(last.archive)), {}, True
+    for table in TABLES.values():
+        own = {key: row.cells for key, row in rows_by_key(package, table).items()}
+        rows = {key: row.cells for key, row in rows_by_key(base, table).items()}
+        rows |= {key: rows.get(key, {}) | cells for key, cells in own.items()}
+        is_whole = is_whole and rows == own
+        if rows or not table.optional:
+            lines = ([cells.get(name, "") for name in table.header] for cells in rows.values())
+            files[table.file_name] = csv_file(table, in_order(table, lines))
+    if is_whole:
+        return package
+    return dataclasses.replace(package, version=version_of(files), archive=archive_of(files))
+
+
+def _lacks_loaded_records(package: Package) -> bool:
+    """True if a package that is not stored was loaded and contained records that this package lacks."""
+    stored = LoadedPackage.objects.exclude(archive=b"").exclude(change_set=None)
+    revisions = Revision.objects.filter(change_set__source=ChangeSource.PACKAGE).exclude(
+        change_set__in=stored.values("change_set")
+    )
+    slugs = {
+        ContentType.objects.get_for_model(model).pk: package.slugs(TABLES[name])
+        for name, model in RECORD_MODELS.items()
+    }
+    written = revisions.order_by().values_list("content_type", "slug").distinct()
+    return any(slug not in slugs[kind] for kind, slug in written)

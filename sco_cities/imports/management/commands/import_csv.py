@@ -1,7 +1,7 @@
 """Imports a list from a CSV or XLSX file, or reports what the import would change."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
@@ -9,10 +9,10 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.errors import one_line
 from sco_cities.facet_index.change_log import prune
-from sco_cities.imports.apply import apply_import
 from sco_cities.imports.column_mapping import SKIPPED, ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS, ImportableModel
 from sco_cities.imports.import_options import ImportOptions
+from sco_cities.imports.jobs import apply_import
 from sco_cities.imports.parser.encoding_detection import CHARSET_NAMES
 from sco_cities.imports.row_result import ASKED, RowOutcome, RowResult
 from sco_cities.imports.sheet_reader import Sheet, read
@@ -61,11 +61,13 @@ class Command(BaseCommand):
         # Connects first, because an unavailable database is not a rejected change. manage.py prints advice for it.
         connection.ensure_connection()
         try:
-            with _opened(file) as opened:
+            with Path(file).open("rb") as opened:
                 sheet = read(opened, kind.known_headings, charset)
                 self._import(kind, sheet, _mapping(kind, sheet, columns), options)
         except Refused as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except DatabaseError as error:
             raise CommandError(f"The database rejected the change; nothing was changed: {error}") from error
 
@@ -74,9 +76,8 @@ class Command(BaseCommand):
         validator = ImportValidator(kind, sheet, mapping, options=import_options)
         for batch in validator.batches():
             for row in batch.rows:
-                self._print_errors(row)
-                self._print_missing_names(row)
-                self._print_asked(row)
+                for line in _lines(row):
+                    self.stdout.write(one_line(line))
         duplicates = validator.find_duplicates()
         for number, matches in sorted(duplicates.items()):
             self.stdout.write(f"row {number}: possible duplicate of {', '.join(matches)}")
@@ -101,35 +102,18 @@ class Command(BaseCommand):
         if is_refused:
             raise SystemExit(1)
 
-    def _print_missing_names(self, row: RowResult) -> None:
-        for name, is_removed in row.missing_names.items():
-            effect = "is removed" if is_removed else "is kept (remove it with --remove-names)"
-            self.stdout.write(
-                one_line(f"row {row.number}: the file lacks “{name}” of {row.slug}, which {effect}")
-            )
 
-    def _print_asked(self, row: RowResult) -> None:
-        for name, passages in row.asked.items():
-            existing = ", ".join(passages) or "none"
-            self.stdout.write(
-                one_line(
-                    f"row {row.number}, {row.slug}: no evidence for the new {name}; existing: {existing}"
-                )
-            )
-
-    def _print_errors(self, row: RowResult) -> None:
-        for error in row.errors:
-            place = f"row {row.number}"
-            if cell := f"{error.column} “{error.value}”" if error.value else error.column:
-                place += f", {cell}"
-            self.stdout.write(one_line(f"{place}: {error.message}"))
-
-
-def _opened(file: str) -> BinaryIO:
-    try:
-        return Path(file).open("rb")
-    except OSError as error:
-        raise Refused(f"{file} cannot be read: {error.strerror}.") from error
+def _lines(row: RowResult) -> Iterator[str]:
+    """The errors of a row, its missing other names, and its values without evidence."""
+    for error in row.errors:
+        cell = f"{error.column} “{error.value}”" if error.value else error.column
+        yield f"row {row.number}{f', {cell}' if cell else ''}: {error.message}"
+    for name, is_removed in row.missing_names.items():
+        effect = "is removed" if is_removed else "is kept (remove it with --remove-names)"
+        yield f"row {row.number}: the file lacks “{name}” of {row.slug}, which {effect}"
+    for name, passages in row.asked.items():
+        existing = ", ".join(passages) or "none"
+        yield f"row {row.number}, {row.slug}: no evidence for the new {name}; existing: {existing}"
 
 
 def _mapping(kind: ImportableModel, sheet: Sheet, columns: list[str]) -> ColumnMapping:
