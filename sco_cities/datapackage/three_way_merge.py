@@ -32,7 +32,7 @@ REFERS_TO_DELETED = "refers to a record that was deleted here"
 class KeptValue:
     """A difference from the package that stays, because both sides changed the value or for the given `reason`.
 
-    `row` names a row that is part of the record, such as "figures cameras".
+    `row` names a row that is part of the record, such as "figures cameras". It is "" for the record itself.
     """
 
     record: str
@@ -45,8 +45,11 @@ class KeptValue:
     @classmethod
     def of(cls, table: Table, row: Row, column="", package="", stored="", reason="") -> "KeptValue":
         """Returns a difference in a row, or in one cell of the row."""
-        record = reference(*table.subject_key(row.values))
-        return cls(record, row_name(table, row), column, package, stored, reason)
+        record, name = reference(*table.subject_key(row.values)), ""
+        if not table.is_record_table:
+            parts = (row.cells[part] for part in table.key if part != table.owner and row.cells[part])
+            name = " ".join([table.name, *parts])
+        return cls(record, name, column, package, stored, reason)
 
     def __str__(self):
         place = " ".join(part for part in (self.record, self.row, self.column) if part)
@@ -208,36 +211,23 @@ class _Merge:
         )
 
     def _remove_records(self) -> None:
-        touched = self._touched_records() if self.dropped else {}
+        # The keys of the records that differ from the old package in a value or a row.
+        touched = set()
+        for table in TABLES.values() if self.dropped else ():
+            old, stored = self.old[table.name], self.stored[table.name]
+            for key in old.keys() | stored.keys():
+                before, current = old.get(key), stored.get(key)
+                if before is None or current is None or _differ(table, before, current):
+                    touched.add(table.subject_key((before or current).values))
         for key in sorted(self.dropped):
             if key in touched:
                 self.merged.kept.append(KeptValue(reference(*key), reason=CHANGED_HERE))
             else:
                 self.merged.removed_records.append(key)
 
-    def _touched_records(self) -> set[RecordKey]:
-        """The keys of the records that differ from the old package in a value or a row."""
-        touched = set()
-        for table in TABLES.values():
-            old, stored = self.old[table.name], self.stored[table.name]
-            for key in old.keys() | stored.keys():
-                before, current = old.get(key), stored.get(key)
-                if before is None or current is None or _differ(table, before, current):
-                    touched.add(table.subject_key((before or current).values))
-        return touched
-
     def _keep(self, table: Table, row: Row, column: str = "", package: Row | None = None, reason="") -> None:
         cells = [each.cells.get(column, "") for each in (package, row)] if package else ("", "")
         self.merged.kept.append(KeptValue.of(table, row, column, *cells, reason))
-
-
-def row_name(table: Table, row: Row) -> str:
-    """The name of a row within the record that it is part of, such as "figures cameras". "" for the record itself."""
-    if table.is_record_table:
-        return ""
-    return " ".join(
-        [table.name, *(row.cells[name] for name in table.key if name != table.owner and row.cells[name])]
-    )
 
 
 def reference(collection: str, slug: str) -> str:

@@ -68,16 +68,11 @@ def import_page_view(view: Callable) -> Callable:
 
     @wraps(view)
     def checked_view(request: HttpRequest, number: int, *args, **kwargs) -> HttpResponse:
-        if not request.user.has_perm(IMPORT_RECORDS) and not _is_own_grid(request, number):
-            raise PermissionDenied
+        if not request.user.has_perm(IMPORT_RECORDS):
+            job = ImportJob.objects.filter(pk=number, made_by=request.user.pk).only("kind", "options").first()
+            model = IMPORTABLE_MODELS[job.kind].model if job is not None and job.is_grid else None
+            if model is None or not admin.site.get_model_admin(model).has_change_permission(request):
+                raise PermissionDenied
         return view(request, number, *args, **kwargs)
 
     return admin.site.admin_view(checked_view)
-
-
-def _is_own_grid(request: HttpRequest, number: int) -> bool:
-    job = ImportJob.objects.filter(pk=number, made_by=request.user.pk).only("kind", "options").first()
-    if job is None or not job.is_grid:
-        return False
-    model_admin = admin.site.get_model_admin(IMPORTABLE_MODELS[job.kind].model)
-    return model_admin.has_change_permission(request)

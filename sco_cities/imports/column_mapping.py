@@ -18,8 +18,7 @@ from sco_cities.datapackage.relation_columns import SEPARATOR
 from sco_cities.listings.exports.attribution import LICENCE_COLUMN, PAGE_COLUMN
 
 from .column_types import ImportableModel, suggested_columns
-from .import_options import ADDRESSES, BY_ROW, NEW, ROWS, ImportOptions
-from .models import RememberedMapping
+from .models import ADDRESSES, BY_ROW, NEW, ROWS, ImportOptions, RememberedMapping
 from .parser.limits import Cells, ErrorCell, HiddenCells, normalize_heading
 from .row_result import LeftOut
 from .value_names import COUNTRY_COLUMNS, domain_of
@@ -164,36 +163,28 @@ class ColumnMapping:
 _MIN_HEADINGS = 2
 
 
-class RowFilter:
-    """Decides which rows of a file are left out. The first row below the headings may contain help or headings."""
+def left_out_reason(
+    mapping: ColumnMapping, options: ImportOptions, number: int, cells: Cells, first: int
+) -> LeftOut | None:
+    """The reason why a row is left out, or None if it is imported.
 
-    def __init__(self, mapping: ColumnMapping, options: ImportOptions):
-        self._kind, self._mapping, self._options = mapping.kind, mapping, options
-        self._first: int | None = None
-
-    def reason(self, number: int, cells: Cells) -> LeftOut | None:
-        """The reason why the row is left out, or None if it is imported."""
-        if self._first is None:
-            self._first = number
-        if self._first == number:
-            if cells and cells[0].startswith(COMMENT_SIGN):
-                return LeftOut.HELP
-            if self._repeats_headings(cells):
-                return LeftOut.HEADINGS
-        if number in self._options.left_out_rows:
-            return LeftOut.CHOSEN
-        return LeftOut.HIDDEN if self._options.skips_hidden_rows and isinstance(cells, HiddenCells) else None
-
-    def _repeats_headings(self, cells: Cells) -> bool:
-        """True if at least half of the cells repeat the headings of their columns."""
-        pairs = zip(cells, self._mapping.names, strict=False)
+    The first row below the headings, whose number is `first`, may contain help or headings.
+    """
+    if first == number:
+        if cells and cells[0].startswith(COMMENT_SIGN):
+            return LeftOut.HELP
+        pairs = [(cell, name) for cell, name in zip(cells, mapping.names, strict=False) if cell and name]
         repeated = sum(
-            self._kind.column_named(cell) == name
+            mapping.kind.column_named(cell) == name
             or name in suggested_columns().get(normalize_heading(cell), ())
             for cell, name in pairs
-            if cell and name
         )
-        return repeated >= max(_MIN_HEADINGS, sum(map(bool, cells)) / 2)
+        # At least half of the cells repeat the headings of their columns.
+        if repeated >= max(_MIN_HEADINGS, sum(map(bool, cells)) / 2):
+            return LeftOut.HEADINGS
+    if number in options.left_out_rows:
+        return LeftOut.CHOSEN
+    return LeftOut.HIDDEN if options.skips_hidden_rows and isinstance(cells, HiddenCells) else None
 
 
 # Answers about single rows and URLs are not reused for the next file.

@@ -54,6 +54,8 @@ def _rows(name: str) -> list[dict[str, str]]:
 NAME_SUFFIX = "_names"
 STATE = "state"
 REPORT_ADDRESS = "report_address"
+# The column with other names of a record, which an import adds to the stored names.
+OTHER_NAMES = "aliases"
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,6 @@ class ImportColumn:
     def is_number(self) -> bool:
         return isinstance(self.package_column, NumericColumn)
 
-    @cached_property
-    def is_other_names(self) -> bool:
-        """True if cells contain other names of the record, which an import adds to the stored names."""
-        return self.name == "aliases"
-
     @property
     def field(self) -> models.Field | None:
         """The field of the record that stores the cells, or None if there is not exactly one."""
@@ -131,10 +128,6 @@ class ImportableModel:
     @property
     def name(self) -> str:
         return self.listing.collection
-
-    @property
-    def title(self) -> str:
-        return self.listing.title
 
     @property
     def model(self) -> type[Record]:

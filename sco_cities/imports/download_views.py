@@ -36,6 +36,8 @@ ENDINGS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 HELP = "Help"
+# Without the byte-order mark, spreadsheet programs do not read the file as UTF-8.
+_MARK = "\ufeff"
 
 
 @require_safe
@@ -82,11 +84,10 @@ def _help(kind: ImportableModel, name: str) -> str:
 
 
 def csv_template(columns: dict[str, str]) -> bytes:
-    """The headings, with help below them that an import skips. Spreadsheets need the byte-order mark."""
-    helps = list(columns.values())
-    rows = [[heading, sentence] for heading, sentence in zip(columns, helps, strict=True)]
+    """The headings, with help below them that an import skips."""
+    rows = [list(column) for column in columns.items()]
     rows[0][1] = COMMENT_SIGN + rows[0][1]
-    return ("\ufeff" + lines(rows)).encode()
+    return (_MARK + lines(rows)).encode()
 
 
 def xlsx_template(kind: str, columns: dict[str, str]) -> bytes:
@@ -119,10 +120,6 @@ def xlsx_template(kind: str, columns: dict[str, str]) -> bytes:
     return file.getvalue()
 
 
-# Without the byte-order mark, spreadsheet programs do not read the file as UTF-8.
-_MARK = "\ufeff"
-
-
 @require_safe
 @admin_page_view(IMPORT_RECORDS)
 def errors(request: HttpRequest, number: int) -> HttpResponse:
@@ -134,7 +131,7 @@ def errors(request: HttpRequest, number: int) -> HttpResponse:
         for row in job.row_results.filter(outcome=RowOutcome.ERROR).iterator()
         for column, value, message in row.mistakes
     )
-    return _csv(request, f"mistakes-{job.pk}.csv", _written(chain([header], mistakes)))
+    return _csv(request, f"mistakes-{job.pk}.csv", chain([header], mistakes))
 
 
 @require_safe
@@ -143,8 +140,7 @@ def error_rows(request: HttpRequest, number: int) -> HttpResponse:
     """Returns the rows with errors as CSV. An additional last column, which an import skips, contains the errors."""
     job = job_or_404(number)
     try:
-        blocks = _written(_rows_with_errors(job))
-        return _csv(request, f"rows-{job.pk}.csv", chain([_MARK + next(blocks)], blocks))
+        return _csv(request, f"rows-{job.pk}.csv", _rows_with_errors(job), _MARK)
     except Refused as error:
         messages.error(request, str(error))
         return redirect("admin:import", job.pk)
@@ -170,11 +166,9 @@ def _rows_with_errors(job: ImportJob) -> Iterator[list[str]]:
                 yield [*own, "\n".join(problems)]
 
 
-def _written(rows: Iterable[list[str]]) -> Iterator[str]:
-    return (lines([cells([cell]) for cell in row]) for row in rows)
-
-
-def _csv(request: HttpRequest, file_name: str, blocks: Iterable[str]) -> HttpResponse:
-    response = stream(request, blocks, "text/csv; charset=utf-8")
+def _csv(request: HttpRequest, file_name: str, rows: Iterable[list[str]], mark: str = "") -> HttpResponse:
+    blocks = (lines([cells([cell]) for cell in row]) for row in rows)
+    # The first row is read here, because an unreadable file is an error of this request.
+    response = stream(request, chain([mark + next(blocks)], blocks), "text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response

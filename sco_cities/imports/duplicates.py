@@ -59,15 +59,10 @@ def normalized_name(name: str) -> str:
     return " ".join(tokenizer.split(name))
 
 
-def possible_duplicates(kind: ImportableModel, new_records: Collection[NewRecord]) -> dict[int, list[str]]:
-    """Maps row numbers to the records, or rows such as “row 12”, that a new record may duplicate."""
-    return possible_duplicates_among(new_records, _stored(kind) if new_records else ())
-
-
-def possible_duplicates_among(
+def possible_duplicates(
     new_records: Collection[NewRecord], stored: Iterable[StoredNames]
 ) -> dict[int, list[str]]:
-    """Like `possible_duplicates`, for given `stored` records (each with its cell, names and distinguishing values)."""
+    """Maps row numbers to the `stored` records, or rows such as “row 12”, that a new record may duplicate."""
     occurrences = Counter(name for record in new_records for name in set(record.names))
     index = _NameIndex()
     for label, names, traits in stored:
@@ -113,7 +108,8 @@ def _keep_traits(traits: Traits, mask: tuple[bool, ...]) -> Traits:
     return tuple(trait if is_kept else "" for trait, is_kept in zip(traits, mask, strict=True))
 
 
-def _stored(kind: ImportableModel) -> Iterator[StoredNames]:
+def stored_names(kind: ImportableModel) -> Iterator[StoredNames]:
+    """Yields the cell, the names and the distinguishing values of each stored record."""
     name_columns, trait_fields = name_fields(kind.model), _DISTINGUISHING_FIELDS[kind.name]
     is_relation = {field.name: field.is_relation for field in kind.model._meta.fields}
     paths = [f"{name}__slug" if is_relation[name] else name for name in trait_fields]

@@ -18,9 +18,7 @@ from sco_cities.names.vocabulary import meanings, title_label, title_of
 from . import sheet_reader
 from .column_mapping import SKIPPED, ColumnMapping
 from .column_types import IMPORTABLE_MODELS, REPORT_ADDRESS, name_fields
-from .import_options import TEMPLATE, ImportOptions
-from .models import RememberedMapping
-from .new_values import title_defaults
+from .models import TEMPLATE, ImportOptions, RememberedMapping
 from .parser.encoding_detection import CHARSET_NAMES
 from .parser.table import MAX_ROWS_ABOVE
 from .questions import LEAVE_OUT, Question, QuestionChoices
@@ -46,7 +44,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(name, kind.title) for name, kind in IMPORTABLE_MODELS.items()]
+        self.fields["kind"].choices = [(name, kind.listing.title) for name, kind in IMPORTABLE_MODELS.items()]
 
     def clean(self):
         """Reads the first rows of the file, so that an unreadable file is rejected here."""
@@ -174,7 +172,10 @@ class ColumnsForm(forms.Form):
             field.removeprefix("default-"): cleaned[field]
             for field in self.defaults
             if cleaned.get(field) and field.removeprefix("default-") not in self.selected.positions
-        } | title_defaults(self.mapping.kind, title)
+        }
+        if title:
+            titles = dict.fromkeys(self.mapping.kind.name_columns, f"{TEMPLATE}{title}")
+            self.selected_defaults |= titles
         return cleaned
 
 

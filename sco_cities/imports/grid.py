@@ -28,8 +28,7 @@ from sco_cities.sources.evidence_coverage import fields_without_evidence, filled
 from .cell_diff import normalize_line_ends
 from .column_types import STATE, ImportableModel, ImportColumn
 from .current_cells import StoredCells
-from .import_options import ImportOptions
-from .models import ImportJob, ImportStage
+from .models import ImportJob, ImportOptions, ImportStage
 from .parser.limits import Cells, Row
 from .parser.table import TableFormat
 from .row_display import column_label
@@ -200,7 +199,7 @@ def open_grid(kind: ImportableModel, slugs: Sequence[str], user, page: str = "")
     ]
     options = ImportOptions(grid_columns=shown, removes_names=True, page=page)
     job = ImportJob(
-        kind=kind.name, file_name=_("%(kind)s (grid)") % {"kind": capfirst(kind.title)}, made_by=user,
+        kind=kind.name, file_name=_("%(kind)s (grid)") % {"kind": capfirst(kind.listing.title)}, made_by=user,
         columns=[kind.key, *editable_columns(kind)], options=asdict(options),
     )  # fmt: skip
     job.store(_as_file(stored_cells(kind, slugs)))

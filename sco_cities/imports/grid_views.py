@@ -36,8 +36,7 @@ from .grid import (
     read_again,
     unsaved_grids,
 )
-from .import_options import ImportOptions
-from .models import ImportJob, ImportStage
+from .models import ImportJob, ImportOptions, ImportStage
 from .row_result import RowOutcome
 from .value_names import record_labels
 from .views import check_again, job_or_404

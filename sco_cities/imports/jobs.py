@@ -30,8 +30,7 @@ from sco_cities.sources.base_models import Record
 from .column_mapping import ColumnMapping, remembered
 from .column_types import IMPORTABLE_MODELS
 from .grid import GridSheet
-from .import_options import ImportOptions
-from .models import ImportJob, ImportRow, ImportStage
+from .models import ImportJob, ImportOptions, ImportRow, ImportStage
 from .questions import questions_of
 from .row_display import CONFIRMED, asked_rows, notes_with_ticks, ticks_by_row
 from .row_result import RowOutcome, RowResult, ValidationResult

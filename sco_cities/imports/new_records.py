@@ -16,7 +16,7 @@ from sco_cities.names.romanization import by_language
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug
 
-from .import_options import HERE, NEW
+from .models import HERE, NEW
 
 # Number of numeric suffixes that are looked up together if a slug is in use.
 _NUMBERS = 20

@@ -8,17 +8,12 @@ from sco_cities.names.vocabulary import title_label, title_of
 
 from .column_mapping import RowCells
 from .column_types import ImportableModel, ImportColumn
-from .import_options import TEMPLATE, ImportOptions
+from .models import TEMPLATE, ImportOptions
 from .row_result import RowResult
 from .to_package import Cells
 from .value_resolver import ValueResolver
 
 _MIN_CITIES = 2
-
-
-def title_defaults(kind: ImportableModel, thing: str) -> dict[str, str]:
-    """The default values for titles that name a project and the cities that share it."""
-    return dict.fromkeys(kind.name_columns, f"{TEMPLATE}{thing}") if thing else {}
 
 
 def other_languages(kind: ImportableModel, names: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from sco_cities.datapackage.natural_keys import COUNTRIES, RECORD_MODELS
 from sco_cities.names import gazetteer
 
 from .column_types import ImportableModel
-from .import_options import ADDRESSES, BY_ROW, HERE, NEW, ROWS
+from .models import ADDRESSES, BY_ROW, HERE, NEW, ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
 
 # Maximum number of questions, with the most frequent words first. The next check asks about the other words.

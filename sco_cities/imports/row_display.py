@@ -29,9 +29,8 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.evidence_coverage import field_label
 from sco_cities.sources.models import Report
 
-from .column_types import ImportableModel
-from .import_options import NEW, ImportOptions
-from .models import ImportJob, ImportRow, ImportStage
+from .column_types import OTHER_NAMES, ImportableModel
+from .models import NEW, ImportJob, ImportOptions, ImportRow, ImportStage
 from .parser.limits import MAX_ROWS
 from .row_evidence import evidence_field
 from .row_result import ASKED, MISSING_NAMES, TRANSLITERATED, RowOutcome, RowResult
@@ -85,7 +84,7 @@ class RowDisplay:
         """The texts of a change. If other names are added, they contain only the removed and the added names."""
         before, after = split_list(old), split_list(new)
         added = [name for name in after if name not in before]
-        if not added or column not in self._kind.columns or not self._kind.columns[column].is_other_names:
+        if not added or column != OTHER_NAMES:
             return old, new
         return SEPARATOR.join(name for name in before if name not in after), SEPARATOR.join(added)
 

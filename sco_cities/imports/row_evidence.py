@@ -17,7 +17,7 @@ from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Evidence, Passage, Report
 
 from .column_types import STATE, ImportableModel, ImportColumn
-from .import_options import ADDRESSES, NEW, ImportOptions
+from .models import ADDRESSES, NEW, ImportOptions
 from .new_records import NewSlugs
 from .parser.limits import ErrorCell
 from .row_result import CellError, RowOutcome, RowResult
@@ -110,7 +110,9 @@ class RowEvidence:
             if row.outcome == RowOutcome.UPDATED and row.changes.get(STATE, ("", PUBLISHED))[1] == PUBLISHED:
                 names = self._new_values(row)
                 if names or STATE in row.changes:
-                    planned[row.slug] = ChangedValues(names, self._support(row))
+                    passage, fields = row.evidence or ("", [])
+                    report = passage.rpartition("#")[0]
+                    planned[row.slug] = ChangedValues(names, {(field, report) for field in fields})
         states = model.objects.values_list("slug", "pk", "state")
         stored = {slug: (key, state) for slug, key, state in rows_among(states, "slug", planned)}
         keys = {slug: key for slug, (key, state) in stored.items() if state == PUBLISHED}
@@ -140,11 +142,6 @@ class RowEvidence:
         if row.evidence and self._options.source.get("new_report", {}).get("state") == PUBLISHED:
             names -= set(row.evidence[1])
         return names
-
-    @staticmethod
-    def _support(row: RowResult) -> set[tuple[str, str]]:
-        passage, fields = row.evidence or ("", [])
-        return {(field, passage.rpartition("#")[0]) for field in fields}
 
     def _common_passage(self, row: RowResult, builder: PackageBuilder) -> tuple[str, int] | None:
         source: Mapping[str, Any] = self._options.source

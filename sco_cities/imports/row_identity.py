@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.curation.duplicates.similarity import normalized_url
 from sco_cities.datapackage.natural_keys import cell_of
-from sco_cities.db.pk_queries import batches
+from sco_cities.db.pk_queries import rows_among
 from sco_cities.i18n.punctuation import comma_list
 
 from .column_types import ImportableModel, name_fields
-from .import_options import NEW, ROWS
+from .models import NEW, ROWS
 from .new_records import NewSlugs
 from .row_result import FoundBy
 from .value_names import plain
@@ -194,21 +194,21 @@ class RowIdentifier:
         """Loads the values that confirm a match, such as a city's country, or the countries of an initiative."""
         if not self._confirming or not candidates:
             return
-        pairs: list[tuple[int, str]] = []
-        for batch in batches(candidates):
-            if self._kind.model is Initiative:
-                countries = Initiative.countries.through.objects.filter(initiative__in=batch)
-                pairs += countries.values_list("initiative", "country__slug")
-                cities = InitiativeCity.objects.filter(initiative__in=batch)
-                pairs += cities.values_list("initiative", "city__country__slug")
-                continue
+        if self._kind.model is Initiative:
+            sources = [
+                (Initiative.countries.through, "initiative", "country__slug"),
+                (InitiativeCity, "initiative", "city__country__slug"),
+            ]
+        else:
             relation = self._kind.model._meta.get_field(self._confirming).is_relation
-            path = f"{self._confirming}__slug" if relation else self._confirming
-            pairs += self._kind.model._base_manager.filter(pk__in=batch).values_list("pk", path)
+            sources = [
+                (self._kind.model, "pk", f"{self._confirming}__slug" if relation else self._confirming)
+            ]
         to = "countries" if self._found_by == FoundBy.NAME_AND_COUNTRY else ""
-        for pk, value in pairs:
-            if value:
-                candidates[pk].confirmation.add(cell_of(to, value))
+        for model, key, path in sources:
+            for pk, value in rows_among(model._base_manager.values_list(key, path), key, candidates):
+                if value:
+                    candidates[pk].confirmation.add(cell_of(to, value))
 
 
 def _question(name: str, candidates: list[_Stored]) -> str:

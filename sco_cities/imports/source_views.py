@@ -13,8 +13,7 @@ from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.curation.evidence.source_picker import NEW, PASSAGE, SourcePicker
 
 from .admin_pages import import_page_view
-from .import_options import ImportOptions
-from .models import ImportStage
+from .models import ImportOptions, ImportStage
 from .views import check_again, job_or_404
 
 _REPORT_FIELDS = ("slug", "title", "publisher", "published_on", "language", "address", "state")

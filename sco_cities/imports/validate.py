@@ -12,12 +12,12 @@ from sco_cities.datapackage.tables import TABLES
 
 from . import cell_diff
 from .cell_diff import merged_names
-from .column_mapping import ColumnMapping, RowCells, RowFilter
-from .column_types import ImportableModel, ImportColumn
+from .column_mapping import ColumnMapping, RowCells, left_out_reason
+from .column_types import OTHER_NAMES, ImportableModel, ImportColumn
 from .current_cells import StoredCells
-from .duplicates import NewRecord, normalized_name, possible_duplicates
+from .duplicates import NewRecord, normalized_name, possible_duplicates, stored_names
 from .grid import GridRow
-from .import_options import NEW, ImportOptions
+from .models import NEW, ImportOptions
 from .new_values import NewValues, other_languages
 from .parser.limits import HIDDEN, HiddenCells, Row
 from .row_evidence import RowEvidence
@@ -74,7 +74,7 @@ class ImportValidator:
         self.counts = OutcomeCounts()
         self._new_records: list[NewRecord] = []
         self._hash = hashlib.sha256()
-        self._filter = RowFilter(self.mapping, self.options)
+        self._first_row = 0
         self._updated: list[str] = []
         names = dict.fromkeys([*self.mapping.positions, *self.options.defaults])
         others = other_languages(self.kind, names) if self.with_preview else ()
@@ -86,7 +86,7 @@ class ImportValidator:
         stored_columns = dict(self._columns)
         if any(column.role for column in stored_columns.values()):
             stored_columns |= {name: column for name, column in self.kind.columns.items() if column.role}
-        if any(column.is_other_names for column in stored_columns.values()):
+        if OTHER_NAMES in stored_columns:
             stored_columns |= {name: self.kind.columns[name] for name in self.kind.name_columns}
         self._stored = StoredCells(self.kind, stored_columns.values())
         self._lists = [
@@ -147,15 +147,19 @@ class ImportValidator:
 
     def find_duplicates(self) -> dict[int, list[str]]:
         """The possible duplicates of new records, by row number. Updates `counts`."""
-        duplicates = possible_duplicates(self.kind, self._new_records)
+        stored = stored_names(self.kind) if self._new_records else ()
+        duplicates = possible_duplicates(self._new_records, stored)
         self._new_records.clear()
         self.counts[RowOutcome.CREATED.value] -= len(duplicates)
         self.counts[RowOutcome.DUPLICATE.value] += len(duplicates)
         return duplicates
 
     def _validate_batch(self, lines: list[tuple[int, list[str]]]) -> ValidatedBatch:
+        self._first_row = self._first_row or lines[0][0]
         left_out = {
-            number: reason for number, texts in lines if (reason := self._filter.reason(number, texts))
+            number: reason
+            for number, texts in lines
+            if (reason := left_out_reason(self.mapping, self.options, number, texts, self._first_row))
         }
         all_lines, lines = lines, [(number, texts) for number, texts in lines if number not in left_out]
         cells_by_row = {number: self._cells(number, texts) for number, texts in lines}
@@ -312,7 +316,7 @@ class ImportValidator:
             readable[column.name] = current
         else:
             text = cell_diff.normalize_line_ends(text)
-            if column.is_other_names:
+            if column.name == OTHER_NAMES:
                 own = {
                     texts.get(name, "").strip()
                     for texts in (cells, stored)

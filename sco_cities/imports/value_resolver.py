@@ -20,7 +20,7 @@ from sco_cities.sources.base_models import validate_slug
 
 from .column_mapping import RowCells
 from .column_types import ImportableModel, ImportColumn
-from .import_options import BY_ROW, HERE, NEW
+from .models import BY_ROW, HERE, NEW
 from .new_records import NewRecords
 from .parser.limits import ErrorCell
 from .row_result import CellError, RowResult
@@ -133,8 +133,12 @@ class ValueResolver:
 
     def values(self, column: ImportColumn, cell: str) -> set[str]:
         """The known values in a cell. Adds no questions."""
-        text, unknown = self._resolve(column, cell, Surroundings())
-        return {*split_list(text)} - {value for value, _around in unknown}
+        return self._known(column, cell, Surroundings())[0]
+
+    def _known(self, column: ImportColumn, cell: str, around: Surroundings) -> tuple[set[str], Unknown]:
+        """The known values and the unknown words in a cell."""
+        text, unknown = self._resolve(column, cell, around)
+        return {*split_list(text)} - {value for value, _around in unknown}, unknown
 
     def items(self, column: ImportColumn, cells: RowCells, row_number: int) -> list[str]:
         """The items in a cell of a row, including unknown words. Adds no questions."""
@@ -185,11 +189,7 @@ class ValueResolver:
         cells = {"country": (self._country, dict(around.beside).get(value, around.country))}
         if around.city:
             cells["city"] = self._kind.columns["city"], around.city
-        read = {name: self._resolve(column, cell, own) for name, (column, cell) in cells.items() if cell}
-        return {
-            name: ({*split_list(text)} - {word for word, _around in unknown}, unknown)
-            for name, (text, unknown) in read.items()
-        }
+        return {name: self._known(column, cell, own) for name, (column, cell) in cells.items() if cell}
 
     def _scope(self, domain: str, value: str, around: Surroundings) -> str:
         """The scope of an answer to a word in a row, which is the country next to it, the row, or both."""

@@ -24,8 +24,7 @@ from .admin_pages import import_page_view
 from .column_mapping import remember, remembered
 from .column_types import IMPORTABLE_MODELS
 from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
-from .import_options import ImportOptions
-from .models import ImportJob, ImportStage
+from .models import ImportJob, ImportOptions, ImportStage
 from .questions import Question, QuestionChoices, answers_with
 from .row_display import ROWS_PER_PAGE as ASKED_PER_PAGE
 from .row_display import RowDisplay, asked_rows, asked_values, confirm, ticked, unconfirmed

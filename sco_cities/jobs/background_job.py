@@ -26,17 +26,10 @@ try:
 except ImportError:  # For Django before version 6.
     from django_tasks import task
 
-__all__ = ["is_waiting", "task"]
+__all__ = ["task"]
 
 # Time allowed for the worker to lock a job after it has taken the task.
 STARTUP_GRACE = timedelta(seconds=10)
-
-
-def is_waiting(queued_task, number: int) -> bool:
-    """Whether `queued_task` with the argument `number` waits for the worker, or has just started."""
-    not_started = Q(status="READY") | Q(status="RUNNING", started_at__gt=timezone.now() - STARTUP_GRACE)
-    waiting = DBTaskResult.objects.filter(not_started, task_path=queued_task.module_path)
-    return any(arguments["args"] == [number] for arguments in waiting.values_list("args_kwargs", flat=True))
 
 
 log = logging.getLogger(__name__)
@@ -77,7 +70,9 @@ class BackgroundJob(models.Model):
     @property
     def is_waiting(self) -> bool:
         """True if the job waits for the worker, or the worker has just started it."""
-        return is_waiting(import_string(self.TASK), self.pk)
+        not_started = Q(status="READY") | Q(status="RUNNING", started_at__gt=timezone.now() - STARTUP_GRACE)
+        waiting = DBTaskResult.objects.filter(not_started, task_path=import_string(self.TASK).module_path)
+        return any(given["args"] == [self.pk] for given in waiting.values_list("args_kwargs", flat=True))
 
     def is_stopped(self) -> bool:
         """True if the process of the job has died. Its unfinished work was rolled back."""

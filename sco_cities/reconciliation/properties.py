@@ -14,7 +14,6 @@ from sco_cities.api.json_schema import model_field
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.columns import Column, RelatedColumn, RelatedListColumn
 from sco_cities.listings.row_batch import RowBatch
-from sco_cities.sources.base_models import Record
 
 from .queries import KINDS, type_document
 
@@ -85,33 +84,26 @@ class PropertyValues:
         self.keys = list(keys)
         columns = dict.fromkeys(column for each in properties for column in each.columns)
         fields = dict.fromkeys(field for column in columns for field in column.fields)
-        self._batch = RowBatch(KINDS[collection].listing, state, self.keys, fields)
+        batch = RowBatch(KINDS[collection].listing, state, self.keys, fields)
         for column in columns:
-            column.read(self._batch)
-        self._raw: dict[str, dict[int, Any]] = {}
-        self._related: dict[str, dict[int, list[Record]]] = {}
-
-    def raw(self, column: Column) -> dict[int, Any]:
-        """Maps record keys to the values of a column."""
-        if column.name not in self._raw:
-            self._raw[column.name] = dict(zip(self.keys, column.values(self._batch), strict=True))
-        return self._raw[column.name]
-
-    def related(self, column: Column) -> dict[int, list[Record]]:
-        """Maps record keys to the published records in a column."""
-        if column.name not in self._related:
-            self._related[column.name] = dict(zip(self.keys, column.records(self._batch), strict=True))
-        return self._related[column.name]
+            column.read(batch)
+        # Maps record keys to the values of each column, or to the published records in it.
+        self.by_column: dict[str, dict[int, Any]] = {
+            column.name: dict(
+                zip(self.keys, (column.records if each.of else column.values)(batch), strict=True)
+            )
+            for each in properties
+            for column in each.columns
+        }
 
     def cells(self, wanted: Property) -> dict[int, list[Cell]]:
         """Maps record keys to the values of a property as cells of a new column."""
         if wanted.of:
-            related = self.related(wanted.column)
             return {
                 key: [{"id": each.reference, "name": str(each)} for each in records]
-                for key, records in related.items()
+                for key, records in self.by_column[wanted.column.name].items()
             }
-        raw = [self.raw(column) for column in wanted.columns]
+        raw = [self.by_column[column.name] for column in wanted.columns]
         return {key: _cells(wanted, [values[key] for values in raw]) for key in self.keys}
 
 

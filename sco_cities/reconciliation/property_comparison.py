@@ -86,7 +86,7 @@ class PropertyComparison:
         if wanted.of:
             return self._of_records(wanted, values, stored, keys)
         compare = _comparison(wanted, [as_text(value) for value in values])
-        raw = [stored.raw(column) for column in wanted.columns]
+        raw = [stored.by_column[column.name] for column in wanted.columns]
         return {key: compare([each[key] for each in raw]) for key in keys}
 
     def _of_records(
@@ -95,7 +95,7 @@ class PropertyComparison:
         meanings = [self.meaning(wanted.of, value) for value in values]
         meant = frozenset().union(*(keys for keys, _is_other in meanings))
         is_known = bool(meant) or any(is_other for _keys, is_other in meanings)
-        related = stored.related(wanted.column)
+        related = stored.by_column[wanted.column.name]
 
         def of_record(records) -> bool | None:
             if not records or not is_known:

@@ -8,7 +8,6 @@ from typing import Any
 from sco_cities.facet_index.state import IndexState
 from sco_cities.names.forms import MAX_LENGTH
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
-from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import FormerSlug
 
 # Collections in the order of the menu of types.
@@ -48,19 +47,15 @@ def published_keys(ids: list[RecordId], state: IndexState) -> dict[RecordId, int
         rows = model.objects.using(state.using).filter(slug__in=slugs).values_list("slug", "pk")
         keys = dict(rows)
         if missing := slugs.keys() - keys.keys():
-            keys |= _former(model, missing, state.using)
+            former = FormerSlug.objects.using(state.using).filter(
+                content_type__app_label=model._meta.app_label,
+                content_type__model=model._meta.model_name,
+                slug__in=missing,
+            )
+            keys |= former.values_list("slug", "object_id")
         published = state.published(collection)
         found |= {slugs[slug]: key for slug, key in keys.items() if key in published}
     return found
-
-
-def _former(model: type[Record], slugs: set[str], using: str) -> dict[str, int]:
-    former = FormerSlug.objects.using(using).filter(
-        content_type__app_label=model._meta.app_label,
-        content_type__model=model._meta.model_name,
-        slug__in=slugs,
-    )
-    return dict(former.values_list("slug", "object_id"))
 
 
 DEFAULT_LIMIT, MAX_LIMIT = 5, 100

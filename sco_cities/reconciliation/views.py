@@ -9,7 +9,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    QueryDict,
     UnreadablePostError,
 )
 from django.templatetags.static import static
@@ -97,7 +96,10 @@ def _reconcile(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and request.path_info.endswith("/"):
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(reverse("reconcile") + (f"?{query}" if query else ""))
-    parameters = _parameters(request)
+    try:
+        parameters = request.POST if request.method == "POST" else request.GET
+    except (UnreadablePostError, RequestDataTooBig, TooManyFieldsSent) as error:
+        raise InvalidRequest(_("The form data is invalid.")) from error
     if "queries" in parameters:
         queries = _json(parameters["queries"], "queries")
         if not isinstance(queries, dict):
@@ -116,13 +118,6 @@ def _reconcile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         raise InvalidRequest(_("Send “queries” or “extend” as form data."))
     return _response(manifest(request))
-
-
-def _parameters(request: HttpRequest) -> QueryDict:
-    try:
-        return request.POST if request.method == "POST" else request.GET
-    except (UnreadablePostError, RequestDataTooBig, TooManyFieldsSent) as error:
-        raise InvalidRequest(_("The form data is invalid.")) from error
 
 
 def _json(text: str, name: str) -> Any:

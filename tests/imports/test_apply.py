@@ -254,7 +254,7 @@ def test_many_rows_of_one_name_are_compared_quickly():
         *(NewRecord(each, ("lamps",), (f"2025-{each}", "")) for each in range(number)),
         *(NewRecord(number + each, ("lamps",), ("", f"event-{each}")) for each in range(number)),
     ]
-    found = duplicates.possible_duplicates_among(new_records, [])
+    found = duplicates.possible_duplicates(new_records, [])
     assert len(found) == number
     assert set(map(len, found.values())) == {duplicates.MAX_NAMED}
 
@@ -269,17 +269,15 @@ TRAIT_PAIRS = [
 @pytest.mark.parametrize(("some", "others", "is_duplicate"), TRAIT_PAIRS)
 def test_possible_duplicates_have_no_different_traits(some, others, is_duplicate):
     pair = [NewRecord(2, ("lamps",), some), NewRecord(3, ("lamps",), others)]
-    assert duplicates.possible_duplicates_among(pair, []) == ({3: ["row 2"]} if is_duplicate else {})
+    assert duplicates.possible_duplicates(pair, []) == ({3: ["row 2"]} if is_duplicate else {})
     stored = [("the-lamps", {"lamps", "torches"}, others)]
-    assert duplicates.possible_duplicates_among(pair[:1], stored) == (
-        {2: ["the-lamps"]} if is_duplicate else {}
-    )
+    assert duplicates.possible_duplicates(pair[:1], stored) == ({2: ["the-lamps"]} if is_duplicate else {})
 
 
 def test_a_duplicate_row_is_named_in_the_active_language():
     pair = [NewRecord(2, ("lamps",), ()), NewRecord(3, ("lamps",), ())]
     with translation.override("ru"):
-        assert duplicates.possible_duplicates_among(pair, []) == {3: ["строка 2"]}
+        assert duplicates.possible_duplicates(pair, []) == {3: ["строка 2"]}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from initiatives.models import Initiative
 from sco_cities.cities.models import City
 from sco_cities.imports.column_mapping import ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS
-from sco_cities.imports.import_options import NEW, ImportOptions
+from sco_cities.imports.models import NEW, ImportOptions
 from sco_cities.imports.questions import questions_of
 from sco_cities.imports.validate import ImportValidator
 from sco_cities.sources.models import Passage, Report

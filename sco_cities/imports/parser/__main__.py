@@ -59,10 +59,6 @@ def _write(line: object) -> None:
     sys.stdout.buffer.flush()
 
 
-def _refusal(sentence: str, values: dict) -> None:
-    _write({"refusal": [sentence, values]})
-
-
 def main() -> None:
     limit_resources(MEMORY, PROCESSOR_S)
     is_too_large = False
@@ -75,12 +71,12 @@ def main() -> None:
         for line in answer(raw, request):
             _write(line)
     except UnreadableFile as error:
-        _refusal(error.sentence, error.values)
+        _write({"refusal": [error.sentence, error.values]})
     except MemoryError:
         is_too_large = True
     # The error is handled outside the exception handler, which still holds the objects that filled the memory.
     if is_too_large:
-        _refusal(TOO_MUCH_MEMORY, {"most": MEMORY // 1024 // 1024})
+        _write({"refusal": [TOO_MUCH_MEMORY, {"most": MEMORY // 1024 // 1024}]})
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from sco_cities.datapackage.errors import one_line
 from sco_cities.facet_index.change_log import prune
 from sco_cities.imports.column_mapping import SKIPPED, ColumnMapping
 from sco_cities.imports.column_types import IMPORTABLE_MODELS, ImportableModel
-from sco_cities.imports.import_options import ImportOptions
 from sco_cities.imports.jobs import apply_import
+from sco_cities.imports.models import ImportOptions
 from sco_cities.imports.parser.encoding_detection import CHARSET_NAMES
 from sco_cities.imports.row_result import ASKED, RowOutcome, RowResult
 from sco_cities.imports.sheet_reader import Sheet, read
