@@ -1,7 +1,7 @@
 """Views of the pages that make records from reports (the list, the form for a new report, and its passages)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -38,7 +38,6 @@ from .page.labels import (
     KEYS,
     PostOutcome,
     ProposalLabels,
-    at_once_label,
     counts_words,
     missing_details,
     needed_words,
@@ -233,17 +232,12 @@ def _render(
         save_url=reverse("admin:intake_page", args=[intake.pk]) + query,
         details=[(form[name], view.typed_text(name, getattr(intake, name))) for name in DETAIL_FIELDS],
         missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",
-        same=same, visible=visible, sure=[] if intake.purged_at else list(_sure(view)), keys=KEYS, bands=BANDS,
+        same=same, visible=visible, sure=view.sure_subjects, keys=KEYS, bands=BANDS,
         hand_kinds=[(kind, kind.label) for kind in HAND_KINDS],
         language_model=endpoint_host(),
     )  # fmt: skip
     response.status_code = status
     return response
-
-
-def _sure(view: IntakePage) -> Iterator[tuple[str, str, list]]:
-    for kind, rows in view.sure_subjects:
-        yield kind, at_once_label(kind, len(rows)), rows
 
 
 @post_or_redirect("admin:intake_page", "number")

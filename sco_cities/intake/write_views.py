@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,7 @@ from sco_cities.history.versions import versions
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .admin_pages import USE_INTAKE
-from .models import Band, IntakePassage, Proposal
+from .models import Band, IntakePassage
 from .page.draft_tables import DraftTable, draft_tables
 from .page.labels import PostOutcome, ProposalLabels
 from .page.sections import page_of
@@ -32,15 +33,14 @@ from .writing.apply import write as write_intake
 from .writing.plan import WritePlan, plan
 
 
-@dataclass(frozen=True)
-class PlanLine:
+class PlanLine(NamedTuple):
     """A value on the page (its field, its text, its passage, and its effect on the record)."""
 
     label: str
     value: str
     passage: IntakePassage | None
-    effect: str = ""
-    is_different: bool = False
+    effect: str
+    is_different: bool
 
 
 @dataclass
@@ -70,13 +70,12 @@ class PlanPage:
             if (record := self.labels.record(subject)) is not None and subject.pk not in blocks:
                 blocks[subject.pk] = PlanBlock(subject.get_kind_display(), str(record), change_url(record))
         for change in self.plan.changes:
-            line, comparison = self._line(change.value), change.comparison
-            line = replace(line, effect=comparison.words(line.value), is_different=comparison.is_different)
+            value, comparison = change.value, change.comparison
+            words = self.labels.value(value)
+            effect, is_different = comparison.words(words), comparison.is_different
+            line = PlanLine(self.labels.field(value), words, value.passage, effect, is_different)
             blocks[change.item.subject.pk].lines.append(line)
         return list(blocks.values())
-
-    def _line(self, value: Proposal) -> PlanLine:
-        return PlanLine(self.labels.field(value), self.labels.value(value), value.passage)
 
     @property
     def left_out(self) -> list[tuple[str, str, str, str | Promise]]:

@@ -6,8 +6,9 @@ meantime.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
@@ -56,13 +57,42 @@ class TypedText:
         return bool(self.stored) or self.unsaved is not None
 
 
-class TextPost:
-    """Saves the submitted texts one by one."""
+def field_text(text: str) -> str:
+    """The text of a field as it is stored. NUL is removed because PostgreSQL cannot store it."""
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()[:_LONGEST_WORDS]
 
-    def __init__(self, data: Mapping[str, str], intake: Intake, outcome: PostOutcome):
-        self.data, self.intake, self.outcome = data, intake, outcome
 
-    def apply(self) -> None:
+_PLAIN_DECISIONS = {"accept": decisions.accept, "reject": decisions.reject, "undo": decisions.undo}
+
+
+class DecisionPost:
+    """Applies the parts of a submitted form one by one. A rejected part does not affect the others."""
+
+    def __init__(self, request: HttpRequest, intake: Intake):
+        self.data, self.user, self.intake = request.POST, request.user, intake
+        self.outcome = PostOutcome()
+
+    def apply(self) -> PostOutcome:
+        self._save_texts()
+        decided = dict(self._sent("decision"))
+        # If a known record is chosen by its button or its name, the proposal is accepted.
+        decided |= {
+            key: "accept"
+            for field in ("known", "same")
+            for key, value in self._sent(field)
+            if field_text(value)
+        }
+        # Rejections and undos come last, because the rejection of a subject also changes its values. Without
+        # JavaScript, the form also submits the previous decisions on these values.
+        for key, value in sorted(decided.items(), key=lambda sent: sent[1] != "accept"):
+            self._decide(self._proposal(key), value)
+        keys = {int(key) for key in self.data.getlist("sure") if is_key(key)}
+        self.outcome.decided += decisions.accept_open(self.intake, self.user, keys)
+        if "use_report" in self.data:
+            self._choose_report(self.data["use_report"])
+        return self.outcome
+
+    def _save_texts(self) -> None:
         # The fields are reloaded after the intake has been locked.
         self.intake.refresh_from_db(fields=DETAIL_FIELDS)
         if not self.intake.report_id:
@@ -75,15 +105,11 @@ class TextPost:
         if len(passages) < len(numbers):
             raise Http404(_("There is no such passage."))
         for match in matches:
-            self._save_words(passages[int(match[2])], match[1], match[0])
-
-    def _save_words(self, passage: IntakePassage, column: str, name: str) -> None:
-        def clean(text: str) -> str:
-            return passage._meta.get_field(column).clean(text, passage)
-
-        label = _("Passage %(number)s") % {"number": passage.number}
-        if self._save(passage, column, name, clean, label):
-            self.outcome.passages.append(passage.pk)
+            name, column, passage = match[0], match[1], passages[int(match[2])]
+            clean = partial(IntakePassage._meta.get_field(column).clean, model_instance=passage)
+            label = _("Passage %(number)s") % {"number": passage.number}
+            if self._save(passage, column, name, clean, label):
+                self.outcome.passages.append(passage.pk)
 
     def _save(
         self, owner: Intake | IntakePassage, column: str, name: str, clean: Callable[[str], str], label: str
@@ -105,42 +131,6 @@ class TextPost:
         setattr(owner, column, value)
         owner.save(update_fields=[column])
         return True
-
-
-def field_text(text: str) -> str:
-    """The text of a field as it is stored. NUL is removed because PostgreSQL cannot store it."""
-    return text.replace("\r\n", "\n").replace("\x00", "").strip()[:_LONGEST_WORDS]
-
-
-_PLAIN_DECISIONS = {"accept": decisions.accept, "reject": decisions.reject, "undo": decisions.undo}
-
-
-class DecisionPost:
-    """Applies the parts of a submitted form one by one. A rejected part does not affect the others."""
-
-    def __init__(self, request: HttpRequest, intake: Intake):
-        self.data, self.user, self.intake = request.POST, request.user, intake
-        self.outcome = PostOutcome()
-
-    def apply(self) -> PostOutcome:
-        TextPost(self.data, self.intake, self.outcome).apply()
-        decided = dict(self._sent("decision"))
-        # If a known record is chosen by its button or its name, the proposal is accepted.
-        decided |= {
-            key: "accept"
-            for field in ("known", "same")
-            for key, value in self._sent(field)
-            if field_text(value)
-        }
-        # Rejections and undos come last, because the rejection of a subject also changes its values. Without
-        # JavaScript, the form also submits the previous decisions on these values.
-        for key, value in sorted(decided.items(), key=lambda sent: sent[1] != "accept"):
-            self._decide(self._proposal(key), value)
-        if self.data.getlist("sure"):
-            self._accept_sure()
-        if "use_report" in self.data:
-            self._choose_report(self.data["use_report"])
-        return self.outcome
 
     def _sent(self, prefix: str) -> Iterator[tuple[int, str]]:
         for name, value in self.data.items():
@@ -178,7 +168,8 @@ class DecisionPost:
         if self._known_name(proposal) or self._is_new(proposal):
             return True
         prefix = f"value-{proposal.pk}-"
-        return any(name.startswith(prefix) for name in self.data) and self._form(proposal).has_changed()
+        is_sent = any(name.startswith(prefix) for name in self.data)
+        return is_sent and ProposalForm(proposal, self.data).has_changed()
 
     def _known_name(self, proposal: Proposal) -> str:
         """The slug from the pressed button, otherwise the entered name, otherwise ""."""
@@ -188,9 +179,6 @@ class DecisionPost:
     def _is_new(self, proposal: Proposal) -> bool:
         """True if the curator chose "new record" for a proposal that was matched with a known record."""
         return f"new-{proposal.pk}" in self.data and proposal.is_subject and proposal.object_id is not None
-
-    def _form(self, proposal: Proposal) -> ProposalForm:
-        return ProposalForm(proposal, self.data)
 
     def _edit(self, proposal: Proposal) -> None:
         version = self._version(proposal)
@@ -204,7 +192,7 @@ class DecisionPost:
         if self._is_new(proposal):
             decisions.merge_subject(proposal, self.user, None, version=version)
             return
-        form = self._form(proposal)
+        form = ProposalForm(proposal, self.data)
         if not form.is_valid():
             raise ValidationError(
                 [f"{form[name].label}: {text}" if name in form.fields else text
@@ -229,10 +217,6 @@ class DecisionPost:
             "Someone else has already decided. The decision is: %(status)s, by %(account)s. Your decision was not "
             "saved."
         ) % {"status": proposal.get_status_display(), "account": proposal.decided_by or "—"}
-
-    def _accept_sure(self) -> None:
-        keys = {int(key) for key in self.data.getlist("sure") if is_key(key)}
-        self.outcome.decided += decisions.accept_open(self.intake, self.user, keys)
 
     def _choose_report(self, key: str) -> None:
         """Links the intake to a stored report, or removes the link if `key` is ""."""

@@ -18,7 +18,7 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure
 
-from ..models import MODELS, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
+from ..models import Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from ..report_details import DETAIL_FIELDS
 from ..writing.selection import named_records, related_slug, stored_records
 
@@ -227,12 +227,6 @@ def needed_words(passage: IntakePassage | None = None) -> str:
     return _("A summary is needed, because this passage supports accepted values.")
 
 
-def at_once_label(kind: str, number: int) -> str:
-    """The label of the button that accepts all sure records of a kind."""
-    label = _("Accept all sure %(kind)s (%(number)s) …")
-    return label % {"kind": MODELS[kind]._meta.verbose_name_plural, "number": number}
-
-
 def missing_details(intake: Intake) -> str:
     """A text that lists the missing details of the report, or "" if none is missing."""
     if intake.report_id:
@@ -241,8 +235,3 @@ def missing_details(intake: Intake) -> str:
         str(Intake._meta.get_field(name).verbose_name) for name in DETAIL_FIELDS if not getattr(intake, name)
     ]
     return _("Missing details of the report: %s") % comma_list(names) if names else ""
-
-
-def reason_in_words(code: str) -> str:
-    """The reason of a proposal in readable form. "" for an unknown code."""
-    return str(REASONS.get(code, ""))

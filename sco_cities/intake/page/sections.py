@@ -8,18 +8,19 @@ from functools import cached_property
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.curation.duplicates.candidates import similar_records
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.sources.base_models import Record
 
-from ..models import TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
+from ..models import MODELS, TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from ..proposals.initiatives import initiatives_alike
 from ..writing.comparison import Effect, ValueComparison, compare
 from ..writing.selection import effective_changes
 from .decision_posts import OWN_WORDS, TypedText
-from .labels import DECISION_OF_STATUS, PostOutcome, ProposalLabels, reason_in_words
+from .labels import DECISION_OF_STATUS, REASONS, PostOutcome, ProposalLabels
 from .marked_text import SENTENCE, MarkedSpan, marked_html
 from .proposal_forms import ProposalForm, theme_choices
 
@@ -59,30 +60,31 @@ _ENOUGH_AT_ONCE = 2
 
 @dataclass
 class ProposalRow:
-    """A proposal as shown on the page. `note` is the error of the last decision."""
+    """A proposal as shown on the page, with the labels of its field and value.
+
+    `record` is the known record of a subject, and `record_url` its URL. `effect` is the effect of a value on its known
+    record, or None for a new record. `note` is the error of the last decision. `is_locked` is True if the user has no
+    permission to change the known record.
+    """
 
     proposal: Proposal
-    labels: ProposalLabels
+    subject: Proposal
+    label: str
+    value: str
+    reason: str
+    record: Record | None
+    record_url: str
+    effect: ValueComparison | None
     form: ProposalForm
-    note: str = ""
-    is_written: bool = False
-    # True if the user has no permission to change the known record.
-    is_locked: bool = False
+    note: str
+    is_written: bool
+    is_locked: bool
 
     @property
     def quote(self) -> str:
         """The quoted text, or "" if it is the same as the value."""
         quote = " ".join(self.proposal.quote.split())
         return "" if quote == self.value else Truncator(quote).chars(90)
-
-    @cached_property
-    def effect(self) -> ValueComparison | None:
-        """The effect of a value on its known record, or None for a new record."""
-        record = self.labels.record(self.subject)
-        if record is None or self.proposal.is_subject or self.is_written:
-            return None
-        published_on = self.proposal.intake.published_on
-        return compare(record, self.proposal, self.labels.related(self.proposal), published_on)
 
     @property
     def effect_words(self) -> str:
@@ -93,30 +95,6 @@ class ProposalRow:
         """Known records that may be duplicates of a new draft."""
         is_undecided = self.is_new and self.proposal.status == ProposalStatus.OPEN
         return possible_records(self.proposal) if is_undecided else []
-
-    @property
-    def subject(self) -> Proposal:
-        return self.labels.subject(self.proposal)
-
-    @property
-    def label(self) -> str:
-        return self.labels.field(self.proposal)
-
-    @property
-    def value(self) -> str:
-        return self.labels.value(self.proposal)
-
-    @property
-    def reason(self) -> str:
-        return reason_in_words(self.proposal.reason)
-
-    @property
-    def record(self) -> Record | None:
-        return self.labels.record(self.proposal) if self.proposal.is_subject else None
-
-    @property
-    def record_url(self) -> str:
-        return change_url(self.record) if self.record is not None else ""
 
     @property
     def decision(self) -> str:
@@ -176,18 +154,9 @@ class PassageSection:
     texts: dict[str, TypedText]
 
     @property
-    def rows(self) -> Iterator[ProposalRow]:
-        for group in self.groups:
-            yield from ([group.head] if group.head else [])
-            yield from group.rows
-
-    @property
-    def open_count(self) -> int:
-        return sum(row.proposal.status == ProposalStatus.OPEN for row in self.rows)
-
-    @property
     def is_cited(self) -> bool:
-        return any(row.proposal.is_taken for row in self.rows)
+        rows = (row for group in self.groups for row in (group.head, *group.rows))
+        return any(row is not None and row.proposal.is_taken for row in rows)
 
     @property
     def has_further_words(self) -> bool:
@@ -283,12 +252,17 @@ class IntakePage:
 
     def row(self, proposal: Proposal, labels: ProposalLabels) -> ProposalRow:
         """The row that shows a proposal on this page."""
-        form = ProposalForm(proposal, themes=self._themes)
-        is_written = proposal.change_set_id in self._effective_changes
-        is_locked = not is_written and labels.subject(proposal).pk in self._locked
+        subject = labels.subject(proposal)
+        record, is_written = labels.record(subject), proposal.change_set_id in self._effective_changes
+        effect = None
+        if record is not None and not proposal.is_subject and not is_written:
+            effect = compare(record, proposal, labels.related(proposal), self.intake.published_on)
+        known = record if proposal.is_subject else None
         return ProposalRow(
-            proposal, labels, form, self.outcome.notes.get(proposal.pk, ""), is_written, is_locked
-        )
+            proposal, subject, labels.field(proposal), labels.value(proposal), str(REASONS.get(proposal.reason, "")),
+            known, change_url(known) if known else "", effect, ProposalForm(proposal, themes=self._themes),
+            self.outcome.notes.get(proposal.pk, ""), is_written, not is_written and subject.pk in self._locked,
+        )  # fmt: skip
 
     @cached_property
     def _themes(self) -> list[tuple[str, str]]:
@@ -325,18 +299,25 @@ class IntakePage:
         )
 
     @cached_property
-    def sure_subjects(self) -> list[tuple[str, list[ProposalRow]]]:
-        """The undecided, sure records by kind, for kinds with at least two. They can be accepted together.
+    def sure_subjects(self) -> list[tuple[str, str, list[ProposalRow]]]:
+        """The undecided, sure records by kind with the label of the button that accepts them together.
 
-        Records that the user may not change are left out.
+        Kinds with only one record are left out, and so are records that the user may not change.
         """
+        if self.intake.purged_at:
+            return []
         proposals = list(self.intake.proposals.open().filter(subject=None, band=Band.SURE))
         labels = ProposalLabels(proposals)
         by_kind = defaultdict(list)
         for row in (self.row(proposal, labels) for proposal in proposals):
             if not row.is_locked:
                 by_kind[row.proposal.kind].append(row)
-        return [(kind, rows) for kind, rows in by_kind.items() if len(rows) >= _ENOUGH_AT_ONCE]
+        label = _("Accept all sure %(kind)s (%(number)s) …")
+        return [
+            (kind, label % {"kind": MODELS[kind]._meta.verbose_name_plural, "number": len(rows)}, rows)
+            for kind, rows in by_kind.items()
+            if len(rows) >= _ENOUGH_AT_ONCE
+        ]
 
 
 def _within(spans: list[MarkedSpan], passage: IntakePassage) -> list[MarkedSpan]:
