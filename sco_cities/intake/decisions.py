@@ -17,11 +17,6 @@ from .proposals.proposal_list import name_column
 from .writing.selection import is_written
 
 
-def written_already() -> Refused:
-    """The error for a decision about a written proposal. Only reverting its change reopens the proposal."""
-    return Refused(_("This has already been written."))
-
-
 def accept(proposal: Proposal, user, *, version: int) -> None:
     """Accepts the proposal without changing its value."""
     _decide(proposal, user, version, status=ProposalStatus.ACCEPTED, edited_value=None)
@@ -45,7 +40,10 @@ def reject(proposal: Proposal, user, *, version: int) -> None:
 
 
 def undo(proposal: Proposal, user, *, version: int) -> None:
-    """Reopens the proposal with its original value, together with the values that were rejected because of it."""
+    """Reopens the proposal with its original value, together with the values that were rejected because of it.
+
+    Undecided proposals of an alias are deleted.
+    """
     rejected = _values_of(proposal).filter(status=ProposalStatus.REJECTED, decided_at=proposal.decided_at)
     rejected = list(rejected.values_list("pk", flat=True))
     values = {"status": ProposalStatus.OPEN, "edited_value": None}
@@ -58,7 +56,7 @@ def undo(proposal: Proposal, user, *, version: int) -> None:
         version=F("version") + 1,
         decided_at=proposal.decided_at,
     )
-    _withdraw_alias(proposal)
+    proposal.values.open().filter(field="aliases", reason="spelling").delete()
 
 
 def _values_of(subject: Proposal) -> QuerySet[Proposal]:
@@ -121,7 +119,8 @@ def add(
 def _decide(proposal: Proposal, user, version: int, **values) -> None:
     """Stores a decision. Raises Refused if the proposal has changed since the curator saw it."""
     if is_written(proposal):
-        raise written_already()
+        # Only reverting its change reopens the proposal.
+        raise Refused(_("This has already been written."))
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
         version=F("version") + 1, decided_by=user, decided_at=timezone.now(), **values
     )
@@ -146,8 +145,3 @@ def _offer_alias(subject: Proposal) -> Proposal | None:
         intake=subject.intake, subject=subject, kind=ProposalKind.VALUE, field="aliases", value=name, shown=name,
         spans=subject.spans, quote=subject.quote, passage=subject.passage, band=Band.LIKELY, reason="spelling",
     )  # fmt: skip
-
-
-def _withdraw_alias(subject: Proposal) -> None:
-    """Deletes the undecided alias proposals of a subject."""
-    subject.values.open().filter(field="aliases", reason="spelling").delete()

@@ -10,10 +10,9 @@ from sco_cities.core.publication_state import PublicationState
 from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
-from ..reading.reader import ReportReading
 from ..reading.report_text import Mark, Span
 from .proposal_list import ProposalList, at_most
-from .records import SENTENCE, is_stated
+from .records import SENTENCE
 
 # Statuses of planned initiatives, which have no start date yet.
 _PLANNED = frozenset({"interest", "proposed"})
@@ -24,18 +23,18 @@ def kind_of(thing: str) -> str:
     return next((row.meaning for row in vocabulary("initiative_kinds") if row.word == thing), "")
 
 
-def propose_initiatives(proposals: ProposalList, reading: ReportReading) -> None:
+def propose_initiatives(proposals: ProposalList) -> None:
     """Proposes initiatives as drafts. `match_initiatives` then matches them with existing records."""
     subjects = []
-    for mark in reading.initiatives:
+    for mark in proposals.reading.initiatives:
         titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
         kind = kind_of(mark.details["object"])
         value = titles | ({"kind": kind} if kind else {})
         subject = proposals.add_subject(ProposalKind.INITIATIVE, mark, value, reason="cue_and_object")
         subjects.append((mark, subject))
         _add_stated(proposals, mark, subject)
-        _add_named(proposals, reading, mark, subject)
-    _add_figures(proposals, reading, subjects)
+        _add_named(proposals, mark, subject)
+    _add_figures(proposals, subjects)
 
 
 def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
@@ -56,38 +55,37 @@ def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
             )  # fmt: skip
 
 
-def _add_named(proposals: ProposalList, reading: ReportReading, mark: Mark, subject: Proposal) -> None:
+def _add_named(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
     """Adds the themes, dates, countries, organisations and event that the sentences of the initiative name."""
     sentences = mark.spans
     passages = proposals.places.passages_of(sentences)
-    for theme in reading.themes:
-        proposals.add_themes(subject, [theme], sentences, reason=SENTENCE)
+    for theme in proposals.reading.themes:
+        proposals.add_named(subject, "themes", [theme], sentences, reason=SENTENCE)
         # This has no effect on a theme of the sentences, because a value is added only once.
-        proposals.add_themes(subject, [theme], passages, reason="same_passage", limit=Band.MAYBE)
-    dates = [date for date in reading.dates if is_stated(date) and proposals.places.is_in(date, sentences)]
-    if dates:
+        proposals.add_named(subject, "themes", [theme], passages, reason="same_passage", limit=Band.MAYBE)
+    if date := proposals.first_date(sentences):
         is_planned = mark.details["status"] in _PLANNED
         proposals.add_value(
-            subject, "starts_on", dates[0].value, dates[0].spans, near=sentences, reason=SENTENCE,
-            band=at_most(Band.MAYBE if is_planned else Band.LIKELY, dates[0].confidence),
+            subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
+            band=at_most(Band.MAYBE if is_planned else Band.LIKELY, date.confidence),
         )  # fmt: skip
     for name, marks in (
-        ("countries", reading.countries),
-        ("organisations", reading.organisations),
-        ("event", [event for event in reading.events[:1] if not event.details.get("is_unnamed")]),
+        ("countries", proposals.reading.countries),
+        ("organisations", proposals.reading.organisations),
+        ("event", [event for event in proposals.reading.events[:1] if not event.details.get("is_unnamed")]),
     ):
         proposals.add_named(subject, name, marks, sentences, reason=SENTENCE)
 
 
-def _add_figures(
-    proposals: ProposalList, reading: ReportReading, subjects: list[tuple[Mark, Proposal]]
-) -> None:
+def _add_figures(proposals: ProposalList, subjects: list[tuple[Mark, Proposal]]) -> None:
     """Adds each figure to an initiative or event in its sentence, otherwise to an initiative in its passage."""
-    for figure in reading.figures:
+    for figure in proposals.reading.figures:
         sentences = proposals.places.sentences_of(figure)
         passages = proposals.places.passages_of(figure.spans)
         events = [
-            (mark, subject) for mark in reading.events if (subject := proposals.subject_of(mark)) is not None
+            (mark, subject)
+            for mark in proposals.reading.events
+            if (subject := proposals.subject_of(mark)) is not None
         ]
         for holders, pieces, band, reason in (
             (subjects, sentences, Band.SURE, SENTENCE),
@@ -100,7 +98,7 @@ def _add_figures(
                 (item for mark, item in holders if not pieces or proposals.places.is_in(mark, pieces)), None
             )
             if holder is not None:
-                value = _figure_value(reading, proposals, figure, sentences)
+                value = _figure_value(proposals, figure, sentences)
                 proposals.add_value(
                     holder, "", value, figure.spans, kind=ProposalKind.FIGURE, near=pieces or sentences,
                     band=at_most(figure.confidence, band), reason=reason,
@@ -108,22 +106,20 @@ def _add_figures(
                 break
 
 
-def _figure_value(
-    reading: ReportReading, proposals: ProposalList, figure: Mark, sentences: list[Span]
-) -> dict[str, str]:
+def _figure_value(proposals: ProposalList, figure: Mark, sentences: list[Span]) -> dict[str, str]:
     # Units must be in English, so curators fill in units from texts in other languages.
     unit = figure.details["unit"] if figure.details["unit"].isascii() else ""
-    dates = [date for date in reading.dates if is_stated(date) and proposals.places.is_in(date, sentences)]
+    date = proposals.first_date(sentences)
     return {
         "label": unit, "value": str(figure.details["value"]), "unit": unit,
-        "qualifier": figure.details["qualifier"], "period": dates[0].value if dates else "",
+        "qualifier": figure.details["qualifier"], "period": date.value if date else "",
     }  # fmt: skip
 
 
-def propose_statements(proposals: ProposalList, reading: ReportReading) -> None:
+def propose_statements(proposals: ProposalList) -> None:
     """Proposes one statement per person and passage. The curator writes its summary."""
     grouped: dict[tuple[str, int], list[Mark]] = {}
-    for mark in reading.statements:
+    for mark in proposals.reading.statements:
         passage = proposals.places.passage_at(mark.spans[0].start)
         grouped.setdefault((mark.value, passage.number if passage else 0), []).append(mark)
     for (name, _passage), marks in grouped.items():
@@ -136,7 +132,7 @@ def propose_statements(proposals: ProposalList, reading: ReportReading) -> None:
             subject, "delegate", {}, person.spans, near=spans, target=proposals.subject_of(person),
             band=marks[0].confidence, reason="verb_of_saying",
         )  # fmt: skip
-        proposals.add_themes(subject, reading.themes, spans, reason=SENTENCE)
+        proposals.add_named(subject, "themes", proposals.reading.themes, spans, reason=SENTENCE)
 
 
 # Maximum number of candidates per proposal. Only pairs of capitals have more joint initiatives.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from sco_cities.themes.models import Theme
 
 from ..models import MODELS, Band, Intake, IntakePassage, Origin, Proposal, ProposalKind
+from ..reading.reader import ReportReading
 from ..reading.report_text import Mark, ReportText, Span
 
 # A passage with one of these endings is not a title. Titles only repeat the text, so they are cited as a last resort.
@@ -76,9 +77,18 @@ _MODELS = {**MODELS, "theme": Theme}
 _BANDS = (Band.SURE, Band.LIKELY, Band.MAYBE)
 
 
+def _kind_of(mark: Mark) -> str:
+    return ProposalKind.DELEGATE if mark.kind == "person" else mark.kind
+
+
 def at_most(limit: str, band: str) -> str:
     """The weaker of two bands."""
     return max(limit, band, key=_BANDS.index)
+
+
+def is_stated(date: Mark) -> bool:
+    """True if the year of a date is known."""
+    return not date.value.startswith("XXXX")
 
 
 def name_column(name: str) -> str:
@@ -89,16 +99,35 @@ def name_column(name: str) -> str:
 
 
 class ProposalList:
-    """The subjects and values of an intake. The quote of a proposal is the text at its first span."""
+    """The subjects and values of an intake from a reading. The quote of a proposal is the text at its first span."""
 
-    def __init__(self, intake: Intake, places: TextPlaces, origin: str = Origin.RULES):
-        self.intake = intake
-        self.places = places
+    def __init__(
+        self, intake: Intake, places: TextPlaces, reading: ReportReading, origin: str = Origin.RULES
+    ):
+        self.intake, self.places, self.reading = intake, places, reading
         self.subjects: list[Proposal] = []
         self.values: list[Proposal] = []
         self._origin = origin
         self._by_mark: dict[int, Proposal] = {}
         self._seen: set[tuple] = set()
+        slugs: dict[str, set[str]] = {}
+        for mark in reading.marks:
+            slugs.setdefault(_kind_of(mark), set()).add(mark.key)
+        # The primary keys of records by kind and slug, with one query per kind.
+        self._keys = {
+            kind: dict(model.objects.filter(slug__in=slugs[kind]).values_list("slug", "pk"))
+            for kind, model in _MODELS.items()
+            if slugs.get(kind, {""}) - {""}
+        }
+
+    def key_of(self, mark: Mark) -> int | None:
+        """The primary key of the known record of a mark, or None."""
+        return self._keys.get(_kind_of(mark), {}).get(mark.key)
+
+    def first_date(self, pieces: Sequence[Span]) -> Mark | None:
+        """The first date with a known year in pieces of the text, or None."""
+        dates = (date for date in self.reading.dates if is_stated(date) and self.places.is_in(date, pieces))
+        return next(dates, None)
 
     def add_subject(
         self, kind: str, mark: Mark, value: dict, *, reason: str, object_id: int | None = None, band: str = "",
@@ -141,23 +170,12 @@ class ProposalList:
         self, subject: Proposal, field: str, marks: Iterable[Mark], pieces: Sequence[Span], *, reason: str,
         limit: str = Band.LIKELY,
     ) -> None:  # fmt: skip
-        """Adds the records named in pieces of the text as values of a subject. `limit` is the highest band."""
+        """Adds the records or themes named in pieces of a text as values of a subject. `limit` is the highest band."""
         for mark in marks:
-            if self.places.is_in(mark, pieces) and (target := self.subject_of(mark)):
+            target, value = self.subject_of(mark), {"slug": mark.key} if field == "themes" else {}
+            if self.places.is_in(mark, pieces) and (target or value):
                 self.add_value(
-                    subject, field, {}, mark.spans, near=pieces, target=target, reason=reason,
-                    band=at_most(limit, mark.confidence),
-                )  # fmt: skip
-
-    def add_themes(
-        self, subject: Proposal, marks: Iterable[Mark], pieces: Sequence[Span], *, reason: str,
-        limit: str = Band.LIKELY,
-    ) -> None:  # fmt: skip
-        """Adds the themes of pieces of the text as values of a subject."""
-        for mark in marks:
-            if self.places.is_in(mark, pieces):
-                self.add_value(
-                    subject, "themes", {"slug": mark.key}, mark.spans, near=pieces, reason=reason,
+                    subject, field, value, mark.spans, near=pieces, target=target, reason=reason,
                     band=at_most(limit, mark.confidence),
                 )  # fmt: skip
 
@@ -179,21 +197,3 @@ class ProposalList:
             value.subject, value.target = value.subject, value.target
         Proposal.objects.bulk_create(self.values)
         return len(self.subjects) + len(self.values)
-
-
-class KnownKeys:
-    """Maps the slugs in marks to the primary keys of records, with one query per kind."""
-
-    def __init__(self, marks: Iterable[Mark]):
-        slugs: dict[str, set[str]] = {}
-        for mark in marks:
-            kind = ProposalKind.DELEGATE if mark.kind == "person" else mark.kind
-            if mark.key and kind in _MODELS:
-                slugs.setdefault(kind, set()).add(mark.key)
-        self._keys = {
-            kind: dict(_MODELS[kind].objects.filter(slug__in=names).values_list("slug", "pk"))
-            for kind, names in slugs.items()
-        }
-
-    def get(self, kind: str, slug: str) -> int | None:
-        return self._keys.get(kind, {}).get(slug)

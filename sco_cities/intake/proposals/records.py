@@ -5,52 +5,51 @@ from sco_cities.names.romanization import by_language
 from sco_cities.names.vocabulary import vocabulary
 
 from ..models import Band, Proposal, ProposalKind
-from ..reading.reader import ReportReading
 from ..reading.report_text import Mark, Span
 from ..reading.russian_names import is_family_name_first
-from .proposal_list import KnownKeys, ProposalList, at_most, name_column
+from .proposal_list import ProposalList, at_most, is_stated, name_column
 
 KNOWN, GAZETTEER, FORM, SENTENCE = "known_name", "gazetteer", "form_of_name", "same_sentence"
 
 
-def propose_records(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+def propose_records(proposals: ProposalList) -> None:
     """Proposes places first, because the other records refer to them."""
-    _propose_places(proposals, reading, known)
-    _propose_organisations(proposals, reading, known)
-    _propose_events(proposals, reading, known)
-    _propose_persons(proposals, reading, known)
+    _propose_places(proposals)
+    _propose_organisations(proposals)
+    _propose_events(proposals)
+    _propose_persons(proposals)
 
 
-def _propose_places(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+def _propose_places(proposals: ProposalList) -> None:
     """Proposes known cities and countries, and cities of the gazetteer as drafts."""
-    for mark in reading.cities:
-        key = known.get(ProposalKind.CITY, mark.key)
+    for mark in proposals.reading.cities:
+        key = proposals.key_of(mark)
         if key:
             proposals.add_subject(ProposalKind.CITY, mark, {}, reason=KNOWN, object_id=key)
         elif values := city_values(mark.details.get("geonames_id", "")):
             band = at_most(Band.LIKELY, mark.confidence)
             proposals.add_subject(ProposalKind.CITY, mark, values, reason=GAZETTEER, band=band)
-    for mark in reading.countries:
-        if key := known.get(ProposalKind.COUNTRY, mark.key):
+    for mark in proposals.reading.countries:
+        if key := proposals.key_of(mark):
             proposals.add_subject(ProposalKind.COUNTRY, mark, {}, reason=KNOWN, object_id=key)
 
 
-def _propose_organisations(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+def _propose_organisations(proposals: ProposalList) -> None:
     """Proposes organisations. A place in the name of a new organisation becomes its city or country."""
-    for mark in reading.organisations:
-        key = known.get(ProposalKind.ORGANISATION, mark.key)
+    for mark in proposals.reading.organisations:
+        key = proposals.key_of(mark)
         values = {} if key else {name_column(mark.value): mark.value}
         subject = proposals.add_subject(
             ProposalKind.ORGANISATION, mark, values, reason=KNOWN if key else FORM, object_id=key
         )
         if not key:
-            _add_places(proposals, reading, subject, mark.spans, "within_name")
+            _add_places(proposals, subject, mark.spans, "within_name")
 
 
-def _propose_events(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+def _propose_events(proposals: ProposalList) -> None:
     """Proposes events with their date. A city next to the event becomes a doubtful host city."""
-    for mark in reading.events:
-        key = known.get(ProposalKind.EVENT, mark.key)
+    for mark in proposals.reading.events:
+        key = proposals.key_of(mark)
         names = {name_column(mark.value): mark.value}
         if mark.details.get("is_unnamed"):
             names = dict(zip(("name_en", "name_ru", "name_zh"), mark.names, strict=True))
@@ -59,7 +58,7 @@ def _propose_events(proposals: ProposalList, reading: ReportReading, known: Know
             ProposalKind.EVENT, mark, values, reason=KNOWN if key else FORM, object_id=key
         )
         sentences = proposals.places.sentences_of(mark)
-        for date in reading.dates:
+        for date in proposals.reading.dates:
             if date.value == mark.details["date"] and is_stated(date):
                 proposals.add_value(
                     subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
@@ -68,14 +67,14 @@ def _propose_events(proposals: ProposalList, reading: ReportReading, known: Know
         # The two cities of an unnamed event are its participants, not its hosts.
         if not mark.details.get("is_unnamed"):
             proposals.add_named(
-                subject, "host_city", reading.cities, sentences, reason=SENTENCE, limit=Band.MAYBE
+                subject, "host_city", proposals.reading.cities, sentences, reason=SENTENCE, limit=Band.MAYBE
             )
 
 
-def _propose_persons(proposals: ProposalList, reading: ReportReading, known: KnownKeys) -> None:
+def _propose_persons(proposals: ProposalList) -> None:
     """Proposes persons with their role, and the places and organisations in the role. Attendance is doubtful."""
-    for mark in reading.persons:
-        key = known.get(ProposalKind.DELEGATE, mark.key)
+    for mark in proposals.reading.persons:
+        key = proposals.key_of(mark)
         subject = proposals.add_subject(
             ProposalKind.DELEGATE, mark, {} if key else _names(mark.value), reason=KNOWN if key else "role_before_name",
             object_id=key,
@@ -89,21 +88,16 @@ def _propose_persons(proposals: ProposalList, reading: ReportReading, known: Kno
             )  # fmt: skip
             if not key:
                 pieces = [_role_and_name(mark, role_span)]
-                _add_places(proposals, reading, subject, pieces, "within_role")
+                _add_places(proposals, subject, pieces, "within_role")
                 proposals.add_named(
-                    subject, "organisation", reading.organisations, pieces, reason="within_role"
+                    subject, "organisation", proposals.reading.organisations, pieces, reason="within_role"
                 )
-        _add_attendances(proposals, reading, mark, subject)
+        _add_attendances(proposals, mark, subject)
 
 
-def is_stated(date: Mark) -> bool:
-    """True if the year of a date is known."""
-    return not date.value.startswith("XXXX")
-
-
-def _add_attendances(proposals: ProposalList, reading: ReportReading, mark: Mark, subject: Proposal) -> None:
+def _add_attendances(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
     sentences = proposals.places.sentences_of(mark)
-    for event in reading.events:
+    for event in proposals.reading.events:
         if proposals.places.is_in(event, sentences) and (holder := proposals.subject_of(event)):
             proposals.add_value(
                 holder, "attendances", {"role_at_event": mark.details.get("role") or ""}, mark.spans,
@@ -112,10 +106,8 @@ def _add_attendances(proposals: ProposalList, reading: ReportReading, mark: Mark
             )  # fmt: skip
 
 
-def _add_places(
-    proposals: ProposalList, reading: ReportReading, subject: Proposal, pieces: list[Span], reason: str
-) -> None:
-    for field, marks in (("city", reading.cities), ("country", reading.countries)):
+def _add_places(proposals: ProposalList, subject: Proposal, pieces: list[Span], reason: str) -> None:
+    for field, marks in (("city", proposals.reading.cities), ("country", proposals.reading.countries)):
         named = (place for place in marks if proposals.places.is_in(place, pieces))
         first = next((place for place in named if proposals.subject_of(place)), None)
         proposals.add_named(subject, field, [first] if first else [], pieces, reason=reason)

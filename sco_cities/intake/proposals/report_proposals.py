@@ -21,7 +21,7 @@ from ..reading.bodies import comparable
 from ..reading.reader import ReportReading, read
 from ..reading.report_text import MAYBE, Mark, ReportText, Span, language_of
 from .initiatives import match_initiatives, propose_initiatives, propose_statements
-from .proposal_list import KnownKeys, ProposalList, TextPlaces
+from .proposal_list import ProposalList, TextPlaces
 from .records import propose_records
 
 
@@ -35,7 +35,9 @@ def propose(intake: Intake) -> int:
     number = 0
     with transaction.atomic():
         if lock_text(intake):
-            kept = _subjects_of_decided(intake)
+            # Subjects and targets of decided values stay, even if they are not decided themselves.
+            decided = intake.proposals.exclude(status__in=(ProposalStatus.OPEN, ProposalStatus.SUPERSEDED))
+            kept = {key for keys in decided.values_list("subject", "target") for key in keys} - {None}
             superseded = intake.proposals.open().exclude(pk__in=kept)
             # With the new version, decisions from a page that shows the old proposals are rejected.
             superseded.update(status=ProposalStatus.SUPERSEDED, version=F("version") + 1)
@@ -49,13 +51,12 @@ def propose(intake: Intake) -> int:
 def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
     """The unsaved proposals of a reading."""
     places = TextPlaces(intake.text, intake.passages.all(), reading.marks)
-    proposals = ProposalList(intake, places)
-    known = KnownKeys(reading.marks)
+    proposals = ProposalList(intake, places, reading)
     # Themes are read from a vocabulary file, so there may be no record of a theme.
-    reading.themes = [mark for mark in reading.themes if known.get("theme", mark.key)]
-    propose_records(proposals, reading, known)
-    propose_initiatives(proposals, reading)
-    propose_statements(proposals, reading)
+    reading.themes = [mark for mark in reading.themes if proposals.key_of(mark)]
+    propose_records(proposals)
+    propose_initiatives(proposals)
+    propose_statements(proposals)
     match_initiatives(proposals)
     return proposals
 
@@ -80,12 +81,6 @@ def _vocabulary_version() -> str:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
-
-
-def _subjects_of_decided(intake: Intake) -> set[int]:
-    """Keys of the subjects and targets of decided values, even if these are not decided themselves."""
-    decided = intake.proposals.exclude(status__in=(ProposalStatus.OPEN, ProposalStatus.SUPERSEDED))
-    return {key for keys in decided.values_list("subject", "target") for key in keys if key is not None}
 
 
 def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
@@ -132,15 +127,14 @@ def propose_items(intake: Intake, items: Sequence[AnchoredItem]) -> int:
     """Adds the items to an intake as doubtful proposals. Returns the number of added proposals."""
     passages = list(intake.passages.all())
     stored = list(intake.proposals.exclude(status=ProposalStatus.SUPERSEDED))
-    places = TextPlaces(intake.text, passages)
-    proposals = ProposalList(intake, places, Origin.MODEL)
     spans = {
         item: Span(passages[item.passage - 1].start + item.start, passages[item.passage - 1].start + item.end)
         for item in items
         if item.passage <= len(passages)
     }
     reading = _reading(intake, spans, stored)
-    propose_records(proposals, reading, KnownKeys(reading.marks))
+    proposals = ProposalList(intake, TextPlaces(intake.text, passages), reading, Origin.MODEL)
+    propose_records(proposals)
     _add_themes(proposals, spans, stored)
     for proposal in (*proposals.subjects, *proposals.values):
         proposal.band, proposal.reason = Band.MAYBE, REASON

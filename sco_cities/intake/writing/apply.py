@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from delegates.models import Attendance, Statement
 from initiatives.models import CityRole, Initiative, InitiativeCity
-from sco_cities.changes.locking import KeysByModel, lock, lock_all
+from sco_cities.changes.locking import lock, lock_all
 from sco_cities.changes.recorder import Recorder, record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
@@ -45,7 +45,9 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
             write_plan = plan(intake, user, publish_report=publish_report)
             if write_plan.is_empty:
                 return None
-            if seen not in ("", write_plan.fingerprint) or not _covers(locked, write_plan.touched):
+            # A proposal may have been accepted since the first plan, so that another record changes.
+            is_locked = all(keys <= locked.get(model, set()) for model, keys in write_plan.touched.items())
+            if seen not in ("", write_plan.fingerprint) or not is_locked:
                 sentence = _("The records have changed since you opened the plan. Review it again.")
                 raise Refused(sentence, is_stale=True)
             if write_plan.problems:
@@ -57,11 +59,6 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
     except IntegrityError as error:  # an object that another transaction has just added
         text = _("Someone else has just added the same report or record. Review the plan again.")
         raise Refused(text) from error
-
-
-def _covers(locked: KeysByModel, touched: KeysByModel) -> bool:
-    """True if all records that change are locked. A proposal may have been accepted since the first plan."""
-    return all(keys <= locked.get(model, set()) for model, keys in touched.items())
 
 
 class _Writer:
@@ -79,7 +76,12 @@ class _Writer:
     def run(self) -> ChangeSet | None:
         for model, keys in self.plan.touched.items():
             self.recorder.watch(model, keys)
-        self._save_report()
+        intake, report = self.plan.intake, self.plan.report
+        if report.pk is None:
+            report.save()
+            self.recorder.note_created([report])
+            intake.report = report
+            intake.save(update_fields=["report"])
         for passage in self.plan.passages:
             self.passages[passage.pk] = passage.passage or self._new_passage(passage)
         order = record_models()
@@ -87,7 +89,8 @@ class _Writer:
             self._create(draft)
         self._change_known()
         self._add_footnotes()
-        self._add_speakers()
+        for item in self.plan.speakers:
+            self.records[item.subject.pk].passages.add(self.passages[item.subject.passage_id])
         change_set = self.recorder.write()
         for item in self.plan.selection.items.values():
             if item.is_new and item.record is not None and (key := item.record.pk) != item.subject.object_id:
@@ -95,14 +98,6 @@ class _Writer:
         written = Proposal.objects.filter(pk__in=[proposal.pk for proposal in self.plan.written])
         written.update(change_set=change_set)
         return change_set
-
-    def _save_report(self) -> None:
-        intake, report = self.plan.intake, self.plan.report
-        if report.pk is None:
-            report.save()
-            self.recorder.note_created([report])
-            intake.report = report
-            intake.save(update_fields=["report"])
 
     def _new_passage(self, passage: IntakePassage) -> Passage:
         """Stores a new passage. It gets the number of the paragraph, or the next free number."""
@@ -183,10 +178,6 @@ class _Writer:
             field=FIGURE if figure else footnote.key, figure=figure, stance=footnote.stance,
             reported_value=footnote.reported, passage=self.passages[footnote.passage.pk],
         )  # fmt: skip
-
-    def _add_speakers(self) -> None:
-        for item in self.plan.speakers:
-            self.records[item.subject.pk].passages.add(self.passages[item.subject.passage_id])
 
 
 def _slug_of(draft: Draft) -> str:

@@ -130,14 +130,12 @@ class _Planner:
         if self.plan.written:
             self.plan.problems += [*self._report_problems(), *self._wording_problems()]
 
-    def _will_exist(self, item: SubjectItem | None) -> bool:
-        return item is None or item.record is not None or (item.is_new and not item.is_gone)
-
     def _is_complete(self, value: Proposal) -> bool:
         """True if the record that a value refers to exists or will be written."""
         if related_slug(value):
             return self.selection.related(value) is not None
-        return self._will_exist(self.selection.target_item(value))
+        item = self.selection.target_item(value)
+        return item is None or item.record is not None or (item.is_new and not item.is_gone)
 
     def _leave_out(self, proposals, reason: LeftOutReason) -> None:
         self.plan.left += [(proposal, reason) for proposal in proposals]
