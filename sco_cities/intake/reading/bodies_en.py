@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from sco_cities.names.vocabulary import alternatives, vocabulary, words_of
 
 from .dictionary import Hit
 from .report_text import ReportText, Span, SpanSet
 
-_GENERIC = words_of("function_words", "en", "not enough for an organisation")
+_ENGLISH = {row.word: row.meaning for row in vocabulary("bodies") if row.language == "en"}
+# The head words, with their meanings.
+_HEADS = {word: meaning for word, meaning in _ENGLISH.items() if " " not in word}
+_SINGLE = {word: meaning for word, meaning in _HEADS.items() if not meaning.startswith("lower")}
+# Words that do not make a name, even together.
+_GENERIC = words_of("function_words", "en", "not enough for an organisation") | {
+    each.lower() for each in _SINGLE
+}
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
 # Maximum number of words before or after the head. No name is longer. Without the limit, texts in capitals are slow.
 _LONGEST = 12
@@ -40,41 +46,32 @@ _REGIONAL = re.compile(
     r"\b[Tt]he (?P<name>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?(?: (?:city|municipal|provincial|regional|state))?"
     r" (?:government|administration|authorities|cabinet|assembly|parliament))\b"
 )
+_LOWER_CASE = re.compile(alternatives("bodies", "en", "lower city"))
 _RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
     """Yields start, end, name, other names, and whether a place in the name counts as a place of the report."""
-    heads = {row.word: row.meaning for row in vocabulary("bodies") if row.language == "en"}
-    single = {word for word, meaning in heads.items() if " " not in word and not meaning.startswith("lower")}
     places = {hit.start: hit.end for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     delegates = {hit.start for hit in hits if hit.of_kind("delegate")}
     titles = SpanSet(line for line in report.lines if _is_in_title_case(report, line))
     done = -1
     for index, token in enumerate(report.tokens):
-        if token.start < done or token.text not in single or titles.hold(token.start, token.end):
+        if token.start < done or token.text not in _SINGLE or titles.hold(token.start, token.end):
             continue
         first, last = _leftmost(report, index, done, places), _rightmost(report, index, places, delegates)
         words = [each.key for each in report.tokens[first : last + 1]]
-        lower_heads = {each.lower() for each in single}
-        if len(words) < 2 or not set(words) - _GENERIC - lower_heads:
+        if len(words) < 2 or not set(words) - _GENERIC:
             continue
         start, end = report.tokens[first].start, report.tokens[last].end
         done = end
         before = report.flat[max(start - 40, 0) : start]
-        if _FOUNDED_BEFORE.search(before) or (
-            re.search(r"\b[Aa]n? \Z", before) and _FOUNDED_AFTER.match(report.flat, end)
-        ):
+        is_indefinite = re.search(r"\b[Aa]n? \Z", before)
+        if _FOUNDED_BEFORE.search(before) or (is_indefinite and _FOUNDED_AFTER.match(report.flat, end)):
             continue
         name = report.text[start:end].replace("\n", " ")
-        without_seat = re.sub(r" (?:in|at) [A-Z].*\Z", "", name)
-        yield (
-            start,
-            end,
-            name,
-            (without_seat,) if without_seat != name else (),
-            heads[token.text] in {"city", "government", "agency"},
-        )
+        other_names = {re.sub(r" (?:in|at) [A-Z].*\Z", "", name)} - {name}
+        yield start, end, name, tuple(other_names), _SINGLE[token.text] in {"city", "government", "agency"}
     yield from _by_signal(report, places)
     yield from _lower_case(report, hits)
     yield from _of_region(report, hits)
@@ -100,12 +97,8 @@ def _leftmost(report: ReportText, head: int, done: int, places: dict[int, int]) 
         if previous.key == "and" and report.tokens[head].key in _JOINS_BY_AND and first - 1 > 0:
             before = report.tokens[first - 2]
             known = any(start <= before.start < end for start, end in places.items())
-            if (
-                before.capitalised
-                and not known
-                and before.text not in _heads()
-                and before.key not in _NOT_WITHIN
-            ):
+            is_other = known or before.text in _HEADS or before.key in _NOT_WITHIN
+            if before.capitalised and not is_other:
                 first -= 2
                 continue
             break
@@ -151,7 +144,7 @@ def _further_head(report: ReportText, head: int) -> int | None:
         token = report.tokens[index]
         if not re.fullmatch(r" |['’]", report.gap(index)) or not (token.capitalised or token.text == "s"):
             return None
-        if token.text in _heads():
+        if token.text in _HEADS:
             return index
     return None
 
@@ -178,7 +171,7 @@ def _complement(
             return None
         if token.key == "and" and last is not None and index + 1 < len(tokens):
             following = tokens[index + 1]
-            joins = following.capitalised and following.start not in places and following.text not in _heads()
+            joins = following.capitalised and following.start not in places and following.text not in _HEADS
             if following.key in _OFFICES or (joins and gap == " " and not _is_name(report, index + 1)):
                 index += 1
                 continue
@@ -197,14 +190,11 @@ def _is_name(report: ReportText, index: int) -> bool:
     """True if two or three words look like the name of a person (capitalised, without any word of an office)."""
     run = []
     for token in report.tokens[index : index + 4]:
-        if (
-            (run and report.flat[run[-1].end : token.start] != " ")
-            or not token.capitalised
-            or _is_role(token.key)
-        ):
+        is_apart = run and report.flat[run[-1].end : token.start] != " "
+        if is_apart or not token.capitalised or _is_role(token.key):
             break
         run.append(token)
-    return len(run) in (2, 3) and not any(token.key in _OFFICES or token.text in _heads() for token in run)
+    return len(run) in (2, 3) and not any(token.key in _OFFICES or token.text in _HEADS for token in run)
 
 
 def _list_goes_on(report: ReportText, index: int) -> bool:
@@ -232,28 +222,19 @@ def _named(report: ReportText, start: int, end: int):
     while words and words[0].lower() in _NOT_WITHIN - _NUMBERS:
         start += len(words.pop(0)) + 1
     name = report.text[start:end].removesuffix("'s").removesuffix("’s")
-    following = re.match(r" [a-z]+", report.flat[end : end + 20])
-    if (
-        len(words) >= 4
-        and following
-        and following.group().strip() in words_of("function_words", "en", "not in a role")
-    ):
+    following = re.match(r" ([a-z]+)", report.flat[end : end + 20])
+    if len(words) >= 4 and following and following[1] in words_of("function_words", "en", "not in a role"):
         # "deputy chairman of Uzbekistan Air Navigation Sanjar Umarov confirmed" ends with the name of a person.
         words, name = words[:-2], " ".join(words[:-2])
-    if (
-        len(words) >= 2
-        and " of " not in name
-        and not any(_is_role(word.lower()) or word in _heads() for word in words)
-    ):
+    is_other = any(_is_role(word.lower()) or word in _HEADS for word in words)
+    if len(words) >= 2 and " of " not in name and not is_other:
         yield start, start + len(name), name, (), False
 
 
 def _lower_case(report: ReportText, hits: list[Hit]):
-    words = sorted(words_of("bodies", "en", "lower city"), key=len, reverse=True)
-    pattern = re.compile("|".join(re.escape(word) for word in words))
     cities = [hit for hit in hits if hit.of_kind("city") and not hit.adjective]
     starts, ends = {hit.start: hit for hit in cities}, {hit.end: hit for hit in cities}
-    for match in pattern.finditer(report.folded):
+    for match in _LOWER_CASE.finditer(report.folded):
         start, end = match.span()
         after = re.match(r" of (?:the city of )?", report.folded[end : end + 20])
         before = re.search(r"(?:'s)? (?:city )?\Z", report.folded[max(start - 9, 0) : start])
@@ -269,11 +250,6 @@ def _of_region(report: ReportText, hits: list[Hit]):
     for match in _REGIONAL.finditer(report.flat):
         if match.start("name") not in countries:
             yield *match.span("name"), match["name"], (), False
-
-
-@lru_cache(maxsize=1)
-def _heads() -> frozenset[str]:
-    return frozenset(row.word for row in vocabulary("bodies") if row.language == "en" and " " not in row.word)
 
 
 def _is_role(word: str) -> bool:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from sco_cities.names.letters import HAN
-from sco_cities.names.vocabulary import words_of
+from sco_cities.names.vocabulary import alternatives, words_of
 
 from .bodies import Body
 from .dictionary import Hit
@@ -16,6 +15,18 @@ _BEFORE = re.compile(r"[，。、；：“”（）！？,.;:()\s]|[与和由向
 _IN_NAMES_TOO = frozenset("为和同均应任作")
 _PUNCTUATION = frozenset(["", *"，。、；：！？（）,.;:!?()\n"])
 _LONGEST_ROLE = 26
+_TITLES = alternatives("roles", "zh", "head")
+_ROLE = re.compile(f"{_TITLES}(?:兼{_TITLES})?")
+_SURNAMES = words_of("person_names", "zh", "surname")
+_SYLLABLES = next(iter(words_of("person_names", "zh", "syllables")))
+# Names with middle dots. Before the last dot nearly any character matches, then only syllables.
+_PART = f"(?![与和及对在向、])[{HAN}]"
+_DOTTED = re.compile(
+    rf"(?:[A-Z]\.? ?)?(?:{_PART}){{1,9}}(?:[·•・‧∙](?:{_PART}){{1,8}}){{0,3}}[·•・‧∙][{_SYLLABLES}][{HAN}]{{0,9}}"
+)
+# Surnames of at least three syllables in a transcription.
+_TRANSCRIBED = re.compile(rf"[{_SYLLABLES}]{{3,9}}(?![·•・‧∙])")
+_AFTER_NAME = re.compile(alternatives("function_words", "zh", "after a person name"))
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
@@ -23,7 +34,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     text = report.flat
     places = {(hit.start, hit.end) for hit in hits if not hit.of_kind("delegate")}
     done = 0
-    for match in _role_pattern().finditer(text):
+    for match in _ROLE.finditer(text):
         name = _name(text, match.end())
         if name is None:
             yield from _name_before(report, match, bodies)
@@ -51,50 +62,24 @@ def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iter
         if (
             body
             and name
-            and name[0] in words_of("person_names", "zh", "surname")
+            and name[0] in _SURNAMES
             and not _is_word(report.flat, start, start + 1, role.start())
         ):
             yield start, role.start(), name, body.start, role.end(), body.name + role.group()
             return
 
 
-@lru_cache(maxsize=1)
-def _role_pattern() -> re.Pattern:
-    words = sorted(words_of("roles", "zh", "head"), key=len, reverse=True)
-    return re.compile("(?:" + "|".join(words) + ")(?:兼(?:" + "|".join(words) + "))?")
-
-
-@lru_cache(maxsize=1)
-def _syllables() -> str:
-    return next(iter(words_of("person_names", "zh", "syllables")))
-
-
-@lru_cache(maxsize=1)
-def _dotted() -> re.Pattern:
-    """A pattern for names with middle dots. Before the last dot nearly any character matches, then only syllables."""
-    part = f"(?![与和及对在向、])[{HAN}]"
-    return re.compile(
-        rf"(?:[A-Z]\.? ?)?(?:{part}){{1,9}}(?:[·•・‧∙](?:{part}){{1,8}}){{0,3}}[·•・‧∙][{_syllables()}][{HAN}]{{0,9}}"
-    )
-
-
 def _name(text: str, start: int) -> tuple[int, int] | None:
     """Start and end of a name that begins at `start`, or None."""
-    match = _dotted().match(text, start)
-    if match and not _role_pattern().search(match.group().partition("·")[0]):
+    match = _DOTTED.match(text, start)
+    if match and not _ROLE.search(match.group().partition("·")[0]):
         return start, _end_of_dotted(text, match.start(), match.end())
-    surnames = words_of("person_names", "zh", "surname")
     for length in (2, 1):
-        if text[start : start + length] in surnames and (
-            end := _end_of_given_name(text, start, start + length)
-        ):
+        is_surname = text[start : start + length] in _SURNAMES
+        if is_surname and (end := _end_of_given_name(text, start, start + length)):
             return start, end
-    return _transcribed(text, start)
-
-
-def _transcribed(text: str, start: int) -> tuple[int, int] | None:
-    """The start and end of a non-Chinese surname of at least three syllables, as in 总统|热恩别科夫|会谈, or None."""
-    match = re.compile(rf"[{_syllables()}]{{3,9}}(?![·•・‧∙])").match(text, start)
+    # A non-Chinese surname without a given name, as in 总统|热恩别科夫|会谈.
+    match = _TRANSCRIBED.match(text, start)
     end = _end_of_dotted(text, start, match.end()) if match else start
     return (start, end) if end - start > 2 and _ends_at(text, end) else None
 
@@ -122,14 +107,8 @@ def _ends_at(text: str, end: int) -> bool:
 
 def _word_after_name(text: str, at: int) -> str:
     """The longest verb, adverb or particle that may follow a name and begins at this position, or ""."""
-    match = _words_after_names().match(text, at)
+    match = _AFTER_NAME.match(text, at)
     return match.group() if match else ""
-
-
-@lru_cache(maxsize=1)
-def _words_after_names() -> re.Pattern:
-    words = words_of("function_words", "zh", "after a person name")
-    return re.compile("|".join(sorted(words, key=len, reverse=True)))
 
 
 def _is_word(text: str, start: int, given: int, end: int) -> bool:
@@ -146,16 +125,14 @@ def _is_word(text: str, start: int, given: int, end: int) -> bool:
 def _end_of_dotted(text: str, start: int, limit: int) -> int:
     """The end of a transcribed name. A word that usually follows names ends it too, as in 扎丽娜·尤苏波娃|表示."""
     first = end = max(start, *(text.rfind(dot, start, limit) + 1 for dot in "·•・‧∙"))
-    syllables = _syllables()
     while end < limit:
         word = _word_after_name(text, end)
-        is_syllable = text[end] in syllables and len(_word_after_name(text, end + 1)) < 2
+        is_syllable = text[end] in _SYLLABLES and len(_word_after_name(text, end + 1)) < 2
         if end > first + 1 and (len(word) > 1 or (word and not is_syllable)):
             break
         # An unknown syllable is part of the name only between known syllables.
-        if text[end] not in syllables and not (
-            end > first and end + 1 < limit and text[end + 1] in syllables
-        ):
+        is_between = end > first and end + 1 < limit and text[end + 1] in _SYLLABLES
+        if text[end] not in _SYLLABLES and not is_between:
             break
         end += 1
     return end

@@ -20,6 +20,7 @@ _ABBREVIATIONS = words_of("function_words", "", "abbreviation")
 _OWN_LINE = re.compile(r"\s*(?:(?:[-–—•*·]|\d+[.)])\s|https?://\S+\s*\Z)")
 # Maximum width of a line that was broken by a page layout. Wider lines are paragraphs.
 _WIDEST = 120
+_START = itemgetter(0)
 
 
 class Token(NamedTuple):
@@ -131,13 +132,9 @@ class ReportText:
             for match in _TOKEN.finditer(self.flat)
         ]
 
-    @cached_property
-    def _token_starts(self) -> list[int]:
-        return [token.start for token in self.tokens]
-
     def token_index(self, position: int) -> int:
         """The index of the first token that starts at `position` or after it."""
-        return bisect.bisect_left(self._token_starts, position)
+        return bisect.bisect_left(self.tokens, position, key=_START)
 
     def tokens_in(self, start: int, end: int) -> list[Token]:
         """The tokens that start in a piece of the text."""
@@ -163,13 +160,9 @@ class ReportText:
         spans.append(Span(start, len(self.flat)))
         return [trimmed for span in spans if (trimmed := self.trimmed(*span)).end > trimmed.start]
 
-    @cached_property
-    def _sentence_starts(self) -> list[int]:
-        return [sentence.start for sentence in self.sentences]
-
     def sentence_at(self, position: int) -> Span:
         """The sentence that contains a position."""
-        index = bisect.bisect_right(self._sentence_starts, position) - 1
+        index = bisect.bisect_right(self.sentences, position, key=_START) - 1
         return self.sentences[max(index, 0)] if self.sentences else Span(0, len(self.text))
 
     def trimmed(self, start: int, end: int) -> Span:

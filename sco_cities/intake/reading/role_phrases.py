@@ -4,13 +4,14 @@ Both languages share the rules. Russian words are recognised by their script, be
 """
 
 import re
-from functools import lru_cache
 
 from sco_cities.names import russian
 from sco_cities.names.vocabulary import words_of
 
 from .report_text import ReportText, SpanSet, Token
 
+# The head words of roles. English ones are also in the plural.
+_HEADS = words_of("roles", "", "head") | {f"{head}s" for head in words_of("roles", "en", "head")}
 # Words that cannot be part of a role.
 _STOP = words_of("function_words", "", "not in a role")
 _OFFICES = words_of("function_words", "en", "word of an office")
@@ -29,15 +30,9 @@ _BEFORE_ROLE = (", ", " (", " - ", " – ", " — ", "-- ", " -- ")
 _MAX_BEFORE, _MAX_AFTER = 18, 24
 
 
-@lru_cache(maxsize=1)
-def _heads() -> frozenset[str]:
-    """The head words of roles. English ones are also in the plural."""
-    return words_of("roles", "", "head") | {f"{head}s" for head in words_of("roles", "en", "head")}
-
-
 def is_head(word: str) -> bool:
     """True if a word is a role in any case, such as "мэр"."""
-    return word in _heads() or bool(russian.lemmas(word) & _heads())
+    return word in _HEADS or bool(russian.lemmas(word) & _HEADS)
 
 
 def role_before(
