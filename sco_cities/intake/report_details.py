@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from sco_cities.core import edtf
 from sco_cities.sources.models import Report
@@ -118,17 +119,11 @@ def _date(report: ReportText, edges: list[Span]) -> str:
             if line is None:
                 continue
             is_short = len(_words(report, line)) <= 2 * (span.end - span.start) + 10
-            if (is_short or furniture.overlap(*span)) and _is_date(mark.value):
-                return mark.value
+            if is_short or furniture.overlap(*span):
+                with suppress(ValueError):
+                    edtf.first_and_last_day(mark.value)
+                    return mark.value
     return ""
-
-
-def _is_date(value: str) -> bool:
-    try:
-        edtf.first_and_last_day(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _address(text: str, report: ReportText, edges: list[Span]) -> str:

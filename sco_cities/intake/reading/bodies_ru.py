@@ -10,9 +10,14 @@ from .dictionary import Hit
 from .report_text import ReportText, SpanSet
 from .russian_names import in_nominative, is_first_name
 
+_RUSSIAN = [row for row in vocabulary("bodies") if row.language == "ru"]
+# The head words, with their meanings.
+_HEADS = {row.word.lower(): row.meaning for row in _RUSSIAN if row.meaning != "of a city"}
 # Head words with which a place is not a name yet, because "больницы Ташкента" can mean any of many hospitals.
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
+# Prepositions that end a name.
+_ENDS = frozenset(["в", "на", "с", "из", "к", "о", "от", "у"])
 _NAMESAKE = words_of("function_words", "ru", "before whom a body is named after")
 _QUOTED = re.compile(r"[«“\"„]([А-ЯЁA-Z0-9][^«»“”\"\n]{1,60})[»”\"]")
 # A name in Latin letters after the head word, as in "Компания China Railway".
@@ -22,11 +27,6 @@ _MAX_WORDS = 10
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
     """Yields start, end, nominative name, other names, and whether its place counts as a place of the report."""
-    heads = {
-        row.word.lower(): row.meaning
-        for row in vocabulary("bodies")
-        if row.language == "ru" and row.meaning != "of a city"
-    }
     places = {hit.start: hit.end for hit in hits if _is_place(report, hit)}
     countries = {hit.start for hit in hits if hit.adjective}
     named_countries = SpanSet(hit for hit in hits if hit.of_kind("country") and not hit.adjective)
@@ -36,15 +36,16 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         is_short = len(token.key) < 3 and not token.text.isupper()
         if token.start < done or is_short or named_countries.hold(token.start, token.end):
             continue
-        lemma = next((each for each in russian.lemmas(token.key) if each in heads), None)
+        lemma = next((each for each in russian.lemmas(token.key) if each in _HEADS), None)
         if lemma is None:
             continue
         first = _adjectives_before(report, index, countries)
         end, has_place, quoted = _complement(report, index, places)
         named = first < index and _says_which(report, first)
         # "Городская администрация", "пресс-служба мэрии" and "правительство Волжской области" are complete names.
-        governs = heads[lemma] in {"city", "government"}
-        of_city = governs and _is_local(report, index - 1)
+        governs = _HEADS[lemma] in {"city", "government"}
+        before = russian.lemmas(report.tokens[index - 1].key) if index else frozenset()
+        of_city = governs and bool(before & words_of("bodies", "ru", "of a city"))
         if of_city and first == index:
             first = index - 1
         start = report.tokens[first].start
@@ -52,7 +53,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
             first -= 1
         of_body = any(
             (governs and each.capitalised)
-            or any(heads.get(word) in {"city", "government"} for word in russian.lemmas(each.key))
+            or any(_HEADS.get(word) in {"city", "government"} for word in russian.lemmas(each.key))
             for each in report.tokens_in(token.end, end)
         )
         head_named = token.capitalised and token.start != report.sentence_at(token.start).start
@@ -64,13 +65,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
         if quoted:
             yield start, end, quoted, (name,), False
         else:
-            yield start, end, name, (), has_place and (governs or heads[lemma] == "agency")
-
-
-def _is_local(report: ReportText, index: int) -> bool:
-    return index >= 0 and bool(
-        russian.lemmas(report.tokens[index].key) & words_of("bodies", "ru", "of a city")
-    )
+            yield start, end, name, (), has_place and (governs or _HEADS[lemma] == "agency")
 
 
 def _says_which(report: ReportText, first: int) -> bool:
@@ -130,29 +125,19 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
             break
         if place_end := places.get(token.start):
             return place_end, True, ""
+        is_adjective = russian.has(token.key, "ADJF") and not russian.has(token.key, "Surn")
+        is_verb = russian.part_of_speech(token.key) == "VERB"
+        goes_on = any(russian.has(token.key, case) for case in wanted) and not is_verb
         if token.key in _BY and not token.capitalised:
             wanted = _BY[token.key]
         elif token.key == "и":
             index += 1
             continue
-        elif token.key in {"в", "на", "с", "из", "к", "о", "от", "у"} or (
-            token.capitalised and not _may_be_capital(token)
-        ):
+        elif token.key in _ENDS or (token.capitalised and not is_adjective) or not goes_on:
             break
-        elif (
-            any(russian.has(token.key, case) for case in wanted)
-            and russian.part_of_speech(token.key) != "VERB"
-        ):
-            noun = russian.has(token.key, "NOUN")
-            if noun and token.key not in words_of("roles", "ru"):
-                end, wanted = token.end, ("gent",)
-            elif noun:
+        elif russian.has(token.key, "NOUN"):
+            if token.key in words_of("roles", "ru"):
                 break
-        else:
-            break
+            end, wanted = token.end, ("gent",)
         index += 1
     return end, False, ""
-
-
-def _may_be_capital(token) -> bool:
-    return russian.has(token.key, "ADJF") and not russian.has(token.key, "Surn")

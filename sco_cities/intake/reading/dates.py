@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import pairwise
 
 from sco_cities.core.notation import ENGLISH_MONTHS, RUSSIAN_MONTH, month_number
@@ -196,9 +197,9 @@ def _value(parts: dict, published: datetime.date | None) -> str:
         if day is None:
             return f"{datetime.date(year, month, 1):%Y-%m}"
         if month is None:
-            return _nearest(
-                [(published.year, published.month), _month_before(published)], day, published
-            ).isoformat()
+            before = published.replace(day=1) - datetime.timedelta(days=1)
+            months = [(each.year, each.month) for each in (published, before)]
+            return _nearest(months, day, published).isoformat()
         if year is None and (published is None or parts.get("year_in_words")):
             datetime.date(2024, month, day)
             return f"XXXX-{month:02}-{day:02}"
@@ -214,13 +215,6 @@ def _nearest(months: list[tuple[int, int]], day: int, published: datetime.date) 
     """The day nearest to the date of the report. Raises ValueError if no month has this day."""
     possible = []
     for year, month in months:
-        try:
+        with suppress(ValueError):
             possible.append(datetime.date(year, month, day))
-        except ValueError:
-            continue
     return min(possible, key=lambda each: (abs((each - published).days), each))
-
-
-def _month_before(date: datetime.date) -> tuple[int, int]:
-    last = date.replace(day=1) - datetime.timedelta(days=1)
-    return last.year, last.month

@@ -66,14 +66,25 @@ class _Entry(NamedTuple):
     known: KnownName
     exact: str | None
 
-    def goes_on(self, report: ReportText, keys: list[str], index: int) -> bool:
-        """True if the remaining words of the name follow a token in the text, in any form."""
-        if index + len(self.words) > len(keys):
-            return False
-        for offset, word in enumerate(self.words[1:], index + 1):
-            if not (self.is_form(keys[offset], word) and _GAP.match(report.gap(offset))):
-                return False
-        return True
+    def is_at(self, report: ReportText, keys: list[str], index: int) -> bool:
+        """True if the name begins with a token of the text. The form of the first word has been checked already."""
+        return (
+            index + len(self.words) <= len(keys)
+            and all(
+                self.is_form(keys[offset], word) and _GAP.match(report.gap(offset))
+                for offset, word in enumerate(self.words[1:], index + 1)
+            )
+            and self._fits(report.tokens[index])
+        )
+
+    def _fits(self, first: Token) -> bool:
+        """True if the capitals fit the name. Only adjectives and names such as "мэрия Бишкека" need no capital."""
+        if self.exact is None:
+            return True
+        if self.exact:
+            return first.text == self.exact
+        is_body = self.known.kind == "organisation" and len(self.words) > 1
+        return first.capitalised or first.text[0].isdigit() or is_body
 
     def is_form(self, key: str, word: str) -> bool:
         """True if a word of a text may be a form of a word of the name."""
@@ -140,7 +151,11 @@ class Dictionary:
 
     def find(self, report: ReportText) -> list[Hit]:
         """The longest known names in the text, in order."""
-        return sorted([*self._in_tokens(report), *self._in_han(report.flat)])
+        in_han = (
+            Hit(start, end, tuple(sorted(known, key=_likelihood)), False)
+            for start, end, known in self._han.find(report.flat)
+        )
+        return sorted([*self._in_tokens(report), *in_han])
 
     def _add(self, name: str, known: KnownName) -> None:
         if re.search(f"[{HAN}]", name) and len(name) > 1:
@@ -154,7 +169,13 @@ class Dictionary:
         keys = [_key(token) for token in tokens]
         starting = {key: self._starting(key) for key in set(keys)}
         while index < len(tokens):
-            length, found = self._longest(report, keys, index, starting[keys[index]])
+            length, found = 0, []
+            for entry in starting[keys[index]]:
+                if len(entry.words) < length:
+                    break
+                if entry.is_at(report, keys, index):
+                    length = len(entry.words)
+                    found.append(entry)
             if length:
                 ordered = sorted({id(entry.known): entry.known for entry in found}.values(), key=_likelihood)
                 is_adjective = all(entry.exact is None for entry in found)
@@ -168,34 +189,6 @@ class Dictionary:
             (entry for entry in entries if entry.is_form(key, entry.words[0])),
             key=lambda entry: -len(entry.words),
         )
-
-    @staticmethod
-    def _longest(
-        report: ReportText, keys: list[str], index: int, entries: list[_Entry]
-    ) -> tuple[int, list[_Entry]]:
-        length, found = 0, []
-        for entry in entries:
-            if len(entry.words) < length:
-                break
-            if entry.goes_on(report, keys, index) and _fits(report, index, entry):
-                length = len(entry.words)
-                found.append(entry)
-        return length, found
-
-    def _in_han(self, text: str) -> Iterable[Hit]:
-        for start, end, known in self._han.find(text):
-            yield Hit(start, end, tuple(sorted(known, key=_likelihood)), False)
-
-
-def _fits(report: ReportText, index: int, entry: _Entry) -> bool:
-    """True if the capitalisation fits the name. Only adjectives and names such as "мэрия Бишкека" need no capital."""
-    first = report.tokens[index]
-    if entry.exact is None:
-        return True
-    if entry.exact:
-        return first.text == entry.exact
-    is_body = entry.known.kind == "organisation" and len(entry.words) > 1
-    return first.capitalised or first.text[0].isdigit() or is_body
 
 
 def _key(token: Token) -> str:
@@ -259,7 +252,11 @@ class PhraseFinder:
 
     def find(self, report: ReportText, *, overlapping: bool = False) -> list[Cue]:
         """Every phrase in the text, in order. Without `overlapping`, phrases inside a longer one are left out."""
-        return sorted([*self._in_tokens(report, overlapping), *self._in_han(report.flat, overlapping)])
+        in_han = (
+            Cue(start, end, meanings[0], report.flat[start:end])
+            for start, end, meanings in self._han.find(report.flat, overlapping=overlapping)
+        )
+        return sorted([*self._in_tokens(report, overlapping), *in_han])
 
     def _in_tokens(self, report: ReportText, overlapping: bool) -> Iterable[Cue]:
         index, tokens = 0, report.tokens
@@ -284,17 +281,12 @@ class PhraseFinder:
     def _matches(report: ReportText, index: int, rest: list[str]) -> int:
         if index + len(rest) >= len(report.tokens):
             return 0
-        for offset, word in enumerate(rest, 1):
-            key = report.tokens[index + offset].key
-            if not (key.startswith(word[:-1]) if word.endswith("*") else key == word):
-                return 0
-            if not _PHRASE_GAP.match(report.gap(index + offset)):
+        for offset, word in enumerate(rest, index + 1):
+            key = report.tokens[offset].key
+            is_same = key.startswith(word[:-1]) if word.endswith("*") else key == word
+            if not (is_same and _PHRASE_GAP.match(report.gap(offset))):
                 return 0
         return len(rest) + 1
-
-    def _in_han(self, text: str, overlapping: bool) -> Iterable[Cue]:
-        for start, end, (meaning, *_others) in self._han.find(text, overlapping=overlapping):
-            yield Cue(start, end, meaning, text[start:end])
 
 
 @lru_cache(maxsize=64)

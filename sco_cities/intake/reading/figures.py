@@ -18,6 +18,7 @@ MEASURES = frozenset([*CURRENCIES.values(), *meanings("measures")["measure"]])
 # Things that are never measured in metres. "5m passengers" are five million, but "12m buses" may be twelve metres long.
 _IN_MILLIONS = MEASURES.union(meanings("measures")["counted in millions"])
 ENGLISH_WORDS_IN_MILLIONS = words_of("units", "en", *_IN_MILLIONS)
+_CHINESE_UNITS = [(row.word, row.meaning) for row in vocabulary("units") if row.language == "zh"]
 CANONICAL = frozenset(row.meaning for row in vocabulary("units"))
 _RU_WORDS = ("тысяч", "миллион", "миллиард", "триллион")
 _RU_ENDINGS = ("", "а", "и", "у", "е", "ов", "ом", "ам", "ах", "ами")
@@ -184,17 +185,14 @@ def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list
     """
     marks: dict[tuple, Mark] = {}
     for number in (*numbers(report), *numbers_in_words(report)):
-        if taken.overlap(number.start, number.end) or furniture.hold(number.start, number.end):
-            continue
-        if _is_label(report, number):
+        is_taken = taken.overlap(number.start, number.end) or furniture.hold(number.start, number.end)
+        if is_taken or _is_label(report, number):
             continue
         unit, end = _unit(report, number)
         is_pair = report.folded.startswith(" pair", number.end)
-        if not unit or _is_year(report, number, unit):
+        if not unit or _is_year(report, number, unit) or _has_minus(report, number, unit):
             continue
         if number.in_words and not is_pair and (unit not in CANONICAL or unit in MEASURES):
-            continue
-        if _has_minus(report, number, unit):
             continue
         qualifier, start, end = _qualifier(report, number, end)
         band = SURE if end > number.end and unit in CANONICAL else LIKELY
@@ -276,14 +274,11 @@ def _chinese_unit(report: ReportText, number: Number) -> tuple[str, int]:
     start = number.end
     while text[start : start + 1] in (" ", "余", "多", "来"):
         start += 1
-    best = max(
-        (row for row in _chinese_units() if text.startswith(row[0], start)),
-        key=lambda row: len(row[0]),
-        default=None,
-    )
+    here = (row for row in _CHINESE_UNITS if text.startswith(row[0], start))
+    best = max(here, key=lambda row: len(row[0]), default=None)
     noun = _ZH_NOUN.match(text, start)
     if noun and (best is None or len(best[0]) == 1):
-        units = [row for row in _chinese_units() if noun["noun"].endswith(row[0])]
+        units = [row for row in _CHINESE_UNITS if noun["noun"].endswith(row[0])]
         known = max(units, key=lambda row: len(row[0]))[1] if units else None
         if known or best is None:
             # 30余名代表 counts delegates, 24辆地铁列车 counts metro trains, and 8份关系协议书 counts agreements.
@@ -291,10 +286,6 @@ def _chinese_unit(report: ReportText, number: Number) -> tuple[str, int]:
     if best:
         return best[1], start + len(best[0])
     return "", number.end
-
-
-def _chinese_units() -> list[tuple[str, str]]:
-    return [(row.word, row.meaning) for row in vocabulary("units") if row.language == "zh"]
 
 
 def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:

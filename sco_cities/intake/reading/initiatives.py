@@ -64,7 +64,7 @@ def initiative_marks(
     )
     found: list[Mark] = []
     recent: list[Mark] = []
-    main = _main_cities(cities)
+    main = sorted(cities, key=lambda city: (-len(city.spans), city.spans[0]))[:2]
     heading: tuple[Span, list[Cue]] | None = None
     before: tuple[Span, list[Cue]] | None = None
     for sentence in report.sentences:
@@ -116,10 +116,6 @@ def _is_title(report: ReportText, sentence: Span, furniture: SpanSet) -> bool:
         and len(report.lines) > 1
         and report.flat[sentence.end - 1] not in ".。!?！？…»”:："
     )
-
-
-def _main_cities(cities: list[Mark]) -> list[Mark]:
-    return sorted(cities, key=lambda city: (-len(city.spans), city.spans[0]))[:2]
 
 
 def _of_pairs(report: ReportText, sentence: Span, here: list[Cue], pairs, cues: StatusCues) -> list[Mark]:
@@ -308,19 +304,12 @@ def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
         # General cooperation between two cities adds nothing to their projects, but talks about further cooperation do.
         in_general = mark.details["object"] == "cooperation" and mark.details["status"] not in _TALKS
         paper = paper or (in_general and cities <= same_cities)
-        if paper or (
-            same_thing and ((cities <= same_cities and same_status) or (cities == same_cities and same_word))
-        ):
+        same_clause = (cities <= same_cities and same_status) or (cities == same_cities and same_word)
+        if paper or (same_thing and same_clause):
             earlier.spans.extend(mark.spans)
-            if (
-                cities == same_cities
-                and named
-                and _corrects(mark.details["status"], earlier.details["status"])
-            ):
-                earlier.details["status"], earlier.details["cue"] = (
-                    mark.details["status"],
-                    mark.details["cue"],
-                )
+            is_same = cities == same_cities and named
+            if is_same and _corrects(mark.details["status"], earlier.details["status"]):
+                earlier.details |= {name: mark.details[name] for name in ("status", "cue")}
             return
     found.append(mark)
 
@@ -329,8 +318,5 @@ def _corrects(status: str, earlier: str) -> bool:
     """True if a later status replaces an earlier one. The weaker status applies, except for a signature after talks."""
     if "agreed" in (status, earlier) and {status, earlier} & _TALKS:
         return status == "agreed"
-    return _rank(status) < _rank(earlier)
-
-
-def _rank(status: str) -> int:
-    return ORDER.index(status) if status in ORDER else -1
+    ranks = [ORDER.index(each) if each in ORDER else -1 for each in (status, earlier)]
+    return ranks[0] < ranks[1]

@@ -1,7 +1,6 @@
 """Finds persons in a report (known delegates, and names next to a role). Persons without a role are not proposed."""
 
 import re
-from typing import NamedTuple
 
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.russian import case_forms
@@ -26,17 +25,6 @@ def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet)
     return found
 
 
-class Person(NamedTuple):
-    """A person with a role at one position. `name` is in the nominative. `role` is the wording of the text."""
-
-    start: int
-    end: int
-    name: str
-    role: str
-    role_start: int
-    role_end: int
-
-
 def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet) -> list[Mark]:
     """One mark per person, with the first role and all positions of the name and the surname."""
     reader = persons_zh if report.language == "zh" else persons_by_role
@@ -46,11 +34,8 @@ def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furnit
         if (delegate := hit.of_kind("delegate")) and not furniture.hold(hit.start, hit.end)
     }
     persons = _Persons(report, furniture, known)
-    for each in reader.find(report, hits, bodies):
-        start, end, name, role_start, role_end, *role = each
-        persons.add(
-            Person(start, end, name, *role or [report.text[role_start:role_end]], role_start, role_end)
-        )
+    for start, end, name, role_start, role_end, *wording in reader.find(report, hits, bodies):
+        persons.add(Span(start, end), name, Span(role_start, role_end), *wording)
     for span, delegate in known.items():
         persons.add_known(span, delegate)
     persons.add_short_mentions()
@@ -68,32 +53,25 @@ class _Persons:
         self._taken = bytearray(len(report.text))
         self.marks: dict[str, Mark] = {}
 
-    def add(self, person: Person) -> None:
-        person = self._without_office(person)
-        if self._furniture.hold(person.start, person.end) or any(self._taken[person.start : person.end]):
+    def add(self, span: Span, name: str, role: Span, wording: str = "") -> None:
+        """Adds a person by the name in the nominative. The wording of the role is the text, unless it is given."""
+        known = self._known_spans.first_overlap(*span)
+        if known is not None:
+            # After "Deputy Mayor for", the name may begin with "Transport".
+            if role.end <= span.start < known.start and not self._report.flat[role.end : span.start].strip():
+                role = Span(role.start, self._report.trimmed(role.start, known.start).end)
+            span, name, wording = known, self._known[known].names[0], ""
+        if self._furniture.hold(*span) or any(self._taken[span.start : span.end]):
             return
-        key = comparable(person.name)
-        shown = self._report.text[person.start : person.end].replace("\n", " ")
+        key = comparable(name)
+        shown = self._report.text[span.start : span.end].replace("\n", " ")
         mark = self.marks.get(key)
         if mark is None:
-            details = {
-                "role": " ".join(person.role.split()),
-                "role_span": Span(person.role_start, person.role_end),
-            }
-            mark = self.marks[key] = Mark("person", person.name, [], LIKELY, details=details)
-        mark.names = tuple(dict.fromkeys([*mark.names, person.name, shown]))
-        self._add_span(mark, Span(person.start, person.end))
-
-    def _without_office(self, person: Person) -> Person:
-        """Limits the person to the known name in it. After "Deputy Mayor for", the name may begin with "Transport"."""
-        span = self._known_spans.first_overlap(person.start, person.end)
-        if span is None:
-            return person
-        role_end = person.role_end
-        if role_end <= person.start < span.start and not self._report.flat[role_end : person.start].strip():
-            role_end = self._report.trimmed(person.role_start, span.start).end
-        role = self._report.text[person.role_start : role_end]
-        return Person(*span, self._known[span].names[0], role, person.role_start, role_end)
+            wording = wording or self._report.text[role.start : role.end]
+            details = {"role": " ".join(wording.split()), "role_span": role}
+            mark = self.marks[key] = Mark("person", name, [], LIKELY, details=details)
+        mark.names = tuple(dict.fromkeys([*mark.names, name, shown]))
+        self._add_span(mark, span)
 
     def add_known(self, span: Span, known: KnownName) -> None:
         keys = [comparable(name) for name in known.names]
@@ -106,12 +84,14 @@ class _Persons:
 
     def add_short_mentions(self) -> None:
         """Adds the positions of surnames alone. A surname that two persons share is skipped."""
-        self._join_surnames()
+        # A person with only a surname is the person whose full name is in the text.
+        for key, mark in list(self.marks.items()):
+            full = [other for other in self.marks.values() if other.value.endswith(f" {mark.value}")]
+            if len(full) == 1:
+                full[0].spans.extend(self.marks.pop(key).spans)
         owners: dict[str, list[Mark]] = {}
         for mark in self.marks.values():
-            for short in {
-                short for name in mark.names for short in _short_names(name, self._report.language)
-            }:
+            for short in set().union(*(_short_names(name, self._report.language) for name in mark.names)):
                 owners.setdefault(short, []).append(mark)
         if self._report.language == "zh":
             mentions = [
@@ -131,14 +111,6 @@ class _Persons:
         for mark in self.marks.values():
             mark.spans.sort()
 
-    def _join_surnames(self) -> None:
-        """Merges a person with only a surname into the person whose full name is in the text."""
-        for key, mark in list(self.marks.items()):
-            surname = mark.value
-            full = [other for other in self.marks.values() if other.value.endswith(f" {surname}")]
-            if len(full) == 1:
-                full[0].spans.extend(self.marks.pop(key).spans)
-
     def _add_span(self, mark: Mark, span: Span) -> None:
         if not any(self._taken[span.start : span.end]):
             self._taken[span.start : span.end] = b"\1" * (span.end - span.start)
@@ -155,6 +127,5 @@ def _short_names(name: str, language: str) -> set[str]:
     if len(words) < 2:
         return set()
     last = folded(words[-1])
-    if language == "ru":
-        return set(case_forms(last)) if len(last) > 2 else set()
-    return {last} if len(last) > 2 else set()
+    forms = set(case_forms(last)) if language == "ru" else {last}
+    return forms if len(last) > 2 else set()

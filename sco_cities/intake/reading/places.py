@@ -70,7 +70,8 @@ def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
     next_word = following.group(1) if following else ""
     if _word_forms(next_word, language) & words_of("not_places", language, "after"):
         return False
-    if _preceded_by(before, words_of("not_places", language, "before")):
+    previous = re.search(r"([^\W\d_]+(?: of)?)\.?\s+\Z", before)
+    if previous and previous.group(1).lower() in words_of("not_places", language, "before"):
         return False
     surname_like = folded(text[hit.start : hit.end]) in words_of("person_names", language, "also a town")
     if surname_like and (next_word[:1].isupper() or _after_capital(before)):
@@ -86,22 +87,18 @@ def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
 
 
 def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
-    text = report.flat
-    rest = text[hit.end : hit.end + 6]
+    text, name = report.flat, report.flat[hit.start : hit.end]
+    before, rest = text[max(hit.start - 1, 0) : hit.start], text[hit.end : hit.end + 6]
     if rest[:1] != "市":
-        if rest.startswith(tuple(words_of("not_places", "zh", "after"))):
+        is_other = rest.startswith(tuple(words_of("not_places", "zh", "after")))
+        if is_other or name in words_of("not_places", "zh", "alone"):
             return False
-        if text[hit.start : hit.end] in words_of("not_places", "zh", "alone"):
-            return False
-    if text[max(hit.start - 1, 0) : hit.start] in words_of("not_places", "zh", "before"):
+    if before in words_of("not_places", "zh", "before") or "·" in (before, rest[:1]):
         return False
-    if "·" in (text[max(hit.start - 1, 0) : hit.start], rest[:1]):
-        return False
-    before = text[max(hit.start - 1, 0) : hit.start]
     if text[hit.start] == "长" and before and before in "市州部局院会校行处县区队社馆省厅署":
         # In 市长|沙夫卡特, the first character of the match belongs to the role.
         return False
-    if known.rank and f"{text[hit.start : hit.end]}区" in text:
+    if known.rank and f"{name}区" in text:
         # The text also uses this name for a district, so here it is a district too.
         return False
     if known.rank == 0 or hit.end - hit.start > 2:
@@ -145,11 +142,6 @@ def _country_pairs(report: ReportText):
 def _word_forms(word: str, language: str) -> frozenset[str]:
     """The word in lower case, and for Russian also its base forms."""
     return lemmas(word.lower()) | {folded(word)} if language == "ru" else frozenset({word.lower()})
-
-
-def _preceded_by(before: str, words: frozenset[str]) -> bool:
-    previous = re.search(r"([^\W\d_]+(?: of)?)\.?\s+\Z", before)
-    return bool(previous and previous.group(1).lower() in words)
 
 
 def _after_capital(before: str) -> bool:

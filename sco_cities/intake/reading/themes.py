@@ -36,10 +36,12 @@ def theme_marks(
         found[phrase.meaning].append(Span(phrase.start, phrase.end))
     # A long report mentions many themes, but repeats its own themes.
     enough = ENOUGH if len(report.text) < 6000 else 3
-    return [
-        Mark("theme", theme, spans, _band(sum(weights[theme].values()), enough), key=theme)
-        for theme, spans in found.items()
-    ]
+    marks = []
+    for theme, spans in found.items():
+        points = sum(weights[theme].values())
+        band = SURE if points >= 2 * enough else LIKELY if points >= enough else MAYBE
+        marks.append(Mark("theme", theme, spans, band, key=theme))
+    return marks
 
 
 def is_specific(word: str) -> bool:
@@ -47,9 +49,3 @@ def is_specific(word: str) -> bool:
     if re.match(f"[{HAN}]", word):
         return len(word) >= 4
     return len(re.split(r"[ -]", word)) > 1
-
-
-def _band(points: float, enough: float) -> str:
-    if points >= 2 * enough:
-        return SURE
-    return LIKELY if points >= enough else MAYBE
