@@ -7,7 +7,7 @@ class IntakeConfig(AppConfig):
     def ready(self):
         from sco_cities.jobs import housekeeping, periodic
 
-        from .purge import purge_expired
+        from .jobs import purge_expired
 
         housekeeping.register("texts of reports", purge_expired)
         periodic.register(purge_expired)

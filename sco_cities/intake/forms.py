@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy
 from sco_cities.core import edtf, language_codes
 from sco_cities.sources.web_address import WebAddressFormField
 
-from .models import Intake
-from .report_details import DETAIL_FIELDS
+from .models import DETAIL_FIELDS, Intake
 
 
 class ReportDetailsForm(forms.ModelForm):

@@ -24,13 +24,12 @@ from sco_cities.themes.models import Theme
 
 from . import decisions
 from .admin_pages import USE_INTAKE
+from .known_names import NamedRecordMatch, NameLookup
 from .models import MODELS, Intake, IntakePassage, Proposal, ProposalStatus
 from .models import ProposalKind as Kind
-from .name_lookup import NamedRecordMatch, NameLookup
 from .page.labels import HAND_KINDS, counts_words, needed_words
 from .page.proposal_forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns
 from .page.sections import IntakePage, page_of
-from .purge import lock_text
 from .views import intake_or_404
 
 _KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
@@ -202,7 +201,7 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                if not lock_text(intake):
+                if not intake.lock_text():
                     raise Http404(_("The text of this report has been deleted."))
                 proposal = _add(intake, request.user, form, place)
         except Refused as error:

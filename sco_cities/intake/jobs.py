@@ -1,16 +1,21 @@
-"""Reads short intakes in the request and long ones in the background worker."""
+"""Reads short intakes in the request and long ones in the background worker, and purges texts.
+
+Texts are purged after the retention period or on demand. Decisions, offsets and hashes stay.
+"""
 
 import logging
 import traceback
 
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from sco_cities.jobs.background_job import task
 from sco_cities.jobs.job_lock import Progress
 
-from .models import Intake, IntakeStage
+from .models import TAKEN, Intake, IntakePassage, IntakeStage, Proposal
 from .proposals.report_proposals import propose
-from .purge import purge_expired
 
 log = logging.getLogger(__name__)
 
@@ -50,3 +55,27 @@ def _read(intake: Intake, progress: Progress) -> None:
                 "An internal error occurred; nothing was proposed. Try again or ask an administrator."
             )
         )
+
+
+def purge_expired() -> int:
+    """Purges the texts whose retention period is over. Returns their number."""
+    return purge(Intake.objects.filter(purge_on__lte=timezone.localdate()))
+
+
+def purge(intakes: QuerySet[Intake]) -> int:
+    """Purges the texts, quotes and file names of these intakes, and the values that were not accepted.
+
+    Returns the number of purged intakes.
+    """
+    with transaction.atomic():
+        # The intakes are locked first. Concurrent writers then add their quotes before the purge, or find the text
+        # purged.
+        kept = intakes.filter(purged_at__isnull=True).order_by("pk").select_for_update()
+        keys = list(kept.values_list("pk", flat=True))
+        if keys:
+            proposals = Proposal.objects.filter(intake__in=keys)
+            proposals.update(quote="", shown="")
+            proposals.exclude(status__in=TAKEN).update(value={}, edited_value=None)
+            IntakePassage.objects.filter(intake__in=keys).update(quotation="")
+            Intake.objects.filter(pk__in=keys).update(text="", file_name="", purged_at=timezone.now())
+    return len(keys)

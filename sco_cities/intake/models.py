@@ -18,6 +18,9 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.report_texts import validate_quotation
 
+# The details of a report, which are fields of both models.
+DETAIL_FIELDS = ("title", "publisher", "published_on", "language", "address")
+
 
 class TextSource(models.TextChoices):
     """The origin of an intake's text."""
@@ -108,6 +111,10 @@ class Intake(BackgroundJob):
 
     def __str__(self):
         return self.title or self.file_name or str(self.pk)
+
+    def lock_text(self) -> bool:
+        """Prevents a purge of the text until the transaction ends. False if the text is purged already."""
+        return Intake.objects.select_for_update().filter(pk=self.pk, purged_at=None).exists()
 
 
 class IntakePassage(models.Model):

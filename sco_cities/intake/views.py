@@ -30,7 +30,7 @@ from .admin_pages import INTAKE, USE_INTAKE
 from .forms import NewReportTextForm, ReportDetailsForm
 from .language_model.anchors import answer_themes
 from .language_model.chat import anchored_items, endpoint_host
-from .models import TAKEN, Intake, Proposal, TextSource
+from .models import DETAIL_FIELDS, TAKEN, Intake, Proposal, TextSource
 from .page.decision_posts import DecisionPost
 from .page.labels import (
     BANDS,
@@ -45,9 +45,7 @@ from .page.labels import (
 )
 from .page.sections import IntakePage
 from .proposals.report_proposals import propose_items
-from .purge import lock_text, purge
-from .reception import clean_text, receive, text_of_upload
-from .report_details import DETAIL_FIELDS, details_of, known_publishers
+from .reception import clean_text, details_of, known_publishers, receive, text_of_upload
 from .same_report import same_reports
 from .writing.selection import effective_changes
 
@@ -152,7 +150,7 @@ def apply_input(request: HttpRequest, intake: Intake) -> PostOutcome:
     """Saves the submitted decisions and texts. If a part is rejected, the others are still saved."""
     # If the request fails, nothing is saved.
     with transaction.atomic():
-        if not lock_text(intake):
+        if not intake.lock_text():
             raise Http404(_("The text of this report has been deleted."))
         return DecisionPost(request, intake).apply()
 
@@ -245,7 +243,7 @@ def _render(
 def purge_text(request: HttpRequest, number: int) -> HttpResponse:
     """Purges the text of a report immediately."""
     intake = intake_or_404(request, number)
-    purge(Intake.objects.filter(pk=intake.pk))
+    jobs.purge(Intake.objects.filter(pk=intake.pk))
     messages.success(request, _("The text has been deleted."))
     return redirect("admin:intake_page", intake.pk)
 

@@ -8,11 +8,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from sco_cities.intake import decisions
-from sco_cities.intake.jobs import read_intake
+from sco_cities.intake.jobs import purge, purge_expired, read_intake
 from sco_cities.intake.language_model.anchors import AnchoredItem
 from sco_cities.intake.models import Intake, Proposal
 from sco_cities.intake.proposals.report_proposals import propose, propose_items
-from sco_cities.intake.purge import purge, purge_expired
 from sco_cities.intake.reception import receive
 from sco_cities.intake.same_report import same_reports
 from sco_cities.intake.writing.plan import plan

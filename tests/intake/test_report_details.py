@@ -2,8 +2,7 @@
 
 import pytest
 
-from sco_cities.intake.reception import receive
-from sco_cities.intake.report_details import details_of
+from sco_cities.intake.reception import details_of, receive
 
 BODY = "Two cities agreed to share what they know about buses and about the people who drive them every day."
 

@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from sco_cities.core import limited_process
 from sco_cities.core.exceptions import Refused
 from sco_cities.intake import reception
-from sco_cities.intake.files import docx
-from sco_cities.intake.files.limits import MAX_FILE_SIZE, MAX_LENGTH
+from sco_cities.intake.files import MAX_FILE_SIZE, MAX_LENGTH, docx
 from sco_cities.intake.files.report import FileText
 from sco_cities.intake.reception import clean_text, text_of_upload
 

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from sco_cities.core.resource_limits import limit_resources
 from sco_cities.imports.parser.limits import UnreadableFile
 
-from .limits import MAX_ANSWER_SIZE, MEMORY, PROCESSOR_S, WALL_S
+from . import MAX_ANSWER_SIZE, MEMORY, PROCESSOR_S, WALL_S
 from .report import read
 
 

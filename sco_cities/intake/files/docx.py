@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from sco_cities.imports.parser.limits import UnreadableFile
 from sco_cities.imports.parser.limits import gettext_noop as _
 
-from .limits import MAX_PARTS, MAX_UNPACKED_SIZE, MEGABYTE, not_readable
+from . import MAX_PARTS, MAX_UNPACKED_SIZE, MEGABYTE, not_readable
 
 DOCUMENT, PROPERTIES = "word/document.xml", "docProps/core.xml"
 _TEXT_PARTS = (DOCUMENT, "word/footnotes.xml", "word/endnotes.xml")

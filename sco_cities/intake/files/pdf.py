@@ -12,7 +12,7 @@ from sco_cities.imports.parser.limits import gettext_noop as _
 from sco_cities.names.vocabulary import vocabulary
 
 from ..reading.report_text import HAN
-from .limits import MAX_LENGTH, MAX_PAGES
+from . import MAX_LENGTH, MAX_PAGES
 
 # Thresholds as fractions of the line height (indentation, different height) or of the line spacing (wider spacing).
 _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15

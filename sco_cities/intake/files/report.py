@@ -9,8 +9,7 @@ from sco_cities.imports.parser.encoding_detection import decode
 from sco_cities.imports.parser.limits import UnreadableFile
 from sco_cities.imports.parser.limits import gettext_noop as _
 
-from . import docx, pdf, web_page
-from .limits import MAX_LENGTH, MAX_TITLE_LENGTH, not_readable
+from . import MAX_LENGTH, MAX_TITLE_LENGTH, docx, not_readable, pdf, web_page
 
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"

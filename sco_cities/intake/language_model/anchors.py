@@ -110,7 +110,7 @@ def _is_same_word(wanted: str, word: str) -> bool:
     return shared >= 3 and max(len(wanted), len(word)) - shared <= _LONGEST_ENDING
 
 
-# Functions that check an item's quote, by kind and field. Valid items become proposals (`proposals.anchored_items`).
+# Functions that check an item's quote, by kind and field. Valid items become proposals (`proposals.report_proposals`).
 FIELDS = {
     ("person", "name"): _Passage.has_words,
     ("person", "role"): _Passage.has_words,

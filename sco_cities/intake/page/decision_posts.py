@@ -22,9 +22,8 @@ from sco_cities.sources.models import Report
 
 from .. import decisions
 from ..forms import ReportDetailsForm
-from ..models import MODELS, Intake, IntakePassage, Proposal
-from ..name_lookup import NameLookup
-from ..report_details import DETAIL_FIELDS
+from ..known_names import NameLookup
+from ..models import DETAIL_FIELDS, MODELS, Intake, IntakePassage, Proposal
 from ..same_report import SUMMARY_COLUMNS, same_reports
 from ..writing.selection import is_written
 from .labels import DECISION_OF_STATUS, PostOutcome, ProposalLabels

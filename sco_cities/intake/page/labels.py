@@ -18,8 +18,7 @@ from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure
 
-from ..models import Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
-from ..report_details import DETAIL_FIELDS
+from ..models import DETAIL_FIELDS, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from ..writing.selection import named_records, related_slug, stored_records
 
 # The button that leads to a status.

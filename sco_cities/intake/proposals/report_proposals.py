@@ -16,7 +16,6 @@ from sco_cities.themes.models import Theme
 from ..known_names import known_names
 from ..language_model.anchors import AnchoredItem
 from ..models import Band, Intake, IntakeStage, Origin, Proposal, ProposalKind, ProposalStatus
-from ..purge import lock_text
 from ..reading.bodies import comparable
 from ..reading.reader import ReportReading, read
 from ..reading.report_text import MAYBE, Mark, ReportText, Span, language_of
@@ -34,7 +33,7 @@ def propose(intake: Intake) -> int:
     proposals = proposals_of(intake, reading)
     number = 0
     with transaction.atomic():
-        if lock_text(intake):
+        if intake.lock_text():
             # Subjects and targets of decided values stay, even if they are not decided themselves.
             decided = intake.proposals.exclude(status__in=(ProposalStatus.OPEN, ProposalStatus.SUPERSEDED))
             kept = {key for keys in decided.values_list("subject", "target") for key in keys} - {None}
@@ -139,7 +138,7 @@ def propose_items(intake: Intake, items: Sequence[AnchoredItem]) -> int:
     for proposal in (*proposals.subjects, *proposals.values):
         proposal.band, proposal.reason = Band.MAYBE, REASON
     with transaction.atomic():
-        return proposals.save() if lock_text(intake) else 0
+        return proposals.save() if intake.lock_text() else 0
 
 
 def _reading(intake: Intake, spans: dict[AnchoredItem, Span], stored: Iterable[Proposal]) -> ReportReading:

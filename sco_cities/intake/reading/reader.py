@@ -1,19 +1,22 @@
 """Reads a report and returns all its marks."""
 
 import datetime
+import re
+from collections import defaultdict
 from dataclasses import dataclass
+
+from sco_cities.names.letters import HAN
 
 from .bodies import body_marks, find_bodies, known_bodies
 from .dates import date_marks
-from .dictionary import Dictionary, KnownName
+from .dictionary import Dictionary, KnownName, finder
 from .events import event_marks, told_event
 from .figures import figure_marks
 from .furniture import furniture_spans, printed_again
 from .initiatives import OF_TWO, initiative_marks
 from .persons import person_marks, statement_marks
 from .places import mentions, place_marks
-from .report_text import Mark, ReportText, Span, SpanSet
-from .themes import theme_marks
+from .report_text import LIKELY, MAYBE, SURE, Mark, ReportText, Span, SpanSet
 
 
 @dataclass
@@ -103,3 +106,46 @@ def _seats(report: ReportText, known: list[tuple[Span, KnownName]], dictionary: 
 
 def _spans(marks: list[Mark]) -> list[Span]:
     return sorted(span for mark in marks for span in mark.spans)
+
+
+# Minimum points of a theme, as given by two different cues or one unambiguous phrase.
+ENOUGH = 2
+
+
+def theme_marks(
+    report: ReportText, taken: SpanSet, undertakings: list[Span], furniture: SpanSet
+) -> list[Mark]:
+    """Creates one mark per theme.
+
+    A phrase of several words counts twice, and so does any cue in a sentence about cooperation. A cue within a name
+    counts half, and each repetition adds half a point.
+    """
+    found: dict[str, list[Span]] = defaultdict(list)
+    weights: dict[str, dict[str, float]] = defaultdict(dict)
+    cues = finder("function_words", "about cooperation").find(report)
+    about = SpanSet(report.sentence_at(each.start) for each in (*undertakings, *cues))
+    for phrase in finder("theme_cues").find(report, overlapping=True):
+        last = found.get(phrase.meaning, [])[-1:]
+        if furniture.hold(phrase.start, phrase.end) or (last and phrase.start < last[0].end):
+            continue
+        weight = 2.0 if is_specific(phrase.word) or about.hold(phrase.start, phrase.end) else 1.0
+        if taken.hold(phrase.start, phrase.end):
+            weight /= 2
+        said = weights[phrase.meaning].get(phrase.word)
+        weights[phrase.meaning][phrase.word] = weight if said is None else max(said, weight) + 0.5
+        found[phrase.meaning].append(Span(phrase.start, phrase.end))
+    # A long report mentions many themes, but repeats its own themes.
+    enough = ENOUGH if len(report.text) < 6000 else 3
+    marks = []
+    for theme, spans in found.items():
+        points = sum(weights[theme].values())
+        band = SURE if points >= 2 * enough else LIKELY if points >= enough else MAYBE
+        marks.append(Mark("theme", theme, spans, band, key=theme))
+    return marks
+
+
+def is_specific(word: str) -> bool:
+    """True if a phrase identifies its theme alone, because it has several words or four Chinese characters."""
+    if re.match(f"[{HAN}]", word):
+        return len(word) >= 4
+    return len(re.split(r"[ -]", word)) > 1

@@ -18,8 +18,7 @@ from sco_cities.sources.base_models import WHOLE, PublicationState, Record
 from sco_cities.sources.models import Report, Stance
 from sco_cities.sources.report_texts import validate_quotation
 
-from ..models import Intake, IntakePassage, Proposal, ProposalKind
-from ..report_details import DETAIL_FIELDS
+from ..models import DETAIL_FIELDS, Intake, IntakePassage, Proposal, ProposalKind
 from ..same_report import CopiedWords, copied_in_passage, copied_in_proposal, is_verbatim
 from .comparison import Effect, ValueComparison, compare
 from .drafts import Draft, PlannedFootnote, WriteProblem, draft_of, footnotes_of, problem_of, validate_row
