@@ -23,8 +23,8 @@ from sco_cities.core.exceptions import Refused, shortened
 from sco_cities.imports.parser.limits import MEGABYTE
 from sco_cities.sources.models import Report
 
-from .files import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, WALL_S
-from .files.report import FileText, normal_form, too_long
+from .files import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, WALL_S, FileText
+from .files.report import normal_form, too_long
 from .jobs import purge_expired
 from .models import DETAIL_FIELDS, Intake, IntakePassage, TextSource
 from .reading.dates import date_marks

@@ -361,7 +361,7 @@ def test_a_failure_at_the_end_leaves_nothing(intake, monkeypatch):
     def fail(*args):
         raise RuntimeError
 
-    monkeypatch.setattr("sco_cities.intake.writing.apply._Writer._add_speakers", fail)
+    monkeypatch.setattr("sco_cities.changes.recorder.Recorder.write", fail)
     with pytest.raises(RuntimeError):
         write(intake)
     assert dump_files() == before

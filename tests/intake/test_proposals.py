@@ -4,9 +4,11 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+from sco_cities.intake.known_names import known_names
 from sco_cities.intake.models import Proposal
 from sco_cities.intake.proposals.initiatives import _candidates
 from sco_cities.intake.proposals.proposal_list import ProposalList, TextPlaces
+from sco_cities.intake.reading.reader import read
 from sco_cities.intake.reading.report_text import Mark, Span
 from sco_cities.intake.reception import receive
 from tests.factories import make_city, make_initiative
@@ -117,7 +119,7 @@ def test_initiatives_of_many_cities_are_compared():
     cities = [make_city(f"town-{number}", "tj") for number in range(70)]
     known = make_initiative(lead=cities)
     make_initiative(lead=cities[1:])
-    assert [each.key for each in _candidates([city.pk for city in cities])] == [known.pk]
+    assert [each.pk for each in _candidates([city.pk for city in cities])] == [known.pk]
 
 
 WORDS = [
@@ -159,7 +161,8 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_proposals(django
 @pytest.mark.parametrize(("band", "expected"), [("maybe", "maybe"), ("likely", "sure")])
 def test_a_value_is_doubtful_if_its_record_is_doubtful(band, expected):
     intake = receive("Osh and Dushanbe share a theatre.", user=None)
-    proposals = ProposalList(intake, TextPlaces(intake.text, intake.passages.all()))
+    reading = read(intake.text, known_names())
+    proposals = ProposalList(intake, TextPlaces(intake.text, intake.passages.all()), reading)
     mark = Mark("initiative", "Theatre", [Span(0, 3)])
     initiative = proposals.add_subject("initiative", mark, {}, reason="same_sentence", band=band)
     proposals.add_value(initiative, "status", "agreed", mark.spans, band="sure", reason="same_sentence")

@@ -51,7 +51,8 @@ NAMED = [
 
 @pytest.mark.parametrize(("html", "title", "published_on"), NAMED)
 def test_title_and_date_are_those_that_the_page_names(html, title, published_on):
-    assert web_page.read(html)[1:] == (title, published_on)
+    page = web_page.read(html)
+    assert (page.title, page.published_on) == (title, published_on)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_of_two_intakes_of_one_page_only_one_is_written():
 
 def test_a_write_that_is_killed_leaves_nothing(monkeypatch):
     intake = ready()
-    monkeypatch.setattr(apply._Writer, "_add_speakers", lambda _writer: os.kill(os.getpid(), signal.SIGKILL))
+    monkeypatch.setattr(apply.Recorder, "write", lambda _recorder: os.kill(os.getpid(), signal.SIGKILL))
     connections.close_all()
     process = os.fork()
     if process == 0:

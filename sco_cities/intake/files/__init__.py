@@ -4,6 +4,8 @@
 standard library. It imports pypdfium2 to read PDF files, and charset-normalizer to detect character sets.
 """
 
+from dataclasses import dataclass
+
 from sco_cities.imports.parser.limits import MEGABYTE, UnreadableFile
 from sco_cities.imports.parser.limits import gettext_noop as _
 
@@ -33,3 +35,13 @@ def not_readable() -> UnreadableFile:
             "paste its text."
         )
     )
+
+
+@dataclass(frozen=True)
+class FileText:
+    """The text of a file, and its title and date (ISO 8601) if the file gives them."""
+
+    text: str
+    source: str
+    title: str = ""
+    published_on: str = ""

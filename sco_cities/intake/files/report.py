@@ -2,14 +2,13 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from sco_cities.core.xml_characters import NOT_IN_XML
 from sco_cities.imports.parser.encoding_detection import decode
 from sco_cities.imports.parser.limits import UnreadableFile
 from sco_cities.imports.parser.limits import gettext_noop as _
 
-from . import MAX_LENGTH, MAX_TITLE_LENGTH, docx, not_readable, pdf, web_page
+from . import MAX_LENGTH, MAX_TITLE_LENGTH, FileText, docx, not_readable, pdf, web_page
 
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -32,16 +31,6 @@ _CONTROLS = {*range(32), *range(0x7F, 0xA0)} - {ord(each) for each in "\t\n\r\x0
 # Maximum share of control characters in a text.
 _MAX_ODD_SHARE = 0.01
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class FileText:
-    """The text of a file, and its title and date (ISO 8601) if the file gives them."""
-
-    text: str
-    source: str
-    title: str = ""
-    published_on: str = ""
 
 
 def read(raw: bytes) -> FileText:
@@ -82,8 +71,7 @@ def _read(raw: bytes) -> FileText:
     declared = _CHARSET.search(raw[: 4 * _START])
     text = _decoded(raw, declared[1].decode("ascii") if declared else "")
     if web_page.is_page(text):
-        page = web_page.read(text)
-        return FileText(page.text, "html", page.title, page.published_on)
+        return web_page.read(text)
     return FileText(text, "txt")
 
 

@@ -4,7 +4,8 @@ import datetime
 import re
 from contextlib import suppress
 from html.parser import HTMLParser
-from typing import NamedTuple
+
+from . import FileText
 
 _PAGE = re.compile(
     r"<(?:!doctype\s+html|html|head|body|meta|title|article|main|section|div|p|h[1-6]|table|ul|ol|br)\b",
@@ -27,26 +28,18 @@ _DATES = ("article:published_time", "datepublished", "pubdate", "publishdate", "
 _DAY = re.compile(r"\s*(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
-class Page(NamedTuple):
-    """The text with an empty line between paragraphs, the title, and the publication date (ISO 8601)."""
-
-    text: str
-    title: str
-    published_on: str
-
-
 def is_page(text: str) -> bool:
     """True if the text is HTML. It must begin with a tag and contain a tag that is typical of web pages."""
     start = text[:_START].lstrip("\ufeff \t\r\n\0")
     return start.startswith("<") and bool(_PAGE.search(start))
 
 
-def read(text: str) -> Page:
-    """The visible text of the page and its metadata."""
+def read(text: str) -> FileText:
+    """The visible text of the page, with an empty line between paragraphs, and its metadata."""
     parser = _PageParser()
     parser.feed(text)
     parser.close()
-    return Page(parser.text(), parser.title(), parser.published_on())
+    return FileText(parser.text(), "html", parser.title(), parser.published_on())
 
 
 class _PageParser(HTMLParser):

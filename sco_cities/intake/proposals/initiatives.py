@@ -1,11 +1,10 @@
 """Proposes initiatives with their values, and statements of persons. Matches initiatives with stored ones."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
 
 from django.db.models import Count
 
-from initiatives.models import Initiative, InitiativeCity
+from initiatives.models import Initiative
 from sco_cities.core.publication_state import PublicationState
 from sco_cities.names.vocabulary import vocabulary
 
@@ -144,7 +143,7 @@ def match_initiatives(proposals: ProposalList) -> None:
 
     The matched proposal gets the reason "same_cities".
     """
-    candidates: dict[tuple[int, ...], list[_Candidate]] = {}
+    candidates: dict[tuple[int, ...], list[Initiative]] = {}
     for subject in proposals.subjects:
         if subject.kind != ProposalKind.INITIATIVE:
             continue
@@ -156,11 +155,13 @@ def match_initiatives(proposals: ProposalList) -> None:
         if cities not in candidates:
             candidates[cities] = _candidates(cities)
         themes = {value.value["slug"] for value in values if value.field == "themes"}
-        titled = [each for each in candidates[cities] if each.title == subject.value["title_en"]]
+        titled = [each for each in candidates[cities] if each.title_en == subject.value["title_en"]]
         # A city may have many projects of one kind. If only one city is named, the generated title must match too.
         alike = titled if titled or len(cities) == 1 else candidates[cities]
-        if key := _best(alike, subject.value.get("kind", ""), themes):
-            subject.object_id = subject.proposed_id = key
+        scores = _scores(alike, cities, subject.value.get("kind", ""), themes)
+        best = max(scores.values(), default=0)
+        if best > 0 and list(scores.values()).count(best) == 1:
+            subject.object_id = subject.proposed_id = max(scores, key=scores.__getitem__)
             subject.reason = "same_cities"
 
 
@@ -169,54 +170,35 @@ def initiatives_alike(proposal: Proposal) -> list[int]:
     values = list(proposal.values.select_related("target"))
     cities = {value.target.object_id for value in values if value.field == "cities" and value.target} - {None}
     themes = {value.final_value.get("slug", "") for value in values if value.field == "themes"}
-    scores = _scores(_candidates(sorted(cities)), proposal.final_value.get("kind", ""), themes)
+    scores = _scores(_candidates(cities), cities, proposal.final_value.get("kind", ""), themes)
     return sorted(scores, key=lambda key: (-scores[key], -key))
 
 
-@dataclass
-class _Candidate:
-    """A stored initiative that has all searched cities. `further` is the number of its remaining cities."""
-
-    key: int
-    kind: str
-    title: str
-    further: int
-    themes: set[str] = field(default_factory=set)
-
-
-def _candidates(cities: Sequence[int]) -> list[_Candidate]:
-    initiatives = Initiative.objects.exclude(state=PublicationState.WITHDRAWN)
+def _candidates(cities: Collection[int]) -> list[Initiative]:
+    """The newest stored initiatives that have all these cities."""
     if not cities:
         return []
     # A single join is used for all cities, because SQLite joins at most 64 tables.
-    initiatives = initiatives.filter(city_roles__city__in=cities)
+    initiatives = Initiative.objects.exclude(state=PublicationState.WITHDRAWN).filter(
+        city_roles__city__in=cities
+    )
     initiatives = initiatives.annotate(shared=Count("city_roles__city", distinct=True)).filter(
         shared=len(cities)
     )
-    rows = initiatives.order_by("-pk").values_list("pk", "kind", "title_en")[:_MOST]
-    found = {key: _Candidate(key, kind, title, -len(cities)) for key, kind, title in rows}
-    for key in InitiativeCity.objects.filter(initiative__in=found).values_list("initiative", flat=True):
-        found[key].further += 1
-    themed = Initiative.themes.through.objects.filter(initiative__in=found)
-    for key, slug in themed.values_list("initiative", "theme__slug"):
-        found[key].themes.add(slug)
-    return list(found.values())
+    return list(initiatives.order_by("-pk").prefetch_related("city_roles", "themes")[:_MOST])
 
 
-def _best(candidates: list[_Candidate], kind: str, themes: set[str]) -> int | None:
-    scores = _scores(candidates, kind, themes)
-    best = max(scores.values(), default=0)
-    keys = [key for key, score in scores.items() if score == best]
-    return keys[0] if len(keys) == 1 and best > 0 else None
-
-
-def _scores(candidates: list[_Candidate], kind: str, themes: set[str]) -> dict[int, float]:
+def _scores(
+    candidates: list[Initiative], cities: Collection[int], kind: str, themes: set[str]
+) -> dict[int, float]:
     """Maps keys to similarity scores.
 
     An equal kind counts two points and each common theme one. Each further city subtracts a tenth.
     """
-    return {
-        each.key: 2 * (each.kind == kind) + len(each.themes & themes) - 0.1 * each.further
-        for each in candidates
-        if each.kind == kind or each.themes & themes
-    }
+    scores = {}
+    for each in candidates:
+        shared = themes & {theme.slug for theme in each.themes.all()}
+        further = len(each.city_roles.all()) - len(cities)
+        if each.kind == kind or shared:
+            scores[each.pk] = 2 * (each.kind == kind) + len(shared) - 0.1 * further
+    return scores

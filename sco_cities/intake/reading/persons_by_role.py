@@ -4,7 +4,7 @@ Both languages share the rules. Russian words are recognised by their script, be
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from sco_cities.names import russian
 from sco_cities.names.vocabulary import words_of
@@ -62,34 +62,28 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
 
 
 def _runs(report: ReportText, other_names: SpanSet, delegates: frozenset[int]) -> Iterable[tuple[int, int]]:
-    """Yields the first and last token of possible names (several words, or a surname after a role)."""
+    """Yields the first and last token of possible names (several words, or a surname after a role).
 
-    def in_name(index: int) -> bool:
-        token = report.tokens[index]
-        return not other_names.hold(token.start, token.end) and _in_name(report, index)
-
-    for first, last in _name_runs(report, in_name, delegates):
-        count = len(report.text[report.tokens[first].start : report.tokens[last].end].split())
-        is_long = count > _LONGEST_NAME and report.language == "en"
-        if (count > 1 and not is_long) or (first == last and _is_surname_after_role(report, first)):
-            yield first, last
-
-
-def _name_runs(
-    report: ReportText, in_name: Callable[[int], bool], breaks: frozenset[int]
-) -> Iterable[tuple[int, int]]:
-    """Yields the first and last token of each run of words that may form a name. No run crosses `breaks`."""
-    index = 0
-    while index < len(report.tokens):
-        last = index
-        if in_name(index):
-            while last + 1 < len(report.tokens) and _goes_on(report, last + 1, in_name, breaks):
-                last += 1
-            yield index, last
-        index = last + 1
+    The name of a known delegate begins a new run.
+    """
+    in_name = [
+        not other_names.hold(token.start, token.end) and _in_name(report, index)
+        for index, token in enumerate(report.tokens)
+    ]
+    first = 0
+    while first < len(in_name):
+        last = first
+        while in_name[first] and last + 1 < len(in_name) and _goes_on(report, last + 1, in_name, delegates):
+            last += 1
+        if in_name[first]:
+            count = len(report.text[report.tokens[first].start : report.tokens[last].end].split())
+            is_long = count > _LONGEST_NAME and report.language == "en"
+            if (count > 1 and not is_long) or (first == last and _is_surname_after_role(report, first)):
+                yield first, last
+        first = last + 1
 
 
-def _goes_on(report: ReportText, index: int, in_name: Callable[[int], bool], breaks: frozenset[int]) -> bool:
+def _goes_on(report: ReportText, index: int, in_name: list[bool], breaks: frozenset[int]) -> bool:
     token, gap = report.tokens[index], report.gap(index)
     after_initial = gap in (".", ". ") and len(report.tokens[index - 1].text) <= 2
     if not (gap in (" ", "-", "'", "’") or after_initial) or token.start in breaks:
@@ -97,9 +91,9 @@ def _goes_on(report: ReportText, index: int, in_name: Callable[[int], bool], bre
     if gap in ("'", "’") and not token.capitalised:
         # In "Chen Min'er", the apostrophe separates syllables.
         return bool(re.match("[aeo].", token.text))
-    if in_name(index) or token.key in _LAST_PARTICLES:
+    if in_name[index] or token.key in _LAST_PARTICLES:
         return True
-    return token.key in _PARTICLES and index + 1 < len(report.tokens) and in_name(index + 1)
+    return token.key in _PARTICLES and index + 1 < len(in_name) and in_name[index + 1]
 
 
 def _in_name(report: ReportText, index: int) -> bool:

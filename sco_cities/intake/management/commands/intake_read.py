@@ -2,7 +2,6 @@
 
 import datetime
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,16 +48,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{kind}: {len(entries)}")
                 for entry in entries:
                     start, end = entry["spans"][0]
-                    self.stdout.write(
-                        f"  {_line(entry)}  [{start}-{end}] {' '.join(text[start:end].split())}"
-                    )
-
-
-def _line(entry: dict) -> str:
-    values = (
-        str(value) for key, value in entry.items() if key not in {"spans", "names", "confidence"} and value
-    )
-    return ", ".join(values)
+                    hidden = {"spans", "names", "confidence"}
+                    values = ", ".join(str(each) for key, each in entry.items() if key not in hidden and each)
+                    self.stdout.write(f"  {values}  [{start}-{end}] {' '.join(text[start:end].split())}")
 
 
 def iso_date(value: str) -> datetime.date:
@@ -66,44 +58,49 @@ def iso_date(value: str) -> datetime.date:
     return datetime.date.fromisoformat(value)
 
 
+# The kinds of marks that have a name, and the details that each kind has.
+_NAMED = ("persons", "cities", "countries", "organisations", "events")
+_DETAILS = {
+    "persons": ("role",),
+    "countries": ("code",),
+    "figures": ("value", "qualifier", "unit"),
+    "events": ("date",),
+}
+
+
 def read_document(identity: str, reading: ReportReading) -> dict[str, Any]:
     """Converts the marks that are proposed by default to lists of plain values. `spans` are [start, end] pairs."""
-    return {
-        "id": identity,
-        "language": reading.language,
-        "persons": _entries(
-            reading.persons,
-            lambda mark: _named(mark) | {"role": mark.details["role"], "confidence": mark.confidence},
-        ),
-        "cities": _entries(reading.cities, _named),
-        "countries": _entries(reading.countries, lambda mark: _named(mark) | {"code": mark.details["code"]}),
-        "organisations": _entries(reading.organisations, _named),
-        "figures": _entries(
-            reading.figures,
-            lambda mark: {name: mark.details[name] for name in ("value", "qualifier", "unit")},
-        ),
-        "initiatives": _entries(
-            reading.initiatives,
-            lambda mark: {
-                "title": mark.value,
-                # All names of a city are listed, because a title may use any of them.
-                "cities": ["|".join(city.names) for city in mark.details["cities"]],
-                "status": mark.details["status"],
-            },
-        ),
-        "themes": _entries(reading.themes, lambda mark: {"slug": mark.key}),
-        "dates": _entries(reading.dates, lambda mark: {"date": mark.value}),
-        "events": _entries(reading.events, lambda mark: _named(mark) | {"date": mark.details["date"]}),
+    kinds = (
+        "persons",
+        "cities",
+        "countries",
+        "organisations",
+        "figures",
+        "initiatives",
+        "themes",
+        "dates",
+        "events",
+    )
+    return {"id": identity, "language": reading.language} | {
+        kind: [
+            _values(kind, mark) | {"spans": [list(span) for span in sorted(mark.spans)]}
+            for mark in getattr(reading, kind)
+            if mark.confidence != MAYBE
+        ]
+        for kind in kinds
     }
 
 
-def _entries(marks: list[Mark], values: Callable[[Mark], dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        values(mark) | {"spans": [list(span) for span in sorted(mark.spans)]}
-        for mark in marks
-        if mark.confidence != MAYBE
-    ]
-
-
-def _named(mark: Mark) -> dict[str, Any]:
-    return {"name": mark.value, "names": list(mark.names)}
+def _values(kind: str, mark: Mark) -> dict[str, Any]:
+    match kind:
+        case "themes":
+            return {"slug": mark.key}
+        case "dates":
+            return {"date": mark.value}
+        case "initiatives":
+            # All names of a city are listed, because a title may use any of them.
+            cities = ["|".join(city.names) for city in mark.details["cities"]]
+            return {"title": mark.value, "cities": cities, "status": mark.details["status"]}
+    named = {"name": mark.value, "names": list(mark.names)} if kind in _NAMED else {}
+    details = {name: mark.details[name] for name in _DETAILS.get(kind, ())}
+    return named | details | ({"confidence": mark.confidence} if kind == "persons" else {})
