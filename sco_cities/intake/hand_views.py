@@ -17,6 +17,7 @@ from initiatives.models import CityRole
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
+from sco_cities.core.localized_names import split_list
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.names.gazetteer import city_values
 from sco_cities.sources.models import Figure
@@ -142,12 +143,12 @@ class HandForm(FormOfLanguages):
         kind = self.fields[name].widget.attrs.get("list", "").removeprefix("names-")
         if kind:
             field, _underscore, role = name.partition("_") if name.startswith("cities_") else (name, "", "")
-            found, unknown = self.lookup.find_all(kind, value)
-            for each in unknown:
-                self.add_error(name, _no_record(each))
-            for match in found:
-                slug = {"slug": match.slug} if match.slug else {}
-                yield HandValue(field, slug | ({"role": role} if role else {}), match.subject)
+            for each in split_list(value):
+                if match := self.lookup.find(kind, each):
+                    slug = {"slug": match.slug} if match.slug else {}
+                    yield HandValue(field, slug | ({"role": role} if role else {}), match.subject)
+                else:
+                    self.add_error(name, _no_record(each))
         elif name == "themes":
             yield from (HandValue(name, {"slug": theme.slug}) for theme in value)
         elif value and name not in draft_columns(MODELS[self.kind]):
@@ -196,7 +197,8 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404(_("There is no such passage."))
     sent = request.POST if request.method == "POST" else request.GET
     place = _selected(sent, passage)
-    words = intake.text[place["start"] : place["end"]] if place != _whole(passage) else ""
+    is_whole = (place["start"], place["end"]) == (passage.start, passage.end)
+    words = "" if is_whole else intake.text[place["start"] : place["end"]]
     form = HandForm(kind, intake, request.POST if request.method == "POST" else None, words=words)
     if request.method == "POST" and form.is_valid():
         try:
@@ -219,13 +221,9 @@ def _number(text: str) -> int:
 def _selected(data, passage: IntakePassage) -> dict[str, int]:
     """The range of the selected text if it lies within the passage, otherwise the range of the passage."""
     start, end = _number(data.get("start", "")), _number(data.get("end", ""))
-    if passage.start <= start < end <= passage.end:
-        return {"start": start, "end": end}
-    return _whole(passage)
-
-
-def _whole(passage: IntakePassage) -> dict[str, int]:
-    return {"start": passage.start, "end": passage.end}
+    if not passage.start <= start < end <= passage.end:
+        start, end = passage.start, passage.end
+    return {"start": start, "end": end}
 
 
 def _add(intake: Intake, user, form: HandForm, place: dict[str, int]) -> Proposal:

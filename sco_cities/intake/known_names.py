@@ -190,14 +190,3 @@ class NameLookup:
         hits = known_names().find(ReportText(name)) if name else []
         whole = (hit.of_kind(kind) for hit in hits if (hit.start, hit.end) == (0, len(name)))
         return next(filter(None, whole), None)
-
-    def find_all(self, kind: str, names: str) -> tuple[list[NamedRecordMatch], list[str]]:
-        """The records named in a list such as "Tashkent; 西安", and the names without a match."""
-        found, unknown = [], []
-        for name in split_list(names):
-            match = self.find(kind, name)
-            if match:
-                found.append(match)
-            else:
-                unknown.append(name)
-        return found, unknown

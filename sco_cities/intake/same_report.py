@@ -34,7 +34,8 @@ def tokens(text: str) -> list[str]:
 def sketch(text: str) -> list[int]:
     """A MinHash sketch of the text's word groups. The text cannot be recovered from it."""
     words = tokens(text)
-    size = _GROUP_CHARACTERS if _is_chinese(words) else _GROUP_WORDS
+    is_chinese = 2 * sum(bool(_HAN.match(word)) for word in words) > len(words)
+    size = _GROUP_CHARACTERS if is_chinese else _GROUP_WORDS
     groups = {" ".join(words[at : at + size]) for at in range(max(len(words) - size + 1, 1))}
     # The hashes have six bytes, because JSON represents such integers exactly.
     hashes = {int.from_bytes(blake2b(group.encode(), digest_size=6).digest()) for group in groups}
@@ -79,10 +80,6 @@ def _runs(words: list[str]) -> Iterator[tuple[int, int]]:
 
 def _weight(word: str) -> int:
     return SAME_WORDS if _HAN.match(word) else SAME_CHARACTERS
-
-
-def _is_chinese(words: list[str]) -> bool:
-    return 2 * sum(bool(_HAN.match(word)) for word in words) > len(words)
 
 
 SUMMARY_COLUMNS = ("summary", "summary_ru", "summary_zh")

@@ -1,11 +1,12 @@
 """The page that plans and writes an intake and offers the next steps (review, publication, revert)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,16 +22,103 @@ from sco_cities.curation.review.joint_review import kinds_of, record_token
 from sco_cities.history.models import REVERT_CHANGES, REVIEW_RECORDS, Action, ChangeSet, Revision
 from sco_cities.history.references import records_of
 from sco_cities.history.versions import versions
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .admin_pages import USE_INTAKE
-from .models import Band, IntakePassage
-from .page.draft_tables import DraftTable, draft_tables
+from .models import Band, IntakePassage, Proposal, ProposalKind
 from .page.labels import PostOutcome, ProposalLabels
+from .page.proposal_forms import ProposalForm, theme_choices
 from .page.sections import page_of
 from .views import apply_input, intake_or_404
 from .writing.apply import write as write_intake
 from .writing.plan import WritePlan, plan
+
+_LISTS = ("cities", "themes")
+
+
+class CellPart(NamedTuple):
+    """A value in a cell, as text, as a form field, or both, with the passage that supports it."""
+
+    text: str
+    field: BoundField | None
+    passage: IntakePassage | None
+
+
+@dataclass
+class DraftRow:
+    """A draft with its accepted proposals, the errors of the last input, and its values by column."""
+
+    name: str
+    proposals: list[Proposal]
+    notes: list[str]
+    parts: dict[str, list[CellPart]] = field(default_factory=dict)
+
+    def add(self, column: str, label: str, part: CellPart) -> None:
+        """Adds a value to the cell of a column. The field has the label of the row, the column and the text."""
+        if part.field is not None:
+            label = comma_list(filter(None, (self.name, label, part.text)))
+            part.field.field.widget.attrs |= {"aria-label": label}
+        self.parts.setdefault(column, []).append(part)
+
+
+@dataclass
+class DraftTable:
+    """The drafts of one kind. `columns` maps fields to their labels."""
+
+    kind: str
+    columns: dict[str, str] = field(default_factory=dict)
+    rows: list[DraftRow] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[tuple[DraftRow, list[tuple[str, list[CellPart]]]]]:
+        """The rows with their cells, each with the label of its column."""
+        return [
+            (row, [(label, row.parts.get(name, [])) for name, label in self.columns.items()])
+            for row in self.rows
+        ]
+
+
+def draft_tables(
+    plan: WritePlan, labels: ProposalLabels, outcome: PostOutcome, typed: Mapping[str, str]
+) -> list[DraftTable]:
+    """The new drafts of a plan by kind. A value that `outcome` rejects has the text that was typed."""
+    tables: dict[str, DraftTable] = {}
+    themes, left = theme_choices(), {proposal.pk for proposal, _reason in plan.left}
+
+    def form_of(proposal: Proposal) -> ProposalForm:
+        form = ProposalForm(proposal, themes=themes)
+        if proposal.pk in outcome.notes:
+            names = {name: form.add_prefix(name) for name in form.fields}
+            form.initial |= {name: typed[sent] for name, sent in names.items() if sent in typed}
+        return form
+
+    for draft in plan.drafts:
+        subject = draft.item.subject
+        table = tables.setdefault(subject.kind, DraftTable(subject.get_kind_display()))
+        values = [value for value in draft.item.values if value.pk not in left]
+        # An initiative's title contains only the cities that will be written.
+        is_titled = subject.kind == ProposalKind.INITIATIVE
+        notes = [outcome.notes[each.pk] for each in (subject, *values) if each.pk in outcome.notes]
+        row = DraftRow(str(draft.record) if is_titled else labels.name(subject), [subject, *values], notes)
+        table.rows.append(row)
+        # The cell has the title of the proposal, with the cities that are left out. The head of the row lacks them.
+        for bound in form_of(subject):
+            # The summary of the passage replaces an empty summary.
+            if subject.final_value.get(bound.name) or not bound.name.startswith("summary"):
+                table.columns.setdefault(bound.name, bound.label)
+                row.add(bound.name, bound.label, CellPart("", bound, subject.passage))
+        for value in values:
+            column = value.field or value.kind
+            table.columns.setdefault(column, labels.field(value))
+            bound = next(iter(form_of(value)), None) if value.kind == ProposalKind.VALUE else None
+            text = "" if bound else labels.value(value)
+            text = labels.related_name(value) if column == "cities" else text
+            row.add(column, table.columns[column], CellPart(text, bound, value.passage))
+    for table in tables.values():
+        # Lists come last, because their cells have any number of fields.
+        table.columns = dict(sorted(table.columns.items(), key=lambda column: column[0] in _LISTS))
+    return list(tables.values())
 
 
 class PlanLine(NamedTuple):
@@ -92,7 +180,10 @@ class PlanPage:
 
     def problems(self, tables: Iterable[DraftTable]) -> list[tuple[str, str]]:
         """The problems that prevent writing, each with the URL where it can be corrected."""
-        cells = {part.field.auto_id for table in tables for row in table.rows for part in row.fields}
+        parts = [
+            part for table in tables for row in table.rows for cell in row.parts.values() for part in cell
+        ]
+        cells = {part.field.auto_id for part in parts if part.field is not None}
         found = []
         for problem in self.plan.problems:
             passage, place = problem.passage, f"id_{problem.field}"

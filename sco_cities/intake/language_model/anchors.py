@@ -1,7 +1,7 @@
 """Checks the items that a language model returns. Each must quote the text, and the quote must contain the value."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
@@ -9,9 +9,19 @@ from typing import NamedTuple
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import vocabulary
 
-from ..reading.dictionary import finder
+from ..reading.dictionary import Cue, finder
 from ..reading.report_text import ReportText
 
+# The kinds and fields of items. Valid items become proposals (`proposals.report_proposals`).
+FIELDS = (
+    ("person", "name"),
+    ("person", "role"),
+    ("city", "name"),
+    ("country", "name"),
+    ("organisation", "name"),
+    ("event", "name"),
+    ("theme", "slug"),
+)
 MAX_QUOTE_LENGTH = 2_000
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
@@ -43,8 +53,9 @@ class AnchoredItem(NamedTuple):
 class Passages:
     """Checks items against the passages of a report."""
 
-    def __init__(self, passages: Collection[str], themes: Collection[str]):
-        self._passages = [_Passage(text, themes) for text in passages]
+    def __init__(self, passages: Iterable[str], themes: Collection[str]):
+        self._reports = [ReportText(text) for text in passages]
+        self._themes = themes
 
     def anchored(self, item: object) -> AnchoredItem | None:
         """Returns the item with its position, or None if it is invalid or the text does not support it."""
@@ -54,51 +65,37 @@ class Passages:
             case _:
                 return None
         value = value.strip()
-        is_said = FIELDS.get((kind, field))
-        if is_said is None or type(number) is not int or not 1 <= number <= len(self._passages):
+        is_valid = (kind, field) in FIELDS and type(number) is int and 1 <= number <= len(self._reports)
+        if not is_valid or not quote.split() or len(quote) > MAX_QUOTE_LENGTH:
             return None
-        passage = self._passages[number - 1]
-        span = passage.span(quote)
-        if span is None or not is_said(passage, value, *span):
+        text = self._reports[number - 1].text
+        # The position of the quote, ignoring differences in white space.
+        match = re.search(r"\s+".join(map(re.escape, quote.split())), text)
+        if match is None:
             return None
-        return AnchoredItem(kind, field, value, number, passage.text[slice(*span)], *span)
-
-
-class _Passage:
-    """A passage with the values that the rules find in it."""
-
-    def __init__(self, text: str, themes: Collection[str]):
-        self.text = text
-        self._known_themes = themes
+        is_said = (
+            self._has_theme(number, value, match) if kind == "theme" else _has_words(match.group(), value)
+        )
+        return AnchoredItem(kind, field, value, number, match.group(), *match.span()) if is_said else None
 
     @cached_property
-    def _report(self) -> ReportText:
-        return ReportText(self.text)
+    def _cues(self) -> list[list[Cue]]:
+        """The cues of themes that the rules find in each passage."""
+        return [finder("theme_cues").find(report, overlapping=True) for report in self._reports]
 
-    @cached_property
-    def _themes(self):
-        return finder("theme_cues").find(self._report, overlapping=True)
-
-    def span(self, quote: str) -> tuple[int, int] | None:
-        """The position of the quote in the text, ignoring differences in white space."""
-        words = quote.split()
-        if not words or len(quote) > MAX_QUOTE_LENGTH:
-            return None
-        match = re.search(r"\s+".join(map(re.escape, words)), self.text)
-        return match.span() if match else None
-
-    def has_words(self, value: str, start: int, end: int) -> bool:
-        """True if the quote contains the words of the value in sequence. Russian words may have different endings."""
-        words = _WORD.findall(folded(self.text[start:end]))
-        wanted = _WORD.findall(folded(value))
-        return bool(wanted) and any(
-            all(map(_is_same_word, wanted, words[first:])) for first in range(len(words) - len(wanted) + 1)
+    def _has_theme(self, number: int, value: str, quote: re.Match) -> bool:
+        return value in self._themes and any(
+            cue.meaning == value and quote.start() <= cue.start and cue.end <= quote.end()
+            for cue in self._cues[number - 1]
         )
 
-    def has_theme(self, value: str, start: int, end: int) -> bool:
-        return value in self._known_themes and any(
-            cue.meaning == value and start <= cue.start and cue.end <= end for cue in self._themes
-        )
+
+def _has_words(quote: str, value: str) -> bool:
+    """True if the quote contains the words of the value in sequence. Russian words may have different endings."""
+    words, wanted = _WORD.findall(folded(quote)), _WORD.findall(folded(value))
+    return bool(wanted) and any(
+        all(map(_is_same_word, wanted, words[first:])) for first in range(len(words) - len(wanted) + 1)
+    )
 
 
 def _is_same_word(wanted: str, word: str) -> bool:
@@ -108,15 +105,3 @@ def _is_same_word(wanted: str, word: str) -> bool:
         return wanted == word
     shared = sum(1 for _same in takewhile(lambda pair: pair[0] == pair[1], zip(wanted, word, strict=False)))
     return shared >= 3 and max(len(wanted), len(word)) - shared <= _LONGEST_ENDING
-
-
-# Functions that check an item's quote, by kind and field. Valid items become proposals (`proposals.report_proposals`).
-FIELDS = {
-    ("person", "name"): _Passage.has_words,
-    ("person", "role"): _Passage.has_words,
-    ("city", "name"): _Passage.has_words,
-    ("country", "name"): _Passage.has_words,
-    ("organisation", "name"): _Passage.has_words,
-    ("event", "name"): _Passage.has_words,
-    ("theme", "slug"): _Passage.has_theme,
-}

@@ -44,21 +44,6 @@ def column_field(model, name: str, *, required: bool | None = None) -> forms.Fie
     return field
 
 
-def _draft_field(model: type[Record], name: str) -> forms.Field:
-    """Creates a form field for a new draft. The passage's summary replaces an empty summary."""
-    is_summary = name.startswith("summary")
-    field = column_field(model, name, required=False if is_summary else None)
-    if is_summary:
-        field.widget.attrs["placeholder"] = _("If empty, the summary of the passage is used")
-    return field
-
-
-def needs_english_role(subject: Proposal) -> bool:
-    """True if the curator must enter a new person's role in English, because the report is in another language."""
-    is_read = subject.kind == ProposalKind.DELEGATE and subject.origin != Origin.HAND
-    return is_read and bool({"name_ru", "name_zh"} & subject.value.keys())
-
-
 def theme_choices() -> list[tuple[str, str]]:
     """The slugs and names of all themes as choices, in the reader's language."""
     return [(theme.slug, str(theme)) for theme in Theme.objects.order_by("name_en")]
@@ -131,9 +116,15 @@ class ProposalForm(FormOfLanguages):
         return {"value": column_field(model, proposal.field, required=True)}
 
     def _draft_fields(self) -> dict[str, forms.Field]:
-        model = self.proposal.model
-        fields = {name: _draft_field(model, name) for name in draft_columns(model)}
-        if needs_english_role(self.proposal):
+        proposal, model = self.proposal, self.proposal.model
+        fields = {name: column_field(model, name) for name in draft_columns(model)}
+        for name, field in fields.items():
+            if name.startswith("summary"):
+                field.required = False
+                field.widget.attrs["placeholder"] = _("If empty, the summary of the passage is used")
+        is_read = proposal.kind == ProposalKind.DELEGATE and proposal.origin != Origin.HAND
+        # The curator must enter the role of a new person in English if the report is in another language.
+        if is_read and {"name_ru", "name_zh"} & proposal.value.keys():
             fields["role"] = column_field(model, "role", required=True)
             fields["role"].label = _("role in English")
         return fields

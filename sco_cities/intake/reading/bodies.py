@@ -132,9 +132,11 @@ def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, st
     for suffix in finder("bodies").find(report):
         if suffix.start < done or not re.match(f"[{HAN}]", suffix.word) or _FOLLOWED.match(text, suffix.end):
             continue
-        start = _start(text, max(done, suffix.start - _LONGEST), suffix.start)
+        start = earliest = max(done, suffix.start - _LONGEST)
+        for boundary in _BOUNDARY.finditer(text, earliest, suffix.start):
+            start = boundary.end()
         place = next((starts[at] for at in range(start, suffix.start) if at in starts), None)
-        if place or (place := _place_before(text, starts, max(done, suffix.start - _LONGEST), suffix.start)):
+        if place or (place := _place_before(text, starts, earliest, suffix.start)):
             start = place.start
         stem = text[start : suffix.start]
         is_placed = place is not None or stem.startswith(_PROVINCES)
@@ -172,10 +174,3 @@ def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) ->
             )
             return starts[at] if fields else None
     return None
-
-
-def _start(text: str, earliest: int, end: int) -> int:
-    start = earliest
-    for match in _BOUNDARY.finditer(text, earliest, end):
-        start = match.end()
-    return start

@@ -247,7 +247,13 @@ class _Planner:
                 yield WriteProblem(text % {"number": passage.number}, passage=passage, field="summary")
             if words := copied_in_passage(passage, copied):
                 yield WriteProblem(own % {"words": words}, passage=passage, field="summary")
-            yield from _quotation_problems(passage)
+            try:
+                validate_quotation(passage.quotation)
+            except ValidationError as error:
+                yield WriteProblem(" ".join(error.messages), passage=passage, field="quotation")
+            if not is_verbatim(passage.quotation, passage):
+                text = _("Passage %(number)s: the quotation does not occur word for word in this passage.")
+                yield WriteProblem(text % {"number": passage.number}, passage=passage, field="quotation")
         drafted = {draft.item.subject.pk for draft in self.plan.drafts}
         for proposal in self.plan.written:
             if proposal.pk in drafted or not proposal.is_subject:
@@ -272,15 +278,3 @@ def _invalid_values(item: SubjectItem, names: list[str]) -> Iterator[WriteProble
     except ValidationError as error:
         for name, messages in error.message_dict.items():
             yield problem_of(item, type(item.record), name, " ".join(messages))
-
-
-def _quotation_problems(passage: IntakePassage) -> Iterator[WriteProblem]:
-    if not passage.quotation:
-        return
-    try:
-        validate_quotation(passage.quotation)
-    except ValidationError as error:
-        yield WriteProblem(" ".join(error.messages), passage=passage, field="quotation")
-    if not is_verbatim(passage.quotation, passage):
-        text = _("Passage %(number)s: the quotation does not occur word for word in this passage.")
-        yield WriteProblem(text % {"number": passage.number}, passage=passage, field="quotation")
