@@ -25,11 +25,11 @@ from sco_cities.themes.models import Theme
 
 from . import decisions
 from .admin_pages import USE_INTAKE
+from .forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns
 from .known_names import NamedRecordMatch, NameLookup
 from .models import MODELS, Intake, IntakePassage, Proposal, ProposalStatus
 from .models import ProposalKind as Kind
 from .page.labels import HAND_KINDS, counts_words, needed_words
-from .page.proposal_forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns
 from .page.sections import IntakePage, page_of
 from .views import intake_or_404
 

@@ -55,9 +55,8 @@ def text_of_upload(data: bytes, file_name: str) -> FileText:
         return _text_of(data)
     except Refused as error:
         # The browser discards the chosen file, so the message names it.
-        raise Refused(
-            _("“%(file)s”: %(sentence)s") % {"file": shortened(file_name), "sentence": error}
-        ) from None
+        named = {"file": shortened(file_name), "sentence": error}
+        raise Refused(_("“%(file)s”: %(sentence)s") % named) from None
 
 
 def _text_of(data: bytes) -> FileText:
@@ -126,27 +125,20 @@ def receive(
         limit = _("The text has more than %(most)s paragraphs. Enter the part that you want to read.")
         raise Refused(limit % {"most": number_format(MAX_PASSAGES)})
     purge_expired()
+    # The same text has the same hash regardless of white space.
+    text_hash = hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
+    purge_on = timezone.localdate() + datetime.timedelta(days=settings.INTAKE_KEEP_DAYS)
     with transaction.atomic():
         intake = Intake.objects.create(
-            text=text, text_hash=hash_of(text), sketch=sketch(text), source=source, file_name=file_name[:200],
-            title=(title or title_in(text))[:300], publisher=publisher[:200], published_on=published_on,
-            language=language or report.language, address=address[:500], made_by=user, purge_on=purge_date(),
+            text=text, text_hash=text_hash, sketch=sketch(text), source=source, file_name=file_name[:200],
+            title=(title or _title(_ends_of(text)))[:300], publisher=publisher[:200], published_on=published_on,
+            language=language or report.language, address=address[:500], made_by=user, purge_on=purge_on,
         )  # fmt: skip
         IntakePassage.objects.bulk_create(
             IntakePassage(intake=intake, number=number, start=piece.start, end=piece.end)
             for number, piece in enumerate(passages, 1)
         )
     return intake
-
-
-def hash_of(text: str) -> str:
-    """A digest that recognises the same text regardless of white space."""
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
-
-
-def purge_date() -> datetime.date:
-    """The date when a text that is received today will be purged."""
-    return timezone.localdate() + datetime.timedelta(days=settings.INTAKE_KEEP_DAYS)
 
 
 def _passages_in(report: ReportText) -> Iterator[Span]:
@@ -195,11 +187,6 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
     if any(character.isalpha() for character in text):
         found["language"] = report.language
     return {name: found[name] for name in DETAIL_FIELDS if found.get(name)}
-
-
-def title_in(text: str) -> str:
-    """The title in the text, or "" if there is none."""
-    return _title(_ends_of(text))
 
 
 def known_publishers() -> list[str]:

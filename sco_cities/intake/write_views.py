@@ -26,9 +26,9 @@ from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .admin_pages import USE_INTAKE
+from .forms import ProposalForm, theme_choices
 from .models import Band, IntakePassage, Proposal, ProposalKind
 from .page.labels import PostOutcome, ProposalLabels
-from .page.proposal_forms import ProposalForm, theme_choices
 from .page.sections import page_of
 from .views import apply_input, intake_or_404
 from .writing.apply import write as write_intake

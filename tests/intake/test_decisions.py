@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 
 from sco_cities.core.exceptions import Refused
 from sco_cities.intake import decisions
+from sco_cities.intake.forms import ProposalForm
 from sco_cities.intake.jobs import read_intake
-from sco_cities.intake.page.proposal_forms import ProposalForm
 from tests.factories import make_delegate
 
 from .reports import read_report, subject

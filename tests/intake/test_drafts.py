@@ -11,7 +11,7 @@ from sco_cities.curation.review.publish_checks import publish_errors
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSource, Revision
 from sco_cities.intake import decisions
-from sco_cities.intake.page.proposal_forms import ProposalForm
+from sco_cities.intake.forms import ProposalForm
 from sco_cities.intake.writing.apply import write
 from sco_cities.intake.writing.plan import plan
 from sco_cities.sources.models import Evidence, Passage, Report

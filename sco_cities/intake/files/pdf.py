@@ -64,14 +64,12 @@ def paragraphs(pages: list[list[Line]]) -> list[str]:
         rights = _column_rights(lines)
         distance = _distance(lines)
         for index, line in enumerate(lines):
-            is_new = last is None or (
-                not last.ends_in_hyphen
-                and (
-                    _begins_paragraph(last, line, rights[id(last)], distance)
-                    if index
-                    else _ends_with_page(last, line)
-                )
-            )
+            if last is None or last.ends_in_hyphen:
+                is_new = last is None
+            elif index:
+                is_new = _begins_paragraph(last, line, rights[id(last)], distance)
+            else:
+                is_new = _has_other_height(last, line) or _ends_sentence(last)
             text = line.text.strip()
             if is_new:
                 found.append([text])
@@ -82,12 +80,12 @@ def paragraphs(pages: list[list[Line]]) -> list[str]:
 
 
 def _begins_paragraph(last: Line, line: Line, column_right: float, distance: float) -> bool:
-    if abs(line.height - last.height) > _OTHER_HEIGHT * last.height:
+    if _has_other_height(last, line):
         return True
     below = last.bottom - line.bottom
     if below < 0:
         # If a line is further up than the previous one, it begins the next column.
-        return bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
+        return _ends_sentence(last)
     if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
         return True
     # True if the first word would have fitted on the line above.
@@ -96,9 +94,12 @@ def _begins_paragraph(last: Line, line: Line, column_right: float, distance: flo
     return column_right - last.right > 1.1 * word * width and not line.text.lstrip("“‘")[:1].islower()
 
 
-def _ends_with_page(last: Line, line: Line) -> bool:
-    same_height = abs(line.height - last.height) <= _OTHER_HEIGHT * last.height
-    return not same_height or bool(_ENDS_SENTENCE.search(last.text[-_LONGEST_WORD:]))
+def _has_other_height(last: Line, line: Line) -> bool:
+    return abs(line.height - last.height) > _OTHER_HEIGHT * last.height
+
+
+def _ends_sentence(line: Line) -> bool:
+    return bool(_ENDS_SENTENCE.search(line.text[-_LONGEST_WORD:]))
 
 
 def _column_rights(lines: list[Line]) -> dict[int, float]:
@@ -220,7 +221,8 @@ def _text(document) -> str:
             )
         )
     characters = "".join(line.text for lines in pages for line in lines)
-    if sum(map(_is_unknown, characters)) > len(characters) * _MAX_UNKNOWN_SHARE:
+    unknown = sum(each in "\0\ufffd" or ord(each) in _PRIVATE_USE for each in characters)
+    if unknown > len(characters) * _MAX_UNKNOWN_SHARE:
         raise UnreadableFile(
             _(
                 "The text cannot be extracted from this PDF, because its fonts do not map to characters. Paste "
@@ -228,10 +230,6 @@ def _text(document) -> str:
             )
         )
     return "\n\n".join(paragraphs(pages))
-
-
-def _is_unknown(character: str) -> bool:
-    return character in "\0\ufffd" or ord(character) in _PRIVATE_USE
 
 
 def _has_image(page) -> bool:

@@ -21,13 +21,12 @@ from sco_cities.i18n.punctuation import with_label
 from sco_cities.sources.models import Report
 
 from .. import decisions
-from ..forms import ReportDetailsForm
+from ..forms import ProposalForm, ReportDetailsForm
 from ..known_names import NameLookup
 from ..models import DETAIL_FIELDS, MODELS, Intake, IntakePassage, Proposal
 from ..same_report import SUMMARY_COLUMNS, same_reports
 from ..writing.selection import is_written
 from .labels import DECISION_OF_STATUS, PostOutcome, ProposalLabels
-from .proposal_forms import ProposalForm
 
 OWN_WORDS = ("summary", "quotation", "summary_ru", "summary_zh")
 _OWN_WORDS_NAME = re.compile(rf"({'|'.join(OWN_WORDS)})-(\d{{1,5}})")

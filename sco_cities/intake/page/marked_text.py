@@ -28,20 +28,13 @@ def marked_html(text: str, start: int, end: int, spans: Iterable[MarkedSpan]) ->
 
     Where ranges overlap, a mark lists all their proposals, the most certain first.
     """
-    return join_html("", _pieces(text, start, end, [span for span in spans if span.start < span.end]))
+    return join_html("", _pieces(text, start, end, list(spans)))
 
 
 def _pieces(text: str, start: int, end: int, spans: list[MarkedSpan]) -> Iterator[str]:
-    borders = {start, end}
-    for span in spans:
-        borders |= {min(max(border, start), end) for border in (span.start, span.end)}
-    opening = sorted(spans)
-    here: list[MarkedSpan] = []
-    ordered = sorted(borders)
-    for left, right in pairwise(ordered):
-        while opening and opening[0].start <= left:
-            here.append(opening.pop(0))
-        here = [span for span in here if span.end > left]
+    borders = {min(max(border, start), end) for span in spans for border in (span.start, span.end)}
+    for left, right in pairwise(sorted(borders | {start, end})):
+        here = [span for span in spans if span.start <= left < span.end]
         piece = text[left:right]
         if here:
             by_band = sorted(here, key=lambda span: (_ORDER.index(span.band), span.proposal))

@@ -15,6 +15,7 @@ from sco_cities.curation.duplicates.candidates import similar_records
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.sources.base_models import Record
 
+from ..forms import ProposalForm, theme_choices
 from ..models import MODELS, TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from ..proposals.initiatives import initiatives_alike
 from ..writing.comparison import Effect, ValueComparison, compare
@@ -22,7 +23,6 @@ from ..writing.selection import effective_changes
 from .decision_posts import OWN_WORDS, TypedText
 from .labels import DECISION_OF_STATUS, REASONS, PostOutcome, ProposalLabels
 from .marked_text import SENTENCE, MarkedSpan, marked_html
-from .proposal_forms import ProposalForm, theme_choices
 
 _MOST = 5
 

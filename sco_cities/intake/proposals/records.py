@@ -87,7 +87,9 @@ def _propose_persons(proposals: ProposalList) -> None:
                 subject, field, mark.details["role"], [role_span], band=mark.confidence, reason="role_before_name"
             )  # fmt: skip
             if not key:
-                pieces = [_role_and_name(mark, role_span)]
+                # The text from the role to the name next to it, in either order.
+                name = min(mark.spans, key=lambda span, role=role_span: abs(span.start - role.start))
+                pieces = [Span(min(role_span.start, name.start), max(role_span.end, name.end))]
                 _add_places(proposals, subject, pieces, "within_role")
                 proposals.add_named(
                     subject, "organisation", proposals.reading.organisations, pieces, reason="within_role"
@@ -111,12 +113,6 @@ def _add_places(proposals: ProposalList, subject: Proposal, pieces: list[Span], 
         named = (place for place in marks if proposals.places.is_in(place, pieces))
         first = next((place for place in named if proposals.subject_of(place)), None)
         proposals.add_named(subject, field, [first] if first else [], pieces, reason=reason)
-
-
-def _role_and_name(mark: Mark, role: Span) -> Span:
-    """The text from the role to the name next to it, in either order."""
-    name = min(mark.spans, key=lambda span: abs(span.start - role.start))
-    return Span(min(role.start, name.start), max(role.end, name.end))
 
 
 def _names(name: str) -> dict[str, str]:

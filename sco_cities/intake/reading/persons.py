@@ -1,11 +1,16 @@
-"""Finds persons in a report (known delegates, and names next to a role). Persons without a role are not proposed."""
+"""Finds persons in a report (known delegates, and names next to a role). Persons without a role are not proposed.
+
+In Chinese texts, a name is a surname and given name, or syllables with middle dots.
+"""
 
 import re
+from collections.abc import Iterable
 
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.russian import case_forms
+from sco_cities.names.vocabulary import alternatives, words_of
 
-from . import persons_by_role, persons_zh
+from . import persons_by_role
 from .bodies import Body, comparable
 from .dictionary import Hit, KnownName, finder
 from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet, mentions_of
@@ -27,14 +32,14 @@ def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet)
 
 def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet) -> list[Mark]:
     """One mark per person, with the first role and all positions of the name and the surname."""
-    reader = persons_zh if report.language == "zh" else persons_by_role
+    find = _in_chinese if report.language == "zh" else persons_by_role.find
     known = {
         Span(hit.start, hit.end): delegate
         for hit in hits
         if (delegate := hit.of_kind("delegate")) and not furniture.hold(hit.start, hit.end)
     }
     persons = _Persons(report, furniture, known)
-    for start, end, name, role_start, role_end, *wording in reader.find(report, hits, bodies):
+    for start, end, name, role_start, role_end, *wording in find(report, hits, bodies):
         persons.add(Span(start, end), name, Span(role_start, role_end), *wording)
     for span, delegate in known.items():
         persons.add_known(span, delegate)
@@ -129,3 +134,151 @@ def _short_names(name: str, language: str) -> set[str]:
     last = folded(words[-1])
     forms = set(case_forms(last)) if language == "ru" else {last}
     return forms if len(last) > 2 else set()
+
+
+_BEFORE_ROLE = re.compile(r"[，。、；：“”（）！？,.;:()\s]|[与和由向对在及同]|(?:日|月|会|下)(?=[^市])")
+# Characters that may follow a name but also end given names, as in 王大为 and 刘大同.
+_IN_NAMES_TOO = frozenset("为和同均应任作")
+_PUNCTUATION = frozenset(["", *"，。、；：！？（）,.;:!?()\n"])
+_LONGEST_ROLE = 26
+_TITLES = alternatives("roles", "zh", "head")
+_ROLE = re.compile(f"{_TITLES}(?:兼{_TITLES})?")
+_SURNAMES = words_of("person_names", "zh", "surname")
+_SYLLABLES = next(iter(words_of("person_names", "zh", "syllables")))
+# Names with middle dots. Before the last dot nearly any character matches, then only syllables.
+_PART = f"(?![与和及对在向、])[{HAN}]"
+_DOTTED = re.compile(
+    rf"(?:[A-Z]\.? ?)?(?:{_PART}){{1,9}}(?:[·•・‧∙](?:{_PART}){{1,8}}){{0,3}}[·•・‧∙][{_SYLLABLES}][{HAN}]{{0,9}}"
+)
+# Surnames of at least three syllables in a transcription.
+_TRANSCRIBED = re.compile(rf"[{_SYLLABLES}]{{3,9}}(?![·•・‧∙])")
+_AFTER_NAME = re.compile(alternatives("function_words", "zh", "after a person name"))
+
+
+def _in_chinese(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
+    """Yields the start and end of the name, the name, the start and end of the role, and optionally its wording."""
+    text = report.flat
+    places = {(hit.start, hit.end) for hit in hits if not hit.of_kind("delegate")}
+    done = 0
+    for match in _ROLE.finditer(text):
+        name = _name(text, match.end())
+        if name is None:
+            yield from _name_before(report, match, bodies)
+            continue
+        start, end = name
+        if name in places:
+            continue
+        role_start = _role_start(report, match.start(), done, hits, bodies)
+        done = end
+        yield start, end, text[start:end].replace(" ", ""), role_start, match.end()
+
+
+def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iterable[tuple]:
+    """Yields a name before its title, after an organisation or at the start of a clause.
+
+    An example is 中国人民对外友好协会林小禾会长.
+    """
+    for length in (3, 2):
+        start = max(role.start() - length, 0)
+        name = report.flat[start : role.start()]
+        body = next((body for body in bodies if body.end == start), None)
+        begins = start == 0 or report.flat[start - 1] in _PUNCTUATION
+        if begins and not body and _word_after_name(report.flat, role.end()):
+            body = Body(role.start(), role.end(), "", (), False)
+        if (
+            body
+            and name
+            and name[0] in _SURNAMES
+            and not _is_word(report.flat, start, start + 1, role.start())
+        ):
+            yield start, role.start(), name, body.start, role.end(), body.name + role.group()
+            return
+
+
+def _name(text: str, start: int) -> tuple[int, int] | None:
+    """Start and end of a name that begins at `start`, or None."""
+    match = _DOTTED.match(text, start)
+    if match and not _ROLE.search(match.group().partition("·")[0]):
+        return start, _end_of_dotted(text, match.start(), match.end())
+    for length in (2, 1):
+        is_surname = text[start : start + length] in _SURNAMES
+        if is_surname and (end := _end_of_given_name(text, start, start + length)):
+            return start, end
+    # A non-Chinese surname without a given name, as in 总统|热恩别科夫|会谈.
+    match = _TRANSCRIBED.match(text, start)
+    end = _end_of_dotted(text, start, match.end()) if match else start
+    return (start, end) if end - start > 2 and _ends_at(text, end) else None
+
+
+def _end_of_given_name(text: str, start: int, given: int) -> int | None:
+    """The end of a given name of one or two characters, or None if two ends are possible.
+
+    A following verb determines the end in 王伟|会见 and 王伟|说, although 王伟会|见 has the more usual length.
+    王国强|调研 is uncertain, because it may also be 王国|强调.
+    """
+    short, long = given + 1, given + 2
+    fits = [end for end in (short, long) if _ends_at(text, end) and not _is_word(text, start, given, end)]
+    if len(fits) < 2:
+        return fits[0] if fits else None
+    follows = _word_after_name(text, long)
+    if text[short] in _IN_NAMES_TOO and len(_word_after_name(text, short)) == 1:
+        return long if text[long : long + 1] in _PUNCTUATION else None if follows else short
+    return None if len(follows) > 1 else short
+
+
+def _ends_at(text: str, end: int) -> bool:
+    """True if a name may end here, before a word that follows names or at the end of the Chinese text."""
+    return bool(_word_after_name(text, end)) or not re.match(f"[{HAN}·•・‧∙]", text[end : end + 1])
+
+
+def _word_after_name(text: str, at: int) -> str:
+    """The longest verb, adverb or particle that may follow a name and begins at this position, or ""."""
+    match = _AFTER_NAME.match(text, at)
+    return match.group() if match else ""
+
+
+def _is_word(text: str, start: int, given: int, end: int) -> bool:
+    """True if the characters are common words and not a name, such as 和中方 and 应邀出 after a title."""
+    piece, last = text[start:end], _word_after_name(text, end - 1)
+    return (
+        not re.fullmatch(rf"[{HAN}]{{{end - start}}}", piece)
+        or bool(re.search("周[一二三四五六日末]|[区县镇乡村路街省州]", piece))
+        or any(len(word := _word_after_name(text, at)) > 1 and at + len(word) <= end for at in (start, given))
+        or (len(last) == 1 and last not in _IN_NAMES_TOO)
+    )
+
+
+def _end_of_dotted(text: str, start: int, limit: int) -> int:
+    """The end of a transcribed name. A word that usually follows names ends it too, as in 扎丽娜·尤苏波娃|表示."""
+    first = end = max(start, *(text.rfind(dot, start, limit) + 1 for dot in "·•・‧∙"))
+    while end < limit:
+        word = _word_after_name(text, end)
+        is_syllable = text[end] in _SYLLABLES and len(_word_after_name(text, end + 1)) < 2
+        if end > first + 1 and (len(word) > 1 or (word and not is_syllable)):
+            break
+        # An unknown syllable is part of the name only between known syllables.
+        is_between = end > first and end + 1 < limit and text[end + 1] in _SYLLABLES
+        if text[end] not in _SYLLABLES and not is_between:
+            break
+        end += 1
+    return end
+
+
+def _role_start(report: ReportText, head: int, earliest: int, hits: list[Hit], bodies: list[Body]) -> int:
+    """The start of a role, which is the organisation or place before the title within the clause."""
+    text = report.flat
+    limit = max(earliest, head - _LONGEST_ROLE)
+    start = limit
+    for match in _BEFORE_ROLE.finditer(text, limit, head):
+        start = match.end()
+    for body in bodies:
+        if limit <= body.start < head <= body.end + 8 and body.end <= head + 1:
+            return (
+                min(start, body.start) if not re.search(r"[，。、；,;]", text[body.start : head]) else start
+            )
+    inside = [
+        hit.start
+        for hit in hits
+        if start <= hit.start < head and (hit.of_kind("city") or hit.of_kind("country"))
+    ]
+    return min(inside, default=start)

@@ -73,8 +73,10 @@ def _is_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
     previous = re.search(r"([^\W\d_]+(?: of)?)\.?\s+\Z", before)
     if previous and previous.group(1).lower() in words_of("not_places", language, "before"):
         return False
+    previous = re.search(r"(?:^|[\s(«\"])([^\W\d_]+)\s\Z", before)
+    after_capital = previous and previous[1][:1].isupper() and previous[1].lower() not in _LOCATIVE
     surname_like = folded(text[hit.start : hit.end]) in words_of("person_names", language, "also a town")
-    if surname_like and (next_word[:1].isupper() or _after_capital(before)):
+    if surname_like and (next_word[:1].isupper() or after_capital):
         return False
     if known.rank == 2:
         previous = re.search(r"([^\W\d_]+)[\s,]*\Z", before)
@@ -142,8 +144,3 @@ def _country_pairs(report: ReportText):
 def _word_forms(word: str, language: str) -> frozenset[str]:
     """The word in lower case, and for Russian also its base forms."""
     return lemmas(word.lower()) | {folded(word)} if language == "ru" else frozenset({word.lower()})
-
-
-def _after_capital(before: str) -> bool:
-    previous = re.search(r"(?:^|[\s(«\"])([^\W\d_]+)\s\Z", before)
-    return bool(previous and previous.group(1)[:1].isupper() and previous.group(1).lower() not in _LOCATIVE)
