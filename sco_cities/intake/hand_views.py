@@ -120,7 +120,10 @@ class HandForm(FormOfLanguages):
         if self.kind == Kind.CITY:
             self._find_city(cleaned["name"])
         elif self.kind == Kind.FIGURE:
-            self._find_subject_of_figure(cleaned["about"])
+            matches = ((kind, self.lookup.find(kind, cleaned["about"])) for kind in _KINDS_WITH_FIGURES)
+            self.record_kind, self.record = next((each for each in matches if each[1]), (self.kind, None))
+            if self.record is None:
+                self.add_error("about", _no_record(cleaned["about"]))
         else:
             self._find_named_records(cleaned)
         return cleaned
@@ -159,17 +162,10 @@ class HandForm(FormOfLanguages):
         if self.record is None:
             self.place = self.lookup.known(Kind.CITY, name)
             if self.place is None:
-                self.add_error(
-                    "name",
-                    _("The gazetteer has no place with this name. Add the city with the form for cities."),
+                problem = _(
+                    "The gazetteer has no place with this name. Add the city with the form for cities."
                 )
-
-    def _find_subject_of_figure(self, name: str) -> None:
-        for kind in _KINDS_WITH_FIGURES:
-            if match := self.lookup.find(kind, name):
-                self.record, self.record_kind = match, kind
-                return
-        self.add_error("about", _no_record(name))
+                self.add_error("name", problem)
 
     @property
     def draft(self) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Views of the pages that make records from reports (the list, the form for a new report, and its passages)."""
 
 from collections import Counter
-from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -74,9 +73,13 @@ def queue(request: HttpRequest) -> HttpResponse:
         .order_by("-pk")
     )
     page = Paginator(intakes, PER_PAGE).get_page(request.GET.get("page"))
-    written = _written_counts(page.object_list)
+    # The proposals that a change in effect has written.
+    written = Proposal.objects.filter(intake__in=list(page.object_list), change_set__isnull=False)
+    pairs = list(written.order_by().values_list("intake", "change_set"))
+    effective = effective_changes({change for _intake, change in pairs})
+    written_counts = Counter(intake for intake, change in pairs if change in effective)
     for intake in page:
-        intake.written_count = written[intake.pk]
+        intake.written_count = written_counts[intake.pk]
         intake.taken_count -= intake.written_count
     return render_admin_page(
         request,
@@ -85,14 +88,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         page=page,
         sees_all=request.user.has_perm(REVIEW_RECORDS),
     )
-
-
-def _written_counts(intakes: Iterable[Intake]) -> Counter[int]:
-    """The number of proposals per intake that a change in effect has written."""
-    written = Proposal.objects.filter(intake__in=list(intakes), change_set__isnull=False)
-    pairs = list(written.order_by().values_list("intake", "change_set"))
-    effective = effective_changes({change for _intake, change in pairs})
-    return Counter(intake for intake, change in pairs if change in effective)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

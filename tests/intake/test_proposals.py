@@ -164,6 +164,6 @@ def test_a_value_is_doubtful_if_its_record_is_doubtful(band, expected):
     reading = read(intake.text, known_names())
     proposals = ProposalList(intake, TextPlaces(intake.text, intake.passages.all()), reading)
     mark = Mark("initiative", "Theatre", [Span(0, 3)])
-    initiative = proposals.add_subject("initiative", mark, {}, reason="same_sentence", band=band)
+    initiative = proposals.add_subject(mark, {}, reason="same_sentence", band=band)
     proposals.add_value(initiative, "status", "agreed", mark.spans, band="sure", reason="same_sentence")
     assert [value.band for value in proposals.values] == [expected]

@@ -14,7 +14,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -41,32 +41,29 @@ def post(url: str, key: str, body: bytes, deadline: float) -> bytes:
 
     `deadline` is a value of `time.monotonic`.
     """
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
     try:
-        return _answer(urlsplit(url), key, body, deadline)
+        parts = urlsplit(url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        with closing(kind(parts.hostname, parts.port, timeout=_seconds_to(deadline))) as connection:
+            connection.connect()
+            with _shut_down_at(deadline, connection.sock):
+                connection.request("POST", parts.path + _PATH, body, headers)
+                response = connection.getresponse()
+                if response.status != 200:
+                    raise EndpointFailed(response.status)
+                answer = response.read(MAX_SIZE + 1)
+        if len(answer) > MAX_SIZE:
+            raise EndpointFailed(EndpointFailed.TOO_LARGE)
+        # If the connection was closed at the deadline, an incomplete response looks complete.
+        _seconds_to(deadline)
+        return answer
     # An invalid host name raises ValueError.
     except (OSError, ValueError, http.client.HTTPException):
         is_late = time.monotonic() >= deadline
         raise EndpointFailed(EndpointFailed.TIMEOUT if is_late else EndpointFailed.UNREACHABLE) from None
-
-
-def _answer(url: SplitResult, key: str, body: bytes, deadline: float) -> bytes:
-    kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    with closing(kind(url.hostname, url.port, timeout=_seconds_to(deadline))) as connection:
-        connection.connect()
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if key:
-            headers["Authorization"] = f"Bearer {key}"
-        with _shut_down_at(deadline, connection.sock):
-            connection.request("POST", url.path + _PATH, body, headers)
-            response = connection.getresponse()
-            if response.status != 200:
-                raise EndpointFailed(response.status)
-            answer = response.read(MAX_SIZE + 1)
-    if len(answer) > MAX_SIZE:
-        raise EndpointFailed(EndpointFailed.TOO_LARGE)
-    # If the connection was closed at the deadline, an incomplete response looks complete, so the time is checked again.
-    _seconds_to(deadline)
-    return answer
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def propose_initiatives(proposals: ProposalList) -> None:
         titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
         kind = kind_of(mark.details["object"])
         value = titles | ({"kind": kind} if kind else {})
-        subject = proposals.add_subject(ProposalKind.INITIATIVE, mark, value, reason="cue_and_object")
+        subject = proposals.add_subject(mark, value, reason="cue_and_object")
         subjects.append((mark, subject))
         _add_stated(proposals, mark, subject)
         _add_named(proposals, mark, subject)
@@ -121,12 +121,10 @@ def propose_statements(proposals: ProposalList) -> None:
     for mark in proposals.reading.statements:
         passage = proposals.places.passage_at(mark.spans[0].start)
         grouped.setdefault((mark.value, passage.number if passage else 0), []).append(mark)
-    for (name, _passage), marks in grouped.items():
+    for marks in grouped.values():
         person = marks[0].details["person"]
         spans = [span for mark in marks for span in mark.spans]
-        subject = proposals.add_subject(
-            ProposalKind.STATEMENT, marks[0], {}, spans=spans, reason="verb_of_saying", shown=name
-        )  # fmt: skip
+        subject = proposals.add_subject(marks[0], {}, spans=spans, reason="verb_of_saying")
         proposals.add_value(
             subject, "delegate", {}, person.spans, near=spans, target=proposals.subject_of(person),
             band=marks[0].confidence, reason="verb_of_saying",

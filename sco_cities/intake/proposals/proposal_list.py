@@ -73,7 +73,8 @@ class TextPlaces:
         return [self.report.sentence_at(span.start) for span in mark.spans]
 
 
-_MODELS = {**MODELS, "theme": Theme}
+# The models of marks whose key is a slug. The key of a statement is the slug of the speaker.
+_MODELS = {kind: model for kind, model in MODELS.items() if kind != ProposalKind.STATEMENT} | {"theme": Theme}
 _BANDS = (Band.SURE, Band.LIKELY, Band.MAYBE)
 
 
@@ -130,14 +131,13 @@ class ProposalList:
         return next(dates, None)
 
     def add_subject(
-        self, kind: str, mark: Mark, value: dict, *, reason: str, object_id: int | None = None, band: str = "",
-        spans: Sequence[Span] = (), shown: str = "",
-    ) -> Proposal:  # fmt: skip
-        """Adds a record that the report names."""
+        self, mark: Mark, value: dict, *, reason: str, band: str = "", spans: Sequence[Span] = ()
+    ) -> Proposal:
+        """Adds a record that the report names. Only a new record gets the value and the reason."""
+        key = self.key_of(mark)
         proposal = self._proposal(
-            kind, spans or mark.spans, band=band or mark.confidence, reason=reason, value=value,
-            shown=shown or mark.value,
-            object_id=object_id, proposed_id=object_id,
+            _kind_of(mark), spans or mark.spans, band=band or mark.confidence, reason="known_name" if key else reason,
+            value={} if key else value, shown=mark.value, object_id=key, proposed_id=key,
         )  # fmt: skip
         self.subjects.append(proposal)
         self._by_mark[id(mark)] = proposal

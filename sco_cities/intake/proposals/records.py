@@ -9,13 +9,18 @@ from ..reading.report_text import Mark, Span
 from ..reading.russian_names import is_family_name_first
 from .proposal_list import ProposalList, at_most, is_stated, name_column
 
-KNOWN, GAZETTEER, FORM, SENTENCE = "known_name", "gazetteer", "form_of_name", "same_sentence"
+SENTENCE = "same_sentence"
 
 
 def propose_records(proposals: ProposalList) -> None:
     """Proposes places first, because the other records refer to them."""
     _propose_places(proposals)
-    _propose_organisations(proposals)
+    # A place in the name of a new organisation becomes its city or country.
+    for mark in proposals.reading.organisations:
+        names = {name_column(mark.value): mark.value}
+        subject = proposals.add_subject(mark, names, reason="form_of_name")
+        if subject.object_id is None:
+            _add_places(proposals, subject, mark.spans, "within_name")
     _propose_events(proposals)
     _propose_persons(proposals)
 
@@ -23,40 +28,21 @@ def propose_records(proposals: ProposalList) -> None:
 def _propose_places(proposals: ProposalList) -> None:
     """Proposes known cities and countries, and cities of the gazetteer as drafts."""
     for mark in proposals.reading.cities:
-        key = proposals.key_of(mark)
-        if key:
-            proposals.add_subject(ProposalKind.CITY, mark, {}, reason=KNOWN, object_id=key)
-        elif values := city_values(mark.details.get("geonames_id", "")):
-            band = at_most(Band.LIKELY, mark.confidence)
-            proposals.add_subject(ProposalKind.CITY, mark, values, reason=GAZETTEER, band=band)
-    for mark in proposals.reading.countries:
-        if key := proposals.key_of(mark):
-            proposals.add_subject(ProposalKind.COUNTRY, mark, {}, reason=KNOWN, object_id=key)
-
-
-def _propose_organisations(proposals: ProposalList) -> None:
-    """Proposes organisations. A place in the name of a new organisation becomes its city or country."""
-    for mark in proposals.reading.organisations:
-        key = proposals.key_of(mark)
-        values = {} if key else {name_column(mark.value): mark.value}
-        subject = proposals.add_subject(
-            ProposalKind.ORGANISATION, mark, values, reason=KNOWN if key else FORM, object_id=key
-        )
-        if not key:
-            _add_places(proposals, subject, mark.spans, "within_name")
+        values, is_known = city_values(mark.details.get("geonames_id", "")), bool(proposals.key_of(mark))
+        if is_known or values:
+            band = mark.confidence if is_known else at_most(Band.LIKELY, mark.confidence)
+            proposals.add_subject(mark, values, reason="gazetteer", band=band)
+    for mark in filter(proposals.key_of, proposals.reading.countries):
+        proposals.add_subject(mark, {}, reason="")
 
 
 def _propose_events(proposals: ProposalList) -> None:
     """Proposes events with their date. A city next to the event becomes a doubtful host city."""
     for mark in proposals.reading.events:
-        key = proposals.key_of(mark)
         names = {name_column(mark.value): mark.value}
         if mark.details.get("is_unnamed"):
             names = dict(zip(("name_en", "name_ru", "name_zh"), mark.names, strict=True))
-        values = {} if key else names | _event_kind(mark)
-        subject = proposals.add_subject(
-            ProposalKind.EVENT, mark, values, reason=KNOWN if key else FORM, object_id=key
-        )
+        subject = proposals.add_subject(mark, names | _event_kind(mark), reason="form_of_name")
         sentences = proposals.places.sentences_of(mark)
         for date in proposals.reading.dates:
             if date.value == mark.details["date"] and is_stated(date):
@@ -74,11 +60,7 @@ def _propose_events(proposals: ProposalList) -> None:
 def _propose_persons(proposals: ProposalList) -> None:
     """Proposes persons with their role, and the places and organisations in the role. Attendance is doubtful."""
     for mark in proposals.reading.persons:
-        key = proposals.key_of(mark)
-        subject = proposals.add_subject(
-            ProposalKind.DELEGATE, mark, {} if key else _names(mark.value), reason=KNOWN if key else "role_before_name",
-            object_id=key,
-        )  # fmt: skip
+        subject = proposals.add_subject(mark, _names(mark.value), reason="role_before_name")
         role_span = mark.details.get("role_span")
         if role_span:
             language = name_column(mark.details["role"]).removeprefix("name_")
@@ -86,7 +68,7 @@ def _propose_persons(proposals: ProposalList) -> None:
             proposals.add_value(
                 subject, field, mark.details["role"], [role_span], band=mark.confidence, reason="role_before_name"
             )  # fmt: skip
-            if not key:
+            if subject.object_id is None:
                 # The text from the role to the name next to it, in either order.
                 name = min(mark.spans, key=lambda span, role=role_span: abs(span.start - role.start))
                 pieces = [Span(min(role_span.start, name.start), max(role_span.end, name.end))]
