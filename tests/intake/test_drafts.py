@@ -2,7 +2,7 @@
 
 import pytest
 
-from delegates.models import Delegate, Statement
+from delegates.models import Attendance, Delegate, Statement
 from initiatives.models import Initiative
 from sco_cities.changes.revert import revert
 from sco_cities.cities.models import City
@@ -353,6 +353,30 @@ def test_a_new_city_has_the_values_of_the_gazetteer_and_an_initiative_that_names
     initiative = Initiative.objects.get()
     osh = initiative.cities.get(slug="osh")
     assert (osh.state, osh.country.slug, osh.geonames_id, osh.population) == ("draft", "kg", 1527534, None)
+
+
+def test_a_new_delegate_attends_a_new_event():
+    intake = read_report(MEMORANDUM, **ABOUT)
+    quote = {"start": 0, "end": 8}
+    event = decisions.add(
+        intake, None, "event", value={"name_en": "Forum of tests", "kind": "forum"}, **quote
+    )
+    ada = decisions.add(intake, None, "delegate", value={"name_en": "Ada Testova"}, **quote)
+    decisions.add(intake, None, "value", field="role", value="mayor", subject=ada, **quote)
+    attended = {
+        "field": "attendances",
+        "value": {"role_at_event": "speaker"},
+        "subject": event,
+        "target": ada,
+    }
+    decisions.add(intake, None, "attendance", **attended, **quote)
+    summarise(intake)
+    assert plan(intake).problems == []
+    write(intake)
+    attendance = Attendance.objects.get()
+    assert (attendance.event.slug, attendance.delegate.slug, attendance.role_at_event) == (
+        "forum-of-tests", "ada-testova", "speaker",
+    )  # fmt: skip
 
 
 def test_a_failure_at_the_end_leaves_nothing(intake, monkeypatch):

@@ -85,8 +85,13 @@ class _Writer:
         for passage in self.plan.passages:
             self.passages[passage.pk] = passage.passage or self._new_passage(passage)
         order = record_models()
-        for draft in sorted(self.plan.drafts, key=lambda draft: order.index(type(draft.record))):
+        drafts = sorted(self.plan.drafts, key=lambda draft: order.index(type(draft.record)))
+        for draft in drafts:
             self._create(draft)
+        # A row may refer to any record, such as a new delegate who attends a new event.
+        for draft in drafts:
+            for row in draft.rows:
+                self._add_row(draft.record, row)
         self._change_known()
         self._add_footnotes()
         for item in self.plan.speakers:
@@ -117,8 +122,6 @@ class _Writer:
         record.save()
         self.records[subject.pk] = record
         Proposal.objects.filter(pk=subject.pk).update(object_id=record.pk)
-        for row in draft.rows:
-            self._add_row(record, row)
         self.recorder.note_created([record])
 
     def _add_row(self, record: Record, value: Proposal) -> None:
