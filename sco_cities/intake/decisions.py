@@ -36,7 +36,13 @@ def edit(proposal: Proposal, user, value, *, version: int) -> None:
 def reject(proposal: Proposal, user, *, version: int) -> None:
     """Rejects the proposal. Rejecting a subject also rejects its values and all values that refer to it."""
     _decide(proposal, user, version, status=ProposalStatus.REJECTED)
-    _reject_values(proposal)
+    values = _values_of(proposal).filter(status__in=(ProposalStatus.OPEN, *TAKEN))
+    written = {value.pk for value in values.filter(change_set__isnull=False) if is_written(value)}
+    # The values get the same decision time, so that `undo` can find them.
+    values.exclude(pk__in=written).update(
+        status=ProposalStatus.REJECTED, version=F("version") + 1, decided_by=proposal.decided_by,
+        decided_at=proposal.decided_at,
+    )  # fmt: skip
 
 
 def undo(proposal: Proposal, user, *, version: int) -> None:
@@ -64,17 +70,6 @@ def _values_of(subject: Proposal) -> QuerySet[Proposal]:
     if not subject.is_subject:
         return Proposal.objects.none()
     return Proposal.objects.filter(Q(subject=subject.pk) | Q(target=subject.pk))
-
-
-def _reject_values(subject: Proposal) -> None:
-    """Rejects the values that depend on the subject. They get its decision time, so that `undo` can find them."""
-    values = _values_of(subject).filter(status__in=(ProposalStatus.OPEN, *TAKEN))
-    written = values.filter(change_set__isnull=False)
-    keys = {value.pk for value in written if is_written(value)}
-    values.exclude(pk__in=keys).update(
-        status=ProposalStatus.REJECTED, version=F("version") + 1, decided_by=subject.decided_by,
-        decided_at=subject.decided_at,
-    )  # fmt: skip
 
 
 def accept_open(intake: Intake, user, keys: Iterable[int]) -> list[int]:
@@ -129,19 +124,16 @@ def _decide(proposal: Proposal, user, version: int, **values) -> None:
     proposal.refresh_from_db()
 
 
-def _offer_alias(subject: Proposal) -> Proposal | None:
+def _offer_alias(subject: Proposal) -> None:
     """Proposes the name of an accepted subject as an alias of its record, unless the record already has this name."""
     # The proposed name is in the nominative, but the name in the text may be in another case.
     name = subject.value.get(name_column(subject.shown), "") if subject.is_subject else ""
-    if not name or subject.object_id is None:
-        return None
-    record = subject.model._base_manager.filter(pk=subject.object_id).first()
+    record = subject.model._base_manager.filter(pk=subject.object_id).first() if name else None
     if record is None or not hasattr(record, "aliases"):
-        return None
+        return
     known = {record.name_en, record.name_ru, record.name_zh, *split_list(record.aliases)}
-    if plain(name) in map(plain, known) or subject.values.filter(field="aliases").exists():
-        return None
-    return Proposal.objects.create(
-        intake=subject.intake, subject=subject, kind=ProposalKind.VALUE, field="aliases", value=name, shown=name,
-        spans=subject.spans, quote=subject.quote, passage=subject.passage, band=Band.LIKELY, reason="spelling",
-    )  # fmt: skip
+    if plain(name) not in map(plain, known) and not subject.values.filter(field="aliases").exists():
+        subject.values.create(
+            intake=subject.intake, kind=ProposalKind.VALUE, field="aliases", value=name, shown=name,
+            spans=subject.spans, quote=subject.quote, passage=subject.passage, band=Band.LIKELY, reason="spelling",
+        )  # fmt: skip

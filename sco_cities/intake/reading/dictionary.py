@@ -236,19 +236,15 @@ class PhraseFinder:
 
     def __init__(self, phrases: Iterable[tuple[str, str]]):
         self._han = HanWords()
-        self._exact: dict[str, list[tuple[list[str], str, str]]] = defaultdict(list)
-        self._prefixes: dict[str, list[tuple[list[str], str, str]]] = defaultdict(list)
+        # The other words, the meaning and the wording of each phrase, by the first word with its "*".
+        self._rows: dict[str, list[tuple[list[str], str, str]]] = defaultdict(list)
         for phrase, meaning in phrases:
             if re.match(f"[{HAN}]", phrase):
                 self._han.add(phrase, meaning)
                 continue
             first, *rest = _PHRASE_WORD.findall(folded(phrase)) or [""]
-            table = self._prefixes if first.endswith("*") else self._exact
-            table[first.rstrip("*")].append((rest, meaning, phrase))
-        for table in (self._exact, self._prefixes):
-            for rows in table.values():
-                rows.sort(key=lambda row: -len(row[0]))
-        self._lengths = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
+            self._rows[first].append((rest, meaning, phrase))
+        self._lengths = sorted({len(first) - 1 for first in self._rows if first.endswith("*")}, reverse=True)
 
     def find(self, report: ReportText, *, overlapping: bool = False) -> list[Cue]:
         """Every phrase in the text, in order. Without `overlapping`, phrases inside a longer one are left out."""
@@ -261,32 +257,29 @@ class PhraseFinder:
     def _in_tokens(self, report: ReportText, overlapping: bool) -> Iterable[Cue]:
         index, tokens = 0, report.tokens
         while index < len(tokens):
-            best = None
-            for rest, meaning, phrase in self._candidates(tokens[index].key):
-                length = self._matches(report, index, rest)
-                if length and (best is None or length > best[0]):
-                    best = length, meaning, phrase
-            if best:
-                length, meaning, phrase = best
-                yield Cue(tokens[index].start, tokens[index + length - 1].end, meaning, phrase)
-            index += best[0] if best and not overlapping else 1
+            length = 1
+            for rest, meaning, phrase in self._starting(tokens[index].key):
+                if self._follow(report, index, rest):
+                    length += len(rest)
+                    yield Cue(tokens[index].start, tokens[index + length - 1].end, meaning, phrase)
+                    break
+            index += 1 if overlapping else length
 
-    def _candidates(self, key: str):
-        yield from self._exact.get(key, ())
-        for length in self._lengths:
-            if length <= len(key):
-                yield from self._prefixes.get(key[:length], ())
+    def _starting(self, key: str) -> list[tuple[list[str], str, str]]:
+        """The phrases that may begin with a word, longest first."""
+        firsts = [key, *(f"{key[:length]}*" for length in self._lengths if length <= len(key))]
+        rows = [row for first in firsts for row in self._rows.get(first, ())]
+        return sorted(rows, key=lambda row: -len(row[0]))
 
     @staticmethod
-    def _matches(report: ReportText, index: int, rest: list[str]) -> int:
-        if index + len(rest) >= len(report.tokens):
-            return 0
-        for offset, word in enumerate(rest, index + 1):
-            key = report.tokens[offset].key
-            is_same = key.startswith(word[:-1]) if word.endswith("*") else key == word
-            if not (is_same and _PHRASE_GAP.match(report.gap(offset))):
-                return 0
-        return len(rest) + 1
+    def _follow(report: ReportText, index: int, rest: list[str]) -> bool:
+        """True if the other words of a phrase follow a token in the text."""
+        tokens = report.tokens[index + 1 : index + 1 + len(rest)]
+        return len(tokens) == len(rest) and all(
+            (token.key.startswith(word[:-1]) if word.endswith("*") else token.key == word)
+            and _PHRASE_GAP.match(report.gap(offset))
+            for offset, (token, word) in enumerate(zip(tokens, rest, strict=True), index + 1)
+        )
 
 
 @lru_cache(maxsize=64)
