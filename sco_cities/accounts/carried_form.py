@@ -45,21 +45,22 @@ def carrying_page(request: HttpRequest) -> HttpResponse | None:
     """Returns the page with the submitted values. None if the request does not submit a form with a key."""
     if not is_in_admin(request) or request.method != "POST" or KEY_FIELD not in request.POST:
         return None
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-    ]
     is_logged_in = name_in_key(request.POST[KEY_FIELD], request.user) != ""
     context = admin.site.each_context(request) | {
         "title": _("Not saved yet") if is_logged_in else _("Not saved: you were logged out"),
         "is_logged_in": is_logged_in,
         "address": request.GET.get("form", request.path),
-        "fields": fields,
+        "fields": posted_fields(request),
     }
     # Status 403 keeps scripts from treating the page as a successful response.
     return TemplateResponse(request, "admin/accounts/carried_form.html", context, status=403)
+
+
+def posted_fields(request: HttpRequest, omitted: str = "") -> list[tuple[str, str]]:
+    """Returns the submitted values, to be submitted again, without the CSRF token and the field `omitted`."""
+    left_out = ("csrfmiddlewaretoken", omitted)
+    lists = request.POST.lists()
+    return [(name, value) for name, values in lists if name not in left_out for value in values]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -151,9 +151,8 @@ class CuratorsSite(AdminSite):
     def get_app_list(self, request, app_label=None):
         """Lists the models by section on the index and in the sidebar, and by app on the page of an app."""
         apps = super().get_app_list(request, app_label)
-        return apps if app_label else self._by_section(apps)
-
-    def _by_section(self, apps: list[dict]) -> list[dict]:
+        if app_label:
+            return apps
         sections = {name: [] for name in SECTIONS}
         # Changelists registered as admin pages. The index lists these above the models.
         admin_pages = {page.url_name for page in ADMIN_PAGES}

@@ -101,23 +101,16 @@ def _refusal_by_open_requests(network: str) -> tuple[int, str]:
             "The editors have too many open requests at the moment. Nothing was saved. Your text is still in the "
             "form. Keep a copy and send it again tomorrow."
         )
-    wait_s = _wait_of_network(network, 1 if count >= MAX_OPEN / 2 else REQUESTS_PER_NETWORK)
-    return wait_s, _too_many_of_network(wait_s)
-
-
-def _wait_of_network(network: str, limit: int) -> int:
-    """Returns the seconds until a network with this code may send another request. 0 if it may send one now."""
-    if not network:
-        return 0
-    now = timezone.now()
+    limit = 1 if count >= MAX_OPEN / 2 else REQUESTS_PER_NETWORK
+    now, wait_s = timezone.now(), 0
     recent = CorrectionRequest.objects.open().filter(
         network=network, sent_at__gt=now - timedelta(seconds=PERIOD_S)
     )
-    times = list(recent.order_by("-sent_at").values_list("sent_at", flat=True)[:limit])
-    if len(times) < limit:
-        return 0
-    # The clock may have been set back in the meantime.
-    return max(1, min(PERIOD_S, PERIOD_S - round((now - times[-1]).total_seconds())))
+    times = recent.order_by("-sent_at").values_list("sent_at", flat=True)[:limit] if network else ()
+    if len(times) == limit:
+        # The clock may have been set back in the meantime.
+        wait_s = max(1, min(PERIOD_S, PERIOD_S - round((now - times[limit - 1]).total_seconds())))
+    return wait_s, _too_many_of_network(wait_s)
 
 
 def _too_many_of_network(wait_s: int) -> str:

@@ -12,13 +12,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.admin_framework.pages import MAX_COUNT, AdminPage, PageGroup, WaitingEntry, register
+from sco_cities.db.pk_queries import count_rows
 from sco_cities.history.models import MERGE_RECORDS, REVIEW_RECORDS
-from sco_cities.sources.base_models import PublicationState, Record, record_models
+from sco_cities.sources.base_models import PublicationState, record_models
 from sco_cities.sources.models import Evidence
 
 from .comments.threads import SEES_RECORDS, count_waiting_for, waiting_for
 from .data_quality.metrics import METRICS, cached_metrics
-from .duplicates.candidates import compared_models, known_pairs
+from .duplicates.candidates import known_pairs
+from .duplicates.views import changeable_models
 from .permissions.object_permissions import ADD_EVIDENCE
 from .review import queue
 from .review.transitions import sent_back_to
@@ -76,7 +78,9 @@ def quality_numbers(request: HttpRequest) -> Numbers:
     # The highest key is read from an index. Counting all rows would be slow.
     if (Evidence.objects.aggregate(highest=Max("pk"))["highest"] or 0) > MAX_EVIDENCE:
         return []
-    models = [model for model in record_models() if _admin(model).has_view_permission(request)]
+    models = [
+        model for model in record_models() if admin.site.get_model_admin(model).has_view_permission(request)
+    ]
     with cached_metrics(models) as by_model:
         results = [metrics.results for metrics in by_model.values()]
     return [
@@ -87,15 +91,10 @@ def quality_numbers(request: HttpRequest) -> Numbers:
 
 def duplicate_numbers(request: HttpRequest) -> Numbers:
     """Returns the number of possible duplicates. Empty until someone opens their page, which computes them."""
-    models = [model for model in compared_models() if _admin(model).has_change_permission(request)]
-    pairs = [known_pairs(model) for model in models]
+    pairs = [known_pairs(model) for model in changeable_models(request)]
     if None in pairs:
         return []
     return [(_("Possible duplicates"), sum(map(len, pairs)))]
-
-
-def _admin(model: type[Record]) -> admin.ModelAdmin:
-    return admin.site.get_model_admin(model)
 
 
 register(
@@ -106,7 +105,7 @@ register(
         description=_("Records sent by contributors. Publish them, or send them back with a reason."),
         permission=REVIEW_RECORDS,
         group=PageGroup.TO_DO,
-        waiting_count=lambda request: queue.count_waiting(),
+        waiting_count=lambda request: count_rows(queue.keys_in_review),
         waiting_entries=review_entries,
     )
 )
@@ -117,7 +116,9 @@ register(
         description=_("Your drafts, your records in review, and records sent back to you."),
         permission=ADD_EVIDENCE,
         group=PageGroup.TO_DO,
-        waiting_count=lambda request: queue.count_own_drafts(request.user, MAX_COUNT + 1),
+        waiting_count=lambda request: count_rows(
+            queue.first_own_drafts, MAX_COUNT + 1, account=request.user.pk
+        ),
         waiting_entries=draft_entries,
     )
 )

@@ -1,7 +1,5 @@
 """A search for records of all kinds in any publication state, available on every admin page."""
 
-from dataclasses import dataclass
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,22 +12,9 @@ from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.admin_framework.site import choice_label
 from sco_cities.curation.admin.changelist import match_rank
-from sco_cities.sources.base_models import Record, record_models
+from sco_cities.sources.base_models import record_models
 
 PER_KIND = 10
-
-
-@dataclass(frozen=True)
-class FoundKind:
-    """The best matches of one kind of record and, if there are more, the URL of the list with all matches.
-
-    `best_rank` is 0 if the name of a record is exactly the search phrase (see `match_rank`).
-    """
-
-    name: str
-    records: list[tuple[Record, str, str]]
-    list_url: str
-    best_rank: int
 
 
 @require_safe
@@ -42,18 +27,20 @@ def search(request: HttpRequest) -> HttpResponse:
     if not visible:
         raise PermissionDenied
     found = [_found(request, each, phrase) for each in visible] if phrase else []
-    kinds = sorted((kind for kind in found if kind), key=lambda kind: kind.best_rank)
     return render_admin_page(
         request,
         "admin/curation/search.html",
         _("Search: %(phrase)s") % {"phrase": phrase} if phrase else _("Find any record"),
         record_phrase=phrase,
-        kinds=kinds,
+        kinds=sorted(filter(None, found), key=lambda kind: kind["best_rank"]),
     )
 
 
-def _found(request: HttpRequest, model_admin: admin.ModelAdmin, phrase: str) -> FoundKind | None:
-    """Returns the matches of one kind. None if there are none."""
+def _found(request: HttpRequest, model_admin: admin.ModelAdmin, phrase: str) -> dict | None:
+    """Returns the best matches of one kind and, if there are more, the URL of the list with all. None without matches.
+
+    `best_rank` is 0 if the name of a record is exactly the search phrase (see `match_rank`).
+    """
     model = model_admin.model
     records = model._default_manager.defer("search_text")
     found, _duplicates = model_admin.get_search_results(request, records, phrase)
@@ -62,9 +49,9 @@ def _found(request: HttpRequest, model_admin: admin.ModelAdmin, phrase: str) -> 
     if not records:
         return None
     changelist = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
-    return FoundKind(
-        model._meta.verbose_name_plural,
-        [(each, choice_label(model_admin, each), change_url(each)) for each in records[:PER_KIND]],
-        f"{changelist}?{urlencode({'q': phrase})}" if len(records) > PER_KIND else "",
-        records[0].rank,
-    )
+    return {
+        "name": model._meta.verbose_name_plural,
+        "records": [(each, choice_label(model_admin, each), change_url(each)) for each in records[:PER_KIND]],
+        "list_url": f"{changelist}?{urlencode({'q': phrase})}" if len(records) > PER_KIND else "",
+        "best_rank": records[0].rank,
+    }

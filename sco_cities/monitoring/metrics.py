@@ -120,7 +120,8 @@ def update_process() -> None:
     """Writes the state of this process."""
     global _written_at
     _written_at = time.monotonic()
-    process_memory.set(_resident_bytes())
+    resident_pages = int(Path("/proc/self/statm").read_text().split()[1])
+    process_memory.set(resident_pages * os.sysconf("SC_PAGE_SIZE"))
     states = refresh.known_states().values()
     if not states:
         return
@@ -129,11 +130,6 @@ def update_process() -> None:
     for state in states:
         for name, index in state.indexes.items():
             index_records.labels(name).set(len(index.order))
-
-
-def _resident_bytes() -> int:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 # The time limit for a database that does not answer, because the other metrics must be sent before Prometheus times
@@ -154,44 +150,31 @@ class StateCollector(Collector):
         jobs, imports, oldest_age, heartbeat_age = _read_work() if databases["primary"] else NO_WORK
         yield _family("build_info", "The version of the site; always 1.", "version", {__version__: 1})
         yield _family("database_up", "Whether a database answers: 1 or 0.", "database", databases)
-        yield _family(
-            "replica_lag_seconds",
+        yield GaugeMetricFamily(
+            "sco_cities_replica_lag_seconds",
             "How old the data of the replica may be, if there is one.",
             value=replica.lag_seconds(),
         )
-        yield _family(
-            "jobs",
-            "Background jobs by state; failed ones until their results are deleted.",
-            "state",
-            jobs,
-        )
-        yield _family(
-            "oldest_job_age_seconds",
+        text = "Background jobs by state; failed ones until their results are deleted."
+        yield _family("jobs", text, "state", jobs)
+        yield GaugeMetricFamily(
+            "sco_cities_oldest_job_age_seconds",
             "How long the oldest waiting job has waited; 0 without one.",
             value=oldest_age,
         )
-        yield _family(
-            "worker_heartbeat_age_seconds",
+        yield GaugeMetricFamily(
+            "sco_cities_worker_heartbeat_age_seconds",
             "Time since a worker last reported; infinite if none ever has.",
             value=heartbeat_age,
         )
         yield _family("imports", "Imports by stage, until they are deleted.", "stage", imports)
 
 
-def _family(
-    name: str,
-    text: str,
-    label: str | None = None,
-    values: Mapping[str, float] | None = None,
-    *,
-    value: float | None = None,
-) -> GaugeMetricFamily:
-    """A metric with one value for each label value, or with a single value. It has no value while this is unknown."""
-    family = GaugeMetricFamily(f"sco_cities_{name}", text, labels=[label] if label else [])
-    for key, number in (values or {}).items():
+def _family(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    """A metric with one value for each label value."""
+    family = GaugeMetricFamily(f"sco_cities_{name}", text, labels=[label])
+    for key, number in values.items():
         family.add_metric([key], number)
-    if value is not None:
-        family.add_metric([], value)
     return family
 
 

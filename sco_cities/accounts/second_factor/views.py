@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sco_cities.accounts import login_session, security_log
+from sco_cities.accounts.carried_form import posted_fields
 from sco_cities.accounts.login_session import LoginStep
 from sco_cities.accounts.models import SecurityEventKind
 from sco_cities.accounts.views import next_url, post_or_redirect, render_account_page
@@ -93,15 +94,9 @@ def page_for_code(request: HttpRequest) -> HttpResponse | None:
     if not request.user.is_authenticated:
         # Too many wrong codes have ended the session.
         return HttpResponseRedirect(reverse("admin:login"))
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in (CODE_FIELD, "csrfmiddlewaretoken")
-        for value in values
-    ]
     return render_account_page(
-        request, "second_factor.html", _("Enter a code to continue"), form=form, fields=fields,
-        target=request.get_full_path(), is_again=True,
+        request, "second_factor.html", _("Enter a code to continue"), form=form,
+        fields=posted_fields(request, CODE_FIELD), target=request.get_full_path(), is_again=True,
     )  # fmt: skip
 
 
@@ -179,7 +174,10 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 @_second_factor_view
 def set_up(request: HttpRequest) -> HttpResponse:
     """Sets up or replaces the authenticator of an account in three steps (start, confirm, recovery codes)."""
-    if response := _refusal(request):
+    login = request.login_session
+    if not login_session.is_factor_asked(login.user):
+        raise PermissionDenied
+    if login.device is not None and (response := page_for_code(request)):
         return response
     form = FirstCodeForm(request.POST if "code" in request.POST else None)
     if request.method == "POST" and _NEW_KEY not in request.session:
@@ -194,16 +192,8 @@ def set_up(request: HttpRequest) -> HttpResponse:
     key = request.session.get(_NEW_KEY)
     return render_account_page(
         request, "second_factor_setup.html", _("Set up two-step verification"), form=form, next=next_url(request),
-        secret=_readable_secret(key) if key else "", is_replacement=request.login_session.device is not None,
+        secret=_readable_secret(key) if key else "", is_replacement=login.device is not None,
     )  # fmt: skip
-
-
-def _refusal(request: HttpRequest) -> HttpResponse | None:
-    """Returns the page that asks for a code of the existing device, or None if the setup may continue."""
-    login = request.login_session
-    if not login_session.is_factor_asked(login.user):
-        raise PermissionDenied
-    return page_for_code(request) if login.device is not None else None
 
 
 def _confirm(request: HttpRequest, form: FirstCodeForm) -> HttpResponse | None:

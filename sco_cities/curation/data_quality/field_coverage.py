@@ -7,7 +7,7 @@ lack evidence, are read from the history.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -48,8 +48,6 @@ class DataQualityConfig:
 
 
 ByField = dict[str, BitMap]
-# Restricts rows to the measured records. The second argument is the column that refers to the record.
-Limit = Callable[[models.QuerySet, str], models.QuerySet]
 
 
 @dataclass(frozen=True)
@@ -62,18 +60,6 @@ class TranslationCoverage:
     texts: ByField = field(default_factory=dict)
     missing: ByField = field(default_factory=dict)
     outdated: ByField = field(default_factory=dict)
-
-
-def translation_coverage(model: type[Record], limit: Limit) -> dict[str, TranslationCoverage]:
-    """Returns the coverage by language, with one query for the records and one for each kind of row."""
-    coverage = {language: TranslationCoverage() for language in TRANSLATIONS}
-    if texts := translated_fields(model).values():
-        _measure(coverage, limit(model._base_manager.all(), "pk"), "pk", list(texts))
-    for rows in document_schema(model).rows.values():
-        if texts := translated_fields(rows.model).values():
-            owner = rows.owner.attname if rows.owner is not None else "object_id"
-            _measure(coverage, limit(rows.of_kind(model), owner), owner, list(texts), rows.name)
-    return coverage
 
 
 def _measure(
@@ -160,8 +146,16 @@ class FieldCoverage:
 
     @cached_property
     def translations(self) -> dict[str, TranslationCoverage]:
-        """The translated texts of the records and of their rows, by language."""
-        return translation_coverage(self.model, self._limited)
+        """The translated texts by language, with one query for the records and one for each kind of row."""
+        coverage = {language: TranslationCoverage() for language in TRANSLATIONS}
+        if texts := translated_fields(self.model).values():
+            _measure(coverage, self._limited(self.model._base_manager.all(), "pk"), "pk", list(texts))
+        for rows in document_schema(self.model).rows.values():
+            if texts := translated_fields(rows.model).values():
+                owner = rows.owner.attname if rows.owner is not None else "object_id"
+                own = self._limited(rows.of_kind(self.model), owner)
+                _measure(coverage, own, owner, list(texts), rows.name)
+        return coverage
 
     @cached_property
     def _support(self) -> dict[str, list[tuple[int, BitMap]]]:

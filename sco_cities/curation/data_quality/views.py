@@ -18,14 +18,14 @@ from pyroaring import BitMap
 from sco_cities.admin_framework.admin_urls import add_evidence_url, change_url_by_pk
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.db.pk_queries import pk_in
-from sco_cities.history.models import REVIEW_RECORDS, ChangeSet
+from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record, record_model, record_models
 
 from .field_coverage import confirmed_values
 from .filter_form import QualityFilterForm, QualityFilters
-from .metrics import METRICS, Metric, MetricResult, ModelMetrics, cached_metrics
+from .metrics import METRICS, Metric, MetricResult, cached_metrics
 
 # The query parameter that names the metric of a queue, in the URLs of change forms opened from the queue.
 QUEUE = "queue"
@@ -83,26 +83,16 @@ class WorkQueue:
         return f"{change_url_by_pk(self.model, key)}?{self.query}"
 
 
-@dataclass(frozen=True)
-class QueueEntry:
-    """A record in a queue, with the labels of its counted fields and the URL of its change form.
+def queue_entries(queue: WorkQueue, keys: BitMap) -> list[tuple[Record, str, str, list]]:
+    """Returns these records, each with the labels of its counted fields, the URL of its form and its confirmed values.
 
-    `confirmed` contains the values that a curator has confirmed without evidence. Each has its label, the change set of
-    the confirmation, and the URL of the page for adding evidence.
+    A confirmed value is one that a curator has confirmed without evidence. It has its label, the change set of the
+    confirmation, and the URL of the page for adding evidence.
     """
-
-    record: Record
-    fields: str
-    url: str
-    confirmed: list[tuple[str, ChangeSet, str]]
-
-
-def queue_entries(queue: WorkQueue, keys: BitMap) -> list[QueueEntry]:
-    """Returns the entries of these records."""
     records = queue.model._default_manager.defer("search_text").filter(pk_in(keys))
     confirmed = confirmed_values(queue.model, keys) if queue.metric is METRICS["on_word"] else {}
     return [
-        QueueEntry(
+        (
             record,
             evidence_coverage.field_list(queue.model, queue.result.fields_of(record.pk)),
             queue.form_url(record.pk),
@@ -146,38 +136,27 @@ class ReportCell:
         return "> 99" if 99 < share < 100 else f"{share:.0f}"
 
 
-@dataclass(frozen=True)
-class ReportRow:
-    """A row of the report, with the numbers of records and filled values of a kind, and a cell for each metric.
+def rows(models: Iterable[type[Record]], filters: QualityFilters) -> list[tuple]:
+    """Returns a row for each kind that the filters apply to. All rows come from one snapshot.
 
-    A cell is None if the metric does not apply to the kind.
+    A row has the name of the kind, its numbers of records and of filled values, and a cell for each metric, which is
+    None if the metric does not apply to the kind.
     """
-
-    kind: str
-    records: int
-    values: int
-    cells: list[ReportCell | None]
-
-
-def rows(models: Iterable[type[Record]], filters: QualityFilters) -> list[ReportRow]:
-    """Returns a report row for each kind that the filters apply to. All rows come from one snapshot."""
-    included = [model for model in models if filters.applies_to(model)]
+    included, found = [model for model in models if filters.applies_to(model)], []
     with cached_metrics(included) as by_model:
-        return [_row(model, filters, by_model[model].filtered(filters)) for model in included]
-
-
-def _row(model: type[Record], filters: QualityFilters, metrics: ModelMetrics) -> ReportRow:
-    cells = [
-        ReportCell(WorkQueue(model, metric, filters), result) if (result := metrics.results[name]) else None
-        for name, metric in METRICS.items()
-    ]
-    sourced = metrics.results["sourced"]
-    return ReportRow(
-        str(capfirst(model._meta.verbose_name_plural)),
-        sum(map(len, metrics.states.values())),
-        sourced.total if sourced else 0,
-        cells,
-    )
+        for model in included:
+            metrics = by_model[model].filtered(filters)
+            cells = [
+                ReportCell(WorkQueue(model, metric, filters), result)
+                if (result := metrics.results[name])
+                else None
+                for name, metric in METRICS.items()
+            ]
+            sourced = metrics.results["sourced"]
+            records = sum(map(len, metrics.states.values()))
+            kinds = str(capfirst(model._meta.verbose_name_plural))
+            found.append((kinds, records, sourced.total if sourced else 0, cells))
+    return found
 
 
 PER_PAGE = 50

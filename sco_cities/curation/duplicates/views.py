@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
@@ -139,16 +138,6 @@ def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str)
     return records[keys[0]], records[keys[1]]
 
 
-@dataclass(frozen=True)
-class PairRow:
-    """A row in the table of pairs. `first` is the record that a merge keeps by default."""
-
-    first: Record
-    second: Record
-    score: int
-    reasons: list[str]
-
-
 @require_safe
 @admin_page_view(MERGE_RECORDS)
 def duplicates(request: HttpRequest) -> HttpResponse:
@@ -156,7 +145,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     requested = request.GET.get("kind", "")
     if requested:
         model_or_404(request, requested)
-    by_model = {model: open_pairs(model) for model in _kinds(request)}
+    by_model = {model: open_pairs(model) for model in changeable_models(request)}
     selected = next((model for model in by_model if model.collection == requested), None) or next(
         (model for model, pairs in by_model.items() if pairs), None
     )
@@ -173,7 +162,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _kinds(request: HttpRequest) -> list[type[Record]]:
+def changeable_models(request: HttpRequest) -> list[type[Record]]:
     """Returns the kinds of record that are checked for duplicates and that the curator may change."""
     return [
         model
@@ -182,7 +171,8 @@ def _kinds(request: HttpRequest) -> list[type[Record]]:
     ]
 
 
-def _pair_rows(model: type[Record], page: Page) -> list[PairRow]:
+def _pair_rows(model: type[Record], page: Page) -> list[tuple[Record, Record, int, list[str]]]:
+    """Returns the two records of each pair, its score and the reasons. The record to keep comes first."""
     keys = {key for pair in page for key in (pair.first, pair.second)}
     records = _records(model, keys)
     rows = []
@@ -190,9 +180,9 @@ def _pair_rows(model: type[Record], page: Page) -> list[PairRow]:
         # Pairs are cached, so they may refer to records that have just been deleted.
         both = [records[key] for key in (pair.first, pair.second) if key in records]
         if len(both) == 2:
-            # The record to keep comes first. A published record is preferred, then the older one.
+            # A published record is preferred, then the older one.
             both.sort(key=lambda each: each.state != PublicationState.PUBLISHED)
-            rows.append(PairRow(*both, pair.match.score, list(pair.match.reasons(model))))
+            rows.append((*both, pair.match.score, list(pair.match.reasons(model))))
     return rows
 
 
@@ -228,7 +218,7 @@ def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: 
 def not_duplicates(request: HttpRequest) -> HttpResponse:
     """Lists the pairs marked as not duplicates, newest first."""
     existing = Q(pk__in=())
-    for model, kind in ContentType.objects.get_for_models(*_kinds(request)).items():
+    for model, kind in ContentType.objects.get_for_models(*changeable_models(request)).items():
         keys = model._base_manager.order_by().values("pk")
         existing |= Q(content_type=kind, first_id__in=keys, second_id__in=keys)
     pairs = NotDuplicates.objects.filter(existing).order_by("-pk")

@@ -40,8 +40,7 @@ from sco_cities.curation.evidence.inlines import FigureInline, FormerSlugInline,
 from sco_cities.curation.evidence.messages import add_footnote_messages
 from sco_cities.curation.evidence.required_evidence import check_saved_evidence
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
-from sco_cities.curation.review import state_actions
-from sco_cities.curation.review.admin_mixin import ReviewWorkflowMixin
+from sco_cities.curation.review.admin_mixin import STATE_ACTIONS, ReviewWorkflowMixin
 from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
 from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.sources import evidence_coverage
@@ -91,7 +90,7 @@ class RecordAdmin(
     similarity: SimilarityConfig | None = None
 
     form = RecordForm
-    actions = (*state_actions.STATE_ACTIONS, edit_many, add_source, compare_two)
+    actions = (*STATE_ACTIONS, edit_many, add_source, compare_two)
     readonly_fields = ("created_at", "updated_at")
     # Every word must occur in the search text or in the slug (see get_search_results).
     search_fields = ("search_text", "slug")

@@ -1,15 +1,20 @@
-"""The admin mixin for object permissions and the publication workflow."""
+"""The admin mixin for object permissions and the publication workflow, and its actions for many records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.changes.preview import hidden_fields
+from sco_cities.curation.admin.messages import count_label, record_list, refusal_list
 from sco_cities.curation.evidence.required_evidence import CONFIRMATION
 from sco_cities.curation.permissions.object_permissions import (
     ObjectPermissions,
@@ -17,19 +22,112 @@ from sco_cities.curation.permissions.object_permissions import (
     stored_state,
 )
 from sco_cities.db.pk_queries import pk_in
-from sco_cities.history.models import Revision
+from sco_cities.history.models import ChangeSource, Revision
 from sco_cities.history.references import records_referencing
 from sco_cities.history.versions import UNPUBLISHED
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record
 
+from .record_edits import BulkEdit, BulkEditSummary, BulkEditValidator, apply
 from .transitions import (
+    TRANSITIONS,
+    Actor,
+    Transition,
     available_states,
     available_transitions,
     format_transition,
     last_send_back,
     last_transitions,
 )
+
+# Maximum number of records listed on the page.
+MAX_SHOWN = 20
+
+
+class ReasonForm(forms.Form):
+    """The reason for a transition, which is stored in the history."""
+
+    reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, name: str, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field, transition = self.fields["reason"], TRANSITIONS[name]
+        field.label, field.help_text = transition.reason_label, transition.reason_help
+        field.error_messages["required"] = _("Enter a reason for the next person who works on the record.")
+
+
+def transition_records(
+    request, versions: Mapping[ModelAdmin, Mapping[int, int | None]], transition: Transition, reason: str = ""
+) -> BulkEditSummary:
+    """Applies `transition` to the records that allow it, as one change, and adds messages about the outcome.
+
+    `versions` maps keys to the versions that the user has seen, or None for any version. It contains at least one
+    record.
+    """
+    edit = BulkEdit(transition=transition)
+    validated = {
+        BulkEditValidator(model_admin, request, edit, seen): list(seen)
+        for model_admin, seen in versions.items()
+    }
+    outcome = apply(validated, user=request.user, reason=reason, source=ChangeSource.REVIEW)
+    if outcome.changed:
+        text = _("%(records)s: now “%(state)s”.")
+        heading = text % {"records": count_label(outcome.changed), "state": transition.target.label}
+        names = record_list(outcome.changed_records, more=outcome.changed - len(outcome.changed_records))
+        messages.success(request, format_html("{}{}", heading, names))
+    if outcome.unchanged:
+        text = _("%(records)s: already “%(state)s”, so nothing was changed.")
+        messages.info(
+            request, text % {"records": count_label(outcome.unchanged), "state": transition.target.label}
+        )
+    if outcome.deleted:
+        text = _("%(records)s: deleted after you opened the page, so nothing was changed.")
+        messages.error(request, text % {"records": count_label(outcome.deleted)})
+    if outcome.refused:
+        text = _("Could not set %(records)s to “%(state)s”:")
+        heading = text % {"records": count_label(outcome.refused), "state": transition.target.label}
+        reasons = refusal_list(outcome.refusals, more=outcome.more_refused)
+        messages.error(request, format_html("{}{}", heading, reasons))
+    return outcome
+
+
+def _action(name: str):
+    """Returns the admin action for a transition. Forms submit its name as the action."""
+    transition = TRANSITIONS[name]
+    permission = "review" if {*transition.origins.values()} == {Actor.REVIEWERS} else "change"
+
+    @admin.action(description=transition.label, permissions=[permission])
+    def act(model_admin, request, queryset):
+        reason = ""
+        if transition.requires_reason:
+            form = ReasonForm(name, request.POST if "reason" in request.POST else None)
+            if not form.is_valid():
+                return _reason_page(model_admin, request, queryset, name, form)
+            reason = form.cleaned_data["reason"]
+        selected = dict.fromkeys(queryset.order_by().values_list("pk", flat=True))
+        transition_records(request, {model_admin: selected}, transition, reason)
+        return None
+
+    act.__name__ = name
+    return act
+
+
+def _reason_page(model_admin, request, queryset, name: str, form: ReasonForm) -> TemplateResponse:
+    """The page that asks for the reason of a transition of the selected records."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": TRANSITIONS[name].label,
+        "opts": model_admin.opts,
+        "form": form,
+        "records": queryset[:MAX_SHOWN],
+        "more": max(queryset.count() - MAX_SHOWN, 0),
+        "hidden_fields": [*hidden_fields(request, name), ("versions", request.POST.get("versions", ""))],
+        "media": model_admin.media,
+    }
+    return TemplateResponse(request, "admin/curation/review/reason.html", context)
+
+
+STATE_ACTIONS = tuple(map(_action, TRANSITIONS))
 
 
 def state_help(permissions: ObjectPermissions, record: Record | None) -> str:

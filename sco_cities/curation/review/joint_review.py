@@ -30,11 +30,9 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 from sco_cities.sources.models import Evidence, Report
 from sco_cities.sources.querysets import of_records
 
-from . import state_actions
-from .publish_checks import publish_errors, unpublished_reports
+from .admin_mixin import ReasonForm, transition_records
+from .publish_checks import publish_errors, shown_lines, unpublished_reports, without_state
 from .queue import ReviewEntry, mark_all_seen, review_entries, union_of
-from .reviewed_values import shown_lines
-from .state_actions import ReasonForm
 from .transitions import TRANSITIONS
 
 WAITING = (PublicationState.DRAFT, PublicationState.IN_REVIEW)
@@ -168,10 +166,7 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
                     other_reports=others,
                 )
             )
-            # The publication state is left out, because it has changed in every record under review.
-            changes.append(
-                (model, {name: change for name, change in changed[key].items() if name != "state"})
-            )
+            changes.append((model, without_state(changed[key])))
     for each, lines in zip(found, revision_lines(changes), strict=True):
         each.lines = shown_lines(lines)
     return found
@@ -268,8 +263,7 @@ def _decide(request: HttpRequest, reason_form: ReasonForm) -> bool:
     if not by_admin:
         messages.error(request, _("Nothing was changed. Tick at least one record."))
         return False
-    outcome = state_actions.transition_records(request, by_admin, TRANSITIONS[name], reason)
-    state_actions.report_outcome(request, TRANSITIONS[name], outcome)
+    outcome = transition_records(request, by_admin, TRANSITIONS[name], reason)
     for model, changed in outcome.changed_keys.items():
         mark_all_seen(model, changed, request.user)
     return bool(outcome.changed)

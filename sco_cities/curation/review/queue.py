@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from sco_cities.admin_framework.admin_urls import add_evidence_url
 from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import created_by
-from sco_cities.db.pk_queries import count_rows, pk_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import Revision
 from sco_cities.history.versions import versions
 from sco_cities.sources import evidence_coverage
@@ -121,12 +121,8 @@ def senders() -> list[str]:
     return sorted({name for (name,) in union_of(parts) if name})
 
 
-def count_waiting() -> int:
-    """Returns the number of records in review."""
-    return count_rows(_keys_in_review)
-
-
-def _keys_in_review() -> QuerySet:
+def keys_in_review() -> QuerySet:
+    """Returns the keys of all records in review, for counting."""
     parts = [
         model._base_manager.filter(state=PublicationState.IN_REVIEW).order_by().values_list("pk")
         for model in record_models()
@@ -134,12 +130,8 @@ def _keys_in_review() -> QuerySet:
     return union_of(parts)
 
 
-def count_own_drafts(user, limit: int) -> int:
-    """Counts the drafts that `user` created, up to `limit`, because an import creates many."""
-    return count_rows(_first_own_drafts, limit, account=user.pk)
-
-
-def _first_own_drafts(account: int, limit: int) -> QuerySet:
+def first_own_drafts(account: int, limit: int) -> QuerySet:
+    """Returns at most `limit` drafts that an account created, for counting, because an import creates many."""
     return own_records(account, PublicationState.DRAFT).order_by()[:limit]
 
 

@@ -20,19 +20,16 @@ from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.comments.views import RecordComments, visible_record
 from sco_cities.curation.models import SeenRevision
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
-from sco_cities.curation.review import state_actions
 from sco_cities.curation.unsaved_forms.kept_values import own_forms
-from sco_cities.history import versions
-from sco_cities.history.delta import Delta
 from sco_cities.history.models import REVIEW_RECORDS
-from sco_cities.history.versions import version_of
+from sco_cities.history.versions import changes_since, version_of
 from sco_cities.sources.base_models import Record, record_models
 
 from . import publish_checks, queue
+from .admin_mixin import ReasonForm, transition_records
 from .joint_review import WAITING, by_report, record_warnings
+from .publish_checks import reviewed_values, without_state
 from .queue import QueueFilters, QueuePosition, mark_all_seen, review_entries, senders
-from .reviewed_values import reviewed_values
-from .state_actions import ReasonForm
 from .transitions import (
     Transition,
     available_transitions,
@@ -40,15 +37,6 @@ from .transitions import (
     last_send_back,
     last_transitions,
 )
-
-
-def changes_since(record: Record, seen: SeenRevision | None) -> Delta:
-    """Returns the changes since the revision last seen, or the whole content if none was seen.
-
-    The publication state is left out, because it has changed for every record in review.
-    """
-    changes = versions.changes_since(record, seen.revision if seen else None)
-    return {name: change for name, change in changes.items() if name != "state"}
 
 
 class QueueFilterForm(forms.Form):
@@ -175,8 +163,7 @@ def _apply_transition(
         if not form.is_valid():
             return False, {name: form}
         reason = form.cleaned_data["reason"]
-    outcome = state_actions.transition_records(request, {model_admin: {record.pk: None}}, transition, reason)
-    state_actions.report_outcome(request, transition, outcome)
+    outcome = transition_records(request, {model_admin: {record.pk: None}}, transition, reason)
     if outcome.refused:
         return False, {}
     mark_all_seen(type(record), [record.pk], request.user)
@@ -187,7 +174,10 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
     permissions = object_permissions(request)
     content_type = ContentType.objects.get_for_model(record)
     viewed = SeenRevision.objects.filter(seen_by=request.user.pk)
-    seen = viewed.filter(content_type=content_type, object_id=record.pk).first()
+    viewed = viewed.filter(content_type=content_type, object_id=record.pk)
+    # None if the user has not seen the record. Then its whole content counts as changed.
+    seen = viewed.values_list("revision", flat=True).first()
+    changes = changes_since(record, seen)
     transitions = _transitions(request, model_admin, record)
     next_position = queue.next_after(queue.position_of(record), filters) if permissions.can_review else None
     publish_error = publish_checks.publish_errors([record]).get(record.pk, "")
@@ -199,7 +189,7 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
         subtitle=capfirst(record._meta.verbose_name),
         record=record,
         is_new=seen is None,
-        values=reviewed_values(record, changes_since(record, seen), is_new=seen is None),
+        values=reviewed_values(record, without_state(changes), is_new=seen is None),
         send_back=last_send_back(record),
         version=version_of(record),
         last_transition=format_transition(last_transitions(type(record), [record.pk]).get(record.pk)),
