@@ -187,16 +187,9 @@ class Footnotes:
         return dict(self.record.rulings.values_list("field", "reason")) if self._is_for_page else {}
 
     @cached_property
-    def varying_fields(self) -> set[str]:
-        """The fields for which a report gives a different value or an earlier state."""
-        evidence = (item for items in self._by_field.values() for item in items)
-        return {item.field_key for item in evidence if item.stance != Stance.SUPPORTS}
-
-    @cached_property
     def disputed_fields(self) -> list[ValueNotes]:
         """The notes on values that a report disputes."""
-        varying = (self.notes_for(name) for name in self._by_field if name in self.varying_fields)
-        return [notes for notes in varying if notes.is_disputed]
+        return [notes for notes in map(self.notes_for, self._by_field) if notes.is_disputed]
 
     def notes_for(self, *names: str) -> ValueNotes:
         """The notes on the value of a field, or on a value that consists of several fields.

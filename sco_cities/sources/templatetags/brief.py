@@ -1,17 +1,257 @@
-"""The entries and notes of a brief as HTML, rendered in Python like `entry_html`."""
+"""The entries and notes of a brief as HTML, with values, footnote markers, and the readings of disputed values.
 
-from collections.abc import Callable, Iterable
+They are rendered in Python, because templates took most of a second for fifty initiatives with their thousand markers.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
 
 from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from sco_cities.core.html import fill_template, join_html
-from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, SharedNote
-from sco_cities.sources.entry_html import EntryRenderer
+from sco_cities.core.edtf import format_date
+from sco_cities.core.html import fill_template, join_html, lang_attribute
+from sco_cities.core.localized_names import Localized, localized
+from sco_cities.i18n.punctuation import Typeset, brackets, pause, semicolon
+from sco_cities.sources.base_models import WHOLE
+from sco_cities.sources.briefs import BriefEntry, BriefLine, BriefPage, RelatedLine, SharedNote
 from sco_cities.sources.evidence_coverage import field_label
-from sco_cities.sources.html import note_html, report_html
+from sco_cities.sources.footnotes import Footnotes, Reading, ReportNotes
+from sco_cities.sources.html import (
+    language_note,
+    localized_html,
+    note_html,
+    note_marker,
+    prose_html,
+    report_html,
+    reported_html,
+    value_markers,
+)
 from sco_cities.sources.models import Report
+from sco_cities.sources.reported_values import ReportedValue
+
+_ENTRY = """
+<li class="entry" id="{anchor}">
+<{heading}><span class="number">{number}</span> <a href="{address}"{lang}>{name}</a> {markers}</{heading}>
+<p class="intro">{facts}{whole}</p>
+{text}<dl>{values}</dl>{readings}
+</li>"""
+_WHOLE_NOTES = '<span class="whole-notes">{}{}</span>'
+_VALUE = '<div class="value"><dt>{}</dt><dd>{}&nbsp;{}</dd></div>'
+
+
+class FigureItem(NamedTuple):
+    """A figure as HTML, with its key, label, value and markers."""
+
+    key: str
+    label: str
+    value: str
+    markers: str
+
+
+class _NotesRenderer:
+    """Renders the footnote markers and readings of a record. `prefix` is the prefix of the anchors of the readings."""
+
+    def __init__(self, footnotes: Footnotes, prefix: str):
+        self.footnotes, self.prefix = footnotes, prefix
+
+    def markers(self, names: tuple[str, ...]) -> str:
+        """The footnote markers of a value, with a link to the readings if the value is disputed."""
+        if not names:
+            return ""
+        notes = self.footnotes.cite(*names)
+        disputed = next((name for name in names if self.footnotes.notes_for(name).is_disputed), "")
+        return value_markers(self.footnotes, notes, self.anchor(disputed) if disputed else "")
+
+    def anchor(self, name: str) -> str:
+        return f"{self.prefix}-{self.footnotes.notes_for(name).anchor}"
+
+    def all_readings(self, name: str, value: str, line: BriefLine | None = None) -> str:
+        """The readings of a disputed value, and its earlier states. `value` is the value in the record."""
+        return join_html("", [self.dispute(name, value, line), self.earlier_states(name, value, line)])
+
+    def dispute(self, name: str, value: str, line: BriefLine | None = None) -> str:
+        """The readings of a disputed value, or "" if it is not disputed. `value` is the value in the record."""
+        notes = self.footnotes.notes_for(name)
+        if not notes.differs:
+            return ""
+        value = value or fill_template('<span class="secondary">{}</span>', _("not known"))
+        readings = [_reading(reading, value, line) for reading in notes.wordings or [None]]
+        readings += [_reading(reading, value, line) for reading in notes.differs]
+        ruling = '<p class="ruling"><b>{}</b> {}</p>'
+        reasons = (prose_html(Localized(reason, "en")) for reason in notes.rulings)
+        return fill_template(
+            '<div class="readings" id="{}"><p><span class="disputed" aria-hidden="true">≠</span> {}: {}</p>'
+            "<ul>{}</ul>{}</div>",
+            self.anchor(notes.field),
+            capfirst(notes.label),
+            notes.disagreement,
+            join_html("", readings),
+            join_html("", [fill_template(ruling, _("The editors:"), reason) for reason in reasons]),
+        )
+
+    def earlier_states(self, name: str, _value: str, line: BriefLine | None = None) -> str:
+        """The earlier states of a value, or "" if it has none."""
+        notes = self.footnotes.notes_for(name)
+        if not notes.earlier:
+            return ""
+        states = [_reading(reading, "", line, is_dated=True) for reading in notes.earlier]
+        return fill_template(
+            '<div class="readings earlier"><p>{}: {}</p><ul>{}</ul></div>',
+            capfirst(notes.label),
+            _("Changes over time"),
+            join_html("", states),
+        )
+
+    @cached_property
+    def figures(self) -> list[FigureItem]:
+        """The figures of the record."""
+        return [
+            FigureItem(
+                figure.key,
+                localized_html(Localized(capfirst(figure.localized_label), figure.localized_label.lang)),
+                render_to_string("sources/_figure.html", {"figure": figure}),
+                self.markers((figure.key,)),
+            )
+            for figure in self.footnotes.figures
+        ]
+
+
+class _RelatedRenderer(_NotesRenderer):
+    """Renders the notes on a record of a related line."""
+
+    def __init__(self, footnotes: Footnotes, entry: BriefEntry, field: str):
+        self.record, self.field = footnotes.record, field
+        super().__init__(footnotes, f"{entry.anchor}-{self.record.slug}")
+
+    @property
+    def field_markers(self) -> str:
+        return self.markers((self.field,))
+
+    @property
+    def field_readings(self) -> str:
+        text = localized_html(localized(self.record, self.field))
+        figures = [self.all_readings(figure.key, figure.value) for figure in self.figures]
+        return join_html("", [self.all_readings(self.field, text), *figures])
+
+
+class EntryRenderer(_NotesRenderer):
+    """Renders an entry."""
+
+    def __init__(self, page: BriefPage, entry: BriefEntry, labels: dict[BriefLine, str]):
+        super().__init__(entry.footnotes, entry.anchor)
+        self.page, self.brief, self.entry, self.labels = page, page.brief, entry, labels
+        self.values = dict(zip(self.brief.lines, entry.values, strict=True))
+
+    def render(self, *, is_short: bool = False) -> str:
+        """The entry as HTML. A short entry is part of a section with a heading, without figures and disputes."""
+        brief, entry = self.brief, self.entry
+        facts = [self.value_with_notes(line) for line in brief.facts if self.values[line]]
+        text = fill_template("<p>{}</p>", self.value_with_notes(brief.text)) if brief.text else ""
+        values = [
+            fill_template(_VALUE, self.labels[line], self.values[line], self.markers(line.evidence))
+            for line in brief.values
+            if self.values[line]
+        ]
+        related = zip(brief.related, entry.related, strict=True)
+        values += [] if is_short else self.figure_rows()
+        values += [
+            fill_template(_VALUE, str(line.label), self.related(line, records), "")
+            for line, records in related
+            if records
+        ]
+        whole = self.markers((WHOLE,)) if self.footnotes.whole.supports else ""
+        show = self.earlier_states if is_short else self.all_readings
+        return fill_template(
+            _ENTRY,
+            heading="h4" if is_short else "h2",
+            anchor=entry.anchor,
+            number=str(entry.number),
+            address=reverse(f"{self.page.listing.collection}-record", args=[entry.slug]),
+            lang=lang_attribute(entry.name),
+            name=entry.name,
+            markers=self.markers(self.page.name_fields),
+            facts=join_html(" · ", facts),
+            whole=fill_template(_WHOLE_NOTES, " · " if facts else "", whole) if whole else "",
+            text=text,
+            values=join_html("", values),
+            readings=join_html("", [show(*value) for value in self._noted_values()]),
+        )
+
+    def figure_rows(self) -> list[str]:
+        """The figures with their labels and markers."""
+        return [fill_template(_VALUE, each.label, each.value, each.markers) for each in self.figures]
+
+    def disputes(self) -> list[str]:
+        """The readings of each disputed value."""
+        return [text for value in self._noted_values() if (text := self.dispute(*value))]
+
+    def _noted_values(self) -> Iterator[tuple[str, str, BriefLine | None]]:
+        """The field, the value and the brief line of each value that has notes."""
+        for name in (WHOLE, *self.page.name_fields):
+            yield name, localized_html(self.entry.name), None
+        for line in self.brief.lines:
+            for name in line.evidence:
+                yield name, self.entry.field_values.get(name, ""), line
+        for figure in self.figures:
+            yield figure.key, figure.value, None
+
+    def related(self, line: RelatedLine, records: list[Footnotes]) -> str:
+        """The records of a related line, each with its notes."""
+        items = [_RelatedRenderer(footnotes, self.entry, line.field) for footnotes in records]
+        return render_to_string(line.template, {"items": items})
+
+    def value_with_notes(self, line: BriefLine) -> str:
+        """A value with its footnote markers. A dated value also has the date of its newest report."""
+        newest = self.footnotes.notes_for(*line.evidence).newest_report if line.is_dated else None
+        when = fill_template("{}{}", pause(), reported_html(newest.published_on)) if newest else ""
+        return fill_template("{}{}&nbsp;{}", self.values[line], when, self.markers(line.evidence))
+
+
+def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_dated: bool = False) -> str:
+    """A reading with the reports that give it. None stands for the record's `value`, which no report supports."""
+    if reading is None:
+        return fill_template('<li><span class="reported-value">{}</span></li>', value)
+    when = reading.reported.as_of if reading.is_dated else ""
+    if is_dated and not when:
+        when = format_date(reading.by_report[0].report.published_on)
+    text = _reported_value(reading.reported, line) if reading.reported else value
+    as_of = ' <span class="secondary">{}</span>'
+    count = len(reading.by_report)
+    return fill_template(
+        '<li><span class="reported-value">{}</span>{} <span class="reported-by">{} {}</span></li>',
+        text,
+        fill_template(as_of, _("as of %(date)s") % {"date": when}) if when else "",
+        ngettext("in %(n)s report:", "in %(n)s reports:", count) % {"n": count},
+        join_html(semicolon(), [_cited(entry) for entry in reading.by_report]),
+    )
+
+
+def _reported_value(reported: ReportedValue, line: BriefLine | None) -> str:
+    text = reported.text
+    if not reported.choice:
+        return fill_template("<q{}>{}</q>{}", lang_attribute(text), text, language_note(text))
+    label = line.choice(reported.choice) if line and line.choice is not str else reported.label
+    if not text:
+        return label
+    before, after = brackets()
+    rest = fill_template("<span{}>{}</span>", lang_attribute(text), text)
+    return fill_template("{}{}{}{}{}", label, before, rest, after, language_note(text))
+
+
+def _cited(entry: ReportNotes) -> str:
+    markers = join_html(" ", [note_marker(note) for note in entry.notes])
+    return fill_template(
+        '<span lang="en">{}</span>&nbsp;<span class="markers">&nbsp;{}</span>',
+        Typeset(entry.report.publisher),
+        markers,
+    )
+
 
 register = template.Library()
 
