@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from delegates.models import Event, Organisation
+from delegates.querysets import published_themes
 from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf, localized_names
 from sco_cities.core.fields import ComputedDateField, EDTFField, ends_after_start, not_empty, one_of
@@ -15,9 +17,35 @@ from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.functions import Alphabetical
 from sco_cities.i18n.punctuation import pause
 from sco_cities.sources.base_models import DatedRecord
+from sco_cities.sources.querysets import RecordQuerySet
 from sco_cities.themes.models import Theme
 
-from .querysets import InitiativeQuerySet
+
+class InitiativeQuerySet(RecordQuerySet):
+    """Queries on initiatives."""
+
+    def for_mention(self):
+        """Defers the long texts, which only the record page shows."""
+        return self.defer("search_text", "summary_en", "summary_ru", "summary_zh")
+
+    def with_cities(self):
+        """Prefetches the city roles in one query."""
+        return self.prefetch_related(
+            Prefetch("city_roles", self.model.cities.through.objects.select_related("city__country"))
+        )
+
+    def for_record_page(self):
+        """Loads all related records (cities, countries, organisations, themes and the event)."""
+        organisations = self.model.organisations.rel.model.objects.published().order_by("name_en")
+        return (
+            self.select_related("event")
+            .with_cities()
+            .prefetch_related(
+                published_themes(),
+                Prefetch("countries", Country.objects.published().order_by("name_en")),
+                Prefetch("organisations", organisations),
+            )
+        )
 
 
 class Kind(models.TextChoices):

@@ -99,7 +99,7 @@ def _replacement(node: ast.AST) -> str | None:
             return str(not node.value)
         case ast.Constant(value=int()):
             return str(node.value + 1)
-        case ast.Return(value=ast.expr()) if not _is_none(node.value):
+        case ast.Return(value=ast.expr()) if ast.unparse(node.value) != "None":
             return "return None"
         case ast.Expr(value=ast.Call()):
             return "pass"
@@ -108,10 +108,6 @@ def _replacement(node: ast.AST) -> str | None:
         case _:
             return None
     return f"({ast.unparse(node)})"
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def node_id(context: str) -> str | None:

@@ -16,7 +16,7 @@ from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
 from sco_cities.cities.models import City, segment
-from sco_cities.dashboard.dossier.places import place_options
+from sco_cities.dashboard.dossier.views import place_options
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.models import PEER_RULES, City, Country, CountryGroup, Place, segment
-from sco_cities.dashboard.dossier.places import place_of
+from sco_cities.dashboard.dossier.views import place_of
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language

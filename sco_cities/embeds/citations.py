@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from sco_cities.cities.models import segment
 from sco_cities.dashboard.dossier.page import Dossier
-from sco_cities.dashboard.dossier.places import has_dossier, places_of
 from sco_cities.dashboard.dossier.views import COLLECTIONS as COLLECTIONS_OF_PLACES
+from sco_cities.dashboard.dossier.views import has_dossier, places_of
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of, today
 from sco_cities.history.as_of_view import invalid_day, respond_as_of
@@ -30,6 +30,8 @@ from sco_cities.site.citation import CITATION_FORMATS, Citation
 
 from .frame import LIST, list_frame, with_release
 from .past_embeds import with_releases
+
+TEMPLATE = "embeds/citation.html"
 
 
 @require_safe
@@ -70,7 +72,9 @@ def list_or_chart(
         if extension:
             ExportParams.read(list_query, AS_OF)
         if list_query.errors:
-            return bad_request(list_query) if extension else _page(request, {"list_query": list_query})
+            if extension:
+                return bad_request(list_query)
+            return render(request, TEMPLATE, {"list_query": list_query})
         frame = list_frame(request, list_query, form, release)
         stem, url, details = file_stem(list_query, "" if form == LIST else form), frame.page, ()
     query = list_query.export_query
@@ -120,8 +124,4 @@ def _respond(
         for each in CITATION_FORMATS.values()
     ]
     kept = next(iter(kept_releases()), None)
-    return _page(request, {"release": kept, "citation": citation, "formats": formats} | context)
-
-
-def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    return render(request, "embeds/citation.html", context)
+    return render(request, TEMPLATE, {"release": kept, "citation": citation, "formats": formats} | context)

@@ -23,8 +23,7 @@ from initiatives.models import CityRole, Status
 from initiatives.related_stats import FILTER_BY_COLLECTION
 from sco_cities.core.edtf import format_date
 from sco_cities.core.xml_characters import NOT_IN_XML
-from sco_cities.dashboard.charts.breakdowns import by_status
-from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
+from sco_cities.dashboard.charts.scope import ChartMark, ChartScope, by_status
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import active_language
 from sco_cities.i18n.numbers import GroupedInt

@@ -166,16 +166,12 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
             return bad_request(list_query)
         picture = ChartPicture(drawing(ChartScope.from_list(list_query), name), list_query.heading, today())
         stem = file_stem(list_query, name)
-    return _picture_file(picture, f"{stem}-{release.date}" if release else stem, extension)
-
-
-def _picture_file(picture: ChartPicture, stem: str, extension: str) -> HttpResponse:
     is_svg = extension == "svg"
     response = HttpResponse(picture.svg, content_type="image/svg+xml") if is_svg else _png(picture)
     response[_RESOURCE_POLICY] = "cross-origin"
     if response.status_code == 200:
         attribution.declare_licence(response)
-        declare_file_name(response, stem, extension)
+        declare_file_name(response, f"{stem}-{release.date}" if release else stem, extension)
     return response
 
 

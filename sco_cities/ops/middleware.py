@@ -19,7 +19,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from zlib_ng import zlib_ng
 
 from sco_cities.i18n.languages import LANGUAGE_PREFIX
-from sco_cities.site.error_pages import method_not_allowed, too_large
+from sco_cities.site.error_pages import TOO_LARGE, error_page, method_not_allowed
 from sco_cities.site.machine_paths import is_mcp, is_open_to_other_sites, is_reconciliation
 
 from . import long_requests
@@ -195,7 +195,7 @@ class RequestValidationMiddleware:
             # Written as "\000" in the header. The site never issues such a key.
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
         if body_size(request) > _max_body_size(request):
-            return too_large(request)
+            return error_page(request, TOO_LARGE)
         return long_requests.begin_sending(request, self.get_response(request))
 
     def process_view(self, request: HttpRequest, view, args, kwargs):

@@ -132,11 +132,9 @@ class ReleaseDatabase:
         self._execute("BEGIN")
         for table in PUBLIC_TABLES.values():
             self._execute(_create(table), *(_create_list(table, column) for column in table.lists))
-            stored = [
-                (name, columns, _sort_columns(table, columns)) for name, columns in _stored_tables(table)
-            ]
-            for name, columns, order in stored:
+            for name, columns in _stored_tables(table):
                 names = ", ".join(columns)
+                order = ", ".join(table.key if set(table.key) <= set(columns) else columns)
                 inserted = self.connection.execute(
                     f"INSERT INTO main.{name} ({names}) SELECT {names} FROM {_STAGING}.{name} ORDER BY {order}"
                 )
@@ -197,10 +195,6 @@ def _stored_tables(table: PublicTable) -> list[tuple[str, list[str]]]:
     """The names and columns of a table and its list tables."""
     own = [column.name for column in (*table.single_columns, *table.derived)]
     return [(table.name, own), *map(table.list_table, table.lists)]
-
-
-def _sort_columns(table: PublicTable, columns: list[str]) -> str:
-    return ", ".join(table.key if set(table.key) <= set(columns) else columns)
 
 
 def _create(table: PublicTable) -> str:

@@ -89,13 +89,10 @@ def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
     except BlockingIOError:
         raise ReleaseInProgress from None
     except (OSError, sqlite3.Error) as error:
-        raise ReleaseNotWritten(f"The release cannot be written: {_reason(error)}.") from error
+        named = isinstance(error, OSError) and error.filename
+        reason = f"{error.filename}: {error.strerror}" if named else str(error)
+        raise ReleaseNotWritten(f"The release cannot be written: {reason}.") from error
     return release(date), True
-
-
-def _reason(error: Exception) -> str:
-    named = isinstance(error, OSError) and error.filename
-    return f"{error.filename}: {error.strerror}" if named else str(error)
 
 
 def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:

@@ -247,10 +247,6 @@ def words_of_path(path: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", last))[:_MAX_WORDS_LENGTH]
 
 
-def too_large(request: HttpRequest) -> HttpResponse:
-    return error_page(request, TOO_LARGE)
-
-
 def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
     """The page for a method that is not allowed."""
     methods = ", ".join(allowed)

@@ -8,7 +8,8 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Status
-from sco_cities.dashboard.charts.breakdowns import (
+from sco_cities.dashboard.charts.scope import (
+    ChartScope,
     by_evidence,
     by_pillar,
     by_status,
@@ -16,7 +17,6 @@ from sco_cities.dashboard.charts.breakdowns import (
     single_source_by_theme,
     start_year_rows,
 )
-from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.models import Evidence

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from initiatives.columns import INITIATIVES
 from sco_cities.dashboard.dossier.page import Dossier
-from sco_cities.dashboard.dossier.places import places_of
+from sco_cities.dashboard.dossier.views import places_of
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import NOT, divide

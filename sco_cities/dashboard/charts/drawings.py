@@ -22,9 +22,8 @@ from sco_cities.site.templatetags.site import percent
 from sco_cities.sources.filters import AGE_CHOICES
 from sco_cities.sources.newest_report import OLD
 
-from .breakdowns import MIN_INITIATIVES, city_roles, report_dates, single_source_by_theme
 from .discs import initiatives_per_disc
-from .scope import ChartScope
+from .scope import MIN_INITIATIVES, ChartScope, city_roles, report_dates, single_source_by_theme
 from .status_changes import status_changes
 
 _TEXT = '<text x="{}" y="{}" text-anchor="{}" font-size="13" fill="currentColor">{}</text>'

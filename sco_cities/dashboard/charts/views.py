@@ -13,7 +13,9 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.registered_functions import with_past_lists
 from sco_cities.listings.year_filters import UNKNOWN
 
-from .breakdowns import (
+from .scope import (
+    ChartMark,
+    ChartScope,
     by_evidence,
     by_pillar,
     by_status,
@@ -23,7 +25,6 @@ from .breakdowns import (
     start_year_rows,
     theme_year_rows,
 )
-from .scope import ChartMark, ChartScope
 from .status_changes import status_changes
 
 

@@ -1,34 +1,156 @@
-"""The page about several places, and the page for choosing them."""
+"""The page about several places, which its URL names, and the page for choosing them."""
 
+from collections.abc import Collection, Iterable
+from urllib.parse import urlencode
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from delegates.models import Statement
 from initiatives.columns import INITIATIVES
-from sco_cities.cities.models import City, segment, together_url
+from sco_cities.cities.models import (
+    CODE_PATTERN,
+    FILTER_BY_KIND,
+    LEAST_PLACES,
+    MOST_PLACES,
+    City,
+    Country,
+    Place,
+    city_in_country,
+    segment,
+    together_url,
+)
 from sco_cities.core.exceptions import shortened
+from sco_cities.core.html import fill_template, join_html, lang_attribute
 from sco_cities.dashboard.home import city_pairs
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
+from sco_cities.listings.filter_options import RecordChoices
 from sco_cities.listings.list_query import NOTES
 from sco_cities.listings.registered_functions import with_past_lists
+from sco_cities.sources.models import FormerSlug
 
 from .page import Dossier
-from .places import (
-    MAX_TEXTS,
-    SIMILAR,
-    choice_url,
-    distinct,
-    has_dossier,
-    place_of,
-    places_of,
-    problem,
-    to_keep,
-    too_many,
-)
+
+_PREFIX = f"{City.collection}:"
+# A form value that replaces the second place. It compares a city with similar cities.
+SIMILAR = "similar"
+# Maximum number of distinct texts to look up, because each may cost a query. It exceeds the number of selectable
+# places, because duplicates count too.
+MAX_TEXTS = 2 * MOST_PLACES
+
+
+def place_of(state: IndexState, text: str) -> Place | None:
+    """The published place of a URL segment. Former slugs are recognised. None if there is no such place."""
+    slug = text.lower().removeprefix(_PREFIX)
+    model = Country if CODE_PATTERN.fullmatch(text.lower()) else City
+    place = RecordChoices(model.collection, state).by_slug.get(slug)
+    return place or _place_with_former_slug(state, model, slug)
+
+
+def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
+    """The places of these segments without duplicates. None if a place is unknown or there are too many."""
+    texts, places = list(dict.fromkeys(texts)), []
+    if len(texts) > MAX_TEXTS:
+        return None
+    for text in texts:
+        place = place_of(state, text)
+        if place is None:
+            return None
+        places.append(place)
+    return distinct(places)
+
+
+def _place_with_former_slug(state: IndexState, model: type[Place], slug: str) -> Place | None:
+    # PostgreSQL rejects NUL characters, which no slug contains.
+    if not slug_re.match(slug):
+        return None
+    content_type = ContentType.objects.get_for_model(model)
+    former = FormerSlug.objects.using(state.using).filter(content_type=content_type, slug=slug[:80]).first()
+    if former is None or former.object_id not in state.published(model.collection):
+        return None
+    return state.index(model.collection).records[former.object_id]
+
+
+def distinct(places: Iterable[Place]) -> list[Place]:
+    """Removes duplicate places."""
+    return list({segment(place): place for place in places}.values())
+
+
+def problem(state: IndexState, places: list[Place]) -> str:
+    """The reason why a page about these places would be empty. "" if it would not."""
+    if len(places) > MOST_PLACES:
+        return too_many()
+    if city := city_in_country(places):
+        return _(
+            "%(city)s is in %(country)s, so all initiatives of the city are also initiatives of the country. "
+            "Choose another "
+            "place."
+        ) % {"city": city.name, "country": state.index(Country.collection).records[city.country_id].name}
+    return ""
+
+
+def too_many() -> str:
+    return _("Choose at most %(most)s places.") % {"most": MOST_PLACES}
+
+
+def to_keep(places: list[Place]) -> list[Place]:
+    """The places to keep when another place is added. Countries of the cities and surplus places are dropped."""
+    countries = {place.country_id for place in places if isinstance(place, City)}
+    kept = [place for place in places if isinstance(place, City) or place.pk not in countries]
+    return kept[: MOST_PLACES - 1]
+
+
+def has_dossier(state: IndexState, places: list[Place]) -> bool:
+    """True if there is a page about these places."""
+    return len(places) >= LEAST_PLACES and not problem(state, places)
+
+
+def choice_url(places: Iterable[Place]) -> str:
+    """The URL of the page for choosing places, with these places already chosen."""
+    return f"{reverse('together-choice')}?{urlencode([('place', segment(place)) for place in places])}"
+
+
+def place_options(state: IndexState, chosen: Collection[str]) -> str:
+    """All published places as options of a select field, without the segments `chosen`.
+
+    Cities come first. Each kind of place is sorted alphabetically.
+    """
+    kinds = [RecordChoices(kind.collection, state) for kind in FILTER_BY_KIND]
+    inputs = [part for each in kinds for part in (each.labels, each.by_slug)]
+    groups = state.memoize(
+        ("place options", get_language()), tuple(inputs), lambda: [_options_of(each) for each in kinds]
+    )
+    return join_html(
+        "",
+        [
+            fill_template(
+                '<optgroup label="{}">{}</optgroup>',
+                label,
+                join_html("", [option for value, option in options.items() if value not in chosen]),
+            )
+            for label, options in zip((_("Cities"), _("Countries")), groups, strict=True)
+        ],
+    )
+
+
+def _options_of(choices: RecordChoices) -> dict[str, str]:
+    """Maps segments to the options of a kind of place, in alphabetical order."""
+    places = sorted(choices.by_slug.values(), key=lambda place: choices.label_sort_keys[place.pk])
+    return {
+        segment(place): fill_template(
+            '<option value="{}"{}>{}</option>', segment(place), lang_attribute(place.name), place.name
+        )
+        for place in places
+    }
+
 
 COLLECTIONS = (INITIATIVES.collection, Statement.collection)
 

@@ -11,8 +11,7 @@ from sco_cities.cities.columns import CITIES
 from sco_cities.cities.models import City
 from sco_cities.core.exceptions import shortened
 from sco_cities.core.localized_names import Localized
-from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
-from sco_cities.dashboard.charts.scope import ChartScope
+from sco_cities.dashboard.charts.scope import ChartScope, by_pillar, by_status
 from sco_cities.dashboard.cooccurrence import CITY
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring

@@ -15,9 +15,8 @@ from django.urls import reverse
 from delegates.models import Event
 from initiatives.columns import INITIATIVES
 from initiatives.since import EVENT, FIRST
-from sco_cities.dashboard.charts.breakdowns import by_pillar, by_status
 from sco_cities.dashboard.charts.drawings import DRAWING_LABELS, Drawing, drawing
-from sco_cities.dashboard.charts.scope import COLLECTION, ChartScope
+from sco_cities.dashboard.charts.scope import COLLECTION, ChartScope, by_pillar, by_status
 from sco_cities.dashboard.charts.status_changes import since
 from sco_cities.dashboard.charts.status_table import (
     StatusTable,

@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from sco_cities.cities.models import LEAST_PLACES, City, Place, segment
-from sco_cities.dashboard.dossier.places import SIMILAR, place_options
+from sco_cities.dashboard.dossier.views import SIMILAR, place_options
 from sco_cities.dashboard.map.context import initiative_list
 from sco_cities.dashboard.map.figure import MapFigure
 from sco_cities.facet_index.refresh import facet_index
