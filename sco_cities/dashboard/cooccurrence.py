@@ -78,18 +78,29 @@ _PLACEHOLDERS = "\ue000", "\ue001"
 _ONE, _OTHER = map(quote, _PLACEHOLDERS)
 
 
-class PairLinks:
-    """The URLs of lists of initiatives of a place or a pair, with the filters of `params`."""
+class PairPages:
+    """The URLs of pages about pairs of places. If there are filters, URLs of lists of joint initiatives instead."""
 
-    def __init__(self, params: QueryDict, side: PlaceKind):
+    def __init__(self, params: QueryDict, side: PlaceKind, state: IndexState):
         path = reverse(f"{INITIATIVES}-list")
         # Slugs are inserted into a URL pattern, because on a page with thousands of links, building each query string
         # would take longer than everything else. Places that are already filters in `params` need separate patterns.
-        self._pattern = cache(lambda *slugs: path + pair_filter(params, side, *slugs))
+        self._list_pattern = cache(lambda *slugs: path + pair_filter(params, side, *slugs))
         values = [*params.getlist(side.name), *params.getlist(side.other_name)]
         self._filtered_slugs = {slug for value in values for slug in split(value)}
+        self._has_filters = bool(params)
+        self._records = state.index(side.collection).records
+        self._page_pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
 
-    def of(self, one: str, other: str) -> str:
+    def of(self, one: int, other: int) -> str:
+        """The URL of the page about two keys. If the keys are equal, the URL of the list of the place's initiatives."""
+        place, partner = self._records[one], self._records[other]
+        if self._has_filters or one == other:
+            return self.list_of(place.slug, partner.slug)
+        first, second = sorted((segment(place), segment(partner)))
+        return self._page_pattern.replace(_ONE, first).replace(_OTHER, second)
+
+    def list_of(self, one: str, other: str) -> str:
         """The URL of the joint initiatives of two slugs, or of all initiatives of the place if the slugs are equal."""
         first, second = _PLACEHOLDERS
         if one in self._filtered_slugs:
@@ -98,24 +109,7 @@ class PairLinks:
             second = first
         elif other in self._filtered_slugs:
             second = other
-        return self._pattern(first, second).replace(_ONE, one).replace(_OTHER, other)
-
-
-class PairPages:
-    """The URLs of pages about pairs of places. If there are filters, URLs of lists of joint initiatives instead."""
-
-    def __init__(self, params: QueryDict, side: PlaceKind, state: IndexState):
-        self._lists, self._has_filters = PairLinks(params, side), bool(params)
-        self._records = state.index(side.collection).records
-        self._pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
-
-    def of(self, one: int, other: int) -> str:
-        """The URL of the page about two keys. If the keys are equal, the URL of the list of the place's initiatives."""
-        place, partner = self._records[one], self._records[other]
-        if self._has_filters or one == other:
-            return self._lists.of(place.slug, partner.slug)
-        first, second = sorted((segment(place), segment(partner)))
-        return self._pattern.replace(_ONE, first).replace(_OTHER, second)
+        return self._list_pattern(first, second).replace(_ONE, one).replace(_OTHER, other)
 
 
 class _PairCache(LRUCache):

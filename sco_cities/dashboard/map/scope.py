@@ -127,7 +127,7 @@ class MapScope:
 
     def url_of_city(self, slug: str) -> str:
         """The URL of the list of a city's initiatives."""
-        return self._lists.of(slug, slug)
+        return self._pages.list_of(slug, slug)
 
     def url_of_edge(self, one: int, other: int) -> str:
         """The URL of the page about two cities. With filters, the URL of the list of their joint initiatives.
@@ -160,10 +160,6 @@ class MapScope:
         for name, _item, values in self.list_query.active_filters:
             params.setlist(name, values)
         return params
-
-    @cached_property
-    def _lists(self) -> cooccurrence.PairLinks:
-        return cooccurrence.PairLinks(self._params, cooccurrence.CITY)
 
 
 class ListMapScope(MapScope):
