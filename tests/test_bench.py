@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.bench import admin, compare_csv, generator, page_parser, sample_urls, targets
+from scripts.bench import admin, compare_csv, generator, pages, sample_urls, targets
 from scripts.bench import generator as words
 from scripts.bench.__main__ import mark_wrong_pages, relate_to_list_page
 from tests.factories import make_city, make_initiative
@@ -32,7 +32,7 @@ def test_each_page_is_requested_once_and_has_rows(loaded_package, client):
         assert len(urls) == len(set(urls))
     for query in (query for queries in shipped.values() for query in queries):
         page = client.get(f"/initiatives/{sample_urls.querystring(query)}").content.decode()
-        assert len(page_parser.slugs(page)) >= 10, query
+        assert len(pages.slugs(page)) >= 10, query
 
 
 @pytest.mark.django_db
@@ -125,11 +125,11 @@ PAGE = """\
 
 
 def test_a_list_page_is_parsed():
-    assert page_parser.total(PAGE) == 12_345
-    assert page_parser.total("<h1>Initiatives</h1>") is None
-    assert page_parser.slugs(PAGE) == ["b-2", "a-1"]
-    assert page_parser.counts(PAGE, "status") == {"agreed": 1200}
-    assert page_parser.counts(PAGE, "theme") == {}
+    assert pages.total(PAGE) == 12_345
+    assert pages.total("<h1>Initiatives</h1>") is None
+    assert pages.slugs(PAGE) == ["b-2", "a-1"]
+    assert pages.counts(PAGE, "status") == {"agreed": 1200}
+    assert pages.counts(PAGE, "theme") == {}
 
 
 def test_a_form_is_submitted_as_a_browser_does():

@@ -14,8 +14,7 @@ from tests.ops.site_process import manage
 from . import databases, site
 from . import generator as words
 from .databases import Database
-from .site import Site
-from .stats import summary
+from .site import Site, summary
 
 ROWS = 100_000
 LIST = "/admin/initiatives/initiative/"

@@ -6,8 +6,7 @@ from playwright.sync_api import Page
 
 from scripts.chromium import running_browser
 
-from .site import Site
-from .stats import summary
+from .site import Site, summary
 
 CLICKS = 30
 # A new browser still compiles scripts, so some of its first dozen clicks take 50 % longer. Each click requests a new

@@ -20,8 +20,7 @@ from tests.ops.site_process import environment, manage, run
 from . import sample_urls
 from .databases import Database
 from .imports import set_up
-from .site import BLOCK, Site
-from .stats import interleaved_milliseconds, milliseconds, summary
+from .site import BLOCK, Site, interleaved_milliseconds, milliseconds, summary
 
 TRIES = 3
 FILTER = [("status", "operating"), ("status", "stalled"), ("status", "unknown")]

@@ -16,13 +16,12 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
+from scripts.bench import pages, sample_urls
 from scripts.ports import free_port
 from tests.ops.site_process import ROOT, run
 
-from . import page_parser, sample_urls
 from .databases import BENCH_DIR, Database
-from .site import TIMEOUT_S, Site
-from .stats import summary
+from .site import TIMEOUT_S, Site, summary
 
 REQUIREMENTS = ROOT / "requirements" / "bench.txt"
 VENV = BENCH_DIR / "venv"
@@ -151,7 +150,7 @@ def measure(site: Site, database: Database) -> dict:
             )
             page = site.get(f"/initiatives/{sample_urls.querystring([*query, ('sort', 'title_en')])}").text
             # Datasette applies the facet's own filter to the counts, too.
-            wrong += page_parser.differences(f"Datasette, {query}", page, _expected(response), query)
+            wrong += pages.differences(f"Datasette, {query}", page, _expected(response), query)
     return {
         "site_ms": summary(site_times), "baseline_ms": summary(datasette_times),
         "ratio": median(datasette_times) / median(site_times),

@@ -21,7 +21,7 @@ from tests.ops.site_process import environment, run
 
 from . import databases, generator
 from .databases import Cluster
-from .stats import processor_s
+from .site import processor_s
 
 MAX_ROWS = 100_000
 BATCH_SIZE = 1_000

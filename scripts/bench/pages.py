@@ -1,10 +1,13 @@
 """Pages over HTTP.
 
-List pages are compared with plain Django and a tenth of the rows, and other pages with list pages.
+List pages are compared with plain Django and a tenth of the rows, and other pages with list pages. The total, rows and
+facet counts of a list page are parsed from its HTML.
 """
 
 import csv
 import json
+import re
+from collections.abc import Iterable
 from itertools import combinations, islice, product
 from statistics import median
 from urllib.parse import urlencode
@@ -12,10 +15,66 @@ from urllib.parse import urlencode
 from tests.ops.site_process import ROOT
 
 from . import generator as words
-from . import page_parser, sample_urls
+from . import sample_urls
 from .databases import Database
-from .site import Site
-from .stats import interleaved_milliseconds, summary
+from .site import Site, interleaved_milliseconds, summary
+
+_TOTAL = re.compile(r"<h1[^>]*>\s*([\d,\s\u00a0\u202f]*\d)(?:\s+of\s+[\d,]+)?\s+initiatives?\b")
+_HOME_TOTAL = re.compile(r'class="lead">.*?</a> of ([\d,]+)</b>', re.DOTALL)
+_ROW = re.compile(r'class="title" href="/initiatives/([a-z0-9-]+)/"')
+_OPTION = re.compile(r"<label[^>]*>\s*(<input[^>]*>)(.*?)</label>", re.DOTALL)
+_COUNT = re.compile(r'class="[^"]*\bn\b[^"]*"[^>]*>\s*([\d,\u00a0\u202f]+)\s*<')
+
+
+def _number(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def total(page: str) -> int | None:
+    """The number in the heading, or None."""
+    match = _TOTAL.search(page)
+    return _number(match[1]) if match else None
+
+
+def home_total(page: str) -> int | None:
+    """The number of initiatives in the first sentence of the English home page, or None."""
+    match = _HOME_TOTAL.search(page)
+    return _number(match[1]) if match else None
+
+
+def slugs(page: str) -> list[str]:
+    """The slugs of the records, in order."""
+    return list(dict.fromkeys(_ROW.findall(page)))
+
+
+def counts(page: str, facet: str) -> dict[str, int]:
+    """The counts of a facet's options by value. Empty if the page has none."""
+    counts = {}
+    for field, rest in _OPTION.findall(page):
+        attributes = dict(re.findall(r'([a-z-]+)="([^"]*)"', field))
+        if attributes.get("name") == facet and (number := _COUNT.search(rest)):
+            counts[attributes["value"]] = _number(number[1])
+    return counts
+
+
+def differences(title: str, page: str, expected: dict, selected: Iterable[tuple[str, str]] = ()) -> list[str]:
+    """Differences from the expected total, slugs and counts by facet. Values that are not in `expected` count as 0.
+
+    If `selected` contains values of a facet, only these are compared.
+    """
+    shown = {"total": total(page), "rows": slugs(page)}
+    wanted = {name: expected[name] for name in shown}
+    for facet in expected.keys() - shown.keys():
+        on_page = counts(page, facet)
+        values = [value for name, value in selected if name == facet] or on_page
+        shown[facet] = {value: on_page.get(value) for value in values}
+        wanted[facet] = {value: expected[facet].get(value, 0) for value in values} or "some counts"
+    return [
+        f"{title}: {name}: {str(shown[name])[:100]} instead of {str(wanted[name])[:100]}"
+        for name in shown
+        if shown[name] != wanted[name]
+    ]
+
 
 # With a million rows, plain Django takes seconds per page.
 PLAIN_DJANGO_TRIES = 2
@@ -69,7 +128,7 @@ def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> 
             for path in paths[:2]:
                 page = site.get(path).text
                 # A page number after the last page gives a total but no rows.
-                if not (page_parser.total(page) and page_parser.slugs(page)):
+                if not (total(page) and slugs(page)):
                     raise RuntimeError(f"{path} shows no rows")
             before = site.processor_ms()
             times = [site.get(path).ms for path in paths[2:]]
@@ -124,7 +183,7 @@ def check(site: Site) -> list[str]:
         page = site.get(f"/initiatives/{by_title}").text
         plain = json.loads(site.get(f"/bench/plain/{text}").text)
         expected = {"total": plain["count"], "rows": [row[0] for row in plain["rows"]]} | plain["facets"]
-        wrong += page_parser.differences(text or "no filter", page, expected)
+        wrong += differences(text or "no filter", page, expected)
     return wrong
 
 
@@ -145,7 +204,7 @@ def measure_words(site: Site, database: Database) -> dict:
             first.append(responses[0].ms)
             again += [response.ms for response in responses[1:]]
             texts = "i.title_en || ' ' || i.title_ru || ' ' || i.title_zh || ' ' || i.summary_en"
-            got, expected = page_parser.total(responses[0].text), database.count(f"({texts}) LIKE '%{word}%'")
+            got, expected = total(responses[0].text), database.count(f"({texts}) LIKE '%{word}%'")
             if got != expected:
                 wrong.append(f"q={word}: {got} instead of {expected}")
     return {"first_ms": summary(first), "again_ms": summary(again), "wrong": wrong}
@@ -221,7 +280,7 @@ def measure_kinds(site: Site, database: Database, list_ms: float) -> dict:
         processor_ms = (site.processor_ms() - before) / len(measured)
         wrong = [address for address, page in zip(measured, pages, strict=True) if "<h1" not in page]
         figures[kind] = {"processor_ms": processor_ms, "ratio": processor_ms / list_ms, "wrong": wrong}
-    expected, shown = database.count(), page_parser.home_total(site.get("/").text)
+    expected, shown = database.count(), home_total(site.get("/").text)
     if shown != expected:
         figures["home"]["wrong"].append(f"/: {shown} initiatives instead of {expected}")
     return figures

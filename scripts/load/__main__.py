@@ -13,9 +13,9 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from math import ceil
 
-from scripts.bench import databases, page_parser, site
+from scripts.bench import databases, pages, site
 from scripts.bench.sample_urls import querystring
-from scripts.bench.stats import memory_mb, processor_s
+from scripts.bench.site import memory_mb, processor_s
 from tests.ops.site_process import Site, prepare, running_site
 
 from . import mix
@@ -167,9 +167,7 @@ def _export_queries(port: int) -> list[mix.Query]:
     queries = [
         query
         for query in mix.export_candidates()
-        if 0
-        < (page_parser.total(client.get(f"/initiatives/{querystring(query)}").text) or 0)
-        <= mix.LARGEST_EXPORT
+        if 0 < (pages.total(client.get(f"/initiatives/{querystring(query)}").text) or 0) <= mix.LARGEST_EXPORT
     ]
     client.close()
     return queries
