@@ -121,12 +121,12 @@ def test_monitoring_gets_the_lag_of_a_replica_that_lost_its_primary_for_a_moment
     assert lag.seconds() == 0
 
 
-@pytest.mark.parametrize("replica", [0, None, AWAY], ids=["behind", "no standby", "away"])
-def test_few_answers_are_remembered(replica, lag, clock, monkeypatch):
+@pytest.mark.parametrize("standby", [0, None, AWAY], ids=["behind", "no standby", "away"])
+def test_few_answers_are_remembered(standby, lag, clock, monkeypatch):
     monkeypatch.setattr(replica, "MAX_POSITIONS", 50)
     for _round in range(200):
         clock.now += 1
-        measure(lag, monkeypatch, clock.now, replica)
+        measure(lag, monkeypatch, clock.now, standby)
     assert len(lag.positions) <= replica.MAX_POSITIONS
 
 
