@@ -1,20 +1,126 @@
 """Breaks dependencies of the site, and prints a table of the effect on readers and curators.
 
 Run as `python -m scripts.faults`. DB= selects an engine, ONLY= the areas, such as `ONLY=logins,outage`. Exits with
-status 1 if a goal is missed.
+status 1 if a goal is missed. The area of logins is a flood of logins, measured on readers and on an honest login.
 """
 
 import os
+import secrets
+import statistics
 import sys
 import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from scripts.bench.site import Site
+from tests.form_values import form_values
+from tests.ops.site_process import copy_site, load_package, manage, running_site
 from tests.postgres_cluster import temporary_cluster
 
-from . import logins, outage
+from . import outage
 from .outage import Row
 
-AREAS = {"replica": outage.replica_checks, "outage": outage.checks, "logins": logins.checks}
+FLOOD_S, FLOOD_PER_S, FLOOD_THREADS = 60, 50, 60
+READER_PER_S = 10
+GOAL_P95_MS = 300
+ANY = (200, 302, 403, 429, 500, 502, 503)
+LOGIN, PASSWORD = "/admin/login/", secrets.token_urlsafe()
+_CREATE_CURATOR = f"""
+from django.contrib.auth.models import User
+User.objects.create_user("ada", password={PASSWORD!r}, is_staff=True)
+"""
+
+
+def _visitor(port: int, number: int) -> Site:
+    """A client with a separate local address."""
+    return Site(
+        port, timeout=60, source=f"127.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255 or 254}"
+    )
+
+
+def _log_in(visitor: Site) -> int:
+    """Logs in with the right password, and retries while the status is 503. Returns the last status."""
+    form = _login_form(visitor) | {"username": "ada", "password": PASSWORD}
+    for _attempt in range(60):
+        status = visitor.post(LOGIN, form, expected=ANY).status
+        if status != 503:
+            break
+        time.sleep(0.5)
+    return status
+
+
+def _login_form(visitor: Site) -> dict:
+    return form_values(visitor.get(LOGIN).text, "#login-form")
+
+
+def login_checks(database_url: str) -> Iterator[Row]:
+    """Yields rows for floods from one address and from 50, with a new name for each attempt, and with readers."""
+    load_package(database_url)
+    manage(database_url, "shell", "--verbosity", "0", "--command", _CREATE_CURATOR)
+    with (
+        TemporaryDirectory() as directory,
+        running_site(database_url, cwd=copy_site(Path(directory))) as site,
+    ):
+        port = site.port
+        quiet = _reader_ms(port, 10)
+        yield _reader_row("no login tries: reader p95", quiet)
+        for number, addresses in enumerate((1, 50)):
+            times, statuses, login = flood(port, addresses, FLOOD_S, honest=number)
+            answers = ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items()))
+            name = f"{FLOOD_PER_S} login tries/s for {FLOOD_S} s from {addresses} addresses"
+            yield _reader_row(f"{name}: reader p95 (tries: {answers})", times)
+            is_answered = set(statuses) <= {200, 429, 503}
+            yield Row(f"{name}: an honest login", str(login), "302", login == 302 and is_answered)
+
+
+def _reader_row(name: str, times: list[float]) -> Row:
+    p95 = statistics.quantiles(times, n=20)[-1]
+    return Row(name, f"{p95:.0f} ms", f"< {GOAL_P95_MS} ms", p95 < GOAL_P95_MS)
+
+
+def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[list[float], Counter, int]:
+    """Milliseconds of readers' pages, login attempts by status, and the status of an honest login, during a flood."""
+    visitors = [_visitor(port, 1000 + number) for number in range(addresses)]
+    forms = [_login_form(visitor) for visitor in visitors]
+    statuses: Counter = Counter()
+
+    def attempt(number: int) -> None:
+        visitor, form = visitors[number % addresses].again(), forms[number % addresses]
+        try:
+            values = form | {"username": f"name {number}", "password": "wrong"}
+            statuses[visitor.post(LOGIN, values, expected=ANY).status] += 1
+        except OSError:
+            statuses["no answer"] += 1
+        finally:
+            visitor.close()
+
+    with ThreadPoolExecutor(FLOOD_THREADS + 2) as pool:
+        reader = pool.submit(_reader_ms, port, seconds)
+        login = pool.submit(_log_in, _visitor(port, 70_000 * (honest + 1)))
+        started = time.monotonic()
+        for number in range(int(seconds * FLOOD_PER_S)):
+            time.sleep(max(0, started + number / FLOOD_PER_S - time.monotonic()))
+            pool.submit(attempt, number)
+        return reader.result(), statuses, login.result()
+
+
+def _reader_ms(port: int, seconds: float) -> list[float]:
+    """The milliseconds of uncached pages, with several requests per second."""
+    reader, times = _visitor(port, 7), []
+    for number in range(int(seconds * READER_PER_S)):
+        response = reader.get(
+            f"/initiatives/?country=kg&year_from={1900 + number % 120}&q={number}", expected=ANY
+        )
+        times.append(response.ms if response.status == 200 else 60_000)
+        time.sleep(max(0, 1 / READER_PER_S - response.ms / 1000))
+    reader.close()
+    return times
+
+
+AREAS = {"replica": outage.replica_checks, "outage": outage.checks, "logins": login_checks}
 # Areas that need neither a hanging server nor a standby.
 ON_SQLITE = {"logins"}
 ENGINES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
