@@ -21,7 +21,7 @@ def panel_of(slug, query=""):
     with facet_index("initiatives") as state:
         numbers = city_counts(initiative_list(state, query))
         key, _name = find_city(state, numbers.cities, slug)
-        return CityPanel.of(numbers, key)
+        return CityPanel(numbers, key)
 
 
 def counts_by_sql(slug, condition):
