@@ -14,10 +14,9 @@ from initiatives.columns import INITIATIVES
 from sco_cities.core.responses import add_links
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
-from sco_cities.history.as_of import InvalidDay, read_as_of
 from sco_cities.history.as_of_view import invalid_day, respond_as_of
 from sco_cities.history.models import Revision
-from sco_cities.history.shown_record import ShownRecord, shown_now
+from sco_cities.history.shown_record import InvalidDay, ShownRecord, read_as_of, shown_now
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL
 from sco_cities.listings.exports.json_rows import ORJSON_OPTIONS
 from sco_cities.listings.exports.streaming_response import MAX_LINK_LENGTH

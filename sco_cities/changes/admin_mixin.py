@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from django.contrib.admin.utils import NestedObjects, quote, unquote
+from django.contrib.admin.utils import NestedObjects, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, router
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.history.models import ChangeSource
 from sco_cities.history.record_history import HistoryNote, record_history_page
@@ -141,13 +141,6 @@ class _DeletionCollector(NestedObjects):
         if not target._meta.auto_created:
             super().add_edge(source, target)
 
-    def counts(self) -> dict[str, int]:
-        """The number of deleted rows by plural model name."""
-        by_options = ((model._meta, rows) for model, rows in self.model_objs.items())
-        return {
-            options.verbose_name_plural: len(rows) for options, rows in by_options if not options.auto_created
-        }
-
 
 def _with_names(rows: models.QuerySet) -> models.QuerySet:
     return rows if rows.model._meta.auto_created else select_related_names(rows)
@@ -162,17 +155,17 @@ def deletion_preview(objs: Sequence[models.Model], request, admin_site) -> tuple
     lacking = set()
 
     def describe(obj: models.Model) -> str:
-        options = obj._meta
-        kind = capfirst(options.verbose_name)
+        kind = capfirst(obj._meta.verbose_name)
         if not admin_site.is_registered(type(obj)):
             return f"{kind}: {obj}"
         if not admin_site.get_model_admin(type(obj)).has_delete_permission(request, obj):
-            lacking.add(options.verbose_name)
-        page = f"{admin_site.name}:{options.app_label}_{options.model_name}_change"
-        try:
-            return format_html('{}: <a href="{}">{}</a>', kind, reverse(page, args=[quote(obj.pk)]), obj)
-        except NoReverseMatch:
-            return f"{kind}: {obj}"
+            lacking.add(obj._meta.verbose_name)
+        return format_html('{}: <a href="{}">{}</a>', kind, change_url(obj), obj)
 
     protected = [describe(obj) for obj in collector.protected]
-    return collector.nested(describe), collector.counts(), lacking, protected
+    counts = {
+        model._meta.verbose_name_plural: len(rows)
+        for model, rows in collector.model_objs.items()
+        if not model._meta.auto_created
+    }
+    return collector.nested(describe), counts, lacking, protected

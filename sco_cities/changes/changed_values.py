@@ -147,7 +147,11 @@ def value_and_support(model: type[Record], document: Document, key: str) -> tupl
     else:
         part = next(part for part, name in _parts(model).items() if name == key)
         value = document.get(part)
-    confirming = [item_key(row) for row in document.get("evidence") or () if _confirms(row, key)]
+    confirming = (
+        item_key(row)
+        for row in document.get("evidence") or ()
+        if row["stance"] == Stance.SUPPORTS and _key_of(row) == key
+    )
     return value, sorted(confirming)
 
 
@@ -196,10 +200,6 @@ def _footnote(row: dict, delta: Delta, side: str) -> str:
     labels = {side: {figure["label"] for figure in figures[side]} for side in figures}
     is_renamed = row["figure"] in labels[side] - labels[other]
     return item_key({**row, "figure": ""} if is_renamed else row)
-
-
-def _confirms(row: dict, key: str) -> bool:
-    return row["stance"] == Stance.SUPPORTS and _key_of(row) == key
 
 
 def _key_of(row: dict) -> str:

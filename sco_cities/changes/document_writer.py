@@ -48,19 +48,18 @@ class DocumentWriter:
         Referenced records must exist. `change` adds the lists, and references to records of the same model.
         """
         self._look_up_columns(model, documents.values())
-        records = [self._unsaved(model, key, document) for key, document in documents.items()]
+        records = []
+        for key, document in documents.items():
+            record = model(pk=key)
+            for name, column in document_schema(model).columns.items():
+                is_self_reference = column.field.is_relation and column.field.related_model is model
+                self._set(record, column, "" if is_self_reference else document.get(name))
+            records.append(record)
         _release_slugs(model, [record.slug for record in records])
         for record in records if self.validates else ():
             record.full_clean(validate_constraints=False)
         model._base_manager.bulk_create(records)
         self.without_lists.update((model, key) for key in documents)
-
-    def _unsaved(self, model: type[Record], key: int, document: Document) -> Record:
-        record = model(pk=key)
-        for name, column in document_schema(model).columns.items():
-            is_self_reference = column.field.is_relation and column.field.related_model is model
-            self._set(record, column, "" if is_self_reference else document.get(name))
-        return record
 
     def change(self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]) -> None:
         """Applies deltas to stored records of a model. Both are given by primary key."""
@@ -169,7 +168,9 @@ class DocumentWriter:
             report = self._key_of(Passage._meta.get_field("report"), slug)
             key = Passage.objects.filter(report=report, number=number).values_list("pk", flat=True).first()
         else:
-            key = _record_key(model, text)
+            key = model._base_manager.filter(slug=text).values_list("pk", flat=True).first()
+            if key is None:
+                key, _slug = slugs_of_today(model, [text]).get(text, (None, ""))
         if key is None:
             kind = model._meta.verbose_name
             message = _("The %(kind)s “%(name)s” no longer exists.") % {"kind": kind, "name": text}
@@ -204,12 +205,6 @@ class DocumentWriter:
         stored = model._base_manager.filter(**{f"{first}__in": {text.partition("#")[0] for text in new}})
         for pk, *values in stored.values_list("pk", first, *rest):
             self._keys[model, "#".join(map(str, values))] = pk
-
-
-def _record_key(model: type[Record], slug: str) -> int | None:
-    """The primary key of the record with this current or former slug."""
-    key = model._base_manager.filter(slug=slug).values_list("pk", flat=True).first()
-    return slugs_of_today(model, [slug]).get(slug, (None, ""))[0] if key is None else key
 
 
 def _release_slugs(model: type[Record], slugs: Collection[str]) -> None:

@@ -1,11 +1,16 @@
-"""Ensures that exactly the previewed result is applied. The form submits the fingerprint of its preview."""
+"""Forms of changes, which submit the fingerprint of their preview and a reason.
+
+The fingerprint ensures that exactly the previewed result is applied.
+"""
 
 import hashlib
 from collections.abc import Collection
 
+from django import forms
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sco_cities.core.exceptions import Refused
 
@@ -49,3 +54,15 @@ def hidden_fields(request: HttpRequest, action: str) -> list[tuple[str, str]]:
         ("select_across", select_across),
         *((ACTION_CHECKBOX_NAME, key) for key in keys),
     ]
+
+
+class ReasonField(forms.CharField):
+    """The reason for changing records, with a note on who can read it."""
+
+    def __init__(self, **options):
+        super().__init__(
+            max_length=1000,
+            widget=forms.TextInput(attrs={"class": "vTextField"}),
+            help_text=gettext_lazy("Readers see this reason in the history of the record."),
+            **options,
+        )

@@ -17,16 +17,10 @@ from sco_cities.history.delta import Delta
 from sco_cities.history.models import Action, ChangeSet, ChangeSource, Revision
 from sco_cities.history.references import records_referencing
 from sco_cities.history.serialization import Document
-from sco_cities.history.unrecorded_changes import fingerprint, fingerprints_of_new
-from sco_cities.history.versions import published_last
+from sco_cities.history.versions import fingerprint, fingerprints_of_new, published_last
 from sco_cities.sources.base_models import PublicationState, Record
 
-from .changed_values import (
-    ChangedValues,
-    UnsupportedValues,
-    planned_values,
-    values_without_evidence,
-)
+from .changed_values import ChangedValues, UnsupportedValues, planned_values, values_without_evidence
 
 # The columns of the rows that `_changed_rows` and `_created_rows` yield.
 _COLUMNS = (
@@ -175,18 +169,11 @@ class Recorder:
                         published[after["slug"]] = changes
                     else:
                         republished[key] = before
-                action = Action.DELETED if after is None else Action.CHANGED
-                state = "" if after is None else after["state"]
-                yield (
-                    content_type,
-                    key,
-                    action.value,
-                    (after or before)["slug"],
-                    before["state"],
-                    state,
-                    changes,
-                    "" if after is None else fingerprint(after),
-                )
+                action, state, digest = Action.DELETED, "", ""
+                if after:
+                    action, state, digest = Action.CHANGED, after["state"], fingerprint(after)
+                slug = (after or before)["slug"]
+                yield content_type, key, action.value, slug, before["state"], state, changes, digest
         seen = published_last(model, republished, republished) if republished else {}
         for key, document in seen.items():
             published[current[key]["slug"]] = delta.diff(document, current[key])

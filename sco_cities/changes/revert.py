@@ -31,7 +31,7 @@ from .changed_values import CONFIRMATION_HINT
 from .document_writer import DocumentWriter
 from .locking import lock
 from .recorder import Recorder, record_changes
-from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, returning_values
+from .revert_plan import RecordRevert, RevertOutcome, RevertPlan, find_values_without_evidence
 
 _WITH_MARKS = (ChangeSource.PACKAGE, ChangeSource.REVERT)
 _FORMER_SLUGS = "former_slugs"
@@ -121,16 +121,11 @@ class _Reverter:
     def run(self) -> None:
         """Runs the plan. Referenced models are restored before models that reference them, and removed after them."""
         all_models = record_models()
-        with_referenced_rows = [
-            model
-            for model in all_models
-            if any(rows.are_referenced for rows in document_schema(model).rows.values())
-        ]
         for phase, models, created in (
             (self._restore, all_models, False),
             (self._change, all_models, False),
             (self._remove, all_models[::-1], True),
-            (self._remove_referenced_rows, with_referenced_rows, False),
+            (self._remove_referenced_rows, all_models, False),
         ):
             for model, keys in self.plan.batches(models, created=created):
                 phase(model, keys)
@@ -146,12 +141,10 @@ class _Reverter:
         """Restores records without lists, which may reference records restored later. `_change` records them."""
         steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
         self.restored[model].update(step.key for step in steps)
-        self._watch_owners(model, {_column_values(step.changes)["slug"] for step in steps})
+        documents = {step.key: _column_values(step.changes) for step in steps}
+        self._watch_owners(model, {document["slug"] for document in documents.values()})
         self._write(
-            steps,
-            lambda writer, some: writer.create(
-                model, {step.key: _column_values(step.changes) for step in some}
-            ),
+            steps, lambda writer, some: writer.create(model, {step.key: documents[step.key] for step in some})
         )
 
     def _change(self, model: type[Record], keys: list[int]) -> None:
@@ -176,13 +169,13 @@ class _Reverter:
 
     def _check_evidence(self, model: type[Record], steps: list[RecordRevert]) -> None:
         """Marks values in the recorder that are restored with their evidence, or that stay but lose it."""
-        returning = returning_values(model, steps)
+        find_values_without_evidence(model, steps)
         for step in steps:
-            if values := returning.get(step.key):
-                slug = step.changes.get("slug", [None, step.slug])[1]
-                self.recorder.note_restored(model, slug, values.back - values.lack)
-                if lacking := values.lack - values.back:
-                    self.recorder.note_lost(model, slug, lacking)
+            slug = step.changes.get("slug", [None, step.slug])[1]
+            if restored := step.back - step.lack:
+                self.recorder.note_restored(model, slug, restored)
+            if lacking := step.lack - step.back:
+                self.recorder.note_lost(model, slug, lacking)
 
     def _watch_owners(self, model: type[Record], former_slugs: set[str]) -> None:
         """Watches the records that these former slugs redirect to (after a merge), because they will lose the slugs."""
@@ -255,19 +248,16 @@ class _Reverter:
         except (IntegrityError, ProtectedError, ValidationError):
             writer = DocumentWriter(validates=True)
             for step in steps:
-                self._try(step, lambda step: write(writer, [step]))
+                try:
+                    write(writer, [step])
+                except ValidationError as error:
+                    self._refuse(step.name, " ".join(error.messages))
+                except ProtectedError as error:
+                    names = comma_list(sorted({str(each) for each in error.protected_objects})[:5])
+                    self._refuse(step.name, _("Other records depend on it: %(names)s.") % {"names": names})
 
-    def _try(self, step: RecordRevert, write) -> None:
-        try:
-            write(step)
-        except ValidationError as error:
-            self._refuse(step, " ".join(error.messages))
-        except ProtectedError as error:
-            names = comma_list(sorted({str(each) for each in error.protected_objects})[:5])
-            self._refuse(step, _("Other records depend on it: %(names)s.") % {"names": names})
-
-    def _refuse(self, step: RecordRevert, reason: str) -> None:
-        self.reasons.append(_("%(record)s: %(reason)s") % {"record": step.name, "reason": reason})
+    def _refuse(self, name: str, reason: str) -> None:
+        self.reasons.append(_("%(record)s: %(reason)s") % {"record": name, "reason": reason})
         if len(self.reasons) == MAX_REASONS:
             raise Refused(*self.reasons)
 
@@ -285,8 +275,7 @@ class _Reverter:
                     try:
                         record.clean()
                     except ValidationError as error:
-                        name, reason = f"{model._meta.verbose_name} {record}", " ".join(error.messages)
-                        self.reasons.append(_("%(record)s: %(reason)s") % {"record": name, "reason": reason})
+                        self._refuse(f"{model._meta.verbose_name} {record}", " ".join(error.messages))
         self._raise_if_refused()
 
     def _refuse_unsourced(self) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +42,11 @@ class RecordRevert:
     `since` contains fields that have changed again and are left unchanged. A created record that has changed again is
     left unchanged as a whole. `reverted` contains all changes since the version `before`, including changes of
     unselected fields.
+
+    `back` and `lack` are set by `find_values_without_evidence` for a record that is published both before and after the
+    revert. They contain the values that the revert restores, and the affected values without evidence. A restored value
+    is supported if its evidence is restored with it. A value that is kept has no evidence if the revert removes the
+    evidence that was added with it.
     """
 
     model: type[Record]
@@ -54,6 +58,8 @@ class RecordRevert:
     reverted: Delta
     before: int
     since: list[str] = field(default_factory=list)
+    back: set[str] = field(default_factory=set)
+    lack: set[str] = field(default_factory=set)
 
     @property
     def outcome(self) -> RevertOutcome:
@@ -97,6 +103,11 @@ class RevertPlan:
     own_change_set: ChangeSet | None = None
     _pks: dict[type[Record], dict[int, list[int]]] = field(default_factory=dict, init=False, repr=False)
     _created: dict[type[Record], set[int]] = field(default_factory=dict, init=False, repr=False)
+
+    def __iter__(self) -> Iterator[RecordRevert]:
+        """Yields the revert of each record, read in batches."""
+        for model, keys in self.batches(record_models()):
+            yield from self.steps(model, keys)
 
     def batches(
         self, models: Iterable[type[Record]], *, created: bool | None = None
@@ -142,7 +153,7 @@ class RevertPlan:
         if model not in self._pks:
             self._pks[model] = pks = defaultdict(list)
             self._created[model] = created = set()
-            revisions = _of_model(self.revisions, model).order_by("pk")
+            revisions = self.revisions.of_model(model).order_by("pk")
             for key, pk, action in revisions.values_list("object_id", "pk", "action").iterator():
                 if action == Action.CREATED and key not in pks:
                     created.add(key)
@@ -153,12 +164,8 @@ class RevertPlan:
         """Maps the key of each record to all its changes after a given revision, oldest first."""
         changes: dict[int, list[Delta]] = defaultdict(list)
         if after:
-            later = Revision.objects.filter(
-                pk_in(after, "object_id"),
-                content_type=ContentType.objects.get_for_model(model),
-                action=Action.CHANGED,
-                pk__gt=min(after.values()),
-            )
+            later = Revision.objects.of_model(model, after)
+            later = later.filter(action=Action.CHANGED, pk__gt=min(after.values()))
             # Evidence is also followed through the revert's own changes, because these may rename the cited reports.
             if not self.later_too:
                 later = later.exclude(change_set=self.own_change_set)
@@ -186,19 +193,16 @@ class RevertPlan:
             else:
                 step.since = [
                     name
-                    for name in delta.conflicting_fields(current, changes)
-                    if not _has_value(current.get(name), inverse[name])
+                    for name, change in changes.items()
+                    if not delta.is_unchanged(current.get(name), change)
+                    and not _has_value(current.get(name), inverse[name])
                 ]
             wanted = {name: change for name, change in inverse.items() if name not in step.since}
             step.changes = delta.diff(current, delta.apply(kept, wanted))
         return step
 
     def _selected(self, changes: Delta) -> Delta:
-        return (
-            changes
-            if self.fields is None
-            else {name: changes[name] for name in changes if name in self.fields}
-        )
+        return {name: changes[name] for name in changes if self.fields is None or name in self.fields}
 
 
 def _without_versions(
@@ -219,36 +223,19 @@ def _has_value(value, change) -> bool:
     return delta.apply({"": value}, {"": change})[""] == value
 
 
-@dataclass(frozen=True)
-class ReturningValues:
-    """The values of a published record that a revert restores (`back`), and the affected values without evidence
-    (`lack`).
-
-    A restored value is supported if its evidence is restored with it. A value that is kept has no evidence if the
-    revert removes the evidence that was added with it.
-    """
-
-    back: set[str]
-    lack: set[str]
-
-
-def returning_values(model: type[Record], steps: Iterable[RecordRevert]) -> dict[int, ReturningValues]:
-    """Maps the key of each published record to its affected values that need their own evidence."""
-    touched = {}
+def find_values_without_evidence(model: type[Record], steps: Iterable[RecordRevert]) -> None:
+    """Sets the affected values that need their own evidence (`back` and `lack`) on each step."""
+    touched = []
     for step in steps:
         if (after := step.after) is not None:
-            back = changed_values(model, step.changes)
+            step.back = changed_values(model, step.changes)
             stay = changed_values(model, step.reverted) if "evidence" in step.changes else set()
-            if back or stay:
-                touched[step.key] = step, after, back, back | stay
-    versions = {key: step.before for key, (step, *_others) in touched.items()}
-    before = documents_at(model, versions) if touched else {}
-    values = {}
-    for key, (step, after, back, names) in touched.items():
-        known = [document for document in (step.current, before.get(key)) if document]
-        lack = {name for name in names if _is_new_pair(model, name, after, known)}
-        values[key] = ReturningValues(back, lack)
-    return values
+            if step.back or stay:
+                touched.append((step, after, step.back | stay))
+    before = documents_at(model, {step.key: step.before for step, *_others in touched}) if touched else {}
+    for step, after, names in touched:
+        known = [document for document in (step.current, before.get(step.key)) if document]
+        step.lack = {name for name in names if _is_new_pair(model, name, after, known)}
 
 
 def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Document]) -> bool:
@@ -259,20 +246,11 @@ def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Do
     )
 
 
-def revert_plan(
-    revisions: QuerySet[Revision], *, fields=None, later_too: bool = False
-) -> Iterator[RecordRevert]:
-    """Yields the revert of each record in `revisions`, read in batches."""
-    plan = RevertPlan(revisions, fields, later_too)
-    for model, keys in plan.batches(record_models()):
-        yield from plan.steps(model, keys)
-
-
 def preview_steps(revisions: QuerySet[Revision], number: int, *, fields=None) -> list[RecordRevert]:
     """Returns the first `number` steps of the plan without planning the rest."""
     steps: list[RecordRevert] = []
     for model in record_models():
-        of_model = _of_model(revisions, model)
+        of_model = revisions.of_model(model)
         affected = of_model.order_by("object_id").values_list("object_id", flat=True).distinct()
         if keys := list(affected[: number - len(steps)]):
             steps += RevertPlan(of_model.filter(pk_in(keys, "object_id")), fields).steps(model, keys)
@@ -290,16 +268,16 @@ _UNCHANGED_SINCE = {
 def outcomes(revisions: QuerySet[Revision], *, fields=None) -> Counter[RevertOutcome]:
     """The number of records by outcome. Only documents of records that have changed again are read."""
     if fields is not None:
-        return summary(revert_plan(revisions, fields=fields))
+        return summary(RevertPlan(revisions, fields))
     counts: Counter[RevertOutcome] = Counter()
     since = Revision.objects.order_by().filter(
         content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), pk__gt=OuterRef("pk")
     )
     for model in record_models():
-        of_model = _of_model(revisions, model).order_by()
+        of_model = revisions.of_model(model).order_by()
         if keys := set(of_model.filter(Exists(since)).values_list("object_id", flat=True)):
             changed_again = pk_in(keys, "object_id")
-            counts += summary(revert_plan(of_model.filter(changed_again)))
+            counts += summary(RevertPlan(of_model.filter(changed_again)))
             of_model = of_model.exclude(changed_again)
         for action, number in of_model.values_list("action").annotate(Count("pk")):
             counts[_UNCHANGED_SINCE[action]] += number
@@ -312,12 +290,10 @@ _LEFT_TO_REVERT = (RevertOutcome.REMOVED, RevertOutcome.RESTORED, RevertOutcome.
 def has_created_records(change_set: ChangeSet) -> bool:
     """True if any record created by a change set still exists. Runs one query per kind of record."""
     created = change_set.revisions.filter(action=Action.CREATED)
-    return any(
-        _of_model(created, model)
-        .filter(Exists(model._base_manager.filter(pk=OuterRef("object_id"))))
-        .exists()
-        for model in record_models()
-    )
+    stored = {
+        model: Exists(model._base_manager.filter(pk=OuterRef("object_id"))) for model in record_models()
+    }
+    return any(created.of_model(model).filter(exists).exists() for model, exists in stored.items())
 
 
 def is_reverted(change_set: ChangeSet) -> bool:
@@ -330,17 +306,11 @@ def is_reverted(change_set: ChangeSet) -> bool:
     for model in record_models():
         # A reverted import may have created 100,000 records, so deleted records are left out of the plan.
         exists = Exists(model._base_manager.filter(pk=OuterRef("object_id")))
-        plan = RevertPlan(
-            _of_model(change_set.revisions.all(), model).exclude(~exists, action=Action.CREATED)
-        )
+        plan = RevertPlan(change_set.revisions.of_model(model).exclude(~exists, action=Action.CREATED))
         for _model, keys in plan.batches([model]):
             if any(step.outcome in _LEFT_TO_REVERT for step in plan.steps(model, keys)):
                 return False
     return True
-
-
-def _of_model(revisions: QuerySet[Revision], model: type[Record]) -> QuerySet[Revision]:
-    return revisions.filter(content_type=ContentType.objects.get_for_model(model))
 
 
 def summary(steps: Iterable[RecordRevert]) -> Counter[RevertOutcome]:

@@ -1,6 +1,7 @@
 """The admin pages that preview and carry out a revert."""
 
-from collections import defaultdict
+from itertools import groupby
+from operator import attrgetter
 
 from django import forms
 from django.contrib import messages
@@ -17,17 +18,17 @@ from sco_cities.accounts.second_factor.views import page_for_code
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
-from sco_cities.history.change_summary import change_summaries
 from sco_cities.history.diff_display import revision_lines
 from sco_cities.history.models import REVERT_CHANGES, Action, ChangeSet, RevertJob, Revision
 from sco_cities.history.references import model_of
 from sco_cities.history.serialization import document_schema
+from sco_cities.history.views import change_summaries
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources.evidence_coverage import field_list
 
 from . import background_revert, revert, revert_plan
 from .changed_values import CONFIRMATION_LABEL
-from .reason_field import ReasonField
+from .preview import ReasonField
 
 # Maximum number of records that a preview shows in full. The others are only counted.
 MAX_PREVIEW_STEPS = 50
@@ -98,12 +99,9 @@ def _latest_revision() -> int:
 
 def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm) -> HttpResponse | None:
     if background_revert.is_large(revisions):
+        language = get_language() or "en"
         job = background_revert.enqueue(
-            change_set,
-            fields=fields,
-            made_by=request.user,
-            language=get_language() or "en",
-            **form.cleaned_data,
+            change_set, fields=fields, made_by=request.user, language=language, **form.cleaned_data
         )
         if job is None:
             form.add_error(None, _("This change is already being reverted."))
@@ -153,8 +151,11 @@ def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm
         else revert_plan.summary(steps)
     )
     del steps[MAX_PREVIEW_STEPS:]
+    for model, of_model in groupby(steps, key=attrgetter("model")):
+        revert_plan.find_values_without_evidence(model, of_model)
     lines = revision_lines([(step.model, step.changes) for step in steps])
-    lacking, more = _lacking_evidence(steps), counts.total() - len(steps)
+    lacking = [field_list(step.model, sorted(step.lack)) for step in steps]
+    more = counts.total() - len(steps)
     is_one = counts.total() == 1
     title = _("Revert the change to %(record)s") % {"record": steps[0].name} if is_one else _("Revert change")
     return render_admin_page(
@@ -164,20 +165,6 @@ def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm
         more=more, can_revert=_has_unreverted(counts), fields=fields,
         asks_evidence=any(lacking) or more or form.needs_confirmation,
     )  # fmt: skip
-
-
-def _lacking_evidence(steps: list[revert_plan.RecordRevert]) -> list[str]:
-    """For each step, the values that would be left without evidence, as text."""
-    by_model = defaultdict(list)
-    for step in steps:
-        by_model[step.model].append(step)
-    values = {model: revert_plan.returning_values(model, of_model) for model, of_model in by_model.items()}
-    return [
-        field_list(step.model, sorted(values[step.model][step.key].lack))
-        if step.key in values[step.model]
-        else ""
-        for step in steps
-    ]
 
 
 def _has_unreverted(counts) -> bool:

@@ -14,9 +14,8 @@ from sco_cities.dashboard.dossier.page import Dossier
 from sco_cities.dashboard.dossier.views import COLLECTIONS as COLLECTIONS_OF_PLACES
 from sco_cities.dashboard.dossier.views import has_dossier, places_of
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of, today
 from sco_cities.history.as_of_view import invalid_day, respond_as_of
-from sco_cities.history.shown_record import ShownRecord
+from sco_cities.history.shown_record import AsOf, InvalidDay, ShownRecord, read_as_of, today
 from sco_cities.i18n.languages import html_language
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.params import ExportParams, bad_request

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sco_cities.history.as_of import InvalidDay, as_of_in
 from sco_cities.history.as_of_view import today_link
+from sco_cities.history.shown_record import InvalidDay, as_of_in
 from sco_cities.listings import querystring
 from sco_cities.listings.registered_functions import AS_OF, past_response
 from sco_cities.releases.released_index import NotInRelease, requested_release

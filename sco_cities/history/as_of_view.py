@@ -1,8 +1,16 @@
-"""Responds to requests for a record as of a day with the record, a redirect, or the reason why it cannot be shown."""
+"""Responds to requests for a record as of a day with the record, a redirect, or the reason why it cannot be shown.
+
+The record is built in memory as it was published at the end of the day. Pages and files show it like a stored record.
+Its relations are in the cache that Django fills when relations are prefetched, so `record.themes.all()` returns the
+themes of the day. A query that filters a relation would find the current rows (see `own_rows`).
+"""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,15 +23,26 @@ from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors, invalid_parameters
 from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.footnotes import Footnotes
+from sco_cities.sources.models import Evidence, Figure, Passage, Report
 from sco_cities.sources.views import GONE, former_slug
 
-from .as_of import AsOf, InvalidDay
-from .models import Revision
-from .past_record import record_as_of
-from .past_references import merged_records
+from .delta import diff
+from .diff_display import referenced_keys
+from .models import Action, Revision
+from .past_references import (
+    PastReferences,
+    keep_related,
+    later_revisions,
+    merged_records,
+    past_columns,
+    past_passages,
+    set_columns,
+)
 from .record_history import public_history
-from .shown_record import ShownRecord, shown_now
-from .unrecorded_changes import HEADER, SENTENCE, has_unrecorded_changes
+from .serialization import Document, RowSchema, document_schema, item_key, read_documents
+from .shown_record import UNRECORDED_HEADER, UNRECORDED_SENTENCE, AsOf, InvalidDay, ShownRecord, shown_now
+from .versions import documents_before, has_unrecorded_changes
 
 NOT_YET = "not-yet"
 NOT_PUBLISHED_TITLE = gettext_lazy("The record was not published on this day")
@@ -42,14 +61,18 @@ def respond_as_of(
     if record is None:
         former = former_slug(model, slug.lower())
         record = former.record if former else None
-        if record is not None and (shown := _merged(record, former.slug, as_of)):
+        # A record that had this slug and was merged into `record`.
+        merged = merged_records(model, {former.slug: record.pk})[former.slug] if record else ()
+        if merged and (shown := record_as_of(model, merged[-1], as_of, record)):
             return _memento(request, shown, respond(shown))
-    if record is None or not _was_ever_published(record):
+    if record is None or not (record.is_published or Revision.objects.of(record).seen_by_readers().exists()):
         raise Http404
     # If readers cannot see the record, its new URL is not revealed.
     address = record.slug if record.is_published else slug.lower()
     if address != slug:
-        return _redirect(request, address, as_of)
+        match = request.resolver_match
+        path = reverse(match.view_name, kwargs=match.kwargs | {"slug": address})
+        return HttpResponsePermanentRedirect(f"{path}{as_of.query}")
     if as_of.is_today:
         shown = shown_now(record, as_of) if record.is_published else None
     else:
@@ -63,23 +86,10 @@ def invalid_day(request: HttpRequest, error: InvalidDay) -> HttpResponse:
     """Returns status 400 with the reason, as an HTML page, or as JSON for views with JSON errors."""
     if has_json_errors(request):
         return invalid_parameters(request, {AS_OF: [error.error]})
-    title, advice = (
-        _("This date cannot be shown"),
-        _("Correct the date in the URL, or start from one of these pages:"),
-    )
-    page = ErrorPage(400, title, str(error), advice, suggestions=[today_link(request.path)], has_day=True)
+    title, links = _("This date cannot be shown"), [today_link(request.path)]
+    advice = _("Correct the date in the URL, or start from one of these pages:")
+    page = ErrorPage(400, title, str(error), advice, suggestions=links, has_day=True)
     return error_page(request, page, words=words_of_path(request.path_info))
-
-
-def _merged(target: Record, slug: str, as_of: AsOf) -> ShownRecord | None:
-    """The record that had this slug and was merged into `target`, or None if it was not published on the day."""
-    model = type(target)
-    keys = merged_records(model, {slug: target.pk}).get(slug, ())
-    return record_as_of(model, keys[-1], as_of, target) if keys else None
-
-
-def _was_ever_published(record: Record) -> bool:
-    return record.is_published or Revision.objects.of(record).seen_by_readers().exists()
 
 
 def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpResponse:
@@ -96,7 +106,7 @@ def _not_published(request: HttpRequest, record: Record, as_of: AsOf) -> HttpRes
     advice = _("Choose another date in the URL, or start from one of these pages:")
     is_incomplete = has_unrecorded_changes(record)
     if is_incomplete:
-        happened = join_sentences(f"{happened} {SENTENCE}")
+        happened = join_sentences(f"{happened} {UNRECORDED_SENTENCE}")
     links = list(_published_days(request, record, published_at))
     page = ErrorPage(404, NOT_PUBLISHED_TITLE, happened, advice, code=NOT_YET, suggestions=links)
     return _with_header(error_page(request, page, words=words_of_path(request.path_info)), is_incomplete)
@@ -120,21 +130,12 @@ def today_link(path: str) -> tuple[str, str]:
     return _("As it is today"), path
 
 
-def _redirect(request: HttpRequest, slug: str, as_of: AsOf) -> HttpResponse:
-    match = request.resolver_match
-    address = reverse(match.view_name, kwargs=match.kwargs | {"slug": slug})
-    return HttpResponsePermanentRedirect(f"{address}{as_of.query}")
-
-
 def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -> HttpResponse:
     """Adds the headers of RFC 7089 to the response. The current day has no memento until it is over."""
     if shown.is_past:
         response["Memento-Datetime"] = shown.as_of.memento_datetime
     days = reverse("timemap", args=[shown.record.collection, shown.slug])
-    links = [
-        (request.path, "original", ""),
-        (days, "timemap", LINK_FORMAT),
-    ]
+    links = [(request.path, "original", ""), (days, "timemap", LINK_FORMAT)]
     add_links(response, ((request.build_absolute_uri(path), *link) for path, *link in links))
     response["X-Robots-Tag"] = "noindex"
     return _with_header(response, shown.has_unrecorded_changes)
@@ -142,5 +143,140 @@ def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -
 
 def _with_header(response: HttpResponse, has_unrecorded_changes: bool) -> HttpResponse:
     if has_unrecorded_changes:
-        response[HEADER] = "true"
+        response[UNRECORDED_HEADER] = "true"
     return response
+
+
+def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> ShownRecord | None:
+    """Returns the record with this key as of the day, or None if it was not published. `now` is the current record."""
+    documents = read_documents(model, [key])
+    later = later_revisions(model, [key], as_of)
+    document = documents_before(model, documents, later).get(key)
+    if document is None or document["state"] != PublicationState.PUBLISHED:
+        return None
+    is_stored = now.pk == key
+    if is_stored and now.created_at >= as_of.until and all(each.action == Action.CHANGED for each in later):
+        # No revision was stored when the record was created.
+        return None
+    record = past_columns(model, key, document)
+    record.created_at = now.created_at if is_stored else None
+    if is_stored and not later:
+        record.updated_at = now.updated_at
+    else:
+        before = Revision.objects.of(record).filter(change_set__made_at__lt=as_of.until)
+        newest = before.values_list("change_set__made_at", flat=True).first()
+        record.updated_at = newest or record.created_at
+    footnotes = _Relations(record, document, as_of).add()
+    stored = documents.get(key)
+    is_incomplete = stored is not None and has_unrecorded_changes(record, stored)
+    return ShownRecord(record, footnotes, public_history(record, as_of.until), as_of, now, is_incomplete)
+
+
+class _Relations:
+    """Sets the related records and own rows of a record, and builds its footnotes."""
+
+    def __init__(self, record: Record, document: Document, as_of: AsOf):
+        self.record, self.document = record, document
+        self.schema = document_schema(type(record))
+        # Passages that quote a delegate are not shown.
+        relations = self.schema.many_to_many.items()
+        hidden = {name for name, relation in relations if relation.related_model is Passage}
+        shown = {name: value for name, value in document.items() if name not in hidden}
+        slugs: dict[type[Record], set[str]] = defaultdict(set)
+        for model, text in referenced_keys(type(record), diff(None, shown)):
+            slugs[Report if model is Passage else model].add(text.partition("#")[0])
+        self.references = PastReferences(slugs, as_of)
+
+    def add(self) -> Footnotes:
+        for name, column in self.schema.columns.items():
+            if column.field.is_relation:
+                model = column.field.related_model
+                other = self._find(model, self.document.get(name))
+                # If the column is required, a placeholder replaces a record that readers could not see.
+                hidden = None if column.field.null else model(state=PublicationState.DRAFT)
+                setattr(self.record, name, other or hidden)
+        for name, relation in self.schema.many_to_many.items():
+            found = (self._find(relation.related_model, slug) for slug in self.document.get(name) or ())
+            keep_related(self.record, name, [each for each in found if each])
+        for name in type(self.record).own_rows:
+            keep_related(self.record, name, list(self._rows(self.schema.rows[name])))
+        self._keep_through_own_rows()
+        figures = self._figures()
+        keep_related(self.record, "figures", list(figures.values()))
+        evidence = self._evidence(figures)
+        keep_related(self.record, "evidence", evidence)
+        footnotes = Footnotes(self.record, evidence)
+        footnotes.rulings = {row["field"]: row["reason"] for row in self.document.get("rulings") or ()}
+        return footnotes
+
+    def _find(self, model: type[Record], slug: str | None) -> Record | None:
+        return self.references.record(model, slug) if slug else None
+
+    def _rows(self, rows: RowSchema) -> Iterator[models.Model]:
+        """The own rows that refer only to published records, in the order of the document."""
+        if rows.model is Passage:
+            yield from past_passages(self.record, self.document)
+            return
+        for row in self.document.get(rows.name) or ():
+            instance = rows.model(**{rows.owner.name: self.record})
+            set_columns(instance, rows.columns, row)
+            for column in rows.columns:
+                if column.field.is_relation:
+                    other = self._find(column.field.related_model, row[column.name])
+                    if other is None:
+                        break
+                    setattr(instance, column.name, other)
+            else:
+                yield instance
+
+    def _keep_through_own_rows(self) -> None:
+        """Sets many-to-many relations from their rows that are already set, such as the cities of an initiative."""
+        by_model = {self.schema.rows[name].model: name for name in type(self.record).own_rows}
+        for field in type(self.record)._meta.many_to_many:
+            if name := by_model.get(field.remote_field.through):
+                rows = getattr(self.record, name).all()
+                related = [getattr(row, field.m2m_reverse_field_name()) for row in rows]
+                keep_related(self.record, field.name, related)
+
+    def _figures(self) -> dict[str, Figure]:
+        """The figures by label. Figures that are still stored are in the order of entry."""
+        rows = self.schema.rows["figures"]
+        figures = {}
+        for place, (key, row) in enumerate(self._in_order(rows)):
+            figure = Figure(pk=key or -1 - place)
+            set_columns(figure, rows.columns, row)
+            figures[figure.label] = figure
+        return figures
+
+    def _evidence(self, figures: dict[str, Figure]) -> list[Evidence]:
+        """The evidence from published reports, in the order of footnotes."""
+        rows = self.schema.rows["evidence"]
+        in_order = self._in_order(rows)
+        passages = self.references.passages({row["passage"] for _key, row in in_order})
+        content_type = ContentType.objects.get_for_model(self.record)
+        evidence = []
+        for place, (key, row) in enumerate(in_order):
+            if passage := passages.get(row["passage"]):
+                item = Evidence(
+                    pk=key or -1 - place, content_type=content_type, object_id=self.record.pk, passage=passage
+                )
+                set_columns(item, rows.columns, row)
+                item.figure = figures.get(row.get("figure"))
+                evidence.append(item)
+        return sorted(evidence, key=_footnote_order)
+
+    def _in_order(self, rows: RowSchema) -> list[tuple[int | None, dict]]:
+        """The rows with their primary keys, ordered by key. Rows that are no longer stored come last, without a key."""
+        items = self.document.get(rows.name) or []
+        if not items:
+            return []
+        stored = {item_key(row): key for _owner, key, row in rows.read(type(self.record), [self.record.pk])}
+        keyed = [(stored.get(item_key(row)), row) for row in items]
+        return sorted(keyed, key=lambda pair: (pair[0] is None, pair[0] or 0))
+
+
+def _footnote_order(item: Evidence) -> tuple:
+    report = item.passage.report
+    first = report.published_first
+    # Sorting is stable, so passages keep the order of entry.
+    return first is None, first and first.toordinal(), report.slug, item.passage.number

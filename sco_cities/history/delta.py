@@ -166,12 +166,8 @@ def apply(document: Document, changes: Delta) -> Document:
     return result
 
 
-def conflicting_fields(document: Document, changes: Delta) -> list[str]:
-    """The fields of `changes` that have changed again in `document`."""
-    return [name for name, change in changes.items() if not _is_unchanged(document.get(name), change)]
-
-
-def _is_unchanged(value, change) -> bool:
+def is_unchanged(value, change) -> bool:
+    """True if a field still has the value after `change`."""
     if not is_list_change(change):
         return value == change[1]
     items = {item_key(item) for item in value or []}

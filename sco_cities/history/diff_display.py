@@ -75,7 +75,7 @@ class RecordNames:
         self.for_readers = for_readers
         keys: dict[type[models.Model], set[str]] = defaultdict(set)
         for model, changes in deltas:
-            for target, text in _referenced_keys(model, changes):
+            for target, text in referenced_keys(model, changes):
                 keys[target].add(text)
         passages = keys.pop(Passage, set())
         keys[Report] |= {text.rpartition("#")[0] for text in passages}
@@ -125,7 +125,7 @@ def _passage_words(keys: Collection[str]) -> dict[str, str]:
     return {str(passage): first_words(localized(passage, "summary")) for passage in stored}
 
 
-def _referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type[models.Model], str]]:
+def referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type[models.Model], str]]:
     """The records and passages that a delta refers to, each as its model and natural key."""
     schema = document_schema(model)
     row_schemas = schema.rows | schema.shared_rows
@@ -149,22 +149,19 @@ def _referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type
                 yield relation.related_model, text
 
 
-def diff_lines(model: type[Record], changes: Delta, names: RecordNames) -> list[DiffLine]:
-    """One line per field in `changes`, in the order of the record's form."""
-    schema = document_schema(model)
-    hidden = HIDDEN_FROM_READERS if names.for_readers else ()
-    fields = (*schema.columns, *schema.many_to_many, *schema.rows)
-    changed = [name for name in fields if name in changes and name not in hidden]
-    return [_line(model, name, changes[name], names) for name in changed]
-
-
 def revision_lines(
     deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False
 ) -> list[list[DiffLine]]:
-    """The lines of each of many deltas, with a fixed number of queries."""
+    """One line per changed field of each delta, in the order of the record's form. The number of queries is fixed."""
     deltas = list(deltas)
-    names = RecordNames(deltas, for_readers=for_readers)
-    return [diff_lines(model, changes, names) for model, changes in deltas]
+    names, hidden = RecordNames(deltas, for_readers=for_readers), HIDDEN_FROM_READERS if for_readers else ()
+    lines = []
+    for model, changes in deltas:
+        schema = document_schema(model)
+        fields = (*schema.columns, *schema.many_to_many, *schema.rows)
+        changed = [name for name in fields if name in changes and name not in hidden]
+        lines.append([_line(model, name, changes[name], names) for name in changed])
+    return lines
 
 
 def _line(model: type[Record], name: str, change, names: RecordNames) -> DiffLine:

@@ -1,5 +1,7 @@
 """Change sets and revisions, which record the author, time and reason of every change, and revert jobs."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -10,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.localized_names import name_in
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.i18n.punctuation import pause
 from sco_cities.jobs.background_job import BackgroundJob
 from sco_cities.sources.base_models import PublicationState
@@ -114,6 +117,11 @@ class RevisionQuerySet(models.QuerySet):
         content_type = ContentType.objects.get_for_model(records[0])
         return self.filter(content_type=content_type, object_id__in=[record.pk for record in records])
 
+    def of_model(self, model: type[models.Model], keys: Collection[int] | None = None) -> models.QuerySet:
+        """The revisions of records of one kind, or only of the records with these primary keys."""
+        revisions = self.filter(content_type=ContentType.objects.get_for_model(model))
+        return revisions if keys is None else revisions.filter(pk_in(keys, "object_id"))
+
     def with_send_backs(self):
         """Annotates revisions with `is_sent_back`, which is true if a reviewer returned the record with a reason.
 
@@ -158,7 +166,7 @@ class Revision(RecordRelation):
         _("publication state"), max_length=12, choices=PublicationState, blank=True, default=""
     )
     changes = models.JSONField(_("changes"), default=dict, blank=True)
-    # The fingerprint of the document after the revision. See `history.unrecorded_changes`.
+    # The fingerprint of the document after the revision. See `history.versions`.
     fingerprint = models.CharField(max_length=33, blank=True, default="", db_default="", editable=False)
 
     objects = RevisionQuerySet.as_manager()

@@ -13,32 +13,17 @@ from sco_cities.db.pk_queries import pk_in
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug, Passage, Report
 
-from .as_of import AsOf
 from .models import Action, ChangeSource, Revision
+from .references import model_of
 from .serialization import Document, DocumentField, document_schema, read_documents
+from .shown_record import AsOf
 from .versions import documents_before
-
-
-def past_documents(
-    model: type[Record], keys: Collection[int], as_of: AsOf, lists: Collection[str] | None = None
-) -> dict[int, Document]:
-    """Returns documents as of the end of a day, computed by reverting later revisions. `lists` limits their lists.
-
-    Records that did not exist yet have no document. Records deleted since then have one.
-    """
-    if not keys:
-        return {}
-    documents = read_documents(model, keys, lists)
-    return documents_before(model, documents, later_revisions(model, keys, as_of), lists)
 
 
 def later_revisions(model: type[Record], keys: Collection[int], as_of: AsOf) -> list[Revision]:
     """The revisions of these records that were made after the day, newest first."""
-    content_type = ContentType.objects.get_for_model(model)
-    later = Revision.objects.filter(
-        pk_in(keys, "object_id"), content_type=content_type, change_set__made_at__gte=as_of.until
-    )
-    return list(later.order_by("-pk"))
+    revisions = Revision.objects.of_model(model, keys).order_by("-pk")
+    return list(revisions.filter(change_set__made_at__gte=as_of.until))
 
 
 def past_columns(model: type[Record], key: int, document: Document) -> Record:
@@ -192,8 +177,8 @@ class PastReferences:
                 self._now[model, record.pk] = record
                 candidates[model, record.slug].append(record.pk)
         former: dict[type[Record], dict[str, int]] = defaultdict(dict)
-        for model, each in _former_slugs(slugs):
-            former[model][each.slug] = each.object_id
+        for each in FormerSlug.objects.filter(_of_kinds(slugs, "slug")):
+            former[model_of(each.content_type_id)][each.slug] = each.object_id
         for model, targets in former.items():
             for record in model.objects.for_link().filter(pk_in(set(targets.values()))):
                 self._now[model, record.pk] = record
@@ -203,31 +188,22 @@ class PastReferences:
                 candidates[model, slug] += [*reversed(merged.get(slug, ())), target]
         return candidates
 
-    def _states(self, keys: Collection[RecordKey]) -> dict[RecordKey, "_PastState"]:
+    def _states(self, keys: Collection[RecordKey]) -> dict[RecordKey, _PastState]:
         """The states of the records at the end of the day."""
-        states = {
-            key: _PastState(now.slug, now.state, False)
-            if (now := self._now.get(key))
-            else _PastState("", "", False)
-            for key in keys
-        }
-        changed, models = Q(), {}
-        wanted: dict[type[Record], set[int]] = defaultdict(set)
+        states, wanted = {}, defaultdict(set)
         for model, key in keys:
+            now = self._now.get((model, key))
+            states[model, key] = _PastState(now.slug if now else "", now.state if now else "", False)
             wanted[model].add(key)
-        for model, of_kind in wanted.items():
-            kind = ContentType.objects.get_for_model(model).pk
-            models[kind] = model
-            changed |= Q(content_type=kind, object_id__in=of_kind)
-        if not wanted:
-            return states
-        later = Revision.objects.filter(changed, change_set__made_at__gte=self._as_of.until).order_by("-pk")
+        later = Revision.objects.filter(
+            _of_kinds(wanted, "object_id"), change_set__made_at__gte=self._as_of.until
+        ).order_by("-pk")
         # The oldest revision comes last and determines the state.
         for kind, key, state, slug in later.values_list(
             "content_type", "object_id", "state_before", "changes__slug"
         ):
-            before = states[models[kind], key]
-            states[models[kind], key] = _PastState(slug[0] if slug else before.slug, state, True)
+            record = model_of(kind), key
+            states[record] = _PastState(slug[0] if slug else states[record].slug, state, True)
         return states
 
     def _add(
@@ -238,7 +214,10 @@ class PastReferences:
             now = self._now.get((model, key))
             if now is None or not now.is_published or (model is Report and states[model, key].has_changed):
                 past.add(key)
-        documents = past_documents(model, past, self._as_of, ["passages"] if model is Report else [])
+        documents, lists = {}, ["passages"] if model is Report else []
+        if past:
+            current, later = read_documents(model, past, lists), later_revisions(model, past, self._as_of)
+            documents = documents_before(model, current, later, lists)
         for slug, key in published.items():
             if key not in past:
                 self._records[model, slug] = self._now[model, key]
@@ -250,11 +229,10 @@ class PastReferences:
                     self._past_passages[key] = {passage.number: passage for passage in passages}
 
 
-def _former_slugs(slugs: Slugs) -> Iterator[tuple[type[Record], FormerSlug]]:
-    """The former slugs of records of these kinds, limited to the given slugs."""
-    kinds = {ContentType.objects.get_for_model(model).pk: model for model in slugs}
-    condition = Q()
-    for kind, model in kinds.items():
-        condition |= Q(content_type=kind, slug__in=slugs[model])
-    found = FormerSlug.objects.filter(condition) if kinds else ()
-    return ((kinds[former.content_type_id], former) for former in found)
+def _of_kinds(values: Mapping[type[Record], Collection], column: str) -> Q:
+    """The condition for rows with a content type whose `column` has one of the values of this kind of record."""
+    condition = Q(pk__in=())
+    for model, some in values.items():
+        kind = ContentType.objects.get_for_model(model)
+        condition |= Q(content_type=kind, **{f"{column}__in": some})
+    return condition

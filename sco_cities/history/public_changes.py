@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Field, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,8 +19,8 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 from .delta import ADDED, REMOVED, Delta, is_list_change
 from .diff_display import HIDDEN_FROM_READERS, RecordNames
 from .models import Action, ChangeSet, ChangeSource, Revision
-from .references import records_of, slugs_of_today
-from .serialization import document_schema
+from .references import model_of, records_of, slugs_of_today
+from .serialization import DocumentSchema, document_schema
 
 # No write takes longer than this, so older changes cannot belong to running transactions.
 MAX_WRITE = datetime.timedelta(days=1)
@@ -153,50 +153,39 @@ def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
     """Converts these revisions, which readers could see, to changes, with a fixed number of queries."""
-    shown = {key for key, record in records_of(revisions, "state").items() if record.is_published}
+    records = records_of(revisions, "state")
+    shown = {key for key, record in records.items() if record.is_published}
     is_shown = [(revision.content_type_id, revision.object_id) in shown for revision in revisions]
     deltas = [
         (revision.content_type.model_class(), _public_delta(revision) if seen else {})
         for revision, seen in zip(revisions, is_shown, strict=True)
     ]
-    names = RecordNames(deltas, for_readers=True)
-    merged = _merged_into(revisions)
-    return [
-        _public_change(revision, model, changes, names, merged, is_shown=seen)
-        for revision, (model, changes), seen in zip(revisions, deltas, is_shown, strict=True)
-    ]
+    names, merged = RecordNames(deltas, for_readers=True), _merged_into(revisions)
+    changes = []
+    for revision, (model, delta), seen in zip(revisions, deltas, is_shown, strict=True):
+        into = merged.get((revision.content_type_id, revision.slug), "")
+        old_slug, _slug = delta.get("slug", ("", ""))
+        change = PublicChange(
+            number=revision.pk,
+            made_at=revision.change_set.made_at,
+            model=model,
+            key=revision.object_id,
+            slug=_last_public_slug(revision),
+            kind=_kind(revision, renamed=bool(old_slug), into=into),
+            former_slug=old_slug,
+            into=into,
+            fields=dict(_public_fields(model, delta, names)),
+            reason=revision.change_set.reason if seen else "",
+            revision=revision,
+        )
+        changes.append(change)
+    return changes
 
 
 def _public_delta(revision: Revision) -> Delta:
     # If the record was unpublished before or after the write, its changed values are not public.
     both_published = revision.state_before == revision.state == PublicationState.PUBLISHED
     return revision.changes if both_published and revision.action == Action.CHANGED else {}
-
-
-def _public_change(
-    revision: Revision,
-    model: type[Record],
-    changes: Delta,
-    names: RecordNames,
-    merged: dict[tuple[int, str], str],
-    *,
-    is_shown: bool,
-) -> PublicChange:
-    into = merged.get((revision.content_type_id, revision.slug), "")
-    old_slug, _slug = changes.get("slug", ("", ""))
-    return PublicChange(
-        number=revision.pk,
-        made_at=revision.change_set.made_at,
-        model=model,
-        key=revision.object_id,
-        slug=_last_public_slug(revision),
-        kind=_kind(revision, renamed=bool(old_slug), into=into),
-        former_slug=old_slug,
-        into=into,
-        fields=dict(_public_fields(model, changes, names)),
-        reason=revision.change_set.reason if is_shown else "",
-        revision=revision,
-    )
 
 
 def _kind(revision: Revision, *, renamed: bool, into: str) -> ChangeKind:
@@ -217,19 +206,14 @@ def _last_public_slug(revision: Revision) -> str:
 
 def _merged_into(revisions: Collection[Revision]) -> dict[tuple[int, str], str]:
     """Maps the kind and slug of a merged record to the slug of the published record that it was merged into."""
-    merged = [
-        revision
-        for revision in revisions
-        if revision.action == Action.DELETED and revision.change_set.source == ChangeSource.MERGE
-    ]
-    if not merged:
-        return {}
-    slugs: dict[type[Record], set[str]] = defaultdict(set)
-    for revision in merged:
-        slugs[revision.content_type.model_class()].add(revision.slug)
+    merged: dict[int, set[str]] = defaultdict(set)
+    for revision in revisions:
+        if revision.action == Action.DELETED and revision.change_set.source == ChangeSource.MERGE:
+            merged[revision.content_type_id].add(revision.slug)
     found: dict[tuple[int, str], str] = {}
-    for model, former in slugs.items():
-        kind, targets = ContentType.objects.get_for_model(model).pk, slugs_of_today(model, former)
+    for kind, slugs in merged.items():
+        model = model_of(kind)
+        targets = slugs_of_today(model, slugs)
         keys = {key for key, _slug in targets.values()}
         published = set(model.objects.published().filter(pk_in(keys)).values_list("pk", flat=True))
         found |= {(kind, slug): today for slug, (key, today) in targets.items() if key in published}
@@ -241,38 +225,27 @@ def _public_fields(model: type[Record], changes: Delta, names: RecordNames) -> I
     for name, change in changes.items():
         if name in INTERNAL_COLUMNS or name in HIDDEN_FROM_READERS:
             continue
-        if name in schema.columns:
-            field = schema.columns[name].field
-            if field.is_relation:
-                change = [names.visible(field.related_model, text) for text in change]
-                if not any(change):
-                    continue
-            yield name, [None if value == "" else value for value in change]
-        elif name in schema.many_to_many and is_list_change(change):
-            related = schema.many_to_many[name].related_model
+        if column := schema.columns.get(name):
+            values = [_visible(column.field, value, names) for value in change]
+            if any(values) or not column.field.is_relation:
+                yield name, [None if value == "" else value for value in values]
+        elif is_list_change(change):
             sides = {
-                side: [t for t in change[side] if names.visible(related, t)] for side in (REMOVED, ADDED)
-            }
-            if any(sides.values()):
-                yield name, sides
-        elif name in schema.rows and is_list_change(change):
-            rows = schema.rows[name]
-            sides = {
-                side: [
-                    {
-                        column.name: _cell(column.field, row, column.name, names)
-                        for column in rows.columns
-                        if row.get(column.name)
-                    }
-                    for row in change[side]
-                    if not names.is_hidden(rows, row)
-                ]
-                for side in (REMOVED, ADDED)
+                side: list(_public_items(schema, name, change[side], names)) for side in (REMOVED, ADDED)
             }
             if any(sides.values()):
                 yield name, sides
 
 
-def _cell(field, row: dict, name: str, names: RecordNames):
-    text = row[name]
-    return names.visible(field.related_model, text) if field.is_relation else text
+def _public_items(schema: DocumentSchema, name: str, items: list, names: RecordNames) -> Iterator:
+    if relation := schema.many_to_many.get(name):
+        yield from (text for text in items if names.visible(relation.related_model, text))
+    elif rows := schema.rows.get(name):
+        for row in items:
+            if not names.is_hidden(rows, row):
+                filled = (column for column in rows.columns if row.get(column.name))
+                yield {column.name: _visible(column.field, row[column.name], names) for column in filled}
+
+
+def _visible(field: Field, value, names: RecordNames):
+    return names.visible(field.related_model, value) if field.is_relation else value

@@ -15,11 +15,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import versions
-from .as_of import today
 from .diff_display import DiffLine, revision_lines
 from .models import REVERT_CHANGES
 
@@ -56,10 +56,7 @@ class HistoryNote:
 def history_entries(revisions: list[Revision], *, for_readers: bool = False) -> list[HistoryEntry]:
     """Returns revisions with their diffs."""
     deltas = [(revision.content_type.model_class(), revision.changes) for revision in revisions]
-    return [
-        HistoryEntry(*pair)
-        for pair in zip(revisions, revision_lines(deltas, for_readers=for_readers), strict=True)
-    ]
+    return list(map(HistoryEntry, revisions, revision_lines(deltas, for_readers=for_readers)))
 
 
 def record_history_page(
@@ -79,22 +76,22 @@ def record_history_page(
     log = LogEntry.objects.filter(
         object_id=object_id, content_type=ContentType.objects.get_for_model(model_admin.model)
     )
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": _("History: %(record)s") % {"record": record or newest.last_name},
-        "opts": model_admin.opts,
-        "record": record,
-        "key": int(object_id),
-        "page": page,
-        "entries": _with_notes(page, model_admin.history_notes(record) if record else []),
-        "can_revert": request.user.has_perm(REVERT_CHANGES),
-        "newest": newest,
-        "comparison": _comparison(record, revisions, since) if record else None,
-        "query": urlencode({"since": since}) if is_key(since) else "",
-        "log": log.select_related("user").order_by("-action_time")[:MAX_LOG_ENTRIES],
-    }
     request.current_app = model_admin.admin_site.name
-    return TemplateResponse(request, "admin/history/record.html", context)
+    return render_admin_page(
+        request,
+        "admin/history/record.html",
+        _("History: %(record)s") % {"record": record or newest.last_name},
+        opts=model_admin.opts,
+        record=record,
+        key=int(object_id),
+        page=page,
+        entries=_with_notes(page, model_admin.history_notes(record) if record else []),
+        can_revert=request.user.has_perm(REVERT_CHANGES),
+        newest=newest,
+        comparison=_comparison(record, revisions, since) if record else None,
+        query=urlencode({"since": since}) if is_key(since) else "",
+        log=log.select_related("user").order_by("-action_time")[:MAX_LOG_ENTRIES],
+    )
 
 
 def _with_notes(page: Page, notes: list[HistoryNote]) -> list[HistoryEntry | HistoryNote]:
@@ -125,19 +122,15 @@ class VersionComparison:
 
 def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> VersionComparison | None:
     """The changes since the selected revision. The default for an unpublished record is its last public version."""
-    if is_key(since):
+    is_selected, revision = is_key(since), None
+    if is_selected:
         revision = revisions.filter(pk=since).first()
-        return VersionComparison(revision, _lines_since(record, revision.pk), False) if revision else None
-    if record.state == PublicationState.PUBLISHED:
+    elif record.state != PublicationState.PUBLISHED:
+        revision = revisions.filter(versions.UNPUBLISHED).first()
+    if revision is None:
         return None
-    hidden = revisions.filter(versions.UNPUBLISHED).first()
-    if hidden is None:
-        return None
-    return VersionComparison(hidden, _lines_since(record, hidden.pk - 1), True)
-
-
-def _lines_since(record: Record, version: int) -> list[DiffLine]:
-    return revision_lines([(type(record), versions.changes_since(record, version))])[0]
+    changes = versions.changes_since(record, revision.pk if is_selected else revision.pk - 1)
+    return VersionComparison(revision, revision_lines([(type(record), changes)])[0], not is_selected)
 
 
 @dataclass
@@ -168,18 +161,6 @@ def public_history(record: Record, until: datetime.datetime | None = None) -> Pu
     For a revision that starts or ends publication, only the state is shown.
     """
     return public_histories([record], until)[0]
-
-
-def public_days(record: Record) -> list[datetime.date]:
-    """The earlier days (UTC) when readers saw a new state of the record at the end of the day, oldest first."""
-    published_at = public_history(record).published_at
-    states = {published_at.date(): PublicationState.PUBLISHED} if published_at else {}
-    revisions = Revision.objects.of(record).seen_by_readers().order_by("pk")
-    for made_at, state in revisions.values_list("change_set__made_at", "state"):
-        states[made_at.date()] = state
-    return sorted(
-        day for day, state in states.items() if state == PublicationState.PUBLISHED and day < today()
-    )
 
 
 def public_histories(records: list[Record], until: datetime.datetime | None = None) -> list[PublicHistory]:

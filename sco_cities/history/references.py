@@ -11,7 +11,7 @@ from sco_cities.sources.base_models import Record, record_models
 from sco_cities.sources.models import FormerSlug
 
 from .models import Revision
-from .serialization import DocumentField, RowSchema, document_schema
+from .serialization import DocumentField, document_schema
 
 
 def records_referencing(model: type[models.Model], keys: Collection[int]) -> dict[type[Record], set[int]]:
@@ -31,7 +31,10 @@ def records_referencing(model: type[models.Model], keys: Collection[int]) -> dic
                 through_rows = relation.through.objects.filter(pk_in(keys, lookup))
                 referencing[owner_model] |= set(through_rows.values_list(relation.own, flat=True))
         for rows in schema.rows.values():
-            referencing[owner_model] |= _owners_of_rows(owner_model, rows, model, keys)
+            for column in rows.columns:
+                if lookup := column.lookup_to(model):
+                    owned = rows.of_kind(owner_model).filter(pk_in(keys, lookup))
+                    referencing[owner_model] |= set(owned.values_list(rows.owner_column, flat=True))
     return {owner_model: owners for owner_model, owners in referencing.items() if owners}
 
 
@@ -56,11 +59,8 @@ def slugs_of_today(model: type[Record], former: Collection[str]) -> dict[str, tu
     found = {}
     content_type = ContentType.objects.get_for_model(model)
     for batch in batches(former):
-        keys = dict(
-            FormerSlug.objects.filter(content_type=content_type, slug__in=batch).values_list(
-                "slug", "object_id"
-            )
-        )
+        slugs = FormerSlug.objects.filter(content_type=content_type, slug__in=batch)
+        keys = dict(slugs.values_list("slug", "object_id"))
         stored = model._base_manager.filter(pk_in(set(keys.values())))
         names = dict(stored.values_list("pk", "slug")) if keys else {}
         found |= {slug: (key, names[key]) for slug, key in keys.items() if key in names}
@@ -81,15 +81,6 @@ def select_related_names(rows: models.QuerySet) -> models.QuerySet:
     ]
     paths = [DocumentField.for_field(field).paths[0].rpartition("__")[0] for field in fields]
     return rows.select_related(*paths) if paths else rows
-
-
-def _owners_of_rows(owner_model, rows: RowSchema, model, keys: Collection[int]) -> set[int]:
-    owners, owner = set(), rows.owner.attname if rows.owner else "object_id"
-    for column in rows.columns:
-        if lookup := column.lookup_to(model):
-            referencing = rows.of_kind(owner_model).filter(pk_in(keys, lookup))
-            owners |= set(referencing.values_list(owner, flat=True))
-    return owners
 
 
 def changed_co_owners(row_formsets: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:

@@ -109,6 +109,11 @@ class RowSchema:
     owner: models.ForeignKey | None
     columns: tuple[DocumentField, ...]
 
+    @property
+    def owner_column(self) -> str:
+        """The column with the primary key of the record."""
+        return self.owner.attname if self.owner is not None else "object_id"
+
     @cached_property
     def key_columns(self) -> tuple[str, ...]:
         """The columns of the shortest unique constraint on the rows of one record."""
@@ -157,8 +162,7 @@ class RowSchema:
 
     def stored_rows(self, record_model: type[Record], keys: Collection[int]) -> models.QuerySet:
         """The stored rows of these records."""
-        owner = self.owner.attname if self.owner is not None else "object_id"
-        return self.of_kind(record_model).filter(pk_in(keys, owner))
+        return self.of_kind(record_model).filter(pk_in(keys, self.owner_column))
 
     def of_kind(self, record_model: type[Record]) -> models.QuerySet:
         """The stored rows of all records of one kind."""
@@ -169,12 +173,9 @@ class RowSchema:
 
     def read(self, record_model: type[Record], keys: Collection[int]) -> Iterator[tuple[int, int, dict]]:
         """Yields tuples of the record's key, the row's key, and the row."""
-        paths = [path for column in self.columns for path in column.paths]
-        owner = self.owner.attname if self.owner is not None else "object_id"
-        names = (owner, "pk", *paths)
-        for key, pk, *values in _read(
-            self.of_kind(record_model), keys, owner, names, (self.model, record_model)
-        ):
+        names = (self.owner_column, "pk", *(path for column in self.columns for path in column.paths))
+        stored, kind = self.of_kind(record_model), (self.model, record_model)
+        for key, pk, *values in _read(stored, keys, self.owner_column, names, kind):
             yield key, pk, self.without_empty(dict(_texts(self.columns, values)))
 
 
@@ -201,7 +202,8 @@ def document_schema(model: type[Record]) -> DocumentSchema:
     columns = [
         DocumentField.for_field(field)
         for field in model._meta.concrete_fields
-        if not (field.primary_key or _is_computed(field) or field.name in AUTOMATIC_FIELDS)
+        if not (field.primary_key or field.name in AUTOMATIC_FIELDS)
+        and (not isinstance(field, ComputedFieldMixin) or field.depends_on_history)
     ]
     return DocumentSchema(
         {column.name: column for column in columns},
@@ -209,10 +211,6 @@ def document_schema(model: type[Record]) -> DocumentSchema:
         {rows.name: rows for rows in _rows(model, (*model.own_rows, *COMMON_PARTS))},
         {rows.name: rows for rows in _rows(model, model.shared_rows)},
     )
-
-
-def _is_computed(field: models.Field) -> bool:
-    return isinstance(field, ComputedFieldMixin) and not field.depends_on_history
 
 
 def _many_to_many(model: type[Record]) -> Iterator[ManyToManySchema]:

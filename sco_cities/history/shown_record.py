@@ -1,19 +1,102 @@
-"""A record as shown on pages and in files, current or as of a day, with its values, footnotes and history."""
+"""A record as shown on pages and in files, current or as of a day, with its values, footnotes and history.
+
+In `?as_of=2026-01-31`, records are shown as they were published at the end of that day (UTC).
+"""
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from sco_cities.core.exceptions import shortened
+from sco_cities.listings import querystring
+from sco_cities.listings.querystring import ErrorCode, QueryError
+from sco_cities.listings.registered_functions import AS_OF
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.footnotes import Footnotes
 
-from .as_of import AsOf
 from .record_history import PublicHistory, public_history
-from .unrecorded_changes import SENTENCE, has_unrecorded_changes
+from .versions import has_unrecorded_changes
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# The response header, and the message in pages and files, for records with unrecorded changes.
+UNRECORDED_HEADER = "Unrecorded-Changes"
+UNRECORDED_SENTENCE = gettext_lazy(
+    "Some changes to this record are not in its history. An earlier date may therefore show newer values."
+)
+
+
+class InvalidDay(ValueError):
+    """The parameter is not a valid day, or the day is in the future. `error` contains the reason."""
+
+    def __init__(self, sentence: str, code: ErrorCode, value: str):
+        self.error = QueryError(sentence, code, value)
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """A day, which is not in the future. `until` is the time when the next day begins."""
+
+    day: datetime.date
+
+    @property
+    def until(self) -> datetime.datetime:
+        return datetime.datetime.combine(self.day, datetime.time(), datetime.UTC) + datetime.timedelta(days=1)
+
+    @property
+    def is_today(self) -> bool:
+        return self.day == today()
+
+    @property
+    def query(self) -> str:
+        return f"?{AS_OF}={self.day.isoformat()}"
+
+    @property
+    def memento_datetime(self) -> str:
+        """The last second of the day, in the format of RFC 7089."""
+        return http_date(self.until.timestamp() - 1)
+
+
+def today() -> datetime.date:
+    """The current day in UTC."""
+    return timezone.now().astimezone(datetime.UTC).date()
+
+
+def read_as_of(request: HttpRequest) -> AsOf | None:
+    """Returns the day that a request selects, or None. Raises InvalidDay for an invalid or future day."""
+    return as_of_in(querystring.read(request)[0])
+
+
+def as_of_in(params: QueryDict) -> AsOf | None:
+    """Returns the same for the parameters of a query string."""
+    if AS_OF not in params:
+        return None
+    values = querystring.values(params, AS_OF)
+    if not values:
+        raise InvalidDay(_("Enter a date such as 2026-01-31."), ErrorCode.NOT_A_TIME, "")
+    if len(values) > 1:
+        raise InvalidDay(_("Enter only one value."), ErrorCode.TOO_MANY, values[1])
+    (value,) = values
+    try:
+        day = datetime.date.fromisoformat(value) if _DAY.fullmatch(value) else None
+    except ValueError:
+        day = None
+    if day is None:
+        sentence = _("“%(value)s” is not a valid date. Enter a date such as 2026-01-31.")
+        raise InvalidDay(sentence % {"value": shortened(value)}, ErrorCode.NOT_A_TIME, value)
+    if day > today():
+        sentence = _("“%(value)s” is in the future. Enter today's date or an earlier one.")
+        raise InvalidDay(sentence % {"value": value}, ErrorCode.NOT_A_TIME, value)
+    return AsOf(day)
 
 
 @dataclass(frozen=True)
@@ -35,12 +118,9 @@ class ShownRecord:
     @property
     def path(self) -> str:
         """The path of the page in the language of the request."""
-        return f"{self.day_path}{self.as_of.query}" if self.as_of else self.record.get_absolute_url()
-
-    @property
-    def day_path(self) -> str:
-        """The path that the day parameter is appended to."""
-        return reverse(f"{self.record.collection}-record", args=[self.slug])
+        if self.as_of is None:
+            return self.record.get_absolute_url()
+        return reverse(f"{self.record.collection}-record", args=[self.slug]) + self.as_of.query
 
     @property
     def slug(self) -> str:
@@ -89,22 +169,18 @@ def shown_now(record: Record, as_of: AsOf | None = None) -> ShownRecord:
 
 def as_of_sentences(shown: ShownRecord) -> Iterator[str]:
     """Sentences about the shown day, about parts that show current values, and about gaps in the record's history."""
-    yield from _sentences(shown)
-    if shown.has_unrecorded_changes:
-        yield str(SENTENCE)
-
-
-def _sentences(shown: ShownRecord) -> Iterator[str]:
     day = date_format(shown.as_of.day, "DATE_FORMAT")
-    if not shown.is_past:
+    if shown.is_past:
+        yield _("The record as published at the end of %(date)s (UTC).") % {"date": day}
+        if shown.merged_into:
+            yield _("It has since been merged into “%(record)s”.") % {"record": shown.merged_into}
+        elif shown.was_merged:
+            yield _("It has since been merged into another record, which is not published.")
+        elif not shown.is_still_published:
+            yield _("It is no longer published.")
+        yield _("Other records appear with their current names. Lists of other records are not shown.")
+    else:
         yield _("The record as published today, %(date)s.") % {"date": day}
         yield _("It may still change before the end of the day (UTC).")
-        return
-    yield _("The record as published at the end of %(date)s (UTC).") % {"date": day}
-    if shown.merged_into:
-        yield _("It has since been merged into “%(record)s”.") % {"record": shown.merged_into}
-    elif shown.was_merged:
-        yield _("It has since been merged into another record, which is not published.")
-    elif not shown.is_still_published:
-        yield _("It is no longer published.")
-    yield _("Other records appear with their current names. Lists of other records are not shown.")
+    if shown.has_unrecorded_changes:
+        yield str(UNRECORDED_SENTENCE)

@@ -1,17 +1,30 @@
-"""Version numbers of records. A version is the key of the newest revision, or 0 before the first revision."""
+"""Version numbers, earlier documents and fingerprints of records.
 
+A version is the key of the newest revision, or 0 before the first revision. Each revision stores a fingerprint of the
+resulting document, which shows whether a record was changed later without a revision, for example by SQL. Revisions of
+earlier releases have none.
+"""
+
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
 
+import orjson
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max, Q, Subquery
 
 from sco_cities.db.pk_queries import pk_in
-from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState, Record
 
 from . import delta, serialization
 from .delta import Delta
+from .models import Action, Revision
 from .serialization import Document
+
+# If a write creates more records than this, only their columns are read, because reading all lists would take as long
+# as the import.
+MAX_READ_WHOLE = 1000
+# Marks a digest of columns only. Digests contain only hexadecimal digits.
+_COLUMNS_ONLY = "-"
 
 
 def version_of(record: Record) -> int:
@@ -21,9 +34,8 @@ def version_of(record: Record) -> int:
 
 def versions(model: type[Record], keys: Collection[int]) -> dict[int, int]:
     """The current versions of records by key."""
-    content_type = ContentType.objects.get_for_model(model)
-    newest = Revision.objects.filter(pk_in(keys, "object_id"), content_type=content_type).order_by()
-    return dict.fromkeys(keys, 0) | dict(newest.values_list("object_id").annotate(Max("pk")))
+    newest = Revision.objects.of_model(model, keys).order_by().values_list("object_id").annotate(Max("pk"))
+    return dict.fromkeys(keys, 0) | dict(newest)
 
 
 def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dict[int, int], int]:
@@ -46,8 +58,7 @@ def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dic
 
 def changed_after(model: type[Record], version: int) -> set[int]:
     """The keys of the records of a model that have changed after this version."""
-    content_type = ContentType.objects.get_for_model(model)
-    newer = Revision.objects.filter(content_type=content_type, pk__gt=version).order_by()
+    newer = Revision.objects.of_model(model).filter(pk__gt=version).order_by()
     return set(newer.values_list("object_id", flat=True))
 
 
@@ -59,11 +70,8 @@ def document_at(record: Record, version: int) -> Document | None:
 def documents_at(model: type[Record], versions: Mapping[int, int]) -> dict[int, Document]:
     """The documents of records at these versions, by key. They are computed back from the current documents."""
     documents = serialization.read_documents(model, list(versions))
-    later = Revision.objects.filter(
-        pk_in(versions, "object_id"),
-        content_type=ContentType.objects.get_for_model(model),
-        pk__gt=min(versions.values(), default=0),
-    )
+    oldest = min(versions.values(), default=0)
+    later = Revision.objects.of_model(model, versions).filter(pk__gt=oldest)
     revisions = (each for each in later.order_by("-pk").iterator() if each.pk > versions[each.object_id])
     return documents_before(model, documents, revisions)
 
@@ -103,9 +111,7 @@ def published_last(
 
     `documents` contains the current documents, if the caller has them.
     """
-    revisions = Revision.objects.filter(
-        pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
-    )
+    revisions = Revision.objects.of_model(model, keys)
     since = dict(revisions.filter(UNPUBLISHED).order_by("pk").values_list("object_id", "pk"))
     if not since:
         return {}
@@ -127,3 +133,41 @@ def all_changes_since(model: type[Record], since: Mapping[int, int | None]) -> d
     known = {key: version for key, version in since.items() if version is not None}
     before = documents_at(model, known) if known else {}
     return {key: delta.diff(before.get(key), document) for key, document in current.items()}
+
+
+def fingerprint(document: Document, *, has_lists: bool = True) -> str:
+    """The digest of a document, or of its columns. Empty values are ignored, because later releases may add fields."""
+    filled = {name: _filled(value) for name, value in document.items() if value}
+    if not has_lists:
+        filled = {name: value for name, value in filled.items() if not isinstance(value, list)}
+    digest = hashlib.blake2b(orjson.dumps(filled, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    return digest if has_lists else _COLUMNS_ONLY + digest
+
+
+def _filled(value):
+    if not isinstance(value, list):
+        return value
+    return [
+        {name: each for name, each in row.items() if each} if isinstance(row, dict) else row for row in value
+    ]
+
+
+def fingerprints_of_new(model: type[Record], keys: Collection[int]) -> dict[int, str]:
+    """The fingerprints of records that have just been created, by key."""
+    has_lists = len(keys) <= MAX_READ_WHOLE
+    documents = serialization.read_documents(model, keys, None if has_lists else ())
+    return {key: fingerprint(document, has_lists=has_lists) for key, document in documents.items()}
+
+
+def has_unrecorded_changes(record: Record, document: Document | None = None) -> bool:
+    """True if a stored record differs from the document after its newest revision. False without a fingerprint.
+
+    `document` is the record's document, if the caller has just read it.
+    """
+    recorded = Revision.objects.of(record).values_list("fingerprint", flat=True).first()
+    if not recorded:
+        return False
+    document = document or serialization.read_documents(type(record), [record.pk]).get(record.pk)
+    if document is None:
+        return False
+    return recorded != fingerprint(document, has_lists=not recorded.startswith(_COLUMNS_ONLY))

@@ -1,12 +1,20 @@
-"""The History admin pages for change sets, their revisions, deleted records, and reverts with preview."""
+"""The History admin pages for change sets, their revisions and deleted records.
+
+A change set has a one-line summary, with record names for a few records and counts by kind for more.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 import django_filters
 from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,25 +22,84 @@ from django.views.decorators.http import require_safe
 
 from sco_cities.admin_framework.admin_urls import query_without_page
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
+from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources.base_models import record_model, record_models
 
-from .change_summary import change_summaries
-from .models import REVERT_CHANGES, Action, ChangeSet, ChangeSource, Revision
+from .models import REVERT_CHANGES, Action, ChangeSet, ChangeSource, Revision, outcome_label
 from .record_history import history_entries
-from .references import records_of
+from .references import model_of, records_of
 
 CHANGE_SETS_PER_PAGE = 50
 REVISIONS_PER_PAGE = 50
-# Maximum number of records that a preview shows in full. The others are only counted.
-MAX_PREVIEW_STEPS = 50
+# Change sets with more records are summarised by counts.
+MAX_NAMED = 3
+
+
+@dataclass(frozen=True)
+class ChangedRecord:
+    """A record in a change set. `name` is its current name, or its last name if it has been deleted."""
+
+    revision: Revision
+    name: str
+
+    def __str__(self):
+        return _("%(kind)s “%(name)s”: %(done)s") % {
+            "kind": capfirst(self.revision.content_type.name),
+            "name": self.name,
+            "done": self.revision.outcome,
+        }
+
+
+@dataclass
+class ChangeSummary:
+    """The counts of a change set by kind and outcome, and its records if there are at most MAX_NAMED."""
+
+    numbers: Counter = field(default_factory=Counter)
+    records: list[ChangedRecord] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.numbers.total()
+
+    @cached_property
+    def counts(self) -> str:
+        """The counts as text, by kind and outcome (created, published, sent back and so on)."""
+        texts = []
+        for (content_type, outcome), number in self.numbers.items():
+            kinds = model_of(content_type)._meta.verbose_name_plural
+            text = _("%(kinds)s: %(number)d %(done)s")
+            texts.append(text % {"kinds": kinds, "number": number, "done": outcome})
+        return semicolon_list(texts)
+
+
+def change_summaries(change_sets: Collection[int]) -> dict[int, ChangeSummary]:
+    """The summary of each change set by its primary key."""
+    summaries: dict[int, ChangeSummary] = defaultdict(ChangeSummary)
+    steps = ("action", "state_before", "state")
+    grouped = Revision.objects.filter(change_set__in=change_sets).order_by("content_type", *steps)
+    for key, content_type, *step, is_sent_back, number in (
+        grouped.with_send_backs()
+        .values_list("change_set", "content_type", *steps, "is_sent_back")
+        .annotate(Count("pk"))
+    ):
+        outcome = str(outcome_label(*step, is_sent_back=is_sent_back))
+        summaries[key].numbers[content_type, outcome] += number
+    few = [key for key, summary in summaries.items() if summary.total <= MAX_NAMED]
+    revisions = Revision.objects.filter(change_set__in=few).with_send_backs().order_by("pk")
+    revisions = list(revisions.select_related("content_type", "change_set"))
+    records = records_of(revisions)
+    for revision in revisions:
+        record = records.get((revision.content_type_id, revision.object_id), revision.last_name)
+        summaries[revision.change_set_id].records.append(ChangedRecord(revision, str(record)))
+    return summaries
 
 
 def _kinds() -> list[tuple[str, str]]:
     return [(model.collection, capfirst(model._meta.verbose_name_plural)) for model in record_models()]
 
 
-def _day(**attributes) -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date", **attributes}, format="%Y-%m-%d")
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ChangeSetFilterSet(django_filters.FilterSet):

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.changes.reason_field import ReasonField
+from sco_cities.changes.preview import ReasonField
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.language_codes import LANGUAGE_NAMES
 from sco_cities.datapackage.natural_keys import RECORD_MODELS

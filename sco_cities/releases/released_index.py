@@ -32,7 +32,7 @@ from sco_cities.facet_index.registry import IndexedModel, indexed_model
 from sco_cities.facet_index.sorted_keys import SortedKeys
 from sco_cities.facet_index.sorting import localized_name_field, sort_value
 from sco_cities.facet_index.state import ChangedKeys, CollectionIndex, IndexState
-from sco_cities.history.as_of import InvalidDay, as_of_in
+from sco_cities.history.shown_record import InvalidDay, as_of_in
 from sco_cities.i18n.languages import preference_order
 from sco_cities.search.searchable_lists import COLLECTIONS
 from sco_cities.sources.base_models import Record

@@ -15,8 +15,7 @@ from initiatives.models import Status
 from sco_cities.changes import revert
 from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
-from sco_cities.curation.translations.save import save_text, seen_state
-from sco_cities.curation.translations.texts import text_kinds
+from sco_cities.curation.translations.texts import save_text, seen_state, text_kinds
 from sco_cities.history import delta
 from sco_cities.history.models import Action, ChangeSet, Revision
 from sco_cities.themes.models import Theme

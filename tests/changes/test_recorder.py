@@ -16,7 +16,7 @@ from sco_cities.changes.admin_mixin import HistoryMixin
 from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
-from sco_cities.history.unrecorded_changes import has_unrecorded_changes
+from sco_cities.history.versions import has_unrecorded_changes
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
 from tests import factories as make

@@ -35,7 +35,7 @@ def refusals(change_set, **options) -> list[str]:
 def outcomes(change_set, **options) -> dict:
     """The outcomes of the whole plan; the preview must agree with it."""
     revisions = change_set.revisions.all()
-    steps = list(revert_plan.revert_plan(revisions, **options))
+    steps = list(revert_plan.RevertPlan(revisions, **options))
     if "later_too" not in options:
         assert revert_plan.outcomes(revisions, **options) == revert_plan.summary(steps)
         for number in (1, 2, len(steps) + 1):
@@ -120,7 +120,7 @@ def test_single_fields_are_reverted(fields, expected, lamps):
 def test_later_changes_are_kept_unless_later_too_is_set(lamps):
     change_set = edit(lamps, title_en="Brighter lamps", status="completed")
     edit(lamps, title_en="The brightest lamps")
-    (step,) = revert_plan.revert_plan(change_set.revisions.all())
+    (step,) = revert_plan.RevertPlan(change_set.revisions.all())
     assert (step.outcome, step.since, set(step.changes)) == (RevertOutcome.CHANGED, ["title_en"], {"status"})
     revert_set(change_set)
     assert (snapshot(lamps)["title_en"], snapshot(lamps)["status"]) == ("The brightest lamps", "agreed")
@@ -316,11 +316,11 @@ def test_the_queries_of_a_plan_do_not_grow_with_the_records(db, django_assert_nu
         return recorder.change_set
 
     few, many = imported(2), imported(40)
-    list(revert_plan.revert_plan(few.revisions.all()))
+    list(revert_plan.RevertPlan(few.revisions.all()))
     # Keys of each of ten models; for one model: revisions, parts of documents, and later changes.
     for change_set in (few, many):
         with django_assert_num_queries(10 + 1 + 9 + 1):
-            list(revert_plan.revert_plan(change_set.revisions.all()))
+            list(revert_plan.RevertPlan(change_set.revisions.all()))
 
 
 def test_outcomes_are_counted_for_several_models_and_later_changes(db):

@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from sco_cities.history.as_of import today
 from sco_cities.history.models import ChangeSet
+from sco_cities.history.shown_record import today
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, on_day, recording, stored_on

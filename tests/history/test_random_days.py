@@ -21,10 +21,9 @@ from sco_cities.cities.models import City
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.merge.apply import merge
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.history.as_of import AsOf
 from sco_cities.history.as_of_view import respond_as_of
 from sco_cities.history.models import ChangeSet, ChangeSource
-from sco_cities.history.shown_record import ShownRecord, shown_now
+from sco_cities.history.shown_record import AsOf, ShownRecord, shown_now
 from sco_cities.search.searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION
 from sco_cities.sources.base_models import Record
 from sco_cities.themes.models import Theme

@@ -4,9 +4,9 @@ import pytest
 
 from initiatives.models import Initiative
 from sco_cities.cities.models import City
-from sco_cities.history import unrecorded_changes
-from sco_cities.history.as_of import today
+from sco_cities.history import versions
 from sco_cities.history.models import Revision
+from sco_cities.history.shown_record import UNRECORDED_HEADER, today
 from sco_cities.sources.models import Evidence, Report
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, on_day, stored_on
@@ -50,7 +50,7 @@ def test_a_record_with_a_complete_history_has_no_header(client, lamps, address):
     for day in (DAY, today()):
         response = client.get(f"{address}?as_of={day}")
         assert response.status_code == 200
-        assert unrecorded_changes.HEADER not in response
+        assert UNRECORDED_HEADER not in response
         assert LINE not in response.text
 
 
@@ -63,7 +63,7 @@ def test_every_answer_about_a_record_that_changed_without_its_history_has_the_he
     for day in (DAY, today()):
         response = client.get(f"{address}?as_of={day}")
         assert (response.status_code, response["Unrecorded-Changes"]) == (200, "true")
-    assert unrecorded_changes.HEADER not in client.get(address)
+    assert UNRECORDED_HEADER not in client.get(address)
 
 
 @pytest.mark.parametrize("ending", ["/", ".md"])
@@ -75,7 +75,7 @@ def test_pages_and_markdown_say_so_in_one_line(client, lamps, ending):
 def test_a_recorded_change_completes_the_history(client, lamps):
     change_columns(lamps)
     edit(lamps, title_en="Brighter lamps")
-    assert unrecorded_changes.HEADER not in client.get(f"/initiatives/bright-lamps/?as_of={DAY}")
+    assert UNRECORDED_HEADER not in client.get(f"/initiatives/bright-lamps/?as_of={DAY}")
 
 
 def test_the_answer_that_it_was_not_published_says_so_too(client, lamps):
@@ -90,21 +90,21 @@ def test_the_answer_that_it_was_not_published_says_so_too(client, lamps):
 def test_a_revision_of_an_earlier_release_is_not_compared(client, lamps):
     Revision.objects.update(fingerprint="")
     change_columns(lamps)
-    assert unrecorded_changes.HEADER not in client.get(f"/initiatives/bright-lamps/?as_of={DAY}")
+    assert UNRECORDED_HEADER not in client.get(f"/initiatives/bright-lamps/?as_of={DAY}")
 
 
 def test_of_very_many_new_records_only_the_columns_are_compared(client, monkeypatch):
-    monkeypatch.setattr(unrecorded_changes, "MAX_READ_WHOLE", 0)
+    monkeypatch.setattr(versions, "MAX_READ_WHOLE", 0)
     record, change_set = create_recorded(make.make_initiative, "bright-lamps", lead=[make.make_city()])
     on_day("01-01", change_set)
     stored_on("01-01", record)
     change_lists(record)
-    assert not unrecorded_changes.has_unrecorded_changes(record)
+    assert not versions.has_unrecorded_changes(record)
     change_columns(record)
-    assert unrecorded_changes.has_unrecorded_changes(record)
+    assert versions.has_unrecorded_changes(record)
 
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_shipped_records_are_as_their_history_left_them():
     for record in (*Initiative.objects.all()[:50], *City.objects.all()[:20], *Report.objects.all()[:20]):
-        assert not unrecorded_changes.has_unrecorded_changes(record), record
+        assert not versions.has_unrecorded_changes(record), record

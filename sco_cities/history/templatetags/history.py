@@ -4,9 +4,8 @@ from django import template
 from django.urls import reverse
 
 from sco_cities.history import diff_display
-from sco_cities.history.as_of import today
 from sco_cities.history.record_history import public_history
-from sco_cities.history.shown_record import as_of_sentences
+from sco_cities.history.shown_record import as_of_sentences, today
 from sco_cities.i18n.punctuation import comma_list
 
 register = template.Library()
