@@ -14,7 +14,7 @@ from sco_cities.cities.models import City, Country, CountryGroup
 from sco_cities.correction_requests.models import CorrectionRequest
 from sco_cities.curation.comments.threads import set_mentioned
 from sco_cities.curation.models import Comment, CommentThread
-from sco_cities.feeds.subject import FeedSubject
+from sco_cities.feeds.changes import FeedSubject
 from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState
 from sco_cities.sources.models import Evidence, Figure, Passage, Report
 from sco_cities.subscriptions.models import Subscription, subscribe

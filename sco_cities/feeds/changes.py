@@ -1,17 +1,18 @@
-"""Selects the changes for a feed, for the newest document, an archive of older changes, or a range of numbers."""
+"""The subject of a feed, and its changes in the newest document, an archive of older changes, or a range of numbers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from sco_cities.db.pk_queries import InKeys
 from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import PublicChange, before, first_unsettled, public_changes
-
-from .subject import FeedSubject
+from sco_cities.listings.list_query import ListQuery
+from sco_cities.sources.base_models import Record
 
 # An archive always contains the same changes, but with the current record names and the passage for the newest status.
 # Changes from the number `unsettled` on are held back, because a published archive must not get new changes.
@@ -24,6 +25,63 @@ BLOCK_SIZE = 500
 MAX_KEYS = 1_000
 # Maximum number of changes searched for the newest document. Older matching changes are only in the archives.
 MAX_SCANNED = 20_000
+
+
+@dataclass(frozen=True)
+class FeedSubject:
+    """The records whose changes a feed contains, and the names and URLs of the feed.
+
+    If `keys` is None, the feed contains the changes of all records of this kind, including withdrawn ones. Filtered
+    feeds leave out unpublished records, because otherwise filters could reveal unpublished texts.
+    """
+
+    model: type[Record]
+    using: str
+    keys: BitMap | None
+    title: str
+    subtitle: str
+    page_path: str
+    query: str = ""
+    record: Record | None = None
+
+    @classmethod
+    def of_list(cls, list_query: ListQuery) -> "FeedSubject":
+        """The subject for a valid list query."""
+        query, found = list_query.filter_query.removesuffix("?"), list_query.result_set
+        return cls(
+            model=list_query.listing.indexed_model.model,
+            using=list_query.state.using,
+            keys=found.keys if found.filter_values else None,
+            title=list_query.heading,
+            subtitle=_(
+                "New and corrected records of this list, and changes of their status. The feed without filters also "
+                "includes withdrawn records. If a change makes a record stop matching the filters, the feed does "
+                "not include that change."
+            ),
+            page_path=reverse(f"{list_query.listing.collection}-list") + query,
+            query=query,
+        )
+
+    @classmethod
+    def of_record(cls, record: Record, using: str) -> "FeedSubject":
+        """The subject for a single record. For a withdrawn record it has the name and URL of the list."""
+        # The current name of an unpublished record may never have been public, so it is not shown.
+        is_shown = record.is_published
+        return cls(
+            model=type(record),
+            using=using,
+            keys=BitMap([record.pk]),
+            title=str(record.name if is_shown else record._meta.verbose_name_plural),
+            subtitle=_("Corrections to this record, changes of its status, and its withdrawal."),
+            page_path=record.get_absolute_url() if is_shown else reverse(f"{record.collection}-list"),
+            record=record,
+        )
+
+    def path(self, name: str) -> str:
+        """The path of this subject's feed ("atom" or "feed") or of its subscription page ("subscribe")."""
+        if self.record is not None:
+            return reverse(f"record-{name}", args=[self.record.collection, self.record.slug])
+        return reverse(f"{self.model.collection}-{name}") + self.query
 
 
 @dataclass(frozen=True)
@@ -47,7 +105,7 @@ def newest_page(subject: FeedSubject, unsettled: int | None) -> FeedPage:
             break
         newest.append(key)
     older = min(block - 1, (newest[-1] if newest else last) // BLOCK_SIZE)
-    return _page(subject, newest, _block_with_changes(revisions, keys, older))
+    return FeedPage(changes_with(subject, newest), _block_with_changes(revisions, keys, older))
 
 
 def archive(subject: FeedSubject, block: int, unsettled: int | None) -> FeedPage | None:
@@ -60,13 +118,12 @@ def archive(subject: FeedSubject, block: int, unsettled: int | None) -> FeedPage
     of_block = revisions.filter(pk__gte=block * BLOCK_SIZE, pk__lt=(block + 1) * BLOCK_SIZE)
     rows = of_block.values_list("pk", "object_id")
     numbers = [number for number, key in rows if keys is None or key in keys]
-    return _page(subject, numbers, _block_with_changes(revisions, keys, block - 1))
+    return FeedPage(changes_with(subject, numbers), _block_with_changes(revisions, keys, block - 1))
 
 
 def _revisions(subject: FeedSubject, unsettled: int | None) -> QuerySet[Revision]:
     """Changes to this kind of record that were visible to readers, newest first."""
-    revisions = Revision.objects.using(subject.using).seen_by_readers()
-    revisions = revisions.filter(content_type=ContentType.objects.get_for_model(subject.model))
+    revisions = Revision.objects.using(subject.using).seen_by_readers().of_model(subject.model)
     return before(revisions, unsettled).order_by("-pk")
 
 
@@ -90,10 +147,6 @@ def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, bloc
         earlier = earlier.filter(InKeys.of("object_id", keys))
     number = earlier.values_list("pk", flat=True).first()
     return None if number is None else number // BLOCK_SIZE
-
-
-def _page(subject: FeedSubject, numbers: list[int], previous: int | None) -> FeedPage:
-    return FeedPage(changes_with(subject, numbers), previous)
 
 
 def changes_with(subject: FeedSubject, numbers: list[int]) -> list[PublicChange]:

@@ -45,25 +45,14 @@ def feed_entries(changes: Sequence[PublicChange], using: str) -> list[FeedEntry]
     model = changes[0].model
     records = model.objects.using(using).published().in_bulk({change.key for change in changes})
     footnotes = _status_footnotes(model, _newest_moves(changes, using), using)
-    all_lines = revision_lines([(model, _delta(change)) for change in changes], for_readers=True)
-    return [
-        FeedEntry(
-            change.number,
-            change.made_at,
-            _title(change, records.get(change.key)),
-            _lines(change, records.get(change.key), lines, footnotes.get(change.number, "")),
-            _path(change, records.get(change.key)),
-        )
-        for change, lines in zip(changes, all_lines, strict=True)
-    ]
-
-
-def _delta(change: PublicChange) -> dict:
-    return change.revision.changes if change.fields else {}
-
-
-def _path(change: PublicChange, record: Model | None) -> str:
-    return record.get_absolute_url() if record else reverse(f"{change.model.collection}-list")
+    deltas = [(model, change.revision.changes if change.fields else {}) for change in changes]
+    entries = []
+    for change, lines in zip(changes, revision_lines(deltas, for_readers=True), strict=True):
+        record = records.get(change.key)
+        texts = _lines(change, record, lines, footnotes.get(change.number, ""))
+        path = record.get_absolute_url() if record else reverse(f"{model.collection}-list")
+        entries.append(FeedEntry(change.number, change.made_at, _title(change, record), texts, path))
+    return entries
 
 
 def _title(change: PublicChange, record: Model | None) -> str:
@@ -104,21 +93,14 @@ def _lines(change: PublicChange, record: Model | None, lines: list[DiffLine], fo
     if footnote:
         texts.append(footnote)
     if change.kind == ChangeKind.ADDED and record is not None:
-        texts += filter(None, (_status(record), _text(record, "summary"), _text(record, "description")))
+        if hasattr(record, STATUS):
+            label = capfirst(str(record._meta.get_field(STATUS).verbose_name))
+            texts.append(with_label(label, record.get_status_display()))
+        stems = (stem for stem in ("summary", "description") if stem in getattr(record, "translated", ()))
+        texts += filter(None, (str(localized(record, stem)) for stem in stems))
     if change.reason:
         texts.append(with_label(_("Reason"), change.reason))
     return texts or [capfirst(str(change.model._meta.verbose_name))]
-
-
-def _status(record: Model) -> str:
-    if not hasattr(record, STATUS):
-        return ""
-    field = record._meta.get_field(STATUS)
-    return with_label(capfirst(str(field.verbose_name)), record.get_status_display())
-
-
-def _text(record: Model, stem: str) -> str:
-    return str(localized(record, stem)) if stem in getattr(record, "translated", ()) else ""
 
 
 def _line(line: DiffLine) -> str:
@@ -130,13 +112,8 @@ def _line(line: DiffLine) -> str:
         )
         text = f"{old or pgettext('value', 'none')} → {new or pgettext('value', 'none')}"
     else:
-        text = semicolon_list(
-            [
-                *(f"− {each}" for each in line.removed),
-                *(f"+ {each}" for each in line.added),
-                *(each for each, _differences in line.changed),
-            ]
-        )
+        removed, added = [f"− {each}" for each in line.removed], [f"+ {each}" for each in line.added]
+        text = semicolon_list([*removed, *added, *(each for each, _differences in line.changed)])
     return with_label(capfirst(line.label), text)
 
 
@@ -145,12 +122,9 @@ def _newest_moves(changes: Sequence[PublicChange], using: str) -> dict[int, int]
     moved = {change.number: change.key for change in changes if STATUS in change.fields}
     if not moved:
         return {}
-    of_records = Revision.objects.using(using).filter(
-        content_type=ContentType.objects.get_for_model(changes[0].model),
-        object_id__in=set(moved.values()),
-        changes__has_key=STATUS,
-    )
-    newest = of_records.order_by().values_list("object_id").annotate(Max("pk"))
+    revisions = Revision.objects.using(using).of_model(changes[0].model).order_by()
+    of_records = revisions.filter(object_id__in=set(moved.values()), changes__has_key=STATUS)
+    newest = of_records.values_list("object_id").annotate(Max("pk"))
     return {key: number for key, number in newest if number in moved}
 
 

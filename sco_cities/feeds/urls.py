@@ -8,28 +8,25 @@ from django.urls import path
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
 from .calendar import events_calendar
-from .documents import ATOM_TYPE, JSON_TYPE, atom, json_feed
-from .views import feed_view, record_feed_view
-
-FORMATS = (("atom", "atom", ATOM_TYPE, atom), ("feed", "feed.json", JSON_TYPE, json_feed))
+from .views import FORMATS, feed_view, record_feed_view
 
 urlpatterns = [
     path("events.ics", events_calendar, name="events-ics"),
     *(
         path(
-            f"{kind.collection}.{extension}",
-            feed_view(kind.listing, name, content_type, write),
-            name=f"{kind.collection}-{name}",
+            f"{kind.collection}.{each.extension}",
+            feed_view(kind.listing, each),
+            name=f"{kind.collection}-{each.name}",
         )
         for kind in SEARCHABLE_LISTS
-        for name, extension, content_type, write in FORMATS
+        for each in FORMATS
     ),
     *(
         path(
-            f"<str:collection>/<str:slug>.{extension}",
-            record_feed_view(name, content_type, write),
-            name=f"record-{name}",
+            f"<str:collection>/<str:slug>.{each.extension}",
+            record_feed_view(each),
+            name=f"record-{each.name}",
         )
-        for name, extension, content_type, write in FORMATS
+        for each in FORMATS
     ),
 ]

@@ -1,36 +1,174 @@
-"""Views for the feeds of lists and records."""
+"""Feeds of lists and records as Atom (RFC 4287) and as JSON Feed 1.1."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
 
+import orjson
 from django.db import router
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sco_cities.core.xml_characters import replace_invalid
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.history.models import Revision
 from sco_cities.history.public_changes import first_unsettled
-from sco_cities.listings.exports.attribution import declare_licence
+from sco_cities.i18n.languages import html_language
+from sco_cities.listings.exports.attribution import LICENCE_URL, attribution_lines, declare_licence
+from sco_cities.listings.exports.csv_file import format_utc
 from sco_cities.listings.exports.params import ExportParams, bad_request
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.listing import Listing
 from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.machine_paths import has_json_errors, invalid_parameters
+from sco_cities.site.signposts import site_host, site_origin
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.views import for_record
 
-from .changes import archive, newest_page
-from .documents import FeedDocument
-from .entries import feed_entries
-from .subject import FeedSubject
+from .changes import FeedPage, FeedSubject, archive, newest_page
+from .entries import FeedEntry, feed_entries
 
-Writer = Callable[[FeedDocument], bytes]
-
+SITE = "SCO Cities"
+ATOM_TYPE, JSON_TYPE = "application/atom+xml", "application/feed+json"
+# The year when the feeds were introduced. It is part of every entry id (RFC 4151).
+FIRST_YEAR = 2026
 # The query parameter that selects an archive by the number of its block of changes.
 ARCHIVE = "archive"
 
 
-def feed_view(listing: Listing, url_name: str, content_type: str, write: Writer) -> Callable:
+@dataclass(frozen=True)
+class FeedDocument:
+    """The format-independent content of a feed.
+
+    `newest_path` is the path of the newest document. `archive` is the number of the archive that the document is, or
+    None for the newest document.
+    """
+
+    request: HttpRequest
+    subject: FeedSubject
+    page: FeedPage
+    newest_path: str
+    archive: int | None
+
+    @cached_property
+    def entries(self) -> list[FeedEntry]:
+        return feed_entries(self.page.changes, self.subject.using)
+
+    @property
+    def title(self) -> str:
+        return _("Changes: %(list)s") % {"list": self.subject.title}
+
+    @property
+    def self_path(self) -> str:
+        return self.newest_path if self.archive is None else self._archive_path(self.archive)
+
+    @property
+    def previous_path(self) -> str:
+        """The path of the previous archive, or ""."""
+        return "" if self.page.previous is None else self._archive_path(self.page.previous)
+
+    def _archive_path(self, number: int) -> str:
+        # The order of a feed is fixed, so the path needs no sort parameter.
+        return f"{self.newest_path}{'&' if '?' in self.newest_path else '?'}{ARCHIVE}={number}"
+
+    def url(self, path: str) -> str:
+        return self.request.build_absolute_uri(path)
+
+    def entry_id(self, entry: FeedEntry) -> str:
+        """The id of an entry. It is the same in every language, format and archive."""
+        return f"tag:{site_host(self.request)},{FIRST_YEAR}:c-{entry.number}"
+
+    @property
+    def feed_id(self) -> str:
+        """The id of a feed. It is the same under every host name of the site."""
+        return site_origin(self.request) + self.newest_path
+
+
+def atom(document: FeedDocument) -> bytes:
+    """Serialises the feed as Atom."""
+    url = document.url
+    updated = format_utc(document.entries[0].made_at) if document.entries else f"{FIRST_YEAR}-01-01T00:00:00Z"
+    language = html_language(get_language() or "en")
+    links = [
+        ("self", ATOM_TYPE, url(document.self_path)),
+        ("alternate", "text/html", url(document.subject.page_path)),
+        ("license", "text/html", LICENCE_URL),
+    ]
+    if document.previous_path:
+        links.append(("prev-archive", ATOM_TYPE, url(document.previous_path)))
+    if document.archive is not None:
+        links.append(("current", ATOM_TYPE, url(document.newest_path)))
+    head = [
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" '
+        f'xmlns:fh="http://purl.org/syndication/history/1.0" xml:lang="{language}">',
+        f"<id>{_text(document.feed_id)}</id>",
+        f"<title>{_text(document.title)}</title>",
+        f"<subtitle>{_text(document.subject.subtitle)}</subtitle>",
+        f"<updated>{updated}</updated>",
+        f"<author><name>{SITE}</name><uri>{_text(url('/'))}</uri></author>",
+        f"<rights>{_text(' '.join(attribution_lines()))}</rights>",
+        *(f'<link rel="{rel}" type="{kind}" href={quoteattr(href)}/>' for rel, kind, href in links),
+        "<fh:archive/>" if document.archive is not None else "",
+    ]
+    entries = (
+        f"\n<entry><id>{_text(document.entry_id(entry))}</id><title>{_text(entry.title)}</title>"
+        f"<updated>{format_utc(entry.made_at)}</updated>"
+        f'<link rel="alternate" type="text/html" href={quoteattr(url(entry.path))}/>'
+        f"<summary>{_text(chr(10).join(entry.lines))}</summary></entry>"
+        for entry in document.entries
+    )
+    return "".join([*head, *entries, "\n</feed>\n"]).encode()
+
+
+def json_feed(document: FeedDocument) -> bytes:
+    """Serialises the feed as JSON Feed."""
+    url = document.url
+    content = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": document.title,
+        "description": document.subject.subtitle,
+        "home_page_url": url(document.subject.page_path),
+        "feed_url": url(document.self_path),
+        "language": html_language(get_language() or "en"),
+        "authors": [{"name": SITE, "url": url("/")}],
+        "items": [
+            {
+                "id": document.entry_id(entry),
+                "url": url(entry.path),
+                "title": entry.title,
+                "content_text": "\n".join(entry.lines),
+                "date_published": format_utc(entry.made_at),
+            }
+            for entry in document.entries
+        ],
+        "_licence": {"url": LICENCE_URL, "credits": attribution_lines()},
+    }
+    if document.previous_path:
+        content["next_url"] = url(document.previous_path)
+    return orjson.dumps(content)
+
+
+def _text(text: str) -> str:
+    return escape(replace_invalid(text))
+
+
+class FeedFormat(NamedTuple):
+    """A format of feeds. `name` is part of the names of URLs."""
+
+    name: str
+    extension: str
+    content_type: str
+    write: Callable[[FeedDocument], bytes]
+
+
+FORMATS = (FeedFormat("atom", "atom", ATOM_TYPE, atom), FeedFormat("feed", "feed.json", JSON_TYPE, json_feed))
+
+
+def feed_view(listing: Listing, feed_format: FeedFormat) -> Callable:
     """Returns the view for the feed of a list in one format."""
 
     @require_safe
@@ -39,14 +177,16 @@ def feed_view(listing: Listing, url_name: str, content_type: str, write: Writer)
             list_query = ListQuery.of(listing, state, request)
             ExportParams.read(list_query, ARCHIVE)
             if list_query.errors:
-                return _bad_request(request, list_query)
+                if has_json_errors(request):
+                    return invalid_parameters(request, list_query.errors)
+                return bad_request(list_query)
             block = list_query.params.get(ARCHIVE, "")
-            return _response(request, FeedSubject.of_list(list_query), block, url_name, content_type, write)
+            return _response(request, FeedSubject.of_list(list_query), block, feed_format)
 
     return feed
 
 
-def record_feed_view(url_name: str, content_type: str, write: Writer) -> Callable:
+def record_feed_view(feed_format: FeedFormat) -> Callable:
     """Returns the view for the feed of a record in one format."""
 
     @require_safe
@@ -54,57 +194,30 @@ def record_feed_view(url_name: str, content_type: str, write: Writer) -> Callabl
         @for_record(kind_or_404(collection).model, has_mementos=False, with_relations=False)
         def of_record(request: HttpRequest, record: Record) -> HttpResponse:
             subject = FeedSubject.of_record(record, router.db_for_read(Revision))
-            return _response(request, subject, request.GET.get(ARCHIVE, ""), url_name, content_type, write)
+            return _response(request, subject, request.GET.get(ARCHIVE, ""), feed_format)
 
         return of_record(request, slug)
 
     return feed
 
 
-def _bad_request(request: HttpRequest, list_query: ListQuery) -> HttpResponse:
-    if has_json_errors(request):
-        return invalid_parameters(request, list_query.errors)
-    return bad_request(list_query)
-
-
 def _response(
-    request: HttpRequest, subject: FeedSubject, block: str, url_name: str, content_type: str, write: Writer
+    request: HttpRequest, subject: FeedSubject, block: str, feed_format: FeedFormat
 ) -> HttpResponse:
-    unsettled = first_unsettled(subject.using)
-    document = _document(request, subject, block, url_name, unsettled)
-    response = HttpResponse(write(document), content_type=f"{content_type}; charset=utf-8")
+    unsettled, number = first_unsettled(subject.using), None
+    if not block:
+        page = newest_page(subject, unsettled)
+    else:
+        number = int(block) if block.isascii() and block.isdigit() and len(block) <= 15 else -1
+        if (page := archive(subject, number, unsettled)) is None:
+            raise Http404
+    document = FeedDocument(request, subject, page, subject.path(feed_format.name), number)
+    response = HttpResponse(
+        feed_format.write(document), content_type=f"{feed_format.content_type}; charset=utf-8"
+    )
     declare_licence(response)
     if unsettled is not None:
         # This response is not stored in the page cache, because a held-back change may become visible without a new
         # change that clears the cache.
         response["Cache-Control"] = "private, no-cache"
     return response
-
-
-def _document(
-    request: HttpRequest, subject: FeedSubject, block: str, url_name: str, unsettled: int | None
-) -> FeedDocument:
-    is_archive = bool(block)
-    if not is_archive:
-        page = newest_page(subject, unsettled)
-    elif not (block.isascii() and block.isdigit() and len(block) <= 15) or not (
-        page := archive(subject, int(block), unsettled)
-    ):
-        raise Http404
-    # The order of a feed is fixed, so the path needs no sort parameter.
-    path = subject.path(url_name)
-
-    def archive_path(number: int) -> str:
-        return f"{path}{'&' if '?' in path else '?'}{ARCHIVE}={number}"
-
-    return FeedDocument(
-        request,
-        title=_("Changes: %(list)s") % {"list": subject.title},
-        subtitle=subject.subtitle,
-        self_path=archive_path(int(block)) if is_archive else path,
-        newest_path=path,
-        list_path=subject.page_path,
-        previous_path=archive_path(page.previous) if page.previous is not None else "",
-        is_archive=is_archive,
-        entries=feed_entries(page.changes, subject.using),
-    )

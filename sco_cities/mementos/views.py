@@ -1,6 +1,7 @@
 """Pages as of a day, with the same layout for every kind of record, and redirects from lists to releases."""
 
-from collections.abc import Callable, Iterator
+import datetime
+from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,10 +15,10 @@ from sco_cities.api.record_document import elsewhere
 from sco_cities.api.record_markdown import NAMES, TEXTS, record_values, reference_facts
 from sco_cities.core.responses import LINK_FORMAT
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.history.as_of import AsOf, InvalidDay, read_as_of
 from sco_cities.history.as_of_view import invalid_day, respond_as_of, today_link
-from sco_cities.history.record_history import public_days
-from sco_cities.history.shown_record import ShownRecord
+from sco_cities.history.models import Revision
+from sco_cities.history.record_history import public_history
+from sco_cities.history.shown_record import AsOf, InvalidDay, ShownRecord, read_as_of, today
 from sco_cities.listings import querystring
 from sco_cities.listings.exports.streaming_response import refusal
 from sco_cities.listings.registered_functions import AS_OF
@@ -25,7 +26,7 @@ from sco_cities.releases.stored_releases import newest_release
 from sco_cities.search.searchable_lists import kind_or_404
 from sco_cities.site.error_pages import ErrorPage, error_page, words_of_path
 from sco_cities.site.machine_paths import has_json_errors
-from sco_cities.sources.base_models import Record
+from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.views import former_slug, record_context, render_record
 
@@ -55,16 +56,10 @@ def as_of_page(
         return respond_as_of(request, model, slug, as_of, respond)
 
 
-def _facts(record: Record) -> Iterator[tuple[str, str, str]]:
-    """The facts of a record that need no evidence. Each has a label, a text, and the URL of a link or ""."""
-    for label, text in reference_facts(record):
-        yield label, text, text if "://" in text else ""
-    yield from elsewhere(record)
-
-
 def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
     record = shown.record
     values = list(record_values(record, shown.footnotes))
+    facts = [(label, text, text if "://" in text else "") for label, text in reference_facts(record)]
     if isinstance(record, Initiative):
         values.sort(key=lambda value: [*_INITIATIVE_VALUES, value.stem].index(value.stem))
     figures = [figure.key for figure in shown.footnotes.figures]
@@ -74,11 +69,24 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
         "names": [value for value in values if value.stem in NAMES],
         "texts": [value for value in values if value.stem in TEXTS],
         "values": [value for value in values if value.stem not in (*NAMES, *TEXTS, *figures)],
-        "facts": list(_facts(record)),
+        # The facts of a record that need no evidence. Each has a label, a text, and the URL of a link or "".
+        "facts": [*facts, *elsewhere(record)],
         "passages": record.passages.all() if isinstance(record, Report) else (),
         "correction_url": "",
     }
     return render_record(request, "mementos/record.html", context)
+
+
+def public_days(record: Record) -> list[datetime.date]:
+    """The earlier days (UTC) when readers saw a new state of the record at the end of the day, oldest first."""
+    published_at = public_history(record).published_at
+    states = {published_at.date(): PublicationState.PUBLISHED} if published_at else {}
+    revisions = Revision.objects.of(record).seen_by_readers().order_by("pk")
+    for made_at, state in revisions.values_list("change_set__made_at", "state"):
+        states[made_at.date()] = state
+    return sorted(
+        day for day, state in states.items() if state == PublicationState.PUBLISHED and day < today()
+    )
 
 
 @require_safe
@@ -140,13 +148,7 @@ def past_list(request: HttpRequest) -> HttpResponse | None:
     sentence = _(
         "The latest data release on or before %(date)s was published on %(day)s at %(time)s UTC: %(address)s"
     )
-    made_at = release.made_at
-    names = {
-        "date": day,
-        "day": date_format(made_at, "DATE_FORMAT"),
-        "time": date_format(made_at, "H:i"),
-        "address": response.url,
-    }
+    published_on, time = (date_format(release.made_at, each) for each in ("DATE_FORMAT", "H:i"))
     response["Content-Type"] = "text/plain; charset=utf-8"
-    response.content = sentence % names
+    response.content = sentence % {"date": day, "day": published_on, "time": time, "address": response.url}
     return response

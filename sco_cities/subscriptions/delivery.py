@@ -14,9 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sco_cities.feeds.changes import changes_with, last_settled, numbers_between
+from sco_cities.feeds.changes import FeedSubject, changes_with, last_settled, numbers_between
 from sco_cities.feeds.entries import feed_entries
-from sco_cities.feeds.subject import FeedSubject
 from sco_cities.jobs.background_job import task
 from sco_cities.jobs.periodic import MailServerUnavailable, deliver
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION

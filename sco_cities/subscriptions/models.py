@@ -25,7 +25,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.feeds.subject import FeedSubject
+from sco_cities.feeds.changes import FeedSubject
 from sco_cities.history.models import Action, Revision
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import ListQuery

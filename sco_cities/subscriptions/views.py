@@ -18,8 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.correction_requests.forms import ReaderEmailField, ReaderForm
 from sco_cities.facet_index.refresh import facet_index
-from sco_cities.feeds.changes import last_settled
-from sco_cities.feeds.subject import FeedSubject
+from sco_cities.feeds.changes import FeedSubject, last_settled
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.ops.rate_limit import ClientLimit, RateLimit
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, kind_or_404

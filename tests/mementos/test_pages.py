@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from sco_cities.history.as_of import today
+from sco_cities.history.shown_record import today
 from sco_cities.sources.models import Evidence
 from tests import factories as make
 from tests.history.snapshots import edit, on_day, recording, stored_on

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sco_cities.history.as_of import today
+from sco_cities.history.shown_record import today
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 

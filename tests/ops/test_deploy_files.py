@@ -14,7 +14,7 @@ from django.core.management import get_commands
 
 from sco_cities.facet_index import refresh
 from sco_cities.feeds.calendar import ICS
-from sco_cities.feeds.urls import FORMATS
+from sco_cities.feeds.views import FORMATS
 from sco_cities.listings.urls import EXPORT_FORMATS
 from sco_cities.ops import start
 from sco_cities.ops.environment import NAMES

@@ -38,18 +38,14 @@ def _content(record: Record, value: RecordValue) -> str:
     if isinstance(record, Initiative) and name == "status":
         return status_label(record.status)
     if remarked := remarked_records(record, name):
-        return join_html(semicolon(), (_with_remark(*each) for each in remarked))
+        opening, closing = brackets()
+        links = ((notes.mention(each), opening, memento_text(remark), closing) for each, remark in remarked)
+        return join_html(semicolon(), (fill_template("{}{}{}{}", *each) for each in links))
     found = field_value(record, name)
     found = found if isinstance(found, list) else [found]
     records = sorted((each for each in found if isinstance(each, Record)), key=str)
     links = [notes.mention(each) for each in records]
     return join_html(comma(), links) if links else memento_text(value.text)
-
-
-def _with_remark(record: Record, remark: str) -> str:
-    """A link to a record, followed by a remark."""
-    opening, closing = brackets()
-    return fill_template("{}{}{}{}", notes.mention(record), opening, memento_text(remark), closing)
 
 
 @register.simple_tag
