@@ -12,10 +12,10 @@ class CurationConfig(AppConfig):
         from sco_cities.jobs import housekeeping
 
         from .record_admin import passages, sources  # noqa: F401 - they register themselves
-        from .unsaved_forms import editing_sessions, kept_values
+        from .unsaved_forms import kept_values
 
         housekeeping.register("unsaved forms", kept_values.delete_old)
-        housekeeping.register("open forms", editing_sessions.delete_old)
+        housekeeping.register("open forms", kept_values.delete_closed)
 
         if settings.SENDS_EMAIL:
             from sco_cities.jobs import periodic

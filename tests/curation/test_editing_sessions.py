@@ -10,7 +10,7 @@ from django.utils import timezone
 from initiatives.models import Initiative
 from sco_cities.accounts.carried_form import make_key
 from sco_cities.curation.models import EditingSession
-from sco_cities.curation.unsaved_forms import editing_sessions
+from sco_cities.curation.unsaved_forms import kept_values
 from tests import factories as make
 from tests.curation.admin_client import admin_url, client_with_role
 
@@ -64,14 +64,14 @@ def test_a_record_is_not_open_any_more_two_minutes_after_the_last_ping(ada, carl
     clock.append(NOW + timedelta(seconds=121))
     own = make_key(carl.user)
     assert "ada" not in ping(carl, lamps, own)
-    assert editing_sessions.delete_old() == 1
+    assert kept_values.delete_closed() == 1
 
 
 def test_a_record_that_was_opened_on_another_day_has_its_date(ada, carl, lamps, clock):
-    editing_sessions.renew(ada.user, "a", lamps)
+    kept_values.renew_session(ada.user, "a", lamps)
     clock.append(NOW + timedelta(days=1))
-    editing_sessions.renew(ada.user, "a", lamps)
-    text = editing_sessions.describe_others(carl.user, "b", lamps)
+    kept_values.renew_session(ada.user, "a", lamps)
+    text = kept_values.describe_others(carl.user, "b", lamps)
     assert text == "ada has had this record open since 1 May 2026 10:42."
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from initiatives.models import Initiative
 from sco_cities.admin_framework import site
 from sco_cities.changes.revert import revert
-from sco_cities.curation.evidence import bulk_action
+from sco_cities.curation.evidence import views
 from sco_cities.history.models import ChangeSet, Revision
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Passage, Report
@@ -158,7 +158,7 @@ def test_a_change_before_the_records_are_locked_requires_a_new_preview(
     preview = send(curator, records, PREVIEW | data)
     # Another curator saves after the comparison and before the lock.
     monkeypatch.setattr(
-        bulk_action.BulkEvidenceView, "lock", lambda view, keys: Initiative.objects.update(status="operating")
+        views.BulkEvidenceView, "lock", lambda view: Initiative.objects.update(status="operating")
     )
     response = apply(curator, records, data, preview)
     assert messages_in(response) == ["The data has changed since the preview. Check it again."]

@@ -327,7 +327,7 @@ def test_of_concurrent_merges_one_succeeds_and_the_others_are_refused():
             outcomes.append(
                 merge(
                     City, target, duplicate, expected_versions=(expected[target], expected[duplicate])
-                ).record.pk
+                ).target.pk
             )
         except Refused as refused:
             outcomes.append(refused.reasons)

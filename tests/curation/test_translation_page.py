@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from delegates.models import Attendance, Delegate, Statement
 from initiatives.models import Initiative
-from sco_cities.curation.translations import save, sheet
+from sco_cities.curation.translations import sheet, texts
 from sco_cities.curation.translations.texts import text_kinds
 from sco_cities.history.models import ChangeSet
 from sco_cities.sources.models import Evidence, Figure, Passage
@@ -132,8 +132,8 @@ def when_locked(monkeypatch):
             original(records)
             change()
 
-        original = save.lock_all
-        monkeypatch.setattr(save, "lock_all", lock_all)
+        original = texts.lock_all
+        monkeypatch.setattr(texts, "lock_all", lock_all)
 
     return change_first
 

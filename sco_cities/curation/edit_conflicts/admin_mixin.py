@@ -5,24 +5,22 @@ from collections.abc import Iterator
 from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import OperationalError, connections, models, router, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.template.response import TemplateResponse
+from django.db import OperationalError, connections, router, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.changes.admin_mixin import request_recorder
 from sco_cities.changes.locking import lock, lock_all
 from sco_cities.db.pk_queries import pk_in
-from sco_cities.history.diff_display import RecordNames
 from sco_cities.history.serialization import (
     Document,
     DocumentSchema,
     document_schema,
     read_documents,
-    sorted_items,
 )
 from sco_cities.history.versions import document_at
 from sco_cities.i18n.punctuation import comma_list
@@ -30,48 +28,16 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.evidence_coverage import cited_reports
 from sco_cities.sources.models import Passage, Report
 
-from .field_conflicts import FieldConflict, FieldConflicts
-from .inline_conflicts import InlineConflicts
-from .stale_changelist import StaleChangelistMixin
-from .versioned_form import REASON, VERSION, page_version, posted_version, row_owners, rows_at
-
-
-class ThreeWayMerge:
-    """The edit conflicts of a submitted form, and the data to save once they are resolved.
-
-    `model` is the model of the form. It is the model of the record, or of a child row with a separate page.
-    """
-
-    def __init__(
-        self, record: Record, model: type[models.Model], fields: FieldConflicts, rows: list[InlineConflicts]
-    ):
-        self.fields, self.rows = fields, rows
-        deltas = [delta for part in (fields, *rows) for delta in part.deltas()]
-        names = RecordNames([(type(record), delta) for delta in deltas])
-        self.field_conflicts = list(fields.conflicts(model, names))
-        self.inline_conflicts = [each for some in rows for each in some.conflicts(names)]
-
-    @property
-    def conflicts(self) -> list[FieldConflict]:
-        return [*self.field_conflicts, *self.inline_conflicts]
-
-    @property
-    def is_resolved(self) -> bool:
-        """True if a side is chosen for every conflict."""
-        return all(each.choice for each in self.conflicts)
-
-    def choose(self, data: QueryDict) -> None:
-        """Applies the submitted choices."""
-        for each in self.conflicts:
-            each.choose(data)
-
-    def resolved_data(self, data: QueryDict) -> QueryDict:
-        """Returns the submitted data, with stored values where "theirs" was chosen."""
-        data = data.copy()
-        self.fields.apply_choices(data, self.field_conflicts)
-        for rows in self.rows:
-            rows.apply_choices(data)
-        return data
+from .conflicts import FieldConflict, FieldConflicts, InlineConflicts, find_conflicts
+from .versioned_form import (
+    REASON,
+    VERSION,
+    StaleChangelistMixin,
+    page_version,
+    posted_version,
+    row_owners,
+    rows_at,
+)
 
 
 def unsaved_input(form, formsets) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -171,64 +137,46 @@ class EditConflictMixin(StaleChangelistMixin):
         posted, newest = posted_version(request.POST.get(VERSION, "")), page_version(record, request.POST)
         if posted == newest:
             return None
-        current = read_documents(type(record), [record.pk])[record.pk]
-        original = document_at(record, posted) or document_schema(type(record)).blank()
-        for rows in document_schema(type(record)).shared_rows.values() if not self.parent_field else ():
-            current[rows.name] = sorted_items(row for _key, _pk, row in rows.read(type(record), [record.pk]))
-            original = original | {
-                rows.name: sorted_items(rows_at(record, rows, posted, original, request.POST))
-            }
-        merge = self._merge(request, obj, original, current)
-        if merge is not None:
+        request_data = request.POST.copy()
+        parts = self._parts(request, obj, posted)
+        if any(part.has_their_changes for part in parts):
+            conflicts = find_conflicts(type(record), parts)
             is_answer = request.POST.get(SEEN_VERSION) == str(newest)
-            if is_answer:
-                merge.choose(request.POST)
-            if not (is_answer and merge.is_resolved):
-                return self._conflict_page(request, obj, merge, newest, is_answer)
-            request.POST = merge.resolved_data(request.POST)
-        request.POST = request.POST.copy()
-        request.POST[VERSION] = str(newest)
+            for each in conflicts if is_answer else ():
+                each.choose(request.POST)
+            if not (is_answer and all(each.choice for each in conflicts)):
+                return self._conflict_page(request, obj, conflicts, newest, is_answer)
+            for part in parts:
+                part.apply_choices(request_data)
+        request_data[VERSION] = str(newest)
+        request.POST = request_data
         return None
 
-    def _merge(self, request, obj, original: Document, current: Document) -> ThreeWayMerge | None:
-        """Merges the submitted form. Returns None if no other account has changed anything that the form shows."""
+    def _parts(self, request, obj, posted: int) -> list[FieldConflicts | InlineConflicts]:
+        """Compares the submitted form and its rows, made at the version `posted`, with the stored record."""
         record = self.versioned_record(obj)
+        schema = document_schema(type(record))
+        original = document_at(record, posted) or schema.blank()
         form_class = self.get_form(
             request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj))
         )
-        # Validation has set the submitted values on `obj`, so the stored values are loaded again.
+        # Validation sets the submitted values on `obj`, so the stored values are loaded again.
         stored = self.model._base_manager.get(pk=obj.pk)
         bound, unbound = form_class(request.POST, instance=obj), form_class(instance=stored)
         formsets, inlines = self._create_formsets(request, obj, change=True)
         if self.parent_field:
-            schema, original, current = self._child_sides(obj, original)
-            fields = FieldConflicts(bound, unbound, schema, original, current)
-            return ThreeWayMerge(record, self.model, fields, []) if fields.has_their_changes else None
-        if original == current:
-            return None
-        fields = FieldConflicts(bound, unbound, document_schema(self.model), original, current)
-        rows = self._inline_conflicts(request, record, formsets, inlines, original)
-        if not any(each.has_their_changes for each in (fields, *rows)):
-            return None
-        return ThreeWayMerge(record, self.model, fields, rows)
-
-    def _inline_conflicts(
-        self, request, record, formsets, inlines, original: Document
-    ) -> list[InlineConflicts]:
-        conflicts = []
+            return [FieldConflicts(bound, unbound, *self._child_sides(obj, original))]
+        current = read_documents(type(record), [record.pk])[record.pk]
+        parts = [FieldConflicts(bound, unbound, schema, original, current)]
+        for rows in schema.shared_rows.values():
+            original = original | {rows.name: rows_at(record, rows, posted, original, request.POST)}
         for formset, inline in zip(formsets, inlines, strict=True):
-            for rows in (
-                *document_schema(self.model).rows.values(),
-                *document_schema(self.model).shared_rows.values(),
-            ):
+            for rows in (*schema.rows.values(), *schema.shared_rows.values()):
                 if rows.model is formset.model and inline.has_change_permission(request, record):
-                    stored = type(formset)(
-                        instance=self.model._base_manager.get(pk=record.pk),
-                        prefix=formset.prefix,
-                        queryset=inline.get_queryset(request),
-                    )
-                    conflicts.append(InlineConflicts(formset, stored, rows, record, original[rows.name]))
-        return conflicts
+                    queryset = inline.get_queryset(request)
+                    now = type(formset)(instance=stored, prefix=formset.prefix, queryset=queryset)
+                    parts.append(InlineConflicts(formset, now, rows, record, original[rows.name]))
+        return parts
 
     def _child_sides(self, obj, original: Document) -> tuple[DocumentSchema, Document, Document]:
         """Returns the columns of a child row with a separate page, the row at the form's version, and the row now."""
@@ -243,7 +191,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return schema, blank | earlier, blank | current
 
     def _conflict_page(
-        self, request, obj, merge: ThreeWayMerge, newest: int, is_answer: bool
+        self, request, obj, conflicts: list[FieldConflict], newest: int, is_answer: bool
     ) -> HttpResponse:
         hidden_fields = [
             (name, value)
@@ -251,29 +199,23 @@ class EditConflictMixin(StaleChangelistMixin):
             for value in values
             if name not in {"csrfmiddlewaretoken", SEEN_VERSION} and not name.startswith("choice-")
         ]
-        return self._render_page(
-            request, "conflict.html", _("Edit conflict"), object=self.model._base_manager.get(pk=obj.pk),
-            conflicts=merge.conflicts, hidden_fields=hidden_fields, seen_version=newest, is_answer=is_answer,
+        return render_admin_page(
+            request, "admin/curation/edit_conflicts/conflict.html", _("Edit conflict"), opts=self.opts,
+            object=self.model._base_manager.get(pk=obj.pk), conflicts=conflicts, hidden_fields=hidden_fields,
+            seen_version=newest, is_answer=is_answer,
         )  # fmt: skip
 
     def _deleted_page(self, request, object_id: str) -> HttpResponse:
         form = self.get_form(request, None, change=False)(request.POST)
         formsets, _inlines = self._create_formsets(request, form.instance, change=False)
-        return self._render_page(
-            request, "deleted.html", _("Record deleted"), unsaved_input=unsaved_input(form, formsets),
-            history_url=self._deleted_history_url(object_id),
+        history_url = ""
+        if not self.parent_field and is_key(unquote(object_id)):
+            name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_history"
+            history_url = reverse(name, args=[object_id])
+        return render_admin_page(
+            request, "admin/curation/edit_conflicts/deleted.html", _("Record deleted"), opts=self.opts,
+            unsaved_input=unsaved_input(form, formsets), history_url=history_url,
         )  # fmt: skip
-
-    def _deleted_history_url(self, object_id: str) -> str:
-        """Returns the URL of a deleted record's history. "" if the record has no separate history."""
-        if self.parent_field or not is_key(unquote(object_id)):
-            return ""
-        opts = self.opts
-        return reverse(f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_history", args=[object_id])
-
-    def _render_page(self, request, template: str, title: str, **context) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
-        return TemplateResponse(request, f"admin/curation/edit_conflicts/{template}", shared | context)
 
     def delete_view(self, request, object_id, extra_context=None):
         """Deletes the object unless it has changed since the confirmation page was shown."""

@@ -1,30 +1,51 @@
-"""Optimistic locking for a form that contains the version of its record and the reason for the change."""
+"""Optimistic locking for forms and changelists, which contain the versions of their records.
+
+A form also contains the reason for the change. Actions of a changelist leave out rows that have changed since the list
+was shown.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from django import forms
+from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.db import models, router, transaction
 from django.forms.utils import ErrorDict
-from django.http import QueryDict
+from django.http import HttpResponseRedirect, QueryDict
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.autocomplete import is_key
+from sco_cities.changes.admin_mixin import HistoryMixin
+from sco_cities.changes.locking import lock_all
+from sco_cities.curation.admin.messages import name_list
+from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.serialization import Document, RowSchema, document_schema, natural_key
-from sco_cities.history.versions import document_at, version_of, versions
+from sco_cities.history.versions import (
+    changed_after,
+    documents_at,
+    version_of,
+    versions,
+    versions_and_newest,
+)
 from sco_cities.sources.base_models import PublicationState, Record
+
+# A list submits the newest version of all records with this primary key, which no row has.
+NEWEST_KEY = 0
+# Maximum number of rows listed in a message. The rest are only counted.
+MAX_NAMED = 50
 
 # Changes of a row that belongs to two records are in its owner's history. Therefore the version of a page with shared
 # rows is the newest version of its record and of all owners of these rows.
 
 # Submitted values by form field name.
-PostData = Mapping[str, str]
-NO_DATA: PostData = MappingProxyType({})
+PostData = Mapping[str, str] | tuple[()]
 
 
-def row_owners(record: Record, data: PostData = NO_DATA) -> dict[type[Record], set[int]]:
+def row_owners(record: Record, data: PostData = ()) -> dict[type[Record], set[int]]:
     """Maps each model to the keys of the records that own stored or submitted shared rows of `record`."""
     owners = defaultdict(set)
     for rows in document_schema(type(record)).shared_rows.values():
@@ -39,7 +60,7 @@ def row_owners(record: Record, data: PostData = NO_DATA) -> dict[type[Record], s
     return owners
 
 
-def page_version(record: Record, data: PostData = NO_DATA) -> int:
+def page_version(record: Record, data: PostData = ()) -> int:
     """Returns the version of a record's page. It is the newest of the record and the owners of its shared rows."""
     of_owners = (versions(model, keys) for model, keys in row_owners(record, data).items())
     return max(version_of(record), *(version for each in of_owners for version in each.values()), 0)
@@ -48,22 +69,16 @@ def page_version(record: Record, data: PostData = NO_DATA) -> int:
 def rows_at(record: Record, rows: RowSchema, version: int, original: Document, data: PostData) -> list[dict]:
     """Returns the shared rows on a record's page at an earlier version, when its document was `original`."""
     owner, model = rows.shared_owner, rows.shared_owner.related_model
-    newest = versions(model, row_owners(record, data)[model])
-    changed = {key for key, number in newest.items() if number > version}
-    unchanged = rows.stored_rows(type(record), [record.pk]).exclude(**{f"{owner.name}__in": changed})
-    keys = set(unchanged.values_list("pk", flat=True))
-    result = [row for _key, pk, row in rows.read(type(record), [record.pk]) if pk in keys]
-    current = model._base_manager.in_bulk(changed)
-    names = {natural_key(record), original.get("slug")}
+    keys, names = row_owners(record, data)[model], {natural_key(record), original.get("slug")}
     own_rows = next(each for each in document_schema(model).rows.values() if each.owner is owner)
-    for key in changed:
-        earlier = document_at(current.get(key) or model(pk=key), version) or {}
+    current, result = model._base_manager.in_bulk(keys), []
+    for key, document in documents_at(model, dict.fromkeys(keys, version)).items():
         # The current slug is used, so that a row does not count as changed if only its owner's slug has changed.
-        name = natural_key(current[key]) if key in current else earlier.get("slug")
+        name = natural_key(current[key]) if key in current else document["slug"]
         result += [
             rows.without_empty({column.name: row.get(column.name) for column in rows.columns})
             | {owner.name: name}
-            for row in earlier.get(own_rows.name, ())
+            for row in document.get(own_rows.name, ())
             if row[rows.owner.name] in names
         ]
     return result
@@ -142,3 +157,76 @@ def posted_versions(text: str) -> dict[int, int]:
     """Returns the versions submitted by a list, by primary key. Invalid pairs are ignored."""
     pairs = (each.partition(":") for each in text.split())
     return {int(key): int(version) for key, _colon, version in pairs if is_key(key) and is_key(version)}
+
+
+class VersionedActionForm(ActionForm):
+    """The action form of a changelist, with the versions of the listed rows by primary key, such as "17:301 18:0"."""
+
+    versions = forms.CharField(required=False, widget=forms.HiddenInput, label="")
+
+
+class StaleChangelistMixin(HistoryMixin):
+    """A ModelAdmin that applies actions only to rows that have not changed since the list was shown."""
+
+    action_form = VersionedActionForm
+
+    def changelist_view(self, request, extra_context=None):
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None) or {}
+        if context.get("action_form") and "cl" in context:
+            listed = self._row_versions(context["cl"].result_list)
+            versions = " ".join(f"{key}:{version}" for key, version in listed.items())
+            context["action_form"].fields["versions"].initial = versions
+        return response
+
+    def response_action(self, request, queryset, **options):
+        """Runs an action on the selected rows, without rows that have changed since the list was shown.
+
+        "Select across" includes rows that were not on the curator's page. Rows added or changed since then are left out
+        too.
+        """
+        listed = posted_versions(request.POST.get("versions", ""))
+        select_across = request.POST.get("select_across") == "1"
+        posted = {int(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_key(key)}
+        selected = posted & listed.keys()
+        if not (NEWEST_KEY in listed if select_across else selected):
+            return super().response_action(request, queryset, **options)
+        with transaction.atomic(using=router.db_for_write(self.model)):
+            if select_across:
+                lock_all(self.records_of(list(queryset.values_list("pk", flat=True))))
+                changed = self._changed_after(queryset, listed[NEWEST_KEY])
+            else:
+                lock_all(self.records_of(selected))
+                current = self._row_versions(list(self.model._base_manager.filter(pk_in(selected))))
+                changed = {key for key in selected & current.keys() if current[key] != listed[key]}
+            if changed:
+                self._report_changed(request, queryset.filter(pk_in(changed)), len(changed))
+                if changed == posted and not select_across:
+                    return HttpResponseRedirect(request.get_full_path())
+                queryset = queryset.exclude(pk_in(changed))
+            return super().response_action(request, queryset, **options)
+
+    def _changed_after(self, queryset: models.QuerySet, version: int) -> set[int]:
+        """Returns the primary keys of rows whose records were changed or added after a version."""
+        [model] = self.records_of(())
+        changed = pk_in(changed_after(model, version), self.parent_field or "pk")
+        return set(queryset.order_by().filter(changed).values_list("pk", flat=True))
+
+    def _row_versions(self, objects: list) -> dict[int, int]:
+        """Maps the primary key of each row to the version of its record, and NEWEST_KEY to the newest of any record."""
+        records = {obj.pk: self.versioned_record(obj) for obj in objects}
+        if not records:
+            return {}
+        model = type(next(iter(records.values())))
+        known, newest = versions_and_newest(model, {record.pk for record in records.values()})
+        return {NEWEST_KEY: newest} | {key: known[record.pk] for key, record in records.items()}
+
+    def _report_changed(self, request, changed: models.QuerySet, number: int) -> None:
+        heading = _(
+            "These records were not changed, because they were edited after you opened the list. Review them and "
+            "select them again:"
+        )
+        messages.error(
+            request,
+            format_html("{}{}", heading, name_list(map(str, changed[:MAX_NAMED]), number - MAX_NAMED)),
+        )

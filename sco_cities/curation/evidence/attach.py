@@ -36,22 +36,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class EvidenceTarget:
-    """A field of a record that evidence is attached to."""
+    """A field of a record that evidence is attached to. If its value differs from the reported one, it has both."""
 
     record: Record
     key: str
+    record_value: str = ""
+    reported: str = ""
 
     @property
     def label(self) -> str:
         return evidence_coverage.field_label(type(self.record), self.key)
-
-
-@dataclass(frozen=True)
-class ValueMismatch(EvidenceTarget):
-    """A field of a record whose value differs from the reported value."""
-
-    record_value: str
-    reported: str
 
 
 @dataclass
@@ -64,7 +58,7 @@ class AttachPlan:
     additions: list[Evidence] = field(default_factory=list)
     existing: int = 0
     empty: list[EvidenceTarget] = field(default_factory=list)
-    differences: list[ValueMismatch] = field(default_factory=list)
+    differences: list[EvidenceTarget] = field(default_factory=list)
 
     @property
     def record_count(self) -> int:
@@ -113,7 +107,7 @@ def _stances(
             attach_plan.empty.append(EvidenceTarget(record, key))
         elif matches_record(record, key, claim.reported, figures) is False:
             record_value = format_value(record, key, figures)
-            attach_plan.differences.append(ValueMismatch(record, key, record_value, claim.reported))
+            attach_plan.differences.append(EvidenceTarget(record, key, record_value, claim.reported))
             yield key, Stance.DIFFERS if claim.mark_disputed else Stance.SUPPORTS
         else:
             yield key, Stance.SUPPORTS
@@ -125,13 +119,9 @@ def _existing_footnotes(
     """Returns record, field and stance of the existing footnotes from this passage with the same reported value."""
     if claim.passage is None or claim.passage.pk is None:
         return set()
-    evidence = Evidence.objects.filter(
-        pk_in(keys, "object_id"),
-        content_type=content_type,
-        passage=claim.passage,
-        reported_value=claim.reported,
-    )
-    rows = evidence.order_by().values_list("object_id", "field", "figure__label", "stance")
+    same = {"content_type": content_type, "passage": claim.passage, "reported_value": claim.reported}
+    evidence = Evidence.objects.filter(pk_in(keys, "object_id"), **same).order_by()
+    rows = evidence.values_list("object_id", "field", "figure__label", "stance")
     return {
         (pk, evidence_coverage.figure_key(label) if name == FIGURE else name, stance)
         for pk, name, label, stance in rows

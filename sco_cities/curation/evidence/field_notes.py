@@ -151,7 +151,8 @@ class RecordNotes:
     def add_to_formsets(self, formsets: Iterable) -> None:
         """Sets the notes shown above the rows of each formset, and links the rows to them (aria-describedby)."""
         for formset in formsets:
-            keys = {form: key for form in formset.initial_forms if (key := self._figure_key(form.instance))}
+            figures = formset.initial_forms if formset.model is Figure else ()
+            keys = {form: evidence_coverage.figure_key(form.instance.label) for form in figures}
             whole = [WHOLE] if formset.model is Evidence else fields_set_by(formset.model, self.model)
             formset.notes = [self.for_field(key) for key in dict.fromkeys([*whole, *keys.values()])]
             anchors = {notes.key: notes.anchor for notes in formset.notes}
@@ -162,9 +163,6 @@ class RecordNotes:
                 anchor = anchors.get(keys.get(form) or next(iter(whole), None))
                 if anchor and form.fields:
                     _set_described_by(form, anchor)
-
-    def _figure_key(self, row) -> str:
-        return evidence_coverage.figure_key(row.label) if isinstance(row, Figure) else ""
 
 
 def fields_set_by(rows_model: type[Model], model: type[Record]) -> list[str]:

@@ -104,12 +104,6 @@ class RulingForm(RowForm):
         fields = ("field", "reason")
         widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
 
-    def select_figure(self) -> None:
-        """Selects the figure that a stored ruling refers to."""
-        for key, figure in self.figures.items():
-            if self.instance.field == figure_key(figure.label):
-                self.initial["field"] = f"{FIGURE}:{key}"
-
     def clean_field(self) -> str:
         kind, _colon, key = self.cleaned_data["field"].partition(":")
         return figure_key(self.figures[int(key)].label) if key else kind
@@ -131,7 +125,9 @@ class RulingFormSet(FieldChoiceFormSetMixin):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
-        form.select_figure()
+        for key, figure in self._figures.items():
+            if form.instance.field == figure_key(figure.label):
+                form.initial["field"] = f"{FIGURE}:{key}"
 
     def clean(self):
         super().clean()

@@ -20,7 +20,7 @@ from sco_cities.sources.passages import passage_source
 
 from .attach import AttachPlan
 from .field_notes import fields_set_by
-from .required_evidence import CONFIRMATION
+from .forms import CONFIRMATION
 from .unstated_values import unstated_values
 from .value_match import format_value, matches_record
 
@@ -61,17 +61,6 @@ def add_result_messages(request: HttpRequest, attach_plan: AttachPlan, passage: 
             empty,
         )
         messages.warning(request, message % empty)
-
-
-def warn_about_changed_values(
-    request: HttpRequest, record: Record, changed: dict[str, list[Evidence]]
-) -> None:
-    """Asks the curator to check the footnotes of changed values."""
-    for key, evidence in changed.items():
-        label = capfirst(field_label(type(record), key))
-        message = _("{field} was changed. Check that its footnotes still support it: {passages}.")
-        passages = passage_links([item.passage for item in evidence])
-        messages.warning(request, format_html(message, field=label, passages=passages))
 
 
 def passage_links(passages: list[Passage]) -> str:
@@ -141,8 +130,12 @@ def add_footnote_messages(request, form, formsets, change) -> None:
         return
     evidence = [*record.evidence.for_notes()]
     # If the record is published, the curator has already confirmed the evidence.
-    if change and not form.cleaned_data.get(CONFIRMATION):
-        warn_about_changed_values(request, record, _by_field(evidence, changed))
+    has_to_check = change and not form.cleaned_data.get(CONFIRMATION)
+    for key, items in _by_field(evidence, changed if has_to_check else ()).items():
+        message = _("{field} was changed. Check that its footnotes still support it: {passages}.")
+        label = capfirst(field_label(type(record), key))
+        passages = passage_links([item.passage for item in items])
+        messages.warning(request, format_html(message, field=label, passages=passages))
     warn_about_differences(request, record, [item for item in evidence if item.pk in saved])
     cited_again = changed | {item.field_key for item in evidence if item.pk in saved}
     warn_about_unstated_values(request, record, evidence, cited_again)

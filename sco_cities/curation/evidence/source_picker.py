@@ -1,11 +1,10 @@
 """The passage picker, with one search for existing passages, and forms for a new passage and a new report."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -200,45 +199,33 @@ class SourcePicker:
     @cached_property
     def results(self) -> list[SearchResult]:
         """The search results and the current selection, by report."""
-        by_report: dict[int, SearchResult] = {}
-        for passage in self._passages():
-            self._result(by_report, passage.report).passages.append(passage)
-        for report in self._reports():
-            self._result(by_report, report)
-        return list(by_report.values())
-
-    def _result(self, by_report: dict[int, SearchResult], report: Report) -> SearchResult:
-        return by_report.setdefault(
-            report.pk, SearchResult(report, can_add_passage=self._can_add_passage(report))
-        )
-
-    def _passages(self) -> Iterable[Passage]:
-        selected = [self.passage] if self.passage else []
-        passage_admin = admin.site.get_model_admin(Passage)
-        order = passage_admin.choice_order(self.term)
-        passages = Passage.objects.select_related("report").order_by(*order)
+        stored = Passage.objects.select_related("report")
         if self.existing_report is not None:
-            return passages.filter(report=self.existing_report)
-        if not self.term:
-            return selected
-        matches, _use_distinct = passage_admin.get_search_results(self.request, passages, self.term)
-        return [*selected, *(item for item in self._first(matches, MAX_PASSAGES) if item not in selected)]
+            order = admin.site.get_model_admin(Passage).choice_order(self.term)
+            passages = stored.filter(report=self.existing_report).order_by(*order)
+            reports = [self.existing_report]
+        else:
+            passages = self._found(stored, self.passage, MAX_PASSAGES)
+            reports = self._found(Report.objects.all(), self.report, MAX_REPORTS)
+        results: dict[int, SearchResult] = {}
+        for report in (*(passage.report for passage in passages), *reports):
+            if report.pk not in results:
+                results[report.pk] = SearchResult(report, can_add_passage=self._can_add_passage(report))
+        for passage in passages:
+            results[passage.report_id].passages.append(passage)
+        return list(results.values())
 
-    def _reports(self) -> Iterable[Report]:
-        if self.existing_report is not None:
-            return [self.existing_report]
-        selected = [self.report] if self.report else []
-        if not self.term:
-            return selected
-        report_admin = admin.site.get_model_admin(Report)
-        reports = Report.objects.order_by(*report_admin.choice_order(self.term))
-        matches, _use_distinct = report_admin.get_search_results(self.request, reports, self.term)
-        return [*selected, *self._first(matches, MAX_REPORTS)]
-
-    def _first(self, matches: QuerySet, limit: int) -> list:
-        items = list(matches[: limit + 1])
-        self.has_more |= len(items) > limit
-        return items[:limit]
+    def _found(self, stored: QuerySet, selected: Model | None, limit: int) -> list:
+        """The selected object, and the first `limit` objects that match the search."""
+        found = [selected] if selected else []
+        if self.term:
+            model_admin = admin.site.get_model_admin(stored.model)
+            stored = stored.order_by(*model_admin.choice_order(self.term))
+            matches, _use_distinct = model_admin.get_search_results(self.request, stored, self.term)
+            items = list(matches[: limit + 1])
+            self.has_more |= len(items) > limit
+            found += [item for item in items[:limit] if item not in found]
+        return found
 
     def _can_add_passage(self, report: Report) -> bool:
         """Returns True if this curator may add a passage to `report`."""

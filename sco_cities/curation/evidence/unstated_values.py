@@ -60,9 +60,11 @@ def states_date(texts: Iterable[str], value: str, published_on: str) -> bool | N
         return False
     if day and not re.search(rf"(?<!\d)0?{int(day)}(?!\d)", text, re.ASCII):
         return False
-    has_year = year in text
+    if year in text or not month:
+        return year in text
     # A text such as "by June" means June of the report's year or of an adjacent year.
-    return has_year or (month is not None and abs(int(year) - _year(published_on, int(year))) <= 1)
+    first, _last = edtf.first_and_last_day(published_on)
+    return first is None or abs(int(year) - first.year) <= 1
 
 
 def _is_near(value: str, published_on: str) -> bool:
@@ -70,11 +72,6 @@ def _is_near(value: str, published_on: str) -> bool:
     if not published or not last_published:
         return False
     return (first - last_published).days <= _NEAR_DAYS and (published - last).days <= _NEAR_DAYS
-
-
-def _year(published_on: str, default: int) -> int:
-    first, _last = edtf.first_and_last_day(published_on)
-    return first.year if first else default
 
 
 def _states_month(text: str, month: int) -> bool:
@@ -151,56 +148,32 @@ def passage_texts(passage: Passage) -> tuple[str, ...]:
 
 def _unstated_value(record: Record, item: Evidence) -> str:
     """Returns the date or number that the passage of `item` does not contain, as text. "" if there is none."""
+    is_other = item.stance == Stance.DIFFERS
+    if not is_other and (item.stance != Stance.SUPPORTS or item.reported_value):
+        return ""
     texts = passage_texts(item.passage)
     if item.field == FIGURE:
-        number = _number(item)
+        number = first_number(item.reported_value) if is_other else item.figure.value
         return format_grouped(number) if number is not None and states_number(texts, number) is False else ""
-    column = None if item.field == WHOLE else record._meta.get_field(item.field)
-    if isinstance(column, EDTFField):
-        date = _date(record, item)
+    if item.field != WHOLE and isinstance(record._meta.get_field(item.field), EDTFField):
+        date = item.reported_value if is_other else getattr(record, item.field)
         published_on = item.passage.report.published_on
         return edtf.format_date(date) if date and states_date(texts, date, published_on) is False else ""
     return ""
 
 
-def _number(item: Evidence) -> Decimal | None:
-    if item.stance == Stance.DIFFERS:
-        return first_number(item.reported_value)
-    return item.figure.value if _is_about_the_value(item) else None
-
-
-def _date(record: Record, item: Evidence) -> str:
-    if item.stance == Stance.DIFFERS:
-        return item.reported_value
-    return getattr(record, item.field) if _is_about_the_value(item) else ""
-
-
-def _is_about_the_value(item: Evidence) -> bool:
-    return item.stance == Stance.SUPPORTS and not item.reported_value
-
-
 def _unnamed(record: Record, key: str, items: list[Evidence]) -> Iterator[Record]:
     """Yields the related records in the field `key` that no passage of the field names."""
-    if key not in _named_relations(type(record)):
+    model = type(record)
+    if not admin.site.is_registered(model) or key not in admin.site.get_model_admin(model).named_in_passages:
         return
     supporting = [item for item in items if item.stance == Stance.SUPPORTS]
     if not supporting or any(item.reported_value for item in supporting):
         return
     texts = [text for item in supporting for text in passage_texts(item.passage)]
-    for related in _related_records(record, key):
-        if not states_name(texts, _names(related)):
-            yield related
-
-
-def _named_relations(model: type[Record]) -> tuple[str, ...]:
-    return admin.site.get_model_admin(model).named_in_passages if admin.site.is_registered(model) else ()
-
-
-def _related_records(record: Record, name: str) -> Iterable[Record]:
-    if is_to_many(type(record), name):
-        return getattr(record, name).all()
-    related = getattr(record, name)
-    return [related] if has_value(related) else []
+    value = getattr(record, key)
+    related = value.all() if is_to_many(model, key) else filter(has_value, [value])
+    yield from (each for each in related if not states_name(texts, _names(each)))
 
 
 def _names(record: Record) -> Iterator[str]:

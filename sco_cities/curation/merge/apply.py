@@ -1,7 +1,7 @@
 """Applies a merge in a single transaction and change set, which can be reverted."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from sco_cities.core.translations import (
     made_from,
     translated_fields,
 )
-from sco_cities.history.models import ChangeSet, ChangeSource
+from sco_cities.history.models import ChangeSource
 from sco_cities.history.serialization import document_schema
 from sco_cities.history.versions import versions
 from sco_cities.sources import evidence_coverage
@@ -27,10 +27,8 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Evidence, Figure, FormerSlug, Report, Stance
 
-from . import passages
-from .comparison import FIGURE_COLUMNS, ComparisonLine
-from .foreign_keys import foreign_key_locations
-from .plan import MergePlan, plan
+from .moves import foreign_key_locations, merge_passages
+from .plan import FIGURE_COLUMNS, ComparisonLine, MergePlan, plan
 
 # A footnote keeps its meaning. If the merge discards the value that it supports, its stance becomes "differs" and the
 # discarded value becomes its reported value, so that readers see the disagreement.
@@ -53,7 +51,8 @@ def merge_evidence(
     seen, repeated = set(), []
     for record in (target, duplicate):
         for item in record.evidence.select_related("figure").order_by("pk"):
-            _mark_difference(item, discarded[record.pk])
+            if item.stance == Stance.SUPPORTS and (reported := discarded[record.pk].get(item.field_key)):
+                item.stance, item.reported_value = Stance.DIFFERS, item.reported_value or reported
             item.object_id, item.figure = target.pk, replacements.get(item.figure_id, item.figure)
             key = (item.field, item.figure_id, item.passage_id, item.stance, item.reported_value)
             repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
@@ -93,21 +92,6 @@ def _discarded_values(
     return values
 
 
-def _mark_difference(item: Evidence, discarded: dict[str, str]) -> None:
-    if item.stance == Stance.SUPPORTS and (reported := discarded.get(item.field_key)):
-        item.stance = Stance.DIFFERS
-        item.reported_value = item.reported_value or reported
-
-
-@dataclass(frozen=True)
-class MergeResult:
-    """The result of a merge, with the kept record, sentences about discarded values, and the change set."""
-
-    record: Record
-    notes: list[str] = field(default_factory=list)
-    change_set: ChangeSet | None = None
-
-
 def merge(
     model: type[Record],
     target: int,
@@ -118,7 +102,7 @@ def merge(
     from_duplicate: Collection[str] | None = None,
     expected_versions: tuple[int, int] | None = None,
     evidence_stands: bool = False,
-) -> MergeResult:
+) -> MergePlan:
     """Merges `duplicate` into `target` (both are keys). Raises Refused and changes nothing if this is not possible.
 
     `from_duplicate` names the fields and figures whose values come from the duplicate. By default, these are the fields
@@ -131,10 +115,19 @@ def merge(
         ChangeSource.MERGE, user=user, reason=reason, evidence_stands=evidence_stands, sets_dates=True
     ) as recorder:
         touched = lock_with_references(model, (target, duplicate), {model: {target, duplicate}})
-        records = {record.pk: record for record in _with_relations(model).filter(pk__in=(target, duplicate))}
+        columns = document_schema(model).columns.items()
+        relations = [name for name, column in columns if column.field.is_relation]
+        # Without names, `select_related` would follow all relations.
+        stored = model._base_manager.select_related(*relations) if relations else model._base_manager
+        records = stored.in_bulk((target, duplicate))
         if len(records) < 2:
             raise Refused(_("One of the two records no longer exists. It has been merged or deleted."))
-        _check_versions(model, target, duplicate, expected_versions)
+        current = versions(model, (target, duplicate))
+        if expected_versions not in (None, (current[target], current[duplicate])):
+            raise Refused(
+                _("One of the two records has changed since you opened this page. Check both again."),
+                is_stale=True,
+            )
         for kind, keys in touched.items():
             recorder.watch(kind, keys)
         unsourced = evidence_coverage.unsourced_published(touched)
@@ -143,30 +136,14 @@ def merge(
         _check_evidence(records[target], touched, unsourced)
         recorder.write()
         recorder.require_evidence(str(CONFIRMATION_HINT))
-    return MergeResult(records[target], merge_plan.notes, recorder.change_set)
-
-
-def _with_relations(model: type[Record]):
-    names = [name for name, column in document_schema(model).columns.items() if column.field.is_relation]
-    return model._base_manager.select_related(*names) if names else model._base_manager.all()
-
-
-def _check_versions(
-    model: type[Record], target: int, duplicate: int, expected: tuple[int, int] | None
-) -> None:
-    current = versions(model, (target, duplicate))
-    if expected is not None and expected != (current[target], current[duplicate]):
-        raise Refused(
-            _("One of the two records has changed since you opened this page. Check both again."),
-            is_stale=True,
-        )
+    return replace(merge_plan, change_set=recorder.change_set)
 
 
 def _merge(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
     target, duplicate = merge_plan.target, merge_plan.duplicate
     key = duplicate.pk
     if isinstance(target, Report):
-        passages.merge_passages(target, duplicate)
+        merge_passages(target, duplicate)
     merge_evidence(target, duplicate, merge_plan.lines, from_duplicate)
     for location in foreign_key_locations(type(target)):
         location.move(key, target.pk)
@@ -191,15 +168,12 @@ def _clear_references(target: Record, duplicate: int) -> None:
 def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
     """Copies the chosen values of the duplicate to the target. The duplicate must be deleted already."""
     target, duplicate = merge_plan.target, merge_plan.duplicate
-    changed = [
-        line
-        for line in merge_plan.lines
-        if line.differs and line.name in document_schema(type(target)).columns
-    ]
-    names = []
+    columns, names = document_schema(type(target)).columns, []
     if isinstance(target, TranslatedTexts):
         _set_translated_from(target, duplicate, from_duplicate)
-    for line in changed:
+    for line in merge_plan.lines:
+        if not line.differs or line.name not in columns:
+            continue
         source = duplicate if line.name in from_duplicate else target
         column = type(target)._meta.get_field(line.name)
         text = line.duplicate if source is duplicate else line.target
@@ -210,9 +184,7 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
             setattr(target, column.attname, value)
             names.append(line.name)
     try:
-        target.full_clean(
-            exclude=[name for name in document_schema(type(target)).columns if name not in names]
-        )
+        target.full_clean(exclude=[name for name in columns if name not in names])
     except ValidationError as error:
         raise Refused(*error.messages) from None
     target.save()

@@ -21,8 +21,7 @@ from sco_cities.history.versions import versions
 from sco_cities.sources.base_models import Record
 
 from . import apply
-from .comparison import ComparisonLine
-from .plan import MergePlan, plan
+from .plan import ComparisonLine, MergePlan, plan
 
 # Values of the radio buttons, which also occur in the names of the version fields.
 TARGET, DUPLICATE = "stays", "goes"
@@ -42,7 +41,7 @@ def merge_records(request: HttpRequest, collection: str, target: str, duplicate:
     choices = [line for line in merge_plan.lines if _can_choose(request, line)]
     if request.method == "POST":
         try:
-            result = apply.merge(
+            merged = apply.merge(
                 model,
                 both[0].pk,
                 both[1].pk,
@@ -56,8 +55,8 @@ def merge_records(request: HttpRequest, collection: str, target: str, duplicate:
             for reason in refused.reasons:
                 messages.error(request, reason)
             return _page(request, merge_plan, choices)
-        _add_messages(request, result, both[1])
-        return HttpResponseRedirect(change_url(result.record))
+        _add_messages(request, merged)
+        return HttpResponseRedirect(change_url(merged.target))
     return _page(request, merge_plan, choices)
 
 
@@ -113,19 +112,19 @@ def _default_reason(target: Record, duplicate: Record) -> str:
     return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {"duplicate": duplicate, "target": target}
 
 
-def _add_messages(request: HttpRequest, result: apply.MergeResult, duplicate: Record) -> None:
+def _add_messages(request: HttpRequest, merged: MergePlan) -> None:
     message = (
         _("“{duplicate}” was merged into “{target}”; its address now redirects here.")
-        if result.record.is_published
+        if merged.target.is_published
         else _(
             "“{duplicate}” was merged into “{target}”; its address will redirect here once the record is published."
         )
     )
-    text = format_html(message, duplicate=duplicate, target=result.record)
+    text = format_html(message, duplicate=merged.duplicate, target=merged.target)
     if request.user.has_perm(REVERT_CHANGES):
-        revert_url = reverse("admin:revert", args=[result.change_set.pk])
+        revert_url = reverse("admin:revert", args=[merged.change_set.pk])
         text = format_html('{} <a href="{}">{}</a>', text, revert_url, _("Revert change"))
     messages.success(request, text)
-    if result.notes:
-        notes = name_list(result.notes[:MAX_NOTES], more=len(result.notes) - MAX_NOTES)
+    if merged.notes:
+        notes = name_list(merged.notes[:MAX_NOTES], more=len(merged.notes) - MAX_NOTES)
         messages.warning(request, format_html("{}{}", _("Notes on the merge:"), notes))

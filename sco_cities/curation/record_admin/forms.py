@@ -7,7 +7,7 @@ from sco_cities.curation.admin.auto_slug import AutoSlugForm
 from sco_cities.curation.admin.inlines import TranslationMarksMixin, find_formset
 from sco_cities.curation.duplicates.views import DuplicateCheckForm
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
-from sco_cities.curation.evidence.required_evidence import EvidenceRequiredForm
+from sco_cities.curation.evidence.forms import EvidenceRequiredForm
 from sco_cities.curation.permissions.object_permissions import check_shared_row_permissions
 from sco_cities.sources.models import Evidence, Figure
 

@@ -14,7 +14,7 @@ from sco_cities.curation.admin.inlines import TranslationMarksMixin, side_by_sid
 from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
 from sco_cities.curation.edit_conflicts.versioned_form import VersionedForm
 from sco_cities.curation.permissions.object_permissions import editable_records, object_permissions
-from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
+from sco_cities.curation.unsaved_forms.kept_values import UnsavedFormMixin
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.passages import first_words, passage_label
 

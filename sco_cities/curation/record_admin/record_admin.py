@@ -25,7 +25,7 @@ from sco_cities.curation.admin.changelist import (
     match_rank,
 )
 from sco_cities.curation.admin.inlines import side_by_side
-from sco_cities.curation.bulk_edit.action import edit_many
+from sco_cities.curation.bulk_edit import edit_many
 from sco_cities.curation.comments.threads import history_notes
 from sco_cities.curation.comments.views import RecordComments
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
@@ -33,15 +33,15 @@ from sco_cities.curation.data_quality.views import work_queue
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.duplicates.views import compare_two
 from sco_cities.curation.edit_conflicts.admin_mixin import EditConflictMixin
-from sco_cities.curation.evidence.bulk_action import add_source
 from sco_cities.curation.evidence.evidence_inline import EvidenceInline
 from sco_cities.curation.evidence.field_notes import RecordNotes
+from sco_cities.curation.evidence.forms import check_saved_evidence
 from sco_cities.curation.evidence.inlines import FigureInline, FormerSlugInline, RulingInline
 from sco_cities.curation.evidence.messages import add_footnote_messages
-from sco_cities.curation.evidence.required_evidence import check_saved_evidence
+from sco_cities.curation.evidence.views import add_source
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.curation.review.admin_mixin import STATE_ACTIONS, ReviewWorkflowMixin
-from sco_cities.curation.unsaved_forms.admin_mixin import UnsavedFormMixin
+from sco_cities.curation.unsaved_forms.kept_values import UnsavedFormMixin
 from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import PublicationState

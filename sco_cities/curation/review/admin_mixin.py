@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.changes.preview import hidden_fields
 from sco_cities.curation.admin.messages import count_label, record_list, refusal_list
-from sco_cities.curation.evidence.required_evidence import CONFIRMATION
+from sco_cities.curation.evidence.forms import CONFIRMATION
 from sco_cities.curation.permissions.object_permissions import (
     ObjectPermissions,
     object_permissions,

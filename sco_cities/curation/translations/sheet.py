@@ -19,8 +19,7 @@ from sco_cities.core.translations import TRANSLATIONS, TranslatedTexts, digest, 
 from sco_cities.listings.exports.csv_file import cells, lines
 from sco_cities.listings.exports.formula_escape import unescape_formula
 
-from .save import NewTranslation, seen_state
-from .texts import Show, TextKind, text_kinds
+from .texts import NewTranslation, Show, TextKind, seen_state, text_kinds
 
 # Lines for repeated texts have no key, so several lines and several rows may have the same English text. Each row is
 # then compared with the line that contains its translations.
@@ -112,23 +111,19 @@ class SheetChanges:
         """Returns the error messages, ordered by line."""
         without_row = {line for key in self._keys_without_row for line in self._lines_by_key[key]}
         late = {line for line, _language in self._late} - without_row
-        sentences = (
-            (without_row, _("Line %(line)s: no text has the key “%(key)s”.")),
-            (
-                late,
-                _(
-                    "Line %(line)s: the translation was changed after you downloaded the file. Download it again."
-                ),
+        lines_by_sentence = {
+            _("Line %(line)s: no text has the key “%(key)s”."): without_row,
+            _(
+                "Line %(line)s: the translation was changed after you downloaded the file. Download it again."
+            ): late,
+            _("Line %(line)s: another line contains a different translation of the same text."): (
+                self._contradictory
             ),
-            (
-                self._contradictory,
-                _("Line %(line)s: another line contains a different translation of the same text."),
-            ),
-        )
+        }
         errors = [
             (line.number, sentence % {"line": line.number, "key": line.key})
-            for lines_with_error, sentence in sentences
-            for line in lines_with_error
+            for sentence, lines in lines_by_sentence.items()
+            for line in lines
         ]
         return [error for _number, error in sorted(errors)]
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.second_factor.views import require_recent_code
 from sco_cities.accounts.views import post_or_redirect
-from sco_cities.admin_framework.admin_urls import change_url
+from sco_cities.admin_framework.admin_urls import change_url, is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.responses import stream
@@ -24,8 +24,7 @@ from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES, html_language
 
 from . import sheet
-from .save import save, save_text, seen_state
-from .texts import Show, TextKind, text_kinds
+from .texts import Show, TextKind, save, save_text, seen_state, text_kinds
 
 _NAMES = {html_language(code): name for code, (_short, name) in SITE_LANGUAGE_NAMES.items()}
 LANGUAGE_NAMES = {language: _NAMES[html_language(language)] for language in TRANSLATIONS}
@@ -90,24 +89,26 @@ def translate(request: HttpRequest) -> HttpResponse:
     if not filters.is_valid():
         return _page(request, filters)
     kind, language = text_kinds()[filters.cleaned_data["kind"]], filters.cleaned_data["language"]
-    form = TranslationForm(request.POST, kind=kind, language=language) if request.method == "POST" else None
-    if form and form.is_valid():
-        key = form.cleaned_data["key"]
-        try:
-            number = save_text(
-                kind,
-                key,
-                language,
-                form.cleaned_data["text"],
-                seen=form.cleaned_data["seen"],
-                user=request.user,
-            )
-        except Refused:
-            form.add_error(None, _("The text was changed after you opened this page. Check it again."))
-        else:
-            _report_saved(request, number)
-            return HttpResponseRedirect(_next_url(filters, key))
-    return _page(request, filters, kind, language, form)
+    rows = kind.rows(language, filters.cleaned_data["show"])
+    if request.method != "POST":
+        after = request.GET.get("after", "")
+        row = rows.filter(pk__gt=int(after) if is_key(after) else 0).first()
+        form = None
+    else:
+        form = TranslationForm(request.POST, kind=kind, language=language)
+        if form.is_valid():
+            key, text, seen = (form.cleaned_data[name] for name in ("key", "text", "seen"))
+            try:
+                number = save_text(kind, key, language, text, seen=seen, user=request.user)
+            except Refused:
+                form.add_error(None, _("The text was changed after you opened this page. Check it again."))
+            else:
+                _report_saved(request, number)
+                return HttpResponseRedirect(_next_url(filters, key))
+        key = form["key"].value() if "key" not in form.errors else 0
+        row = kind.model._base_manager.filter(pk=key).first()
+    context = {"kind": kind, "count": rows.count(), "query": urlencode(filters.cleaned_data)}
+    return _page(request, filters, **context, **(_text(filters, kind, language, row, form) if row else {}))
 
 
 def _report_saved(request: HttpRequest, number: int) -> None:
@@ -121,32 +122,9 @@ def _next_url(filters: TextFilterForm, key: int) -> str:
     return f"{reverse('admin:translate')}?{urlencode(filters.cleaned_data | {'after': key})}"
 
 
-def _page(
-    request: HttpRequest,
-    filters: TextFilterForm,
-    kind: TextKind | None = None,
-    language: str = "",
-    form: TranslationForm | None = None,
-) -> HttpResponse:
-    context = {}
-    if kind is not None:
-        rows = kind.rows(language, filters.cleaned_data["show"])
-        if form is not None:
-            row = kind.model._base_manager.filter(
-                pk=form["key"].value() if "key" not in form.errors else 0
-            ).first()
-        else:
-            row = rows.filter(pk__gt=_key(request.GET.get("after", ""))).first()
-        context = {"kind": kind, "count": rows.count(), "query": urlencode(filters.cleaned_data)}
-        if row is not None:
-            context |= _text(filters, kind, language, row, form)
-    return render_admin_page(
-        request,
-        "admin/curation/translations/text.html",
-        TRANSLATIONS_PAGE.title,
-        filters=filters,
-        **context,
-    )
+def _page(request: HttpRequest, filters: TextFilterForm, **context) -> HttpResponse:
+    template = "admin/curation/translations/text.html"
+    return render_admin_page(request, template, TRANSLATIONS_PAGE.title, filters=filters, **context)
 
 
 def _text(filters, kind: TextKind, language: str, row, form: TranslationForm | None) -> dict:
@@ -172,10 +150,6 @@ def _text(filters, kind: TextKind, language: str, row, form: TranslationForm | N
         "record_url": change_url(record),
         "next_url": _next_url(filters, row.pk),
     }
-
-
-def _key(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 @require_safe

@@ -1,17 +1,26 @@
-"""The unsaved input of an account, kept while the user types and offered when the form is opened again."""
+"""The unsaved input of an account, and the accounts that have a record's form open.
+
+Input is kept while the user types, and offered when the form is opened again. Each open form has a row, which is
+renewed while the page is visible.
+"""
 
 from datetime import timedelta
 from functools import cached_property
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sco_cities.accounts.carried_form import KEY_FIELD, make_key, name_in_key
-from sco_cities.curation.models import UnsavedForm
+from sco_cities.curation.models import EditingSession, UnsavedForm
+from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.ops.request_info import body_size
+from sco_cities.sources.base_models import Record
 
 # Maximum forms per account, and maximum submitted bytes per form.
 MAX_FORMS = 30
@@ -19,6 +28,8 @@ MAX_BYTES = 1_000_000
 KEEP = timedelta(days=30)
 # How long a used form key is kept. Requests for a saved form cannot arrive later than this.
 KEEP_USED = timedelta(days=1)
+# An open form counts as closed if it is not renewed for this long.
+MAX_AGE = timedelta(minutes=2)
 # The query parameter that fills a form with kept values.
 CONTINUED = "unsaved"
 
@@ -144,3 +155,78 @@ def delete_old() -> int:
     now = timezone.now()
     old = Q(saved_at__lt=now - KEEP) | Q(saved_at__lt=now - KEEP_USED, is_used=True)
     return UnsavedForm.objects.filter(old).delete()[0]
+
+
+class UnsavedFormMixin:
+    """A ModelAdmin whose form offers unsaved input and can show it without saving or validating it."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.kept_values = unsaved_forms(request).values
+        return form
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        values = unsaved_forms(request).values
+        return kwargs if values is None else kwargs | {"data": values}
+
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if unsaved_forms(request).values is not None:
+            for formset in formsets:
+                formset._errors, formset._non_form_errors = [], formset.error_class()
+                for form in formset.forms:
+                    form._errors = ErrorDict()
+        return formsets, inlines
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["unsaved"] = unsaved_forms(request)
+        context["is_writable"] = self.can_write(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_related(self, request, form, formsets, change):
+        """Saves the inlines and deletes the form's kept input in the same transaction."""
+        super().save_related(request, form, formsets, change)
+        unsaved_forms(request).forget()
+
+
+def renew_session(account, name: str, record: Record) -> None:
+    """Records that the account has the record's form open. `name` is the name in the form key."""
+    now, content_type = timezone.now(), ContentType.objects.get_for_model(record)
+    seen = {"content_type": content_type, "object_id": record.pk, "seen_at": now}
+    EditingSession.objects.update_or_create(
+        account_id=account.pk, name=name, defaults=seen, create_defaults=seen | {"opened_at": now}
+    )
+
+
+def close_session(account, name: str) -> None:
+    """Records that the account has left the form."""
+    EditingSession.objects.filter(account=account.pk, name=name).delete()
+
+
+def describe_others(account, name: str, record: Record) -> str:
+    """Describes other accounts, and other tabs of this account, that have the record open. "" if there are none."""
+    sessions = EditingSession.objects.filter(
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=record.pk,
+        seen_at__gte=timezone.now() - MAX_AGE,
+    ).exclude(account=account.pk, name=name)
+    # If an account has several tabs open, the earliest one is shown.
+    first = {each.account: each for each in sessions.select_related("account").order_by("-opened_at")}
+    return join_sentences(" ".join(_sentence(each, account) for each in reversed(first.values())))
+
+
+def _sentence(session: EditingSession, account) -> str:
+    if session.account == account:
+        return _("You have this record open in another tab.")
+    opened = timezone.localtime(session.opened_at)
+    time = date_format(opened, "H:i")
+    if opened.date() != timezone.localdate():
+        time = f"{date_format(opened, 'SHORT_DATE_FORMAT')} {time}"
+    names = {"name": session.account.get_username(), "time": time}
+    return _("%(name)s has had this record open since %(time)s.") % names
+
+
+def delete_closed() -> int:
+    """Deletes the rows of closed forms. Returns their number."""
+    return EditingSession.objects.filter(seen_at__lt=timezone.now() - MAX_AGE).delete()[0]

@@ -18,9 +18,16 @@ from sco_cities.curation.models import UnsavedForm
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.sources.base_models import Record, record_model
 
-from . import editing_sessions
-from .admin_mixin import UnsavedFormMixin
-from .kept_values import CONTINUED, keep, own_forms, unsaved_forms
+from .kept_values import (
+    CONTINUED,
+    UnsavedFormMixin,
+    close_session,
+    describe_others,
+    keep,
+    own_forms,
+    renew_session,
+    unsaved_forms,
+)
 
 # Longer paths cannot belong to a form.
 MAX_ADDRESS = UnsavedForm._meta.get_field("address").max_length
@@ -30,9 +37,7 @@ MAX_ADDRESS = UnsavedForm._meta.get_field("address").max_length
 @admin.site.admin_view
 def keep_form(request: HttpRequest) -> HttpResponse:
     """Keeps the submitted input of the form at the path `form`."""
-    form = _open_form(request)
-    if not form.is_writable:
-        raise PermissionDenied
+    form = _open_form(request, must_write=True)
     return _answer(request, form, kept=keep(request, form.address, form.name, form.title))
 
 
@@ -42,7 +47,7 @@ def ping_form(request: HttpRequest) -> HttpResponse:
     """Records that the form at the path `form` is open, or if `closed` is submitted, that the user has left it."""
     form = _open_form(request)
     if "closed" in request.POST:
-        editing_sessions.close(request.user, form.name)
+        close_session(request.user, form.name)
         return HttpResponse(status=204)
     return _answer(request, form)
 
@@ -60,9 +65,7 @@ def restore_form(request: HttpRequest) -> HttpResponse:
     address = resolve(request.GET.get("form", ""))
     if unsaved_forms(request).posted_name and address.func is record_comments:
         return restored_comment(request, **address.kwargs)
-    form = _open_form(request)
-    if not form.is_writable:
-        raise PermissionDenied
+    form = _open_form(request, must_write=True)
     sentence = keep(request, form.address, form.name, form.title)
     if not own_forms(request.user).filter(name=form.name).exists():
         messages.error(request, sentence)
@@ -82,8 +85,8 @@ def _answer(request: HttpRequest, form: "OpenForm", **more) -> JsonResponse:
     others = ""
     if form.record is not None:
         if form.is_writable:
-            editing_sessions.renew(request.user, form.name, form.record)
-        others = editing_sessions.describe_others(request.user, form.name, form.record)
+            renew_session(request.user, form.name, form.record)
+        others = describe_others(request.user, form.name, form.record)
     return JsonResponse({"others": others, **more})
 
 
@@ -98,10 +101,11 @@ class OpenForm:
     is_writable: bool
 
 
-def _open_form(request: HttpRequest) -> OpenForm:
+def _open_form(request: HttpRequest, *, must_write: bool = False) -> OpenForm:
     """Returns the form at the path `form`, with the submitted key.
 
-    Raises Http404 for other paths and keys, and PermissionDenied if the account may not see the form.
+    Raises Http404 for other paths and keys, and PermissionDenied if the account may not see the form, or may not save
+    it while `must_write` is set.
     """
     address, name = request.GET.get("form", ""), unsaved_forms(request).posted_name
     if not name or len(address) > MAX_ADDRESS:
@@ -121,7 +125,8 @@ def _open_form(request: HttpRequest) -> OpenForm:
     if page != "add" and found is None:
         raise Http404
     is_writable = model_admin.can_write(request, found)
-    if not (is_writable or (found and model_admin.has_view_permission(request, found))):
+    can_see = not must_write and found and model_admin.has_view_permission(request, found)
+    if not (is_writable or can_see):
         raise PermissionDenied
     title = str(found or _("Add %s") % model_admin.opts.verbose_name)
     return OpenForm(address, name, title, found and model_admin.versioned_record(found), is_writable)

@@ -1,1 +1,0 @@
-"""Sets, clears, adds or removes the same values in many records."""
