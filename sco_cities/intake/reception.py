@@ -230,18 +230,13 @@ def _publisher(report: ReportText, edges: list[Span], publishers: list[str]) -> 
             return match[1]
     for line in masthead(report):
         return re.split(r"[,，|·–—]", _words(report, line))[0].strip()
-    for line in _datelines(report, edges):
-        if match := _CHINESE_AGENCY.search(line) or _SOURCE.search(line):
+    furniture = furniture_spans(report)
+    for span in (span for line in edges for span in furniture.starting_in(*line)):
+        dateline = report.flat[span.start : span.end].strip()
+        match = _CHINESE_AGENCY.search(dateline) or _SOURCE.search(dateline)
+        if match and any(map(str.isdigit, dateline)):
             return match[1].strip()
     return ""
-
-
-def _datelines(report: ReportText, edges: list[Span]) -> Iterator[str]:
-    furniture = furniture_spans(report)
-    for line in edges:
-        for span in furniture.starting_in(line.start, line.end):
-            if any(character.isdigit() for character in report.flat[span.start : span.end]):
-                yield report.flat[span.start : span.end].strip()
 
 
 def _date(report: ReportText, edges: list[Span]) -> str:

@@ -199,7 +199,7 @@ class IntakePage:
         by_passage = defaultdict(list)
         for proposal in proposals:
             by_passage[proposal.passage_id].append(proposal)
-        spans = sorted(self._spans(passages))
+        spans = list(self._spans(passages))
         return [
             PassageSection(
                 passage,

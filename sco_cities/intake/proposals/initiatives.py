@@ -17,18 +17,14 @@ from .records import SENTENCE
 _PLANNED = frozenset({"interest", "proposed"})
 
 
-def kind_of(thing: str) -> str:
-    """Derives the kind of an initiative from its object. "Sister cities" are a partnership. "" without an object."""
-    return next((row.meaning for row in vocabulary("initiative_kinds") if row.word == thing), "")
-
-
 def propose_initiatives(proposals: ProposalList) -> None:
     """Proposes initiatives as drafts. `match_initiatives` then matches them with existing records."""
     subjects = []
     for mark in proposals.reading.initiatives:
         titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
-        kind = kind_of(mark.details["object"])
-        value = titles | ({"kind": kind} if kind else {})
+        # The object determines the kind. "Sister cities" are a partnership.
+        kinds = [row.meaning for row in vocabulary("initiative_kinds") if row.word == mark.details["object"]]
+        value = titles | ({"kind": kinds[0]} if kinds else {})
         subject = proposals.add_subject(mark, value, reason="cue_and_object")
         subjects.append((mark, subject))
         _add_stated(proposals, mark, subject)

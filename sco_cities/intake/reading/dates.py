@@ -43,16 +43,6 @@ _SHIFTS = _numbers("day")
 _TODAY = re.compile("|".join(rf"\b{word}\b" if word < "一" else word for word in _SHIFTS), re.IGNORECASE)
 
 
-def relative_days(report: ReportText, published: datetime.date) -> Iterable[tuple[Span, datetime.date]]:
-    """Yields days with their positions. A weekday is the last one up to the report."""
-    for match in _WEEKDAY[report.language].finditer(report.flat):
-        if not match["other"] and not match.groupdict().get("week"):
-            number = _WEEKDAYS[match["day"].lower()]
-            yield Span(*match.span()), published - datetime.timedelta(days=(published.weekday() - number) % 7)
-    for match in _TODAY.finditer(report.flat):
-        yield Span(*match.span()), published + datetime.timedelta(days=_SHIFTS[match.group().lower()])
-
-
 _SHORT_MONTHS = ("Sept", *(name[:3] for name in ENGLISH_MONTHS if name != "May"))
 _EN_MONTH = rf"(?P<month>{'|'.join(ENGLISH_MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?)"
 _RU_MONTH = rf"(?P<month>{RUSSIAN_MONTH})"
@@ -152,10 +142,16 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
             yield span, value, bool(parts.get("year")) and not parts["year_in_words"]
     if published is None:
         return
-    for span, day in relative_days(report, published):
+    shifts = [(match, _SHIFTS[match.group().lower()]) for match in _TODAY.finditer(report.flat)]
+    for match in _WEEKDAY[report.language].finditer(report.flat):
+        if not match["other"] and not match.groupdict().get("week"):
+            # A weekday is the last one up to the report.
+            shifts.append((match, -((published.weekday() - _WEEKDAYS[match["day"].lower()]) % 7)))
+    for match, days_later in shifts:
         # In "Thursday (24 April 2025)" and "Tuesday, May 13", the date next to the weekday is used.
-        if not any(taken[max(span.start - 4, 0) : span.end + 4]):
-            yield span, day.isoformat(), False
+        if not any(taken[max(match.start() - 4, 0) : match.end() + 4]):
+            day = published + datetime.timedelta(days=days_later)
+            yield Span(*match.span()), day.isoformat(), False
 
 
 def _year_in_words(report: ReportText, span: Span) -> str:

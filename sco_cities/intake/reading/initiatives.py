@@ -77,7 +77,9 @@ def initiative_marks(
         pairs = city_pairs(report, named, sentence.end)
         if not pairs and here and _thing(here).meaning in _EXISTING:
             pairs = partners_of_one(report, named)
-        if heading and not _is_listed(report, sentence, pairs):
+        # A line of a list begins with a bullet or a number, or it is a pair without a full stop.
+        is_open = bool(pairs) and report.flat[sentence.end - 1] not in ".!?。！？"
+        if not is_open and not _LISTED.match(report.flat, sentence.start):
             heading = None
         if pairs and heading:
             # A list item has the status of the sentence that introduces the list. It also has its object if the item
@@ -99,12 +101,6 @@ def initiative_marks(
 def _within(items: list, span: Span) -> list:
     """The items that start within a span."""
     return SpanSet(items).starting_in(*span)
-
-
-def _is_listed(report: ReportText, sentence: Span, pairs: list) -> bool:
-    """True if a sentence is a line of a list. It begins with a bullet or number, or is a pair without a full stop."""
-    has_sign = bool(_LISTED.match(report.flat, sentence.start))
-    return has_sign or (bool(pairs) and report.flat[sentence.end - 1] not in ".!?。！？")
 
 
 def _is_title(report: ReportText, sentence: Span, furniture: SpanSet) -> bool:

@@ -172,9 +172,17 @@ class _Planner:
             self._add_subject(item)
             if not item.has_values and item.subject.passage:
                 self.plan.footnotes.append(PlannedFootnote(item, WHOLE, item.subject.passage, item.subject))
-        filled = [name for value in item.values if (name := self._plan_change(item, value))]
+        filled = {name for value in item.values if (name := self._plan_change(item, value))}
         if filled:
-            self.plan.problems += _invalid_values(item, filled)
+            try:
+                item.record.clean_fields(
+                    exclude={column.name for column in item.record._meta.fields} - filled
+                )
+                item.record.clean()
+            except ValidationError as error:
+                for name, messages in error.message_dict.items():
+                    problem = problem_of(item, type(item.record), name, " ".join(messages))
+                    self.plan.problems.append(problem)
 
     def _plan_change(self, item: SubjectItem, value: Proposal) -> str:
         """Plans a value of a known record. Returns the name of the column that it fills, or ""."""
@@ -267,14 +275,3 @@ def _new_report(intake: Intake, state: PublicationState) -> Report:
     slug = unused_slug(Report, (intake.publisher, intake.published_on)) or unused_slug(Report, ("report",))
     read_on = timezone.localtime(intake.made_at).date()
     return Report(slug=slug, state=state, accessed_on=read_on, **values)
-
-
-def _invalid_values(item: SubjectItem, names: list[str]) -> Iterator[WriteProblem]:
-    """The validation errors of values for a known record."""
-    others = {column.name for column in item.record._meta.fields} - set(names)
-    try:
-        item.record.clean_fields(exclude=others)
-        item.record.clean()
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            yield problem_of(item, type(item.record), name, " ".join(messages))
