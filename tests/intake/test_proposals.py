@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from sco_cities.intake.known_names import known_names
 from sco_cities.intake.models import Proposal
-from sco_cities.intake.proposals.initiatives import _candidates
 from sco_cities.intake.proposals.proposal_list import ProposalList, TextPlaces
+from sco_cities.intake.proposals.records import _candidates
 from sco_cities.intake.reading.reader import read
 from sco_cities.intake.reading.report_text import Mark, Span
 from sco_cities.intake.reception import receive

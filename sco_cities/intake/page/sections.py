@@ -17,7 +17,7 @@ from sco_cities.sources.base_models import Record
 
 from ..forms import ProposalForm, theme_choices
 from ..models import MODELS, TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
-from ..proposals.initiatives import initiatives_alike
+from ..proposals.records import initiatives_alike
 from ..writing.comparison import Effect, ValueComparison, compare
 from ..writing.selection import effective_changes
 from .decision_posts import OWN_WORDS, TypedText

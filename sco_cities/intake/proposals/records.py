@@ -1,5 +1,11 @@
-"""Proposes cities, countries, organisations, events and persons, with their values."""
+"""Proposes all kinds of records with their values. Matches initiatives with stored ones."""
 
+from collections.abc import Collection
+
+from django.db.models import Count
+
+from initiatives.models import Initiative
+from sco_cities.core.publication_state import PublicationState
 from sco_cities.names.gazetteer import city_values
 from sco_cities.names.romanization import by_language
 from sco_cities.names.vocabulary import vocabulary
@@ -109,3 +115,188 @@ def _event_kind(mark: Mark) -> dict[str, str]:
     found = {row.meaning: words.rfind(row.word) for row in vocabulary("event_kinds") if row.word in words}
     # The last head word determines the kind. "Exhibition and Forum" is a forum.
     return {"kind": max(found, key=found.__getitem__)} if found else {}
+
+
+# Statuses of planned initiatives, which have no start date yet.
+_PLANNED = frozenset({"interest", "proposed"})
+
+
+def propose_initiatives(proposals: ProposalList) -> None:
+    """Proposes initiatives as drafts. `match_initiatives` then matches them with existing records."""
+    subjects = []
+    for mark in proposals.reading.initiatives:
+        titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
+        # The object determines the kind. "Sister cities" are a partnership.
+        kinds = [row.meaning for row in vocabulary("initiative_kinds") if row.word == mark.details["object"]]
+        value = titles | ({"kind": kinds[0]} if kinds else {})
+        subject = proposals.add_subject(mark, value, reason="cue_and_object")
+        subjects.append((mark, subject))
+        _add_stated(proposals, mark, subject)
+        _add_named(proposals, mark, subject)
+    _add_figures(proposals, subjects)
+
+
+def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
+    """Adds the status with its cue, and the cities with their roles."""
+    cue = mark.details["cue"]
+    proposals.add_value(
+        subject, "status", mark.details["status"], [cue] if cue else mark.spans, band=mark.confidence,
+        reason="cue" if cue else "list",
+    )  # fmt: skip
+    for city in mark.details["cities"]:
+        role = {"role": mark.details["city_roles"][city.value]}
+        if target := proposals.subject_of(city):
+            is_there = proposals.places.is_in(city, mark.spans)
+            proposals.add_value(
+                subject, "cities", role, city.spans, near=mark.spans, target=target,
+                band=at_most(mark.confidence, city.confidence if is_there else Band.LIKELY),
+                reason=SENTENCE if is_there else "main_cities",
+            )  # fmt: skip
+
+
+def _add_named(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
+    """Adds the themes, dates, countries, organisations and event that the sentences of the initiative name."""
+    sentences = mark.spans
+    passages = proposals.places.passages_of(sentences)
+    for theme in proposals.reading.themes:
+        proposals.add_named(subject, "themes", [theme], sentences, reason=SENTENCE)
+        # This has no effect on a theme of the sentences, because a value is added only once.
+        proposals.add_named(subject, "themes", [theme], passages, reason="same_passage", limit=Band.MAYBE)
+    if date := proposals.first_date(sentences):
+        is_planned = mark.details["status"] in _PLANNED
+        proposals.add_value(
+            subject, "starts_on", date.value, date.spans, near=sentences, reason=SENTENCE,
+            band=at_most(Band.MAYBE if is_planned else Band.LIKELY, date.confidence),
+        )  # fmt: skip
+    for name, marks in (
+        ("countries", proposals.reading.countries),
+        ("organisations", proposals.reading.organisations),
+        ("event", [event for event in proposals.reading.events[:1] if not event.details.get("is_unnamed")]),
+    ):
+        proposals.add_named(subject, name, marks, sentences, reason=SENTENCE)
+
+
+def _add_figures(proposals: ProposalList, subjects: list[tuple[Mark, Proposal]]) -> None:
+    """Adds each figure to an initiative or event in its sentence, otherwise to an initiative in its passage."""
+    for figure in proposals.reading.figures:
+        sentences = proposals.places.sentences_of(figure)
+        passages = proposals.places.passages_of(figure.spans)
+        events = [
+            (mark, subject)
+            for mark in proposals.reading.events
+            if (subject := proposals.subject_of(mark)) is not None
+        ]
+        for holders, pieces, band, reason in (
+            (subjects, sentences, Band.SURE, SENTENCE),
+            (events, sentences, Band.LIKELY, SENTENCE),
+            (subjects, passages, Band.MAYBE, "same_passage"),
+            # If the report describes only one initiative, all figures belong to it.
+            (subjects if len(subjects) == 1 else (), (), Band.LIKELY, "only_initiative"),
+        ):
+            holder = next(
+                (item for mark, item in holders if not pieces or proposals.places.is_in(mark, pieces)), None
+            )
+            if holder is not None:
+                value = _figure_value(proposals, figure, sentences)
+                proposals.add_value(
+                    holder, "", value, figure.spans, kind=ProposalKind.FIGURE, near=pieces or sentences,
+                    band=at_most(figure.confidence, band), reason=reason,
+                )  # fmt: skip
+                break
+
+
+def _figure_value(proposals: ProposalList, figure: Mark, sentences: list[Span]) -> dict[str, str]:
+    # Units must be in English, so curators fill in units from texts in other languages.
+    unit = figure.details["unit"] if figure.details["unit"].isascii() else ""
+    date = proposals.first_date(sentences)
+    return {
+        "label": unit, "value": str(figure.details["value"]), "unit": unit,
+        "qualifier": figure.details["qualifier"], "period": date.value if date else "",
+    }  # fmt: skip
+
+
+def propose_statements(proposals: ProposalList) -> None:
+    """Proposes one statement per person and passage. The curator writes its summary."""
+    grouped: dict[tuple[str, int], list[Mark]] = {}
+    for mark in proposals.reading.statements:
+        passage = proposals.places.passage_at(mark.spans[0].start)
+        grouped.setdefault((mark.value, passage.number if passage else 0), []).append(mark)
+    for marks in grouped.values():
+        person = marks[0].details["person"]
+        spans = [span for mark in marks for span in mark.spans]
+        subject = proposals.add_subject(marks[0], {}, spans=spans, reason="verb_of_saying")
+        proposals.add_value(
+            subject, "delegate", {}, person.spans, near=spans, target=proposals.subject_of(person),
+            band=marks[0].confidence, reason="verb_of_saying",
+        )  # fmt: skip
+        proposals.add_named(subject, "themes", proposals.reading.themes, spans, reason=SENTENCE)
+
+
+# Maximum number of candidates per proposal. Only pairs of capitals have more joint initiatives.
+_MOST = 50
+
+
+def match_initiatives(proposals: ProposalList) -> None:
+    """Matches each proposed initiative with the most similar stored one, unless several are equally similar.
+
+    The matched proposal gets the reason "same_cities".
+    """
+    candidates: dict[tuple[int, ...], list[Initiative]] = {}
+    for subject in proposals.subjects:
+        if subject.kind != ProposalKind.INITIATIVE:
+            continue
+        values = [value for value in proposals.values if value.subject is subject]
+        found = {value.target.object_id for value in values if value.field == "cities" and value.target}
+        if not found or None in found:
+            continue
+        cities = tuple(sorted(found))
+        if cities not in candidates:
+            candidates[cities] = _candidates(cities)
+        themes = {value.value["slug"] for value in values if value.field == "themes"}
+        titled = [each for each in candidates[cities] if each.title_en == subject.value["title_en"]]
+        # A city may have many projects of one kind. If only one city is named, the generated title must match too.
+        alike = titled if titled or len(cities) == 1 else candidates[cities]
+        scores = _scores(alike, cities, subject.value.get("kind", ""), themes)
+        best = max(scores.values(), default=0)
+        if best > 0 and list(scores.values()).count(best) == 1:
+            subject.object_id = subject.proposed_id = max(scores, key=scores.__getitem__)
+            subject.reason = "same_cities"
+
+
+def initiatives_alike(proposal: Proposal) -> list[int]:
+    """Keys of stored initiatives that may be the same as a subject, most similar first."""
+    values = list(proposal.values.select_related("target"))
+    cities = {value.target.object_id for value in values if value.field == "cities" and value.target} - {None}
+    themes = {value.final_value.get("slug", "") for value in values if value.field == "themes"}
+    scores = _scores(_candidates(cities), cities, proposal.final_value.get("kind", ""), themes)
+    return sorted(scores, key=lambda key: (-scores[key], -key))
+
+
+def _candidates(cities: Collection[int]) -> list[Initiative]:
+    """The newest stored initiatives that have all these cities."""
+    if not cities:
+        return []
+    # A single join is used for all cities, because SQLite joins at most 64 tables.
+    initiatives = Initiative.objects.exclude(state=PublicationState.WITHDRAWN).filter(
+        city_roles__city__in=cities
+    )
+    initiatives = initiatives.annotate(shared=Count("city_roles__city", distinct=True)).filter(
+        shared=len(cities)
+    )
+    return list(initiatives.order_by("-pk").prefetch_related("city_roles", "themes")[:_MOST])
+
+
+def _scores(
+    candidates: list[Initiative], cities: Collection[int], kind: str, themes: set[str]
+) -> dict[int, float]:
+    """Maps keys to similarity scores.
+
+    An equal kind counts two points and each common theme one. Each further city subtracts a tenth.
+    """
+    scores = {}
+    for each in candidates:
+        shared = themes & {theme.slug for theme in each.themes.all()}
+        further = len(each.city_roles.all()) - len(cities)
+        if each.kind == kind or shared:
+            scores[each.pk] = 2 * (each.kind == kind) + len(shared) - 0.1 * further
+    return scores

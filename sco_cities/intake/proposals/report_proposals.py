@@ -19,9 +19,8 @@ from ..models import Band, Intake, IntakeStage, Origin, Proposal, ProposalKind, 
 from ..reading.bodies import comparable
 from ..reading.reader import ReportReading, read
 from ..reading.report_text import MAYBE, Mark, ReportText, Span, language_of
-from .initiatives import match_initiatives, propose_initiatives, propose_statements
 from .proposal_list import ProposalList, TextPlaces
-from .records import propose_records
+from .records import match_initiatives, propose_initiatives, propose_records, propose_statements
 
 
 def propose(intake: Intake) -> int:
