@@ -97,20 +97,16 @@ def table_schema(table: Table) -> dict:
     # A primary key cannot contain empty cells, so the key of evidence cannot be declared as one.
     if table.has_full_keys:
         schema["primaryKey"] = list(table.key)
-    if keys := [
-        _foreign_key(table, column) for column in table.columns if isinstance(column, ForeignKeyColumn)
-    ]:
+    keys = []
+    for column in table.columns:
+        if isinstance(column, ForeignKeyColumn):
+            # "" stands for the table itself.
+            resource = "" if column.to == table.name else column.to
+            reference = {"resource": resource, "fields": list(TABLES[column.to].key)}
+            keys.append({"fields": [column.name], "reference": reference})
+    if keys:
         schema["foreignKeys"] = keys
     if table.name == EVIDENCE.name:
         reference = {"resource": "passages", "fields": ["report", "number"]}
         schema["foreignKeys"].append({"fields": ["report", "passage"], "reference": reference})
     return schema
-
-
-def _foreign_key(table: Table, column: ForeignKeyColumn) -> dict:
-    """The foreign key from a column to the key of another table. "" stands for the table itself."""
-    resource = "" if column.to == table.name else column.to
-    return {
-        "fields": [column.name],
-        "reference": {"resource": resource, "fields": list(TABLES[column.to].key)},
-    }

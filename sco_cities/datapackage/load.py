@@ -240,9 +240,8 @@ class _TableWriter:
             model.objects.bulk_update(self.updated.values(), sorted(names), batch_size=BATCH_SIZE)
 
 
-def delete_rows(table: Table, rows: Iterable[Row], stored: StoredKeys) -> None:
+def delete_rows(table: Table, rows: list[Row], stored: StoredKeys) -> None:
     """Deletes the stored rows that have the keys of `rows`."""
-    rows = list(rows)
     load_references(table, rows, stored)
     wanted: dict[int, set[tuple]] = defaultdict(set)
     for row in rows:

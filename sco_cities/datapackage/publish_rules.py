@@ -168,26 +168,21 @@ def _stored_subjects(package: Package, stored: StoredKeys, reports: _Reports) ->
 
 def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
     """Maps each subject to its fields that have a value. Figures are "figure:LABEL"."""
-    related = _related_fields(package, stored, subjects)
+    # The fields that rows of other tables fill, such as "cities".
+    related = defaultdict(set)
+    for table in VALUE_TABLES:
+        for row in package.rows.get(table.name, ()):
+            related[table.owner_key(row.values)].add(table.filled_field)
+        owners = {stored.pk(key): key for key in subjects if key[0] == table.owner_table and key in stored}
+        having_rows = table.model.objects.order_by().values_list(table.owner, flat=True).distinct()
+        for pk in rows_among(having_rows, table.owner, owners):
+            related[owners[pk]].add(table.filled_field)
     figures = figure_labels(package, stored, subjects)
     filled = {}
     for key, subject in subjects.items():
         own = {name for name, value in subject.values.items() if value not in (None, "", ())} | related[key]
         fields = [name for name in RECORD_MODELS[key[0]].evidence_fields if name in own]
         filled[key] = fields + [f"{FIGURE}:{label}" for label in figures[key]]
-    return filled
-
-
-def _related_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
-    """Maps each subject to its fields that rows of other tables fill, such as "cities"."""
-    filled = defaultdict(set)
-    for table in VALUE_TABLES:
-        for row in package.rows.get(table.name, ()):
-            filled[table.owner_key(row.values)].add(table.filled_field)
-        owners = {stored.pk(key): key for key in subjects if key[0] == table.owner_table and key in stored}
-        having_rows = table.model.objects.order_by().values_list(table.owner, flat=True).distinct()
-        for pk in rows_among(having_rows, table.owner, owners):
-            filled[owners[pk]].add(table.filled_field)
     return filled
 
 

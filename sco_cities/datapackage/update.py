@@ -154,7 +154,13 @@ class _Update:
         package = merged.package
         late = [(table, package.removed.pop(table.name, [])) for table in _REFERENCED]
         if problems := check(package):
-            if subjects := dict(self._subjects(package, problems)):
+            subjects = {
+                TABLES[problem.table].subject_key(row.values): problem.message
+                for problem in problems
+                for row in package.rows.get(problem.table, ())
+                if row.line == problem.line
+            }
+            if subjects:
                 return subjects
             raise Refused(*problems)
         self.summary.kept = merged.kept
@@ -187,13 +193,6 @@ class _Update:
         merged.removed_records = [key for key in merged.removed_records if key not in self.skipped]
         for key, text in self.skipped.items():
             merged.kept.append(KeptValue(reference(*key), reason=f"is left as it is. {text}"))
-
-    def _subjects(self, package: Package, problems: list[PackageError]) -> Iterable[tuple[RecordKey, str]]:
-        for problem in problems:
-            table = TABLES[problem.table]
-            for row in package.rows.get(table.name, ()):
-                if row.line == problem.line:
-                    yield table.subject_key(row.values), problem.message
 
     def _remove_records(self, keys: list[RecordKey]) -> None:
         """Removes the records that no other record refers to, starting with records that refer to others."""

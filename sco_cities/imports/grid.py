@@ -236,7 +236,11 @@ def grid_records(
     kind, editable = sheet.kind, sheet.editable
     stored = {record.slug: record for record in kind.model.objects.filter(slug__in=sheet.opened)}
     names = record_labels(kind.name, sheet.opened, with_cell=False)
-    evidence, errors = _evidence_by_slug(kind, stored), _errors(job)
+    evidence, errors = _evidence_by_slug(kind, stored), defaultdict(list)
+    # Errors are not shown if cells have changed since the check.
+    if job.stage == ImportStage.CHECKED:
+        for number, mistakes in job.row_results.values_list("number", "mistakes"):
+            errors[number] = [(column, message) for column, _value, message in mistakes]
     shown = {column.name for column in columns}
     for number, (slug, opened) in enumerate(sheet.opened.items(), start=1):
         typed, mistakes, record = sheet.typed.get(slug, {}), errors[number], stored.get(slug)
@@ -261,15 +265,6 @@ def grid_records(
                 (column_label(kind, name), message) for name, message in mistakes if name not in shown
             ],
         }
-
-
-def _errors(job: ImportJob) -> dict[int, list[tuple[str, str]]]:
-    """The columns and messages of errors by row number. Empty if cells have changed since the check."""
-    errors = defaultdict(list)
-    if job.stage == ImportStage.CHECKED:
-        for number, mistakes in job.row_results.values_list("number", "mistakes"):
-            errors[number] = [(column, message) for column, _value, message in mistakes]
-    return errors
 
 
 def _evidence_by_slug(kind: ImportableModel, stored: Mapping[str, Record]) -> dict[str, dict]:

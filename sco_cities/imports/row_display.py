@@ -44,13 +44,25 @@ class RowDisplay:
         self._kind = kind
         self._domains = {name: domain_of(kind.name, column) for name, column in kind.columns.items()}
         self._labels: dict[str, dict[str, str]] = {}
-        self._read_labels(rows)
+        cells: dict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            for column, change in row.changes.items():
+                if domain := self._domains.get(column, ""):
+                    cells[domain].update(item for cell in change for item in split_list(cell))
+        for domain, items in cells.items():
+            if domain in RECORD_MODELS:
+                self._labels[domain] = record_labels(domain, {item.lower() for item in items})
+            else:
+                field = kind.model._meta.get_field(domain.partition(".")[2])
+                self._labels[domain] = {value: str(label) for value, label in field.choices}
         slugs = {row.slug for row in rows} - {""}
         stored = kind.model._base_manager.filter(slug__in=slugs) if slugs else kind.model._base_manager.none()
         self._keys = dict(stored.values_list("slug", "pk"))
         self._names = record_labels(kind.name, slugs, with_cell=False)
         self._alike = record_labels(kind.name, {cell.lower() for row in rows for cell in row.alike})
-        self._reports = self._report_titles(rows, options)
+        self._reports = {options.source["report"]: options.source["label"]} if options.source else {}
+        cited = {_passage_of(row).rpartition("#")[0] for row in rows} - {"", *self._reports}
+        self._reports |= rows_among(Report.objects.values_list("slug", "title"), "slug", cited)
 
     def displayed(self, row: ImportRow) -> dict[str, Any]:
         """The displayed values of a row.
@@ -97,25 +109,6 @@ class RowDisplay:
             return labels.get(item) or (_("%(name)s (new)") % {"name": added} if added else item)
 
         return SEPARATOR.join(map(label, split_list(cell))) if labels or drafts else cell
-
-    def _read_labels(self, rows: Sequence[ImportRow]) -> None:
-        cells: dict[str, set[str]] = defaultdict(set)
-        for row in rows:
-            for column, change in row.changes.items():
-                if domain := self._domains.get(column, ""):
-                    cells[domain].update(item for cell in change for item in split_list(cell))
-        for domain, items in cells.items():
-            if domain in RECORD_MODELS:
-                self._labels[domain] = record_labels(domain, {item.lower() for item in items})
-            else:
-                field = self._kind.model._meta.get_field(domain.partition(".")[2])
-                self._labels[domain] = {value: str(label) for value, label in field.choices}
-
-    def _report_titles(self, rows: Sequence[ImportRow], options: ImportOptions) -> dict[str, str]:
-        slugs = {_passage_of(row).rpartition("#")[0] for row in rows} - {""}
-        titles = {options.source["report"]: options.source["label"]} if options.source else {}
-        stored = Report.objects.values_list("slug", "title")
-        return titles | dict(rows_among(stored, "slug", slugs - titles.keys()))
 
 
 def shown_mistakes(

@@ -60,8 +60,10 @@ def deliver(message: EmailMessage, receiver: str, release: Callable[[], object])
     try:
         message.send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
-        # The error concerns this receiver only.
-        if _is_temporary(error):
+        # The error concerns this receiver only. With codes 4xx, as in greylisting, the server requests a later attempt.
+        codes = [code for code, _text in getattr(error, "recipients", {}).values()]
+        codes += [error.smtp_code] if isinstance(error, smtplib.SMTPDataError) else []
+        if any(400 <= code < 500 for code in codes):
             release()
         log.warning("No e-mail to %s: %s", receiver, type(error).__name__)
         return False
@@ -70,10 +72,3 @@ def deliver(message: EmailMessage, receiver: str, release: Callable[[], object])
         log.warning("The mail server does not work, e-mails wait: %s", type(error).__name__)
         raise MailServerUnavailable from None
     return True
-
-
-def _is_temporary(error: Exception) -> bool:
-    """Whether the server requests a later attempt (codes 4xx), as greylisting does."""
-    codes = [code for code, _text in getattr(error, "recipients", {}).values()]
-    codes += [error.smtp_code] if isinstance(error, smtplib.SMTPDataError) else []
-    return any(400 <= code < 500 for code in codes)

@@ -243,7 +243,10 @@ def is_indexed(collection: str, state: IndexState) -> bool:
 
 def names(collection: str, state: IndexState, keys=None) -> Iterator[RecordNames]:
     """Yields the key, country and names of the published records, or of the records with these keys."""
-    fields = _fields(collection)
+    own = {field.name for field in indexed_model(collection).model._meta.concrete_fields}
+    stem = "title" if "title_en" in own else "name"
+    others = ("aliases", "keywords", "slug", "geonames_id")
+    fields = [f"{stem}_{language}" for language in TEXT_LANGUAGES] + [name for name in others if name in own]
     has_country = collection in ("cities", "organisations", "delegates")
     country = "country_id" if has_country else Value(None, IntegerField())
     keys = state.published(collection) if keys is None else keys
@@ -251,14 +254,6 @@ def names(collection: str, state: IndexState, keys=None) -> Iterator[RecordNames
     for batch in batches(keys):
         for key, its, *values in records.filter(pk__in=batch).values_list("pk", country, *fields):
             yield key, its, list(dict.fromkeys(filter(None, _texts(collection, fields, values))))
-
-
-def _fields(collection: str) -> list[str]:
-    model = indexed_model(collection).model
-    own = {field.name for field in model._meta.concrete_fields}
-    stem = "title" if "title_en" in own else "name"
-    others = ("aliases", "keywords", "slug", "geonames_id")
-    return [*(f"{stem}_{language}" for language in TEXT_LANGUAGES), *(name for name in others if name in own)]
 
 
 def _texts(collection: str, fields: list[str], values: list) -> Iterator[str]:

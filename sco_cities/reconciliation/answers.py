@@ -89,17 +89,16 @@ def extension(document: Any, state: IndexState) -> Json:
             for name, record in known.items():
                 if record.collection == collection and record in keys:
                     rows[name][each.id] = cells[keys[record]]
-    return {"meta": [_meta(pid, collections) for pid in pids], "rows": rows}
+    meta = []
+    for pid in pids:
+        found = next((properties_of(name)[pid] for name in collections if pid in properties_of(name)), None)
+        meta.append(found.meta() if found else {"id": pid, "name": pid})
+    return {"meta": meta, "rows": rows}
 
 
 def _list(document: Json, name: str) -> list[Any]:
     value = document.get(name)
     return value if isinstance(value, list) else []
-
-
-def _meta(pid: str, collections: Sequence[str]) -> Json:
-    found = next((properties_of(name)[pid] for name in collections if pid in properties_of(name)), None)
-    return found.meta() if found else {"id": pid, "name": pid}
 
 
 def all_properties() -> dict[str, Property]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -63,8 +63,6 @@ def _all_joined_names(collection: str) -> frozenset[str]:
 
 # Maximum number of distinct values per request that are searched for. Any further values must be exact names.
 MAX_SEARCHES = 500
-# Takes the stored values of a record. Returns True if they agree, False if they contradict, otherwise None.
-Comparison = Callable[[list[Any]], bool | None]
 _NEAR_KM, _FAR_KM = 30, 100
 _EARTH_KM = 6_371
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
@@ -85,9 +83,9 @@ class PropertyComparison:
         """Maps record keys to True if a value agrees with the record, False if none agrees, or None if unknown."""
         if wanted.of:
             return self._of_records(wanted, values, stored, keys)
-        compare = _comparison(wanted, [as_text(value) for value in values])
+        texts = [as_text(value) for value in values]
         raw = [stored.by_column[column.name] for column in wanted.columns]
-        return {key: compare([each[key] for each in raw]) for key in keys}
+        return {key: _agrees(wanted, texts, [each[key] for each in raw]) for key in keys}
 
     def _of_records(
         self, wanted: Property, values: Sequence[Any], stored: PropertyValues, keys: Iterable[int]
@@ -135,54 +133,38 @@ class PropertyComparison:
         return self._searches_left >= 0
 
 
-def _comparison(wanted: Property, texts: list[str]) -> Comparison:
-    """Returns the function that compares the stored values of a record with these texts."""
+def _agrees(wanted: Property, texts: list[str], stored: list[Any]) -> bool | None:
+    """True if the texts agree with the stored values of a record, False if they contradict, otherwise None."""
     if wanted.id == COORDINATES:
-        return _nearness(texts)
+        return _is_near(texts, stored)
     if is_date(wanted):
-        return _year_comparison(texts)
-    return _choice_comparison(wanted, texts) if wanted.choices else _text_comparison(texts)
+        given, years = {int(year) for text in texts for year in _YEARS.findall(text)}, years_of(stored)
+        return any(years[0] <= year <= years[1] for year in given) if years and given else None
+    (value,) = stored
+    if wanted.choices:
+        codes = _codes(wanted.collection, wanted.id)
+        meant = {codes.get(plain(text)) for text in texts} - {None}
+        return value in meant if value and meant else None
+    values = [each for each in (value if isinstance(value, list) else [value]) if each not in (None, "")]
+    # A different text is not a contradiction, because it may have the same meaning.
+    given = {plain(text) for text in texts if text}
+    return True if any(plain(str(each)) in given for each in values) else None
 
 
-def _nearness(texts: list[str]) -> Comparison:
+def _is_near(texts: list[str], stored: list[Any]) -> bool | None:
     found = (_NUMBERS.findall(text) for text in texts)
     pairs = [tuple(map(float, numbers)) for numbers in found if len(numbers) == 2]
     places = [each for each in pairs if max(map(abs, each)) <= 180]
-
-    def is_near(stored: list[Any]) -> bool | None:
-        if None in stored or not places:
-            return None
-        nearest = min(_distance_km(*place, float(stored[0]), float(stored[1])) for place in places)
-        return True if nearest <= _NEAR_KM else False if nearest > _FAR_KM else None
-
-    return is_near
+    if None in stored or not places:
+        return None
+    nearest = min(_distance_km(*place, float(stored[0]), float(stored[1])) for place in places)
+    return True if nearest <= _NEAR_KM else False if nearest > _FAR_KM else None
 
 
 def _distance_km(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
     lat, lon, lat2, lon2 = map(math.radians, (latitude, longitude, other_latitude, other_longitude))
     half = math.sin((lat2 - lat) / 2) ** 2 + math.cos(lat) * math.cos(lat2) * math.sin((lon2 - lon) / 2) ** 2
     return 2 * _EARTH_KM * math.asin(min(1, math.sqrt(abs(half))))
-
-
-def _year_comparison(texts: list[str]) -> Comparison:
-    given = {int(year) for text in texts for year in _YEARS.findall(text)}
-
-    def is_same_year(stored: list[Any]) -> bool | None:
-        years = years_of(stored)
-        return any(years[0] <= year <= years[1] for year in given) if years and given else None
-
-    return is_same_year
-
-
-def _choice_comparison(wanted: Property, texts: list[str]) -> Comparison:
-    codes = _codes(wanted.collection, wanted.id)
-    meant = {codes.get(plain(text)) for text in texts} - {None}
-
-    def is_same_choice(stored: list[Any]) -> bool | None:
-        (code,) = stored
-        return code in meant if code and meant else None
-
-    return is_same_choice
 
 
 @lru_cache(maxsize=64)
@@ -194,18 +176,6 @@ def _codes(collection: str, pid: str) -> dict[str, str]:
             for code, label in properties_of(collection)[pid].choices:
                 codes |= {plain(str(code)): code, plain(str(label)): code}
     return codes
-
-
-def _text_comparison(texts: list[str]) -> Comparison:
-    given = {plain(text) for text in texts if text}
-
-    def is_same_text(stored: list[Any]) -> bool | None:
-        (value,) = stored
-        values = value if isinstance(value, list) else [value]
-        # A different text is not a contradiction, because it may have the same meaning.
-        return True if any(plain(str(each)) in given for each in values if each not in (None, "")) else None
-
-    return is_same_text
 
 
 def identified(wanted: Property, values: Sequence[Any], state: IndexState) -> set[int] | None:
