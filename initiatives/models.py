@@ -1,4 +1,4 @@
-"""Initiatives and the cities that take part in them."""
+"""Initiatives, the groups of their statuses, and the cities that take part in them."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -96,6 +96,7 @@ QUERIES = {
 # Patterns in a response, and the placeholders that replace them.
 MARKS = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1TOKEN"),
+    (re.compile(r'(name="form_key" value=")[^"]*'), r"\1KEY"),
     (re.compile(r"(nonce[-=]\"?)[A-Za-z0-9+/_=-]{16,}"), r"\1NONCE"),
     (re.compile(r"(/static/[\w./-]+?)\.[0-9a-f]{8,12}(\.\w+)"), r"\1.HASH\2"),
     (re.compile(r"(sha(?:256|384)-)[A-Za-z0-9+/=]{40,}"), r"\1DIGEST"),

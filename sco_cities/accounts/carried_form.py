@@ -56,7 +56,7 @@ def carrying_page(request: HttpRequest) -> HttpResponse | None:
     return TemplateResponse(request, "admin/accounts/carried_form.html", context, status=403)
 
 
-def posted_fields(request: HttpRequest, omitted: str = "") -> list[tuple[str, str]]:
+def posted_fields(request: HttpRequest, omitted: str | None = None) -> list[tuple[str, str]]:
     """Returns the submitted values, to be submitted again, without the CSRF token and the field `omitted`."""
     left_out = ("csrfmiddlewaretoken", omitted)
     lists = request.POST.lists()

@@ -1,4 +1,4 @@
-"""The curators' admin site, with titles, index sections and autocomplete labels."""
+"""The curators' admin site, with titles, index sections, autocomplete labels and a limit of records per action."""
 
 from functools import wraps
 

@@ -1,4 +1,4 @@
-"""A record as JSON, with the footnotes of every value."""
+"""A record as JSON, with the footnotes of every value, as of today or of an earlier day."""
 
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any

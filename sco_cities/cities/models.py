@@ -1,4 +1,4 @@
-"""Countries, groups of countries, and cities."""
+"""Countries, groups of countries, and cities, with the addresses of pages about several places."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Admin pages of curation in the order of the start page (review, data quality, translations, duplicates).
+"""Admin pages of curation in the order of the start page, with its numbers and entries.
 
 The packages for history and imports register their pages in their own `admin_pages` modules.
 """

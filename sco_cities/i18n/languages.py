@@ -1,4 +1,4 @@
-"""The languages of the site, with their short and full names in the language itself."""
+"""The languages of the site with their names in the language itself, and the choice of the language of a request."""
 
 from collections.abc import Callable
 from functools import cache

@@ -1,4 +1,4 @@
-"""The operator's settings, from environment variables and the environment file `var/env`.
+"""The operator's settings, from environment variables and the file `var/env`, and the configuration of logging.
 
 The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes.
 Nothing in it is expanded or escaped. The parser is our own, because no installed package reads such files. Other

@@ -1,4 +1,7 @@
-"""The releases on disk. Each has a directory named by its date, with a manifest."""
+"""The releases on disk, and the metadata of the data set.
+
+Each release has a directory named by its date, with a manifest.
+"""
 
 import datetime
 import hashlib

@@ -1,4 +1,4 @@
-"""Search results from all kinds of records, grouped by kind."""
+"""Search results from all kinds of records, grouped by kind, with corrected spelling if there are none."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

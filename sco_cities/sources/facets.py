@@ -1,4 +1,4 @@
-"""Facets that all kinds of record have, and the facets of reports."""
+"""Facets that all kinds of record have, the facets of reports, and the counts of footnotes."""
 
 from collections import Counter
 from collections.abc import Iterable

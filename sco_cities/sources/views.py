@@ -1,4 +1,4 @@
-"""The page of a report."""
+"""The views of record pages, and the page of a report."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -86,7 +86,7 @@ def key_in(token: str, purpose: str) -> int | None:
 class Subscriber(models.Model):
     """An e-mail address, which is deleted together with its last subscription."""
 
-    # The lookup code of the address (see `encryption.address_codes`).
+    # The lookup code of the address (see `address_codes`).
     code = models.CharField(max_length=64, unique=True)
     encrypted_address = models.TextField()
     # The day (UTC) of the last search for changes. None until the first confirmation.

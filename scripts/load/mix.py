@@ -1,4 +1,4 @@
-"""The requests of a busy day, with popular pages, pages requested once, and exports."""
+"""The requests of a busy day (popular pages, pages requested once, exports), and the sender of the requests."""
 
 import http.client
 import threading

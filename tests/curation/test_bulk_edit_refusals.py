@@ -4,8 +4,9 @@ import pytest
 
 from delegates.models import Statement
 from initiatives.models import Initiative
+from sco_cities.cities.models import City
 from sco_cities.curation.permissions.groups import CONTRIBUTOR
-from sco_cities.curation.review import record_edits
+from sco_cities.curation.review import publish_checks, record_edits
 from sco_cities.sources.base_models import PublicationState
 from tests import factories as make
 from tests.curation.admin_client import client_with_role, messages_in, soup, with_creator
@@ -143,3 +144,12 @@ def test_names_are_escaped(curator):
     )
     assert ("Themes", "", "<b>Lamps</b>", "1") in previewed_changes(response)
     assert "<b>Poles</b>" in preview_sentences(response)[1]
+
+
+def test_each_kind_of_record_has_its_own_limit_of_named_refusals(monkeypatch):
+    monkeypatch.setattr(record_edits, "MAX_NAMED", 1)
+    summary = record_edits.BulkEditSummary(record_edits.BulkEdit())
+    records = (Initiative(pk=1), Initiative(pk=2), City(pk=1), City(pk=2))
+    summary.add([publish_checks.RecordEdit(record, refusal="incomplete") for record in records])
+    assert [record for record, _reason in summary.refusals] == [Initiative(pk=1), City(pk=1)]
+    assert summary.more_refused == 2

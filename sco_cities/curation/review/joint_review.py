@@ -1,4 +1,4 @@
-"""Joint review of all records of one report, or of one change such as an import."""
+"""The page for the joint review of all records of one report, or of one change such as an import."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence

@@ -192,7 +192,9 @@ class BulkEditSummary:
     refused: int = 0
     # The number of records that were deleted before the edit was applied.
     deleted: int = 0
+    # Up to MAX_NAMED rejected records of each kind, with the reason.
     refusals: list[tuple[Record, str]] = field(default_factory=list)
+    refused_kinds: Counter[type[Record]] = field(default_factory=Counter)
     # The number of records by kind, field, old value and new value.
     changes: Counter = field(default_factory=Counter)
     changed_records: list[Record] = field(default_factory=list)
@@ -208,7 +210,8 @@ class BulkEditSummary:
             self._digest.update(f"{edit.record.pk} {edit.refusal} {changes}".encode())
             if edit.refusal:
                 self.refused += 1
-                if len(self.refusals) < MAX_NAMED:
+                self.refused_kinds[model] += 1
+                if self.refused_kinds[model] <= MAX_NAMED:
                     self.refusals.append((edit.record, edit.refusal))
             elif edit.will_change:
                 self.changed += 1
