@@ -158,7 +158,10 @@ def _former_slugs_in_use(package: Package, stored: StoredKeys) -> Iterator[Packa
 
 
 def evidence_problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """Yields all violations of the rules. `stored` contains the keys of the referenced records."""
+    """Yields all violations of the rules for evidence and rulings.
+
+    `stored` contains the keys of the referenced records.
+    """
     rows = package.rows.get(EVIDENCE.name, [])
     rulings = package.rows.get(RULINGS.name, [])
     records = {row.values["record"] for row in (*rows, *rulings) if "record" in row.values}

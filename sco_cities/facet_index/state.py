@@ -236,7 +236,9 @@ class IndexState:
     def filter_keys(self, collection: str, facet: Facet | str, *values: Hashable) -> BitMap:
         """The published records with any of these facet values, as in the list filtered by the values."""
         by_value = self.facet(collection, facet)
-        return BitMap.union(_NONE, *(by_value.get(value, _NONE) for value in values)) & self.published(collection)
+        return BitMap.union(_NONE, *(by_value.get(value, _NONE) for value in values)) & self.published(
+            collection
+        )
 
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
         """The cached result of `compute`, valid as long as `inputs` are the same objects, even in later states."""

@@ -3,7 +3,8 @@
 The stages, in order of the data flow:
 
 - `parser`: reads a file as rows of texts, in a separate process that `sheet_reader` starts.
-- `column_types`, `column_mapping`: define the columns of records, and map the columns of the file to them.
+- `column_types`, `column_mapping`: define the columns of records, and map the columns of the file to them,
+  with the remembered mapping and the probable meanings of headings.
 - `row_identity`: finds the record of a row without a slug.
 - `value_names`, `value_resolver`: convert curators' wording to values. `questions` asks about unknown words.
 - `new_records`, `new_values`: add cities and organisations from answers, and titles, defaults and transliterations.

@@ -1,8 +1,8 @@
-"""Compares a cell of a file with the stored value, and detects values that a spreadsheet has damaged.
+"""Compares the cells of a row with the stored values, and detects values that a spreadsheet has damaged.
 
 Spreadsheets change line endings, and replace characters that a character set lacks. Values with such known changes
 count as unchanged. An ambiguous value, such as a reformatted date, is an error and is never guessed. Other names are
-merged with the names of the record, and missing names are removed only on request.
+merged with the names of the record, and missing names are removed only on request. The checks of whole rows follow.
 """
 
 import datetime

@@ -15,7 +15,6 @@ from sco_cities.jobs.background_job import task
 from sco_cities.jobs.job_lock import Progress
 
 from .models import TAKEN, Intake, IntakePassage, IntakeStage, Proposal
-from .proposals.report_proposals import propose
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +42,9 @@ def run_reading(number: int) -> None:
 
 
 def _read(intake: Intake, progress: Progress) -> None:
+    # Imported here, because the apps register the purge when they start, and the rules take a tenth of a second.
+    from .proposals.report_proposals import propose
+
     try:
         propose(intake)
     except Exception as error:

@@ -110,3 +110,13 @@ def test_a_file_that_cannot_be_imported_is_rejected_with_a_message(tmp_path, raw
 def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(CommandError, match=r"nothing\.csv cannot be read: No such file or directory"):
         run(tmp_path / "nothing.csv")
+
+
+def test_an_output_that_is_closed_is_not_reported_as_an_unreadable_file(lamps, tmp_path):
+    class ClosedOutput(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    path = save(tmp_path, export("initiatives"))
+    with pytest.raises(BrokenPipeError):
+        call_command("import_csv", "initiatives", str(path), stdout=ClosedOutput())

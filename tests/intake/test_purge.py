@@ -16,7 +16,9 @@ from sco_cities.intake.reception import receive
 from sco_cities.intake.same_report import same_reports
 from sco_cities.intake.writing.plan import plan
 from sco_cities.jobs.periodic import PERIODIC_WORK
+from tests import factories as make
 
+from .page_steps import url
 from .reports import MEMORANDUM, accept_all, read_report, subject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
@@ -103,3 +105,13 @@ def test_the_report_counts_decisions_without_text(intake):
     assert rows["status", "likely"] == ["1", "0", "0", "1"]
     assert rows["delegate", "likely"] == ["0", "0", "2", "0"]
     assert "Dushanbe" not in output.getvalue() and MEMORANDUM[:20] not in output.getvalue()
+
+
+def test_the_page_of_a_purged_text_shows_open_values_of_known_records(intake, curator):
+    """The values themselves are purged, so they cannot be compared with the record."""
+    known = make.make_initiative("known")
+    make.make_figure(known)
+    Proposal.objects.filter(kind="initiative", subject=None).update(object_id=known.pk)
+    assert Proposal.objects.open().filter(subject__object_id=known.pk).exists()
+    purge(Intake.objects.all())
+    assert "Known" in curator.get(url(intake)).content.decode()

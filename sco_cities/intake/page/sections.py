@@ -255,7 +255,9 @@ class IntakePage:
         subject = labels.subject(proposal)
         record, is_written = labels.record(subject), proposal.change_set_id in self._effective_changes
         effect = None
-        if record is not None and not proposal.is_subject and not is_written:
+        # A purge leaves only the values that were accepted.
+        has_value = not self.intake.purged_at or proposal.status in TAKEN
+        if record is not None and has_value and not proposal.is_subject and not is_written:
             effect = compare(record, proposal, labels.related(proposal), self.intake.published_on)
         known = record if proposal.is_subject else None
         return ProposalRow(
@@ -309,14 +311,18 @@ class IntakePage:
         proposals = list(self.intake.proposals.open().filter(subject=None, band=Band.SURE))
         labels = ProposalLabels(proposals)
         by_kind = defaultdict(list)
-        for row in (self.row(proposal, labels) for proposal in proposals):
-            if not row.is_locked:
-                by_kind[row.proposal.kind].append(row)
+        for proposal in proposals:
+            if proposal.pk not in self._locked:
+                by_kind[proposal.kind].append(proposal)
         label = _("Accept all sure %(kind)s (%(number)s) …")
         return [
-            (kind, label % {"kind": MODELS[kind]._meta.verbose_name_plural, "number": len(rows)}, rows)
-            for kind, rows in by_kind.items()
-            if len(rows) >= _ENOUGH_AT_ONCE
+            (
+                kind,
+                label % {"kind": MODELS[kind]._meta.verbose_name_plural, "number": len(subjects)},
+                [self.row(subject, labels) for subject in subjects],
+            )
+            for kind, subjects in by_kind.items()
+            if len(subjects) >= _ENOUGH_AT_ONCE
         ]
 
 

@@ -1,4 +1,4 @@
-"""Reads a report and returns all its marks."""
+"""Reads a report and returns all its marks. The themes are found here, by the words of each passage."""
 
 import datetime
 import re

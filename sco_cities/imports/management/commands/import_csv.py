@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
@@ -61,13 +62,11 @@ class Command(BaseCommand):
         # Connects first, because an unavailable database is not a rejected change. manage.py prints advice for it.
         connection.ensure_connection()
         try:
-            with Path(file).open("rb") as opened:
+            with _opened(file) as opened:
                 sheet = read(opened, kind.known_headings, charset)
                 self._import(kind, sheet, _mapping(kind, sheet, columns), options)
         except Refused as error:
             raise CommandError(str(error)) from error
-        except OSError as error:
-            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except DatabaseError as error:
             raise CommandError(f"The database rejected the change; nothing was changed: {error}") from error
 
@@ -101,6 +100,13 @@ class Command(BaseCommand):
         self.stdout.write(str(validator.counts))
         if is_refused:
             raise SystemExit(1)
+
+
+def _opened(file: str) -> BinaryIO:
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def _lines(row: RowResult) -> Iterator[str]:
