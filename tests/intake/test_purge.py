@@ -17,6 +17,7 @@ from sco_cities.intake.same_report import same_reports
 from sco_cities.intake.writing.plan import plan
 from sco_cities.jobs.periodic import PERIODIC_WORK
 from tests import factories as make
+from tests.ops.processes import python
 
 from .page_steps import url
 from .reports import MEMORANDUM, accept_all, read_report, subject
@@ -74,6 +75,13 @@ def test_a_text_is_dropped_on_its_day_when_the_next_one_comes(intake, monkeypatc
 
 def test_every_worker_drops_what_is_old():
     assert purge_expired in PERIODIC_WORK
+
+
+def test_a_process_starts_without_the_rules_of_reports():
+    """The rules take a tenth of a second, which every command would pay."""
+    code = "import sys, django; django.setup(); print('sco_cities.intake.reading.reader' in sys.modules)"
+    result = python("-c", code, DATABASE_URL="sqlite://:memory:")
+    assert result.stdout.strip() == "False", result.stderr
 
 
 def test_a_reading_that_ends_after_the_text_was_dropped_adds_nothing():
