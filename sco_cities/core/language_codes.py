@@ -2,54 +2,34 @@
 
 import difflib
 import re
+from functools import cache
 
+from babel import Locale
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import lazy
+from django.utils.translation import get_language, gettext, to_locale
 
-# All two-letter codes of ISO 639-1.
-CODES = frozenset((
-    "aa", "ab", "ae", "af", "ak", "am", "an", "ar", "as", "av", "ay", "az", "ba", "be", "bg", "bi", "bm",
-    "bn", "bo", "br", "bs", "ca", "ce", "ch", "co", "cr", "cs", "cu", "cv", "cy", "da", "de", "dv", "dz",
-    "ee", "el", "en", "eo", "es", "et", "eu", "fa", "ff", "fi", "fj", "fo", "fr", "fy", "ga", "gd", "gl",
-    "gn", "gu", "gv", "ha", "he", "hi", "ho", "hr", "ht", "hu", "hy", "hz", "ia", "id", "ie", "ig", "ii",
-    "ik", "io", "is", "it", "iu", "ja", "jv", "ka", "kg", "ki", "kj", "kk", "kl", "km", "kn", "ko", "kr",
-    "ks", "ku", "kv", "kw", "ky", "la", "lb", "lg", "li", "ln", "lo", "lt", "lu", "lv", "mg", "mh", "mi",
-    "mk", "ml", "mn", "mr", "ms", "mt", "my", "na", "nb", "nd", "ne", "ng", "nl", "nn", "no", "nr", "nv",
-    "ny", "oc", "oj", "om", "or", "os", "pa", "pi", "pl", "ps", "pt", "qu", "rm", "rn", "ro", "ru", "rw",
-    "sa", "sc", "sd", "se", "sg", "si", "sk", "sl", "sm", "sn", "so", "sq", "sr", "ss", "st", "su", "sv",
-    "sw", "ta", "te", "tg", "th", "ti", "tk", "tl", "tn", "to", "tr", "ts", "tt", "tw", "ty", "ug", "uk",
-    "ur", "uz", "ve", "vi", "vo", "wa", "wo", "xh", "yi", "yo", "za", "zh", "zu",
-))  # fmt: skip
+# The languages with a name in choices.
+_NAMED = (
+    "ar", "be", "bg", "de", "en", "es", "fa", "fr", "hi", "hy", "it", "ja", "kk", "ky", "mn", "ne", "pt", "ru",
+    "sw", "ta", "tg", "tl", "tr", "ur", "uz", "zh",
+)  # fmt: skip
 
-LANGUAGE_NAMES = (
-    ("ar", _("Arabic")),
-    ("be", _("Belarusian")),
-    ("bg", _("Bulgarian")),
-    ("de", _("German")),
-    ("en", _("English")),
-    ("es", _("Spanish")),
-    ("fa", _("Persian")),
-    ("fr", _("French")),
-    ("hi", _("Hindi")),
-    ("hy", _("Armenian")),
-    ("it", _("Italian")),
-    ("ja", _("Japanese")),
-    ("kk", _("Kazakh")),
-    ("ky", _("Kyrgyz")),
-    ("mn", _("Mongolian")),
-    ("ne", _("Nepali")),
-    ("pt", _("Portuguese")),
-    ("ru", _("Russian")),
-    ("sw", _("Swahili")),
-    ("ta", _("Tamil")),
-    ("tg", _("Tajik")),
-    ("tl", _("Tagalog")),
-    ("tr", _("Turkish")),
-    ("ur", _("Urdu")),
-    ("uz", _("Uzbek")),
-    ("zh", _("Chinese")),
-)
+
+@cache
+def codes() -> frozenset[str]:
+    """All two-letter codes of ISO 639-1, which CLDR contains in addition to the withdrawn code "sh"."""
+    return frozenset(code for code in Locale.parse("en").languages if len(code) == 2) - {"sh"}
+
+
+def _name(code: str) -> str:
+    # CLDR's Chinese name for Kyrgyz is the name of the language of a minority in China.
+    languages = Locale.parse(to_locale(get_language() or "en")).languages
+    return gettext("Kyrgyz") if code == "ky" else languages[code]
+
+
+_lazy_name = lazy(_name, str)
+LANGUAGE_NAMES = tuple((code, _lazy_name(code)) for code in _NAMED)
 
 
 def language_name(code: str):
@@ -59,10 +39,10 @@ def language_name(code: str):
 
 def validate(code: str) -> None:
     """Raises ValidationError if `code` is not a language code. Suggests the code of a similar code or name."""
-    if code in CODES:
+    if code in codes():
         return
     by_name = {str(name).casefold(): known for known, name in LANGUAGE_NAMES} | {
-        known: known for known in CODES
+        known: known for known in codes()
     }
     matches = difflib.get_close_matches(code.strip().casefold(), by_name, n=1)
     message = gettext(

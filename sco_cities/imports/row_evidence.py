@@ -187,7 +187,7 @@ class RowEvidence:
         answer = self._resolver.answer(ADDRESSES, "")
         if answer == "":
             return None
-        if answer != NEW or self._options.report_language not in language_codes.CODES:
+        if answer != NEW or self._options.report_language not in language_codes.codes():
             self._resolver.ask(ADDRESSES, "", row.number)
             message = _("No report has this address. Choose above whether to add a draft report.")
             if answer == NEW:
