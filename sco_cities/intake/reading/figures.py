@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import NamedTuple
 
 from sco_cities.core.notation import scale_of
 from sco_cities.names.letters import HAN
 from sco_cities.names.russian import has
-from sco_cities.names.vocabulary import meanings, vocabulary, words_of
+from sco_cities.names.vocabulary import alternatives, meanings, vocabulary, words_of
 
 from .dictionary import finder
 from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet
@@ -18,7 +19,7 @@ MEASURES = frozenset([*CURRENCIES.values(), *meanings("measures")["measure"]])
 # Things that are never measured in metres. "5m passengers" are five million, but "12m buses" may be twelve metres long.
 _IN_MILLIONS = MEASURES.union(meanings("measures")["counted in millions"])
 ENGLISH_WORDS_IN_MILLIONS = words_of("units", "en", *_IN_MILLIONS)
-_CHINESE_UNITS = [(row.word, row.meaning) for row in vocabulary("units") if row.language == "zh"]
+_ZH_UNITS = {row.word: row.meaning for row in vocabulary("units") if row.language == "zh"}
 CANONICAL = frozenset(row.meaning for row in vocabulary("units"))
 _RU_WORDS = ("тысяч", "миллион", "миллиард", "триллион")
 _RU_ENDINGS = ("", "а", "и", "у", "е", "ов", "ом", "ам", "ах", "ами")
@@ -141,13 +142,9 @@ def _scale(match: re.Match) -> int:
 def _value(digits: str, language: str, scale: int) -> int | float:
     digits = digits.replace(" ", "")
     digits = digits.replace(",", ".") if language == "ru" else digits.replace(",", "").replace("，", "")
-    whole, _, fraction = digits.partition(".")
     # Exact arithmetic gives 1100000 for 1.1 million, not 1100000.0000000002.
-    value = int(whole + fraction) * scale
-    if not fraction:
-        return value
-    quotient, rest = divmod(value, 10 ** len(fraction))
-    return quotient if rest == 0 else value / 10 ** len(fraction)
+    value = Fraction(digits) * scale
+    return value.numerator if value.denominator == 1 else float(value)
 
 
 # Words before a number that is a name rather than a quantity.
@@ -166,6 +163,8 @@ _COUNTED_BEFORE = re.compile(
     r"|\b(?:population(?: of| is| was|:)? ?[a-z ]{0,12}|населени\w+[^.;\d]{0,20})\Z"
     r"|人口(?:达|约|为|有|超过|超|近|逾|总数|共)*\Z"
 )
+_ZH_UNIT = re.compile("|".join(sorted(_ZH_UNITS, key=len, reverse=True)))
+_ZH_UNIT_AT_END = re.compile(rf"(?:{_ZH_UNIT.pattern})\Z")
 _ZH_LABEL = re.compile(r"\s?(?:路(?!摄)|号|楼|届|岁|周年|版|时(?!间)|点(?!多)|月|日(?!元)|年(?![来间内]))")
 _EN_ADJECTIVES = 3
 # An adjective that contains a number, between a number and its unit, as in 20 18-метровых автобусов.
@@ -175,7 +174,14 @@ _FOLLOWED_BY_NOUN = re.compile(r" [a-zа-яё]|-")
 _HYPHENATED = re.compile(r"[-\w]+")
 _MINUS = re.compile(r"(?:[-−–]|\b(?:minus|минус) |(?:零下|负) ?)\Z")
 _BELOW_ZERO = frozenset(["percent", "degrees"])
-_QUALIFIERS = ("over", "under", "about")
+_QUALIFIERS = {row.word: row.meaning.removesuffix(" after") for row in vocabulary("qualifiers")}
+_QUALIFIER_BEFORE = re.compile(
+    rf"(?<![a-zа-я])({alternatives('qualifiers', '', 'over', 'under', 'about')})\s*\Z"
+)
+_QUALIFIER_AFTER = re.compile(
+    rf"\s?({alternatives('qualifiers', '', 'over after', 'under after', 'about after')})(?![a-z])"
+)
+_LONGEST_QUALIFIER = 24
 
 
 def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[Mark]:
@@ -274,18 +280,13 @@ def _chinese_unit(report: ReportText, number: Number) -> tuple[str, int]:
     start = number.end
     while text[start : start + 1] in (" ", "余", "多", "来"):
         start += 1
-    here = (row for row in _CHINESE_UNITS if text.startswith(row[0], start))
-    best = max(here, key=lambda row: len(row[0]), default=None)
-    noun = _ZH_NOUN.match(text, start)
-    if noun and (best is None or len(best[0]) == 1):
-        units = [row for row in _CHINESE_UNITS if noun["noun"].endswith(row[0])]
-        known = max(units, key=lambda row: len(row[0]))[1] if units else None
-        if known or best is None:
+    unit, noun = _ZH_UNIT.match(text, start), _ZH_NOUN.match(text, start)
+    if noun and (unit is None or len(unit[0]) == 1):
+        known = _ZH_UNIT_AT_END.search(noun["noun"])
+        if known or unit is None:
             # 30余名代表 counts delegates, 24辆地铁列车 counts metro trains, and 8份关系协议书 counts agreements.
-            return known or noun["noun"], noun.end()
-    if best:
-        return best[1], start + len(best[0])
-    return "", number.end
+            return _ZH_UNITS[known[0]] if known else noun["noun"], noun.end()
+    return (_ZH_UNITS[unit[0]], unit.end()) if unit else ("", number.end)
 
 
 def _unit_in_tokens(report: ReportText, number: Number) -> tuple[str, int]:
@@ -320,25 +321,13 @@ def _units_at(report: ReportText, start: int, end: int) -> list[tuple[int, str, 
 
 def _qualifier(report: ReportText, number: Number, end: int) -> tuple[str, int, int]:
     """The qualifier, and the start and end of the whole figure."""
-    text, language = report.folded, report.language
-    if language == "zh" and (number.more or text[number.end : number.end + 2].lstrip()[:1] in ("余", "多")):
+    text, after = report.folded, report.folded[number.end : number.end + 2].lstrip()
+    if report.language == "zh" and (number.more or after[:1] in ("余", "多")):
         return "over", number.start, max(end, number.end + 1)
-    for meaning in _QUALIFIERS:
-        for word in words_of("qualifiers", language, f"{meaning} after"):
-            if match := re.compile(rf"\s?{re.escape(word)}(?![a-z])").match(text, end):
-                return meaning, number.start, match.end()
-    before = text[max(number.start - 24, 0) : number.start]
-    words = before.rstrip()
-    found = [
-        (word, meaning)
-        for meaning in _QUALIFIERS
-        for word in words_of("qualifiers", language, meaning)
-        if words.endswith(word)
-        and (language == "zh" or not words[: -len(word)][-1:].isalpha())
-        # "до 2030" and "within 2030" are dates.
-        and not (word in {"до", "от", "within", "some"} and number.value in _YEARS)
-    ]
-    if not found:
+    if match := _QUALIFIER_AFTER.match(text, end):
+        return _QUALIFIERS[match[1]], number.start, match.end()
+    match = _QUALIFIER_BEFORE.search(text, max(number.start - _LONGEST_QUALIFIER, 0), number.start)
+    # "до 2030" and "within 2030" are dates.
+    if match is None or (match[1] in {"до", "от", "within", "some"} and number.value in _YEARS):
         return "exact", number.start, end
-    word, meaning = max(found, key=lambda each: len(each[0]))
-    return meaning, number.start - len(before) + len(words) - len(word), end
+    return _QUALIFIERS[match[1]], match.start(), end
