@@ -26,27 +26,26 @@ class Body(NamedTuple):
     names_its_place: bool
 
 
-def find_bodies(report: ReportText, hits: list[Hit], furniture: SpanSet) -> list[Body]:
+def find_bodies(report: ReportText, hits: list[Hit]) -> list[Body]:
     """Finds names of organisations by their form. A longer name takes precedence over a name inside it."""
     finders = {"en": bodies_en.find, "ru": bodies_ru.find, "zh": _chinese}
     found = [Body(*each) for each in finders[report.language](report, hits)]
     kept: list[Body] = []
     for body in sorted(found, key=lambda each: (each.start, -each.end)):
-        if furniture.hold(body.start, body.end) or (kept and body.start < kept[-1].end):
-            continue
-        kept.append(body)
+        if not kept or body.start >= kept[-1].end:
+            kept.append(body)
     return kept
 
 
 def known_bodies(
-    report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet
+    report: ReportText, hits: list[Hit], bodies: list[Body], events: SpanSet
 ) -> list[tuple[Span, KnownName]]:
-    """Positions of known organisations, except the news agencies that publish the report."""
+    """Positions of known organisations outside names of events, except agencies that publish the report."""
     names = SpanSet(bodies)
     found = []
     for hit in hits:
         known = hit.of_kind("organisation")
-        if known is None or furniture.hold(hit.start, hit.end):
+        if known is None or events.hold(hit.start, hit.end):
             continue
         name = names.first_overlap(hit.start, hit.end)
         within = name is not None and name.start <= hit.start and hit.end <= name.end

@@ -38,7 +38,7 @@ _LONGEST_DATE = 40
 _NOT_OF_A_NAME = re.compile(r"(?:(?:The|At|A|An|In|On|During|This|That|His|Her|Their|-) )*")
 
 
-def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furniture: SpanSet) -> list[Mark]:
+def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark]) -> list[Mark]:
     """Creates one mark per event, with the date from a sentence that names the event."""
     marks: dict[str, Mark] = {}
     for hit in hits:
@@ -48,16 +48,15 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark], furnitur
     finders = {"en": _english, "ru": _russian, "zh": _chinese}
     date_spans = mentions_of(dates)
     for start, end, name in finders[report.language](report, date_spans):
-        if furniture.hold(start, end) or known_spans.overlap(start, end):
-            continue
-        names = tuple(dict.fromkeys((name, report.text[start:end].replace("\n", " "))))
-        _add(marks, Mark("event", name, [], LIKELY, names), Span(start, end))
+        if not known_spans.overlap(start, end):
+            names = tuple(dict.fromkeys((name, report.text[start:end].replace("\n", " "))))
+            _add(marks, Mark("event", name, [], LIKELY, names), Span(start, end))
     for mark in marks.values():
         mark.details["date"] = _date_of(report, mark, date_spans)
     return list(marks.values())
 
 
-def told_event(report: ReportText, cities: list[Mark], dates: list[Mark], furniture: SpanSet) -> list[Mark]:
+def told_event(report: ReportText, cities: list[Mark], dates: list[Mark]) -> list[Mark]:
     """Creates an event from the first visit, meeting or signing in a sentence with two cities.
 
     It is used if the report names no event.
@@ -67,7 +66,7 @@ def told_event(report: ReportText, cities: list[Mark], dates: list[Mark], furnit
         sentence = report.sentence_at(cue.start)
         named = places.starting_in(*sentence)
         two = list({id(place.mark): place.mark for place in named}.values())
-        if len(two) == 2 and not furniture.hold(cue.start, cue.end):
+        if len(two) == 2:
             titles = tuple(title(cue.meaning, two, language) for language in ("en", "ru", "zh"))
             shown = title(cue.meaning, two, report.language)
             mark = Mark("event", shown, [sentence], LIKELY, titles, details={"is_unnamed": True})

@@ -184,15 +184,14 @@ _QUALIFIER_AFTER = re.compile(
 _LONGEST_QUALIFIER = 24
 
 
-def figure_marks(report: ReportText, taken: SpanSet, furniture: SpanSet) -> list[Mark]:
+def figure_marks(report: ReportText, taken: SpanSet) -> list[Mark]:
     """Creates one mark per value with a unit. Numbers without a unit are skipped.
 
     `taken` contains the positions of dates and names.
     """
     marks: dict[tuple, Mark] = {}
     for number in (*numbers(report), *numbers_in_words(report)):
-        is_taken = taken.overlap(number.start, number.end) or furniture.hold(number.start, number.end)
-        if is_taken or _is_label(report, number):
+        if taken.overlap(number.start, number.end) or _is_label(report, number):
             continue
         unit, end = _unit(report, number)
         is_pair = report.folded.startswith(" pair", number.end)

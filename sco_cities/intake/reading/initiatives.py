@@ -42,9 +42,7 @@ _COUNTED = re.compile(r"\d+ (?:[a-z-]+ )?(?:cities|countries|город\w+|ст�
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
 
-def initiative_marks(
-    report: ReportText, cities: list[Mark], events: SpanSet, furniture: SpanSet
-) -> list[Mark]:
+def initiative_marks(report: ReportText, cities: list[Mark], events: SpanSet) -> list[Mark]:
     """Creates marks of initiatives, with cities and their roles, the status and its cue, and titles in `details`.
 
     Names in `events`, such as an exhibition of sister cities, contain no initiatives.
@@ -55,8 +53,7 @@ def initiative_marks(
     objects = SpanSet(
         phrase
         for phrase in finder("initiative_objects").find(report)
-        if not furniture.hold(phrase.start, phrase.end)
-        and not events.hold(phrase.start, phrase.end)
+        if not events.hold(phrase.start, phrase.end)
         # "Hand in hand, sister cities" is the name of an exhibition.
         and not (phrase.meaning in _EXISTING and in_quotes.hold(phrase.start, phrase.end))
         # In 协会长, 协会 belongs to a person's role.
@@ -68,7 +65,7 @@ def initiative_marks(
     heading: tuple[Span, list[Cue]] | None = None
     before: tuple[Span, list[Cue]] | None = None
     for sentence in report.sentences:
-        if furniture.hold(*sentence) or _is_title(report, sentence, furniture):
+        if _is_title(report, sentence):
             continue
         named, here = places.starting_in(*sentence), objects.starting_in(*sentence)
         if report.flat[sentence.end - 1] in ":：" and here:
@@ -103,13 +100,12 @@ def _within(items: list, span: Span) -> list:
     return SpanSet(items).starting_in(*span)
 
 
-def _is_title(report: ReportText, sentence: Span, furniture: SpanSet) -> bool:
+def _is_title(report: ReportText, sentence: Span) -> bool:
     """True if the sentence is a title (the first line of the text, without a full stop). The text below repeats it."""
-    first = next((line for line in report.lines[:2] if not furniture.hold(*report.trimmed(*line))), sentence)
     return (
-        sentence.start <= first.start
-        and sentence.end <= first.end
-        and len(report.lines) > 1
+        len(report.lines) > 1
+        and sentence.start <= report.lines[0].start
+        and sentence.end <= report.lines[0].end
         and report.flat[sentence.end - 1] not in ".。!?！？…»”:："
     )
 

@@ -16,29 +16,25 @@ from .dictionary import Hit, KnownName, finder
 from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet, mentions_of
 
 
-def statement_marks(report: ReportText, persons: list[Mark], furniture: SpanSet) -> list[Mark]:
+def statement_marks(report: ReportText, persons: list[Mark]) -> list[Mark]:
     """One mark per sentence that reports a person's words. `value` is the person's name."""
     verbs = SpanSet(finder("person_names", "speech").find(report))
     names = mentions_of(persons)
     found = []
     for sentence in report.sentences:
         said_by = names.starting_in(*sentence)
-        if said_by and verbs.starting_in(*sentence) and not furniture.hold(*sentence):
+        if said_by and verbs.starting_in(*sentence):
             person = said_by[0].mark
             details = {"person": person}
             found.append(Mark("statement", person.value, [sentence], LIKELY, key=person.key, details=details))
     return found
 
 
-def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furniture: SpanSet) -> list[Mark]:
+def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body]) -> list[Mark]:
     """One mark per person, with the first role and all positions of the name and the surname."""
     find = _in_chinese if report.language == "zh" else persons_by_role.find
-    known = {
-        Span(hit.start, hit.end): delegate
-        for hit in hits
-        if (delegate := hit.of_kind("delegate")) and not furniture.hold(hit.start, hit.end)
-    }
-    persons = _Persons(report, furniture, known)
+    known = {Span(hit.start, hit.end): delegate for hit in hits if (delegate := hit.of_kind("delegate"))}
+    persons = _Persons(report, known)
     for start, end, name, role_start, role_end, *wording in find(report, hits, bodies):
         persons.add(Span(start, end), name, Span(role_start, role_end), *wording)
     for span, delegate in known.items():
@@ -50,9 +46,8 @@ def person_marks(report: ReportText, hits: list[Hit], bodies: list[Body], furnit
 class _Persons:
     """The persons found so far, by name."""
 
-    def __init__(self, report: ReportText, furniture: SpanSet, known: dict[Span, KnownName]):
+    def __init__(self, report: ReportText, known: dict[Span, KnownName]):
         self._report = report
-        self._furniture = furniture
         self._known = known
         self._known_spans = SpanSet(known)
         self._taken = bytearray(len(report.text))
@@ -66,7 +61,7 @@ class _Persons:
             if role.end <= span.start < known.start and not self._report.flat[role.end : span.start].strip():
                 role = Span(role.start, self._report.trimmed(role.start, known.start).end)
             span, name, wording = known, self._known[known].names[0], ""
-        if self._furniture.hold(*span) or any(self._taken[span.start : span.end]):
+        if any(self._taken[span.start : span.end]):
             return
         key = comparable(name)
         shown = self._report.text[span.start : span.end].replace("\n", " ")
@@ -111,7 +106,7 @@ class _Persons:
                 if token.capitalised and token.key in owners
             ]
         for span, short in mentions:
-            if len(owners[short]) == 1 and not self._furniture.hold(*span):
+            if len(owners[short]) == 1:
                 self._add_span(owners[short][0], span)
         for mark in self.marks.values():
             mark.spans.sort()

@@ -21,7 +21,7 @@ _PEOPLES = re.compile(rf"(?:、[{HAN}]{{2,6}})*等?(?:多个|各)?(?:民族|族)
 _PAIR_FOLLOWERS = "铁公航高两双合友关边经贸文人民企高建互博交—、和与首"
 
 
-def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: SpanSet, furniture: SpanSet):
+def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: SpanSet):
     """Yields pairs of a span and the known city or country in it.
 
     Names within `taken` (organisations, persons, events, figures) are not places, unless they are also within `kept`,
@@ -33,9 +33,7 @@ def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: Span
         code = codes.get(country.end()) if country else None
         beside = next((each for each in hit.known if code and each.details.get("country") == code), None)
         known = beside or hit.of_kind("country") or hit.of_kind("city")
-        if known is None or furniture.hold(hit.start, hit.end):
-            continue
-        if taken.hold(hit.start, hit.end) and not kept.hold(hit.start, hit.end):
+        if known is None or (taken.hold(hit.start, hit.end) and not kept.hold(hit.start, hit.end)):
             continue
         if known.kind == "city" and not beside and (hit.adjective or not _is_city(report, hit, known)):
             continue
@@ -44,7 +42,7 @@ def mentions(report: ReportText, hits: Iterable[Hit], taken: SpanSet, kept: Span
         end = hit.end + 1 if known.kind == "city" and report.flat[hit.end : hit.end + 1] == "市" else hit.end
         yield Span(hit.start, end), known
     if report.language == "zh":
-        yield from ((span, code) for span, code in _country_pairs(report) if not furniture.hold(*span))
+        yield from _country_pairs(report)
 
 
 def place_marks(found: Iterable, countries: dict[str, KnownName]) -> list[Mark]:

@@ -42,18 +42,18 @@ class ReportReading:
 
 def read(text: str, dictionary: Dictionary, published: datetime.date | None = None) -> ReportReading:
     """Finds the marks of the text with their positions. Time and memory are linear in the length of the text."""
-    report = ReportText(text)
+    page = ReportText(text)
+    dates = date_marks(page, published)
+    furniture = furniture_spans(page)
+    report = page.without([*furniture.spans, *printed_again(page, furniture)])
     hits = dictionary.find(report)
-    furniture = furniture_spans(report)
-    furniture = SpanSet([*furniture.spans, *printed_again(report, furniture)])
-    dates = date_marks(report, published)
-    bodies = find_bodies(report, hits, furniture)
-    events = event_marks(report, hits, dates, furniture)
-    known = known_bodies(report, hits, bodies, SpanSet([*furniture.spans, *_spans(events)]))
+    bodies = find_bodies(report, hits)
+    events = event_marks(report, hits, dates)
     event_spans = SpanSet(_spans(events))
+    known = known_bodies(report, hits, bodies, event_spans)
     bodies = [body for body in bodies if not event_spans.overlap(body.start, body.end)]
-    persons = person_marks(report, hits, bodies, furniture)
-    figures = figure_marks(report, SpanSet([*_spans(dates), *_spans(events), *bodies]), furniture)
+    persons = person_marks(report, hits, bodies)
+    figures = figure_marks(report, SpanSet([*_spans(dates), *_spans(events), *bodies]))
     bodies_at = [*bodies, *(span for span, _ in known)]
     names = [*bodies_at, *_spans(events), *_spans(persons)]
     governments = [body for body in bodies if body.names_its_place]
@@ -65,7 +65,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     }
     found = [
         *_seats(report, known, dictionary),
-        *mentions(report, hits, SpanSet([*names, *_spans(figures)]), SpanSet(governments), furniture),
+        *mentions(report, hits, SpanSet([*names, *_spans(figures)]), SpanSet(governments)),
     ]
     places = place_marks(found, countries_by_code)
     cities = [mark for mark in places if mark.kind == "city"]
@@ -73,7 +73,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     gatherings = [event for event in events if not event.value.endswith("仪式")]
     # A centre in an organisation's name is not an initiative, and neither is an exhibition of sister cities.
     other_names = SpanSet([*bodies_at, *_spans(gatherings)])
-    initiatives = initiative_marks(report, cities, other_names, furniture)
+    initiatives = initiative_marks(report, cities, other_names)
     agreements = [mark for mark in initiatives if mark.details["object"] in OF_TWO]
     return ReportReading(
         language=report.language,
@@ -83,10 +83,10 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         organisations=body_marks(report, bodies, known),
         figures=figures,
         dates=dates,
-        events=events or told_event(report, cities, dates, furniture),
-        themes=theme_marks(report, SpanSet(names), _spans(agreements), furniture),
+        events=events or told_event(report, cities, dates),
+        themes=theme_marks(report, SpanSet(names), _spans(agreements)),
         initiatives=initiatives,
-        statements=statement_marks(report, persons, furniture),
+        statements=statement_marks(report, persons),
     )
 
 
@@ -112,9 +112,7 @@ def _spans(marks: list[Mark]) -> list[Span]:
 ENOUGH = 2
 
 
-def theme_marks(
-    report: ReportText, taken: SpanSet, undertakings: list[Span], furniture: SpanSet
-) -> list[Mark]:
+def theme_marks(report: ReportText, taken: SpanSet, undertakings: list[Span]) -> list[Mark]:
     """Creates one mark per theme.
 
     A phrase of several words counts twice, and so does any cue in a sentence about cooperation. A cue within a name
@@ -126,7 +124,7 @@ def theme_marks(
     about = SpanSet(report.sentence_at(each.start) for each in (*undertakings, *cues))
     for phrase in finder("theme_cues").find(report, overlapping=True):
         last = found.get(phrase.meaning, [])[-1:]
-        if furniture.hold(phrase.start, phrase.end) or (last and phrase.start < last[0].end):
+        if last and phrase.start < last[0].end:
             continue
         weight = 2.0 if is_specific(phrase.word) or about.hold(phrase.start, phrase.end) else 1.0
         if taken.hold(phrase.start, phrase.end):

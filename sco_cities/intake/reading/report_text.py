@@ -119,11 +119,21 @@ def language_of(text: str) -> str:
 class ReportText:
     """A text with the derived data that the rules need (tokens, lines, sentences)."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str, flat: str = ""):
         self.text = text
         self.language = language_of(text)
-        self.flat = _with_soft_breaks(text)
+        self.flat = flat or _with_soft_breaks(text)
         self.folded = folded(self.flat)
+
+    def without(self, spans: Iterable[Span]) -> "ReportText":
+        """The text with spaces in place of these spans. Lines and sentences keep their position or are left out."""
+        letters = list(self.flat)
+        for start, end in spans:
+            letters[start:end] = " " * (end - start)
+        rest = ReportText(self.text, "".join(letters))
+        rest.lines = [line for line in self.lines if rest.trimmed(*line)[0] < line.end]
+        rest.sentences = [each for each in self.sentences if rest.trimmed(*each)[0] < each.end]
+        return rest
 
     @cached_property
     def tokens(self) -> list[Token]:
