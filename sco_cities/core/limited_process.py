@@ -31,10 +31,6 @@ _turn = threading.Lock()
 _last: subprocess.Popen | None = None
 
 
-class ProcessBusy(Exception):
-    """Another file is being read, and takes longer than MAX_WAIT_S."""
-
-
 def command(package: str) -> list[str]:
     """The command line that runs a program without environment variables and start-up code of packages."""
     return [sys.executable, "-E", "-S", "-s", "-X", "utf8", "-m", package]
@@ -48,16 +44,17 @@ def packages() -> str:
 def start(command: list[str], request: dict, **options) -> subprocess.Popen:
     """Starts a program with the request and `packages` as a JSON argument. `options` are passed to Popen.
 
-    Raises ProcessBusy if only one may run at a time and another one does not end in time.
+    Raises Refused if only one may run at a time and another one does not end in time.
     """
     global _last
-    if not one_at_a_time:
-        return _started(command, request, options)
-    is_mine = _turn.acquire(timeout=MAX_WAIT_S)
+    is_mine = one_at_a_time and _turn.acquire(timeout=MAX_WAIT_S)
     try:
-        if not is_mine or (_last and not _has_ended(_last)):
-            raise ProcessBusy
-        _last = _started(command, request, options)
+        if one_at_a_time and (not is_mine or (_last and not _has_ended(_last))):
+            raise Refused(_("Another file is being read. Try again in a minute."))
+        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        _last = subprocess.Popen(  # noqa: S603 - a program of our own, and its argument is JSON
+            [*command, json.dumps(request | {"packages": packages()})], cwd=ROOT, env=environment, **options
+        )
         return _last
     finally:
         if is_mine:
@@ -66,12 +63,8 @@ def start(command: list[str], request: dict, **options) -> subprocess.Popen:
 
 @contextmanager
 def running(command: list[str], request: dict, **options) -> Iterator[subprocess.Popen]:
-    """Starts a program like `start` and kills it at the end. Raises Refused if another file is being read."""
-    try:
-        process = start(command, request, **options)
-    except ProcessBusy:
-        raise Refused(_("Another file is being read. Try again in a minute.")) from None
-    with process:
+    """Starts a program like `start` and kills it at the end."""
+    with start(command, request, **options) as process:
         try:
             yield process
         finally:
@@ -82,10 +75,3 @@ def _has_ended(process: subprocess.Popen) -> bool:
     with suppress(subprocess.TimeoutExpired):
         process.wait(MAX_WAIT_S)
     return process.returncode is not None
-
-
-def _started(command: list[str], request: dict, options: dict) -> subprocess.Popen:
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    return subprocess.Popen(  # noqa: S603 - a program of our own, and its argument is JSON
-        [*command, json.dumps(request | {"packages": packages()})], cwd=ROOT, env=environment, **options
-    )

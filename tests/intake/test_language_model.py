@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sco_cities.intake.language_model import chat
-from sco_cities.intake.language_model.anchors import FIELDS, Passages, answer_themes
+from sco_cities.intake.language_model.anchors import FIELDS, anchored, answer_themes
 from sco_cities.intake.language_model.chat import anchored_items, endpoint_host
+from sco_cities.intake.reading.report_text import ReportText
 
 from .lying_model import completion, drip, drip_headers, flood, items, lying_model, silence
 
@@ -97,9 +98,8 @@ def test_what_stands_in_the_text_is_kept_with_its_place(asked):
 
 @pytest.mark.parametrize("name", LIES)
 def test_a_lie_is_no_item(name):
-    passages = Passages(PASSAGES, THEMES)
     (lie,) = items(LIES[name])["items"]
-    assert passages.anchored(lie) is None
+    assert anchored(lie, [ReportText(text) for text in PASSAGES], THEMES) is None
 
 
 def test_lies_are_dropped_and_counted(asked):
@@ -235,7 +235,7 @@ VALUES = st.one_of(
     )
 )  # fmt: skip
 def test_whatever_an_item_is_it_stands_in_the_text_or_is_dropped(item):
-    found = Passages(PASSAGES, THEMES).anchored(item)
+    found = anchored(item, [ReportText(text) for text in PASSAGES], THEMES)
     if found is not None:
         assert PASSAGES[found.passage - 1][found.start : found.end] == found.quote
         assert found.quote.split() == item["quote"].split()

@@ -1,15 +1,14 @@
 """Checks the items that a language model returns. Each must quote the text, and the quote must contain the value."""
 
 import re
-from collections.abc import Collection, Iterable
-from functools import cached_property
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import vocabulary
 
-from ..reading.dictionary import Cue, finder
+from ..reading.dictionary import finder
 from ..reading.report_text import ReportText
 
 # The kinds and fields of items. Valid items become proposals (`proposals.report_proposals`).
@@ -50,44 +49,33 @@ class AnchoredItem(NamedTuple):
     end: int
 
 
-class Passages:
-    """Checks items against the passages of a report."""
-
-    def __init__(self, passages: Iterable[str], themes: Collection[str]):
-        self._reports = [ReportText(text) for text in passages]
-        self._themes = themes
-
-    def anchored(self, item: object) -> AnchoredItem | None:
-        """Returns the item with its position, or None if it is invalid or the text does not support it."""
-        match item:
-            case {"kind": str(kind), "field": str(field), "value": str(value), "quote": str(quote)}:
-                number = item.get("passage")
-            case _:
-                return None
-        value = value.strip()
-        is_valid = (kind, field) in FIELDS and type(number) is int and 1 <= number <= len(self._reports)
-        if not is_valid or not quote.split() or len(quote) > MAX_QUOTE_LENGTH:
+def anchored(item: object, passages: Sequence[ReportText], themes: Collection[str]) -> AnchoredItem | None:
+    """Returns the item with its position, or None if it is invalid or the passages do not support it."""
+    match item:
+        case {"kind": str(kind), "field": str(field), "value": str(value), "quote": str(quote)}:
+            number = item.get("passage")
+        case _:
             return None
-        text = self._reports[number - 1].text
-        # The position of the quote, ignoring differences in white space.
-        match = re.search(r"\s+".join(map(re.escape, quote.split())), text)
-        if match is None:
-            return None
-        is_said = (
-            self._has_theme(number, value, match) if kind == "theme" else _has_words(match.group(), value)
-        )
-        return AnchoredItem(kind, field, value, number, match.group(), *match.span()) if is_said else None
+    value = value.strip()
+    is_valid = (kind, field) in FIELDS and type(number) is int and 1 <= number <= len(passages)
+    if not is_valid or not quote.split() or len(quote) > MAX_QUOTE_LENGTH:
+        return None
+    report = passages[number - 1]
+    # The position of the quote, ignoring differences in white space.
+    match = re.search(r"\s+".join(map(re.escape, quote.split())), report.text)
+    if match is None:
+        return None
+    if kind == "theme":
+        is_said = value in themes and _has_cue(report, value, *match.span())
+    else:
+        is_said = _has_words(match.group(), value)
+    return AnchoredItem(kind, field, value, number, match.group(), *match.span()) if is_said else None
 
-    @cached_property
-    def _cues(self) -> list[list[Cue]]:
-        """The cues of themes that the rules find in each passage."""
-        return [finder("theme_cues").find(report, overlapping=True) for report in self._reports]
 
-    def _has_theme(self, number: int, value: str, quote: re.Match) -> bool:
-        return value in self._themes and any(
-            cue.meaning == value and quote.start() <= cue.start and cue.end <= quote.end()
-            for cue in self._cues[number - 1]
-        )
+def _has_cue(report: ReportText, theme: str, start: int, end: int) -> bool:
+    """True if the rules find a cue of the theme in a piece of the passage."""
+    cues = finder("theme_cues").find(report, overlapping=True)
+    return any(cue.meaning == theme and start <= cue.start and cue.end <= end for cue in cues)
 
 
 def _has_words(quote: str, value: str) -> bool:

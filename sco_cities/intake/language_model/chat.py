@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from .anchors import FIELDS, AnchoredItem, Passages
+from ..reading.report_text import ReportText
+from .anchors import FIELDS, AnchoredItem, anchored
 
 # Maximum size of a response in bytes.
 MAX_SIZE = 200_000
@@ -27,11 +28,11 @@ _PATH = "/chat/completions"
 
 
 class EndpointFailed(Exception):
-    """The endpoint gave no usable answer. `status` is an HTTP status, TIMEOUT, TOO_LARGE or UNREACHABLE."""
+    """The endpoint gave no usable answer. `status` is an HTTP status or one of the other reasons."""
 
-    UNREACHABLE, TIMEOUT, TOO_LARGE = 0, -1, -2
+    UNREACHABLE, TIMEOUT, TOO_LARGE, UNREADABLE = "unreachable", "timeout", "too large", "unreadable"
 
-    def __init__(self, status: int):
+    def __init__(self, status: int | str):
         super().__init__(status)
         self.status = status
 
@@ -148,12 +149,8 @@ _FORMATS = (
     {"response_format": {"type": "json_object"}},
     {},
 )
-_RETRIED = {EndpointFailed.UNREACHABLE, 429, *range(500, 600)}
+_RETRIED = {EndpointFailed.UNREACHABLE, EndpointFailed.UNREADABLE, 429, *range(500, 600)}
 _FENCE = "```"
-
-
-class UnreadableAnswer(Exception):
-    """Raised if the answer of the endpoint is not a list of items."""
 
 
 @dataclass(frozen=True)
@@ -179,17 +176,14 @@ def anchored_items(passages: list[str], themes: Collection[str]) -> LanguageMode
         return LanguageModelAnswer([], 0, _("No language model is configured."))
     try:
         found = _asked(passages, themes)
-    except UnreadableAnswer:
-        log.warning("The answer of the language model is invalid.")
-        return LanguageModelAnswer([], 0, _("The answer of the language model is invalid."))
     except EndpointFailed as failure:
-        log.warning("The language model has failed with status %s.", failure.status)
+        log.warning("The language model has failed (%s).", failure.status)
         return LanguageModelAnswer([], 0, _reason(failure.status))
-    text = Passages(passages, themes)
+    reports = [ReportText(text) for text in passages]
     items: dict[AnchoredItem, None] = {}
     dropped = max(len(found) - MAX_ITEMS, 0)
     for each in found[:MAX_ITEMS]:
-        item = text.anchored(each)
+        item = anchored(each, reports, themes)
         if item is None or _EXAMPLE_NAMES.search(item.quote):
             dropped += 1
         else:
@@ -210,10 +204,6 @@ def _asked(passages: list[str], themes: Collection[str]) -> list:
                 settings.INTAKE_LLM_URL, settings.INTAKE_LLM_KEY, json.dumps(request).encode(), deadline
             )
             return _items(answer)
-        except UnreadableAnswer:
-            if not may_retry:
-                raise
-            may_retry = False
         except EndpointFailed as failure:
             if failure.status == 400 and len(formats) > 1:
                 del formats[0]
@@ -246,18 +236,20 @@ def _items(answer: bytes) -> list:
             content = content.split(_FENCE, 1)[1].partition("\n")[2].rsplit(_FENCE, 1)[0]
         items = json.loads(content)["items"]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise UnreadableAnswer from None
+        raise EndpointFailed(EndpointFailed.UNREADABLE) from None
     if not isinstance(items, list):
-        raise UnreadableAnswer
+        raise EndpointFailed(EndpointFailed.UNREADABLE)
     return items
 
 
-def _reason(status: int) -> str:
+def _reason(status: int | str) -> str:
     if status == EndpointFailed.TIMEOUT:
         return _("The language model did not answer within %(most)s seconds.") % {"most": MAX_S}
     if status == EndpointFailed.TOO_LARGE:
         most = MAX_SIZE // 1000
         return _("The answer of the language model is larger than %(most)s kB.") % {"most": most}
+    if status == EndpointFailed.UNREADABLE:
+        return _("The answer of the language model is invalid.")
     if status == EndpointFailed.UNREACHABLE:
         return _("The language model cannot be reached.")
     return _("The language model rejected the request (status %(status)s).") % {"status": status}
