@@ -177,8 +177,23 @@ class RelatedFacet(Facet):
         return *(Reads(self.through, facet=facet) for facet in facets), Reads(self.through)
 
 
+class _CountingFacet(Facet):
+    """Groups the published records by a number of related records."""
+
+    def bitmaps(self, state, collection):
+        by_count = defaultdict(BitMap)
+        counts = self.counts(state, collection)
+        for key in state.published(collection):
+            by_count[counts.get(key, 0)].add(key)
+        return dict(by_count)
+
+    def counts(self, state: FacetState, collection: str) -> dict[int, int]:
+        """Maps primary keys to counts. Records without related records may be left out."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class CountFacet(Facet):
+class CountFacet(_CountingFacet):
     """The number of published records of `related_collection` that refer to a record.
 
     The values of `facet`, a facet of that collection, are the keys of the records that are referred to.
@@ -187,15 +202,7 @@ class CountFacet(Facet):
     related_collection: str
     facet: str
 
-    def bitmaps(self, state, collection):
-        by_count = defaultdict(BitMap)
-        counts = self.counts(state)
-        for key in state.published(collection):
-            by_count[counts.get(key, 0)].add(key)
-        return dict(by_count)
-
-    def counts(self, state: FacetState) -> dict[int, int]:
-        """Maps primary keys to counts. Records without references to them are left out."""
+    def counts(self, state, collection):
         published = state.published(self.related_collection)
         facet = state.facet(self.related_collection, self.facet)
         return state.memoize(
@@ -210,20 +217,16 @@ class CountFacet(Facet):
 
 
 @dataclass(frozen=True)
-class ValueCountFacet(Facet):
-    """Groups records by their number of published related records. The values of `facet` are keys of these records."""
+class ValueCountFacet(_CountingFacet):
+    """The number of published records among the values of `facet`, which are keys of `related_collection`."""
 
     facet: Facet
     related_collection: str
 
-    def bitmaps(self, state, collection):
+    def counts(self, state, collection):
         published = state.published(self.related_collection)
         values = state.facet(collection, self.facet).items()
-        counts = Counter(key for value, keys in values if value in published for key in keys)
-        by_count = defaultdict(BitMap)
-        for key in state.published(collection):
-            by_count[counts[key]].add(key)
-        return dict(by_count)
+        return Counter(key for value, keys in values if value in published for key in keys)
 
     def reads(self, collection):
         return *self.facet.reads(collection), Reads(self.related_collection), Reads(collection)

@@ -1,28 +1,18 @@
 """Computes the current cells of stored records as an export writes them, to compare an import with them."""
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import translation
 from pyroaring import BitMap
 
-from sco_cities.core.publication_state import PublicationState
 from sco_cities.db.pk_queries import batches
 from sco_cities.facet_index import registry
-from sco_cities.facet_index.dimensions import Dimension
-from sco_cities.facet_index.facets import (
-    AttributeFacet,
-    CountFacet,
-    Facet,
-    UnionFacet,
-    ValueCountFacet,
-    ValueFacet,
-)
-from sco_cities.facet_index.registry import IndexedModel
+from sco_cities.facet_index.change_log import SQLiteVersion
+from sco_cities.facet_index.state import CollectionIndex, IndexState
 from sco_cities.listings.exports.csv_file import cells
 from sco_cities.listings.exports.formula_escape import unescape_formula
 from sco_cities.listings.listing import Listing
@@ -42,8 +32,23 @@ class _AnyStateListing(Listing):
         return self.indexed_model.model.objects.all()
 
 
+class _PrivateIndexes(dict):
+    """Indexes of collections as the current transaction sees them, read on first use."""
+
+    def __init__(self, using: str):
+        super().__init__()
+        self._using = using
+
+    def __missing__(self, collection: str) -> CollectionIndex:
+        self[collection] = CollectionIndex.read(registry.indexed_model(collection), self._using)
+        return self[collection]
+
+
 class _StoredRowBatch(RowBatch):
-    """A batch without the facet index, which a transaction cannot share. Related records are read once per import."""
+    """A batch without the shared facet index, which a transaction cannot use.
+
+    Related records and the indexes that counts need are read once per import.
+    """
 
     def __init__(self, listing: Listing, keys: list[int], fields: Iterable[str], cache: dict):
         super().__init__(listing, None, keys, fields, cache=cache)
@@ -63,7 +68,10 @@ class _StoredRowBatch(RowBatch):
         return {key: position for position, key in enumerate(self.records(of))}
 
     def counts(self, facet: str) -> list[int]:
-        numbers = stored_counts(self.listing.collection, facet, self.keys, self.using)
+        state = self._cached(
+            "state", lambda: IndexState(self.using, SQLiteVersion(0, None), _PrivateIndexes(self.using))
+        )
+        numbers = self.listing.indexed_model.facets[facet].counts(state, self.listing.collection)
         return [numbers.get(key, 0) for key in self.keys]
 
     def _read_single_values(self, name: str) -> list:
@@ -128,51 +136,3 @@ class StoredCells:
 
 def _unescaped(values: list) -> list[str]:
     return [unescape_formula(cell) for cell in cells(values)]
-
-
-def stored_counts(collection: str, facet: str, keys: list[int], using: str) -> dict[int, int]:
-    """Maps keys to the number of related published records in a facet. Records without any are left out."""
-    match registry.indexed_model(collection).facets[facet]:
-        case CountFacet(related_collection, name):
-            related = registry.indexed_model(related_collection)
-            links = related.facets[name]
-            if isinstance(links, UnionFacet):
-                parts = [_links(related, part, keys, using) for part in links.facets]
-                # A record with two relations to the same record counts once.
-                pairs = [rows.values_list(to_record, counted) for rows, to_record, counted in parts]
-                return dict(Counter(record for record, _counted in pairs[0].union(*pairs[1:])))
-            rows, to_record, counted = _links(related, links, keys, using)
-        case ValueCountFacet(links):
-            dimension = registry.indexed_model(collection).dimension(links.dimension)
-            *_first, counted = dimension.value_fields
-            to_record = dimension.key
-            rows = _published(dimension, links, counted, to_record, keys, using)
-    return dict(rows.values_list(to_record).annotate(Count(counted, distinct=True)))
-
-
-def _links(related: IndexedModel, links: Facet, keys: list[int], using: str) -> tuple[QuerySet, str, str]:
-    """The rows that link published records of `related` to these records, and the names of both fields.
-
-    If an attribute belongs to an intermediate record, such as the country of a city, that record must be published too.
-    """
-    attribute = {}
-    if isinstance(links, AttributeFacet):
-        links, through = links.facet, links
-        dimension = related.dimension(links.dimension)
-        *_first, value = dimension.value_fields
-        to_record = f"{value}__{through.attribute}"
-        attribute = {f"{value}__state": PublicationState.PUBLISHED}
-    else:
-        dimension = related.dimension(links.dimension)
-        *_first, to_record = dimension.value_fields
-    rows = _published(dimension, links, dimension.key, to_record, keys, using)
-    return rows.filter(**attribute), to_record, dimension.key
-
-
-def _published(
-    dimension: Dimension, links: ValueFacet, counted: str, to_record: str, keys: list[int], using: str
-) -> QuerySet:
-    state = "state" if counted == "pk" else f"{counted}__state"
-    rows = dimension.rows(using).filter(**{state: PublicationState.PUBLISHED, f"{to_record}__in": keys})
-    role = getattr(links, "role", "")
-    return rows.filter(**{dimension.value_fields[0]: role}) if role else rows

@@ -2,10 +2,18 @@
 
 import pytest
 
-from sco_cities.imports.current_cells import stored_counts
+from sco_cities.imports.column_types import IMPORTABLE_MODELS
+from sco_cities.imports.current_cells import StoredCells
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
+
+
+def counts(kind: str, *slugs: str, column: str = "initiatives") -> dict[str, str]:
+    """The cells of a column of counts, by slug."""
+    importable = IMPORTABLE_MODELS[kind]
+    stored = StoredCells(importable, [importable.columns[column]]).read(slugs)
+    return {slug: cells[column] for slug, cells in stored.items()}
 
 
 def test_initiatives_of_a_country_name_it_or_a_published_city_and_count_once():
@@ -18,9 +26,13 @@ def test_initiatives_of_a_country_name_it_or_a_published_city_and_count_once():
     make.make_initiative("by-name", countries=[first, second])
     make.make_initiative("of-a-hidden-city", lead=[hidden])
     make.make_initiative("draft", lead=[alpha], countries=countries, state="draft")
-    keys = [country.pk for country in countries]
-    assert stored_counts("countries", "initiative_count", keys, "default") == {first.pk: 3, second.pk: 1}
-    assert stored_counts("countries", "initiative_count", keys[1:], "default") == {second.pk: 1}
-    assert stored_counts("cities", "initiative_count", [alpha.pk, beta.pk, hidden.pk], "default") == {
-        alpha.pk: 1, beta.pk: 2, hidden.pk: 1,
-    }  # fmt: skip
+    assert counts("countries", "xa", "xb", "xc") == {"xa": "3", "xb": "1", "xc": "0"}
+    assert counts("countries", "xb") == {"xb": "1"}
+    assert counts("cities", "alpha", "beta", "hidden") == {"alpha": "1", "beta": "2", "hidden": "1"}
+
+
+def test_the_attended_events_of_a_delegate_are_counted_if_they_are_published():
+    delegate = make.make_delegate("ada", state="draft")
+    for slug, state in (("open", "published"), ("closed", "draft")):
+        make.make_attendance(make.make_event(slug, state=state), delegate)
+    assert counts("delegates", "ada", column="events") == {"ada": "1"}
