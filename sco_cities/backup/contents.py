@@ -5,35 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from sco_cities.datapackage.dump import dump_files
 
 # Maps file names of the data package to hashes, and table names to their number of rows.
 Contents = dict[str, str]
-
-
-@contextmanager
-def read_transaction() -> Iterator[None]:
-    """Opens a transaction in which all queries see the database as of now, without blocking other users."""
-    if connection.vendor != "sqlite":
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                cursor.execute("SELECT 1")
-            yield
-        return
-    connection.ensure_connection()
-    # With the transaction mode of the settings, writers would be locked out.
-    before, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            # The snapshot is taken by the first read.
-            cursor.execute("SELECT COUNT(*) FROM sqlite_master")
-            yield
-    finally:
-        connection.transaction_mode = before
 
 
 @contextmanager

@@ -13,9 +13,10 @@ import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS
 
 from sco_cities.db.pk_queries import pk_in, rows_among
+from sco_cities.facet_index.read_snapshot import read_snapshot
 
 from .descriptor import NAME, descriptor, version_of
 from .models import LoadedPackage
@@ -33,20 +34,12 @@ def dump_files() -> dict[str, bytes]:
 
     Raises LookupError if a row belongs to a record that does not exist.
     """
-    with transaction.atomic():
-        _begin_snapshot()
+    with read_snapshot(DEFAULT_DB_ALIAS):
         rows = {name: stored_cells(table) for name, table in TABLES.items()}
         tables = [name for name, table in TABLES.items() if rows[name] or not table.optional]
         files = {TABLES[name].file_name: csv_file(TABLES[name], rows[name]) for name in tables}
         based_on = LoadedPackage.objects.base_of(version_of(files))
     return files | {DESCRIPTOR: descriptor(files, based_on).encode()}
-
-
-def _begin_snapshot() -> None:
-    """Makes a PostgreSQL transaction use a single snapshot. Call it before the first query. SQLite always does so."""
-    if connection.vendor == "postgresql" and not connection.savepoint_ids:
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def csv_file(table: Table, rows: Iterable[list[str]]) -> bytes:

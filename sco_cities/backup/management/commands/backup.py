@@ -5,12 +5,13 @@ from pathlib import Path
 from types import ModuleType
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from sco_cities.backup import directory as backups
 from sco_cities.backup import postgresql, sqlite
-from sco_cities.backup.contents import read_contents, read_transaction
+from sco_cities.backup.contents import read_contents
 from sco_cities.backup.directory import BackupFailed, megabytes
+from sco_cities.facet_index.read_snapshot import read_snapshot
 
 KEEP = 14
 
@@ -62,9 +63,10 @@ def _verified_backup(directory: Path) -> tuple[Path, int]:
         postgresql.require_may_create()
     path = backups.unfinished(directory, own.SUFFIX)
     try:
-        with read_transaction():
-            own.copy_database(path)
+        with read_snapshot(DEFAULT_DB_ALIAS):
+            # The first read determines the state of the database that is copied.
             expected = read_contents()
+            own.copy_database(path)
         with own.restored_on_trial(path):
             actual = read_contents()
         # The names of the tables and files that differ.
