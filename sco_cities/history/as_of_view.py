@@ -33,7 +33,6 @@ from .models import Action, Revision
 from .past_references import (
     PastReferences,
     keep_related,
-    later_revisions,
     merged_records,
     past_columns,
     past_passages,
@@ -150,7 +149,8 @@ def _with_header(response: HttpResponse, has_unrecorded_changes: bool) -> HttpRe
 def record_as_of(model: type[Record], key: int, as_of: AsOf, now: Record) -> ShownRecord | None:
     """Returns the record with this key as of the day, or None if it was not published. `now` is the current record."""
     documents = read_documents(model, [key])
-    later = later_revisions(model, [key], as_of)
+    revisions = Revision.objects.of_model(model, [key]).order_by("-pk")
+    later = list(revisions.filter(change_set__made_at__gte=as_of.until))
     document = documents_before(model, documents, later).get(key)
     if document is None or document["state"] != PublicationState.PUBLISHED:
         return None

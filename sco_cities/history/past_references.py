@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -18,12 +17,6 @@ from .references import model_of
 from .serialization import Document, DocumentField, document_schema, read_documents
 from .shown_record import AsOf
 from .versions import documents_before
-
-
-def later_revisions(model: type[Record], keys: Collection[int], as_of: AsOf) -> list[Revision]:
-    """The revisions of these records that were made after the day, newest first."""
-    revisions = Revision.objects.of_model(model, keys).order_by("-pk")
-    return list(revisions.filter(change_set__made_at__gte=as_of.until))
 
 
 def past_columns(model: type[Record], key: int, document: Document) -> Record:
@@ -104,14 +97,6 @@ Reference = tuple[type[Record], str]
 RecordKey = tuple[type[Record], int]
 
 
-class _PastState(NamedTuple):
-    """A record's slug and state at the end of the day ("" if it did not exist), and whether it has changed since."""
-
-    slug: str
-    state: str
-    has_changed: bool
-
-
 class PastReferences:
     """The records with these slugs that were published at the end of a day.
 
@@ -156,18 +141,40 @@ class PastReferences:
 
     def _read(self, slugs: Slugs) -> None:
         candidates = self._candidates(slugs)
-        states = self._states({(model, key) for (model, _slug), keys in candidates.items() for key in keys})
-        by_model: dict[type[Record], dict[str, int]] = defaultdict(dict)
-        for (model, slug), keys in candidates.items():
-            existing = [key for key in keys if states[model, key].state]
+        keys, later = defaultdict(set), defaultdict(list)
+        for (model, _slug), own in candidates.items():
+            keys[model].update(own)
+        revisions = Revision.objects.filter(
+            _of_kinds(keys, "object_id"), change_set__made_at__gte=self._as_of.until
+        )
+        for revision in revisions.order_by("-pk"):
+            later[model_of(revision.content_type_id)].append(revision)
+        # The documents of records that have changed since the day, or None for records that did not exist.
+        past: dict[RecordKey, Document | None] = {}
+        for model, own in later.items():
+            changed, lists = {revision.object_id for revision in own}, ["passages"] if model is Report else []
+            documents = documents_before(model, read_documents(model, changed, lists), own, lists)
+            past |= {(model, key): documents.get(key) for key in changed}
+        values = {name: {"slug": now.slug, "state": now.state} for name, now in self._now.items()} | past
+        for (model, slug), own in candidates.items():
+            existing = [key for key in own if values.get((model, key))]
             # The slug may have belonged to a record that was merged or renamed, and may now belong to another record.
             key = next(
-                (key for key in existing if states[model, key].slug == slug), next(iter(existing), None)
+                (key for key in existing if values[model, key]["slug"] == slug), next(iter(existing), None)
             )
-            if key is not None and states[model, key].state == PublicationState.PUBLISHED:
-                by_model[model][slug] = key
-        for model, published in by_model.items():
-            self._add(model, published, states)
+            if key is not None and values[model, key]["state"] == PublicationState.PUBLISHED:
+                self._add(model, slug, key, past.get((model, key)))
+
+    def _add(self, model: type[Record], slug: str, key: int, document: Document | None) -> None:
+        """Adds a record that was published. `document` is set if it has changed since the day."""
+        now = self._now.get((model, key))
+        if document is None or (now is not None and now.is_published and model is not Report):
+            self._records[model, slug] = now
+            return
+        record = self._records[model, slug] = past_columns(model, key, document)
+        if model is Report:
+            passages = past_passages(record, document)
+            self._past_passages[key] = {passage.number: passage for passage in passages}
 
     def _candidates(self, slugs: Slugs) -> dict[Reference, list[int]]:
         """The keys of the records that have or had these slugs, with the current owner first."""
@@ -187,46 +194,6 @@ class PastReferences:
                 # Merged records come before the record that the slug redirects to now.
                 candidates[model, slug] += [*reversed(merged.get(slug, ())), target]
         return candidates
-
-    def _states(self, keys: Collection[RecordKey]) -> dict[RecordKey, _PastState]:
-        """The states of the records at the end of the day."""
-        states, wanted = {}, defaultdict(set)
-        for model, key in keys:
-            now = self._now.get((model, key))
-            states[model, key] = _PastState(now.slug if now else "", now.state if now else "", False)
-            wanted[model].add(key)
-        later = Revision.objects.filter(
-            _of_kinds(wanted, "object_id"), change_set__made_at__gte=self._as_of.until
-        ).order_by("-pk")
-        # The oldest revision comes last and determines the state.
-        for kind, key, state, slug in later.values_list(
-            "content_type", "object_id", "state_before", "changes__slug"
-        ):
-            record = model_of(kind), key
-            states[record] = _PastState(slug[0] if slug else states[record].slug, state, True)
-        return states
-
-    def _add(
-        self, model: type[Record], published: dict[str, int], states: Mapping[RecordKey, _PastState]
-    ) -> None:
-        past = set()
-        for key in published.values():
-            now = self._now.get((model, key))
-            if now is None or not now.is_published or (model is Report and states[model, key].has_changed):
-                past.add(key)
-        documents, lists = {}, ["passages"] if model is Report else []
-        if past:
-            current, later = read_documents(model, past, lists), later_revisions(model, past, self._as_of)
-            documents = documents_before(model, current, later, lists)
-        for slug, key in published.items():
-            if key not in past:
-                self._records[model, slug] = self._now[model, key]
-            elif key in documents:
-                record = past_columns(model, key, documents[key])
-                self._records[model, slug] = record
-                if model is Report:
-                    passages = past_passages(record, documents[key])
-                    self._past_passages[key] = {passage.number: passage for passage in passages}
 
 
 def _of_kinds(values: Mapping[type[Record], Collection], column: str) -> Q:

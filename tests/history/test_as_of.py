@@ -229,9 +229,9 @@ class TestOtherRecords:
 
 
 # The state of the data (2), the record and its document (9), its revisions and times (2), the other records (3), what
-# became of old slugs (3) and their states (1), the values of those that have changed (5), the order of evidence, and
+# became of old slugs (3) and their revisions (1), the values of those that have changed (4), the order of evidence, and
 # the history.
-QUERIES = 29
+QUERIES = 28
 
 
 def _make_initiative(number):
