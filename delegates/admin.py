@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
+from sco_cities.curation.admin.inlines import RowForm, RowInline
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
@@ -13,26 +13,12 @@ from sco_cities.sources.evidence_coverage import fields_without_evidence, suppor
 from .models import Attendance, Delegate, Event, Organisation, Statement
 
 
-class AttendeeForm(RowForm):
-    """The form for a delegate who attended an event."""
-
-    unique_columns = ("delegate_id",)
-
-
-class AttendeeFormSet(OwnRowFormSet):
-    """The formset for the delegates at an event."""
-
-    duplicate_message = gettext_lazy("This delegate is already listed.")
-
-
 class AttendedEventForm(RowForm):
     """The form for an event that a delegate attended.
 
     The row also changes the event. If the event is published and no evidence supports its attendances, no attendance
     can be added here.
     """
-
-    unique_columns = ("event_id",)
 
     def clean(self):
         super().clean()
@@ -51,12 +37,6 @@ class AttendedEventForm(RowForm):
             )
 
 
-class AttendedEventFormSet(OwnRowFormSet):
-    """The formset for the events that a delegate attended."""
-
-    duplicate_message = gettext_lazy("This event is already listed.")
-
-
 class AttendanceInline(RowInline):
     """The base class of inlines for attendances with roles, on the pages of events and delegates."""
 
@@ -69,17 +49,18 @@ class AttendanceInline(RowInline):
 class AttendeeInline(AttendanceInline):
     """The inline with the delegates at an event."""
 
-    form = AttendeeForm
-    formset = AttendeeFormSet
     fields = ("delegate", "role_at_event")
+    unique_columns = ("delegate_id",)
+    duplicate_message = gettext_lazy("This delegate is already listed.")
 
 
 class AttendedEventInline(AttendanceInline):
     """The inline with the events that a delegate attended."""
 
     form = AttendedEventForm
-    formset = AttendedEventFormSet
     fields = ("event", "role_at_event")
+    unique_columns = ("event_id",)
+    duplicate_message = gettext_lazy("This event is already listed.")
 
 
 @admin.register(Organisation)

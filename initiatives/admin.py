@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.cities.models import City
 from sco_cities.core.localized_names import split_list
-from sco_cities.curation.admin.inlines import OwnRowFormSet, RowForm, RowInline
+from sco_cities.curation.admin.inlines import RowInline
 from sco_cities.curation.data_quality.field_coverage import DataQualityConfig
 from sco_cities.curation.duplicates.similarity import SimilarityConfig
 from sco_cities.curation.record_admin.record_admin import RecordAdmin
@@ -21,25 +21,13 @@ from sco_cities.names.vocabulary import TITLE_COLONS, title_label
 from .models import Initiative, InitiativeCity
 
 
-class CityRoleForm(RowForm):
-    """The form for one city of an initiative."""
-
-    unique_columns = ("city_id",)
-
-
-class CityRoleFormSet(OwnRowFormSet):
-    """The formset for the cities of an initiative."""
-
-    duplicate_message = _("This city is already listed. A city can have only one role.")
-
-
 class CityRoleInline(RowInline):
     """The inline with the cities of an initiative and their roles."""
 
     model = InitiativeCity
-    form = CityRoleForm
-    formset = CityRoleFormSet
     fields = ("city", "role")
+    unique_columns = ("city_id",)
+    duplicate_message = _("This city is already listed. A city can have only one role.")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("city")

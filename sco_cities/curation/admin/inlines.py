@@ -10,9 +10,8 @@ from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.autocomplete import AutocompleteMixin, PrefetchedChoiceField, is_key
 from sco_cities.core.translations import TranslatedTexts, translated_fields
@@ -53,7 +52,7 @@ def find_formset(model: type[Model], row_formsets: Iterable["RowFormSet"]) -> "R
 
 
 class RowForm(TranslationMarksMixin):
-    """The form of a row. The values of `unique_columns` together must be unique among the rows of a record."""
+    """The form of a row. `RowInline` sets `unique_columns`."""
 
     unique_columns: ClassVar[tuple[str, ...]] = ()
 
@@ -77,7 +76,7 @@ class RowForm(TranslationMarksMixin):
 class RowFormSet:
     """A formset that validates only changed rows and loads the choices of all rows with one query per field."""
 
-    duplicate_message = gettext_lazy("This row already exists.")
+    duplicate_message: str | Promise = ""
 
     def total_form_count(self):
         """The number of submitted rows, even if TOTAL_FORMS is larger."""
@@ -200,11 +199,23 @@ class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
 
 
 class _RowInlineMixin(AutocompleteMixin):
-    """Common settings of row inlines. Users can add a row without JavaScript. Notes are placed above the rows."""
+    """Common settings of row inlines. Users can add a row without JavaScript. Notes are placed above the rows.
+
+    The values of `unique_columns` together must be unique among the rows of a record. Any other row gets the error
+    `duplicate_message`.
+    """
 
     template = "admin/curation/evidence/_rows.html"
     extra = 1
     form = RowForm
+    unique_columns: tuple[str, ...] = ()
+    duplicate_message: str | Promise = ""
+
+    def get_formset(self, request, obj=None, **kwargs):
+        # Django creates new classes for each formset and its form.
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.unique_columns, formset.duplicate_message = self.unique_columns, self.duplicate_message
+        return formset
 
     def get_fields(self, request, obj=None):
         return in_one_row(self.model, super().get_fields(request, obj))

@@ -42,7 +42,6 @@ class FieldTicks(forms.CheckboxSelectMultiple):
 class EvidenceForm(StanceExplanationMixin, RowForm):
     """The form of a footnote. Figures are selected by primary key."""
 
-    unique_columns = ("field", "figure_id", "passage_id", "stance", "reported_value")
     field = forms.ChoiceField(label=gettext_lazy("field"))
     figures: dict[int, Figure] = {}
 
@@ -117,7 +116,6 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
     several ticked fields is expanded to one row per field.
     """
 
-    duplicate_message = gettext_lazy("This footnote already exists.")
     page_number = 1
 
     def __init__(self, data=None, *args, **kwargs):
@@ -224,6 +222,8 @@ class EvidenceInline(GenericRowInline):
     formset = EvidenceFormSet
     template = "admin/curation/evidence/_evidence_cards.html"
     fields = ("field", "passage", "stance", "reported_value")
+    unique_columns = ("field", "figure_id", "passage_id", "stance", "reported_value")
+    duplicate_message = gettext_lazy("This footnote already exists.")
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related("passage__report", "figure", "content_type")

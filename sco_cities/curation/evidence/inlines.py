@@ -50,9 +50,7 @@ MAX_DIGITS = 15
 
 
 class FigureForm(RowForm):
-    """The form of a figure. The label must be unique among the record's figures."""
-
-    unique_columns = ("label",)
+    """The form of a figure."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -72,8 +70,6 @@ class FigureForm(RowForm):
 class FigureFormSet(GenericRowFormSet):
     """The figures of a record."""
 
-    duplicate_message = gettext_lazy("This record already has a figure with this label.")
-
     def save_existing(self, form, obj, commit=True):
         """Saves a figure and, if its label has changed, updates the ruling that refers to it by label."""
         former = figure_key(form.initial["label"])
@@ -90,12 +86,13 @@ class FigureInline(GenericRowInline):
     formset = FigureFormSet
     template = "admin/curation/evidence/_figure_cards.html"
     fields = ("label", "qualifier", "value", "unit", "period")
+    unique_columns = ("label",)
+    duplicate_message = gettext_lazy("This record already has a figure with this label.")
 
 
 class RulingForm(RowForm):
     """The form of a ruling. Stored rulings refer to figures by label, but the form selects a figure by primary key."""
 
-    unique_columns = ("field",)
     field = forms.ChoiceField(label=gettext_lazy("field"))
     figures: dict[int, Figure] = {}
 
@@ -111,8 +108,6 @@ class RulingForm(RowForm):
 
 class RulingFormSet(FieldChoiceFormSetMixin):
     """The rulings on a record. A ruling is valid only for a field that a passage disputes."""
-
-    duplicate_message = gettext_lazy("There is already a reason for this field.")
 
     @cached_property
     def _figures(self) -> dict[int, Figure]:
@@ -159,6 +154,8 @@ class RulingInline(GenericRowInline):
     form = RulingForm
     formset = RulingFormSet
     fields = ("field", "reason")
+    unique_columns = ("field",)
+    duplicate_message = gettext_lazy("There is already a reason for this field.")
     verbose_name = gettext_lazy("reason")
     verbose_name_plural = gettext_lazy("why we keep disputed values")
 

@@ -54,14 +54,11 @@ def dependents_label(dependents: dict[Record, list[str]]) -> str:
 class PassageForm(RowForm):
     """The form of a passage in its report's inline."""
 
-    unique_columns = ("number",)
     number = PassageNumberField()
 
 
 class PassageFormSet(OwnRowFormSet):
     """The formset of a report's passages. Passages without a number get one."""
-
-    duplicate_message = gettext_lazy("This report already has a passage with this number.")
 
     def clean(self):
         forms = [form for form in self.remaining_forms() if form.is_valid()]
@@ -81,6 +78,8 @@ class PassageInline(RowInline):
     form = PassageForm
     formset = PassageFormSet
     fields = ("number", "summary", "quotation", "archive_address")
+    unique_columns = ("number",)
+    duplicate_message = gettext_lazy("This report already has a passage with this number.")
     formfield_overrides = WEB_ADDRESS_FIELDS
 
     def get_queryset(self, request):
