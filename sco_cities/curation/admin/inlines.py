@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import flatten
 from django.contrib.contenttypes.admin import GenericTabularInline
 from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
 from django.contrib.contenttypes.models import ContentType
@@ -24,12 +25,6 @@ def side_by_side(model: type[Model], names: Iterable[str]) -> Names:
     lines = {text.english: tuple(text.columns.values()) for text in translated_fields(model).values()}
     others = {name for line in lines.values() for name in line[1:]}
     return tuple(lines.get(name, name) for name in names if name not in others)
-
-
-def in_one_row(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
-    """Arranges `names` for the columns of an inline, with each English text followed by its translations."""
-    lines = side_by_side(model, names)
-    return tuple(name for line in lines for name in (line if isinstance(line, tuple) else (line,)))
 
 
 class TranslationMarksMixin(forms.ModelForm):
@@ -218,7 +213,8 @@ class _RowInlineMixin(AutocompleteMixin):
         return formset
 
     def get_fields(self, request, obj=None):
-        return in_one_row(self.model, super().get_fields(request, obj))
+        # Each English text is followed by its translations.
+        return flatten(side_by_side(self.model, super().get_fields(request, obj)))
 
 
 class RowInline(_RowInlineMixin, admin.TabularInline):

@@ -25,7 +25,7 @@ from sco_cities.history.models import Revision
 from sco_cities.history.serialization import document_schema, read_documents
 from sco_cities.history.versions import documents_at
 from sco_cities.sources.base_models import FIGURE, WHOLE, PublicationState, Record
-from sco_cities.sources.evidence_coverage import figure_key, is_to_many
+from sco_cities.sources.evidence_coverage import figure_key, is_to_many, row_model
 from sco_cities.sources.link_checker import has_dead_link
 from sco_cities.sources.models import Evidence, Figure, Stance
 
@@ -152,9 +152,8 @@ class FieldCoverage:
             _measure(coverage, self._limited(self.model._base_manager.all(), "pk"), "pk", list(texts))
         for rows in document_schema(self.model).rows.values():
             if texts := translated_fields(rows.model).values():
-                owner = rows.owner.attname if rows.owner is not None else "object_id"
-                own = self._limited(rows.of_kind(self.model), owner)
-                _measure(coverage, own, owner, list(texts), rows.name)
+                own = self._limited(rows.of_kind(self.model), rows.owner_column)
+                _measure(coverage, own, rows.owner_column, list(texts), rows.name)
         return coverage
 
     @cached_property
@@ -175,8 +174,10 @@ class FieldCoverage:
             **{name: KeyArray(Case(When(_has_value(self.model, name), then="pk"))) for name in columns}
         )
         for name in to_many:
-            rows, owner = relation_rows(self.model, name)
-            by_field[name] = self._limited(rows, owner).aggregate(keys=KeyArray(owner))["keys"]
+            field = self.model._meta.get_field(name)
+            owner = field.m2m_field_name() if field.many_to_many else field.field.name
+            rows = self._limited(row_model(field)._base_manager.all(), owner)
+            by_field[name] = rows.aggregate(keys=KeyArray(owner))["keys"]
         return {name: keys & self.keys for name, keys in by_field.items()}
 
     @cached_property
@@ -193,14 +194,6 @@ def _has_value(model: type[Record], name: str) -> Q:
     field = model._meta.get_field(name)
     is_text = isinstance(field, models.CharField | models.TextField)
     return Q(**{f"{name}__isnull": False}) & (~Q(**{name: ""}) if is_text else Q())
-
-
-def relation_rows(model: type[Record], name: str) -> tuple[models.QuerySet, str]:
-    """Returns the rows of a relation and the name of their column that refers to the record."""
-    field = model._meta.get_field(name)
-    if field.many_to_many:
-        return field.remote_field.through._base_manager.all(), field.m2m_field_name()
-    return field.related_model._base_manager.all(), field.field.name
 
 
 PUBLISHED = PublicationState.PUBLISHED

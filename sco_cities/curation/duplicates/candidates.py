@@ -26,7 +26,7 @@ from sco_cities.history.serialization import json_value
 from sco_cities.listings import registered_functions
 from sco_cities.names.forms import SMALL_WORDS, NameForm, Script
 from sco_cities.names.romanization import consonants, folded_word
-from sco_cities.sources.base_models import Record, record_models
+from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 
 from .similarity import Match, SimilarityConfig, Traits, compare, names_by_field
@@ -46,24 +46,20 @@ def _stored_values(
     model: type[Record], config: SimilarityConfig, condition: Q | None
 ) -> Iterator[tuple[int, dict[str, object]]]:
     """Yields the primary key of each record and its compared values by field. Related records are given by slug."""
+    fields = [model._meta.get_field(name) for name in config.fields]
     columns = {
-        name: lookup for name in config.fields if (lookup := _lookup(model._meta.get_field(name))) is not None
+        field.name: f"{field.name}__slug" if field.is_relation else field.name
+        for field in fields
+        if not field.many_to_many
     }
-    many = [name for name in config.fields if name not in columns]
+    many = [field for field in fields if field.many_to_many]
     rows = model._base_manager.filter(condition or Q()).order_by("pk")
     keys = list(rows.values_list("pk", flat=True)) if condition is not None and many else None
-    slugs = {name: _related_slugs(model._meta.get_field(name), keys) for name in many}
+    slugs = {field.name: _related_slugs(field, keys) for field in many}
     for key, *values in rows.values_list("pk", *columns.values()).iterator(chunk_size=CHUNK_SIZE):
         texts = dict(zip(columns, map(json_value, values), strict=True))
         related = {name: by_key.get(key, ()) for name, by_key in slugs.items()}
         yield key, texts | related
-
-
-def _lookup(field: models.Field) -> str | None:
-    """Returns the lookup that reads a field as text. None for many-to-many fields."""
-    if field.many_to_many:
-        return None
-    return f"{field.name}__slug" if field.is_relation else field.name
 
 
 def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dict[int, list[str]]:
@@ -211,11 +207,6 @@ def candidate_pairs(model: type[Record]) -> list[CandidatePair]:
             if match := compare(config, first, second):
                 pairs.append(CandidatePair(first.key, second.key, match))
     return sorted(pairs, key=lambda pair: (-pair.match.score, pair.first, pair.second))
-
-
-def compared_models() -> list[type[Record]]:
-    """Returns the kinds of record that declare how they are compared."""
-    return [model for model in record_models() if similarity_config(model)]
 
 
 def open_pairs(model: type[Record]) -> list[CandidatePair]:

@@ -27,9 +27,9 @@ from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.history.references import model_of
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import PublicationState, Record, record_model
+from sco_cities.sources.base_models import PublicationState, Record, record_model, record_models
 
-from .candidates import compared_models, open_pairs, similar_records, similarity_config
+from .candidates import open_pairs, similar_records, similarity_config
 from .similarity import Match, SimilarityConfig
 
 # The checkbox that confirms that the record is not a duplicate.
@@ -166,8 +166,8 @@ def changeable_models(request: HttpRequest) -> list[type[Record]]:
     """Returns the kinds of record that are checked for duplicates and that the curator may change."""
     return [
         model
-        for model in compared_models()
-        if admin.site.get_model_admin(model).has_change_permission(request)
+        for model in record_models()
+        if similarity_config(model) and admin.site.get_model_admin(model).has_change_permission(request)
     ]
 
 

@@ -16,6 +16,7 @@ from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.changes.admin_mixin import request_recorder
 from sco_cities.changes.locking import lock, lock_all
 from sco_cities.db.pk_queries import pk_in
+from sco_cities.history.diff_display import RecordNames
 from sco_cities.history.serialization import (
     Document,
     DocumentSchema,
@@ -28,7 +29,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.evidence_coverage import cited_reports
 from sco_cities.sources.models import Passage, Report
 
-from .conflicts import FieldConflict, FieldConflicts, InlineConflicts, find_conflicts
+from .conflicts import FieldConflicts, InlineConflicts
 from .versioned_form import (
     REASON,
     VERSION,
@@ -140,12 +141,23 @@ class EditConflictMixin(StaleChangelistMixin):
         request_data = request.POST.copy()
         parts = self._parts(request, obj, posted)
         if any(part.has_their_changes for part in parts):
-            conflicts = find_conflicts(type(record), parts)
+            names = RecordNames([(type(record), delta) for part in parts for delta in part.deltas()])
+            conflicts = [conflict for part in parts for conflict in part.find(names)]
             is_answer = request.POST.get(SEEN_VERSION) == str(newest)
             for each in conflicts if is_answer else ():
                 each.choose(request.POST)
             if not (is_answer and all(each.choice for each in conflicts)):
-                return self._conflict_page(request, obj, conflicts, newest, is_answer)
+                hidden_fields = [
+                    (name, value)
+                    for name, values in request.POST.lists()
+                    for value in values
+                    if name not in {"csrfmiddlewaretoken", SEEN_VERSION} and not name.startswith("choice-")
+                ]
+                return render_admin_page(
+                    request, "admin/curation/edit_conflicts/conflict.html", _("Edit conflict"),
+                    opts=self.opts, object=self.model._base_manager.get(pk=obj.pk), conflicts=conflicts,
+                    hidden_fields=hidden_fields, seen_version=newest, is_answer=is_answer,
+                )  # fmt: skip
             for part in parts:
                 part.apply_choices(request_data)
         request_data[VERSION] = str(newest)
@@ -189,21 +201,6 @@ class EditConflictMixin(StaleChangelistMixin):
         earlier = current if current in candidates else next(same_key, {})
         schema = DocumentSchema({column.name: column for column in rows.columns}, {}, {})
         return schema, blank | earlier, blank | current
-
-    def _conflict_page(
-        self, request, obj, conflicts: list[FieldConflict], newest: int, is_answer: bool
-    ) -> HttpResponse:
-        hidden_fields = [
-            (name, value)
-            for name, values in request.POST.lists()
-            for value in values
-            if name not in {"csrfmiddlewaretoken", SEEN_VERSION} and not name.startswith("choice-")
-        ]
-        return render_admin_page(
-            request, "admin/curation/edit_conflicts/conflict.html", _("Edit conflict"), opts=self.opts,
-            object=self.model._base_manager.get(pk=obj.pk), conflicts=conflicts, hidden_fields=hidden_fields,
-            seen_version=newest, is_answer=is_answer,
-        )  # fmt: skip
 
     def _deleted_page(self, request, object_id: str) -> HttpResponse:
         form = self.get_form(request, None, change=False)(request.POST)

@@ -77,12 +77,6 @@ class FieldConflict:
             self.choice = ConflictSide(data[self.input_name])
 
 
-def find_conflicts(model: type[Record], parts: list) -> list[FieldConflict]:
-    """Returns the conflicts of a FieldConflicts and several InlineConflicts on the page of a `model`."""
-    names = RecordNames([(model, delta) for part in parts for delta in part.deltas()])
-    return [conflict for part in parts for conflict in part.find(names)]
-
-
 def _last_changed_by(original, theirs, yours) -> ConflictSide | None:
     """Returns the side that changed the value. None if both sides changed it."""
     if theirs == original:
@@ -215,7 +209,11 @@ class InlineConflicts:
         for index, posted_key, yours in submitted:
             key = posted_key
             if key not in self.theirs:
-                same = (each for each, row in unmatched.items() if yours and self._is_same(yours, row))
+                same = (
+                    each
+                    for each, row in unmatched.items()
+                    if yours and (yours == row or self.rows.have_same_key(yours, row))
+                )
                 key = next(same, None)
             unmatched.pop(key, None)
             theirs = self.theirs.get(key)
@@ -242,9 +240,6 @@ class InlineConflicts:
         }
         values |= {name: form[name].data or "" for name in form.errors if name in values}
         return _as_submitted(self.rows.without_empty(values))
-
-    def _is_same(self, one: Row, other: Row) -> bool:
-        return one == other or self.rows.have_same_key(one, other)
 
     def _original(self, theirs: Row | None, yours: Row | None) -> Row | None:
         sides = [row for row in (theirs, yours) if row]

@@ -1,6 +1,6 @@
 """Attaches footnotes to one or thousands of records. First makes a plan that curators can preview, then applies it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -82,35 +82,28 @@ def _plan_batch(records: Sequence[Record], claim: Claim, attach_plan: AttachPlan
     filled = evidence_coverage.filled_fields(records) if needs_values else {}
     existing, figures = _existing_footnotes(content_type, keys, claim), _figures(content_type, keys, claim)
     for record in records:
-        for key, stance in _stances(
-            record, claim, filled.get(record.pk, []), figures.get(record.pk, {}), attach_plan
-        ):
+        own_figures = figures.get(record.pk, {})
+        for key in claim.keys:
+            stance = claim.stance
+            if stance == Stance.SUPPORTS and key != WHOLE and key not in filled[record.pk]:
+                attach_plan.empty.append(EvidenceTarget(record, key))
+                continue
+            if (
+                stance == Stance.SUPPORTS
+                and matches_record(record, key, claim.reported, own_figures) is False
+            ):
+                record_value = format_value(record, key, own_figures)
+                attach_plan.differences.append(EvidenceTarget(record, key, record_value, claim.reported))
+                stance = Stance.DIFFERS if claim.mark_disputed else Stance.SUPPORTS
             if (record.pk, key, stance) in existing:
                 attach_plan.existing += 1
                 continue
-            figure = figures[record.pk][key.partition(":")[2]] if key.startswith(f"{FIGURE}:") else None
+            figure = own_figures[key.partition(":")[2]] if key.startswith(f"{FIGURE}:") else None
             item = Evidence(
                 content_type=content_type, object_id=record.pk, field=FIGURE if figure else key, figure=figure,
                 stance=stance, reported_value=claim.reported, **claim.translations,
             )  # fmt: skip
             attach_plan.additions.append(item)
-
-
-def _stances(
-    record: Record, claim: Claim, filled: list[str], figures: dict[str, Figure], attach_plan: AttachPlan
-) -> Iterator[tuple[str, str]]:
-    """Yields the fields of a record that get a footnote, each with the stance of the footnote."""
-    for key in claim.keys:
-        if claim.stance != Stance.SUPPORTS:
-            yield key, claim.stance
-        elif key != WHOLE and key not in filled:
-            attach_plan.empty.append(EvidenceTarget(record, key))
-        elif matches_record(record, key, claim.reported, figures) is False:
-            record_value = format_value(record, key, figures)
-            attach_plan.differences.append(EvidenceTarget(record, key, record_value, claim.reported))
-            yield key, Stance.DIFFERS if claim.mark_disputed else Stance.SUPPORTS
-        else:
-            yield key, Stance.SUPPORTS
 
 
 def _existing_footnotes(

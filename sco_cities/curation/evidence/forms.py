@@ -108,6 +108,7 @@ class EvidenceRequiredForm(forms.ModelForm):
     curator's input.
     """
 
+    # The error that caused the save to be rolled back.
     evidence_error: ValidationError | None = None
     evidence_stands = forms.BooleanField(
         required=False,
@@ -117,11 +118,6 @@ class EvidenceRequiredForm(forms.ModelForm):
             "new value."
         ),
     )
-
-    def add_evidence_error(self) -> None:
-        """Adds the error that caused the save to be rolled back."""
-        if self.evidence_error is not None:
-            self.add_error(None, self.evidence_error)
 
 
 def check_saved_evidence(record: Record, recorder: Recorder) -> None:

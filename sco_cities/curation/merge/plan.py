@@ -58,16 +58,6 @@ class ComparisonLine:
         return self.differs and not self.target
 
 
-def comparison_lines(target: Record, duplicate: Record) -> list[ComparisonLine]:
-    """Compares all fields and figures of two records of a kind, in the order of the fields."""
-    columns = [
-        column
-        for name, column in document_schema(type(target)).columns.items()
-        if name not in EXCLUDED_FIELDS
-    ]
-    return [*(_line(column, target, duplicate) for column in columns), *_figures(target, duplicate)]
-
-
 def _line(column: DocumentField, target: Record, duplicate: Record) -> ComparisonLine:
     field, both = column.field, (target, duplicate)
     values = [None if _refers_to_either(field, each, both) else getattr(each, field.attname) for each in both]
@@ -193,13 +183,12 @@ def plan(target: Record, duplicate: Record) -> MergePlan:
         )
     if isinstance(target, Report):
         notes += renumbering_notes(target, duplicate)
-    own = [
-        _owned_rows(rows, duplicate)
-        for rows in document_schema(type(duplicate)).rows.values()
-        if rows.model in MOVED_SEPARATELY
-    ]
+    schema = document_schema(type(target))
+    own = [_owned_rows(rows, duplicate) for rows in schema.rows.values() if rows.model in MOVED_SEPARATELY]
     moves = [rows for rows in (*own, *moved) if rows.number or rows.existing]
-    return MergePlan(target, duplicate, comparison_lines(target, duplicate), moves, notes)
+    columns = (column for name, column in schema.columns.items() if name not in EXCLUDED_FIELDS)
+    lines = [*(_line(column, target, duplicate) for column in columns), *_figures(target, duplicate)]
+    return MergePlan(target, duplicate, lines, moves, notes)
 
 
 def _owned_rows(rows: RowSchema, record: Record) -> MovedRows:

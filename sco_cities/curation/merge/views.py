@@ -38,7 +38,9 @@ def merge_records(request: HttpRequest, collection: str, target: str, duplicate:
     model = model_or_404(request, collection)
     both = pair_or_404(request, model, target, duplicate)
     merge_plan = plan(*both)
-    choices = [line for line in merge_plan.lines if _can_choose(request, line)]
+    # Choosing the publication state requires review permission.
+    can_review = object_permissions(request).can_review
+    choices = [line for line in merge_plan.lines if line.is_choice and (line.name != "state" or can_review)]
     if request.method == "POST":
         try:
             merged = apply.merge(
@@ -75,11 +77,6 @@ def _page(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonL
         reason=_posted_reason(request),
         evidence_label=CONFIRMATION_LABEL if target.is_published or duplicate.is_published else "",
     )
-
-
-def _can_choose(request: HttpRequest, line: ComparisonLine) -> bool:
-    """Returns True if the curator can choose the value. For the publication state this requires review permission."""
-    return line.is_choice and (line.name != "state" or object_permissions(request).can_review)
 
 
 def _from_duplicate(request: HttpRequest, merge_plan: MergePlan, choices: list[ComparisonLine]) -> set[str]:

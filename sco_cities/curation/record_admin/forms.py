@@ -21,7 +21,8 @@ class RecordForm(
         super().clean()
         all_valid(self.instance.row_formsets)
         self._check_removed_figures()
-        self.add_evidence_error()
+        if self.evidence_error is not None:
+            self.add_error(None, self.evidence_error)
         check_shared_row_permissions(self)
         self.check_reason()
         self.generate_slug()

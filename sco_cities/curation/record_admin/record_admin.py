@@ -162,7 +162,7 @@ class RecordAdmin(
             *self.confirmation_fields(request, obj),
             *self.version_fields(request, obj),
         )
-        review = self.review_fields(obj)
+        review = ("review",) if obj and obj.pk else ()
         first, last = (review, ()) if obj is None or obj.state != PublicationState.PUBLISHED else ((), review)
         groups = (
             (_("Review"), first),

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
+from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.changes.preview import hidden_fields
 from sco_cities.curation.admin.messages import count_label, record_list, refusal_list
 from sco_cities.curation.evidence.forms import CONFIRMATION
@@ -112,19 +113,19 @@ def _action(name: str):
     return act
 
 
-def _reason_page(model_admin, request, queryset, name: str, form: ReasonForm) -> TemplateResponse:
+def _reason_page(model_admin, request, queryset, name: str, form: ReasonForm) -> HttpResponse:
     """The page that asks for the reason of a transition of the selected records."""
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": TRANSITIONS[name].label,
-        "opts": model_admin.opts,
-        "form": form,
-        "records": queryset[:MAX_SHOWN],
-        "more": max(queryset.count() - MAX_SHOWN, 0),
-        "hidden_fields": [*hidden_fields(request, name), ("versions", request.POST.get("versions", ""))],
-        "media": model_admin.media,
-    }
-    return TemplateResponse(request, "admin/curation/review/reason.html", context)
+    return render_admin_page(
+        request,
+        "admin/curation/review/reason.html",
+        TRANSITIONS[name].label,
+        opts=model_admin.opts,
+        form=form,
+        records=queryset[:MAX_SHOWN],
+        more=max(queryset.count() - MAX_SHOWN, 0),
+        hidden_fields=[*hidden_fields(request, name), ("versions", request.POST.get("versions", ""))],
+        media=model_admin.media,
+    )
 
 
 STATE_ACTIONS = tuple(map(_action, TRANSITIONS))
@@ -189,10 +190,6 @@ class ReviewWorkflowMixin:
 
     def get_readonly_fields(self, request, obj=None):
         return (*super().get_readonly_fields(request, obj), "review")
-
-    def review_fields(self, obj: Record | None) -> tuple[str, ...]:
-        """Returns the form fields of the review section, which shows the last transition of an existing record."""
-        return ("review",) if obj and obj.pk else ()
 
     def confirmation_fields(self, request, obj: Record | None) -> tuple[str, ...]:
         """Returns the checkbox to confirm existing evidence for changed values, on records that readers have seen."""

@@ -1,14 +1,14 @@
 """The page for the joint review of all records of one report, or of one change such as an import."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -32,7 +32,7 @@ from sco_cities.sources.querysets import of_records
 
 from .admin_mixin import ReasonForm, transition_records
 from .publish_checks import publish_errors, shown_lines, unpublished_reports, without_state
-from .queue import ReviewEntry, mark_all_seen, review_entries, union_of
+from .queue import ReviewEntry, mark_all_seen, review_entries, rows_of_all_kinds
 from .transitions import TRANSITIONS
 
 WAITING = (PublicationState.DRAFT, PublicationState.IN_REVIEW)
@@ -46,7 +46,7 @@ def waiting_of_report(report: Report) -> QuerySet:
         citing = Q(state=PublicationState.IN_REVIEW, pk__in=cited.order_by().values("object_id"))
         return citing | Q(pk=report.pk, state__in=WAITING) if model is Report else citing
 
-    return _waiting(condition)
+    return rows_of_all_kinds(condition).order_by("number", "key")
 
 
 def waiting_of_change(change: ChangeSet) -> QuerySet:
@@ -57,18 +57,7 @@ def waiting_of_change(change: ChangeSet) -> QuerySet:
         of_kind = created.filter(content_type=ContentType.objects.get_for_model(model))
         return Q(state__in=WAITING, pk__in=of_kind.values("object_id"))
 
-    return _waiting(condition)
-
-
-def _waiting(condition: Callable[[type[Record]], Q]) -> QuerySet:
-    parts = [
-        model._base_manager.filter(condition(model))
-        .order_by()
-        .annotate(number=Value(number), key=F("pk"))
-        .values_list("number", "key")
-        for number, model in enumerate(record_models())
-    ]
-    return union_of(parts).order_by("number", "key")
+    return rows_of_all_kinds(condition).order_by("number", "key")
 
 
 def kinds_of(records: Iterable[Record]) -> dict[str, str | Promise]:

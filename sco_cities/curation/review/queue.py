@@ -5,7 +5,7 @@ the length of the queue.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
@@ -71,6 +71,18 @@ def union_of(parts: list[QuerySet]) -> QuerySet:
     return first.union(*others, all=True).order_by() if others else first
 
 
+def rows_of_all_kinds(condition: Callable[[type[Record]], Q], **columns: F) -> QuerySet:
+    """Returns (kind, key, *columns) of the records that meet `condition(model)`. `kind` is an index."""
+    parts = [
+        model._base_manager.filter(condition(model))
+        .order_by()
+        .annotate(number=Value(number), key=F("pk"), **columns)
+        .values_list("number", "key", *columns)
+        for number, model in enumerate(record_models())
+    ]
+    return union_of(parts)
+
+
 def waiting(filters: QueueFilters, after: QueuePosition | None = None) -> QuerySet:
     """Returns the positions of the records in review, in the order of the queue."""
     parts = []
@@ -123,11 +135,7 @@ def senders() -> list[str]:
 
 def keys_in_review() -> QuerySet:
     """Returns the keys of all records in review, for counting."""
-    parts = [
-        model._base_manager.filter(state=PublicationState.IN_REVIEW).order_by().values_list("pk")
-        for model in record_models()
-    ]
-    return union_of(parts)
+    return rows_of_all_kinds(lambda model: Q(state=PublicationState.IN_REVIEW))
 
 
 def first_own_drafts(account: int, limit: int) -> QuerySet:
@@ -137,18 +145,13 @@ def first_own_drafts(account: int, limit: int) -> QuerySet:
 
 def own_records(account: int, *states: PublicationState) -> QuerySet:
     """Returns (kind, key, updated_at) of the records in these states that an account created, last changed first."""
-    # With Exists(), only these few records are checked. A subquery of keys would list every record that the account has
-    # ever created.
-    parts = [
-        model._base_manager.filter(
-            Exists(created_by(account, model).filter(object_id=OuterRef("pk"))), state__in=states
-        )
-        .order_by()
-        .annotate(number=Value(number), key=F("pk"), changed=F("updated_at"))
-        .values_list("number", "key", "changed")
-        for number, model in QueueFilters().kinds()
-    ]
-    return union_of(parts).order_by("-changed", "number", "key")
+
+    def condition(model: type[Record]) -> Q:
+        # With Exists(), only these few records are checked. A subquery of keys would list every record that the account
+        # has ever created.
+        return Q(Exists(created_by(account, model).filter(object_id=OuterRef("pk"))), state__in=states)
+
+    return rows_of_all_kinds(condition, changed=F("updated_at")).order_by("-changed", "number", "key")
 
 
 @dataclass

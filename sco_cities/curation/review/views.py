@@ -151,23 +151,16 @@ def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, Reaso
                 request, _("This action is not available for this record, or you do not have permission.")
             )
             return False, {}
-        return _apply_transition(request, model_admin, record, decision, transition)
-
-
-def _apply_transition(
-    request, model_admin, record: Record, name: str, transition: Transition
-) -> tuple[bool, dict[str, ReasonForm]]:
-    reason = ""
-    if transition.requires_reason:
-        form = ReasonForm(name, request.POST, prefix=name)
-        if not form.is_valid():
-            return False, {name: form}
-        reason = form.cleaned_data["reason"]
-    outcome = transition_records(request, {model_admin: {record.pk: None}}, transition, reason)
-    if outcome.refused:
-        return False, {}
-    mark_all_seen(type(record), [record.pk], request.user)
-    return True, {}
+        reason = ""
+        if transition.requires_reason:
+            form = ReasonForm(decision, request.POST, prefix=decision)
+            if not form.is_valid():
+                return False, {decision: form}
+            reason = form.cleaned_data["reason"]
+        outcome = transition_records(request, {model_admin: {record.pk: None}}, transition, reason)
+        if not outcome.refused:
+            mark_all_seen(type(record), [record.pk], request.user)
+        return not outcome.refused, {}
 
 
 def _record_page(request, model_admin, record: Record, filters: QueueFilters, reason_forms) -> HttpResponse:

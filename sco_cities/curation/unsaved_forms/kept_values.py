@@ -199,11 +199,6 @@ def renew_session(account, name: str, record: Record) -> None:
     )
 
 
-def close_session(account, name: str) -> None:
-    """Records that the account has left the form."""
-    EditingSession.objects.filter(account=account.pk, name=name).delete()
-
-
 def describe_others(account, name: str, record: Record) -> str:
     """Describes other accounts, and other tabs of this account, that have the record open. "" if there are none."""
     sessions = EditingSession.objects.filter(

@@ -14,14 +14,13 @@ from sco_cities.accounts.carried_form import carrying_page
 from sco_cities.accounts.views import next_url, post_or_redirect
 from sco_cities.admin_framework.admin_urls import is_key
 from sco_cities.curation.comments.views import record_comments, restored_comment
-from sco_cities.curation.models import UnsavedForm
+from sco_cities.curation.models import EditingSession, UnsavedForm
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.sources.base_models import Record, record_model
 
 from .kept_values import (
     CONTINUED,
     UnsavedFormMixin,
-    close_session,
     describe_others,
     keep,
     own_forms,
@@ -47,7 +46,7 @@ def ping_form(request: HttpRequest) -> HttpResponse:
     """Records that the form at the path `form` is open, or if `closed` is submitted, that the user has left it."""
     form = _open_form(request)
     if "closed" in request.POST:
-        close_session(request.user, form.name)
+        EditingSession.objects.filter(account=request.user.pk, name=form.name).delete()
         return HttpResponse(status=204)
     return _answer(request, form)
 
