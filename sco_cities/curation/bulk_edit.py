@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,7 +14,7 @@ from sco_cities.changes.changed_values import CONFIRMATION_LABEL
 from sco_cities.changes.preview import Preview, ReasonField, hidden_fields
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.fields import LanguageField
-from sco_cities.curation.admin.messages import count_label, refusal_list
+from sco_cities.curation.admin.messages import add_record_message, refusal_list
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.curation.review import record_edits
 from sco_cities.curation.review.record_edits import BulkEdit, BulkEditSummary, BulkEditValidator, apply
@@ -152,7 +151,12 @@ def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> Ht
             except Refused as refused:
                 messages.warning(request, str(refused))
             else:
-                _report_outcome(request, outcome)
+                text = _("%(records)s: changed.")
+                add_record_message(request, messages.SUCCESS, text, outcome.changed)
+                text = _("%(records)s: these values were already set, so nothing was changed.")
+                add_record_message(request, messages.INFO, text, outcome.unchanged)
+                text, reasons = _("%(records)s not changed:"), _refusals(outcome)
+                add_record_message(request, messages.ERROR, text, outcome.refused, reasons)
                 return None
         summary = BulkEditSummary(validator.edit)
         for batch in batches(keys, record_edits.BATCH):
@@ -165,20 +169,11 @@ def edit_many(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> Ht
         form=form,
         summary=summary,
         fingerprint=preview.fingerprint(summary.fingerprint) if summary else "",
-        refusal_list=refusal_list(summary.refusals, more=summary.more_refused) if summary else "",
+        refusal_list=_refusals(summary) if summary else "",
         hidden_fields=hidden_fields(request, "edit_many"),
         media=model_admin.media + form.media,
     )
 
 
-def _report_outcome(request: HttpRequest, summary: BulkEditSummary) -> None:
-    if summary.changed:
-        text = _("%(records)s: changed.")
-        messages.success(request, text % {"records": count_label(summary.changed)})
-    if summary.unchanged:
-        text = _("%(records)s: these values were already set, so nothing was changed.")
-        messages.info(request, text % {"records": count_label(summary.unchanged)})
-    if summary.refused:
-        heading = _("%(records)s not changed:") % {"records": count_label(summary.refused)}
-        reasons = refusal_list(summary.refusals, more=summary.more_refused)
-        messages.error(request, format_html("{}{}", heading, reasons))
+def _refusals(summary: BulkEditSummary) -> str:
+    return refusal_list(summary.refusals, more=summary.more_refused)

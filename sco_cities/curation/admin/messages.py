@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import ngettext
 
@@ -13,6 +15,18 @@ from sco_cities.sources.base_models import Record
 def count_label(number: int) -> str:
     """Returns a number of records as text, such as "3 records"."""
     return ngettext("%d record", "%d records", number) % number
+
+
+def add_record_message(
+    request: HttpRequest, level: int, text: str, number: int, records="", **values
+) -> None:
+    """Adds a message about `number` records, if there are any. `text` contains "%(records)s" for their number.
+
+    `records` is an HTML list below the text, and `values` contains other values of the text.
+    """
+    if number:
+        heading = text % {"records": count_label(number), **values}
+        messages.add_message(request, level, format_html("{}{}", heading, records))
 
 
 def more_label(number: int) -> str:

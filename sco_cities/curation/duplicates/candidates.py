@@ -131,20 +131,18 @@ def similar_records(
 
 def similar_to_stored(model: type[Record], keys: Iterable[int]) -> dict[int, list[tuple[int, Match]]]:
     """Maps each of these records to its possible duplicates, without pairs marked as not duplicates."""
-    config, pairs = similarity_config(model), []
+    config, found = similarity_config(model), {}
+    marked = _marked_pairs(model) if config else set()
     for batch in batches(keys, _MAX_SEARCHED_ROWS) if config else ():
         values = dict(_stored_values(model, config, pk_in(batch)))
         # Each record also matches itself, so the limit is higher by one than the default.
         matches = similar_records(model, list(values.values()), limit=6)
         for key, others in zip(values, matches, strict=True):
-            pairs += [
-                (key, CandidatePair(*sorted((key, other)), match)) for other, match in others if other != key
+            found[key] = [
+                (other, match)
+                for other, match in others
+                if other != key and (min(key, other), max(key, other)) not in marked
             ]
-    open_ones = {(pair.first, pair.second) for pair in _unmarked(model, [pair for _key, pair in pairs])}
-    found = defaultdict(list)
-    for key, pair in pairs:
-        if (pair.first, pair.second) in open_ones:
-            found[key].append((pair.second if pair.first == key else pair.first, pair.match))
     return found
 
 
@@ -234,9 +232,14 @@ def _cached_pairs(state: IndexState) -> dict[type[Record], list[CandidatePair]]:
 
 
 def _unmarked(model: type[Record], pairs: list[CandidatePair]) -> list[CandidatePair]:
-    content_type = ContentType.objects.get_for_model(model)
-    marked = set(NotDuplicates.objects.filter(content_type=content_type).values_list("first_id", "second_id"))
+    marked = _marked_pairs(model)
     return [pair for pair in pairs if (pair.first, pair.second) not in marked]
+
+
+def _marked_pairs(model: type[Record]) -> set[tuple[int, int]]:
+    """Returns the keys of the pairs marked as not duplicates, the lower key first."""
+    content_type = ContentType.objects.get_for_model(model)
+    return set(NotDuplicates.objects.filter(content_type=content_type).values_list("first_id", "second_id"))
 
 
 def _block_pairs(records: list[Traits]) -> Iterator[tuple[int, int]]:

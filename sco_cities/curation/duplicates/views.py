@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +22,7 @@ from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin.inlines import find_formset
+from sco_cities.curation.admin.messages import name_list
 from sco_cities.curation.models import NotDuplicates
 from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.history.references import model_of
@@ -88,12 +89,10 @@ def _link(record: Record, match: Match) -> str:
 
 
 def _duplicate_error(model: type[Record], candidates: list[tuple[int, Match]]) -> str:
-    links = similar_record_links(model, {0: candidates})[0]
-    items = format_html_join("", "<li>{}</li>", ((link,) for link in links))
     return format_html(
-        '{}<ul>{}</ul><label><input type="checkbox" name="{}"> {}</label>',
+        '{}{}<label><input type="checkbox" name="{}"> {}</label>',
         _("A similar record may already exist:"),
-        items,
+        name_list(similar_record_links(model, {0: candidates})[0]),
         SAVE_ANYWAY,
         _("Save anyway. This is a different record."),
     )
@@ -122,8 +121,9 @@ def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
     return model
 
 
-def pair_or_404(request: HttpRequest, model: type[Record], one: str, other: str) -> tuple[Record, Record]:
-    """Returns the two records with these keys. 404 unless they are two different stored records."""
+def pair_or_404(request: HttpRequest, collection: str, one: str, other: str) -> tuple[Record, Record]:
+    """Returns the two records with these keys. 404 unless they are two different stored records of this kind."""
+    model = model_or_404(request, collection)
     keys = [int(key) for key in (one, other) if is_key(key)]
     relations = [column.name for column in model._meta.concrete_fields if column.is_relation]
     queryset = model._base_manager.select_related(*relations) if relations else model._base_manager
@@ -204,8 +204,7 @@ def _mark(both: tuple[Record, Record]) -> dict:
 @admin_page_view(MERGE_RECORDS)
 def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Marks two records as not duplicates and shows the remaining pairs."""
-    model = model_or_404(request, collection)
-    both = pair_or_404(request, model, one, other)
+    both = pair_or_404(request, collection, one, other)
     NotDuplicates.objects.get_or_create(**_mark(both))
     message = _("“%(one)s” and “%(other)s” are marked as not duplicates and will not be suggested again.")
     messages.success(request, message % {"one": both[0], "other": both[1]})
@@ -252,8 +251,7 @@ def _marked_rows(page: Page) -> list[tuple[str, str, Record, Record]]:
 @admin_page_view(MERGE_RECORDS)
 def unmark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Removes the mark from two records and shows the remaining marked pairs."""
-    model = model_or_404(request, collection)
-    both = pair_or_404(request, model, one, other)
+    both = pair_or_404(request, collection, one, other)
     NotDuplicates.objects.filter(**_mark(both)).delete()
     message = _(
         "“%(one)s” and “%(other)s” are no longer marked as not duplicates. They will be listed "

@@ -161,8 +161,10 @@ class RecordNotes:
                     form.unstated = self.unstated_values.by_evidence.get(form.instance.pk, "")
                     continue
                 anchor = anchors.get(keys.get(form) or next(iter(whole), None))
-                if anchor and form.fields:
-                    _set_described_by(form, anchor)
+                visible = [field for field in form.fields.values() if not field.widget.is_hidden]
+                if anchor and visible:
+                    widget = getattr(visible[0].widget, "widget", visible[0].widget)
+                    widget.attrs = widget.attrs | {"aria-describedby": anchor}
 
 
 def fields_set_by(rows_model: type[Model], model: type[Record]) -> list[str]:
@@ -173,10 +175,3 @@ def fields_set_by(rows_model: type[Model], model: type[Record]) -> list[str]:
         if evidence_coverage.is_to_many(model, name)
         and evidence_coverage.row_model(model._meta.get_field(name)) is rows_model
     ]
-
-
-def _set_described_by(form: ModelForm, anchor: str) -> None:
-    first = next((field for field in form.fields.values() if not field.widget.is_hidden), None)
-    if first is not None:
-        widget = getattr(first.widget, "widget", first.widget)
-        widget.attrs = widget.attrs | {"aria-describedby": anchor}

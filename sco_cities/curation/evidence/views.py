@@ -91,18 +91,15 @@ class ClaimView:
         """Returns True if this curator may add evidence to the record."""
         return admin.site.get_model_admin(self.model).has_change_permission(self.request, record)
 
-    def lock(self) -> None:
-        """Locks the records, and the report that gets a new passage, until the transaction ends."""
-        records = {self.model: set(self.keys)}
-        if self.picker.report is not None:
-            records.setdefault(Report, set()).add(self.picker.report.pk)
-        lock_all(records)
-
     def save(self) -> bool:
         """Adds the footnotes. Returns False, with an error, if another account has just added the same source."""
         try:
             with record_changes(ChangeSource.EVIDENCE, user=self.request.user, sets_dates=True) as recorder:
-                self.lock()
+                records = {self.model: set(self.keys)}
+                if self.picker.report is not None:
+                    # The report gets a new passage.
+                    records.setdefault(Report, set()).add(self.picker.report.pk)
+                lock_all(records)
                 # Another curator may have deleted records, or changed them so that this curator may not edit them.
                 self.load()
                 passage = self.picker.save(recorder)

@@ -129,20 +129,19 @@ def passage_moves(target: Report, duplicate: Report) -> list[PassageMove]:
     A passage with the same number and text is equal, unless each of the two has its own archived copy. A passage with
     the same number but a different text gets a free number.
     """
-    own = {passage.number: passage for passage in target.passages.all()}
-    passages = list(duplicate.passages.order_by("number"))
-    numbers = {*own, *(passage.number for passage in passages)}
-    free = (number for number in count(max(numbers, default=0) + 1))
-    return [_passage_move(passage, own.get(passage.number), free) for passage in passages]
-
-
-def _passage_move(passage: Passage, own: Passage | None, free: Iterator[int]) -> PassageMove:
-    if own is None:
-        return PassageMove(passage, None, passage.number)
-    copies = {own.archive_address, passage.archive_address} - {""}
-    if (own.summary, own.quotation) == (passage.summary, passage.quotation) and len(copies) < 2:
-        return PassageMove(passage, own, own.number)
-    return PassageMove(passage, None, next(free))
+    own_passages = {passage.number: passage for passage in target.passages.all()}
+    passages, moves = list(duplicate.passages.order_by("number")), []
+    free = count(max((*own_passages, *(passage.number for passage in passages)), default=0) + 1)
+    for passage in passages:
+        own = own_passages.get(passage.number)
+        copies = {own.archive_address, passage.archive_address} - {""} if own else set()
+        if own is None:
+            moves.append(PassageMove(passage, None, passage.number))
+        elif (own.summary, own.quotation) == (passage.summary, passage.quotation) and len(copies) < 2:
+            moves.append(PassageMove(passage, own, own.number))
+        else:
+            moves.append(PassageMove(passage, None, next(free)))
+    return moves
 
 
 def renumbering_notes(target: Report, duplicate: Report) -> list[str]:

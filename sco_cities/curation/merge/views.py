@@ -14,7 +14,7 @@ from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.changes.changed_values import CONFIRMATION_LABEL
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.admin.messages import name_list
-from sco_cities.curation.duplicates.views import model_or_404, pair_or_404
+from sco_cities.curation.duplicates.views import pair_or_404
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.history.models import MERGE_RECORDS, REVERT_CHANGES
 from sco_cities.history.versions import versions
@@ -35,8 +35,7 @@ MAX_REASON_LENGTH = 500
 @require_recent_code
 def merge_records(request: HttpRequest, collection: str, target: str, duplicate: str) -> HttpResponse:
     """On GET, compares two records and shows the effects of a merge. On POST, merges the records."""
-    model = model_or_404(request, collection)
-    both = pair_or_404(request, model, target, duplicate)
+    both = pair_or_404(request, collection, target, duplicate)
     merge_plan = plan(*both)
     # Choosing the publication state requires review permission.
     can_review = object_permissions(request).can_review
@@ -44,7 +43,7 @@ def merge_records(request: HttpRequest, collection: str, target: str, duplicate:
     if request.method == "POST":
         try:
             merged = apply.merge(
-                model,
+                type(both[0]),
                 both[0].pk,
                 both[1].pk,
                 user=request.user,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.admin_framework.pages import render_admin_page
 from sco_cities.changes.preview import hidden_fields
-from sco_cities.curation.admin.messages import count_label, record_list, refusal_list
+from sco_cities.curation.admin.messages import add_record_message, record_list, refusal_list
 from sco_cities.curation.evidence.forms import CONFIRMATION
 from sco_cities.curation.permissions.object_permissions import (
     ObjectPermissions,
@@ -71,24 +71,17 @@ def transition_records(
         for model_admin, seen in versions.items()
     }
     outcome = apply(validated, user=request.user, reason=reason, source=ChangeSource.REVIEW)
-    if outcome.changed:
-        text = _("%(records)s: now “%(state)s”.")
-        heading = text % {"records": count_label(outcome.changed), "state": transition.target.label}
-        names = record_list(outcome.changed_records, more=outcome.changed - len(outcome.changed_records))
-        messages.success(request, format_html("{}{}", heading, names))
-    if outcome.unchanged:
-        text = _("%(records)s: already “%(state)s”, so nothing was changed.")
-        messages.info(
-            request, text % {"records": count_label(outcome.unchanged), "state": transition.target.label}
-        )
-    if outcome.deleted:
-        text = _("%(records)s: deleted after you opened the page, so nothing was changed.")
-        messages.error(request, text % {"records": count_label(outcome.deleted)})
-    if outcome.refused:
-        text = _("Could not set %(records)s to “%(state)s”:")
-        heading = text % {"records": count_label(outcome.refused), "state": transition.target.label}
-        reasons = refusal_list(outcome.refusals, more=outcome.more_refused)
-        messages.error(request, format_html("{}{}", heading, reasons))
+    state = transition.target.label
+    names = record_list(outcome.changed_records, more=outcome.changed - len(outcome.changed_records))
+    reasons = refusal_list(outcome.refusals, more=outcome.more_refused)
+    text = _("%(records)s: now “%(state)s”.")
+    add_record_message(request, messages.SUCCESS, text, outcome.changed, names, state=state)
+    text = _("%(records)s: already “%(state)s”, so nothing was changed.")
+    add_record_message(request, messages.INFO, text, outcome.unchanged, state=state)
+    text = _("%(records)s: deleted after you opened the page, so nothing was changed.")
+    add_record_message(request, messages.ERROR, text, outcome.deleted)
+    text = _("Could not set %(records)s to “%(state)s”:")
+    add_record_message(request, messages.ERROR, text, outcome.refused, reasons, state=state)
     return outcome
 
 

@@ -83,8 +83,8 @@ class JointEntry:
 
     entry: ReviewEntry
     publish_error: str
-    similar: list[str] = field(default_factory=list)
-    title_warnings: list[str] = field(default_factory=list)
+    similar: list[str]
+    title_warnings: list[str]
     comments: int = 0
     lines: list[DiffLine] = field(default_factory=list)
     joint_reports: list[Report] = field(default_factory=list)
@@ -139,22 +139,14 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
         since = {entry.record.pk: entry.seen_revision for entry in some}
         changed, reports = all_changes_since(model, since), unpublished_reports(model, since)
         titles, similar = record_warnings(model, [entry.record for entry in some])
+        content_type = ContentType.objects.get_for_model(model).pk
         for entry in some:
             key = entry.record.pk
-            joint = [each for each in reports.get(key, ()) if each in together]
-            others = [each for each in reports.get(key, ()) if each not in together]
-            content_type = ContentType.objects.get_for_model(model).pk
-            found.append(
-                JointEntry(
-                    entry,
-                    errors.get(key, ""),
-                    similar.get(key, []),
-                    titles.get(key, []),
-                    comments.get((content_type, key), 0),
-                    joint_reports=joint,
-                    other_reports=others,
-                )
-            )
+            each = JointEntry(entry, errors.get(key, ""), similar.get(key, []), titles.get(key, []))
+            each.comments = comments.get((content_type, key), 0)
+            for report in reports.get(key, ()):
+                (each.joint_reports if report in together else each.other_reports).append(report)
+            found.append(each)
             changes.append((model, without_state(changed[key])))
     for each, lines in zip(found, revision_lines(changes), strict=True):
         each.lines = shown_lines(lines)
