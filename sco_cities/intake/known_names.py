@@ -21,7 +21,7 @@ from sco_cities.names.letters import plain
 from sco_cities.names.vocabulary import vocabulary
 
 from .models import MODELS, Intake, Proposal, ProposalStatus
-from .page.labels import ProposalLabels
+from .proposal_labels import ProposalLabels
 from .reading.dictionary import Dictionary, KnownName
 from .reading.report_text import ReportText
 

@@ -36,13 +36,13 @@ from .page.labels import (
     HAND_KINDS,
     KEYS,
     PostOutcome,
-    ProposalLabels,
     counts_words,
     missing_details,
     needed_words,
     said,
 )
 from .page.sections import IntakePage
+from .proposal_labels import ProposalLabels
 from .proposals.report_proposals import propose_items
 from .reception import clean_text, details_of, known_publishers, receive, text_of_upload
 from .same_report import same_reports
@@ -185,7 +185,7 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
                 Q(pk__in=subject_keys) | Q(subject__in=subject_keys) | Q(target__in=subject_keys)
             )
         )
-        .select_related("intake", "subject", "target", "passage", "decided_by")
+        .select_related("passage", "decided_by")
         .order_by("pk")
     )
     labels = ProposalLabels(proposals)

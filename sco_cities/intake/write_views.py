@@ -28,7 +28,7 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 from .admin_pages import USE_INTAKE
 from .forms import ProposalForm, theme_choices
 from .models import Band, IntakePassage, Proposal, ProposalKind
-from .page.labels import PostOutcome, ProposalLabels
+from .page.labels import PostOutcome
 from .page.sections import page_of
 from .views import apply_input, intake_or_404
 from .writing.apply import write as write_intake
@@ -79,11 +79,10 @@ class DraftTable:
         ]
 
 
-def draft_tables(
-    plan: WritePlan, labels: ProposalLabels, outcome: PostOutcome, typed: Mapping[str, str]
-) -> list[DraftTable]:
+def draft_tables(plan: WritePlan, outcome: PostOutcome, typed: Mapping[str, str]) -> list[DraftTable]:
     """The new drafts of a plan by kind. A value that `outcome` rejects has the text that was typed."""
     tables: dict[str, DraftTable] = {}
+    labels = plan.selection
     themes, left = theme_choices(), {proposal.pk for proposal, _reason in plan.left}
 
     def form_of(proposal: Proposal) -> ProposalForm:
@@ -93,14 +92,14 @@ def draft_tables(
             form.initial |= {name: typed[sent] for name, sent in names.items() if sent in typed}
         return form
 
-    for draft in plan.drafts:
-        subject = draft.item.subject
+    for item in plan.drafts:
+        subject = item.subject
         table = tables.setdefault(subject.kind, DraftTable(subject.get_kind_display()))
-        values = [value for value in draft.item.values if value.pk not in left]
+        values = [value for value in item.values if value.pk not in left]
         # An initiative's title contains only the cities that will be written.
         is_titled = subject.kind == ProposalKind.INITIATIVE
         notes = [outcome.notes[each.pk] for each in (subject, *values) if each.pk in outcome.notes]
-        row = DraftRow(str(draft.record) if is_titled else labels.name(subject), [subject, *values], notes)
+        row = DraftRow(str(item.record) if is_titled else labels.name(subject), [subject, *values], notes)
         table.rows.append(row)
         # The cell has the title of the proposal, with the cities that are left out. The head of the row lacks them.
         for bound in form_of(subject):
@@ -145,18 +144,17 @@ class PlanPage:
     """The parts of the page (new drafts, known records, left-out proposals, and problems)."""
 
     def __init__(self, plan: WritePlan):
-        self.plan, self.intake = plan, plan.intake
-        proposals = [*plan.written, *(proposal for proposal, _reason in plan.left)]
-        self.labels = ProposalLabels([*proposals, *(draft.item.subject for draft in plan.drafts)])
+        self.plan, self.intake, self.labels = plan, plan.intake, plan.selection
 
     @property
     def known(self) -> list[PlanBlock]:
         """Known records with their values. A record without values gets a footnote for the whole record."""
         blocks: dict[int, PlanBlock] = {}
         for proposal in self.plan.written:
-            subject = self.labels.subject(proposal)
-            if (record := self.labels.record(subject)) is not None and subject.pk not in blocks:
-                blocks[subject.pk] = PlanBlock(subject.get_kind_display(), str(record), change_url(record))
+            subject = proposal.subject or proposal
+            item = self.plan.selection.items[subject.pk]
+            if item.is_stored and subject.pk not in blocks:
+                blocks[subject.pk] = PlanBlock(subject.get_kind_display(), item.name, change_url(item.record))
         for change in self.plan.changes:
             value, comparison = change.value, change.comparison
             words = self.labels.value(value)
@@ -301,7 +299,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
     # Publishing the report as well allows more to be written, such as values of published records.
     published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
     plan_page = PlanPage(write_plan)
-    tables = draft_tables(write_plan, plan_page.labels, outcome, request.POST)
+    tables = draft_tables(write_plan, outcome, request.POST)
     undecided = intake.proposals.open().exclude(band=Band.MAYBE).count()
     return render_admin_page(
         request, "admin/intake/write.html", pgettext("heading", "Write"), subtitle=str(intake), intake=intake,

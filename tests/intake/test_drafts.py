@@ -125,7 +125,7 @@ def test_a_title_of_the_curator_stays_and_a_city_left_undecided_is_not_in_a_titl
     accept_all(intake)
     for tie in (sisters, agreement):
         decisions.undo(tie.values.filter(field="cities").first(), None, version=2)
-    assert [draft.record.title_en for draft in plan(intake).drafts if draft.item.subject.kind == "initiative"] == [
+    assert [draft.record.title_en for draft in plan(intake).drafts if draft.subject.kind == "initiative"] == [
         "Osh and Dushanbe are sisters", "Agreement: Dushanbe",
     ]  # fmt: skip
 

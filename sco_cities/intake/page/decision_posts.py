@@ -24,9 +24,10 @@ from .. import decisions
 from ..forms import ProposalForm, ReportDetailsForm
 from ..known_names import NameLookup
 from ..models import DETAIL_FIELDS, MODELS, Intake, IntakePassage, Proposal
+from ..proposal_labels import ProposalLabels
 from ..same_report import SUMMARY_COLUMNS, same_reports
 from ..writing.selection import is_written
-from .labels import DECISION_OF_STATUS, PostOutcome, ProposalLabels
+from .labels import DECISION_OF_STATUS, PostOutcome
 
 OWN_WORDS = ("summary", "quotation", "summary_ru", "summary_zh")
 _OWN_WORDS_NAME = re.compile(rf"({'|'.join(OWN_WORDS)})-(\d{{1,5}})")
@@ -138,7 +139,7 @@ class DecisionPost:
 
     def _proposal(self, key: int) -> Proposal:
         """The proposal of this intake with the key `key`. Raises Http404 for other proposals."""
-        proposals = self.intake.proposals.select_related("subject", "passage", "intake")
+        proposals = self.intake.proposals.select_related("passage")
         proposal = proposals.filter(pk=key).first()
         if proposal is None:
             raise Http404(_("There is no such proposal."))

@@ -17,11 +17,12 @@ from sco_cities.sources.base_models import Record
 
 from ..forms import ProposalForm, theme_choices
 from ..models import MODELS, TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
+from ..proposal_labels import ProposalLabels
 from ..proposals.records import initiatives_alike
 from ..writing.comparison import Effect, ValueComparison, compare
 from ..writing.selection import effective_changes
 from .decision_posts import OWN_WORDS, TypedText
-from .labels import DECISION_OF_STATUS, REASONS, PostOutcome, ProposalLabels
+from .labels import DECISION_OF_STATUS, REASONS, PostOutcome
 from .marked_text import SENTENCE, MarkedSpan, marked_html
 
 _MOST = 5
@@ -192,7 +193,7 @@ class IntakePage:
         """The sections of these passages of the intake."""
         proposals = list(
             self.shown(self.intake.proposals.filter(passage__in=passages)).select_related(
-                "intake", "subject", "target", "passage", "decided_by"
+                "passage", "decided_by"
             )
         )
         labels = ProposalLabels(proposals)
@@ -241,7 +242,7 @@ class IntakePage:
     def _groups(self, proposals: Iterable[Proposal], labels: ProposalLabels) -> list[RecordGroup]:
         groups: dict[int, RecordGroup] = {}
         for proposal in proposals:
-            subject = labels.subject(proposal)
+            subject = proposal.subject or proposal
             group = groups.setdefault(subject.pk, RecordGroup(subject, labels.name(subject)))
             row = self.row(proposal, labels)
             if proposal.is_subject:
@@ -252,7 +253,7 @@ class IntakePage:
 
     def row(self, proposal: Proposal, labels: ProposalLabels) -> ProposalRow:
         """The row that shows a proposal on this page."""
-        subject = labels.subject(proposal)
+        subject = proposal.subject or proposal
         record, is_written = labels.record(subject), proposal.change_set_id in self._effective_changes
         effect = None
         # A purge leaves only the values that were accepted.

@@ -18,9 +18,12 @@ from sco_cities.sources.models import Evidence, Figure, Passage, Stance
 from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from ..same_report import SUMMARY_COLUMNS
 from .comparison import Effect, figure_like
-from .drafts import SLUG_FIELDS, Draft, PlannedFootnote
+from .drafts import PlannedFootnote
 from .plan import WritePlan, plan
+from .selection import SubjectItem
 
+# Fields used to generate a slug. For a statement, these are fields of its speaker.
+_SLUG_FIELDS = ("title_en", "name_en")
 # The columns that distinguish footnotes of the same passage.
 _IDENTITY = (
     "passage_id", "content_type_id", "object_id", "field", "figure_id", "stance", "reported_value",
@@ -68,10 +71,6 @@ class _Writer:
         self.plan = write_plan
         self.recorder = recorder
         self.passages: dict[int, Passage] = {}
-        # Maps the key of each subject to its record. New records are added after they are created.
-        self.records = {
-            key: item.record for key, item in write_plan.selection.items.items() if item.record is not None
-        }
 
     def run(self) -> ChangeSet | None:
         for model, keys in self.plan.touched.items():
@@ -85,17 +84,17 @@ class _Writer:
         for passage in self.plan.passages:
             self.passages[passage.pk] = passage.passage or self._new_passage(passage)
         order = record_models()
-        drafts = sorted(self.plan.drafts, key=lambda draft: order.index(type(draft.record)))
-        for draft in drafts:
-            self._create(draft)
+        drafts = sorted(self.plan.drafts, key=lambda item: order.index(type(item.record)))
+        for item in drafts:
+            self._create(item)
         # A row may refer to any record, such as a new delegate who attends a new event.
-        for draft in drafts:
-            for row in draft.rows:
-                self._add_row(draft.record, row)
+        for item in drafts:
+            for row in item.rows:
+                self._add_row(item.record, row)
         self._change_known()
         self._add_footnotes()
         for item in self.plan.speakers:
-            self.records[item.subject.pk].passages.add(self.passages[item.subject.passage_id])
+            item.record.passages.add(self.passages[item.subject.passage_id])
         change_set = self.recorder.write()
         for item in self.plan.selection.items.values():
             if item.is_new and item.record is not None and (key := item.record.pk) != item.subject.object_id:
@@ -114,19 +113,19 @@ class _Writer:
         passage.save(update_fields=["passage"])
         return passage.passage
 
-    def _create(self, draft: Draft) -> None:
-        record, subject = draft.record, draft.item.subject
-        for name, value in draft.relations.items():
-            setattr(record, name, self.records[value.target_id])
-        record.slug = record.slug or _slug_of(draft)
+    def _create(self, item: SubjectItem) -> None:
+        record, subject = item.record, item.subject
+        for value in item.relations:
+            setattr(record, value.field, self.plan.selection.related(value))
+        record.slug = record.slug or _slug_of(item)
         record.save()
-        self.records[subject.pk] = record
+        subject.object_id = record.pk
         Proposal.objects.filter(pk=subject.pk).update(object_id=record.pk)
         self.recorder.note_created([record])
 
     def _add_row(self, record: Record, value: Proposal) -> None:
         """Adds a figure, an attendance, a city with its role, an alias or another list item to a record."""
-        final, related = value.final_value, self._related(value)
+        final, related = value.final_value, self.plan.selection.related(value)
         if value.kind == ProposalKind.FIGURE:
             Figure.objects.create(record=record, **final)
         elif value.kind == ProposalKind.ATTENDANCE:
@@ -139,10 +138,6 @@ class _Writer:
         else:
             getattr(record, value.field).add(related)
 
-    def _related(self, value: Proposal) -> Record | None:
-        item = self.plan.selection.target_item(value)
-        return self.records[item.subject.pk] if item else self.plan.selection.related(value)
-
     def _change_known(self) -> None:
         changed: dict[int, Record] = {}
         for change in self.plan.changes:
@@ -151,7 +146,7 @@ class _Writer:
                 self._add_row(record, value)
                 changed[id(record)] = record
             elif change.comparison.effect == Effect.FILL:
-                if related := self._related(value):
+                if related := self.plan.selection.related(value):
                     setattr(record, value.field, related)
                 changed[id(record)] = record
         for record in changed.values():
@@ -164,7 +159,7 @@ class _Writer:
         )
         added: dict[tuple, Evidence] = {}
         for footnote in self.plan.footnotes:
-            record, evidence = self.records[footnote.item.subject.pk], self._evidence(footnote)
+            record, evidence = footnote.item.record, self._evidence(footnote)
             if footnote.stance == Stance.SUPPORTS:
                 self.recorder.note_cited(type(record), record.slug, evidence.field_key, self.plan.report.slug)
             identity = tuple(getattr(evidence, name) for name in _IDENTITY)
@@ -173,7 +168,7 @@ class _Writer:
         Evidence.objects.bulk_create(added.values())
 
     def _evidence(self, footnote: PlannedFootnote) -> Evidence:
-        record, figure = self.records[footnote.item.subject.pk], None
+        record, figure = footnote.item.record, None
         if footnote.key.startswith(f"{FIGURE}:"):
             figure = figure_like(list(record.figures.all()), footnote.proposal.final_value)
         return Evidence(
@@ -183,11 +178,11 @@ class _Writer:
         )  # fmt: skip
 
 
-def _slug_of(draft: Draft) -> str:
+def _slug_of(item: SubjectItem) -> str:
     """An unused slug from the title or name. The slug of a statement is made from its speaker and its first theme."""
-    record = draft.record
-    texts = [getattr(record, name) for name in SLUG_FIELDS if hasattr(record, name)]
+    record = item.record
+    texts = [getattr(record, name) for name in _SLUG_FIELDS if hasattr(record, name)]
     if isinstance(record, Statement):
-        themes = [row.final_value.get("slug", "") for row in draft.rows if row.field == "themes"]
+        themes = [row.final_value.get("slug", "") for row in item.rows if row.field == "themes"]
         texts = [(record.delegate or record.event).name_en, *themes[:1]]
     return unused_slug(type(record), texts) or unused_slug(type(record), (record._meta.model_name,))

@@ -67,7 +67,9 @@ def evidence_key(model: type[Record], field: str) -> str:
 
 
 def compare(record: Record, value: Proposal, related: Record | None, published_on: str) -> ValueComparison:
-    """Compares a value with a stored record. `related` is the record of a relation, or None if it is new."""
+    """Compares a value with a stored record. `related` is the record of a relation, and is unsaved if it is new."""
+    if related is not None and related.pk is None:
+        related = None
     if value.kind == ProposalKind.FIGURE:
         return _compare_figure(record, value)
     if value.kind == ProposalKind.ATTENDANCE:

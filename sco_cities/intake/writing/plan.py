@@ -1,8 +1,8 @@
 """Plans the writing of an intake (drafts, footnotes, differences, left-out values, and missing details)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
@@ -19,10 +19,11 @@ from sco_cities.sources.models import Report, Stance
 from sco_cities.sources.report_texts import validate_quotation
 
 from ..models import DETAIL_FIELDS, Intake, IntakePassage, Proposal, ProposalKind
+from ..proposal_labels import related_slug
 from ..same_report import CopiedWords, copied_in_passage, copied_in_proposal, is_verbatim
 from .comparison import Effect, ValueComparison, compare
-from .drafts import Draft, PlannedFootnote, WriteProblem, draft_of, footnotes_of, problem_of, validate_row
-from .selection import Selection, SubjectItem, related_slug
+from .drafts import PlannedFootnote, build_draft, footnotes_of, validate_row
+from .selection import Selection, SubjectItem, WriteProblem
 
 # The error message for each missing detail.
 _ENTER = {
@@ -53,24 +54,35 @@ class PlannedChange:
     comparison: ValueComparison
 
 
-@dataclass
 class WritePlan:
-    """The plan for writing an intake.
+    """The plan for writing an intake, made in the order of writing.
 
     `written` contains the proposals to write, and `left` the other accepted proposals. `speakers` are the persons that
     are added to passages.
     """
 
-    intake: Intake
-    report: Report
-    selection: Selection
-    drafts: list[Draft] = field(default_factory=list)
-    changes: list[PlannedChange] = field(default_factory=list)
-    footnotes: list[PlannedFootnote] = field(default_factory=list)
-    speakers: list[SubjectItem] = field(default_factory=list)
-    left: list[tuple[Proposal, LeftOutReason]] = field(default_factory=list)
-    problems: list[WriteProblem] = field(default_factory=list)
-    written: list[Proposal] = field(default_factory=list)
+    def __init__(self, intake: Intake, user, publish_report: bool):
+        self.intake = intake
+        self.permissions = ObjectPermissions(user) if user is not None else None
+        state = PublicationState.PUBLISHED if publish_report else PublicationState.DRAFT
+        self.report = intake.report or _new_report(intake, state)
+        self.selection = Selection(intake)
+        self.drafts: list[SubjectItem] = []
+        self.changes: list[PlannedChange] = []
+        self.footnotes: list[PlannedFootnote] = []
+        self.speakers: list[SubjectItem] = []
+        self.left: list[tuple[Proposal, LeftOutReason]] = []
+        self.written: list[Proposal] = []
+        known = []
+        for item in self.selection.items.values():
+            if item.is_stored:
+                known.append(item)
+                self._plan_changes(item)
+            else:
+                self._plan_draft(item)
+        self.problems = [problem for item in (*known, *self.drafts) for problem in item.problems]
+        if self.written:
+            self.problems += [*self._report_problems(), *self._wording_problems()]
 
     @property
     def is_empty(self) -> bool:
@@ -93,7 +105,7 @@ class WritePlan:
         """Keys of the stored records that change, by model."""
         touched: dict[type[Record], set[int]] = defaultdict(set)
         for item in self.selection.items.values():
-            if item.record is not None and (item.is_new or item.values):
+            if item.is_stored and (item.is_new or item.values):
                 touched[type(item.record)].add(item.record.pk)
         if self.report.pk:
             touched[Report].add(self.report.pk)
@@ -105,73 +117,44 @@ class WritePlan:
         cited += [item.subject.passage for item in self.speakers]
         return sorted({each.pk: each for each in cited}.values(), key=lambda passage: passage.number)
 
-
-def plan(intake: Intake, user=None, *, publish_report: bool = False) -> WritePlan:
-    """Plans the writing of the accepted proposals with the permissions of `user`, or all permissions if None."""
-    return _Planner(intake, user, publish_report).plan
-
-
-class _Planner:
-    """Builds a plan in the order of writing (new records, known records, then the report and its passages)."""
-
-    def __init__(self, intake: Intake, user, publish_report: bool):
-        self.permissions = ObjectPermissions(user) if user is not None else None
-        self.report_state = PublicationState.PUBLISHED if publish_report else PublicationState.DRAFT
-        report = intake.report or _new_report(intake, self.report_state)
-        self.selection = Selection(intake)
-        self.plan = WritePlan(intake, report, self.selection)
-        for item in self.selection.items.values():
-            if item.record is None:
-                self._plan_draft(item)
-            else:
-                self._plan_changes(item)
-        self.plan.problems += [problem for draft in self.plan.drafts for problem in draft.problems]
-        if self.plan.written:
-            self.plan.problems += [*self._report_problems(), *self._wording_problems()]
-
     def _is_complete(self, value: Proposal) -> bool:
         """True if the record that a value refers to exists or will be written."""
-        if related_slug(value):
-            return self.selection.related(value) is not None
-        item = self.selection.target_item(value)
-        return item is None or item.record is not None or (item.is_new and not item.is_gone)
+        is_relation = value.target_id or related_slug(value)
+        return not is_relation or self.selection.related(value) is not None
 
-    def _leave_out(self, proposals, reason: LeftOutReason) -> None:
-        self.plan.left += [(proposal, reason) for proposal in proposals]
+    def _leave_out(self, proposals: Iterable[Proposal], reason: LeftOutReason) -> None:
+        self.left += [(proposal, reason) for proposal in proposals]
 
     def _leave_out_incomplete(self, values: list[Proposal]) -> None:
         for value in values:
             self._leave_out([value], LeftOutReason.GONE if related_slug(value) else LeftOutReason.NO_TARGET)
 
     def _plan_draft(self, item: SubjectItem) -> None:
-        if item.is_gone:
-            self._leave_out([*([item.subject] if item.is_new else ()), *item.values], LeftOutReason.GONE)
+        if item.record is None:
+            reason = LeftOutReason.GONE if item.is_gone else LeftOutReason.NO_SUBJECT
+            self._leave_out(item.accepted, reason)
             return
-        if not item.is_new:
-            self._leave_out(item.values, LeftOutReason.NO_SUBJECT)
-            return
-        draft, left = draft_of(item, self.selection, self._is_complete)
+        left = build_draft(item, self.selection, self._is_complete)
         self._leave_out_incomplete(left)
-        self.plan.drafts.append(draft)
+        self.drafts.append(item)
         values = [value for value in item.values if value not in left]
         self._add_subject(item)
-        self.plan.written += values
-        self.plan.footnotes += footnotes_of(draft, values)
+        self.written += values
+        self.footnotes += footnotes_of(item, values)
 
     def _add_subject(self, item: SubjectItem) -> None:
-        self.plan.written.append(item.subject)
+        self.written.append(item.subject)
         if item.subject.kind == ProposalKind.DELEGATE and item.subject.passage:
-            self.plan.speakers.append(item)
+            self.speakers.append(item)
 
     def _plan_changes(self, item: SubjectItem) -> None:
-        proposals = [*([item.subject] if item.is_new else ()), *item.values]
-        if proposals and self.permissions is not None and not self.permissions.can_edit(item.record):
-            self._leave_out(proposals, LeftOutReason.NO_PERMISSION)
+        if item.accepted and self.permissions is not None and not self.permissions.can_edit(item.record):
+            self._leave_out(item.accepted, LeftOutReason.NO_PERMISSION)
             return
         if item.is_new:
             self._add_subject(item)
             if not item.has_values and item.subject.passage:
-                self.plan.footnotes.append(PlannedFootnote(item, WHOLE, item.subject.passage, item.subject))
+                self.footnotes.append(PlannedFootnote(item, WHOLE, item.subject.passage, item.subject))
         filled = {name for value in item.values if (name := self._plan_change(item, value))}
         if filled:
             try:
@@ -181,8 +164,7 @@ class _Planner:
                 item.record.clean()
             except ValidationError as error:
                 for name, messages in error.message_dict.items():
-                    problem = problem_of(item, type(item.record), name, " ".join(messages))
-                    self.plan.problems.append(problem)
+                    item.add_problem(name, " ".join(messages))
 
     def _plan_change(self, item: SubjectItem, value: Proposal) -> str:
         """Plans a value of a known record. Returns the name of the column that it fills, or ""."""
@@ -190,39 +172,37 @@ class _Planner:
             self._leave_out_incomplete([value])
             return ""
         related = self.selection.related(value)
-        comparison = compare(item.record, value, related, self.plan.report.published_on)
+        comparison = compare(item.record, value, related, self.report.published_on)
         extends = comparison.effect in (Effect.FILL, Effect.ADD)
-        if extends and item.record.is_published and not self.plan.report.is_published:
+        if extends and item.record.is_published and not self.report.is_published:
             self._leave_out([value], LeftOutReason.PUBLISHED)
             return ""
-        self.plan.changes.append(PlannedChange(item, value, comparison))
-        self.plan.written.append(value)
+        self.changes.append(PlannedChange(item, value, comparison))
+        self.written.append(value)
         if comparison.key and value.passage:
             stance = {Effect.DIFFERS: Stance.DIFFERS, Effect.EARLIER: Stance.EARLIER}.get(comparison.effect)
             footnote = PlannedFootnote(
                 item, comparison.key, value.passage, value, stance or Stance.SUPPORTS, comparison.reported[:300]
             )  # fmt: skip
-            self.plan.footnotes.append(footnote)
-        if comparison.effect == Effect.ADD and value.kind != ProposalKind.VALUE:
-            draft = Draft(item, item.record)
-            validate_row(draft, value)
-            self.plan.problems += draft.problems
+            self.footnotes.append(footnote)
+        if comparison.effect == Effect.ADD:
+            validate_row(item, value)
         if comparison.effect != Effect.FILL:
             return ""
         is_relation = item.record._meta.get_field(value.field).is_relation
-        if not is_relation or related is not None:
+        if not is_relation or related.pk is not None:
             setattr(item.record, value.field, related if is_relation else value.final_value)
             return value.field
         return ""
 
     def _report_problems(self) -> Iterator[WriteProblem]:
-        intake, report = self.plan.intake, self.plan.report
+        intake, report = self.intake, self.report
         if intake.purged_at:
             yield WriteProblem(
                 _("The text of this report has been deleted. You can no longer write records from it.")
             )
         if report.pk:
-            adds_passages = any(not passage.passage_id for passage in self.plan.passages)
+            adds_passages = any(not passage.passage_id for passage in self.passages)
             if adds_passages and self.permissions is not None and not self.permissions.can_edit(report):
                 yield WriteProblem(
                     _(
@@ -245,9 +225,9 @@ class _Planner:
             yield WriteProblem(text % {"report": same}, field="address")
 
     def _wording_problems(self) -> Iterator[WriteProblem]:
-        copied = CopiedWords(self.plan.intake.text)
+        copied = CopiedWords(self.intake.text)
         own = _("These words are copied from the report: “%(words)s”. Rephrase them in your own words.")
-        for passage in self.plan.passages:
+        for passage in self.passages:
             if passage.passage_id:
                 continue
             if not passage.summary.strip():
@@ -262,8 +242,8 @@ class _Planner:
             if not is_verbatim(passage.quotation, passage):
                 text = _("Passage %(number)s: the quotation does not occur word for word in this passage.")
                 yield WriteProblem(text % {"number": passage.number}, passage=passage, field="quotation")
-        drafted = {draft.item.subject.pk for draft in self.plan.drafts}
-        for proposal in self.plan.written:
+        drafted = {item.subject.pk for item in self.drafts}
+        for proposal in self.written:
             if proposal.pk in drafted or not proposal.is_subject:
                 words = copied_in_proposal(proposal, copied)
                 if words:
@@ -275,3 +255,8 @@ def _new_report(intake: Intake, state: PublicationState) -> Report:
     slug = unused_slug(Report, (intake.publisher, intake.published_on)) or unused_slug(Report, ("report",))
     read_on = timezone.localtime(intake.made_at).date()
     return Report(slug=slug, state=state, accessed_on=read_on, **values)
+
+
+def plan(intake: Intake, user=None, *, publish_report: bool = False) -> WritePlan:
+    """Plans the writing of the accepted proposals with the permissions of `user`, or all permissions if None."""
+    return WritePlan(intake, user, publish_report)

@@ -4,10 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext as _
+
 from sco_cities.history.models import ChangeSet
 from sco_cities.sources.base_models import Record
 
-from ..models import MODELS, Intake, Proposal, ProposalKind, ProposalStatus
+from ..models import MODELS, Intake, IntakePassage, Proposal, ProposalKind
+from ..proposal_labels import ProposalLabels, related_slug
 
 
 def effective_changes(keys: Collection[int]) -> set[int]:
@@ -33,12 +37,26 @@ def is_written(proposal: Proposal) -> bool:
     return key is not None and bool(effective_changes([key]))
 
 
+@dataclass(frozen=True)
+class WriteProblem:
+    """A problem that prevents writing an intake (an error message, and the proposal, passage or field at fault)."""
+
+    sentence: str
+    proposal: Proposal | None = None
+    passage: IntakePassage | None = None
+    field: str = ""
+
+    def __str__(self):
+        return self.sentence
+
+
 @dataclass
 class SubjectItem:
-    """A subject with its stored record (None for a new record) and its accepted, unwritten values.
+    """A subject with its record and its accepted, unwritten values.
 
+    `record` is the stored record, or the unsaved record of a new draft. It is None if the record is not written.
     `is_new` is True if the subject itself is accepted and not written. `has_values` is True if any of its values is
-    accepted.
+    accepted. `relations` are the values of a draft that refer to other drafts, and `rows` its list items and figures.
     """
 
     subject: Proposal
@@ -46,89 +64,75 @@ class SubjectItem:
     is_new: bool
     values: list[Proposal] = field(default_factory=list)
     has_values: bool = False
+    relations: list[Proposal] = field(default_factory=list)
+    rows: list[Proposal] = field(default_factory=list)
+    problems: list[WriteProblem] = field(default_factory=list)
 
     @property
     def is_gone(self) -> bool:
-        """True if the record has been deleted or merged. A draft that was deleted by a revert counts as new again."""
-        subject = self.subject
-        return self.record is None and subject.object_id is not None and not subject.was_created
+        """True if the record has been deleted or merged."""
+        return self.record is None and self.subject.object_id is not None
+
+    @property
+    def is_stored(self) -> bool:
+        return self.record is not None and self.record.pk is not None
+
+    @property
+    def accepted(self) -> list[Proposal]:
+        """The accepted, unwritten proposals."""
+        return [self.subject, *self.values] if self.is_new else self.values
 
     @property
     def name(self) -> str:
         """The name shown to the curator, either the record's name or the proposed name."""
         value = self.subject.final_value
         names = (value.get(column, "") for column in ("name_en", "title_en"))
-        return str(self.record) if self.record else next(filter(None, names), self.subject.shown)
+        return str(self.record) if self.is_stored else next(filter(None, names), self.subject.shown)
+
+    def add_problem(self, name: str, error: str, proposal: Proposal | None = None) -> None:
+        """Adds the error of a field as a problem of the proposal to correct."""
+        if proposal is None:
+            proposal = next((value for value in self.values if value.field == name), self.subject)
+        if not name or name == NON_FIELD_ERRORS:
+            sentence = _("%(record)s: %(reason)s") % {"record": self.name, "reason": error}
+            self.problems.append(WriteProblem(sentence, proposal))
+            return
+        label = self.subject.model._meta.get_field(name).verbose_name
+        sentence = _("%(record)s, %(field)s: %(error)s") % {
+            "record": self.name,
+            "field": label,
+            "error": error,
+        }
+        self.problems.append(WriteProblem(sentence, proposal, field=name))
 
 
-class Selection:
-    """The subjects of an intake by key, and the records that values refer to by slug."""
+class Selection(ProposalLabels):
+    """All proposals of an intake, with an item for each subject by key."""
 
     def __init__(self, intake: Intake):
-        proposals = list(intake.proposals.select_related("subject", "target", "passage"))
-        self.written = effective_changes({each.change_set_id for each in proposals if each.change_set_id})
-        subjects = [proposal for proposal in proposals if proposal.is_subject]
-        records = stored_records(subjects)
+        super().__init__(intake.proposals.select_related("passage"))
+        self.written = effective_changes({each.change_set_id for each in self.proposals} - {None})
+        subjects = [each for each in self.proposals if each.is_subject]
         drafted = _drafted_elsewhere(subjects)
-        self.items = {
-            subject.pk: SubjectItem(
-                subject,
-                records.get((subject.model, subject.object_id)) or drafted.get(subject.pk),
-                subject.is_taken and not self.is_written(subject),
-            )
-            for subject in subjects
-        }
-        for value in proposals:
+        self.items: dict[int, SubjectItem] = {}
+        for subject in subjects:
+            is_new = subject.is_taken and subject.change_set_id not in self.written
+            item = SubjectItem(subject, self.record(subject) or drafted.get(subject.pk), is_new)
+            if is_new and item.record is None and not item.is_gone:
+                item.record = subject.model()
+            self.items[subject.pk] = item
+        for value in self.proposals:
             if not value.is_subject and value.is_taken:
                 item = self.items[value.subject_id]
                 item.has_values = True
-                if not self.is_written(value):
+                if value.change_set_id not in self.written:
                     item.values.append(value)
-        self._named = named_records(proposals)
-        self._values: dict[int, list[Proposal]] = defaultdict(list)
-        for value in proposals:
-            if value.subject_id is not None and value.status != ProposalStatus.SUPERSEDED:
-                self._values[value.subject_id].append(value)
 
-    def values_of(self, subject: Proposal) -> list[Proposal]:
-        """All values of a subject, whether they are accepted, rejected or undecided."""
-        return self._values[subject.pk]
-
-    def is_written(self, proposal: Proposal) -> bool:
-        """True if a change in effect has written the proposal."""
-        return proposal.change_set_id in self.written
-
-    def related(self, value: Proposal) -> Record | None:
-        """The stored record that the value of a relation refers to, or None if it is new or deleted."""
-        if named := related_slug(value):
-            return self._named.get(named)
-        item = self.target_item(value)
-        return item.record if item else None
-
-    def target_item(self, value: Proposal) -> SubjectItem | None:
-        """The subject that a value refers to, or None if it refers to a record by slug, as edited values do."""
-        return self.items.get(value.target_id) if value.target_id and not related_slug(value) else None
-
-
-def related_slug(value: Proposal) -> tuple[type[Record], str] | None:
-    """The model and the slug that the value of a relation refers to, or None."""
-    if value.is_subject or value.kind != ProposalKind.VALUE:
-        return None
-    slug = value.final_value.get("slug") if isinstance(value.final_value, dict) else None
-    return (value.model._meta.get_field(value.field).related_model, slug) if slug else None
-
-
-def stored_records(subjects: Iterable[Proposal]) -> dict[tuple[type[Record], int], Record]:
-    """Loads the stored records of subjects by model and key, with one query per kind."""
-    keys: dict[type[Record], set[int]] = defaultdict(set)
-    for subject in subjects:
-        if subject.object_id is not None:
-            keys[subject.model].add(subject.object_id)
-    return {
-        (model, key): record
-        for model, found in keys.items()
-        for key, record in model._base_manager.in_bulk(found).items()
-    }
+    def related(self, proposal: Proposal) -> Record | None:
+        """The record that the value of a relation refers to. It is unsaved for a draft, and None if not written."""
+        if proposal.target_id and not related_slug(proposal):
+            return self.items[proposal.target_id].record
+        return super().related(proposal)
 
 
 def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
@@ -136,22 +140,9 @@ def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
     numbers = {
         subject.pk: number
         for subject in subjects
-        if subject.kind == ProposalKind.CITY and (subject.object_id is None or subject.was_created)
+        if subject.kind == ProposalKind.CITY and subject.object_id is None
         if (number := str(subject.final_value.get("geonames_id", "")))
     }
     cities = MODELS[ProposalKind.CITY]._base_manager.filter(geonames_id__in=set(numbers.values()))
     by_number = {str(city.geonames_id): city for city in cities}
     return {key: by_number[number] for key, number in numbers.items() if number in by_number}
-
-
-def named_records(proposals: Iterable[Proposal]) -> dict[tuple[type[Record], str], Record]:
-    """Loads the stored records that values refer to by slug, with one query per kind."""
-    slugs: dict[type[Record], set[str]] = defaultdict(set)
-    for proposal in proposals:
-        if named := related_slug(proposal):
-            slugs[named[0]].add(named[1])
-    return {
-        (model, record.slug): record
-        for model, names in slugs.items()
-        for record in model._base_manager.filter(slug__in=names)
-    }
