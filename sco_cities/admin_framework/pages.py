@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 ADMIN_PAGES: list["AdminPage"] = []
 # Maximum entries per queue on the start page. The queue's own page lists all of them.
@@ -120,11 +121,16 @@ def admin_page_links(request: HttpRequest) -> list[AdminPageLink]:
     return links
 
 
-def admin_page_view(permission: str) -> Callable:
-    """Decorator for the views of an admin page. Users without `permission` get a 403 response."""
+def admin_page_view(permission: str, *, posts: bool = False) -> Callable:
+    """Decorator for the views of an admin page. Users without `permission` get a 403 response.
+
+    POST requests are rejected with status 405 unless `posts` is set, and other methods than GET and HEAD always.
+    """
+    methods = ["GET", "HEAD", "POST"] if posts else ["GET", "HEAD"]
 
     def decorate(view: Callable) -> Callable:
-        return admin.site.admin_view(permission_required(permission, raise_exception=True)(view))
+        permitted_view = permission_required(permission, raise_exception=True)(view)
+        return require_http_methods(methods)(admin.site.admin_view(permitted_view))
 
     return decorate
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.second_factor.views import page_for_code
 from sco_cities.admin_framework.autocomplete import is_key
@@ -54,8 +53,7 @@ class RevertForm(forms.Form):
     needs_confirmation = False
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(REVERT_CHANGES)
+@admin_page_view(REVERT_CHANGES, posts=True)
 def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
     """Previews and carries out the revert of a change set, of one of its records, or of one field."""
     change_set = get_object_or_404(ChangeSet, pk=number)
@@ -131,7 +129,6 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
     return redirect("admin:change_set", result.pk)
 
 
-@require_safe
 @admin_page_view(REVERT_CHANGES)
 def revert_progress(request: HttpRequest, number: int) -> HttpResponse:
     """Shows the progress and the result of a background revert."""

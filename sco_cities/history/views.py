@@ -18,7 +18,6 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from sco_cities.admin_framework.admin_urls import query_without_page
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
@@ -134,7 +133,6 @@ class ChangeSetFilterSet(django_filters.FilterSet):
         return self.qs if not self.is_bound or self.is_valid() else self.queryset.none()
 
 
-@require_safe
 @admin_page_view(REVERT_CHANGES)
 def changes(request: HttpRequest) -> HttpResponse:
     """Lists the change sets, newest first."""
@@ -147,7 +145,6 @@ def changes(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_safe
 @admin_page_view(REVERT_CHANGES)
 def change_set(request: HttpRequest, number: int) -> HttpResponse:
     """Lists the revisions of a change set."""
@@ -169,7 +166,6 @@ def change_set(request: HttpRequest, number: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_safe
 @admin_page_view(REVERT_CHANGES)
 def deleted(request: HttpRequest) -> HttpResponse:
     """Lists deletions, newest first, filtered by part of the slug. The newest deletion of a record can be reverted."""

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_safe
 
 from sco_cities.admin_framework.pages import admin_page_view
 from sco_cities.core.exceptions import Refused
@@ -40,7 +39,6 @@ HELP = "Help"
 _MARK = "\ufeff"
 
 
-@require_safe
 @admin_page_view(IMPORT_RECORDS)
 def template_file(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
     """Returns the template for a kind of record as CSV or XLSX."""
@@ -120,7 +118,6 @@ def xlsx_template(kind: str, columns: dict[str, str]) -> bytes:
     return file.getvalue()
 
 
-@require_safe
 @admin_page_view(IMPORT_RECORDS)
 def errors(request: HttpRequest, number: int) -> HttpResponse:
     """Returns all errors of the file as CSV."""
@@ -134,7 +131,6 @@ def errors(request: HttpRequest, number: int) -> HttpResponse:
     return _csv(request, f"mistakes-{job.pk}.csv", chain([header], mistakes))
 
 
-@require_safe
 @admin_page_view(IMPORT_RECORDS)
 def error_rows(request: HttpRequest, number: int) -> HttpResponse:
     """Returns the rows with errors as CSV. An additional last column, which an import skips, contains the errors."""

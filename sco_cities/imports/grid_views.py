@@ -66,7 +66,7 @@ def edit_as_grid(model_admin, request: HttpRequest, queryset) -> HttpResponse | 
 
 
 @post_or_redirect("admin:review_together", "source", "key")
-@admin_page_view(ADD_EVIDENCE)
+@admin_page_view(ADD_EVIDENCE, posts=True)
 def open_joint_grid(request: HttpRequest, source: str, key: int, kind: str) -> HttpResponse:
     """Opens a grid of the records of one kind that are reviewed together."""
     if kind not in IMPORTABLE_MODELS:
@@ -83,8 +83,7 @@ def open_joint_grid(request: HttpRequest, source: str, key: int, kind: str) -> H
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(ADD_EVIDENCE)
+@admin_page_view(ADD_EVIDENCE, posts=True)
 def own_grids(request: HttpRequest) -> HttpResponse:
     """Lists the grids of the account whose typed texts are not saved. A POST discards one of them."""
     grids = unsaved_grids(request.user)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from sco_cities.accounts.second_factor.views import require_recent_code
 from sco_cities.accounts.views import post_or_redirect
@@ -35,8 +35,7 @@ ROWS_PER_PAGE = 50
 MAX_REASON_LENGTH = 1000
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(IMPORT_RECORDS)
+@admin_page_view(IMPORT_RECORDS, posts=True)
 @require_recent_code
 def imports(request: HttpRequest) -> HttpResponse:
     """Lists the latest imports, and shows and processes the upload form."""
@@ -67,8 +66,7 @@ def job_or_404(number: int) -> ImportJob:
     return job
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(IMPORT_RECORDS)
+@admin_page_view(IMPORT_RECORDS, posts=True)
 @require_recent_code
 def columns(request: HttpRequest, number: int) -> HttpResponse:
     """Shows and processes the column mapping. Saving it starts the check."""
@@ -104,7 +102,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @post_or_redirect("admin:import_columns", "number")
-@admin_page_view(IMPORT_RECORDS)
+@admin_page_view(IMPORT_RECORDS, posts=True)
 @require_recent_code
 def header_row(request: HttpRequest, number: int) -> HttpResponse:
     """Reads the file again with the headings in another row."""
@@ -306,7 +304,7 @@ def answers(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @post_or_redirect("admin:import", "number")
-@admin_page_view(IMPORT_RECORDS)
+@admin_page_view(IMPORT_RECORDS, posts=True)
 @require_recent_code
 def hidden_rows(request: HttpRequest, number: int) -> HttpResponse:
     """Leaves out the rows that the spreadsheet hides, and checks the file again."""

@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from initiatives.models import CityRole
 from sco_cities.admin_framework.autocomplete import is_key
@@ -182,8 +181,7 @@ def _no_record(name: str) -> str:
     return _("No record is named “%s”. Add it to the passage first.") % name
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(USE_INTAKE)
+@admin_page_view(USE_INTAKE, posts=True)
 def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
     """Shows and processes the form for one record or figure of a passage. The new proposal is accepted immediately."""
     intake = intake_or_404(request, number)

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.views import post_or_redirect
 from sco_cities.admin_framework.admin_urls import change_url
@@ -60,7 +59,6 @@ def intake_or_404(request: HttpRequest, number: int) -> Intake:
     )
 
 
-@require_safe
 @admin_page_view(USE_INTAKE)
 def queue(request: HttpRequest) -> HttpResponse:
     """Lists the intakes, newest first, with the numbers of undecided, accepted and written proposals."""
@@ -90,8 +88,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(USE_INTAKE)
+@admin_page_view(USE_INTAKE, posts=True)
 def add(request: HttpRequest) -> HttpResponse:
     """Shows and processes the form for a new report, pasted or uploaded."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -130,8 +127,7 @@ def _receive(data: dict, user) -> Intake:
     return receive(text, user=user, **details, **origin)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(USE_INTAKE)
+@admin_page_view(USE_INTAKE, posts=True)
 def intake_page(request: HttpRequest, number: int) -> HttpResponse:
     """Shows the passages of a report with their proposals. A POST saves decisions, summaries and details."""
     intake = intake_or_404(request, number)
@@ -234,7 +230,7 @@ def _render(
 
 
 @post_or_redirect("admin:intake_page", "number")
-@admin_page_view(USE_INTAKE)
+@admin_page_view(USE_INTAKE, posts=True)
 def purge_text(request: HttpRequest, number: int) -> HttpResponse:
     """Purges the text of a report immediately."""
     intake = intake_or_404(request, number)
@@ -244,7 +240,7 @@ def purge_text(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @post_or_redirect("admin:intake_page", "number")
-@admin_page_view(USE_INTAKE)
+@admin_page_view(USE_INTAKE, posts=True)
 def ask(request: HttpRequest, number: int) -> HttpResponse:
     """Asks the configured language model about the passages. The proposals that it adds are doubtful."""
     intake = intake_or_404(request, number)

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods
 
 from sco_cities.admin_framework.admin_urls import change_url, returning_to
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
@@ -264,8 +263,7 @@ def written_changes(effective: Iterable[int], page: str) -> list[WrittenChange]:
     ]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(USE_INTAKE)
+@admin_page_view(USE_INTAKE, posts=True)
 def write(request: HttpRequest, number: int) -> HttpResponse:
     """Shows the plan of an intake with the written changes below it. A POST executes the plan."""
     intake = intake_or_404(request, number)

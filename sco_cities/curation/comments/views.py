@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from sco_cities.accounts.carried_form import make_key
 from sco_cities.admin_framework.admin_urls import change_url, is_key
@@ -187,7 +187,6 @@ def _last(thread: CommentThread) -> Comment:
 PER_PAGE = 50
 
 
-@require_safe
 @admin_page_view(threads.SEES_RECORDS)
 def comments(request: HttpRequest) -> HttpResponse:
     """Lists the comments that wait for the user's reply, oldest first."""

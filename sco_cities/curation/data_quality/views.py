@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from pyroaring import BitMap
 
 from sco_cities.admin_framework.admin_urls import add_evidence_url, change_url_by_pk
@@ -162,7 +161,6 @@ def rows(models: Iterable[type[Record]], filters: QualityFilters) -> list[tuple]
 PER_PAGE = 50
 
 
-@require_safe
 @admin_page_view(REVIEW_RECORDS)
 def data_quality(request: HttpRequest) -> HttpResponse:
     """Shows the report, with a row for each kind of record and a column for each metric."""
@@ -181,7 +179,6 @@ def data_quality(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
 @admin_page_view(REVIEW_RECORDS)
 def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
     """Lists the records behind a number of the report, with the fields that are counted."""
@@ -202,7 +199,6 @@ def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
     )
 
 
-@require_safe
 @admin_page_view(REVIEW_RECORDS)
 def next_in_queue(request: HttpRequest, collection: str, metric: str, key: int) -> HttpResponse:
     """Redirects to the next record in a queue after `key`, or to the queue itself if there is none."""

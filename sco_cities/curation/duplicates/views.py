@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from sco_cities.accounts.views import post_or_redirect
 from sco_cities.admin_framework.admin_urls import change_url
@@ -138,7 +137,6 @@ def pair_or_404(request: HttpRequest, collection: str, one: str, other: str) -> 
     return records[keys[0]], records[keys[1]]
 
 
-@require_safe
 @admin_page_view(MERGE_RECORDS)
 def duplicates(request: HttpRequest) -> HttpResponse:
     """Lists the candidate pairs of a kind, best match first. The default is the first kind that has pairs."""
@@ -201,7 +199,7 @@ def _mark(both: tuple[Record, Record]) -> dict:
 
 
 @post_or_redirect("admin:duplicates")
-@admin_page_view(MERGE_RECORDS)
+@admin_page_view(MERGE_RECORDS, posts=True)
 def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Marks two records as not duplicates and shows the remaining pairs."""
     both = pair_or_404(request, collection, one, other)
@@ -212,7 +210,6 @@ def mark_not_duplicates(request: HttpRequest, collection: str, one: str, other: 
     return HttpResponseRedirect(f"{reverse('admin:duplicates')}?{query}")
 
 
-@require_safe
 @admin_page_view(MERGE_RECORDS)
 def not_duplicates(request: HttpRequest) -> HttpResponse:
     """Lists the pairs marked as not duplicates, newest first."""
@@ -248,7 +245,7 @@ def _marked_rows(page: Page) -> list[tuple[str, str, Record, Record]]:
 
 
 @post_or_redirect("admin:not_duplicates")
-@admin_page_view(MERGE_RECORDS)
+@admin_page_view(MERGE_RECORDS, posts=True)
 def unmark_not_duplicates(request: HttpRequest, collection: str, one: str, other: str) -> HttpResponse:
     """Removes the mark from two records and shows the remaining marked pairs."""
     both = pair_or_404(request, collection, one, other)

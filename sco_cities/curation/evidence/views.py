@@ -6,7 +6,6 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
@@ -124,8 +123,7 @@ class ClaimView:
         )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view("sources.add_evidence")
+@admin_page_view("sources.add_evidence", posts=True)
 def add_evidence(request: HttpRequest, collection: str, key: int) -> HttpResponse:
     """Adds a footnote from an existing or new passage to fields of a record.
 

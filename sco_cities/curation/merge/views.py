@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from sco_cities.accounts.second_factor.views import require_recent_code
 from sco_cities.admin_framework.admin_urls import change_url
@@ -30,8 +29,7 @@ MAX_NOTES = 10
 MAX_REASON_LENGTH = 500
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(MERGE_RECORDS)
+@admin_page_view(MERGE_RECORDS, posts=True)
 @require_recent_code
 def merge_records(request: HttpRequest, collection: str, target: str, duplicate: str) -> HttpResponse:
     """On GET, compares two records and shows the effects of a merge. On POST, merges the records."""

@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from sco_cities.admin_framework.admin_urls import is_key, page_to_return_to, query_without_page
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
@@ -183,8 +182,7 @@ DECISIONS = ("publish", "send_to_review", "send_back")
 Versions = dict[type[Record], dict[int, int]]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@admin_page_view(ADD_EVIDENCE)
+@admin_page_view(ADD_EVIDENCE, posts=True)
 def review_together(request: HttpRequest, source: str, key: int) -> HttpResponse:
     """Reviews the waiting records of a report or a change together, with checkboxes and shared transitions."""
     title, waiting = waiting_records(source, key)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
@@ -68,7 +68,6 @@ PER_PAGE = 50
 SEEN = "seen"
 
 
-@require_safe
 @admin_page_view(REVIEW_RECORDS)
 def review(request: HttpRequest) -> HttpResponse:
     """Shows the review queue, oldest record first."""
@@ -87,7 +86,6 @@ def review(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
 @admin_page_view(ADD_EVIDENCE)
 def my_records(request: HttpRequest) -> HttpResponse:
     """Shows a contributor's drafts and records in review, including records sent back with a reason."""

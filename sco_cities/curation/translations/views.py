@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
 
 from sco_cities.accounts.second_factor.views import require_recent_code
 from sco_cities.accounts.views import post_or_redirect
@@ -19,7 +18,6 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.core.responses import stream
 from sco_cities.core.translations import TRANSLATIONS
 from sco_cities.curation.admin_pages import TRANSLATIONS_PAGE
-from sco_cities.db.database_errors import retry_on_deadlock
 from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.i18n.languages import SITE_LANGUAGE_NAMES, html_language
 
@@ -63,7 +61,6 @@ class TranslationForm(forms.Form):
         return self._field.clean(text, None)
 
 
-@require_safe
 @admin_page_view(REVIEW_RECORDS)
 def translations(request: HttpRequest) -> HttpResponse:
     """Shows the numbers of texts, missing translations and translations to be checked, by kind and language."""
@@ -80,9 +77,7 @@ def translations(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@retry_on_deadlock
-@admin_page_view(REVIEW_RECORDS)
+@admin_page_view(REVIEW_RECORDS, posts=True)
 def translate(request: HttpRequest) -> HttpResponse:
     """Shows a text and its translation. Saving opens the next text of the same kind."""
     filters = TextFilterForm(request.GET)
@@ -152,7 +147,6 @@ def _text(filters, kind: TextKind, language: str, row, form: TranslationForm | N
     }
 
 
-@require_safe
 @admin_page_view(REVIEW_RECORDS)
 def download(request: HttpRequest) -> HttpResponse:
     """Exports the texts of one kind or all kinds as CSV, optionally only those missing or outdated in a language."""
@@ -168,8 +162,7 @@ def download(request: HttpRequest) -> HttpResponse:
 
 
 @post_or_redirect("admin:translations")
-@retry_on_deadlock
-@admin_page_view(REVIEW_RECORDS)
+@admin_page_view(REVIEW_RECORDS, posts=True)
 @require_recent_code
 def upload(request: HttpRequest) -> HttpResponse:
     """Imports a file of translations as one change. If there is an error, nothing is saved."""
