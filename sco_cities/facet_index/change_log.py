@@ -1,6 +1,5 @@
 """Reads from the change log which records changed since a known version."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import NamedTuple
@@ -16,8 +15,6 @@ from .triggers import NUMBERS, install_triggers, last_trigger
 # 100,000, and applying them takes 1.3 s of CPU time. Applying 50,000 initiatives takes 2.9 s, as long as reading a
 # million again.
 MAX_CHANGES = 200_000
-# If there are more entries than this, the database groups them, instead of returning each one.
-MAX_ROWS = 5_000
 # Maximum length of the log before it is pruned. An import of 20,000 initiatives writes 150,000 entries.
 MAX_LENGTH = 1_000_000
 _TABLE = Change._meta.db_table
@@ -77,12 +74,8 @@ def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap
     Raises ChangeLogOverflow if there are too many changes, or if the log does not reach back to `known`, and
     FacetIndexNotReady while the database is being restored.
     """
-    current, rows = _entries(using, known, MAX_ROWS)
-    changes = defaultdict(BitMap)
-    for part, key in rows:
-        changes[part].add(key)
-    if len(rows) > MAX_ROWS:
-        current, changes = _grouped_entries(using, known)
+    is_postgresql = connections[using].vendor == "postgresql"
+    current, changes = (_since_snapshot if is_postgresql else _since_number)(using, known)
     if changes.keys() & {EVERYTHING, PRUNED} or sum(map(len, changes.values())) > MAX_CHANGES:
         raise ChangeLogOverflow
     return current, changes
@@ -91,16 +84,9 @@ def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap
 def has_changes(using: str, known: Version) -> bool:
     """Whether any change visible to the current transaction was committed since `known`."""
     try:
-        return bool(_entries(using, known, 0)[1])
+        return bool(changes_since(using, known)[1])
     except ChangeLogOverflow:
         return True
-
-
-def _entries(using: str, known: Version, most: int) -> tuple[Version, list[tuple[str, int]]]:
-    """The current version, and the part and key of at most `most` + 1 entries since `known`."""
-    if connections[using].vendor == "postgresql":
-        return _entries_since_snapshot(using, known, most)
-    return _entries_since_number(using, known, most)
 
 
 def _rows(using: str, statement: str, params: Collection = ()) -> list[tuple]:
@@ -130,17 +116,23 @@ def is_of_a_restore(error: BaseException | None) -> bool:
     return False
 
 
-def _entries_since_number(using, known, most):
+def _since_number(using, known):
+    """The current version and the changed keys by part on SQLite, as one row per part for any number of entries."""
+    keys = AGGREGATES["sqlite"].format("change.key")
+    # With MAX, SQLite takes the other columns from the same row. The unary plus in GROUP BY keeps SQLite from scanning
+    # the whole log through the index on parts.
     rows = _rows(
         using,
-        f"SELECT id, transaction_number, part, key FROM {_TABLE} WHERE id >= %s ORDER BY id LIMIT {most + 2}",  # noqa: S608 - our own names
-        [known.last],
+        f"SELECT id, transaction_number, '', NULL FROM {_TABLE} WHERE id = %s UNION ALL "  # noqa: S608 - our own names
+        f"SELECT MAX(change.id), change.transaction_number, change.part, {keys} FROM {_TABLE} AS change "
+        "WHERE change.id > %s GROUP BY +change.part",
+        [known.last, known.last],
     )
     # The last known entry must still exist. Otherwise the log was pruned, or the database was restored or replaced.
-    if known.last and (not rows or rows[0][:2] != (known.last, known.token)):
+    if known.last and (not rows or rows[0][:2] != known):
         raise ChangeLogOverflow
-    new = [row[2:] for row in rows if row[0] != known.last]
-    return SQLiteVersion(*(rows[-1][:2] if rows else (0, None))), new
+    current = max((row[:2] for row in rows), default=known)
+    return SQLiteVersion(*current), {part: read_keys(cell) for *_last, part, cell in rows if part}
 
 
 # Identifies the running server, and the file of the log, whose path contains the database.
@@ -183,63 +175,22 @@ def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
     return PostgresVersion(database, int(xmin), int(xmax), seen)
 
 
-def _check_continues(known: PostgresVersion, current: PostgresVersion) -> None:
-    """Raises ChangeLogOverflow if `current` is not a later version of the same database as `known`."""
-    if known.database != current.database or known.xmax > current.xmax:
-        raise ChangeLogOverflow
-
-
-def _entries_since_snapshot(using, known, most):
-    rows = _rows(
-        using,
-        f"""
-        SELECT {_MOMENT}, change.transaction_number, change.part, change.key
-        FROM (SELECT 1) AS always LEFT JOIN {_TABLE} AS change ON {_UNSEEN} LIMIT {most + 1}""",  # noqa: S608 - our own names
-        [known.xmin, list(known.seen)],
-    )
-    new = [row[3:] for row in rows if row[3] is not None]
-    current = _version_at(rows[0][:3], known.seen.union(number for number, _part, _key in new))
-    _check_continues(known, current)
-    return current, [row[1:] for row in new]
-
-
-def _grouped_entries(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
-    """The current version and the changed keys by part, read as one row per part for any number of entries."""
-    vendor = connections[using].vendor
-    keys = AGGREGATES[vendor].format("change.key")
-    if vendor == "postgresql":
-        return _grouped_since_snapshot(using, known, keys)
-    return _grouped_since_number(using, known, keys)
-
-
-def _grouped_since_number(using, known, keys):
-    # With MAX, SQLite takes the other columns from the same row. The unary plus in GROUP BY keeps SQLite from scanning
-    # the whole log through the index on parts.
-    rows = _rows(
-        using,
-        f"SELECT MAX(change.id), change.transaction_number, change.part, {keys} FROM {_TABLE} AS change "  # noqa: S608 - our own names
-        "WHERE change.id > %s GROUP BY +change.part",
-        [known.last],
-    )
-    if not rows:
-        raise ChangeLogOverflow
-    last, token = max(row[:2] for row in rows)
-    return known._replace(last=last, token=token), {part: read_keys(cell) for *_last, part, cell in rows}
-
-
-def _grouped_since_snapshot(using, known, keys):
+def _since_snapshot(using, known):
+    """The current version and the changed keys by part on PostgreSQL, as one row per part."""
+    keys = AGGREGATES["postgresql"].format("change.key")
     rows = _rows(
         using,
         f"""
         SELECT {_MOMENT}, array_agg(DISTINCT change.transaction_number), change.part, {keys}
-        FROM {_TABLE} AS change WHERE {_UNSEEN} GROUP BY change.part""",  # noqa: S608 - our own names
+        FROM (SELECT 1) AS always LEFT JOIN {_TABLE} AS change ON {_UNSEEN} GROUP BY change.part""",  # noqa: S608 - our own names
         [known.xmin, list(known.seen)],
     )
-    if not rows:
+    new = {part: (numbers, cell) for *_moment, numbers, part, cell in rows if part}
+    current = _version_at(rows[0][:3], known.seen.union(*(numbers for numbers, _cell in new.values())))
+    # The log continues only in the same database. A lower number belongs to an earlier state of it.
+    if known.database != current.database or known.xmax > current.xmax:
         raise ChangeLogOverflow
-    current = _version_at(rows[0][:3], known.seen.union(*(row[3] for row in rows)))
-    _check_continues(known, current)
-    return current, {part: read_keys(cell) for *_moment, part, cell in rows}
+    return current, {part: read_keys(cell) for part, (_numbers, cell) in new.items()}
 
 
 # All entries with lower transaction numbers are visible, and no such entry can appear any more. It stays the same until
