@@ -177,7 +177,7 @@ class RelatedFacet(Facet):
         return *(Reads(self.through, facet=facet) for facet in facets), Reads(self.through)
 
 
-class _CountingFacet(Facet):
+class CountingFacet(Facet):
     """Groups the published records by a number of related records."""
 
     def bitmaps(self, state, collection):
@@ -193,7 +193,7 @@ class _CountingFacet(Facet):
 
 
 @dataclass(frozen=True)
-class CountFacet(_CountingFacet):
+class CountFacet(CountingFacet):
     """The number of published records of `related_collection` that refer to a record.
 
     The values of `facet`, a facet of that collection, are the keys of the records that are referred to.
@@ -217,7 +217,7 @@ class CountFacet(_CountingFacet):
 
 
 @dataclass(frozen=True)
-class ValueCountFacet(_CountingFacet):
+class ValueCountFacet(CountingFacet):
     """The number of published records among the values of `facet`, which are keys of `related_collection`."""
 
     facet: Facet

@@ -1,38 +1,35 @@
 """Measures the memory of the facet index in a process as the sum of its parts."""
 
-from collections.abc import Hashable, Iterable
+from functools import partial
 
 from pyroaring import BitMap
 
+from .dimensions import Values
+from .sorted_keys import SortedKeys
 from .state import IndexState
 
 _PARTS = ("n_bytes_array_containers", "n_bytes_run_containers", "n_bytes_bitset_containers")
 
 
-class MemorySize:
-    """Counts only changed parts again, because a million records have 50,000 bitmaps."""
+def memory_size(state: IndexState) -> int:
+    """The size of the bitmaps and sort orders in bytes. Records that are kept for their names are not counted.
 
-    def __init__(self):
-        self._known: dict[Hashable, tuple[object, int]] = {}
+    Counts only changed parts again, because a million records have 50,000 bitmaps.
+    """
+    size = 0
+    for name, index in state.indexes.items():
+        for dimension, values in index.dimensions.items():
+            size += state.memoize(("size", name, dimension), (values,), partial(_values_size, values))
+        size += state.memoize(("size", name), (index.order,), partial(_order_size, index.order))
+    return size
 
-    def of(self, states: Iterable[IndexState]) -> int:
-        """The size of the bitmaps and sort orders in bytes. Records that are kept for their names are not counted."""
-        known, self._known = self._known, {}
-        for state in states:
-            for name, index in state.indexes.items():
-                for dimension, values in index.dimensions.items():
-                    self._count((state.using, name, dimension), values, known)
-                self._count((state.using, name), index.order, known)
-        return sum(size for _part, size in self._known.values())
 
-    def _count(self, key: Hashable, part, known: dict[Hashable, tuple[object, int]]) -> None:
-        before = known.get(key)
-        if before is not None and before[0] is part:
-            self._known[key] = before
-        elif isinstance(part, dict):
-            self._known[key] = part, sum(map(bitmap_bytes, part.values()))
-        else:
-            self._known[key] = part, sum(bitmap_bytes(block.members) + block.size for block in part.blocks)
+def _values_size(values: Values) -> int:
+    return sum(map(bitmap_bytes, values.values()))
+
+
+def _order_size(order: SortedKeys) -> int:
+    return sum(bitmap_bytes(block.members) + block.size for block in order.blocks)
 
 
 def bitmap_bytes(bitmap: BitMap) -> int:

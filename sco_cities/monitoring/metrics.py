@@ -20,7 +20,7 @@ from sco_cities import __version__
 from sco_cities.accounts.models import SecurityEventKind
 from sco_cities.db import query_deadline
 from sco_cities.facet_index import refresh
-from sco_cities.facet_index.memory_size import MemorySize
+from sco_cities.facet_index.memory_size import memory_size
 from sco_cities.imports.models import ImportJob, ImportStage
 from sco_cities.jobs import heartbeat
 from sco_cities.ops import replica
@@ -96,7 +96,6 @@ for _result in LOGIN_RESULTS.values():
 # Interval in seconds for writing a process's own state.
 INTERVAL_S = 10
 
-_memory_size = MemorySize()
 _written_at = -float(INTERVAL_S)
 
 
@@ -126,7 +125,7 @@ def update_process() -> None:
     if not states:
         return
     index_read_time.set(max(state.read_at for state in states))
-    index_bytes.set(_memory_size.of(states))
+    index_bytes.set(sum(map(memory_size, states)))
     for state in states:
         for name, index in state.indexes.items():
             index_records.labels(name).set(len(index.order))

@@ -25,7 +25,7 @@ from sco_cities.facet_index.dimensions import (
     union,
 )
 from sco_cities.facet_index.facet_counts import YearFacet
-from sco_cities.facet_index.facets import Facet, LookupMapping, Reads, ValueFacet
+from sco_cities.facet_index.facets import CountingFacet, Facet, LookupMapping, Reads, ValueFacet
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
 from sco_cities.facet_index.read_snapshot import read_once
 from sco_cities.facet_index.refresh import facet_index
@@ -101,7 +101,9 @@ class ReportedDimension(ComputedDimension):
         records = changed.get(evidence, BitMap())
         if changed_reports := changed.get(reports):
             # A report may have been published or withdrawn, so the records that cite it may have changed too.
-            records = records | records_citing(using, self._kind, changed_reports.to_array().tolist())
+            keys = changed_reports.to_array().tolist()
+            citing = Evidence.objects.using(using).filter(content_type=self._kind, passage__report__in=keys)
+            records = records | citing.order_by().aggregate(keys=KeyArray("object_id"))["keys"]
         return records
 
 
@@ -141,12 +143,6 @@ def _levels(by_report: Values) -> Values:
     levels: dict[int | str, BitMap] = {number: records - more for number, (records, more) in pairs}
     levels[DISPUTED] = BitMap.union(BitMap(), *differing)
     return {level: compact(records) for level, records in levels.items() if records}
-
-
-def records_citing(using: str, kind: int, reports: list[int]) -> BitMap:
-    """The records of a content type that have evidence in at least one of these reports."""
-    evidence = Evidence.objects.using(using).filter(content_type=kind, passage__report__in=reports)
-    return evidence.order_by().aggregate(keys=KeyArray("object_id"))["keys"]
 
 
 def _records_citing_report(using: str, kind: int, report: int) -> BitMap:
@@ -278,15 +274,11 @@ def _read_hidden(state: IndexState) -> Counter[int]:
 
 
 @dataclass(frozen=True)
-class FootnoteCountFacet(Facet):
+class FootnoteCountFacet(CountingFacet):
     """Reports by the number of their footnotes."""
 
-    def bitmaps(self, state, collection):
-        by_count: dict[int, BitMap] = {}
-        counts = footnote_counts(state)
-        for report in state.published(collection):
-            by_count.setdefault(counts[report], BitMap()).add(report)
-        return by_count
+    def counts(self, state, collection):
+        return footnote_counts(state)
 
     def inputs(self, state, collection):
         return (state.change_token,)
