@@ -4,7 +4,6 @@
 """
 
 import secrets
-from dataclasses import asdict
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -89,16 +88,16 @@ if SENDS_EMAIL or "SITE_URL" in _environment:
 _mailer = {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
 if SENDS_EMAIL:
     _server = external_addresses.parse_mail_server(_environment["EMAIL_URL"])
-    _mailer = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": asdict(_server)}
+    _mailer = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _server}
     DEFAULT_FROM_EMAIL = SERVER_EMAIL = external_addresses.parse_sender(_environment.get("EMAIL_FROM", ""))
 if hasattr(mail, "mailers"):
     MAILERS = {"default": _mailer}
 else:  # Django before 6.1
     EMAIL_BACKEND = _mailer["BACKEND"]
     if SENDS_EMAIL:
-        EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = _server.host, _server.port, _server.timeout
-        EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _server.username, _server.password
-        EMAIL_USE_TLS, EMAIL_USE_SSL = _server.use_tls, _server.use_ssl
+        EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = _server["host"], _server["port"], _server["timeout"]
+        EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _server["username"], _server["password"]
+        EMAIL_USE_TLS, EMAIL_USE_SSL = _server["use_tls"], _server["use_ssl"]
 
 INSTALLED_APPS = [
     "sco_cities.core",

@@ -6,7 +6,7 @@ Rejects settings that are unsafe if other machines can reach the site.
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -22,21 +22,11 @@ EXAMPLE = "smtp+tls://user:password@mail.example.org"
 TIMEOUT_S = 10
 
 
-@dataclass(frozen=True)
-class MailServer:
-    """An SMTP server. Its fields are named like the arguments of Django's SMTP backend."""
+def parse_mail_server(url: str) -> dict[str, Any]:
+    """The arguments of Django's SMTP backend from EMAIL_URL.
 
-    host: str
-    port: int
-    username: str = ""
-    password: str = ""
-    use_tls: bool = False
-    use_ssl: bool = False
-    timeout: int = TIMEOUT_S
-
-
-def parse_mail_server(url: str) -> MailServer:
-    """Parses EMAIL_URL. Raises ImproperlyConfigured if it is invalid. The message omits the password."""
+    Raises ImproperlyConfigured if it is invalid. The message omits the password.
+    """
     parts = _split(url.strip())
     if (
         parts is None
@@ -50,14 +40,15 @@ def parse_mail_server(url: str) -> MailServer:
         raise ImproperlyConfigured(
             "EMAIL_URL would send a password without encryption: use smtp+tls:// or smtp+ssl://."
         )
-    return MailServer(
-        host=parts.hostname,
-        port=parts.port or PORTS[parts.scheme],
-        username=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        use_tls=parts.scheme == "smtp+tls",
-        use_ssl=parts.scheme == "smtp+ssl",
-    )
+    return {
+        "host": parts.hostname,
+        "port": parts.port or PORTS[parts.scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": parts.scheme == "smtp+tls",
+        "use_ssl": parts.scheme == "smtp+ssl",
+        "timeout": TIMEOUT_S,
+    }
 
 
 def parse_sender(value: str) -> str:

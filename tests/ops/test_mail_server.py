@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from sco_cities.ops.external_addresses import MailServer, parse_mail_server, parse_sender, parse_site_url
+from sco_cities.ops.external_addresses import parse_mail_server, parse_sender, parse_site_url
 from tests.ops.processes import python
 
 HOSTS = ["localhost", "[::1]", ".example.org"]
@@ -14,14 +14,22 @@ MAIL = {
     "SITE_URL": "https://cities.example.org",
 }
 
+
+def server_settings(host: str, port: int, username: str = "", password: str = "", **encryption: bool) -> dict:
+    account = {"username": username, "password": password}
+    return (
+        {"host": host, "port": port, "timeout": 10, "use_tls": False, "use_ssl": False} | account | encryption
+    )
+
+
 SERVERS = [
-    ("smtp://localhost", MailServer("localhost", 25)),
-    ("smtp://127.0.0.1:1025/", MailServer("127.0.0.1", 1025)),
-    ("smtp://mail.example.org", MailServer("mail.example.org", 25)),
+    ("smtp://localhost", server_settings("localhost", 25)),
+    ("smtp://127.0.0.1:1025/", server_settings("127.0.0.1", 1025)),
+    ("smtp://mail.example.org", server_settings("mail.example.org", 25)),
     ("smtp+tls://ada:s%23c%40ret@mail.example.org",
-     MailServer("mail.example.org", 587, "ada", "s#c@ret", use_tls=True)),
+     server_settings("mail.example.org", 587, "ada", "s#c@ret", use_tls=True)),
     ("smtp+ssl://ada%40example.org:x@mail.example.org:4650",
-     MailServer("mail.example.org", 4650, "ada@example.org", "x", use_ssl=True)),
+     server_settings("mail.example.org", 4650, "ada@example.org", "x", use_ssl=True)),
 ]  # fmt: skip
 
 

@@ -32,31 +32,30 @@ CODE_FIELD = "second_factor_code"
 MAX_CODE_LENGTH = 40
 
 
-def _code_input() -> forms.TextInput:
-    return forms.TextInput(
-        attrs={
-            "autocomplete": "one-time-code",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-            "autofocus": True,
-        }
+def _code_field() -> forms.CharField:
+    attributes = {
+        "autocomplete": "one-time-code",
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "autofocus": True,
+    }
+    return forms.CharField(
+        label=gettext_lazy("Authentication code"),
+        max_length=MAX_CODE_LENGTH,
+        widget=forms.TextInput(attributes),
     )
 
 
 class CodeForm(forms.Form):
     """A code from the authenticator app, or a recovery code."""
 
-    second_factor_code = forms.CharField(
-        label=gettext_lazy("Authentication code"), max_length=MAX_CODE_LENGTH, widget=_code_input()
-    )
+    second_factor_code = _code_field()
 
 
 class FirstCodeForm(forms.Form):
     """The first code of an authenticator that is being set up."""
 
-    code = forms.CharField(
-        label=gettext_lazy("Authentication code"), max_length=MAX_CODE_LENGTH, widget=_code_input()
-    )
+    code = _code_field()
 
 
 # After this many wrong codes, the password must be entered again.
@@ -91,13 +90,16 @@ def page_for_code(request: HttpRequest) -> HttpResponse | None:
     form = CodeForm(request.POST) if CODE_FIELD in request.POST else CodeForm()
     if form.is_bound and accept_code(request, form):
         return None
+    fields = posted_fields(request, CODE_FIELD)
+    return _code_page(request, form, fields=fields, target=request.get_full_path(), is_again=True)
+
+
+def _code_page(request: HttpRequest, form: CodeForm, **context) -> HttpResponse:
     if not request.user.is_authenticated:
         # Too many wrong codes have ended the session.
         return HttpResponseRedirect(reverse("admin:login"))
-    return render_account_page(
-        request, "second_factor.html", _("Enter a code to continue"), form=form,
-        fields=posted_fields(request, CODE_FIELD), target=request.get_full_path(), is_again=True,
-    )  # fmt: skip
+    title = _("Enter a code to continue")
+    return render_account_page(request, "second_factor.html", title, form=form, **context)
 
 
 def accept_code(request: HttpRequest, form: CodeForm) -> bool:
@@ -160,14 +162,8 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and accept_code(request, form):
         return HttpResponseRedirect(next_url(request))
-    if not request.user.is_authenticated:
-        # Too many wrong codes have ended the session.
-        return HttpResponseRedirect(reverse("admin:login"))
-    return render_account_page(
-        request, "second_factor.html", _("Enter a code to continue"), form=form,
-        fields=[("next", next_url(request))], target=reverse("admin:second_factor"),
-        is_again=login.step is not LoginStep.CODE,
-    )  # fmt: skip
+    fields, is_again = [("next", next_url(request))], login.step is not LoginStep.CODE
+    return _code_page(request, form, fields=fields, target=reverse("admin:second_factor"), is_again=is_again)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
