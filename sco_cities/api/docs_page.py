@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -74,15 +74,6 @@ class DocumentedRequest:
         return self.path.strip("/").replace("/", "-")
 
 
-@dataclass(frozen=True)
-class Documentation:
-    """The parts of the page that depend only on the code, in one language."""
-
-    lists: tuple[DocumentedRequest, ...]
-    requests: tuple[DocumentedRequest, ...]
-    objects: dict[str, tuple[DocumentedValue, ...]]
-
-
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The documentation page, with working example requests, the stability promise, all lists, errors and limits."""
@@ -114,13 +105,8 @@ def _reconciliation_accuracy() -> dict[str, Any]:
         name: value
         if isinstance(value, int)
         else _("%(number)s%%") % {"number": format_grouped(Decimal(f"{value * 100:.2f}"))}
-        for name, value in _measured_accuracy().items()
+        for name, value in json.loads(ACCURACY_FILE.read_text(encoding="utf-8")).items()
     }
-
-
-@cache
-def _measured_accuracy() -> dict[str, Any]:
-    return json.loads(ACCURACY_FILE.read_text(encoding="utf-8"))
 
 
 class _Examples:
@@ -170,7 +156,8 @@ class _Examples:
 
 
 @lru_cache(maxsize=8)
-def _documentation(language: str) -> Documentation:
+def _documentation(language: str) -> dict[str, Any]:
+    """The parts of the page that depend only on the code, in one language."""
     document = openapi_document()
     paths, schemas = document["paths"], document["components"]["schemas"]
     prefix = document["servers"][0]["url"].rstrip("/")
@@ -185,11 +172,11 @@ def _documentation(language: str) -> Documentation:
     own = set(map(schema_name, listings))
     shared = {name: schema for name, schema in schemas.items() if name not in own and "allOf" not in schema}
     objects = {"Record": schemas[f"{schema_name(listings[0])}Record"]["allOf"][-1]} | shared
-    return Documentation(
-        tuple(_documented_list(listing, paths, schemas, prefix) for listing in listings),
-        tuple(requests),
-        {name: tuple(_properties(schema)) for name, schema in objects.items()},
-    )
+    return {
+        "lists": [_documented_list(listing, paths, schemas, prefix) for listing in listings],
+        "requests": requests,
+        "objects": {name: tuple(_properties(schema)) for name, schema in objects.items()},
+    }
 
 
 def _documented_list(

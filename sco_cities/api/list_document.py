@@ -67,7 +67,15 @@ def page_document(
 ) -> dict[str, Any]:
     """A page of results for a valid query. `rows` converts keys to results, and `count` is the total over all pages."""
     keys, next_query = _page(list_query)
-    address = request.build_absolute_uri(list_query.path)
+    address, previous = request.build_absolute_uri(list_query.path), None
+    if list_query.is_sorted:
+        first = querystring.with_value(list_query.params, PAGE, "1")
+        # Cursors cannot go back.
+        if list_query.page_number > 1:
+            previous = querystring.replacing(list_query.params, (PAGE, str(list_query.page_number - 1)))
+    else:
+        # A query without a page number returns its first page in cursor order.
+        first = querystring.without(list_query.params, AFTER, PAGE)
 
     def link(page_query: str | None) -> str | None:
         return None if page_query is None else address + page_query.removesuffix("?")
@@ -75,8 +83,8 @@ def page_document(
     document = {
         "count": count,
         "page_url": _page_url(list_query, request),
-        "first": link(_first_query(list_query)),
-        "previous": link(_previous_query(list_query)),
+        "first": link(first),
+        "previous": link(previous),
         "next": link(next_query),
     }
     if names := dict.fromkeys([*list_query.facets, *list_query.complete_facets]):
@@ -121,20 +129,6 @@ def _page(list_query: ListParameters) -> tuple[list[int], str | None]:
     if start + size >= len(result_set):
         return keys, None
     return keys, querystring.replacing(list_query.params, (AFTER, encode_cursor(keys[-1])))
-
-
-def _first_query(list_query: ListParameters) -> str:
-    # A query without a page number returns its first page in cursor order.
-    if list_query.is_sorted:
-        return querystring.with_value(list_query.params, PAGE, "1")
-    return querystring.without(list_query.params, AFTER, PAGE)
-
-
-def _previous_query(list_query: ListParameters) -> str | None:
-    # Cursors cannot go back.
-    if not list_query.is_sorted or list_query.page_number == 1:
-        return None
-    return querystring.replacing(list_query.params, (PAGE, str(list_query.page_number - 1)))
 
 
 def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:

@@ -149,11 +149,6 @@ class ListParameters(ListQuery):
         return bool(self.values_of(SORT) or self.values_of(PAGE))
 
     @property
-    def page_error(self) -> QueryError | None:
-        """The error for a page number after the last page."""
-        return self.missing_page_error(self.result_set.count(), self.page_size)
-
-    @property
     def has_slugs(self) -> bool:
         """Whether the query selects records by slug."""
         return bool(self.values_of(SLUG))

@@ -23,7 +23,6 @@ from sco_cities.listings import querystring
 from sco_cities.listings.exports.attribution import LICENCE, LICENCE_URL, attribution_lines
 from sco_cities.listings.exports.params import BOM, COLUMNS, LABELS, ExportParams
 from sco_cities.listings.exports.streaming_response import Export, ExportFormat
-from sco_cities.listings.filters import ListFilter
 from sco_cities.listings.list_query import PAGE_PARAMETERS, ListQuery, value_label
 from sco_cities.listings.result_set import last_modified
 from sco_cities.listings.urls import EXPORT_FORMATS
@@ -52,7 +51,8 @@ def list_metadata(request: HttpRequest, collection: str) -> HttpResponse:
 
 
 def _document(list_query: ListQuery, params: ExportParams, request: HttpRequest) -> dict[str, Any]:
-    collection = list_query.listing.collection
+    collection, today = list_query.listing.collection, timezone.localdate()
+    package = LoadedPackage.objects.newest()
 
     def url(name: str, string: str, *args: str) -> str:
         return request.build_absolute_uri(reverse(name, args=args)) + string.removesuffix("?")
@@ -71,30 +71,30 @@ def _document(list_query: ListQuery, params: ExportParams, request: HttpRequest)
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
         "credits": attribution_lines(),
-        "cite_as": _citation(list_query, page_url),
+        "cite_as": page_citation(list_query.heading, [today.isoformat()], page_url),
         "changed_at": last_modified(list_query.result_set),
-        "retrieved_on": timezone.localdate(),
-        "data_package": _package_version(),
+        "retrieved_on": today,
+        # The version of the most recently loaded data package. Curators may have changed the data since.
+        "data_package": package.version if package else None,
     }
 
 
 def filter_documents(list_query: ListQuery) -> list[dict[str, Any]]:
     """The active filters with their values, as codes and as labels."""
-    return [_filter(name, item, values) for name, item, values in list_query.active_filters]
+    return [
+        {
+            "parameter": name,
+            "label": str(item.label),
+            "values": [{"value": value, "label": value_label(item, value)} for value in values],
+        }
+        for name, item, values in list_query.active_filters
+    ]
 
 
 def _query_of(list_query: ListQuery, *accepted: str) -> str:
     """The query string with the filters, the sort order and the file parameters in `accepted`."""
     others = {COLUMNS, LABELS, BOM}.difference(accepted)
     return querystring.without(list_query.params, *PAGE_PARAMETERS, *others)
-
-
-def _filter(name: str, item: ListFilter, values: list[str]) -> dict[str, Any]:
-    return {
-        "parameter": name,
-        "label": str(item.label),
-        "values": [{"value": value, "label": value_label(item, value)} for value in values],
-    }
 
 
 def _files(list_query: ListQuery, url: Callable[..., str]) -> Iterator[tuple[str, str]]:
@@ -116,16 +116,6 @@ def _columns(list_query: ListQuery, params: ExportParams) -> list[dict[str, Any]
         for column in params.columns
         for name, schema in column_schemas(list_query.listing, column, labels=params.labels).items()
     ]
-
-
-def _citation(list_query: ListQuery, page_url: str) -> str:
-    return page_citation(list_query.heading, [timezone.localdate().isoformat()], page_url)
-
-
-def _package_version() -> str | None:
-    """The version of the most recently loaded data package. Curators may have changed the data since."""
-    package = LoadedPackage.objects.newest()
-    return package.version if package else None
 
 
 # The package is written to disk completely before it is sent. A package of 10,000 initiatives with their sources takes

@@ -34,7 +34,10 @@ _REPEATED = {"style": "form", "explode": True}
 def openapi_document() -> dict[str, Any]:
     """The OpenAPI document, with texts in the active language."""
     listings = [kind.listing for kind in SEARCHABLE_LISTS]
-    schemas = object_schemas() | _record_schemas() | dict(map(_row_schema, listings))
+    schemas, added = object_schemas(), record_schema()
+    for name in map(schema_name, listings):
+        schemas[f"{name}Record"] = {"allOf": [reference(name), added]}
+    schemas |= dict(map(_row_schema, listings))
     schemas |= change_schemas() | search_schemas() | {"Tie": tie_schema()}
     paths = {
         CHANGES_PATH: {"get": _changes_operation()},
@@ -227,11 +230,3 @@ def _row_schema(listing: Listing) -> tuple[str, Schema]:
     if has_footnotes(listing):
         properties["footnotes"] = array_of(reference("Footnote"))
     return schema_name(listing), object_of(properties, ["slug", "url"])
-
-
-def _record_schemas() -> dict[str, Schema]:
-    added = record_schema()
-    return {
-        f"{schema_name(kind.listing)}Record": {"allOf": [reference(schema_name(kind.listing)), added]}
-        for kind in SEARCHABLE_LISTS
-    }

@@ -90,10 +90,6 @@ def _city(city: City, identify: Identify) -> Node:
     return {"@type": "City", "containedInPlace": _reference(city.country, identify), "geo": point}
 
 
-def _country(country: Country, identify: Identify) -> Node:
-    return {"@type": "Country", "identifier": country.code}
-
-
 def _delegate(delegate: Delegate, identify: Identify) -> Node:
     return {
         "@type": "Person",
@@ -139,10 +135,6 @@ def _initiative(initiative: Initiative, identify: Identify) -> Node:
     }
 
 
-def _theme(theme: Theme, identify: Identify) -> Node:
-    return {"@type": "DefinedTerm", "termCode": theme.slug, "pillar": theme.pillar}
-
-
 def _statement(statement: Statement, identify: Identify) -> Node:
     return {
         "@type": "CreativeWork",
@@ -154,14 +146,18 @@ def _statement(statement: Statement, identify: Identify) -> Node:
 
 _NODES: dict[type[Record], Callable[[Any, Identify], Node]] = {
     City: _city,
-    Country: _country,
+    Country: lambda country, identify: {"@type": "Country", "identifier": country.code},
     Delegate: _delegate,
     Event: _event,
     Initiative: _initiative,
     Organisation: _organisation,
     Report: lambda report, identify: report_node(report),
     Statement: _statement,
-    Theme: _theme,
+    Theme: lambda theme, identify: {
+        "@type": "DefinedTerm",
+        "termCode": theme.slug,
+        "pillar": theme.pillar,
+    },
 }
 
 
@@ -277,14 +273,11 @@ class _Graph:
         if item.field == FIGURE:
             return number(item.figure.value)
         if item.field not in self._values:
-            self._values[item.field] = self._field_value(item.field)
+            value = field_value(self.record, item.field)
+            if isinstance(value, list):
+                value = [{"@id": self.identify(each)} for each in value]
+            self._values[item.field] = {"@id": self.identify(value)} if isinstance(value, Record) else value
         return self._values[item.field]
-
-    def _field_value(self, name: str) -> Any:
-        value = field_value(self.record, name)
-        if isinstance(value, list):
-            return [{"@id": self.identify(each)} for each in value]
-        return {"@id": self.identify(value)} if isinstance(value, Record) else value
 
     def _passage_id(self, passage: Passage) -> str:
         return self._absolute(passage.get_absolute_url())

@@ -1,6 +1,7 @@
 """URLs of the API."""
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from sco_cities.search.searchable_lists import COLLECTIONS
 
@@ -8,16 +9,10 @@ from . import docs_page, metadata, views
 from .mcp.views import mcp
 
 
-class CollectionConverter:
+class CollectionConverter(StringConverter):
     """Matches only names of lists, so that no other path is treated as a record or a list."""
 
     regex = "|".join(COLLECTIONS)
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 register_converter(CollectionConverter, "collection")

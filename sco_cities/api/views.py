@@ -110,7 +110,7 @@ def _list_response(
         # Checked before counting, because an invalid query selects no records.
         if list_query.errors:
             return invalid_parameters(request, list_query.errors)
-        if error := list_query.page_error:
+        if error := list_query.missing_page_error(list_query.result_set.count(), list_query.page_size):
             return missing_page(request, PAGE, error)
         document = make_document(list_query, request)
         links = {

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.api.json_schema import Schema
-from sco_cities.api.list_parameters import filter_parameter
+from sco_cities.api.list_parameters import Parameter, filter_parameter
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.listing import Listing
 from sco_cities.listings.record_filters import MATCH_CHOICES
@@ -31,23 +31,11 @@ def filters_schema() -> Schema:
     Models call tools more reliably with one flat schema than with nine alternatives, and some models reject
     alternatives. So the description of each filter names its lists.
     """
-    lists: dict[str, list[str]] = defaultdict(list)
-    labels: dict[str, str] = {}
-    codes: dict[str, dict[str, None]] = defaultdict(dict)
-    is_number: dict[str, bool] = {}
+    parameters: dict[str, dict[str, Parameter]] = defaultdict(dict)
     for listing in _LISTINGS:
         for name, item in listing.filterset.base_filters.items():
-            parameter = filter_parameter(name, item)
-            lists[name].append(listing.collection)
-            labels.setdefault(name, parameter["description"])
-            is_number[name] = parameter["schema"]["type"] == "integer"
-            codes[name] |= dict.fromkeys(parameter["schema"].get("items", {}).get("enum", ()))
-    properties = {
-        name: _filter_schema(
-            f"{label} ({', '.join(lists[name])})", list(codes[name]), is_number=is_number[name]
-        )
-        for name, label in labels.items()
-    }
+            parameters[name][listing.collection] = filter_parameter(name, item)
+    properties = {name: _filter_schema(by_list) for name, by_list in parameters.items()}
     for listing in _LISTINGS:
         for name, match in listing.match_parameters.items():
             properties[match] = {
@@ -58,9 +46,14 @@ def filters_schema() -> Schema:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _filter_schema(description: str, codes: list[str], *, is_number: bool) -> Schema:
-    if is_number:
+def _filter_schema(by_list: dict[str, Parameter]) -> Schema:
+    """The schema of a filter, from its parameter in each of its lists."""
+    first, *_others = by_list.values()
+    description = f"{first['description']} ({', '.join(by_list)})"
+    if first["schema"]["type"] == "integer":
         return {"type": "integer", "description": description}
+    schemas = (parameter["schema"].get("items", {}) for parameter in by_list.values())
+    codes = list(dict.fromkeys(code for schema in schemas for code in schema.get("enum", ())))
     items: dict[str, Any] = {"type": "string"} | ({"enum": codes} if codes else {})
     return {"type": "array", "items": items, "description": description}
 
