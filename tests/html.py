@@ -3,7 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from bs4 import BeautifulSoup
 from django.test.html import Element, parse_html
+
+from sco_cities.listings import link_html
 
 
 @dataclass(frozen=True)
@@ -55,3 +58,16 @@ def _elements(element: Element):
 
 def _text(element: Element) -> str:
     return " ".join(_text(child) if isinstance(child, Element) else child for child in element.children)
+
+
+def column_headers(list_query) -> dict[str, tuple[str, str]]:
+    """The query string and the direction of each column header of a list, by label."""
+    context = {"list_query": list_query, "list_path": "/list/"}
+    cells = BeautifulSoup(link_html.column_header_cells(context), "html.parser").find_all("th")
+    return {
+        next(cell.stripped_strings): (
+            cell.a["href"].removeprefix("/list/") if cell.a else "",
+            cell.get("aria-sort", ""),
+        )
+        for cell in cells
+    }

@@ -7,7 +7,7 @@ and transactions apply as usual. A single row is inserted with INSERT.
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from operator import attrgetter
@@ -47,7 +47,7 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     fields = {field.attname: field for field in model._meta.concrete_fields}
     converters = {
         # psycopg2's JSON adapter is for statements only, but both databases accept text.
-        place: _as_json
+        place: partial(json.dumps, ensure_ascii=False)
         if isinstance(fields[name], models.JSONField)
         else partial(fields[name].get_db_prep_save, connection=connection)
         for place, name in enumerate(names)
@@ -59,13 +59,8 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     columns = ", ".join(connection.ops.quote_name(fields[name].column) for name in names)
     rows = iter(rows)
     while batch := list(islice(rows, BATCH_SIZE)):
-        _writer(connection, len(batch))(connection, f"{table} ({columns})", batch)
-
-
-def _writer(connection, number: int) -> Callable:
-    if connection.vendor != "postgresql" or number == 1:
-        return _execute_many
-    return _copy
+        write = _copy if connection.vendor == "postgresql" and len(batch) > 1 else _execute_many
+        write(connection, f"{table} ({columns})", batch)
 
 
 def _convert(row: tuple, converters: dict) -> list:
@@ -74,10 +69,6 @@ def _convert(row: tuple, converters: dict) -> list:
         if values[place] is not None:
             values[place] = convert(values[place])
     return values
-
-
-def _as_json(value) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _new_keys(model: type[models.Model], number: int) -> Iterable[int]:

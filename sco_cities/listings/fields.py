@@ -1,7 +1,8 @@
 """Form fields that read every value of a repeated query parameter and explain errors in full sentences."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -99,38 +100,28 @@ class ChoicesField(SelectionField):
 class RecordsField(SelectionField):
     """Accepts slugs of published records of a collection. "-slug" excludes a record.
 
-    `known_slugs(slugs)` returns the slugs that exist, or without an argument all selectable slugs.
-    `named_slugs(text)` returns the slugs of the records that a text names.
+    `records` is the filter, which looks up slugs and the records that a text names.
     """
 
-    def __init__(
-        self,
-        *,
-        known_slugs: Callable[..., Iterable[str]],
-        named_slugs: Callable[[str], list[str]],
-        is_selectable: bool = True,
-        **kwargs,
-    ):
-        self.known_slugs = known_slugs
-        self.named_slugs = named_slugs
-        self.is_selectable = is_selectable
+    def __init__(self, *, records: Any, **kwargs):
+        self.records = records
         super().__init__(**kwargs)
 
     def check(self, values):
         # All slugs are looked up together, because the lookup may be a query.
-        self.known_slugs([value.lower().removeprefix(NOT) for value in values])
+        self.records.known_slugs([value.lower().removeprefix(NOT) for value in values])
         return super().check(values)
 
     def name_of(self, value):
         slug = value.lower().removeprefix(NOT)
-        if slug not in self.known_slugs([slug]):
+        if slug not in self.records.known_slugs([slug]):
             raise self._not_found_error(value, slug)
         return slug
 
     def _not_found_error(self, value: str, slug: str) -> ValidationError:
-        named = self.named_slugs(slug) if len(slug) <= MAX_SEARCH_LENGTH else []
-        known = () if named else self.known_slugs()
-        return ValidationError(not_found(value, slug, named, known, is_selectable=self.is_selectable))
+        named = self.records.named_slugs(slug) if len(slug) <= MAX_SEARCH_LENGTH else []
+        known = () if named else self.records.known_slugs()
+        return ValidationError(not_found(value, slug, named, known, is_selectable=self.records.is_selectable))
 
 
 class OneValueField(ValuesField):

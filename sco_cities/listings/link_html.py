@@ -4,13 +4,18 @@ A page has fifty of them. Rendering them with templates took a fifth of the page
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from django.template import Context
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from sco_cities.core.html import fill_template, join_html
 
-from .list_page import ColumnHeader, ListPage
+from . import querystring
+from .columns import Column
+from .list_page import ListPage
+from .list_query import PAGE, SORT
+from .listing import Header
 
 _CURRENT = fill_template(' aria-current="true"')
 _SELECTED = fill_template(" selected")
@@ -19,6 +24,8 @@ _NUMBER = fill_template(' class="n"')
 _ARROWS = {"": "↕", "ascending": "↑", "descending": "↓"}
 # Makes the browser load the whole page, because the scripts of a map start only when a page loads.
 _WHOLE_PAGE = fill_template(' data-boost="false"')
+# The number of page links on each side of the current page.
+ADJACENT_PAGES = 2
 
 
 def path_with(path: str, query: str) -> str:
@@ -26,25 +33,34 @@ def path_with(path: str, query: str) -> str:
     return path if query == "?" else path + query
 
 
-def column_headers(headers: Iterable[ColumnHeader], path: str) -> str:
+def column_header_cells(context: Context) -> str:
     """The header cells of the table, each with a link that sorts by its column."""
-    return join_html(
-        "", [_column_header(number, header, path) for number, header in enumerate(headers, start=1)]
-    )
+    page = context["list_query"]
+    # If another page embeds the list, the path of the list is used.
+    path = context.get("list_path") or context["request"].path
+    base = querystring.without(page.params, PAGE, SORT)
+    cells = [
+        _column_header(number, header, page.sort, path, base)
+        for number, header in enumerate(page.listing.headers, start=1)
+    ]
+    return join_html("", cells)
 
 
-def _column_header(number: int, header: ColumnHeader, path: str) -> str:
-    label, attribute = header.label, _NUMBER if header.is_number else ""
-    if not header.link:
+def _column_header(number: int, header: Header, current: str, path: str, base: str) -> str:
+    label, sort, is_number = header
+    attribute = _NUMBER if is_number else ""
+    if not sort:
         return fill_template('\n<th scope="col"{}>{}</th>', attribute, label)
+    direction = {sort: "ascending", f"-{sort}": "descending"}.get(current, "")
+    by = f"-{sort}" if direction == "ascending" else sort
     return fill_template(
         f'\n<th scope="col"{{}}{{}}><a href="{{}}" id="column-{number}" rel="nofollow">{{}}'
         '<span aria-hidden="true">&nbsp;{}</span></a></th>',
         attribute,
-        fill_template(' aria-sort="{}"', header.direction) if header.direction else "",
-        path_with(path, header.link),
+        fill_template(' aria-sort="{}"', direction) if direction else "",
+        path_with(path, querystring.extended(base, f"{SORT}={by}")),
         label,
-        _ARROWS[header.direction],
+        _ARROWS[direction],
     )
 
 
@@ -59,53 +75,56 @@ def select_options(options: Iterable[tuple[str, str, bool]]) -> str:
     )
 
 
-def view_links(links: Iterable[tuple[str, str, str, bool]], path: str) -> str:
-    """The links to the views. Each is given as name, label, query string and whether it is current."""
-    return join_html(
-        "",
-        [
-            fill_template(
-                f'\n<li><a href="{{}}" id="view-{number}"{{}}{{}} rel="nofollow">{{}}</a></li>',
-                path_with(path, query),
-                _CURRENT if is_current else "",
-                _WHOLE_PAGE if name == "map" else "",
-                label,
+def sort_option_items(context: Context) -> str:
+    """The options of the sort field. The value "" is the default order."""
+    list_query = context["list_query"]
+    listing = list_query.listing
+    labels = {header.sort: header.label for header in listing.headers if header.sort}
+    current, default = list_query.sort.removeprefix("-"), listing.localized_default_sort
+    if current not in labels:
+        labels[current] = _label_with_language(listing.column_by_name[current])
+    return select_options(
+        ("" if value == default else value, f"{label} {arrow}", value == list_query.sort)
+        for name, label in labels.items()
+        for value, arrow in ((name, "↑"), (f"-{name}", "↓"))
+    )
+
+
+def _label_with_language(column: Column) -> str:
+    """The label of a column. "(EN)" is appended for English names."""
+    return f"{column.label} (EN)" if column.name.endswith("_en") else str(column.label)
+
+
+def page_link_items(context: Context) -> str:
+    """Links to the first and the previous page, adjacent pages by number, the next and the last page."""
+    list_query, path = context["list_query"], context["request"].path
+    page = list_query.page
+    current, last = page.number, page.paginator.num_pages
+
+    def link(label: str, number: int, attribute: str = "") -> str:
+        address = path_with(path, list_query.page_link(number))
+        return fill_template('\n<li><a href="{}"{}>{}</a></li>', address, attribute, label)
+
+    items = []
+    if page.has_previous():
+        items.append(link(_("First"), 1))
+        items.append(link(_("Previous"), current - 1, fill_template(' rel="prev"')))
+    for number in range(max(current - ADJACENT_PAGES, 1), min(current + ADJACENT_PAGES, last) + 1):
+        if number == current:
+            items.append(
+                fill_template('\n<li><span class="n" aria-current="page">{}</span></li>', str(number))
             )
-            for number, (name, label, query, is_current) in enumerate(links, start=1)
-        ],
-    )
+        else:
+            items.append(link(str(number), number, _NUMBER))
+    if page.has_next():
+        items.append(link(_("Next"), current + 1, fill_template(' rel="next"')))
+        items.append(link(_("Last"), last))
+    return join_html("", items)
 
 
-@dataclass(frozen=True)
-class PageLink:
-    """A link to a page of a list. `rel` is the HTML attribute. If `is_current` is set, it is text instead of a link."""
-
-    label: str
-    query: str
-    rel: str = ""
-    is_number: bool = False
-    is_current: bool = False
-
-
-def page_links(links: Iterable[PageLink], path: str) -> str:
-    """The links to other pages of the list."""
-    return join_html("", [_page_link(link, path) for link in links])
-
-
-def _page_link(link: PageLink, path: str) -> str:
-    if link.is_current:
-        return fill_template('\n<li><span class="n" aria-current="page">{}</span></li>', link.label)
-    return fill_template(
-        '\n<li><a href="{}"{}{}>{}</a></li>',
-        path_with(path, link.query),
-        _NUMBER if link.is_number else "",
-        fill_template(' rel="{}"', link.rel) if link.rel else "",
-        link.label,
-    )
-
-
-def size_links(links: Iterable[tuple[str, str, bool]], path: str) -> str:
+def size_link_items(context: Context, links: Iterable[tuple[str, str, bool]]) -> str:
     """The links to page sizes. Each is given as size, query string and whether it is current."""
+    path = context["request"].path
     return join_html(
         "",
         [
@@ -121,13 +140,33 @@ def size_links(links: Iterable[tuple[str, str, bool]], path: str) -> str:
     )
 
 
-def other_pages(page: ListPage) -> str:
+def view_link_items(context: Context) -> str:
+    """Links to screen views and other pages with the same filters. "" for a single view without other pages."""
+    page, path = context["list_query"], context["request"].path
+    labels = {"table": _("List"), "map": _("Map")}
+    # Cards are the phone layout of the table, so they have no separate link.
+    current = "table" if page.view == "cards" else page.view
+    views = [view for view in page.listing.views if view in labels]
+    links = [
+        fill_template(
+            f'\n<li><a href="{{}}" id="view-{number}"{{}}{{}} rel="nofollow">{{}}</a></li>',
+            path_with(path, page.view_link(view)),
+            _CURRENT if view == current else "",
+            _WHOLE_PAGE if view == "map" else "",
+            labels[view],
+        )
+        for number, view in enumerate(views, start=1)
+    ]
+    others = _other_pages(page)
+    return join_html("", [*links, *others]) if others or views[1:] else ""
+
+
+def _other_pages(page: ListPage) -> list[str]:
     """Links to other pages that accept the same filters, and to the summary page for the filtered records."""
     query, listing = page.filter_query, page.listing
     links = [(path_with(reverse(name), query), str(label)) for name, label in listing.other_pages]
     if summary := listing.summary_page and listing.summary_page(page):
         links.append(summary)
-    return join_html(
-        "",
-        [fill_template('\n<li><a href="{}"{}>{}</a></li>', url, _WHOLE_PAGE, label) for url, label in links],
-    )
+    return [
+        fill_template('\n<li><a href="{}"{}>{}</a></li>', url, _WHOLE_PAGE, label) for url, label in links
+    ]

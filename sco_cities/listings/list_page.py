@@ -24,14 +24,12 @@ from .list_query import (
     NOTES,
     PAGE,
     PER_PAGE,
-    SORT,
     VIEW,
     WITHOUT_NOTES,
     ListQuery,
     contradiction,
     value_label,
 )
-from .listing import Header
 from .record_filters import joined
 from .result_set import last_modified
 from .year_filters import Bar
@@ -51,16 +49,6 @@ class Chip:
     value: str
     remove_query: str
     is_invalid: bool
-
-
-@dataclass(frozen=True)
-class ColumnHeader:
-    """The header of a table column, with its label, the query string that sorts by it, and its `aria-sort` value."""
-
-    label: str
-    link: str = ""
-    direction: str = ""
-    is_number: bool = False
 
 
 class ListPage(ListQuery):
@@ -268,21 +256,6 @@ class ListPage(ListQuery):
         ]
         pairs = [(name, other) for other in (joined(others) if item.requires_all(values) else others)]
         return querystring.replacing(self.params, (name, ""), *pairs, (name, f"{NOT}{value}"))
-
-    @property
-    def column_headers(self) -> list[ColumnHeader]:
-        """The headers of the table."""
-        base = querystring.without(self.params, PAGE, SORT)
-        return [self._column_header(header, base) for header in self.listing.headers]
-
-    def _column_header(self, header: Header, base: str) -> ColumnHeader:
-        label, sort, is_number = header
-        if not sort:
-            return ColumnHeader(label, is_number=is_number)
-        direction = {sort: "ascending", f"-{sort}": "descending"}.get(self.sort, "")
-        by = f"-{sort}" if direction == "ascending" else sort
-        link = querystring.extended(base, f"{SORT}={by}")
-        return ColumnHeader(label, link, direction, is_number)
 
     def page_link(self, number: int) -> str:
         """The query string of the page with this number."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -128,15 +128,14 @@ class Listing:
     @property
     def headers(self) -> list[Header]:
         """The column headers of the table in the active language."""
-        return self._headers_in(get_language())
-
-    @cached_property
-    def _headers_in(self) -> Callable[[str | None], list[Header]]:
-        return cache(lambda language: [self._header(column) for column in self.table_columns])
-
-    def _header(self, column: Column) -> Header:
-        sort = "" if column.order is None else self.localized_sort(column.name)
-        return Header(str(column.label), sort, column.is_number)
+        return [
+            Header(
+                str(column.label),
+                "" if column.order is None else self.localized_sort(column.name),
+                column.is_number,
+            )
+            for column in self.table_columns
+        ]
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Filters by related records: any or all of several ("with_city=almaty,osh"), also if they are not kept in memory."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from django.core.validators import slug_re
@@ -28,16 +28,21 @@ class RelatedRecordsFilter(FacetFilter):
     def __init__(self, *, of: str, is_selectable: bool = True, **kwargs):
         self.of = of
         self.is_selectable = is_selectable
-        super().__init__(is_selectable=is_selectable, **self._lookups(), **kwargs)
+        super().__init__(records=self, **kwargs)
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
         # Each copy of the filter looks up records in the filter set that contains it.
-        copied.extra = self.extra | copied._lookups()
+        copied.extra = self.extra | {"records": copied}
         return copied
 
-    def _lookups(self) -> dict[str, Callable]:
-        return {"known_slugs": self._known_slugs, "named_slugs": self._named_slugs}
+    def known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
+        """The slugs in `slugs` that exist, or without an argument all selectable slugs."""
+        raise NotImplementedError
+
+    def named_slugs(self, text: str) -> list[str]:
+        """The slugs of the records that a text names."""
+        raise NotImplementedError
 
     def normalize(self, value):
         return value.lower()
@@ -58,10 +63,10 @@ class RecordsFilter(RelatedRecordsFilter):
         """The records that can be selected."""
         return RecordChoices(self.of, self.parent.state)
 
-    def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
+    def known_slugs(self, slugs=None):
         return self.choices.by_slug if slugs is None else self.choices.with_slugs(slugs)
 
-    def _named_slugs(self, text: str) -> list[str]:
+    def named_slugs(self, text):
         keys = registered_functions.named(self.of, text, self.parent.state)
         return [self.choices.by_key[key].slug for key in keys[:MAX_NEAR]]
 
@@ -227,10 +232,10 @@ class StoredRecordsFilter(RelatedRecordsFilter):
         """A cache of records by slug. Each copy of the filter has its own cache."""
         return {}
 
-    def _known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
+    def known_slugs(self, slugs=None):
         return self._with_slugs(slugs or ())
 
-    def _named_slugs(self, text: str) -> list[str]:
+    def named_slugs(self, text):
         state = self.parent.state
         keys = registered_functions.named(self.of, text, state)[:MAX_NEAR]
         slugs = dict(

@@ -43,7 +43,8 @@ def list_page_response(
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
     """Renders the page of a list, or the part that htmx requests."""
-    is_part = _is_partial(request)
+    # To restore its history, htmx gets the whole page.
+    is_part = bool(request.htmx) and not request.htmx.history_restore_request
     context = {"list_query": list_query, "listing": list_query.listing, "is_part": is_part}
     target = request.htmx.target or ""
     name = target.removeprefix(OPTIONS_ID_PREFIX)
@@ -54,18 +55,8 @@ def list_page_response(
         context["panel"] = list_query.filter_panel(name)
     else:
         template = results_template
-        list_query.open_filters = _open_filters(request)
+        names = request.headers.get(OPEN_FILTERS_HEADER)
+        list_query.open_filters = None if names is None else frozenset(names.split(","))
     response = render(request, template, context)
     patch_vary_headers(response, VARY_HEADERS)
     return response
-
-
-def _open_filters(request: HttpRequest) -> frozenset[str] | None:
-    """The names of the panels that are open in the browser. None if the browser did not send them."""
-    names = request.headers.get(OPEN_FILTERS_HEADER)
-    return None if names is None else frozenset(names.split(","))
-
-
-def _is_partial(request: HttpRequest) -> bool:
-    """True if htmx requests part of the page. To restore its history, htmx gets the whole page."""
-    return bool(request.htmx) and not request.htmx.history_restore_request

@@ -122,18 +122,19 @@ class SourceAddressesColumn(CitedColumn):
 
 def _records_by_passage(batch) -> list[tuple[int, Report, list[int]]]:
     """The number, the report and the citing records of each visible passage, oldest first."""
-    return batch.compute_once("records by passage", lambda: _group_by_passage(*_cited(batch)))
 
+    def make():
+        cited, passages, records = _cited(batch)
+        citing = defaultdict(list)
+        for passage, key in zip(passages, records, strict=True):
+            citing[passage].append(key)
+        visible = {passage: cited[passage] for passage in citing if cited[passage]}
+        return [
+            (number, report, citing[passage])
+            for passage, (_position, number, report) in sorted(visible.items(), key=itemgetter(1))
+        ]
 
-def _group_by_passage(cited, passages, records) -> list[tuple[int, Report, list[int]]]:
-    citing = defaultdict(list)
-    for passage, key in zip(passages, records, strict=True):
-        citing[passage].append(key)
-    visible = {passage: cited[passage] for passage in citing if cited[passage]}
-    return [
-        (number, report, citing[passage])
-        for passage, (_position, number, report) in sorted(visible.items(), key=itemgetter(1))
-    ]
+    return batch.compute_once("records by passage", make)
 
 
 def _cited(batch) -> tuple[Mapping[int, Cited | None], list[int], list[int]]:
@@ -178,7 +179,7 @@ def _positions_by_date(batch) -> dict[int, int]:
         published.sort(key=lambda r: (r.published_first is None, r.published_first or "", r.slug))
         return {report.pk: position for position, report in enumerate(published)}
 
-    return batch.memoize(("by date", "reports"), (reports,), make)
+    return batch.state.memoize(("by date", "reports"), (reports,), make)
 
 
 class DisputedColumn(ComputedColumn):

@@ -27,18 +27,6 @@ AGE_CHOICES = (
 )
 
 
-class EvidenceFilter(ChoicesFilter):
-    """Selects records that one report supports, that several reports support, or that a report disputes."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            choices=EVIDENCE_CHOICES,
-            label=_("Evidence"),
-            phrase=pgettext_lazy("list by evidence", "evidence: %s"),
-            comma_before=True,
-        )
-
-
 class ReportAgeFilter(ChoicesFilter):
     """Selects records by the time since the newest report that supports their status."""
 
@@ -79,7 +67,12 @@ class EvidenceFilterSet(ListFilterSet):
     """The filters that all lists of records with evidence have."""
 
     report = report_filter()
-    evidence = EvidenceFilter()
+    evidence = ChoicesFilter(
+        choices=EVIDENCE_CHOICES,
+        label=_("Evidence"),
+        phrase=pgettext_lazy("list by evidence", "evidence: %s"),
+        comma_before=True,
+    )
 
 
 class ReportFilterSet(ListFilterSet):

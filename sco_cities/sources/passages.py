@@ -16,6 +16,7 @@ from sco_cities.i18n.punctuation import comma_list, semicolon_list, with_remark
 
 from .base_models import WHOLE, Record
 from .models import Evidence, Passage, Report, Stance
+from .querysets import of_records
 from .reported_values import EvidenceItem, evidence_item
 
 # `delegates` imports `sources` and not vice versa, so this module refers to the delegates' collection by name.
@@ -87,12 +88,6 @@ class DisputedEvidence:
             self._evidence[item.content_type_id, item.object_id][item.field_key].append(item)
 
     def _query(self) -> Iterable[Evidence]:
-        keys: dict[int, list[int]] = defaultdict(list)
-        for kind, key in self._records:
-            keys[kind].append(key)
-        on_records = Q()
-        for kind, object_ids in keys.items():
-            on_records |= Q(content_type=kind, object_id__in=object_ids)
         published = Evidence.objects.from_published_reports()
         differing = published.filter(
             Q(figure=OuterRef("figure")) | Q(figure__isnull=True, field=OuterRef("field")),
@@ -101,7 +96,8 @@ class DisputedEvidence:
             stance=Stance.DIFFERS,
         )
         # Evidence about a whole record is matched by the values that it covers.
-        return published.filter(on_records, Exists(differing)).exclude(stance=Stance.EARLIER).for_notes()
+        on_records = published.filter(of_records(self._records.values()), Exists(differing))
+        return on_records.exclude(stance=Stance.EARLIER).for_notes()
 
     def contradictions_of(self, evidence: list[Evidence]) -> list[Contradiction]:
         """Returns the contradictions to `evidence`, which consists of the evidence from one passage on one record."""
@@ -209,7 +205,11 @@ def passage_usages(report: Report) -> list[PassageUsages]:
             usage.contradictions = disputed.contradictions_of(usage.evidence)
     return [
         PassageUsages(
-            passage, published_speakers(passage), sorted(usages[passage.pk].values(), key=_kind_and_name)
+            passage,
+            published_speakers(passage),
+            sorted(
+                usages[passage.pk].values(), key=lambda usage: (usage.record.collection, str(usage.record))
+            ),
         )
         for passage in report.passages.order_by("number").prefetch_related("speakers")
     ]
@@ -226,10 +226,6 @@ def _published_records(evidence: list[Evidence]) -> dict[tuple[int, int], Record
         for record in model.objects.published().for_link().filter(pk__in=object_ids):
             records[kind, record.pk] = record
     return records
-
-
-def _kind_and_name(usage: PassageUsage) -> tuple[str, str]:
-    return usage.record.collection, str(usage.record)
 
 
 def citing_record_counts(passages: list[PassageUsages]) -> dict[str, int]:

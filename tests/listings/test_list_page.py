@@ -10,7 +10,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import filter_html
 from sco_cities.listings.list_page import MAX_CHIPS, MAX_OPTIONS, ListPage
 from tests import factories as make
-from tests.html import read_page
+from tests.html import column_headers, read_page
 
 pytestmark = pytest.mark.django_db
 
@@ -334,7 +334,7 @@ def test_chips_name_excluded_values_and_chips_over_the_limit_are_counted():
 @pytest.mark.usefixtures("lamps")
 def test_each_link_changes_one_parameter():
     page = page_of("status=agreed&page=1&sort=status&per_page=20")
-    headers = {header.label: (header.link, header.direction) for header in page.column_headers}
+    headers = column_headers(page)
     assert headers["Status"] == ("?status=agreed&per_page=20&sort=-status", "ascending")
     assert headers["Initiative"] == ("?status=agreed&per_page=20&sort=title_en", "")
     assert page.page_link(2) == "?status=agreed&sort=status&per_page=20&page=2"

@@ -8,6 +8,7 @@ from initiatives.columns import INITIATIVES
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 from tests import factories as make
+from tests.html import column_headers
 
 pytestmark = pytest.mark.django_db
 
@@ -354,9 +355,7 @@ def test_a_wrong_value_has_a_chip_that_removes_it():
 @pytest.mark.usefixtures("lamps")
 def test_a_column_header_sorts_and_then_reverses_the_order():
     def headers(query):
-        return {
-            str(header.label): (header.link, header.direction) for header in list_page(query).column_headers
-        }
+        return column_headers(list_page(query))
 
     assert headers("status=agreed")["Reported"] == (
         "?status=agreed&sort=status_reported_on", "descending",

@@ -1,5 +1,6 @@
 """The template tags and filters of list pages, and of the header and footer of every page."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from initiatives.columns import INITIATIVES
 from sco_cities.core.html import lang_attribute
 from sco_cities.core.localized_names import Localized
 from sco_cities.facet_index.refresh import facet_index
+from sco_cities.listings import link_html
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.templatetags import lists
 from sco_cities.site.templatetags import site
@@ -194,18 +196,29 @@ class TestFilterGroups:
         assert not is_open["organisation"]
 
 
-@pytest.mark.django_db
-def test_the_default_order_has_an_empty_value():
-    options = lists.sort_options(list_page(""))
-    assert ("", "Reported ↓", True) in options
-    assert options[0] == ("title_en", "Initiative ↑", False)
-    assert ("-status", "Status ↓", False) in options
+@pytest.fixture
+def on_list(on_page):
+    """The context of a template on the list of initiatives with this query string."""
+
+    def context(query: str) -> dict:
+        return on_page("/initiatives/") | {"list_query": list_page(query)}
+
+    return context
 
 
 @pytest.mark.django_db
-def test_an_order_by_a_column_outside_the_table_is_listed_while_it_is_selected():
-    assert ("-updated_at", "Updated ↓", True) in lists.sort_options(list_page("sort=-updated_at"))
-    assert not any("updated_at" in value for value, _label, _is_current in lists.sort_options(list_page("")))
+def test_the_default_order_has_an_empty_value(on_list):
+    options = link_html.sort_option_items(on_list(""))
+    assert '<option value="" selected>Reported ↓</option>' in options
+    assert options.startswith('\n<option value="title_en">Initiative ↑</option>')
+    assert '<option value="-status">Status ↓</option>' in options
+
+
+@pytest.mark.django_db
+def test_an_order_by_a_column_outside_the_table_is_listed_while_it_is_selected(on_list):
+    selected = '<option value="-updated_at" selected>Updated ↓</option>'
+    assert selected in link_html.sort_option_items(on_list("sort=-updated_at"))
+    assert "updated_at" not in link_html.sort_option_items(on_list(""))
 
 
 @pytest.mark.django_db
@@ -219,20 +232,23 @@ def test_an_order_by_a_column_outside_the_table_is_listed_while_it_is_selected()
         ("per_page=200", "[1]"),
     ],
 )
-def test_pages_link_to_the_first_adjacent_and_last_pages(query, expected):
+def test_pages_link_to_the_first_adjacent_and_last_pages(query, expected, on_list):
     for _number in range(101):
         make.make_initiative(status="agreed")
 
-    def link_text(link):
-        number = link.query.partition("page=")[2].rpartition("=")[2]
-        if link.is_number:
-            return f"[{link.label}]" if link.is_current else link.label
-        return f"{link.label}={number}"
+    def link_text(item):
+        label = re.search(r">([^<]+)</", item)[1]
+        if 'class="n"' in item:
+            return f"[{label}]" if 'aria-current="page"' in item else label
+        return f"{label}={re.search(r'[?;]page=([0-9]+)', item)[1]}"
 
-    selected = list_page(
-        f"status=agreed&{query or 'page=1'}&per_page=20" if "per_page" not in query else query
-    )
-    assert " ".join(map(link_text, lists.page_links(selected))) == expected
+    selected = on_list(f"status=agreed&{query or 'page=1'}&per_page=20" if "per_page" not in query else query)
+    items = link_html.page_link_items(selected).split("\n")[1:]
+    assert " ".join(map(link_text, items)) == expected
+    links = [item for item in items if 'aria-current="page"' not in item]
+    assert all(re.search(r'href="/initiatives/\?\S*page=[0-9]+"', item) for item in links)
+    assert [' rel="prev"' in item for item in items] == ["Previous" in item for item in items]
+    assert [' rel="next"' in item for item in items] == ["Next" in item for item in items]
 
 
 @pytest.mark.django_db
@@ -249,11 +265,12 @@ def test_links_to_other_page_sizes_go_to_the_first_page_and_short_lists_have_non
 
 
 @pytest.mark.django_db
-def test_links_to_views_keep_the_page():
-    assert lists.view_links(list_page("page=1&view=cards")) == [
-        ("table", "List", "?page=1", True),
-        ("map", "Map", "?page=1&view=map", False),
-    ]
+def test_links_to_views_keep_the_page(on_list):
+    assert link_html.view_link_items(on_list("page=1&view=cards")) == (
+        '\n<li><a href="/initiatives/?page=1" id="view-1" aria-current="true" rel="nofollow">List</a></li>'
+        '\n<li><a href="/initiatives/?page=1&amp;view=map" id="view-2" data-boost="false" rel="nofollow">Map</a></li>'
+        '\n<li><a href="/matrix/" data-boost="false">Matrix</a></li>'
+    )
 
 
 @pytest.mark.django_db

@@ -8,14 +8,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sco_cities.core.html import join_html
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import filter_html, link_html, querystring
-from sco_cities.listings.columns import Column
 from sco_cities.listings.empty_state import suggestions_for_empty
 from sco_cities.listings.exports.attribution import attribution_lines
 from sco_cities.listings.filter_options import FilterPanel
-from sco_cities.listings.link_html import PageLink
 from sco_cities.listings.list_page import ListPage
 from sco_cities.listings.list_query import ALL, DEFAULT_PAGE_SIZE, PAGE_SIZES, PER_PAGE, VIEW
 from sco_cities.listings.listing import BRIEF
@@ -23,6 +20,14 @@ from sco_cities.listings.listing import BRIEF
 register = template.Library()
 register.simple_tag(attribution_lines)
 register.simple_tag(suggestions_for_empty, name="closest_matches")
+for tag in (
+    link_html.column_header_cells,
+    link_html.page_link_items,
+    link_html.size_link_items,
+    link_html.sort_option_items,
+    link_html.view_link_items,
+):
+    register.simple_tag(tag, takes_context=True)
 
 # The suffix of the URL name for the page about a list's feed, after the collection.
 SUBSCRIPTION = "subscribe"
@@ -30,8 +35,6 @@ SUBSCRIPTION = "subscribe"
 DOCS = "docs"
 # The number of panels that are initially open.
 OPEN_PANELS = 3
-# The number of page links on each side of the current page.
-ADJACENT_PAGES = 2
 
 
 @dataclass(frozen=True)
@@ -107,105 +110,12 @@ def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
     ]
 
 
-def sort_options(list_query: ListPage) -> list[tuple[str, str, bool]]:
-    """The value and label of each sort order, and whether it is current. "" is the default order."""
-    listing = list_query.listing
-    labels = {header.sort: header.label for header in listing.headers if header.sort}
-    current, default = list_query.sort.removeprefix("-"), listing.localized_default_sort
-    if current not in labels:
-        labels[current] = _label_with_language(listing.column_by_name[current])
-    options = []
-    for name, label in labels.items():
-        for value, arrow in ((name, "↑"), (f"-{name}", "↓")):
-            options.append(
-                (
-                    "" if value == default else value,
-                    f"{label} {arrow}",
-                    value == list_query.sort,
-                )
-            )
-    return options
-
-
-def _label_with_language(column: Column) -> str:
-    """The label of a column. "(EN)" is appended for English names."""
-    return f"{column.label} (EN)" if column.name.endswith("_en") else str(column.label)
-
-
-@register.simple_tag(takes_context=True)
-def sort_option_items(context) -> str:
-    """The options of the sort field as HTML."""
-    return link_html.select_options(sort_options(context["list_query"]))
-
-
-@register.simple_tag(takes_context=True)
-def column_header_cells(context) -> str:
-    """The header cells of the table as HTML."""
-    # If another page embeds the list, the path of the list is used.
-    path = context.get("list_path") or context["request"].path
-    return link_html.column_headers(context["list_query"].column_headers, path)
-
-
-def page_links(list_query: ListPage) -> list[PageLink]:
-    """Links to the first and the previous page, adjacent pages by number, the next and the last page."""
-    page = list_query.page
-    current, last = page.number, page.paginator.num_pages
-    links = []
-    if page.has_previous():
-        links.append(PageLink(_("First"), list_query.page_link(1)))
-        links.append(PageLink(_("Previous"), list_query.page_link(current - 1), "prev"))
-    for number in range(max(current - ADJACENT_PAGES, 1), min(current + ADJACENT_PAGES, last) + 1):
-        links.append(
-            PageLink(str(number), list_query.page_link(number), is_number=True, is_current=number == current)
-        )
-    if page.has_next():
-        links.append(PageLink(_("Next"), list_query.page_link(current + 1), "next"))
-        links.append(PageLink(_("Last"), list_query.page_link(last)))
-    return links
-
-
-@register.simple_tag(takes_context=True)
-def page_link_items(context) -> str:
-    """The page links as HTML list items."""
-    return link_html.page_links(page_links(context["list_query"]), context["request"].path)
-
-
 @register.simple_tag
 def size_links(list_query: ListPage) -> list[tuple[str, str, bool]]:
     """The size and query string of each page size, and whether it is current."""
     if list_query.count <= int(PAGE_SIZES[0]):
         return []
     return [(size, list_query.size_link(size), int(size) == list_query.page_size) for size in PAGE_SIZES]
-
-
-@register.simple_tag(takes_context=True)
-def size_link_items(context, links: list[tuple[str, str, bool]]) -> str:
-    """The links to page sizes as HTML list items."""
-    return link_html.size_links(links, context["request"].path)
-
-
-@register.simple_tag(takes_context=True)
-def view_link_items(context) -> str:
-    """HTML list items with links to screen views and other pages with the same filters. "" for a single view."""
-    page = context["list_query"]
-    views, others = view_links(page), link_html.other_pages(page)
-    return (
-        join_html("", [link_html.view_links(views, context["request"].path), others])
-        if others or views[1:]
-        else ""
-    )
-
-
-def view_links(list_query: ListPage) -> list[tuple[str, str, str, bool]]:
-    """The name, label and query string of each screen view, and whether it is current."""
-    labels = {"table": _("List"), "map": _("Map")}
-    # Cards are the phone layout of the table, so they have no separate link.
-    current = "table" if list_query.view == "cards" else list_query.view
-    return [
-        (view, labels[view], list_query.view_link(view), view == current)
-        for view in list_query.listing.views
-        if view in labels
-    ]
 
 
 @register.simple_tag
