@@ -207,9 +207,7 @@ def confirmed_values(
     A value is left out if it has changed back since, or if evidence was added after the change. Without `keys`, all
     records are included.
     """
-    revisions = Revision.objects.filter(content_type=ContentType.objects.get_for_model(model))
-    if keys is not None:
-        revisions = revisions.filter(pk_in(keys, "object_id"))
+    revisions = Revision.objects.of_model(model, keys)
     confirmed = set(revisions.filter(change_set__evidence_stands=True).values_list("object_id", flat=True))
     left: dict[int, int] = {}
     # Maps each record to its confirmed changes, each with the version that readers saw before the change.

@@ -6,7 +6,6 @@ their own drafts. A record belongs to the account that created it according to i
 
 from collections.abc import Iterable
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -53,11 +52,7 @@ class ObjectPermissions:
 
 def created_by(account: int, model: type[Record]):
     """Returns a lazy QuerySet with the keys of the records of `model` that the account created."""
-    created = Revision.objects.filter(
-        content_type=ContentType.objects.get_for_model(model),
-        action=Action.CREATED,
-        change_set__made_by=account,
-    )
+    created = Revision.objects.of_model(model).filter(action=Action.CREATED, change_set__made_by=account)
     return created.order_by().values_list("object_id", flat=True)
 
 

@@ -53,8 +53,7 @@ def waiting_of_change(change: ChangeSet) -> QuerySet:
     created = Revision.objects.filter(change_set=change, action=Action.CREATED).order_by()
 
     def condition(model: type[Record]) -> Q:
-        of_kind = created.filter(content_type=ContentType.objects.get_for_model(model))
-        return Q(state__in=WAITING, pk__in=of_kind.values("object_id"))
+        return Q(state__in=WAITING, pk__in=created.of_model(model).values("object_id"))
 
     return rows_of_all_kinds(condition).order_by("number", "key")
 

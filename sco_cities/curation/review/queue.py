@@ -44,11 +44,8 @@ class QueueFilters:
 
 def _in_review(model: type[Record], number: int) -> QuerySet:
     sent_revisions = (
-        Revision.objects.filter(
-            content_type=ContentType.objects.get_for_model(model),
-            object_id=OuterRef("pk"),
-            state=PublicationState.IN_REVIEW,
-        )
+        Revision.objects.of_model(model)
+        .filter(object_id=OuterRef("pk"), state=PublicationState.IN_REVIEW)
         .exclude(state_before=PublicationState.IN_REVIEW)
         .order_by("-pk")
     )

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -17,7 +16,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions, stored_state
-from sco_cities.db.pk_queries import pk_in
 from sco_cities.history import delta
 from sco_cities.history.diff_display import field_label
 from sco_cities.history.models import SENT_BACK, Action, Revision
@@ -132,13 +130,7 @@ def last_transitions(model: type[Record], keys: Collection[int]) -> dict[int, Re
 
     The revisions are annotated by `with_send_backs`.
     """
-    changes = (
-        Revision.objects.filter(
-            pk_in(keys, "object_id"), content_type=ContentType.objects.get_for_model(model)
-        )
-        .exclude(state=F("state_before"))
-        .order_by()
-    )
+    changes = Revision.objects.of_model(model, keys).exclude(state=F("state_before")).order_by()
     newest = changes.values("object_id").annotate(newest=Max("pk")).values("newest")
     revisions = Revision.objects.filter(pk__in=newest).with_send_backs().select_related("change_set")
     return {revision.object_id: revision for revision in revisions.order_by()}

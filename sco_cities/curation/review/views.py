@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
-from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,6 +23,7 @@ from sco_cities.curation.unsaved_forms.kept_values import own_forms
 from sco_cities.history.models import REVIEW_RECORDS
 from sco_cities.history.versions import changes_since, version_of
 from sco_cities.sources.base_models import Record, record_models
+from sco_cities.sources.querysets import of_records
 
 from . import publish_checks, queue
 from .admin_mixin import ReasonForm, transition_records
@@ -163,9 +163,7 @@ def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, Reaso
 
 def _record_page(request, model_admin, record: Record, filters: QueueFilters, reason_forms) -> HttpResponse:
     permissions = object_permissions(request)
-    content_type = ContentType.objects.get_for_model(record)
-    viewed = SeenRevision.objects.filter(seen_by=request.user.pk)
-    viewed = viewed.filter(content_type=content_type, object_id=record.pk)
+    viewed = SeenRevision.objects.filter(of_records([record]), seen_by=request.user.pk)
     # None if the user has not seen the record. Then its whole content counts as changed.
     seen = viewed.values_list("revision", flat=True).first()
     changes = changes_since(record, seen)

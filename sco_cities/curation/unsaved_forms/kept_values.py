@@ -21,6 +21,7 @@ from sco_cities.curation.models import EditingSession, UnsavedForm
 from sco_cities.i18n.punctuation import join_sentences
 from sco_cities.ops.request_info import body_size
 from sco_cities.sources.base_models import Record
+from sco_cities.sources.querysets import of_records
 
 # Maximum forms per account, and maximum submitted bytes per form.
 MAX_FORMS = 30
@@ -201,11 +202,8 @@ def renew_session(account, name: str, record: Record) -> None:
 
 def describe_others(account, name: str, record: Record) -> str:
     """Describes other accounts, and other tabs of this account, that have the record open. "" if there are none."""
-    sessions = EditingSession.objects.filter(
-        content_type=ContentType.objects.get_for_model(record),
-        object_id=record.pk,
-        seen_at__gte=timezone.now() - MAX_AGE,
-    ).exclude(account=account.pk, name=name)
+    sessions = EditingSession.objects.filter(of_records([record]), seen_at__gte=timezone.now() - MAX_AGE)
+    sessions = sessions.exclude(account=account.pk, name=name)
     # If an account has several tabs open, the earliest one is shown.
     first = {each.account: each for each in sessions.select_related("account").order_by("-opened_at")}
     return join_sentences(" ".join(_sentence(each, account) for each in reversed(first.values())))
