@@ -4,7 +4,6 @@ from functools import cached_property
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,8 +19,9 @@ from sco_cities.admin_framework.admin_urls import change_url, is_key
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.changes.locking import lock
 from sco_cities.curation.models import Comment, CommentThread
+from sco_cities.curation.permissions.object_permissions import model_or_404
 from sco_cities.i18n.punctuation import comma_list
-from sco_cities.sources.base_models import WHOLE, Record, record_model
+from sco_cities.sources.base_models import WHOLE, Record
 from sco_cities.sources.evidence_coverage import field_label
 
 from . import threads
@@ -228,15 +228,11 @@ def _page(request: HttpRequest, section: RecordComments) -> HttpResponse:
 
 def visible_record(request: HttpRequest, collection: str, key: int, *, is_locked: bool = False) -> Record:
     """Returns the record if the user may see its form. If `is_locked`, locks it until the transaction ends."""
-    model = record_model(collection)
-    if model is None:
-        raise Http404(_("There is no such kind of record."))
-    model_admin = admin.site.get_model_admin(model)
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
+    model = model_or_404(request, collection, "view")
     if is_locked and is_key(str(key)):
         lock(model, [key])
-    record = model_admin.get_queryset(request).filter(pk=key).first() if is_key(str(key)) else None
+    records = admin.site.get_model_admin(model).get_queryset(request)
+    record = records.filter(pk=key).first() if is_key(str(key)) else None
     if record is None:
         raise Http404(_("This record no longer exists."))
     return record

@@ -103,7 +103,7 @@ class CandidatePair:
 
 def similarity_config(model: type[Record]) -> SimilarityConfig | None:
     """Returns the comparison settings that the admin of a kind of record declares."""
-    return admin.site.get_model_admin(model).similarity if admin.site.is_registered(model) else None
+    return admin.site.get_model_admin(model).similarity
 
 
 def similar_records(

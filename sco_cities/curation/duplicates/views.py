@@ -23,11 +23,12 @@ from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.curation.admin.inlines import find_formset
 from sco_cities.curation.admin.messages import name_list
 from sco_cities.curation.models import NotDuplicates
+from sco_cities.curation.permissions.object_permissions import model_or_404
 from sco_cities.history.models import MERGE_RECORDS
 from sco_cities.history.references import model_of
 from sco_cities.i18n.punctuation import semicolon_list
 from sco_cities.sources import evidence_coverage
-from sco_cities.sources.base_models import PublicationState, Record, record_model, record_models
+from sco_cities.sources.base_models import PublicationState, Record, record_models
 
 from .candidates import open_pairs, similar_records, similarity_config
 from .similarity import Match, SimilarityConfig
@@ -108,16 +109,6 @@ def compare_two(model_admin, request, queryset):
 
 
 PAIRS_PER_PAGE = 25
-
-
-def model_or_404(request: HttpRequest, collection: str) -> type[Record]:
-    """Returns the kind of record with this collection name. 403 if the curator may not change its records."""
-    model = record_model(collection)
-    if model is None or not admin.site.is_registered(model):
-        raise Http404(_("There is no such kind of record."))
-    if not admin.site.get_model_admin(model).has_change_permission(request):
-        raise PermissionDenied
-    return model
 
 
 def pair_or_404(request: HttpRequest, collection: str, one: str, other: str) -> tuple[Record, Record]:

@@ -17,12 +17,7 @@ from sco_cities.changes.admin_mixin import request_recorder
 from sco_cities.changes.locking import lock, lock_all
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.diff_display import RecordNames
-from sco_cities.history.serialization import (
-    Document,
-    DocumentSchema,
-    document_schema,
-    read_documents,
-)
+from sco_cities.history.serialization import Document, DocumentSchema, document_schema, read_documents
 from sco_cities.history.versions import document_at
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record

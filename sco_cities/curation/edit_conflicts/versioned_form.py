@@ -24,13 +24,7 @@ from sco_cities.changes.locking import lock_all
 from sco_cities.curation.admin.messages import name_list
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.serialization import Document, RowSchema, document_schema, natural_key
-from sco_cities.history.versions import (
-    changed_after,
-    documents_at,
-    version_of,
-    versions,
-    versions_and_newest,
-)
+from sco_cities.history.versions import changed_after, documents_at, version_of, versions, versions_and_newest
 from sco_cities.sources.base_models import PublicationState, Record
 
 # A list submits the newest version of all records with this primary key, which no row has.

@@ -165,7 +165,7 @@ def _unstated_value(record: Record, item: Evidence) -> str:
 def _unnamed(record: Record, key: str, items: list[Evidence]) -> Iterator[Record]:
     """Yields the related records in the field `key` that no passage of the field names."""
     model = type(record)
-    if not admin.site.is_registered(model) or key not in admin.site.get_model_admin(model).named_in_passages:
+    if key not in admin.site.get_model_admin(model).named_in_passages:
         return
     supporting = [item for item in items if item.stance == Stance.SUPPORTS]
     if not supporting or any(item.reported_value for item in supporting):

@@ -6,14 +6,17 @@ their own drafts. A record belongs to the account that created it according to i
 
 from collections.abc import Iterable
 
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import Http404
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.models import REVIEW_RECORDS, Action, Revision
 from sco_cities.history.references import changed_co_owners
-from sco_cities.sources.base_models import PublicationState, Record
+from sco_cities.sources.base_models import PublicationState, Record, record_model
 
 ADD_EVIDENCE = "sources.add_evidence"
 
@@ -69,6 +72,16 @@ def object_permissions(request) -> ObjectPermissions:
     if not hasattr(request, "object_permissions"):
         request.object_permissions = ObjectPermissions(request.user)
     return request.object_permissions
+
+
+def model_or_404(request, collection: str, action: str = "change") -> type[Record]:
+    """Returns the kind of record with this collection name. 403 if the account may not view or change its records."""
+    model = record_model(collection)
+    if model is None:
+        raise Http404(_("There is no such kind of record."))
+    if not getattr(admin.site.get_model_admin(model), f"has_{action}_permission")(request):
+        raise PermissionDenied
+    return model
 
 
 def stored_state(record: Record) -> str:

@@ -8,11 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from sco_cities.changes.changed_values import (
-    ChangedValues,
-    changed_since_published,
-    values_without_evidence,
-)
+from sco_cities.changes.changed_values import ChangedValues, changed_since_published, values_without_evidence
 from sco_cities.curation.evidence.field_notes import FieldNotes, RecordNotes, fields_set_by
 from sco_cities.curation.permissions.object_permissions import stored_state
 from sco_cities.db.pk_queries import pk_in
