@@ -103,8 +103,12 @@ def count_text(number: int) -> str:
     return f"{localize(MAX_COUNT)}+" if number > MAX_COUNT else localize(number)
 
 
-def register(page: AdminPage, *, first: bool = False) -> AdminPage:
-    """Adds a page to its group in the admin navigation, after the registered pages, or before them if `first`."""
+def register(*, first: bool = False, **options) -> AdminPage:
+    """Adds a page with the attributes `options` to its group in the admin navigation.
+
+    It comes after the registered pages, or before them if `first`.
+    """
+    page = AdminPage(**options)
     ADMIN_PAGES.insert(0 if first else len(ADMIN_PAGES), page)
     return page
 

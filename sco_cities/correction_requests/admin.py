@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from sco_cities.admin_framework.admin_urls import change_url, returning_to
 from sco_cities.admin_framework.autocomplete import is_key
-from sco_cities.admin_framework.pages import AdminPage, PageGroup, WaitingEntry, register
+from sco_cities.admin_framework.pages import PageGroup, WaitingEntry, register
 from sco_cities.changes.locking import lock
 from sco_cities.core.exceptions import shortened
 from sco_cities.curation.admin.changelist import RobustChangelistMixin, format_timestamp
@@ -37,17 +37,13 @@ def waiting_requests(request, number: int) -> list[WaitingEntry]:
 
 
 register(
-    AdminPage(
-        url_name="admin:correction_requests_correctionrequest_changelist",
-        title=_("Correction requests"),
-        description=_(
-            "Errors reported by readers. Correct the record, or decline the request with an answer."
-        ),
-        permission="correction_requests.view_correctionrequest",
-        group=PageGroup.TO_DO,
-        waiting_count=lambda request: CorrectionRequest.objects.open().count(),
-        waiting_entries=waiting_requests,
-    )
+    url_name="admin:correction_requests_correctionrequest_changelist",
+    title=_("Correction requests"),
+    description=_("Errors reported by readers. Correct the record, or decline the request with an answer."),
+    permission="correction_requests.view_correctionrequest",
+    group=PageGroup.TO_DO,
+    waiting_count=lambda request: CorrectionRequest.objects.open().count(),
+    waiting_entries=waiting_requests,
 )
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.admin_framework.pages import MAX_COUNT, AdminPage, PageGroup, WaitingEntry, register
+from sco_cities.admin_framework.pages import MAX_COUNT, PageGroup, WaitingEntry, register
 from sco_cities.db.pk_queries import count_rows
 from sco_cities.history.models import MERGE_RECORDS, REVIEW_RECORDS
 from sco_cities.sources.base_models import PublicationState, record_models
@@ -98,69 +98,53 @@ def duplicate_numbers(request: HttpRequest) -> Numbers:
 
 
 register(
-    AdminPage(
-        url_name="admin:review",
-        urls="sco_cities.curation.urls",
-        title=_("Review"),
-        description=_("Records sent by contributors. Publish them, or send them back with a reason."),
-        permission=REVIEW_RECORDS,
-        group=PageGroup.TO_DO,
-        waiting_count=lambda request: count_rows(queue.keys_in_review),
-        waiting_entries=review_entries,
-    )
+    url_name="admin:review",
+    urls="sco_cities.curation.urls",
+    title=_("Review"),
+    description=_("Records sent by contributors. Publish them, or send them back with a reason."),
+    permission=REVIEW_RECORDS,
+    group=PageGroup.TO_DO,
+    waiting_count=lambda request: count_rows(queue.keys_in_review),
+    waiting_entries=review_entries,
 )
 register(
-    AdminPage(
-        url_name="admin:my_records",
-        title=_("My records"),
-        description=_("Your drafts, your records in review, and records sent back to you."),
-        permission=ADD_EVIDENCE,
-        group=PageGroup.TO_DO,
-        waiting_count=lambda request: count_rows(
-            queue.first_own_drafts, MAX_COUNT + 1, account=request.user.pk
-        ),
-        waiting_entries=draft_entries,
-    )
+    url_name="admin:my_records",
+    title=_("My records"),
+    description=_("Your drafts, your records in review, and records sent back to you."),
+    permission=ADD_EVIDENCE,
+    group=PageGroup.TO_DO,
+    waiting_count=lambda request: count_rows(queue.first_own_drafts, MAX_COUNT + 1, account=request.user.pk),
+    waiting_entries=draft_entries,
 )
 register(
-    AdminPage(
-        url_name="admin:comments",
-        title=_("Comments"),
-        description=_("Comments that mention you, reply to you, or are about records that you have edited."),
-        permission=SEES_RECORDS,
-        group=PageGroup.TO_DO,
-        waiting_count=lambda request: count_waiting_for(request.user),
-        waiting_entries=comment_entries,
-    )
+    url_name="admin:comments",
+    title=_("Comments"),
+    description=_("Comments that mention you, reply to you, or are about records that you have edited."),
+    permission=SEES_RECORDS,
+    group=PageGroup.TO_DO,
+    waiting_count=lambda request: count_waiting_for(request.user),
+    waiting_entries=comment_entries,
 )
 register(
-    AdminPage(
-        url_name="admin:data_quality",
-        title=_("Data quality"),
-        description=_(
-            "The number of sourced, disputed, stale and untranslated values. Each number links to a queue of "
-            "records."
-        ),
-        permission=REVIEW_RECORDS,
-        numbers=quality_numbers,
-    )
+    url_name="admin:data_quality",
+    title=_("Data quality"),
+    description=_(
+        "The number of sourced, disputed, stale and untranslated values. Each number links to a queue of "
+        "records."
+    ),
+    permission=REVIEW_RECORDS,
+    numbers=quality_numbers,
 )
 TRANSLATIONS_PAGE = register(
-    AdminPage(
-        url_name="admin:translations",
-        title=_("Translations"),
-        description=_("Texts without a Russian or Chinese translation, and translations to be checked."),
-        permission=REVIEW_RECORDS,
-    )
+    url_name="admin:translations",
+    title=_("Translations"),
+    description=_("Texts without a Russian or Chinese translation, and translations to be checked."),
+    permission=REVIEW_RECORDS,
 )
 register(
-    AdminPage(
-        url_name="admin:duplicates",
-        title=_("Duplicates"),
-        description=_(
-            "Records that may be duplicates. Compare and merge them, or mark them as not duplicates."
-        ),
-        permission=MERGE_RECORDS,
-        numbers=duplicate_numbers,
-    )
+    url_name="admin:duplicates",
+    title=_("Duplicates"),
+    description=_("Records that may be duplicates. Compare and merge them, or mark them as not duplicates."),
+    permission=MERGE_RECORDS,
+    numbers=duplicate_numbers,
 )

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.admin_framework.pages import AdminPage, PageGroup, WaitingEntry, register
+from sco_cities.admin_framework.pages import PageGroup, WaitingEntry, register
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE
 from sco_cities.history.models import IMPORT_RECORDS
 
@@ -32,31 +32,27 @@ def _grid_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
 
 
 OWN_GRIDS = register(
-    AdminPage(
-        url_name="admin:own_grids",
-        urls="sco_cities.imports.urls",
-        title=_("My grids"),
-        description=_("Grids with cells that you have typed and not saved yet: continue or discard them."),
-        permission=ADD_EVIDENCE,
-        group=PageGroup.TO_DO,
-        waiting_count=lambda request: unsaved_grids(request.user).count(),
-        waiting_entries=_grid_entries,
-    )
+    url_name="admin:own_grids",
+    urls="sco_cities.imports.urls",
+    title=_("My grids"),
+    description=_("Grids with cells that you have typed and not saved yet: continue or discard them."),
+    permission=ADD_EVIDENCE,
+    group=PageGroup.TO_DO,
+    waiting_count=lambda request: unsaved_grids(request.user).count(),
+    waiting_entries=_grid_entries,
 )
 register(
-    AdminPage(
-        url_name="admin:imports",
-        urls="sco_cities.imports.urls",
-        title=_("Import"),
-        description=_(
-            "Import a CSV or Excel file. You first see a preview of the changes, and you can revert the whole "
-            "import."
-        ),
-        permission=IMPORT_RECORDS,
-        group=PageGroup.ADD,
-        add_url_name="admin:imports",
-        add_label=_("Import a spreadsheet"),
-    )
+    url_name="admin:imports",
+    urls="sco_cities.imports.urls",
+    title=_("Import"),
+    description=_(
+        "Import a CSV or Excel file. You first see a preview of the changes, and you can revert the whole "
+        "import."
+    ),
+    permission=IMPORT_RECORDS,
+    group=PageGroup.ADD,
+    add_url_name="admin:imports",
+    add_label=_("Import a spreadsheet"),
 )
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from sco_cities.admin_framework.pages import AdminPage, PageGroup, WaitingEntry, register
+from sco_cities.admin_framework.pages import PageGroup, WaitingEntry, register
 
 from .models import Intake
 
@@ -35,19 +35,17 @@ def waiting_reports(request: HttpRequest, number: int) -> list[WaitingEntry]:
 
 
 INTAKE = register(
-    AdminPage(
-        url_name="admin:intake",
-        urls="sco_cities.intake.urls",
-        title=_("From reports"),
-        description=_(
-            "Paste or upload a report and review the proposals. Then add new drafts and footnotes in one step."
-        ),
-        permission=USE_INTAKE,
-        waiting_count=lambda request: open_reports(request).count(),
-        waiting_entries=waiting_reports,
-        group=PageGroup.ADD,
-        add_url_name="admin:intake_add",
-        add_label=_("New from a report"),
+    url_name="admin:intake",
+    urls="sco_cities.intake.urls",
+    title=_("From reports"),
+    description=_(
+        "Paste or upload a report and review the proposals. Then add new drafts and footnotes in one step."
     ),
+    permission=USE_INTAKE,
+    waiting_count=lambda request: open_reports(request).count(),
+    waiting_entries=waiting_reports,
+    group=PageGroup.ADD,
+    add_url_name="admin:intake_add",
+    add_label=_("New from a report"),
     first=True,
 )
