@@ -19,7 +19,7 @@ from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.db.connections import enlarged_sqlite_cache
 from sco_cities.db.pk_queries import batches, pk_in
-from sco_cities.history.delta import ADDED, REMOVED, Delta, is_list_change, match_rows
+from sco_cities.history.delta import ADDED, REMOVED, Delta, invert, match_rows, values_before
 from sco_cities.history.models import ChangeSet, ChangeSource, Revision
 from sco_cities.history.serialization import document_schema
 from sco_cities.i18n.punctuation import comma_list
@@ -94,11 +94,6 @@ def _has_changed_after(seen: int, revisions: QuerySet[Revision]) -> bool:
     return Revision.objects.filter(Exists(same), pk__gt=seen).exists()
 
 
-def _column_values(delta: Delta) -> dict:
-    """The new values of a delta's columns."""
-    return {name: change[1] for name, change in delta.items() if not is_list_change(change)}
-
-
 def _changes_of(steps: list[RecordRevert]) -> dict[int, Delta]:
     return {step.key: step.changes for step in steps}
 
@@ -141,7 +136,7 @@ class _Reverter:
         """Restores records without lists, which may reference records restored later. `_change` records them."""
         steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
         self.restored[model].update(step.key for step in steps)
-        documents = {step.key: _column_values(step.changes) for step in steps}
+        documents = {step.key: values_before(invert(step.changes)) for step in steps}
         self._watch_owners(model, {document["slug"] for document in documents.values()})
         self._write(
             steps, lambda writer, some: writer.create(model, {step.key: documents[step.key] for step in some})

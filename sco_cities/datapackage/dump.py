@@ -44,11 +44,11 @@ def dump_files() -> dict[str, bytes]:
 
 def csv_file(table: Table, rows: Iterable[list[str]]) -> bytes:
     """Returns the CSV file of a table with these rows."""
-    lines = (",".join(map(_quoted, cells)) for cells in (table.header, *rows))
+    lines = (",".join(map(quoted, cells)) for cells in (table.header, *rows))
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _quoted(cell: str) -> str:
+def quoted(cell: str) -> str:
     """Formats a cell for CSV. Python's csv.writer does not quote a lone CR before version 3.13."""
     return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
 

@@ -7,7 +7,7 @@ item by item. Rows are added, changed and removed by the same rules.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sco_cities.core import translations
 from sco_cities.core.translations import TRANSLATED_FROM, translated_fields
@@ -57,15 +57,6 @@ class KeptValue:
         return f"{place}: {text}"
 
 
-@dataclass
-class MergedPackage:
-    """The changes of an update, with changed and new rows, rows and records to remove, and remaining differences."""
-
-    package: Package = field(default_factory=Package)
-    removed_records: list[RecordKey] = field(default_factory=list)
-    kept: list[KeptValue] = field(default_factory=list)
-
-
 def rows_by_key(package: Package, table: Table) -> RowsByKey:
     """The rows of a table by their key."""
     return {
@@ -75,44 +66,39 @@ def rows_by_key(package: Package, table: Table) -> RowsByKey:
     }
 
 
-def merge(old: Package, new: Package, stored: Package) -> MergedPackage:
-    """Returns the changes that bring `new` into the `stored` rows, which were loaded from `old`.
+class MergedPackage:
+    """The changes that bring `new` into the `stored` rows, which were loaded from `old`.
 
-    `stored` contains the rows of all records of both packages.
+    `stored` contains the rows of all records of both packages. `package` contains changed and new rows, and the rows to
+    remove, `removed_records` the records to remove, and `kept` the remaining differences.
     """
-    return _Merge(old, new, stored).run()
-
-
-class _Merge:
-    """One merge of three packages."""
 
     def __init__(self, old: Package, new: Package, stored: Package):
-        self.old, self.new, self.stored = (
+        self.package = Package()
+        self.removed_records: list[RecordKey] = []
+        self.kept: list[KeptValue] = []
+        self._old, self._new, self._stored = (
             {name: rows_by_key(package, table) for name, table in TABLES.items()}
             for package in (old, new, stored)
         )
-        self.merged = MergedPackage()
         # Keys of package records that curators have deleted.
-        self.deleted: set[RecordKey] = set()
+        self._deleted: set[RecordKey] = set()
         # Keys of records that are no longer in the new package.
-        self.dropped: set[RecordKey] = set()
-
-    def run(self) -> MergedPackage:
+        self._dropped: set[RecordKey] = set()
         for name in RECORD_MODELS:
-            stored, old, new = self.stored[name], self.old[name], self.new[name]
-            self.deleted |= {(name, slug) for (slug,) in old.keys() - stored.keys()}
-            self.dropped |= {(name, slug) for (slug,) in (old.keys() & stored.keys()) - new.keys()}
+            here, before, after = self._stored[name], self._old[name], self._new[name]
+            self._deleted |= {(name, slug) for (slug,) in before.keys() - here.keys()}
+            self._dropped |= {(name, slug) for (slug,) in (before.keys() & here.keys()) - after.keys()}
         for table in TABLES.values():
             self._merge_table(table)
         self._remove_records()
-        return self.merged
 
     def _merge_table(self, table: Table) -> None:
-        old, new, stored = self.old[table.name], self.new[table.name], self.stored[table.name]
+        old, new, stored = self._old[table.name], self._new[table.name], self._stored[table.name]
         rows, removed = [], []
         moved = _moved_evidence(old, new, stored) if table is EVIDENCE else {}
         for key, row in new.items():
-            if not table.is_record_table and table.owner_key(row.values) in self.deleted:
+            if not table.is_record_table and table.owner_key(row.values) in self._deleted:
                 continue
             before, current = old.get(key), stored.get(key)
             if current is not None:
@@ -125,16 +111,16 @@ class _Merge:
                 self._keep(table, row, reason=reason)
         for key in old.keys() - new.keys():
             before, current = old[key], stored.get(key)
-            if current is None or table.subject_key(before.values) in self.dropped:
+            if current is None or table.subject_key(before.values) in self._dropped:
                 continue
             if _differ(table, before, current):
                 self._keep(table, current, reason=CHANGED_HERE)
             else:
                 removed.append(current)
         if rows:
-            self.merged.package.rows[table.name] = rows
+            self.package.rows[table.name] = rows
         if removed:
-            self.merged.package.removed[table.name] = removed
+            self.package.removed[table.name] = removed
 
     def _merged_row(self, table: Table, old: Row | None, new: Row, stored: Row) -> Row | None:
         """The stored row with the package's changes, or None if there are no changes."""
@@ -153,7 +139,7 @@ class _Merge:
                 continue
             elif stored.values.get(name) != before:
                 self._keep(table, stored, name, new)
-            elif any(key in self.deleted for key in column.references(new.values[name])):
+            elif any(key in self._deleted for key in column.references(new.values[name])):
                 self._keep(table, stored, name, new, reason=REFERS_TO_DELETED)
             else:
                 values[name], cells[name] = new.values[name], new.cells[name]
@@ -170,9 +156,9 @@ class _Merge:
         """The stored list with the package's added and removed items applied, or None if there are no changes."""
         wanted, current = new.values[column.name], stored.values[column.name]
         added = [slug for slug in wanted if slug not in before and slug not in current]
-        if any((column.to, slug) in self.deleted for slug in added):
+        if any((column.to, slug) in self._deleted for slug in added):
             self._keep(table, stored, column.name, new, reason=REFERS_TO_DELETED)
-            added = [slug for slug in added if (column.to, slug) not in self.deleted]
+            added = [slug for slug in added if (column.to, slug) not in self._deleted]
         remaining = [slug for slug in current if slug in wanted or slug not in before]
         return (*remaining, *added) if added or len(remaining) < len(current) else None
 
@@ -183,7 +169,7 @@ class _Merge:
             return []
         values, cells = dict(row.values), dict(row.cells)
         for column in table.columns:
-            if not any(key in self.deleted for key in column.references(values.get(column.name, ()))):
+            if not any(key in self._deleted for key in column.references(values.get(column.name, ()))):
                 continue
             if column.required:
                 self._keep(table, row, reason=REFERS_TO_DELETED)
@@ -192,7 +178,7 @@ class _Merge:
             values[column.name], cells[column.name] = column.empty, ""
             if column.is_list:
                 items = tuple(
-                    slug for slug in row.values[column.name] if (column.to, slug) not in self.deleted
+                    slug for slug in row.values[column.name] if (column.to, slug) not in self._deleted
                 )
                 values[column.name], cells[column.name] = items, column.cell(items)
         return [Row(row.line, cells, values)]
@@ -202,32 +188,34 @@ class _Merge:
         if table is not EVIDENCE:
             return False
         passage = row.values["report"], row.values["passage"]
-        if passage in self.old[PASSAGES.name] and passage not in self.stored[PASSAGES.name]:
+        if passage in self._old[PASSAGES.name] and passage not in self._stored[PASSAGES.name]:
             return True
         label = figure_label(row.values["field"])
         figure = row.values["record"], label
         return (
-            label is not None and figure in self.old[FIGURES.name] and figure not in self.stored[FIGURES.name]
+            label is not None
+            and figure in self._old[FIGURES.name]
+            and figure not in self._stored[FIGURES.name]
         )
 
     def _remove_records(self) -> None:
         # The keys of the records that differ from the old package in a value or a row.
         touched = set()
-        for table in TABLES.values() if self.dropped else ():
-            old, stored = self.old[table.name], self.stored[table.name]
+        for table in TABLES.values() if self._dropped else ():
+            old, stored = self._old[table.name], self._stored[table.name]
             for key in old.keys() | stored.keys():
                 before, current = old.get(key), stored.get(key)
                 if before is None or current is None or _differ(table, before, current):
                     touched.add(table.subject_key((before or current).values))
-        for key in sorted(self.dropped):
+        for key in sorted(self._dropped):
             if key in touched:
-                self.merged.kept.append(KeptValue(reference(*key), reason=CHANGED_HERE))
+                self.kept.append(KeptValue(reference(*key), reason=CHANGED_HERE))
             else:
-                self.merged.removed_records.append(key)
+                self.removed_records.append(key)
 
     def _keep(self, table: Table, row: Row, column: str = "", package: Row | None = None, reason="") -> None:
         cells = [each.cells.get(column, "") for each in (package, row)] if package else ("", "")
-        self.merged.kept.append(KeptValue.of(table, row, column, *cells, reason))
+        self.kept.append(KeptValue.of(table, row, column, *cells, reason))
 
 
 def reference(collection: str, slug: str) -> str:

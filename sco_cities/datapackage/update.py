@@ -28,7 +28,7 @@ from .publish_rules import rows_without_evidence
 from .rules import evidence_problems
 from .table import Table
 from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES
-from .three_way_merge import KeptValue, MergedPackage, merge, reference, rows_by_key
+from .three_way_merge import KeptValue, MergedPackage, reference, rows_by_key
 from .validate import check, duplicates, unresolved
 
 
@@ -148,7 +148,7 @@ class _Update:
         old = slug_changes.renamed(self.old, self.renamed)
         stored = stored_rows((self.new, old))
         self.rules.prepare(self.new, stored)
-        merged = merge(old, self.new, stored)
+        merged = MergedPackage(old, self.new, stored)
         self.rules.restrict(merged, self.new, stored)
         self._leave_out_skipped(merged)
         package = merged.package

@@ -129,8 +129,9 @@ def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> Ve
         revision = revisions.filter(versions.UNPUBLISHED).first()
     if revision is None:
         return None
-    changes = versions.changes_since(record, revision.pk if is_selected else revision.pk - 1)
-    return VersionComparison(revision, revision_lines([(type(record), changes)])[0], not is_selected)
+    model, version = type(record), revision.pk if is_selected else revision.pk - 1
+    changes = versions.changes_since(model, {record.pk: version})[record.pk]
+    return VersionComparison(revision, revision_lines([(model, changes)])[0], not is_selected)
 
 
 @dataclass

@@ -62,13 +62,11 @@ def changed_after(model: type[Record], version: int) -> set[int]:
     return set(newer.values_list("object_id", flat=True))
 
 
-def document_at(record: Record, version: int) -> Document | None:
-    """The document of a record at a version, or None if it did not exist. The record may have been deleted since."""
-    return documents_at(type(record), {record.pk: version}).get(record.pk)
-
-
 def documents_at(model: type[Record], versions: Mapping[int, int]) -> dict[int, Document]:
-    """The documents of records at these versions, by key. They are computed back from the current documents."""
+    """The documents of records at these versions, by key. They are computed back from the current documents.
+
+    Records that did not exist have none. A record may have been deleted since.
+    """
     documents = serialization.read_documents(model, list(versions))
     oldest = min(versions.values(), default=0)
     later = Revision.objects.of_model(model, versions).filter(pk__gt=oldest)
@@ -122,13 +120,11 @@ def published_last(
     return documents_before(model, current, (each for each in later if each.pk >= since[each.object_id]))
 
 
-def changes_since(record: Record, version: int | None) -> Delta:
-    """The changes of a stored record since a version. If the version is None, its whole content counts as a change."""
-    return all_changes_since(type(record), {record.pk: version})[record.pk]
+def changes_since(model: type[Record], since: Mapping[int, int | None]) -> dict[int, Delta]:
+    """The changes of stored records since these versions, by key. The number of queries is fixed.
 
-
-def all_changes_since(model: type[Record], since: Mapping[int, int | None]) -> dict[int, Delta]:
-    """The changes of stored records since these versions, by key. The number of queries is fixed."""
+    If a version is None, the whole content of its record counts as a change.
+    """
     current = serialization.read_documents(model, list(since))
     known = {key: version for key, version in since.items() if version is not None}
     before = documents_at(model, known) if known else {}

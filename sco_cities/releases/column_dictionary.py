@@ -7,7 +7,7 @@ from sco_cities.datapackage.columns import PackageColumn
 from sco_cities.datapackage.relation_columns import ManyToManyColumn
 
 from .flat_tables import DATE, FLAT_TABLES, LIST, TEXT, TIME
-from .public_tables import PUBLIC_TABLES, DerivedColumn, PublicTable
+from .public_tables import PUBLIC_TABLES, PublicTable
 
 HEADER = ("table", "column", "type", "description", "values", "refers_to", "files")
 _CSV, _SQLITE = "sco-cities.zip", "sco-cities.sqlite3"
@@ -41,7 +41,9 @@ def column_dictionary() -> Iterator[DictionaryEntry]:
     for table in PUBLIC_TABLES.values():
         for column in table.columns:
             yield _entry(table, column)
-        yield from (_derived_entry(table, column) for column in table.derived)
+        for column in table.derived:
+            kind = TIME if column.name == "updated_at" else "date"
+            yield DictionaryEntry(table.name, column.name, kind, column.description, files=(_SQLITE,))
         for column in table.lists:
             yield from _list_entries(table, column)
     for flat in FLAT_TABLES:
@@ -61,11 +63,6 @@ def _entry(table: PublicTable, column: PackageColumn) -> DictionaryEntry:
         column.to,
         (_CSV,) if column.is_list else (_CSV, _SQLITE),
     )
-
-
-def _derived_entry(table: PublicTable, column: DerivedColumn) -> DictionaryEntry:
-    kind = TIME if column.name == "updated_at" else "date"
-    return DictionaryEntry(table.name, column.name, kind, column.description, files=(_SQLITE,))
 
 
 def _list_entries(table: PublicTable, column: ManyToManyColumn) -> Iterator[DictionaryEntry]:

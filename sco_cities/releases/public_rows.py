@@ -187,13 +187,6 @@ def _parts(keys: Iterable[int]) -> Iterator[list[int]]:
         yield part
 
 
-def public_rows(selection: Selection | None = None) -> Iterator[tuple[PublicTable, Iterator[Row]]]:
-    """Yields each table with its rows, referenced tables first. With a selection, only rows in it are read."""
-    reader = PublicRows(selection)
-    for table in PUBLIC_TABLES.values():
-        yield table, reader.rows(table)
-
-
 _PASSAGES = "passages"
 
 

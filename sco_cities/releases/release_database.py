@@ -28,7 +28,7 @@ from sco_cities.listings.exports.formula_escape import escape_formula
 
 from .column_dictionary import column_dictionary
 from .flat_tables import BOOLEAN, FLAT_TABLES, FlatTable
-from .public_rows import BATCH_SIZE, Row, closed_selection, public_rows
+from .public_rows import BATCH_SIZE, PublicRows, Row, closed_selection
 from .public_tables import PUBLIC_TABLES, PublicTable, joined_items
 
 NAME = "sco-cities.sqlite3"
@@ -77,9 +77,9 @@ def release_database(
         using = router.db_for_read(Initiative)
         with read_snapshot(using):
             database.newest_change = newest_change(using)
-            selection = None if found is None else closed_selection(found)
-            for table, rows in public_rows(selection):
-                database.add(table, rows)
+            reader = PublicRows(None if found is None else closed_selection(found))
+            for table in PUBLIC_TABLES.values():
+                database.add(table, reader.rows(table))
         database.finish()
         yield database
     finally:

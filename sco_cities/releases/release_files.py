@@ -7,7 +7,6 @@ Data Package 2.0 (https://datapackage.org). The texts are the manifest, README, 
 import datetime
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain, islice
@@ -26,6 +25,7 @@ from sco_cities.datapackage.descriptor import (
     file_description,
     table_schema,
 )
+from sco_cities.datapackage.dump import quoted
 from sco_cities.datapackage.parse import DESCRIPTOR
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL, attribution_lines
 from sco_cities.listings.exports.csv_file import format_utc
@@ -45,7 +45,6 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _PERMISSIONS = 0o644
 _UNIX = 3
 _LINES_PER_PART = 1_000
-_SPECIAL = re.compile(r'[,"\r\n]').search
 _PROFILES = "https://datapackage.org/profiles/2.0"
 PROFILE = f"{_PROFILES}/datapackage.json"
 _METADATA = {name: value for name, value in METADATA.items() if name not in ("profile", "version")}
@@ -80,8 +79,7 @@ def _cell(value: str | float | None) -> str:
         return ""
     if isinstance(value, float):
         return f"{Decimal(repr(value)).normalize():f}"
-    text = str(value)
-    return '"' + text.replace('"', '""') + '"' if _SPECIAL(text) else text
+    return quoted(str(value))
 
 
 def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, str]:

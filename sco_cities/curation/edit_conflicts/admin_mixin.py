@@ -18,7 +18,7 @@ from sco_cities.changes.locking import lock, lock_all
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.history.diff_display import RecordNames
 from sco_cities.history.serialization import Document, DocumentSchema, document_schema, read_documents
-from sco_cities.history.versions import document_at
+from sco_cities.history.versions import documents_at
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.evidence_coverage import cited_reports
@@ -163,7 +163,7 @@ class EditConflictMixin(StaleChangelistMixin):
         """Compares the submitted form and its rows, made at the version `posted`, with the stored record."""
         record = self.versioned_record(obj)
         schema = document_schema(type(record))
-        original = document_at(record, posted) or schema.blank()
+        original = documents_at(type(record), {record.pk: posted}).get(record.pk) or schema.blank()
         form_class = self.get_form(
             request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj))
         )

@@ -23,7 +23,7 @@ from sco_cities.curation.duplicates.views import similar_record_links
 from sco_cities.curation.permissions.object_permissions import ADD_EVIDENCE, object_permissions
 from sco_cities.history.diff_display import DiffLine, revision_lines
 from sco_cities.history.models import Action, ChangeSet, Revision
-from sco_cities.history.versions import all_changes_since
+from sco_cities.history.versions import changes_since
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources.base_models import PublicationState, Record, record_model, record_models
 from sco_cities.sources.models import Evidence, Report
@@ -135,7 +135,7 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
         if model is Report:
             together = [entry.record for entry in some if entry.record.pk not in errors]
         since = {entry.record.pk: entry.seen_revision for entry in some}
-        changed, reports = all_changes_since(model, since), unpublished_reports(model, since)
+        changed, reports = changes_since(model, since), unpublished_reports(model, since)
         titles, similar = record_warnings(model, [entry.record for entry in some])
         content_type = ContentType.objects.get_for_model(model).pk
         for entry in some:

@@ -166,7 +166,7 @@ def _record_page(request, model_admin, record: Record, filters: QueueFilters, re
     viewed = SeenRevision.objects.filter(of_records([record]), seen_by=request.user.pk)
     # None if the user has not seen the record. Then its whole content counts as changed.
     seen = viewed.values_list("revision", flat=True).first()
-    changes = changes_since(record, seen)
+    changes = changes_since(type(record), {record.pk: seen})[record.pk]
     transitions = _transitions(request, model_admin, record)
     next_position = queue.next_after(queue.position_of(record), filters) if permissions.can_review else None
     publish_error = publish_checks.publish_errors([record]).get(record.pk, "")

@@ -96,10 +96,11 @@ class Command(BaseCommand):
             ),
         )
 
-    def handle(self, *args, path, if_empty=False, dry_run=False, base=None, evidence_stands=False, **options):
-        if (dry_run or base or options.get("other_site") or options.get("publish")) and not options.get(
-            "update"
-        ):
+    def handle(
+        self, *args, path, if_empty, dry_run, base, other_site, publish, evidence_stands, **options
+    ):  # fmt: skip
+        is_update = options["update"]
+        if not is_update and (dry_run or base or other_site or publish):
             raise CommandError("--dry-run, --base, --other-site and --publish need --update.")
         if if_empty and any(model.objects.exists() for model in RECORD_MODELS.values()):
             lines = [_what_is_loaded(path)]
@@ -109,13 +110,11 @@ class Command(BaseCommand):
             connection.ensure_connection()
             try:
                 with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
-                    if not options.get("update"):
+                    if not is_update:
                         lines = [_load(package, evidence_stands)]
-                    elif options.get("other_site") or package.is_release:
-                        lines = _import(
-                            package, base, dry_run, evidence_stands, publishes=options.get("publish", False)
-                        )
-                    elif options.get("publish"):
+                    elif other_site or package.is_release:
+                        lines = _import(package, base, dry_run, evidence_stands, publishes=publish)
+                    elif publish:
                         raise CommandError("--publish is for packages of other sites: add --other-site.")
                     else:
                         lines = _update(package, base, dry_run, evidence_stands)
