@@ -74,7 +74,10 @@ def revert(
         ):
             for model, keys in plan.batches(record_models()):
                 lock(model, keys)
-            if seen is not None and _has_changed_after(seen, revisions):
+            same = revisions.order_by().filter(
+                content_type=OuterRef("content_type"), object_id=OuterRef("object_id")
+            )
+            if seen is not None and Revision.objects.filter(Exists(same), pk__gt=seen).exists():
                 raise Refused(
                     _(
                         "A record has changed since you opened this page. Review the changes again, then confirm."
@@ -87,11 +90,6 @@ def revert(
     except IntegrityError as error:  # Validation does not cover this.
         raise Refused(_("The database rejected the change: %(error)s") % {"error": error}) from error
     return recorder.change_set
-
-
-def _has_changed_after(seen: int, revisions: QuerySet[Revision]) -> bool:
-    same = revisions.order_by().filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
-    return Revision.objects.filter(Exists(same), pk__gt=seen).exists()
 
 
 def _changes_of(steps: list[RecordRevert]) -> dict[int, Delta]:

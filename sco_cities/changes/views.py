@@ -154,17 +154,14 @@ def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm
     lacking = [field_list(step.model, sorted(step.lack)) for step in steps]
     more = counts.total() - len(steps)
     is_one = counts.total() == 1
+    # Anything left to revert counts, even if only together with later changes.
+    idle = {revert_plan.RevertOutcome.NOTHING_LEFT, revert_plan.RevertOutcome.DELETED_SINCE}
+    can_revert = any(number for outcome, number in counts.items() if outcome not in idle)
     title = _("Revert the change to %(record)s") % {"record": steps[0].name} if is_one else _("Revert change")
     return render_admin_page(
         request, "admin/history/revert.html", title, change_set=change_set, form=form,
         steps=list(zip(steps, lines, lacking, strict=True)),
         counts=[(outcome.label, counts[outcome]) for outcome in revert_plan.RevertOutcome if counts[outcome]],
-        more=more, can_revert=_has_unreverted(counts), fields=fields,
+        more=more, can_revert=can_revert, fields=fields,
         asks_evidence=any(lacking) or more or form.needs_confirmation,
     )  # fmt: skip
-
-
-def _has_unreverted(counts) -> bool:
-    """True if anything is left to revert, even if only together with later changes."""
-    idle = {revert_plan.RevertOutcome.NOTHING_LEFT, revert_plan.RevertOutcome.DELETED_SINCE}
-    return any(number for outcome, number in counts.items() if outcome not in idle)

@@ -105,11 +105,6 @@ def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
     return (letter,)
 
 
-def is_blank(cell: str) -> bool:
-    """True if a cell of a computed column has the empty value of a new record."""
-    return _BOOLEANS.get(cell.strip().lower(), cell.strip()) in ("", "0", "false")
-
-
 def parse_timestamp(cell: str) -> datetime.datetime | None:
     """Parses the timestamp in a cell, in UTC unless it has an offset. Returns None if it is invalid."""
     try:
@@ -193,17 +188,19 @@ def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet:
     if any(text.strip() for text in texts[width:]) or (len(texts) < width and sheet.format.delimiter):
         message = _("The row has %(found)s cells, but the header row has %(expected)s.")
         row.errors.append(CellError("", "", message % {"found": len(texts), "expected": width}))
-    for position in mapping.unnamed_positions:
-        if position < len(texts) and texts[position].strip():
+    for name, text in zip(mapping.names, texts, strict=False):
+        if not name and text.strip():
             message = _("This value is in a column without a heading. Add a heading or delete the value.")
-            row.errors.append(CellError("", texts[position], message))
+            row.errors.append(CellError("", text, message))
 
 
 def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str) -> None:
     """Adds an error if a value that the site computes has been edited."""
     # Files from another site contain dates and URLs of that site's own reports.
     follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
-    if row.is_new and (follows_from_reports or is_blank(cell)):
+    # A new record has an empty value, zero or false.
+    is_blank = _BOOLEANS.get(cell.strip().lower(), cell.strip()) in ("", "0", "false")
+    if row.is_new and (follows_from_reports or is_blank):
         return
     message = _(
         "The site calculates this value, so a file cannot change it. Its current value is “%(stored)s”. Leave the "

@@ -154,11 +154,6 @@ class ColumnMapping:
                 cells.beside[name] = *cells.beside.get(name, ()), (word, text(country))
         return cells
 
-    @cached_property
-    def unnamed_positions(self) -> list[int]:
-        """The positions of columns without a heading. Their cells must be empty."""
-        return [position for position, name in enumerate(self.names) if not name]
-
 
 _MIN_HEADINGS = 2
 

@@ -322,16 +322,12 @@ class ImportValidator:
                     for texts in (cells, stored)
                     for name in self.kind.name_columns
                 }
-                text = self._with_stored_names(row, text, current, own)
+                removed = None if self.options.removes_names else self.options.removed_names.get(row.slug, ())
+                text, missing = merged_names(text, current, own, removed)
+                row.missing_names = {name: removed is None or name in removed for name in missing}
             readable[column.name] = text
             if text != current:
                 row.changes[column.name] = (current, text)
-
-    def _with_stored_names(self, row: RowResult, cell: str, current: str, own: set[str]) -> str:
-        removed = None if self.options.removes_names else self.options.removed_names.get(row.slug, ())
-        text, missing = merged_names(cell, current, own, removed)
-        row.missing_names = {name: removed is None or name in removed for name in missing}
-        return text
 
     def _check_unique(self, row: RowResult, cells: Cells) -> None:
         for name in self._unique:

@@ -170,19 +170,11 @@ def release_file(request: HttpRequest, date: str, name: str) -> HttpResponseBase
     file = found.file(name)
     if file is None:
         raise Http404
-    return file_response(
-        request,
-        file.path,
-        etag=f'"{file.sha256}"',
-        content_type=file.media_type,
-        name=_saved_name(date, name),
-    )
-
-
-def _saved_name(date: str, name: str) -> str:
-    """The name of a downloaded file, such as "sco-cities-2026-11-28.zip" or "sco-cities-2026-11-28-evidence.csv"."""
+    # The name of a downloaded file is "sco-cities-2026-11-28.zip" or "sco-cities-2026-11-28-evidence.csv".
     ending = name.removeprefix("sco-cities")
-    return f"sco-cities-{date}{ending}" if ending.startswith(".") else f"sco-cities-{date}-{name}"
+    saved_name = f"sco-cities-{date}{ending}" if ending.startswith(".") else f"sco-cities-{date}-{name}"
+    etag = f'"{file.sha256}"'
+    return file_response(request, file.path, etag=etag, content_type=file.media_type, name=saved_name)
 
 
 @require_safe
