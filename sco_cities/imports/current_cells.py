@@ -1,5 +1,6 @@
 """Computes the current cells of stored records as an export writes them, to compare an import with them."""
 
+from array import array
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from pyroaring import BitMap
 
 from sco_cities.db.pk_queries import batches
 from sco_cities.facet_index import registry
 from sco_cities.facet_index.change_log import SQLiteVersion
-from sco_cities.facet_index.state import CollectionIndex, IndexState
+from sco_cities.facet_index.sorted_keys import SortedKeys
+from sco_cities.facet_index.state import ChangedKeys, CollectionIndex, IndexState
 from sco_cities.listings.exports.csv_file import cells
 from sco_cities.listings.exports.formula_escape import unescape_formula
 from sco_cities.listings.listing import Listing
@@ -33,14 +36,21 @@ class _AnyStateListing(Listing):
 
 
 class _PrivateIndexes(dict):
-    """Indexes of collections as the current transaction sees them, read on first use."""
+    """Indexes of collections as the current transaction sees them. Counts need no order, and few dimensions."""
 
     def __init__(self, using: str):
         super().__init__()
         self._using = using
 
     def __missing__(self, collection: str) -> CollectionIndex:
-        self[collection] = CollectionIndex.read(registry.indexed_model(collection), self._using)
+        kind = registry.indexed_model(collection)
+        self[collection] = CollectionIndex(
+            kind,
+            {"state": kind.dimension("state").read(self._using)},
+            {each.name: ChangedKeys() for each in kind.dimensions},
+            SortedKeys.from_array(array("I")),
+            SimpleLazyObject(lambda: kind.load_records(self._using)),
+        )
         return self[collection]
 
 
