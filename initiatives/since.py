@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from delegates.models import Event
 from sco_cities.core import edtf
 from sco_cities.db.pk_queries import pk_in
-from sco_cities.facet_index.dimensions import Values, batches, merge_values, part, repack
+from sco_cities.facet_index.dimensions import batches, merge_values, part
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
 from sco_cities.sources.facets import ReportedDimension
 from sco_cities.sources.models import Report, Stance
@@ -86,14 +86,7 @@ class SinceDimension(ReportedDimension):
             keys = keys | of_events.aggregate(keys=KeyArray("pk"))["keys"]
         return keys
 
-    def read(self, using):
-        return repack(self._values(using))
-
-    def read_keys(self, using, keys):
-        return merge_values(pair for batch in batches(keys) for pair in self._values(using, batch).items())
-
-    def _values(self, using: str, among: list[int] | None = None) -> Values:
-        """The values of all initiatives, or of the initiatives with keys in `among`."""
+    def values_among(self, using, among=None):
         by_report = self.by_report(using, among)
         cited = Report.objects.using(using).filter(pk_in(BitMap(report for _stance, report in by_report)))
         days_of = {key: _days(date) for key, date in cited.values_list("pk", "published_on")}

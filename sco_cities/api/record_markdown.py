@@ -216,17 +216,13 @@ def _readings(value: RecordValue) -> Iterator[str]:
         (_("Earlier"), value.notes.earlier),
     ):
         for reading in readings:
-            yield f"  - {escape(with_label(label, _dated(reading, value)))}{_numbers(reading.notes)}"
+            text = reading_text(reading, value)
+            if reading.is_dated:
+                text = with_label(_("as of %(date)s") % {"date": reading.reported.as_of}, text)
+            yield f"  - {escape(with_label(label, text))}{_numbers(reading.notes)}"
     for reason in value.notes.rulings:
         ruling = join_sentences(f"{escape(_('The editors:'))} {escape(reason)}")
         yield f"  - {ruling}"
-
-
-def _dated(reading: Reading, value: RecordValue) -> str:
-    text = reading_text(reading, value)
-    if not reading.is_dated:
-        return text
-    return with_label(_("as of %(date)s") % {"date": reading.reported.as_of}, text)
 
 
 def _passages(report: Report) -> Iterator[str]:

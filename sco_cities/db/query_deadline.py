@@ -208,12 +208,6 @@ def _may_begin(wait: _Wait) -> bool:
     return len(others) < most or all(now - each.since < SHORT_S for each in others)
 
 
-def _lasting(now: float) -> list[_Wait]:
-    """The long waits of requests, the newest at the end."""
-    found = [wait for wait in _waits if wait.is_request and not wait.error and now - wait.since >= SHORT_S]
-    return sorted(found, key=lambda wait: wait.since)
-
-
 def _watch() -> None:
     while not _stopped.wait(STEP_S):
         with _lock:
@@ -231,8 +225,8 @@ def _end_waits(now: float) -> None:
             if not is_slow:
                 server.failed_at = now
             _end(wait, is_slow=is_slow)
-    lasting = _lasting(now)
-    newest = next((wait for wait in reversed(lasting) if wait.cut), None)
+    lasting = [wait for wait in _waits if wait.is_request and not wait.error and now - wait.since >= SHORT_S]
+    newest = max((wait for wait in lasting if wait.cut), key=lambda wait: wait.since, default=None)
     if newest and len(lasting) >= _threads and now - _servers[newest.alias].answered_at >= SHORT_S:
         # Several threads have begun to wait at the same moment.
         _end(newest)

@@ -101,12 +101,12 @@ class CollectionIndex:
     @classmethod
     def read(cls, indexed_model: IndexedModel, using: str) -> "CollectionIndex":
         """Reads the index from the database as the current transaction sees it."""
-        dimensions = indexed_model.dimensions
+        dimensions, records = indexed_model.dimensions, indexed_model.model._base_manager.using(using)
         return cls(
             indexed_model,
             {each.name: each.read(using) for each in dimensions if not each.lazy},
             {each.name: ChangedKeys() for each in dimensions if each.lazy},
-            _read_order(indexed_model, using),
+            SortedKeys.from_array(ordered_keys(records.order_by(*indexed_model.ordering))),
             indexed_model.load_records(using) if indexed_model.keeps_records else {},
         )
 
@@ -131,11 +131,6 @@ class CollectionIndex:
         return CollectionIndex(
             self.indexed_model, dimensions, lazy_changes, order, records, self.changes.after(changed)
         )
-
-
-def _read_order(indexed_model: IndexedModel, using: str) -> SortedKeys:
-    records = indexed_model.model._base_manager.using(using)
-    return SortedKeys.from_array(ordered_keys(records.order_by(*indexed_model.ordering)))
 
 
 def ordered_keys(records: models.QuerySet):

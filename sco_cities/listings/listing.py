@@ -165,9 +165,11 @@ class Listing:
             return OrderedSelection(sorting.column_order(state, self.collection, by, descending=descending))
         if by.facet is None:
             return OrderedSelection(self._stored_order(state, by, descending))
-        return OrderedSelection(
-            self._name_order(state, is_awaited=is_awaited), self._rank_groups(state, by, descending)
-        )
+        # Within a group, records are in the name order of the active language.
+        names, field = state.index(self.collection).order, self.localized_sort(self.indexed_model.name_field)
+        if field != self.indexed_model.name_field:
+            names = sorting.name_order(state, self.collection, active_language(), is_awaited=is_awaited)
+        return OrderedSelection(names, self._rank_groups(state, by, descending))
 
     def records(self) -> QuerySet:
         """The published records."""
@@ -204,13 +206,6 @@ class Listing:
                 rows[key] = row
                 cache.put(key, row)
         return [rows[key] for key in keys]
-
-    def _name_order(self, state: IndexState, *, is_awaited: bool) -> SortedKeys:
-        """The name order in the active language."""
-        field = self.localized_sort(self.indexed_model.name_field)
-        if field == self.indexed_model.name_field:
-            return state.index(self.collection).order
-        return sorting.name_order(state, self.collection, active_language(), is_awaited=is_awaited)
 
     def _rank_groups(self, state: IndexState, by: SortKey, descending: bool) -> tuple[BitMap, ...]:
         bitmaps = state.facet(self.collection, by.facet)

@@ -52,18 +52,14 @@ def _database_error() -> str:
         connection.close()
         connection.ensure_connection()
     except Error as error:
-        reason = first_line(error).rstrip(".")
+        reason, advice = first_line(error).rstrip("."), "Start the server, create the database"
+        if connection.vendor == "sqlite":
+            advice = "Check that the file is a database and that its directory exists and is yours"
         return (
             f"The database does not answer ({settings.DATABASE_DESCRIPTION}): {reason}. "
-            f"{_database_advice()}, or correct DATABASE_URL."
+            f"{advice}, or correct DATABASE_URL."
         )
     return ""
-
-
-def _database_advice() -> str:
-    if connection.vendor == "sqlite":
-        return "Check that the file is a database and that its directory exists and is yours"
-    return "Start the server, create the database"
 
 
 def database_description() -> str:

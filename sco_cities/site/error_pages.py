@@ -167,13 +167,6 @@ def error_page(
     If `words` is given, it has the header and footer of the site, and a search field with these words. For the API and
     for JSON files, the content is JSON. `cause` is logged if the page rejects requests.
     """
-    response = _error_page(request, page, words)
-    if page.refusal:
-        mark_refusal(response, page.refusal, f"{type(cause).__name__}: {first_line(cause)}" if cause else "")
-    return response
-
-
-def _error_page(request: HttpRequest, page: ErrorPage, words: str | None) -> HttpResponse:
     # The active language may be wrong, because the error may have occurred before the language of the request was
     # activated.
     language = request_language(request)
@@ -191,6 +184,8 @@ def _error_page(request: HttpRequest, page: ErrorPage, words: str | None) -> Htt
     if page.retry_after_s:
         response["Retry-After"] = str(page.retry_after_s)
     response["Cache-Control"] = "no-store"
+    if page.refusal:
+        mark_refusal(response, page.refusal, f"{type(cause).__name__}: {first_line(cause)}" if cause else "")
     return response
 
 

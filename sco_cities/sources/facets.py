@@ -22,6 +22,7 @@ from sco_cities.facet_index.dimensions import (
     column,
     merge_values,
     part,
+    repack,
     union,
 )
 from sco_cities.facet_index.facet_counts import YearFacet
@@ -74,6 +75,18 @@ class ReportedDimension(ComputedDimension):
     def rows(self, using):
         return Evidence.objects.using(using).filter(content_type=self._kind).order_by()
 
+    def values_among(self, using: str, among: list[int] | None = None) -> Values:
+        """The values of all records, or of the records with keys in `among`."""
+        raise NotImplementedError
+
+    def read(self, using):
+        return repack(self.values_among(using))
+
+    def read_keys(self, using, keys):
+        return merge_values(
+            pair for batch in batches(keys) for pair in self.values_among(using, batch).items()
+        )
+
     def by_report(self, using: str, among: list[int] | None = None) -> Values:
         """The records (or only records with keys in `among`) by stance and published report."""
         if among is None:
@@ -117,32 +130,24 @@ class EvidenceDimension(ReportedDimension):
     def __init__(self, model: type[Record]):
         super().__init__("evidence", model)
 
-    def read(self, using):
-        return _levels(self.by_report(using))
-
-    def read_keys(self, using, keys):
-        return merge_values(
-            pair for batch in batches(keys) for pair in _levels(self.by_report(using, batch)).items()
-        )
-
-
-def _levels(by_report: Values) -> Values:
-    supporting = [records for (stance, _report), records in by_report.items() if stance == Stance.SUPPORTS]
-    differing = [records for (stance, _report), records in by_report.items() if stance == Stance.DIFFERS]
-    # at_least[n] contains the records with more than n supporting reports. Each report moves its records up by one.
-    at_least: list[BitMap] = []
-    for supported in supporting:
-        raised = supported
-        for position, records in enumerate(at_least):
-            at_least[position], raised = records | raised, records & raised
-            if not raised:
-                break
-        else:
-            at_least.append(raised)
-    pairs = enumerate(pairwise([*at_least, BitMap()]), start=1)
-    levels: dict[int | str, BitMap] = {number: records - more for number, (records, more) in pairs}
-    levels[DISPUTED] = BitMap.union(BitMap(), *differing)
-    return {level: compact(records) for level, records in levels.items() if records}
+    def values_among(self, using, among=None):
+        by_report = self.by_report(using, among).items()
+        supporting = [records for (stance, _report), records in by_report if stance == Stance.SUPPORTS]
+        differing = [records for (stance, _report), records in by_report if stance == Stance.DIFFERS]
+        # at_least[n] contains the records with more than n supporting reports. Each report moves its records up by one.
+        at_least: list[BitMap] = []
+        for supported in supporting:
+            raised = supported
+            for position, records in enumerate(at_least):
+                at_least[position], raised = records | raised, records & raised
+                if not raised:
+                    break
+            else:
+                at_least.append(raised)
+        pairs = enumerate(pairwise([*at_least, BitMap()]), start=1)
+        levels: dict[int | str, BitMap] = {number: records - more for number, (records, more) in pairs}
+        levels[DISPUTED] = BitMap.union(BitMap(), *differing)
+        return {level: compact(records) for level, records in levels.items() if records}
 
 
 def _records_citing_report(using: str, kind: int, report: int) -> BitMap:

@@ -8,7 +8,7 @@ from django.db import models
 from pyroaring import BitMap
 
 from sco_cities.core import edtf
-from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, batches, column, merge_values, repack
+from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, column, merge_values
 from sco_cities.facet_index.facets import Facet, Reads, today
 from sco_cities.facet_index.pk_bitmaps import KeyArray, compact
 from sco_cities.facet_index.read_snapshot import read_once
@@ -69,23 +69,13 @@ class NewestReportDimension(ReportedDimension):
             if passage in date_of
         )
 
-    def read(self, using):
-        return repack(_newest(self.by_date(using)))
-
-    def read_keys(self, using, keys):
-        return merge_values(
-            pair for batch in batches(keys) for pair in _newest(self.by_date(using, batch)).items()
-        )
-
-
-def _newest(by_date: Values) -> Values:
-    """Keeps only the newest date of each record."""
-    values, newer = {}, BitMap()
-    for date in sorted(by_date, key=edtf.recency, reverse=True):
-        if keys := by_date[date] - newer:
-            values[date] = compact(keys)
-            newer |= keys
-    return values
+    def values_among(self, using, among=None):
+        by_date, values, newer = self.by_date(using, among), {}, BitMap()
+        for date in sorted(by_date, key=edtf.recency, reverse=True):
+            if keys := by_date[date] - newer:
+                values[date] = compact(keys)
+                newer |= keys
+        return values
 
 
 def _literal(text: str) -> models.Func:

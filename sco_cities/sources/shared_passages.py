@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from sco_cities.core.html import fill_template, join_html
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index import registry
-from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, batches, merge_values, part, repack
+from sco_cities.facet_index.dimensions import FETCH_SIZE, Values, merge_values, part
 from sco_cities.facet_index.facets import Facet, FacetState, LookupMapping, Reads
 from sco_cities.facet_index.pk_bitmaps import KeyArray
 from sco_cities.i18n.numbers import GroupedInt
@@ -47,29 +47,24 @@ class SupportDimension(ReportedDimension):
     def rows(self, using):
         return super().rows(using).filter(stance=Stance.SUPPORTS)
 
-    def read(self, using):
+    def values_among(self, using, among=None):
+        if among is not None:
+            return self._published_values(using, object_id__in=among)
         path = self.value_path.removeprefix("passage").removeprefix("__")
         published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
         passages = published.order_by()
         of_passage = {row[0]: row[-1] for row in passages.values_list("pk", *filter(None, (path,)))}
-        # Rows are read in index order and then merged, as in `EvidenceDimension`.
+        # Rows are read in index order and then merged, as in `ReportedDimension.by_report`.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
         rows = by_passage.annotate(_keys=KeyArray("object_id")).iterator(FETCH_SIZE)
-        return repack(
-            merge_values(
-                (of_passage[passage], keys) for _kind, passage, _stance, keys in rows if passage in of_passage
-            )
+        return merge_values(
+            (of_passage[passage], keys) for _kind, passage, _stance, keys in rows if passage in of_passage
         )
 
-    def read_keys(self, using, keys):
-        values: Values = defaultdict(BitMap)
-        for batch in batches(keys):
-            evidence = self.rows(using).filter(
-                object_id__in=batch, passage__report__state=PublicationState.PUBLISHED
-            )
-            for value, key in evidence.values_list(self.value_path, "object_id"):
-                values[value].add(key)
-        return dict(values)
+    def _published_values(self, using: str, **conditions) -> Values:
+        """The values of passages of published reports. The rows are joined directly to their reports."""
+        rows = self.rows(using).filter(passage__report__state=PublicationState.PUBLISHED, **conditions)
+        return dict(rows.values_list(self.value_path).annotate(_keys=KeyArray("object_id")))
 
 
 class SharedSupportDimension(SupportDimension):
@@ -92,10 +87,9 @@ class SharedSupportDimension(SupportDimension):
     def rows(self, using):
         return super().rows(using).filter(pk_in(self._passages(using), "passage"))
 
-    def read(self, using):
-        # Unlike in the base class, there are few rows, so they are joined directly to their reports.
-        published = self.rows(using).filter(passage__report__state=PublicationState.PUBLISHED)
-        return repack(dict(published.values_list("passage").annotate(_keys=KeyArray("object_id"))))
+    def values_among(self, using, among=None):
+        # Unlike in the base class, there are few rows, even of all records.
+        return self._published_values(using, **({} if among is None else {"object_id__in": among}))
 
     def affected_keys(self, using, changed):
         *own_parts, other_part = self.parts

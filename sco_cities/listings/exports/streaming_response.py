@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from typing import NamedTuple
 
 from anyascii import anyascii
 from django.http import HttpRequest, HttpResponse
@@ -175,32 +174,26 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
     first = next(content)
     if isinstance(first, HttpResponse):
         return first
-    if first.is_complete:
+    export, is_complete, entity_tag = first
+    if is_complete:
         response = HttpResponse(content, content_type=export_format.content_type)
     else:
         response = stream(request, content, export_format.content_type)
-    if first.entity_tag:
-        response["ETag"] = first.entity_tag
+    if entity_tag:
+        response["ETag"] = entity_tag
     declare_licence(response)
-    if not export_format.name and len(first.metadata_url) < MAX_LINK_LENGTH:
-        add_links(response, [(first.metadata_url, "describedby", "application/json")])
-    declare_file_name(response, first.file_stem, export_format.extension)
+    metadata_url = export.metadata_url
+    if not export_format.name and len(metadata_url) < MAX_LINK_LENGTH:
+        add_links(response, [(metadata_url, "describedby", "application/json")])
+    declare_file_name(response, file_stem(export.list_query, export_format.name), export_format.extension)
     return response
 
 
-class _Head(NamedTuple):
-    """Data for the headers of a file. The page cache sets the ETag of complete files."""
-
-    file_stem: str
-    metadata_url: str
-    is_complete: bool
-    entity_tag: str
-
-
 def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> Iterator:
-    """Yields the header data and then the file. If there is no file to send, yields the response instead.
+    """Yields the export, whether its file is complete at once, and its ETag, and then the file.
 
-    The whole file is read from one state of the index.
+    If there is no file to send, yields the response instead. The whole file is read from one state of the index. The
+    page cache sets the ETag of complete files.
     """
     with facet_index(listing.collection) as state:
         list_query = export_format.query_class.of(listing, state, request)
@@ -220,8 +213,7 @@ def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat
             yield _busy(request, export_format)
             return
         try:
-            is_complete = export_format.is_deterministic and is_short
-            yield _Head(file_stem(list_query, export_format.name), export.metadata_url, is_complete, tag)
+            yield export, export_format.is_deterministic and is_short, tag
             yield from export_format.write(export)
         finally:
             if is_long:

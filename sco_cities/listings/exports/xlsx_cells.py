@@ -85,10 +85,6 @@ def cell(reference: str, value) -> str:
     return text_cell(reference, value) if isinstance(value, str) else _BY_TYPE[type(value)](reference, value)
 
 
-def _bool_cell(reference: str, value: bool) -> str:
-    return f'<c r="{reference}" t="b"><v>{value:d}</v></c>'
-
-
 def _moment_cell(reference: str, value: datetime.datetime) -> str:
     at = value.astimezone(datetime.UTC)
     seconds = at.hour * 3600 + at.minute * 60 + at.second
@@ -102,7 +98,7 @@ def _day_cell(reference: str, value: datetime.date) -> str:
 
 
 _BY_TYPE = {
-    bool: _bool_cell,
+    bool: lambda reference, value: f'<c r="{reference}" t="b"><v>{value:d}</v></c>',
     int: number_cell,
     Decimal: lambda reference, value: number_cell(reference, f"{value.normalize():f}"),
     datetime.datetime: _moment_cell,
