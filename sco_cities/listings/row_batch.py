@@ -51,17 +51,22 @@ class RowBatch:
 
     @cached_property
     def _fields(self) -> dict[str, Sequence]:
-        stored = self._among(lambda column: InKeys.of(column, self.keys))
-        rows = {row[0]: row for row in stored.values_list("pk", *self._names)}
+        rows = {row[0]: row for row in self._stored.values_list("pk", *self._names)}
         columns = zip(*(rows[key] for key in self.keys), strict=True)
         return dict(zip(["pk", *self._names], columns, strict=True))
 
+    @property
+    def _stored(self) -> models.QuerySet:
+        return self._among(lambda column: InKeys.of(column, self.keys))
+
     def _among(self, among: Condition) -> models.QuerySet:
+        return self._stored_fields().order_by().filter(among("pk"))
+
+    def _stored_fields(self) -> models.QuerySet:
         own = {field.attname for field in self.listing.indexed_model.model._meta.concrete_fields}
         # Annotations are left out if no field needs them, because building the annotated queryset takes longer than
         # reading a page.
-        records = self.listing.records() if own.issuperset(self._names) else self.listing.row_records()
-        return records.order_by().filter(among("pk"))
+        return self.listing.records() if own.issuperset(self._names) else self.listing.row_records()
 
     def fetch(self) -> None:
         """Reads the data for `field` from the database."""
@@ -144,7 +149,7 @@ class RowBatch:
     def published_values(self, of: str, key: str) -> dict[int, str]:
         """Maps primary keys to the attribute `key` (slug or code) of published records in a collection."""
         records = self.records(of)
-        return self.state.memoize(
+        return self.memoize(
             ("published values", of, key),
             (records,),
             lambda: {pk: getattr(record, key) for pk, record in records.items() if record.is_published},
@@ -153,17 +158,26 @@ class RowBatch:
     def name_positions(self, of: str) -> dict[int, int]:
         """Maps the keys of a collection's records to their positions in name order."""
         order = self.state.index(of).order
-        return self.state.memoize(
+        return self.memoize(
             ("name positions", of),
             (order,),
             lambda: {key: position for position, key in enumerate(order.keys)},
         )
 
+    def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
+        """The result of `compute`. It is cached as long as `inputs` are the same objects."""
+        return self.state.memoize(key, inputs, compute)
+
+    def _cached(self, name: Hashable, make: Callable[[], Any]) -> Any:
+        if name not in self._cache:
+            self._cache[name] = make()
+        return self._cache[name]
+
     def cached_lookup(
         self, name: Hashable, keys: Iterable[int], read: Callable[[set[int]], dict]
     ) -> Mapping[int, Any]:
         """The result of `read` for at least these keys. Batches that share a cache read each key once."""
-        entries = self._cache.setdefault(name, {})
+        entries = self._cached(name, dict)
         missing = set(keys).difference(entries)
         if len(entries) + len(missing) > MAX_CACHED:
             # A new dictionary is created, because the previous batch may still use the existing one.
@@ -185,29 +199,27 @@ class RowBatch:
 
     def single_values(self, name: str) -> list:
         """For each record, its value in a dimension with at most one value per record. "" if it has none."""
+        return self.compute_once(name, lambda: self._read_single_values(name))
 
-        def read() -> list:
-            values, remaining = dict.fromkeys(self.keys, ""), BitMap(self._bitmap)
-            for value, having in self.state.dimension(self.listing.collection, name).items():
-                if found := having & remaining:
-                    values |= dict.fromkeys(found, value)
-                    remaining -= found
-                    if not remaining:
-                        break
-            return list(values.values())
-
-        return self.compute_once(name, read)
+    def _read_single_values(self, name: str) -> list:
+        values, remaining = dict.fromkeys(self.keys, ""), BitMap(self._bitmap)
+        for value, having in self.state.dimension(self.listing.collection, name).items():
+            if found := having & remaining:
+                values |= dict.fromkeys(found, value)
+                remaining -= found
+                if not remaining:
+                    break
+        return list(values.values())
 
     def counts(self, facet: str) -> list[int]:
         """For each record, its count in a facet."""
+        return self.compute_once(facet, lambda: self._read_counts(facet))
 
-        def read() -> list[int]:
-            numbers = dict.fromkeys(self.keys, 0)
-            for number, keys in self.state.facet(self.listing.collection, facet).items():
-                numbers |= dict.fromkeys(keys & self._bitmap, number)
-            return [numbers[key] for key in self.keys]
-
-        return self.compute_once(facet, read)
+    def _read_counts(self, facet: str) -> list[int]:
+        numbers = dict.fromkeys(self.keys, 0)
+        for number, keys in self.state.facet(self.listing.collection, facet).items():
+            numbers |= dict.fromkeys(keys & self._bitmap, number)
+        return [numbers[key] for key in self.keys]
 
 
 def _intersections(values: Mapping[Hashable, BitMap], keys: BitMap) -> KeysByValue:

@@ -179,7 +179,7 @@ def _positions_by_date(batch) -> dict[int, int]:
         published.sort(key=lambda r: (r.published_first is None, r.published_first or "", r.slug))
         return {report.pk: position for position, report in enumerate(published)}
 
-    return batch.state.memoize(("by date", "reports"), (reports,), make)
+    return batch.memoize(("by date", "reports"), (reports,), make)
 
 
 class DisputedColumn(ComputedColumn):
