@@ -5,7 +5,7 @@ import pytest
 from initiatives.models import Initiative
 from sco_cities.changes.recorder import record_changes
 from sco_cities.history.models import ChangeSource, Revision
-from sco_cities.history.versions import document_at, version_of
+from sco_cities.history.versions import documents_at, version_of
 from tests import factories as make
 from tests.curation.admin_client import (
     CITIES,
@@ -19,6 +19,10 @@ from tests.curation.admin_client import (
     soup,
 )
 from tests.history.snapshots import edit, recording, snapshot
+
+
+def document_at(record: Initiative, version: int) -> dict | None:
+    return documents_at(Initiative, {record.pk: version}).get(record.pk)
 
 
 @pytest.fixture
