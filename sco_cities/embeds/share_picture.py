@@ -97,10 +97,6 @@ class SharePicture:
         }
         return render_to_string(TEMPLATE, context)
 
-    def png(self) -> bytes:
-        """The picture as PNG. Raises RendererBusy if other pictures take too long."""
-        return png_of(self.svg)
-
     def _legend(self) -> list[tuple[str, str, int, int]]:
         """The legend below the bar, as the status, text and position of each entry. The last line is at the bottom."""
         entries, x, line = [], LEFT, 0
@@ -116,7 +112,7 @@ class SharePicture:
         ]
 
 
-def png_of(svg: str, zoom: int = 1) -> bytes:
+def png_of(svg: str, zoom: int) -> bytes:
     """Renders an SVG as PNG, enlarged by `zoom`. Raises RendererBusy if other pictures take too long."""
     if not _rendering.acquire(timeout=MAX_WAIT_S):
         raise RendererBusy

@@ -33,23 +33,16 @@ def _citation_paths(name: str, route: str, view, **names: str) -> list[URLPatter
 
 
 urlpatterns = [
-    *(path(f"embed/{name}/", views.chart, {"name": name}, name=f"embed-{name}") for name in DRAWINGS),
     *(
-        path(
-            f"embed-code/{form}/",
-            views.list_code,
-            {**_OF_INITIATIVES, "form": form},
-            name=f"embed-code-{form}",
-        )
+        path(f"{name}/{form}/", view, {**_OF_INITIATIVES, "form": form}, name=f"{name}-{form}")
+        for name, view in (("embed", views.embedded_list), ("embed-code", views.list_code))
         for form in (MAP, STATUS, *DRAWINGS)
     ),
     *(
         path(f"charts/<slug:name>.{each}", views.chart_file, {"extension": each}, name=f"chart-{each}")
         for each in ("svg", "png")
     ),
-    path("embed/map/", views.initiatives_map, name="embed-map"),
-    path("embed/status/", views.statuses, name="embed-status"),
-    path("embed/<page_name:collection>/", views.list_rows, name="embed-list"),
+    path("embed/<page_name:collection>/", views.embedded_list, name="embed-list"),
     path("embed/<str:collection>/<page_name:slug>/", views.record, name="embed-record"),
     path("embed-code/<page_name:collection>/", views.list_code, name="embed-code-list"),
     path("embed-code/<str:collection>/<page_name:slug>/", views.record_code, name="embed-code-record"),

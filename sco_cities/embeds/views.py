@@ -1,6 +1,7 @@
 """Embeds, pages with their HTML code, share pictures, and charts as SVG and PNG files."""
 
 from contextlib import AbstractContextManager
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,7 +31,7 @@ from sco_cities.search.best_matches import CARD_COLLECTIONS, RecordCard, record_
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.searchable_lists import SearchableList, kind_or_404
 
-from .chart_picture import ChartPicture
+from .chart_picture import ZOOM, chart_svg
 from .frame import (
     FORM_LABELS,
     LIST,
@@ -49,7 +50,7 @@ from .frame import (
     with_release,
 )
 from .past_embeds import with_past_page, with_releases
-from .share_picture import RendererBusy, SharePicture, picture_of_list, picture_of_record
+from .share_picture import RendererBusy, picture_of_list, picture_of_record, png_of
 
 RETRY_AFTER_S = 5
 # The header allows other sites to display the pictures.
@@ -62,7 +63,7 @@ def record_picture(request: HttpRequest, collection: str, slug: str) -> HttpResp
     """The share picture of a published record."""
     with summary_of(collection, slug) as (kind, state, summary, _release):
         picture = picture_of_record(kind, summary, state)
-    return _png(picture)
+    return _png(picture.svg)
 
 
 @require_safe
@@ -75,13 +76,13 @@ def list_picture(request: HttpRequest, collection: str) -> HttpResponse:
         if list_query.errors:
             return bad_request(list_query)
         picture = picture_of_list(list_query)
-    return _png(picture)
+    return _png(picture.svg)
 
 
-def _png(picture: SharePicture | ChartPicture) -> HttpResponse:
+def _png(svg: str, zoom: int = 1) -> HttpResponse:
     # The picture is rendered outside the index snapshot, because rendering takes longer than all queries.
     try:
-        response = HttpResponse(picture.png(), content_type="image/png")
+        response = HttpResponse(png_of(svg, zoom), content_type="image/png")
     except RendererBusy:
         sentence = _("Too many images are being generated. Try again in a few seconds.")
         response = HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8")
@@ -102,55 +103,43 @@ def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     with _summary(request, collection, slug) as (kind, state, summary, release):
         frame = record_frame(request, summary, release)
         context = {"summary": summary, "kind": kind, "card": _related_numbers(kind, summary, state)}
-        return _embed(request, "embeds/record.html", frame, context)
+        return _embed(request, frame, context)
 
 
 @require_safe
 @with_releases
-def list_rows(request: HttpRequest, collection: str) -> HttpResponse:
-    """Embeds the first rows of a list. Status 400 with the errors if the query is invalid."""
+def embedded_list(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
+    """Embeds the first rows of a list, or the map, the status table or a chart of initiatives.
+
+    Status 400 with the errors if the query is invalid.
+    """
     kind = kind_or_404(collection)
     with _state(request, collection) as (state, release):
         list_query = ListQuery.of(kind.listing, state, request)
+        context = {"list_query": list_query, "heading": frame_title(list_query, form)}
+        if not list_query.errors:
+            context |= _list_content(kind, list_query, form, release)
+        frame = list_frame(request, list_query, form, release)
+        return _embed(request, frame, context, 400 if list_query.errors else 200)
+
+
+def _list_content(
+    kind: SearchableList, list_query: ListQuery, form: str, release: Release | None
+) -> dict[str, Any]:
+    """The template context for the form of an embed of a list."""
+    if form == LIST:
         keys = list_query.result_set[0:MAX_ROWS]
-        context = {"summaries": record_summaries(kind, keys, state), "query": with_release("", release)}
-        return _embed_of_list(request, list_query, LIST, context, release)
-
-
-@require_safe
-@with_releases
-def initiatives_map(request: HttpRequest) -> HttpResponse:
-    """Embeds the map of a list of initiatives. Status 400 with the errors if the query is invalid."""
-    with _state(request, INITIATIVES.collection) as (state, release):
-        list_query = ListQuery.of(INITIATIVES, state, request)
+        summaries = record_summaries(kind, keys, list_query.state)
+        return {"summaries": summaries, "query": with_release("", release)}
+    scope = ChartScope.from_list(list_query)
+    if form == MAP:
         # The marks of the embedded map link to the map page.
         figure = MapFigure(list_query, reverse("map"), list_query.params)
-        scope = None if list_query.errors else ChartScope.from_list(list_query)
-        statuses = scope and status_counts(scope, scope.keys)
-        return _embed_of_list(request, list_query, MAP, {"figure": figure, "statuses": statuses}, release)
-
-
-@require_safe
-@with_releases
-def statuses(request: HttpRequest) -> HttpResponse:
-    """Embeds the status table of a list of initiatives. Status 400 with the errors if the query is invalid."""
-    with _state(request, INITIATIVES.collection) as (state, release):
-        list_query = ListQuery.of(INITIATIVES, state, request)
-        table = None if list_query.errors else status_table(ChartScope.from_list(list_query))
-        context = {"table": table, "statuses": table and table.all}
-        return _embed_of_list(request, list_query, STATUS, context, release)
-
-
-@require_safe
-@with_releases
-def chart(request: HttpRequest, name: str) -> HttpResponse:
-    """Embeds a chart of a list of initiatives. Status 400 with the errors if the query is invalid."""
-    with _state(request, INITIATIVES.collection) as (state, release):
-        list_query = ListQuery.of(INITIATIVES, state, request)
-        context = {"initiatives": list_query.heading}
-        if not list_query.errors:
-            context["drawing"] = drawing(ChartScope.from_list(list_query), name)
-        return _embed_of_list(request, list_query, name, context, release, "embeds/chart.html")
+        return {"figure": figure, "statuses": status_counts(scope, scope.keys)}
+    if form == STATUS:
+        table = status_table(scope)
+        return {"table": table, "statuses": table.all}
+    return {"initiatives": list_query.heading, "drawing": drawing(scope, form)}
 
 
 @require_safe
@@ -164,10 +153,10 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
         ExportParams.read(list_query, AS_OF)
         if list_query.errors:
             return bad_request(list_query)
-        picture = ChartPicture(drawing(ChartScope.from_list(list_query), name), list_query.heading, today())
+        svg = chart_svg(drawing(ChartScope.from_list(list_query), name), list_query.heading, today())
         stem = file_stem(list_query, name)
     is_svg = extension == "svg"
-    response = HttpResponse(picture.svg, content_type="image/svg+xml") if is_svg else _png(picture)
+    response = HttpResponse(svg, content_type="image/svg+xml") if is_svg else _png(svg, ZOOM)
     response[_RESOURCE_POLICY] = "cross-origin"
     if response.status_code == 200:
         attribution.declare_licence(response)
@@ -220,25 +209,10 @@ def _related_numbers(kind: SearchableList, summary: RecordSummary, state: IndexS
     return record_card(kind, ResultItem(summary.record, summary.title, summary.title.lang), state)
 
 
-def _embed_of_list(
-    request: HttpRequest,
-    list_query: ListQuery,
-    form: str,
-    context: dict,
-    release: Release | None,
-    template: str = "",
-) -> HttpResponse:
-    context |= {"list_query": list_query, "heading": frame_title(list_query, form)}
-    frame = list_frame(request, list_query, form, release)
-    status = 400 if list_query.errors else 200
-    return _embed(request, template or f"embeds/{form}.html", frame, context, status)
-
-
-def _embed(
-    request: HttpRequest, template: str, frame: Frame, context: dict, status: int = 200
-) -> HttpResponse:
-    licence = {"licence": attribution.LICENCE, "licence_url": attribution.LICENCE_URL}
-    response = render(request, template, {"frame": frame, **licence, **context}, status=status)
+def _embed(request: HttpRequest, frame: Frame, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    template = "chart" if frame.kind in DRAWINGS else frame.kind
+    context |= {"frame": frame, "licence": attribution.LICENCE, "licence_url": attribution.LICENCE_URL}
+    response = render(request, f"embeds/{template}.html", context, status=status)
     if frame.release and frame.kind not in (RECORD, LIST):
         # The links of maps, tables and charts would open the current lists, which have other numbers.
         main, end, footer = response.content.decode().partition("</main>")
