@@ -21,10 +21,10 @@ from sco_cities.listings.querystring import QueryError, read_parameters
 from sco_cities.search.best_matches import JointInitiatives
 from sco_cities.search.result_item import ResultItem
 from sco_cities.search.results import ResultGroup, Results, search_results
-from sco_cities.search.theme_matches import ThemeMatch
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Report
 from sco_cities.sources.report_texts import is_description
+from sco_cities.themes.models import Theme
 
 Q = "q"
 # Fields that may contain a record's name. The first one that the model defines is used.
@@ -51,7 +51,7 @@ def search_document(phrases: list[str], request: HttpRequest) -> dict[str, Any]:
         "did_you_mean": results.corrected_phrases,
         "best_matches": [hit_document(card.collection, card.hit, url) for card in results.best.cards],
         "joint_initiatives": _joint_document(joint, results.best.hits, url) if joint else None,
-        "themes": [_theme_document(theme, url) for theme in results.themes],
+        "themes": [_theme_document(theme, initiatives.count, url) for theme, initiatives in results.themes],
         "groups": [_group_document(group, phrases, url) for group in results.groups],
     }
 
@@ -81,21 +81,21 @@ def _joint_document(
     joint: JointInitiatives, hits: list[ResultItem], url: Callable[[str], str]
 ) -> dict[str, Any]:
     """The initiatives that involve all places named in the search."""
-    query = list(joint_filters(place.record for place in joint.places).items())
+    query = list(joint_filters(place for place, _initiatives in joint.places).items())
     return {
-        "places": [place.record.slug for place in joint.places],
+        "places": [place.slug for place, _initiatives in joint.places],
         "count": len(joint.keys),
         **_list_urls(joint.collection, query, url),
         "hits": [hit_document(joint.collection, hit, url) for hit in hits],
     }
 
 
-def _theme_document(theme: ThemeMatch, url: Callable[[str], str]) -> dict[str, Any]:
+def _theme_document(theme: Theme, count: int, url: Callable[[str], str]) -> dict[str, Any]:
     """A theme named in the query, as JSON. It has more initiatives than the search for its words finds."""
     return {
         "slug": theme.slug,
         "name": str(theme.name),
-        "count": theme.count,
+        "count": count,
         **_list_urls(Initiative.collection, [("theme", theme.slug)], url),
     }
 

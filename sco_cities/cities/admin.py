@@ -4,7 +4,6 @@ The gazetteer is searched by name, in any script, for curators who add a city. A
 data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from django.contrib import admin
@@ -93,58 +92,22 @@ class CityAdmin(RecordAdmin):
 MAX_RESULTS = 20
 
 
-@dataclass(frozen=True)
-class GazetteerEntry:
-    """A place in the gazetteer. Unknown values are empty."""
-
-    name_en: str
-    name_ru: str
-    name_zh: str
-    country: str
-    region: str
-    latitude: str
-    longitude: str
-    population: str
-    geonames_id: str
-    wikidata_id: str
-
-    @property
-    def tokens(self) -> list[str]:
-        """The search tokens of the entry's names."""
-        return tokenizer.search_document((self.name_en, self.name_ru, self.name_zh), ()).split()
-
-    def form_values(self, country: int | None, *, with_population: bool) -> str:
-        """The query string that prefills the form for a new city. `country` is a primary key."""
-        values = QueryDict(mutable=True)
-        names = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
-        for name in (*names, *(["population"] if with_population else [])):
-            if value := getattr(self, name):
-                values[name] = value
-        values["slug"] = slug_from(self.name_en)
-        if country:
-            values["country"] = str(country)
-        return values.urlencode()
-
-
-@dataclass(frozen=True)
-class GazetteerMatch:
-    """A gazetteer entry, the existing city for it (or None), and the query strings that prefill the form."""
-
-    place: GazetteerEntry
-    city: City | None
-    without_population: str
-    with_population: str
+# A place in the gazetteer, by column. Unknown values are empty.
+Row = dict[str, str]
 
 
 @lru_cache(maxsize=1)
-def _places() -> list[tuple[GazetteerEntry, list[str]]]:
-    places = [GazetteerEntry(**row) for row in rows(REGION)]
+def _places() -> list[tuple[Row, list[str]]]:
+    """The places of the gazetteer with the search tokens of their names."""
     # Sorted by population, because large places are searched most often.
-    places.sort(key=lambda place: (-int(place.population or 0), place.name_en))
-    return [(place, place.tokens) for place in places]
+    places = sorted(rows(REGION), key=lambda row: (-int(row["population"] or 0), row["name_en"]))
+    names = ([row["name_en"], row["name_ru"], row["name_zh"]] for row in places)
+    return [
+        (row, tokenizer.search_document(each, ()).split()) for row, each in zip(places, names, strict=True)
+    ]
 
 
-def search(query: str) -> list[GazetteerEntry]:
+def search(query: str) -> list[Row]:
     """Places with a name whose words start with the words of `query`, largest first."""
     query_tokens = [token for word in tokenizer.split(query) for token in tokenizer.query_tokens(word)]
     if not query_tokens:
@@ -159,21 +122,36 @@ def search(query: str) -> list[GazetteerEntry]:
     ]
 
 
-def matches(places: list[GazetteerEntry]) -> list[GazetteerMatch]:
-    """Adds the existing cities and the query strings for the form. Takes three queries for any number of places."""
-    countries = dict(
-        Country.objects.filter(slug__in={place.country.lower() for place in places}).values_list("slug", "pk")
-    )
-    numbers = {place.geonames_id for place in places} - {""}
-    items = {place.wikidata_id for place in places} - {""}
+def matches(places: list[Row]) -> list[tuple[Row, City | None, str, str]]:
+    """Adds the existing city, and the query strings that prefill the form without and with the population.
+
+    Takes three queries for any number of places.
+    """
+    codes = {place["country"].lower() for place in places}
+    countries = dict(Country.objects.filter(slug__in=codes).values_list("slug", "pk"))
+    numbers = {place["geonames_id"] for place in places} - {""}
+    items = {place["wikidata_id"] for place in places} - {""}
     by_number = {str(city.geonames_id): city for city in City.objects.filter(geonames_id__in=numbers)}
     by_item = {city.wikidata_id: city for city in City.objects.filter(wikidata_id__in=items)}
     return [
-        GazetteerMatch(
+        (
             place,
-            by_number.get(place.geonames_id) or by_item.get(place.wikidata_id),
-            place.form_values(countries.get(place.country.lower()), with_population=False),
-            place.form_values(countries.get(place.country.lower()), with_population=True),
+            by_number.get(place["geonames_id"]) or by_item.get(place["wikidata_id"]),
+            _form_values(place, countries),
+            _form_values(place, countries, "population"),
         )
         for place in places
     ]
+
+
+def _form_values(place: Row, countries: dict[str, int], *more: str) -> str:
+    """The query string that prefills the form for a new city. `countries` maps slugs to primary keys."""
+    values = QueryDict(mutable=True)
+    names = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id", *more)
+    for name in names:
+        if value := place[name]:
+            values[name] = value
+    values["slug"] = slug_from(place["name_en"])
+    if country := countries.get(place["country"].lower()):
+        values["country"] = str(country)
+    return values.urlencode()

@@ -13,7 +13,6 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.core.fields import in_range, not_empty, one_of
-from sco_cities.core.localized_names import split_list
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.listings.record_filters import AND
 from sco_cities.sources.base_models import NamedRecord
@@ -173,10 +172,6 @@ class City(NamedRecord):
         _check_peer_slug(self, CountryGroup)
 
     @property
-    def alias_list(self) -> list[str]:
-        return split_list(self.aliases)
-
-    @property
     def coordinates(self) -> str:
         """The position with an accuracy of about a kilometre, such as "38.56° N, 68.77° E"."""
         latitude, longitude = Decimal(self.latitude), Decimal(self.longitude)
@@ -215,6 +210,13 @@ def joint_filters(places: Iterable[Place]) -> dict[str, str]:
     for place in places:
         slugs.setdefault(FILTER_BY_KIND[type(place)], []).append(place.slug)
     return {name: AND.join(sorted(values)) for name, values in slugs.items()}
+
+
+def without_own_countries(places: Iterable[Place]) -> list[Place]:
+    """The places without the countries of the cities among them."""
+    places = list(places)
+    countries = {place.country_id for place in places if isinstance(place, City)}
+    return [place for place in places if isinstance(place, City) or place.pk not in countries]
 
 
 def city_in_country(places: Iterable[Place]) -> City | None:

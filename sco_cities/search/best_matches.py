@@ -7,8 +7,17 @@ from pyroaring import BitMap
 
 from delegates.models import Delegate
 from initiatives.models import Initiative, Status
-from initiatives.related_stats import FILTER_BY_COLLECTION
-from sco_cities.cities.models import FILTER_BY_KIND, MOST_PLACES, City, Country, joint_filters, together_url
+from initiatives.related_stats import FILTER_BY_COLLECTION, LinkedCount, RelatedStats
+from sco_cities.cities.models import (
+    FILTER_BY_KIND,
+    MOST_PLACES,
+    City,
+    Country,
+    Place,
+    joint_filters,
+    together_url,
+    without_own_countries,
+)
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import and_list
 from sco_cities.sources.base_models import Record
@@ -20,19 +29,13 @@ from .segments import NameEntry, Segment
 
 
 @dataclass(frozen=True)
-class PlaceCount:
-    """A place, the number of its initiatives, and the URL of their list."""
-
-    record: City | Country
-    count: int
-    url: str
-
-
-@dataclass(frozen=True)
 class JointInitiatives:
-    """The initiatives that involve all of several places, as keys, and the URL of the places' page or of the list."""
+    """The initiatives that involve all of several places, as keys, and the URL of the places' page or of the list.
 
-    places: list[PlaceCount]
+    `places` also have the numbers of their own initiatives.
+    """
+
+    places: list[tuple[Place, LinkedCount]]
     keys: BitMap
     url: str
 
@@ -40,15 +43,15 @@ class JointInitiatives:
 
     @property
     def title(self) -> str:
-        return and_list(place.record.name for place in self.places)
+        return and_list(place.name for place, _initiatives in self.places)
 
 
-def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[City | Country]:
+def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[Place]:
     """The published places that the segments name. [] if any segment is not the name of a place.
 
     If a city and a country have the same name, the city is chosen. The country of a listed city is left out.
     """
-    places: list[City | Country] = []
+    places: list[Place] = []
     for segment in segments:
         place = None if segment.is_prefix else place_among(segment.entries, state)
         if not place:
@@ -57,13 +60,7 @@ def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[City | C
     return without_own_countries(places)
 
 
-def without_own_countries(places: list[City | Country]) -> list[City | Country]:
-    """Removes the countries of the cities in the list."""
-    own_countries = {place.country_id for place in places if isinstance(place, City)}
-    return [place for place in places if isinstance(place, City) or place.pk not in own_countries]
-
-
-def place_among(entries: Iterable[NameEntry], state: IndexState) -> City | Country | None:
+def place_among(entries: Iterable[NameEntry], state: IndexState) -> Place | None:
     """The published city with one of these names or, if there is none, the published country."""
     for model in (City, Country):
         for entry in entries:
@@ -72,13 +69,13 @@ def place_among(entries: Iterable[NameEntry], state: IndexState) -> City | Count
     return None
 
 
-def joint_initiatives(places: list[City | Country], state: IndexState) -> JointInitiatives:
+def joint_initiatives(places: list[Place], state: IndexState) -> JointInitiatives:
     """The published initiatives that involve all of the places."""
     counts, all_keys = [], []
     for place in places:
         name = FILTER_BY_KIND[type(place)]
         keys = state.filter_keys(Initiative.collection, name, place.pk)
-        counts.append(PlaceCount(place, len(keys), list_url(Initiative, **{name: place.slug})))
+        counts.append((place, LinkedCount(len(keys), list_url(Initiative, **{name: place.slug}))))
         all_keys.append(keys)
     has_page = len(places) <= MOST_PLACES
     url = together_url(*places) if has_page else list_url(Initiative, **joint_filters(places))
@@ -103,22 +100,13 @@ _FILTERS = {
 
 
 @dataclass(frozen=True)
-class StatusCount:
-    """The number of initiatives with a status, and the URL of their list."""
-
-    status: str
-    number: int
-    url: str
-
-
-@dataclass(frozen=True)
 class RecordCard:
     """A record with the numbers of its related records and of its initiatives by status. Zeros are left out."""
 
     kind: SearchableList
     hit: ResultItem
     counts: list[RelatedCount]
-    statuses: list[StatusCount]
+    statuses: list[tuple[str, LinkedCount]]
 
     @property
     def collection(self) -> str:
@@ -139,7 +127,16 @@ def record_card(kind: SearchableList, hit: ResultItem, state: IndexState) -> Rec
     """Builds the card of a published record. All numbers come from the facet index."""
     record = hit.record
     counts = [*_related_counts(record, state), *_attended_counts(record, state)]
-    return RecordCard(kind, hit, [count for count in counts if count.number], _status_counts(record, state))
+    statuses = []
+    if record.collection in FILTER_BY_COLLECTION:
+        initiatives = RelatedStats(state, record)
+        statuses = [(status, initiatives.with_status(status)) for status in Status.values]
+    return RecordCard(
+        kind,
+        hit,
+        [count for count in counts if count.number],
+        [(status, count) for status, count in statuses if count.count],
+    )
 
 
 def _related_counts(record: Record, state: IndexState) -> list[RelatedCount]:
@@ -157,18 +154,3 @@ def _attended_counts(record: Record, state: IndexState) -> list[RelatedCount]:
     attended = state.facet(Delegate.collection, "attended").items()
     number = sum(record.pk in delegates and event in published for event, delegates in attended)
     return [RelatedCount(number, noun_after(number, "events"), f"{record.get_absolute_url()}#attendances")]
-
-
-def _status_counts(record: Record, state: IndexState) -> list[StatusCount]:
-    name = FILTER_BY_COLLECTION.get(record.collection)
-    if not name:
-        return []
-    keys, by_status = (
-        state.filter_keys(Initiative.collection, name, record.pk),
-        state.facet(Initiative.collection, "status"),
-    )
-    return [
-        StatusCount(status, number, list_url(Initiative, **{name: record.slug, "status": status}))
-        for status in Status.values
-        if status in by_status and (number := by_status[status].intersection_cardinality(keys))
-    ]

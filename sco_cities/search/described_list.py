@@ -16,7 +16,14 @@ from django.utils.translation import override
 
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Kind, Status
-from sco_cities.cities.models import MOST_PLACES, Country, Place, joint_filters, together_url
+from sco_cities.cities.models import (
+    MOST_PLACES,
+    Country,
+    Place,
+    joint_filters,
+    together_url,
+    without_own_countries,
+)
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings.filter_options import RecordChoices
 from sco_cities.listings.list_query import ListQuery
@@ -26,7 +33,7 @@ from sco_cities.names.vocabulary import vocabulary, words_of
 from sco_cities.sources.related_records import list_url
 from sco_cities.themes.models import Theme
 
-from .best_matches import place_among, without_own_countries
+from .best_matches import place_among
 from .ranking import RankedKeys
 from .segments import CONNECTORS, TypedWord, role_of, typed_words
 from .synonyms import NameDictionary

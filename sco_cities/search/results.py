@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.functional import Promise
 
 from delegates.models import Delegate, Event, Organisation
 from initiatives.models import Initiative
+from initiatives.related_stats import LinkedCount
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import Record
@@ -31,7 +31,7 @@ from .result_item import ResultItem, result_item
 from .searchable_lists import COLLECTIONS, LISTS_BY_COLLECTION, SEARCHABLE_LISTS, SearchableList
 from .spelling import Spelling
 from .synonyms import NameDictionary
-from .theme_matches import ThemeMatch, theme_matcher, theme_matches
+from .theme_matches import theme_matcher, theme_matches
 
 MAX_SHOWN = 8
 MAX_CARDS = 3
@@ -99,13 +99,12 @@ def _named_keys(
 
 @dataclass(frozen=True)
 class ResultGroup:
-    """The results of one kind: the number of matches, the first matches, and the URL of the full list."""
+    """The results of one kind: the number of matches, the first matches, and the query string of the full list."""
 
     collection: str
     title: str | Promise
     count: int
     hits: list[ResultItem]
-    link: str
     query: str
 
 
@@ -121,7 +120,7 @@ class Results:
     best: BestMatches = field(default_factory=BestMatches)
     groups: list[ResultGroup] = field(default_factory=list)
     corrected_phrases: list[str] = field(default_factory=list)
-    themes: list[ThemeMatch] = field(default_factory=list)
+    themes: list[tuple[Theme, LinkedCount]] = field(default_factory=list)
     described: DescribedList | None = None
 
     @property
@@ -168,7 +167,7 @@ def search_results(phrases: list[str], using: str) -> Results:
         corrected = [] if best else _corrected_phrases(phrases, bool(groups), names, state)
         count = next((group.count for group in groups if group.collection == Initiative.collection), 0)
         themes = theme_matches(phrases, count, state) if count <= MAX_SHOWN else []
-        themes = [theme for theme in themes if theme.key not in best.theme_keys]
+        themes = [(theme, count) for theme, count in themes if theme.pk not in best.theme_keys]
         return Results(best, groups, corrected, themes, described)
 
 
@@ -188,8 +187,7 @@ def _group(
         keys += kind.first(ranked, MAX_SHOWN - len(keys), state)
     hits = [item(kind.collection, record) for record in kind.records(keys, state)]
     query = urlencode([("q", phrase) for phrase in phrases])
-    link = f"{reverse(f'{kind.collection}-list')}?{query}"
-    return ResultGroup(kind.collection, kind.listing.title, count, hits, link, query)
+    return ResultGroup(kind.collection, kind.listing.title, count, hits, query)
 
 
 def _corrected_phrases(
@@ -235,7 +233,7 @@ def spelling(state: IndexState) -> Spelling:
 
 
 def _names(record: Theme | Organisation | Event) -> list[str]:
-    others = record.keyword_list if isinstance(record, Theme) else getattr(record, "alias_list", ())
+    others = record.keyword_list if isinstance(record, Theme) else record.alias_list
     return [record.name_en, record.name_ru, record.name_zh, *others]
 
 

@@ -47,7 +47,7 @@ class NameDictionary:
     def __init__(self, entries: Iterable[NameEntry]):
         self.entries = list(entries)
         # Cached, because a request uses the parts of a phrase several times.
-        self._divided = lru_cache(_MAX_PHRASES)(self._divide)
+        self.segments = lru_cache(_MAX_PHRASES)(self._divide)
         self._parsed = lru_cache(_MAX_PHRASES)(self._parse)
         self._by_name = _SortedNames(
             (key, entry) for entry in self.entries for name in entry.name_words for key in _lookup_keys(name)
@@ -107,10 +107,6 @@ class NameDictionary:
         segments = self.segments(phrase)
         return segments[0].entries if len(segments) == 1 and not segments[0].is_prefix else ()
 
-    def segments(self, phrase: str) -> tuple[Segment, ...]:
-        """The segments of `phrase` (names, roles, other words). Omits connecting words between names and roles."""
-        return self._divided(phrase)
-
     def person_with_family_name(self, phrase: str) -> int | None:
         """The key of the only delegate with the family name `phrase`, in any form. None if there is none or several."""
         [segment, *others] = self.segments(phrase) or [None]
@@ -122,9 +118,10 @@ class NameDictionary:
 
     def _parse(self, phrase: str) -> Phrase:
         # Duplicates add nothing, so they are removed. A word repeated ten thousand times would take half a second.
-        return tuple(dict.fromkeys(map(self._terms_of, self.segments(phrase))))
+        return tuple(dict.fromkeys(map(self._alternatives, self.segments(phrase))))
 
     def _divide(self, phrase: str) -> tuple[Segment, ...]:
+        """The segments of `phrase` (names, roles, other words). Omits connecting words between names and roles."""
         words = typed_words(phrase, self.han_names.__contains__)
         return tuple(without_connectors(list(self._segments(words))))
 
@@ -167,12 +164,9 @@ class NameDictionary:
         is_family_name = len(words) == 1 and words[0].text in self._by_family_stem
         return None if role and is_family_name and words[0].text not in role.names else role
 
-    def _terms_of(self, segment: Segment) -> Alternatives:
+    def _alternatives(self, segment: Segment) -> Alternatives:
         if segment.role:
             return segment.role.alternatives(word.text for word in segment.words)
-        return self._alternatives(segment)
-
-    def _alternatives(self, segment: Segment) -> Alternatives:
         words = segment.tokens
         is_spelt_like_name = bool(self._by_name.equal("".join(words)))
         own = (

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from initiatives.models import Initiative
+from initiatives.related_stats import LinkedCount
 from sco_cities.core import tokenizer
-from sco_cities.core.localized_names import Localized
 from sco_cities.facet_index.state import IndexState
 from sco_cities.names import inflection
 from sco_cities.sources.related_records import list_url
@@ -27,17 +27,6 @@ _MIN_STEM, _MAX_ENDING = 4, 2
 # in Chinese, at least four characters (such as "城市交通").
 _AND, _HAN_AND = re.compile(r",\s+|\s+(?:and|и)\s+"), re.compile("[与、]")
 _MIN_HAN_PART = 4
-
-
-@dataclass(frozen=True)
-class ThemeMatch:
-    """A theme, the number of its initiatives, and the URL of their list."""
-
-    key: int
-    slug: str
-    name: Localized
-    count: int
-    url: str
 
 
 @dataclass(frozen=True)
@@ -175,7 +164,7 @@ def theme_matcher(state: IndexState) -> ThemeMatcher:
     )
 
 
-def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[ThemeMatch]:
+def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[tuple[Theme, LinkedCount]]:
     """The themes named by the phrases that have more initiatives than the `match_count` text matches."""
     matcher = theme_matcher(state)
     keys = dict.fromkeys(key for phrase in phrases for key in matcher.themes_in(phrase))
@@ -185,6 +174,5 @@ def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> li
         theme = state.index(Theme.collection).records[key]
         count = len(state.filter_keys(Initiative.collection, "theme", key))
         if count > match_count:
-            url = list_url(Initiative, theme=theme.slug)
-            matches.append(ThemeMatch(key, theme.slug, theme.name, count, url))
+            matches.append((theme, LinkedCount(count, list_url(Initiative, theme=theme.slug))))
     return matches[:MAX_MATCHES]
