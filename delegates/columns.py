@@ -6,7 +6,8 @@ The statements of an event are grouped by speaker, and of a delegate by event, i
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
@@ -52,8 +53,8 @@ from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet, ro
 class StatementGroup:
     """Statements with the same speaker or event. `record` is None if there is none or it is not published."""
 
-    record: object | None
-    statements: list[Statement] = field(default_factory=list)
+    record: Record | None
+    statements: list[Statement]
 
 
 @dataclass(frozen=True)
@@ -80,16 +81,6 @@ def _first_passage(statement: Statement) -> tuple:
     return datetime.date.max, "", 0, statement.slug
 
 
-def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
-    """Groups statements by the related record `name`, in order of first appearance. Those without it come last."""
-    by_record: dict[int | None, list[Statement]] = {}
-    for statement in statements:
-        record = getattr(statement, name)
-        key = record.pk if record and record.is_published else None
-        by_record.setdefault(key, []).append(statement)
-    return [each for key in sorted(by_record, key=lambda key: key is None) for each in by_record[key]]
-
-
 def grouped_statements(statements: Iterable[Statement], name: str) -> StatementGroups:
     """Groups statements by the related record in the attribute `name`, and splits off those that a page shows first."""
     ordered = gathered(statements, name)
@@ -97,15 +88,23 @@ def grouped_statements(statements: Iterable[Statement], name: str) -> StatementG
     return StatementGroups(_groups(ordered[:shown], name), _groups(ordered[shown:], name), len(ordered))
 
 
-def _groups(statements: list[Statement], name: str) -> list[StatementGroup]:
-    groups: list[StatementGroup] = []
+def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
+    """Groups statements by the related record `name`, in order of first appearance. Those without it come last."""
+    by_record = defaultdict(list)
     for statement in statements:
-        record = getattr(statement, name)
-        record = record if record and record.is_published else None
-        if not groups or groups[-1].record != record:
-            groups.append(StatementGroup(record))
-        groups[-1].statements.append(statement)
-    return groups
+        by_record[getattr(_published(statement, name), "pk", None)].append(statement)
+    return [each for key in sorted(by_record, key=lambda key: key is None) for each in by_record[key]]
+
+
+def _groups(statements: list[Statement], name: str) -> list[StatementGroup]:
+    by_record = groupby(statements, key=lambda statement: _published(statement, name))
+    return [StatementGroup(record, list(group)) for record, group in by_record]
+
+
+def _published(statement: Statement, name: str) -> Record | None:
+    """The related record `name` of a statement. None if there is none or it is not published."""
+    record = getattr(statement, name)
+    return record if record and record.is_published else None
 
 
 @dataclass(frozen=True)

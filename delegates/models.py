@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from sco_cities.cities.models import City, Country
 from sco_cities.core import edtf
 from sco_cities.core.fields import ComputedDateField, EDTFField, ends_after_start, not_empty, one_of
-from sco_cities.core.localized_names import Localized, localized, split_list
+from sco_cities.core.localized_names import Localized, localized
 from sco_cities.core.translations import TranslatedTexts
 from sco_cities.i18n.punctuation import pause
 from sco_cities.sources.base_models import DatedRecord, NamedRecord, Record
@@ -93,10 +93,6 @@ class Organisation(NamedRecord):
             one_of("kind", OrganisationKind),
             not_empty("name_en"),
         ]
-
-    @property
-    def alias_list(self) -> list[str]:
-        return split_list(self.aliases)
 
 
 def _lock_events_table() -> None:
@@ -212,10 +208,6 @@ class Delegate(NamedRecord):
         verbose_name_plural = _("delegates")
         ordering = ("slug",)
         constraints: ClassVar = [*NamedRecord.Meta.constraints, not_empty("name_en"), not_empty("role")]
-
-    @property
-    def alias_list(self) -> list[str]:
-        return split_list(self.aliases)
 
 
 class Attendance(TranslatedTexts):

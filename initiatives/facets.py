@@ -1,13 +1,12 @@
 """Facets of initiatives."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pyroaring import BitMap
 
 from delegates.models import Statement
 from sco_cities.cities.facets import country_facet
-from sco_cities.facet_index.dimensions import Dimension, Values, YearDimension
+from sco_cities.facet_index.dimensions import Dimension, YearDimension
 from sco_cities.facet_index.facet_counts import YearFacet
 from sco_cities.facet_index.facets import LookupMapping, Reads, RoleFacet, ValueFacet
 from sco_cities.facet_index.registry import IndexedModel, register
@@ -22,47 +21,32 @@ from .since import EVENT, FIRST, STATUS_REPORTED, SinceDimension
 # The roles lead and partner have no direction. In "Tashkent studies Moscow's traffic" and in "Tianjin opens a workshop
 # in Dushanbe" the first city leads, but it learns in the former and shares in the latter.
 
-# Pairs of a city's role and the roles of the cities that it shares with, or learns from.
-SHARES = (("reference", ("lead", "partner")),)
-LEARNS = (("lead", ("reference",)), ("partner", ("reference",)))
-
 
 @dataclass(frozen=True)
 class KnowledgeFlowFacet(ValueFacet):
-    """The initiatives in which a city shares or learns, as given by `roles`. Computed per city on lookup.
+    """The initiatives in which a city has one of `roles` and another city one of `others`. Computed per city on lookup.
 
     A city has one role in an initiative, so the other role belongs to another city. Unpublished cities do not count.
     """
 
-    roles: tuple[tuple[str, tuple[str, ...]], ...]
+    roles: tuple[str, ...]
+    others: tuple[str, ...]
 
     def bitmaps(self, state, collection):
-        role_keys = super().bitmaps(state, collection)
-        by_role = _keys_by_role(role_keys, state.published("cities"))
-        flows = [(role, BitMap.union(*(by_role[other] for other in others))) for role, others in self.roles]
-        return LookupMapping(lambda city: _keys_of(city, role_keys, flows))
+        role_keys, cities = super().bitmaps(state, collection), state.published("cities")
+        of_others = BitMap.union(
+            BitMap(),
+            *(keys for (role, city), keys in role_keys.items() if role in self.others and city in cities),
+        )
+
+        def keys_of(city: int) -> BitMap:
+            own = (role_keys.get((role, city), BitMap()) for role in self.roles)
+            return BitMap.union(*own) & of_others
+
+        return LookupMapping(keys_of)
 
     def reads(self, collection):
         return (*super().reads(collection), Reads("cities"))
-
-
-def _keys_of(city: int, role_keys: Values, flows: Iterable[tuple[str, BitMap]]) -> BitMap:
-    """The initiatives where a city has the first role of a flow and other cities have a corresponding role."""
-    result = BitMap()
-    for role, of_others in flows:
-        if own := role_keys.get((role, city)):
-            result |= own & of_others
-    return result
-
-
-def _keys_by_role(role_keys: Values, cities: BitMap) -> dict[str, BitMap]:
-    """Maps each role to the initiatives where any of the cities has it."""
-    return {
-        role: BitMap.union(
-            BitMap(), *(keys for (other, city), keys in role_keys.items() if other == role and city in cities)
-        )
-        for role in ("lead", "partner", "reference")
-    }
 
 
 INITIATIVES = register(
@@ -95,8 +79,8 @@ INITIATIVES = register(
             "event": ValueFacet("event"),
             "city": ValueFacet("cities"),
             **{role.value: RoleFacet("roles", role=role.value) for role in CityRole},
-            "shares": KnowledgeFlowFacet("roles", SHARES),
-            "learns": KnowledgeFlowFacet("roles", LEARNS),
+            "shares": KnowledgeFlowFacet("roles", ("reference",), ("lead", "partner")),
+            "learns": KnowledgeFlowFacet("roles", ("lead", "partner"), ("reference",)),
             "country": country_facet(ValueFacet("cities"), ValueFacet("countries")),
             "organisation": ValueFacet("organisations"),
             "theme": ValueFacet("themes"),

@@ -10,7 +10,6 @@ from functools import cached_property
 
 from pyroaring import BitMap
 
-from delegates.models import Statement
 from sco_cities.cities.models import joint_filters, together_url
 from sco_cities.facet_index.facet_counts import FacetCounters, values_by_size
 from sco_cities.facet_index.state import IndexState
@@ -42,14 +41,6 @@ class LinkedCount:
     count: int
     url: str
     share: float = 0
-
-
-@dataclass(frozen=True)
-class LeadingTheme:
-    """The most common theme of these initiatives, and the number of initiatives with it."""
-
-    theme: Record
-    initiatives: LinkedCount
 
 
 @dataclass(frozen=True)
@@ -120,8 +111,11 @@ class RelatedStats:
         return self.with_status(Status.OPERATING)
 
     @cached_property
-    def leading_theme(self) -> LeadingTheme | None:
-        """The most common theme. None if several are equally common, or if no theme has two of these initiatives."""
+    def leading_theme(self) -> tuple[Record, LinkedCount] | None:
+        """The most common theme, and the number of initiatives with it.
+
+        None if several are equally common, or if no theme has two of these initiatives.
+        """
         sizes = values_by_size(self._state, COLLECTION, "theme", "themes")
         first = sizes.most_frequent(self._counters.counter(self.keys, sizes.last), 1)
         if len(first) != 1:
@@ -130,7 +124,7 @@ class RelatedStats:
         if count < MIN_LEADING:
             return None
         theme = self._state.index("themes").records[key]
-        return LeadingTheme(theme, LinkedCount(count, self._list_url(theme=theme.slug)))
+        return theme, LinkedCount(count, self._list_url(theme=theme.slug))
 
     def role_counts(self) -> dict[str, LinkedCount]:
         """The number of initiatives in which the city has each role, shares or learns, by filter name."""
@@ -214,11 +208,3 @@ class RelatedStats:
     def headers(self) -> list[Header]:
         """The column headers for `first_rows`."""
         return INITIATIVES.headers
-
-
-def statement_count(state: IndexState, record: Record) -> LinkedCount:
-    """The number of published statements by speakers of a city or country, linked to their list."""
-    collection = Statement.collection
-    name = FILTER_BY_COLLECTION[record.collection]
-    keys = state.filter_keys(collection, name, record.pk)
-    return LinkedCount(len(keys), list_url(Statement, **{name: record.slug}))

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from delegates.models import Statement
 from initiatives.list_rows import ROW_HTML, InitiativeRow, SourceCount
-from initiatives.related_stats import COLLECTION, LinkedCount, RelatedStats, statement_count
+from initiatives.related_stats import COLLECTION, FILTER_BY_COLLECTION, LinkedCount, RelatedStats
 from sco_cities.core.edtf import format_short_date
 from sco_cities.core.html import fill_template, join_html, lang_attribute, shortened_list
 from sco_cities.core.templatetags.dates import date_range
@@ -24,6 +24,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.i18n.punctuation import comma, semicolon
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.newest_report import is_old
+from sco_cities.sources.related_records import list_url
 from sco_cities.sources.templatetags.notes import report_count
 
 from .status import status_html
@@ -193,5 +194,7 @@ def counts(content: str) -> str:
 @register.simple_tag
 def related_statements(record: Record) -> LinkedCount:
     """The number of statements by speakers of a city or country."""
+    name = FILTER_BY_COLLECTION[record.collection]
     with facet_index(Statement.collection) as state:
-        return statement_count(state, record)
+        keys = state.filter_keys(Statement.collection, name, record.pk)
+    return LinkedCount(len(keys), list_url(Statement, **{name: record.slug}))

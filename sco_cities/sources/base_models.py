@@ -193,6 +193,11 @@ class NamedRecord(TranslatedTexts, Record):
         return self.name
 
     @property
+    def alias_list(self) -> list[str]:
+        """The other names and spellings. [] for a kind of record without them."""
+        return localized_names.split_list(getattr(self, "aliases", ""))
+
+    @property
     def name(self) -> localized_names.Localized:
         """The name in the reader's language, or in another language if that is missing."""
         return localized_names.localized(self, "name")

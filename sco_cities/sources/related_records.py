@@ -41,8 +41,9 @@ class RelatedRecords:
     url: str
 
     @property
-    def has_more(self) -> bool:
-        return self.count > len(self.records)
+    def more(self) -> int:
+        """The number of related records that are not among the first ones."""
+        return self.count - len(self.records)
 
     def __bool__(self):
         return bool(self.records)
