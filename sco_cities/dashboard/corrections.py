@@ -18,7 +18,7 @@ from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import Evidence, Report
 
-from .recent import collections_by_kind, recent_changes, since, stored_records
+from .recent import collections_by_kind, recent_changes, since
 
 # Maximum number of records shown per change set. A change set can correct thousands of records.
 MAX_PER_CHANGE = 3
@@ -73,14 +73,12 @@ def corrections(state: IndexState, most: int) -> list[Correction]:
     def corrected_fields(key: RecordKey, change: NetChange) -> list[str]:
         return [name for name in change.delta if name != "state" and (key[0], name) != (INITIATIVES, STATUS)]
 
-    found = {
-        key: (corrected_fields(key, change), change)
-        for key, change in _changed(state, _corrected(state), corrected_fields, most)
-    }
+    found = dict(_changed(state, _corrected(state), corrected_fields, most))
     records = _records(state, found)
     result = []
-    for key, (names, change) in found.items():
-        latest, record = change.latest(names).change_set, records[key]
+    for key, change in found.items():
+        names, record = corrected_fields(key, change), records[key]
+        latest = change.latest(names).change_set
         labels = [diff_display.field_label(type(record), name) for name in names]
         result.append(Correction(record, latest.made_at, latest.reason, labels))
     return result
@@ -164,7 +162,9 @@ def _records(state: IndexState, keys: Iterable[RecordKey]) -> dict[RecordKey, Re
     by_collection = defaultdict(list)
     for collection, key in keys:
         by_collection[collection].append(key)
-    return stored_records(state, by_collection)
+    # Most collections are in the index's memory.
+    stored = {collection: state.records(collection, own) for collection, own in by_collection.items()}
+    return {(collection, key): stored[collection][key] for collection, key in keys}
 
 
 def _newest_reports(state: IndexState, keys: list[int]) -> dict[int, Report]:

@@ -4,6 +4,7 @@ docs/user/findings.md and the page explain the rules to readers. A finding names
 its rule is not met.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,7 +27,6 @@ from .charts.scope import COLLECTION
 MIN_INITIATIVES = 10
 # Minimum percentage of a theme's initiatives for naming the theme, and of all initiatives for naming a country.
 MIN_THEME_SHARE, MIN_COUNTRY_SHARE = 60, 50
-_NONE = BitMap()
 
 
 @dataclass(frozen=True)
@@ -91,25 +91,23 @@ def findings(state: IndexState) -> Findings:
 
 
 def _findings(state: IndexState) -> Findings:
-    everything = state.published(COLLECTION)
+    everything = len(state.published(COLLECTION))
+    old = len(state.filter_keys(COLLECTION, "reported", *OLD))
+    disputed = len(state.filter_keys(COLLECTION, EvidenceLevelsFacet(), "disputed"))
     return Findings(
         _theme_finding(state, DONE),
         _theme_finding(state, (Status.AGREED,)),
         _country_finding(state),
-        _part(state, everything, state.filter_keys(COLLECTION, "reported", *OLD), reported=OLD),
-        _part(
-            state, everything, state.facet(COLLECTION, EvidenceLevelsFacet())["disputed"], evidence="disputed"
-        ),
+        _part(old, everything, {}, reported=OLD) if old else None,
+        _part(disputed, everything, {}, evidence="disputed") if disputed else None,
     )
 
 
-def _part(state: IndexState, whole: BitMap, keys: BitMap, **filters) -> Part | None:
-    """The initiatives in both `whole` and `keys`. `filters` select them in the list. None if there are none."""
-    count = keys.intersection_cardinality(whole)
-    if not count:
-        return None
+def _part(count: int, whole: int, of_whole: dict[str, str], **filters: str | Sequence[str]) -> Part:
+    """The filters `of_whole` select `whole` initiatives in the list. With `filters`, they select `count`."""
     return Part(
-        LinkedCount(count, list_url(Initiative, **filters)), LinkedCount(len(whole), list_url(Initiative))
+        LinkedCount(count, list_url(Initiative, **of_whole, **filters)),
+        LinkedCount(whole, list_url(Initiative, **of_whole)),
     )
 
 
@@ -135,13 +133,7 @@ def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFind
     _share, number, key = ranked[0]
     theme = state.index("themes").records[key]
     values = [status.value for status in statuses]
-    return ThemeFinding(
-        theme,
-        Part(
-            LinkedCount(counts[key], list_url(Initiative, theme=theme.slug, status=values)),
-            LinkedCount(number, list_url(Initiative, theme=theme.slug)),
-        ),
-    )
+    return ThemeFinding(theme, _part(counts[key], number, {"theme": theme.slug}, status=values))
 
 
 def _country_finding(state: IndexState) -> CountryFinding | None:
@@ -167,10 +159,7 @@ def _country_finding(state: IndexState) -> CountryFinding | None:
         partner = countries[partners[0][-1]]
         url = list_url(Initiative, country=country.slug, with_country=partner.slug)
         joint = LinkedCount(partners[0][0], url)
-    part = Part(
-        LinkedCount(number, list_url(Initiative, country=country.slug)),
-        LinkedCount(len(everything), list_url(Initiative)),
-    )
+    part = _part(number, len(everything), {}, country=country.slug)
     return CountryFinding(country, part, partner, joint)
 
 

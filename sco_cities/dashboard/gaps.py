@@ -52,15 +52,6 @@ MIN_PEERS = 2
 MAX_PEERS, MAX_ASKED, MAX_EXAMPLES = 12, 3, 2
 
 
-@dataclass(frozen=True)
-class CityToAsk:
-    """A city with operating initiatives on a theme where it leads or serves as a model."""
-
-    city: City
-    leads: LinkedCount
-    is_model: LinkedCount
-
-
 @dataclass
 class ThemeGap:
     """A theme on which peers have running initiatives and the city has no initiatives."""
@@ -70,7 +61,8 @@ class ThemeGap:
     # The number of peers with running initiatives, and the peers with the most running initiatives.
     peer_count: int
     peers: list[tuple[City, LinkedCount]]
-    asked: list[CityToAsk]
+    # The cities to ask, with the operating initiatives where each leads, and where it serves as a model.
+    asked: list[tuple[City, LinkedCount, LinkedCount]]
     example_keys: list[int]
     examples: list[Initiative]
 
@@ -85,7 +77,12 @@ def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap
     gaps = [gap for key in state.published(Theme.collection) if (gap := finder.gap(key))]
     names = label_sort_keys(state, Theme.collection)
     gaps.sort(key=lambda gap: (-gap.peer_count, names[gap.theme.pk]))
-    _read_examples(state, gaps)
+    keys = {key for gap in gaps for key in gap.example_keys}
+    # The examples of all themes are read at once, with the evidence for their status.
+    initiatives = Initiative.objects.using(state.using).for_mention().with_sources("status")
+    by_key = initiatives.in_bulk(list(keys))
+    for gap in gaps:
+        gap.examples = [by_key[key] for key in gap.example_keys]
     return gaps
 
 
@@ -139,7 +136,7 @@ class _Finder:
             return ""
         return list_url(Initiative, **filters, city=[city.slug for city in cities])
 
-    def _asked(self, theme: Theme, operating: BitMap) -> list[CityToAsk]:
+    def _asked(self, theme: Theme, operating: BitMap) -> list[tuple[City, LinkedCount, LinkedCount]]:
         """The published cities with the most operating initiatives on a theme where they lead or are a model."""
         # The city itself need not be excluded, because it has no initiatives on the theme.
         counters = FacetCounters()
@@ -153,7 +150,7 @@ class _Finder:
         most = sorted(numbers, key=lambda key: (-sum(numbers[key]), names[key]))[:MAX_ASKED]
         filters = {**self._filters, "theme": theme.slug, "status": Status.OPERATING.value}
         return [
-            CityToAsk(
+            (
                 records[key],
                 *(
                     LinkedCount(number, list_url(Initiative, **{role: records[key].slug}, **filters))
@@ -169,17 +166,6 @@ class _Finder:
         first = self._order.window(operating, 0, min(len(operating), MAX_EXAMPLES))
         others = keys - operating
         return first + self._order.window(others, 0, min(len(others), MAX_EXAMPLES - len(first)))
-
-
-def _read_examples(state: IndexState, gaps: list[ThemeGap]) -> None:
-    """Reads the examples for all themes, with the evidence for their status."""
-    keys = {key for gap in gaps for key in gap.example_keys}
-    if not keys:
-        return
-    initiatives = Initiative.objects.using(state.using).for_mention()
-    by_key = initiatives.with_sources("status").in_bulk(list(keys))
-    for gap in gaps:
-        gap.examples = [by_key[key] for key in gap.example_keys]
 
 
 # Maximum number of chosen places named in the title.

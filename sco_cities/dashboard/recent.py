@@ -6,7 +6,6 @@ written in one transaction. After a change, a page reads only the new change set
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -137,14 +136,5 @@ def newly_published(state: IndexState, collection: str, most: int) -> list[tuple
             if len(dates) == most:
                 break
             dates.setdefault(key, change.made_at)
-    records = stored_records(state, {collection: list(dates)})
-    return [(records[collection, key], made_at) for key, made_at in dates.items()]
-
-
-def stored_records(state: IndexState, keys: dict[str, Iterable[int]]) -> dict[tuple[str, int], models.Model]:
-    """The records with these keys, by collection. Most collections are in the index's memory."""
-    result = {}
-    for collection, own_keys in keys.items():
-        stored = state.records(collection, list(own_keys))
-        result |= {(collection, key): stored[key] for key in own_keys}
-    return result
+    records = state.records(collection, list(dates))
+    return [(records[key], made_at) for key, made_at in dates.items()]

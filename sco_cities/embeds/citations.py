@@ -1,6 +1,5 @@
 """Citation pages of records, lists, charts and place comparisons, and citation files for reference managers."""
 
-import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -80,7 +79,7 @@ def list_or_chart(
     if release:
         stem, url = f"{stem}-{release.date}", frame.url
         details = (_("as of %(date)s") % {"date": release.date},)
-    citation = _citation(request, stem, frame.title, url, today(), details)
+    citation = _citation(request, stem, frame.title, url, details)
     context: dict[str, Any] = {}
     if not extension and (shown := release or offered_release()):
         context = {"release": shown, "release_url": with_release(query, shown)}
@@ -97,15 +96,17 @@ def together(request: HttpRequest, places: str, extension: str = "") -> HttpResp
             raise Http404
         dossier = Dossier(state, chosen)
         stem = "-".join(["together", *map(segment, dossier.places)])
-        citation = _citation(request, stem, dossier.title, dossier.url, today())
+        citation = _citation(request, stem, dossier.title, dossier.url)
     return _respond(request, citation, extension)
 
 
 def _citation(
-    request: HttpRequest, stem: str, title: str, url: str, day: datetime.date, details: tuple[str, ...] = ()
+    request: HttpRequest, stem: str, title: str, url: str, details: tuple[str, ...] = ()
 ) -> Citation:
     language = html_language(get_language() or "en")
-    return Citation(stem, " ".join(title.split()), request.build_absolute_uri(url), day, language, details)
+    return Citation(
+        stem, " ".join(title.split()), request.build_absolute_uri(url), today(), language, details
+    )
 
 
 def _respond(

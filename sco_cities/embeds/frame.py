@@ -6,7 +6,6 @@ The frame has a URL, a size, and HTML code to copy. Facts are worded as on the r
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -20,7 +19,7 @@ from sco_cities.cities.models import City, Country
 from sco_cities.core.edtf import format_date
 from sco_cities.core.localized_names import Localized, localized
 from sco_cities.core.templatetags.dates import date_range
-from sco_cities.dashboard.charts.drawings import DRAWING_LABELS
+from sco_cities.dashboard.charts.drawings import DRAWINGS
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import with_label
 from sco_cities.listings.list_query import ListQuery
@@ -55,18 +54,13 @@ class RecordSummary:
     is_disputed: bool = False
 
 
-class ShownSummary(NamedTuple):
-    """The summary of a record, with the index state that it comes from, and the release of a past state."""
-
-    kind: SearchableList
-    state: IndexState
-    summary: RecordSummary
-    release: Release | None
+# The summary of a record, with the index state that it comes from, and the release of a past state.
+ShownSummary = tuple[SearchableList, IndexState, RecordSummary, Release | None]
 
 
 @contextmanager
 def summary_of(collection: str, slug: str, params: QueryDict | None = None) -> Iterator[ShownSummary]:
-    """Yields the record with a current or former slug. 404 if it is not published.
+    """Yields the record with a current or former slug, with its index state. 404 if it is not published.
 
     If `params` contain the day of a release, the record is the one with this slug in the release. Raises NotInRelease
     if there is none.
@@ -81,7 +75,7 @@ def summary_of(collection: str, slug: str, params: QueryDict | None = None) -> I
         summaries = record_summaries(kind, keys, state)
         if not summaries:
             raise NotInRelease(slug)
-        yield ShownSummary(kind, state, summaries[0], release)
+        yield kind, state, summaries[0], release
 
 
 def record_summaries(kind: SearchableList, keys: list[int], state: IndexState) -> list[RecordSummary]:
@@ -154,9 +148,10 @@ def _place(record: Delegate | Organisation) -> Iterable[Localized]:
 # The width in CSS pixels. Every embed also fits into narrower frames of at least 280 px. Longer content scrolls.
 WIDTH = 600
 RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
-HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWING_LABELS, 560)}
+HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWINGS, 560)}
 # The available forms of embeds for initiatives. All other records can only be embedded as lists.
-FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status"), **DRAWING_LABELS}
+FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status")}
+FORM_LABELS |= {name: label for name, (label, _draw) in DRAWINGS.items()}
 # The code is as short as possible, because people paste it into forms that may limit the number of characters. The
 # inline style is needed because other sites do not load our style sheet. This site shows the code as text.
 _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" loading="lazy"></iframe>'
@@ -218,8 +213,8 @@ def list_frame(
     The full page of a list in a release is the page of the release.
     """
     names, query = [list_query.listing.collection], list_query.export_query
-    page = {MAP: "map", **dict.fromkeys(DRAWING_LABELS, "themes-list")}.get(kind, f"{names[0]}-list")
-    section = f"#{kind}" if kind in DRAWING_LABELS else ""
+    page = {MAP: "map", **dict.fromkeys(DRAWINGS, "themes-list")}.get(kind, f"{names[0]}-list")
+    section = f"#{kind}" if kind in DRAWINGS else ""
     embed = reverse("embed-list", args=names) if kind == LIST else reverse(f"embed-{kind}")
     full_page = release.get_absolute_url() if release else reverse(page) + query + section
     return Frame(

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
-from sco_cities.dashboard.charts.drawings import DRAWING_LABELS
+from sco_cities.dashboard.charts.drawings import DRAWINGS
 from sco_cities.listings import querystring
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.registered_functions import AS_OF
@@ -105,8 +105,13 @@ def _frame(request: HttpRequest, url: str) -> Frame:
             raise Http404
         try:
             if form == RECORD:
-                with summary_of(collection, match.kwargs["slug"], params) as shown:
-                    return record_frame(request, shown.summary, shown.release)
+                with summary_of(collection, match.kwargs["slug"], params) as (
+                    _kind,
+                    _state,
+                    summary,
+                    release,
+                ):
+                    return record_frame(request, summary, release)
             with embedded_state(params, collection) as (state, release):
                 list_query = ListQuery(LISTS_BY_COLLECTION[collection].listing, state, params, error)
                 if list_query.errors:
@@ -124,6 +129,6 @@ def _embedded(match: ResolverMatch, section: str) -> tuple[str, str]:
         form = of_embed[1] if of_embed else MAP
         return match.kwargs.get("collection", INITIATIVES.collection), form
     collection, _hyphen, form = name.rpartition("-")
-    if name == "themes-list" and section in DRAWING_LABELS:
+    if name == "themes-list" and section in DRAWINGS:
         return INITIATIVES.collection, section
     return (collection, form) if form in (RECORD, LIST) else ("", "")

@@ -23,7 +23,8 @@ from initiatives.models import CityRole, Status
 from initiatives.related_stats import FILTER_BY_COLLECTION
 from sco_cities.core.edtf import format_date
 from sco_cities.core.xml_characters import NOT_IN_XML
-from sco_cities.dashboard.charts.scope import ChartMark, ChartScope, by_status
+from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
+from sco_cities.dashboard.charts.status_table import marks_by_status
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.languages import active_language
 from sco_cities.i18n.numbers import GroupedInt
@@ -101,7 +102,7 @@ class SharePicture:
         """The legend below the bar, as the status, text and position of each entry. The last line is at the bottom."""
         entries, x, line = [], LEFT, 0
         for mark in self.marks:
-            text = _mark_text(mark)
+            text = f"{mark.label} {GroupedInt(mark.count)}"
             width = round(text_width(text) * _FACT_SIZE) + _DISC_WIDTH
             if x > LEFT and x + width > LEFT + TEXT_WIDTH:
                 x, line = LEFT, line + 1
@@ -135,7 +136,7 @@ def picture_of_record(kind: SearchableList, summary: RecordSummary, state: Index
     marks: list[ChartMark] = []
     if name := FILTER_BY_COLLECTION.get(kind.collection):
         scope = ChartScope.from_params(state, QueryDict(f"{name}={summary.record.slug}"))
-        marks = _marks(scope)
+        marks = marks_by_status(scope, scope.keys)
         initiatives = [INITIATIVES.count_label % {"count": GroupedInt(len(scope))}] if marks else []
         facts = [_JOINT.join([*summary.facts, *initiatives])]
     else:
@@ -154,21 +155,14 @@ def picture_of_list(list_query: ListQuery) -> SharePicture:
     """The picture of a list. Initiatives are shown by status. Other lists show the names of their first records."""
     # The heading already contains the kind of record.
     if list_query.listing is INITIATIVES:
-        marks = _marks(ChartScope.from_list(list_query))
+        scope = ChartScope.from_list(list_query)
+        marks = marks_by_status(scope, scope.keys)
         return SharePicture(kind="", title=list_query.heading, marks=marks)
     kind = LISTS_BY_COLLECTION[list_query.listing.collection]
     records = kind.records(list_query.result_set[0:_MAX_NAMES], list_query.state)
     return SharePicture(
         kind="", title=list_query.heading, facts=[_JOINT.join(record.name for record in records)]
     )
-
-
-def _marks(scope: ChartScope) -> list[ChartMark]:
-    return [mark for mark in by_status(scope) if mark.count]
-
-
-def _mark_text(mark: ChartMark) -> str:
-    return f"{mark.label} {GroupedInt(mark.count)}"
 
 
 def _status_text(summary: RecordSummary) -> str:

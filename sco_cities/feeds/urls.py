@@ -8,14 +8,15 @@ from django.urls import path
 from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 
 from .calendar import events_calendar
-from .views import FORMATS, feed_view, record_feed_view
+from .views import FORMATS, list_feed, record_feed
 
 urlpatterns = [
     path("events.ics", events_calendar, name="events-ics"),
     *(
         path(
             f"{kind.collection}.{each.extension}",
-            feed_view(kind.listing, each),
+            list_feed,
+            {"listing": kind.listing, "feed_format": each},
             name=f"{kind.collection}-{each.name}",
         )
         for kind in SEARCHABLE_LISTS
@@ -24,7 +25,8 @@ urlpatterns = [
     *(
         path(
             f"<str:collection>/<str:slug>.{each.extension}",
-            record_feed_view(each),
+            record_feed,
+            {"feed_format": each},
             name=f"record-{each.name}",
         )
         for each in FORMATS

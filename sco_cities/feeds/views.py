@@ -168,37 +168,30 @@ class FeedFormat(NamedTuple):
 FORMATS = (FeedFormat("atom", "atom", ATOM_TYPE, atom), FeedFormat("feed", "feed.json", JSON_TYPE, json_feed))
 
 
-def feed_view(listing: Listing, feed_format: FeedFormat) -> Callable:
-    """Returns the view for the feed of a list in one format."""
-
-    @require_safe
-    def feed(request: HttpRequest) -> HttpResponse:
-        with facet_index(listing.collection) as state:
-            list_query = ListQuery.of(listing, state, request)
-            ExportParams.read(list_query, ARCHIVE)
-            if list_query.errors:
-                if has_json_errors(request):
-                    return invalid_parameters(request, list_query.errors)
-                return bad_request(list_query)
-            block = list_query.params.get(ARCHIVE, "")
-            return _response(request, FeedSubject.of_list(list_query), block, feed_format)
-
-    return feed
+@require_safe
+def list_feed(request: HttpRequest, listing: Listing, feed_format: FeedFormat) -> HttpResponse:
+    """The feed of a list."""
+    with facet_index(listing.collection) as state:
+        list_query = ListQuery.of(listing, state, request)
+        ExportParams.read(list_query, ARCHIVE)
+        if list_query.errors:
+            if has_json_errors(request):
+                return invalid_parameters(request, list_query.errors)
+            return bad_request(list_query)
+        block = list_query.params.get(ARCHIVE, "")
+        return _response(request, FeedSubject.of_list(list_query), block, feed_format)
 
 
-def record_feed_view(feed_format: FeedFormat) -> Callable:
-    """Returns the view for the feed of a record in one format."""
+@require_safe
+def record_feed(request: HttpRequest, collection: str, slug: str, feed_format: FeedFormat) -> HttpResponse:
+    """The feed of a record."""
 
-    @require_safe
-    def feed(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-        @for_record(kind_or_404(collection).model, has_mementos=False, with_relations=False)
-        def of_record(request: HttpRequest, record: Record) -> HttpResponse:
-            subject = FeedSubject.of_record(record, router.db_for_read(Revision))
-            return _response(request, subject, request.GET.get(ARCHIVE, ""), feed_format)
+    @for_record(kind_or_404(collection).model, has_mementos=False, with_relations=False)
+    def of_record(request: HttpRequest, record: Record) -> HttpResponse:
+        subject = FeedSubject.of_record(record, router.db_for_read(Revision))
+        return _response(request, subject, request.GET.get(ARCHIVE, ""), feed_format)
 
-        return of_record(request, slug)
-
-    return feed
+    return of_record(request, slug)
 
 
 def _response(

@@ -122,9 +122,6 @@ def suggested_entities(
     query = Query(prefix, tuple(collections), start + MAX_SUGGESTIONS, id=RecordId.parse(prefix))
     found = CandidateFinder(state).suggestions(query)[start:]
     records = records_with_places([(each.collection, each.key) for each in found], state)
-    chosen = [
-        (each, records[each.collection, each.key]) for each in found if (each.collection, each.key) in records
-    ]
     return {
         "result": [
             {
@@ -133,7 +130,8 @@ def suggested_entities(
                 "description": description(record),
                 "notable": [type_document(each.collection)],
             }
-            for each, record in chosen
+            for each in found
+            if (record := records.get((each.collection, each.key)))
         ]
     }
 

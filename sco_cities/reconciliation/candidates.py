@@ -39,47 +39,6 @@ _MAX_WORDS, _LEFT_OUT = 8, 3
 MAX_SEARCHES = 60
 
 
-class FulltextCandidates:
-    """Finds records by full-text search in lists that are too long for an index in memory.
-
-    One word may be misspelt, up to a limit of searches per request.
-    """
-
-    def __init__(self, state: IndexState):
-        self.state = state
-        self._searches_left = MAX_SEARCHES
-
-    def similar(self, name: str, collection: str) -> dict[int, float]:
-        """Maps the keys of records with similar names to their similarity."""
-        for number, keys in enumerate(self._attempts(name, collection)):
-            found = keys & self.state.published(collection)
-            if number == 0:
-                # If more records than this have exactly this name, none of them would be a match.
-                found = found[:_MAX_FOUND]
-            if len(found) > _MAX_FOUND:
-                return {}
-            if found:
-                return NameIndex(collection, names(collection, self.state, found)).similar(name)
-        return {}
-
-    def _attempts(self, name: str, collection: str) -> Iterator[BitMap]:
-        """Yields the records with exactly this name, then with all of its words, then with all but one long word."""
-        all_words = tokenizer.split(name)
-        if not all_words:
-            return
-        whole = SearchQuery((((((QueryTerm(tokenizer.name_token(all_words), is_prefix=False),)),),),))
-        yield matching_keys({collection: whole}, self.state.using)[collection]
-        words = list(dict.fromkeys(all_words))[:_MAX_WORDS]
-        yield registered_functions.find(collection, [" ".join(words)], self.state.using, self.state)
-        if len(words) <= _LEFT_OUT:
-            return
-        for word in sorted(words, key=len, reverse=True)[:_LEFT_OUT]:
-            if self._searches_left > 0:
-                self._searches_left -= 1
-                others = " ".join(each for each in words if each != word)
-                yield registered_functions.find(collection, [others], self.state.using, self.state)
-
-
 NAME_POINTS, PROPERTY_POINTS, CONTRADICTION = 70, 30, 40
 MATCH_SCORE, MATCH_LEAD = 85, 5
 # If the name's score is lower, other columns cannot make a match. For example, Pinsk and Minsk are both in Belarus.
@@ -118,7 +77,7 @@ class CandidateFinder:
     def __init__(self, state: IndexState):
         self.state = state
         self.comparison = PropertyComparison(state)
-        self.fulltext = FulltextCandidates(state)
+        self._searches_left = MAX_SEARCHES
 
     def candidates(self, queries: Mapping[str, Query]) -> dict[str, list[Candidate]]:
         """The candidates of each query, best first."""
@@ -198,8 +157,9 @@ class CandidateFinder:
         return candidates
 
     def _similar(self, name: str, collection: str) -> dict[int, float]:
+        """Maps the keys of records with similar names to their similarity."""
         if not is_indexed(collection, self.state):
-            return self.fulltext.similar(name, collection)
+            return self._found_by_text(name, collection)
         index = name_index(collection, self.state)
         alike = index.similar(name, name_index("countries", self.state).named)
         if not alike:
@@ -209,6 +169,39 @@ class CandidateFinder:
         if is_other and not index.named(name):
             return {key: at_most(_OTHER_PLACE, each) for key, each in alike.items()}
         return alike
+
+    def _found_by_text(self, name: str, collection: str) -> dict[int, float]:
+        """Finds similar names by full-text search in a list that is too long for an index in memory.
+
+        One word may be misspelt, up to a limit of searches per request.
+        """
+        for number, keys in enumerate(self._attempts(name, collection)):
+            found = keys & self.state.published(collection)
+            if number == 0:
+                # If more records than this have exactly this name, none of them would be a match.
+                found = found[:_MAX_FOUND]
+            if len(found) > _MAX_FOUND:
+                return {}
+            if found:
+                return NameIndex(collection, names(collection, self.state, found)).similar(name)
+        return {}
+
+    def _attempts(self, name: str, collection: str) -> Iterator[BitMap]:
+        """Yields the records with exactly this name, then with all of its words, then with all but one long word."""
+        all_words = tokenizer.split(name)
+        if not all_words:
+            return
+        whole = SearchQuery((((((QueryTerm(tokenizer.name_token(all_words), is_prefix=False),)),),),))
+        yield matching_keys({collection: whole}, self.state.using)[collection]
+        words = list(dict.fromkeys(all_words))[:_MAX_WORDS]
+        yield registered_functions.find(collection, [" ".join(words)], self.state.using, self.state)
+        if len(words) <= _LEFT_OUT:
+            return
+        for word in sorted(words, key=len, reverse=True)[:_LEFT_OUT]:
+            if self._searches_left > 0:
+                self._searches_left -= 1
+                others = " ".join(each for each in words if each != word)
+                yield registered_functions.find(collection, [others], self.state.using, self.state)
 
     def _split_country(self, name: str, collection: str) -> tuple[str, tuple[frozenset[int], bool] | None]:
         """Splits a city name with a country after it into the name and the country."""

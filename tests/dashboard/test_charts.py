@@ -15,8 +15,8 @@ from sco_cities.dashboard.charts.scope import (
     by_status,
     city_roles,
     single_source_by_theme,
-    start_year_rows,
 )
+from sco_cities.dashboard.charts.views import CHARTS
 from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.models import Evidence
@@ -51,9 +51,9 @@ def all_marks(scope: ChartScope) -> list:
     """Every mark of every chart."""
     marks = [*by_status(scope), *by_evidence(scope)]
     marks += [mark for each in city_roles(scope) for mark in (each.lead, each.learns)]
-    marks += [each.single for each in single_source_by_theme(scope)]
-    for each in by_pillar(scope):
-        marks += [each.pillar, *each.themes]
+    marks += [single for single, _total in single_source_by_theme(scope)]
+    for pillar, themes in by_pillar(scope):
+        marks += [pillar, *themes]
     return marks
 
 
@@ -78,22 +78,25 @@ def test_the_numbers_of_every_chart_match_plain_sql(query):
         rows.values_list("status", flat=True)
     )
     theme_counts = Counter(rows.filter(themes__state="published").values_list("themes__slug", flat=True))
-    themes = [theme for each in by_pillar(scope) for theme in each.themes]
+    themes = [theme for _pillar, of_pillar in by_pillar(scope) for theme in of_pillar]
     assert {theme.value: theme.count for theme in themes if theme.count} == theme_counts
     pillars = rows.filter(themes__state="published").values_list("pk", "themes__pillar").distinct()
     pillar_counts = Counter(pillar for _key, pillar in pillars)
-    assert {each.pillar.value: each.pillar.count for each in by_pillar(scope)} == {
+    assert {pillar.value: pillar.count for pillar, _themes in by_pillar(scope)} == {
         pillar: pillar_counts[pillar] for pillar in ("governance", "cooperation", "security")
     }
-    year_counts = Counter((day.year if day else None) for day in rows.values_list("starts_first", flat=True))
-    assert {year: count for year, count, _statuses in start_year_rows(scope)} == year_counts
+    year_counts = Counter(
+        day.year if day else "unknown" for day in rows.values_list("starts_first", flat=True)
+    )
+    years = CHARTS["years"](scope).rows
+    assert {year: count for year, count, *_statuses in years} == year_counts
     status_counts = Counter(
-        (day.year if day else None, status) for day, status in rows.values_list("starts_first", "status")
+        (day.year if day else "unknown", status) for day, status in rows.values_list("starts_first", "status")
     )
     assert {
-        (year, status.value): count
-        for year, _count, statuses in start_year_rows(scope)
-        for status, count in zip(Status, statuses, strict=True)
+        (year, status): count
+        for year, _count, *statuses in years
+        for status, count in zip(Status.values, statuses, strict=True)
         if count
     } == status_counts
     evidence = Evidence.objects.for_records(Initiative).filter(
@@ -133,18 +136,18 @@ def test_themes_are_in_order_of_the_share_of_their_initiatives_with_one_report()
                 make.make_evidence(
                     initiative, "*", make.make_report(f"{name}-{number}-{report}").passages.get()
                 )
-    shares = [
-        (each.single.value, each.single.count, each.total) for each in single_source_by_theme(make_scope())
-    ]
+    shares = [(single.value, single.count, total) for single, total in single_source_by_theme(make_scope())]
     # A theme with two initiatives is too small to compare.
     assert shares == [("light", 4, 5), ("music", 1, 5)]
 
 
 @pytest.mark.usefixtures("lamps")
 def test_a_mark_without_a_matching_list_has_no_link():
-    governance, _cooperation, security = by_pillar(make_scope("theme=lamps&page=2&sort=slug"))
-    assert (governance.themes[0].url, security.themes[0].url) == ("/initiatives/?theme=lamps", "")
-    assert (security.themes[0].count, security.pillar.url) == (
+    (_pillar, [lamps]), _cooperation, (security, [tunnels]) = by_pillar(
+        make_scope("theme=lamps&page=2&sort=slug")
+    )
+    assert (lamps.url, tunnels.url) == ("/initiatives/?theme=lamps", "")
+    assert (tunnels.count, security.url) == (
         1,
         "/initiatives/?theme=lamps&pillar=security",
     )
@@ -184,11 +187,11 @@ def test_a_pillar_counts_an_initiative_once_and_shows_only_published_themes():
     make.make_initiative("five", themes=[make.make_theme("lamps"), make.make_theme("music")])
     assert [
         (
-            each.pillar.value,
-            each.pillar.count,
-            [(theme.value, theme.count, theme.share) for theme in each.themes],
+            pillar.value,
+            pillar.count,
+            [(theme.value, theme.count, theme.share) for theme in themes],
         )
-        for each in by_pillar(make_scope())
+        for pillar, themes in by_pillar(make_scope())
     ] == [
         ("governance", 3, [("lamps", 3, 1.0), ("music", 1, 1 / 3)]),
         ("cooperation", 0, []),

@@ -32,7 +32,8 @@ def today(monkeypatch):
 
 def draw(name: str, query: str = "") -> Drawing:
     with facet_index("initiatives") as state:
-        return DRAWINGS[name](ChartScope.from_params(state, QueryDict(query)))
+        _label, drawn = DRAWINGS[name]
+        return drawn(ChartScope.from_params(state, QueryDict(query)))
 
 
 def parts(drawing: Drawing, name: str) -> list:

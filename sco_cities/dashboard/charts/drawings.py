@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -161,25 +162,25 @@ def single_source(scope: ChartScope) -> Drawing:
             )
         )
     parts = []
-    for row, each in enumerate(themes):
-        y, share = row * _BAR_ROW, each.single.share
+    for row, (single, total) in enumerate(themes):
+        y, share = row * _BAR_ROW, single.share
         number = pgettext("a part of a number", "%(part)s of %(whole)s") % {
-            "part": GroupedInt(each.single.count),
-            "whole": GroupedInt(each.total),
+            "part": GroupedInt(single.count),
+            "whole": GroupedInt(total),
         }
-        parts.append(_text("0", y + 14, each.single.label, each.single.url))
+        parts.append(_text("0", y + 14, single.label, single.url))
         parts.append(fill_template(_BAR, str(y + 22), percent(share * 0.75)))
         x = percent(share * 0.75 + 0.015)
         parts.append(_text(x, y + 31, f"{as_percent(share)}{comma()}{number}", pattern=_NOTE))
-    first = themes[0]
+    first, total = themes[0]
     title = ngettext(
         "“%(theme)s” relies most on single reports: %(single)s of %(total)s initiatives has only one report",
         "“%(theme)s” relies most on single reports: %(single)s of %(total)s initiatives have only one report each",
-        first.single.count,
+        first.count,
     ) % {
-        "theme": first.single.label,
-        "single": GroupedInt(first.single.count),
-        "total": GroupedInt(first.total),
+        "theme": first.label,
+        "single": GroupedInt(first.count),
+        "total": GroupedInt(total),
     }
     source = _("Themes with at least five initiatives. Source: the reports that support each initiative.")
     return Drawing(title, source, len(themes) * _BAR_ROW, join_html("", parts))
@@ -280,22 +281,17 @@ def moves(scope: ChartScope) -> Drawing:
 
 _HEIGHTS = (*reversed(tuple(Status)[:6]), Status.STALLED, Status.UNKNOWN)
 
-# Functions by the name of the chart, which is also used for its files and embeds.
-DRAWINGS: dict[str, Callable[[ChartScope], Drawing]] = {
-    "ages": ages,
-    "moves": moves,
-    "single-source": single_source,
-    "roles": roles,
-}
-# The labels of the embeds, in page order. The last drawing is the tallest and has its own column.
-DRAWING_LABELS = {
-    "ages": gettext_lazy("Age of the reports"),
-    "moves": gettext_lazy("What has moved"),
-    "roles": gettext_lazy("Who leads and who learns"),
-    "single-source": gettext_lazy("Single sources"),
+# The label of the embed and the function for each chart, in page order. The name is also used for files and embeds. The
+# last drawing is the tallest and has its own column.
+DRAWINGS: dict[str, tuple[Promise, Callable[[ChartScope], Drawing]]] = {
+    "ages": (gettext_lazy("Age of the reports"), ages),
+    "moves": (gettext_lazy("What has moved"), moves),
+    "roles": (gettext_lazy("Who leads and who learns"), roles),
+    "single-source": (gettext_lazy("Single sources"), single_source),
 }
 
 
 def drawing(scope: ChartScope, name: str) -> Drawing:
     """The drawing with this name. For all published initiatives it is cached until the data or the day changes."""
-    return scope.memoize(("drawing", name, today()), lambda: DRAWINGS[name](scope))
+    _label, draw = DRAWINGS[name]
+    return scope.memoize(("drawing", name, today()), lambda: draw(scope))

@@ -16,11 +16,12 @@ from pyroaring import BitMap
 
 from initiatives.columns import INITIATIVES, LAST_REPORTED
 from initiatives.models import Status
+from sco_cities.core import edtf
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.fields import divide
 from sco_cities.listings.list_query import PAGE_PARAMETERS, SORT, ListQuery
-from sco_cities.listings.year_filters import narrowed
+from sco_cities.listings.year_filters import UNKNOWN, narrowed
 from sco_cities.sources.filters import EVIDENCE_CHOICES
 from sco_cities.themes.models import Pillar, Theme
 
@@ -130,16 +131,12 @@ class ChartScope:
 MIN_INITIATIVES = 5
 
 
-@dataclass(frozen=True)
-class PillarBreakdown:
-    """A pillar with its published themes, largest first. Shares are relative to the largest theme of all pillars."""
+def by_pillar(scope: ChartScope) -> list[tuple[ChartMark, list[ChartMark]]]:
+    """The three pillars with their published themes, largest first.
 
-    pillar: ChartMark
-    themes: list[ChartMark]
-
-
-def by_pillar(scope: ChartScope) -> list[PillarBreakdown]:
-    """The three pillars with their themes. An initiative with several themes of a pillar counts once for the pillar."""
+    An initiative with several themes of a pillar counts once for the pillar. The shares of themes are relative to the
+    largest theme of all pillars.
+    """
     state = scope.state
     published: list[Theme] = [state.index("themes").records[key] for key in state.published("themes")]
     numbers = {theme.pk: scope.count("theme", theme.pk) for theme in published}
@@ -148,11 +145,10 @@ def by_pillar(scope: ChartScope) -> list[PillarBreakdown]:
     for pillar in Pillar:
         themes = [theme for theme in published if theme.pillar == pillar]
         themes.sort(key=lambda theme: (-numbers[theme.pk], theme.name_en, theme.slug))
+        count = scope.count("pillar", pillar.value)
         breakdowns.append(
-            PillarBreakdown(
-                scope.mark(
-                    "pillar", pillar.value, pillar.label, scope.count("pillar", pillar.value), len(scope)
-                ),
+            (
+                scope.mark("pillar", pillar.value, pillar.label, count, len(scope)),
                 [scope.mark("theme", theme.slug, theme.name, numbers[theme.pk], most) for theme in themes],
             )
         )
@@ -173,16 +169,22 @@ def report_dates(scope: ChartScope) -> dict[str, BitMap]:
     return {date: own for date, keys in dates.items() if (own := keys & scope.keys)}
 
 
-@dataclass(frozen=True)
-class ThemeSources:
-    """The initiatives of a theme that only one report supports, as a share of the theme's `total`."""
+def newest_report_date(state: IndexState, keys: BitMap) -> str:
+    """The date of the newest report that supports the status of any of these initiatives. "" without a report."""
+    by_date = state.dimension(COLLECTION, LAST_REPORTED.name)
+    dates = state.memoize(
+        ("dates, newest first", COLLECTION),
+        (by_date,),
+        lambda: sorted(by_date, key=edtf.recency, reverse=True),
+    )
+    return next((date for date in dates if by_date[date].intersect(keys)), "")
 
-    single: ChartMark
-    total: int
 
+def single_source_by_theme(scope: ChartScope) -> list[tuple[ChartMark, int]]:
+    """Themes with at least MIN_INITIATIVES initiatives, sorted by their share with a single report, largest first.
 
-def single_source_by_theme(scope: ChartScope) -> list[ThemeSources]:
-    """Themes with at least MIN_INITIATIVES initiatives, sorted by their share with a single report, largest first."""
+    A mark counts the initiatives that only one report supports, as a share of the theme's total, which follows.
+    """
     by_theme = scope.state.facet(COLLECTION, "theme")
     single, themes = scope.state.facet(COLLECTION, "evidence")["single"] & scope.keys, []
     for key in scope.state.published("themes"):
@@ -191,8 +193,8 @@ def single_source_by_theme(scope: ChartScope) -> list[ThemeSources]:
             count = len(keys & single)
             url = scope.url(theme=theme.slug, evidence="single") if count else ""
             mark = ChartMark(theme.slug, theme.name, count, count / len(keys), url)
-            themes.append(ThemeSources(mark, len(keys)))
-    return sorted(themes, key=lambda each: (-each.single.share, -each.total, each.single.value))
+            themes.append((mark, len(keys)))
+    return sorted(themes, key=lambda each: (-each[0].share, -each[1], each[0].value))
 
 
 @dataclass(frozen=True)
@@ -227,38 +229,9 @@ def by_evidence(scope: ChartScope) -> list[ChartMark]:
     ]
 
 
-def start_year_rows(scope: ChartScope) -> list[tuple[int | None, int, list[int]]]:
-    """The year, the count and the count per status for each start year, then for unknown start years (None)."""
-    years = keys_by_year(scope)
-    without = scope.keys.difference(*years.values())
-    rows = [(year, years[year]) for year in sorted(years)] + ([(None, without)] if without else [])
-    by_status = scope.state.facet(COLLECTION, "status")
-    return [
-        (
-            year,
-            len(keys),
-            [by_status.get(status.value, BitMap()).intersection_cardinality(keys) for status in Status],
-        )
-        for year, keys in rows
-    ]
-
-
-def theme_year_rows(scope: ChartScope) -> list[tuple[Theme, int | None, int]]:
-    """Theme, year and count for each published theme and start year with initiatives. None is an unknown year."""
-    years, themes = keys_by_year(scope), scope.state.index("themes").records
-    columns = [(year, years[year]) for year in sorted(years)]
-    columns.append((None, scope.keys.difference(*years.values())))
-    by_theme = scope.state.facet(COLLECTION, "theme")
-    published = sorted(scope.state.published("themes"), key=lambda key: themes[key].slug)
-    return [
-        (themes[theme], year, count)
-        for theme in published
-        for year, keys in columns
-        if (count := by_theme.get(theme, BitMap()).intersection_cardinality(keys))
-    ]
-
-
-def keys_by_year(scope: ChartScope) -> dict[int, BitMap]:
-    """Maps start years to initiatives."""
+def keys_by_year(scope: ChartScope) -> list[tuple[int | str, BitMap]]:
+    """The initiatives of each start year, and those with an unknown start year if there are any."""
     by_year = scope.state.dimension(COLLECTION, "from_year")
-    return {year: own for year, keys in by_year.items() if (own := keys & scope.keys)}
+    years = [(year, own) for year in sorted(by_year) if (own := by_year[year] & scope.keys)]
+    without = scope.keys.difference(*by_year.values())
+    return [*years, (UNKNOWN, without)] if without else years

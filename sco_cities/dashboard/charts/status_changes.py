@@ -19,7 +19,7 @@ from sco_cities.history.models import Action, Revision
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Report
 
-from .scope import COLLECTION, ChartScope
+from .scope import COLLECTION, ChartScope, newest_report_date
 
 StatusChange = tuple[Status, Status]
 CACHE_KEY = ("status changes",)
@@ -89,10 +89,6 @@ def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None)
     then = {
         status: len(others[status] | by_status.get(status, _NONE) & unchanged) for status in Status.values
     }
-    dates = state.dimension(COLLECTION, "status_reported_on")
-    newest = max(
-        (date for date, own in dates.items() if own.intersect(keys[NONE])), key=edtf.recency, default=""
-    )
     reports = _undated_reports(values.get((UNDATED, ""), _NONE) & scope.keys)
     undated = list(reports[: MAX_UNDATED + 1])
     more_undated = reports.count() - MAX_UNDATED if len(undated) > MAX_UNDATED else 0
@@ -106,7 +102,7 @@ def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None)
         "now": [
             (mark, count) for mark in Status.values if (count := len(by_status.get(mark, _NONE) & whole))
         ],
-        "newest": newest,
+        "newest": newest_report_date(state, keys[NONE]),
         "undated": undated[:MAX_UNDATED],
         "more_undated": more_undated,
         "until": until,

@@ -6,24 +6,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from pyroaring import BitMap
 
 from initiatives.models import Status
 from sco_cities.dashboard.csv_response import COUNT, CsvTable, csv_response
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.listings.registered_functions import with_past_lists
-from sco_cities.listings.year_filters import UNKNOWN
 
 from .scope import (
+    COLLECTION,
     ChartMark,
     ChartScope,
     by_evidence,
     by_pillar,
     by_status,
     city_roles,
+    keys_by_year,
     report_dates,
     single_source_by_theme,
-    start_year_rows,
-    theme_year_rows,
 )
 from .status_changes import status_changes
 
@@ -37,27 +37,36 @@ def _themes(scope: ChartScope) -> CsvTable:
     return CsvTable(
         ("pillar", "pillar_names", "theme", "theme_names", COUNT),
         [
-            (each.pillar.value, str(each.pillar.label), theme.value, str(theme.label), theme.count)
-            for each in by_pillar(scope)
-            for theme in each.themes
+            (pillar.value, str(pillar.label), theme.value, str(theme.label), theme.count)
+            for pillar, themes in by_pillar(scope)
+            for theme in themes
         ],
     )
 
 
 def _years(scope: ChartScope) -> CsvTable:
-    rows = start_year_rows(scope)
+    by_status = scope.state.facet(COLLECTION, "status")
+    keys_of_statuses = [by_status.get(status, BitMap()) for status in Status.values]
     return CsvTable(
         ("started", COUNT, *Status.values),
-        [(UNKNOWN if year is None else year, count, *statuses) for year, count, statuses in rows],
+        [
+            (year, len(keys), *(own.intersection_cardinality(keys) for own in keys_of_statuses))
+            for year, keys in keys_by_year(scope)
+        ],
     )
 
 
 def _trends(scope: ChartScope) -> CsvTable:
+    years, by_theme = keys_by_year(scope), scope.state.facet(COLLECTION, "theme")
+    themes = scope.state.index("themes").records
+    published = sorted(scope.state.published("themes"), key=lambda key: themes[key].slug)
     return CsvTable(
         ("theme", "theme_names", "started", COUNT),
         [
-            (theme.slug, str(theme.name), UNKNOWN if year is None else year, count)
-            for theme, year, count in theme_year_rows(scope)
+            (themes[key].slug, str(themes[key].name), year, count)
+            for key in published
+            for year, keys in years
+            if (count := by_theme.get(key, BitMap()).intersection_cardinality(keys))
         ],
     )
 
@@ -71,8 +80,8 @@ def _single_source(scope: ChartScope) -> CsvTable:
     return CsvTable(
         ("theme", "theme_names", "single_source", COUNT),
         [
-            (each.single.value, str(each.single.label), each.single.count, each.total)
-            for each in single_source_by_theme(scope)
+            (single.value, str(single.label), single.count, total)
+            for single, total in single_source_by_theme(scope)
         ],
     )
 
@@ -100,7 +109,7 @@ def _moves(scope: ChartScope) -> CsvTable:
 # Functions by the name of the chart, which is also its file name.
 CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
     "firmness": lambda scope: _marks("status", by_status(scope)),
-    "pillars": lambda scope: _marks("pillar", [each.pillar for each in by_pillar(scope)]),
+    "pillars": lambda scope: _marks("pillar", [pillar for pillar, _themes in by_pillar(scope)]),
     "themes": _themes,
     "years": _years,
     "evidence": lambda scope: _marks("evidence", by_evidence(scope)),

@@ -3,7 +3,7 @@
 Finds themes that only one of the places has, and events with delegates from all of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,12 +15,11 @@ from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from initiatives.related_stats import LinkedCount
 from sco_cities.cities.models import FILTER_BY_KIND, City, Place
-from sco_cities.core import edtf
-from sco_cities.dashboard.charts.scope import ChartMark, ChartScope
+from sco_cities.dashboard.charts.scope import ChartMark, ChartScope, newest_report_date
 from sco_cities.dashboard.charts.status_table import marks_by_status
 from sco_cities.facet_index.state import IndexState
 from sco_cities.sources.base_models import WHOLE
-from sco_cities.sources.related_records import list_url
+from sco_cities.sources.related_records import RelatedRecords, list_url
 from sco_cities.themes.models import Theme
 
 COLLECTION = INITIATIVES.collection
@@ -64,6 +63,23 @@ class ThemeRow:
         return [place for place, own in self.counts if own.count]
 
 
+# Maximum number of events shown, and of named delegates per place and event.
+MAX_EVENTS, MAX_DELEGATES = 10, 8
+# A place with its delegates in total or at an event.
+Delegation = tuple[Place, RelatedRecords]
+
+
+@dataclass(frozen=True)
+class Encounters:
+    """The latest events with delegates from all of the places, and the total number of such events.
+
+    Each event has the evidence for its attendance, and a delegation from each of the places.
+    """
+
+    shown: list[tuple[Event, list[Delegation]]]
+    count: int
+
+
 class Comparison:
     """A comparison of places. `keys_by_place` maps each place to its initiatives."""
 
@@ -80,7 +96,7 @@ class Comparison:
                 place,
                 LinkedCount(len(keys), self._url(place), len(keys) / self._largest),
                 self._statuses(place, keys),
-                self._reported_on(keys),
+                newest_report_date(self._state, keys),
             )
             for place, keys in self._keys_by_place.items()
         ]
@@ -99,6 +115,44 @@ class Comparison:
                 [place] = row.places
                 own[place].append((row.theme, dict(row.counts)[place]))
         return list(own.items())
+
+    @cached_property
+    def people(self) -> list[Delegation]:
+        """The delegates of each place that has delegates. Delegates with the most recent roles come first."""
+        delegations = [
+            _delegation(self._state, place, keys) for place, keys in self._delegates_by_place.items()
+        ]
+        return [(place, delegates) for place, delegates in delegations if delegates]
+
+    @cached_property
+    def encounters(self) -> Encounters:
+        """The events at which delegates from all of the places were present or spoke, latest first."""
+        state, delegates = self._state, self._delegates_by_place
+        published, by_event = state.published(Event.collection), state.facet(Delegate.collection, "event")
+        keys = [
+            event
+            for event, present in by_event.items()
+            if event in published and all(map(present.intersect, delegates.values()))
+        ]
+        records = state.index(Event.collection).records
+        keys.sort(key=lambda key: (str(records[key].starts_first or ""), records[key].slug), reverse=True)
+        shown = [
+            (
+                event,
+                [
+                    _delegation(state, place, by_event[event.pk] & own, event=event.slug)
+                    for place, own in delegates.items()
+                ],
+            )
+            for event in _with_evidence(state, keys[:MAX_EVENTS])
+        ]
+        return Encounters(shown, len(keys))
+
+    @cached_property
+    def _delegates_by_place(self) -> dict[Place, BitMap]:
+        return {
+            place: keys_of_place(self._state, Delegate.collection, place) for place in self._keys_by_place
+        }
 
     @cached_property
     def _themes(self) -> list[ThemeRow]:
@@ -129,92 +183,9 @@ class Comparison:
         marks = marks_by_status(ChartScope.everything(self._state), keys, **selected)
         return [replace(mark, share=mark.count / self._largest) for mark in marks]
 
-    def _reported_on(self, keys: BitMap) -> str:
-        """The date of the newest report that supports the status of any of these initiatives. "" without a report."""
-        by_date = self._state.dimension(COLLECTION, "status_reported_on")
-        dates = self._state.memoize(
-            ("dates, newest first", COLLECTION),
-            (by_date,),
-            lambda: sorted(by_date, key=edtf.recency, reverse=True),
-        )
-        return next((date for date in dates if by_date[date].intersect(keys)), "")
-
     @staticmethod
     def _url(place: Place, **filters: str) -> str:
         return list_url(Initiative, **{FILTER_BY_KIND[type(place)]: place.slug}, **filters)
-
-
-# Maximum number of events shown, and of named delegates per place and event.
-MAX_EVENTS, MAX_DELEGATES = 10, 8
-
-
-@dataclass(frozen=True)
-class Delegation:
-    """The delegates of a place, in total or at an event. Contains the first delegates and the URL of the list."""
-
-    place: Place
-    delegates: list[Delegate]
-    count: int
-    url: str
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.delegates)
-
-
-@dataclass(frozen=True)
-class Encounter:
-    """An event with the evidence for its attendance, and a delegation from each of the places."""
-
-    event: Event
-    delegations: list[Delegation]
-
-
-@dataclass(frozen=True)
-class Encounters:
-    """The latest events with delegates from all of the places, and the total number of such events."""
-
-    shown: list[Encounter]
-    count: int
-
-    @property
-    def has_more(self) -> bool:
-        return self.count > len(self.shown)
-
-
-def people(state: IndexState, places: Sequence[Place]) -> list[Delegation]:
-    """The delegates of each place that has delegates. Delegates with the most recent roles come first."""
-    delegations = [
-        _delegation(state, place, keys_of_place(state, Delegate.collection, place)) for place in places
-    ]
-    return [delegation for delegation in delegations if delegation.count]
-
-
-def encounters(state: IndexState, places: Sequence[Place]) -> Encounters:
-    """The events at which delegates from all of the places were present or spoke, latest first."""
-    delegates = [keys_of_place(state, Delegate.collection, place) for place in places]
-    published, by_event = state.published(Event.collection), state.facet(Delegate.collection, "event")
-    keys = [
-        event
-        for event, present in by_event.items()
-        if event in published and all(present.intersect(own) for own in delegates)
-    ]
-    records = state.index(Event.collection).records
-    keys.sort(key=lambda key: (str(records[key].starts_first or ""), records[key].slug), reverse=True)
-    events = _with_evidence(state, keys[:MAX_EVENTS])
-    return Encounters(
-        [
-            Encounter(
-                event,
-                [
-                    _delegation(state, place, by_event[event.pk] & own, event=event.slug)
-                    for place, own in zip(places, delegates, strict=True)
-                ],
-            )
-            for event in events
-        ],
-        len(keys),
-    )
 
 
 def _with_evidence(state: IndexState, keys: list[int]) -> list[Event]:
@@ -229,4 +200,4 @@ def _delegation(state: IndexState, place: Place, keys: BitMap, **filters: str) -
     records = state.index(Delegate.collection).records
     delegates = [records[key] for key in newest_first(state, keys)[:MAX_DELEGATES]]
     url = list_url(Delegate, **filters, **{FILTER_BY_KIND[type(place)]: place.slug})
-    return Delegation(place, delegates, len(keys), url)
+    return place, RelatedRecords(delegates, len(keys), url)

@@ -1,7 +1,6 @@
 """The content of a dossier. It consists of joint initiatives of several places with notes, roles and disputes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain, combinations, islice
 
@@ -21,13 +20,12 @@ from sco_cities.cities.models import (
     segment,
     together_url,
 )
-from sco_cities.dashboard.dossier.comparison import Delegation, Encounters, encounters, people
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.punctuation import and_list
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.briefs import BriefEntry, BriefPage, SharedNote
-from sco_cities.sources.related_records import MAX_LINKED_VALUES, list_url
+from sco_cities.sources.related_records import MAX_LINKED_VALUES, RelatedRecords, list_url
 from sco_cities.sources.shared_passages import shared_passages
 
 from .comparison import COLLECTION, Comparison, cities_of, keys_of_place
@@ -35,34 +33,6 @@ from .comparison import COLLECTION, Comparison, cities_of, keys_of_place
 # Maximum number of statements shown per place.
 MAX_STATEMENTS = 8
 _NONE = BitMap()
-
-
-@dataclass(frozen=True)
-class PlaceStatements:
-    """The statements by speakers from a place, as a number and the newest of them."""
-
-    place: Place
-    all: LinkedCount
-    records: list[Statement]
-
-
-def place_statements(state: IndexState, places: Sequence[Place], joint: BitMap) -> list[PlaceStatements]:
-    """Statements in the same passages as the initiatives `joint`, by place. Places without statements are left out."""
-    pairs = [
-        (keys, shared & joint)
-        for keys, shared in shared_passages(state, Statement.collection, Initiative.collection)
-        if shared.intersect(joint)
-    ]
-    said = BitMap.union(_NONE, *(keys for keys, _shared in pairs)) & state.published(Statement.collection)
-    by_place = [said & keys_of_place(state, Statement.collection, place) for place in places]
-    if not any(by_place):
-        return []
-    slugs = _slugs(state, BitMap.union(_NONE, *(shared for _keys, shared in pairs)))
-    return [
-        PlaceStatements(place, LinkedCount(len(keys), _url(place, slugs)), shown)
-        for place, keys, shown in zip(places, by_place, _first_records(state, by_place), strict=True)
-        if keys
-    ]
 
 
 def _slugs(state: IndexState, keys: BitMap) -> list[str]:
@@ -111,19 +81,6 @@ ROLES = {
 }
 
 
-@dataclass
-class StatusSection:
-    """The joint initiatives with a status, as a number that links to their list, and the entries of the first ones."""
-
-    status: str
-    joint: LinkedCount
-    entries: list[BriefEntry]
-
-    @property
-    def has_more(self) -> bool:
-        return self.joint.count > len(self.entries)
-
-
 class Dossier:
     """The joint initiatives and the comparison of two to four places. All numbers come from one index state."""
 
@@ -163,13 +120,11 @@ class Dossier:
         return self._joint_with("evidence", "disputed")
 
     @cached_property
-    def groups(self) -> list[StatusSection]:
+    def groups(self) -> list[tuple[str, LinkedCount, list[BriefEntry]]]:
         """The joint initiatives by status. Each group has its first entries, most recently reported first."""
         entries = iter(self.brief_page.entries)
         return [
-            StatusSection(
-                status.value, self._joint_with("status", status.value), list(islice(entries, len(shown)))
-            )
+            (status.value, self._joint_with("status", status.value), list(islice(entries, len(shown))))
             for status, shown in self._shown_by_status.items()
         ]
 
@@ -215,16 +170,30 @@ class Dossier:
         ]
 
     @cached_property
-    def statements(self) -> list[PlaceStatements]:
-        return place_statements(self._state, self.places, self.keys)
+    def statements(self) -> list[tuple[Place, RelatedRecords]]:
+        """Statements in the same passages as the joint initiatives, by speakers from each place, newest first.
 
-    @cached_property
-    def people(self) -> list[Delegation]:
-        return people(self._state, self.places)
-
-    @cached_property
-    def encounters(self) -> Encounters:
-        return encounters(self._state, self.places)
+        Places without statements are left out.
+        """
+        pairs = [
+            (keys, shared & self.keys)
+            for keys, shared in shared_passages(self._state, Statement.collection, Initiative.collection)
+            if shared.intersect(self.keys)
+        ]
+        said = BitMap.union(_NONE, *(keys for keys, _shared in pairs)) & self._state.published(
+            Statement.collection
+        )
+        by_place = [said & keys_of_place(self._state, Statement.collection, place) for place in self.places]
+        if not any(by_place):
+            return []
+        slugs = _slugs(self._state, BitMap.union(_NONE, *(shared for _keys, shared in pairs)))
+        return [
+            (place, RelatedRecords(shown, len(keys), _url(place, slugs)))
+            for place, keys, shown in zip(
+                self.places, by_place, _first_records(self._state, by_place), strict=True
+            )
+            if keys
+        ]
 
     @cached_property
     def comparison(self) -> Comparison:

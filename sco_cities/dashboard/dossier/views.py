@@ -25,6 +25,7 @@ from sco_cities.cities.models import (
     city_in_country,
     segment,
     together_url,
+    without_own_countries,
 )
 from sco_cities.core.exceptions import shortened
 from sco_cities.core.html import fill_template, join_html, lang_attribute
@@ -99,13 +100,6 @@ def problem(state: IndexState, places: list[Place]) -> str:
 
 def too_many() -> str:
     return _("Choose at most %(most)s places.") % {"most": MOST_PLACES}
-
-
-def to_keep(places: list[Place]) -> list[Place]:
-    """The places to keep when another place is added. Countries of the cities and surplus places are dropped."""
-    countries = {place.country_id for place in places if isinstance(place, City)}
-    kept = [place for place in places if isinstance(place, City) or place.pk not in countries]
-    return kept[: MOST_PLACES - 1]
 
 
 def has_dossier(state: IndexState, places: list[Place]) -> bool:
@@ -214,5 +208,7 @@ def choice(request: HttpRequest) -> HttpResponse:
         # The form was submitted with an empty field, or with similar cities but without a city.
         elif not errors and (with_similar or "" in params.getlist("place")):
             errors.append(_("Choose two places, or a city and “similar cities”."))
-        context = {"places": to_keep(chosen), "errors": errors, "pairs": city_pairs(state)}
+        # The places to keep when another place is added.
+        kept = without_own_countries(chosen)[: MOST_PLACES - 1]
+        context = {"places": kept, "errors": errors, "pairs": city_pairs(state)}
         return render(request, "dashboard/dossier/choice.html", context)

@@ -1,25 +1,22 @@
 """The template context of a map. It is cached by filters and language until the data changes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import get_language, ngettext_lazy
 
 from delegates.columns import DELEGATES, EVENTS, ORGANISATIONS
 from initiatives.columns import INITIATIVES
 from sco_cities.cities.columns import CITIES, COUNTRIES
+from sco_cities.core.lru_cache import LRUCache
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings.list_query import ListQuery
-from sco_cities.themes.models import Pillar
 
-from .layout import Emphasis, MapLayout, layout_cache, map_layout
+from .layout import Emphasis, MapLayout, map_layout
 from .network import MAX_EDGES, Network, NetworkCounts
 from .scope import ListMapScope, MapScope
 from .svg import SvgMarks
-from .viewport import WIDTH
+from .viewport import WIDTH, coastline
 
 # The lists other than initiatives that have a map.
 MAPPED_LISTS = {
@@ -60,29 +57,16 @@ DISC_NOTES = {
 }
 
 
-@dataclass(frozen=True)
-class PillarLink:
-    """A pillar in the legend, with its label, number of initiatives, and the URL of the map filtered by the pillar.
-
-    For lists of other records there are no numbers. `url` is "" if the list has no filter by pillar.
-    """
-
-    value: str
-    label: str
-    count: int | None
-    url: str
-    is_current: bool
-
-
 class MapContext:
     """The texts and HTML of the map of a list. Rendering them uses neither the database nor the index."""
 
     def __init__(self, layout: MapLayout, list_query: ListQuery):
-        marks, scope, numbers = SvgMarks(layout), layout.scope, layout.numbers
+        marks, numbers = SvgMarks(layout), layout.numbers
+        scope = numbers.scope
         listing, name = scope.listing, list_query.listing.collection
         has_page = name == INITIATIVES.collection
         csv = reverse("map-csv") if has_page else reverse("map-csv-of-list", args=[name])
-        self.width, self.height, self.land = WIDTH, layout.viewport.height, layout.land
+        self.width, self.height, self.land = WIDTH, layout.viewport.height, coastline(layout.viewport)
         self.arcs, self.discs, self.names, self.key = marks.arcs, marks.discs, marks.names, marks.key
         self.city_rows, self.edge_rows = marks.city_rows, marks.edge_rows
         self.list_title = str(listing.title)
@@ -101,24 +85,9 @@ class MapContext:
         self.has_directions = layout.has_directions
         # The number of initiatives by pillar, regardless of the pillar filter. Only for maps of initiatives.
         self.pillars = numbers.by_pillar() if has_page else {}
-        # The query string of the map page for each pillar, and without the pillar filter.
-        self.by_pillar = {pillar: scope.query_of_pillar(pillar) for pillar in ("", *Pillar.values)}
         # The URL of the page with the same map ("" if there is none), and the URL of the CSV file.
         self.page = reverse("map") + scope.query if has_page else ""
         self.csv = csv + MapScope(list_query).query
-
-    def legend(self, chosen: list[str], url: Callable[[str], str] | None = None) -> list[PillarLink]:
-        """The pillars of the legend. Links lead to the map page, or to the URL that `url` returns for a pillar."""
-        if not self.edge_count:
-            return []
-        links = []
-        for pillar in Pillar:
-            is_here = chosen == [pillar.value]
-            wanted = "" if is_here else pillar.value
-            to = url(wanted) if url else reverse("map") + self.by_pillar[wanted]
-            count = self.pillars.get(pillar.value)
-            links.append(PillarLink(pillar.value, pillar.label, count, to, is_here))
-        return links
 
 
 def city_counts(list_query: ListQuery) -> Network | NetworkCounts:
@@ -137,17 +106,20 @@ def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapC
     """The context for the map of a list. None if the list is empty."""
     if list_query.errors or not list_query.result_set.count():
         return None
-    filters = tuple((name, *values) for name, _item, values in list_query.active_filters)
     numbers = city_counts(list_query)
-
-    def make() -> MapContext | None:
+    scope = numbers.scope
+    filters = tuple((name, *values) for name, _item, values in list_query.active_filters)
+    # Most changes, such as a corrected summary, do not affect maps.
+    cache = scope.state.memoize(("maps", scope.listing.collection), scope.cache_inputs, LRUCache)
+    key = get_language(), scope.record_digests, list_query.listing.collection, filters, emphasis
+    context = cache.get(key)
+    if context is None:
         layout = map_layout(numbers, emphasis)
-        return layout and MapContext(layout, list_query)
-
-    # A map repeats the filters in hundreds of links, so a map with very many filters takes megabytes.
-    if len(numbers.scope.query) > MAX_CACHED_QUERY:
-        return make()
-    return layout_cache(numbers.scope, (list_query.listing.collection, filters, emphasis), make)
+        context = layout and MapContext(layout, list_query)
+        # A map repeats the filters in hundreds of links, so a map with very many filters takes megabytes.
+        if len(scope.query) <= MAX_CACHED_QUERY:
+            cache.put(key, context)
+    return context
 
 
 def initiative_list(state: IndexState, query: str) -> ListQuery:

@@ -1,39 +1,47 @@
 """The map on a page. It consists of a cached map and parts that depend on the query string."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from initiatives.related_stats import LinkedCount
 from sco_cities.cities.columns import CITIES
 from sco_cities.cities.models import City
 from sco_cities.core.exceptions import shortened
-from sco_cities.core.localized_names import Localized
 from sco_cities.dashboard.charts.scope import ChartScope, by_pillar, by_status
 from sco_cities.dashboard.cooccurrence import CITY
 from sco_cities.facet_index.state import IndexState
 from sco_cities.listings import querystring
 from sco_cities.listings.filter_options import labels
 from sco_cities.listings.list_query import ListQuery
+from sco_cities.themes.models import Pillar
 
-from .context import MapContext, PillarLink, city_counts, map_context
+from .context import MapContext, city_counts, map_context
 from .layout import Emphasis
 from .network import MAX_EDGES, Network, NetworkCounts
-from .scope import PILLAR
+from .scope import PILLAR, MapScope
 
 # Maximum number of partner cities and of topics in the panel.
 MAX_ROWS = 3
 
 
 @dataclass(frozen=True)
-class PartnerLink:
-    """A partner city with the number of joint initiatives and the URL of their list."""
+class PillarLink:
+    """A pillar in the legend, with its label, number of initiatives, and the URL of the map filtered by the pillar.
 
-    name: Localized
-    count: int
+    For lists of other records there are no numbers. `url` is "" if the list has no filter by pillar.
+    """
+
+    value: str
+    label: str
+    count: int | None
     url: str
+    is_current: bool
 
 
 class CityPanel:
@@ -55,10 +63,10 @@ class CityPanel:
             return
         keys = scope.keys & state.facet(scope.listing.collection, CITY.name)[key]
         chart = ChartScope(state, keys, params)
-        topics = [theme for pillar in by_pillar(chart) for theme in pillar.themes if theme.count]
+        topics = [theme for _pillar, themes in by_pillar(chart) for theme in themes if theme.count]
         self.statuses = [mark for mark in by_status(chart) if mark.count]
         self.partners = [
-            PartnerLink(names[other], joint, scope.url_of_edge(key, other))
+            (names[other], LinkedCount(joint, scope.url_of_edge(key, other)))
             for other, joint in islice(numbers.partners(key).items(), MAX_ROWS)
         ]
         self.topics = sorted(topics, key=lambda mark: -mark.count)[:MAX_ROWS]
@@ -154,19 +162,25 @@ class MapFigure:
             for value in querystring.values(self._params, name)
         ]
 
-    @property
+    @cached_property
     def legend(self) -> list[PillarLink]:
         """The pillars, each with a link that filters this page or, if `filters_page` is false, opens the map page."""
-        if not self._filters_page:
-            return self.map.legend(self._pillars)
-        has_filter = PILLAR in self._list_query.filterset.filters
-        return self.map.legend(
-            self._pillars, lambda pillar: self._url((PILLAR, pillar)) if has_filter else ""
-        )
+        chosen, links = self._list_query.values_of(PILLAR), []
+        for pillar in Pillar:
+            is_here = chosen == [pillar.value]
+            url, count = (
+                self._url_of_pillar("" if is_here else pillar.value),
+                self.map.pillars.get(pillar.value),
+            )
+            links.append(PillarLink(pillar.value, pillar.label, count, url, is_here))
+        return links
 
-    @property
-    def _pillars(self) -> list[str]:
-        return self._list_query.values_of(PILLAR)
+    def _url_of_pillar(self, pillar: str) -> str:
+        """The URL of the map with this pillar, or without a filter by pillar for ""."""
+        if not self._filters_page:
+            return reverse("map") + MapScope(self._list_query).query_of_pillar(pillar)
+        has_filter = PILLAR in self._list_query.filterset.filters
+        return self._url((PILLAR, pillar)) if has_filter else ""
 
     def _url(self, *changes: tuple[str, str]) -> str:
         return self._path + querystring.replacing(self._params, *changes).removesuffix("?")

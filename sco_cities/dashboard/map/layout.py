@@ -3,19 +3,15 @@
 import math
 from dataclasses import dataclass, replace
 
-from django.utils.translation import get_language
-
 from sco_cities.cities.models import City
 from sco_cities.core.localized_names import Localized
-from sco_cities.core.lru_cache import LRUCache
 from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.numbers import GroupedInt
 from sco_cities.listings import filter_options
 
 from .labels import Disc, Label, place_labels
 from .network import Edge, Network, NetworkCounts
-from .scope import MapScope
-from .viewport import Projection, Viewport, coastline
+from .viewport import Projection, Viewport
 
 # The distance of the control point from the straight line, as a fraction of the line's length.
 CURVATURE = 0.16
@@ -78,9 +74,7 @@ class MapArc:
 class MapLayout:
     """The drawn content of a map. `numbers` also contains edges that are not drawn."""
 
-    scope: MapScope
     viewport: Viewport
-    land: str
     discs: list[Disc]
     arcs: list[MapArc]
     labels: list[Label]
@@ -94,31 +88,24 @@ class MapLayout:
         """True if any arc has an arrowhead."""
         return any(arc.angle is not None for arc in self.arcs)
 
-    @property
-    def cities(self) -> dict[int, City]:
-        return self.scope.state.index("cities").records
-
 
 def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayout | None:
     """Computes the layout for these numbers. None if there are no cities."""
-    scope, state = numbers.scope, numbers.scope.state
     if not numbers.cities:
         return None
-    records = state.index("cities").records
+    records = numbers.state.index("cities").records
     places = {key: _place(records[key]) for key in numbers.cities}
-    viewport = Viewport.fitted(_projection(state), places.values())
+    viewport = Viewport.fitted(_projection(numbers.state), places.values())
     points = {key: viewport(*place) for key, place in places.items()}
     partners = numbers.partners(emphasis.city)
-    names = filter_options.labels(state, "cities")
+    names = filter_options.labels(numbers.state, "cities")
     discs = [
         Disc(key, names[key], *points[key], disc_radius(numbers, count))
         for key, count in numbers.cities.items()
     ]
     named = discs if emphasis.city is None else _named_discs(discs, emphasis.city, partners)
     return MapLayout(
-        scope,
         viewport,
-        coastline(viewport),
         discs,
         _arcs(numbers, points, emphasis),
         # On the map of an emphasised city, only its partners are labelled, so there is enough space for their names.
@@ -127,20 +114,6 @@ def map_layout(numbers: Network | NetworkCounts, emphasis: Emphasis) -> MapLayou
         emphasis,
         partners,
     )
-
-
-def layout_cache(scope: MapScope, key: tuple, make):
-    """The result of `make`, cached by scope and language until the data of the map changes.
-
-    Most changes, such as a corrected summary, do not affect maps.
-    """
-    cache = scope.state.memoize(("maps", scope.listing.collection), scope.cache_inputs, LRUCache)
-    full_key = get_language(), scope.record_digests, *key
-    result = cache.get(full_key)
-    if result is None:
-        result = make()
-        cache.put(full_key, result)
-    return result
 
 
 def _place(city: City) -> tuple[float, float]:

@@ -5,8 +5,6 @@ A record of another kind has only one city, so only the records per city are cou
 
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nlargest
-from operator import itemgetter
 
 from pyroaring import BitMap
 
@@ -119,31 +117,24 @@ class Network:
         self, most: int | None = None, edges: list[WeightedPair] | None = None
     ) -> list[WeightedPair]:
         """The edges with the largest counts, largest first, from `edges` or from all edges."""
-        edges = edges or self.edges
-        if most is not None and len(edges) > most:
-            # Weak edges are removed first, because sorting 25,000 edges takes longer than the rest of the layout.
-            least = nlargest(most, map(itemgetter(2), edges))[-1]
-            edges = [edge for edge in edges if edge[2] >= least]
         # Among edges with equal counts, edges of cities with few other edges come first. Otherwise they might not
         # appear.
         sizes = self._pairs.joint_counts
         ordered = sorted(
-            edges, key=lambda edge: (-edge[2], sizes[edge[0]] + sizes[edge[1]], edge[0], edge[1])
+            edges or self.edges,
+            key=lambda edge: (-edge[2], sizes[edge[0]] + sizes[edge[1]], edge[0], edge[1]),
         )
         return ordered[:most]
 
     def edge(self, one: int, other: int, count: int) -> Edge:
         """The edge between two cities, with its direction."""
-        edge = self._edges.get((one, other))
-        if edge is None:
-            edge = self._edges[one, other] = self._directed(one, other, count)
-        return edge
-
-    def _directed(self, one: int, other: int, count: int) -> Edge:
-        shares, learns = self.directions.shares(one, other), self.directions.learns(one, other)
-        if learns > shares:
-            one, other, shares, learns = other, one, learns, shares
-        return Edge(one, other, count, shares, learns)
+        key = one, other
+        if key not in self._edges:
+            shares, learns = self.directions.shares(one, other), self.directions.learns(one, other)
+            if learns > shares:
+                one, other, shares, learns = other, one, learns, shares
+            self._edges[key] = Edge(one, other, count, shares, learns)
+        return self._edges[key]
 
     def main_pillar(self, edge: Edge) -> str:
         """The most frequent pillar among the joint initiatives of an edge. "" if none has a pillar."""
@@ -154,13 +145,14 @@ class Network:
 
     def shares(self, city: int) -> int:
         """The number of initiatives where a city shares its knowledge as a reference."""
-        return self._count(self._by_sharing_city, city)
+        return self._count("shares", city)
 
     def learns(self, city: int) -> int:
         """The number of initiatives where a city learns from another city."""
-        return self._count(self._by_learning_city, city)
+        return self._count("learns", city)
 
-    def _count(self, by_city: Values, city: int) -> int:
+    def _count(self, facet: str, city: int) -> int:
+        by_city = self.state.facet(_INITIATIVES, facet)
         return by_city.get(city, _NONE).intersection_cardinality(self.scope.keys)
 
     def by_pillar(self) -> dict[str, int]:
@@ -177,14 +169,6 @@ class Network:
     @cached_property
     def _by_city(self) -> Values:
         return self.state.facet(_INITIATIVES, "city")
-
-    @cached_property
-    def _by_sharing_city(self) -> Values:
-        return self.state.facet(_INITIATIVES, "shares")
-
-    @cached_property
-    def _by_learning_city(self) -> Values:
-        return self.state.facet(_INITIATIVES, "learns")
 
     @cached_property
     def _pillars(self) -> Values:

@@ -51,12 +51,13 @@ class SvgMarks:
 
     def __init__(self, layout: MapLayout):
         self.layout = layout
-        scope, cities = layout.scope, layout.cities
+        scope = layout.numbers.scope
+        self.cities = scope.state.index("cities").records
         self.discs_by_key = {disc.key: disc for disc in layout.discs}
         self.city_names = {disc.key: disc.name for disc in layout.discs}
         # City names and slugs are escaped and translated once, because each city occurs in a dozen marks.
-        self.slugs = {key: escape(cities[key].slug) for key in self.city_names}
-        self.urls = {key: escape(scope.url_of_city(cities[key].slug)) for key in self.city_names}
+        self.slugs = {key: escape(self.cities[key].slug) for key in self.city_names}
+        self.urls = {key: escape(scope.url_of_city(self.cities[key].slug)) for key in self.city_names}
         self.pair_patterns = _("%(one)s and %(other)s"), _("%(one)s → %(other)s")
         self.arc_title = _("%(pair)s: %(initiatives)s")
         self.flow_title = _("%(edge)s. %(city)s shares experience in %(shares)s and learns in %(learns)s.")
@@ -161,7 +162,7 @@ class SvgMarks:
         return fill_template(_ARROWHEAD, *map(str, parts))
 
     def _disc(self, disc: Disc) -> str:
-        key, city = disc.key, self.layout.cities[disc.key]
+        key, city = disc.key, self.cities[disc.key]
         count_text = self.count_text(self.layout.numbers.cities[key])
         title = self.disc_title % {"city": disc.name, "initiatives": count_text}
         other_names = "|".join(

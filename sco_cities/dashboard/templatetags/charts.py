@@ -5,7 +5,6 @@ A page of any app selects initiatives by the filters of their list and shows any
     {% chart_scope theme=theme.slug as scope %}{% status_chart scope %}
 """
 
-from dataclasses import replace
 from urllib.parse import urlencode
 
 from django import template
@@ -15,7 +14,7 @@ from django.urls import reverse
 from delegates.models import Event
 from initiatives.columns import INITIATIVES
 from initiatives.since import EVENT, FIRST
-from sco_cities.dashboard.charts.drawings import DRAWING_LABELS, Drawing, drawing
+from sco_cities.dashboard.charts.drawings import DRAWINGS, Drawing, drawing
 from sco_cities.dashboard.charts.scope import COLLECTION, ChartScope, by_pillar, by_status
 from sco_cities.dashboard.charts.status_changes import since
 from sco_cities.dashboard.charts.status_table import (
@@ -75,9 +74,7 @@ def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
     pillars = by_pillar(scope)
     if not with_none:
         pillars = [
-            replace(each, themes=[mark for mark in each.themes if mark.count])
-            for each in pillars
-            if each.pillar.count
+            (pillar, [mark for mark in themes if mark.count]) for pillar, themes in pillars if pillar.count
         ]
     return {"pillars": pillars, "scope": scope}
 
@@ -120,7 +117,7 @@ def trends_query(list_query: ListQuery) -> ListPage:
 def chart_drawings(list_query: ListQuery) -> list[tuple[str, str, Drawing]]:
     """The name, label and drawing of each drawn chart."""
     scope = ChartScope.from_list(list_query)
-    return [(name, label, drawing(scope, name)) for name, label in DRAWING_LABELS.items()]
+    return [(name, label, drawing(scope, name)) for name, (label, _draw) in DRAWINGS.items()]
 
 
 @register.simple_tag

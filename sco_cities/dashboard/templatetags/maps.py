@@ -30,24 +30,7 @@ def list_map(context, list_query: ListQuery):
 
 
 @register.inclusion_tag(TEMPLATE, takes_context=True)
-def city_map(context, city):
-    """The map of a city and its partner cities, with the exchange of knowledge between them."""
-    return _initiatives_map(context, city=city.slug)
-
-
-@register.inclusion_tag(TEMPLATE, takes_context=True)
-def country_map(context, country):
-    """The map of the cities in a country's initiatives."""
-    return _initiatives_map(context, country=country.slug)
-
-
-@register.inclusion_tag(TEMPLATE, takes_context=True)
-def overview_map(context):
-    """The map of all cities, with the exchange of knowledge between them."""
-    return _initiatives_map(context)
-
-
-def _initiatives_map(context, **filters: str):
+def initiatives_map(context, **filters: str):
     """The map of the initiatives with these filter values. Empty if there are no such initiatives."""
     request = context["request"]
     params, _error = querystring.read(request)

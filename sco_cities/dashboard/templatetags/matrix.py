@@ -181,30 +181,21 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
             if not count:
                 cells.append(_EMPTY)
                 continue
-            url = links.of(column, row)
             if row == column:
+                template, content = _DIAGONAL, number_text(count)
                 title = whole % {"place": names[row], "count": number_text(count)}
-                cells.append(
-                    fill_template(
-                        '<td class="diagonal"><a href="{}" title="{}">{}</a></td>',
-                        url,
-                        Typeset(title),
-                        number_text(count),
-                    )
-                )
             else:
+                template, content = _SQUARE, square(count)
                 title = joint % {"one": names[column], "other": names[row], "count": number_text(count)}
-                cells.append(
-                    fill_template(
-                        '<td><a href="{}" title="{}">{}</a></td>', url, Typeset(title), square(count)
-                    )
-                )
+            cells.append(fill_template(template, links.of(column, row), Typeset(title), content))
         if rest := len(places) - position:
             cells.append(fill_template('<td class="blank" colspan="{}"></td>', str(rest)))
         yield fill_template("<tr>{}</tr>", join_html("", cells))
 
 
 _EMPTY = fill_template("<td></td>")
+_SQUARE = '<td><a href="{}" title="{}">{}</a></td>'
+_DIAGONAL = '<td class="diagonal"><a href="{}" title="{}">{}</a></td>'
 
 
 def _lang_and_name(page: MatrixPage, key: int) -> tuple[str, str]:

@@ -52,15 +52,15 @@ def test_the_sections_have_what_the_rows_of_the_database_say(places):
         records = [(Country if len(slug) == 2 else City).objects.get(slug=slug) for slug in places.split("/")]
         dossier = Dossier(state, records)
         met = {
-            (encounter.event.pk, *(delegation.count for delegation in encounter.delegations))
-            for encounter in dossier.encounters.shown
+            (event.pk, *(delegates.count for _place, delegates in delegations))
+            for event, delegations in dossier.comparison.encounters.shown
         }
         own_themes = {
             place.slug: {theme.slug for theme, _own in themes}
             for place, themes in dossier.comparison.own_themes
         }
-        statements = {side.place.slug: side.all.count for side in dossier.statements}
-        assert dossier.encounters.count == len(met)
+        statements = {place.slug: found.count for place, found in dossier.statements}
+        assert dossier.comparison.encounters.count == len(met)
     filters = [
         (record.collection, record.pk, "country" if isinstance(record, Country) else "city")
         for record in records

@@ -109,7 +109,7 @@ def test_up_to_three_cities_can_be_asked_those_with_the_most_initiatives_first(c
         make.make_initiative(lead=[hidden], status="operating", themes=[Theme.objects.get()])
         make.make_initiative(lead=[cities["zeta"]], status="completed", themes=[Theme.objects.get()])
     [gap] = gaps_of(cities["alpha"], cities["beta"], cities["gamma"])
-    assert [(asked.city.slug, asked.leads.count, asked.is_model.count) for asked in gap.asked] == [
+    assert [(city.slug, leads.count, is_model.count) for city, leads, is_model in gap.asked] == [
         ("epsilon", 0, 5), ("delta", 3, 1), ("gamma", 1, 2),
     ]  # fmt: skip
 

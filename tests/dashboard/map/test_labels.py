@@ -150,7 +150,7 @@ def test_smaller_cities_give_way_to_the_names_of_the_largest(language):
 def test_the_largest_cities_are_named_before_small_ones_at_every_zoom(language):
     with translation.override(language):
         map_ = layout_of("")
-    slugs = {key: city.slug for key, city in map_.cities.items()}
+    slugs = {key: city.slug for key, city in map_.numbers.state.index("cities").records.items()}
     scales = {slugs[label.disc.key]: label.scale for label in map_.labels}
     for slug in ("tashkent", "bishkek", "almaty", "dushanbe", "moscow"):
         assert scales[slug] == SCALES[0], slug
