@@ -297,6 +297,6 @@ def _state_in_transaction(shared: _SharedState, names: list[str]) -> IndexState:
 
 
 def _with_indexes(state: IndexState, names: list[str]) -> IndexState:
-    """`state` with all of these indexes. Missing ones are read in the current transaction or snapshot."""
+    """A state that contains all of these indexes. Missing ones are read in the current transaction or snapshot."""
     missing = [name for name in names if name not in state.indexes]
     return _merge(state, read(state.using, missing)) if missing else state

@@ -113,7 +113,7 @@ def failover_with_loss(primary: Server, standby: Standby, read: Read) -> list[st
 
 
 def restore_under_readers(primary: Server, read: Read, dump: Path) -> list[str]:
-    """Restores a dump over the database while pages are read. The wrong pages: neither right nor a 503."""
+    """Restores a dump while pages are read, and returns the pages that were neither right nor a 503."""
     primary.query("UPDATE themes_theme SET state = 'draft' WHERE slug < 'theme-4'")
     before = published(primary)
     wrong = [] if wait_until_shown(read, before) is not None else ["before the restore"]

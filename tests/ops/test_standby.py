@@ -91,7 +91,7 @@ def servers(two_databases, primary, shared_standby, monkeypatch):
 
 @pytest.fixture
 def servers_to_break(two_databases, primary, monkeypatch):
-    """The same with a standby of its own, which the test may promote. A primary that was killed is started again."""
+    """Two servers for one test, which may promote the standby. A primary that was killed is started again."""
     with standby_of(primary) as standby:
         with connected_to_servers(primary, standby, monkeypatch):
             publish_themes(primary, standby)

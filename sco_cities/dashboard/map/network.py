@@ -117,8 +117,8 @@ class Network:
         self, most: int | None = None, edges: list[WeightedPair] | None = None
     ) -> list[WeightedPair]:
         """The edges with the largest counts, largest first, from `edges` or from all edges."""
-        # Among edges with equal counts, edges of cities with few other edges come first. Otherwise they might not
-        # appear.
+        # Edges with equal counts are sorted by the number of other edges of their cities, fewest first. Otherwise
+        # cities with few edges might not appear.
         sizes = self._pairs.joint_counts
         ordered = sorted(
             edges or self.edges,

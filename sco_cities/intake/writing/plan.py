@@ -57,7 +57,7 @@ class PlannedChange:
 class WritePlan:
     """The plan for writing an intake, made in the order of writing.
 
-    `written` contains the proposals to write, and `left` the other accepted proposals. `speakers` are the persons that
+    `written` contains the proposals to write, and `left` the other accepted proposals. `speakers` are the persons who
     are added to passages.
     """
 

@@ -12,7 +12,7 @@ import re
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(f"\\A(?=['\"]*[{_SIGNS}\t\r])|(?<=[;\t\r\n])(?=['\"]*[{_SIGNS}])")
 _ESCAPED_FORMULA = re.compile(f"\\A'(?=['\"]*[{_SIGNS}\t\r])|(?<=[;\t\r\n])'(?=['\"]*[{_SIGNS}])")
-# Marks the beginning of a text in `contains_formula`.
+# `contains_formula` puts this character before each text, so that a pattern can match the beginning of a text.
 _START = "\0"
 # Several patterns that each begin with a fixed character are much faster than one that begins with a character set.
 _FORMULAS = [
