@@ -10,7 +10,7 @@ from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,9 +21,7 @@ from django.db import models
 from django.http import QueryDict
 from pyroaring import BitMap
 
-from initiatives.models import Status
 from sco_cities.core.fields import ComputedDateField
-from sco_cities.dashboard.charts.status_changes import CACHE_KEY, StatusChange, all_status_changes
 from sco_cities.facet_index.change_log import SQLiteVersion
 from sco_cities.facet_index.dimensions import ComputedDimension, Dimension, Values
 from sco_cities.facet_index.facets import fixed_today
@@ -56,13 +54,9 @@ class NotInRelease(Exception):
 
 @dataclass(frozen=True)
 class ReleasedState(IndexState):
-    """The state of the facet index in a release, with all records and status changes in memory."""
+    """The state of the facet index in a release, with all records in memory."""
 
-    status_changes: Mapping[int, StatusChange] = field(default_factory=dict)
     is_stored: ClassVar[bool] = False
-
-    def memoize(self, key, inputs, compute):
-        return self.status_changes if key == CACHE_KEY else super().memoize(key, inputs, compute)
 
     def records(self, collection, keys):
         return self.index(collection).records
@@ -106,12 +100,7 @@ def index_document() -> bytes:
             }
             for collection, keys in published.items()
         }
-        changes = all_status_changes(state).items()
-    document = {
-        "collections": collections,
-        "status_changes": [[key, *change] for key, change in changes if key in published["initiatives"]],
-    }
-    return orjson.dumps(document, default=str)
+    return orjson.dumps({"collections": collections}, default=str)
 
 
 def _records(state: IndexState, collection: str, keys: BitMap) -> list[Record]:
@@ -181,8 +170,7 @@ def _read(path: Path, _sha256: str) -> ReleasedState:
     """The state in a file. The hash distinguishes releases that were restored."""
     document = orjson.loads(path.read_bytes())
     indexes = {name: _index(indexed_model(name), part) for name, part in document["collections"].items()}
-    changes = {key: (Status(before), Status(now)) for key, before, now in document["status_changes"]}
-    return ReleasedState(_NO_DATABASE, SQLiteVersion(0, None), indexes, status_changes=changes)
+    return ReleasedState(_NO_DATABASE, SQLiteVersion(0, None), indexes)
 
 
 def _index(of: IndexedModel, part: dict[str, Any]) -> CollectionIndex:

@@ -6,12 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import connection
 from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
 
-from initiatives.models import Initiative
-from sco_cities.dashboard.charts import drawings, status_changes
+from sco_cities.dashboard.charts import drawings
 from sco_cities.dashboard.charts.drawings import DRAWINGS, Drawing
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.facet_index.refresh import facet_index
@@ -26,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
     day = datetime.date(2026, 12, 1)
-    for module in (drawings, status_changes, newest_report):
+    for module in (drawings, newest_report):
         monkeypatch.setattr(module, "today", lambda: day)
 
 
@@ -102,30 +99,34 @@ def test_on_the_first_day_of_a_year_reports_of_the_day_are_drawn(monkeypatch):
     assert len(parts(draw("ages"), "circle")) == 5
 
 
-def test_statuses_that_have_changed_are_slopes_from_the_one_before_to_the_one_now():
-    first, second, third, old, back = (make.make_initiative(name, status="agreed") for name in "abcde")
-    edit(first, status="under_way")
-    edit(first, status="operating")
-    edit(second, status="operating")
-    edit(third, status="stalled")
-    change_set = edit(old, status="operating")
-    change_set.made_at = datetime.datetime(2025, 11, 30, 23, tzinfo=datetime.UTC)
-    change_set.save()
-    edit(back, status="stalled")
-    edit(back, status="agreed")
+def moved(name: str, then: str, now: str, state=PublicationState.PUBLISHED):
+    """An initiative whose first report names the status `then`. A report of 2025 supports the current status."""
+    initiative = make.make_initiative(name, status=now, state=state)
+    first, newest = (make.make_report(f"{name}-{year}", published_on=year) for year in ("2020", "2025"))
+    make.make_evidence(initiative, "status", first.passages.get(), stance="earlier", reported_value=then)
+    make.make_evidence(initiative, "status", newest.passages.get())
+
+
+def test_statuses_that_have_changed_are_slopes_from_the_first_report_to_now(client):
+    for name, now in (("a", "operating"), ("b", "operating"), ("c", "stalled"), ("d", "agreed")):
+        moved(name, "agreed", now)
+    moved("draft", "agreed", "operating", state=PublicationState.DRAFT)
+    report_on(make.make_initiative("reported-once", status="operating"), "2020")
     drawing = draw("moves")
-    assert drawing.title == "3 initiatives changed their status in the last twelve months, 2 of them forward"
+    assert drawing.title == "3 initiatives have changed status since their first reports, 2 of them forward"
     assert [(line["class"], line.get_text()) for line in parts(drawing, "line")] == [
         (["done"], "agreed → operating: 2"), (["stalled"], "agreed → stalled: 1"),
     ]  # fmt: skip
     assert texts(drawing) == ["operating", "operating: 2", "agreed: 3", "agreed", "stalled", "stalled: 1"]
+    listed = b"".join(client.get("/initiatives.csv?since_first=moved&columns=slug")).decode().split()
+    assert listed == ["slug", "a", "b", "c"]
 
 
 @pytest.mark.parametrize(
     ("address", "part"), [("/themes/", "[aria-labelledby=moves]"), ("/embed/moves/", "main")]
 )
 def test_changes_of_status_are_a_list_beside_the_drawing(address, part, client):
-    edit(make.make_initiative("lamps", status="agreed"), status="operating")
+    moved("lamps", "agreed", "operating")
     section = BeautifulSoup(client.get(address).content, "html.parser").select_one(part)
     assert [item.get_text() for item in section.select("ul.drawing-words li")] == ["agreed → operating: 1"]
     assert (section.svg["role"], section.svg["aria-label"]) == (
@@ -134,33 +135,11 @@ def test_changes_of_status_are_a_list_beside_the_drawing(address, part, client):
     )
 
 
-def test_a_status_that_has_changed_in_a_draft_has_changed_for_readers_when_it_is_published_again():
+def test_a_change_made_by_a_curator_is_no_change_in_the_reports():
     lamps = make.make_initiative("lamps", status="agreed")
-    edit(lamps, state=PublicationState.DRAFT)
+    report_on(lamps, "2020")
     edit(lamps, status="operating")
     assert not draw("moves").marks
-    edit(lamps, state=PublicationState.PUBLISHED)
-    never_seen = make.make_initiative("never-seen", status="agreed", state=PublicationState.DRAFT)
-    edit(never_seen, status="operating")
-    edit(never_seen, state=PublicationState.PUBLISHED)
-    assert [line.get_text() for line in parts(draw("moves"), "line")] == ["agreed → operating: 1"]
-
-
-def test_the_status_now_is_the_one_of_the_lists():
-    lamps = make.make_initiative("lamps", status="agreed")
-    edit(lamps, status="under_way")
-    Initiative.objects.update(status="completed")
-    assert [line.get_text() for line in parts(draw("moves"), "line")] == ["agreed → completed: 1"]
-
-
-def test_changes_of_other_records_do_not_read_the_changes_of_status_again():
-    edit(make.make_initiative("lamps", status="agreed"), status="operating")
-    city = make.make_city()
-    draw("moves")
-    edit(city, name_en="Betaville")
-    with CaptureQueriesContext(connection) as queries:
-        draw("moves")
-    assert not [query["sql"] for query in queries if "history_revision" in query["sql"]]
 
 
 def test_a_city_that_leads_and_learns_has_both_marks_and_numbers():

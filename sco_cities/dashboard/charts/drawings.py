@@ -247,10 +247,10 @@ def roles(scope: ChartScope) -> Drawing:
 
 
 def moves(scope: ChartScope) -> Drawing:
-    """Status changes in the last twelve months, drawn from the previous to the current status."""
+    """Status changes since the first report, drawn from the status then to the current status."""
     changes = status_changes(scope)
     if not changes:
-        return Drawing(_("No status has changed in the last twelve months, so there is no chart."))
+        return Drawing(_("No initiative has changed status since its first report, so there is no chart."))
     # More advanced statuses are higher up. Stopped and unknown statuses are at the bottom.
     shown = [status for status in _HEIGHTS if any(status in pair for pair in changes)]
     y = {status: 20 + row * _STATUS_ROW for row, status in enumerate(shown)}
@@ -269,12 +269,13 @@ def moves(scope: ChartScope) -> Drawing:
     count = sum(changes.values())
     forward = sum(number for (before, after), number in changes.items() if y[after] < y[before])
     title = ngettext(
-        "%(number)s initiative changed its status in the last twelve months, %(forward)s of them forward",
-        "%(number)s initiatives changed their status in the last twelve months, %(forward)s of them forward",
+        "%(number)s initiative has changed status since its first report, %(forward)s of them forward",
+        "%(number)s initiatives have changed status since their first reports, %(forward)s of them forward",
         count,
     ) % {"number": GroupedInt(count), "forward": GroupedInt(forward)}
     source = _(
-        "The earlier status is on the left, the current status on the right. Source: the change history."
+        "The status at the time of the first report is on the left, the current status on the right. Source: the "
+        "reports that support the statuses."
     )
     return Drawing(title, source, 20 + len(shown) * _STATUS_ROW, join_html("", parts), tuple(lines))
 

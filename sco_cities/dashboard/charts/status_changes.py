@@ -1,71 +1,34 @@
-"""Status changes of the last twelve months, and of initiatives since an event or since their first report."""
+"""Status changes of initiatives since an event or since their first report."""
 
 import datetime
-from collections import Counter
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 from pyroaring import BitMap
 
 from initiatives.models import Initiative, Status
 from initiatives.related_stats import LinkedCount
-from initiatives.since import DAYS, EVENT, MOVED, NONE, REPORTED, THEN, UNDATED
-from sco_cities.core import edtf
+from initiatives.since import DAYS, EVENT, FIRST, MOVED, NONE, REPORTED, THEN, UNDATED
 from sco_cities.db.pk_queries import pk_in
 from sco_cities.facet_index.facets import today
-from sco_cities.facet_index.state import IndexState
-from sco_cities.history.models import Action, Revision
-from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Report
 
 from .scope import COLLECTION, ChartScope, newest_report_date
 
-StatusChange = tuple[Status, Status]
-CACHE_KEY = ("status changes",)
-
-
-def status_changes(scope: ChartScope) -> Counter[StatusChange]:
-    """Counts initiatives by pairs of their earlier and current status. Reverted changes do not count."""
-    state = scope.state
-    inputs = (state.index(COLLECTION).changes, today())
-    changes = state.memoize(CACHE_KEY, inputs, lambda: all_status_changes(state))
-    return Counter(change for key, change in changes.items() if key in scope.keys)
-
-
-def all_status_changes(state: IndexState) -> dict[int, StatusChange]:
-    """Maps keys to the first status visible to readers in the last twelve months, and the current status."""
-    first = timezone.make_aware(datetime.datetime.combine(edtf.years_before(today(), 1), datetime.time()))
-    changed = Revision.objects.using(state.using).filter(
-        content_type=ContentType.objects.get_for_model(Initiative),
-        action=Action.CHANGED,
-        change_set__made_at__gte=first,
-    )
-    revisions = changed.filter(
-        Q(changes__has_key="status") | ~Q(state_before=F("state")),
-        object_id__in=changed.filter(changes__has_key="status").values("object_id"),
-    )
-    # Iterates from the newest revision to the oldest. At the end, `status` contains the status before the oldest
-    # revision, and `seen` the status before the oldest revision of the published record.
-    status, seen = {}, {}
-    rows = revisions.order_by("-pk").values_list("object_id", "state_before", "changes__status")
-    for key, state_before, change in rows:
-        status[key] = change[0] if change else status.get(key) or _status_now(state, key)
-        if state_before == PublicationState.PUBLISHED:
-            seen[key] = status[key]
-    return {
-        key: (Status(before), Status(now))
-        for key, before in seen.items()
-        if before != (now := _status_now(state, key)) and {before, now} <= set(Status.values)
-    }
-
-
-def _status_now(state: IndexState, key: int) -> str:
-    return next((value for value, keys in state.facet(COLLECTION, "status").items() if key in keys), "")
-
-
 MAX_UNDATED = 3
 _NONE = BitMap()
+
+
+def status_changes(scope: ChartScope) -> dict[tuple[Status, Status], int]:
+    """Counts the initiatives with a new status since the first report, by the status then and the current status."""
+    since_first = scope.state.dimension(COLLECTION, "since")
+    moved = since_first.get((FIRST, MOVED), _NONE) & scope.keys
+    current = scope.state.facet(COLLECTION, "status")
+    return {
+        (then, now): count
+        for then in Status
+        for now in Status
+        if (count := len(moved & since_first.get((THEN[FIRST], then), _NONE) & current.get(now, _NONE)))
+    }
 
 
 def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None) -> dict:
