@@ -92,8 +92,8 @@ def _png(svg: str, zoom: int = 1) -> HttpResponse:
     return response
 
 
-# Maximum number of rows in an embedded list.
-MAX_ROWS = 10
+# Maximum number of rows in an embedded list. A list in a release has no full page that a citation could refer to.
+MAX_ROWS, MAX_ROWS_IN_RELEASE = 10, 1_000
 
 
 @require_safe
@@ -128,7 +128,7 @@ def _list_content(
 ) -> dict[str, Any]:
     """The template context for the form of an embed of a list."""
     if form == LIST:
-        keys = list_query.result_set[0:MAX_ROWS]
+        keys = list_query.result_set[0 : MAX_ROWS_IN_RELEASE if release else MAX_ROWS]
         summaries = record_summaries(kind, keys, list_query.state)
         return {"summaries": summaries, "query": with_release("", release)}
     scope = ChartScope.from_list(list_query)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from initiatives.models import Initiative, InitiativeCity
 from sco_cities.cities.models import City, Country
+from sco_cities.embeds import views
 from sco_cities.releases.release_writer import write_release
 from sco_cities.releases.released_index import _read
 from sco_cities.releases.stored_releases import newest_release
@@ -108,6 +109,14 @@ def test_its_citation_names_the_release(client):
     assert page.select_one("#citation-text").get_text() == citation
     (file, *_others) = [each["href"] for each in page.select("main a[download]")]
     assert f"url = {{{url}}}" in client.get(file).content.decode()
+
+
+def test_the_list_of_a_release_has_all_rows_because_no_other_page_shows_them(client, monkeypatch):
+    monkeypatch.setattr(views, "MAX_ROWS", 2)
+    rows = [row.a.get_text() for row in read(client, f"/embed/initiatives/?as_of={RELEASE_DAY}").select("li")]
+    assert rows == ["Lamps", "Parks", "Trams"]
+    page = read(client, "/embed/initiatives/")
+    assert [len(page.select("li")), page.select("p a")[0].get_text()] == [2, "All 5"]
 
 
 def test_today_and_days_before_the_first_release_are_answered_as_for_lists(client):
