@@ -13,10 +13,10 @@ from tests.package_oracle import PackageOracle
 pytestmark = pytest.mark.django_db
 # The classes of the sentence, by the words after their numbers.
 WORDS = {
-    "whole": r"(\d+) initiatives? (?:was|were|has|have) (?:announced|a dated|dated)",
+    "whole": r"(\d+) initiatives? (?:was|were|has|have) (?:agreed|a dated|dated)",
     "later": r"(\d+) (?:was|were) reported again",
-    "moved": r"(\d+) of these",
-    "none": r"Nothing has been reported about (\d+) of them since",
+    "moved": r"(\d+) (?:has|have) a different",
+    "none": r"(\d+) (?:has|have) not been reported on",
 }
 
 
@@ -43,7 +43,7 @@ def block(page: bytes):
 def expected(oracle, origin: str, slugs) -> tuple[dict, dict, dict]:
     found = {slug: result for slug in slugs if (result := oracle.since(origin, slug))}
     codes = Counter(code for code, _then in found.values())
-    then = Counter(then.replace("_", " ") or "not mentioned in any report" for _code, then in found.values())
+    then = Counter(then.replace("_", " ") or "not clear from reports" for _code, then in found.values())
     now = Counter(oracle.rows["initiatives"][slug]["status"].replace("_", " ") for slug in found)
     later = codes["reported"] + codes["moved"]
     numbers = {"whole": len(found), "later": later, "moved": codes["moved"], "none": codes["none"]}
@@ -71,11 +71,12 @@ def test_the_numbers_of_every_event_equal_the_files_of_the_package(loaded_packag
     for slug in sorted(slugs):
         verify(client, oracle, "event", f"/events/{slug}/", oracle.slugs("initiatives", f"event={slug}"))
     assert block(client.get("/events/sco-summit-tianjin-2025/").content)[0] == (
-        "5 initiatives were announced here. 1 was reported again after 1 October 2025. Nothing has been "
-        "reported about 4 of them since then. Newest report on their status: 2 September 2025."
+        "5 initiatives were agreed, reported or held here. 1 was reported again after 1 October 2025. "
+        "4 have not been reported on since then. The newest report on the status of these 4 is dated 2 "
+        "September 2025."
     )
     assert block(client.get("/events/sco-summit-bishkek-2026/").content)[0] == (
-        "2 initiatives were announced here. Reports up to 30 January 2027 count as reports of the event."
+        "2 initiatives were agreed, reported or held here. Reports up to 30 January 2027 count as reports of the event."
     )
 
 
@@ -98,7 +99,7 @@ def test_undated_reports_are_named_and_an_undated_event_has_no_sentence(client):
     page = client.get("/events/forum/").content
     text = " ".join(BeautifulSoup(page, "html.parser").text.split())
     assert "Reports without a date are not counted: Undated 0, Undated 1, Undated 2 and 2 more" in text
-    assert block(page)[2] == {"not mentioned in any report": 5}
+    assert block(page)[2] == {"not clear from reports": 5}
     Event.objects.update(starts_on="", ends_on="", starts_first=None, ends_last=None, runs_until=None)
     assert block(client.get("/events/forum/").content) is None
 
@@ -108,11 +109,12 @@ def test_undated_reports_are_named_and_an_undated_event_has_no_sentence(client):
     [
         (
             "/ru/events/forum/",
-            "Здесь объявлена 1 инициатива. У 1 из них есть новые источники после 1 октября 2025 г.",
+            "Здесь согласована, представлена или проведена 1 инициатива. Новые источники после 1 октября 2025 г. "
+            "есть у 1. Теперь другой статус у 1.",
         ),
         (
             "/zh-hans/events/forum/",
-            "此次活动宣布了1个合作事项。其中1个在2025年10月1日之后再有报道。其中1个的状态已变。",
+            "1个合作事项在此商定、通报或举行。1个在2025年10月1日之后再有报道。1个的状态已变。",
         ),
     ],
 )
@@ -126,8 +128,41 @@ def test_the_sentence_is_in_the_language_of_the_page(client, address, title):
             lamps, "status", make.make_report(f"r-{number}", published_on=date).passages.get(), **values
         )
     html = BeautifulSoup(client.get(address).content, "html.parser")
-    text = " ".join(html.select_one("#status").find_next("p").text.replace("\xa0", " ").split())
+    text = " ".join(html.select_one(".body p").text.replace("\xa0", " ").split())
     assert text.startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "sentences"),
+    [
+        ("", "1 initiative was agreed, reported or held here. 1 was already operating or completed. 1 has not "
+         "been reported on since 1 October 2025. The newest report on its status is dated 1 September 2025."),
+        ("/ru", "Здесь согласована, представлена или проведена 1 инициатива. 1 на тот момент уже действовала или "
+         "была завершена. После 1 октября 2025 г. нет новых источников у 1. Последнее сообщение о её статусе: "
+         "1 сентября 2025 г."),
+        ("/zh-hans", "1个合作事项在此商定、通报或举行。1个当时已投入运行或已完成。2025年10月1日之后，1个未见报道。"
+         "这1个的状态的最新报道日期：2025年9月1日。"),
+    ],
+)  # fmt: skip
+def test_the_sentence_names_what_was_in_operation_before_the_event(client, prefix, sentences):
+    forum = make.make_event("forum", starts_on="2025-08-31", ends_on="2025-09-01")
+    lamps = make.make_initiative("lamps", event=forum, status="operating")
+    make.make_evidence(lamps, "status", make.make_report("r", published_on="2025-09-01").passages.get())
+    body = BeautifulSoup(client.get(f"{prefix}/events/forum/").content, "html.parser").select_one(".body")
+    assert " ".join(body.p.text.replace("\xa0", " ").split()) == sentences
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words"),
+    [("", "not clear from reports 1"), ("/ru", "не ясен из источников 1"), ("/zh-hans", "报道未明确 1")],
+)
+def test_the_status_at_the_time_is_not_clear_if_a_report_only_supports_other_values(client, prefix, words):
+    forum = make.make_event("forum", starts_on="2025-08-31", ends_on="2025-09-01")
+    report = make.make_report("r", published_on="2025-09-02")
+    make.make_evidence(make.make_initiative("lamps", event=forum), "event", report.passages.get())
+    body = BeautifulSoup(client.get(f"{prefix}/events/forum/").content, "html.parser").select_one(".body")
+    # The comparison is at the beginning of the page.
+    assert " ".join(body.dl.dd.text.split()) == words
 
 
 # On PostgreSQL, a process inside a transaction checks its own writes on every access.

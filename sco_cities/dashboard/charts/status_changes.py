@@ -61,6 +61,8 @@ def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None)
         "later": linked(REPORTED, MOVED),
         "moved": linked(MOVED),
         "none": linked(NONE),
+        # Not results of the event, even though they are in use now.
+        "already": then[Status.OPERATING] + then[Status.COMPLETED],
         "then": [(status, count) for status, count in {**then, "": len(others[""])}.items() if count],
         "now": [
             (mark, count) for mark in Status.values if (count := len(by_status.get(mark, _NONE) & whole))
