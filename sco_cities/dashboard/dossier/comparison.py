@@ -14,7 +14,7 @@ from delegates.querysets import newest_first
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative
 from initiatives.related_stats import LinkedCount
-from sco_cities.cities.models import FILTER_BY_KIND, City, Place
+from sco_cities.cities.models import FILTER_BY_KIND, City, Country, Place
 from sco_cities.dashboard.charts.scope import ChartMark, ChartScope, newest_report_date
 from sco_cities.dashboard.charts.status_table import marks_by_status
 from sco_cities.facet_index.state import IndexState
@@ -198,6 +198,9 @@ def _with_evidence(state: IndexState, keys: list[int]) -> list[Event]:
 
 def _delegation(state: IndexState, place: Place, keys: BitMap, **filters: str) -> Delegation:
     records = state.index(Delegate.collection).records
-    delegates = [records[key] for key in newest_first(state, keys)[:MAX_DELEGATES]]
+    home = place.pk if isinstance(place, Country) else place.country_id
+    # Delegates of other countries who work in the place, such as ambassadors, come last.
+    ordered = sorted(newest_first(state, keys), key=lambda key: records[key].country_id not in (None, home))
+    delegates = [records[key] for key in ordered[:MAX_DELEGATES]]
     url = list_url(Delegate, **filters, **{FILTER_BY_KIND[type(place)]: place.slug})
     return place, RelatedRecords(delegates, len(keys), url)

@@ -214,6 +214,15 @@ def test_the_people_of_each_side_come_with_the_date_of_their_role_the_newest_fir
     assert found.select_one("section[aria-labelledby=people] a")["href"] == "/delegates/?city=alpha"
 
 
+def test_ambassadors_of_other_countries_come_after_the_people_of_the_place(read, alpha, beta):
+    make.make_delegate("ada", city=alpha)
+    make.make_delegate("bo", city=alpha, country=alpha.country, role="Mayor (2021)")
+    make.make_delegate("cy", city=alpha, country=make.make_country("xb"), role="Consul (2026)")
+    assert section(read(), "people") == (
+        "Delegates Alpha: 3 Bo , Mayor (2021) Ada , Mayor, date not known Cy , Consul (2026)"
+    )
+
+
 def test_events_come_latest_first_and_those_without_a_date_last(read, alpha, beta, monkeypatch):
     delegates = [make.make_delegate("ada", city=alpha), make.make_delegate("bo", city=beta)]
     for slug, starts_on in (
