@@ -1,4 +1,4 @@
-"""Converts a search in plain words to a filtered list of initiatives.
+"""Converts a search in plain words to a filtered list of initiatives or events.
 
 For "трамвай Ташкент", the words are looked up among the names and labels of filter values in all languages. They name a
 theme and a city. Words that name no filter value are searched as text.
@@ -14,6 +14,8 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import override
 
+from delegates.columns import EVENTS
+from delegates.models import Event
 from initiatives.columns import INITIATIVES
 from initiatives.models import Initiative, Kind, Status
 from sco_cities.cities.models import (
@@ -50,6 +52,9 @@ _NOT_FILTERS = {
 }  # fmt: skip
 # Meanings of a word next to a year.
 _FROM, _TO, _YEAR = "from a year", "up to a year", "year"
+# The value of a word that asks for events, such as "announced". Without a filter for the place of an announcement, the
+# events of the place answer the question.
+_EVENTS = "events"
 # Theme cues are indexed by their first characters.
 _CUE_KEY = slice(2)
 
@@ -59,7 +64,7 @@ FilterValues = dict[str, set[str]]
 
 @dataclass(frozen=True)
 class DescribedList:
-    """The list of initiatives that a search describes, with its URL and heading."""
+    """The list of initiatives or events that a search describes, with its URL and heading."""
 
     url: str
     heading: str
@@ -81,17 +86,29 @@ def described_list(
         return None
     reader.read(words)
     places, filters, text = without_own_countries(reader.places), reader.values, reader.other_words
-    is_text_only = not places and not filters
-    if is_text_only or len(places) + len(filters) + bool(text) < 2:
-        return None
     if text and (any(role_of([word]) for word in text) or _is_name(matches, state)):
+        return None
+    found = _list_with(places, filters, text, state)
+    # "Projects" can also mean initiatives of any kind.
+    if not found and filters.get("kind") == {Kind.PROJECT}:
+        found = _list_with(places, {name: filters[name] for name in filters if name != "kind"}, text, state)
+    return found
+
+
+def _list_with(
+    places: list[Place], filters: FilterValues, text: list[str], state: IndexState
+) -> DescribedList | None:
+    """The list with these conditions. None if it is empty or has too few conditions."""
+    if len(places) + len(filters) + bool(text) < 2 and _EVENTS not in filters:
+        return None
+    model, listing = (Event, EVENTS) if _EVENTS in filters else (Initiative, INITIATIVES)
+    values = {name: sorted(filters[name]) for name in filters if name != _EVENTS}
+    if not values.keys() <= listing.filterset.base_filters.keys():
         return None
     has_page = not filters and not text and len(places) <= MOST_PLACES
     search = {"q": [" ".join(text)]} if text else {}
-    url = list_url(
-        Initiative, **joint_filters(places), **{name: sorted(filters[name]) for name in filters}, **search
-    )
-    query = ListQuery(INITIATIVES, state, QueryDict(url.partition("?")[2]))
+    url = list_url(model, **joint_filters(places), **values, **search)
+    query = ListQuery(listing, state, QueryDict(url.partition("?")[2]))
     if not query.result_set.count():
         return None
     return DescribedList(together_url(*places) if has_page else url, query.heading)
@@ -188,7 +205,10 @@ def _cues() -> dict[str, list[tuple[list[str], str]]]:
 
 @cache
 def _labels() -> dict[str, FilterValues]:
-    """Maps the stems of labels in all languages to filter values. Words that select nothing are mapped to {}."""
+    """Maps the stems of labels and of words in questions, in all languages, to filter values.
+
+    Words that select nothing are mapped to {}.
+    """
     labels = {word: {} for word in CONNECTORS | words_of("stop_words", "", "small")}
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -198,6 +218,12 @@ def _labels() -> dict[str, FilterValues]:
         for text, values in texts:
             stems = map(inflection.stems_of_name, inflection.words(text))
             labels |= dict.fromkeys(inflection.keys(stems), values)
+    for row in vocabulary("question_words"):
+        meanings = set(row.meaning.split())
+        values = {} if row.meaning == "ignored" else {_EVENTS if _EVENTS in meanings else "status": meanings}
+        labels |= dict.fromkeys(
+            inflection.keys(map(inflection.stems_of_name, inflection.words(row.word))), values
+        )
     return labels
 
 

@@ -6,6 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
+from initiatives.models import Initiative
+from sco_cities.cities.models import City
 from tests import factories as make
 
 
@@ -106,6 +108,41 @@ def filters_offered(client, phrase):
 )
 def test_a_question_becomes_the_filters_that_its_words_name(client, phrase, filters):
     assert filters_offered(client, phrase) == filters
+
+
+@pytest.mark.usefixtures("records")
+@pytest.mark.parametrize(
+    ("phrase", "url"),
+    [
+        ("what was announced in Betaburg", "/events/?city=beta"),
+        ("initiatives announced in Betaburg", "/events/?city=beta"),
+        ("что объявили в Бетабурге", "/events/?city=beta"),
+        ("贝塔堡宣布了什么", "/events/?city=beta"),
+        ("upcoming events", "/events/"),
+        ("предстоящие мероприятия", "/events/"),
+        ("即将举行的活动", "/events/"),
+        ("what was built in Alphaville", "/initiatives/?city=alpha&status=completed&status=operating"),
+        ("что построили в Альфавиле", "/initiatives/?city=alpha&status=completed&status=operating"),
+        # No completed initiative is a project.
+        ("completed projects of Alphaville", "/initiatives/?city=alpha&status=completed"),
+        ("завершённые проекты Альфавиля", "/initiatives/?city=alpha&status=completed"),
+        ("阿尔法城已完成的项目", "/initiatives/?city=alpha&status=completed"),
+        ("buses Alphaville", "/initiatives/?city=alpha&theme=urban-mobility"),
+    ],
+)
+def test_a_question_in_full_words_finds_events_statuses_and_themes(client, phrase, url):
+    make.make_event("forum", host_city=City.objects.get(slug="beta"))
+    Initiative.objects.filter(slug="two").update(kind="exchange")
+    assert offered(client, phrase)[0] == url
+
+
+@pytest.mark.usefixtures("records")
+@pytest.mark.parametrize(
+    "phrase", ["completed events Betaburg", "announced in Alphaville", "events", "what was"]
+)
+def test_a_question_about_events_without_an_answer_offers_nothing(client, phrase):
+    make.make_event("forum", host_city=City.objects.get(slug="beta"))
+    assert offered(client, phrase) is None
 
 
 @pytest.mark.usefixtures("records")
