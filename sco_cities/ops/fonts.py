@@ -23,6 +23,7 @@ FOLDER = VAR_DIR / "fonts"
 _LETTERS = {
     "latin": (
         (0x20, 0xFF),
+        *((0x11E, 0x11F), (0x130, 0x131), (0x15E, 0x15F)),  # Turkish, as in Başiskele on the map
         (0x2010, 0x2044),  # dashes, quotation marks, thin spaces
         (0x20AC, 0x20BF),  # currencies
         (0x2116, 0x2122),  # № and ™
@@ -30,11 +31,14 @@ _LETTERS = {
         (0x2212, 0x2265),  # minus, ≠, ≤
     ),
     # Letters of European and Vietnamese names, and of transliterations with their primes, apostrophes and accents.
-    "latin-ext": ((0x100, 0x17F), (0x2B9, 0x2C8), (0x300, 0x30C), (0x1E80, 0x1EF9)),
+    "latin-ext": (
+        *((0x100, 0x11D), (0x120, 0x12F), (0x132, 0x15D), (0x160, 0x17F)),
+        *((0x2B9, 0x2C8), (0x300, 0x30C), (0x1E80, 0x1EF9)),
+    ),
     # With Kazakh, Kyrgyz, Tajik and Mongolian.
     "cyrillic": ((0x400, 0x4FF),),
 }
-_FEATURES = ("kern", "liga", "ccmp", "locl", "mark", "mkmk", "calt", "tnum", "lnum", "pnum")
+_FEATURES = ("kern", "liga", "mark", "mkmk", "tnum")
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,12 @@ def font_faces() -> str:
 
 
 def _unicode_range(font: Font) -> str:
-    """The code points from the first to the last letter. Later rules take precedence, so basic Latin needs no range."""
-    first, last = font.letters[0][0], font.letters[-1][1]
-    return "" if font.script == "latin" else f";unicode-range:U+{first:x}-{last:x}"
+    """The ranges of the letters. Later rules take precedence, so basic Latin needs none.
+
+    The ranges of two scripts do not overlap. Browsers would load both files for a letter in both ranges.
+    """
+    ranges = ",".join(f"U+{first:x}-{last:x}" for first, last in font.letters)
+    return "" if font.script == "latin" else f";unicode-range:{ranges}"
 
 
 def source(font: Font) -> Path:

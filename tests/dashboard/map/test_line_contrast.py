@@ -57,7 +57,6 @@ def test_lines_of_every_colour_stand_out_from_land_and_sea(scheme, ground, name)
     [
         ("status-on-paper", 4.5),
         ("status-under-way", MIN_CONTRAST),
-        ("status-under-way-text", 4.5),
         ("accent", 4.5),
         ("wrong", 4.5),
         ("second", 4.5),
