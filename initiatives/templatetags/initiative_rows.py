@@ -85,12 +85,12 @@ def _themes(names: list[str], separator: str) -> str:
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
     first, last = _whole_years(starts_on), _whole_years(ends_on)
     if year := _same_year(first, last):
-        return date_range(year, "")
+        return date_range(year, "", is_short=True)
     if not first or last or "/" in first:
         return date_range(first, last)
     # Phones show no column headers, so the cell contains a label.
     label = pgettext("before a year", "since")
-    return fill_template('<span class="cell-label">{} </span>{}', label, date_range(first, ""))
+    return fill_template('<span class="cell-label">{} </span>{}', label, format_short_date(first))
 
 
 def _whole_years(date: str) -> str:

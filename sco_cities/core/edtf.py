@@ -8,10 +8,11 @@ import datetime
 import re
 from functools import lru_cache
 
+from babel import dates
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format, get_format
+from django.utils.translation import get_language, gettext_lazy, pgettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
@@ -129,15 +130,22 @@ def format_date(text: str) -> str:
 
 
 def format_short_date(text: str) -> str:
-    """A date for a list row, in short form ("8 Jul 2025", "6 to 9 Jul 2025"). Vague dates as in `format_date`."""
+    """A date for a list row, in short form ("2025", "8 Jul 2025"). Vague dates as in `format_date`."""
     start, slash, end = text.partition("/")
     if slash and (words := _format_within_year(start, end, "SHORT_")):
         return words
     match = _PLAIN.fullmatch(text)
-    if not match or not match[2] or match[4] or not _plain_bounds(text):
+    if not match or match[4] or not _plain_bounds(text):
         return format_date(text)
+    if not match[2]:
+        return text
     date = datetime.date(int(match[1]), int(match[2]), int(match[3] or 1))
-    return date_format(date, "SHORT_DATE_FORMAT" if match[3] else "SHORT_MONTH_FORMAT")
+    return _format_by_pattern(date, get_format("SHORT_DAY_FORMAT" if match[3] else "SHORT_MONTH_FORMAT"))
+
+
+def _format_by_pattern(date: datetime.date, pattern: str) -> str:
+    """Formats by a CLDR pattern, because Django's abbreviated months are not usual in Russian."""
+    return dates.format_date(date, pattern, locale=to_locale(get_language() or "en"))
 
 
 def _format_within_year(start: str, end: str, length: str = "") -> str:
@@ -158,10 +166,11 @@ def _format_within_year(start: str, end: str, length: str = "") -> str:
     # Translators: two days of one month, such as "6 to 9 July 2025".
     pattern = pgettext("days", "%(start)s to %(end)s") if month == end_month else _("%(start)s to %(end)s")
     formats = "DAYS_OF_MONTH" if month == end_month else "DAYS_OF_YEAR" if day else "MONTHS_OF_YEAR"
-    dates = (datetime.date(int(year), int(match[2]), int(match[3] or 1)) for match in matches)
+    days = (datetime.date(int(year), int(match[2]), int(match[3] or 1)) for match in matches)
+    format_day = _format_by_pattern if length else date_format
     texts = [
-        date_format(date, date_format_string)
-        for date, date_format_string in zip(dates, get_format(length + formats), strict=True)
+        format_day(day, day_format)
+        for day, day_format in zip(days, get_format(length + formats), strict=True)
     ]
     if not day and get_format("HAS_LOWER_CASE_MONTHS"):
         texts = [each[0].lower() + each[1:] for each in texts]

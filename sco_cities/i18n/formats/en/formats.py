@@ -6,13 +6,15 @@ SHORT_DATE_FORMAT = "j M Y"
 # Custom formats (see `core/edtf.py`) for a date without a day, alone and after a preposition such as "until".
 YEAR_FORMAT = "Y"
 YEAR_MONTH_FORMAT = "F Y"
-SHORT_MONTH_FORMAT = "M Y"
 GOVERNED_YEAR_MONTH_FORMAT = "F Y"
 # The first and second of two dates in the same month or year.
 DAYS_OF_MONTH = "j", "j F Y"
 DAYS_OF_YEAR = "j F", "j F Y"
 MONTHS_OF_YEAR = "F", "F Y"
-SHORT_DAYS_OF_MONTH = "j", SHORT_DATE_FORMAT
-SHORT_DAYS_OF_YEAR = "j M", SHORT_DATE_FORMAT
-SHORT_MONTHS_OF_YEAR = "M", SHORT_MONTH_FORMAT
+# CLDR patterns for the rows of a list
+SHORT_DAY_FORMAT = "d MMM y"
+SHORT_MONTH_FORMAT = "MMM y"
+SHORT_DAYS_OF_MONTH = "d", SHORT_DAY_FORMAT
+SHORT_DAYS_OF_YEAR = "d MMM", SHORT_DAY_FORMAT
+SHORT_MONTHS_OF_YEAR = "MMM", SHORT_MONTH_FORMAT
 HAS_LOWER_CASE_MONTHS = False
