@@ -86,7 +86,8 @@ def described_list(
         return None
     reader.read(words)
     places, filters, text = without_own_countries(reader.places), reader.values, reader.other_words
-    if text and (any(role_of([word]) for word in text) or _is_name(matches, state)):
+    is_name = any((keys.exact | keys.prefix) & state.published(of) for of, keys in matches.items())
+    if text and (is_name or any(role_of([word]) for word in text)):
         return None
     found = _list_with(places, filters, text, state)
     # "Projects" can also mean initiatives of any kind.
@@ -112,11 +113,6 @@ def _list_with(
     if not query.result_set.count():
         return None
     return DescribedList(together_url(*places) if has_page else url, query.heading)
-
-
-def _is_name(matches: Mapping[str, RankedKeys], state: IndexState) -> bool:
-    """True if the name of a published record begins with the phrase."""
-    return any((keys.exact | keys.prefix) & state.published(of) for of, keys in matches.items())
 
 
 class _Reader:

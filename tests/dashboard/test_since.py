@@ -89,6 +89,22 @@ def test_the_numbers_of_countries_and_years_equal_the_files_of_the_package(loade
         assert verify(client, oracle, "first", address, oracle.slugs("initiatives", query))
 
 
+@pytest.mark.parametrize(
+    ("prefix", "words"),
+    [
+        ("", "All initiatives that started in 2025, and later reports on them"),
+        ("/ru", "Все инициативы, начатые в 2025 году, и более поздние сообщения о них"),
+        ("/zh-hans", "2025年启动的所有合作事项及后续报道"),
+    ],
+)
+def test_a_list_of_a_year_links_to_the_initiatives_that_started_in_it(client, prefix, words):
+    make.make_initiative("lamps", starts_on="2025")
+    page = client.get(f"{prefix}/initiatives/?year_from=2025&year_to=2025").content
+    [link] = BeautifulSoup(page, "html.parser").select('main p a[href="?started=2025"]')
+    assert link.text.strip() == words
+    assert b"?started=" not in client.get(f"{prefix}/initiatives/?year_from=2025").content
+
+
 def test_undated_reports_are_named_and_an_undated_event_has_no_sentence(client):
     forum = make.make_event("forum", starts_on="2025-08-31", ends_on="2025-09-01")
     for number in range(5):
