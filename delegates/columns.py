@@ -175,7 +175,7 @@ _HOST = RelatedColumn(
 )
 _PARENT = RelatedColumn("parent", _("Part of"), of="events")
 _EVENT_THEMES = RelatedListColumn("themes", _("Themes"), dimension="themes", of="themes")
-_ATTENDEES = CountColumn("delegates", _("Delegates"), "attendance_count")
+_ATTENDEES = CountColumn("delegates", _("Attendees"), "attendance_count")
 _OFFICE = RelatedColumn(
     "organisation",
     _("Organisation"),
@@ -250,7 +250,7 @@ EVENTS = Listing(
             BriefLine(TextCell("series", "series"), ("series",)),
             BriefLine(NamesCell(_PARENT), ("parent",)),
             BriefLine(NamesCell(_EVENT_THEMES), ("themes",)),
-            BriefLine(ColumnCell(_ATTENDEES), ("attendances",), _("Delegates")),
+            BriefLine(ColumnCell(_ATTENDEES), ("attendances",)),
         ),
     ),
 )

@@ -60,7 +60,7 @@ def _first_records(state: IndexState, by_place: list[BitMap]) -> list[list[State
 
 # If there are at most MAX_ENTRIES joint initiatives, all are shown with their notes. Otherwise, the first PER_STATUS
 # of each status are shown.
-MAX_ENTRIES, PER_STATUS = 8, 2
+MAX_ENTRIES, PER_STATUS = 20, 2
 # The values shown for an initiative in a dossier. Countries and themes are left out, because they are nearly the
 # same for all initiatives of a dossier.
 _VALUES = ("cities", "organisations", "event")
