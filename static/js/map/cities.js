@@ -110,8 +110,9 @@ export function createCities(svg, view, select) {
     if (!current) svg.style.cursor = arcAt(event) ? "pointer" : "";
   });
   svg.addEventListener("pointerleave", () => setCurrent(null));
-  svg.addEventListener("focusin", (event) => setCurrent(cityOf(event)));
-  svg.addEventListener("focusout", () => setCurrent(null));
+  // With these listeners on itself, Chromium makes the SVG a tab stop.
+  svg.parentElement.addEventListener("focusin", (event) => setCurrent(cityOf(event)));
+  svg.parentElement.addEventListener("focusout", () => setCurrent(null));
   svg.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     // A click by keyboard has no position.

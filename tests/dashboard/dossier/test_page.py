@@ -278,6 +278,8 @@ def test_the_page_prints_short_or_with_all_notes(read, alpha, beta):
     full = read(query="?notes=all")
     assert not full.select("article.short")
     assert full.select_one('.toolbar a[href="/together/alpha/beta/"]')
+    # Without notes, it is as short as with the numbers of the notes only.
+    assert read(query="?notes=none").select("article.short.without-notes")
 
 
 def test_a_city_and_its_partners_lead_to_the_page(client, alpha, beta):

@@ -204,6 +204,9 @@ def test_the_map_can_be_used_by_keyboard(page):
     for key, place in (("Home", 0), ("End", -1)):
         page.keyboard.press(key)
         expect(at).to_have_attribute("data-city", from_west[place][0])
+    # The map itself is no tab stop.
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Show the whole map")).to_be_focused()
 
 
 @pytest.mark.usefixtures("site")
