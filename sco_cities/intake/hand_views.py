@@ -57,8 +57,6 @@ class HandValue(NamedTuple):
 class HandForm(FormOfLanguages):
     """A form for one record, or for one figure of a record. Other records can be named in any language."""
 
-    use_required_attribute = True
-
     def __init__(self, kind: str, intake: Intake, data=None, *, words: str = ""):
         self.kind, self.lookup, self.words = kind, NameLookup(intake), words
         # The existing record with the entered name. For a figure, the record that the figure belongs to.

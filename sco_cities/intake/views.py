@@ -40,7 +40,7 @@ from .page.labels import (
     needed_words,
     said,
 )
-from .page.sections import IntakePage
+from .page.sections import IntakePage, ProposalRow
 from .proposal_labels import ProposalLabels
 from .proposals.report_proposals import propose_items
 from .reception import clean_text, details_of, known_publishers, receive, text_of_upload
@@ -186,7 +186,7 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
     )
     labels = ProposalLabels(proposals)
     rows = [
-        render_to_string("admin/intake/_proposal.html", {"row": view.row(each, labels)}, request)
+        render_to_string("admin/intake/_proposal.html", {"row": ProposalRow(each, labels, view)}, request)
         for each in proposals
     ]
     passages = {each.passage for each in proposals if each.passage}

@@ -32,6 +32,7 @@ from .page.sections import page_of
 from .views import apply_input, intake_or_404
 from .writing.apply import write as write_intake
 from .writing.plan import WritePlan, plan
+from .writing.selection import SubjectItem
 
 _LISTS = ("cities", "themes")
 
@@ -119,26 +120,6 @@ def draft_tables(plan: WritePlan, outcome: PostOutcome, typed: Mapping[str, str]
     return list(tables.values())
 
 
-class PlanLine(NamedTuple):
-    """A value on the page (its field, its text, its passage, and its effect on the record)."""
-
-    label: str
-    value: str
-    passage: IntakePassage | None
-    effect: str
-    is_different: bool
-
-
-@dataclass
-class PlanBlock:
-    """A known record with the values from the report."""
-
-    kind: str
-    name: str
-    url: str
-    lines: list[PlanLine] = field(default_factory=list)
-
-
 class PlanPage:
     """The parts of the page (new drafts, known records, left-out proposals, and problems)."""
 
@@ -146,21 +127,22 @@ class PlanPage:
         self.plan, self.intake, self.labels = plan, plan.intake, plan.selection
 
     @property
-    def known(self) -> list[PlanBlock]:
-        """Known records with their values. A record without values gets a footnote for the whole record."""
-        blocks: dict[int, PlanBlock] = {}
-        for proposal in self.plan.written:
-            subject = proposal.subject or proposal
-            item = self.plan.selection.items[subject.pk]
-            if item.is_stored and subject.pk not in blocks:
-                blocks[subject.pk] = PlanBlock(subject.get_kind_display(), item.name, change_url(item.record))
+    def known(self) -> list[tuple[SubjectItem, str, list[tuple]]]:
+        """Known records with the URLs of their forms and their values.
+
+        Each value has its label, its text, its passage, its comparison with the record, and the effect. A record
+        without values gets a footnote for the whole record.
+        """
+        lines: dict[int, list[tuple]] = defaultdict(list)
         for change in self.plan.changes:
             value, comparison = change.value, change.comparison
             words = self.labels.value(value)
-            effect, is_different = comparison.words(words), comparison.is_different
-            line = PlanLine(self.labels.field(value), words, value.passage, effect, is_different)
-            blocks[change.item.subject.pk].lines.append(line)
-        return list(blocks.values())
+            effect = comparison.words(words)
+            line = self.labels.field(value), words, value.passage, comparison, effect
+            lines[change.item.subject.pk].append(line)
+        subjects = dict.fromkeys(each.subject_id or each.pk for each in self.plan.written)
+        items = [self.labels.items[key] for key in subjects]
+        return [(item, change_url(item.record), lines[item.subject.pk]) for item in items if item.is_stored]
 
     @property
     def left_out(self) -> list[tuple[str, str, str, str | Promise]]:

@@ -59,7 +59,6 @@ _OF_SENTENCES = (ProposalKind.INITIATIVE, ProposalKind.STATEMENT)
 _ENOUGH_AT_ONCE = 2
 
 
-@dataclass
 class ProposalRow:
     """A proposal as shown on the page, with the labels of its field and value.
 
@@ -68,18 +67,22 @@ class ProposalRow:
     permission to change the known record.
     """
 
-    proposal: Proposal
-    subject: Proposal
-    label: str
-    value: str
-    reason: str
-    record: Record | None
-    record_url: str
-    effect: ValueComparison | None
-    form: ProposalForm
-    note: str
-    is_written: bool
-    is_locked: bool
+    def __init__(self, proposal: Proposal, labels: ProposalLabels, page: "IntakePage"):
+        self.proposal, self.subject = proposal, proposal.subject or proposal
+        self.label, self.value = labels.field(proposal), labels.value(proposal)
+        self.reason = str(REASONS.get(proposal.reason, ""))
+        self.form = ProposalForm(proposal, themes=page.themes)
+        self.note = page.outcome.notes.get(proposal.pk, "")
+        self.is_written = proposal.change_set_id in page.effective_changes
+        self.is_locked = not self.is_written and self.subject.pk in page.locked
+        record = labels.record(self.subject)
+        self.record = record if proposal.is_subject else None
+        self.record_url = change_url(self.record) if self.record else ""
+        self.effect: ValueComparison | None = None
+        # A purge leaves only the values that were accepted.
+        has_value = not page.intake.purged_at or proposal.is_taken
+        if record is not None and has_value and not proposal.is_subject and not self.is_written:
+            self.effect = compare(record, proposal, labels.related(proposal), page.intake.published_on)
 
     @property
     def quote(self) -> str:
@@ -244,41 +247,25 @@ class IntakePage:
         for proposal in proposals:
             subject = proposal.subject or proposal
             group = groups.setdefault(subject.pk, RecordGroup(subject, labels.name(subject)))
-            row = self.row(proposal, labels)
+            row = ProposalRow(proposal, labels, self)
             if proposal.is_subject:
                 group.head = row
             else:
                 group.rows.append(row)
         return list(groups.values())
 
-    def row(self, proposal: Proposal, labels: ProposalLabels) -> ProposalRow:
-        """The row that shows a proposal on this page."""
-        subject = proposal.subject or proposal
-        record, is_written = labels.record(subject), proposal.change_set_id in self._effective_changes
-        effect = None
-        # A purge leaves only the values that were accepted.
-        has_value = not self.intake.purged_at or proposal.status in TAKEN
-        if record is not None and has_value and not proposal.is_subject and not is_written:
-            effect = compare(record, proposal, labels.related(proposal), self.intake.published_on)
-        known = record if proposal.is_subject else None
-        return ProposalRow(
-            proposal, subject, labels.field(proposal), labels.value(proposal), str(REASONS.get(proposal.reason, "")),
-            known, change_url(known) if known else "", effect, ProposalForm(proposal, themes=self._themes),
-            self.outcome.notes.get(proposal.pk, ""), is_written, not is_written and subject.pk in self._locked,
-        )  # fmt: skip
-
     @cached_property
-    def _themes(self) -> list[tuple[str, str]]:
+    def themes(self) -> list[tuple[str, str]]:
         return theme_choices()
 
     @cached_property
-    def _effective_changes(self) -> set[int]:
+    def effective_changes(self) -> set[int]:
         """Keys of the changes that wrote proposals of the intake and have not been reverted."""
         written = self.intake.proposals.filter(change_set__isnull=False)
         return effective_changes(set(written.order_by().values_list("change_set", flat=True).distinct()))
 
     @cached_property
-    def _locked(self) -> set[int]:
+    def locked(self) -> set[int]:
         """Keys of the subjects whose known record the user has no permission to change."""
         if self.permissions.can_review:
             return set()
@@ -294,7 +281,7 @@ class IntakePage:
         Proposals that the user may not decide about are left out.
         """
         is_open, is_doubtful = Q(status=ProposalStatus.OPEN), Q(band=Band.MAYBE)
-        is_open &= ~Q(pk__in=self._locked) & (Q(subject=None) | ~Q(subject__in=self._locked))
+        is_open &= ~Q(pk__in=self.locked) & (Q(subject=None) | ~Q(subject__in=self.locked))
         return self.intake.proposals.exclude(status=ProposalStatus.SUPERSEDED).aggregate(
             open=Count("pk", filter=is_open & (Q() if self.doubtful else ~is_doubtful)),
             taken=Count("pk", filter=Q(status__in=(ProposalStatus.ACCEPTED, ProposalStatus.EDITED))),
@@ -313,14 +300,14 @@ class IntakePage:
         labels = ProposalLabels(proposals)
         by_kind = defaultdict(list)
         for proposal in proposals:
-            if proposal.pk not in self._locked:
+            if proposal.pk not in self.locked:
                 by_kind[proposal.kind].append(proposal)
         label = _("Accept all sure %(kind)s (%(number)s) …")
         return [
             (
                 kind,
                 label % {"kind": MODELS[kind]._meta.verbose_name_plural, "number": len(subjects)},
-                [self.row(subject, labels) for subject in subjects],
+                [ProposalRow(subject, labels, self) for subject in subjects],
             )
             for kind, subjects in by_kind.items()
             if len(subjects) >= _ENOUGH_AT_ONCE
