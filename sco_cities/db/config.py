@@ -13,7 +13,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 # Connection time-out for each host of the URL. This is the shortest time that libpq allows.
 CONNECT_TIMEOUT_S = 2
-# Maximum time that an SQLite writer waits for another one, in web processes, which also serve readers, and in commands.
+# Maximum time that an SQLite writer waits for another one. Web processes wait less, because they also serve readers.
 WEB_BUSY_TIMEOUT_S, COMMAND_BUSY_TIMEOUT_S = 4, 10
 
 # Maximum duration of one statement, and of its wait for a lock. No reader waits longer than that for a page. A

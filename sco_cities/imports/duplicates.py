@@ -62,7 +62,7 @@ def normalized_name(name: str) -> str:
 def possible_duplicates(
     new_records: Collection[NewRecord], stored: Iterable[StoredNames]
 ) -> dict[int, list[str]]:
-    """Maps row numbers to the `stored` records, or rows such as “row 12”, that a new record may duplicate."""
+    """Maps row numbers to the possible duplicates of a new record, which are `stored` records or rows."""
     occurrences = Counter(name for record in new_records for name in set(record.names))
     index = _NameIndex()
     for label, names, traits in stored:

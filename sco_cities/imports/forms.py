@@ -86,7 +86,7 @@ class ColumnsForm(forms.Form):
         initial = mapping.with_suggestions(before.columns if before else {})
         columns = {}
         for position, (heading, name) in enumerate(zip(mapping.header, initial.names, strict=True)):
-            # The column is empty and has no heading, as below a merged heading.
+            # The column is empty and has no heading, for example under a merged heading.
             if not heading and not any(sheet.sample_of(position)):
                 continue
             label = heading or _("Column %(letters)s, without a heading") % {

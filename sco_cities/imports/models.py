@@ -37,10 +37,9 @@ class ImportOptions:
 
     `answers` maps domains (see `value_names.domain_of`) and folded words to the intended value, or to "" to leave the
     word out. The key of an answer for some rows contains these rows (see `value_resolver.answer_key`). `defaults` are
-    values for the columns of new records that are empty in the file, and "=COLUMN" copies another column. `source` is
-    the passage that supports the values of all rows (see `source_views.source_of`). `report_language` is the language
-    of the reports that are created for URLs in the file. `header_row` is the number of the row with the headings, or 0
-    to detect it.
+    values for empty columns of new records. "=COLUMN" copies the value of another column. `source` is the passage that
+    supports the values of all rows (see `source_views.source_of`). `report_language` is the language of the reports
+    that are created for URLs in the file. `header_row` is the number of the row with the headings, or 0 to detect it.
 
     `removed_names` maps slugs to the other names to remove from the record because the file lacks them. `removes_names`
     removes all missing names. `left_out_rows` are the numbers of rows that are not imported. `row_records` maps the

@@ -192,7 +192,7 @@ class ValueResolver:
         return {name: self._known(column, cell, own) for name, (column, cell) in cells.items() if cell}
 
     def _scope(self, domain: str, value: str, around: Surroundings) -> str:
-        """The scope of an answer to a word in a row, which is the country next to it, the row, or both."""
+        """The scope of an answer about a word, which is the country in the same row, the row, or both."""
         beside = dict(around.beside).get(value, "")
         scope = SEPARATOR.join(sorted(self.values(self._country, beside))) if beside else ""
         return f"{scope}#{around.row}" if self.answer(domain, value, scope) == BY_ROW else scope

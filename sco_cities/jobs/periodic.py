@@ -60,7 +60,7 @@ def deliver(message: EmailMessage, receiver: str, release: Callable[[], object])
     try:
         message.send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, ValueError) as error:
-        # The error concerns this receiver only. With codes 4xx, as in greylisting, the server requests a later attempt.
+        # The error concerns only this recipient. With codes 4xx, as in greylisting, the e-mail may be sent later.
         codes = [code for code, _text in getattr(error, "recipients", {}).values()]
         codes += [error.smtp_code] if isinstance(error, smtplib.SMTPDataError) else []
         if any(400 <= code < 500 for code in codes):

@@ -148,7 +148,10 @@ def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) ->
 
 
 class AllOfField(fields.RecordsField):
-    """Any number of values. Each is a slug, or slugs joined by commas that must all match. "-" excludes a value."""
+    """Any number of values. Each is a slug, or several slugs joined by commas, all of which a record must match.
+
+    "-" excludes a value.
+    """
 
     def name_of(self, value):
         slugs = split(value.removeprefix(NOT))

@@ -46,7 +46,7 @@ class PublicRows:
         self._cells: dict[str, dict[int, str | None]] = defaultdict(dict)
 
     def rows(self, table: PublicTable) -> Iterator[Row]:
-        """Yields the rows of a table in arbitrary order. Values of its columns are followed by derived values."""
+        """Yields the rows of a table in arbitrary order. The values of its columns precede derived values."""
         columns = [self._reader(column) for column in table.columns]
         columns += [
             (lambda values: list(map(_time_or_day, values)), (column.name,)) for column in table.derived

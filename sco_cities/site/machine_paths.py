@@ -1,4 +1,4 @@
-"""Recognises URLs for programs, which are the API and files. Other sites may read them.
+"""Recognises URLs that programs request, which are the API and files. Other sites may read them.
 
 Their errors are problem details (RFC 9457), with codes for programs and messages for people.
 """

@@ -41,7 +41,8 @@ class ReportedValue:
     """A reported value with its `text`, and with the date and the choice that it contains, if any.
 
     `as_of` is the date as curators write it, and `as_of_edtf` the same date in EDTF ("" without a year). `choice` is a
-    choice of the field ("under_way") and `label` its label. `text` is what remains without the date and the choice.
+    choice of the field ("under_way") and `label` its label. `text` is the rest of the value, without the date and the
+    choice.
     """
 
     text: Localized

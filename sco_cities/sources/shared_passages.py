@@ -70,8 +70,8 @@ class SupportDimension(ReportedDimension):
 class SharedSupportDimension(SupportDimension):
     """The passages that support both records and records of the model `other`, which are far fewer.
 
-    Other passages are not read, so the cost of a statement does not depend on the number of initiatives without such a
-    passage. A passage may remain here after it no longer supports any record of `other`.
+    Only shared passages are read, so the cost of a statement does not depend on the number of other initiatives. A
+    passage may remain here after it no longer supports any record of `other`.
     """
 
     def __init__(self, name: str, model: type[Record], other: type[Record]):
@@ -197,7 +197,7 @@ class SharedPassageColumn(Column):
         return batch.group_by_record(self._owners(batch))
 
     def first_records(self, batch: RowBatch) -> list["FirstRecords"]:
-        """The first MAX_SHOWN related records for each record of the batch, and the number of the others."""
+        """The first MAX_SHOWN related records for each record of the batch, and the number of further records."""
         groups = self.records(batch)
         long = [key for key, records in zip(batch.keys, groups, strict=True) if len(records) > MAX_SHOWN]
         urls = self._passage_urls(batch, long) if long else {}

@@ -70,7 +70,7 @@ def curated_models() -> list:
 
 
 def admin_url(record_or_model, page="changelist") -> str:
-    """The URL of an admin page: "changelist" or "add" of a model, "change", "delete" or "history" of a record."""
+    """The URL of the admin page "changelist" or "add" of a model, or "change", "delete" or "history" of a record."""
     opts = record_or_model._meta
     arguments = [record_or_model.pk] if page in {"change", "delete", "history"} else []
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=arguments)

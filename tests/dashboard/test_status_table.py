@@ -1,4 +1,4 @@
-"""The status table: every number matches plain SQL, for all initiatives and for those of any list."""
+"""The numbers of the status table match plain SQL, for all initiatives and for any list."""
 
 import re
 from collections import Counter

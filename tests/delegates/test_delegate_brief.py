@@ -68,7 +68,7 @@ def test_statements_are_in_the_order_of_the_page_of_their_delegate(client, ada):
 def test_a_statement_shares_the_notes_of_its_delegate_and_shows_other_versions_and_figures(client, ada):
     passages = make.make_report("gazette", passages=2).passages.order_by("number")
     make.make_evidence(ada, "role", passages[0])
-    # For a value that the brief does not show with footnotes.
+    # Supports a value whose footnotes the brief does not show.
     other = make.make_report("herald").passages.get()
     said = make.make_statement("said", summary="Lamps will shine.", delegate=ada)
     make.make_evidence(said, "summary", passages[0])

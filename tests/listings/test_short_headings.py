@@ -1,4 +1,4 @@
-"""The heading of a list on its page: how many records of how many."""
+"""The heading of a list on its page, with the numbers of matching and of all records."""
 
 import pytest
 from bs4 import BeautifulSoup

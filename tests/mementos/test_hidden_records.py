@@ -13,7 +13,7 @@ from tests.sample_records import RECORDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 FORMS = ("/{}/{}/", "/{}/{}.json", "/{}/{}.jsonld", "/{}/{}.md", "/api/{}/{}/")
-# Before all changes, and the days of the changes below.
+# The first day is before all changes. The other days are the days of the changes below.
 DAYS = {"2026-01-15": 200, "2026-02-02": 200, "2026-02-03": 404, "2026-02-05": 404}
 
 

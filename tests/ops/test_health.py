@@ -1,4 +1,4 @@
-"""Health checks for load balancers: by IP address, without TLS, and fast."""
+"""Health checks for load balancers, which request them by IP address and without TLS."""
 
 import json
 import shutil

@@ -35,7 +35,7 @@ def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None)
     """The template context of `since.html`, for a comparison since `EVENT`, which ended on `last_day`, or since
     `FIRST`.
 
-    `then` and `now` map statuses to numbers. "" stands for initiatives without a report of a status at the time.
+    `then` and `now` map statuses to numbers. "" stands for initiatives without a reported status at the time.
     `newest` is the date of the newest report on the status of the initiatives that no later report cites.
     """
     state, name = scope.state, f"since_{origin}"

@@ -83,7 +83,7 @@ class Label:
 def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = True) -> list[Label]:
     """Places labels for these discs, most important first, on a map of this height. Smallest scales come first.
 
-    If `may_cover_discs` is false, the names of the largest cities do not cover discs either.
+    If `may_cover_discs` is false, no name covers a disc, not even the name of a large city.
     """
     discs = list(discs)
     scales = [_MapScale(discs, height, scale) for scale in SCALES]

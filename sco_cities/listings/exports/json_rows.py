@@ -93,7 +93,7 @@ class JsonRows:
         self.cache: dict = {}
 
     def read(self, keys: list[int]) -> dict[str, Sequence[Any]]:
-        """The values of these records, in the same order, by name."""
+        """Maps the names of columns to the values of these records, in the order of the records."""
         batch = RowBatch(self.listing, self.state, keys, self.fields, is_bulk=self.is_bulk, cache=self.cache)
         batch.fetch()
         for column in self.columns:
