@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from sco_cities.core.localized_names import Localized, best_match
+from sco_cities.core.localized_names import Localized, best_language
 from sco_cities.i18n.languages import TEXT_LANGUAGES, active_language
 from sco_cities.listings.columns import RelatedListColumn
 from sco_cities.listings.filter_options import labels
@@ -67,7 +67,7 @@ def initiative_rows(batch: RowBatch) -> list[InitiativeRow]:
     return [
         InitiativeRow(
             f"{list_url}{slug}/",
-            best_match(active, dict(zip(TEXT_LANGUAGES, title, strict=True))),
+            best_language(dict(zip(TEXT_LANGUAGES, title, strict=True)), active),
             *others,
             SourceCount(*support),
         )

@@ -36,13 +36,12 @@ def texts_by_language(record, stem: str) -> dict[str, str]:
     return {language: getattr(record, column) for language, column in columns.items()}
 
 
-def best_language(texts: dict[str, str]) -> Localized:
-    """The text in the active language, or else in the next preferred one. `texts` maps languages to texts."""
-    return best_match(active_language(), texts)
+def best_language(texts: dict[str, str], language: str = "") -> Localized:
+    """The text in a language, or else in the next preferred one. `texts` maps languages to texts.
 
-
-def best_match(language: str, texts: dict[str, str]) -> Localized:
-    """The best text for readers of `language`."""
+    Without `language`, it is the active language.
+    """
+    language = language or active_language()
     for each in preference_order(language):
         if text := texts[each]:
             return Localized(text, each)

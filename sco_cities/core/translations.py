@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
-from django.core.exceptions import FieldDoesNotExist
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -56,17 +55,11 @@ def translated_fields(model: type[models.Model]) -> dict[str, TranslatedField]:
 
 
 def _translated_field(model: type[models.Model], stem: str) -> TranslatedField:
-    english = _english_column(model, stem)
+    # Texts that originally existed only in English kept their column name, because exports and packages contain it.
+    names = {field.name for field in model._meta.concrete_fields}
+    english = f"{stem}_{ENGLISH}" if f"{stem}_{ENGLISH}" in names else stem
     columns = {ENGLISH: english} | {code: f"{stem}_{code}" for code in TRANSLATIONS}
     return TranslatedField(stem, columns, ~Q(**{english: ""}) & model.translated_only.get(stem, Q()))
-
-
-def _english_column(model: type[models.Model], stem: str) -> str:
-    # Texts that originally existed only in English kept their column name, because exports and packages contain it.
-    try:
-        return model._meta.get_field(f"{stem}_{ENGLISH}").name
-    except FieldDoesNotExist:
-        return model._meta.get_field(stem).name
 
 
 def translation_columns(model: type[models.Model]) -> list[str]:
@@ -173,7 +166,7 @@ class TranslatedTexts(models.Model):
     @property
     def outdated_translations(self) -> list[str]:
         """The columns of translations to be checked."""
-        return outdated_in(self.translated_from)
+        return list(entries(self.translated_from))
 
 
 @cache
@@ -186,11 +179,6 @@ def entries(translated_from: str) -> dict[str, str]:
     """Parses a value of `translated_from` into the digests by column."""
     pairs = (entry.partition(":") for entry in translated_from.split("; ") if entry)
     return {name: made_from for name, _colon, made_from in pairs}
-
-
-def outdated_in(translated_from: str) -> list[str]:
-    """The columns that a value of `translated_from` names."""
-    return list(entries(translated_from))
 
 
 def made_from(record: TranslatedTexts) -> dict[str, str]:

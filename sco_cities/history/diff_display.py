@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core import edtf, language_codes
 from sco_cities.core.fields import EDTFField, LanguageField
 from sco_cities.core.localized_names import localized
-from sco_cities.core.translations import TranslatedFromField, outdated_in
+from sco_cities.core.translations import TranslatedFromField, entries
 from sco_cities.i18n.numbers import format_grouped
 from sco_cities.i18n.punctuation import comma_list
 from sco_cities.sources import evidence_coverage
@@ -222,7 +222,7 @@ def format_value(column: DocumentField, value, names: RecordNames) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, TranslatedFromField):
-        return comma_list(str(field.model._meta.get_field(name).verbose_name) for name in outdated_in(value))
+        return comma_list(str(field.model._meta.get_field(name).verbose_name) for name in entries(value))
     if isinstance(field, EDTFField):
         return edtf.format_date(value)
     if isinstance(field, models.DateField):

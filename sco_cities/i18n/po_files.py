@@ -5,7 +5,6 @@ set-up and not committed. Babel compiles them, so that only developers need the 
 """
 
 import os
-import tempfile
 from io import BytesIO
 from pathlib import Path
 
@@ -36,16 +35,10 @@ def compile_stale() -> list[str]:
     stale = [code for code in catalogue_languages() if po_path(code).exists() and not is_compiled(code)]
     for language in stale:
         catalogue = read_po(BytesIO(po_path(language).read_bytes()), to_locale(language), abort_invalid=True)
-        out = BytesIO()
-        write_mo(out, catalogue)
-        _write_file(po_path(language, "mo"), out.getvalue())
+        draft = po_path(language, f"{os.getpid()}.mo")
+        with draft.open("wb") as file:
+            write_mo(file, catalogue)
+        # Readers see the old content or the new one.
+        draft.chmod(0o644)
+        draft.replace(po_path(language, "mo"))
     return stale
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    """Writes a file atomically, so that readers see the old content or the new one."""
-    handle, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    os.chmod(draft, 0o644)
-    os.replace(draft, path)

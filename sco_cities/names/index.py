@@ -43,10 +43,6 @@ RecordNames = tuple[Any, int | None, Sequence[str]]
 Countries = Callable[[str], Set[int]]
 
 
-def _no_countries(_name: str) -> Set[int]:
-    return frozenset()
-
-
 def _equal_texts(names: Sequence[str]) -> set[str]:
     """The texts that equal one of the names. Kashi equals "Kashi (Varanasi)" if the record is also called Varanasi."""
     texts = set(map(fold_text, names))
@@ -141,7 +137,7 @@ class NameIndex:
                 parts[key] = None
         return list(whole | parts)
 
-    def similar(self, name: str, countries: Countries = _no_countries) -> dict[int, float]:
+    def similar(self, name: str, countries: Countries | None = None) -> dict[int, float]:
         """Maps the keys of records with a similar name to the similarity of their most similar name.
 
         A text in brackets must be another name of the record, its abbreviation, a stop word or its country, because
@@ -160,7 +156,7 @@ class NameIndex:
         return found
 
     def _of_parts(
-        self, parts: Sequence[str], found: Sequence[Mapping[int, float]], countries: Countries = _no_countries
+        self, parts: Sequence[str], found: Sequence[Mapping[int, float]], countries: Countries | None = None
     ) -> dict[int, float]:
         """Combines the results for the parts of a name into the similarity of records to the whole name."""
         best: dict[int, float] = {}
@@ -169,7 +165,7 @@ class NameIndex:
                 best[key] = max(alike, best.get(key, 0))
         has_stop_words = [is_stop_word_only(part, self.collection) for part in parts]
         abbreviations = [is_abbreviation(part, parts[0]) for part in parts]
-        named = [countries(part) for part in parts]
+        named = [countries(part) if countries else () for part in parts]
         for key, alike in best.items():
             is_explained = all(
                 found[place].get(key, 0) >= CERTAIN

@@ -15,22 +15,11 @@ from sco_cities.core import tokenizer
 
 from .letters import HAN, is_cyrillic
 
-# Letters of Russian, Kazakh, Kyrgyz, Tajik, Uzbek, Mongolian, Belarusian and Ukrainian that differ from anyascii.
-_CYRILLIC = str.maketrans(
+# Letters that anyascii transliterates otherwise. Accents of the Latin letters, which are removed from others, make a
+# different letter in ISO 9 and in Turkic and Slavic alphabets.
+_LETTERS = str.maketrans(
     {
-        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
-        "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
-        "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "",
-        "э": "e", "ю": "yu", "я": "ya", "ғ": "g", "ӣ": "i", "қ": "k", "ң": "ng", "ө": "o", "ү": "u", "ұ": "u",
-        "ў": "o", "ӯ": "u", "ҳ": "kh", "һ": "h", "ҷ": "j", "і": "i", "ї": "i", "є": "e", "ґ": "g", "ә": "a",
-    }
-)  # fmt: skip
-# Latin letters that do not become the right letter if their accent is removed.
-_LATIN = str.maketrans(
-    {
-        "ı": "i", "ə": "a", "ø": "o", "ł": "l", "đ": "d", "ŋ": "ng", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae",
-        "œ": "oe", "ƣ": "g", "ɣ": "g",
-        # Accents that make a different letter in ISO 9 and in Turkic and Slavic alphabets.
+        "ё": "yo", "й": "y", "ғ": "g", "қ": "k", "ў": "o", "ҳ": "kh", "є": "e", "ə": "a", "ƣ": "g",
         "č": "ch", "ć": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ŝ": "shch", "ž": "zh", "û": "yu", "â": "ya",
     }
 )  # fmt: skip
@@ -60,7 +49,7 @@ _VOWELS = re.compile("[aeiouhj]")
 def plain_word(word: str) -> str:
     """Converts a word to lower-case Latin letters and digits. Душанбе becomes "dushanbe", Ürümqi "urumqi"."""
     # The word is composed before accents are removed, because й decomposes into и and an accent.
-    word = unicodedata.normalize("NFC", word.casefold()).translate(_CYRILLIC).translate(_LATIN)
+    word = unicodedata.normalize("NFC", word.casefold()).translate(_LETTERS)
     word = unicodedata.normalize("NFKD", word)
     word = _APOSTROPHES.sub("", "".join(char for char in word if not unicodedata.combining(char)))
     return _NOT_PLAIN.sub("", word if word.isascii() else anyascii(word).lower())
@@ -132,8 +121,5 @@ def in_latin_letters(text: str, *, is_person: bool = False) -> str:
 def _pinyin_name(characters: str, *, is_person: bool) -> str:
     """The pinyin of a name as one word, or of a person's name as family name and given name."""
     first, *others = map(anyascii, characters)
-    return (
-        f"{first} {''.join(others).capitalize()}".strip()
-        if is_person
-        else "".join([first, *others]).capitalize()
-    )
+    given = "".join(others)
+    return f"{first} {given.capitalize()}".strip() if is_person else f"{first}{given}".capitalize()

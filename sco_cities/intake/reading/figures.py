@@ -46,14 +46,14 @@ _ZH = re.compile(
     r"\s?(?:(?P<more>[余多])?(?P<scale>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万"
     r"|千(?![米克瓦])|百))?"
 )
-_RANGE_BEFORE = re.compile(
-    r"\d\s?(?:万|亿|%)?(?:\s?(?:[-–—~～至到/:：…]|\.+)\s?|\s(?:and|to|or|и|или|до)\s)[-−–]?\Z"
+# Adjacent digits are part of the same number in an unclear notation. A year may precede a number.
+_NUMBER_BEFORE = re.compile(
+    r"\d[,'’]\Z|(?<!\b[12]\d\d)\d \Z"
+    r"|\d\s?(?:万|亿|%)?(?:\s?(?:[-–—~～至到/:：…]|\.+)\s?|\s(?:and|to|or|и|или|до)\s)[-−–]?\Z"
 )
 _RANGE_AFTER = re.compile(
     r"\s?(?:[-–—~～/:：…]|\.\.+)\s?[-−–$€¥£₽₸₹]?\d|[至到]\d|\s(?:and|to|or|и|или|до)\s[-−–]?\d"
 )
-# Adjacent digits are part of the same number in an unclear notation. A year may precede a number.
-_JOINED_BEFORE = re.compile(r"\d[,'’]\Z|(?<!\b[12]\d\d)\d \Z")
 _JOINED_AFTER = re.compile(r"[,.'’]\d| \d{3}\b")
 
 
@@ -97,12 +97,7 @@ def numbers(report: ReportText) -> Iterable[Number]:
             continue
         if scale == 1 and _JOINED_AFTER.match(text, end):
             continue
-        before = text[max(start - 8, 0) : start]
-        if (
-            _JOINED_BEFORE.search(before)
-            or _RANGE_BEFORE.search(before)
-            or _RANGE_AFTER.match(text, whole_end)
-        ):
+        if _NUMBER_BEFORE.search(text[max(start - 8, 0) : start]) or _RANGE_AFTER.match(text, whole_end):
             continue
         values = [_value(part["digits"], report.language, _scale(part)) for part in parts]
         if not all(map(_adds_to, parts, parts[1:], values[1:])):

@@ -279,31 +279,27 @@ def title(thing: str, cities: list[Mark], language: str) -> str:
 
 def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
     """Adds an initiative, or adds its position to the same initiative found earlier in the text."""
-    cities = {city.value for city in mark.details["cities"]}
+    thing, status, word, cities = _identity(mark)
+    # General cooperation between two cities adds nothing to their projects, but talks about further cooperation do.
+    in_general = thing == "cooperation" and status not in _TALKS
     for earlier in found:
-        same_cities = {city.value for city in earlier.details["cities"]}
-        same_thing = earlier.details["object"] == mark.details["object"]
-        same_status = mark.details["status"] == earlier.details["status"]
-        same_word = mark.details["word"] == earlier.details["word"]
-        same_tie = earlier.details["object"] in _EXISTING and {
-            mark.details["status"], earlier.details["status"]
-        } <= {"agreed", "operating"}  # fmt: skip
-        paper = (
-            mark.details["object"] in _PAPERS | {"project"}
-            and cities <= same_cities
-            and (same_status or same_tie)
-        )
-        # General cooperation between two cities adds nothing to their projects, but talks about further cooperation do.
-        in_general = mark.details["object"] == "cooperation" and mark.details["status"] not in _TALKS
-        paper = paper or (in_general and cities <= same_cities)
-        same_clause = (cities <= same_cities and same_status) or (cities == same_cities and same_word)
-        if paper or (same_thing and same_clause):
+        its_thing, its_status, its_word, its_cities = _identity(earlier)
+        same_thing, same_status = thing == its_thing, status == its_status
+        same_tie = its_thing in _EXISTING and {status, its_status} <= {"agreed", "operating"}
+        same_paper = thing in _PAPERS | {"project"} and (same_status or same_tie)
+        is_part = cities <= its_cities and (in_general or same_paper or (same_thing and same_status))
+        if is_part or (same_thing and word == its_word and cities == its_cities):
             earlier.spans.extend(mark.spans)
-            is_same = cities == same_cities and named
-            if is_same and _corrects(mark.details["status"], earlier.details["status"]):
+            if named and cities == its_cities and _corrects(status, its_status):
                 earlier.details |= {name: mark.details[name] for name in ("status", "cue")}
             return
     found.append(mark)
+
+
+def _identity(mark: Mark) -> tuple[str, str, str, set[str]]:
+    details = mark.details
+    cities = {city.value for city in details["cities"]}
+    return details["object"], details["status"], details["word"], cities
 
 
 def _corrects(status: str, earlier: str) -> bool:

@@ -16,7 +16,7 @@ from .furniture import furniture_spans, printed_again
 from .initiatives import OF_TWO, initiative_marks
 from .persons import person_marks, statement_marks
 from .places import mentions, place_marks
-from .report_text import LIKELY, MAYBE, SURE, Mark, ReportText, Span, SpanSet
+from .report_text import LIKELY, MAYBE, SURE, Mark, ReportText, Span, SpanSet, mentions_of
 
 
 @dataclass
@@ -49,30 +49,30 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     hits = dictionary.find(report)
     bodies = find_bodies(report, hits)
     events = event_marks(report, hits, dates)
-    event_spans = SpanSet(_spans(events))
+    event_spans = mentions_of(events)
     known = known_bodies(report, hits, bodies, event_spans)
     bodies = [body for body in bodies if not event_spans.overlap(body.start, body.end)]
     persons = person_marks(report, hits, bodies)
-    figures = figure_marks(report, SpanSet([*_spans(dates), *_spans(events), *bodies]))
+    figures = figure_marks(report, SpanSet([*mentions_of(dates).spans, *event_spans.spans, *bodies]))
     bodies_at = [*bodies, *(span for span, _ in known)]
-    names = [*bodies_at, *_spans(events), *_spans(persons)]
+    names = [*bodies_at, *event_spans.spans, *mentions_of(persons).spans]
     governments = [body for body in bodies if body.names_its_place]
     governments += [span for span, record in known if record.details.get("kind") == "city-government"]
     # "На российско-китайском форуме" names two countries.
-    governments += _spans(events)
+    governments += event_spans.spans
     countries_by_code = {
         each.details.get("code", ""): each for each in dictionary.known_names if each.kind == "country"
     }
     found = [
         *_seats(report, known, dictionary),
-        *mentions(report, hits, SpanSet([*names, *_spans(figures)]), SpanSet(governments)),
+        *mentions(report, hits, SpanSet([*names, *mentions_of(figures).spans]), SpanSet(governments)),
     ]
     places = place_marks(found, countries_by_code)
     cities = [mark for mark in places if mark.kind == "city"]
     # The name of a ceremony may contain an initiative, because it describes the agreement that is signed there.
     gatherings = [event for event in events if not event.value.endswith("仪式")]
     # A centre in an organisation's name is not an initiative, and neither is an exhibition of sister cities.
-    other_names = SpanSet([*bodies_at, *_spans(gatherings)])
+    other_names = SpanSet([*bodies_at, *mentions_of(gatherings).spans])
     initiatives = initiative_marks(report, cities, other_names)
     agreements = [mark for mark in initiatives if mark.details["object"] in OF_TWO]
     return ReportReading(
@@ -84,7 +84,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
         figures=figures,
         dates=dates,
         events=events or told_event(report, cities, dates),
-        themes=theme_marks(report, SpanSet(names), _spans(agreements)),
+        themes=theme_marks(report, SpanSet(names), mentions_of(agreements).spans),
         initiatives=initiatives,
         statements=statement_marks(report, persons),
     )
@@ -102,10 +102,6 @@ def _seats(report: ReportText, known: list[tuple[Span, KnownName]], dictionary: 
             for name in place.names
         ):
             yield span, place
-
-
-def _spans(marks: list[Mark]) -> list[Span]:
-    return sorted(span for mark in marks for span in mark.spans)
 
 
 # Minimum points of a theme, as given by two different cues or one unambiguous phrase.
