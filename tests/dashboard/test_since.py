@@ -154,7 +154,7 @@ def test_the_sentence_is_in_the_language_of_the_page(client, address, title):
         ("", "1 initiative was agreed, reported or held here. 1 was already operating or completed. 1 has not "
          "been reported on since 1 October 2025. The newest report on its status is dated 1 September 2025."),
         ("/ru", "Здесь согласована, представлена или проведена 1 инициатива. 1 на тот момент уже действовала или "
-         "была завершена. После 1 октября 2025 г. нет новых источников у 1. Последнее сообщение о её статусе: "
+         "была завершена. После 1 октября 2025 г. нет новых источников у 1. Последнее сообщение о статусе этой 1: "
          "1 сентября 2025 г."),
         ("/zh-hans", "1个合作事项在此商定、通报或举行。1个当时已投入运行或已完成。2025年10月1日之后，1个未见报道。"
          "这1个的状态的最新报道日期：2025年9月1日。"),
