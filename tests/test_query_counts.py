@@ -18,7 +18,7 @@ QUERIES = {
     "organisations": 3,
     "events": 5,
     # Two for the charts: changes of status and roles of cities, kept until initiatives change.
-    "themes": 5,
+    "themes": 4,
     "reports": 5,
     # Two for the initiatives in the same passages, and at first two for the passages that support initiatives.
     "statements": 7,
