@@ -122,6 +122,7 @@ def test_a_question_becomes_the_filters_that_its_words_name(client, phrase, filt
         ("предстоящие мероприятия", "/events/"),
         ("即将举行的活动", "/events/"),
         ("what was built in Alphaville", "/initiatives/?city=alpha&status=completed&status=operating"),
+        ("what has Alphaville built", "/initiatives/?city=alpha&status=completed&status=operating"),
         ("что построили в Альфавиле", "/initiatives/?city=alpha&status=completed&status=operating"),
         # No completed initiative is a project.
         ("completed projects of Alphaville", "/initiatives/?city=alpha&status=completed"),
