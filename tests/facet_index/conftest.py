@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the facet index."""
+"""Fixtures for tests of the facet index."""
 
 import pytest
 from django.db.models import Max
@@ -11,7 +11,8 @@ from sco_cities.facet_index.models import Change
 def version_of_one_database(monkeypatch):
     """Two connections see the same version as long as nothing is written to this database.
 
-    On PostgreSQL a version also tells of transactions in other databases of the cluster: those of other test processes.
+    On PostgreSQL a version also includes the transactions of other test processes, because their databases are in the
+    same cluster.
     """
 
     def version(using):

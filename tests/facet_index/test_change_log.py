@@ -1,4 +1,4 @@
-"""The change log: all committed changes are in it, and none that were rolled back."""
+"""The change log contains all committed changes and no changes that were rolled back."""
 
 import threading
 from contextlib import closing
@@ -21,7 +21,7 @@ def changed_themes(known) -> set[int]:
 
 
 def run_in_thread(work):
-    """Does `work` in a thread with its own connection and waits for it, long enough for a busy machine."""
+    """Runs `work` in a thread with its own connection. Waits long enough for a busy machine."""
     failures = []
 
     def run():
@@ -134,7 +134,8 @@ def test_a_transaction_that_is_known_is_no_change_while_an_older_one_is_open():
         cursor.execute("SELECT pg_current_xact_id()::text::bigint")
         (open_number,) = cursor.fetchone()
         for known in (current, change_log.version("default")):
-            # With more, while another connection to the server holds the number of the oldest transaction back.
+            # `seen` contains more numbers while another connection to the server holds back the oldest transaction
+            # number.
             assert committed in known.seen
             assert open_number not in known.seen
             assert not change_log.has_changes("default", known)
@@ -175,7 +176,7 @@ def test_numbers_of_another_server_hide_no_transaction_that_gets_the_same_number
     "change",
     [
         {"database": "2026-01-01 00:00:00+00 base/1/2"},
-        # After a crash without synchronous commits, the server gives out numbers again.
+        # After a crash without synchronous commits, the server assigns the same numbers again.
         {"xmax": 2**40},
     ],
 )
@@ -204,7 +205,7 @@ def test_changes_of_more_than_max_records_are_an_overflow(monkeypatch):
     known = change_log.version("default")
     for _time in range(9):
         theme.save()
-    # However often they changed.
+    # The number of changed records counts, not the number of changes.
     assert changed_themes(known) == {theme.pk}
     for number in range(3):
         make.make_theme(f"theme-{number}")
@@ -247,7 +248,7 @@ def test_prune_deletes_the_oldest_entries_of_a_long_log():
     with pytest.raises(change_log.ChangeLogOverflow):
         change_log.changes_since("default", known[0])
     assert changed_themes(known[2]) == {themes[2].pk}
-    # Again: the mark of the first time is replaced.
+    # A second pruning replaces the mark of the first one.
     themes[0].save()
     themes[0].save()
     wait_for_older_transactions()
@@ -313,7 +314,7 @@ def test_a_cascade_and_sql_by_hand_are_logged():
         cursor.execute("UPDATE themes_theme SET name_en = 'By hand' WHERE id = %s", [theme.pk])
     Initiative.objects.filter(pk=key).delete()
     changes = change_log.changes_since("default", known)[1]
-    # In an open transaction, PostgreSQL returns everything that it has done.
+    # In an open transaction, PostgreSQL returns all changes made in this transaction.
     assert theme.pk in changes[OWN]
     assert key in changes["initiatives_initiative.id"] and key in changes[link]
     assert Theme.objects.count() == 1

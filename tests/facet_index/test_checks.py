@@ -1,4 +1,4 @@
-"""System checks of indexed models: each broken declaration is an error that says what to do."""
+"""System checks of indexed models report each invalid declaration with a hint how to correct it."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from sco_cities.facet_index.facets import (
     ValueFacet,
 )
 
-# A change of the declaration of themes, the expected error, and what its hint names.
+# A change to the declaration of themes, the expected error, and the names in its hint.
 BROKEN = [
     ({"dimensions": ()}, "E001", "state_dimension"),
     ({"needs": ("reports", "planets")}, "E002", "needs"),

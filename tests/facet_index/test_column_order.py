@@ -1,4 +1,4 @@
-"""Lists sorted by a column of the records: a change moves the changed records without sorting all again."""
+"""Lists sorted by a column of the records are updated without sorting all records again."""
 
 import threading
 from random import Random
@@ -34,7 +34,10 @@ def expected_slugs(sort: str) -> list[str]:
 
 
 def edit_records(records: list[Initiative]) -> None:
-    """Changes records in all ways that affect an order: value, no value, slug, deletion, state, new record."""
+    """Changes records in all ways that affect an order.
+
+    These are a value, an empty value, a slug, a deletion, a state and a new record.
+    """
     first, second, third, fourth, fifth = records
     first.starts_on = first.ends_on = "2020"
     first.title_en = "Z"
@@ -66,7 +69,7 @@ def test_a_change_moves_its_records_without_sorting_all_again(sort):
 
 
 def find_contradictions(random: Random, done: threading.Event) -> list[str]:
-    """The queries whose result differs from the oracle's; until `done` is set, and one last time."""
+    """Runs queries until `done` is set, and once more. Returns the queries whose result differs from the oracle's."""
     found = []
     while True:
         is_last = done.is_set()

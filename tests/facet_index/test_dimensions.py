@@ -1,4 +1,4 @@
-"""Bitmaps by value: merged, updated after changes, and shared."""
+"""Bitmaps by value are merged, updated after changes, and shared."""
 
 import pytest
 from hypothesis import given

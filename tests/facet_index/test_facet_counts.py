@@ -1,4 +1,4 @@
-"""Facet counts of sparse and dense selections equal those of set intersections."""
+"""Facet counts of sparse and dense selections equal the counts of set intersections."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""Several processes write while the workers of a real server read: every page is consistent and up to date."""
+"""Every page is consistent and up to date while several processes write and workers of a real server read."""
 
 import os
 import re
@@ -38,7 +38,7 @@ while True:
 
 
 def database_url(name: str) -> str:
-    """The DATABASE_URL of a database of these tests."""
+    """Returns the DATABASE_URL of a test database."""
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
@@ -55,7 +55,7 @@ def database(django_db_setup, django_db_blocker):
 
 
 def environment_of(database: str) -> dict[str, str]:
-    """The environment of another process for a database of these tests."""
+    """Returns the environment for another process that uses a test database."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     return inherited | {
         "SECRET_KEY": "k3y-of-tests-" * 5, "DJANGO_SETTINGS_MODULE": "sco_cities.settings", "DEBUG": "1",
@@ -79,7 +79,7 @@ def stop_process(process: subprocess.Popen) -> None:
 
 @pytest.fixture
 def server(environment, tmp_path):
-    """The address of a server with two workers, and the file in which it logs which of them answered."""
+    """The URL of a server with two workers, and the file where the server logs which worker answered."""
     port = free_port()
     access_log = tmp_path / "access_log"
     process = start_process(
@@ -106,7 +106,7 @@ def get_page(address: str, query: str) -> str:
 
 
 def parse_page(html: str) -> tuple[int, dict[str, int], list[str]]:
-    """The number in the heading of a page, the counts of the statuses, and the slugs of its rows."""
+    """Returns the number in the page heading, the counts of the statuses, and the slugs of the rows."""
     total = int(re.search(r"<h1[^>]*>\s*([\d,]+)", html)[1])
     counts = {
         value: int(count)
@@ -135,7 +135,7 @@ def test_pages_are_consistent_during_writes_and_up_to_date_afterwards(
             )
             html = get_page(address, query)
             if "No initiatives" in html or re.search(r"<h1[^>]*>\s*Initiatives", html):
-                # The record of the filter is withdrawn at the moment.
+                # The record selected by the filter is currently withdrawn.
                 continue
             total, counts, rows = parse_page(html)
             seen.add((total, tuple(counts.items())))
@@ -155,7 +155,7 @@ def test_pages_are_consistent_during_writes_and_up_to_date_afterwards(
             stop_process(writer)
             writer.stdout.close()
     assert wrong == []
-    # The readers saw the writes.
+    # The pages read during the test contained the writes.
     assert len(seen) > 3
     with django_db_blocker.unblock(), connected_to(database):
         expected = set(Initiative.objects.filter(state="published").values_list("slug", flat=True))

@@ -1,4 +1,4 @@
-"""After random edits by any means, every list finds, counts and orders what the SQL oracle computes from the rows."""
+"""After random edits of any kind, every list agrees with the SQL oracle in its records, counts and order."""
 
 from random import Random
 
@@ -30,10 +30,10 @@ from tests.sql_oracle import NAMED, SPANS, Oracle
 
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS)
 
-# One of these examples takes as long as a hundred of other tests. The first is the simplest.
+# One of these examples takes as long as a hundred other tests. The first example is the simplest one.
 EXAMPLES = max(3, sample(5))
 
-# How many options are requested where a page does not show all.
+# The number of options to request if a page does not show all options.
 FEW = 2
 
 seeds = st.integers(0, 2**20)
@@ -46,7 +46,7 @@ rounds = st.lists(
 
 
 class RandomQuery:
-    """A random query of a list, and the oracle's answer."""
+    """A random query of a list, and the oracle's result."""
 
     def __init__(self, listing, oracle: Oracle, random: Random):
         self.listing, self.oracle, self.random = listing, oracle, random
@@ -61,7 +61,7 @@ class RandomQuery:
             self.years = random.choice(((first, last), (first, None), (None, last)))
 
     def _choice(self, name: str) -> tuple[set, set]:
-        """Some values to include and some to exclude, of those that readers can select."""
+        """Selects some values to include and some to exclude. Readers can select all these values."""
         if name in NAMED:
             known = self.oracle.published[NAMED[name]]
         else:
@@ -96,7 +96,7 @@ class RandomQuery:
         )
 
     def option_counts(self, name: str) -> dict:
-        """How many records each option leaves if it is selected, or takes away if it is excluded."""
+        """The number of records that remain if an option is selected, or disappear if the option is excluded."""
         others, (included, excluded) = self.keys_without(name), self.filters.get(name, (set(), set()))
         value_of = self.oracle.values[self.collection][name]
         left = {key for key in others if not excluded & value_of(key)}
@@ -114,7 +114,7 @@ def check_list(query: RandomQuery, state) -> None:
     list_query = query.list_query(state)
     assert list_query.result_set.count() == len(keys), url
     for name, item in list_query.filterset.filters.items():
-        # Reports are not offered as options, so they are not counts.
+        # Reports are not offered as options, so they have no counts.
         if item.has_options and item.is_selectable:
             others, values = list_query.result_set.keys_without(name), list_query.values_of(name)
             options = item.options(state, others, values).visible
@@ -143,7 +143,7 @@ def check_list(query: RandomQuery, state) -> None:
     for column in listing.sorts:
         for sort in (column, f"-{column}"):
             expected = oracle.ordered(listing.collection, sort, keys)
-            # The same filters in another order: parsing them again each time took a quarter of the time.
+            # The same filters in another order. Parsing the filters again for each order took a quarter of the time.
             ordered = ResultSet(listing, list_query.filterset, sort, has_errors=False)
             assert [key for batch in ordered.key_batches() for key in batch] == expected, f"{sort} of {url}"
             start = random.randint(0, len(expected))
@@ -185,7 +185,7 @@ def check_all_lists(seed: int) -> None:
 
 
 class TestWithinATransaction(TestCase):
-    """In a test case's transaction the index is shared as between requests and updated after each edit."""
+    """In the transaction of a test case, the index is shared between requests and updated after each edit."""
 
     @classmethod
     def setUpTestData(cls):

@@ -1,4 +1,4 @@
-"""The state of the facet index in a request: one snapshot, up to date at its beginning, without blocking others."""
+"""The facet index in a request is one snapshot that is up to date at its start and does not block other requests."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ committed = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def new_process():
-    """No index has been read yet."""
+    """Clears the index, as in a process that has not read one."""
     refresh.clear()
 
 
@@ -31,7 +31,7 @@ def theme_names() -> list[str]:
 
 
 def published_count() -> int:
-    """How many published themes the index has."""
+    """Returns the number of published themes in the index."""
     with refresh.facet_index("themes") as state:
         return len(state.published("themes"))
 
@@ -43,7 +43,7 @@ def wait_until_ready() -> None:
 
 @pytest.fixture
 def slow_read(monkeypatch):
-    """While this event is cleared, indexes are not read."""
+    """While this event is cleared, no index is read."""
 
     def read_slowly(using, collections):
         assert may_continue.wait(20)
@@ -162,7 +162,7 @@ def test_a_commit_on_another_connection_is_seen_by_the_next_reader():
     with refresh.facet_index("themes") as state:
         assert len(state.published("themes")) == 1
         run_in_thread(lambda: make.make_theme("tunnels"))
-        # The counts and the rows of this request are still of one snapshot.
+        # The counts and the rows of this request are still from one snapshot.
         assert len(state.published("themes")) == 1 == len(theme_names())
     assert published_count() == 2
 
@@ -242,7 +242,7 @@ def test_after_the_bound_the_reader_gets_503_and_when_to_try_again(address, slow
     response = client.get(address)
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert "<h1>The data is being prepared</h1>" in response.content.decode()
-    # Health checks do not need it.
+    # Health checks do not need the index.
     assert client.get("/healthz").status_code == 200
     slow_read.set()
     monkeypatch.setattr(refresh, "MAX_WAIT_S", 30)
@@ -343,7 +343,7 @@ def test_a_starting_process_waits_until_all_indexes_are_read(slow_read):
     assert waits == [0]
     with CaptureQueriesContext(connection) as queries:
         assert published_count() == 1
-    # The begin and the end of the snapshot, and the changes since the index was read.
+    # The start and the end of the snapshot, and the changes since the index was read.
     assert len(queries) == 3
 
 

@@ -1,4 +1,4 @@
-"""A database that is restored or replaced under a running process is read anew."""
+"""The index is read again if the database of a running process is restored or replaced."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ def make_records() -> None:
 
 @pytest.fixture
 def database(django_db_setup, django_db_blocker):
-    """A database of its own, whose files or tables a test can replace."""
+    """A separate database. A test can replace its files or tables."""
     with (
         django_db_blocker.unblock(),
         copy_of(connection.settings_dict["NAME"], "restored", make_records) as name,
@@ -41,7 +41,7 @@ def database(django_db_setup, django_db_blocker):
 
 
 def published() -> set[str]:
-    """The slugs of the published themes, as the index knows them."""
+    """The slugs of the published themes in the index."""
     with refresh.facet_index("themes", "cities") as state:
         keys = state.published("themes")
         return set(Theme.objects.filter(pk__in=list(keys)).values_list("slug", flat=True)) | {
@@ -54,7 +54,7 @@ def stored() -> set[str]:
 
 
 def change_records(*slugs: str) -> None:
-    """Adds themes, and renames the city as often."""
+    """Adds themes, and renames the city once per theme."""
 
     def change():
         for slug in slugs:
@@ -80,7 +80,7 @@ def test_a_backup_restored_into_the_open_file_is_read_anew_also_after_further_ed
     assert "tunnels" in published()
     known, names = change_log.version("default"), synonyms._version("default")
     back_up(copy, database)
-    # The same number of entries again: the last one has the number that the process knows.
+    # After one edit, the restored log has the same number of entries again, and the process knows the last number.
     change_records(*(f"bridge-{number}" for number in range(edits)))
     if edits == 1:
         assert change_log.version("default").last == known.last
@@ -97,7 +97,7 @@ def test_a_file_that_was_replaced_is_opened(database, tmp_path, caplog):
     shutil.copy(database, other)
     change_records("tunnels")
     assert published() == stored() == {"lamps", "tunnels", "0 unknown"}
-    # The copy has as many entries.
+    # The log of the copy gets the same number of entries.
     with connected_to(str(other)):
         make.make_theme("bridges")
     assert "tunnels" in published()

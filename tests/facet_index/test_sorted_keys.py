@@ -15,7 +15,7 @@ keys = st.lists(st.integers(1, 200), unique=True)
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    """Blocks and batches of a few keys, so that a short sequence has several."""
+    """Limits blocks and batches to a few keys. A short sequence then has several of them."""
     monkeypatch.setattr(sorted_keys, "BLOCK", 4)
     monkeypatch.setattr(sorted_keys, "FIRST_TOGETHER", 3)
     monkeypatch.setattr(sorted_keys, "MOST_TOGETHER", 8)
@@ -73,7 +73,7 @@ def test_after_changes_of_ranks_the_sequence_equals_a_newly_sorted_one(before, c
     ordered = sorted(before, key=lambda key: (before[key], key))
     moved = sequence(ordered).with_moved(BitMap(changes), ranks)
     assert list(moved.keys) == sorted(new, key=lambda key: (new[key], key))
-    # One call for the changed keys, one for the last key of each block, and a few halvings of all searches.
+    # One call reads the changed keys, one reads the last key of each block, and a few calls halve all searches.
     assert len(calls) <= 6
 
 

@@ -1,4 +1,4 @@
-"""Cached sort orders and lazy dimensions: updated after changes, read again after too many."""
+"""Cached sort orders and lazy dimensions are updated after changes and read again after too many changes."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ from tests import factories as make
 
 
 class ByNumber:
-    """Themes by a number, greatest first; counts how often the order is read."""
+    """Themes sorted by a number in descending order. Counts how often the order is read."""
 
     def __init__(self):
         self.reads = 0
@@ -34,7 +34,7 @@ class ByNumber:
     def slugs(self) -> list[str]:
         with refresh.facet_index("themes") as state:
             keys = list(state.sort_order("themes", "number", self.read, self.ranks).keys)
-            # Again, as for the next page of the same state.
+            # The second call is like the next page of the same state.
             assert list(state.sort_order("themes", "number", self.read, self.ranks).keys) == keys
         by_key = Theme.objects.in_bulk(keys)
         return [by_key[key].slug for key in keys]
@@ -147,7 +147,7 @@ def test_an_order_needed_by_several_threads_has_started_by_one_of_them(monkeypat
 
     def count_read(name, read):
         reads[name] += 1
-        # Long enough for all others to find the cache empty.
+        # Long enough for all other threads to find the cache empty.
         time.sleep(0.3)
         return read()
 

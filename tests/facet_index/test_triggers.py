@@ -1,4 +1,4 @@
-"""Every table that lists read has triggers that write the change log, after every migration."""
+"""After every migration, every table used by lists has triggers that write the change log."""
 
 import pytest
 from django.apps import apps

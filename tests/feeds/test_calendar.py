@@ -1,4 +1,4 @@
-"""The calendar of events, as calendar programs read it."""
+"""The calendar of events as parsed by calendar programs."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Feeds of the changes of a list, as feed readers read them."""
+"""Feeds of the changes of a list, as parsed by feed readers."""
 
 import json
 

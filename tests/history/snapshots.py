@@ -1,4 +1,4 @@
-"""Helpers for tests of the history: documents of records, and recorded changes."""
+"""Helpers for tests of the history that read documents of records and record changes."""
 
 import datetime
 from contextlib import contextmanager
@@ -9,13 +9,13 @@ from sco_cities.history.models import ChangeSet, ChangeSource
 
 
 def snapshot(record) -> dict | None:
-    """The document of a record; None if it does not exist."""
+    """The document of a record, or None if the record does not exist."""
     return serialization.read_documents(type(record), [record.pk]).get(record.pk)
 
 
 @contextmanager
 def recording(*records, source=ChangeSource.EDIT, reason=""):
-    """Records the changes to these records in the block, as a command does; no evidence is asked for."""
+    """Records the changes made to these records in the block, as a command does. Requires no evidence."""
     with record_changes(source, reason=reason) as recorder:
         recorder.evidence_stands = True
         for record in records:
@@ -24,7 +24,7 @@ def recording(*records, source=ChangeSource.EDIT, reason=""):
 
 
 def edit(record, reason="", **values) -> ChangeSet:
-    """Changes columns of a record; returns the change set."""
+    """Changes columns of a record. Returns the change set."""
     with recording(record, reason=reason) as recorder:
         for name, value in values.items():
             setattr(record, name, value)
@@ -33,7 +33,7 @@ def edit(record, reason="", **values) -> ChangeSet:
 
 
 def create_recorded(make, *arguments, **values):
-    """A record whose creation is recorded, and the change set."""
+    """Creates a record and records its creation. Returns the record and the change set."""
     with record_changes(ChangeSource.IMPORT) as recorder:
         record = make(*arguments, **values)
         recorder.note_created([record])
@@ -47,7 +47,7 @@ def on_day(day: str, change_set: ChangeSet) -> None:
 
 
 def stored_on(day, *records) -> None:
-    """Stored without a history, as SQL by hand does it."""
+    """Dates records to a day without recording a history, like SQL executed manually."""
     for record in records:
         moment = datetime.datetime.fromisoformat(f"2026-{day}T12:00:00+00:00")
         type(record).objects.filter(pk=record.pk).update(created_at=moment, updated_at=moment)

@@ -1,4 +1,4 @@
-"""Records as they were published at the end of a day, for programs: JSON, JSON-LD and Markdown."""
+"""Records as they were published at the end of a day, as JSON, JSON-LD and Markdown for programs."""
 
 import datetime
 
@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, on_day, recording, stored_on
 
 pytestmark = pytest.mark.django_db
-# The day of most questions: after the first load, before the changes.
+# The day used in most tests is after the first load and before the changes.
 DAY = "2026-02-01"
 
 
@@ -68,7 +68,7 @@ def test_today_is_the_record_as_it_is(client, lamps):
     assert {k: v for k, v in response.json().items() if k not in different} == {
         k: v for k, v in now.items() if k not in different
     }
-    # The day is not over: the address may still show something else.
+    # The day is not over, so the response at this URL may still change.
     assert "Memento-Datetime" not in response
 
 
@@ -173,7 +173,7 @@ def test_a_withdrawn_record_is_shown_as_of_a_day_when_it_was_published(client, o
 
 
 class TestOtherRecords:
-    """What a record says of others, and what reports say of it."""
+    """References from a record to other records, and the reports that support it."""
 
     def test_names_are_those_of_today(self, client, old_lamps):
         (city,) = old_lamps.cities.all()
@@ -228,9 +228,9 @@ class TestOtherRecords:
         assert document(client, old_lamps)["values"]["figure:lamps"] == before
 
 
-# The state of the data (2), the record and its document (9), its revisions and times (2), the other records (3), what
-# became of old slugs (3) and their revisions (1), the values of those that have changed (4), the order of evidence, and
-# the history.
+# The state of the data (2), the record and its document (9), its revisions and times (2), the other records (3), the
+# current slugs of former ones (3) and their revisions (1), the values of changed records (4), the order of evidence,
+# and the history.
 QUERIES = 28
 
 
@@ -243,7 +243,7 @@ def _make_initiative(number):
         make.support_everything(initiative, report.passages.first())
     stored_on("01-01", initiative, *cities, *themes, *reports)
     for each in range(number):
-        # Half of them are drafts again, or have been renamed; all reports have changed.
+        # Half of the cities are drafts again, the themes have been renamed, and all reports have changed.
         on_day("02-02", edit(cities[each], population=each, state="draft" if each % 2 else "published"))
         with recording(themes[each], initiative) as recorder:
             themes[each].slug = f"renamed-{each}"
@@ -260,6 +260,6 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_other_records(
 ):
     document(client, _make_initiative(number))
     with django_assert_num_queries(QUERIES):
-        # Not from the page cache.
+        # A different query string has a different key in the page cache.
         shown = client.get(f"/api/initiatives/long/?as_of={DAY}&as_of=").json()
     assert len(shown["lead_cities"]) == len(shown["themes"]) == len(shown["sources"]) == number

@@ -1,4 +1,4 @@
-"""The list of deleted records: only the newest deletion of a record can be restored from it."""
+"""The list of deleted records offers to restore a record only from its newest deletion."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def delete(record) -> None:
 
 
 def listed(client) -> list[tuple[str, str | None]]:
-    """What is offered for each deletion, newest first: text and link."""
+    """The text and the link offered for each deletion, newest first."""
     cells = soup(client.get("/admin/changes/deleted/")).select("#content tbody tr > td:last-child")
     return [(cell.text, cell.a and cell.a["href"]) for cell in cells]
 

@@ -1,4 +1,4 @@
-"""Deltas as text: values, lists, rows, and word-by-word differences."""
+"""Deltas are shown as text with values, lists, rows and word-by-word differences."""
 
 import pytest
 from django.utils import translation
@@ -15,7 +15,10 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 
 def texts(model, made, **options) -> list:
-    """The lines as tuples of label, removed and added texts, and changed rows with their differences."""
+    """The lines of a delta as tuples.
+
+    Each tuple contains a label, the removed and the added texts, and the changed rows with their differences.
+    """
     (lines,) = revision_lines([(model, made)], **options)
     return [_text(line) for line in lines]
 
@@ -112,7 +115,7 @@ def test_passages_are_shown_with_their_first_words_with_one_query(django_assert_
         for number in (1, 2, 3)
     ]
     made = {"evidence": {"removed": [], "added": rows}}
-    # Reports and passages.
+    # The queries read reports and passages.
     with django_assert_num_queries(2):
         revision_lines([(Initiative, made)] * 30)
     assert texts(Initiative, made) == [
@@ -121,7 +124,7 @@ def test_passages_are_shown_with_their_first_words_with_one_query(django_assert_
             [
                 "+kind · gazette#1 “Passage 1 of gazette.” · confirms",
                 "+kind · gazette#2 “Passage 2 of gazette.” · confirms",
-                # It has been deleted.
+                # This passage has been deleted.
                 "+kind · gazette#3 · confirms",
             ],
         )

@@ -1,4 +1,4 @@
-"""The history in a browser: revert, restore and edit conflict; accessibility of the pages."""
+"""Reverting, restoring and edit conflicts in a browser, and the accessibility of the history pages."""
 
 import pytest
 from playwright.sync_api import expect

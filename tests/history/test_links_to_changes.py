@@ -1,4 +1,4 @@
-"""Links to changes: shown to accounts that may open them, and to other pages of a long history."""
+"""Links to changes are shown to accounts that may open them. A long history has links to its other pages."""
 
 import re
 

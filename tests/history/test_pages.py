@@ -1,4 +1,4 @@
-"""The History admin pages: record, change sets, deleted records, and revert."""
+"""The History admin pages of records, change sets, deleted records and reverts."""
 
 import pytest
 from django.contrib.auth.models import Permission

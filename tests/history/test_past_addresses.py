@@ -1,4 +1,4 @@
-"""Records that have been renamed, merged, withdrawn or deleted since the day that is asked for."""
+"""Records that have been renamed, merged, withdrawn or deleted since the requested day."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, on_day, recording, stored_on
 
 pytestmark = pytest.mark.django_db
-# The day of most questions: after the first load, before the changes.
+# The day used in most tests is after the first load and before the changes.
 DAY = "2026-02-01"
 FORMS = ("/{}/{}/", "/{}/{}.json", "/{}/{}.jsonld", "/{}/{}.md", "/api/{}/{}/")
 
@@ -22,7 +22,7 @@ def old_lamps(lamps):
 
 @pytest.fixture
 def merged_cities(db):
-    """Lampton, into which Lamptown was merged on 2 February."""
+    """The city Lampton. The city Lamptown was merged into it on 2 February."""
     target, duplicate = make.make_city("lampton"), make.make_city("lamptown", name_en="Lamptown")
     stored_on("01-01", target, duplicate)
     _merge_on("02-02", target, duplicate)
@@ -102,7 +102,7 @@ class TestMerged:
         assert document(client, "cities/lampton")["name_en"] == "Lampton"
 
     def test_other_records_refer_to_it(self, client, old_lamps):
-        """Renamed after the day, merged, and its first address belongs to a record that is new."""
+        """The record is renamed after the day and merged. Its first slug then belongs to a new record."""
         (duplicate,) = old_lamps.cities.all()
         target = make.make_city("lampton")
         stored_on("01-01", target, duplicate)
@@ -119,7 +119,7 @@ class TestMerged:
 
 
 class TestDeleted:
-    """A record is deleted if nothing of it may be shown any more."""
+    """A record is deleted if none of its data may be shown."""
 
     def test_it_is_shown_for_no_day(self, client, old_lamps):
         with recording(old_lamps):

@@ -1,4 +1,4 @@
-"""Changes of published records for programs: what readers could see, in an order that never changes."""
+"""Changes of published records for programs contain what readers could see, in an order that never changes."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ from sco_cities.history.public_changes import settled_changes
 from tests import factories as make
 from tests.history.snapshots import create_recorded, edit, recording
 
-# On PostgreSQL the changes of a test are those of a transaction that still runs: they are held back.
+# On PostgreSQL the changes made in a test are held back, because the transaction of the test is still running.
 ON_SQLITE = pytest.mark.only_on("sqlite")
 
 
@@ -87,7 +87,7 @@ def test_a_deleted_record_leaves_a_tombstone(lamps):
 @pytest.mark.django_db
 def test_a_merged_record_names_the_one_it_was_merged_into():
     target, _change_set = create_recorded(make.make_theme, "lamps")
-    # The first call reads content types.
+    # The first call queries the content types.
     read()
     queries = []
     for slug in ("lights", "torches"):
@@ -193,7 +193,8 @@ def test_a_change_is_held_back_while_an_earlier_one_may_still_appear(commits):
     thread.join()
     until = time.monotonic() + 30
     expected = ["first", "second"] if commits else ["second"]
-    # Transactions in other databases of the same server hold changes back too, those between the two only the second.
+    # Transactions in other databases of the same server also hold changes back. A transaction that begins between the
+    # two changes holds back only the second one.
     while len(changes := read()) < len(expected) and time.monotonic() < until:
         time.sleep(0.05)
     assert [change.slug for change in changes] == expected

@@ -78,7 +78,7 @@ def withdraw_and_publish_again():
 
 
 PUBLISHED = "Published 1 January 2026"
-# How the record came about, its history in one line, if anything has changed, and the date of its citation.
+# How the record was created, its one-line history if anything has changed, and the date of its citation.
 DATES = {
     "published at once": (publish_at_once, "", "published 1 January 2026."),
     "a draft, then published": (publish_a_draft, "", "published 3 January 2026."),

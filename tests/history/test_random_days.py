@@ -1,4 +1,4 @@
-"""Random edits on simulated days: each record as of a day is what a dump of that day has."""
+"""After random edits on simulated days, each record as of a day equals the dump of that day."""
 
 import datetime
 import json
@@ -32,20 +32,20 @@ from tests.extent import IS_FULL, sample
 from tests.sample_records import RECORDS, make_sample_records
 
 SEEDS = range(8) if IS_FULL else (8,)
-# Of fewer, too many may be of records that are deleted later, which have nothing to compare.
+# In a smaller sample, too many records may be deleted later, and a deleted record cannot be compared.
 SAMPLES = -(-max(sample(40), 40) // len(SEEDS))
 DAYS, EDITS_PER_DAY = (10, 12) if IS_FULL else (4, 6)
 FIRST_DAY = datetime.date(2026, 1, 1)
-# No curator can do these: a slug belongs to one record for ever.
+# Curators cannot make these edits, because a slug belongs to one record forever.
 IMPOSSIBLE = {"swap_slugs", "apply_several_in_one_transaction", "roll_back_edits", "change_a_primary_key"}
 EDITS = sorted(set(random_edits.EDITS) - IMPOSSIBLE)
-# What depends on how a document is asked for.
+# Fields that depend on how a document is requested.
 OF_THE_REQUEST = {"url", "cite_as", "history", "as_of", "merged_into"}
 OF_TIMES = {"updated_at", "published_at", "changed_at"}
 
 
 class _Dump(NamedTuple):
-    """What readers saw of a record at the end of a day; None: nothing."""
+    """The document of a record that readers saw at the end of a day, or None."""
 
     day: datetime.date
     model: type[Record]
@@ -64,7 +64,7 @@ def test_a_record_as_of_a_day_is_what_the_dump_of_that_day_has(rf, seed):
         found = simulation.comparable(_document_then(rf, dump), dump.model)
         expected = None if fate == "deleted" else simulation.comparable(dump.document, dump.model)
         if deleted := simulation.deleted_in(expected):
-            # Nothing of these is shown any more, nor what referred to them.
+            # A deleted record is no longer shown, and references to it are not shown either.
             assert found is not None and not deleted & simulation.deleted_in(found), dump
         else:
             assert found == expected, (fate, dump)
@@ -75,12 +75,15 @@ def test_a_record_as_of_a_day_is_what_the_dump_of_that_day_has(rf, seed):
 
 
 class _Simulation:
-    """Days with random edits and merges. `dumps` has what readers saw of random records at the end of each."""
+    """Days with random edits and merges.
+
+    `dumps` has the documents of random records that readers saw at the end of each day.
+    """
 
     def __init__(self, random: Random, rf: RequestFactory):
         self.random, self.rf = random, rf
         self.dumps: list[_Dump] = []
-        # All slugs of all records, because references have those of today.
+        # The slugs that any record has ever had, because references use today's slugs.
         self.names: dict[str, str] = {}
         self.merged: dict[str, str] = {}
         make_sample_records()
@@ -103,7 +106,7 @@ class _Simulation:
         return self._fate(f"{model.collection} {key}")
 
     def _fate(self, name: str) -> str:
-        """A record that was merged into one that has been deleted since is deleted, too."""
+        """Returns "deleted" for a record that was merged into another record if that record was deleted later."""
         if name in self.stored:
             return "stored"
         target = name
@@ -112,7 +115,7 @@ class _Simulation:
         return "merged" if target in self.stored else "deleted"
 
     def deleted_in(self, document) -> set[str]:
-        """The deleted records that a comparable document names."""
+        """Returns the deleted records named in a comparable document."""
         if isinstance(document, dict):
             return set().union(*map(self.deleted_in, document.values()))
         if isinstance(document, list):
@@ -121,13 +124,13 @@ class _Simulation:
         return {name} if name in self.names.values() and self._fate(name) == "deleted" else set()
 
     def _merge(self) -> None:
-        """Merges two records of a kind that needs no evidence."""
+        """Merges two records of a model that requires no evidence."""
         model = self.random.choice((Theme, City, Organisation))
         keys = list(model.objects.order_by("pk").values_list("pk", flat=True))
         if len(keys) < 2:
             return
         target, duplicate = self.random.sample(keys, 2)
-        # SQL by hand may have moved evidence of a status to a record that has none.
+        # SQL executed manually may have moved evidence for a status to a record without a status.
         with suppress(Refused, FieldDoesNotExist):
             merge(model, target, duplicate)
             self.merged[f"{model.collection} {duplicate}"] = f"{model.collection} {target}"
@@ -143,7 +146,7 @@ class _Simulation:
                 recorder.note_created(list(model.objects.exclude(pk__in=keys)))
 
     def _end(self, day: datetime.date) -> None:
-        """Moves what is new to this day, and dumps some records."""
+        """Dates new changes and records to this day, and dumps some records."""
         noon = datetime.datetime.combine(day, datetime.time(12), datetime.UTC)
         an_hour_ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)
         ChangeSet.objects.filter(made_at__gt=an_hour_ago).update(made_at=noon)
@@ -163,7 +166,7 @@ class _Simulation:
                 self.names[slug] = f"{model.collection} {key}"
 
     def comparable(self, document: dict | None, model: type[Record]) -> dict | None:
-        """The document with keys for slugs, in any order of lists, and without what is of today."""
+        """Returns the document with keys instead of slugs, with sorted lists, and without today's values."""
         if document is None:
             return None
         columns = LISTS_BY_COLLECTION[model.collection].listing.columns
@@ -195,7 +198,7 @@ def _document(rf: RequestFactory, shown: ShownRecord) -> dict:
 
 
 def _document_then(rf: RequestFactory, dump: _Dump) -> dict | None:
-    """What the address that the record had on the day says of that day."""
+    """Returns the document as of the day at the URL that the record had on that day."""
     shown: list[ShownRecord] = []
     path = f"/api/{dump.model.collection}/{dump.slug}/"
     for _redirect in range(2):
@@ -209,7 +212,7 @@ def _document_then(rf: RequestFactory, dump: _Dump) -> dict | None:
         except Http404:
             return None
         if shown:
-            # Another record may have this address now.
+            # Another record may have this URL now.
             return _document(rf, shown[0]) if shown[0].record.pk == dump.key else None
         path = response.get("Location", path).partition("?")[0]
     return None

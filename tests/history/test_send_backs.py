@@ -1,4 +1,4 @@
-"""A record that leaves review has one name for it in the history, however it was done."""
+"""The history has one name for a record that leaves review, whichever page was used."""
 
 import pytest
 from django.urls import reverse
@@ -34,7 +34,7 @@ def by_bulk_edit(client, records, transition):
 
 
 NO_REASON = {"back_to_draft", "publish"}
-# The creator, who makes the transition and how, and what it is called.
+# The creator, the account that makes the transition, the page that it uses, and the name in the history.
 TRANSITIONS = [
     ("ada", "carl", by_action, "send_back", "sent back"),
     ("ada", "carl", by_bulk_edit, "send_back", "sent back"),

@@ -1,4 +1,4 @@
-"""The history keeps translations, and reverts what is to be checked with the texts."""
+"""The history stores translations. A revert also restores which translations must be checked."""
 
 from initiatives.models import Initiative
 from sco_cities.core.translations import digest
@@ -63,7 +63,7 @@ def test_a_record_deleted_before_there_were_translations_can_be_restored(lamps):
     with recording(lamps) as recorder:
         Initiative.objects.get().delete()
     [revision] = recorder.change_set.revisions.all()
-    # As an earlier version has written it.
+    # A revision written by an earlier version lacks this field.
     del revision.changes["translated_from"]
     revision.save()
     revert_set(recorder.change_set)

@@ -1,4 +1,4 @@
-"""Answers as of a day about records that have changed in a way that their history does not record."""
+"""Answers as of a day about records with changes that their history does not contain."""
 
 import pytest
 
@@ -23,7 +23,7 @@ FORMS = (
 
 @pytest.fixture
 def lamps():
-    """An initiative whose creation is recorded on the first day of 2026."""
+    """An initiative whose creation is recorded on 1 January 2026."""
     record, change_set = create_recorded(
         make.make_initiative, "bright-lamps", lead=[make.make_city()], sourced=True
     )

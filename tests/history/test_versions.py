@@ -1,4 +1,4 @@
-"""Versions: in changelist actions and deletions, the document at a version, and the required reason."""
+"""Versions in changelist actions and deletions, the document at a version, and the required reason."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_a_bulk_deletion_skips_records_changed_since_the_list_or_the_confirmatio
     sent = form_data(confirmation)
     assert sent["versions"] == list_versions
     edit(lamps, title_en="Their lamps")
-    del sent["_save"]  # not a record form
+    del sent["_save"]  # This is not a record form.
     response = curator.post(admin_url(Initiative), sent, follow=True)
     assert "not changed" in messages_in(response)[0]
     assert snapshot(lamps) is not None
@@ -142,7 +142,7 @@ def test_a_deleted_record_has_documents_of_its_versions(curator, lamps):
     assert document_at(lamps, 0) == before
 
 
-# A reason
+# The required reason
 
 
 def test_a_published_record_is_not_changed_without_a_reason(record_page, db):
@@ -152,7 +152,7 @@ def test_a_published_record_is_not_changed_without_a_reason(record_page, db):
     assert "Enter a short reason for the change" in errors_in(record_page.response)
     assert snapshot(lamps)["title_en"] == "Lamps"
     record_page.send(sent | {"why": ""})
-    assert record_page.was_saved  # nothing was changed
+    assert record_page.was_saved  # Nothing was changed.
     record_page.send(sent | {"title_en": "Brighter lamps", "why": "A better name"})
     assert record_page.was_saved
     assert Revision.objects.get().change_set.reason == "A better name"

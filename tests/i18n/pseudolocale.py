@@ -1,4 +1,4 @@
-"""A pseudo-locale that puts every message in brackets: text outside of brackets is not translatable."""
+"""A pseudo-locale that puts every message in brackets. Text outside of brackets is not translatable."""
 
 import functools
 import gc
@@ -14,9 +14,9 @@ APPS = ("sco_cities", "delegates", "initiatives")
 
 
 def _clear_caches() -> None:
-    """Clears the caches of all functions of the project, which may contain translated text."""
+    """Clears the caches of all functions of the project, because these caches may contain translated text."""
     for obj in gc.get_objects():
-        # Not isinstance(), which would evaluate lazy objects.
+        # isinstance() would evaluate lazy objects.
         if type(obj) is functools._lru_cache_wrapper and obj.__module__.startswith(APPS):
             obj.cache_clear()
 
@@ -27,7 +27,7 @@ def _in_brackets(words: str) -> str:
 
 @contextmanager
 def pseudolocale():
-    """Inside, all languages except English put messages in brackets instead of translating them."""
+    """Within the block, all languages except English put messages in brackets instead of translating them."""
 
     def gettext(self, message):
         english = self.language() == "en"
@@ -63,7 +63,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def untranslated_lines(html: str) -> list[str]:
-    """The lines of a page with Latin words outside of brackets and of elements with another language."""
+    """Returns the lines of a page with Latin words outside of brackets and outside of elements in another language."""
     page = BeautifulSoup(html, "html5lib")
     for element in page.find_all(["script", "style", "code", "kbd", "template"]):
         element.decompose()
@@ -99,7 +99,7 @@ def _is_foreign(element) -> bool:
 
 
 def text_outside_brackets(text: str) -> str:
-    """`text` without bracketed parts, which may be nested."""
+    """Returns `text` without its bracketed parts, which may be nested."""
     rest, depth = [], 0
     for char in text:
         depth += (char == OPEN) - (char == CLOSE)

@@ -1,4 +1,4 @@
-"""Chinese pages of the history, of imports and of the forms beside them have full-width punctuation."""
+"""Chinese admin pages of the history, imports and record forms use full-width punctuation."""
 
 import re
 
@@ -16,7 +16,7 @@ from tests.imports.sheets import as_csv
 
 pytestmark = pytest.mark.only_on("sqlite")
 
-# A half-width mark beside a Chinese character or a full-width mark.
+# A half-width mark next to a Chinese character or a full-width mark.
 CHINESE = "[\u3001-\u9fff\uff00-\uffef“”]"
 HALF_WIDTH = re.compile(f"[^|]*(?:{CHINESE} ?[,;:!?()]|[,;:!?()] ?{CHINESE})[^|]*")
 
@@ -97,7 +97,7 @@ def test_no_half_width_mark_stands_beside_chinese_text(open_page, reader, lamps)
     main = soup(response).select_one("#content, main")
     for part in main.select("script, style, textarea, option"):
         part.decompose()
-    # A report is cited in the marks of its own language.
+    # The citation of a report uses the punctuation of the report's language.
     text = re.sub(r"[ |]\(The Gazette,[^)]*\)", "", re.sub(r"\s*\n\s*", "|", main.get_text()))
     assert HALF_WIDTH.findall(text) == []
 

@@ -1,4 +1,4 @@
-"""Message catalogues: updates, checks and compilation."""
+"""Updates, checks and compilation of the message catalogues."""
 
 import gettext
 import io
@@ -93,7 +93,7 @@ def test_the_translation_of_an_unused_message_is_kept_until_it_is_used_again_or_
     module.write_text(source.replace("words", "word"), encoding="utf-8")
     call_command("makemessages", verbosity=0)
     catalogue = catalogue_of("ru")
-    # No translation is guessed from a similar message.
+    # A similar message does not supply a translation.
     assert (catalogue.get("joined word").string, catalogue.get("joined word").fuzzy) == ("", False)
     assert [message.string for message in catalogue.obsolete.values()] == ["слова вместе"]
 
@@ -143,12 +143,12 @@ def test_the_check_finds_missing_doubtful_and_unused_translations(messages, tran
     catalogue.parent.mkdir(parents=True)
     catalogue.write_text(RUSSIAN + translations, encoding="utf-8")
     (tmp_path / "messages.pot").write_text(RUSSIAN + messages, encoding="utf-8")
-    # In place of the command that writes the messages of the code.
+    # This command replaces the command that extracts the messages of the code.
     (tmp_path / "python").write_text("#!/bin/sh\ncp messages.pot locale/django.pot\n")
     (tmp_path / "python").chmod(0o755)
     environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
     checked = subprocess.run(["sh", CHECK], cwd=tmp_path, env=environment, capture_output=True, check=False)
-    # msgfmt quotes bytes of characters.
+    # msgfmt quotes characters as bytes.
     reasons = checked.stderr.decode(errors="replace")
     assert (checked.returncode, error in reasons) == (1 if error else 0, True), reasons
     assert not (tmp_path / "locale" / "django.pot").exists()
@@ -159,7 +159,7 @@ def outer_whitespace(text: str) -> tuple[str, str]:
 
 
 def has_same_whitespace(form: str, original: str) -> bool:
-    """Whether white space at both ends is the same; full-width punctuation needs none."""
+    """Compares the white space at both ends of two texts. Full-width punctuation needs no white space."""
     ends = form.strip()[:1], form.strip()[-1:]
     return all(
         own == other or east_asian_width(end or " ") in {"W", "F"}
@@ -203,7 +203,7 @@ def test_there_is_a_warning_until_a_catalogue_is_compiled(folder):
     with po_files.po_path("ru", "mo").open("rb") as file:
         words = gettext.GNUTranslations(file)
     assert words.gettext("Open") == "Открыть"
-    # Messages without a translation are shown in English, in the right number.
+    # Untranslated messages are shown in English, in the correct singular or plural.
     assert words.ngettext("%(count)s city", "%(count)s cities", 1) == "%(count)s city"
     assert words.ngettext("%(count)s city", "%(count)s cities", 5) == "%(count)s cities"
 

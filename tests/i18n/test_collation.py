@@ -124,7 +124,7 @@ def test_options_with_the_same_count_are_sorted_alphabetically_in_the_readers_la
 
 @pytest.fixture
 def long_list(transactional_db, monkeypatch):
-    """A list long enough to be sorted in the background; sorting starts when `may_start` is set."""
+    """A list that is long enough to be sorted in the background. Sorting starts when `may_start` is set."""
     for slug, (english, russian, chinese) in CITY_NAMES.items():
         make_city(slug, name_en=english, name_ru=russian, name_zh=chinese)
     may_start, keys_by_name = threading.Event(), sorting.keys_by_name
@@ -144,7 +144,7 @@ def long_list(transactional_db, monkeypatch):
 
 
 def finish_background_work(may_start):
-    """Lets the background work finish."""
+    """Lets the background work start and waits for its end."""
     with refresh._shared["default"].lock:
         events = list(refresh._shared["default"].in_progress.values())
     may_start.set()
@@ -152,7 +152,7 @@ def finish_background_work(may_start):
 
 
 def city_slugs(client, address):
-    """The slugs of the cities of a page of the list, in order."""
+    """Returns the slugs of the cities on a page of the list, in order."""
     page = client.get(address).content.decode()
     return re.findall(r'<a class="title" href="/ru/cities/([a-z-]+)/"', page)
 
@@ -161,7 +161,7 @@ def test_until_a_long_list_is_sorted_pages_use_the_order_of_english_names(long_l
     assert city_slugs(client, "/ru/cities/") == ORDERS["en"]
     assert city_slugs(client, "/ru/cities/?sort=-name_ru") == ORDERS["en"][::-1]
     finish_background_work(long_list)
-    # The cached page is outdated, although nothing has been committed.
+    # The cached page is outdated although nothing has been committed since.
     assert city_slugs(client, "/ru/cities/") == ORDERS["ru"]
     assert city_slugs(client, "/ru/cities/?sort=-name_ru") == ORDERS["ru"][::-1]
 

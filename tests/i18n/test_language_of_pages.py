@@ -10,7 +10,7 @@ from sco_cities.history.models import ChangeSource
 from sco_cities.i18n import checks
 from tests.factories import make_city, make_initiative
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = pytest.mark.only_on("sqlite")
 
 ADDRESS = "/initiatives/?country=kg&q=%D0%BE%D1%88"

@@ -1,4 +1,4 @@
-"""Russian units take the form that the number before them needs."""
+"""Russian units have the plural form required by the number before them."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""All text of pages is translatable: in the pseudo-locale, no English text is outside of brackets."""
+"""All text of pages is translatable. In the pseudo-locale, no English text is outside of brackets."""
 
 import re
 from html import unescape
@@ -56,8 +56,7 @@ PAGES = {
 }
 
 
-# Text that is not part of the interface: addresses, query values, file formats, and names in Latin letters on Russian
-# pages.
+# Text outside of the catalogues, such as URLs, query values, file formats, and names in Latin letters on Russian pages.
 ADDRESS = re.compile(
     r"https?://\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+\b|\bCC0\b|· KG ·|^[A-Z]{2}$|BibTeX, RIS, CSL-JSON"
 )
@@ -72,7 +71,10 @@ def in_pseudolocale():
 
 @pytest.fixture
 def names(loaded_package):
-    """The names, titles and texts of records on Russian pages, also those whose element has no language."""
+    """The names, titles and texts of records on Russian pages.
+
+    These include texts in elements without a language.
+    """
     fields = {
         "name_ru",
         "title_ru",
@@ -84,7 +86,7 @@ def names(loaded_package):
         "publisher",
         "aliases",
     }
-    # As pages show them.
+    # The names as they are shown on pages.
     values = {
         unescape(conditional_escape(Localized(name, "en")))
         for model in apps.get_models()
@@ -95,7 +97,7 @@ def names(loaded_package):
 
 
 def text_without_names(line: str, names: list[str]) -> str:
-    """A line without names and addresses."""
+    """Returns a line without names and URLs."""
     for name in names:
         line = line.replace(name, "")
     return ADDRESS.sub("", NAMES.sub("", line))
@@ -126,7 +128,8 @@ ADMIN_PATHS = (
     "changes/deleted/",
     "imports/",
 )
-# Untranslated texts of Django and of a package; character sets and file formats have the same name in all languages.
+# Django and a package leave some texts untranslated. Character sets and file formats have the same name in all
+# languages.
 FOREIGN_TEXTS = {"Search", "Axes", "CSV", "XLSX", "UTF-8", "UTF-16", "Windows-1251", "GB18030 / GBK"}
 
 
@@ -140,13 +143,13 @@ def admin_pages():
 
 
 def test_all_text_of_the_admin_is_translatable(db, client, django_user_model, in_pseudolocale):
-    """On a database without records, all text is part of the interface."""
+    """On a database without records, every text must be translatable."""
     client.force_login(django_user_model.objects.create_superuser("куратор"))
     client.cookies["django_language"] = "ru"
     untranslated = {}
     for address in admin_pages():
         response = client.get(address)
-        # Records that are edited on the page of another one have no page for adding.
+        # Records that are edited on the page of another record have no page for adding.
         assert response.status_code == 200 or (response.status_code, address[-5:]) == (403, "/add/")
         if lines := [
             line for line in untranslated_lines(response.content.decode()) if line not in FOREIGN_TEXTS

@@ -1,4 +1,4 @@
-"""Translations that differ by what is meant, although the English words are alike."""
+"""Translations differ by meaning where the English words are alike."""
 
 import pytest
 from django.utils.translation import gettext, ngettext, npgettext, override, pgettext

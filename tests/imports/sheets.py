@@ -1,4 +1,4 @@
-"""Helpers for tests of imports: exports, files as saved by spreadsheets, and their validation."""
+"""Exports, files as saved by spreadsheet programs, and their validation."""
 
 import csv
 import io
@@ -20,17 +20,17 @@ Rows = list[dict[str, str]]
 
 
 def export(kind: str, ending: str = "csv", query: str = "") -> bytes:
-    """A list as a reader downloads it."""
+    """Returns a list as downloaded by a reader."""
     return Client().get(f"/{kind}.{ending}{query}").getvalue()
 
 
 def rows_of(raw: bytes) -> Rows:
-    """The rows of an export, by name of column."""
+    """Returns the rows of an export as dicts by column name."""
     return list(csv.DictReader(io.StringIO(raw.decode(), newline="")))
 
 
 def as_csv(rows: Iterable[dict[str, str]], delimiter=",", end="\r\n", codec="utf-8") -> bytes:
-    """Rows saved as CSV with `end` for every line end; letters that the character set lacks become “?”."""
+    """Rows saved as CSV with `end` as line end. Characters missing in the character set become “?”."""
     rows = list(rows)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(rows[0]), delimiter=delimiter, lineterminator="\r\n")
@@ -41,7 +41,7 @@ def as_csv(rows: Iterable[dict[str, str]], delimiter=",", end="\r\n", codec="utf
 
 
 def as_workbook(rows: Iterable[Iterable]) -> bytes:
-    """Rows of values saved as XLSX by another program."""
+    """Rows of values as an XLSX file saved by another program."""
     book = Workbook()
     for row in rows:
         book.active.append(list(row))
@@ -52,7 +52,7 @@ def as_workbook(rows: Iterable[Iterable]) -> bytes:
 
 
 def sheet(raw: bytes, kind: str, charset: str = "") -> Sheet:
-    """The table in a file, which is closed together with it."""
+    """The table in a file. Closing the table closes the file."""
     file = TemporaryFile()  # noqa: SIM115 - closed by the finalizer
     try:
         file.write(raw)
@@ -74,7 +74,7 @@ def new_validator(kind: str, raw: bytes, charset: str = "", skipped=None) -> Imp
 
 
 def validated_rows(kind: str, raw: bytes, charset: str = "") -> list[RowResult]:
-    """The validated rows of the file, with possible duplicates."""
+    """The validated rows of the file, including possible duplicates."""
     validator = new_validator(kind, raw, charset)
     rows = [row for batch in validator.batches() for row in batch.rows]
     duplicates = validator.find_duplicates()
@@ -92,7 +92,7 @@ def summary(kind: str, raw: bytes, charset: str = "") -> str:
 
 
 def errors_in(kind: str, rows: Rows) -> list[tuple[int, str, str, str]]:
-    """Row, column, value and message of all errors."""
+    """Returns the row, column, value and message of every error."""
     return [
         (row.number, error.column, error.value, error.message)
         for row in validated_rows(kind, as_csv(rows))
@@ -101,11 +101,11 @@ def errors_in(kind: str, rows: Rows) -> list[tuple[int, str, str, str]]:
 
 
 def apply_file(kind: str, raw: bytes, **kwargs):
-    """Applies a file; returns the change set."""
+    """Applies a file. Returns the change set."""
     validator = new_validator(kind, raw)
     for _batch in validator.batches():
         pass
     skipped = validator.find_duplicates()
-    # No evidence for new values is asked for.
+    # The import requires no evidence for new values.
     kwargs = {"evidence_stands": True} | kwargs
     return apply_import(new_validator(kind, raw, skipped=skipped), validator.result, **kwargs)

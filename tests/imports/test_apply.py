@@ -1,4 +1,4 @@
-"""A file is validated, applied as one change set, and reverted without a trace."""
+"""A file is validated and applied as one change set. Reverting it restores the previous state completely."""
 
 import threading
 import time
@@ -248,7 +248,10 @@ def test_a_file_with_errors_is_never_applied():
 
 
 def test_many_rows_of_one_name_are_compared_quickly():
-    """Comparing all pairs would take hours. Traits that both have are compared, equal ones are found by an index."""
+    """Comparing all pairs would take hours.
+
+    An index finds equal traits, and only traits present in both rows are compared.
+    """
     number = 20_000
     new_records = [
         *(NewRecord(each, ("lamps",), (f"2025-{each}", "")) for each in range(number)),
@@ -282,7 +285,7 @@ def test_a_duplicate_row_is_named_in_the_active_language():
 
 @pytest.mark.django_db(transaction=True)
 def test_an_edit_during_an_import_waits_or_stops_it(monkeypatch):
-    """An edit saved first is not overwritten with values read before it."""
+    """If an edit is saved first, the import does not overwrite it with values read earlier."""
     lamps = make_initiative("lamps", sourced=True, state="draft")
     raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}])
     first = new_validator("initiatives", raw)
@@ -302,7 +305,7 @@ def test_an_edit_during_an_import_waits_or_stops_it(monkeypatch):
         connections.close_all()
 
     def write(*arguments):
-        # The file has been compared; without locks the edit would be saved here.
+        # The file has been compared. Without locks, the edit would be saved at this point.
         read.set()
         saved.wait(1)
         return real(*arguments)

@@ -1,4 +1,4 @@
-"""An unchanged export changes nothing, whatever program has saved it."""
+"""An unchanged export changes nothing, regardless of the program that saved it."""
 
 import io
 
@@ -89,7 +89,7 @@ AWKWARD = [
 
 @pytest.mark.django_db
 def test_any_text_survives_export_and_import():
-    # All in one file: each file is read by a process of its own.
+    # All texts are in one file, because each file is read by a separate process.
     for number, text in enumerate(AWKWARD):
         make_initiative(
             f"awkward-{number}", title_en=f"x{text}", summary_en=text, title_ru=text, title_zh=text
@@ -100,7 +100,7 @@ def test_any_text_survives_export_and_import():
         rows = rows_of(export(kind))
         for raw in (export(kind), export(kind, "xlsx"), as_csv(rows, "\t", "\r", "utf-16")):
             assert summary(kind, raw) == same
-        # Character sets that lack some of the letters, which the user chooses.
+        # The user chooses character sets that lack some of the characters.
         assert summary(kind, as_csv(rows, ";", "\r\n", "cp1251"), "cp1251") == same
         assert summary(kind, as_csv(rows, codec="gbk"), "gb18030") == same
 
@@ -138,7 +138,7 @@ def test_a_file_with_only_some_columns_in_another_order_changes_nothing():
         ("Ош!", "???", False),
         ("Łódź", "?odz", True),
         ("Łódź", "?od", False),
-        # A row of question marks can be divided among the letters in many ways.
+        # A row of question marks can be divided among the characters in many ways.
         ("字" * 400, "?" * 400, True),
         ("字" * 400, "?" * 500, True),
         ("字" * 400, "?" * 500 + "!", False),

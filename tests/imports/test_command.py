@@ -1,4 +1,4 @@
-"""`import_csv` prints errors and possible duplicates, and a last line with the totals."""
+"""`import_csv` prints errors and possible duplicates, and the totals in the last line."""
 
 import io
 

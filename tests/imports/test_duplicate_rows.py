@@ -1,4 +1,7 @@
-"""Possible duplicates in a file: what is applied, counted, named and linked; and rows that are no longer kept."""
+"""Possible duplicates in a file, and rows that are no longer stored.
+
+Tests which duplicates are applied, and how they are counted, named and linked.
+"""
 
 import datetime
 
@@ -111,7 +114,7 @@ def test_an_import_whose_rows_are_no_longer_kept_says_so(curator):
 
 
 def press(client, page, name: str):
-    """Presses a button of a row."""
+    """Clicks a button of a row."""
     button = soup(page).find("button", string=lambda text: text and text.strip() == name)
     sent = form_values(page.content, "#import-apply") | {button["name"]: button["value"]}
     return client.post(button["formaction"], sent, follow=True)

@@ -1,4 +1,4 @@
-"""An import requires evidence for new values of published records, or a tick for the existing evidence."""
+"""An import requires evidence for new values of published records, or a tick next to the existing evidence."""
 
 import pytest
 from django.urls import reverse
@@ -21,7 +21,7 @@ CONFIRMED = "The existing evidence was confirmed for the new values."
 
 @pytest.fixture
 def lamps(db):
-    """A published initiative that operates according to a report of 2 July 2026."""
+    """A published initiative with the status "operating", supported by a report of 2 July 2026."""
     alphaville = make.make_city("alphaville")
     record = make.make_initiative(
         "lamps", lead=[alphaville], themes=[make.make_theme("lamps")], sourced=True, status="operating",
@@ -33,7 +33,7 @@ def lamps(db):
 
 
 def changed(**values) -> bytes:
-    """The export of all initiatives, with these cells changed in each row."""
+    """The export of all initiatives, with these cells changed in every row."""
     return as_csv([row | values for row in rows_of(export("initiatives"))])
 
 
@@ -60,7 +60,7 @@ def test_a_status_from_a_spreadsheet_is_not_published_on_the_evidence_of_another
     after = applied(curator, page, reason="Checked by phone")
     assert notices(after) == ["Nothing was imported, because 1 new value has neither evidence nor a tick."]
     assert status_line(client) == "operating, reported 2 July 2026 [1] · project"
-    # The reason that was typed is kept.
+    # The page keeps the typed reason.
     assert soup(after).select_one("#id_reason")["value"] == "Checked by phone"
 
 
@@ -92,7 +92,7 @@ def test_ticks_are_saved_page_by_page_and_only_for_what_was_shown(curator, lamps
     ]
     page = applied(curator, page, _evidence_ticks="", stands="3:status", values_shown="3:status")
     assert notices(page) == ["All values are ticked. You can apply the file."]
-    # A tick that is removed counts no longer.
+    # A removed tick no longer counts.
     page = applied(curator, page, _evidence_ticks="", values_shown="2:status")
     assert notices(page) == ["The ticks were saved. 1 new value has neither evidence nor a tick."]
     assert summary_of(applied(curator, page, values_shown="2:status", stands="2:status")).startswith(
@@ -144,7 +144,7 @@ def test_a_published_report_in_the_row_is_evidence_and_a_draft_is_none(curator, 
     assert asked(page) == []
     assert summary_of(applied(curator, page)).startswith("Applied")
     assert not ChangeSet.objects.get().evidence_stands
-    # The same evidence again, for another value: the row cites it, and the record has it already.
+    # The row cites the same evidence for another value. The record already has this evidence.
     page = checked(curator, as_csv([row | {"status": "stalled"}]))
     assert asked(page) == []
     assert summary_of(applied(curator, page)).startswith("Applied")

@@ -1,4 +1,4 @@
-"""Records of a list are edited as a grid, with the check, preview and change of an import."""
+"""Records of a list are edited in a grid, with the checks, the preview and the change set of an import."""
 
 import pytest
 from django.db import connection
@@ -40,12 +40,12 @@ def curator(db):
 
 
 def opened(client, records):
-    """The page of a new grid of these records."""
+    """Opens a new grid with these records and returns the page."""
     return page_after_action(client, "edit_as_grid", records)
 
 
 def fields_of(page) -> dict[str, str]:
-    """What the browser sends for the fields of the table as they are."""
+    """Returns the fields of the table as the browser submits them unchanged."""
     table = soup(page).select_one(".grid-table")
     values = {}
     for field in table.select("input, textarea, select"):
@@ -55,7 +55,7 @@ def fields_of(page) -> dict[str, str]:
             chosen = field.select_one("option[selected]")
             values[field["name"]] = chosen["value"] if chosen else ""
         elif field.name == "textarea":
-            # Browsers drop the line break after the tag and send CRLF.
+            # Browsers drop the line break after the opening tag and send CRLF.
             values[field["name"]] = field.text.removeprefix("\n").replace("\n", "\r\n")
         else:
             values[field["name"]] = field["value"]
@@ -63,13 +63,19 @@ def fields_of(page) -> dict[str, str]:
 
 
 def previewed(client, page, button="_preview", **cells):
-    """The page after a button of the grid, with these cells typed: `previewed(client, page, **{"1:status": "x"})`."""
+    """Types these cells, clicks a button of the grid and returns the next page.
+
+    Example: `previewed(client, page, **{"1:status": "x"})`.
+    """
     path = page.request["PATH_INFO"]
     return client.post(path, fields_of(page) | cells | {button: "1"}, follow=True)
 
 
 def changes_in(page) -> dict[str, list[tuple[str, ...]]]:
-    """The changes of a preview by record: label, old and new text, sorted; PostgreSQL keeps no order of columns."""
+    """The changes in a preview by record, each with a label and the old and new text.
+
+    The changes are sorted, because PostgreSQL does not keep the order of columns.
+    """
     return {
         row.select_one("th small").text: sorted(
             (
@@ -83,7 +89,7 @@ def changes_in(page) -> dict[str, list[tuple[str, ...]]]:
 
 
 def cell_errors(page) -> dict[str, str]:
-    """The messages beside the fields of a grid, by field."""
+    """The messages next to the fields of a grid, by field."""
     return {
         field["name"]: field.find_parent("td").select_one(".grid-error").text
         for field in soup(page).select(".grid-table [aria-invalid]")

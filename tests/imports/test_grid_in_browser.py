@@ -1,4 +1,4 @@
-"""A curator edits a grid in a browser, with the keys of a spreadsheet."""
+"""A curator edits a grid in a browser with the keys of a spreadsheet program."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Large imports and reverts run in the worker, all or nothing, even if it is killed."""
+"""Large imports and reverts run completely or not at all in the worker, even if the worker is killed."""
 
 import io
 import os
@@ -26,7 +26,7 @@ from tests.ops.processes import NOT_INHERITED, ROOT
 
 from .sheets import as_csv
 
-# `make test-full` imports the largest supported number of rows, and kills the worker at several moments.
+# `make test-full` imports the maximum number of rows, and kills the worker at several moments.
 ROWS = 100_000 if IS_FULL else 5_000
 SHARES = (0, 0.5, 0.9) if IS_FULL else (0.5,)
 PATIENCE_S = 3_600 if IS_FULL else 120
@@ -55,7 +55,7 @@ def job(database):
 
 
 def worker(database: str) -> subprocess.Popen:
-    """A worker that exits when no task is left."""
+    """Runs a worker that exits when no task is left."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     settings = {"SECRET_KEY": "k3y-of-tests-" * 5, "DATABASE_URL": database_url(database)}
     command = [sys.executable, "manage.py", "db_worker", "--batch", "--no-startup-delay", "--verbosity", "0"]
@@ -78,7 +78,7 @@ def current(job: ImportJob) -> ImportJob:
 
 
 def killed_while(read: Callable[[], ImportJob | RevertJob], share: float, database: str):
-    """Kills the worker when it has done this share of the rows; returns the job afterwards."""
+    """Kills the worker after it has processed this share of the rows. Returns the job."""
     process = worker(database)
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
@@ -88,7 +88,7 @@ def killed_while(read: Callable[[], ImportJob | RevertJob], share: float, databa
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    # The lock ends with the process, once the database has noticed.
+    # The database releases the lock when it has noticed the end of the process.
     while (job := read()).is_in_progress and time.monotonic() < deadline:
         time.sleep(0.1)
     return job

@@ -1,4 +1,4 @@
-"""The Import admin pages with a list of pairs, a Russian list, and words that become new records."""
+"""The Import admin pages with a list of pairs, a Russian list, and values that become new records."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def countries(places):
 
 
 def asked(page) -> list[list[str]]:
-    """The word of each question, and its first two options."""
+    """The value of each question, and its first two options."""
     return [
         [" ".join(cell.text.split()) for cell in row.select("th, option")[:3]]
         for row in soup(page).select(".import-questions tbody tr")
@@ -64,7 +64,11 @@ def asked(page) -> list[list[str]]:
 
 
 def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator, countries):
-    """Two columns form one list, cities get the adjacent country, titles a template; new cities are drafts."""
+    """The import combines columns and fills in missing values.
+
+    Two columns form one list, each city gets the country of the adjacent column, and titles follow a template. New
+    cities are drafts.
+    """
     before = dump_files()
     page = upload(curator, as_csv(PAIRS))
     assert selected(page)[:5] == ["Partner cities", "Countries", "Partner cities", "Countries", "Starts on"]
@@ -105,8 +109,8 @@ def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator
         [("hyderabad", "partner"), ("tashkent", "partner")], [("hyderabad-2", "partner"), ("tashkent", "partner")],
     ]  # fmt: skip
     assert {country.slug for country in found[2].countries.all()} == {"uz", "pk"}
-    # The same file again finds its records by their titles and countries.
-    # Readers see it now, so that an export names it.
+    # A second import of the file finds the records by title and country. Readers can see the records now, so an export
+    # contains them.
     City.objects.update(state="published")
     page = checked(curator, as_csv(PAIRS[:1]))
     assert summary_of(page) == "Checked: create 0, update 0, unchanged 1, possible duplicate 0, error 0"
@@ -117,7 +121,7 @@ def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator
 
 
 def test_a_country_that_the_site_lacks_is_added_with_its_city(curator, places):
-    """The first preview asks about the country, the next one about the city in it."""
+    """The first preview asks about the country. The next preview asks about its city."""
     row = PAIRS[0] | {"City B": "Seoul", "Country B": "South Korea"}
     page = upload(curator, as_csv([row, row | {"Country B": "Республика Корея", "Date": "2019"}]))
     sent = filled_in(page) | {"default-kind": "partnership", "default-status": "operating"}
@@ -170,12 +174,12 @@ def test_a_russian_list_goes_to_the_russian_fields_with_marked_transliterations(
         ("andrey-sokolov", "Andrey Sokolov", "Андрей Соколов", "", "glava goroda", "глава города"),
         ("lixiaoming", "Li Xiaoming", "", "李小明", "Mayor", ""),
     ]
-    # The offices of two cities are two.
+    # Offices of two cities with the same name become two records.
     assert [*Organisation.objects.values_list("slug", "name_ru", "city__slug")] == [
         ("administratsiya-goroda", "Администрация города", "tashkent"),
         ("administratsiya-goroda-2", "Администрация города", "almaty"),
     ]
-    # The English texts of a stored record stay; a Russian one in their place is a change of the Russian field.
+    # The English texts of a stored record stay. A Russian text in the same column changes the Russian field.
     Delegate.objects.filter(slug="andrey-sokolov").update(role="Head of the city")
     changed = [
         {"name": "Андрей Соколов", "role": "мэр"},
@@ -281,11 +285,11 @@ def test_a_new_organisation_has_no_place_before_the_place_of_its_row_is_known(cu
 @pytest.mark.parametrize(
     ("more", "steps", "city"),
     [
-        # The country of the row decides between two cities.
+        # The country of the row determines which of two cities is meant.
         ({"Город": "Brest", "Страна": "Belarus"}, [{"answer-0": "+@"}], "brest-by"),
-        # The city is left out.
+        # The city is not imported.
         ({"Город": "Nowhere"}, [{"answer-0": "-", "answer-1": "+@"}], None),
-        # The city is asked about for each row.
+        # The next page has a question about the city for each row.
         (
             {"Город": "Nowhere"},
             [{"answer-0": "#", "answer-1": "+@"}, {"known-1": "Tashkent", "known-2": "Tashkent"}],

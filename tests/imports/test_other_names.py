@@ -1,4 +1,4 @@
-"""Other names in a file: each is added, and one that the file lacks is removed only where that is chosen."""
+"""Other names in a file are added. Names missing in the file are removed only if a curator selects them."""
 
 import io
 
@@ -23,7 +23,7 @@ SPLIT = [
     ("بكين، بيجين", ["بكين", "بيجين"]),
     ("Washington, D.C.; Federal City", ["Washington, D.C.", "Federal City"]),
     ("Washington, D.C.;", ["Washington, D.C."]),
-    # The record has this name.
+    # A name with a comma is one name if the record already has it.
     ("Old Town, Lower, Upper", ["Old Town, Lower", "Upper"]),
     ("Upper, Old Town, Lower", ["Upper", "Old Town, Lower"]),
     (" Peking ,, Peking", ["Peking"]),
@@ -132,7 +132,7 @@ def test_the_preview_lists_the_names_that_the_file_lacks_and_removes_the_ticked_
     sent = {"shown": ["2", "3"], "removed-2": ["Old Town"]}
     page = client.post(address_of(page, "import_ticks"), {**sent, "reason": "as agreed"}, follow=True)
     assert ticks(page) == [("Old Town", True), ("Peking, Lower", False), ("Beta", False)]
-    # Not the names that stay.
+    # The diff does not contain the names that stay.
     assert [" ".join(each.stripped_strings) for each in soup(page).select(".diff dd")] == [
         "Old Town Alpha",
         "B",

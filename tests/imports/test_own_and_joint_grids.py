@@ -1,4 +1,4 @@
-"""The list of an account's unsaved grids, and grids of records that are reviewed together."""
+"""The list of an account's unsaved grids, and grids of records in a joint review."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -1,4 +1,7 @@
-"""The Import admin pages with people's own spreadsheets: suggestions, questions, and what is remembered."""
+"""The Import admin pages with spreadsheets in a user's own layout.
+
+Tests suggestions, questions, and stored answers.
+"""
 
 import pytest
 from django.urls import reverse
@@ -71,7 +74,7 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
         "admin:initiatives_initiative_change", args=[lamps.pk]
     )
     drafts = soup(curator.get(soup(page).find("a", string=DRAFTS)["href"]))
-    # The report that the file names is new, too.
+    # The report named in the file is also new.
     assert len(drafts.select("#together tbody tr")) == 3
     assert [button["value"] for button in drafts.select("#together button")] == ["publish", "send_to_review"]
     change_set = ImportJob.objects.get().change_set
@@ -84,7 +87,7 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
     first = checked(curator, as_csv(OWN), columns={**DEFAULTS, "column-5": "-", "default-kind": "route"})
     page = answered(curator, first, "", **{"answer-0": "operating"})
     answered(curator, page, "-")
-    # What was answered for all others is not remembered.
+    # An answer given for all remaining values is not stored.
     assert RememberedMapping.objects.get().answers == {"initiatives.status": {"running": "operating"}}
     page = curator.post(address_of(page, "import_answers"), {"_forget": ""}, follow=True)
     answered(curator, page, **{"answer-0": "operating", "answer-1": "-"})
@@ -92,7 +95,7 @@ def test_the_mapping_of_a_file_is_filled_in_for_the_next_one_and_waits_for_the_c
         {"initiatives.status": {"running": "operating"}, "cities": {"taskent": ""}}
     ]
 
-    # Headings in another order are the same headings.
+    # Reordered headings count as the same headings.
     second = upload(curator, as_csv([dict(reversed(row.items())) for row in OWN]))
     assert "Filled in from the last file with this header row (curator, " in second.content.decode()
     assert selected(second)[0] == "Skip this column"
@@ -219,7 +222,7 @@ NEW_REPORT = {
 
 
 def test_one_report_named_for_all_rows_supports_each_of_their_values(curator, places):
-    """A new passage of an existing report, or of a new one: reverted with the rows."""
+    """The import adds a passage to an existing or a new report. A revert removes the passage with the rows."""
     gazette = make_report("gazette")
     before = dump_files()
     rows = [

@@ -1,4 +1,7 @@
-"""People's own spreadsheets: no slugs, names and labels of every language, and words that are asked about once."""
+"""Spreadsheets in a user's own layout, without slugs and with names and labels in every language.
+
+Each unknown value causes one question.
+"""
 
 import pytest
 from django.db import connection
@@ -32,7 +35,7 @@ DEFAULTS = {"kind": "project", "summary_en": "=title_en"}
 
 
 def validator_of(kind: str, rows: list[dict], **options) -> ImportValidator:
-    """A validator with the suggested columns, after its last batch; `found` are its rows."""
+    """A validator with the suggested columns, after its last batch. Its attribute `found` contains the rows."""
     opened = sheet(as_csv(rows), kind)
     mapping = ColumnMapping.from_header(IMPORTABLE_MODELS[kind], opened.header).with_suggestions({})
     assert mapping.problems() == []
@@ -166,7 +169,7 @@ def test_a_slug_is_made_from_the_name_and_never_used_twice():
 
 
 def matched(kind: str, row: dict, **options) -> tuple[str, str]:
-    """Slug and way of finding of a row; "?" for a question."""
+    """Returns the slug of a row and how it was found, or "?" if the row causes a question."""
     (found,) = rows_found(kind, [row], **options)
     return (found.slug, found.found_by) if found.slug else ("?", "")
 
@@ -228,7 +231,7 @@ def test_a_row_may_mean_a_record_that_this_import_makes_only_by_its_slug(monkeyp
     monkeypatch.setattr("sco_cities.imports.validate.BATCH_SIZE", 1)
     rows = [{"name_en": "Twin", "pillar": "security", "description": "x"}] * 2
     change_set = apply_file("themes", as_csv([{"slug": "", **row} for row in rows]))
-    # The second is a possible duplicate of the first, and is skipped.
+    # The second row is a possible duplicate of the first one and is skipped.
     assert list(change_set.revisions.values_list("slug", flat=True)) == ["twin"]
 
 
@@ -301,7 +304,7 @@ def test_skipped_duplicates_leave_the_others_the_evidence_of_the_preview(address
 
 @pytest.mark.parametrize(("batch", "is_skipped"), [(1, False), (2, True)])
 def test_records_of_one_name_share_the_passage_of_their_link(batch, is_skipped, monkeypatch):
-    """Also if the first of them is in an earlier batch, or skipped as a possible duplicate."""
+    """This is also true if the first record is in an earlier batch or skipped as a possible duplicate."""
     monkeypatch.setattr("sco_cities.imports.validate.BATCH_SIZE", batch)
     make_initiative("lamps", title_en="Lamps", starts_on="2020")
     rows = [

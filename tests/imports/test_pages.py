@@ -234,7 +234,7 @@ def test_only_users_with_the_permission_can_import(lamps):
 
 @contextmanager
 def running_elsewhere(job: ImportJob):
-    """Another connection holds the lock: a session is not blocked by its own advisory lock."""
+    """Another connection holds the lock, because a session is not blocked by its own advisory lock."""
     started, finished = threading.Event(), threading.Event()
 
     def work():

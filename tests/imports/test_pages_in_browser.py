@@ -85,7 +85,7 @@ THEMES = ["Smart cities", "", "Tourism, Youth and student exchange", "", "", "т
 
 
 def own_sheet() -> bytes:
-    """A sheet of 30 rows in the words of an office."""
+    """A spreadsheet of 30 rows in an office's own layout."""
     rows = [
         [f"Project {number}", STAGES[number % 6], CITIES[number % 6], COUNTRIES[number % 6], STARTS[number % 6],
          THEMES[number % 6], f"https://office.example/news/{number % 4}"]
@@ -95,7 +95,7 @@ def own_sheet() -> bytes:
 
 
 class ClickCounter:
-    """Clicks, selections and files chosen, counted."""
+    """Counts clicks, selections and chosen files."""
 
     def __init__(self):
         self.clicks = 0
@@ -105,7 +105,7 @@ class ClickCounter:
         locator.click()
 
     def select(self, locator, value: str) -> None:
-        # Opens the list, and takes one of its options.
+        # One click opens the list, and one selects an option.
         self.clicks += 2
         locator.select_option(value)
 
@@ -157,7 +157,7 @@ def test_the_progress_page_retries_when_the_site_does_not_answer(curators_page):
     job.store(io.BytesIO(b"slug\nlamps\n"))
     job.save()
     run_import.enqueue(job.pk)
-    # The page polls every 1.5 seconds, and less often when the site does not answer.
+    # The page polls every 1.5 seconds, and less often if the site does not respond.
     page.clock.install()
     page.goto(f"/admin/imports/{job.pk}/")
     requests = []

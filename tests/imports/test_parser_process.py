@@ -1,4 +1,4 @@
-"""Files that become huge when read are rejected with a sentence, outside the process of the site."""
+"""Files that become huge when read are rejected with a message. They are parsed outside of the site's process."""
 
 import datetime
 import io
@@ -23,14 +23,14 @@ from sco_cities.imports.validate import BATCH_LENGTH, BATCH_SIZE
 from . import sheets
 from .upload_bombs import NAMES, SHEET, STRINGS, bomb, workbook
 
-# Files are read before the database sees anything.
+# Files are parsed before the database is used.
 pytestmark = pytest.mark.only_on("sqlite")
 
 LARGE = "The workbook is too large when unpacked. Save it as CSV, or split it into parts."
 DAMAGED = "The workbook is damaged. Open it and save it again, or save it as CSV."
 LONG = "The file has a row of more than 16,384 cells or 2,097,152 characters, so it is not a table."
 ROWS = "The file has more than 500,000 rows. Import it in parts."
-# By name, the sentence about a twentieth of the file, or "" if that can be read.
+# The error message about a twentieth of each file, by name. It is "" if the smaller file can be read.
 SENTENCES = (
     dict.fromkeys(NAMES, DAMAGED)
     | {
@@ -96,7 +96,7 @@ def test_a_parser_that_is_killed_is_a_sentence(number, sentence, monkeypatch):
 
 @pytest.mark.thorough
 def test_the_processor_time_of_the_parser_is_limited():
-    # Limits as the parser sets them, with a second instead of a minute.
+    # The limits that the parser sets, with one second instead of a minute.
     code = (
         "from sco_cities.core.resource_limits import limit_resources\n"
         "from sco_cities.imports.parser.limits import MEMORY\nlimit_resources(MEMORY, 1)\nwhile True: pass"
@@ -124,7 +124,7 @@ def test_a_web_process_reads_one_file_at_a_time(monkeypatch):
     assert next(rows) == (2, ["one"])
     with pytest.raises(Refused, match="Another file is being read"):
         sheets.sheet(b"slug\ntwo\n", "themes")
-    # Other processes are not limited.
+    # The limit applies only to web processes.
     monkeypatch.setattr(limited_process, "one_at_a_time", False)
     assert sheets.sheet(b"slug\ntwo\n", "themes").samples == [(2, ["two"])]
     monkeypatch.setattr(limited_process, "one_at_a_time", True)
@@ -178,7 +178,7 @@ def test_events_that_are_too_long_for_one_batch_are_refused():
         list(sheets.new_validator("events", raw.encode())._row_batches())
 
 
-# What spreadsheets write
+# Files written by spreadsheet programs
 
 
 def cells_of(raw: bytes) -> list[list[str]]:

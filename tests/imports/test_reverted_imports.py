@@ -1,4 +1,4 @@
-"""When an import counts as reverted."""
+"""The conditions under which an import counts as reverted."""
 
 import pytest
 from django.urls import reverse
@@ -28,7 +28,7 @@ def test_an_import_counts_as_reverted_while_a_revert_of_all_of_it_stands(curator
         return revert.revert(revisions.all(), user=None, reason="x", reverts=change_set, fields=fields)
 
     def shown() -> tuple[str, str, bool]:
-        """The state on the page and in the list of imports, and whether a revert is offered."""
+        """Returns the state on the page and in the list of imports, and whether the page offers a revert."""
         again = curator.get(page.request["PATH_INFO"])
         listed = soup(curator.get(reverse("admin:imports"))).select("#content .module tbody td")[2].text
         return summary_of(again).partition(":")[0], listed, "Revert this import" in again.content.decode()
@@ -53,7 +53,7 @@ def test_an_import_is_not_reverted_while_a_record_that_it_has_created_is_left(cu
     revert.revert(
         job.change_set.revisions.filter(slug="lamps"), user=None, reason="x", reverts=job.change_set
     )
-    # Nothing is left that a revert would change.
+    # A revert would no longer change anything.
     edit(Theme.objects.get(), name_en="Torches")
     assert summary_of(curator.get(page.request["PATH_INFO"])).startswith("Applied:")
     assert not ImportJob.objects.get().is_reverted

@@ -1,4 +1,7 @@
-"""The Import admin pages with rows that stay out: those with errors, and those that a curator leaves out."""
+"""The Import admin pages with rows that are not imported.
+
+These are rows with errors, and rows that a curator excludes.
+"""
 
 import pytest
 
@@ -37,17 +40,17 @@ def test_right_rows_are_applied_and_the_others_come_back_as_a_file_to_correct(cu
     problem = "Starts on 01/05/2025 "
     (back,) = rows_of(download.removeprefix(b"\xef\xbb\xbf"))
     assert back.pop("# problem").startswith(problem)
-    # A cell that a spreadsheet would take for a formula is written as in every export.
+    # A cell that a spreadsheet program would read as a formula is escaped as in every export.
     assert back == rows[0] | {"Hat": "'=7"}
     page = applied(curator, page)
     assert summary_of(page) == "Applied: create 1, update 0, unchanged 0, possible duplicate 0, error 1 – x"
     assert set(Initiative.objects.values_list("title_en", flat=True)) == {"Lamps", "Buses"}
     assert curator.get(address_of(page, "import_error_rows")).getvalue() == download
-    # The column with the problems is not kept in the next download; a column of the curator's own is.
+    # The next download contains a column that the curator has added, but not the old column of problems.
     page = checked(curator, download.replace(b"Hat", b"# note"))
     again = curator.get(address_of(page, "import_error_rows")).getvalue().decode("utf-8-sig")
     assert again.splitlines()[0] == "Title,Kind,Status,Start,# note,# problem"
-    # The columns are filled in as before, and the column with the problems is skipped.
+    # The columns are mapped as before, and the column with the problems is skipped.
     page = checked(curator, download.replace(b"01/05/2025", b"2025-05-01"))
     assert summary_of(page) == "Checked: create 1, update 0, unchanged 0, possible duplicate 0, error 0"
     change_set = ImportJob.objects.exclude(change_set=None).get().change_set
@@ -56,7 +59,7 @@ def test_right_rows_are_applied_and_the_others_come_back_as_a_file_to_correct(cu
 
 
 def test_what_a_row_with_an_error_adds_is_not_written_unless_another_row_needs_it(curator):
-    """Rows that need a record of such a row have errors too."""
+    """Rows that refer to a record of an invalid row are also invalid."""
     rows = [
         {"name": "Week", "kind": "forum", "starts_on": "01/05/2025", "parent": "", "slug": "week",
          "link": "a.example/1"},

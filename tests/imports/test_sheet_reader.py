@@ -1,4 +1,4 @@
-"""Files of every type are read, or rejected with a message; no content breaks the import."""
+"""Files of every type are read or rejected with a message. No content breaks the import."""
 
 import base64
 import datetime
@@ -87,7 +87,7 @@ def test_the_character_set_is_detected_by_bytes_and_columns(text, codec, expecte
 
 
 def test_an_unclosed_quotation_mark_does_not_prevent_detection():
-    # The rest of the file is one cell then, longer than the CSV reader accepts.
+    # The text after the quotation mark is one cell that is longer than the limit of the CSV reader.
     raw = f'slug,title_ru\none,Лампы\ntwo,"{"Длинный рассказ. " * (MAX_CELL_LENGTH // 16)}\n'.encode("cp1251")
     assert detect_charset(raw) == Charset("cp1251", "cp1251")
 
@@ -187,7 +187,7 @@ def test_formulas_and_errors_of_a_workbook_are_not_values():
     ]  # fmt: skip
 
 
-# A workbook with the cells "slug", "name_en"; "lamps", "Лампы"; 2 May 2024, 12, as a spreadsheet saves it as XLS.
+# A workbook in XLS format with the rows "slug", "name_en" and "lamps", "Лампы" and 2 May 2024, 12.
 XLS = (
     "c-rk)O=uHA6#izj+x*Zbo0tl1p@f1}Yb*X-JlL)Z+JjiC9uz6m)C7?xX-V}^FIH=gg5b&GrBDxEs$Tp-1w9BJgo+*nK}huINl@_6W_|NAi)s9!"
     "0WDPKTjra$Z{Ezj-Ffr&=hZ^AID5CXgc|h0hq4<)LzPZY33?|ssNHp?=+yx#uEv@|FhC30VBt~IOTS!0x!xrhxMMye20l<3!Z-%Ta_Ph>VjugE"

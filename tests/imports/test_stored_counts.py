@@ -1,4 +1,4 @@
-"""The numbers for imports equal the facet index, but are read in a transaction."""
+"""The counts used by imports equal the facet index, but are read in a transaction."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def counts(kind: str, *slugs: str, column: str = "initiatives") -> dict[str, str]:
-    """The cells of a column of counts, by slug."""
+    """Returns the cells of a count column by slug."""
     importable = IMPORTABLE_MODELS[kind]
     stored = StoredCells(importable, [importable.columns[column]]).read(slugs)
     return {slug: cells[column] for slug, cells in stored.items()}

@@ -1,4 +1,7 @@
-"""What a word of a spreadsheet probably means: offered as an answer, and never a record of another place."""
+"""The probable meaning of a value in a spreadsheet is suggested as an answer.
+
+A record of another place is never suggested.
+"""
 
 import pytest
 
@@ -18,7 +21,7 @@ def places():
 
 
 SUGGESTED = [
-    # The theme has the keyword "tourist train", and its name begins with the second one.
+    # The theme has the keyword "tourist train", and its name begins with "Travel between".
     ("tourist train", "tourism"), ("travel between", "tourism"), ("Travl between cities", "tourism"),
     ("ТУРИСТИЧЕСКИЙ ПОЕЗД", ""), ("cities", ""),
 ]  # fmt: skip
@@ -33,13 +36,13 @@ def test_a_value_is_suggested_by_its_keywords_and_by_parts_of_its_name():
     assert [(word, suggested[word]) for word, _slug in SUGGESTED] == SUGGESTED
 
 
-# The country of the row, the word in the file, the suggestion. Pune and Samara are places of other countries.
+# The country of the row, the value in the file, and the suggestion. Pune and Samara are in other countries.
 OTHER_PLACES = [
     ("", "Pune", ""), ("CN", "Pune", ""), ("", "Пуна", ""), ("", "Samara", ""), ("UZ", "Samara", ""),
     ("", "Pu-er", "puer"), ("", "Samarqand", "samarkand"), ("", "Samarkan", "samarkand"),
     ("UZ", "Samarkan", "samarkand"), ("Uzbekistan", "Samarkan", "samarkand"), ("UZ; KZ", "Samarkan", "samarkand"),
     ("KZ", "Samarkan", ""), ("Atlantis", "Samarkan", ""),
-    # A name that only the gazetteer has for this city.
+    # Only the gazetteer has this name of the city.
     ("", "Канпур", "kanpur"),
 ]  # fmt: skip
 

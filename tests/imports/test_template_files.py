@@ -1,4 +1,4 @@
-"""Templates: their headings and help are imported again without a change."""
+"""Importing an unchanged template with its headings and help changes nothing."""
 
 import pytest
 from django.urls import reverse

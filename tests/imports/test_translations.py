@@ -1,4 +1,4 @@
-"""Translations in spreadsheets: they are columns like others, and follow their English text."""
+"""Translations are ordinary columns of spreadsheets. A changed English text makes them outdated."""
 
 from delegates.models import Delegate
 from tests.factories import make_delegate, support_everything

@@ -1,4 +1,4 @@
-"""Spreadsheets as people keep them: titles above tables, several rows of headings, hidden rows, formulas."""
+"""Untidy spreadsheets with titles above tables, several heading rows, hidden rows and formulas."""
 
 import datetime
 import io
@@ -39,7 +39,7 @@ def book_of(*rows: list, hidden=(), merged=()) -> bytes:
 
 
 def with_values(raw: bytes, **values: str) -> bytes:
-    """The workbook with saved values of formulas, as a spreadsheet program writes them."""
+    """The workbook with stored results of formulas, as a spreadsheet program saves them."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(file, "w") as new:
         for name in old.namelist():
@@ -59,7 +59,7 @@ def read(raw: bytes) -> tuple[int, list[str], list[list[str]]]:
 
 
 LAYOUTS = [
-    # Rows, the row of the headings.
+    # The rows, and the number of the heading row.
     ([HEAD, *ROWS], 1),
     ([["Our themes"], HEAD, *ROWS], 2),
     ([["Our themes", None, "2025"], [], ["as of May"], HEAD, *ROWS], 4),

@@ -1,4 +1,4 @@
-"""Every error is reported with its row, column, value and correction."""
+"""Every error is reported with its row, column and value, and with a correction."""
 
 import pytest
 
@@ -44,7 +44,7 @@ COMPUTED = (
     "was exported, or remove the column."
 )
 
-# Column, cell, wrong part of it, and message.
+# The column, the cell, its invalid part, and the message.
 ERRORS = [
     ("themes", "lampz", "lampz", "There is no such record in themes. Did you mean “lamps”?"),
     ("themes", "streets; streets", "streets; streets", "The list contains “streets” twice."),
@@ -79,7 +79,7 @@ def test_an_error_says_what_to_correct(lamps, column, cell, value, message):
     (row,) = rows_of(export("initiatives"))
     changed = row | {column: cell}
     if column == "updated_at":
-        # Alone it changes nothing, and is not checked.
+        # A change of this column alone has no effect and is not checked.
         changed["title_ru"] = ""
         changed["title_en"] = "Other lamps"
         message = message.format(row["updated_at"])

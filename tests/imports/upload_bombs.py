@@ -1,4 +1,7 @@
-"""Small files that become huge when they are read: CSV files and workbooks, by name, at full or a tenth of the size."""
+"""Small CSV files and workbooks that become huge when read.
+
+Each has a name and can be created at full size or at a tenth of it.
+"""
 
 import io
 import zipfile
@@ -25,13 +28,16 @@ Blocks = Iterator[bytes]
 
 
 def _times(text: str, size: int) -> Blocks:
-    """`text` again and again, about `size` bytes in all."""
+    """Repeats `text` up to about `size` bytes."""
     block = text.encode() * max(1, MEGABYTE // len(text))
     return repeat(block, max(1, size // len(block)))
 
 
 def _framed(start: str, blocks: Blocks, end: str) -> Blocks:
-    """XML that is long, with a comment at the end that cannot be compressed: the ratio of sizes is not suspicious."""
+    """Long XML with an incompressible comment at its end.
+
+    The comment keeps the compression ratio below a suspicious value.
+    """
     size = 0
     for block in chain([start.encode()], blocks, [end.encode()]):
         size += len(block)
@@ -41,7 +47,7 @@ def _framed(start: str, blocks: Blocks, end: str) -> Blocks:
 
 
 def workbook(parts: dict[str, Blocks]) -> bytes:
-    """A workbook with the given parts, and what else it needs to be read."""
+    """A workbook with the given parts and all other parts that are required to read it."""
     defaults = {
         "_rels/.rels": iter([PACKAGE.encode()]),
         "xl/workbook.xml": iter([WORKBOOK.encode()]),
@@ -81,7 +87,7 @@ def _large_styles(size: int) -> bytes:
     return workbook({STYLES: _framed(f"<styleSheet {_MAIN}>", _times("<x/>", size), "</styleSheet>")})
 
 
-# By name, the function that makes the file, and its size when unpacked.
+# The function that makes each file, and the unpacked size in megabytes, by name.
 _BOMBS: dict[str, tuple[Callable[[int], bytes], int]] = {
     "styles of 580 MB": (_large_styles, 580),
     "styles of 7 MB": (_large_styles, 7),
@@ -133,7 +139,7 @@ NAMES = tuple(_BOMBS)
 
 
 def bomb(name: str, share: float = 1) -> tuple[str, bytes]:
-    """The name for the file and its content; with `share` a smaller one."""
+    """Returns a file name and the file content. A `share` below 1 makes the file smaller."""
     make, megabytes = _BOMBS[name]
     raw = make(int(megabytes * share * MEGABYTE))
     return ("bomb.xlsx" if raw.startswith(b"PK") else "bomb.csv"), raw

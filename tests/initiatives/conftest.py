@@ -16,7 +16,10 @@ def record_page(curator):
 
 @pytest.fixture
 def published():
-    """A published initiative with a footnote for the whole record and one for each value that needs its own."""
+    """A published initiative with a footnote for the whole record.
+
+    Each value that requires its own footnote also has one.
+    """
     initiative = make.make_initiative("lamps", lead=[make.make_city()])
     figure = make.make_figure(initiative, "cameras")
     for field in ("*", "status", "starts_on", "cities", figure):

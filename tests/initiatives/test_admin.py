@@ -1,4 +1,4 @@
-"""The admin page of an initiative: cities, figures and footnotes on one page, and publication."""
+"""The admin page of an initiative edits cities, figures and footnotes, and publishes the record."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -1,4 +1,7 @@
-"""Data added after a curator opened the page: rows of another curator, or the first submission of the same page."""
+"""Data saved after a curator opened the page.
+
+This is another curator's rows, or an earlier submission of the same page.
+"""
 
 import pytest
 

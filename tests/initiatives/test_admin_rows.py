@@ -1,4 +1,4 @@
-"""Rows on the admin page of an initiative: duplicate, deleted, unknown, and very many."""
+"""Duplicate, deleted, unknown and very many rows on the admin page of an initiative."""
 
 import pytest
 
@@ -104,16 +104,16 @@ def test_former_addresses_are_listed_and_cannot_be_edited(record_page, published
 # The record's version, former slugs, cities, figures (4). Evidence: the number of pages, the rows of the page, their
 # passages with their reports, the figures that evidence and rulings can refer to (5), rulings (1). The notes next to
 # the fields: evidence, figures, rulings, and the filled fields (all lists in one query, figures) (5). The last review
-# transition, and the last time that the record was sent back (2); whether readers have seen the draft (1). What the
-# account has typed in the form and not saved (1).
+# transition and the last time the record was sent back (2), and whether readers have seen the draft (1). The account's
+# unsaved input in the form (1).
 OPENING = 29
 # Session, user, permissions of user and group (4). Begin, the locked record, its values for the history (12), its
 # version (2), the record read again (5), whether readers have seen the draft (1). The submitted countries,
-# organisations and themes (3). Cities, figures,
-# evidence, its passages, the figures it can refer to, rulings (8). The new row: its passage exists (1). The constraints
-# of the record and of the row, each in a savepoint (27). The record: the slug is free (1). Record, its lists, the
-# footnote (5). The new values of the record (9), change set and revision (2), the footnotes of the changed values (1),
-# Django's log, commit (3); the message is stored in the session (3).
+# organisations and themes (3). Cities, figures, evidence, passages of the evidence, figures that the evidence can refer
+# to, rulings (8). The passage of the new row (1). The constraints of the record and of the row, each in a savepoint
+# (27). Whether the slug is free (1). The record, its lists, the footnote (5). The new values of the record (9), change
+# set and revision (2), the footnotes of the changed values (1). Django's log and commit, and the message stored in the
+# session (3).
 SAVING = 88
 
 

@@ -1,4 +1,4 @@
-"""The list of initiatives: the page and its CSV, with the shipped data package and with small test data."""
+"""The page of the list of initiatives and its CSV file, with the shipped data package and with small test data."""
 
 import csv
 import io

@@ -1,5 +1,6 @@
-"""The file of any filtered list equals what its filters select from the files of the data package, read with the
-standard library alone.
+"""Files of filtered lists contain the records that the filters select from the data package.
+
+The expected records are computed with the standard library only.
 """
 
 import calendar
@@ -27,7 +28,8 @@ COLUMNS = (
 )  # fmt: skip
 
 LISTS = ("cities", "countries", "organisations", "themes")
-# Without an end date, initiatives with these statuses end when they start; others have not ended.
+# Initiatives with these statuses and without an end date end when they start. Initiatives with another status have not
+# ended.
 ENDED = ("completed", "stalled")
 
 
@@ -47,7 +49,7 @@ def last_day(date: str) -> datetime.date:
 
 @cache
 def initiatives() -> dict[str, dict]:
-    """What is known about each initiative, by slug: cells as text, lists as lists."""
+    """The known values of each initiative, by slug. Cells are text, and lists are lists."""
     country_of = {city["slug"]: city["country"].lower() for city in rows_of("cities")}
     pillar_of = {theme["slug"]: theme["pillar"] for theme in rows_of("themes")}
     published = {report["slug"]: report["published_on"] for report in rows_of("reports")}
@@ -85,7 +87,7 @@ def initiatives() -> dict[str, dict]:
             if row["field"] == "status" and published[row["report"]]:
                 initiative["status_dates"].append(published[row["report"]])
     for initiative in known.values():
-        # Of two dates, the later by its first day; of the same first day, the more precise one.
+        # The date with the later first day counts. If the first days are equal, the more precise date counts.
         initiative["status_reported_on"] = max(
             initiative["status_dates"], key=lambda date: (f"{date}-01-01"[:10], len(date)), default=""
         )
@@ -93,7 +95,7 @@ def initiatives() -> dict[str, dict]:
 
 
 def age(date: str) -> str:
-    """How long ago a date is, as the filter `reported` says it."""
+    """Returns the age of a date as a value of the filter `reported`."""
     if not date:
         return "unknown"
     for name, years in (("under_1", 1), ("1_to_2", 2), ("2_to_5", 5)):
@@ -102,7 +104,7 @@ def age(date: str) -> str:
     return "over_5"
 
 
-# What each filter compares a value with: the values that an initiative has.
+# The values of an initiative that each filter compares.
 VALUES = {
     "status": lambda it: {it["status"]},
     "kind": lambda it: {it["kind"]},
@@ -144,9 +146,9 @@ def matches(initiative: dict, parameters: list[tuple[str, str]]) -> bool:
 
 
 def random_parameters(seed: int) -> list[tuple[str, str]]:
-    """One to four filters that one initiative, drawn at random, passes, and some of them with further values.
+    """Selects one to four filters that a randomly chosen initiative matches.
 
-    Every third seed has the filter `reported`.
+    Some filters also have further values. Every third seed includes the filter `reported`.
     """
     random = Random(seed)
     initiative = random.choice(sorted(initiatives().values(), key=lambda it: it["slug"]))

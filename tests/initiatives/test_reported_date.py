@@ -1,4 +1,4 @@
-"""A status has the date of a report only if a passage of a published report supports the status itself."""
+"""A status has the date of a report only if a published passage supports the status itself."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def lamps(db):
 
 
 def shown(client) -> dict[str, bool]:
-    """Whether the date is shown, by place."""
+    """Returns by place whether the date is shown."""
     addresses = {
         "page": "/initiatives/lamps/",
         "list": "/initiatives/",
@@ -56,7 +56,7 @@ def test_the_date_is_shown_for_a_status_that_a_passage_supports(lamps, client):
     ids=["removed", "contradicts", "earlier", "withdrawn report"],
 )  # fmt: skip
 def test_no_date_is_shown_for_a_status_that_no_passage_supports(lamps, client, lose):
-    # The evidence for the whole record stays, and does not count.
+    # The evidence for the whole record stays, but does not count.
     lose()
     Initiative.objects.update(status="completed")
     assert set(shown(client).values()) == {False}, shown(client)

@@ -1,4 +1,4 @@
-"""Reports on initiatives since their event and since their first report."""
+"""Filters by reports on initiatives since their event and since their first report."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def earlier(status: str) -> dict[str, str]:
 
 @pytest.fixture
 def since(client):
-    """The value of a filter that finds each initiative: "lamps none"."""
+    """The slug of each initiative with the filter value that finds it, for example "lamps none"."""
 
     def get(name: str = "since_event") -> list[str]:
         return [
@@ -41,19 +41,19 @@ def since(client):
     [
         ([], ["lamps none"]),
         ([("2025-09-01", "status", {})], ["lamps none"]),
-        # The event ends on the first of September: thirty days later it is the first of October.
+        # The event ends on 1 September, and thirty days later it is 1 October.
         ([("2025-10-01", "kind", {})], ["lamps none"]),
         ([("2025-10-02", "kind", {})], ["lamps reported"]),
-        # The month may begin in the time of the event.
+        # The month may begin during the thirty days after the event.
         ([("2025-10", "status", {})], ["lamps none"]),
         ([("2025-11", "status", {})], ["lamps reported"]),
         ([("", "status", {})], ["lamps none"]),
         ([("2025-09-01", "status", earlier("agreed")), ("2025-12-01", "status", {})], ["lamps moved"]),
         ([("2025-09-01", "status", earlier("signed (agreed)")), ("2025-12-01", "kind", {})], ["lamps moved"]),
-        # The status was the same, or the words of the report name none.
+        # The status was the same, or the report names no status.
         ([("2025-09-01", "status", earlier("under_way")), ("2025-12-01", "status", {})], ["lamps reported"]),
         ([("2025-09-01", "status", earlier("they talk")), ("2025-12-01", "status", {})], ["lamps reported"]),
-        # The newest report of the time decides.
+        # The newest report from the time of the event counts.
         (
             [("2025-08", "status", earlier("agreed")), ("2025-09-02", "status", {}), ("2026", "status", {})],
             ["lamps reported"],
@@ -79,7 +79,7 @@ def test_reports_count_from_thirty_days_after_the_event(since, reports, expected
         ([("", {})], []),
         ([("2024-05-01", {}), ("2024-05-31", {})], ["lamps none"]),
         ([("2024-05-01", {}), ("2024-06-01", {})], ["lamps reported"]),
-        # The first report may be of any day of its year.
+        # The first report may have been published on any day of its year.
         ([("2024", {}), ("2025-01-30", {})], ["lamps none"]),
         ([("2024", earlier("agreed")), ("2025-01-31", {})], ["lamps moved"]),
     ],

@@ -1,4 +1,7 @@
-"""The list of statements: its filters, above all by initiatives in the same passages, its files and its links."""
+"""The list of statements with its filters, files and links.
+
+Most filters are about initiatives supported by the same passages.
+"""
 
 from urllib.parse import quote
 
@@ -22,7 +25,7 @@ def passage(report: str = "gazette", number: int = 1, **values):
 
 @pytest.fixture
 def lamps():
-    """An agreed initiative, the statement of a speaker in the same passage, and a statement in another one."""
+    """An agreed initiative, a statement in the same passage, and a statement in another passage."""
     exland, office = (
         make.make_country("xa", name_en="Exland"),
         make.make_organisation("office", name_en="Office"),
@@ -64,7 +67,7 @@ def slugs(client, query: str) -> list[str]:
         ("delegate=ada", ["said"]),
         ("delegate=-ada", ["other"]),
         ("city=alpha", ["said"]),
-        # The host of the event is no place of the speaker.
+        # The city that hosts the event is not a city of the speaker.
         ("city=beta", []),
         ("country=xa", ["said"]),
         ("country=xb", []),
@@ -108,7 +111,7 @@ def test_a_file_for_people_has_the_names_of_the_initiatives(client, lamps):
     assert content == "slug,initiatives,initiatives_names\r\nsaid,bulbs; lamps,Bulbs; Lamps\r\n"
 
 
-# What separates a statement from an initiative, as a change of the records, and what the list shows then.
+# Changes that separate a statement from an initiative, and the list after each change.
 SEPARATIONS = {
     "the initiative is a draft": lambda: Initiative.objects.update(state="draft"),
     "the report is a draft": lambda: Report.objects.update(state="draft"),
@@ -210,7 +213,7 @@ def test_pages_name_five_initiatives_of_a_passage_and_files_all(client, lamps):
         bulb = make.make_initiative(f"bulb-{number}", title_en=f"Bulb {number}")
         make.make_evidence(bulb, "status", passage())
         make.make_evidence(bulb, "kind", passage())
-    # A passage with fewer of them.
+    # Another passage supports fewer initiatives.
     make.make_evidence(Statement.objects.get(slug="said"), "summary", passage(number=2))
     make.make_evidence(lamps, "kind", passage(number=2))
     bulbs = [f"Bulb {number}" for number in range(6)]
@@ -223,7 +226,7 @@ def test_pages_name_five_initiatives_of_a_passage_and_files_all(client, lamps):
 
 
 def test_only_the_passages_of_statements_are_read_for_initiatives(client, lamps):
-    """A million initiatives have evidence in other passages."""
+    """A million initiatives may have evidence in other passages."""
     elsewhere = passage("herald")
     for number in range(3):
         make.make_evidence(make.make_initiative(f"bulb-{number}", status="stalled"), "status", elsewhere)
@@ -235,7 +238,7 @@ def test_only_the_passages_of_statements_are_read_for_initiatives(client, lamps)
 
     assert passages() == {passage().pk: 1}
     assert slugs(client, "initiative_status=stalled") == []
-    # The first statement in the passage.
+    # This is the first statement in the passage.
     item = make.make_evidence(Statement.objects.get(slug="other"), "summary", elsewhere)
     assert slugs(client, "initiative_status=stalled") == ["other"]
     assert passages() == {passage().pk: 1, elsewhere.pk: 3}

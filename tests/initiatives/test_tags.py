@@ -1,4 +1,4 @@
-"""Statuses and cities in the tables of lists."""
+"""Template tags for statuses and cities in the tables of lists."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,4 @@
-"""Compares what reading finds with the labels of a report."""
+"""Compares the findings of the reading with the labels of a report."""
 
 import re
 from collections import Counter
@@ -12,7 +12,10 @@ _UNITS = {row.word.lower(): row.meaning for row in vocabulary("units")}
 
 
 class Outcome(NamedTuple):
-    """Labels and findings of one field of a report: pairs that agree, findings that are wrong, labels not found."""
+    """Labels and findings of one field of a report.
+
+    They are pairs that agree, findings without a label, and labels without a finding.
+    """
 
     right: list[tuple[dict, dict]]
     wrong: list[dict]
@@ -33,7 +36,7 @@ def outcome(field: str, labels: list, found: list[dict], text: str) -> Outcome:
 
 
 def details(field: str, result: Outcome) -> Counter:
-    """How many of the pairs agree in role, qualifier, unit or status too."""
+    """Counts how many of the pairs also agree in role, qualifier, unit or status."""
     counts = Counter()
     for label, found in result.right:
         if field == "persons":
@@ -93,7 +96,10 @@ def _comparable(name: str) -> str:
 
 
 def _similar(first: str, second: str) -> float:
-    """The share of words (Chinese: pairs of characters) that two names have in common, without case endings: 0 to 1."""
+    """The share of words that two names have in common without case endings, from 0 to 1.
+
+    In Chinese, pairs of characters are compared.
+    """
     one, other = _parts(first), _parts(second)
     common = sum((one & other).values())
     return 2 * common / (sum(one.values()) + sum(other.values())) if one and other else 0.0

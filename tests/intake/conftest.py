@@ -1,4 +1,4 @@
-"""Records that the reports of these tests are about."""
+"""Records named in the reports of these tests."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.factories import make_city, make_country, make_theme
 
 @pytest.fixture
 def places(db, monkeypatch):
-    """Two cities with their countries and two themes; a gazetteer of one place more."""
+    """Two cities with their countries, two themes, and a gazetteer with one more place."""
     osh = Place("1527534", ("Osh", "Ош", "奥什"), "KG", 200_000)
     monkeypatch.setattr(known_names, "places", lambda file: (osh,) if file == REGION else ())
     monkeypatch.setattr(known_names, "city_names", lambda: {osh.number: osh.names})

@@ -1,4 +1,4 @@
-"""A language model on this machine that answers what a test wants, also what no model should."""
+"""A language model on this machine that gives the answers set by a test, including invalid ones."""
 
 import json
 import threading
@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class LyingModel:
-    """Answers with the next of `answers`, the last of them again and again, and remembers the requests.
+    """Returns each of `answers` in turn, repeats the last one, and stores the requests.
 
-    An answer is a status with a body, or a function that is given the handler.
+    An answer is a status with a body, or a function that gets the handler.
     """
 
     def __init__(self, answers: list[tuple[int, bytes] | Callable]):
@@ -20,32 +20,35 @@ class LyingModel:
 
 
 def completion(content: object, *, fenced: bool = False) -> tuple[int, bytes]:
-    """The answer of an endpoint whose model writes this text, or this JSON."""
+    """The response of an endpoint whose model writes this text or this JSON."""
     text = content if isinstance(content, str) else json.dumps(content)
     text = f"Here it is:\n```json\n{text}\n```\n" if fenced else text
     return 200, json.dumps({"choices": [{"message": {"role": "assistant", "content": text}}]}).encode()
 
 
 def items(*rows: tuple) -> dict:
-    """Items of kind, field, value, passage and quote."""
+    """Items with kind, field, value, passage and quote."""
     names = ("kind", "field", "value", "passage", "quote")
     return {"items": [dict(zip(names, row, strict=True)) for row in rows]}
 
 
 def silence(handler: BaseHTTPRequestHandler) -> None:
-    """Says nothing until the other side has gone."""
+    """Sends nothing until the client closes the connection."""
     handler.connection.settimeout(20)
     handler.connection.recv(1)
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
-    """Sends a character of the body now and then, so that no single one comes too late."""
+    """Sends a character of the body at intervals.
+
+    No single character exceeds the timeout.
+    """
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
     _repeat(handler, b" ")
 
 
 def drip_headers(handler: BaseHTTPRequestHandler) -> None:
-    """Sends a header now and then."""
+    """Sends a header at intervals."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
     _repeat(handler, b"X-Wait: 1\r\n")
 
@@ -63,7 +66,7 @@ def flood(handler: BaseHTTPRequestHandler) -> None:
 
 @contextmanager
 def lying_model(*answers: tuple[int, bytes] | Callable) -> Iterator[LyingModel]:
-    """A running model."""
+    """Runs a model with these answers."""
     model = LyingModel([*answers])
 
     class Handler(BaseHTTPRequestHandler):
@@ -74,7 +77,7 @@ def lying_model(*answers: tuple[int, bytes] | Callable) -> Iterator[LyingModel]:
             answer = model.answers.pop(0) if len(model.answers) > 1 else model.answers[0]
             if callable(answer):
                 self.close_connection = True
-                # The other side goes before the end.
+                # The client closes the connection before the end.
                 with suppress(OSError):
                     answer(self)
                 return
@@ -91,7 +94,7 @@ def lying_model(*answers: tuple[int, bytes] | Callable) -> Iterator[LyingModel]:
             pass
 
     class Server(ThreadingHTTPServer):
-        # Closing waits for its threads.
+        # Closing the server waits for its threads.
         daemon_threads = False
 
     with Server(("127.0.0.1", 0), Handler) as server:

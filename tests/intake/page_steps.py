@@ -1,4 +1,4 @@
-"""What a browser sends to the pages of an intake, and what it finds there."""
+"""Requests that a browser sends to the pages of an intake, and parts of these pages."""
 
 import re
 
@@ -21,7 +21,7 @@ def read_in_browser(page, text: str) -> None:
 
 
 def save(client, intake, **sent):
-    """Sends fields as the script does; `_` in names stands for the dash."""
+    """Submits fields like the script of the page. In names, `_` stands for a hyphen."""
     fields = {re.sub(r"_(\d+)", r"-\1", name): value for name, value in sent.items()}
     return client.post(url(intake), fields, headers={"Accept": "application/json"})
 
@@ -40,6 +40,6 @@ def row(page, proposal):
 
 
 def form_of(page) -> dict[str, str]:
-    """What the form of the page sends if nothing is changed: its fields stand outside of it."""
+    """The data submitted by the unchanged form of the page. Its fields are outside of the form element."""
     fields = soup(page).select('[form="intake-form"][name]')
     return form_values(f"<form>{''.join(map(str, fields))}</form>", "form")

@@ -1,4 +1,4 @@
-"""Made-up reports, and steps that receive and read them."""
+"""Invented reports, and steps that receive and read them."""
 
 from django.db.models import Q
 
@@ -15,20 +15,23 @@ Dushanbe and Tianjin signed a memorandum on tourist safety on 12 May 2026. A fre
 
 
 def read_report(text: str = MEMORANDUM, user=None, **about) -> Intake:
-    """An intake that has been read."""
+    """Receives and reads a report. Returns the intake."""
     intake = receive(text, user=user, **about)
     assert read_intake(intake)
     return intake
 
 
 def subject(intake: Intake, kind: str, shown: str = "") -> Proposal:
-    """The subject of this kind, with this name if there are several."""
+    """The subject of this kind. The name is required if there are several."""
     found = intake.proposals.filter(kind=kind, subject__isnull=True)
     return found.get(shown=shown) if shown else found.get()
 
 
 def values(proposal: Proposal) -> dict[str, list]:
-    """The values of a subject by field: the value itself, a slug, or the name of the target."""
+    """The values of a subject by field.
+
+    Each is the value itself, a slug, or the name of the target.
+    """
     found: dict[str, list] = {}
     for each in proposal.values.select_related("target"):
         value = each.value
@@ -42,7 +45,7 @@ MORE_VISITORS = """Safer trips for visitors of Tianjin and Dushanbe
 
 A memorandum on tourist safety was signed by Tianjin and Dushanbe in May 2026. The cities expect 30,000 visitors a year."""  # noqa: E501
 
-# A city of the gazetteer, and two ties.
+# The report contains a city of the gazetteer and two ties between cities.
 OSH = """Guests from three cities
 
 Osh and Dushanbe became sister cities on 3 May 2026. Tianjin and Dushanbe signed an agreement on 4 May 2026."""
@@ -68,7 +71,7 @@ MORE_ABOUT = {
 
 
 def accept_all(intake: Intake, *kinds: str) -> None:
-    """Accepts all open proposals, or the subjects of these kinds with their values."""
+    """Accepts all open proposals, or only subjects of these kinds with their values."""
     chosen = intake.proposals.open()
     if kinds:
         chosen = chosen.filter(Q(kind__in=kinds) | Q(subject__kind__in=kinds))
@@ -77,7 +80,7 @@ def accept_all(intake: Intake, *kinds: str) -> None:
 
 
 def summarise(intake: Intake) -> None:
-    """Summarises all passages in other words."""
+    """Writes summaries of all passages in different words."""
     for passage in intake.passages.all():
         passage.summary = f"Both sides care for their guests, as paragraph {passage.number} has it."
         passage.save()

@@ -1,4 +1,4 @@
-"""A dictionary of a few names, for tests that need no database."""
+"""A dictionary with a few names for tests that need no database."""
 
 from sco_cities.intake.reading.dictionary import Dictionary, KnownName
 
@@ -16,7 +16,7 @@ CITIES = (
     ("vladimir", ("Vladimir", "Владимир", "弗拉基米尔")),
     ("tver", ("Tver", "Тверь", "特维尔")),
 )
-# Places of the gazetteer that are words of names as well.
+# Places in the gazetteer with names that are also parts of personal names.
 TOWNS = (("Darkhan", "Дархан"), ("Ivanovo", "Иваново", "Иванов"))
 COUNTRIES = (
     ("CN", ("China", "Китай", "中国", "Chinese", "中方"), ("китайский",)),

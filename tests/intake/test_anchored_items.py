@@ -1,4 +1,4 @@
-"""Items of a language model become doubtful proposals, if rules have not found the same."""
+"""Items of a language model become doubtful proposals unless rules have found the same items."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
 
 class Item(NamedTuple):
-    """An item whose quote is in the third passage of the memorandum."""
+    """An item with a quote in the third passage of the memorandum."""
 
     kind: str
     field: str

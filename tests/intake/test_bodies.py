@@ -1,4 +1,4 @@
-"""Organisations by the form of their names."""
+"""Organisations are recognised by the form of their names."""
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_a_head_word_with_a_name_is_an_organisation(text, expected):
         "一家医院和17家医院",
         "将在杜尚别成立禁毒中心",
         "塔什干市中心",
-        # Only to be founded, or part of another name.
+        # These organisations do not exist yet, or are part of another name.
         "A Youth Innovation Center will be built; they plan to open a joint Ocean Museum Center.",
         "The Bus Company Agreement and the Moscow Office Tower",
         "Kazan Opens Tourism Office\n\nIt was a good day.",

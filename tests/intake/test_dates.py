@@ -1,4 +1,4 @@
-"""Dates in EDTF, with the year of the text or of the report, and what is none."""
+"""Dates are read as EDTF with the year of the text or of the report, and numbers that are not dates are ignored."""
 
 import datetime
 

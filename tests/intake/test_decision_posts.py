@@ -1,4 +1,4 @@
-"""What the page of an intake sends: decisions, changed values, summaries."""
+"""Decisions, changed values and summaries submitted by the page of an intake."""
 
 import pytest
 
@@ -127,7 +127,7 @@ def test_all_sure_cities_are_shown_and_then_accepted_at_once(curator, intake):
     assert not intake.proposals.taken().exists()
     curator.post(url(intake), {"sure": sure})
     assert {each.shown for each in intake.proposals.taken()} == {"Dushanbe", "Tianjin"}
-    # What has been decided since the page was opened stays, and the others are accepted.
+    # Decisions made since the page was opened stay, and the other proposals are accepted.
     dushanbe, tianjin = subject(intake, "city", "Dushanbe"), subject(intake, "city", "Tianjin")
     decide(curator, dushanbe, "undo")
     decide(curator, tianjin, "reject")
@@ -177,7 +177,7 @@ def test_without_a_script_one_form_saves_everything(curator, intake):
     passage = intake.passages.get(number=2)
     assert (passage.summary, passage.quotation) == ("Two cities agreed.", "signed a memorandum")
     assert Intake.objects.get().title == "Another title"
-    # The browser sends the checked decisions again: nothing changes.
+    # Submitting the checked decisions again changes nothing.
     sent |= {f"version-{person.pk}": 2, f"version-{city.pk}": 2}
     assert curator.post(url(intake), sent).status_code == 302
     assert set(intake.proposals.values_list("version", flat=True)) == {1, 2}

@@ -1,4 +1,4 @@
-"""Decisions about proposals: each names the version that was seen, and none is lost."""
+"""Each decision about a proposal names the version that the curator saw. No decision is lost."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -106,7 +106,7 @@ def test_a_rejected_record_takes_its_values_with_it_and_an_undo_brings_them_back
         decisions.accept(status, None, version=2)
     assert refused.value.is_stale
     decisions.undo(memorandum, None, version=2)
-    # What the curator has rejected apart stays rejected.
+    # Values that the curator has rejected separately stay rejected.
     assert dict(memorandum.values.values_list("pk", "status")) == before
 
 

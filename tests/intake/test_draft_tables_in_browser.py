@@ -1,4 +1,4 @@
-"""The table of the drafts that a report is about to write, and double clicks on the buttons of the page."""
+"""The table of drafts before a report is written, and double clicks on the buttons of the page."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +16,7 @@ from .reports import ABOUT, IN_RUSSIAN, accept_all, read_report, summarise
 
 @pytest.fixture
 def plan(page: Page, editable_site) -> Page:
-    """The page with the plan of a report in Russian, whose only problem is the role of a person."""
+    """The page with the plan of a Russian report. Its only problem is the missing role of a person."""
     intake = read_report(IN_RUSSIAN, language="ru", **ABOUT)
     accept_all(intake)
     summarise(intake)
@@ -26,7 +26,7 @@ def plan(page: Page, editable_site) -> Page:
 
 
 def fill_role(page: Page) -> None:
-    """Follows the link to the empty cell, fills it and saves the table."""
+    """Follows the link to the empty cell, fills in the cell and saves the table."""
     page.get_by_role("link", name="role: This field cannot be blank.").click()
     page.keyboard.type("Deputy Mayor of Dushanbe")
     page.get_by_role("button", name="Save the cells").click()

@@ -1,4 +1,4 @@
-"""From accepted proposals to drafts: one change with footnotes, which a revert undoes without a trace."""
+"""Accepted proposals become drafts with footnotes in one change set. Reverting it restores the previous state."""
 
 import pytest
 
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
 @pytest.fixture
 def intake():
-    """The memorandum, all of it accepted and summarised."""
+    """The intake of the memorandum, with all proposals accepted and all passages summarised."""
     intake = read_report(MEMORANDUM, **ABOUT)
     accept_all(intake)
     summarise(intake)
@@ -93,7 +93,7 @@ def test_a_city_that_was_added_since_the_text_was_read_is_taken_as_known(state):
     assert plan(intake).problems == []
 
 
-# Each city that is rejected, and the titles of the tie with Dushanbe in three languages.
+# The rejected cities, and the titles of the tie with Dushanbe in three languages.
 WITHOUT = [
     ([], ["Sister cities: Osh – Dushanbe", "Города-побратимы: Ош — Душанбе", "友好城市：奥什—杜尚别"]),
     (["Osh"], ["Sister cities: Dushanbe", "Города-побратимы: Душанбе", "友好城市：杜尚别"]),
@@ -120,7 +120,7 @@ def test_a_title_of_the_curator_stays_and_a_city_left_undecided_is_not_in_a_titl
     sisters = subject(intake, "initiative", "Sister cities: Osh – Dushanbe")
     agreement = subject(intake, "initiative", "Agreement: Tianjin – Dushanbe")
     decisions.edit(sisters, None, {"title_en": "Osh and Dushanbe are sisters"}, version=1)
-    # The other fields are sent as they were shown.
+    # The other fields are submitted as they were shown.
     decisions.edit(agreement, None, {**agreement.value, "kind": "plan"}, version=1)
     accept_all(intake)
     for tie in (sisters, agreement):
@@ -179,7 +179,7 @@ def test_with_a_published_report_all_drafts_can_be_published(intake):
         assert publish_errors(list(model.objects.all())) == {}
 
 
-# On PostgreSQL the changes of a test are held back: its transaction still runs.
+# On PostgreSQL the changes made in a test are held back, because the transaction of the test is still running.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("publishes", [False, True])
 def test_readers_of_the_history_see_the_title_of_a_published_report_only(intake, client, publishes):

@@ -1,4 +1,4 @@
-"""Events by the form of their names, with the date that their sentence gives."""
+"""Events are recognised by the form of their names and get the date in their sentence."""
 
 import pytest
 

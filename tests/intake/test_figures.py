@@ -1,4 +1,4 @@
-"""Figures with unit, scale and qualifier, and numbers that are none."""
+"""Figures with unit, scale and qualifier, and numbers that are not figures."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Lines where a page describes itself, and sentences that begin with the same words."""
+"""Lines about the page itself, and sentences of the text that begin with the same words."""
 
 import pytest
 

@@ -46,7 +46,7 @@ def intake(curator):
 def test_every_kind_is_added_by_hand(curator, intake, kind, fields):
     page = f"{url(intake, 'hand')}?kind={kind}&passage=2"
     form = soup(curator.get(page))
-    # Other languages are folded away.
+    # Fields in other languages are collapsed.
     assert {each["name"] for each in form.select(".hand details [name]")} == {
         each["name"] for each in form.select(".hand [name$=_ru], .hand [name$=_zh]")
     }

@@ -1,4 +1,4 @@
-"""Initiatives: a clause with an object, a status and a place."""
+"""Initiatives are clauses with an object, a status and a place."""
 
 import pytest
 
@@ -151,7 +151,7 @@ def test_each_pair_of_a_list_is_an_initiative_with_the_status_of_its_sentence(te
     assert initiatives(text) == [(status, ["kazan", "qingdao"]), (status, ["tashkent", "shanghai"])]
 
 
-# Each with a list of pairs: as the sides of "and", of two lists that answer each other, with a place that is not known.
+# Lists of pairs joined by "and", as two lists in the same order, or with an unknown place.
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -187,7 +187,7 @@ def test_each_pair_of_a_list_is_an_initiative_with_the_status_of_its_sentence(te
             "Kazan and Qingdao, Tashkent and Shanghai, and Tver and Tianjin have become sister cities.",
             [["kazan", "qingdao"], ["tashkent", "shanghai"], ["tver", "tianjin"]],
         ),
-        # Three in a row are no pairs, and of two with one city neither leads.
+        # Three cities in a row do not form pairs. In a single pair, neither city leads.
         ("Города Казань и Циндао подписали договор побратимов.", [["kazan", "qingdao"]]),
     ],
 )

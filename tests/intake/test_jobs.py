@@ -1,4 +1,4 @@
-"""The request reads short texts, the worker long ones. An unreadable text shows a message."""
+"""A request reads short texts, and the worker reads long texts. An unreadable text shows a message."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""From two reports that disagree to published records."""
+"""Two contradictory reports become published records."""
 
 import pytest
 
@@ -19,7 +19,7 @@ The hotline for tourists in Dushanbe will help about 30,000 visitors a year, the
 
 
 def accept_likely(intake: Intake) -> None:
-    """Accepts each record with its values, as far as they are shown without asking."""
+    """Accepts each record with those values that are not doubtful."""
     for subject in intake.proposals.filter(subject__isnull=True).exclude(band="maybe"):
         decisions.accept(subject, None, version=subject.version)
         for value in subject.values.exclude(band="maybe").filter(status="open"):

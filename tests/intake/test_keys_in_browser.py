@@ -1,4 +1,4 @@
-"""Keys on the page of an intake in a browser: they work after any click, and skip nothing that is undecided."""
+"""Keys on the page of an intake in a browser work after any click and skip no undecided proposal."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ from sco_cities.intake.models import Proposal
 
 from .page_steps import read_in_browser
 
-# The memorandum is in two passages, and between them is a person.
+# The memorandum is in two passages, with a person between them.
 REPORT = """Dushanbe and Tianjin look after their guests
 
 Dushanbe and Tianjin of China and Tajikistan signed a memorandum on tourist safety for 40,000 visitors a year.
@@ -36,7 +36,7 @@ def test_keys_work_after_any_click(intake_page):
     page = intake_page
     for place in CLICKED:
         target = page.locator(place).first
-        # A link is focused, as a click does, and not followed.
+        # The click focuses a link without following it.
         target.evaluate("element => element.addEventListener('click', event => event.preventDefault())")
         target.click(position={"x": 3, "y": 3})
         page.keyboard.press("j")

@@ -1,4 +1,4 @@
-"""Values for existing records become footnotes and differences, and nothing is overwritten."""
+"""Values for existing records become footnotes and differences. No value is overwritten."""
 
 import pytest
 
@@ -30,7 +30,7 @@ TITLE = "Memorandum: Dushanbe – Tianjin"
 
 
 def ready(text=MEMORANDUM, about=ABOUT, *kinds):
-    """An intake with these subjects accepted, all of them if none is named."""
+    """An intake with these subjects accepted, or with all subjects if none is named."""
     intake = read_report(text, **about)
     accept_all(intake, *kinds)
     summarise(intake)
@@ -38,14 +38,14 @@ def ready(text=MEMORANDUM, about=ABOUT, *kinds):
 
 
 def footnotes(record) -> set[tuple[str, str, str]]:
-    """Field, stance and reported value of each footnote."""
+    """The field, the stance and the reported value of each footnote."""
     evidence = Evidence.objects.for_records(type(record)).filter(object_id=record.pk)
     return {(each.field_key, each.stance, each.reported_value) for each in evidence}
 
 
 @pytest.fixture
 def known(places):
-    """A draft of the memorandum, as a curator has entered it."""
+    """A draft of the memorandum, as entered by a curator."""
     dushanbe, tianjin, safety, _tourism = places
     return make_initiative(
         "memorandum", partner=[dushanbe, tianjin], kind="partnership", themes=[safety], state="draft", status="agreed",

@@ -1,4 +1,4 @@
-"""The text of a passage as HTML: escaped, with a mark at each place of a proposal."""
+"""The text of a passage as escaped HTML, with a mark at each span of a proposal."""
 
 from html.parser import HTMLParser
 
@@ -16,13 +16,13 @@ TEXT = "Osh & <Kazan>"
     [
         ([], "Osh &amp; &lt;Kazan&gt;"),
         ([(0, 3, "sure", 1)], '<mark class="band-sure" data-proposals="1">Osh</mark> &amp; &lt;Kazan&gt;'),
-        # The surest band determines the mark of a piece, and the mark names every proposal.
+        # The most certain proposal determines the class of a mark. The mark names all proposals.
         (
             [(0, 3, "maybe", 1), (0, 13, SENTENCE, 2), (0, 3, "likely", 3)],
             '<mark class="band-likely" data-proposals="3 1 2">Osh</mark>'
             '<mark class="band-sentence" data-proposals="2"> &amp; &lt;Kazan&gt;</mark>',
         ),
-        # Overlapping places are cut, not nested.
+        # Overlapping spans are split instead of nested.
         (
             [(0, 5, "sure", 1), (4, 7, "likely", 2)],
             '<mark class="band-sure" data-proposals="1">Osh </mark>'
@@ -42,7 +42,7 @@ def test_only_the_piece_of_the_passage_is_shown():
 
 
 class TextOfHtml(HTMLParser):
-    """The text of HTML, and whether it has other elements than marks."""
+    """The text of HTML, and its tags other than marks."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)

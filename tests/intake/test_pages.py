@@ -1,4 +1,4 @@
-"""The pages that make records from reports, with their contents, permissions and errors."""
+"""The pages that create records from reports, with their contents, permissions and errors."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -119,7 +119,7 @@ def test_a_contributor_sees_only_the_own_intakes(curator, intake):
     for answer in (
         contributor.get(url(intake)), decide(contributor, person, "accept"),
         contributor.get(url(intake, "hand") + "?kind=city&passage=1"), contributor.post(url(intake, "purge")),
-        # Nor is a proposal of another intake decided through one's own.
+        # A proposal of another intake cannot be decided through the URL of one's own intake.
         contributor.post(url(own), {f"decision-{person.pk}": "accept", f"version-{person.pk}": 1}),
     ):  # fmt: skip
         assert answer.status_code == 404

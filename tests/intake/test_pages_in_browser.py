@@ -1,4 +1,7 @@
-"""From a pasted report to published records in a browser, with the keyboard; then a second report that differs."""
+"""A pasted report becomes published records in a browser with the keyboard.
+
+A second report contains different values.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -21,11 +24,11 @@ SECOND_REPORT = """A hotline for tourists
 
 DUSHANBE, June 20, 2025 (Testov Herald) -- Dushanbe and Tianjin will set up a hotline in three languages for \
 30,000 visitors a year, the city administration said."""
-# Whether a field leaves the Enter that ends the composition of a word to the input method.
+# Checks that a field does not handle the Enter key that ends a composition of the input method.
 LEAVES_ENTER_OF_COMPOSITION = """field => field.dispatchEvent(new KeyboardEvent("keydown", {
     key: "Enter", isComposing: true, bubbles: true, cancelable: true,
 }))"""
-# The K of a Russian keyboard.
+# The key K on a Russian keyboard.
 CYRILLIC_K = """() => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {
     key: "\N{CYRILLIC SMALL LETTER EL}", code: "KeyK", bubbles: true,
 }))"""
@@ -36,7 +39,7 @@ SUMMARIES = {
 
 
 class CountingPage:
-    """A page that counts keys and clicks; a text that is pasted counts as one key, summaries do not count."""
+    """Counts keys and clicks on a page. A pasted text counts as one key, and summaries do not count."""
 
     def __init__(self, page):
         self.page, self.count = page, 0
@@ -73,7 +76,7 @@ def new_report(hand: CountingPage, text: str, address: str) -> None:
 
 
 def go_to(hand: CountingPage, words: str) -> None:
-    """The next undecided proposals, up to the one with these words."""
+    """Moves to the next undecided proposals, up to the proposal with these words."""
     hand.press("j")
     while words not in hand.current.inner_text():
         hand.press("j")
@@ -88,7 +91,7 @@ def write_and_publish(hand: CountingPage) -> None:
 
 
 def summarise(hand: CountingPage, number: int, words: str) -> None:
-    """Types a summary, which is not counted, into a field that is clicked, which is."""
+    """Clicks a field and types a summary. The click counts, and the typed keys do not."""
     needed = hand.page.locator(f"#p{number}-needed")
     expect(needed).not_to_be_empty()
     field = hand.page.locator(f"#summary-{number}")
@@ -107,27 +110,27 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     go_to(hand, "Memorandum: Dushanbe – Tianjin")
     assert hand.current.locator("input[data-value]").first.evaluate(LEAVES_ENTER_OF_COMPOSITION)
     memorandum = hand.current.get_attribute("data-subject")
-    # The address is saved.
+    # The URL of the report is saved.
     hand.says("Saved.")
-    # An answer that cannot be read is reported, and does not stop what is sent after it.
+    # An unreadable response is reported, and does not stop later requests.
     broken = {"content_type": "application/json", "body": "{"}
     page.route("**/admin/intake/*/**", lambda route: route.fulfill(**broken), times=1)
-    # A key that is held decides once.
+    # A held key makes one decision.
     page.keyboard.down("x")
     page.keyboard.down("x")
     page.keyboard.up("x")
-    # The cursor is on the next record: the values of the rejected one need no decision.
+    # The cursor is on the next record, because the values of the rejected record need no decision.
     expect(hand.current).not_to_have_attribute("data-subject", memorandum)
     hand.says("Your decision was not saved")
     page.evaluate(CYRILLIC_K)
     expect(hand.current).to_have_attribute("data-subject", memorandum)
     hand.press("A")
     hand.says("accepted")
-    # The site takes the hotline for another project of the two cities.
+    # The site matches the hotline with another project of the two cities.
     expect(hand.current).to_contain_text("Luban Workshop")
     hand.press("d")
     expect(hand.current).to_contain_text("Status: proposed")
-    # The answer brings rows of the new draft, which the next key accepts too.
+    # The response contains rows of the new draft. The next key also accepts these rows.
     page.wait_for_load_state("networkidle")
     hand.press("A", "A", "A")
     hand.says("That was the last undecided proposal.")
@@ -186,7 +189,7 @@ def test_a_summary_is_saved_while_it_is_typed_and_overwrites_nobody(page, editab
             summary.blur()
         assert (answer.value.status, stored.get().summary) == (200, words)
     stored.update(summary="Summary of Ada")
-    # Another field of a page that shows an older summary.
+    # This is another field of a page that shows an older summary.
     page.locator("#summary-3").fill("A deputy mayor speaks.")
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(summary).to_have_value("Summary of Ada")
@@ -212,13 +215,13 @@ def test_write_waits_for_what_is_still_being_saved(page, editable_site):
     hand.says("Saved.")
     held = []
     page.route("**/admin/intake/*/**", lambda route: held.append(route), times=1)
-    # Nothing is proposed for the title, so that it needs no summary.
+    # The title has no proposals, so it needs no summary.
     expect(page.locator("#summary-1")).to_be_hidden()
     go_to(hand, "Memorandum: Dushanbe – Tianjin")
     hand.click(hand.current.get_by_role("button", name="Accept with its values"))
     page.locator("#summary-2").fill(SUMMARIES[2])
     page.get_by_role("button", name="Write …").first.click()
-    # The first decision is held back, and everything after it waits.
+    # The first decision is held back, and all later requests wait for it.
     page.wait_for_timeout(300)
     assert Proposal.objects.taken().count() == 0
     held[0].continue_()

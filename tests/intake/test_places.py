@@ -1,4 +1,4 @@
-"""Cities and countries that a report names, and the same names where they are something else."""
+"""Cities and countries named in a report, and the same names with another meaning."""
 
 import pytest
 

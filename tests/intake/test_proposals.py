@@ -1,4 +1,7 @@
-"""From a report to proposals: known records first, drafts for new ones, quotes that are exactly at their span."""
+"""A report becomes proposals with exact quotes.
+
+Known records are matched first, and new records become drafts.
+"""
 
 import hypothesis
 import pytest
@@ -52,7 +55,7 @@ def test_every_quote_is_the_text_at_its_span_within_its_passage():
         start, end = proposal.spans[0]
         assert intake.text[start:end] == proposal.quote != ""
         assert proposal.passage.start <= start and end <= proposal.passage.end
-    # The text repeats the title.
+    # The text of the report repeats its title, so the title has no proposals.
     assert not intake.proposals.filter(passage__number=1).exists()
 
 
@@ -144,7 +147,7 @@ def test_any_text_can_be_read_and_every_quote_is_in_it(text):
     for proposal in intake.proposals.all():
         start, end = proposal.spans[0]
         assert text[start:end] == proposal.quote != ""
-    # None of it is needed again.
+    # Later examples do not need the intake.
     intake.delete()
 
 

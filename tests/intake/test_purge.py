@@ -1,4 +1,4 @@
-"""Texts of reports are purged. Decisions stay."""
+"""Texts of reports are purged, and decisions are kept."""
 
 import datetime
 from io import StringIO
@@ -78,7 +78,7 @@ def test_every_worker_drops_what_is_old():
 
 
 def test_a_process_starts_without_the_rules_of_reports():
-    """The rules take a tenth of a second, which every command would pay."""
+    """Loading the rules takes a tenth of a second, which would slow down every command."""
     code = "import sys, django; django.setup(); print('sco_cities.intake.reading.reader' in sys.modules)"
     result = python("-c", code, DATABASE_URL="sqlite://:memory:")
     assert result.stdout.strip() == "False", result.stderr

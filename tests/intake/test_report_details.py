@@ -1,4 +1,4 @@
-"""The details of a report in its text."""
+"""The details of a report are extracted from its text."""
 
 import pytest
 
@@ -53,7 +53,7 @@ BODY = "Two cities agreed to share what they know about buses and about the peop
                 "language": "zh",
             },
         ),
-        # An address is copied first, and a day within it is no date of the report.
+        # The copied text begins with a URL. A date in the URL is not the date of the report.
         (
             "https://pamir.example/2020/30-Jan-2020/\n\nOsh and Kazan agree\n\n"
             f"OSH, May 14, 2025 (Pamir Press) -- {BODY}",
@@ -75,7 +75,7 @@ BODY = "Two cities agreed to share what they know about buses and about the peop
             },
         ),
         ("Душанбе и Тяньцзинь подписали меморандум.", {"language": "ru"}),
-        # A date within the text is no date of the report, a day without a year is none at all.
+        # A date in the body of the text is not the date of the report. A day without a year is not a date.
         (f"{BODY} It began on 3 May 2019.\n{BODY}", {"language": "en"}),
         ("1 2 3", {}),
         ("", {}),

@@ -1,4 +1,4 @@
-"""The same report is recognised by its page, its text, or most of its text; copied words are found."""
+"""A report is recognised by its page, its text, or most of its text. Copied words are found."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The position of every mark is correct in any text."""
+"""In any text, every mark has the correct position."""
 
 import datetime
 import unicodedata
@@ -51,7 +51,7 @@ def test_what_is_named_stands_in_the_text(text):
 
 
 def _letters(text: str) -> set[str]:
-    """The letters without case and signs."""
+    """Returns the letters of a text in lower case, without diacritics."""
     return {each for each in unicodedata.normalize("NFKD", text.lower()) if each.isalnum()}
 
 
@@ -73,7 +73,7 @@ def _letters(text: str) -> set[str]:
     ],
 )
 def test_a_text_of_one_piece_again_and_again_is_read(piece):
-    """Each of them made a rule slow or fail; `make intake` measures the time."""
+    """Each of these repeated pieces once made a rule slow or fail. `make intake` measures the time."""
     text = piece * (9000 // len(piece))
     for mark in read(text, DICTIONARY, DATE).marks:
         assert all(0 <= start < end <= len(text) for start, end in mark.spans)

@@ -1,4 +1,4 @@
-"""Several people type summaries, quotations and details of a report without overwriting each other."""
+"""Several people edit summaries, quotations and details of a report without overwriting each other."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def other():
 
 
 def stored(intake) -> dict[str, str]:
-    """The title, and by field the texts of passage 2."""
+    """The title of the report, and the texts of passage 2 by field."""
     passage = intake.passages.get(number=2)
     columns = ("summary", "quotation", "summary_ru", "summary_zh")
     return {"title": Intake.objects.get().title} | {f"{each}-2": getattr(passage, each) for each in columns}
@@ -60,7 +60,7 @@ def test_a_text_that_two_have_typed_is_shown_in_both_versions(curator, other, in
     [note] = soup(answer).select(".note")
     assert " ".join(note.text.split()) == f"“Save” replaces the saved version: {theirs}"
     assert all(each.has_attr("open") for each in note.find_parents("details"))
-    # A curator who has seen both versions decides.
+    # A curator who has seen both versions may replace the saved one.
     assert curator.post(url(intake), both).status_code == 302
     assert stored(intake)[name] == yours
 

@@ -1,4 +1,4 @@
-"""Leaving the page of an intake in a browser while decisions are being saved: nothing is lost."""
+"""Leaving the page of an intake in a browser while decisions are being saved loses nothing."""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +20,7 @@ def intake_page(page, editable_site):
 
 @pytest.fixture
 def held(intake_page):
-    """The request of an accepted city, which is held back. Later requests wait for it."""
+    """The request that accepts a city. It is held back, and later requests wait for it."""
     requests = []
     intake_page.route("**/admin/intake/*/**", lambda route: requests.append(route), times=1)
     city = intake_page.locator(".proposal.is-record[data-status=open]", has_text="Dushanbe").first
@@ -41,7 +41,7 @@ def test_write_stays_on_the_page_if_a_decision_was_not_saved(intake_page, held):
     expect(write).to_have_attribute("aria-busy", "true")
     held[0].abort()
     expect(write).not_to_have_attribute("aria-busy", "true")
-    # Not the message about the summary, which was saved afterwards.
+    # The page does not show the later message about the saved summary.
     says(page, "Your decision was not saved")
     assert page.url == address
     write.click()
@@ -72,7 +72,7 @@ def test_a_record_added_by_hand_is_sent_once_as_it_was_when_it_was_sent(intake_p
     name.fill("Osh")
     page.get_by_role("button", name="Write …").first.click()
     held[0].continue_()
-    # The errors of the rejected form keep the page open.
+    # The rejected form shows its errors, so the browser stays on the page.
     expect(page.locator(".hand-form .errorlist")).to_be_visible()
     expect(name).to_have_value("Nowhereville")
     expect(page.locator("[aria-busy]")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Uploaded reports become text, and no file breaks the process that requests it."""
+"""Uploaded reports become text. No file breaks the process that handles the request."""
 
 import codecs
 import io
@@ -76,7 +76,7 @@ PLAIN = [
     (RUSSIAN.encode("cp1251"), RUSSIAN),
     (CHINESE.encode("gb18030"), CHINESE),
     (PERSIAN.encode(), PERSIAN),
-    # Cut within a character.
+    # The file ends within a character.
     (CHINESE.encode()[:-1], CHINESE[:-1]),
     (ENGLISH.replace("\n", "\r\n").encode(), ENGLISH),
     ((ENGLISH + "\0" + RUSSIAN).encode(), ENGLISH + RUSSIAN),
@@ -131,7 +131,7 @@ def zip_with(count: int) -> bytes:
 
 
 def bomb() -> bytes:
-    """40 MB of a word in 80 kB."""
+    """A file of 80 kB with a word repeated to 40 MB."""
     saved = io.BytesIO()
     with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as file, file.open(DOCUMENT, "w") as part:
         part.write(f'<w:document xmlns:w="{MAIN}"><w:body>'.encode())
@@ -197,7 +197,7 @@ def test_a_hostile_file_is_refused_with_a_sentence(name, tmp_path, monkeypatch):
     data, sentence = HOSTILE[name]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert error_of(data) == sentence
-    # Kilobytes.
+    # The unit is the kilobyte.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
     assert list(tmp_path.iterdir()) == []
 
@@ -238,14 +238,14 @@ def test_a_reader_that_ends_is_a_sentence_and_a_line_without_content(
         assert error_of(b"Dushanbe") == UNREADABLE
     assert "The reader of an uploaded report has ended" in caplog.text
     assert "Dush" not in caplog.text + capfd.readouterr().err
-    # Nothing is left of it: no file, and no process, not even a dead one.
+    # No file and no process is left, not even a zombie process.
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ProcessLookupError):
         os.kill(started[0].pid, 0)
 
 
 def test_the_reader_has_limits():
-    """Limits of memory, CPU time, size of the answer, and time when nothing waits for it."""
+    """The limits are for memory, CPU time, output size, and run time without a waiting parent."""
     code = (
         "import resource, signal, sys\nfrom sco_cities.intake.files import __main__ as reader\n"
         "reader.read = lambda *_: (_ for _ in ()).throw(SystemExit)\n"

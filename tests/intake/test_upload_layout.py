@@ -1,4 +1,4 @@
-"""What pages and PDFs lay out becomes paragraphs."""
+"""The layout of web pages and PDFs is converted to paragraphs."""
 
 import time
 
@@ -43,7 +43,7 @@ NAMED = [
     ("<meta name=date content='2025-13-14'><time datetime='2025-05-14'>May</time>", "", "2025-05-14"),
     ("<meta name=date content='14.05.2025'>", "", ""),
     ("<time datetime='2025-05-14T10:00'></time><time datetime='2025-05-14'></time>", "", "2025-05-14"),
-    # One of them may be the clock of the site.
+    # With different dates, one of them may be the clock of the site.
     ("<time datetime='2025-05-14'></time><time datetime='2025-06-01'></time>", "", ""),
     ("<time>2025-05-14</time>", "", ""),
 ]  # fmt: skip
@@ -70,9 +70,9 @@ DECLARED = [
     ("Мэрия Душанбе", "koi8-r", "KOI8-R", "koi8-r"),
     ("天津", "gb18030", "gb2312", "gb18030"),
     ("Ürümqi", "cp1252", "iso-8859-1", "cp1252"),
-    # What is UTF-8 is nothing else.
+    # Valid UTF-8 text is read as UTF-8 regardless of the declared character set.
     ("Мэрия Душанбе", "utf-8", "windows-1251", "utf-8"),
-    # These are no character sets, and this one has no such bytes.
+    # The first declared name is not a character set, and the bytes are invalid in the second one.
     ("Мэрия Душанбе подписала", "cp1251", "rot13", "cp1251"),
     ("Мэрия Душанбе подписала", "cp1251", "utf-8", "cp1251"),
 ]  # fmt: skip
@@ -91,7 +91,10 @@ def test_a_few_wrong_bytes_are_replaced_in_a_page_that_names_its_character_set()
 
 
 def lines(*rows: str | tuple[float, str], bottom: float = 700, height: float = 12) -> list[Line]:
-    """Lines one below the other, an empty one is a gap; each letter is 6 wide. A row may name its left edge."""
+    """Consecutive lines, where an empty text is a gap and each character is 6 wide.
+
+    A row may have a left edge.
+    """
     found = []
     for row in rows:
         left, text = row if isinstance(row, tuple) else (50, row)
@@ -101,27 +104,27 @@ def lines(*rows: str | tuple[float, str], bottom: float = 700, height: float = 1
 
 
 LAYOUTS = [
-    # Distance, indentation, height.
+    # A gap, an indentation or a height begins a new paragraph.
     (["The deputy mayor of the city said it", "would open.", "", "Next"],
      ["The deputy mayor of the city said it would open.", "Next"]),
     (["The deputy mayor of the city said it", "would open on the following Monday.", (62, "Next one, and"), "ends."],
      ["The deputy mayor of the city said it would open on the following Monday.", "Next one, and ends."]),
-    # The next word would have had room.
+    # A line ends a paragraph if the next word would have fitted.
     (["The deputy mayor of the city said it", "would open.", "Next paragraph begins at once and is"],
      ["The deputy mayor of the city said it would open.", "Next paragraph begins at once and is"]),
-    # Hyphens.
+    # Hyphens at the end of a line are removed or kept.
     (["The cities agreed on inter-", "nationalisation."], ["The cities agreed on internationalisation."]),
     (["The vice-mayor spoke, and the vice-", "mayor left."], ["The vice-mayor spoke, and the vice-mayor left."]),
     (["китайско-", "монгольское"], ["китайско-монгольское"]), (["моско-", "вский"], ["московский"]),
     (["Санкт-", "Петербург"], ["Санкт-Петербург"]), (["заме-", "ститель"], ["заместитель"]),
     (["сотрудничество –", "дружба"], ["сотрудничество – дружба"]),
-    # Chinese has no blanks.
+    # Chinese lines are joined without spaces.
     (["天津市与杜尚别市签署了旅游安全", "备忘录。"], ["天津市与杜尚别市签署了旅游安全备忘录。"]),
     (["天津市与杜尚别市签署了旅游安全", "2025年备忘录。"], ["天津市与杜尚别市签署了旅游安全2025年备忘录。"]),
     (["天津市与杜尚别市签署了“安全", "2025”备忘录。"], ["天津市与杜尚别市签署了“安全2025”备忘录。"]),
     (["天津市与杜尚别市签署了“安全”", "2025年备忘录。"], ["天津市与杜尚别市签署了“安全”2025年备忘录。"]),
     (["天津市与杜尚别市签署了2025", "“安全”备忘录。"], ["天津市与杜尚别市签署了2025“安全”备忘录。"]),
-    # Quotation marks and dashes are no sign of it.
+    # Quotation marks and dashes do not show that a line is Chinese.
     (["he said", "“the buses are ready”", "and the drivers"], ["he said “the buses are ready” and the drivers"]),
     (["города Душанбе —", "столица"], ["города Душанбе — столица"]),
     (["The cities’", "mayors wait…", "and wait"], ["The cities’ mayors wait… and wait"]),

@@ -1,4 +1,4 @@
-"""Two simultaneous writes, and a killed one, write records once and completely, or not at all."""
+"""If two simultaneous writes compete or a write is killed, records are written once and completely, or not at all."""
 
 import os
 import signal
@@ -27,7 +27,10 @@ def ready() -> Intake:
 
 
 def write_at_once(*intakes: Intake) -> list:
-    """Writes them in threads; the change, None or the exception of each."""
+    """Writes intakes in parallel threads.
+
+    Returns the change set, None or the exception of each write.
+    """
     start, results = threading.Barrier(len(intakes)), []
 
     def run(key: int) -> None:

@@ -1,4 +1,4 @@
-"""The plan of an intake, the writing, and what follows: review, publication, revert; all without a script."""
+"""Planning, writing, review, publication and revert of an intake without a script."""
 
 import pytest
 from django.urls import reverse
@@ -32,7 +32,7 @@ def intake(curator):
 
 
 def accept_all(client, intake, form=()) -> None:
-    """Accepts every proposal in one form, which is that of the page if it is given, and writes the summaries."""
+    """Accepts every proposal in one form and submits the summaries. `form` has the other fields of the page."""
     sent = dict(form)
     for proposal in intake.proposals.open().exclude(band="maybe"):
         sent |= {f"decision-{proposal.pk}": "accept", f"version-{proposal.pk}": proposal.version}
@@ -42,7 +42,7 @@ def accept_all(client, intake, form=()) -> None:
 
 
 def table_of(plan, kind: str) -> list[list[str]]:
-    """The headings and the cells of a table of drafts, with the values of the fields and their passages."""
+    """The headings and cells of a table of drafts, including field values and their passages."""
     table = plan.select_one(f".grid-table[aria-label='{kind}']")
     return [[cell_text(cell) for cell in row.select("th, td")] for row in table.select("tr")]
 
@@ -61,7 +61,7 @@ def write(client, intake, **more):
 
 
 def written_records(form, decision) -> dict:
-    """The data that a button below what was written submits."""
+    """The data submitted by a button below the list of written records."""
     return {"decision": decision, "record": [field["value"] for field in form.select("[name=record]")]}
 
 
@@ -101,7 +101,7 @@ def test_from_a_pasted_text_to_published_records_and_back_without_a_script(curat
     assert {
         each.state for model in (Initiative, Delegate, Statement, Report) for each in model.objects.all()
     } == {"published"}
-    # Publishing is a change of its own: taken first, then what the intake has written.
+    # Publishing is a separate change set. It is reverted first, then the change set of the intake.
     for change_set in ChangeSet.objects.order_by("-pk"):
         revert = reverse("admin:revert", args=[change_set.pk])
         curator.post(revert, form_data(curator.get(revert)) | {"reason": "A test."})
@@ -117,7 +117,7 @@ def test_what_hinders_the_writing_is_said_with_a_link_to_the_place(curator, inta
     [summary] = [href for text, href in problems.items() if "summary in your own words" in text]
     assert summary == f"{url(intake)}?page=1#summary-3"
     assert problems["Enter the address of the report."] == f"{url(intake)}#id_address"
-    # Both places exist.
+    # The targets of both links exist.
     assert len(soup(curator.get(url(intake))).select("#summary-3, #id_address")) == 2
     assert not soup(page).select(".write-form button")
     assert "Nothing was written" in messages_in(write(curator, intake))[0]
@@ -146,7 +146,7 @@ def test_cells_with_errors_keep_the_typed_text_and_the_others_are_saved(curator,
     assert soup(page).select_one(f"[name=value-{date.pk}-value]")["value"] == "a day in May"
     person.refresh_from_db()
     assert person.final_value == person.value | {"name_en": "F. Testov"}
-    # The form is outdated now, because the version of the person has changed.
+    # The form is outdated, because the version of the person has changed.
     name = {f"value-{person.pk}-name_en": "Ferdowsi Testov"}
     page = curator.post(url(intake, "write"), sent | name | {"_cells": "1"})
     [error] = soup(page).select(".grid-table .grid-error")
@@ -161,7 +161,7 @@ def test_cells_sent_unchanged_without_a_script_edit_no_proposal(curator, intake)
     accept_all(curator, intake)
     plan = curator.get(url(intake, "write"))
     sent, title = form_values(plan.content, "#intake-form"), f"value-{initiative.pk}-title_en"
-    # The head of the row has the title that is written, the cell that of the proposal.
+    # The row header has the title to be written, and the cell has the proposed title.
     assert "Tianjin" not in soup(plan).select_one(f"[name={title}]").find_parent("tr").th.text
     assert sent[title] == initiative.value["title_en"]
     curator.post(url(intake, "write"), sent | {"_cells": "1"})
@@ -269,7 +269,7 @@ def test_a_contributor_is_told_at_the_proposal_what_may_not_be_changed(curator):
     left = intake.proposals.open().exclude(band="maybe").count() - locked_ones
     assert soup(page).select_one("#intake-counts").text == f"{left} open · 0 accepted"
     assert len(soup(page).select("[data-locked]")) == locked_ones == 2
-    # Nothing is accepted in vain.
+    # No button accepts proposals that the contributor cannot write.
     assert [box.summary.text for box in soup(page).select(".at-once") if "cities" in box.summary.text] == []
     assert locked in decide(contributor, city, "accept").json()["rows"][0]
 
@@ -374,7 +374,7 @@ def test_a_report_that_is_known_is_said_first_and_can_be_added_to(curator, intak
     curator.post(url(again), {"use_report": button["value"]})
     again.refresh_from_db()
     assert again.report == Report.objects.get()
-    # The same text: the passages are known, with their summaries.
+    # The text is the same, so the passages and their summaries are known.
     count = again.report.passages.count()
     assert again.passages.filter(passage__report=again.report).count() == count == 2
     assert again.passages.get(number=2).summary == "What passage 2 tells."

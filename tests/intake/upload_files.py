@@ -1,4 +1,7 @@
-"""Reports as Word documents and PDFs, built here byte by byte so that they can be hostile."""
+"""Reports as Word documents and PDFs.
+
+They are built from bytes here, so they can be hostile.
+"""
 
 import io
 import zipfile
@@ -20,7 +23,7 @@ def archive(parts: dict[str, bytes | str]) -> bytes:
 
 
 def word(body: str, **parts: str) -> bytes:
-    """A Word document with this XML within its body; `parts` are `title` and the XML of `footnotes`, `endnotes`."""
+    """A Word document with this XML in its body. `parts` has its `title` and the XML of `footnotes` and `endnotes`."""
     contents = {DOCUMENT: f'<w:document xmlns:w="{MAIN}"><w:body>{body}</w:body></w:document>'}
     for name in ("footnotes", "endnotes"):
         if name in parts:
@@ -39,9 +42,10 @@ def paragraph(text: str) -> str:
 
 
 def pdf(pages: Iterable[Iterable[tuple[float, float, str]]], trailer: str = "", content: str = "") -> bytes:
-    """A PDF; each page has texts with their distances from the left and the lower edge. `content` is drawn on each.
+    """A PDF whose pages have texts with their distances from the left and the lower edge.
 
-    Every character is half as wide as high; Chinese ones are as wide as high.
+    `content` is drawn on each page. Every character is half as wide as high, and Chinese characters are as wide as
+    high.
     """
     pages = [list(page) for page in pages]
     characters = sorted({character for page in pages for _x, _y, text in page for character in text})
@@ -79,7 +83,7 @@ def pdf(pages: Iterable[Iterable[tuple[float, float, str]]], trailer: str = "", 
 
 
 def page_of(*lines: str, left: float = 50, top: float = 700) -> list[tuple[float, float, str]]:
-    """Lines of a page from its top; an empty one leaves a gap."""
+    """The lines of a page from its top. An empty line leaves a gap."""
     return [(left, top - LINE_HEIGHT * number, line) for number, line in enumerate(lines) if line]
 
 

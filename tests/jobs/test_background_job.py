@@ -1,4 +1,4 @@
-"""Every background job is run in the same way: once, with rare garbage collection, and its failures are stored."""
+"""Every background job runs once and with rare garbage collection, and its failures are stored."""
 
 import gc
 import io

@@ -1,4 +1,4 @@
-"""A worker reports that it runs, and waits for a database that is away."""
+"""A worker reports that it is running, and waits for an unavailable database."""
 
 import datetime
 import os
@@ -31,7 +31,7 @@ def no_heartbeat(db):
 
 
 def report(age_s: float, worker: str = "first") -> None:
-    """A worker has reported so many seconds ago."""
+    """A worker that reported this many seconds ago."""
     heartbeat.beat(worker)
     at = timezone.now() - datetime.timedelta(seconds=age_s)
     if connection.vendor == "sqlite":
@@ -85,17 +85,17 @@ def test_an_unreachable_database_does_not_end_the_reports(monkeypatch):
     monkeypatch.setattr(heartbeat, "beat", fail)
     thread = heartbeat.HeartbeatThread("first")
     thread.has_ended.set()
-    # An error would end the thread with a warning, which fails the test.
+    # An error would end the thread with a warning, and the warning fails the test.
     thread.start()
     thread.join()
 
 
 @pytest.fixture
 def worker(monkeypatch):
-    """A worker without reports and pauses."""
+    """A worker that makes no reports and no pauses."""
     monkeypatch.setattr(db_worker.HeartbeatThread, "start", lambda thread: None)
     monkeypatch.setattr(db_worker, "FIRST_PAUSE_S", 0)
-    # The connection of the test stays open.
+    # The database connection of the test stays open.
     monkeypatch.setattr(db_worker, "connections", SimpleNamespace(close_all=lambda: None))
     return db_worker.PatientWorker(
         queue_names=["default"], interval=0, batch=True, backend_name="default", startup_delay=False,

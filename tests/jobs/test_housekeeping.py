@@ -1,4 +1,4 @@
-"""`manage.py housekeeping`: what is kept for a limited time is deleted after it, and not before."""
+"""`manage.py housekeeping` deletes data after its retention period, and not earlier."""
 
 import datetime
 import errno
@@ -63,7 +63,7 @@ def make_text(name: str, **age) -> None:
 
 
 def left() -> dict[str, list[str]]:
-    """The names of what there is, by kind."""
+    """Returns the names of the remaining data by kind."""
     named = {
         "sessions": Session.objects.values_list("session_key"),
         "attempts": AccessAttempt.objects.values_list("username"),
@@ -76,7 +76,7 @@ def left() -> dict[str, list[str]]:
 
 
 def test_what_is_old_is_deleted_and_counted_and_what_is_not_stays():
-    # The new ones first: a new text is a reason to delete old ones.
+    # New data is created first, because a new text causes the deletion of old ones.
     for name, extra in (("new", -1), ("old", 1)):
         make_session(name, hours=extra)
         make_attempt(name, minutes=15 + extra)

@@ -1,4 +1,4 @@
-"""The worker does periodic work beside its jobs, and continues when that fails."""
+"""The worker does periodic work between its jobs, and continues after an error in this work."""
 
 import pytest
 from django.db import OperationalError, ProgrammingError
@@ -16,7 +16,7 @@ def do_once() -> None:
 
 @pytest.fixture
 def work(monkeypatch):
-    """The registered work, for the test only."""
+    """The registered work, emptied for the test."""
     work = []
     monkeypatch.setattr(periodic, "PERIODIC_WORK", work)
     monkeypatch.setattr(db_worker, "PERIODIC_WORK", work)

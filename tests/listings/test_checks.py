@@ -1,4 +1,4 @@
-"""System checks of lists: each broken declaration is an error that says what to do."""
+"""System checks of lists report each invalid declaration with a hint how to correct it."""
 
 from dataclasses import replace
 
@@ -35,7 +35,7 @@ class Misordered(ThemeFilterSet):
     field_order = ("q", "colour")
 
 
-# A change of the list of themes, the expected errors, and what their hints name.
+# A change of the list of themes, the expected errors, and the names in their hints.
 BROKEN = [
     ({"collection": "planets"}, "listings.E001", "IndexedModel"),
     (with_filter(ChoicesFilter(choices=(), label="", phrase="")), "listings.E002", "facet"),

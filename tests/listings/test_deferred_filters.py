@@ -1,4 +1,4 @@
-"""Deferred filters: the options of long closed panels are loaded when a panel is opened."""
+"""Long closed filter panels load their options when they are opened."""
 
 import re
 from html import unescape
@@ -12,13 +12,13 @@ pytestmark = pytest.mark.django_db
 
 
 def deferred_filters(page: str) -> list[str]:
-    """The filters that load their options when they are opened."""
+    """The filters that load their options when opened."""
     return re.findall(r'<details class="options" id="filter-(\w+)" data-hx-get=', page)
 
 
 @pytest.fixture
 def many_cities():
-    """Enough cities for a long list of options; the list of their countries is short."""
+    """Enough cities for a long list of options. The list of their countries is short."""
     cities = [make.make_city(f"city-{number:02}", "xa") for number in range(MAX_UNSCROLLED + 1)]
     for slug in ("one", "two"):
         make.make_initiative(slug, lead=cities[:1], status="agreed")
@@ -37,7 +37,7 @@ PARTIAL_HEADERS = {"HX-Request": "true", "HX-Target": "results"}
         ("", PARTIAL_HEADERS | {"Open-Filters": "status,city"}, []),
         ("?country=xa", PARTIAL_HEADERS | {"Open-Filters": "status,nonsense"}, ["city"]),
         ("?city=city-00", PARTIAL_HEADERS | {"Open-Filters": ""}, []),
-        # With an error, nothing is counted.
+        # If the query has an error, options are not counted and no filter is deferred.
         ("?status=nonsense", PARTIAL_HEADERS | {"Open-Filters": ""}, []),
     ],
 )

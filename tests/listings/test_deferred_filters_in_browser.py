@@ -1,4 +1,4 @@
-"""Deferred filters in a browser: opened while the reader uses the page, after changes to the data, and offline."""
+"""Deferred filters opened in a browser while the reader uses the page, after changes to the data, and offline."""
 
 import re
 
@@ -16,7 +16,10 @@ AGREED, ONE_MORE = (f"{number} initiatives, agreed" for number in (NUMBER, NUMBE
 
 @pytest.fixture
 def page(page):
-    """The list of initiatives after a click, so that closed filters are deferred; the rows are marked."""
+    """The list of initiatives after selecting an option, which defers closed filters.
+
+    The rows are marked to detect whether they are replaced.
+    """
     page.goto("/initiatives/")
     select_agreed(page)
     return page
@@ -41,7 +44,7 @@ def summary(page, name):
 
 
 def test_opening_a_filter_does_not_disturb_the_rest_of_the_page(page):
-    # Open from the start.
+    # This filter is open from the start.
     expect(options(page, "country")).to_have_count(MAX_OPTIONS)
     page.locator("#filter-country [data-show-all]").click()
     expect(options(page, "country").nth(MAX_OPTIONS)).to_be_attached()
@@ -53,7 +56,7 @@ def test_opening_a_filter_does_not_disturb_the_rest_of_the_page(page):
     expect(title).to_be_focused()
     expect(options(page, "country")).to_have_count(country_count)
     assert are_the_same_rows(page)
-    # Options that were loaded later work like the others.
+    # Options that were loaded later work like other options.
     count = options(page, "city").locator(".n").first.inner_text()
     options(page, "city").locator("input").first.check()
     expect(page.get_by_role("heading", level=1)).to_have_attribute(

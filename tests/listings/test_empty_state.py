@@ -1,4 +1,4 @@
-"""The suggestions of an empty list."""
+"""The suggestions on an empty list."""
 
 import pytest
 from django.http import QueryDict
@@ -80,6 +80,6 @@ def test_at_most_three_suggestions_are_counted_with_one_query(
     with facet_index("initiatives") as state:
         list_query = ListPage(INITIATIVES, state, QueryDict(query))
         assert (list_query.count, bool(list_query.filter_panels), list_query.errors) == (0, True, {})
-        # The query checks that the cached names for spelling correction are up to date.
+        # The query checks whether the names cached for spelling correction are up to date.
         with django_assert_num_queries(1):
             assert len(suggestions_for_empty(list_query)) <= 3

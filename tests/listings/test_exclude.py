@@ -1,4 +1,4 @@
-"""Included and excluded values of one filter: the list, its options, and the links that exclude."""
+"""Included and excluded values of one filter in the list, its options, and the links that exclude a value."""
 
 import pytest
 from django.http import QueryDict
@@ -14,13 +14,16 @@ pytestmark = pytest.mark.django_db
 def page_of(query: str) -> ListPage:
     with facet_index("initiatives") as state:
         page = ListPage(INITIATIVES, state, QueryDict(query))
-        # Evaluated while the index state is available.
+        # These properties are evaluated while the index state is available.
         page.page, page.filter_panels, page.year_bars  # noqa: B018
         return page
 
 
 def option_counts(query: str, name: str) -> str:
-    """The options of a filter with their counts: "+agreed 2" if selected, "-agreed 2" if excluded."""
+    """The options of a filter with their counts.
+
+    An option is "+agreed 2" if it is selected, and "-agreed 2" if it is excluded.
+    """
     options = next(panel for panel in page_of(query).filter_panels if panel.name == name).options
     signs = ("+" * option.is_selected + "-" * option.is_excluded for option in options)
     return " ".join(
@@ -32,7 +35,10 @@ def option_counts(query: str, name: str) -> str:
 
 @pytest.fixture
 def shared_lamps():
-    """Cities A to D: A and B share two initiatives, A and C one; each of A, B, C and D has one alone."""
+    """Cities A to D with shared initiatives.
+
+    A and B share two initiatives, and A and C share one. Each of the four cities also has an initiative of its own.
+    """
     cities = {name: make.make_city(f"city-{name}", "xa") for name in "abcd"}
     for number, names in enumerate(("ab", "ab", "ac", "a", "b", "c", "d")):
         make.make_initiative(f"shared-{number}", lead=[cities[name] for name in names])
@@ -42,7 +48,7 @@ def shared_lamps():
 @pytest.mark.parametrize(
     ("query", "count", "expected"),
     [
-        # Each number is that of the list with the option selected as well, without what is excluded.
+        # Each number counts the list with this option also selected and without the excluded values.
         ("city=-city-b", 4, "city-a 2 city-c 2 city-d 1 -city-b 3"),
         ("city=city-a&city=city-c&city=-city-b", 3, "+city-a 2 +city-c 2 city-d 1 -city-b 2"),
         ("city=city-a&city=-city-b&city=-city-c", 1, "+city-a 1 city-d 1 -city-b 2 -city-c 1"),

@@ -1,4 +1,4 @@
-"""*Exclude* in a browser: the other selected options of the filter stay."""
+"""Excluding an option in a browser keeps the other selected options of the filter."""
 
 import re
 
@@ -24,7 +24,7 @@ def test_excluding_an_option_keeps_what_else_is_selected_in_its_filter(page):
     expect(page).to_have_url(re.compile(r"\?status=-proposed&status=agreed&status=operating$"))
     words = re.compile("initiatives, agreed or operating, not proposed$")
     expect(heading(page)).to_have_attribute("data-announce", words)
-    # Selected again, the excluded value moves: it is never on both sides.
+    # Selecting an excluded value includes it. A value is never both included and excluded.
     checkbox(page, "-proposed").click()
     checkbox(page, "proposed").check()
     expect(heading(page)).to_have_attribute(

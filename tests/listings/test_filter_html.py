@@ -1,4 +1,4 @@
-"""HTML of filter panels and its escaping."""
+"""HTML of filter panels with escaped values."""
 
 import pytest
 from django.utils.safestring import SafeString, mark_safe
@@ -25,7 +25,7 @@ def test_everything_except_html_is_escaped(html, expected):
 
 
 class Page:
-    """The links of a page that a panel uses."""
+    """A page with the links that a panel needs."""
 
     def all_link(self, name):
         return f"?all={name}"

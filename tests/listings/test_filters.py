@@ -1,4 +1,7 @@
-"""Lists have a filter for every relation and choice of a record; fields without one are listed here with the reason."""
+"""Lists have a filter for every relation and choice of a record.
+
+Fields without a filter are listed here with the reason.
+"""
 
 import pytest
 from django.db import models
@@ -16,7 +19,7 @@ from tests.sql_oracle import Oracle
 
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS)
 
-# Fields whose filter has another name, and fields without a filter, with the reason.
+# Fields with a different filter name, and fields without a filter with the reason.
 OTHER_NAMES = {
     ("events", "host_city"): "city",
     ("events", "parent"): "event",
@@ -25,7 +28,7 @@ WITHOUT_FILTER = {
     ("delegates", "passages"): "the filter by report covers them",
     **{(listing.collection, "state"): "readers see published records only" for listing in LISTINGS},
 }
-# The filters of each list in the public contract.
+# The filters of each list are part of the public API.
 CONTRACT = {
     "initiatives": (
         "q city with_city lead partner reference shares learns country with_country theme pillar kind status reported "
@@ -73,8 +76,8 @@ def test_a_list_has_the_filters_of_the_public_contract(listing):
 def test_the_page_has_a_control_for_every_filter_of_a_list(listing, client):
     page = client.get(reverse(f"{listing.collection}-list")).content.decode()
     missing = [name for name in listing.filterset.base_filters if f'name="{name}"' not in page]
-    # There are too many reports and initiatives to list: their pages link to the lists about them. The matrix and the
-    # map link to lists by joint participation, pages of cities by role, charts by start year.
+    # There are too many reports and initiatives to offer as options, so their pages link to filtered lists. The matrix
+    # and the map link to lists by joint participation, pages of cities by role, and charts by start year.
     set_by_links = {
         "report", "initiative", "started", "since_first", "with_city", "with_country", "lead", "partner",
         "reference", "shares", "learns",

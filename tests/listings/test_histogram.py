@@ -1,4 +1,4 @@
-"""Which years have a bar each, which share one, and the numbers of few years."""
+"""Which years have a bar each, which years share one, and the numbers when there are only a few years."""
 
 import re
 
@@ -15,7 +15,7 @@ from tests import factories as make
         (1987, 2026, (1987, 2026)),
         (1967, 2026, (1987, 2026)),
         (800, 2026, (1987, 2026)),
-        # Plans for a distant year do not displace the current years.
+        # Plans for a distant year do not displace recent years.
         (1967, 2100, (1992, 2031)),
         (2020, 2100, (2020, 2059)),
         (2090, 2200, (2090, 2129)),

@@ -1,4 +1,7 @@
-"""The layout of a list in a browser: rows, sticky parts, the download menu, touch and Tab, and copied links."""
+"""The layout of a list in a browser.
+
+This includes rows, sticky parts, the download menu, touch and Tab, and copied links.
+"""
 
 import re
 
@@ -34,7 +37,7 @@ def test_rows_of_a_desktop_list_are_44_pixels_high_with_titles_of_one_or_two_lin
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{address}?per_page=200")
     heights = page.locator(".list tbody tr").evaluate_all("rows => rows.map(row => row.offsetHeight)")
-    # A Chinese font may make a row a pixel higher. At most a tenth has a title, or another cell, of three lines.
+    # A Chinese font may make a row one pixel higher. At most a tenth of the rows has a cell of three lines.
     assert 44 <= min(heights) <= sorted(heights)[len(heights) * 9 // 10] <= 45
 
 
@@ -42,7 +45,7 @@ def test_rows_of_a_desktop_list_are_44_pixels_high_with_titles_of_one_or_two_lin
 def test_a_row_of_statements_is_at_most_64_pixels_high_or_as_high_as_its_statement(page):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto("/statements/?per_page=200")
-    # It has the initiatives of its passage below its title, in the same cell.
+    # The cell of the title also contains the initiatives of the passage, below the title.
     heights = page.locator(".list tbody tr").evaluate_all("""rows => rows.map(row => {
         const content = document.createRange();
         content.selectNodeContents(row.querySelector("th"));
@@ -97,7 +100,7 @@ def test_the_downloads_are_in_one_menu_which_escape_closes(page):
     expect(csv).to_be_visible()
     page.keyboard.press("Escape")
     expect(csv).to_be_hidden()
-    # It fits on a phone, in the language of the longest words and where the menu is not the first of its line.
+    # The menu fits on a phone, even in the language with the longest words and if it is not first in its line.
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/ru/themes/")
     page.locator(".share summary").click()
@@ -160,7 +163,7 @@ def test_the_link_can_be_copied_repeatedly_and_without_https(page, is_allowed):
     page.get_by_role("button", name="Link copied").click()
     page.clock.fast_forward(2_100)
     expect(button).to_be_focused()
-    # Pasted into a text field.
+    # The link can be pasted into a text field.
     words = page.get_by_label("Search this list", exact=True)
     words.focus()
     page.keyboard.press("ControlOrMeta+v")
@@ -179,7 +182,7 @@ def test_a_failed_copy_is_not_reported_as_copied(page):
     expect(page.locator("#status-message")).to_have_text("")
 
 
-# Chromium on Linux has no sheet of its own.
+# Chromium on Linux has no native share sheet.
 SHARE_SHEET = "navigator.share = (data) => { window.shared = data; return Promise.resolve(); }"
 
 

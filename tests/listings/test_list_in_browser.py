@@ -1,4 +1,7 @@
-"""The page of a list in a browser: filters, counts and rows are updated, focus and scroll position stay."""
+"""A list in a browser updates its filters, counts and rows.
+
+Focus and scroll position stay.
+"""
 
 import re
 
@@ -22,12 +25,12 @@ NOT_COMPLETED = f"{ALL - STATUSES['completed']} initiatives, not completed"
 
 @pytest.fixture
 def page(page):
-    """The list of initiatives; a browser error fails the test."""
+    """The list of initiatives. A browser error fails the test."""
     errors = console_errors(page)
     page.goto("/initiatives/")
     page.evaluate("window.isTheSamePage = true")
     yield page
-    # A request that is aborted when the page closes would be reported as an error.
+    # If the page closed earlier, an aborted request would be reported as an error.
     page.wait_for_load_state("networkidle")
     assert errors == []
 
@@ -44,7 +47,7 @@ def panel(page, name):
 
 
 def row(page, facet, label):
-    """The row of an option."""
+    """Returns the row of an option."""
     label = re.compile(rf"^(Exclude )?{label}\d*$")
     return panel(page, facet).locator("li", has=page.locator("label", has_text=label))
 
@@ -61,11 +64,11 @@ def test_selecting_an_option_updates_heading_counts_rows_and_url_and_keeps_the_f
     expect(page).to_have_title(f"{AGREED} · SCO Cities")
     routes = number_of("initiatives", status="agreed", kind="route")
     expect(row(page, "kind", "route").locator(".n")).to_have_text(str(routes))
-    # Counted under all other filters, so not by its own.
+    # The options of a filter are counted under all other filters, but not under the filter itself.
     expect(row(page, "status", "proposed").locator(".n")).to_have_text(str(STATUSES["proposed"]))
     expect(checkbox(page, "status", "agreed")).to_be_focused()
     expect(page.locator("#status-message")).to_have_text(AGREED)
-    # Outside of the results: the running head of print, and the list as JSON.
+    # The running head for print and the link to the list as JSON are outside of the results.
     expect(page.locator("html")).to_have_attribute("data-title", AGREED)
     expect(page.locator("link[type='application/json']")).to_have_attribute(
         "href", re.compile(r"/api/initiatives/\?status=agreed$")
@@ -77,7 +80,7 @@ def test_the_space_bar_selects_one_option_after_the_other(page):
     checkbox(page, "status", "agreed").focus()
     page.keyboard.press("Space")
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
-    # Past the links that exclude it and that skip the other options.
+    # The keyboard passes the links that exclude the option and skip the other options.
     for _stop in range(3):
         page.keyboard.press("Tab")
     expect(checkbox(page, "status", "under_way")).to_be_focused()
@@ -96,10 +99,10 @@ def test_an_option_is_excluded_by_its_button_and_restored_by_its_checkbox(page):
     excluded = page.get_by_role("checkbox", name=re.compile("^Exclude completed"))
     expect(excluded).to_be_checked()
     expect(excluded).to_be_focused()
-    # Selecting another option keeps it.
+    # Selecting another option keeps the exclusion.
     checkbox(page, "kind", "route").check()
     expect(page).to_have_url(re.compile(r"status=-completed&kind=route"))
-    # click() and not uncheck(), which would wait for the checkbox of this name: its name changes.
+    # click() is used, because uncheck() would wait for a checkbox with this name, and the name changes.
     excluded.click()
     expect(heading(page)).to_have_attribute("data-announce", f"{ROUTES} initiatives, route")
     expect(checkbox(page, "status", "completed")).to_be_focused()
@@ -109,7 +112,7 @@ def test_each_option_is_one_tab_stop_and_a_selected_one_can_be_excluded_with_key
     checkbox(page, "status", "operating").focus()
     page.keyboard.press("Tab")
     expect(checkbox(page, "status", "completed")).to_be_focused()
-    # A button that the keyboard does not reach is not shown to it.
+    # Keyboard users do not see a button that the keyboard cannot reach.
     button = page.get_by_role("button", name="Exclude: completed")
     assert button.evaluate("button => getComputedStyle(button).opacity") == "0"
     page.keyboard.press("Space")
@@ -141,9 +144,9 @@ def test_enter_in_the_search_field_searches_and_excludes_nothing(page):
     expect(heading(page)).to_have_attribute("data-announce", re.compile("matching “metro”$"))
     expect(page).to_have_url(re.compile(r"\?q=metro$"))
     expect(page.get_by_label("Search this list", exact=True)).to_be_focused()
-    # The cursor stays between the same letters.
+    # The cursor stays between the same characters.
     assert page.evaluate("document.activeElement.selectionStart") == len("metr")
-    # So does what is typed before the answer comes.
+    # Text typed before the response stays, too.
     with page.expect_response("**q=metro&*"):
         page.evaluate("document.querySelector('#filter-status [value=agreed]').click()")
         page.keyboard.press("End")
@@ -162,7 +165,7 @@ def test_a_hidden_option_is_found_by_search_and_stays_in_place_when_selected(pag
     find.press_sequentially("zheng")
     expect(checkbox(page, "city", "zhengzhou")).to_be_visible()
     expect(cities.locator("li:visible")).to_have_count(1)
-    # Searching the options is no filter.
+    # Searching the options does not filter the list.
     expect(page).to_have_url(re.compile("/initiatives/$"))
     expect(find).to_be_focused()
 
@@ -211,7 +214,7 @@ def test_a_long_closed_filter_loads_its_counts_when_it_is_opened(page):
     expect(cities.locator("summary")).to_be_focused()
     expect(page).to_have_url(re.compile(r"\?status=agreed$"))
     count = cities.locator("li .n").first.inner_text()
-    # As in a complete page: a search shows the options within the list.
+    # A search shows matching options within the list, as on a complete page.
     page.get_by_label("Find in the list: City").fill("tashkent")
     expect(cities.locator("li:visible")).to_have_count(1)
     expect(page.locator("#list-city.long-list li").nth(MAX_OPTIONS)).to_be_attached()
@@ -220,7 +223,7 @@ def test_a_long_closed_filter_loads_its_counts_when_it_is_opened(page):
     expect(heading(page)).to_have_attribute(
         "data-announce", re.compile(f"^{count} initiatives, agreed, with ")
     )
-    # It stays open.
+    # The panel stays open.
     expect(cities.locator("input:checked")).to_be_focused()
     expect(cities.locator("li")).to_have_count(MAX_OPTIONS)
 
@@ -255,7 +258,7 @@ def test_the_bars_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     year = int(re.search(r"\d{4}", first.inner_text())[0]) + 1
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("link", name=re.compile(f"^{year}: "))).to_be_focused()
-    # With another key they are commands of the browser, such as going back.
+    # With a modifier key, arrow keys are commands of the browser, such as going back.
     page.keyboard.press("Control+ArrowLeft")
     expect(page.get_by_role("link", name=re.compile(f"^{year}: "))).to_be_focused()
     page.keyboard.press("Enter")
@@ -272,7 +275,7 @@ def test_back_and_forward_restore_the_filters(page):
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
     expect(checkbox(page, "status", "agreed")).to_be_checked()
     expect(checkbox(page, "kind", "partnership")).not_to_be_checked()
-    # Going back or forward reloads the page: wait for it before the next step.
+    # Going back or forward reloads the page. The next step must wait for it.
     page.wait_for_load_state()
     page.go_back()
     expect(heading(page)).to_have_attribute("data-announce", WHOLE)
@@ -298,14 +301,14 @@ def test_on_a_phone_the_filters_stay_open_while_a_reader_selects_options(page):
     expect(form).to_be_visible()
     page.get_by_role("button", name=re.compile("^Show ")).click()
     expect(form).to_be_hidden()
-    # Filters come first, and stay in view while the list scrolls.
+    # The filters are at the top and stay in view while the list scrolls.
     page.evaluate("scrollTo(0, 2000)")
     expect(summary).to_be_in_viewport()
     summary.click()
     page.get_by_role("link", name="Clear all filters").last.click()
     expect(page).to_have_url(re.compile("/initiatives/$"))
     expect(form).to_be_visible()
-    # The title of the sheet closes it, without a script too.
+    # The title of the sheet closes it, even without a script.
     summary.click()
     expect(form).to_be_hidden()
 
@@ -317,7 +320,7 @@ def test_the_page_size_can_be_changed_and_the_next_page_starts_at_its_heading(pa
     expect(page).to_have_url(re.compile(r"\?per_page=20&page=2$"))
     expect(page.locator(".pagination p")).to_have_text(f"21–40 of {ALL}")
     expect(heading(page)).to_be_focused()
-    # Another filter starts at the first page and keeps the page size.
+    # Another filter returns to the first page and keeps the page size.
     checkbox(page, "status", "operating").check()
     expect(page).to_have_url(re.compile(r"\?per_page=20&status=operating$"))
 

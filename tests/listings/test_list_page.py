@@ -1,4 +1,4 @@
-"""The page of a list: filters, counts, chips and links, tested on the list of initiatives."""
+"""The page of a list with filters, counts, chips and links, tested with the list of initiatives."""
 
 import pytest
 from django.http import QueryDict
@@ -26,13 +26,16 @@ def lamps():
 def page_of(query: str) -> ListPage:
     with facet_index("initiatives") as state:
         page = ListPage(INITIATIVES, state, QueryDict(query))
-        # Evaluated while the index state is available.
+        # These properties are evaluated while the index state is available.
         page.page, page.filter_panels, page.year_bars  # noqa: B018
         return page
 
 
 def option_counts(query: str, name: str) -> str:
-    """The options of a filter with their counts: "+agreed 2" if selected, "-agreed 2" if excluded."""
+    """The options of a filter with their counts.
+
+    An option is "+agreed 2" if it is selected, and "-agreed 2" if it is excluded.
+    """
     options = next(panel for panel in page_of(query).filter_panels if panel.name == name).options
     signs = ("+" * option.is_selected + "-" * option.is_excluded for option in options)
     return " ".join(
@@ -65,7 +68,7 @@ def test_a_page_number_that_is_too_high_links_to_the_first_page_and_keeps_the_ot
         ("country=-xb", "status", "agreed 2"),
         ("status=agreed", "country", "xa 2"),
         ("status=agreed&country=XB", "country", "xa 2"),
-        # With an error nothing is counted, and all options are shown.
+        # If the query has an error, options are not counted and all are shown.
         ("year_from=soon", "country", "xa None xb None"),
         ("per_page=7", "country", "xa None xb None"),
     ],
@@ -191,7 +194,7 @@ def test_a_long_list_shows_the_most_frequent_options_or_all_on_request():
     assert (len(everything.options), everything.hidden_count) == (MAX_OPTIONS + 3, 0)
     rare = cities[-2].slug
     chosen = page_of(f"city=-{rare}").filter_panel("city")
-    # The record that is left has one city.
+    # The remaining record has one city.
     assert (chosen.options[0].value, chosen.hidden_count) == (rare, MAX_OPTIONS + 1)
 
 
@@ -212,7 +215,7 @@ def test_an_unknown_value_stays_until_it_is_removed():
     assert page_of("status=AGREED").filter_panel("status").unknown_values == ["AGREED"]
     make.make_country("xa")
     assert page_of("country=-XA&country=XB").filter_panel("country").unknown_values == ["XB"]
-    # It is no option, but other filters still do not answer without it.
+    # The value is not an option, but the form keeps it when other filters are changed.
     assert html("status=<b>", "status").endswith('</ul><input type="hidden" name="status" value="&lt;b&gt;">')
 
 

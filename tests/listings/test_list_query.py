@@ -1,4 +1,7 @@
-"""The records that a query string selects, tested on the list of initiatives, which has every kind of filter."""
+"""The records selected by a query string.
+
+The tests use the list of initiatives, which has every kind of filter.
+"""
 
 import pytest
 from django.http import QueryDict
@@ -26,7 +29,7 @@ def slugs(query: str) -> list[str]:
 
 @pytest.fixture
 def lamps():
-    """Four initiatives in two countries, on two themes, with different statuses and years."""
+    """Four initiatives in two countries and on two themes, with different statuses and years."""
     lamps, tunnels = make.make_theme("lamps"), make.make_theme("tunnels", pillar="security")
     alpha, beta = make.make_city("alpha", "xa"), make.make_city("beta", "xb")
     event, office = make.make_event("lamp-forum"), make.make_organisation("lamp-office")
@@ -292,7 +295,7 @@ def test_the_choice_of_any_or_all_stays_in_its_own_query():
     with facet_index("initiatives") as state:
         pages = [ListPage(INITIATIVES, state, QueryDict(query)) for query in queries]
         choices = [[panel.name for panel in page.filter_panels if panel.requires_all] for page in pages]
-        # The years are the same for either choice.
+        # Matching any or all values does not change the years.
         assert pages[1].year_bars is pages[0].year_bars
     assert choices == [[], ["city"], ["country"]]
 
@@ -304,7 +307,7 @@ def test_the_choice_of_any_or_all_stays_in_its_own_query():
         ("city=alpha&city_match=all", {"alpha": 2, "beta": 1, "gamma": 0}),
         ("city=beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
         ("city=alpha&city=beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
-        # What is excluded does not remain; its own number is what comes back with it.
+        # Excluded records are not counted. An excluded option counts the records that selecting it would add again.
         ("city=alpha&city=-beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
         ("city=-gamma&city_match=all", {"alpha": 2, "beta": 1, "gamma": 1}),
         ("city=alpha,gamma&status=completed", {"alpha": 0, "beta": 0, "gamma": 0}),
@@ -315,7 +318,7 @@ def test_an_option_counts_what_the_list_has_after_it_is_ticked_as_well(query, ex
     make.make_initiative("e-gamma", lead=[make.make_city("gamma", "xa")])
     page = list_page(query)
     options = page.filter_panel("city").options
-    # Options without records are not shown at first.
+    # Options without records are hidden at first.
     assert dict.fromkeys(expected, 0) | {option.value: option.count for option in options} == expected
     if page.filter_panel("city").requires_all:
         for option in options:

@@ -1,4 +1,7 @@
-"""Misspelt names of parameters: errors of files and the API name similar ones, and a page names the nearest."""
+"""Similar names are suggested for misspelt parameter names.
+
+Errors of files and the API list several names, and pages suggest the most similar one.
+"""
 
 import pytest
 

@@ -10,12 +10,12 @@ pytestmark = pytest.mark.usefixtures("site")
 
 @pytest.fixture
 def print_page(page):
-    """Opens a page in print media."""
+    """Opens a page with print styles."""
 
     def open_for_print(address):
         page.goto(address)
         page.emulate_media(media="print")
-        # The script of the page handles the event that a browser sends before it prints.
+        # The page's script handles the event that a browser sends before printing.
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         return page
 
@@ -35,14 +35,14 @@ def test_a_printed_page_has_text_and_notes_and_no_controls(address, notes, print
     page = print_page(address)
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(notes)).to_be_visible()
-    # All controls except links in the text; on paper the head of a folded section is its heading.
+    # All controls except links in the text. On paper, the summary of a collapsed section is its heading.
     controls = "nav, button, input, select, summary:not(.changes summary, :has(h2)), .site-footer, .filters"
     visible_count = page.locator(controls).evaluate_all(
         "elements => elements.filter(each => each.checkVisibility()).length"
     )
     assert visible_count == 0
     expect(page.locator("[data-print-date]")).to_contain_text("20")
-    # A Russian date ends in a full stop, too.
+    # A Russian date may also end in a full stop.
     expect(page.locator("[data-print-date]")).not_to_contain_text("..")
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--running')")
     assert page.evaluate("getComputedStyle(document.body).fontFamily") == page.evaluate(
@@ -64,9 +64,9 @@ def test_a_printed_page_has_text_and_notes_and_no_controls(address, notes, print
 @pytest.mark.thorough
 def test_a_list_of_many_columns_is_printed_in_landscape_and_a_profile_upright(address, is_wide, print_page):
     page = print_page(address)
-    # A column is as wide on every page of paper.
+    # A column has the same width on every sheet of paper.
     assert page.locator(".list").first.evaluate("list => getComputedStyle(list).tableLayout") == "fixed"
-    # All themes, but on profiles
+    # All themes are printed in lists, but not on profiles.
     assert page.locator(".has-list .rest-count:visible").count() == 0
     assert "↕" not in page.locator(".list thead").first.inner_text()
     pdf = page.pdf(format="A4", prefer_css_page_size=True)
@@ -98,7 +98,7 @@ def test_a_printed_page_has_the_full_url_of_every_report(print_page):
 
 def test_a_brief_is_printed_on_several_pages(page):
     page.goto("/initiatives/?country=kg&view=brief")
-    # Only that there are several pages: their content is checked by eye.
+    # The test checks only that there are several pages. Their content is checked by eye.
     file = page.pdf(format="A4")
     assert file.count(b"/Type /Page\n") + file.count(b"/Type /Page ") + file.count(b"/Type /Page/") > 3
 

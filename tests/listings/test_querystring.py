@@ -1,4 +1,4 @@
-"""Query strings: how they are read, and links that change one parameter."""
+"""Query strings are parsed, and links change one of their parameters."""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,4 @@
-"""The result set of a query: which records, in which order."""
+"""The records in the result set of a query and their order."""
 
 import pytest
 from django.http import QueryDict

@@ -1,4 +1,4 @@
-"""Subscribing to a list in a browser: from the list to the address, and to the feed itself."""
+"""Subscribing to a list in a browser, from the list to the URL of the feed and the feed itself."""
 
 from playwright.sync_api import expect
 

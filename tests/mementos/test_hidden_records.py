@@ -1,4 +1,4 @@
-"""Nothing that readers cannot see, or could not see on a day, is in any byte of a page or file as of a day."""
+"""Pages and files as of a day contain no data that is hidden now or was hidden on that day."""
 
 import itertools
 
@@ -13,13 +13,16 @@ from tests.sample_records import RECORDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 FORMS = ("/{}/{}/", "/{}/{}.json", "/{}/{}.jsonld", "/{}/{}.md", "/api/{}/{}/")
-# The first day is before all changes. The other days are the days of the changes below.
+# The first day is before all changes below, and the other days are their dates.
 DAYS = {"2026-01-15": 200, "2026-02-02": 200, "2026-02-03": 404, "2026-02-05": 404}
 
 
 @pytest.fixture
 def published(db):
-    """The addresses of records of every kind that were published until February, and have secrets since."""
+    """The URLs of records of every kind.
+
+    They were published until February and have had secrets since then.
+    """
     plant_secrets()
     make.make_country("xa")
     make.make_theme("seen-theme")
@@ -45,7 +48,7 @@ def test_no_secret_is_in_any_byte(client, published):
     assert {collection for collection, _slug in published} == {model.collection for model in RECORDS}
     cases = list(itertools.product(published, DAYS.items()))
     for number, form in enumerate(FORMS):
-        # In `make test`, each record and day in one form.
+        # In `make test`, each record and day is tested in one format.
         for (collection, slug), (day, status) in share(cases, number, len(FORMS)):
             response = client.get(f"{form.format(collection, slug)}?as_of={day}")
             assert response.status_code == status, (form, collection, slug, day)

@@ -14,7 +14,7 @@ DAY = "2026-02-01"
 
 @pytest.fixture
 def world(db):
-    """A record of every kind, published on the first day of 2026 and changed since."""
+    """A record of every kind, published on 1 January 2026 and changed later."""
     country, theme = make.make_country(), make.make_theme()
     city = make.make_city("lampton", country, aliases="Lampville", population=5000)
     office = make.make_organisation("lamp-office", city=city, country=country)
@@ -88,7 +88,7 @@ def test_values_have_their_links_roles_and_footnotes(client, world):
     assert page.select_one("#v-countries a")["href"] == "/countries/xa/"
     assert "13 lamps" in page.select_one("#v-figure-1").text
     assert "proposed" in page.select_one("#v-status").text
-    # Notes lead back to the values.
+    # Notes link back to the values.
     assert {a["href"] for a in page.select(".note a[href^='#v-']")} <= {
         f"#{each['id']}" for each in page.select("[id]")
     }

@@ -1,4 +1,4 @@
-"""The TimeMap of a record lists the days for which the site has a state of it (RFC 7089)."""
+"""The TimeMap of a record lists the days with a stored state of the record (RFC 7089)."""
 
 import re
 

@@ -1,3 +1,3 @@
-"""Fixtures of the tests of monitoring."""
+"""Fixtures for tests of monitoring."""
 
 from tests.ops.conftest import unavailable_database  # noqa: F401 - the fixture

@@ -1,4 +1,7 @@
-"""What the metrics count, and that documents, dashboard and alerts name nothing else."""
+"""The values counted by the metrics.
+
+Documents, dashboard and alerts name no other metrics.
+"""
 
 import json
 import re
@@ -35,7 +38,7 @@ def value(name: str, **labels: str) -> float:
 
 
 def figures() -> dict[tuple, float]:
-    """The values of Figures by metric and label."""
+    """Returns the values of Figures by metric and label."""
     return {
         (family.name.removeprefix("sco_cities_"), *sample.labels.values()): sample.value
         for family in StateCollector().collect()
@@ -126,7 +129,7 @@ def test_while_the_database_is_away_only_that_is_known(unavailable_database):
 
 
 def families() -> dict[str, tuple[str, list[str]]]:
-    """All metrics by name, as Prometheus has them, with their type and labels."""
+    """All metrics by name, in the format of Prometheus, with their type and labels."""
     found = {}
     for family in metrics.registry.collect():
         source = metrics.registry._names_to_collectors[family.name]
@@ -140,7 +143,7 @@ def families() -> dict[str, tuple[str, list[str]]]:
 @only_sqlite
 @pytest.mark.django_db
 def test_the_guide_lists_each_metric_with_its_labels():
-    """At most 15, so that somebody can know them all."""
+    """There are at most 15 metrics, so one person can remember all of them."""
     rows = re.findall(r"^\| `(sco_cities_\w+)` \| (\w+) \| (.*?) \|", GUIDE.read_text(), re.MULTILINE)
     documented = {name: (kind, re.findall(r"`(\w+)`", labels)) for name, kind, labels in rows}
     assert documented == families()
@@ -192,7 +195,7 @@ def test_what_no_process_of_the_site_sees_has_alerts_by_other_exporters():
     assert set(expressions) == {"CertificateExpires", "NightlyWorkFailed", "BackupOld", "DiskFull"}
     units = {path.name for path in (ROOT / "deploy" / "systemd").iterdir()}
     assert set(re.findall(r"sco-nightly\.\w+", " ".join(expressions.values()))) <= units
-    # The guide has each job of these expressions, the collector that Debian's exporter leaves out, and the alerts.
+    # The guide names each job in these expressions, the collector that Debian's exporter lacks, and the alerts.
     guide = GUIDE.read_text()
     (configuration,) = re.findall(r"^(    scrape_configs:\n(?:    .*\n)+)", guide, re.MULTILINE)
     jobs = {job["job_name"] for job in yaml.safe_load(configuration)["scrape_configs"]}

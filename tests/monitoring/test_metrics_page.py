@@ -1,4 +1,4 @@
-"""The metrics of a running site, at their own address."""
+"""The metrics of a running site on a separate port."""
 
 import os
 import signal
@@ -19,12 +19,12 @@ from tests.ops.site_process import Site, running_site
 pytestmark = pytest.mark.only_on("sqlite")
 
 REQUESTS, KILLED_AT = 12, 6
-# Leads to the login, without the database and static files.
+# The page redirects to the login without using the database or static files.
 PAGE, ROUTE = "/admin/initiatives/initiative/{}/change/", "admin:initiatives_initiative_change"
 
 
 def values(metrics: Site) -> dict[tuple, float]:
-    """The metrics by name and sorted labels."""
+    """Returns the metrics by name and sorted labels."""
     answer = metrics.get("/metrics")
     assert answer.status == 200
     return {
@@ -55,7 +55,7 @@ def test_totals_of_all_processes_outlive_them(tmp_path):
 
         assert metrics.get("/").status == 404
         for number in range(REQUESTS):
-            # A part of the path that clients choose.
+            # Clients choose this part of the path.
             assert site.get(PAGE.format(f"secret-{number}")).status == 302
             if number == KILLED_AT:
                 wait_until(lambda: counted() == KILLED_AT + 1)

@@ -1,4 +1,4 @@
-"""Refused requests are one line a minute for each reason, with the cause and the number of the others."""
+"""Rejected requests are logged once a minute per reason, with the cause and the number of further requests."""
 
 import logging
 
@@ -16,7 +16,7 @@ LINE = f"The database does not answer ({CAUSE}): requests are refused with statu
 
 @pytest.fixture
 def refuse(monkeypatch):
-    """Refuses a request at a second, in a new process."""
+    """Rejects a request at a given second in a new process."""
     now = [1000.0]
     monkeypatch.setattr(rate_limit.time, "monotonic", lambda: now[0])
     logger = logging.getLogger("sco_cities.outages")

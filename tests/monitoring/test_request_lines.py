@@ -1,4 +1,7 @@
-"""LOG_FORMAT=json: one line a request with its id, and the same id in all lines of the request."""
+"""With LOG_FORMAT=json, each request has one log line with its id.
+
+All other lines of the request have the same id.
+"""
 
 import json
 import logging
@@ -82,13 +85,13 @@ def test_a_request_is_one_line_without_its_address(client, lines, db, method, pa
     assert list(line) == KEYS
     assert (line["request_id"], line["route"], line["status"]) == (ID, route, status)
     assert line["method"] == method.upper()
-    # The page cache may ask for the version before anything is known of the page.
+    # The page cache may query the version before the page is identified.
     assert line["database"] == database or database is None
     assert (line["queries"] > 0) is (line["database"] != "none")
     assert line["bytes"] == len(body)
     assert line["ms"] > 0
     assert not any(word in str(line) for word in ("secret", "127.0.0.1", "tram"))
-    # 404 and 405 have no other line.
+    # Status codes 404 and 405 have no other line.
     assert len(lines.all) == 1
 
 
@@ -110,7 +113,7 @@ def test_a_health_check_has_a_line_only_if_it_fails(client, lines, db):
     assert lines.of_requests == []
     assert client.get("/readyz?writes=1").status_code == 503
     assert [(line["route"], line["status"]) for line in lines.of_requests] == [("readyz", 503)]
-    # Nor does Django write another one.
+    # Django does not log another line.
     assert [line["logger"] for line in lines.all] == ["sco_cities.ops.health", "sco_cities.requests"]
 
 

@@ -1,4 +1,4 @@
-"""The URLs of the site, and one that fails."""
+"""The URLs of the site, and one URL that fails."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The gazetteers, which are read once in a process."""
+"""Each process reads the gazetteers once."""
 
 from sco_cities.names import gazetteer
 

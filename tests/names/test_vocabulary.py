@@ -1,4 +1,4 @@
-"""The files with the words of names and reports."""
+"""The files with words used in names and reports."""
 
 from sco_cities.names.vocabulary import FOLDER, meanings, vocabulary
 

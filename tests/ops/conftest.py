@@ -1,4 +1,4 @@
-"""Fixtures of the tests of operation."""
+"""Fixtures for tests of operation."""
 
 import runpy
 import shutil
@@ -13,7 +13,7 @@ from scripts.ports import free_port
 from tests.ops.new_shell import NewShell
 from tests.ops.processes import ROOT
 
-# What a checkout needs to run.
+# Files that a checkout needs to run.
 SITE = (
     "data", "delegates", "initiatives", "locale", "sco_cities", "scripts", "static", "templates", "gunicorn.conf.py",
     "manage.py",
@@ -23,7 +23,7 @@ SETTINGS = Path(__file__).resolve().parents[2] / "sco_cities" / "settings.py"
 
 @pytest.fixture
 def client():
-    """A client that gets error pages; by default, Django's test client raises the exception."""
+    """A client that gets error pages. By default, Django's test client raises the exception."""
     return Client(raise_request_exception=False)
 
 
@@ -50,7 +50,10 @@ def secure_client(https):
 
 @pytest.fixture
 def unavailable_database(django_db_setup, django_db_blocker, monkeypatch, tmp_path):
-    """A database that cannot be reached: no server at its socket, no directory for its file."""
+    """An unavailable database.
+
+    PostgreSQL has no server at the socket, and SQLite no directory for the file.
+    """
     with django_db_blocker.unblock():
         connection.close()
         with monkeypatch.context() as patch:
@@ -84,6 +87,6 @@ def new_shell(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def first_run(new_shell):
-    """Status and output of the first `make run`, ended by Ctrl-C as soon as the site is there."""
+    """Returns the exit status and the output of the first `make run`. Ctrl-C stops the site as soon as it runs."""
     run = ("env", f"PORT={free_port()}", "sh", "scripts/run.sh")
     return new_shell.terminal(*run, expect="Ctrl-C stops it", send="\x03")

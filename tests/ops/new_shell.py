@@ -1,4 +1,4 @@
-"""A checkout in which nothing was run yet, as somebody has it who has just cloned the repository."""
+"""A new checkout without any previous commands, like after cloning the repository."""
 
 import os
 import pty
@@ -13,7 +13,7 @@ START_TIMEOUT_S = 120
 
 
 class NewShell:
-    """A checkout in which nothing was run yet, and a shell in which no variable is set."""
+    """A new checkout without any previous commands, and a shell without any variables set."""
 
     def __init__(self, directory: Path):
         self.directory = directory
@@ -29,7 +29,7 @@ class NewShell:
         )  # fmt: skip
 
     def terminal(self, *command: str, expect: str, send: str) -> tuple[int, str]:
-        """Run a command in a terminal and type `send` each time after it has printed `expect`."""
+        """Runs a command in a terminal, and types `send` each time it has printed `expect`."""
         child, terminal = pty.fork()
         if child == 0:
             os.chdir(self.directory)
@@ -37,7 +37,7 @@ class NewShell:
         output, answered, pid, status = "", 0, 0, 0
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
-            # Where SIGHUP is ignored, as after nohup, the terminal stays open until the process has been waited for.
+            # If SIGHUP is ignored, as after nohup, the terminal stays open until waitpid() has returned.
             if not select.select([terminal], [], [], 1)[0]:
                 pid, status = os.waitpid(child, os.WNOHANG)
                 if pid:
@@ -45,7 +45,7 @@ class NewShell:
                 continue
             try:
                 block = os.read(terminal, 65536)
-            except OSError:  # how Linux reports the end of a terminal
+            except OSError:  # Linux reports the end of a terminal like this.
                 break
             if not block:
                 break

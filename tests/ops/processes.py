@@ -1,4 +1,4 @@
-"""Run Python and manage.py in a separate process, as a server or a shell starts it."""
+"""Runs Python and manage.py in a separate process, like a server or a shell."""
 
 import os
 import subprocess
@@ -8,12 +8,12 @@ from pathlib import Path
 from sco_cities.ops.environment import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
-# The key is that of the tests.
+# The secret key is inherited from the tests.
 NOT_INHERITED = {*NAMES, "DJANGO_ALLOW_ASYNC_UNSAFE"} - {"SECRET_KEY"}
 
 
 def python(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
-    """Run `python` in a directory, by default the project, with only these environment variables."""
+    """Runs `python` with only these environment variables. The default directory is the project."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     defaults = {"SECRET_KEY": "k3y-of-tests-" * 5, "DJANGO_SETTINGS_MODULE": "sco_cities.settings"}
     return subprocess.run(
@@ -28,5 +28,5 @@ def python(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run `manage.py` in the same way."""
+    """Runs `manage.py` in the same way as `python`."""
     return python("manage.py", *arguments, **environment)

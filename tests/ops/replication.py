@@ -1,4 +1,7 @@
-"""Pages show what is in the database: scenarios with a real standby, a failover with loss, a restore, a lag."""
+"""Scenarios that check whether pages show the data in the database.
+
+They use a real standby, a failover with data loss, a restore and a replication lag.
+"""
 
 import subprocess
 import time
@@ -11,12 +14,12 @@ from tests.postgres_cluster import USER, find_binaries
 from tests.streaming_standby import Server, Standby
 
 THEMES = 12
-# Transactions that are open at the same time; each changes themes of its own.
+# The number of simultaneously open transactions. Each of them changes different themes.
 OPEN_AT_ONCE = 4
-# How long a page may take to show a commit.
+# The maximum time in seconds until a page shows a commit.
 SHOWN_IN_S = 1.0
 
-# The slugs of the published themes, as pages or a database have them.
+# The slugs of the published themes on a page or in a database.
 Slugs = frozenset[str]
 Read = Callable[[], Slugs]
 
@@ -27,12 +30,15 @@ TURN_OVER = "UPDATE themes_theme SET state = CASE state WHEN 'draft' THEN 'publi
 
 
 def published(server: Server) -> Slugs:
-    """What a server has."""
+    """The published themes in the database of a server."""
     return frozenset(server.query(PUBLISHED).split())
 
 
 def readers_page() -> Slugs:
-    """What a reader gets from this process, as from a web worker: with checked connections."""
+    """The published themes on a page of this process.
+
+    Connections are checked before the request, as in a web worker.
+    """
     from django.db import close_old_connections
     from django.test import Client
 
@@ -45,7 +51,7 @@ def readers_page() -> Slugs:
 
 
 def wait_until_shown(read: Read, expected: Slugs, within_s: float = SHOWN_IN_S) -> float | None:
-    """The seconds until readers see this; None if that is more than `within_s`."""
+    """Returns the seconds until readers see these themes, or None after more than `within_s`."""
     started = time.monotonic()
     while read() != expected:
         if time.monotonic() - started > within_s:
@@ -55,9 +61,10 @@ def wait_until_shown(read: Read, expected: Slugs, within_s: float = SHOWN_IN_S) 
 
 
 def overlapping_transactions(primary: Server, read: Read, count: int, seed: int = 1) -> tuple[int, float]:
-    """Runs random transactions that overlap, while pages are read.
+    """Runs random overlapping transactions while pages are read.
 
-    After how many of their commits the readers did not see what the database has, and the longest time until they did.
+    Returns the number of commits after which readers did not see the data of the database, and the longest time until
+    they did.
     """
     random = Random(seed)
     differences, longest, ended = 0, 0.0, 0
@@ -85,22 +92,23 @@ def overlapping_transactions(primary: Server, read: Read, count: int, seed: int 
                 cursor.execute(TURN_OVER, [random.choice(own)])
                 cursor.execute(random.choice(("RELEASE inner_edits", "ROLLBACK TO inner_edits")))
             if random.random() < 0.5:
-                # Readers know a version of a moment at which transactions are open.
+                # The version known to readers was read while transactions were open.
                 read()
     return differences, longest
 
 
 def failover_with_loss(primary: Server, standby: Standby, read: Read) -> list[str]:
-    """Kills a primary whose last commits the standby has not got, and promotes the standby.
+    """Kills a primary before the standby has its last commits, and promotes the standby.
 
-    `read` follows the server that accepts writes. What readers saw wrong, now and after further commits.
+    `read` uses the server that accepts writes. Returns the steps before and after the failover where readers saw wrong
+    data.
     """
     primary.query(PUBLISH)
     standby.wait_for(primary)
     wrong = [] if read() == published(standby) else ["before the failover"]
     standby.disconnect()
     for number in (1, 2, 3):
-        # As many log entries as later, on the other server.
+        # The lost commits have the same number of log entries as the later commits on the other server.
         primary.query(DRAFT, f"theme-{number}")
         wrong += [] if read() == published(primary) else [f"lost commit {number}"]
     primary.kill()
@@ -113,7 +121,7 @@ def failover_with_loss(primary: Server, standby: Standby, read: Read) -> list[st
 
 
 def restore_under_readers(primary: Server, read: Read, dump: Path) -> list[str]:
-    """Restores a dump while pages are read, and returns the pages that were neither right nor a 503."""
+    """Restores a dump while pages are read. Returns the pages that had neither correct data nor status 503."""
     primary.query("UPDATE themes_theme SET state = 'draft' WHERE slug < 'theme-4'")
     before = published(primary)
     wrong = [] if wait_until_shown(read, before) is not None else ["before the restore"]
@@ -141,7 +149,7 @@ def dump(server: Server, path: Path) -> None:
 
 
 def restore(server: Server, path: Path) -> subprocess.Popen:
-    """Starts to restore a dump over a database in use."""
+    """Starts restoring a dump over a database in use."""
     program = find_binaries() / "pg_restore"
     host = f"--host={server.cluster.directory}"
     return subprocess.Popen(
@@ -150,7 +158,10 @@ def restore(server: Server, path: Path) -> subprocess.Popen:
 
 
 def seconds_behind(primary: Server, standby: Standby, read: Read, limit_s: float) -> float | None:
-    """How long readers do not see a commit that the standby does not show; None if longer than `limit_s`."""
+    """Returns the seconds until readers see a commit that the standby has not replayed.
+
+    None means longer than `limit_s`.
+    """
     primary.query(PUBLISH)
     standby.wait_for(primary)
     wait_until_shown(read, published(primary))

@@ -1,4 +1,4 @@
-"""Starts the proxies of deploy/ with their own files, in front of a site that a test answers for."""
+"""Starts the proxies of deploy/ with their own files, in front of a site simulated by a test."""
 
 import gzip
 import http.client
@@ -23,17 +23,17 @@ from scripts.ports import free_port
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 HOST = "cities.example.org"
 START_TIMEOUT_S = 30
-# What compose.yaml gives Caddy 2.7 and later.
+# The values in compose.yaml for Caddy 2.7 and later.
 NEWER_BUFFERS = "request_buffers 2MB\nresponse_buffers 4MB"
 
 
 def installed(name: str) -> str:
-    """The program, or the test is skipped."""
+    """Returns the path of a program. Skips the test if the program is not installed."""
     return shutil.which(name) or pytest.skip(f"{name} is not installed")
 
 
 def caddy_version(program: str) -> tuple[int, int]:
-    """The first two numbers of the version of a Caddy."""
+    """Returns the major and minor version of a Caddy program."""
     output = subprocess.run(
         [program, "version"], capture_output=True, text=True, timeout=60, check=True
     ).stdout
@@ -42,7 +42,10 @@ def caddy_version(program: str) -> tuple[int, int]:
 
 
 def installed_caddy(*, is_newer: bool) -> str:
-    """A Caddy of version 2.7 or later, or an older one; without one, the test is skipped."""
+    """Returns Caddy 2.7 or later, or an older Caddy.
+
+    Skips the test if this version is not installed.
+    """
     directories = [*os.environ["PATH"].split(os.pathsep), str(Path(sys.executable).parent)]
     for directory in dict.fromkeys(directories):
         program = shutil.which("caddy", path=directory)
@@ -55,15 +58,15 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """A proxy may end a connection."""
+        """Ignores errors, because a proxy may close a connection."""
 
 
 class Site:
-    """A site with two instances; it keeps what it was asked for."""
+    """A site with two instances that stores the received requests."""
 
     def __init__(self):
         self.requests: list[str] = []
-        # Paths with "slow" are answered when this is set.
+        # Requests for paths with "slow" are answered when this event is set.
         self.may_answer = threading.Event()
         site = self
 
@@ -103,7 +106,7 @@ class Site:
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
-        """Both instances end."""
+        """Stops both instances."""
         self.may_answer.set()
         for server in self.servers:
             server.shutdown()
@@ -118,7 +121,7 @@ class Proxy:
 
     @contextmanager
     def connection(self, source: str = "127.0.0.1") -> Iterator[http.client.HTTPConnection]:
-        """A connection to the host of the site, from an address of this machine."""
+        """Opens a connection to the host of the site from an IP address of this machine."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_TIMEOUT_S)
         connection.sock = socket.create_connection(
             ("127.0.0.1", self.port), START_TIMEOUT_S, source_address=(source, 0)
@@ -134,7 +137,7 @@ class Proxy:
     def ask(
         self, path: str, method: str = "GET", body=None, *, source: str = "127.0.0.1", **headers: str
     ) -> http.client.HTTPResponse:
-        """The answer to a request, whose content is in its attribute `content`."""
+        """Returns the response to a request. The attribute `content` has its body."""
         headers = {"Host": HOST} | {name.replace("_", "-"): value for name, value in headers.items()}
         with self.connection(source) as connection:
             connection.request(method, path, body, headers, encode_chunked=True)

@@ -1,4 +1,4 @@
-"""Curators who save again and again."""
+"""Curators who save records continuously."""
 
 import http.client
 import subprocess
@@ -20,7 +20,7 @@ ADD = "/admin/themes/theme/add/"
 WRITERS = 4
 # The pause of a writer after an error, in seconds.
 PAUSE_S = 0.2
-# Logs a superuser in, who need not choose a password first, and prints the key of the session.
+# Logs in a superuser without a password change, and prints the session key.
 LOG_IN = """
 import django
 django.setup()
@@ -33,7 +33,7 @@ print(client.cookies["sessionid"].value)
 
 
 def python(code: str, database_url: str) -> str:
-    """The output of a program that uses the site's database."""
+    """Runs a program with the site's database and returns its output."""
     command = [sys.executable, "-c", code]
     env = environment(database_url)
     return subprocess.run(
@@ -43,14 +43,14 @@ def python(code: str, database_url: str) -> str:
 
 @dataclass
 class Outcome:
-    """What became of the saves."""
+    """The results of the saves."""
 
     statuses: Counter = field(default_factory=Counter)
     confirmed: set[str] = field(default_factory=set)
 
 
 class Writer(threading.Thread):
-    """A curator who adds themes one after the other until enough are confirmed."""
+    """A curator who adds one theme after another until enough saves are confirmed."""
 
     def __init__(self, number: int, port: int, session: str, outcome: Outcome, wanted: int):
         super().__init__(daemon=True)
@@ -60,7 +60,7 @@ class Writer(threading.Thread):
         self.token = ""
 
     def open_form(self) -> int:
-        """Opens the form and returns the status; it can then be sent again and again."""
+        """Opens the form and returns the status. The form can then be submitted repeatedly."""
         status, page, cookies = self.request("GET", {})
         if status == 200:
             self.token = next(part.split(";")[0] for part in cookies if part.startswith("csrftoken="))
@@ -71,7 +71,7 @@ class Writer(threading.Thread):
 
     def save(self, slug: str) -> int:
         """Adds a theme and returns the status."""
-        # Names without likeness: the site asks about similar ones.
+        # The names are not similar, because the site asks about similar names.
         text = {"slug": slug, "name_en": uuid.uuid4().hex, "description": f"All about {slug}."}
         status, page, _cookies = self.request(
             "POST", self.form | text | {"pillar": "security", "_save": "Save"}

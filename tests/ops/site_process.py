@@ -1,4 +1,4 @@
-"""The site in processes of its own, which can be stopped, killed and measured from outside."""
+"""The site in separate processes that can be stopped, killed and measured."""
 
 import http.client
 import os
@@ -20,7 +20,7 @@ from scripts.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60
-# What the site needs to run; a copy has its own var/, but for the fonts.
+# Files that the site needs to run. A copy has its own var/ with the same fonts.
 SOURCES = (
     "data",
     "sco_cities",
@@ -39,7 +39,7 @@ NOT_INHERITED = (
 
 
 def environment(database_url: str, **more: str) -> dict[str, str]:
-    """The environment of a process of the site on this database."""
+    """Returns the environment of a site process that uses this database."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     own = {"DATABASE_URL": database_url, "SECRET_KEY": "k3y-of-faults" * 5, "ENV_FILE": "", "DEBUG": "0"}
     return inherited | own | {"DJANGO_SETTINGS_MODULE": "sco_cities.settings"} | more
@@ -51,7 +51,7 @@ def manage(database_url: str, *arguments: str, cwd: Path = ROOT) -> str:
 
 
 def run(command: list, *, cwd: Path = ROOT, **options) -> str:
-    """Runs a command and returns its output; raises RuntimeError with the last line of it if it fails."""
+    """Runs a command and returns its output. If it fails, raises RuntimeError with the last line of the output."""
     process = subprocess.run(
         [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False, **options
     )
@@ -68,17 +68,17 @@ def prepare(cwd: Path = ROOT) -> None:
 
 
 def load_package(database_url: str) -> None:
-    """Fills a new database with the shipped package."""
+    """Loads the shipped package into a new database."""
     manage(database_url, "migrate", "--verbosity", "0")
     manage(database_url, "load_package", str(ROOT / "data" / "summit-cities"), "--verbosity", "0")
 
 
 def copy_site(directory: Path) -> Path:
-    """A copy of the site, ready to run, that a check may damage."""
+    """Makes a copy of the site that is ready to run and may be damaged by a test."""
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, directory / name)
-    # To make the fonts takes ten seconds.
+    # Creating the fonts takes ten seconds.
     (fonts := ROOT / "var" / "fonts").mkdir(parents=True, exist_ok=True)
     (directory / "var").mkdir()
     (directory / "var" / "fonts").symlink_to(fonts)
@@ -88,7 +88,7 @@ def copy_site(directory: Path) -> Path:
 
 @dataclass
 class Answer:
-    """The answer to a request: status 0 if there was none."""
+    """The response to a request. Status 0 means that there was no response."""
 
     status: int
     seconds: float
@@ -120,7 +120,7 @@ class Site:
             connection.close()
 
     def output(self) -> str:
-        """What the site has written to its log."""
+        """Returns the log output of the site."""
         self.log.seek(0)
         return self.log.read().decode(errors="replace")
 
@@ -145,10 +145,10 @@ def running_site(
     application: str = "sco_cities.wsgi",
     **more: str,
 ) -> Iterator[Site]:
-    """The site under gunicorn with its own configuration, once it answers `/healthz`."""
+    """Runs the site under gunicorn with its own configuration, and waits until `/healthz` answers."""
     port = port or free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), application]
-    # As scripts/run.sh and the services set it.
+    # scripts/run.sh and the services set the same variables.
     env = environment(database_url, PORT=str(port), **{"MALLOC_ARENA_MAX": "2"} | more)
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log, start_new_session=True)
@@ -173,14 +173,14 @@ def _started(site: Site, workers: int) -> Site:
 
 
 def postmaster(database_url: str) -> int:
-    """The process id of the server of a temporary cluster."""
+    """Returns the process id of the server of a temporary cluster."""
     directory = Path(unquote(urlsplit(database_url).netloc.rpartition("@")[2]))
     return int((directory / "data" / "postmaster.pid").read_text().split()[0])
 
 
 @contextmanager
 def hanging_server(database_url: str) -> Iterator[None]:
-    """Stops all processes of a temporary cluster, without ending them."""
+    """Suspends all processes of a temporary cluster without ending them."""
     main = postmaster(database_url)
     with hanging_processes([main, *children(main)]):
         yield
@@ -188,7 +188,7 @@ def hanging_server(database_url: str) -> Iterator[None]:
 
 @contextmanager
 def hanging_processes(processes: list[int]) -> Iterator[None]:
-    """Stops processes, without ending them."""
+    """Suspends processes without ending them."""
     try:
         for pid in processes:
             with suppress(ProcessLookupError):
@@ -202,9 +202,9 @@ def hanging_processes(processes: list[int]) -> Iterator[None]:
 
 @contextmanager
 def requests_every(pause_s: float, site: Site, paths: list[str]) -> Iterator[list[Answer]]:
-    """Requests the paths in turn, a new one after each pause without waiting for answers, until the block ends.
+    """Requests the paths in turn at fixed intervals until the block ends.
 
-    The list is complete after the block.
+    A request does not wait for earlier responses. The list is complete after the block.
     """
     answers: list[Answer] = []
     threads: list[Thread] = []

@@ -1,4 +1,4 @@
-"""The address of a client, behind any number of proxies."""
+"""The IP address of a client behind any number of proxies."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -59,13 +59,13 @@ PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8:cd::/48"
     ("remote", "forwarded", "expected"),
     [
         ("127.0.0.1", "203.0.113.7", "203.0.113.7"),
-        # A CDN in front of nginx.
+        # A CDN is in front of nginx.
         ("127.0.0.1", "203.0.113.7, 10.1.2.3", "203.0.113.7"),
         ("127.0.0.1", "203.0.113.7, 2001:db8:cd::5, 10.1.2.3", "203.0.113.7"),
-        # Forged entries are further left.
+        # Forged entries are further to the left.
         ("127.0.0.1", "198.51.100.1, 203.0.113.7, 10.1.2.3", "203.0.113.7"),
         ("127.0.0.1", "10.9.9.9, 203.0.113.7", "203.0.113.7"),
-        # Who is no proxy of ours is believed nothing.
+        # Headers are ignored unless the request comes from a trusted proxy.
         ("198.51.100.9", "203.0.113.7", "198.51.100.9"),
         ("198.51.100.9", "203.0.113.7, 127.0.0.1", "198.51.100.9"),
         ("127.0.0.1", None, "127.0.0.1"),
@@ -81,7 +81,7 @@ PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8:cd::/48"
         ("127.0.0.1", "198.51.100.1, 203.0.113.7:x", "127.0.0.1"),
         ("127.0.0.1", "[]:443", "127.0.0.1"),
         ("127.0.0.1", "[203.0.113.7", "127.0.0.1"),
-        # A Unix socket.
+        # The request comes through a Unix socket.
         ("", "203.0.113.7", "203.0.113.7"),
         ("", "203.0.113.7, 10.1.2.3", "203.0.113.7"),
         ("", None, None),
@@ -100,7 +100,7 @@ def test_named_proxies_are_walked_past_from_the_right(settings, https, remote, f
         ("", "127.0.0.1", "nonsense", 1),
         (PROXIES, "127.0.0.1", "203.0.113.7", 0),
         (PROXIES, "127.0.0.1", "", 0),
-        # What the client itself has sent.
+        # The client itself has sent the left entry.
         (PROXIES, "127.0.0.1", "nonsense, 203.0.113.7", 0),
         ("", "127.0.0.1", "nonsense, 203.0.113.7", 0),
         (PROXIES, "198.51.100.9", "nonsense", 0),

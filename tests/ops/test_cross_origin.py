@@ -1,4 +1,4 @@
-"""Which responses scripts on other sites may read."""
+"""Scripts on other sites may read only certain responses."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,7 @@
-"""An unavailable, slow or locked database gives a 503 with its reason; an error in the code stays a 500."""
+"""Outages give a 503 with the reason, while an error in the code gives a 500.
+
+The database is unavailable, slow or locked.
+"""
 
 import sqlite3
 
@@ -40,7 +43,7 @@ def test_pages_exports_and_the_admin_report_an_unavailable_database(
     assert response["Retry-After"] == "30"
     assert "no-store" in response["Cache-Control"]
     assert "OperationalError" in caplog.text
-    # One line for all, without a traceback.
+    # All requests together log one line without a traceback.
     assert client.get(path).status_code == 503
     assert [record.exc_info for record in caplog.records] == [None]
 
@@ -83,7 +86,7 @@ def test_pages_without_queries_work_with_an_unavailable_database(client, unavail
 
 
 def test_the_site_recovers_without_a_restart(client, transactional_db, monkeypatch, tmp_path):
-    Group.objects.all().delete()  # migrations create some
+    Group.objects.all().delete()  # Migrations create some groups.
     Group.objects.create(name="Lamps")
     connection.close()
     with monkeypatch.context() as patch:
@@ -101,7 +104,7 @@ def test_a_connection_closed_by_the_server_is_an_outage_and_the_next_request_wor
     response = client.get("/statements/")
     assert response.status_code == 503
     assert UNAVAILABLE in response.content
-    # Happens between two requests; Django's test client does not do it.
+    # Servers do this between two requests, but Django's test client does not.
     close_old_connections()
     assert client.get("/groups/").status_code == 200
 

@@ -1,4 +1,4 @@
-"""Dockerfile, compose.yaml and deploy/ agree with the site, and the programs that read them accept them."""
+"""Dockerfile, compose.yaml and deploy/ agree with the site, and their programs accept these files."""
 
 import inspect
 import os
@@ -31,11 +31,11 @@ COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 GUIDE = (ROOT / "docs" / "operators" / "one-office.md").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SITE_SERVICES = ("migrate", "web", "worker")
-# What the units of systemd expect, and what the guides create.
+# The directory expected by the systemd units and created by the guides.
 INSTALLED_AT = "/opt/sco-cities/"
-# Settings of Python and of the C library.
+# Environment variables of Python and of the C library.
 OTHERS = ("PYTHON", "MALLOC_")
-# What the files call a number of bytes: none, nginx's and Caddy's, for which a KB is a thousand bytes.
+# Size units in the files, which are none, nginx's units and Caddy's units. A KB is a thousand bytes for Caddy.
 UNITS_OF_SIZE = {"": 1, "k": 1024, "m": 1024**2, "KiB": 1024, "MiB": 1024**2, "KB": 1000, "MB": 1000**2}
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -69,7 +69,7 @@ def test_every_setting_that_the_files_name_exists():
 
 
 def test_no_file_has_a_secret():
-    """Not even a placeholder, which somebody would leave as it is."""
+    """There is no placeholder either, because somebody might leave it unchanged."""
     found = [
         (path.name, line)
         for path in files()
@@ -103,7 +103,7 @@ def test_each_proxy_overwrites_what_clients_say_of_themselves():
         ("X-Request-ID", "$request_id"),
     ]:
         assert f"proxy_set_header {header} {value};" in nginx
-    # A block with headers of its own would inherit none of these.
+    # A block with its own headers would not inherit these headers.
     assert (
         len(re.findall(r"^ +location (?:(?!^    }).)*proxy_set_header", nginx, re.MULTILINE | re.DOTALL)) == 0
     )
@@ -115,7 +115,10 @@ def test_each_proxy_overwrites_what_clients_say_of_themselves():
 
 
 def body_limits(name: str) -> dict[str, int]:
-    """The largest bodies in bytes that a proxy lets through: for `queries`, for `uploads`, and for `others`."""
+    """Returns the maximum body sizes in bytes accepted by a proxy.
+
+    The keys are `queries`, `uploads` and `others`.
+    """
     patterns = {
         "nginx.conf": {
             "queries": r"reconcile/\?\$ \{[^}]*client_max_body_size (\d+)(\w*);",
@@ -188,7 +191,7 @@ def test_nginx_waits_longer_for_a_page_than_the_site_for_its_facet_index():
     (location,) = re.findall(
         r"location / \{[^}]*proxy_cache.*?\}", (DEPLOY / "nginx.conf").read_text(), re.DOTALL
     )
-    # From the source: tests wait longer.
+    # The value is read from the source, because tests wait longer.
     (most,) = re.findall(r"^MAX_WAIT_S = (\d+)$", inspect.getsource(refresh), re.MULTILINE)
     assert int(re.search(r"proxy_read_timeout (\d+)s;", location)[1]) > int(most)
 
@@ -196,7 +199,7 @@ def test_nginx_waits_longer_for_a_page_than_the_site_for_its_facet_index():
 def test_nginx_does_not_give_up_instances_whose_database_is_away():
     nginx = (DEPLOY / "nginx.conf").read_text()
     assert [line for line in re.findall(r"proxy_next_upstream .*", nginx) if "http_" in line] == []
-    # One that is being updated by another request may be days old.
+    # Without "updating", because a page that another request is updating may be days old.
     assert re.findall(r"proxy_cache_use_stale (.*);", nginx) == ["error timeout http_502 http_503 http_504"]
 
 
@@ -270,7 +273,7 @@ def test_the_guide_gives_each_instance_an_address_for_its_metrics_that_upgrades_
     )
     script = "\n".join(commands).replace("/etc/systemd/system", str(tmp_path))
     subprocess.run(["sh", "-eu", "-c", script], check=True)
-    # What the guide for an upgrade copies is beside it.
+    # deploy/systemd, which the upgrade guide copies, contains no such directory.
     assert not any(path.name.endswith(".d") for path in (DEPLOY / "systemd").iterdir())
     (path,) = tmp_path.rglob("*.conf")
     assert path.parent.name in {f"{each.name}.d" for each in UNITS}
@@ -330,21 +333,24 @@ def test_the_image_has_what_the_site_reads_and_nothing_else():
     allowed = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert names == allowed
     assert all((ROOT / name).exists() for name in names)
-    # An office with a registry of its own names it when it builds the image.
+    # An office with its own registry gives its image as a build argument.
     assert "\nARG PYTHON_IMAGE=python:3.13-slim\nFROM " in DOCKERFILE
     assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["${PYTHON_IMAGE}"] * 2
     assert "--require-hashes" in DOCKERFILE and "--only-binary :all:" in DOCKERFILE
 
 
 def program(name: str) -> str:
-    """The program, or the test is skipped; `make test` runs none of them."""
+    """Returns the path of a program.
+
+    Skips the test if the program is not installed, and always in `make test`.
+    """
     if not IS_FULL:
         pytest.skip("runs in make test-full only")
     return shutil.which(name) or pytest.skip(f"{name} is not installed")
 
 
 def accepts(*command: str | Path, **environment: str) -> str:
-    """What the program says of a file that it accepts."""
+    """Runs a program that must accept a file, and returns the output."""
     done = subprocess.run(
         command, env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False
     )
@@ -360,7 +366,7 @@ def test_compose_accepts_its_file():
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_systemd_accepts_a_unit_and_rates_it_as_safe(tmp_path, path):
     systemd = program("systemd-analyze")
-    # Where the code really is, and outside the directories of the system.
+    # The unit refers to the real directory of the code, outside of the system directories.
     copy = tmp_path / path.name
     copy.write_text(path.read_text().replace(f"{INSTALLED_AT}.venv", str(ROOT / ".venv")))
     assert "sco-" not in accepts(systemd, "verify", "--man=no", copy)

@@ -1,4 +1,4 @@
-"""The environment file: what it may contain, who may read it, and how the first start creates it."""
+"""The environment file has allowed contents and permissions, and the first start creates it."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ SQLITE_URL = "sqlite:////srv/cities/var/db.sqlite3"
 
 @pytest.fixture
 def var(tmp_path, monkeypatch):
-    """An empty `var/` of a checkout, and no variable set."""
+    """An empty `var/` of a checkout without any variables set."""
     for name in (*NAMES, "ENV_FILE"):
         monkeypatch.delenv(name, raising=False)
     directory = tmp_path / "var"
@@ -33,7 +33,7 @@ def var(tmp_path, monkeypatch):
 
 @pytest.fixture
 def write(var):
-    """Writes `var/env`, readable by its owner only."""
+    """Writes `var/env` readable only by its owner."""
 
     def write(content: str | bytes, mode: int = 0o600):
         file = var / "env"
@@ -147,7 +147,7 @@ def test_a_secret_may_be_in_a_file_of_its_own(write, tmp_path, monkeypatch, sett
     secret.write_text("of the file\n")
     write(f"{setting}={secret}\n")
     assert read_environment() == {name: "of the file"}
-    # A variable wins over the environment file, as everywhere.
+    # A variable takes precedence over the environment file, as for all settings.
     monkeypatch.setenv(name, "of the variable")
     assert read_environment() == {name: "of the variable"}
     write(f"{name}=of the environment file\n")

@@ -1,4 +1,4 @@
-"""The fonts of the pages: what is kept of them, and when they are made anew."""
+"""The characters kept in the fonts of the pages, and the conditions for creating the fonts again."""
 
 import io
 

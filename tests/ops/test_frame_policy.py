@@ -1,4 +1,4 @@
-"""Which pages may be framed: embeds by any site, nothing else by anybody."""
+"""Any site may frame embeds, and no site may frame other pages."""
 
 import pytest
 

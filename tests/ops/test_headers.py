@@ -1,14 +1,13 @@
-"""Security headers and Cache-Control of every kind of response."""
+"""Security headers and Cache-Control for every kind of response."""
 
 import pytest
 
 from sco_cities.ops.middleware import _log_missing_header
 
-# The page cache queries the database for every page.
-# What a page shows does not depend on the engine.
+# The page cache queries the database for every page. The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
-# Each kind of response: path, method, status.
+# The path, the method and the status of each kind of response.
 RESPONSES = {
     "page": ("/page/", "get", 200),
     "head": ("/page/", "head", 200),
@@ -111,12 +110,12 @@ def test_without_https_the_proxy_header_is_ignored_and_nothing_is_redirected(cli
 
 
 def test_the_headers_get_the_best_grade_of_mozillas_observatory(secure_client):
-    """Mozilla's HTTP Observatory gives the home page 130 points; 100 are an A+.
+    """Mozilla's HTTP Observatory gives the home page 130 points, and 100 points are an A+.
 
-    Its rules (mdn/mdn-http-observatory, src/grader/charts.js): the score starts at 100; penalties are subtracted;
-    without penalties, bonuses are added. Bonuses not counted here: cookies (+5, but public pages set none), subresource
-    integrity (+5, for scripts with an integrity attribute), and the HSTS preload list (+5, the owner of the domain
-    must apply for it).
+    Its rules are in mdn/mdn-http-observatory, src/grader/charts.js. The score starts at 100, and penalties are
+    subtracted. Without penalties, bonuses are added. Three bonuses are not counted here: cookies (+5, but public pages
+    set none), subresource integrity (+5, for scripts with an integrity attribute), and the HSTS preload list (+5, the
+    owner of the domain must apply for it).
     """
     plain = secure_client.get("/", headers={"x-forwarded-proto": "http"})
     response = secure_client.get("/")
@@ -124,7 +123,7 @@ def test_the_headers_get_the_best_grade_of_mozillas_observatory(secure_client):
     sources = set.union(*policy.values())
     max_age = int(response["Strict-Transport-Security"].split(";")[0].removeprefix("max-age="))
     score = 100
-    # There are no penalties.
+    # These assertions exclude all penalties.
     assert plain["Location"].startswith("https://sco.example/"), "redirection-to-https"
     assert max_age >= 15_552_000, "hsts-implemented-max-age-at-least-six-months"
     assert response["X-Content-Type-Options"] == "nosniff", "x-content-type-options-nosniff"
@@ -132,9 +131,9 @@ def test_the_headers_get_the_best_grade_of_mozillas_observatory(secure_client):
     assert not response.cookies, "cookies-not-found"
     assert b'src="http' not in response.content
     assert b'src="//' not in response.content, "no script from another host"
-    # Bonuses.
+    # The following tests give bonuses.
     assert sources <= {"'none'", "'self'"}
-    # csp-implemented-with-no-unsafe, or that with -default-src-none
+    # The rule is csp-implemented-with-no-unsafe, or the same with -default-src-none.
     score += 10 if policy["default-src"] == {"'none'"} else 5
     score += 5 if "frame-ancestors" in policy else 0  # x-frame-options-implemented-via-csp
     private = {"no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"}
@@ -152,7 +151,7 @@ def test_admin_cookies_are_host_only_secure_and_http_only(secure_client, admin_u
     for name, cookie in cookies.items():
         assert cookie["secure"] and cookie["httponly"] and not cookie["domain"]
         assert cookie["samesite"] == "Lax"
-        # "/" is required for __Host- cookies; the other one is for the login page only.
+        # "/" is required for __Host- cookies. The other cookie is only for the login page.
         assert cookie["path"] == ("/" if name.startswith("__Host-") else "/admin/login/")
 
 

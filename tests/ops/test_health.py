@@ -1,4 +1,4 @@
-"""Health checks for load balancers, which request them by IP address and without TLS."""
+"""Load balancers request health checks by IP address and without TLS."""
 
 import json
 import shutil
@@ -115,7 +115,7 @@ def test_a_site_without_compiled_translations_is_not_ready(client, db, monkeypat
 
 @pytest.fixture
 def worker(db):
-    """A worker has reported just now."""
+    """A worker that has just reported."""
     heartbeat.beat("of tests")
     yield
     if connection.vendor == "sqlite":

@@ -1,4 +1,4 @@
-"""No input causes a 5xx."""
+"""No input causes a status of 5xx."""
 
 import re
 
@@ -30,13 +30,13 @@ EXPORTS = [
     *(f"/{name}.csv" for name in LISTS),
 ]  # fmt: skip
 RECORDS = [f"/{name}/no-such-record/" for name in LISTS]
-# What programs read beside lists and records.
+# URLs for programs other than lists and records.
 FILES = [
     "/initiatives.metadata.json", "/initiatives/lamps.json", "/initiatives/lamps.jsonld", "/initiatives/lamps.md",
     "/sitemap.xml", "/sitemap-initiatives-0.xml", "/data/catalog.ttl", "/llms.txt",
 ]  # fmt: skip
 PREFIXED = ["/ru/", "/zh-hans/initiatives/", "/ru/initiatives.csv", "/zh-hans/search/"]
-# The one page that readers can post to.
+# The only page that accepts POST requests from readers.
 FORM = "/correction-requests/initiatives/lamps/"
 PUBLIC = [*PAGES, FORM, *EXPORTS, *RECORDS, *FILES, *PREFIXED]
 
@@ -131,13 +131,13 @@ def test_a_value_repeated_500_times_gives_the_same_list(client, record, path, re
     )
     visible_content = re.compile(r"<h1.*</h1>|<th scope.*</th>" if path.endswith("/") else ".+")
     assert visible_content.findall(multiple) == visible_content.findall(single) != []
-    # Except for the links to other languages, links do not repeat the parameter.
+    # Only links to other languages repeat the parameter.
     assert multiple.count(repeated) < single.count(repeated) + 12 * 500
 
 
 @pytest.mark.parametrize("path", PUBLIC)
 def test_a_hostile_query_string_gives_a_page_or_a_400(client, record, path):
-    # Many in one test: a database for each query would take minutes.
+    # One test has many queries, because a database for each query would take minutes.
     statuses = {}
     for name, query in share(list(QUERIES.items()), PUBLIC.index(path), 3):
         response = client.get(path, QUERY_STRING=query)

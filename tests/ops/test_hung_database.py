@@ -1,4 +1,4 @@
-"""A PostgreSQL server that hangs: readers get an error page in time, and health checks are answered."""
+"""If a PostgreSQL server hangs, readers get an error page in time and health checks are answered."""
 
 import subprocess
 
@@ -10,14 +10,14 @@ from tests.ops.site_process import copy_site
 from tests.postgres_cluster import find_binaries, temporary_cluster
 from tests.streaming_standby import primary_server, standby_of
 
-# The server of the tests serves other tests too: this one stops a copy of it.
+# Other tests use the PostgreSQL server of the tests, so this test suspends a copy of it.
 pytestmark = pytest.mark.only_on("postgresql")
 HANG_S = 7
 
 
 @pytest.fixture
 def load_copy(package_database):
-    """Loads the shipped package into the empty database at a URL."""
+    """Returns a function that loads the shipped package into the empty database at a URL."""
     binaries, settings = find_binaries(), connection.settings_dict
     source = ["--host", settings["HOST"], "--username", settings["USER"], package_database]
     dump = subprocess.run([binaries / "pg_dump", *source], capture_output=True, check=True).stdout
@@ -30,7 +30,7 @@ def load_copy(package_database):
 
 @pytest.fixture
 def cluster(load_copy):
-    """The URL of a server of its own, with the shipped package."""
+    """The URL of a separate server with the shipped package."""
     with temporary_cluster() as url:
         load_copy(url)
         yield url
@@ -41,14 +41,15 @@ def test_a_hung_server_holds_neither_readers_nor_health_checks(cluster, tmp_path
     assert len(hang.pages) > 50
     assert {answer.status for answer in hang.pages} == {503}
     assert {answer.status for answer in [*hang.health, *hang.metrics]} == {200}
-    # With room for a busy machine; `make faults` measures more exactly. Without a deadline both wait for HANG_S.
+    # The limits allow for a busy machine, and `make faults` measures more exactly. Without a deadline, both requests
+    # would wait for HANG_S.
     assert max(answer.seconds for answer in hang.pages) < HANG_S - 1.5
     assert max(answer.seconds for answer in hang.health) < 2
-    # Monitoring asks the database too, and waits a second.
+    # The metrics page also queries the database and waits up to a second.
     assert max(answer.seconds for answer in hang.metrics) < 4
     assert 'sco_cities_database_up{database="primary"} 0.0' in hang.metrics[-1].body
     assert [answer.status for answer in hang.afterwards] == [200] * len(outage.PAGES)
-    # A line of each process says that it began, and none that one more request was refused.
+    # Each process logs the start of the outage, but no number of further rejected requests.
     assert 1 <= hang.log.count("sco_cities.outages: The database does not answer") <= 2
     assert len(hang.log) < outage.MAX_LOG_BYTES
 
@@ -61,6 +62,6 @@ def test_readers_of_a_replica_do_not_wait_for_curators_of_a_hung_primary(load_co
     assert len(pages) > 50
     assert {answer.status for answer in [*pages, *health]} == {200}
     assert max(answer.seconds for answer in [*pages, *health]) < 3
-    # The patience of a curator.
+    # Curators get the error page within 20 seconds.
     assert {answer.status for answer in curators} == {503}
     assert max(answer.seconds for answer in curators) < 20

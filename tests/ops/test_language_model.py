@@ -1,4 +1,4 @@
-"""The settings of the language model are checked when the site starts."""
+"""The site checks the settings of the language model when it starts."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

@@ -1,4 +1,4 @@
-"""Requests that may wait long leave threads of a web process to readers and health checks."""
+"""Requests that may wait long leave threads of a web process for readers and health checks."""
 
 import pytest
 from django.core.signals import request_finished
@@ -16,7 +16,7 @@ def unlimited_afterwards(monkeypatch):
     monkeypatch.setattr(long_requests, "MAX_WAIT_S", 0.05)
     monkeypatch.setattr(long_requests, "MAX_SHORT_WAIT_S", 0.05)
     long_requests._turns.set(())
-    # The end of a response closes no connection of the tests.
+    # The end of a response must not close a connection of the tests.
     request_finished.disconnect(close_old_connections)
     yield
     request_finished.connect(close_old_connections)
@@ -24,12 +24,12 @@ def unlimited_afterwards(monkeypatch):
 
 
 def begin(method: str = "POST", path: str = "/admin/", size: int = 0) -> HttpResponse | None:
-    """The beginning of a request in another thread."""
+    """Begins a request in another thread."""
     long_requests._turns.set(())
     return long_requests.begin(RequestFactory().generic(method, path, CONTENT_LENGTH=str(size)))
 
 
-@pytest.mark.only_on("sqlite")  # PostgreSQL has many writers at a time.
+@pytest.mark.only_on("sqlite")  # PostgreSQL allows many writers at a time.
 @pytest.mark.parametrize(("threads", "at_once"), [(2, 1), (3, 1), (4, 2), (8, 6)])
 def test_some_writers_work_at_once_and_more_are_told_that_someone_else_is_saving(db, threads, at_once):
     long_requests.limit(threads)
@@ -38,7 +38,7 @@ def test_some_writers_work_at_once_and_more_are_told_that_someone_else_is_saving
     response = begin()
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert "Someone else is saving" in response.content.decode()
-    # One turn ends with its response.
+    # The end of a response frees a place.
     long_requests._turns.set(turns)
     request_finished.send(sender=None)
     assert begin() is None
@@ -98,7 +98,7 @@ def test_slow_receivers_of_files_leave_a_thread_and_small_answers_take_no_turn(r
     long_requests.limit(3)
     request = rf.get("/initiatives.csv")
     for _client in range(2):
-        # Each in a thread of its own.
+        # Each response is sent in a separate thread.
         long_requests._turns.set(())
         assert long_requests.begin_sending(request, streaming("text/csv")).streaming
     long_requests._turns.set(())

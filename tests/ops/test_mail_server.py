@@ -1,4 +1,4 @@
-"""The settings of e-mail: how the server, the sender and the address of the site are read, and what is refused."""
+"""The settings for e-mail define the server, the sender and the URL of the site. Invalid values are rejected."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -91,7 +91,7 @@ def test_another_address_of_the_site_is_refused(url):
         parse_site_url(url, HOSTS)
 
 
-# The backend and its server by the settings of this version of Django: MAILERS, or before 6.1 EMAIL_HOST and others.
+# The settings of the e-mail backend in this version of Django. These are MAILERS, or EMAIL_HOST and others before 6.1.
 SHOW = (
     "from django.conf import settings; from django.core import mail;"
     "server = mail.mailers['default'] if hasattr(mail, 'mailers') else mail.get_connection();"

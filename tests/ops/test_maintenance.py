@@ -1,11 +1,11 @@
-"""MAINTENANCE=1: everybody gets a page that says so, and the database is left alone."""
+"""With MAINTENANCE=1, every request gets a maintenance page and the database is not used."""
 
 import pytest
 from django.test import Client
 
 from tests.ops.processes import manage
 
-# Without a database fixture, a query fails the test.
+# The tests have no database fixture, so a query fails the test.
 pytestmark = pytest.mark.only_on("sqlite")
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 class LockNotAvailable(Exception):
-    """An error of the driver with PostgreSQL's code for a lock that was not given in time."""
+    """A driver error with PostgreSQL's code for a lock timeout."""
 
     pgcode = "55P03"
     sqlite_errorcode = None
@@ -22,7 +22,7 @@ class LockNotAvailable(Exception):
 
 @pytest.fixture
 def outcomes(monkeypatch):
-    """What Django's command does, one after the other: None or an error."""
+    """The results of Django's command in order. Each is None or an error."""
     outcomes = []
 
     def handle(*args, **options):

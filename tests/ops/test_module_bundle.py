@@ -1,4 +1,4 @@
-"""Bundles of modules: one script in place of a module and all that it imports."""
+"""A bundle replaces a module and all its imports with one script."""
 
 import pytest
 

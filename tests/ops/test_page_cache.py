@@ -1,4 +1,7 @@
-"""The page cache: validity until the next commit, cache keys, ETags, and limits."""
+"""Cached pages are valid until the next commit.
+
+Other tests are about cache keys, ETags and limits.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +35,7 @@ def test_a_cached_page_needs_one_query(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         again = client.get(PAGE)
     assert again.content == first.content and first.status_code == 200
-    # Each request has an id of its own.
+    # Each request has a different id.
     assert dict(again.headers) | {"X-Request-ID": ""} == dict(first.headers) | {"X-Request-ID": ""}
 
 
@@ -47,7 +50,7 @@ def test_a_commit_in_another_connection_invalidates_the_page(client):
 def test_an_uncached_page_is_as_current_as_a_cached_one(client, django_assert_num_queries):
     wait_until_ready()
     for size, name in ((20, b"Tunnels"), (100, b"Bridges"), (200, b"Ferries")):
-        # This process knows an older version and does not query the log before it renders the page.
+        # This process has an older version and does not query the log before it renders the page.
         run_in_thread(lambda name=name: Theme.objects.update(name_en=name.decode()))
         with django_assert_num_queries(0):
             refresh.last_known_state_number("default")
@@ -95,7 +98,7 @@ def test_requests_with_different_responses_do_not_share_a_cache_entry(address, h
         response = client.get(address, headers={"host": "localhost"} | headers)
         response.close()
     assert response.status_code == 200
-    # A cached page would need one query, of the change log.
+    # A cached page would need only one query for the change log.
     assert len(queries) > 1
 
 
@@ -125,7 +128,7 @@ def test_the_cache_does_not_exceed_its_maximum_size(client, rf, monkeypatch):
     cache = page_cache.PageCacheMiddleware(lambda request: HttpResponse(b""))
     for number in range(30):
         cache(rf.get(f"{PAGE}?page={number}&q={'x' * 5_000}"))
-    # An empty response also has a size, because of its URL.
+    # The URL gives an empty response a size as well.
     assert cache.size == sum(page.size for page in cache.pages.values()) <= page_cache.MAX_SIZE
     assert 1 < len(cache.pages) < 8
     assert [key[0] for key in cache.pages][-1].startswith(f"{PAGE}?page=29&")
@@ -178,7 +181,7 @@ def test_recently_read_pages_stay_in_the_cache(client, rf, monkeypatch):
 
 
 class SlowView:
-    """A view whose first response waits until it is released; it counts its calls."""
+    """A view that counts its calls and delays the first response until it is released."""
 
     def __init__(self, error: Exception | None = None):
         self.calls, self.error = 0, error
@@ -195,7 +198,7 @@ class SlowView:
 
 
 def _two_requests_at_the_same_time(view, rf):
-    """Two requests for the page; the second one begins while the view makes the first response."""
+    """Requests a page twice. The second request begins while the view is creating the first response."""
     wait_until_ready()
     cache, results = page_cache.PageCacheMiddleware(view), []
 

@@ -28,7 +28,7 @@ ADMIN = [
 
 @pytest.fixture
 def errors(page):
-    """Console errors: blocked styles, scripts and images, and script errors."""
+    """Console errors about blocked styles, scripts and images, and script errors."""
     return console_errors(page)
 
 

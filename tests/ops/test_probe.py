@@ -1,4 +1,4 @@
-"""The question that containers and units ask the web server."""
+"""Containers and units send a readiness request to the web server."""
 
 import http.server
 import threading
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
-    """A server that is not ready at the first request."""
+    """A server that is not ready for the first request."""
 
     asked = 0
 

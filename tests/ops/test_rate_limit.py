@@ -1,4 +1,4 @@
-"""Limits of how often something is done: by key, for a period, in bounded memory."""
+"""Rate limits by key and period with bounded memory."""
 
 from sco_cities.ops import rate_limit
 from sco_cities.ops.rate_limit import RateLimit

@@ -1,4 +1,4 @@
-"""The read replica serves anonymous readers; everything else uses the default database."""
+"""The read replica serves anonymous readers. All other requests use the default database."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -18,10 +18,10 @@ REPLICA, DEFAULT = b"From the replica", b"From the default"
 
 @pytest.fixture(scope="module")
 def two_databases(django_db_setup, django_db_blocker):
-    """The names of two empty databases, only for these tests.
+    """The names of two empty databases for these tests only.
 
-    The tests do not use `db`, because its test case rejects database aliases that are added later. So the databases
-    are migrated here: pytest-django creates no test database for a test without `db`.
+    The tests do not use `db`, because its test case rejects database aliases that are added later. So the databases are
+    migrated here, because pytest-django creates no test database for a test without `db`.
     """
     source = connection.settings_dict["NAME"]
     with (
@@ -34,7 +34,7 @@ def two_databases(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def replica(two_databases, django_db_blocker, monkeypatch, settings):
-    """A replica of the default database; each has a group with a different name."""
+    """A replica of the default database. Each database has a group with a different name."""
     own, other = two_databases
     settings.DATABASE_ROUTERS = ["sco_cities.ops.replica.ReplicaRouter"]
     state = replica_module._Replica()
@@ -142,7 +142,7 @@ def test_a_closed_replica_connection_is_reopened_before_use(client, replica, mon
 
 
 def change_group(alias: str, name: str, key: str) -> None:
-    """Renames the group, and tells the change log of that database."""
+    """Renames the group, and records the change in the change log of this database."""
     Group.objects.using(alias).update(name=name)
     with connections[alias].cursor() as cursor:
         number = NUMBERS[connections[alias].vendor]
@@ -157,7 +157,7 @@ def test_pages_of_the_replica_are_cached_and_have_etags(client, replica):
         again = client.get("/groups/", headers={"if-none-match": first["ETag"]})
         cached = client.get("/groups/")
     assert (again.status_code, cached.content, first.content) == (304, REPLICA, REPLICA)
-    # That of the change log, as without a replica.
+    # The queries are for the change log, as without a replica.
     assert (len(queries), len(others)) == (2, 0)
     change_group("replica", "Changed", "groups")
     changed = client.get("/groups/", headers={"if-none-match": first["ETag"]})
@@ -199,7 +199,7 @@ def test_a_curator_reads_the_own_changes_after_logging_out(client, replica, sett
     assert client.cookies["sessionid"].value == ""
     del client.cookies["sessionid"]
     assert client.get("/groups/").content == DEFAULT
-    # The browser forgets it after that time.
+    # After this time the browser deletes the cookie.
     del client.cookies[RECENT_CHANGE_COOKIE]
     assert client.get("/groups/").content == REPLICA
 

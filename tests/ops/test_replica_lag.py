@@ -1,4 +1,7 @@
-"""The replica is read only if it has what the primary had REPLICA_MAX_LAG_S ago. `test_standby.py` has a real one."""
+"""The replica is used only if it has the primary's data from REPLICA_MAX_LAG_S ago.
+
+`test_standby.py` uses a real replica.
+"""
 
 import threading
 from math import inf
@@ -17,7 +20,7 @@ AWAY = OperationalError("could not connect")
 
 @pytest.fixture
 def clock(monkeypatch, settings):
-    """Time stands still unless a test sets `now`."""
+    """A clock that stops unless a test sets `now`."""
     settings.REPLICA_MAX_LAG_S = 5
     clock = SimpleNamespace(now=100.0)
     monkeypatch.setattr(replica.time, "monotonic", lambda: clock.now)
@@ -26,14 +29,14 @@ def clock(monkeypatch, settings):
 
 @pytest.fixture
 def lag(clock):
-    """A replica that is measured by `measure` instead of a thread."""
+    """A replica measured by `measure` instead of a thread."""
     lag = ReplicaLag("replica")
     lag.thread = threading.current_thread()
     return lag
 
 
 def measure(lag, monkeypatch, primary, standby):
-    """One round of the thread, with these answers."""
+    """Runs one round of the thread with these answers."""
 
     def position(using, query):
         answer = standby if using == "replica" else primary
@@ -47,7 +50,7 @@ def measure(lag, monkeypatch, primary, standby):
     return lag.is_within_limit()
 
 
-# Each round: the seconds since the first, the answers of primary and replica, and whether the replica is read then.
+# The seconds since the first round, the answers of primary and replica, and whether the replica is then used.
 @pytest.mark.parametrize(
     "rounds",
     [
@@ -101,7 +104,7 @@ def test_a_primary_that_hangs_is_away(lag, clock, monkeypatch):
 
 @pytest.mark.parametrize("behind", [2, 8, 100, 1000])
 def test_monitoring_gets_the_lag_of_a_replica_that_is_always_as_far_behind(behind, lag, clock, monkeypatch):
-    """The primary writes a byte a second."""
+    """The primary writes one byte per second."""
     start = clock.now
     for seconds in range(2 * 3600):
         clock.now = start + seconds
@@ -131,7 +134,7 @@ def test_few_answers_are_remembered(standby, lag, clock, monkeypatch):
 
 
 def test_old_answers_of_a_lost_primary_do_not_hide_newer_ones(lag, clock, monkeypatch):
-    """Such as one whose database was restored into a new server."""
+    """For example, the database of the lost primary was restored to a new server."""
     start = clock.now
     for seconds in range(100):
         clock.now = start + seconds

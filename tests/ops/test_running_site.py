@@ -1,4 +1,4 @@
-"""A site that `make run` has started goes on when one of its processes ends and cannot be replaced."""
+"""A site started with `make run` continues if one of its processes ends and cannot be replaced."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from tests.ops.new_shell import START_TIMEOUT_S, NewShell
 
 
 class RunningSite:
-    """A site that `make run` has started, and what it has printed."""
+    """A site started with `make run`, and its output."""
 
     def __init__(self, shell: NewShell, log: Path):
         self.port, self.log, self.directory = free_port(), log, shell.directory
@@ -35,11 +35,14 @@ class RunningSite:
         raise AssertionError(self.log.read_text())
 
     def web_processes(self) -> list[int]:
-        """Those that were started, oldest first."""
+        """Returns the process ids of all started web processes, oldest first."""
         return [int(number) for number in re.findall(r"Booting worker with pid: (\d+)", self.log.read_text())]
 
     def job_worker(self, other_than: int | None = None) -> int:
-        """The process that runs background jobs, as soon as there is one, or another one."""
+        """Waits for a process that runs background jobs and returns its id.
+
+        `other_than` ignores an earlier process.
+        """
         for _try in range(10 * START_TIMEOUT_S):
             if (number := self._job_worker()) not in (None, other_than):
                 return number
@@ -75,7 +78,7 @@ def running_site(first_run, new_shell, tmp_path):
 @pytest.mark.only_on("sqlite")
 def test_a_running_site_outlives_a_process_that_cannot_be_replaced(running_site, new_shell):
     var = new_shell.directory / "var"
-    # As a server on another database, started from the same directory, writes it.
+    # A server on another database, started in the same directory, would write this.
     (var / "last_database").write_text("SQLite, /tmp/trial.sqlite3\n")
     first_worker = running_site.job_worker()
     try:
@@ -83,7 +86,7 @@ def test_a_running_site_outlives_a_process_that_cannot_be_replaced(running_site,
         os.kill(running_site.web_processes()[0], signal.SIGKILL)
         running_site.wait_for("Booting worker", 3)
         os.kill(running_site.web_processes()[1], signal.SIGKILL)
-        # Only the replacements are left.
+        # Both original processes have been replaced.
         running_site.wait_for("Booting worker", 4)
         assert running_site.answers()
         running_site.job_worker(other_than=first_worker)

@@ -56,13 +56,13 @@ def test_a_new_worker_sets_its_limits_and_reads_the_index(default_interval, no_l
     monkeypatch.setattr(replica, "warm_up", lambda: steps.append("replica"))
     monkeypatch.setattr(frequent_words, "warm_up", lambda: steps.append("words"))
     monkeypatch.setattr(views, "make_home_pages", lambda is_wanted: steps.append("home pages"))
-    # The objects of the tests are not to be frozen.
+    # The objects of the tests must not be frozen.
     monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
     cfg = SimpleNamespace(threads=4)
     worker = SimpleNamespace(alive=True, notify=lambda: alive.append(True), cfg=cfg)
     runpy.run_path(str(SETTINGS))["post_worker_init"](worker)
     assert intervals == [pytest.approx(default_interval / 10)]
-    # While it waits, it reports that it is alive.
+    # While waiting, the worker reports that it is alive.
     assert alive == [True]
     assert steps == ["replica", "words", "home pages", "freeze"]
     assert (long_requests._few._at_once._value, long_requests._most._at_once._value, refresh.max_waiting) == (
@@ -107,7 +107,7 @@ def test_a_request_runs_with_memory_for_the_frames_of_its_calls():
 
 
 def read_body(monkeypatch, parts: list[bytes], pause_s: float) -> bytes:
-    """The body of 30 bytes that a worker reads, of which a client sends a part after each pause."""
+    """Reads a body of 30 bytes in a worker. The client sends a part after each pause."""
     monkeypatch.setattr(ThreadWorker, "handle_request", lambda worker, req, conn: req.body.read())
     client, server = socket.socketpair()
     client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30\r\n\r\n")
@@ -124,7 +124,7 @@ def read_body(monkeypatch, parts: list[bytes], pause_s: float) -> bytes:
             return WebWorker.__new__(WebWorker).handle_request(request, SimpleNamespace(sock=server))
         finally:
             sent.result()
-            # What writes the answer waits as long as the client needs.
+            # The socket has no timeout while the response is written.
             assert server.gettimeout() is None
 
 
@@ -142,6 +142,6 @@ def test_a_client_that_sends_a_byte_now_and_then_is_not_waited_for(monkeypatch):
 def test_a_worker_that_is_stopped_ends_after_its_requests(stop):
     wakes = []
     worker = SimpleNamespace(alive=True, method_queue=SimpleNamespace(defer=wakes.append))
-    # gunicorn's own handler of Ctrl-C raises SystemExit.
+    # gunicorn's own handler for Ctrl-C raises SystemExit.
     getattr(WebWorker, stop)(worker, None, None)
     assert not worker.alive and len(wakes) == 1

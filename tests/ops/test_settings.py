@@ -1,4 +1,4 @@
-"""The settings are safe, or the site does not start."""
+"""The site starts only with safe settings."""
 
 import runpy
 import shutil
@@ -123,7 +123,7 @@ def test_a_version_of_sqlite_that_can_damage_databases_is_a_warning(version, ven
 )
 @pytest.mark.parametrize("name", ["{}", "file://{}?mode=rw"])
 def test_a_database_file_that_others_can_read_is_a_warning(mode, directory_mode, expected, name, monkeypatch):
-    # Nobody else can enter a directory of pytest.
+    # The directory of pytest is not used, because other users cannot enter it.
     with TemporaryDirectory() as directory:
         path = Path(directory) / "db.sqlite3"
         path.touch(mode)
@@ -146,7 +146,7 @@ def test_a_database_file_that_others_can_read_is_a_warning(mode, directory_mode,
         ),
         ("/opt/sco-cities.d/1", "/opt/sco-cities.d/1/var/releases", "", []),
         ("/opt/sco-cities.d/1", "/var/lib/sco-cities/releases", "https://cities.example.org", []),
-        # One checkout that is updated in place.
+        # A single checkout is updated in place.
         ("/srv/sco-cities", "/srv/sco-cities/var/releases", "https://cities.example.org", []),
     ],
 )

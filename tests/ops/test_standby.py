@@ -1,4 +1,4 @@
-"""Pages from a real streaming standby, and after a failover."""
+"""Pages read from a real streaming standby and after a failover."""
 
 import subprocess
 import time
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.only_on("postgresql")
 
 @contextmanager
 def connected_to_servers(primary, standby, monkeypatch):
-    """Makes the default database that of the server that accepts writes, and the standby the replica."""
+    """Uses the server that accepts writes as the default database, and the standby as the replica."""
     hosts = [str(server.cluster.directory) for server in (primary, standby)]
     default = {
         "HOST": ",".join(hosts), "NAME": "postgres",
@@ -51,7 +51,7 @@ def connected_to_servers(primary, standby, monkeypatch):
 
 @pytest.fixture(scope="module")
 def primary(django_db_setup, django_db_blocker):
-    """A server with a copy of the empty test database and some themes, which can have standbys."""
+    """A server with a copy of the empty test database and some themes. Standbys can connect to it."""
     with primary_server() as server:
         settings = connection.settings_dict
         program = server.cluster.binaries / "pg_dump"
@@ -91,7 +91,10 @@ def servers(two_databases, primary, shared_standby, monkeypatch):
 
 @pytest.fixture
 def servers_to_break(two_databases, primary, monkeypatch):
-    """Two servers for one test, which may promote the standby. A primary that was killed is started again."""
+    """Two servers for one test.
+
+    The test may promote the standby. A killed primary is started again.
+    """
     with standby_of(primary) as standby:
         with connected_to_servers(primary, standby, monkeypatch):
             publish_themes(primary, standby)
@@ -117,7 +120,7 @@ def test_a_slow_transaction_is_not_missed_on_a_standby(servers):
         primary.query(DRAFT, "theme-3")
         standby.wait_for(primary)
         assert readers_page() == published(primary)
-        # It is read from the cache although the transaction is open.
+        # The page is read from the cache although the transaction is open.
         state = refresh._shared["replica"].state
         assert readers_page() == published(primary)
         assert refresh.state_number("replica") == state.number
@@ -200,7 +203,7 @@ def test_readers_of_a_standby_that_is_promoted_see_what_it_has(servers_to_break)
 
 
 def test_a_standby_of_the_server_that_was_lost_is_left_out(servers_to_break, monkeypatch):
-    """It is further in the log than the server that was promoted, with changes that do not exist any more."""
+    """This standby has log entries that the promoted server lacks. Their changes no longer exist."""
     primary, promoted = servers_to_break
     monkeypatch.setattr(replica, "RETRY_AFTER_S", 1)
     with standby_of(primary) as orphan:

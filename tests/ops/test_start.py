@@ -1,4 +1,4 @@
-"""A start: what is wrong is said in one line, and what README prints works in a new shell."""
+"""A failed start prints one line with the reason, and the commands in README work in a new shell."""
 
 import re
 import socket
@@ -90,7 +90,7 @@ def test_ctrl_c_ends_a_command_silently():
     "program", [["manage.py", "migrate"], ["-m", "gunicorn", "sco_cities.wsgi"]], ids=" ".join
 )
 def test_a_wrong_setting_is_one_line(program, environment, text):
-    # Otherwise gunicorn logs that it starts, in a line before.
+    # At a lower log level, gunicorn would log its start first.
     defaults = {"DATABASE_URL": MEMORY, "GUNICORN_CMD_ARGS": "--log-level warning"}
     result = python(*program, **(defaults | environment))
     assert_one_line(result, text)
@@ -113,7 +113,7 @@ def test_a_wrong_number_of_processes_is_one_line(module):
         ({}, (2, 4)),
         ({"WEB_PROCESSES": "1", "WEB_THREADS": "64"}, (1, 64)),
         ({"WEB_PROCESSES": "0"}, "WEB_PROCESSES=0 is not valid. Expected a whole number from 1 to 64."),
-        # One is kept free for health checks, so it could answer nothing else.
+        # One thread is reserved for health checks, so a single thread could not serve other requests.
         ({"WEB_THREADS": "1"}, "WEB_THREADS=1 is not valid. Expected a whole number from 2 to 64."),
     ],
 )
@@ -201,7 +201,7 @@ def test_gunicorn_logs_and_records_the_database(monkeypatch):
 
 @pytest.mark.only_on("sqlite")
 class TestFirstRun:
-    """`make run`, Ctrl-C, and commands after it."""
+    """`make run`, Ctrl-C, and later commands."""
 
     def test_it_names_its_database_and_ends_cleanly(self, first_run):
         status, output = first_run

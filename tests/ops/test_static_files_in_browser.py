@@ -1,4 +1,7 @@
-"""Static files in a browser as production serves them: under the policy, minified and with hashed names."""
+"""Static files in a browser, served as in production.
+
+The policy applies, and the files are minified and have hashed names.
+"""
 
 import re
 from urllib.parse import urlsplit
@@ -15,7 +18,7 @@ from tests.databases import connected_to
 from tests.extent import IS_FULL, share
 
 HASHED = re.compile(r"/static/js/[\w/-]+\.[0-9a-f]{12}\.js$")
-# A page for each screen, and two more in `make test-full`.
+# One page for each screen, and two more pages in `make test-full`.
 PAGES = ["/", "/initiatives/?view=brief", "/initiatives/dushanbe-smart-city-projects/"]
 PAGES += ["/initiatives/", "/matrix/"] if IS_FULL else []
 SCREENS = [
@@ -23,9 +26,9 @@ SCREENS = [
     (900, {"media": "print", "color_scheme": "light"}),
     (390, {"media": "screen", "color_scheme": "dark"}),
 ]
-# All properties of one element of each kind (its tag and classes, and those of its ancestors), and of its parts. Only
-# the position of a background differs, where there is none: "none" is shortened to "0 0", and
-# variables, whose values are the words of the file.
+# The computed properties of one element of each kind and of its pseudo-elements. A kind is the tags and classes of the
+# element and its ancestors. Two properties are left out because minifying changes them: the position of an absent
+# background ("none" becomes "0 0"), and variables, whose value is the text of the file.
 STYLES = """() => {
   const kinds = new Map();
   for (const element of document.querySelectorAll("*")) {
@@ -52,14 +55,14 @@ USE_COLLECTED = """() => Promise.all([...document.querySelectorAll("link[rel=sty
 
 @pytest.fixture
 def collected_site(collected, loaded_database, django_db_blocker, settings):
-    """The address of a server of its own, on which WhiteNoise serves the collected files."""
+    """The URL of a separate server where WhiteNoise serves the collected files."""
     settings.STATIC_ROOT = collected
     settings.STORAGES = settings.STORAGES | PRODUCTION_STATIC_FILES
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = False
-    # The handler of test servers, which finds the sources of static files, is left out.
+    # The default handler of test servers is not used, because it finds the sources of static files.
     server = LiveServerThread("localhost", static_handler=lambda handler: handler)
     server.daemon = True
-    # Header, footer and scripts, which link the files.
+    # The cached header, footer and scripts contain links to the files.
     site_tags._cached_include.cache_clear()
     with django_db_blocker.unblock(), connected_to(loaded_database):
         server.start()
@@ -76,7 +79,7 @@ def test_bundles_load_once_each_by_hashed_names_under_the_policy(page, collected
     page.on("response", lambda answer: scripts.append(answer) if "/static/js/" in answer.url else None)
     answer = page.goto(collected_site + path)
     page.wait_for_load_state("networkidle")
-    # The order of the directives differs from process to process.
+    # The order of the directives differs between processes.
     policy = answer.headers["content-security-policy"].split(";")
     assert "script-src 'self'" in [directive.strip() for directive in policy]
     urls = [script.url for script in scripts]
@@ -106,7 +109,7 @@ def test_the_fonts_load_under_the_policy_and_move_nothing(page, collected_site, 
         "[...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family)"
     )
     assert {name.strip('"') for name in loaded} & {font.family for font in FONTS} == families
-    # Of each part of the page that moves: its share of the screen, by the share of the screen that it moves.
+    # A layout shift is the share of the screen that a part of the page occupies, multiplied by the share that it moves.
     assert page.evaluate("window.shifts") < 0.01
     assert page.locator("link[rel=preload][as=font]").count() == preloads
     assert errors == []
@@ -151,7 +154,7 @@ def test_the_collected_scripts_work_on_a_map(page, collected_site):
     page.keyboard.press("ArrowUp")
     expect(page.locator(".map .current-label")).to_contain_text("initiative")
     assert page.evaluate(name) not in (None, "Dushanbe")
-    # What was enlarged stays so.
+    # The enlarged part stays enlarged.
     assert page.locator(".map-frame > svg").evaluate(width) == 1000
     page.get_by_role("button", name="Show the whole map").click()
     assert page.locator(".map-frame > svg").evaluate(width) == 1600

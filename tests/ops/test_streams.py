@@ -1,4 +1,4 @@
-"""Streaming exports: compression per block, and no wasted work."""
+"""Exports are streamed and compressed per block, without unnecessary work."""
 
 import gzip
 import zlib
@@ -75,7 +75,7 @@ def test_a_short_response_is_not_compressed(client):
     "path", ["/page/", "/lamps.csv", "/static/admin/css/base.css", "/no-such-page/", "/healthz"]
 )
 def test_head_returns_the_headers_of_get_without_a_body(path):
-    # Calls the application as the web server does: Django's test client would hide a body.
+    # The test calls the application like the web server, because Django's test client would hide a body.
     answers = {}
     for method in ("GET", "HEAD"):
         environ = RequestFactory().generic(method, path).environ
@@ -90,7 +90,7 @@ def test_head_returns_the_headers_of_get_without_a_body(path):
         head, _end, rest = b"".join(call.args[0] for call in sent.sendall.call_args_list).partition(
             b"\r\n\r\n"
         )
-        # Each request has an id of its own; a body of unknown length has an encoding for its way.
+        # Each request has a different id. A body of unknown length has a transfer encoding.
         own = (b"X-Request-ID", b"Transfer-Encoding", b"Date")
         answers[method] = sorted(line for line in head.splitlines() if not line.startswith(own)), rest
     assert answers["GET"][0] == answers["HEAD"][0]
@@ -107,7 +107,7 @@ def test_head_does_not_generate_the_whole_export(client, monkeypatch):
 
 @pytest.fixture
 def no_groups(db):
-    """Removes the groups that migrations create."""
+    """Deletes the groups created by migrations."""
     Group.objects.all().delete()
 
 

@@ -1,4 +1,4 @@
-"""Saves that wait for another writer on SQLite do not keep readers waiting."""
+"""On SQLite, readers do not wait for saves that wait for another writer."""
 
 import sqlite3
 import time
@@ -12,7 +12,7 @@ from tests.facet_index.test_processes import database_url
 from tests.ops import saves
 from tests.ops.site_process import copy_site, requests_every, running_site
 
-pytestmark = pytest.mark.only_on("sqlite")  # PostgreSQL locks rows, and has many writers at a time.
+pytestmark = pytest.mark.only_on("sqlite")  # PostgreSQL locks rows and allows many writers at a time.
 WRITERS = 8
 
 
@@ -47,7 +47,7 @@ def test_readers_do_not_wait_for_saves_that_wait_for_each_other(database, tmp_pa
         for writer in writers:
             writer.join(60)
     assert {page.status for page in pages} == {200}
-    # Without a limit of writers: as long as the lock is held.
+    # Without a limit on writers, pages would wait as long as the lock is held.
     assert max(page.seconds for page in pages) < 3
-    # The curators are told to try again, and succeed.
+    # The error page asks the curators to try again, and the later saves succeed.
     assert set(outcome.statuses) == {302, 503}

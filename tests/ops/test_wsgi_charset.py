@@ -1,4 +1,4 @@
-"""Requests with an invalid charset, on which Django would fail before it creates a request."""
+"""Requests with an invalid charset. Django itself would fail before creating a request."""
 
 import pytest
 from django.test import RequestFactory
@@ -25,7 +25,7 @@ QUERIES = {
 }
 
 
-@pytest.mark.django_db  # for the page cache
+@pytest.mark.django_db  # The page cache queries the database.
 @pytest.mark.urls("tests.ops.urls")
 @pytest.mark.parametrize(("query", "expected"), QUERIES.values(), ids=QUERIES)
 @pytest.mark.parametrize("content_type", CONTENT_TYPES)

@@ -14,9 +14,9 @@ from django.views.decorators.csrf import csrf_protect
 from sco_cities.core.responses import stream
 from sco_cities.site.error_pages import handler400, handler403, handler404, handler500  # noqa: F401 - Django looks them up here
 
-# The statements that `/statements/` executes.
+# The SQL statements executed by `/statements/`.
 statements: list[str] = []
-# The blocks of `/lamps.csv` that were generated.
+# The generated blocks of `/lamps.csv`.
 generated_blocks: list[int] = []
 
 
@@ -88,7 +88,7 @@ def session(request):
 def visit(request):
     request.session["lamps"] = request.session.get("lamps", 0) + 1
     if "deleted" in request.GET:
-        # As if the user had logged out in another window.
+        # The user logs out in another window.
         Session.objects.all().delete()
     return HttpResponse("seen")
 

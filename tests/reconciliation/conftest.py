@@ -1,4 +1,4 @@
-"""A client that asks as OpenRefine does."""
+"""A client that sends the same requests as OpenRefine."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.reconciliation import schemas
 
 @pytest.fixture
 def ask(client):
-    """Sends a batch of queries by POST, and returns the candidates of each."""
+    """Sends a batch of queries by POST. Returns the candidates of each query."""
 
     def send(*queries, path="/reconcile") -> list[list[dict]]:
         batch = {f"q{number}": query for number, query in enumerate(queries)}
@@ -26,7 +26,7 @@ def ask(client):
 
 @pytest.fixture
 def matched(ask):
-    """The identifier that each name is matched with; "" if none."""
+    """The matched identifier of each name, or "" without a match."""
 
     def send(*queries) -> list[str]:
         return [next((each["id"] for each in found if each["match"]), "") for found in ask(*queries)]

@@ -1,4 +1,4 @@
-"""What version 0.2 of the reconciliation API says about answers, as JSON schemas of our own words."""
+"""JSON schemas, written for these tests, of the responses in version 0.2 of the reconciliation API."""
 
 _TEXT = {"type": "string"}
 _NAMED = {"type": "object", "properties": {"id": _TEXT, "name": _TEXT}, "required": ["id", "name"]}
@@ -58,7 +58,7 @@ SUGGESTED_ENTITIES = _object({"result": _array(_NAMED | {"properties": {"notable
 SUGGESTED = _object({"result": _array(_NAMED)})
 PROPOSED = _object({"properties": _array(_NAMED)}, {"type": _TEXT, "limit": {"type": "integer"}})
 FLYOUT = _object({"id": _TEXT, "html": _TEXT})
-# A date is one with a time.
+# A date must include a time.
 _DATE = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$"}
 _CELL = {
     "oneOf": [

@@ -1,4 +1,7 @@
-"""The accuracy that the documentation promises: of a sample of spellings, in `make test-full` of all."""
+"""The accuracy promised by the documentation, measured on spellings of names.
+
+`make test` uses a sample and `make test-full` all spellings.
+"""
 
 import json
 
@@ -12,7 +15,7 @@ from tests.extent import IS_FULL
 
 pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("loaded_package")]
 
-# Every 13th spelling, case by case: about as difficult as all.
+# Every 13th spelling of each case. This sample is about as difficult as all spellings.
 STEP, TOLERANCE = 13, 0.005
 
 

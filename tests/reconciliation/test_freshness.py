@@ -1,4 +1,4 @@
-"""What is not published is no candidate, and no answer is older than the data."""
+"""Unpublished records are never candidates, and no response is older than the data."""
 
 import pytest
 

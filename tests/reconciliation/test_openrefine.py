@@ -1,4 +1,4 @@
-"""The calls of OpenRefine, in the order in which a person who reconciles a column causes them."""
+"""The requests of OpenRefine in the order caused by a person who reconciles a column."""
 
 import json
 
@@ -12,7 +12,10 @@ pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("loaded_pac
 
 @pytest.fixture
 def get(client):
-    """The JSON of an address, which has to fit a schema and be readable by scripts on other sites."""
+    """Returns the JSON at a URL.
+
+    It must match a schema, and scripts on other sites must be able to read it.
+    """
 
     def send(address: str, schema: dict) -> dict:
         response = client.get(address)
@@ -61,7 +64,7 @@ def test_a_column_is_reconciled_with_the_help_of_another_one(ask):
     ],
 )
 def test_what_is_typed_is_completed_and_shown_in_a_flyout(get, manifest, name, extra, first):
-    """Odd parameters that clients add are ignored."""
+    """Unknown parameters added by clients are ignored."""
     service = manifest["suggest"][name]
     schema = schemas.SUGGESTED_ENTITIES if name == "entity" else schemas.SUGGESTED
     suggested = get(f"{service['service_url']}{service['service_path']}?{extra}", schema)["result"]
@@ -82,7 +85,7 @@ def test_the_preview_of_a_candidate_may_be_framed_anywhere(client, get, language
 
 @pytest.mark.parametrize("identifier", ["cities:dushanbe", "cities%3Adushanbe"])
 def test_the_link_of_a_match_leads_to_its_page(client, manifest, identifier):
-    """OpenRefine encodes the identifier in one way, the test bench of the standard in another."""
+    """OpenRefine and the standard's test bench encode the identifier differently."""
     response = client.get(manifest["view"]["url"].replace("{{id}}", identifier))
     assert (response.status_code, response["Location"]) == (302, "/cities/dushanbe/")
 

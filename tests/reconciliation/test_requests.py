@@ -1,4 +1,4 @@
-"""Requests that are wrong, large or hostile."""
+"""Invalid, large and hostile requests."""
 
 import json
 from functools import wraps
@@ -79,7 +79,7 @@ def test_the_address_with_a_slash_at_the_end_leads_to_the_service(client):
 
 
 def test_no_cache_keeps_a_long_text(ask, monkeypatch):
-    """Caches of the process have a number of entries, not of bytes."""
+    """Caches of the process limit the number of entries, not their size in bytes."""
     seen = []
     known = forms._forms
 
@@ -96,7 +96,7 @@ def test_no_cache_keeps_a_long_text(ask, monkeypatch):
 
 
 def test_long_texts_are_compared_by_their_beginning(ask, monkeypatch):
-    """A batch of repeated names of institutions took eight seconds of processor time."""
+    """A batch of repeated institution names took eight seconds of CPU time."""
     compared = []
     for name in ("_character_distance", "distance"):
         known = getattr(similarity, name)
@@ -109,9 +109,9 @@ def test_long_texts_are_compared_by_their_beginning(ask, monkeypatch):
     for number in range(20):
         make.make_organisation(f"institute-{number}", name_zh=f"第{chr(0x4E00 + number)}{institution}")
     ask(*({"query": institution[number:] + institution * 20, "limit": 100} for number in range(10)))
-    # None of the records has as many characters in common with the text as its beginning has.
+    # No record has as many characters in common with the text as with its beginning.
     assert sum(compared) < 100_000
-    # The beginning decides.
+    # The beginning determines the match.
     beginning = institution * 3 + "甲乙丙"
     assert len(beginning) == 60
     make.make_organisation("long-institute", name_zh=f"{beginning}丁")
@@ -120,7 +120,7 @@ def test_long_texts_are_compared_by_their_beginning(ask, monkeypatch):
 
 
 def test_only_so_many_values_of_a_request_are_looked_for(monkeypatch):
-    """The names of countries: beyond the limit they must be equal to be known."""
+    """Beyond the limit, a country name must be equal to be recognised."""
     monkeypatch.setattr(property_comparison, "MAX_SEARCHES", 3)
     country = make.make_country("tj", name_en="Tajikistan")
     with facet_index(*COLLECTIONS) as now:

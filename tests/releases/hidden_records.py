@@ -1,4 +1,4 @@
-"""Records, accounts and remarks that readers cannot see, each with the word SECRET in every text."""
+"""Records, accounts and remarks that are hidden from readers. Every text contains the word SECRET."""
 
 from django.contrib.auth import get_user_model
 
@@ -7,12 +7,12 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug, Ruling
 from tests import factories as make
 
-# In small letters too: slugs have no others. "secret" is in no record of the shipped package.
+# The word is in lower case, because slugs are. "secret" is not in any record of the shipped package.
 SECRET = "s3cr3t"
 
 
 def plant_secrets() -> None:
-    """Everything that a release must not have, and published records that refer to it."""
+    """Creates data that a release must not contain, and published records that refer to it."""
     for state in (PublicationState.DRAFT, PublicationState.IN_REVIEW, PublicationState.WITHDRAWN):
         _plant_records(state, f"{SECRET}-{state.replace('_', '-')}")
     get_user_model().objects.create_user(f"{SECRET}-account", f"{SECRET}@example.org", SECRET)
@@ -48,7 +48,7 @@ def _add_parts(record: Record, passage) -> None:
 
 
 def _refer(state: str, country, city, theme, organisation, event, delegate, passage) -> None:
-    """Published records that name those that readers cannot see."""
+    """Creates published records that refer to hidden records."""
     seen = f"seen-{state.replace('_', '-')}"
     make.make_country_group(f"{seen}-group", ["xa", country.slug])
     host = make.make_city(f"{seen}-town", country=country)
@@ -64,7 +64,7 @@ def _refer(state: str, country, city, theme, organisation, event, delegate, pass
     initiative.countries.add(country)
     initiative.organisations.add(organisation, seen_organisation)
     make.make_evidence(initiative, "status", passage, stance="differs", reported_value=SECRET)
-    # No page shows it: the report that differs is not published.
+    # No page shows the ruling, because the differing report is not published.
     Ruling.objects.create(record=initiative, field="status", reason=SECRET)
     FormerSlug.objects.create(record=initiative, slug=f"{SECRET}-{seen}")
     seen_passage = make.make_report(f"{seen}-gazette").passages.get()

@@ -12,13 +12,13 @@ from tests.facet_index.test_refresh import wait_until_ready
 from tests.html import read_page
 from tests.html_lint import lint_errors
 
-# The pages read no table.
+# The pages do not query any tables.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 @pytest.fixture
 def release_of(monkeypatch):
-    """A function that writes the release of a day of November 2026."""
+    """A function that writes a release on a day of November 2026."""
 
     def write(day: int):
         monkeypatch.setattr(timezone, "localdate", lambda *args: datetime.date(2026, 11, day))
@@ -58,7 +58,7 @@ def test_it_shows_the_newest_release_with_its_files_and_links_to_the_others(clie
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_release_is_shown_although_nothing_changed_in_the_database(client, release_of):
-    # The page cache is in use only outside the transaction of a test. It knows what day it is.
+    # The page cache works only outside the transaction of a test. The date is part of its keys.
     shutil.rmtree(release_of(30).path)
     wait_until_ready()
     assert "There is no release yet." in read_page(client, "/data/").text()
@@ -95,7 +95,7 @@ def test_latest_leads_to_the_newest_release(client, release_of):
         response = client.get(path)
         assert (response.status_code, response["Location"]) == (302, target)
         assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
-    # Not a redirect to a file that does not exist.
+    # The response does not redirect to a missing file.
     assert client.get("/data/latest/nothing.csv").status_code == 404
 
 

@@ -1,4 +1,7 @@
-"""The metadata of the data set: coverage, DOI, publisher and contact, and the public history in a release."""
+"""The metadata of the data set in a release.
+
+These are the coverage, the DOI, the publisher, the contact and the public history.
+"""
 
 import json
 from zipfile import ZipFile
@@ -18,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def described(settings):
-    """A site with a DOI and a publisher, one record, and its newest report."""
+    """A site with a DOI, a publisher, one record, and the newest report of the record."""
     settings.DOI = "10.5281/zenodo.1234567"
     settings.PUBLISHER_NAME, settings.PUBLISHER_CONTACT = "City Office", "mailto:cities@example.org"
     make.make_country("kz")
@@ -118,7 +121,7 @@ def test_a_site_without_a_doi_and_a_contact_has_none_in_its_files(db):
     assert "contact" not in yaml.safe_load(texts[0])
 
 
-@pytest.mark.only_on("sqlite")  # elsewhere what a test changes is held back
+@pytest.mark.only_on("sqlite")  # Other engines hold back changes made in a test.
 def test_the_history_of_a_release_is_what_the_api_shows(client, monkeypatch):
     monkeypatch.setattr("sco_cities.releases.release_writer.BATCH_SIZE", 2)
     lamps, _change_set = create_recorded(make.make_initiative, "lamps")

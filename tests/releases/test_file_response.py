@@ -1,4 +1,4 @@
-"""The files of a release, as browsers, caches and programs ask for them."""
+"""The files of a release as requested by browsers, caches and programs."""
 
 import json
 
@@ -62,7 +62,7 @@ def test_head_has_the_length_and_no_content(get, file):
     response = get(method="head")
     assert (response.status_code, response["Content-Length"]) == (200, str(file.size))
     assert response.getvalue() == b""
-    # A range is for GET.
+    # Ranges apply only to GET.
     assert get(method="head", Range="bytes=0-9").status_code == 200
 
 
@@ -111,7 +111,7 @@ def test_a_range_beyond_the_end_has_status_416_and_the_size(get, file, asked):
     ],
 )
 def test_what_is_no_single_range_gets_the_whole_file(get, file, asked):
-    # Python converts no text of more than 4,300 digits.
+    # Python does not convert texts of more than 4,300 digits.
     response = get(Range=asked.format(many="9" * 4301))
     assert (response.status_code, response["Content-Length"]) == (200, str(file.size))
 

@@ -1,4 +1,4 @@
-"""The programs with which people read data open every file of a release."""
+"""Programs that people use for data open every file of a release."""
 
 import asyncio
 import json
@@ -69,7 +69,7 @@ def test_datasette_shows_the_database_with_its_metadata(path):
         return [await datasette.client.get(address) for address in addresses]
 
     def run(*addresses: str) -> list:
-        # In a thread of its own: the browser of other tests has an event loop in this one.
+        # A separate thread is needed, because the browser of other tests has an event loop in this thread.
         with ThreadPoolExecutor(1) as executor:
             return executor.submit(asyncio.run, read(*addresses)).result()
 

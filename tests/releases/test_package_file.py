@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def folder(tmp_path):
-    """A function that writes a package and unpacks it."""
+    """Returns a function that writes a package and unpacks it."""
 
     def write(found=None):
         with release_database(tmp_path / "release.sqlite3", found) as database:
@@ -55,7 +55,7 @@ def test_frictionless_finds_it_valid(loaded_package, folder):
     report = Package(path / "datapackage.json").validate()
     assert report.valid, report.to_summary()
     assert not any(SECRET.encode() in file.read_bytes().lower() for file in path.iterdir())
-    # So that it can fail: a reference that leads nowhere.
+    # A reference to a missing record makes the validation fail.
     themes = path / "themes.csv"
     themes.write_text(themes.read_text().splitlines()[0] + "\n")
     assert not Package(path / "datapackage.json").validate().valid
@@ -80,7 +80,7 @@ def test_it_can_be_loaded_where_the_same_records_are_and_changes_nothing(loaded_
 def test_a_city_and_a_statement_without_what_they_need_are_in_it_and_named_when_it_is_loaded(
     folder,
 ):
-    """Readers see them: the city on its page, the statement in the list."""
+    """Readers can see the city on its page and the statement in the list."""
     make.make_city("lampton", make.make_country("xb", state="withdrawn"))
     statement = make.make_statement("said", delegate=make.make_delegate("ada", state="withdrawn"))
     make.support_everything(statement)

@@ -1,4 +1,4 @@
-"""Each field of a record is public or withheld on purpose, in every output."""
+"""In every output, each field of a record is deliberately public or withheld."""
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
@@ -9,12 +9,12 @@ from sco_cities.listings.checks import declared_listings
 from sco_cities.releases.public_tables import PUBLIC_TABLES
 from sco_cities.releases.released_index import public_fields
 
-# The columns of the data package that only curators see, and why.
+# Columns of the data package that only curators can see, with the reason.
 WITHHELD = {
     "translated_from": "a list of work for editors",
     "former_slugs": "some are of the time before a record was published",
 }
-# The fields that are no column of the data package, and why.
+# Fields without a column in the data package, with the reason.
 NO_COLUMNS = {
     **dict.fromkeys(("id", "content_type", "object_id", "figure"), "natural keys stand for them"),
     **dict.fromkeys(("created_at", "updated_at"), "set when a record is saved"),

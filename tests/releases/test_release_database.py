@@ -1,4 +1,4 @@
-"""The SQLite file of a release: what is in it, and what is not."""
+"""The contents of the SQLite file of a release, and the data that it must not contain."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def written(tmp_path):
-    """A function that writes the file, of all or of the records found, and returns its path."""
+    """Returns a function that writes the file with all or the given records and returns its path."""
     paths = []
 
     def write(found=None):
@@ -65,7 +65,7 @@ def test_its_references_hold_and_it_is_sound(loaded_package, written):
     path = written()
     assert query(path, "PRAGMA foreign_key_check") == []
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
-    # So that the first check can fail.
+    # Without foreign keys, the first check could not fail.
     assert len(query(path, "PRAGMA foreign_key_list(initiatives)")) == 1
     assert len(query(path, "PRAGMA foreign_key_list(passages_speakers)")) == 3
 
@@ -116,7 +116,7 @@ def test_a_flat_table_has_what_the_export_has(loaded_package, client, written, n
             if column in in_order:
                 assert text == cell, (row, column)
             else:
-                # Exports have lists in order of name.
+                # Exports sort lists by name.
                 assert sorted(text.split("; ")) == sorted(cell.split("; ")), (row, column)
 
 

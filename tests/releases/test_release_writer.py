@@ -1,4 +1,4 @@
-"""Writing a release: its files, once a day, whole or not at all."""
+"""A release is written once a day, with all its files or not at all."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ FILES = {
 
 @pytest.fixture
 def today(monkeypatch):
-    """A function that makes another day today."""
+    """Returns a function that changes the current date."""
 
     def set_today(day: str):
         monkeypatch.setattr(timezone, "localdate", lambda *args: date.fromisoformat(day))
@@ -58,7 +58,7 @@ def test_a_release_has_all_files_and_their_sizes_and_hashes(loaded_package, toda
     assert written.manifest["rows"]["initiatives"] == Initiative.objects.published().count()
 
 
-@pytest.mark.only_on("sqlite")  # elsewhere what a test changes is held back
+@pytest.mark.only_on("sqlite")  # Other engines hold back changes made in a test.
 def test_the_manifest_names_the_newest_change_and_the_release_before(today, client):
     write_release()
     edit(make.make_initiative("lamps"), status="operating")
@@ -69,7 +69,7 @@ def test_the_manifest_names_the_newest_change_and_the_release_before(today, clie
     newest = Revision.objects.seen_by_readers().latest("pk")
     assert (first["newest_change"], first["previous_release"]) == (None, None)
     assert (second["newest_change"]["id"], second["previous_release"]) == (f"c-{newest.pk}", "2026-11-28")
-    # As documented: at this address a reader goes on.
+    # As documented, a reader continues at this URL.
     for each, count in ((first, 1), (second, 0)):
         later = each["later_changes"].removeprefix("https://cities.example.org")
         assert len(client.get(later).json()["results"]) == count
@@ -109,7 +109,7 @@ def test_both_engines_give_the_same_rows(today):
     with ZipFile(path / "sco-cities.zip") as archive:
         tables = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".csv"))
     digest = hashlib.sha256("\n".join(lines).encode() + tables).hexdigest()
-    # Changes only with the tables of a release: then take over the new one, if both engines give it.
+    # The value changes only with the tables of a release. Then the new value is copied here if both engines give it.
     assert digest[:16] == "504da5b459febf49"
 
 
@@ -154,7 +154,7 @@ DAMAGED = {
     "2026-01-04": b'{"files": [{}], "scheduled": false, "rows": {}, "made_at": "2026-01-04T00:00:00Z"}',
     "2026-01-05": b'{"files": [], "scheduled": false, "rows": {}, "made_at": "2026-01-05T00:00:00"}',
     "2026-01-06": b"\xff",
-    # No day.
+    # The name is not a valid date.
     "2026-02-30": b'{"files": [], "scheduled": false, "rows": {}, "made_at": "2026-02-28T00:00:00Z"}',
 }
 
@@ -202,7 +202,7 @@ def test_a_release_that_fails_is_one_line_and_leaves_nothing_behind(
         call_command("release")
     assert str(failed.value) == f"The release cannot be written: {reason}."
     assert list(releases_directory.iterdir()) == []
-    # The worker tries again every five minutes.
+    # The worker retries every five minutes.
     settings.RELEASE_EVERY = "day"
     make_due_release()
     (record,) = caplog.records
@@ -211,7 +211,7 @@ def test_a_release_that_fails_is_one_line_and_leaves_nothing_behind(
 
 def test_what_a_killed_process_has_left_is_no_release_and_is_removed(today, monkeypatch, releases_directory):
     with monkeypatch.context() as patch:
-        # A killed process removes nothing.
+        # A killed process does not remove any files.
         patch.setattr(release_writer.shutil, "rmtree", lambda *args, **kwargs: None)
         patch.setattr(release_writer, "datasette_metadata", lambda date: 1 / 0)
         with pytest.raises(ZeroDivisionError):

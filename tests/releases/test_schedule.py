@@ -1,4 +1,4 @@
-"""The releases that the worker makes."""
+"""The releases made by the worker."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 @pytest.fixture(autouse=True)
 def empty_files(monkeypatch):
-    """The files of these releases do not matter."""
+    """Writes only a manifest, because the content of the files does not matter in these tests."""
     monkeypatch.setattr(release_writer, "_write_files", write_manifest)
 
 
@@ -58,7 +58,7 @@ def test_of_the_releases_of_the_worker_the_newest_and_the_first_of_each_month_ar
     settings.RELEASE_EVERY, settings.RELEASES_KEEP = "day", 2
     for number in range(12):
         set_today(monkeypatch, date(2026, 11, 25) + timedelta(days=number))
-        # One that a person makes is kept for good.
+        # A release made by a person is kept permanently.
         write_release() if number == 2 else make_due_release()
     assert dates() == ["2026-12-06", "2026-12-05", "2026-12-01", "2026-11-27", "2026-11-25"]
 

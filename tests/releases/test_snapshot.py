@@ -1,4 +1,4 @@
-"""All of a release is of one state of the database, also if somebody writes to it at the same time."""
+"""All data of a release has one state of the database, even during simultaneous writes."""
 
 import threading
 import time
@@ -63,7 +63,7 @@ def test_readers_who_go_on_from_its_newest_change_miss_no_slow_transaction(clien
     may_end.set()
     thread.join()
     until = time.monotonic() + TIMEOUT_S
-    # Transactions in other databases of the same server hold changes back too.
+    # Transactions in other databases of the same server also hold changes back.
     while len(later := client.get(later_changes(newest)).json()["results"]) < 2 and time.monotonic() < until:
         time.sleep(0.05)
     assert [change["slug"] for change in later] == ["slow", "quick"]

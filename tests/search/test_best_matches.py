@@ -1,4 +1,7 @@
-"""The best matches come first: the record whose name is searched for, or what several places have in common."""
+"""The best matches come first.
+
+A best match has the searched name, or is shared by several places in the search.
+"""
 
 import re
 

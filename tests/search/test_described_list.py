@@ -1,4 +1,4 @@
-"""A search in words is offered as a filtered list of initiatives, by the names and labels of the filters."""
+"""For a search with names and labels of filters, the site offers a filtered list of initiatives."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,7 +36,7 @@ def records(db):
         name_zh="风筝航线",
         keywords="flying lamp; фонарь; 飞灯",
     )
-    # The vocabulary has words of this theme.
+    # The vocabulary contains words for this theme.
     trams = make.make_theme("urban-mobility", name_en="Moving about", name_ru="Движение", name_zh="出行")
     make.make_organisation("office", name_en="Alphaville Paper Office", city=alpha)
     make.make_delegate("ada", name_en="Ada Testova", role="Mayor of Alphaville", city=alpha)
@@ -50,7 +50,7 @@ def records(db):
 
 
 def offered(client, phrase, prefix=""):
-    """The path and heading of the offered list, which is the first suggestion too, or None."""
+    """The path and heading of the offered list, or None. The list is also the first suggestion."""
     pages = [
         BeautifulSoup(client.get(f"{prefix}/search/{path}", {"q": phrase}).content.decode(), "html5lib")
         for path in ("", "suggestions/")
@@ -124,7 +124,7 @@ def test_a_question_becomes_the_filters_that_its_words_name(client, phrase, filt
         ("what was built in Alphaville", "/initiatives/?city=alpha&status=completed&status=operating"),
         ("what has Alphaville built", "/initiatives/?city=alpha&status=completed&status=operating"),
         ("что построили в Альфавиле", "/initiatives/?city=alpha&status=completed&status=operating"),
-        # No completed initiative is a project.
+        # No completed initiative has the kind "project".
         ("completed projects of Alphaville", "/initiatives/?city=alpha&status=completed"),
         ("завершённые проекты Альфавиля", "/initiatives/?city=alpha&status=completed"),
         ("阿尔法城已完成的项目", "/initiatives/?city=alpha&status=completed"),
@@ -151,14 +151,14 @@ def test_a_question_about_events_without_an_answer_offers_nothing(client, phrase
     "phrase",
     [
         "Alphaville", "Kyrgyzstan", "Alphaville Kyrgyzstan", "tram", "agreed", "2023", "drums", "tin drums",
-        # Nothing matches all of it.
+        # No initiative matches the whole search.
         "tram Gammagrad", "Alphaville zzz", "agreed completed Alphaville", "tram Alphaville 1999",
-        # The country is not among the records.
+        # The site has no record of this country.
         "Japanese tram",
-        # A filter cannot leave out a value, or give a choice.
+        # A filter cannot express "not" or "or".
         "paper Alphaville -tram", "not agreed Alphaville", "agreed or Alphaville", "не согласовано Альфавиль",
         "阿尔法城 没有 agreed",
-        # A person, and the name of an organisation.
+        # The searches mean a person and an organisation.
         "mayor Alphaville", "Alphaville Paper Off",
         "tram " * 13 + "Alphaville",
     ],

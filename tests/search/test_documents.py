@@ -1,4 +1,4 @@
-"""Search documents match the records after every kind of write."""
+"""Search documents match their records after every kind of write."""
 
 import pytest
 from django.db import connection, transaction
@@ -20,7 +20,7 @@ def keys_with_token(model, token: str) -> BitMap:
 
 
 def check(model, *gone: str) -> None:
-    """Check that the documents of `model` have exactly the tokens of the search texts, and none has those in `gone`."""
+    """Checks that the documents of `model` have exactly the tokens of the search texts, and none of `gone`."""
     texts = dict(model.objects.values_list("pk", "search_text"))
     tokens = {token for text in texts.values() for token in text.split()}
     for token in tokens:
@@ -127,7 +127,7 @@ def test_vectors_are_stored_out_of_line():
 
 
 def sizes() -> tuple[int, int]:
-    """The size of the table of documents in bytes, without and with its out-of-line storage."""
+    """The size of the document table in bytes, without and with its out-of-line storage."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_size('search_cities'), pg_total_relation_size('search_cities')")
         return cursor.fetchone()

@@ -1,4 +1,7 @@
-"""Frequent words: the same results as the database's, without asking it for a word that is in memory."""
+"""With frequent words in memory, a search gives the same results as the database.
+
+It does not query the database for these words.
+"""
 
 import pytest
 from django.db import connection
@@ -36,14 +39,14 @@ def make_initiatives() -> None:
 
 
 def search(*phrases: str) -> list[str]:
-    """The slugs of the initiatives that a search in a request finds, drafts included."""
+    """Returns the slugs of the initiatives found by a search in a request, including drafts."""
     with refresh.facet_index("initiatives") as state:
         keys = registered_functions.find("initiatives", list(phrases), "default", state)
     return sorted(Initiative.objects.filter(pk__in=list(keys)).values_list("slug", flat=True))
 
 
 def wait_until_read() -> None:
-    """Waits for the background work that is in progress, if there is any."""
+    """Waits for the background work in progress, if any."""
     event = refresh.build_in_background("default", ("initiatives", "frequent words"), lambda state: None)
     event.wait(10)
 

@@ -91,7 +91,7 @@ def test_a_family_name_matches_in_another_script_unless_it_is_short():
     for phrase in ("Testova", "Тестова", "泰斯托娃", "testov"):
         assert found_slugs(Initiative, phrase) == ["chinese", "english"]
     assert found_slugs(Initiative, "song") == ["song"]
-    # Short words of a known name are exact.
+    # Short words in a known name must match exactly.
     assert found_slugs(Initiative, "Song Li") == []
     assert found_slugs(Initiative, "song lig") == ["song"]
 
@@ -169,7 +169,7 @@ def test_no_phrase_is_interpreted_as_query_syntax(phrase):
     start = time.process_time()
     slugs = found_slugs(Initiative, phrase)
     assert time.process_time() - start < 5
-    # The phrases can match only these words: punctuation has no meaning.
+    # Only these words can match, because punctuation has no meaning.
     expected = {frozenset({"lamps"}): ["english", "other"], frozenset({"lamps", "dim"}): ["other"]}
     assert slugs == expected.get(frozenset(tokenizer.split(phrase)), [])
 

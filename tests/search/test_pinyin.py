@@ -10,7 +10,7 @@ from sco_cities.search import fulltext_query
     [
         ("tianjin", [("tian", "jin"), ("tian", "ji", "n"), ("ti", "an", "jin"), ("ti", "an", "ji", "n")]),
         ("hezuozuzhi", [("he", "zuo", "zu", "zhi")]),
-        # An incomplete last syllable.
+        # The last syllable is incomplete.
         ("chengsh", [("cheng", "sh")]),
         ("lanterns", []),
         ("x1", []),
@@ -26,7 +26,7 @@ def test_the_number_of_segmentations_is_limited():
 
 
 def test_cleared_caches_are_filled_again():
-    # As with two threads that start at the same time.
+    # Two threads may start at the same time.
     before = fulltext_query.segmentations("hezuo")
     for cached in (
         fulltext_query._syllables,

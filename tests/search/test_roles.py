@@ -1,4 +1,4 @@
-"""Words for roles find people in every language and form."""
+"""Words for roles find people with these roles in every language and form."""
 
 import pytest
 
@@ -28,7 +28,7 @@ PEOPLE = {
 def people(db):
     make.make_city("alphaville", name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法城")
     make.make_city("betaburg", name_en="Betaburg", name_ru="Бетабург", name_zh="贝塔堡")
-    # A name that begins like мэр.
+    # The name begins like мэр.
     make.make_city("mersin", name_en="Mersin", name_ru="Мерсин")
     for slug, (role, role_ru, role_zh) in PEOPLE.items():
         make.make_delegate(slug, role=role, role_ru=role_ru, role_zh=role_zh)
@@ -79,7 +79,7 @@ def test_a_role_finds_people_in_every_language_and_form(phrase, expected):
 )  # fmt: skip
 def test_a_family_name_like_a_role_finds_its_people_and_no_role_finds_them(phrase, expected):
     make.make_delegate("hal", name_en="Hal Akimov", name_ru="Галь Акимов", role="Lamplighter")
-    # Another family name, of which only the feminine is known.
+    # For this family name, only the feminine form is known.
     names = {"name_en": "Ina Akimova", "name_ru": "Ина Послова", "aliases": "Ina Mayorova"}
     make.make_delegate("ina", **names, role="Lamplighter")
     assert delegates_found(phrase) == expected

@@ -326,8 +326,8 @@ def test_a_search_allows_only_reading(client):
 def test_a_search_runs_a_fixed_number_of_queries(client, django_assert_max_num_queries):
     group_count = len(counts("city"))
     assert group_count >= 7
-    # The names, the keys by name, of what records show and by words, an initiative by its slug, and the facet index;
-    # then the initiatives, the statements and their number. The index has the other records.
+    # The names, the keys by name, by shown records and by words, an initiative by its slug, and the facet index. Then
+    # the initiatives, the statements and their number. Other records are read from the index.
     with django_assert_max_num_queries(12):
         assert len(client.get("/search/?q=city").context["groups"]) == group_count
 

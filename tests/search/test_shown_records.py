@@ -1,4 +1,4 @@
-"""A list search finds records by the places, people and organisations that they show."""
+"""A list search finds records by the places, people and organisations shown with them."""
 
 import pytest
 from django.http import QueryDict
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.every_engine]
 
 
 def found(collection: str, *phrases: str) -> list[str]:
-    """The slugs that a list shows for a search, in alphabetical order."""
+    """Returns the slugs in a list for a search, in alphabetical order."""
     params = QueryDict(mutable=True)
     params.setlist("q", phrases)
     kind = LISTS_BY_COLLECTION[collection]
@@ -27,7 +27,7 @@ def found(collection: str, *phrases: str) -> list[str]:
 
 @pytest.fixture
 def harbours():
-    """Records that do not name the places, people and organisations that they show."""
+    """Records whose texts do not contain the places, people and organisations shown with them."""
     country = make.make_country("xa", name_en="Lampland", name_ru="Лампландия", name_zh="灯国")
     city = make.make_city(
         "alpha", country, name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法城", aliases="Oldtown"
@@ -68,10 +68,10 @@ def harbours():
         ("cities", "lampland", ["alpha"]),
         ("statements", "ada", ["said"]),
         ("statements", "harbour bright", ["said"]),
-        # A role is no name.
+        # A role is not a name.
         ("events", "nightingale", []),
         ("statements", "mayor", []),
-        # Words that connect names do not name records.
+        # Connecting words in names do not find records.
         ("initiatives", "of", []),
     ],
 )
@@ -116,7 +116,7 @@ def test_the_name_of_an_unpublished_record_finds_nothing(kind, slug, collection,
 
 @pytest.fixture
 def rail():
-    """An initiative whose report has another name for it in its title."""
+    """An initiative whose report has a different name for it in its title."""
     report = make.make_report("paper-2025", title="Work on the Omega LRT goes on", publisher="Nightly Herald")
     initiative = make.make_initiative(
         "omega-light-rail", title_en="Driverless railway", summary_en="It is under way."

@@ -51,7 +51,7 @@ def test_the_number_of_edits_does_not_grow_with_the_number_of_names():
 
 
 def test_a_word_longer_than_any_name_is_not_edited():
-    # This one character is transliterated to eighteen letters.
+    # This single character is transliterated as eighteen letters.
     spelling, edited_forms = Spelling(NAMES), []
     spelling._edits = lambda form: edited_forms.append(form) or iter(())
     assert spelling.correct("ﷺ" * 200) == ""

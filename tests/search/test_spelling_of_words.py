@@ -1,4 +1,4 @@
-"""Misspelt names are corrected, on the search page and on lists that find nothing."""
+"""Misspelt names are corrected on the search page and in lists without results."""
 
 import pytest
 from bs4 import BeautifulSoup

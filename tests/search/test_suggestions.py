@@ -88,7 +88,7 @@ def test_there_is_a_best_match_with_at_most_two_others_of_a_kind_and_few_queries
     django_assert_max_num_queries,
 ):
     assert len(suggestions("tianjin", "default")) == MAX_SUGGESTIONS
-    # The names, the keys and the facet index; then the initiatives and their cities.
+    # The names, the keys and the facet index. Then the initiatives and their cities.
     with django_assert_max_num_queries(8):
         items = suggestions("tianjin", "default")
     kinds = [str(suggestion.kind) for suggestion in items]
@@ -117,7 +117,7 @@ def test_the_last_link_leads_to_all_results(client):
 
 @pytest.fixture
 def page(page: Page):
-    """A page whose test fails on any error in the browser console, such as a CSP violation."""
+    """A browser page. Any error in the console, such as a CSP violation, fails the test."""
     problems = console_errors(page)
     yield page
     assert problems == []
@@ -142,7 +142,7 @@ def test_a_reader_types_a_name_and_opens_a_suggestion_by_keyboard(page):
     expect(page.locator(".suggestions")).to_be_hidden()
     expect(box).to_be_focused()
     expect(box).to_have_value("душан")
-    # The rest of the page has not changed.
+    # No other part of the page has changed.
     assert page.get_by_role("heading", level=1).inner_text() == heading
     expect(page.locator("#status-message")).to_have_text("")
     box.press_sequentially("бе")
@@ -158,7 +158,7 @@ def test_enter_in_the_box_searches_and_a_click_elsewhere_closes_the_suggestions(
     box = page.get_by_role("searchbox", name="Search everything")
     box.press_sequentially("tianj")
     expect(page.locator(".suggestions a")).to_have_count(MAX_SUGGESTIONS + 1)
-    # One below the other, within the width of the field.
+    # The suggestions are stacked within the width of the field.
     boxes = [link.bounding_box() for link in page.locator(".suggestions a").all()]
     assert len({box["y"] for box in boxes}) == len(boxes)
     form = page.locator("form.search").bounding_box()

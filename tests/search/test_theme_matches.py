@@ -1,4 +1,4 @@
-"""If few records contain a word, the search offers the theme that the word names."""
+"""If few records contain a word, the search suggests a theme described by the word."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,7 +16,7 @@ NAMES = {
 
 @pytest.fixture
 def lamps(db):
-    """Three initiatives on kites; one of them contains the word."""
+    """Three initiatives on kites. One of them contains the word."""
     kites, ferries = (
         make.make_theme(slug, name_en=english, name_ru=russian, name_zh=chinese, keywords=keywords)
         for slug, (english, russian, chinese, keywords) in NAMES.items()
@@ -126,7 +126,7 @@ def test_a_misspelt_theme_is_corrected_if_nothing_is_found(client):
         return [(link.text, link["href"]) for link in page.select(".spelling-suggestion a")]
 
     assert corrections("feries") == [("Ferries", "?q=Ferries")]
-    # A word in a record is not misspelt.
+    # A word found in a record is not misspelt.
     make.make_initiative("fairs", title_en="Feries")
     assert corrections("feries") == []
 

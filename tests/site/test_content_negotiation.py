@@ -1,4 +1,4 @@
-"""Records in the format that a program asks for in the header Accept."""
+"""Records in the format requested by a program in the Accept header."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def lamps():
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_a_program_that_prefers_a_file_is_sent_to_it(client, method, path, accept, location):
     make.make_country("xa")
-    # The page is in the cache.
+    # The page is now in the cache.
     assert client.get(path).status_code == 200
     response = getattr(client, method)(path, headers={"accept": accept})
     assert (response.status_code, response["Location"], response["Vary"]) == (303, location, "Accept")

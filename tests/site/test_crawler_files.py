@@ -1,4 +1,4 @@
-"""What search engines and people who look for weaknesses of the site find at fixed addresses and in pages."""
+"""Files and metadata for search engines and security researchers."""
 
 import datetime
 import re
@@ -30,7 +30,7 @@ def test_crawlers_are_kept_from_filters_downloads_and_the_admin(client):
 
 def test_crawlers_may_read_the_descriptions_of_the_data_and_no_files(client):
     lines = client.get("/robots.txt").content.decode().splitlines()
-    # By the standard (RFC 9309) the longest rule counts, which Python's parser does not know.
+    # According to the standard (RFC 9309) the longest rule applies. Python's parser does not support this.
     rules = [line.partition(": ")[::2] for line in lines[lines.index("User-agent: *") :]]
     for path, expected in (
         ("/data/catalog.jsonld", "Allow"),

@@ -1,4 +1,7 @@
-"""Error pages: they report what happened and what to do, in the reader's language, also when much else has failed."""
+"""Error pages explain the error and the next step in the reader's language.
+
+They also work after several other parts have failed.
+"""
 
 import re
 from types import SimpleNamespace
@@ -9,14 +12,13 @@ from django.test import Client
 
 from sco_cities.ops.fonts import FONTS
 
-# The page cache queries the database for every page.
-# What a page shows does not depend on the engine.
+# The page cache queries the database for every page. The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
 @pytest.fixture
 def client():
-    """A client that shows the error page, where Django's raises the exception."""
+    """A client that returns the error page. Django's client raises the exception."""
     return Client(raise_request_exception=False)
 
 
@@ -45,7 +47,7 @@ def test_an_error_page_has_a_title_and_links_and_is_not_indexed(client, path, st
     assert f"<title>{title} · SCO Cities</title>" in page
     assert f"<h1>{title}</h1>" in page
     assert '<a href="/">Home page</a>' in page
-    # A missing page has a search field instead.
+    # The page for status 404 has a search field instead.
     assert ('<a href="/search/">Search</a>' in page) == (status != 404)
     assert '<meta name="robots" content="noindex">' in page
     assert '<link rel="stylesheet" href="/static/css/main.css">' in page
@@ -66,7 +68,7 @@ def test_a_method_that_is_not_allowed_gets_a_page_with_those_that_are(client):
 
 @pytest.mark.parametrize(("path", "status", "title"), PAGES)
 def test_an_error_page_needs_no_database(client, path, status, title):
-    # Without the `db` fixture any query raises.
+    # Without the `db` fixture, any query raises an error.
     assert client.get(path).status_code == status
 
 
@@ -145,7 +147,7 @@ def test_a_missing_page_has_the_header_the_footer_and_a_search_for_the_words_of_
     assert page.select_one("main input[name=q]")["value"] == words
     prefix = "/ru" if path.startswith("/ru/") else ""
     assert page.select_one(f".site-header nav a[href='{prefix}/cities/']")
-    # A page that does not exist has no translation.
+    # A missing page has no translation.
     assert page.select_one(".site-header a[lang=zh-Hans]")["href"] == "/zh-hans/"
     assert page.select_one(".site-footer")
 
@@ -154,7 +156,7 @@ def test_a_missing_page_has_the_header_the_footer_and_a_search_for_the_words_of_
     ("path", "home"), [("/no/", "/"), ("/ru/no/", "/ru/"), ("/zh-hans/no/", "/zh-hans/")]
 )
 def test_an_error_page_has_the_language_of_the_url(client, path, home):
-    client.get("/ru/search/")  # Leaves Russian active in this thread.
+    client.get("/ru/search/")  # This request leaves Russian active in the thread.
     page = client.get(path).content.decode()
     assert f'class="wordmark" href="{home}"' in page
     assert f'<form class="search-form" action="{home}search/">' in page

@@ -1,4 +1,4 @@
-"""Titles, descriptions and images of pages, as search engines and link previews show them."""
+"""Titles, descriptions and images of pages for search engines and link previews."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from tests import factories as make
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 

@@ -1,4 +1,4 @@
-"""Where boxes and lines are: on screens of any width and on paper, in three languages."""
+"""The position of boxes and lines on screens of any width and on paper, in three languages."""
 
 from pathlib import Path
 
@@ -16,18 +16,18 @@ PAGES = (
 PAPER = 665
 MEDIA = (("screen", 390), ("screen", 768), ("screen", 1280), ("screen", 1920), ("print", PAPER))
 UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(each => each.open = true)"
-# The groups with a heading that are in more than one column or, if they have the whole width, without it.
+# Groups with a heading that are split over several columns, or hidden without their heading.
 TORN_GROUPS = """() => [...document.querySelectorAll(".group")]
     .filter((group) => group.checkVisibility() && group.getClientRects().length !== 1)
     .map((group) => group.firstElementChild.textContent)"""
-# The texts whose first mark of punctuation is the first of its line.
+# Texts with a punctuation mark at the start of a line.
 LEADING_MARKS = (Path(__file__).parent / "leading_marks.js").read_text()
-# The elements whose focus ring is cut off by a box that hides, or never scrolls to, what is outside.
+# Elements with a clipped focus ring. A box clips them if it hides its overflow or never scrolls to it.
 CUT_RINGS = (Path(__file__).parent / "cut_rings.js").read_text()
 
 
 def in_all_media(page, address):
-    """Opens a page with all that it can unfold, on each width of a screen and as it is printed."""
+    """Opens a page, expands all its parts, and shows it at each screen width and as printed."""
     page.emulate_media(media="screen")
     page.goto(address)
     page.evaluate(UNFOLD)
@@ -76,7 +76,7 @@ def test_the_contents_of_the_api_documentation_stay_beside_its_text(page, width)
     contents, text = page.locator("nav.contents"), page.locator("#objects")
     box, beside = contents.bounding_box(), text.bounding_box()
     assert box["y"] >= 0 and box["x"] + box["width"] < beside["x"]
-    # A request is not broken; its box scrolls.
+    # A sample request stays on one line, and its box scrolls.
     assert page.locator("pre").first.bounding_box()["height"] < 32
 
 

@@ -1,4 +1,4 @@
-"""Reader preferences: forced colours, more contrast, reduced motion, and screens of any width."""
+"""Reader preferences for forced colours, more contrast and reduced motion, and screens of any width."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.extent import share
 
 pytestmark = pytest.mark.usefixtures("site")
 
-# The computed value of a colour, such as a system colour.
+# Returns the computed value of a colour, for example a system colour.
 COMPUTED_COLOUR = """name => {
     const probe = document.body.appendChild(document.createElement("i"));
     probe.style.cssText = `forced-color-adjust: none; color: ${name}`;

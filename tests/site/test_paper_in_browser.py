@@ -1,4 +1,4 @@
-"""Pages as they are on paper, whatever fonts the machine has."""
+"""Printed pages are correct with the fonts of any machine."""
 
 import pypdfium2
 import pytest
@@ -7,24 +7,27 @@ from pypdfium2.raw import FPDFText_CountRects
 pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("site")]
 
 TIANJIN, DOSSIER, DIALOGUE = "/cities/tianjin/", "/together/bishkek/cn/", "/events/gmd-2025/"
-# Moves the rows of a page down, as the taller letters of another font do.
+# Moves the rows of a page down, like a font with taller characters.
 SHIFT = """pixels => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`@media print { .record-header { padding-bottom: ${pixels}px } }`);
     document.adoptedStyleSheets = [sheet];
 }"""
-# The page number and the name of the site are below this, in points.
+# The height of the footer with the page number and the name of the site, in points.
 FOOTER = 50
 
 
 def printed(page) -> list:
-    """The text of each sheet of A4 paper."""
+    """Returns the text of each A4 sheet."""
     file = page.pdf(format="A4", prefer_css_page_size=True)
     return [sheet.get_textpage() for sheet in pypdfium2.PdfDocument(file)]
 
 
 def text_boxes(sheet) -> list[tuple[float, float, float, float]]:
-    """The boxes of a sheet with text: left, bottom, right and top in points from the lower left corner."""
+    """Returns the boxes of a sheet that contain text.
+
+    Left, bottom, right and top are measured in points from the lower left corner.
+    """
     count = FPDFText_CountRects(sheet, 0, -1)
     return [box for box in map(sheet.get_rect, range(count)) if box[1] > FOOTER]
 
@@ -72,7 +75,7 @@ def test_no_word_of_the_head_of_a_printed_table_is_broken(page):
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 665, "height": 900})
     page.goto(f"/ru{TIANJIN}")
-    # As wide as the letters of some fonts.
+    # Some fonts have characters of this width.
     page.evaluate("""() => {
         const sheet = new CSSStyleSheet();
         sheet.replaceSync(".ranked { letter-spacing: .12em }");
@@ -80,7 +83,7 @@ def test_no_word_of_the_head_of_a_printed_table_is_broken(page):
     }""")
     heads = page.locator(".ranked thead th")
     assert heads.count() == 4
-    # The narrowest width that breaks no word.
+    # The minimum width that does not break any word.
     assert heads.evaluate_all(
         """heads => heads.every((head) => {
             const copy = head.appendChild(document.createElement("div"));

@@ -1,4 +1,7 @@
-"""FAIR signposting in the header, and metadata for reference managers in the head, of records and releases."""
+"""FAIR signposting in the header and metadata for reference managers in the head.
+
+Both are tested for records and releases.
+"""
 
 import re
 
@@ -23,7 +26,7 @@ def released(settings, tmp_path):
 
 
 def signposts(client, path: str) -> list[tuple[str, str, str]]:
-    """Relation, URL and type of each link in the header of a page, all of which can be parsed."""
+    """Returns the relation, URL and type of each link in the header of a page. All links must be valid."""
     header = client.get(path)["Link"]
     found = [(relation, url, media_type) for url, relation, media_type in _LINK.findall(header)]
     assert _LINK.sub("", header) == ", " * (len(found) - 1)

@@ -1,4 +1,4 @@
-"""The template tags and filters of list pages, and of the header and footer of every page."""
+"""Template tags and filters of list pages, and of the header and footer of every page."""
 
 import re
 from types import SimpleNamespace
@@ -20,13 +20,13 @@ from sco_cities.site.templatetags import site
 from sco_cities.themes.columns import THEMES
 from tests import factories as make
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = pytest.mark.only_on("sqlite")
 
 
 @pytest.fixture
 def on_page(rf):
-    """The context of a template on the page with this address."""
+    """Returns the template context of a page at this path."""
 
     def context(address: str, name: str = "") -> dict:
         request = rf.get(address)
@@ -198,7 +198,7 @@ class TestFilterGroups:
 
 @pytest.fixture
 def on_list(on_page):
-    """The context of a template on the list of initiatives with this query string."""
+    """Returns the template context of the list of initiatives with this query string."""
 
     def context(query: str) -> dict:
         return on_page("/initiatives/") | {"list_query": list_page(query)}

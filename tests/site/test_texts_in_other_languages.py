@@ -1,4 +1,4 @@
-"""Russian and Chinese pages have no English sentence, except in elements that say so."""
+"""Russian and Chinese pages contain English sentences only in elements marked as English."""
 
 import re
 from html.parser import HTMLParser
@@ -13,14 +13,14 @@ from sco_cities.themes.models import Theme
 from tests import factories as make
 
 LANGUAGES = ("ru", "zh-hans")
-# Names have fewer words in lower case.
+# Names contain fewer lower-case words than sentences.
 SENTENCE = re.compile(r"(?:[A-Za-z][\w'’-]*[,;:]? ){3,}[A-Za-z]")
 LOWER_CASE = re.compile(r"\b[a-z]{2,}\b")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 class TextsByLanguage(HTMLParser):
-    """The texts of a page, each with the language of its element."""
+    """Collects the texts of a page, each with the language of its element."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -44,7 +44,7 @@ class TextsByLanguage(HTMLParser):
 
 
 def unmarked_sentences(html: str) -> list[str]:
-    """The English sentences in elements that are not in English."""
+    """Returns the English sentences in elements that are not marked as English."""
     return [
         text
         for text, language in TextsByLanguage(html).texts
@@ -55,7 +55,7 @@ def unmarked_sentences(html: str) -> list[str]:
 
 
 def addresses() -> list[str]:
-    """Home, lists, ten records of all kinds, reports and briefs."""
+    """The paths of the home page, lists, records of all kinds, reports and briefs."""
     disputed = Initiative.objects.filter(evidence__stance="differs").distinct()[:3]
     with_figures = Initiative.objects.filter(figures__isnull=False).distinct()[:3]
     others = [kind.objects.order_by("slug").first() for kind in (City, Country, Theme, Organisation)]

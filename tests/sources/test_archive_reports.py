@@ -1,4 +1,4 @@
-"""`manage.py archive_reports`, against an archive on this machine, and footnotes that lead to a copy."""
+"""`manage.py archive_reports` with an archive on this machine, and footnotes that link to a copy."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ ANSWERS = {
 
 
 class Archive(BaseHTTPRequestHandler):
-    """Answers /save/…/NAME as in ANSWERS, /web/… with a copy, and /login with 200."""
+    """Answers /save/…/NAME as defined in ANSWERS, /web/… with a copy, and /login with 200."""
 
     def do_GET(self):
         self.server.requests.append(self.path)
@@ -54,7 +54,7 @@ class Archive(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def archive(settings, monkeypatch):
-    """An archive on this machine, which the command may reach. `requests` has the paths that it was asked for."""
+    """An archive on this machine that the command may access. `requests` has the requested paths."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Archive)
     server.daemon_threads, server.requests = True, []
     server.address = f"http://127.0.0.1:{server.server_port}"
@@ -70,7 +70,7 @@ def archive(settings, monkeypatch):
 
 
 def make_checked(slug, *, answer="200", asked_days_ago=None, **values):
-    """A report whose page was checked, and its check."""
+    """Returns a report with a checked URL, and the check."""
     report = make.make_report(slug, **values)
     asked_at = None if asked_days_ago is None else timezone.now() - timedelta(days=asked_days_ago)
     return AddressCheck.objects.create(
@@ -188,7 +188,7 @@ def test_the_address_of_a_report_is_encoded_in_a_query_string_only(pattern, expe
 
 @pytest.fixture
 def cited():
-    """An initiative that a report supports, and the check of the report."""
+    """An initiative supported by a report, and the check of the report."""
     initiative = make.make_initiative("lamps")
     report = make.make_report("gazette")
     make.make_evidence(initiative, passage=report.passages.get())
@@ -225,7 +225,7 @@ def test_a_footnote_leads_to_the_copy_of_a_dead_page(client, cited, prefix, text
 )
 def test_it_leads_to_the_page_itself_otherwise(client, cited, values):
     assert client.get("/initiatives/lamps/").status_code == 200
-    # The page is made again after the check has changed.
+    # After a change of the check, the page is rendered again.
     AddressCheck.objects.update(**values)
     expected = [("https://gazette.example/gazette", "gazette.example")]
     assert external(client, "/initiatives/lamps/") == expected

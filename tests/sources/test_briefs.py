@@ -1,4 +1,4 @@
-"""Briefs: lists with the values and footnotes of each record, and all notes at the end."""
+"""Briefs are lists with the values and footnotes of each record, and with all notes at the end."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ from tests import factories as make
 from tests.extent import share
 from tests.html import Page, read_page
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = pytest.mark.only_on("sqlite")
 
 LISTS = (
@@ -27,13 +27,13 @@ LISTS = (
 
 
 def entries(page: Page, collection: str) -> list[str]:
-    """The slugs of the records of a brief."""
+    """Returns the slugs of the records in a brief."""
     heading = rf'<h2><span class="number">\d+</span> <a href="/{collection}/([^/]+)/"'
     return re.findall(heading, page.response.content.decode())
 
 
 def brief_of(query: str = ""):
-    """The brief of initiatives."""
+    """Returns a brief of initiatives."""
     with facet_index("initiatives") as state:
         page = ListPage(INITIATIVES, state, QueryDict(query))
         brief_page = page.brief_page
@@ -43,7 +43,7 @@ def brief_of(query: str = ""):
 
 @pytest.fixture
 def lamps(db):
-    """An initiative on which two reports differ."""
+    """An initiative with a value for which two reports differ."""
     gazette = make.make_report("gazette-20250101", title="Lamps are lit", publisher="The Gazette")
     herald = make.make_report(
         "herald-20250301", title="No lamps yet", publisher="The Herald", published_on="2025-03"
@@ -105,7 +105,7 @@ def test_every_marker_of_a_brief_links_to_a_note_and_every_note_back_to_its_entr
     assert {link.removeprefix("#") for link in inside} <= set(ids)
     notes = [id for id in ids if re.fullmatch(r"note-\d+", id)]
     assert set(notes) == {f"note-{number}" for number in range(1, len(notes) + 1)}
-    # They are numbered by the first entry that cites them.
+    # Notes are numbered in the order of the entries that first cite them.
     by_entry = [page.links(id) for id in ids if re.fullmatch(r"entry-\d+", id)]
     citing = next((links for links in by_entry if any(link.startswith("#note-") for link in links)), [])
     assert not notes or "#note-1" in citing
@@ -127,7 +127,7 @@ def test_every_value_of_a_brief_has_the_same_notes_as_on_its_record_page():
 
 
 def summary(value_notes) -> tuple:
-    """The notes and readings of a value, by their passages."""
+    """Returns the notes and readings of a value as their passages."""
 
     def passages(notes):
         return sorted(str(note.passage) for note in notes)

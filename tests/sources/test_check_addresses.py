@@ -1,4 +1,4 @@
-"""`manage.py check_addresses`: the links of reports, and what is remembered of them."""
+"""`manage.py check_addresses` checks the links of reports and stores the results."""
 
 from datetime import timedelta
 from io import StringIO
@@ -24,7 +24,7 @@ def failed(text):
 
 @pytest.fixture
 def results(monkeypatch):
-    """Results by the last part of the URL; `checked` has those that were checked."""
+    """Results by the last part of the URL. `checked` lists the names of the checked URLs."""
     results = {"checked": []}
 
     def check_link(address):
@@ -135,7 +135,7 @@ def test_if_no_host_responds_nothing_is_saved_and_an_error_is_printed(hosts, exp
 @pytest.mark.parametrize("answer", ["200", "silent"])
 @pytest.mark.django_db
 def test_a_link_that_worked_lately_says_whether_this_machine_is_offline(answer, results):
-    """Its own result is not saved: it is not due."""
+    """The result for this link is not saved, because its check is not due."""
     silent_hosts(2)
     report = make.make_report("alive", address=f"https://alive.example/{answer}")
     make_check(report, days_ago=3, address=report.address)

@@ -1,4 +1,4 @@
-"""Fields without evidence, for many records with a fixed number of queries."""
+"""Fields without evidence are found for many records with a fixed number of queries."""
 
 import pytest
 
@@ -99,7 +99,7 @@ def test_no_records_need_no_queries(django_assert_num_queries):
 def test_30_records_need_the_same_queries_as_3(django_assert_num_queries):
     records = [make.make_initiative(sourced=True) for _ in range(30)]
     evidence_coverage.unsourced_fields(records)
-    # All to-many relations; figures; evidence.
+    # One query for all to-many relations, one for figures and one for evidence.
     for batch in (records[:3], records):
         with django_assert_num_queries(3):
             evidence_coverage.unsourced_fields(batch)

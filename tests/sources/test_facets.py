@@ -1,4 +1,4 @@
-"""Facets by evidence."""
+"""Facets based on evidence."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests import factories as make
 
 
 def numbers() -> dict[str, int]:
-    """How many reports support each initiative, by the facet index."""
+    """Returns the number of reports that support each initiative in the facet index."""
     with facet_index("initiatives") as state:
         records = {
             key: number for number, keys in state.facet("initiatives", "report_count").items() for key in keys
@@ -22,11 +22,11 @@ def test_all_supporting_reports_of_a_record_are_counted(client):
     *reports, last = (make.make_report(f"gazette-{number}") for number in range(13))
     for slug, initiative in initiatives.items():
         for report in reports[: int(slug.removeprefix("of-"))]:
-            # Two footnotes of the same report are one report.
+            # Two footnotes of one report count once.
             make.make_evidence(initiative, passage=report.passages.first())
             make.make_evidence(initiative, "status", passage=report.passages.first())
     assert numbers() == {"of-0": 0, "of-1": 1, "of-10": 10, "of-12": 12}
-    # Also after an incremental update of the index.
+    # The number is also correct after an incremental update of the index.
     make.make_evidence(initiatives["of-12"], passage=last.passages.first())
     assert numbers()["of-12"] == 13
     rows = client.get("/initiatives.csv?columns=slug&sort=-sources").content.decode()

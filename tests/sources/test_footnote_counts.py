@@ -1,4 +1,4 @@
-"""The number of footnotes that cite a report, in its list."""
+"""The list of reports shows the number of footnotes that cite each report."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rows(client):
-    """The slug and the number of footnotes of each report, in this order."""
+    """The slug and the number of footnotes of each report, in the order of the list."""
 
     def read(sort: str) -> list[tuple[str, int]]:
         address = f"/api/reports/?columns=slug,footnotes&sort={sort}"

@@ -51,11 +51,11 @@ def test_an_unpublished_report_has_no_notes(initiative):
 @pytest.mark.parametrize(
     ("field", "expected"),
     [
-        ("kind", [1]),  # no evidence of its own: the notes about the whole record
+        ("kind", [1]),  # The field has no evidence, so the notes for the whole record are shown.
         ("themes", [1]),
-        ("ends_on", []),  # needs its own evidence
-        ("status", [2]),  # has only its own evidence
-        ("figure:lamps", []),  # a figure always needs its own evidence
+        ("ends_on", []),  # requires its own evidence
+        ("status", [2]),  # shows only its own evidence
+        ("figure:lamps", []),  # a figure always requires its own evidence
         ("title_en", [1, 2]),  # only the Russian title has its own evidence
     ],
 )
@@ -121,7 +121,7 @@ def test_what_a_report_says_of_the_record_as_a_whole_is_shown_beside_its_name(
 
 
 def test_earlier_states_are_in_the_order_of_their_dates(initiative):
-    # Not in the order of the reports. A state without a date has the date of its report.
+    # The order does not depend on the order of the reports. A state without a date has the date of its report.
     for slug, published_on, reported in (
         ("a", "2024-05-01", "as of 2021-02: under_way"),
         ("b", "2024-05-02", "as of April 2019: proposed"),
@@ -165,7 +165,7 @@ def test_notes_link_back_to_the_values_that_the_page_shows(initiative):
     assert items == [
         ("status", "v-status", "supports", None),
         ("figure: свет", "v-figure-1", "supports", "12 lamps"),
-        # The page does not show an event, so there is no link back.
+        # The page does not show an event, so there is no link back to it.
         ("event", "", "differs", "a fair"),
     ]
 
@@ -182,7 +182,7 @@ def test_all_notes_and_figures_are_read_with_three_queries(initiative, django_as
         make.make_evidence(initiative, "*", passage(f"report-{number}", 2))
         figure = make.make_figure(initiative, f"lamps {number}")
         make.make_evidence(initiative, figure, passage(f"report-{number}", 1))
-    # evidence with passages, reports and figures; speakers; figures
+    # One query reads evidence with passages, reports and figures. Two more read speakers and figures.
     with django_assert_num_queries(3):
         footnotes = Footnotes(initiative)
         for entry in footnotes.figures:
@@ -278,7 +278,7 @@ _WHOLE_SENTENCE = "The numbers at the end of the line below a title support the 
 def test_a_brief_has_the_notes_of_the_record_apart_from_those_of_its_title(client, cited):
     make.make_evidence(cited, "title_en", passage("title"))
     page = BeautifulSoup(client.get("/initiatives/?view=brief").content, "html.parser")
-    # The facts of the entry are status, kind and years.
+    # The entry shows the status, the kind and the years.
     assert shown_numbers(page.select_one(".entry .intro")) == ["[2]", "[1]"]
     assert shown_numbers(page.select_one(".entry h2")) == ["[3]"]
     assert _WHOLE_SENTENCE in page.select_one(".notes").text

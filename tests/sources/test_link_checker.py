@@ -1,4 +1,4 @@
-"""The link checker, against a local test server; private networks are never reached."""
+"""The link checker with a local test server. It never accesses private networks."""
 
 import threading
 import time
@@ -15,14 +15,14 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Responds to /200 with 200, to /no-head by method, and redirects /to/TARGET to TARGET."""
+    """Answers /200 with 200 and /no-head depending on the method. Redirects /to/TARGET to TARGET."""
 
     def answer(self):
         self.server.requests.append((self.command, self.path))
         path = self.path.partition("?")[0]
         if path.startswith("/to/"):
             self.send_response(302)
-            # The bytes as they are: Latin-1 is how the server encodes headers.
+            # The bytes are sent unchanged, because the server encodes headers as Latin-1.
             self.send_header("Location", unquote_to_bytes(self.path.removeprefix("/to/")).decode("latin-1"))
         elif path.startswith("/circle"):
             self.send_response(301)
@@ -50,12 +50,12 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server():
-    """A web server on this machine; `address` is its URL, `requests` what it received."""
+    """A web server on this machine. `address` is its URL, and `requests` has the received requests."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.requests, server.stop_waiting = [], threading.Event()
     server.address = f"http://127.0.0.1:{server.server_port}"
-    # How long a test waits for the server to end.
+    # The poll interval determines how long a test waits for the server to stop.
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield server
@@ -66,7 +66,7 @@ def server():
 
 
 def allow_all(_address: str) -> bool:
-    """Accepts the address of the test server."""
+    """Accepts any address, including that of the test server."""
     return True
 
 
@@ -152,7 +152,7 @@ def test_a_resolver_that_does_not_answer_is_given_up(monkeypatch):
     monkeypatch.setattr(link_checker.socket, "getaddrinfo", lambda *_arguments, **_options: waiting.wait(5))
     before = set(threading.enumerate())
     assert check_link("http://gazette.example/", allow_all) == failed("no answer in time")
-    # Nor does the process wait for it when it ends.
+    # The process does not wait for this thread at its end.
     assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True]
     waiting.set()
 
@@ -207,7 +207,7 @@ def test_nothing_on_the_local_network_is_requested(host, server):
 
 
 def test_a_redirect_into_the_local_network_is_not_followed(server):
-    # The first request is allowed; the redirect is checked again.
+    # The first request is allowed, and the target of the redirect is checked again.
     results = iter([True, False])
     answer = check_link(f"{server.address}/to/{server.address}/200", lambda _address: next(results))
     assert answer == failed("not a public address")

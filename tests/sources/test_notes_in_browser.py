@@ -1,4 +1,4 @@
-"""Footnotes in the browser: click, hover, keyboard and print."""
+"""Footnotes in a browser with mouse, keyboard and print."""
 
 import re
 
@@ -12,14 +12,14 @@ pytestmark = pytest.mark.usefixtures("site")
 
 @pytest.fixture
 def marker(page):
-    """The marker behind the status of an initiative."""
+    """Returns the marker after the status of an initiative."""
     page.goto(ASTANA)
     return page.locator("#v-status a.marker").first
 
 
 @pytest.fixture
 def note(page):
-    """The note that is open beside its marker."""
+    """Returns the open note next to its marker."""
     return page.locator(".note-popover")
 
 
@@ -110,7 +110,7 @@ def test_a_note_shows_its_number_among_its_neighbours_and_leads_to_them(page, no
     numbers.nth(1).click()
     expect(note.locator(".marker[aria-current]")).to_have_text(second)
     expect(page.locator(".note-popover")).to_have_count(1)
-    # By keyboard, the focus goes to the marker of the new note.
+    # With the keyboard, the focus moves to the marker of the new note.
     expect(page.locator("#v-figure-3 a.marker[aria-expanded]")).to_be_focused()
 
 

@@ -1,4 +1,4 @@
-"""Profiles in a browser: how long a page is on a screen and on paper, and that nothing is out of reach."""
+"""Profiles in a browser have a limited length on a screen and on paper, and all parts can be reached."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("site")]
 
 TIANJIN, DIALOGUE = "/cities/tianjin/", "/events/gmd-2025/"
-# By how much the longest column of each row is longer than the shortest one.
+# The difference in length between the longest and the shortest column of each row.
 DIFFERENCES = """() => {
   const bottom = (part) => part.checkVisibility() ? part.getBoundingClientRect().bottom : 0;
   const columns = [...document.querySelectorAll(".body > *")].map((column) => {

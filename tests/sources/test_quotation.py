@@ -1,4 +1,4 @@
-"""The original wording of a passage and the archived copy of its report: limits, and where readers see them."""
+"""The original wording of a passage and the archived copy of its report, with their limits and places."""
 
 import pytest
 from bs4 import BeautifulSoup

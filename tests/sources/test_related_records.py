@@ -1,4 +1,7 @@
-"""Long runs of records on a page show the first ones; a few more are not worth a click."""
+"""Long lists of related records on a page show only the first records.
+
+If only a few more exist, all are shown.
+"""
 
 import pytest
 

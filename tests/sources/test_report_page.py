@@ -82,7 +82,7 @@ def test_a_passage_names_the_records_that_it_is_evidence_for(client, report):
 @pytest.mark.parametrize(
     ("own", "other", "words"),
     [
-        # The evidence of this passage on the status, that of another report, and the text on the page.
+        # The evidence from this passage for the status, the evidence from another report, and the text on the page.
         (
             {},
             {"stance": "differs", "reported_value": "stalled"},
@@ -208,10 +208,9 @@ def test_an_unpublished_record_is_not_named(client, report):
     assert "Hidden" not in page_of(client).text()
 
 
-# The change log.
-# The report; its evidence; its passages and their speakers; one query for each kind of record that cites it (here
-# events, initiatives, and statements with event and delegate); the disputed values of these records.
-# The public change history.
+# The change log. The report, its evidence, its passages, and their speakers. One query for each kind of record that
+# cites the report (here events, initiatives, and statements with event and delegate). The disputed values of these
+# records. The public change history.
 QUERIES = 5 + 3 + 1 + 1
 
 

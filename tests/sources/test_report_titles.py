@@ -1,4 +1,4 @@
-"""Titles and addresses of reports as readers see them."""
+"""Titles and URLs of reports as displayed to readers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Titles that are our description, and notes, in the reader's language wherever a report is shown."""
+"""Descriptive titles and notes of reports are shown in the reader's language."""
 
 import re
 
@@ -19,7 +19,7 @@ TITLES = {
     "title_zh": "（阿尔法的灯塔，吉尔吉斯文；存档副本无标题）",
 }
 NOTES = {"note": "A copy.", "note_ru": "Перепечатка.", "note_zh": "转载。"}
-# By language of the site: the title as it is shown, and the note.
+# The displayed title and the note, by language of the site.
 SHOWN = {
     "": ("Beacons in Alpha, in Kyrgyz", "A copy."),
     "/ru": ("Маяки в Альфе, на киргизском", "Перепечатка."),
@@ -39,7 +39,7 @@ def report():
 
 
 def text_of(client, address: str) -> str:
-    """The text of a page or fragment, without markup."""
+    """Returns the text of a page or fragment without markup."""
     response = client.get(iri_to_uri(address))
     assert response.status_code == 200
     return re.sub(r"\s+", " ", BeautifulSoup(response.content.decode(), "html5lib").text)

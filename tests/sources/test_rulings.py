@@ -1,4 +1,4 @@
-"""Rulings of the editors on disputed values: display, and rules for adding one."""
+"""Rulings of the editors on disputed values are displayed, and adding a ruling follows rules."""
 
 import pytest
 from django.urls import reverse
@@ -103,7 +103,7 @@ def test_a_ruling_on_a_field_or_a_figure_is_added_on_the_record_page(record_page
     assert Revision.objects.first().changes["rulings"]["added"] == [
         {"field": "figure:lamps", "reason": "Counted."}
     ]
-    # Saving the form again without changes keeps both.
+    # Saving the form again without changes keeps both rulings.
     record_page.send(record_page.read())
     assert Ruling.objects.count() == 2
 
@@ -152,7 +152,7 @@ def test_a_ruling_follows_its_figure_when_the_label_changes(record_page, record)
     record_page.send(record_page.open(record) | row(FIGURES, 0, label="street lamps"))
     assert record_page.was_saved
     assert Ruling.objects.get().field == "figure:street lamps"
-    # Also if both are edited together.
+    # The ruling also follows if the figure and the ruling are edited together.
     record_page.send(
         record_page.read() | row(FIGURES, 0, label="lights") | row(RULINGS, 0, reason="Counted.")
     )

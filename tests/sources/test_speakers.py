@@ -1,4 +1,4 @@
-"""Notes name the speakers of the passages that they cite."""
+"""Notes name the speakers of the cited passages."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from sco_cities.core.publication_state import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 PAGES = ("/initiatives/lamps/", "/initiatives/?view=brief")

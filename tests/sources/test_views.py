@@ -1,4 +1,4 @@
-"""Detail views of all kinds of record: slugs, redirects, previews."""
+"""Detail views of all kinds of record, with slugs, redirects and previews."""
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -16,7 +16,7 @@ from tests import factories as make
 from tests.extent import sample
 from tests.html import read_page
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 FACTORIES = {

@@ -1,4 +1,4 @@
-"""Addresses of reports: what is accepted, and what a broken one in the database does to a page."""
+"""Validation of the URLs of reports, and pages with an invalid URL in the database."""
 
 import re
 
@@ -72,7 +72,7 @@ def test_a_broken_address_in_the_database_breaks_no_page(client, address):
         assert client.get(path).status_code == 200
 
 
-# In HTML, Atom, Markdown and JSON-LD.
+# A link in HTML, Atom, Markdown or JSON-LD.
 LINK = r"""href=["']?\s*{0}|<{0}:|\]\({0}|"(?:url|archivedAt)":\s*"{0}"""
 PAGES = (
     "/reports/", "/reports/{report}/", "/reports/?view=brief", "/reports/?view=cards", "/initiatives/lamps/",

@@ -32,14 +32,17 @@ def ask(client, path=RECORD, email=ADDRESS, **values):
 
 
 def sent(send) -> list:
-    """The e-mails that are sent now."""
+    """Returns the e-mails sent by a function."""
     mail.outbox.clear()
     send()
     return list(mail.outbox)
 
 
 def link(message, page: str) -> str:
-    """The path of the link to a page in an e-mail, "confirm" or "" for the page to unsubscribe."""
+    """Returns the path of a link in an e-mail.
+
+    `page` is "confirm", or "" for the page to unsubscribe.
+    """
     for line in message.body.splitlines():
         path = line.removeprefix(ORIGIN)
         if f"/subscriptions/{page}" in path and (page or "confirm" not in path):
@@ -48,7 +51,7 @@ def link(message, page: str) -> str:
 
 
 def confirm_all(client) -> list:
-    """Opens the links in the e-mails of new subscriptions, and confirms."""
+    """Opens the confirmation links in the e-mails of new subscriptions, and confirms."""
     messages = sent(delivery.send_confirmations)
     for message in messages:
         assert client.post(link(message, "confirm")).status_code == 302
@@ -56,14 +59,14 @@ def confirm_all(client) -> list:
 
 
 def follow(client, *paths, email=ADDRESS) -> None:
-    """Subscribes to the lists or records of these pages, and confirms."""
+    """Subscribes to the lists or records of these pages, and confirms the subscriptions."""
     for path in paths:
         assert ask(client, path, email).status_code == 302
     confirm_all(client)
 
 
 def next_day() -> list:
-    """The e-mails with the changes, as they are sent on the next day."""
+    """Returns the e-mails with changes that are sent on the next day."""
     for subscriber in Subscriber.objects.exclude(searched_on=None):
         subscriber.searched_on -= datetime.timedelta(days=1)
         subscriber.save()

@@ -1,4 +1,4 @@
-"""A reader subscribes by e-mail, confirms, gets what changed, and unsubscribes."""
+"""A reader subscribes by e-mail, confirms, receives changes, and unsubscribes."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -161,7 +161,7 @@ def test_a_followed_record_is_read_once_for_an_e_mail(client, lamps, django_asse
         assert [subscription.subject() is None, subscription.deletion()] == [False, None]
     lamps.delete()
     subscription = Subscription.objects.get()
-    # The record and its last revision, which does not exist.
+    # One query for the record, and one for its last revision, which does not exist.
     with django_assert_num_queries(2):
         assert [subscription.subject(), subscription.deletion() is None] == [None, True]
 
@@ -176,7 +176,7 @@ def test_all_followed_records_are_read_with_three_queries(client, lamps, django_
         with recording(record):
             Initiative.objects.get(pk=record.pk).delete()
     subscriptions = list(Subscription.objects.order_by("pk"))
-    # The records, the newest revisions of those that no longer exist, and the records that they were merged into.
+    # The records, the newest revisions of deleted and merged records, and the targets of the merges.
     with django_assert_num_queries(3):
         read_records(subscriptions)
         found = [(each._record, each.deletion() is not None) for each in subscriptions]

@@ -1,4 +1,4 @@
-"""Floods, wrong input, expiry, servers that fail, two workers and new keys."""
+"""Floods, invalid input, expiry, failing servers, simultaneous workers and new keys."""
 
 import datetime
 import smtplib
@@ -206,11 +206,11 @@ def test_an_operator_deletes_an_address(client, lamps, monkeypatch, capsys, answ
     assert Subscriber.objects.count() == 1
 
 
-# Servers that fail, and two workers
+# Failing servers and simultaneous workers
 
 
 def failing(monkeypatch, *errors):
-    """Sending raises these errors one after the other, and works after them."""
+    """Makes sending raise these errors one after another. Later calls succeed."""
     errors = list(errors)
     send = EmailMultiAlternatives.send
 
@@ -257,7 +257,10 @@ def test_a_refused_e_mail_is_tried_again_on_the_next_day_with_all_changes(client
 
 
 def test_of_two_workers_one_sends(client, lamps, monkeypatch):
-    """While one worker writes its first e-mail, another one takes the second, which is on the list of both."""
+    """Both workers have both subscribers on their list.
+
+    While the first worker writes an e-mail, the second worker sends the e-mail to the other subscriber.
+    """
     other = "other@example.org"
     follow(client, RECORD)
     follow(client, RECORD, email=other)

@@ -1,4 +1,4 @@
-"""The page that explains how to subscribe to a list or a record, and the links to it."""
+"""The page for subscribing to a list or a record, and the links to this page."""
 
 import pytest
 from bs4 import BeautifulSoup

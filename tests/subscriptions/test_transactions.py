@@ -1,4 +1,4 @@
-"""On PostgreSQL, changes of a transaction that is still running are in a later e-mail."""
+"""On PostgreSQL, changes in a transaction that is still running are sent in a later e-mail."""
 
 import threading
 import time
@@ -34,7 +34,7 @@ def test_a_change_of_a_running_transaction_is_in_the_next_e_mail_and_none_is_los
     lamps.refresh_from_db()
     edit(lamps, status="completed")
     until = time.monotonic() + 30
-    # Transactions in other databases of the same server hold changes back too.
+    # Transactions in other databases of the same server also hold changes back.
     while len(settled_changes("default", 0, 9)[0]) < 2 and time.monotonic() < until:
         time.sleep(0.05)
     (message,) = next_day()

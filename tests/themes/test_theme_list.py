@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 
 def groups_of(page):
-    """The heading of each group, with the address in the page and the names below."""
+    """Returns the heading of each group, its fragment identifier, and the names below it."""
     return [
         (
             body.find("tr", class_="group").get_text(" ", strip=True),

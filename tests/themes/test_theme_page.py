@@ -91,10 +91,9 @@ def test_of_many_statements_the_first_are_shown_and_counted(client, theme, monke
     assert page.element("b-second") is None
 
 
-# The change log: for the page cache, the view, the initiatives, the charts and the speakers.
-# The theme; initiatives with their roles and reports; statements and their themes, figures and evidence; events;
-# evidence; figures.
-# The public change history.
+# The change log (for the page cache, the view, the initiatives, the charts and the speakers). The theme. Initiatives
+# with their roles and reports. Statements with their themes, figures and evidence. Events, evidence and figures. The
+# public change history.
 QUERIES = 5 + 11 + 1
 
 

@@ -6,7 +6,7 @@ import pytest
 
 @pytest.fixture
 def export(client):
-    """Requests a file: returns the status and the content as bytes."""
+    """Requests a file. Returns the status and the content as bytes."""
 
     def download(path):
         response = client.get(path)
@@ -17,7 +17,7 @@ def export(client):
 
 @pytest.fixture
 def csv_rows(export):
-    """Requests a CSV file: returns its header and rows."""
+    """Requests a CSV file. Returns its header and its rows."""
 
     def read_rows(path):
         status, file = export(path)

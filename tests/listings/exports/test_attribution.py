@@ -1,4 +1,4 @@
-"""The licence of the facts: every file that the site exports names it."""
+"""Every file exported by the site names the licence of the facts."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def test_the_response_of_every_file_has_a_link_to_the_licence(client, address):
 
 
 def test_the_rule_of_footnotes_names_the_kinds_that_must_be_sourced_and_the_others():
-    """Reports are neither: they are what footnotes name."""
+    """Reports belong to neither group, because footnotes cite reports."""
     sourced, reference = FOOTNOTE_RULE.split(". ")
     for kind in SEARCHABLE_LISTS:
         place = sourced if kind.model.must_be_sourced else reference

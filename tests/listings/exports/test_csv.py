@@ -1,4 +1,7 @@
-"""CSV files of lists, tested on the list of initiatives; both kinds of batches give the same cells."""
+"""CSV files of lists, tested with the list of initiatives.
+
+Both kinds of batches give the same cells.
+"""
 
 import csv
 import datetime
@@ -193,8 +196,8 @@ def test_a_file_in_batches_has_every_record_once_and_the_same_queries_for_each_b
     with CaptureQueriesContext(connection) as queries:
         rows = list(csv.DictReader(io.StringIO(text_of("labels=1")[1])))
     assert [row["slug"] for row in rows] == [f"i-{number}" for number in range(5)]
-    # Each of three batches queries its evidence besides its fields, and the first one the passages, which are all
-    # that there are. Everything else is in the index.
+    # Each of three batches queries its evidence in addition to its fields. The first batch also queries all passages.
+    # All other data is in the index.
     assert len(queries) - len(one_batch_queries) == 4
 
 
@@ -210,7 +213,7 @@ def test_passages_over_the_cache_limit_are_read_again(text_of, monkeypatch):
     monkeypatch.setattr(row_batch, "MAX_CACHED", 0)
     with CaptureQueriesContext(connection) as queries:
         assert text_of("columns=slug,sources") == expected
-    # Of three batches with a passage, two had taken it from the cache.
+    # With the cache, two of the three batches with a passage need no query for it.
     assert len(queries) - len(queries_with_cache) == 2
 
 
@@ -224,7 +227,7 @@ def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch)
     assert next(chunks) == b"slug\r\ni-0\r\n"
     with CaptureQueriesContext(connection) as queries:
         assert next(chunks) == b"i-1\r\n"
-    # The query for this batch, and the one for the next batch, which is read in parallel.
+    # One query reads this batch, and one reads the next batch in parallel.
     assert len(queries) == 2
     assert list(chunks) == [b"i-2\r\n", b"i-3\r\n"]
 
@@ -232,7 +235,7 @@ def test_the_first_rows_are_sent_before_the_others_are_read(client, monkeypatch)
 @pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
 def test_rows_are_written_without_database_queries(listing, django_assert_num_queries):
-    # Rows are written in another thread, whose connection would see a later state of the database.
+    # Another thread writes the rows, and its connection would see a later state of the database.
     fields = [field for column in listing.columns for field in column.fields]
     with facet_index(listing.collection) as state:
         keys = list(state.published(listing.collection))
@@ -249,7 +252,7 @@ def test_rows_are_written_without_database_queries(listing, django_assert_num_qu
 @pytest.mark.usefixtures("loaded_package")
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
 def test_a_batch_is_freed_immediately_after_writing(listing):
-    # A batch in a reference cycle stays until Python collects garbage: with a million rows such batches took 220 MB.
+    # A batch in a reference cycle stays until Python collects garbage. Such batches took 220 MB for a million rows.
     fields = [field for column in listing.columns for field in column.fields]
     with facet_index(listing.collection) as state:
         batch = DatabaseRowBatch(
@@ -271,7 +274,7 @@ def test_a_batch_is_freed_immediately_after_writing(listing):
 @pytest.mark.parametrize("is_bulk", [False, True])
 @pytest.mark.parametrize("listing", LISTINGS, ids=LISTS)
 def test_both_kinds_of_batches_give_the_same_cells(listing, is_bulk):
-    # The last microsecond of a second, which must not be rounded up.
+    # The last microsecond of a second must not be rounded up.
     listing.indexed_model.model.objects.update(updated_at="2025-01-02T03:04:05.999999Z")
     fields = [field for column in listing.columns for field in column.fields]
     with facet_index(listing.collection) as state:

@@ -29,7 +29,7 @@ from sco_cities.listings.exports.formula_escape import contains_formula, escape_
         ("＋7", "'＋7"),
         ("－5", "'－5"),
         ("＠home", "'＠home"),
-        # Where the separator of spreadsheets is the semicolon, these begin a cell.
+        # These texts begin a cell in spreadsheet programs whose separator is the semicolon.
         ("text;=HYPERLINK(1)", "text;'=HYPERLINK(1)"),
         ("text;＝1;-1;+1;@1", "text;'＝1;'-1;'+1;'@1"),
         ("text\t=1", "text\t'=1"),
@@ -38,7 +38,7 @@ from sco_cities.listings.exports.formula_escape import contains_formula, escape_
         ('text;"=1', "text;'\"=1"),
         ("text;'=1", "text;''=1"),
         ("=1;=1", "'=1;'=1"),
-        # Ordinary texts, and lists of slugs.
+        # Ordinary texts and lists of slugs stay unchanged.
         ("lamps; roads; -20 degrees; a=b", "lamps; roads; -20 degrees; a=b"),
         ("5;7;'quoted'", "5;7;'quoted'"),
         ("two\nlines", "two\nlines"),
@@ -49,7 +49,7 @@ def test_a_text_that_looks_like_a_formula_gets_an_apostrophe(text, expected):
     assert contains_formula(["lamps", text]) == (text != expected)
 
 
-# Without NUL, which no stored text contains.
+# Stored texts do not contain NUL.
 TEXT = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 
 
@@ -63,7 +63,8 @@ def test_every_text_is_restored_unchanged(text):
         assert not cell.strip('"').startswith(tuple("=+-@＝＋－＠"))
 
 
-# How a spreadsheet with the semicolon as its separator splits a line: a quotation mark within a cell is a letter.
+# Splits a line like a spreadsheet program whose separator is the semicolon. There, a quotation mark within a cell is an
+# ordinary character.
 def cells_of_a_semicolon_locale(line: str) -> list[str]:
     return re.split("[;\r\n]", line)
 

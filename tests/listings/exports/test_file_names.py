@@ -1,4 +1,4 @@
-"""The name of an exported file says what its filters keep, in ASCII and within bounds."""
+"""The name of an exported file contains the filter values, in ASCII and with a limited length."""
 
 import pytest
 from django.utils.http import content_disposition_header

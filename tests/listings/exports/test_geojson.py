@@ -1,4 +1,4 @@
-"""GeoJSON of lists with coordinates."""
+"""GeoJSON files of lists with coordinates."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""JSON Lines of lists: one record a line, as the API gives it."""
+"""JSON Lines files of lists have one record per line, in the format of the API."""
 
 import json
 

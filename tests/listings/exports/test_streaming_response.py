@@ -1,4 +1,4 @@
-"""Long files are written one at a time, others always."""
+"""Only one long file is written at a time. Short files are never rejected."""
 
 import pytest
 from django.core.signals import request_finished

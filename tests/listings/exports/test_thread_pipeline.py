@@ -1,4 +1,4 @@
-"""A thread processes items in order and in the caller's language; its errors reach the caller."""
+"""A thread processes items in order and in the caller's language. Its errors reach the caller."""
 
 import threading
 
@@ -21,7 +21,7 @@ def test_the_next_item_is_read_while_one_is_processed():
         read.set()
         yield "second"
 
-    # Would time out if the second item were read only after the first is processed.
+    # The wait would time out if the second item were read only after processing the first item.
     assert list(map_in_thread(items(), lambda item: (item, read.wait(30)))) == [
         ("first", True),
         ("second", True),

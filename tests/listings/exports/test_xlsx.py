@@ -1,4 +1,4 @@
-"""The workbook of a list, read again and compared with the CSV file."""
+"""The workbook of a list is read again and compared with the CSV file."""
 
 import datetime
 import io
@@ -30,7 +30,7 @@ def book(export):
 
 
 def as_csv(cell) -> str:
-    """A cell as in the CSV file."""
+    """The text of a cell in the CSV file."""
     value = cell.value
     if isinstance(value, str):
         return unescape(value)
