@@ -19,7 +19,7 @@ from .columns import Column, RelatedColumn, RelatedListColumn
 from .listing import Listing
 from .record_filters import RecordsFilter
 
-# Counts cells. A cell below two headings counts twice.
+# Matches cells. Cells that span two columns match twice.
 _CELL = re.compile(r'<t[dh]\b|\bcolspan="2"')
 
 
@@ -30,7 +30,7 @@ def check_listings(app_configs, **kwargs) -> list[Error]:
 
 
 def declared_listings() -> list[Listing]:
-    """The lists declared in the `columns.py` modules of all apps."""
+    """Returns the lists declared in the `columns.py` modules of all apps."""
     modules = [
         import_module(f"{config.name}.columns")
         for config in apps.get_app_configs()
@@ -112,7 +112,7 @@ def _sort_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _database_order_error(listing: Listing, by: SortKey) -> str:
-    """The reason why the database cannot sort by a key. "" if it can."""
+    """Returns the reason why the database cannot sort by a key, or "" if the database can."""
     model = listing.indexed_model.model
     try:
         if by.language:
@@ -152,7 +152,7 @@ def _column_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
-    """The reason why rows cannot include these fields. "" if they can."""
+    """Returns the reason why rows cannot include these fields, or "" if rows can include all of them."""
     try:
         if {field.attname for field in listing.indexed_model.model._meta.concrete_fields}.issuperset(names):
             return ""
@@ -165,7 +165,7 @@ def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
 
 
 def _missing_attributes(column: Column) -> str:
-    """The attributes that a column reads and that do not exist on its related model."""
+    """Returns the attributes that a column reads but that do not exist on its related model."""
     if not isinstance(column, RelatedColumn | RelatedListColumn) or not registry.is_registered(column.of):
         return ""
     model = registry.indexed_model(column.of).model

@@ -1,6 +1,6 @@
 """Columns of lists. A column is declared once for the table on the page, all exports, and sorting.
 
-A column returns its values for a batch of records (`values`). Before that, `read` fetches the necessary data.
+`read` fetches the data for a batch of records. `values` then returns the column's values for the batch.
 """
 
 from collections.abc import Iterable
@@ -23,11 +23,11 @@ Point = tuple[float, float]
 class Column:
     """A column of a list.
 
-    `field` is the field of the list's QuerySet that contains the values. It defaults to the field of the same name. If
-    the parameter `columns` is missing, exports contain the columns with `by_default`. `order` is the sort key, or None
-    if the column cannot be sorted. `label` is the heading in the table on the page. Some headings, such as "Years"
-    above start and end, do not describe a single column. In this case, `description` is the column's name for programs
-    and other files.
+    `field` is the field of the list's QuerySet that contains the values. It defaults to the field with the column's
+    name. If the parameter `columns` is missing, exports contain the columns whose `by_default` is true. `order` is the
+    sort key, or None if the column cannot be sorted. `label` is the heading in the table on the page. Some headings,
+    such as "Years" above start and end, do not describe a single column. Then `description` is the column's name in
+    exports and for programs.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Column:
     has_points = False
     # True if the column contains numbers in the table.
     is_number = False
-    # True if the values come from other records, as counts do. Pages of a record as of a past day omit these columns.
+    # True if the values are computed from other records, like counts. Pages of past records omit these columns.
     is_of_others = False
     # True if each value is a list.
     is_list = False
@@ -70,11 +70,11 @@ class Column:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields of the list's QuerySet that `values` uses."""
+        """The fields of the list's QuerySet that `values` needs."""
         return (self.source,)
 
     def reads(self, collection: str) -> tuple[Reads, ...]:
-        """The parts of the facet index that `values` and `names` use. System checks report missing ones."""
+        """The parts of the facet index that `values` and `names` use. System checks report missing parts."""
         return ()
 
     def read(self, batch: RowBatch) -> None:
@@ -82,15 +82,15 @@ class Column:
         batch.fetch()
 
     def values(self, batch: RowBatch) -> list:
-        """One value per record: a text, number, date, boolean, None, or a list of texts (slugs of other records)."""
+        """Returns one value per record (a text, number, date, boolean, None, or a list of texts such as slugs)."""
         return batch.field(self.source)
 
     def names(self, batch: RowBatch) -> list[list[str]]:
-        """For each record, the names of the records whose slugs are in `values`."""
+        """Returns the names of the records whose slugs `values` contains, for each record of the batch."""
         raise NotImplementedError
 
     def points(self, batch: RowBatch) -> list[list[Point]]:
-        """The coordinates for each record, if `has_points`. By default, the coordinates of the related `records`."""
+        """Returns each record's coordinates if `has_points` is set. By default, its related `records` have them."""
         return [
             [(float(place.longitude), float(place.latitude)) for place in places]
             for places in self.records(batch)
@@ -101,7 +101,7 @@ class Column:
         raise NotImplementedError
 
     def index_attributes(self, batch: RowBatch) -> dict[str, list]:
-        """Data for the table's rows that the facet index contains, by attribute name."""
+        """Maps attribute names of the table's rows to values from the facet index."""
         return {}
 
 
@@ -137,10 +137,10 @@ class CountColumn(ComputedColumn):
 
 @dataclass(frozen=True)
 class RelatedColumn(Column):
-    """A column with the attribute `key` of a related record in the collection `of`. Empty if the record is
-    unpublished.
+    """A column with the attribute `key` of a related record in the collection `of`.
 
-    `key` is usually its slug or code, but may be another attribute, such as its kind.
+    The cell is empty if the record is unpublished. `key` is usually a slug or code, but may be another attribute, such
+    as the kind.
     """
 
     of: str = ""
@@ -159,7 +159,7 @@ class RelatedColumn(Column):
         return (Reads(self.of, records=True),)
 
     def keys(self, batch: RowBatch) -> list[int | None]:
-        """For each record of the batch, the primary key of the related record."""
+        """Returns the primary key of the related record, for each record of the batch."""
         return batch.field(f"{self.source}_id")
 
     def records(self, batch):
@@ -177,7 +177,8 @@ class RelatedColumn(Column):
 class RelatedListColumn(Column):
     """A column with published related records of the collection `of`, shown by their `key` and sorted by name.
 
-    The relation is read from `dimension`. If its values are pairs, only pairs with `only` as their first part are used.
+    The relation is read from `dimension`. If the dimension contains pairs, only pairs whose first part is `only` are
+    used.
     """
 
     dimension: str = ""

@@ -1,4 +1,4 @@
-"""Suggestions for an empty list, such as a search with corrected names or the list without one of its filters."""
+"""Suggestions for an empty list, such as a search with corrected names or the same list with fewer filters."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -25,11 +25,10 @@ class Alternative:
 
 
 def suggestions_for_empty(list_query: ListQuery) -> list[Alternative]:
-    """Suggests lists with results. Lists with corrected words come first, then up to three with one filter removed,
-    smallest first.
+    """Suggests lists with results.
 
-    Only the last filters of the page are removed, because the first filters, such as the country, matter most to
-    readers.
+    Lists with corrected search words come first. Up to three lists with one filter removed follow, shortest first. Only
+    the last filters of the page are removed, because the first filters, such as the country, matter most to readers.
     """
     if list_query.errors or list_query.result_set.count():
         return []

@@ -21,7 +21,7 @@ MAX_PHRASES = 10
 
 
 def divide(values: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Splits values into included and excluded ones."""
+    """Splits values into included values and excluded values."""
     values = list(values)
     return (
         [value for value in values if not value.startswith(NOT)],
@@ -60,7 +60,7 @@ class ValuesField(forms.Field):
 
 @dataclass(frozen=True)
 class SelectedValues:
-    """The values of a filter. Records match if they have any `included` value and no `excluded` value."""
+    """The values of a filter. A record matches if it has any `included` value and no `excluded` value."""
 
     included: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class SelectionField(ValuesField):
         return SelectedValues(tuple(included), tuple(excluded))
 
     def name_of(self, value: str) -> str:
-        """The name of a valid value, without a leading "-". Raises ValidationError for an invalid value."""
+        """Returns the name of a valid value, without a leading "-". Raises ValidationError for an invalid value."""
         raise NotImplementedError
 
 
@@ -100,7 +100,7 @@ class ChoicesField(SelectionField):
 class RecordsField(SelectionField):
     """Accepts slugs of published records of a collection. "-slug" excludes a record.
 
-    `records` is the filter, which looks up slugs and the records that a text names.
+    `records` is the field's filter. It looks up records by slug and by name.
     """
 
     def __init__(self, *, records: Any, **kwargs):
@@ -125,7 +125,7 @@ class RecordsField(SelectionField):
 
 
 class OneValueField(ValuesField):
-    """A parameter that can be given only once. Its value is None if it is missing."""
+    """A parameter that can be given only once. A missing parameter has the value None."""
 
     def check(self, values):
         if len(values) > 1:

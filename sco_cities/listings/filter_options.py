@@ -11,16 +11,16 @@ from sco_cities.facet_index.state import IndexState
 from sco_cities.i18n.collation import collation_key
 from sco_cities.i18n.languages import active_language
 
-# Excludes the value that follows. "status=-completed" keeps records that are not completed.
+# A prefix that excludes a value. "status=-completed" keeps records that are not completed.
 NOT = "-"
 # Maximum number of options shown in full. Longer lists of options scroll and have a search field.
 MAX_UNSCROLLED = 10
 
 
-# Not frozen, because creating two hundred frozen instances took half a millisecond per page.
+# The class is not frozen, because creating 200 frozen instances took half a millisecond per page.
 @dataclass(slots=True)
 class FilterOption:
-    """An option of a filter. `count` is the number of its records under all other filters. None if not counted."""
+    """An option of a filter. `count` is the number of matching records under all other filters, or None."""
 
     value: str
     label: str
@@ -30,7 +30,7 @@ class FilterOption:
 
     @classmethod
     def of(cls, value: str, label: str, count: int | None, values: Collection[str]) -> "FilterOption":
-        """The option for a value. `values` are the selected values, and excluded ones with a leading "-"."""
+        """The option for a value. `values` are the selected values, and the excluded values with a leading "-"."""
         return cls(value, label, count, value in values, NOT + value in values)
 
 

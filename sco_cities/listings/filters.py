@@ -1,6 +1,6 @@
 """Filters of lists. Each kind of record declares its filters once for the page, the exports and the feed.
 
-A filter finds records in the facet of the same name in the facet index (`matching_keys`).
+A filter finds records (`matching_keys`) in the facet with the filter's name in the facet index.
 """
 
 from collections.abc import Callable, Iterable
@@ -41,7 +41,7 @@ class ListFilter(django_filters.Filter):
 
     @property
     def facet_name(self) -> str:
-        """The facet that `matching_keys` reads, or "" if it reads none."""
+        """The name of the facet that `matching_keys` reads, or "" if no facet is read."""
         return ""
 
     def __init__(self, *, label: str, phrase: str, comma_before: bool = False, **kwargs):
@@ -50,8 +50,8 @@ class ListFilter(django_filters.Filter):
         super().__init__(label=label, **kwargs)
 
     def __deepcopy__(self, memo):
-        # Every filter set copies its filters to set their `parent`. The parts of a filter never change, so they are
-        # shared. Copying them too took as long as reading the values. `copy.copy` takes four times as long as this
+        # Every filter set copies its filters to set their `parent`. Copies share their parts, which never change. A
+        # deep copy of the parts took as long as reading the values. `copy.copy` takes four times as long as this
         # method.
         copied = self.__class__.__new__(self.__class__)
         copied.__dict__ |= self.__dict__
@@ -87,18 +87,17 @@ class ListFilter(django_filters.Filter):
         return values
 
     def option_count(self, state: IndexState) -> int:
-        """The number of options, if it is known without counting records. 0 for filters with few options."""
+        """The number of options if counting records is unnecessary. 0 for filters with few options."""
         return 0
 
     def options(
         self, state: IndexState, others: BitMap | None, values: list[str], limit: int | None = None
     ) -> FilterOptions:
-        """The options with their counts. `others` are the records that match all other filters, or None to skip
-        counting.
+        """Returns the options with their counts.
 
-        The count of an option is the number of records that remain if it is selected. For an excluded option it is
-        the number of removed records. Long lists contain only the `limit` most frequent options and the options for
-        `values`.
+        `others` are the records that match all other filters, or None to skip counting. The count of an option is the
+        number of records that remain if it is selected. For an excluded option it is the number of removed records. A
+        `limit` reduces long lists to the most frequent options and the options for `values`.
         """
         return FilterOptions([], 0)
 
@@ -139,7 +138,7 @@ class FacetFilter(ListFilter):
     def options_among(
         self, state: IndexState, others: BitMap | None, values: list[str], limit: int | None = None
     ) -> FilterOptions:
-        """The options with their counts among `others`, without regard to exclusions."""
+        """Returns the options with their counts among `others`, ignoring exclusions."""
         raise NotImplementedError
 
     def keys_with_any(self, state: IndexState, values: Iterable[str]) -> BitMap:
@@ -172,7 +171,7 @@ class ChoicesFilter(FacetFilter):
 
     def __init__(self, *, choices: Iterable[tuple[str, str]], is_selectable: bool = True, **kwargs):
         self.is_selectable = is_selectable
-        # Labels are shared by all copies of the filter. Translating them for each page took a twentieth of the page's
+        # All copies of the filter share the labels. Translating labels for each page took a twentieth of the page's
         # time.
         self._labels_in = cache(lambda language: {code: str(label) for code, label in dict(choices).items()})
         super().__init__(choices=choices, **kwargs)
@@ -249,7 +248,7 @@ class ListFilterSet(django_filters.FilterSet):
 
     @cached_property
     def form(self) -> forms.Form:
-        """A form with fields for the given parameters only. Creating and checking all took a tenth of a page's time."""
+        """A form with fields for the given parameters only. Creating all fields took 10 % of a page's time."""
         form = forms.Form(self.data)
         form.fields = {name: item.field for name, item in self.filters.items() if name in self.data}
         return form

@@ -1,6 +1,6 @@
-"""HTML of the links and options around the rows of a list, built in Python.
+"""HTML of the links and options around the rows of a list, built in Python. A page has fifty such links.
 
-A page has fifty of them. Rendering them with templates took a fifth of the page's time.
+Rendering them with templates took a fifth of the page's time.
 """
 
 from collections.abc import Iterable
@@ -29,14 +29,14 @@ ADJACENT_PAGES = 2
 
 
 def path_with(path: str, query: str) -> str:
-    """Appends a query string to a path. "?" stands for an empty query string."""
+    """Appends a query string to a path. The query string "?" is empty."""
     return path if query == "?" else path + query
 
 
 def column_header_cells(context: Context) -> str:
     """The header cells of the table, each with a link that sorts by its column."""
     page = context["list_query"]
-    # If another page embeds the list, the path of the list is used.
+    # Uses the path of the list if another page embeds the list.
     path = context.get("list_path") or context["request"].path
     base = querystring.without(page.params, PAGE, SORT)
     cells = [
@@ -65,7 +65,7 @@ def _column_header(number: int, header: Header, current: str, path: str, base: s
 
 
 def select_options(options: Iterable[tuple[str, str, bool]]) -> str:
-    """The options of a select field. Each is given as value, label and whether it is current."""
+    """The HTML of a select field's options. An option has a value, a label, and a flag for the current option."""
     return join_html(
         "",
         [
@@ -96,7 +96,7 @@ def _label_with_language(column: Column) -> str:
 
 
 def page_link_items(context: Context) -> str:
-    """Links to the first and the previous page, adjacent pages by number, the next and the last page."""
+    """Links to the first, previous, next and last page, and to adjacent pages by number."""
     list_query, path = context["list_query"], context["request"].path
     page = list_query.page
     current, last = page.number, page.paginator.num_pages
@@ -123,7 +123,7 @@ def page_link_items(context: Context) -> str:
 
 
 def size_link_items(context: Context, links: Iterable[tuple[str, str, bool]]) -> str:
-    """The links to page sizes. Each is given as size, query string and whether it is current."""
+    """The links to page sizes. Each link has a size, a query string, and a flag that marks the current size."""
     path = context["request"].path
     return join_html(
         "",
@@ -141,7 +141,7 @@ def size_link_items(context: Context, links: Iterable[tuple[str, str, bool]]) ->
 
 
 def view_link_items(context: Context) -> str:
-    """Links to screen views and other pages with the same filters. "" for a single view without other pages."""
+    """Links to screen views and other pages with the same filters. "" if there is only one view and no other page."""
     page, path = context["list_query"], context["request"].path
     labels = {"table": _("List"), "map": _("Map")}
     # Cards are the phone layout of the table, so they have no separate link.

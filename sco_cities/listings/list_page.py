@@ -54,20 +54,20 @@ class Chip:
 class ListPage(ListQuery):
     """A list query with all data for its page.
 
-    `open_filters` contains the names of the panels that are open in the browser, if the browser sent them. In that
-    case the options of other long panels are not counted.
+    `open_filters` contains the names of the panels open in the browser, if the browser sent them. Then the options of
+    other long panels are not counted.
     """
 
     open_filters: frozenset[str] | None = None
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """The labels of the columns, because readers sort by the table headers."""
+        """The column labels, which an error about the sort order lists. Pages show the same labels as headers."""
         return [column.label for column in self.listing.table_columns if column.order is not None]
 
     @cached_property
     def page(self) -> Page:
-        """The requested page. If it does not exist, there is an error and an empty page."""
+        """The requested page. If the page does not exist, an error is added and the page is empty."""
         return self.paginate(self.result_set, self.page_size)
 
     def paginate(self, items: Sequence, size: int) -> Page:
@@ -100,7 +100,7 @@ class ListPage(ListQuery):
 
     @property
     def short_heading(self) -> str:
-        """The count, as in "26 of 203 initiatives" if filters are active. The chips name the filters."""
+        """The count, such as "26 of 203 initiatives" if filters are active. Chips show the filters."""
         if self.errors or not self.active_filters:
             return self.heading
         every = len(self.state.published(self.listing.collection))
@@ -120,7 +120,7 @@ class ListPage(ListQuery):
     def filter_panels(self) -> list[FilterPanel]:
         """A panel for each filter of the list, with its options and errors."""
         deferred = tuple(filter(self._is_deferred, self.filterset.filters))
-        # The panel offers the choice between any and all even if fewer than two values are selected.
+        # The choice between any and all is part of the cache key, because even a single selected value has this choice.
         choices = tuple(tuple(self.values_of(name)) for name in self.listing.match_parameters.values())
         return self._cached(
             ("panels", deferred, choices),
@@ -153,7 +153,7 @@ class ListPage(ListQuery):
         return result
 
     def filter_panel(self, name: str, *, defer: bool = False) -> FilterPanel:
-        """The panel of a filter. Its options are included unless `defer` is true."""
+        """The panel of a filter. The options are omitted if `defer` is true."""
         item, values, options = self.filterset.filters[name], self.values_of(name), FilterOptions([], 0)
         ticked = item.option_values(values)
         if defer:
@@ -182,7 +182,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def year_bars(self) -> list[Bar]:
-        """The histogram of years under all filters except the years. [] if there is nothing to compare."""
+        """The histogram of years under all filters except the year filters. [] for fewer than two years."""
         return self._cached("years", self._year_bars)
 
     def _year_bars(self) -> list[Bar]:
@@ -213,7 +213,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """The first active filter values, including invalid values. Each has a query string that removes it."""
+        """The chips of the first active filter values, including invalid values."""
         active = (
             (name, item, value)
             for name, item, values in self.active_filters
@@ -275,7 +275,7 @@ class ListPage(ListQuery):
 
     @property
     def has_notes_on_paper(self) -> bool:
-        """True if the brief is printed with its footnotes."""
+        """True if the printed brief includes its footnotes."""
         return self.notes != WITHOUT_NOTES
 
     @property

@@ -1,4 +1,4 @@
-"""Validates the query string of a list, finds the matching records in order or the errors, and forms the heading."""
+"""Validates the query string of a list, finds errors or the sorted matching records, and creates the heading."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ def excluded_label(label: str) -> str:
 
 
 def join_alternatives(items: list[str]) -> str:
-    """Joins labels as in "Almaty", "Almaty or Osh", "Almaty, Osh or Kazan". If there are many, counts the rest."""
+    """Joins labels, as in "Almaty", "Almaty or Osh" or "Almaty, Osh or Kazan". Long lists end with a count."""
     if len(items) > 4:
         return _("%(first)s or any of %(others)s more") % {
             "first": comma_list(items[:2]),
@@ -60,9 +60,9 @@ def join_alternatives(items: list[str]) -> str:
 
 
 def phrases(name: str, item: ListFilter, values: list[str]) -> list[Phrase]:
-    """Describes the values of a filter, such as "with Almaty or Osh" and, if excluded, "not with Kazan".
+    """Describes the values of a filter, such as "with Almaty or Osh", or "not with Kazan" for an excluded value.
 
-    If the translated phrase quotes the value, each of several values is quoted, as in «согласовано» или «действует».
+    If the translated phrase quotes the value, each value is quoted, as in «согласовано» или «действует».
     """
 
     def make_phrase(labels: list[str], pattern: str = "%s") -> Phrase:
@@ -103,7 +103,7 @@ def heading(count_label: str, filters: list[Phrase]) -> str:
 
 
 def contradiction(item: ListFilter, values: list[str]) -> str:
-    """A sentence that names the values both included and excluded by a filter. "" if there are none."""
+    """Returns a sentence that names the values both included and excluded by a filter, or "" without such values."""
     if not item.has_options:
         return ""
     excluded = {value.removeprefix(NOT).lower() for value in values if value.startswith(NOT)}
@@ -121,15 +121,15 @@ DEFAULT_PAGE_SIZE = "50"
 # The parameters that every list has in addition to its filters. All except `sort` apply only to pages.
 SORT, PAGE, PER_PAGE, VIEW, ALL, NOTES = "sort", "page", "per_page", "view", "all", "notes"
 PAGE_PARAMETERS = (PAGE, PER_PAGE, VIEW, ALL, NOTES)
-# The values of `notes`. They control whether a brief is printed with its footnotes.
+# The values of `notes`, which print a brief with or without its footnotes.
 WITH_NOTES, WITHOUT_NOTES = "all", "none"
 
 
 class ListQuery:
     """The query `params` for `listing`, evaluated with the facet index `state`.
 
-    `errors` maps parameters to lists of sentences ("" stands for the whole query string). If there are errors, no
-    records are selected, because an invalid value must never widen a list.
+    `errors` maps parameters to lists of sentences. The key "" is for errors in the whole query string. If there are
+    errors, no records are selected, because an invalid value must never widen a list.
     """
 
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, error: str = ""):
@@ -166,7 +166,7 @@ class ListQuery:
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """The sortable columns to name in an error, as they are written in the query string."""
+        """The names of sortable columns that an error lists, as in the query string."""
         return self.listing.sorts
 
     @property
@@ -181,7 +181,7 @@ class ListQuery:
 
     @property
     def misspelt_parameter(self) -> tuple[str, str] | None:
-        """The first unknown parameter that resembles a known parameter, and the known name."""
+        """The first unknown parameter that resembles a known parameter, and the known parameter."""
         near = ((name, near_names(name, self.parameters)) for name in sorted(self.unknown_parameters))
         return next(((shortened(name), names[0]) for name, names in near if names), None)
 
@@ -269,7 +269,7 @@ class ListQuery:
 
     @property
     def sort_label(self) -> str:
-        """The label of the column that sorts the list, with an arrow for the direction."""
+        """The label of the column by which the list is sorted, with an arrow for the direction."""
         column = self.listing.column_by_name[self.sort.removeprefix("-")]
         return f"{column.label} {'↓' if self.sort.startswith('-') else '↑'}"
 
@@ -285,5 +285,5 @@ class ListQuery:
 
     @property
     def export_query(self) -> str:
-        """The query string for an export with the same filters and order. "" if there are none."""
+        """The query string for an export with the same filters and order. "" without filters and order."""
         return querystring.without(self.params, *PAGE_PARAMETERS, *self.unknown_parameters).removesuffix("?")

@@ -24,8 +24,8 @@ from .columns import Column
 from .filters import ListFilterSet
 from .row_batch import DatabaseRowBatch, RowBatch
 
-# A list page has the views table, cards, brief (for print, with the notes of every record), and map (for records with
-# coordinates).
+# A list page has a table, cards, a brief for print (with the notes on every record), and a map if records have
+# coordinates.
 VIEWS, BRIEF, MAP = ("table", "cards", "brief"), "brief", "map"
 
 
@@ -61,12 +61,12 @@ class Listing:
     table: tuple[str, ...]
     rows_template: str
     default_sort: str = "name_en"
-    # The QuerySet method that adds the data of rows, except numbers from the facet index. Not needed if `row` is set.
+    # The QuerySet method that adds the data of rows, except numbers from the facet index. Unused if `row` is set.
     row_queryset: Callable[[QuerySet], QuerySet] | None = None
-    # Builds the rows of the page from a batch with `row_fields`. For lists where model instances are too slow.
+    # Builds the rows of the page from a batch with `row_fields`, if model instances would be too slow.
     row: Callable[[RowBatch], list] | None = None
     row_fields: tuple[str, ...] = ()
-    # The HTML of a row built by `row`, with {} for each value. A tag in `rows_template` inserts the values.
+    # The HTML of a row from `row`, with {} for each value. A template tag in `rows_template` inserts the values.
     row_html: str = ""
     # The view for print (`sources.briefs.Brief`), which includes the notes of each record.
     brief: Any = None
@@ -78,8 +78,7 @@ class Listing:
     map_template: str = ""
     # URL names and labels of other pages that accept the same filters.
     other_pages: tuple[tuple[str, str], ...] = ()
-    # Returns the URL and label of the page that summarises the records required by a query, or None if there is no such
-    # page.
+    # Returns the URL and label of the page that summarises the records a query requires, or None without such a page.
     summary_page: Callable[[Any], tuple[str, str] | None] | None = None
 
     @cached_property
@@ -114,7 +113,7 @@ class Listing:
         return self.localized_sort(self.default_sort)
 
     def localized_sort(self, sort: str) -> str:
-        """`sort`, but a sort by English names becomes a sort by names in the active language."""
+        """Returns `sort`, or the sort by names in the active language if `sort` is by English names."""
         minus = "-" if sort.startswith("-") else ""
         local = sorting.localized_name_field(self.indexed_model, active_language())
         is_by_name = sort.removeprefix("-") == self.indexed_model.name_field
@@ -150,7 +149,7 @@ class Listing:
     def ordered_selection(
         self, state: IndexState, sort: str, *, is_awaited: bool = False
     ) -> OrderedSelection:
-        """The records ordered by the column `sort`. A leading "-" means descending.
+        """Returns the records ordered by the column `sort`. A leading "-" means descending.
 
         Records without a value come last in both directions. Records with equal values are sorted by name. Unless
         `is_awaited`, a long list may be sorted by English names until the localised order is ready.
@@ -165,7 +164,7 @@ class Listing:
             return OrderedSelection(sorting.column_order(state, self.collection, by, descending=descending))
         if by.facet is None:
             return OrderedSelection(self._stored_order(state, by, descending))
-        # Within a group, records are in the name order of the active language.
+        # Within a group, records are ordered by their names in the active language.
         names, field = state.index(self.collection).order, self.localized_sort(self.indexed_model.name_field)
         if field != self.indexed_model.name_field:
             names = sorting.name_order(state, self.collection, active_language(), is_awaited=is_awaited)
@@ -180,7 +179,7 @@ class Listing:
         return self.row_queryset(self.records())
 
     def read(self, keys: list[int], state: IndexState) -> list:
-        """The records with these keys, in the same order, with all data that the rows of the page show."""
+        """Returns the records with these keys, in the order of the keys, with all data that the page's rows show."""
         if not keys:
             return []
         if self.row is not None:

@@ -1,4 +1,4 @@
-"""Parses query strings, builds query strings with one parameter changed, and explains errors in them."""
+"""Parses query strings, builds query strings with one parameter changed, and explains errors in query strings."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sco_cities.core.exceptions import MAX_LENGTH as MAX_VALUE_LENGTH
 from sco_cities.core.exceptions import shortened
 
-# Longer than any realistic query string. Parsing an even longer one would slow a page down.
+# Longer than any realistic query string. Parsing longer query strings would slow down a page.
 MAX_LENGTH = 8_000
 
 
@@ -24,7 +24,7 @@ def read(request: HttpRequest) -> tuple[QueryDict, str]:
 
 
 def parse(raw: str) -> tuple[QueryDict, str]:
-    """Parses a query string. Returns the same as `read`."""
+    """Parses a query string. The return values are the same as for `read`."""
     if len(raw) > MAX_LENGTH:
         return QueryDict(), _("The URL of this page is too long. Remove some filters.")
     try:
@@ -51,8 +51,8 @@ def values(params: QueryDict, name: str) -> list[str]:
     return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
 
 
-# The links of a page repeat the same values. Without a cache, `urlencode` would quote each of them again, which took 3
-# % of a page's time. Longer values are not cached, because four thousand values of maximum length would take 100 MB.
+# The links of a page repeat the same values. Without a cache, `urlencode` would quote each value again, which took 3 %
+# of a page's time. Longer values are not cached, because four thousand values of maximum length would take 100 MB.
 _MAX_CACHED = 100
 _cached_quoted = lru_cache(maxsize=4096)(quote_plus)
 
@@ -77,23 +77,23 @@ def _pairs(params: QueryDict, *omitted: str) -> list[tuple[str, str]]:
 
 
 def without_value(params: QueryDict, name: str, value: str) -> str:
-    """The query string without one tidied value of a parameter. Links to the first page."""
+    """Returns the query string without one tidied value of a parameter. The page number is removed."""
     return _encode([pair for pair in _pairs(params, "page") if (pair[0], tidy(pair[1])) != (name, value)])
 
 
 def replacing(params: QueryDict, *changes: tuple[str, str]) -> str:
-    """The query string with new values for these parameters. "" removes one. Links to the first page."""
+    """Returns the query string with new values for these parameters. "" removes one. The page number is removed."""
     pairs = _pairs(params, "page", *(name for name, _value in changes))
     return _encode(pairs + [(name, value) for name, value in changes if value])
 
 
 def with_value(params: QueryDict, name: str, value: str) -> str:
-    """The query string with a new value for this parameter. "" removes it. The page stays the same."""
+    """Returns the query string with a new value for this parameter. "" removes the parameter. The page number stays."""
     return _encode(_pairs(params, name) + ([(name, value)] if value else []))
 
 
 def extended(query: str, pair: str) -> str:
-    """Appends a pair to a query string. Encoding all of it again for each of a hundred links would be slow."""
+    """Appends a pair to a query string. Encoding the whole query string for each of a hundred links would be slow."""
     return f"{query}&{pair}" if len(query) > 1 else f"?{pair}"
 
 
@@ -124,7 +124,7 @@ class ErrorCode(StrEnum):
 
 
 class QueryError(str):
-    """An error message with its `code`, the invalid `value` (or ""), and similar existing values."""
+    """An error message with its `code`, the invalid `value` (or ""), and `near`, the similar existing values."""
 
     code: ErrorCode
     value: str
@@ -151,7 +151,7 @@ def unknown_parameter(name: str, known: Iterable[str]) -> QueryError:
 
 
 def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryError:
-    """The error for a value that is not a choice. `listed` is the text shown instead of `choices`."""
+    """The error for a value that is not a choice. The text `listed` replaces the list of `choices`."""
     sentence = _("“%(value)s” is not one of the options. Choose: %(choices)s.")
     sentence %= {"value": shortened(value), "choices": listed or ", ".join(choices)}
     return QueryError(sentence, ErrorCode.NOT_A_CHOICE, value, choices)
@@ -160,7 +160,7 @@ def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryE
 def not_found(
     value: str, slug: str, named: list[str], known: Iterable[str], *, is_selectable: bool = True
 ) -> QueryError:
-    """The error for an unknown slug. Suggests the `named` records or, if there are none, similar `known` slugs."""
+    """The error for an unknown slug. It suggests the `named` records, or similar `known` slugs if `named` is empty."""
     near = named[:MAX_NEAR] or get_close_matches(slug[:MAX_VALUE_LENGTH], known, n=MAX_NEAR, cutoff=0.7)
     if near:
         sentence = _("“%(value)s” was not found. Did you mean %(near)s?")

@@ -1,4 +1,4 @@
-"""Filters by related records: any or all of several ("with_city=almaty,osh"), also if they are not kept in memory."""
+"""Filters by related records. Records match any or all of several values, as in "with_city=almaty,osh"."""
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -32,16 +32,16 @@ class RelatedRecordsFilter(FacetFilter):
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
-        # Each copy of the filter looks up records in the filter set that contains it.
+        # The field must use the copied filter, because each copy looks up records in the filter set that contains it.
         copied.extra = self.extra | {"records": copied}
         return copied
 
     def known_slugs(self, slugs: list[str] | None = None) -> Iterable[str]:
-        """The slugs in `slugs` that exist, or without an argument all selectable slugs."""
+        """Returns the existing slugs in `slugs`. Without an argument, returns all selectable slugs."""
         raise NotImplementedError
 
     def named_slugs(self, text: str) -> list[str]:
-        """The slugs of the records that a text names."""
+        """Returns the slugs of the records that a text names."""
         raise NotImplementedError
 
     def normalize(self, value):
@@ -94,7 +94,7 @@ class RecordsFilter(RelatedRecordsFilter):
         return FilterOptions(options, total - len(options))
 
     def _counts(self, state, others, active, limit) -> tuple[dict[int, int | None], int]:
-        """The counts of the `limit` most frequent records and of the active records, and the number of options."""
+        """Returns counts for the `limit` most frequent records and the active records, and the number of options."""
         if others is None or not self.is_selectable:
             keys = [record.pk for record in self.choices.by_slug.values()] if self.is_selectable else active
             return dict.fromkeys(keys), len(keys)
@@ -111,9 +111,9 @@ class RecordsFilter(RelatedRecordsFilter):
         return counts, len(published)
 
 
-# Separates the slugs in a value that requires all of them.
+# Separates slugs in a value that requires all slugs.
 AND = ","
-# The form's choice between records that match any of the ticked options and records that match all of them.
+# The value of the form field that requires records to match all ticked options.
 ANY, ALL = MATCH_CHOICES = ("any", "all")
 
 
@@ -130,8 +130,7 @@ def joined(values: Iterable[str]) -> list[str]:
 
 
 def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) -> QueryDict:
-    """Converts the query to the form that links have, as in "city=almaty,osh" for
-    "city=almaty&city=osh&city_match=all".
+    """Converts the query to the form used in links, as in "city=almaty,osh" for "city=almaty&city=osh&city_match=all".
 
     `choices` are pairs of a filter's name and the parameter of its form field. If there are fewer than two values, the
     parameter is kept, because the reader may add values.
@@ -148,7 +147,7 @@ def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) ->
 
 
 class AllOfField(fields.RecordsField):
-    """Any number of values. Each is a slug, or several slugs joined by commas, all of which a record must match.
+    """Accepts slugs, and lists of slugs joined by commas. A record must match all slugs of a list.
 
     "-" excludes a value.
     """
@@ -201,7 +200,7 @@ class AllOfFilter(RecordsFilter):
             return FilterOptions(self._joined_options(values), 0)
         separate = self.option_values(values)
         if others is not None and self.requires_all(values):
-            # The count of an option is the number of records that match if the option is also ticked.
+            # An option's count is the number of records that match all ticked options and this option.
             included, _excluded = divide(map(self.normalize, separate))
             known = self.choices.with_slugs(included)
             others = others & self._keys_with_all(state, list(known)) if known else others
@@ -223,8 +222,8 @@ class AllOfFilter(RecordsFilter):
 class StoredRecordsFilter(RelatedRecordsFilter):
     """Keeps records that are related to any of the given records of the collection `of`, such as initiatives.
 
-    There may be a million such records, so they are read from the database. They are not listed as options. Only
-    links from other pages set the filter.
+    The given records are read from the database, because there may be a million of them. The page does not list them as
+    options. Only links from other pages set the filter.
     """
 
     def __init__(self, **kwargs):

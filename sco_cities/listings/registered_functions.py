@@ -1,4 +1,4 @@
-"""Functions that packages above register, which this package must not import: search, and lists as of a past day."""
+"""Functions for search and past lists. Packages that this package must not import register them."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,12 +15,12 @@ _functions: dict[str, Callable] = {}
 
 
 def register(**functions: Callable) -> None:
-    """Registers functions. They have the same names and arguments as the functions below."""
+    """Registers implementations of the functions below, with the same names and arguments."""
     _functions.update(functions)
 
 
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
-    """The keys of records of `collection` that contain all words of any phrase, in any publication state."""
+    """Returns the keys of records, in any publication state, that contain all words of at least one phrase."""
     return _functions["find"](collection, phrases, using, state)
 
 
@@ -30,12 +30,12 @@ def search(collection: str, phrases: list[str], state: IndexState) -> BitMap:
 
 
 def named(collection: str, text: str, state: IndexState) -> list[int]:
-    """The keys of the published records named by `text` in any language, best match first."""
+    """Returns the keys of the published records that `text` names in any language, best match first."""
     return [] if tokenizer.phrase_error(text) else _functions["named"](collection, text, state)
 
 
 def correct(phrases: list[str], using: str, state: IndexState) -> list[str]:
-    """Phrases without matches, with misspelt names corrected. [] if no name seems misspelt."""
+    """Corrects misspelt names in phrases without matches. Returns [] if no name seems misspelt."""
     return _functions["correct"](phrases, using, state) if phrases else []
 
 
@@ -44,14 +44,14 @@ AS_OF = "as_of"
 
 
 def past_response(request: HttpRequest) -> HttpResponse | None:
-    """The response to a list request with a day, or None if the request has no day."""
+    """Returns the response to a list request with a past day, or None if the request has no such day."""
     return _functions["past_response"](request) if request.META.get("QUERY_STRING") else None
 
 
 def past_record_page(
     request: HttpRequest, model: type[Model], slug: str, view: Callable
 ) -> HttpResponse | None:
-    """The page of a record as of the day in the request, rendered by `view`. None if the request has no day."""
+    """Returns the page of a record as of the day in the request, rendered by `view`, or None without a day."""
     has_query = request.META.get("QUERY_STRING")
     return _functions["past_record_page"](request, model, slug, view) if has_query else None
 
@@ -59,7 +59,7 @@ def past_record_page(
 def with_past_lists(
     view: Callable[..., HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Decorates a view of current data, so that requests for a past day get the registered response."""
+    """Decorates a view of current data. Requests for a past day get the registered response instead."""
 
     @wraps(view)
     def with_answer(request: HttpRequest, **names: str) -> HttpResponseBase:

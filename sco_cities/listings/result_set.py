@@ -1,4 +1,4 @@
-"""The records that match a query, in order. They are computed from the bitmaps of the facet index."""
+"""The sorted records that match a query, computed from the bitmaps of the facet index."""
 
 import datetime
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from sco_cities.db.pk_queries import InKeys
 from .filters import ListFilterSet
 from .listing import Listing
 
-# Reading and writing rows in batches of this size takes half as long as reading and writing them one by one.
+# Reading and writing rows in batches of this size takes half as long as one by one.
 BATCH_SIZE = 1_000
 
 
@@ -66,7 +66,7 @@ class ResultSet:
         return {(): self._published}
 
     def _intersect(self, names: tuple[str, ...]) -> BitMap:
-        """The keys that match all of these filters. The intersection for each prefix of `names` is cached."""
+        """The keys that match all of these filters. The result for each prefix of `names` is cached."""
         if names not in self._intersections:
             *leading, last = names
             self._intersections[names] = self._intersect(tuple(leading)) & self._matching_keys[last]
@@ -83,7 +83,7 @@ class ResultSet:
         return order.window(self.keys, positions.start, min(positions.stop, len(self.keys)))
 
     def key_batches(self, size: int = BATCH_SIZE, first: int | None = None) -> Iterator[list[int]]:
-        """Yields all keys in order, in lists of at most `size`. The first list has at most `first`."""
+        """Yields all keys in order, in lists of at most `size`. The first list has at most `first` keys."""
         pending: list[int] = []
         wanted = first or size
         order = self.listing.ordered_selection(self.filterset.state, self.sort, is_awaited=True)
@@ -103,12 +103,12 @@ class ResultSet:
         return self._intersect(tuple(other for other in self._matching_keys if other not in names))
 
 
-# If the selection has up to this many records, their latest change is queried by key. If it has more, the latest
-# changes of all records are searched, because one of them soon matches.
+# Up to this many records, the latest change is queried by key. For more records, the latest changes of all records are
+# searched, because one of the first changes usually matches.
 MAX_KEYS = 1_000
-# If all matching records are old, that search stops after this many keys per matching record.
+# If all matching records are old, the search stops after this many keys per matching record.
 MAX_SCANNED_PER_KEY = 10
-# Small, because usually one of the first few keys matches.
+# The chunks are small, because usually one of the first keys matches.
 _CHUNK_SIZE = 200
 
 
@@ -119,7 +119,7 @@ def last_modified(result_set: ResultSet) -> datetime.datetime | None:
     records = result_set.listing.records()
     keys = result_set.keys
     if len(keys) > MAX_KEYS:
-        # Searches all records and not only published ones, because this order has a database index. Sorting
+        # Unpublished records are searched too, because only the order of all records has a database index. Sorting
         # 100,000 published records took 60 ms.
         model = result_set.listing.indexed_model.model
         stored = model._base_manager.using(records.db).order_by("-updated_at")

@@ -21,11 +21,11 @@ MAX_CACHED = 20_000
 
 
 class RowBatch:
-    """The records of a `Listing` with these keys. On first use, all fields take one query, and each relation another.
+    """The records of a `Listing` with these keys. All fields are read in one query, and each relation in another.
 
     Fields are the fields and annotations of the list's QuerySet. Related records come from the facet index in memory.
-    Data missing there is read once for all batches that share a `cache` (`cached_lookup`). If `is_bulk` is true, so
-    many batches are read that loading lazy dimensions into the index is worthwhile. Data read by `fetch` and
+    Data missing from the index is read once for all batches that share a `cache` (`cached_lookup`). Set `is_bulk` if
+    loading lazy dimensions into the index is worthwhile, because many batches are read. Data read by `fetch` and
     `fetch_keys_by_value` can be processed in another thread.
     """
 
@@ -88,14 +88,14 @@ class RowBatch:
         )
 
     def keys_by_value(self, name: str) -> KeysByValue:
-        """Maps the values in a dimension to the batch's records that have them."""
+        """Maps the values in a dimension to the batch's records with this value."""
         if name not in self._keys_by_value:
             self.fetch_keys_by_value(name)
             self._keys_by_value[name] = self._fetched[name]()
         return self._keys_by_value[name]
 
     def _index_bitmaps(self, name: str) -> Mapping[Hashable, BitMap] | None:
-        """The bitmaps of the facet index. None if they are lazy and not loaded, or more than the records."""
+        """The index's bitmaps of a dimension. None for a lazy dimension that is not loaded, or with many bitmaps."""
         if not self.state.is_stored:
             return self.state.dimension(self.listing.collection, name)
         if self.listing.indexed_model.dimension(name).lazy and not self.is_bulk:
@@ -127,7 +127,7 @@ class RowBatch:
         return keys_by_value
 
     def group_by_record(self, items: Iterable[tuple[Any, Iterable[int]]]) -> list[list]:
-        """The items of each record, in the given order. Each item comes with the keys of its records."""
+        """Groups items by record, in the given order. Each item is paired with the keys of its records."""
         grouped = defaultdict(list)
         for item, keys in items:
             for key in keys:
@@ -135,7 +135,7 @@ class RowBatch:
         return [grouped.get(key, []) for key in self.keys]
 
     def cell_values(self, items: Iterable[tuple[str, Iterable[int]]]) -> list:
-        """The texts of each record as column values."""
+        """Returns the texts of each record as column values."""
         return self.group_by_record(items)
 
     @property
@@ -143,7 +143,7 @@ class RowBatch:
         return self.listing.indexed_model.model.objects.db
 
     def records(self, of: str) -> dict[int, models.Model]:
-        """Maps keys to all records of a related collection."""
+        """Maps keys to records, for all records of a related collection."""
         return self.state.index(of).records
 
     def published_values(self, of: str, key: str) -> dict[int, str]:
@@ -165,7 +165,7 @@ class RowBatch:
         )
 
     def memoize(self, key: Hashable, inputs: tuple, compute: Callable[[], Any]) -> Any:
-        """The result of `compute`. It is cached as long as `inputs` are the same objects."""
+        """Returns the result of `compute`, which is cached as long as `inputs` are the same objects."""
         return self.state.memoize(key, inputs, compute)
 
     def _cached(self, name: Hashable, make: Callable[[], Any]) -> Any:
@@ -176,7 +176,7 @@ class RowBatch:
     def cached_lookup(
         self, name: Hashable, keys: Iterable[int], read: Callable[[set[int]], dict]
     ) -> Mapping[int, Any]:
-        """The result of `read` for at least these keys. Batches that share a cache read each key once."""
+        """Returns the result of `read` for at least these keys. Batches that share a cache read each key once."""
         entries = self._cached(name, dict)
         missing = set(keys).difference(entries)
         if len(entries) + len(missing) > MAX_CACHED:
@@ -188,7 +188,7 @@ class RowBatch:
         return entries
 
     def compute_once(self, name: Hashable, make: Callable[[], Any]) -> Any:
-        """The result of `make`, cached for this batch."""
+        """Returns the result of `make`, which is cached for this batch."""
         if name not in self._computed:
             self._computed[name] = make()
         return self._computed[name]
@@ -198,7 +198,7 @@ class RowBatch:
         return self.state.facet(self.listing.collection, "evidence")["disputed"]
 
     def single_values(self, name: str) -> list:
-        """For each record, its value in a dimension with at most one value per record. "" if it has none."""
+        """Returns each record's value in a dimension with at most one value per record. "" if a record has no value."""
         return self.compute_once(name, lambda: self._read_single_values(name))
 
     def _read_single_values(self, name: str) -> list:
@@ -212,7 +212,7 @@ class RowBatch:
         return list(values.values())
 
     def counts(self, facet: str) -> list[int]:
-        """For each record, its count in a facet."""
+        """Returns each record's count in a facet."""
         return self.compute_once(facet, lambda: self._read_counts(facet))
 
     def _read_counts(self, facet: str) -> list[int]:
@@ -223,8 +223,7 @@ class RowBatch:
 
 
 def _intersections(values: Mapping[Hashable, BitMap], keys: BitMap) -> KeysByValue:
-    # For a million records, intersecting the bitmap of each value takes a sixth of the time of a query for pairs by
-    # key.
+    # For a million records, intersecting all bitmaps takes a sixth of the time of querying key-value pairs.
     return {value: common for value, having in values.items() if (common := having & keys)}
 
 
@@ -257,8 +256,8 @@ class DatabaseRowBatch(RowBatch):
         return {"pk": self.keys} | dict(zip(self._names, columns, strict=True))
 
     def cell_values(self, items):
-        # Texts are joined immediately. Creating lists for the batch would take 50 % longer and keep the garbage
-        # collector busy.
+        # Texts are joined immediately. Creating lists for the batch would take 50 % longer and cause more garbage
+        # collections.
         texts = dict.fromkeys(self.keys, "")
         for item, keys in items:
             next_item = LIST_SEPARATOR + item

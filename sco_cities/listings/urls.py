@@ -14,12 +14,12 @@ from .listing import Listing
 from .registered_functions import with_past_lists
 from .views import list_page
 
-# Packages that import this one add formats in `AppConfig.ready`, before the URLs are created.
+# Packages that import this package add formats in `AppConfig.ready`, before the URLs are created.
 EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 
 def list_paths(listing: Listing) -> list[URLPattern]:
-    """The URL patterns of `listing` for its page and its exports. Exports are named like "initiatives-csv"."""
+    """The URL patterns of `listing` for its page and its exports. A URL name of an export is "initiatives-csv"."""
 
     @require_safe
     @with_past_lists

@@ -12,11 +12,11 @@ from .listing import BRIEF, Listing
 PAGE_TEMPLATE = "listings/list.html"
 # The page layout for print.
 BRIEF_TEMPLATE = "listings/brief.html"
-# The part that htmx replaces after a click on a filter, with heading, chips, filters and rows.
+# The part that htmx replaces after a click on a filter. It contains the heading, chips, filters and rows.
 RESULTS_TEMPLATE = "listings/_results.html"
-# The part that htmx replaces when a reader searches a long list of options. It contains all options.
+# The list of all options, which htmx loads when a reader searches a long list of options.
 OPTIONS_TEMPLATE = "listings/_all_options.html"
-# The id of the element with the options is this prefix followed by the filter's name.
+# The id of the options' element is this prefix followed by the filter's name.
 OPTIONS_ID_PREFIX = "list-"
 # The names of the panels that are open in the browser, separated by commas. The response can omit options of closed
 # panels.
@@ -25,7 +25,7 @@ VARY_HEADERS = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPEN_FI
 
 
 def list_page(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """The page of a list with filters, counts, chips and exports, or its brief with notes.
+    """Renders a list page with filters, counts, chips and exports, or the list's brief with notes.
 
     If a value is invalid, its filter shows an error and the list has no rows.
     """
@@ -43,7 +43,7 @@ def list_page_response(
     results_template: str = RESULTS_TEMPLATE,
 ) -> HttpResponse:
     """Renders the page of a list, or the part that htmx requests."""
-    # To restore its history, htmx gets the whole page.
+    # htmx requests the whole page when it restores the browser history.
     is_part = bool(request.htmx) and not request.htmx.history_restore_request
     context = {"list_query": list_query, "listing": list_query.listing, "is_part": is_part}
     target = request.htmx.target or ""

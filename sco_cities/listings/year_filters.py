@@ -59,7 +59,7 @@ class YearToFilter(YearFilter):
         return None, year
 
 
-# The value for records with an unknown start.
+# The filter value for records with an unknown start.
 UNKNOWN = "unknown"
 # Each range becomes a separate condition, and databases limit the depth of conditions.
 MAX_RANGES = 50
@@ -74,7 +74,7 @@ def format_range(first: int | None, last: int | None) -> str:
 
 
 def _parse_range(value: str) -> tuple[int | None, int | None] | None:
-    """Parses a value into its first and last year. None if it is not a range of years."""
+    """Parses a value into its first and last year. Returns None if the value is not a range of years."""
     if value.isascii() and value.isdigit() and len(value) <= 4:
         value = f"{value}/{value}"
     if not (match := _RANGE.fullmatch(value)):
@@ -86,7 +86,7 @@ def _parse_range(value: str) -> tuple[int | None, int | None] | None:
 
 
 def narrowed(values: Iterable[str], value: str) -> list[str]:
-    """Narrows `values` to records that also match `value`. At least one record must match both."""
+    """Narrows `values` to records that also match `value`. At least one record must match both filters."""
     included, excluded = fields.divide(values)
     if value == UNKNOWN or not included:
         return [value, *excluded]
@@ -123,7 +123,7 @@ class StartField(fields.SelectionField):
 class StartFilter(FacetFilter):
     """Keeps records that start in any of these years. If the start is vague, its first possible year is used.
 
-    The filter has no options, because it is only set by links from charts. Readers filter by overlapping years.
+    The filter has no options, because only links from charts set it. Readers filter by overlapping years.
     """
 
     field_class = StartField
@@ -172,17 +172,17 @@ class StartFilter(FacetFilter):
         return FilterOptions(options, 0)
 
 
-# Maximum number of bars. If there are more years, each of the latest years has its own bar. Earlier years share one
-# bar, and years in the far future share another.
+# Maximum number of bars. If there are more years, only the latest years have separate bars. All earlier years share one
+# bar, and all years in the far future share another bar.
 MAX_BARS = 40
-# Number of years after the current one that may have their own bars if there are more than MAX_BARS years.
+# Number of years after the current year that may have separate bars if there are more than MAX_BARS years.
 YEARS_AHEAD = 5
 
 
-# Not frozen, because creating eighty frozen instances for a page takes three times as long.
+# The class is not frozen, because creating eighty frozen instances for a page takes three times as long.
 @dataclass(slots=True)
 class Bar:
-    """A bar for the records that overlap the years from `first` to `last`. None means an open end.
+    """A bar for the records that overlap the years from `first` to `last`. None is an open end.
 
     `share` is the height relative to the highest bar. A bar is selected if it lies within the filtered years.
     """
@@ -233,7 +233,7 @@ def year_bars(
 
 
 def window(first: int, last: int, now: int, limit: int = MAX_BARS) -> tuple[int, int]:
-    """The range of years that have their own bars, at most `limit` years between `first` and `last`."""
+    """Returns the range of years with separate bars, at most `limit` years between `first` and `last`."""
     if last - first < limit:
         return first, last
     latest = min(last, max(now + YEARS_AHEAD, first + limit - 1))

@@ -13,10 +13,11 @@ from sco_cities.i18n.punctuation import with_remark
 # The licence of the facts, which are summarised in our own words.
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-# The last columns of a release's flat files, because a row may be copied without its file. Imports ignore them.
+# The last columns of a release's flat files, because a row may be copied without its file. Imports ignore these
+# columns.
 LICENCE_COLUMN, PAGE_COLUMN = "licence", "record_url"
-# The kinds of record with footnotes, which are the kinds that must be sourced to be published
-# (`Record.must_be_sourced`). The text is English in files and for programs, and translated elsewhere.
+# Names the kinds of record that need evidence to be published (`Record.must_be_sourced`). Pages translate the text.
+# Files and responses to programs contain the English text.
 FOOTNOTE_RULE = gettext_noop(
     "All values of initiatives, delegates, events and statements are supported by passages of reports. Cities, "
     "countries, organisations and themes are reference data: many of them have no footnotes."
@@ -42,7 +43,7 @@ def register(sources: Sequence[CreditedWork]) -> None:
 
 
 def attribution_lines() -> list[str]:
-    """The licence, followed by a sentence per credited work."""
+    """Returns the licence, followed by a sentence per credited work."""
     licence = _(
         "Information from reports is summarised in our own words and may be used under CC BY "
         "4.0. The reports belong to their publishers."

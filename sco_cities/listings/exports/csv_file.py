@@ -1,6 +1,6 @@
 """Writes a list as CSV (RFC 4180, UTF-8, CRLF).
 
-Spreadsheets never interpret the cells as formulas, and imports restore every value.
+Cells are escaped so that spreadsheets never run them as formulas. Imports restore every value.
 """
 
 import datetime
@@ -22,7 +22,7 @@ _NEEDS_QUOTES = re.compile(r'[,"\r\n]').search
 
 
 def cells(values: Sequence) -> Sequence[str]:
-    """Converts values to cells. Lists are joined by "; ", booleans are true or false, times are UTC, None is empty."""
+    """Converts values to cells. Lists are joined by "; ", booleans are true or false, times are in UTC, None is ""."""
     # Checks a whole column at a time, because most columns have values of one type that need no change.
     try:
         return [*map(escape_formula, values)] if contains_formula(values) else values
@@ -65,7 +65,7 @@ def _quote(cells: Sequence[str]) -> Sequence[str]:
 
 
 def format_utc(value: datetime.datetime) -> str:
-    """A time in UTC with seconds, such as 2025-01-02T03:04:05Z."""
+    """Formats a time in UTC with seconds, such as "2025-01-02T03:04:05Z"."""
     return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -88,10 +88,10 @@ BATCH_SIZE = 3_000
 
 
 def map_in_thread(items: Iterable[Item], process: Callable[[Item], Result]) -> Iterator[Result]:
-    """Yields the result of `process` for each item, in order. A thread computes it while the next item is read.
+    """Yields the result of `process` for each item, in order. A thread runs `process` while the next item is read.
 
     This saves a third of the time, because waiting for the database releases the interpreter lock. `process` must not
-    query a database, because connections belong to threads. It runs in the caller's language.
+    query a database, because connections belong to threads. The caller's language is active in the thread.
     """
     language = get_language()
 
@@ -112,7 +112,7 @@ def map_in_thread(items: Iterable[Item], process: Callable[[Item], Result]) -> I
 def write_csv(export: Export) -> Iterator[bytes]:
     """Writes the file in batches. The header is followed by one row per record.
 
-    PostgreSQL could write the file with COPY, but would take twice as long to join the names, which are in memory here.
+    COPY in PostgreSQL would take twice as long, because it must join the names, which are in memory here.
     """
     columns, cache = export.params.columns, {}
     fields = [field for column in columns for field in column.fields]

@@ -1,7 +1,7 @@
 """Writes a list as GeoJSON (RFC 7946), with a feature per record at the coordinates of its cities.
 
-The geometry is a MultiPoint for kinds of record that can have several cities, and a Point for others. Without known
-coordinates it is null.
+The geometry is a MultiPoint if the kind of record can have several cities, and otherwise a Point. It is null if no
+coordinates are known.
 """
 
 from collections.abc import Iterator

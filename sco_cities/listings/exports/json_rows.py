@@ -37,7 +37,7 @@ def json_columns(
 ) -> Iterator[tuple[str, Sequence]]:
     """Yields the name and values of each column for a batch that the columns have read.
 
-    If `labels` is set, each column of slugs is followed by a column with the names of these records.
+    If `labels` is set, a column with names follows each column of slugs.
     """
     for column in columns:
         values = json_values(column.values(batch))
@@ -63,7 +63,7 @@ def json_values(values: Sequence) -> Sequence:
 
 @lru_cache(maxsize=4_096)
 def possible_days(date: str | None) -> tuple[str | None, str | None]:
-    """The earliest and latest possible day of an EDTF date. None if the date is open or unknown."""
+    """Returns the earliest and latest possible day of an EDTF date. A day is None if the date is open or unknown."""
     if not date:
         return None, None
     first, last = edtf.first_and_last_day(date)
@@ -71,10 +71,10 @@ def possible_days(date: str | None) -> tuple[str | None, str | None]:
 
 
 class JsonRows:
-    """Reads records by key. Their values are the slug, the page URL, and the columns.
+    """Reads the slugs, page URLs and column values of records by key.
 
-    If `labels` is set, columns of slugs are followed by names. If `is_bulk` is true, so many records are read that
-    loading more of the index is worthwhile.
+    If `labels` is set, names follow each column of slugs. Set `is_bulk` if loading more of the index is worthwhile,
+    because many records are read.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Query parameters of exports, in addition to filters and order, and the response to an invalid query."""
+"""Query parameters of exports other than filters and sort order, and the response to an invalid query."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SWITCHES = {"": False, "0": False, "1": True}
 
 @dataclass(frozen=True)
 class ExportParams:
-    """The columns of an export, and the options to add names to slugs and to begin with a byte-order mark."""
+    """The columns of an export, and its options (adding names to slugs, and beginning with a byte-order mark)."""
 
     columns: tuple[Column, ...] = ()
     labels: bool = False
@@ -84,13 +84,13 @@ def switch(list_query: ListQuery, name: str) -> bool:
 
 
 def _codes(list_query: ListQuery, name: str) -> str:
-    # The error names the labels of the options, as on pages. Programs need the codes, which are added here.
+    # The error contains only the labels of the options. This adds the codes, which programs need.
     field = list_query.filterset.form.fields.get(name)
     return f" ({', '.join(field.choices)})" if isinstance(field, ChoicesField) else ""
 
 
 def bad_request(list_query: ListQuery) -> HttpResponse:
-    """A plain-text response with status 400 and one error per line. For a filter by code it lists all codes."""
+    """Returns plain text with status 400 and one error per line. An error in a filter by code lists all codes."""
     lines = [
         (f"{shortened(name)}: {error}" if name else error) + _codes(list_query, name)
         for name, errors in list_query.errors.items()

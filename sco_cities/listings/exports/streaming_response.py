@@ -1,4 +1,4 @@
-"""Responses with a file that is written while it is sent, and file names with the filters, as in "cities-china.csv"."""
+"""Responses that stream an exported file, and file names that contain the filters, such as "cities-china.csv"."""
 
 import datetime
 import hashlib
@@ -32,27 +32,26 @@ from sco_cities.listings.record_filters import RecordsFilter
 from .attribution import declare_licence
 from .params import ExportParams, bad_request
 
-# The first batch is small, so that the response starts immediately. The first byte of a feed is sent after 8 ms instead
-# of 12.
+# The first batch is small so that the response starts early. The first byte of a feed takes 8 ms instead of 12 ms.
 FIRST_BATCH_SIZE, BATCH_SIZE = 40, 1_000
-# A file with up to this many records is completed before it is sent, so that it can be cached and revalidated.
+# A file with up to this many records is completed before it is sent. It can then be cached and revalidated.
 SHORT_LIST = 1_000
 # If an export contains more than this share of all records, loading lazy dimensions into the index is faster than
-# queries by key. The cities of all records are loaded in an eighth of the time of such queries.
+# queries by key. Loading the cities of all records takes an eighth of the time of these queries.
 BULK_SHARE = 1 / 8
-# In each process, files with more records are written one at a time, unless their format overrides this. 100,000
-# records take seconds of CPU time, which delays pages.
+# A process writes only one file with more records at a time, unless its format sets another limit. 100,000 records take
+# seconds of CPU time, which delays pages.
 LONG_LIST = 5_000
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
-# Maximum length of each URL in the `Link` header, which can contain several. Proxies reject long headers (nginx by
-# default over 4 kB).
+# Maximum length of each URL in the `Link` header, which can contain several URLs. Proxies reject long headers (by
+# default, nginx rejects headers over 4 kB).
 MAX_LINK_LENGTH = 800
 
 
 @dataclass(frozen=True)
 class Export:
-    """An export in progress, with its list, its parameters, and the URLs for its file."""
+    """An export in progress, with its list query, its parameters, and the URLs that its file contains."""
 
     list_query: ListQuery
     params: ExportParams
@@ -70,7 +69,7 @@ class Export:
 
     @cached_property
     def is_bulk(self) -> bool:
-        """True if so many records are read that loading more of the index is worthwhile."""
+        """True if loading more of the index is worthwhile, because many records are read."""
         published = self.list_query.state.published(self.listing.collection)
         return self.count > len(published) * BULK_SHARE
 
@@ -78,7 +77,7 @@ class Export:
     def entity_tag(self) -> str:
         """The ETag of a file that is written while it is sent. It changes with every commit to the database.
 
-        It does not depend on the content, which is not known before the last row.
+        The content is not used, because it is unknown until the last row is written.
         """
         params, version = self.params, change_log.fingerprint(self.list_query.state.using)
         parts = (version, today(), self.file_url, params.header, params.bom, get_language())
@@ -120,7 +119,7 @@ class Export:
 
 
 def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    """A plain-text response that gives the reason why there is no file."""
+    """Returns a plain-text response with the reason why there is no file."""
     return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
@@ -128,12 +127,11 @@ def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 class ExportFormat:
     """A file format of exports.
 
-    `params`: query parameters in addition to the list's. `supports`: returns True if a list has this format. `error`:
-    the reason why the selected records do not fit the format, or "". `is_deterministic`: True if the file does not
-    contain the time of the export. `long_list`: files with more records are written one at a time (default
-    LONG_LIST). `bad_request`: returns the response to an invalid query. `refusal`: returns the response to a valid
-    query without a file. `name`: a separate name for files whose rows differ from the list and that have no metadata.
-    `query_class`: parses the query.
+    `params` are the query parameters in addition to the list's parameters. `supports` returns True if a list has this
+    format. `error` returns the reason why the selected records do not fit the format, or "". `is_deterministic` is True
+    if the file does not contain the time of the export. `long_list` replaces LONG_LIST. `name` is a separate name for
+    files that have other rows than the list, and no metadata. `query_class` parses the query. `bad_request` creates the
+    response to an invalid query, and `refusal` the response to a valid query without a file.
     """
 
     extension: str
@@ -152,7 +150,7 @@ class ExportFormat:
     refusal: Callable[[HttpRequest, int, str], HttpResponse] = refusal
 
     def unchanged(self, request: HttpRequest, tag: str) -> HttpResponse | None:
-        """Returns 304 if the client has this ETag, 412 if it requires another one, and otherwise None."""
+        """Returns status 304 if the client has this ETag, 412 if it requires another ETag, and otherwise None."""
         response = get_conditional_response(request, etag=tag)
         if response is not None and response.status_code == HTTPStatus.PRECONDITION_FAILED:
             sentence = _(
@@ -163,13 +161,13 @@ class ExportFormat:
         if response is not None:
             response["ETag"] = tag
             if "charset" in self.content_type:
-                # The header is also set on 304 responses, to match the file, which is compressed for some clients.
+                # 304 responses need the same header as the file, which is compressed for some clients.
                 response["Vary"] = "Accept-Encoding"
         return response
 
 
 def streaming_response(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> HttpResponse:
-    """The requested list in this format. Status 400 with all errors, or 503 while another long file is written."""
+    """Returns the list in this format, all errors with status 400, or 503 while another long file is written."""
     content = _content(request, listing, export_format)
     first = next(content)
     if isinstance(first, HttpResponse):
@@ -190,10 +188,10 @@ def streaming_response(request: HttpRequest, listing: Listing, export_format: Ex
 
 
 def _content(request: HttpRequest, listing: Listing, export_format: ExportFormat) -> Iterator:
-    """Yields the export, whether its file is complete at once, and its ETag, and then the file.
+    """Yields a tuple (export, is_complete, ETag) and then the file.
 
-    If there is no file to send, yields the response instead. The whole file is read from one state of the index. The
-    page cache sets the ETag of complete files.
+    `is_complete` is True if the file is written before it is sent. If there is no file, a response is yielded instead.
+    The whole file is read from one state of the index. The page cache sets the ETag of complete files.
     """
     with facet_index(listing.collection) as state:
         list_query = export_format.query_class.of(listing, state, request)
@@ -235,7 +233,7 @@ _MAX_PART = 30
 
 
 def declare_file_name(response: HttpResponse, stem: str, extension: str) -> None:
-    """Sets the name under which browsers save the response. The name is ASCII."""
+    """Sets the file name for the response, in ASCII, which browsers use to save it."""
     response["Content-Disposition"] = content_disposition_header(True, f"{stem}.{extension}")
 
 
@@ -256,7 +254,7 @@ def file_stem(list_query: ListQuery, name: str = "") -> str:
 
 
 def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]:
-    # Some values get a prefix, as in "from-2020". "lead-tianjin" has one, because "tianjin" alone stands for the
+    # Some values have a prefix, such as "from-2020". "lead-tianjin" has a prefix, because "tianjin" alone means the
     # filter by city.
     is_named = parameter.startswith("year_") or not getattr(item, "is_selectable", True)
     prefix = f"{parameter.removeprefix('year_')}-" if is_named else ""

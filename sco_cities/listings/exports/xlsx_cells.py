@@ -1,7 +1,7 @@
 """Cells of a workbook (ECMA-376, SpreadsheetML). The type of a cell matches its value.
 
-Texts are inline strings. Spreadsheets do not interpret these as formulas, and they need no table of shared strings,
-which would have to stay in memory until the end of the file.
+Texts are inline strings, which spreadsheets do not interpret as formulas. A table of shared strings would have to stay
+in memory until the end of the file.
 """
 
 import datetime
@@ -15,14 +15,14 @@ from sco_cities.listings.row_batch import LIST_SEPARATOR
 # Excel's limit for a cell, in UTF-16 code units.
 MAX_CHARACTERS = 32_767
 
-# The indices of these formats in STYLES.
+# The indices of the cell formats in STYLES.
 PLAIN, BOLD, DAY, MOMENT, WRAPPED = range(5)
 
 _SPECIAL = re.compile(rf"[&<>\r{NOT_IN_XML}]|_(?=x[0-9A-Fa-f]{{4}}_)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_ZERO = datetime.date(1899, 12, 30)
-# Spreadsheets support no earlier dates and assume a 29 February 1900, so dates before 1 March 1900 stay texts.
+# Earlier dates stay texts. Spreadsheets support no dates before 1900 and assume a 29 February 1900.
 _FIRST_DAY = datetime.date(1900, 3, 1)
 
 
@@ -66,7 +66,7 @@ def number_cell(reference: str, number, style: int = PLAIN) -> str:
 
 
 def day_of(text: str) -> datetime.date | None:
-    """The day of an EDTF date. None if it is not a full date or if spreadsheets do not support it."""
+    """Returns the day of a full EDTF date. None for other dates and for days that spreadsheets do not support."""
     if not _DAY.fullmatch(text):
         return None
     try:

@@ -1,8 +1,7 @@
 """Writes a list as an Excel workbook with a sheet for the rows and a sheet that describes the export.
 
-The XML is written and compressed batch by batch. Workbook libraries (openpyxl, XlsxWriter) return only complete
-files. A hundred thousand rows would be kept in memory or on disk, and the first byte would only be sent when the last
-row is written.
+The XML is written and compressed batch by batch. Workbook libraries (openpyxl, XlsxWriter) return only complete files.
+They would keep a hundred thousand rows in memory or on disk, and send the first byte after the last row is written.
 """
 
 import zipfile
@@ -68,7 +67,7 @@ def write_xlsx(export: Export) -> Iterator[bytes]:
 
 
 class _OutputBuffer:
-    """A non-seekable file for the ZIP archive. `pop` returns what has been written, so that it can be sent."""
+    """A non-seekable file for the ZIP archive. `pop` returns the bytes written so far, to send them."""
 
     def __init__(self):
         self._chunks: list[bytes] = []
@@ -81,7 +80,7 @@ class _OutputBuffer:
         pass
 
     def pop(self) -> bytes:
-        """Returns and removes what has been written since the last call."""
+        """Returns and removes the bytes written since the last call."""
         data = b"".join(self._chunks)
         self._chunks.clear()
         return data
@@ -119,7 +118,7 @@ class _Sheet:
         return "".join(row(number, cells) for number, cells in enumerate(zip(*columns, strict=True), first))
 
     def _fit(self, position: int, name: str, values: list, first: int) -> list:
-        """Converts full dates and truncates text too long for a cell, with notes in the cell and on the sheet About."""
+        """Converts full dates, and truncates texts too long for a cell. The cell and the sheet About contain a note."""
         if name in self.edtf_columns:
             return [(xlsx_cells.day_of(value) or value) if value else value for value in values]
         fitted = []

@@ -29,9 +29,9 @@ for tag in (
 ):
     register.simple_tag(tag, takes_context=True)
 
-# The suffix of the URL name for the page about a list's feed, after the collection.
+# The URL name of the page about a list's feed ends with this suffix.
 SUBSCRIPTION = "subscribe"
-# The suffix of the URL name for the API documentation, after "api".
+# The URL name of the API documentation ends with this suffix.
 DOCS = "docs"
 # The number of panels that are initially open.
 OPEN_PANELS = 3
@@ -39,7 +39,7 @@ OPEN_PANELS = 3
 
 @dataclass(frozen=True)
 class FilterGroup:
-    """Filters under one heading in the sidebar. `kind` is "words", "years" or "options"."""
+    """A group of filters under one heading in the sidebar. `kind` is "words", "years" or "options"."""
 
     kind: str
     panels: list[FilterPanel]
@@ -112,7 +112,7 @@ def hidden_parameters(list_query: ListPage) -> list[tuple[str, str]]:
 
 @register.simple_tag
 def size_links(list_query: ListPage) -> list[tuple[str, str, bool]]:
-    """The size and query string of each page size, and whether it is current."""
+    """Returns a tuple (size, query string, is current) for each page size."""
     if list_query.count <= int(PAGE_SIZES[0]):
         return []
     return [(size, list_query.size_link(size), int(size) == list_query.page_size) for size in PAGE_SIZES]
@@ -139,7 +139,7 @@ def brief_link(list_query: ListPage) -> str:
 class ExportLink:
     """A download of a list, with its file extension, URL, label and purpose.
 
-    Instead of an extension, the feed has `SUBSCRIPTION`, and the link to the API documentation has `DOCS`.
+    The extension is `SUBSCRIPTION` for the feed, and `DOCS` for the link to the API documentation.
     """
 
     extension: str
@@ -171,7 +171,7 @@ def feed_url(list_query: ListPage) -> str:
 
 @cache
 def _export_links(collection: str, language: str | None) -> tuple[ExportLink, ...]:
-    # The Excel file comes first, because its cells are never interpreted as formulas, whatever the language.
+    # The Excel file is first, because no spreadsheet in any language interprets its cells as formulas.
     formats = {
         "xlsx": (_("Excel"), _("for reading and sorting")),
         "csv": (_("CSV"), _("for spreadsheets and scripts")),
