@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class SourcesConfig(AppConfig):
     name = "sco_cities.sources"
-    # The admin shows this name in its breadcrumbs.
+    # The breadcrumbs of the admin show this name.
     verbose_name = _("Reports and passages")

@@ -23,7 +23,7 @@ from .querysets import RecordQuerySet
 
 # The field name of evidence about a whole record. Such evidence covers every value that does not need its own evidence.
 WHOLE = "*"
-# The field name of evidence about a single figure of a record. Data packages and forms write "figure:LABEL".
+# The field name of evidence about a single figure of a record. Data packages and forms use "figure:LABEL".
 FIGURE = "figure"
 
 SLUG_PATTERN = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -35,18 +35,18 @@ validate_slug = RegexValidator(
 
 
 class Record(models.Model):
-    """The base model of records that have their own page, and footnotes for their values.
+    """The base model of records. A record has its own page, and footnotes for its values.
 
     Each kind of record declares these attributes:
 
-    - `collection`: its table in the data package and the first part of its URLs.
+    - `collection`: the table in the data package, and the first part of the URLs.
     - `evidence_fields`: the fields that evidence can support.
     - `own_evidence`: the fields for which evidence about the whole record is not enough.
-    - `must_be_sourced`: True if a record needs evidence to be published. Records of actions and statements do, but
+    - `must_be_sourced`: True if a record needs evidence to be published. Actions and statements need evidence, but
       reference data (places, themes, organisations) does not.
-    - `has_page`: True if readers find the records in a list, by search, at their own URLs and in the API.
-    - `own_rows`: relations whose rows belong to the record, besides figures, evidence and former slugs.
-    - `shared_rows`: relations whose rows belong to other records, but can also be edited on its page.
+    - `has_page`: True if readers find the records in a list, by search, in the API and at separate URLs.
+    - `own_rows`: relations whose rows belong to the record, except figures, evidence and former slugs.
+    - `shared_rows`: relations whose rows belong to other records, but can be edited on the record's page too.
     - `natural_key_fields`: the columns that identify a record of this kind in texts.
     """
 
@@ -83,7 +83,7 @@ class Record(models.Model):
     figures = GenericRelation("sources.Figure")
     rulings = GenericRelation("sources.Ruling")
     former_slugs = GenericRelation("sources.FormerSlug")
-    # Comment threads are deleted with the record, but are not part of its document, so history and exports omit them.
+    # Comment threads are deleted with the record, but are not part of its document, history and exports.
     comment_threads = GenericRelation("curation.CommentThread")
 
     objects = RecordQuerySet.as_manager()
@@ -122,7 +122,7 @@ class Record(models.Model):
         self._check_slug_is_free()
 
     def _check_slug_is_free(self) -> None:
-        if self.slug == getattr(self, "_stored_slug", None):  # checked when it was first saved
+        if self.slug == getattr(self, "_stored_slug", None):  # checked when the slug was saved
             return
         others = (
             self._former_slug_model()
@@ -151,7 +151,7 @@ class Record(models.Model):
 
     @property
     def reference(self) -> str:
-        """The text that identifies the record in the data package, such as "initiatives:dushanbe-safe-city-1"."""
+        """The identifier of the record in the data package, such as "initiatives:dushanbe-safe-city-1"."""
         return f"{self.collection}:{self.slug}"
 
     @property
@@ -182,7 +182,7 @@ class NamedRecord(TranslatedTexts, Record):
 
     class Meta(Record.Meta):
         abstract = True
-        # This index is used to find the position of a changed record in a sorted list of a million records.
+        # Finding the position of a changed record in a sorted list of a million records uses this index.
         indexes: ClassVar = [
             models.Index(
                 Alphabetical("name_en"), Alphabetical("slug"), name="%(app_label)s_%(class)s_by_name"
@@ -194,12 +194,12 @@ class NamedRecord(TranslatedTexts, Record):
 
     @property
     def alias_list(self) -> list[str]:
-        """The other names and spellings. [] for a kind of record without them."""
+        """The other names and spellings. [] if the kind of record has no aliases."""
         return localized_names.split_list(getattr(self, "aliases", ""))
 
     @property
     def name(self) -> localized_names.Localized:
-        """The name in the reader's language, or in another language if that is missing."""
+        """The name in the reader's language, or in another language if this name is missing."""
         return localized_names.localized(self, "name")
 
     @property
@@ -209,7 +209,7 @@ class NamedRecord(TranslatedTexts, Record):
 
 
 class DatedRecord(Record):
-    """A record with a start and an end, if reports give them."""
+    """A record with a start and an end, which may be unknown."""
 
     class Meta(Record.Meta):
         abstract = True
@@ -234,12 +234,12 @@ def record_models() -> list[type[Record]]:
 
 
 def record_model(collection: str) -> type[Record] | None:
-    """The model for `collection`, which is a name used in URLs, or None."""
+    """Returns the model for `collection`, the first part of the records' URLs, or None."""
     return next((model for model in record_models() if model.collection == collection), None)
 
 
 def own_rows(record: Record, name: str, *related: str) -> Iterable[models.Model]:
-    """The rows of a relation with their `related` records, read in one query unless they are already in memory."""
+    """Returns a relation's rows with their `related` records. Runs one query unless they are prefetched."""
     rows = getattr(record, name).all()
     is_read = name in getattr(record, "_prefetched_objects_cache", {})
     return rows if is_read or not related else rows.select_related(*related)

@@ -1,4 +1,4 @@
-"""Cells of a brief. They render the values of records as HTML, column by column. An empty value gives ""."""
+"""Cells of a brief. Cells render the values of records as HTML, column by column. An empty value becomes ""."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from .html import localized_html, prose_html
 
 @dataclass(frozen=True)
 class FieldCell:
-    """Renders the values of a field in readable form. `language` is set for a text that exists in one language only."""
+    """Renders the values of a field in readable form. `language` is the language of texts that are never translated."""
 
     name: str
     language: str = ""
@@ -40,7 +40,7 @@ class FieldCell:
 
 @dataclass(frozen=True)
 class ColumnCell:
-    """Renders the dates or numbers of a computed column. 0 gives ""."""
+    """Renders the dates or numbers of a computed column. 0 becomes ""."""
 
     column: Column
 
@@ -55,7 +55,7 @@ class ColumnCell:
 
 @dataclass(frozen=True)
 class DateRangeCell:
-    """Renders a start and an end date, if they are known."""
+    """Renders a start and an end date, as far as they are known."""
 
     starts_on: str = "starts_on"
     ends_on: str = "ends_on"
@@ -73,7 +73,7 @@ class DateRangeCell:
 
 @dataclass(frozen=True)
 class TextCell:
-    """Renders a text in the reader's language, or else in the best other one. `english` is the English column."""
+    """Renders a text in the reader's language, or in the best other language. `english` is the English column."""
 
     name: str
     english: str = ""

@@ -1,7 +1,7 @@
-"""Briefs, which print a list with the values and footnote markers of each record, and with all notes at the end.
+"""Briefs, which print a list of records with values and footnote markers, followed by all notes.
 
-The number of queries does not depend on the number of records. The queries read the fields, related records, evidence,
-passages, figures and records of related lines. Rulings are read only if a value is disputed.
+The number of queries does not depend on the number of records. There are queries for the fields, related records,
+evidence, passages, figures and records of related lines, and one for rulings if a value is disputed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +28,7 @@ from .report_texts import plain_title
 
 
 class BriefCell(Protocol):
-    """Renders a value as HTML for each record of a batch. An empty value gives "".
+    """Renders a value as HTML for each record of a batch. An empty value becomes "".
 
     A cell that combines several fields also has a method `by_field`, which renders each field separately.
     """
@@ -44,7 +44,7 @@ class BriefLine:
     """A value of each entry, with its cell, its label, and the fields whose evidence supports it.
 
     A line without `evidence` has no notes. `is_dated` adds the date of the newest report. `choice` renders a differing
-    choice from a report, if it needs more than the label.
+    choice from a report if the label alone is not enough.
     """
 
     cell: BriefCell
@@ -58,8 +58,8 @@ class BriefLine:
 class RelatedLine:
     """Related records of each entry, such as a delegate's statements, with separate footnotes.
 
-    `read` returns them for each record of a batch, with evidence prefetched. `template` renders `items`, each with its
-    `record` and the `notes` on it. `field` is the field that shows the record.
+    `read` returns the related records for each record of a batch, with prefetched evidence. `template` renders `items`,
+    each with a `record` and the `notes` on the record. `field` is the evidence field that the line shows.
     """
 
     label: str
@@ -74,19 +74,19 @@ class RelatedLine:
 
 @dataclass(frozen=True)
 class Brief:
-    """The layout of an entry, which has a name, facts in one line, a text, labelled values, and other records."""
+    """The layout of an entry, which has a name, a line of facts, a text, labelled values, and related records."""
 
     facts: tuple[BriefLine, ...]
     values: tuple[BriefLine, ...] = ()
     related: tuple[RelatedLine, ...] = ()
     text: BriefLine | None = None
-    # The stem of the columns that contain the name of an entry, as in `translated`.
+    # The stem of the columns with an entry's name, such as "name" for "name_en".
     name: str = "name"
 
     template = "sources/_brief.html"
 
     def read(self, listing: Listing, state: IndexState, keys: list[int], first: int) -> "BriefPage":
-        """Returns a page with the records that have these keys, in the same order, numbered from `first`."""
+        """Returns a page with the records of these keys, in the order of the keys, numbered from `first`."""
         return BriefPage(self, listing, state, keys, first)
 
     @property
@@ -101,7 +101,7 @@ class Brief:
 
 @dataclass(frozen=True)
 class BriefEntry:
-    """A record in a brief, with the HTML of each line and of each field by name."""
+    """A record in a brief, with the HTML of each line (`values`) and each field (`field_values`)."""
 
     number: int
     slug: str
@@ -149,7 +149,7 @@ class BriefPage:
 
     @property
     def _name_columns(self) -> tuple[str, ...]:
-        """The columns that hold the name, one per language."""
+        """The columns that contain the name, one per language."""
         return tuple(translated_fields(self.model)[self.brief.name].columns.values())
 
     @property
@@ -180,7 +180,7 @@ class BriefPage:
             for position, (record, slug, name) in enumerate(rows)
         ]  # fmt: skip
         for entry in entries:
-            # Each note appears once, in order, because several records of an entry may cite the same passage.
+            # `fromkeys` removes duplicates, because several records of an entry may cite the same passage.
             notes = chain.from_iterable(footnotes.notes for footnotes in entry.all_footnotes)
             for passage in dict.fromkeys(note.passage.pk for note in notes):
                 self._shared[passage].entries.append(entry)
@@ -215,7 +215,7 @@ class BriefPage:
 
     @cached_property
     def _records(self) -> list[Record]:
-        """The records with their evidence. The values are in the batch, so footnotes need only the kind of a record."""
+        """The records with their evidence, but without values, which the batch contains."""
         using, is_cited = self._batch.using, bool(self.model.evidence_fields)
         records = [self.model(pk=key) for key in self._batch.keys]
 
@@ -230,7 +230,7 @@ class BriefPage:
 
     @cached_property
     def _related(self) -> list[tuple[RelatedLine, list[list[Record]]]]:
-        """Each related line with its records for each entry."""
+        """The records of each related line, for each entry."""
         return [(line, line.read(self._batch)) for line in self.brief.related]
 
     @cached_property
@@ -250,7 +250,7 @@ class BriefPage:
         published = {passage.pk: passage for passage in passages if passage.report.is_published}
 
         def rank(item: Evidence) -> tuple:
-            # Within an entry, notes on the whole record come first.
+            # Notes on the whole record are the first notes of an entry.
             return item.field != WHOLE, *_by_date(published[item.passage_id])
 
         return {
@@ -291,7 +291,7 @@ class BriefPage:
 
     @property
     def has_notes_on_whole_records(self) -> bool:
-        """True if the line below a title ends with the numbers of the notes on whole records."""
+        """True if the line below a title ends with footnote markers for the whole record."""
         return any(entry.footnotes.whole.supports for entry in self.entries)
 
     @property

@@ -55,7 +55,7 @@ class EDTFColumn(Column):
 
 
 class NewestReportColumn(EDTFColumn, ComputedColumn):
-    """A column with the dates of the `NewestReportDimension` of the same name. The latest date counts as the newest."""
+    """A column with the dates of the `NewestReportDimension` that has the column's name."""
 
     def reads(self, collection):
         return (Reads(collection, dimension=self.name),)
@@ -69,12 +69,12 @@ def by_report_date(dimension: str) -> SortKey:
     return SortKey(facet=ValueFacet(dimension), rank=lambda date, state: recency(date))
 
 
-# A cited passage, represented by the position of its report in date order, its number, and the report.
+# A cited passage, as a tuple of its report's position in date order, the passage number, and the report.
 Cited = tuple[int, int, Report]
 
 
 class CitedColumn(Column):
-    """A column with data on the visible passages that a record cites."""
+    """A column with data on the passages of published reports that a record cites."""
 
     fields = ()
     is_list = True
@@ -89,9 +89,9 @@ class CitedColumn(Column):
 
 
 class SourcesColumn(CitedColumn):
-    """A column with the passages that a record cites, as report-slug#passage, oldest first.
+    """A column with the passages that a record cites, as "REPORT-SLUG#PASSAGE", oldest first.
 
-    The table shows only the number of their reports.
+    The table shows only the number of cited reports.
     """
 
     is_number = True
@@ -121,7 +121,7 @@ class SourceAddressesColumn(CitedColumn):
 
 
 def _records_by_passage(batch) -> list[tuple[int, Report, list[int]]]:
-    """The number, the report and the citing records of each visible passage, oldest first."""
+    """Returns the number, the report and the citing records of each visible passage, oldest first."""
 
     def make():
         cited, passages, records = _cited(batch)
@@ -138,7 +138,7 @@ def _records_by_passage(batch) -> list[tuple[int, Report, list[int]]]:
 
 
 def _cited(batch) -> tuple[Mapping[int, Cited | None], list[int], list[int]]:
-    """The visible passages by key, and two parallel lists with the passages and the records that cite them."""
+    """Returns visible passages by key, and two parallel lists of the cited passages and the citing records."""
     return batch.compute_once("cited", lambda: _read_cited(batch))
 
 
@@ -166,12 +166,12 @@ def _read_cited(batch):
         using=batch.using,
         cache_key=("cited", content_type.pk),
     )()
-    # A separate lookup takes two thirds of the time of a join, because many records cite the same few passages.
+    # A lookup is a third faster than a join, because many records cite the same few passages.
     return batch.cached_lookup("passages", passages, read), passages, records
 
 
 def _positions_by_date(batch) -> dict[int, int]:
-    """The position of each published report when ordered by date, oldest first."""
+    """Maps published reports to their positions in date order, oldest first."""
     reports = batch.records("reports")
 
     def make():
@@ -183,7 +183,7 @@ def _positions_by_date(batch) -> dict[int, int]:
 
 
 class DisputedColumn(ComputedColumn):
-    """A column that shows if a published report differs from the record."""
+    """A column that shows whether a published report contradicts the record."""
 
     json_type = "boolean"
     meaning = _("true if a published report differs from the record")

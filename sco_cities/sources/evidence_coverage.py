@@ -1,7 +1,7 @@
 """Determines which fields of records are filled, supported or unsourced.
 
-A record with unsourced fields cannot be published. Each function takes any number of records of the same kind and runs
-a fixed number of queries. The rule itself is `fields_without_evidence`.
+A record with unsourced fields cannot be published. Each function accepts any number of records of the same kind and
+runs a fixed number of queries. `fields_without_evidence` contains the rule itself.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ from .models import Evidence, EvidenceQuerySet, Figure, Report
 
 
 def fields_without_evidence(model: type[Record], filled: list[str], supported: set[str]) -> list[str]:
-    """The `filled` fields without the required evidence. In `supported`, "*" stands for the whole record."""
+    """Returns the `filled` fields without the required evidence. "*" in `supported` means the whole record."""
     if not model.must_be_sourced or WHOLE in supported:
         needed = [name for name in filled if model.needs_own_evidence(name)]
     else:
@@ -32,12 +32,12 @@ def fields_without_evidence(model: type[Record], filled: list[str], supported: s
 
 
 def figure_key(label: str) -> str:
-    """The key of a figure among the evidence fields of its record, "figure:LABEL"."""
+    """Returns the name of a figure as an evidence field of its record, "figure:LABEL"."""
     return f"{FIGURE}:{label}"
 
 
 def has_value(value) -> bool:
-    """True if a column is filled. 0 counts as a value, but None and "" do not."""
+    """True if a column is filled. 0 is a value, but None and "" are not."""
     return value not in (None, "")
 
 
@@ -48,7 +48,7 @@ def is_to_many(model: type[Record], name: str) -> bool:
 
 
 def row_model(field: Field) -> type[Model]:
-    """The model of the rows of a to-many relation. It is the through model if there is one, else the related model."""
+    """Returns the model of a to-many relation's rows, which is the through model or else the related model."""
     return field.remote_field.through if field.many_to_many else field.related_model
 
 
@@ -64,7 +64,7 @@ def field_label(model: type[Record], key: str) -> str:
 
 
 def field_text(field: Field, value) -> str:
-    """The value of a field in readable form in the reader's language. An empty value gives ""."""
+    """Returns the value of a field as text in the reader's language. An empty value becomes ""."""
     if not has_value(value):
         return ""
     if field.choices:
@@ -89,7 +89,7 @@ def field_list(model: type[Record], keys: Iterable[str]) -> str:
 
 
 def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
-    """The evidence fields that have a value, by the record's primary key. Figures are "figure:LABEL"."""
+    """Maps the records' primary keys to the evidence fields that have a value. Figures are "figure:LABEL"."""
     if not records:
         return {}
     model, keys = type(records[0]), [record.pk for record in records]
@@ -111,7 +111,7 @@ def filled_fields(records: Sequence[Record]) -> dict[int, list[str]]:
 
 
 def _related_keys(model: type[Record], keys: Sequence[int]) -> dict[str, set[int]]:
-    """The keys of the records that have related rows, by to-many relation, with one query for all relations."""
+    """Maps to-many relations to the keys of records with related rows. Runs one query for all relations."""
     names = [name for name in model.evidence_fields if is_to_many(model, name)]
     related = {name: set() for name in names}
     parts = [
@@ -122,7 +122,7 @@ def _related_keys(model: type[Record], keys: Sequence[int]) -> dict[str, set[int
     ]
     if parts:
         first, *others = parts
-        # By default, Django 6.1 orders a union like its first model, by columns that these queries do not select.
+        # By default, Django 6.1 would order the union by columns of the first model, which are not selected.
         for name, key in first.union(*others, all=True).order_by():
             related[name].add(key)
     return related
@@ -134,9 +134,9 @@ def supported_fields(
     without: EvidenceQuerySet | None = None,
     together: Collection[int] = (),
 ) -> dict[int, set[str]]:
-    """The fields that a published report supports, by the record's primary key. The evidence in `without` is ignored.
+    """Maps the records' primary keys to the fields that a published report supports.
 
-    Reports with a primary key in `together` count as published.
+    Evidence in `without` is ignored. Reports whose primary keys are in `together` are treated as published.
     """
     supported = {record.pk: set() for record in records}
     if not records:
@@ -157,7 +157,7 @@ def supported_fields(
 def unsourced_fields(
     records: Sequence[Record], *, without: EvidenceQuerySet | None = None
 ) -> dict[int, list[str]]:
-    """The filled fields without support, by the record's primary key. A record with such fields cannot be published."""
+    """Maps the records' primary keys to filled fields without support, which prevent the record's publication."""
     filled, supported = filled_fields(records), supported_fields(records, without=without)
     return {
         record.pk: fields_without_evidence(type(record), filled[record.pk], supported[record.pk])
@@ -166,7 +166,7 @@ def unsourced_fields(
 
 
 def unsourced_published(keys: Mapping[type[Record], Collection[int]]) -> dict[Record, list[str]]:
-    """Maps the published records among `keys` that have unsourced fields to these fields."""
+    """Maps published records with unsourced fields to these fields. `keys` contains the records to check."""
     unsourced = {}
     for model, pks in keys.items():
         for batch in batches(sorted(pks)):
@@ -183,9 +183,9 @@ def cited_reports(model: type[Record], keys: Collection[int]) -> set[int]:
 
 
 def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:
-    """The published records that would lack evidence without `reports`, by the report's primary key.
+    """Maps the keys of `reports` to the published records that depend on the report.
 
-    Each record maps to the fields that would then lack evidence.
+    Each record is mapped to the fields that would lack evidence without these reports.
     """
     evidence = Evidence.objects.filter(passage__report__in=[report.pk for report in reports])
     citing = defaultdict(lambda: defaultdict(set))
@@ -205,7 +205,7 @@ def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[
 
 
 def field_sentence(record: Record, keys: Iterable[str]) -> str:
-    """Names a record and its fields, as in "Initiative dushanbe-safe-city-1: status and cities"."""
+    """Returns a record and its fields as text, such as "Initiative dushanbe-safe-city-1: status and cities"."""
     return _("%(kind)s %(slug)s: %(fields)s") % {
         "kind": capfirst(record._meta.verbose_name),
         "slug": record.slug,

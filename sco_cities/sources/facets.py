@@ -38,7 +38,7 @@ from .models import AddressCheck, Evidence, Figure, Passage, Report, Stance
 
 
 def state_dimension(model: type[Record]) -> Dimension:
-    """The publication state of records."""
+    """Returns the dimension with the publication state of records."""
     return Dimension("state", model, "state")
 
 
@@ -76,7 +76,7 @@ class ReportedDimension(ComputedDimension):
         return Evidence.objects.using(using).filter(content_type=self._kind).order_by()
 
     def values_among(self, using: str, among: list[int] | None = None) -> Values:
-        """The values of all records, or of the records with keys in `among`."""
+        """Returns the values of all records, or only of the records with keys in `among`."""
         raise NotImplementedError
 
     def read(self, using):
@@ -88,7 +88,7 @@ class ReportedDimension(ComputedDimension):
         )
 
     def by_report(self, using: str, among: list[int] | None = None) -> Values:
-        """The records (or only records with keys in `among`) by stance and published report."""
+        """Groups all records, or the records with keys in `among`, by stance and published report."""
         if among is None:
             return read_once(using, (self.model, "by report"), lambda: self._all_by_report(using))
         rows = self.rows(using).filter(object_id__in=among, passage__report__state=PublicationState.PUBLISHED)
@@ -113,7 +113,7 @@ class ReportedDimension(ComputedDimension):
         evidence, reports, *_others = self.parts
         records = changed.get(evidence, BitMap())
         if changed_reports := changed.get(reports):
-            # A report may have been published or withdrawn, so the records that cite it may have changed too.
+            # Publishing or withdrawing a report can change the values of the records that cite the report.
             keys = changed_reports.to_array().tolist()
             citing = Evidence.objects.using(using).filter(content_type=self._kind, passage__report__in=keys)
             records = records | citing.order_by().aggregate(keys=KeyArray("object_id"))["keys"]
@@ -121,7 +121,7 @@ class ReportedDimension(ComputedDimension):
 
 
 class EvidenceDimension(ReportedDimension):
-    """The number of published reports that support a record (1 or more), and "disputed" if a report differs.
+    """The number of published reports that support a record (1 or more), and "disputed" if a report contradicts it.
 
     Storing the reports themselves would take ten times the memory. The few requests that filter by report query the
     database instead.
@@ -134,7 +134,7 @@ class EvidenceDimension(ReportedDimension):
         by_report = self.by_report(using, among).items()
         supporting = [records for (stance, _report), records in by_report if stance == Stance.SUPPORTS]
         differing = [records for (stance, _report), records in by_report if stance == Stance.DIFFERS]
-        # at_least[n] contains the records with more than n supporting reports. Each report moves its records up by one.
+        # at_least[n] contains the records with more than n supporting reports. Each report raises its records by one.
         at_least: list[BitMap] = []
         for supported in supporting:
             raised = supported
@@ -151,8 +151,8 @@ class EvidenceDimension(ReportedDimension):
 
 
 def _records_citing_report(using: str, kind: int, report: int) -> BitMap:
-    # A search for a city looks up each report that names the city in its title. Compiling these queries took a fifth of
-    # the time of the page.
+    # The compiled query is cached. A search for a city looks up each report with the city in its title, and compiling
+    # these queries took a fifth of the page's time.
     rows = read_rows(
         [report],
         lambda among: (
@@ -167,7 +167,7 @@ def _records_citing_report(using: str, kind: int, report: int) -> BitMap:
 
 @dataclass(frozen=True)
 class CitedReportsFacet(Facet):
-    """Records by the key of a report that they cite as evidence. Each lookup queries the database."""
+    """Records by the key of a report that they cite as evidence. Lookups query the database."""
 
     def bitmaps(self, state, collection):
         kind = ContentType.objects.get_for_model(state.index(collection).indexed_model.model).pk
@@ -195,7 +195,7 @@ class ReportCountFacet(Facet):
 
 @dataclass(frozen=True)
 class EvidenceLevelsFacet(Facet):
-    """Records by their level of support ("single" or "several"), and "disputed", which can apply in addition."""
+    """Records by level of support ("single" or "several"). Both levels can be combined with "disputed"."""
 
     def bitmaps(self, state, collection):
         levels = state.dimension(collection, "evidence")
@@ -211,7 +211,7 @@ class EvidenceLevelsFacet(Facet):
 
 
 def evidence_facets() -> dict[str, Facet]:
-    """The facets that all records with evidence share."""
+    """Returns the facets that all kinds of record with evidence have."""
     return {
         "report": CitedReportsFacet(),
         "report_count": ReportCountFacet(),
@@ -234,7 +234,7 @@ REPORTS = register(
             "language": ValueFacet("language"),
             "years": YearFacet("from_year", "until_year"),
         },
-        # Changes to these models are logged too: figures of records of any kind, and the results of link checks.
+        # Changes to figures of records of any kind and to the results of link checks are logged too.
         logged_parts=(
             f"{part(Figure, 'object_id')}/{column(Figure, 'content_type')}",
             part(AddressCheck, "report"),
@@ -244,11 +244,11 @@ REPORTS = register(
 
 
 def footnote_counts(state: IndexState | None, reports: Iterable[int] | None = None) -> dict[int, int]:
-    """The number of footnotes by report, for all reports or the given ones. Without `state`, the current data is
-    counted.
+    """Counts the footnotes of all reports, or of the given reports.
 
-    All footnotes are counted without reading their records. Then the few footnotes on unpublished records are
-    subtracted. Checking the records for a page of reports took 60 times as long with a million initiatives.
+    Without `state`, the current data is counted. All footnotes are counted without reading their records. Then the few
+    footnotes on unpublished records are subtracted. With a million initiatives, checking each record took 60 times as
+    long for a page of reports.
     """
     with nullcontext(state) if state else facet_index(Report.collection) as state:
         counted = Report.objects.using(state.using).with_all_footnotes().order_by()
@@ -262,7 +262,7 @@ def _read_hidden(state: IndexState) -> Counter[int]:
     kinds = [kind for kind in registry.indexed_models() if kind.model.evidence_fields]
     counts: Counter[int] = Counter()
     names = [kind.collection for kind in kinds]
-    # The page of reports may be the first page after a server start that needs these indexes.
+    # The page of reports may be the first page after a server start to need these indexes.
     is_complete = state.indexes.keys() >= set(names)
     with nullcontext(state) if is_complete else facet_index(*names) as state:
         for kind in kinds:
@@ -280,7 +280,7 @@ def _read_hidden(state: IndexState) -> Counter[int]:
 
 @dataclass(frozen=True)
 class FootnoteCountFacet(CountingFacet):
-    """Reports by the number of their footnotes."""
+    """Reports by their number of footnotes."""
 
     def counts(self, state, collection):
         return footnote_counts(state)

@@ -11,7 +11,7 @@ from sco_cities.listings.filters import ChoicesFilter, ListFilterSet
 from sco_cities.listings.record_filters import RecordsFilter
 from sco_cities.listings.year_filters import YearFromFilter, YearToFilter
 
-# Choices by the number of supporting reports. "disputed" can be combined with either of the other choices.
+# Choices by the number of supporting reports. "disputed" can be combined with both other choices.
 EVIDENCE_CHOICES = (
     ("single", _("one report")),
     ("several", _("several reports")),
@@ -40,7 +40,7 @@ class ReportAgeFilter(ChoicesFilter):
 
 
 def report_filter() -> RecordsFilter:
-    """Selects records with evidence in one of the reports. Only links use it, as it would have too many options."""
+    """Selects records with evidence in one of the reports. Only links set the filter, which has too many options."""
     return RecordsFilter(
         of="reports",
         is_selectable=False,
@@ -50,7 +50,7 @@ def report_filter() -> RecordsFilter:
 
 
 class LanguageFilter(ChoicesFilter):
-    """Selects reports in any of these languages, or records that they support. Frequent languages come first."""
+    """Selects reports in any of these languages, or records that such reports support. Frequent languages are first."""
 
     def __init__(self, **kwargs):
         super().__init__(choices=LANGUAGE_NAMES, **kwargs)
@@ -64,7 +64,7 @@ class LanguageFilter(ChoicesFilter):
 
 
 class EvidenceFilterSet(ListFilterSet):
-    """The filters that all lists of records with evidence have."""
+    """The filters of all lists of records with evidence."""
 
     report = report_filter()
     evidence = ChoicesFilter(

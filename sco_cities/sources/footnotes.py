@@ -1,4 +1,4 @@
-"""The footnotes of a record. They number passages, and list the values that each passage supports or reports."""
+"""The footnotes of a record, which are numbered passages with the values that each passage supports or reports."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -41,7 +41,7 @@ class Note:
 
     @property
     def evidence_items(self) -> list[EvidenceItem]:
-        """The evidence (supporting, differing, earlier). Support for a value hides support for the whole record."""
+        """The evidence, ordered by stance. Support for the whole record is omitted if a value is supported."""
         by_stance = sorted(self.evidence, key=lambda item: Stance.values.index(item.stance))
         items = [self.footnotes.evidence_item(item) for item in by_stance]
         supports = [item for item in items if item.stance == Stance.SUPPORTS]
@@ -52,7 +52,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Reading:
-    """A value that passages report. `reported` is None if it is the record's value."""
+    """A value that passages report. `reported` is None if the value equals the record's value."""
 
     reported: ReportedValue | None
     notes: list[Note]
@@ -69,7 +69,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class ValueNotes:
-    """The notes on a value, which are supporting notes, differing readings, and earlier states in order of date."""
+    """The notes on a value (supporting notes, differing readings, and earlier states in date order)."""
 
     field: str
     label: str
@@ -79,14 +79,14 @@ class ValueNotes:
     wordings: list[Reading]
     differs: list[Reading]
     earlier: list[Reading]
-    # The editors' reasons, if they have ruled on a disputed value.
+    # The editors' reasons for their rulings on a disputed value.
     rulings: list[str] = field(default_factory=list)
-    # The numbers of supporting notes that concern the whole record, not specifically this value.
+    # The numbers of supporting notes about the whole record, not specifically about this value.
     record_notes: frozenset[int] = frozenset()
 
     @property
     def own_notes(self) -> list[Note]:
-        """The supporting notes specifically on this value. Pages show their numbers next to it."""
+        """The supporting notes specifically on this value. Pages show the note numbers next to the value."""
         return [note for note in self.supports if note.number not in self.record_notes]
 
     @property
@@ -95,12 +95,12 @@ class ValueNotes:
 
     @property
     def has_readings(self) -> bool:
-        """True if reports give differing or earlier values. In that case, readers see even an unknown value."""
+        """True if reports give differing or earlier values. Pages then show the value even if it is unknown."""
         return bool(self.differs or self.earlier)
 
     @property
     def disagreement(self) -> str:
-        """A sentence on the dispute between reports, or within one report."""
+        """The text for a dispute between several reports, or within one report."""
         reports = {note.report.pk for reading in (*self.wordings, *self.differs) for note in reading.notes}
         return _("The report contradicts itself") if len(reports) == 1 else _("Reports differ")
 
@@ -135,10 +135,10 @@ class Footnotes:
     """All footnotes of a record, numbered in the order of the reports' dates.
 
     A page calls `cite` for each value that it shows, so that the notes at the end of the page can link back to the
-    value. `evidence` is read with its speakers in two queries unless it is given. Only one query is needed with
-    `speakers`, a function from the key of a passage to its speakers. Figures are read in one query unless they are
+    value. Unless `evidence` is given, two queries read the evidence and its speakers. `speakers`, a function that
+    returns the speakers of a passage by its key, saves one query. Figures are read in one query unless they are
     prefetched. Rulings are read for records with disputed values, but not if `evidence` is given (as in lists of many
-    records). If the records of a page share their notes, `numbers` maps each passage to its number.
+    records). If the records of a page share notes, `numbers` maps passages to note numbers.
     """
 
     def __init__(
@@ -183,7 +183,7 @@ class Footnotes:
 
     @cached_property
     def rulings(self) -> dict[str, str]:
-        """The editors' reason for each disputed value, by field."""
+        """Maps fields with a disputed value to the editors' reason for their ruling."""
         return dict(self.record.rulings.values_list("field", "reason")) if self._is_for_page else {}
 
     @cached_property
@@ -192,9 +192,9 @@ class Footnotes:
         return [notes for notes in map(self.notes_for, self._by_field) if notes.is_disputed]
 
     def notes_for(self, *names: str) -> ValueNotes:
-        """The notes on the value of a field, or on a value that consists of several fields.
+        """Returns the notes on the value of a field, or on a value that consists of several fields.
 
-        A value without its own support gets the notes on the whole record, unless it needs its own evidence.
+        Unless the field needs its own evidence, a value without its own notes gets the notes on the whole record.
         """
         if names not in self._by_names:
             self._by_names[names] = self._read_notes(names)
@@ -224,7 +224,7 @@ class Footnotes:
         )
 
     def cite(self, *names: str) -> ValueNotes:
-        """Does the same as `notes_for` for a value that the page shows, and adds links from the notes to the value."""
+        """Returns the result of `notes_for` for a value that the page shows. The notes then link back to the value."""
         notes = self.notes_for(*names)
         for name in names:
             self._anchors[name] = notes.anchor
@@ -233,7 +233,7 @@ class Footnotes:
         return notes
 
     def is_reference_data(self, notes: ValueNotes) -> bool:
-        """True if no report supports a value and none is required."""
+        """True if a value is not supported by any report and needs no support."""
         return not notes.supports and not self.record.must_be_sourced
 
     def is_cited(self, name: str) -> bool:
@@ -250,7 +250,7 @@ class Footnotes:
         return evidence_item(item, self.record, self._anchors.get(item.field_key, ""))
 
     def _anchor(self, name: str) -> str:
-        """The anchor of a field. Figures have numbered anchors, because their labels may contain any characters."""
+        """The anchor of a field. Anchors of figures contain a number, because labels may contain any characters."""
         for position, figure in enumerate(self.figures if name.startswith(f"{FIGURE}:") else (), 1):
             if figure.key == name:
                 return f"v-figure-{position}"
@@ -279,6 +279,6 @@ class Footnotes:
 
 
 def _by_date(reading: Reading) -> tuple:
-    """Sort key by the date of an earlier state, or else of its report. Undated states come first."""
+    """The sort key for earlier states, by the date of the state or else of its report. Undated states are first."""
     day = reading.reported.day if reading.is_dated else reading.notes[0].report.published_first
     return (day is not None, day and day.toordinal())

@@ -1,4 +1,4 @@
-"""Small HTML elements that occur hundreds of times per page. Templates would take ten times as long."""
+"""Small HTML elements that a page contains hundreds of times. Templates would take ten times as long."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -44,30 +44,30 @@ _DISPUTE_MARKER = '<a class="marker disputed" href="#{}" aria-label="{}">≠</a>
 
 
 def with_language(text: Localized, element: str = "span") -> str:
-    """`text` in an HTML element, which has a `lang` attribute if the language differs from the page's language."""
+    """Wraps `text` in an HTML element, with a `lang` attribute if its language differs from the page's language."""
     return _element(text, text.lang, element, get_language() or "en")
 
 
 def localized_html(text: Localized) -> str:
-    """`text` as HTML. There is an element around it only if it needs a `lang` attribute."""
+    """Returns `text` as HTML. An element is added only if a `lang` attribute is necessary."""
     return with_language(text) if lang_attribute(text) else fill_template("{}", text)
 
 
 def prose_html(text: Localized) -> str:
-    """`text` as HTML. If it is in another language, an unobtrusive note with the name of the language follows."""
+    """Returns `text` as HTML. A text in another language is followed by a small note with the language's name."""
     html = localized_html(text)
     note = language_note(text)
     return fill_template("{}{}", html, note) if note else html
 
 
 def language_note(text: Localized) -> str:
-    """The note after a text in another language. "" for the language of the page."""
+    """Returns the note after a text in another language. "" for texts in the page's language."""
     note = foreign_language_note(text)
     return fill_template(' <span class="language-note">{}</span>', note) if note else ""
 
 
 def reported_html(date: str) -> str:
-    """The text "reported May 2021" for the date of a report, in a weaker colour if it is old. "" without a date."""
+    """Returns a text such as "reported May 2021", in a weaker colour if the date is old. "" without a date."""
     if not date:
         return ""
     text = gettext("reported %(date)s") % {"date": format_date(date)}
@@ -75,7 +75,7 @@ def reported_html(date: str) -> str:
 
 
 def dispute_sign() -> str:
-    """The sign for records that a published report contradicts."""
+    """Returns the sign for records that a published report contradicts."""
     disputed = gettext("disputed")
     sign = '<span class="disputed" role="img" aria-label="{}" title="{}">≠</span>'
     return format_html(sign, disputed, disputed)
@@ -88,12 +88,12 @@ def _element(text: Localized, lang: str, element: str, active: str) -> str:
 
 
 def note_marker(note: Note) -> str:
-    """The number of a footnote, linked to the footnote."""
+    """Returns the number of a footnote with a link to the footnote."""
     report = note.report
     return _marker_html(note.number, report.publisher, report.published_on, get_language())
 
 
-# Markers are cached, because the entries of a page repeat them.
+# Markers are cached, because entries of a page share markers.
 @lru_cache(maxsize=4096)
 def _marker_html(number: int, publisher: str, published_on: str, language: str | None) -> str:
     label = gettext("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}
@@ -105,7 +105,7 @@ def _marker_html(number: int, publisher: str, published_on: str, language: str |
 def value_markers(
     footnotes: Footnotes, value: ValueNotes, dispute: str = "", *, is_empty: bool = False
 ) -> str:
-    """The numbers of the notes on a value, or a word if there are none, and a link to the readings at `dispute`."""
+    """Returns the note numbers of a value, or a text if there are no notes, and a link to the anchor `dispute`."""
     parts = [note_marker(note) for note in value.own_notes]
     if footnotes.is_reference_data(value):
         parts.append(fill_template(_REFERENCE_MARKER, gettext("Source of this information")))
@@ -132,7 +132,7 @@ def report_html(report: Report, notes: Iterable[str]) -> str:
 
 
 def note_html(note: Note | SharedNote, items: Iterable[str], flag: str = "") -> str:
-    """A note with its passage, a list of the values that it concerns, and a link for reporting an error."""
+    """A note with its passage, the values that the passage is about, and a link for reporting an error."""
     passage = note.passage
     return fill_template(
         _NOTE,
@@ -152,7 +152,7 @@ def note_html(note: Note | SharedNote, items: Iterable[str], flag: str = "") -> 
 
 
 def external_link(report: Report) -> str:
-    """A link to the web page of a report, or to its archived copy if the page is dead."""
+    """A link to the web page of a report, or to the archived copy if the page no longer exists."""
     if check := copy_of_dead_page(report):
         text = gettext("archived copy of %(date)s; the page is no longer available on %(host)s") % {
             "date": format_date(check.archive_asked_at.date().isoformat()),
@@ -163,7 +163,7 @@ def external_link(report: Report) -> str:
 
 
 def archive_link(passage: Passage) -> str:
-    """A link to an archived copy of the report, with a space before it. "" if there is no copy."""
+    """A link to an archived copy of the report, with a space before it. "" without a copy."""
     if not link_address(passage.archive_address):
         return ""
     return fill_template(" {}", _external_link(passage.archive_address, gettext("archived copy")))
@@ -176,7 +176,7 @@ def _external_link(address: str, text: str) -> str:
 
 
 def quotation(passage: Passage, language: str) -> str:
-    """The quotation of a passage, in the language of its report, or ""."""
+    """The quotation from a passage, in the report's language, or ""."""
     if not passage.quotation:
         return ""
     return fill_template(

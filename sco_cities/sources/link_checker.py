@@ -1,7 +1,7 @@
-"""Checks the URLs of reports with low-level HTTP, to prevent requests to private networks (SSRF), and finds results.
+"""Checks the URLs of reports with low-level HTTP, which prevents access to private networks (SSRF).
 
-Curators enter the URLs, and the server may be able to reach hosts that curators cannot. So every request, including
-redirects, must go to a public address. The host is resolved once, all resulting IP addresses are checked, and the
+Curators enter the URLs, and the server may have access to hosts that curators cannot reach. So every request, even
+after a redirect, must use a public address. The host is resolved once, all its IP addresses are checked, and the
 connection uses a checked address.
 """
 
@@ -20,15 +20,15 @@ from django.db.models import F, Q
 
 from .models import AddressCheck, Report
 
-# Timeout for each wait for the host, and deadline for a whole check including redirects, in seconds.
+# Timeout for each response of the host, and deadline for a whole check including redirects, in seconds.
 TIMEOUT_S = 10
 DEADLINE_S = 30
-# Deadline for requesting a copy, in seconds. An archive responds only after it has fetched the page.
+# Deadline for requesting a copy, in seconds. An archive fetches the page before it responds.
 COPY_DEADLINE_S = 120
 MAX_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
-# Statuses of a page that does not exist. Other errors, such as 403 and 503, may be temporary or depend on the client.
+# HTTP statuses of missing pages. Other errors, such as 403 and 503, may be temporary or depend on the client.
 GONE = {404, 410}
 LATE = "no answer in time"
 HEADERS = {
@@ -40,9 +40,9 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """The result of a check, with the HTTP status or an error text, and whether the link is dead.
+    """The result of a check. `text` is the HTTP status, or the error if there was no response.
 
-    `has_failed` is true if there was no response. The reason may be temporary or depend on the client.
+    `has_failed` is true if there was no response, for a reason that may be temporary or depend on the client.
     """
 
     text: str
@@ -51,17 +51,17 @@ class LinkStatus:
 
 
 class _InvalidAddress(Exception):
-    """The URL can never work. The message gives the reason."""
+    """The URL is invalid or not allowed. The message gives the reason."""
 
 
 class _UnreachableHost(Exception):
     """The host did not respond. The message gives the reason."""
 
 
-# The only globally routed IPv6 addresses. Python counts others as global too, such as addresses that contain an IPv4
-# address (with or without a NAT64 translator) and former site-local addresses.
+# The only globally routed IPv6 addresses. Python treats other IPv6 addresses as global too, such as addresses that
+# contain an IPv4 address (even for NAT64) and former site-local addresses.
 _GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
-# Addresses for protocols, relays (6to4, Teredo) and documentation. Python counts some of them as global addresses.
+# Addresses for protocols, relays (6to4, Teredo) and documentation. Python treats some of them as global.
 _NOT_PUBLIC = [
     ipaddress.ip_network(network)
     for network in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20")
@@ -69,7 +69,7 @@ _NOT_PUBLIC = [
 
 
 def is_public(address: str) -> bool:
-    """True if an IP address is on the internet, not on this machine or its network."""
+    """True if an IP address is on the internet, and not on this machine or its network."""
     ip = ipaddress.ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if ip.version == 6 and ip not in _GLOBAL_IPV6:
@@ -92,8 +92,8 @@ def check_link(address: str, is_allowed: Callable[[str], bool] = is_public) -> L
 def request_copy(address: str, is_allowed: Callable[[str], bool] = is_public) -> tuple[LinkStatus, str]:
     """Requests a copy from the web archive with a GET request to the URL `address`. Returns the URL of the copy, or "".
 
-    Archives give the URL of the copy in a redirect or in the header `Content-Location`. A copy has the header
-    `Memento-Datetime` (RFC 7089). Other pages of an archive, such as its login page, do not have it.
+    Archives redirect to the copy or return its URL in the header `Content-Location`. Copies have the header
+    `Memento-Datetime` (RFC 7089). Other pages of an archive, such as the login page, do not have this header.
     """
     limits = COPY_DEADLINE_S, COPY_DEADLINE_S
     status, final_address, location = _result(("GET",), address, is_allowed, *limits)
@@ -108,7 +108,7 @@ def request_copy(address: str, is_allowed: Callable[[str], bool] = is_public) ->
 def _result(
     methods: Sequence[str], address: str, is_allowed: Callable[[str], bool], deadline_s: float, wait_s: float
 ) -> tuple[LinkStatus, str, str]:
-    """The result of a request, the URL after redirects, and the URL given in the response's headers.
+    """Returns the result of a request, the URL after redirects, and the URL in the response's headers.
 
     Without a response, both URLs are "".
     """
@@ -145,13 +145,13 @@ def _redirect_target(address: str, location: str) -> str:
 def _request(
     method: str, address: str, is_allowed: Callable[[str], bool], ends_at: float, wait_s: float
 ) -> tuple[int, str]:
-    """The status of a response and the URL given in its headers. The body is not read.
+    """Returns the status of a response and the URL in its headers. The body is not read.
 
-    The URL is the Location of a redirect, or else Content-Location, or else the URL of an archived copy itself.
+    The URL is the Location of a redirect, or Content-Location, or the requested URL of an archived copy.
     """
     parts = _split_address(address)
     connection = _Connection(parts, _resolve(parts, is_allowed, ends_at), min(wait_s, _remaining(ends_at)))
-    # The timer is needed because a host that slowly sends single bytes never exceeds the timeout of a single wait.
+    # A timer is necessary because a host that slowly sends single bytes never exceeds the socket's timeout.
     deadline = threading.Timer(_remaining(ends_at), connection.abort)
     deadline.start()
     try:
@@ -172,7 +172,7 @@ def _request(
 
 
 def _decoded(header: str) -> str:
-    """Decodes a header. http.client reads it as Latin-1, but many servers send non-ASCII URLs as UTF-8."""
+    """Decodes a header as UTF-8, which many servers use for non-ASCII URLs. http.client decodes headers as Latin-1."""
     try:
         return header.encode("latin-1").decode()
     except UnicodeError:
@@ -180,7 +180,7 @@ def _decoded(header: str) -> str:
 
 
 def _remaining(ends_at: float) -> float:
-    """The number of seconds until the deadline of a check."""
+    """Returns the number of seconds until the deadline of a check."""
     seconds = ends_at - time.monotonic()
     if seconds <= 0:
         raise _UnreachableHost(LATE)
@@ -212,7 +212,7 @@ def _resolve(parts: SplitResult, is_allowed: Callable[[str], bool], ends_at: flo
         except (OSError, UnicodeError):
             results = []
 
-    # A thread is needed because the system resolver has a timeout per attempt but no overall timeout.
+    # A thread is necessary because the system resolver has a timeout per attempt but no overall timeout.
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
     thread.join(_remaining(ends_at))
@@ -253,7 +253,7 @@ class _Connection(http.client.HTTPConnection):
             self.sock.do_handshake()
 
     def abort(self) -> None:
-        """Closes the connection from another thread, which ends a blocked read or write."""
+        """Closes the connection from another thread, to end a blocked read or write."""
         self.is_aborted = True
         if self.sock is not None:
             with suppress(OSError):
@@ -264,19 +264,19 @@ class _Connection(http.client.HTTPConnection):
 def has_current_check(report: str = "") -> Q:
     """Returns a condition that the URL of a report has been checked. `report` is a path such as `passage__report__`.
 
-    A check without a URL was made by the previous release and counts for any URL.
+    Checks from the previous release have no URL and apply to any URL.
     """
     checked = f"{report}address_check__address"
     return Q(**{checked: F(f"{report}address")}) | Q(**{checked: ""})
 
 
 def has_dead_link(report: str = "") -> Q:
-    """Returns a condition that the URL of a report was dead at the last check. `report` is a path as above."""
+    """Returns a condition that the URL of the report at the path `report` was dead at the last check."""
     return Q(**{f"{report}address_check__is_dead": True}) & has_current_check(report)
 
 
 def copy_of_dead_page(report: Report) -> AddressCheck | None:
-    """The check of a dead page with an archived copy, or None. The query must have loaded the checks of the reports."""
+    """Returns the check of a dead page that has an archived copy, or None. The report's check must be prefetched."""
     check = Report._meta.get_field("address_check").get_cached_value(report, None)
     is_current = check is not None and check.address == report.address
     return check if is_current and check.is_dead and check.archive_address else None

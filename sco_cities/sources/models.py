@@ -35,7 +35,7 @@ class ReportQuerySet(RecordQuerySet):
 
     def with_all_footnotes(self):
         """Annotates reports with the number of footnotes that cite them, on records in any publication state."""
-        # A subquery is used because grouping by report took twice as long.
+        # Uses a subquery, because grouping by report took twice as long.
         footnotes = (
             Evidence.objects.filter(passage__report=models.OuterRef("pk"))
             .order_by()
@@ -91,7 +91,7 @@ class Report(TranslatedTexts, Record):
 
     @property
     def name(self) -> Localized:
-        """The title as text. A report without a title has the editors' description in the reader's language."""
+        """The title as text. If the report has no title, the editors' description in the reader's language."""
         return report_texts.plain_title(texts_by_language(self, "title"), self.language)
 
     def clean(self):
@@ -213,12 +213,12 @@ class Figure(TranslatedTexts, RecordRelation):
 
     @property
     def key(self) -> str:
-        """The key among the evidence fields of the record, such as "figure:cameras"."""
+        """The name of the figure as an evidence field of the record, such as "figure:cameras"."""
         return f"{FIGURE}:{self.label}"
 
     @property
     def localized_label(self) -> Localized:
-        """The label in the reader's language, or else in another language."""
+        """The label in the reader's language if available, otherwise in another language."""
         return localized(self, "label")
 
     @property
@@ -234,8 +234,8 @@ class Figure(TranslatedTexts, RecordRelation):
 class Evidence(TranslatedTexts, RecordRelation):
     """A footnote. The passage supports a field of a record, differs from it, or reports an earlier state.
 
-    `field` is a field or relation of the record (such as "status" or "cities"), "*" for the whole record, or "figure".
-    In the last case `figure` is the figure.
+    `field` is a field or relation of the record (such as "status" or "cities"), "*" for the whole record, or "figure"
+    for the figure in `figure`.
     """
 
     translated = ("reported_value",)
@@ -269,7 +269,7 @@ class Evidence(TranslatedTexts, RecordRelation):
         verbose_name_plural = _("evidence")
         ordering = ("pk",)
         indexes: ClassVar = [
-            # The index includes the passage, so that exports can list the sources of a record from the index alone.
+            # The index includes the passage, so that exports read the sources of records from the index alone.
             models.Index(fields=["content_type", "object_id", "passage"], name="sources_evidence_record")
         ]
         constraints: ClassVar = [
@@ -322,7 +322,7 @@ class Evidence(TranslatedTexts, RecordRelation):
 
 
 class Ruling(RecordRelation):
-    """The editors' reason for their decision on a disputed value. Readers see it next to the readings."""
+    """The editors' reason for their decision on a disputed value. Pages show the reason next to the readings."""
 
     field = models.CharField(
         _("field"),
@@ -351,7 +351,7 @@ class Ruling(RecordRelation):
 
 
 class AddressCheck(models.Model):
-    """The last result of `check_addresses` for the URL of a report. `address` is the checked URL.
+    """The last result of `check_addresses` for a report. `address` is the checked URL.
 
     `archive_address` is the copy that `archive_reports` obtained, and `archive_asked_at` the time of its last request.
     """

@@ -1,4 +1,4 @@
-"""The date of the newest report that supports a value (such as a status), and the age of that date."""
+"""The date and age of the newest report that supports a value, such as a status."""
 
 import datetime
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .base_models import PublicationState, Record
 from .facets import ReportedDimension
 from .models import Evidence, Passage, Stance
 
-# The age is counted from the last possible day of a date. A report of "2024" becomes older than two years in 2027.
+# The age is calculated from the last possible day of a date. A report from "2024" is over two years old in 2027.
 UNDER_1, UNKNOWN, OVER_5 = "under_1", "unknown", "over_5"
 _LIMITS = {UNDER_1: 1, "1_to_2": 2, "2_to_5": 5}
 # The age groups of two years and more.
@@ -25,9 +25,9 @@ OLD = ("2_to_5", OVER_5)
 
 
 class NewestReportDimension(ReportedDimension):
-    """The date, as stored, of the newest published report that supports the value of `field`.
+    """The stored date of the newest published report that supports the value of `field`.
 
-    The field must need its own evidence. Records without such a report, or only with undated ones, have no value.
+    The field must need its own evidence. Records without such a report, or with undated reports only, have no value.
     """
 
     def __init__(self, name: str, model: type[Record], field: str):
@@ -43,11 +43,11 @@ class NewestReportDimension(ReportedDimension):
         return f"field = '{self.field}' AND stance = '{Stance.SUPPORTS}'"
 
     def rows(self, using):
-        # Literals are used because with parameters SQLite does not recognise that the index contains these rows.
+        # Uses literals, because SQLite does not use the partial index for a query with parameters.
         return super().rows(using).filter(field=_literal(self.field), stance=_literal(Stance.SUPPORTS))
 
     def by_date(self, using: str, among: list[int] | None = None) -> Values:
-        """The records (or only records with keys in `among`) by the date of each report that supports the value."""
+        """Groups all records, or the records with keys in `among`, by the date of each supporting report."""
         if among is None:
             return read_once(using, (self.model, self.field), lambda: self._all_by_date(using))
         rows = self.rows(using).filter(
@@ -83,12 +83,12 @@ def _literal(text: str) -> models.Func:
 
 
 def age_of(date: str, day: datetime.date) -> str:
-    """The age of a date on a given day, as one of the codes of `ReportAgeFacet`."""
+    """Returns the age of a date on a given day, as a code of `ReportAgeFacet`."""
     last = edtf.first_and_last_day(date)[1] or datetime.date.max
     return next((code for code, years in _LIMITS.items() if last >= edtf.years_before(day, years)), OVER_5)
 
 
-# Results are cached, because the same report dates occur many times on a page.
+# Results are cached, because pages repeat report dates.
 @lru_cache(maxsize=4096)
 def is_old(date: str, day: datetime.date) -> bool:
     """True if a date is more than two years before a given day."""
@@ -97,7 +97,7 @@ def is_old(date: str, day: datetime.date) -> bool:
 
 @dataclass(frozen=True)
 class ReportAgeFacet(Facet):
-    """Records by the age of the date in a dimension, relative to today. "unknown" for records without a date."""
+    """Records by the age of the date in a dimension, relative to today, or "unknown" if they have no date."""
 
     dimension: str
 

@@ -1,4 +1,4 @@
-"""The passages of a report, their speakers and labels, and the records that they support or contradict."""
+"""The passages of a report, with their speakers, their labels, and the records that they support or contradict."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -24,12 +24,12 @@ _COLLECTION, _QUOTED_IN = "delegates", "quoted_in"
 
 
 def published_speakers(passage: Passage) -> list[Record]:
-    """The published speakers of a passage, ordered by slug. `speakers` should be prefetched."""
+    """The published speakers of a passage, ordered by slug. Prefetch `speakers` to avoid queries."""
     return _published(passage.speakers.all())
 
 
 def speakers_by_passage(state: IndexState) -> Callable[[int], list[Record]]:
-    """Returns a function that gets the speakers for a passage's key from the facet index."""
+    """Returns a function that returns a passage's speakers from the facet index, by the passage's key."""
     quoted_in, delegates = state.dimension(_COLLECTION, _QUOTED_IN), state.index(_COLLECTION).records
     return lambda passage: _published(map(delegates.__getitem__, quoted_in.get(passage, ())))
 
@@ -43,10 +43,7 @@ TITLE_LENGTH, WORDS_LENGTH = 60, 90
 
 
 def passage_source(passage: Passage) -> str:
-    """Report and number, as in "Lamps at night (The Gazette, 8 July 2025)
-
-    3", and a note if the report is not published.
-    """
+    """Returns a label such as "Lamps at night (The Gazette, 8 July 2025) ¶3", with the state of unpublished reports."""
     report = passage.report
     remark = comma_list(filter(None, (report.publisher, edtf.format_date(report.published_on))))
     if not report.is_published:
@@ -56,7 +53,7 @@ def passage_source(passage: Passage) -> str:
 
 
 def passage_label(passage: Passage) -> str:
-    """The source of a passage and the first words of its summary, if possible in the reader's language."""
+    """Returns the source of a passage and the first words of its summary, in the reader's language if possible."""
     return f"{passage_source(passage)} {first_words(localized(passage, 'summary'))}"
 
 
@@ -71,7 +68,7 @@ RecordKey = tuple[int, int]
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Another passage and the contradicting value that it reports."""
+    """A contradicting passage, with the value that it reports."""
 
     passage: Passage
     evidence_item: EvidenceItem
@@ -95,12 +92,12 @@ class DisputedEvidence:
             object_id=OuterRef("object_id"),
             stance=Stance.DIFFERS,
         )
-        # Evidence about a whole record is matched by the values that it covers.
+        # Evidence about a whole record is selected if any value of the record is disputed.
         on_records = published.filter(of_records(self._records.values()), Exists(differing))
         return on_records.exclude(stance=Stance.EARLIER).for_notes()
 
     def contradictions_of(self, evidence: list[Evidence]) -> list[Contradiction]:
-        """Returns the contradictions to `evidence`, which consists of the evidence from one passage on one record."""
+        """Returns the contradictions to `evidence`, which must be the evidence of one passage on one record."""
         contradictions: dict[int, Contradiction] = {}
         for item in evidence:
             key = (item.content_type_id, item.object_id)
@@ -115,7 +112,7 @@ class DisputedEvidence:
 
 
 def _disputed_fields(item: Evidence, record: Record, by_field: dict[str, list[Evidence]]) -> list[str]:
-    """The disputed fields of an item. Evidence about the whole record counts for fields without other support."""
+    """Returns the disputed fields of an item. Evidence on the whole record applies to fields without other support."""
     if item.field != WHOLE:
         return [item.field_key]
     return [
@@ -179,7 +176,7 @@ class PassageUsages:
 
 
 def passage_key(number: int) -> str:
-    """The key of a passage among the values of its report, such as "passage:3"."""
+    """Returns the name of a passage as a value of its report, such as "passage:3"."""
     return f"passage:{number}"
 
 
@@ -229,7 +226,7 @@ def _published_records(evidence: list[Evidence]) -> dict[tuple[int, int], Record
 
 
 def citing_record_counts(passages: list[PassageUsages]) -> dict[str, int]:
-    """The number of published records of each kind that cite these passages. It equals the count of the linked list."""
+    """Counts published records that cite these passages, by kind. The count is the same as in the linked list."""
     keys: dict[str, set[int]] = defaultdict(set)
     for entry in passages:
         for usage in entry.usages:

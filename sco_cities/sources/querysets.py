@@ -1,4 +1,4 @@
-"""QuerySets that all kinds of record use, and the QuerySet and choices of evidence."""
+"""The QuerySet for all kinds of record, and the QuerySet and choices for evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from sco_cities.db.pk_queries import pk_in
 
 
 class Stance(models.TextChoices):
-    """How a passage relates to a value of a record."""
+    """The relation of a passage to a value of a record."""
 
     SUPPORTS = "supports", _("confirms")
     DIFFERS = "differs", _("contradicts")
@@ -46,7 +46,7 @@ class RecordQuerySet(models.QuerySet):
         return self.filter(state=VISIBLE)
 
     def for_record_page(self):
-        """Adds the relations that the head of the page shows. Lists of related records have separate queries."""
+        """Adds the relations shown at the top of the page. Lists of related records have separate queries."""
         return self
 
     def for_link(self):

@@ -1,4 +1,4 @@
-"""Related records on a record page, which shows the first ones, their total number, and a link to the full list."""
+"""Related records on a record page, with their total number and a link to the full list if it is longer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _NOUNS = {
     "statements": npgettext_lazy("after a number", "statement", "statements", "n"),
 }
 
-# The limit keeps pages readable and small. Up to TOLERANCE more are shown, to avoid "the first 8 of 10".
+# The limit keeps pages readable and small. Up to TOLERANCE more records are shown, to avoid "the first 8 of 10".
 MAX_RELATED = 8
 TOLERANCE = 2
 # Maximum number of filter values in a link to a list, because longer URLs do not work everywhere.
@@ -34,7 +34,7 @@ MAX_LINKED_VALUES = 60
 
 @dataclass(frozen=True)
 class RelatedRecords:
-    """The first related records of a kind, their total number, and the URL of the list with all of them."""
+    """The first related records of a kind, their total number, and the URL of the full list."""
 
     records: list[Record]
     count: int
@@ -42,7 +42,7 @@ class RelatedRecords:
 
     @property
     def more(self) -> int:
-        """The number of related records that are not among the first ones."""
+        """The number of related records that the page does not show."""
         return self.count - len(self.records)
 
     def __bool__(self):
@@ -51,7 +51,7 @@ class RelatedRecords:
 
 @dataclass(frozen=True)
 class RelatedCount:
-    """The number of published records of a kind, the noun that follows the number, and the URL of their list."""
+    """The number of published records of a kind, the noun for this number, and the URL of the records' list."""
 
     number: int
     word: str
@@ -66,26 +66,26 @@ def related_count(state: IndexState, collection: str, name: str, record: Record)
 
 
 def noun_after(number: int, collection: str) -> str:
-    """The noun for the records of `collection` after a number, such as "cities"."""
+    """Returns the noun for the records of `collection` in the form required by a number, such as "cities"."""
     return _NOUNS[collection] % {"n": number}
 
 
 def list_url(model: type[Record], name: str = "list", /, **filters: str | Sequence[str]) -> str:
     """The URL of the list of `model`, filtered by one or more alternative values, such as "/initiatives/?city=osh".
 
-    With another `name`, it is the URL of the list's feed ("atom") or of the page about subscribing to it ("subscribe").
+    The `name` "atom" selects the URL of the list's feed, and "subscribe" the page about subscribing to the feed.
     """
     return f"{reverse(f'{model.collection}-{name}')}?{urlencode(filters, doseq=True)}".removesuffix("?")
 
 
 def shown_of(count: int, most: int | None = None) -> int:
-    """The number of records that a page shows out of `count`. It is `count`, or at most `most` or MAX_RELATED."""
+    """Returns how many of `count` records a page shows. Long lists are cut to `most` or MAX_RELATED records."""
     most = most or MAX_RELATED
     return count if count <= most + TOLERANCE else most
 
 
 def first_and_others(items: Sequence, most: int | None = None) -> list[Sequence]:
-    """Splits `items` into those shown and those that the reader can expand."""
+    """Splits `items` into visible items and items that the reader can expand."""
     shown = shown_of(len(items), most)
     return [part for part in (items[:shown], items[shown:]) if part]
 
@@ -93,6 +93,6 @@ def first_and_others(items: Sequence, most: int | None = None) -> list[Sequence]
 def related_records(records: QuerySet, count: int, **filters: str) -> RelatedRecords:
     """Returns the first of `records`, read in one query. `count` is the total number of records.
 
-    `filters` are the query parameters of the list that shows all of them.
+    `filters` are the query parameters of the full list.
     """
     return RelatedRecords(list(records[: shown_of(count)]), count, list_url(records.model, **filters))

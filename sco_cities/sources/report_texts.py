@@ -31,13 +31,13 @@ def is_description(title: str) -> bool:
 
 
 def without_brackets(title: str) -> str:
-    """Removes the brackets and the remark on the missing title from a description. A headline is unchanged."""
+    """Removes the brackets and the remark about the missing title from a description. Headlines stay unchanged."""
     found = _DESCRIPTION.fullmatch(title)
     return found[1] if found else title
 
 
 def plain_title(titles: Mapping[str, str], language: str) -> Localized:
-    """The headline, or the editors' description in the reader's language.
+    """Returns the headline, or the editors' description in the reader's language.
 
     `titles` maps languages to the title and its translations. `language` is the language of the report.
     """
@@ -57,7 +57,7 @@ def report_title(report) -> str:
 
 
 MAX_WORDS = 60
-# Chinese and Japanese do not separate words by spaces, so two characters count as a word.
+# Chinese and Japanese have no spaces between words, so two characters count as a word.
 CHARACTERS_PER_WORD = 2
 _CHARACTER = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"\w")

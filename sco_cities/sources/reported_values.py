@@ -26,11 +26,11 @@ _TRANSLATED_AS_OF = {
 _IN_BRACKETS = re.compile(r"[^()（）]*[(（](?P<rest>.*)[)）]", re.DOTALL)
 _BEFORE_BRACKETS = re.compile(r"(?P<rest>.*?) *[(（][^()（）]*[)）]", re.DOTALL)
 _AS_OF = re.compile(r"as of (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL)
-# Only such texts are parsed as dates, because a failed attempt takes 4 ms.
+# Only texts that match are parsed as dates, because a failed attempt takes 4 ms.
 _LIKE_A_DATE = re.compile(r"[\d/.?~%X-]{4,40}", re.ASCII)
-# Full dates and months within a text. A year on its own needs no formatting.
+# Full dates and months within a text. Years need no formatting.
 _ISO_DATE = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-])")
-# Curators write long numbers without separators. Four digits are left out, because they may be a year.
+# Curators write long numbers without separators. Numbers with four digits are not matched, because they may be years.
 _LONG_NUMBER = re.compile(r"(?<![\w.,-])\d{5,15}(?![\w.,-]*\d)", re.ASCII)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) ((?:19|20)\d\d)\b")
@@ -38,11 +38,10 @@ _MONTH_AND_YEAR = re.compile(rf"\b({'|'.join(ENGLISH_MONTHS)}) ((?:19|20)\d\d)\b
 
 @dataclass(frozen=True)
 class ReportedValue:
-    """A reported value with its `text`, and with the date and the choice that it contains, if any.
+    """A reported value, split into an optional date, an optional choice and the remaining `text`.
 
-    `as_of` is the date as curators write it, and `as_of_edtf` the same date in EDTF ("" without a year). `choice` is a
-    choice of the field ("under_way") and `label` its label. `text` is the rest of the value, without the date and the
-    choice.
+    `as_of` is the date as written by curators, and `as_of_edtf` the same date in EDTF ("" without a year). `choice` is
+    a choice of the field ("under_way"), and `label` is the label of the choice.
     """
 
     text: Localized
@@ -58,9 +57,9 @@ class ReportedValue:
 
 
 def reported_value(reported: str, field: models.Field | None = None) -> ReportedValue:
-    """Parses the reported value of evidence on `field`. Curators write it in English."""
+    """Parses the reported value of evidence on `field`, which curators write in English."""
     as_of = as_of_edtf = ""
-    # Curators write "exact 19 trains" to distinguish it from "over 19 trains". Readers see "19 trains".
+    # Curators write "exact 19 trains" to distinguish it from "over 19 trains". Pages show "19 trains".
     reported = reported.removeprefix("exact ")
     if match := _AS_OF.fullmatch(reported):
         as_of, as_of_edtf = _parse_date(match["date"].strip())
@@ -80,9 +79,9 @@ def reported_value(reported: str, field: models.Field | None = None) -> Reported
 
 
 def translated_value(value: ReportedValue, english: str, translation: Localized) -> ReportedValue:
-    """Returns `value`, which was parsed from `english`, with the text of its translation.
+    """Replaces the text of `value`, which was parsed from `english`, by its translation.
 
-    A translation that has another form than the English text is shown unchanged.
+    A translation is shown unchanged if its form differs from the English text.
     """
     text = _EXACT[translation.lang].sub("", translation)
     whole = ReportedValue(Localized(text, ""), as_of_edtf=value.as_of_edtf)
@@ -91,7 +90,7 @@ def translated_value(value: ReportedValue, english: str, translation: Localized)
         match = _TRANSLATED_AS_OF[translation.lang].fullmatch(text)
         if not match:
             return whole
-        # A date written in words is in the translation. A date in digits is already formatted for the reader.
+        # The translation contains dates in words. Dates in digits are already formatted for the reader.
         as_of = match["date"].strip() if as_of in english else as_of
         text = match["rest"].strip()
     if value.choice:
@@ -111,7 +110,7 @@ def _is_date(text: str) -> bool:
 
 
 def _parse_date(text: str) -> tuple[str, str]:
-    """A date as curators write it, and in EDTF ("" if unknown). "April 2019" gives 2019-04, "early 2018" 2018."""
+    """Returns a date as text and in EDTF ("" if unknown). "April 2019" becomes 2019-04, "early 2018" becomes 2018."""
     if _is_date(text):
         return edtf.format_date(text), text
     if match := _MONTH_AND_YEAR.search(text):
@@ -122,7 +121,7 @@ def _parse_date(text: str) -> tuple[str, str]:
 
 
 def _split_choice(text: str, field: models.Field | None) -> tuple[str, str]:
-    """Splits `text` into a choice, at its start or in brackets at its end, and the remaining text."""
+    """Splits `text` into a choice and the remaining text. The choice is at the start, or at the end in brackets."""
     for value in _choices(field):
         if match := re.fullmatch(rf"{re.escape(value)}(?: *\((?P<rest>.*)\))?", text, re.DOTALL):
             return value, match["rest"] or ""
@@ -132,12 +131,12 @@ def _split_choice(text: str, field: models.Field | None) -> tuple[str, str]:
 
 
 def _choices(field: models.Field | None) -> dict:
-    # Reverse relations are fields too, but have no choices.
+    # Reverse relations are fields without choices.
     return dict(field.flatchoices) if getattr(field, "choices", None) else {}
 
 
 def _format_dates_and_numbers(text: str, language: str | None = "en") -> str:
-    """Formats the dates and numbers in `text` as usual in a language (None stands for the reader's language)."""
+    """Formats the dates and numbers in `text` for a language. None means the reader's language."""
     with override(language) if language else nullcontext():
         text = _LONG_NUMBER.sub(lambda match: format_grouped(int(match[0])), text)
         return _ISO_DATE.sub(
@@ -147,7 +146,7 @@ def _format_dates_and_numbers(text: str, language: str | None = "en") -> str:
 
 @dataclass(frozen=True)
 class EvidenceItem:
-    """A piece of evidence for display, with the key and label of the field, the stance and the reported value."""
+    """Evidence prepared for display, with the key and label of its field, its stance and its reported value."""
 
     key: str
     label: str
@@ -158,13 +157,13 @@ class EvidenceItem:
 
 
 def evidence_item(item: Evidence, record: Record, anchor: str = "") -> EvidenceItem:
-    """Prepares `item` for display. `anchor` is the anchor of the value on the page of `record`."""
+    """Prepares `item` for display. `anchor` is the anchor of the value on the record's page."""
     label = figure_label(item.figure) if item.figure_id else field_label(type(record), item.field)
     return EvidenceItem(item.field_key, label, anchor, item.stance, reported_value_of(item, record))
 
 
 def reported_value_of(item: Evidence, record: Record) -> ReportedValue | None:
-    """The value that `item` reports, or None if it is the value of `record`."""
+    """Returns the value that `item` reports, or None if `item` reports the value of `record`."""
     if not item.reported_value:
         return None
     field = None if item.field in {WHOLE, FIGURE} else record._meta.get_field(item.field)

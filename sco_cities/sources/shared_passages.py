@@ -1,4 +1,4 @@
-"""Records that are supported by the same passage, such as a statement and the initiative that it is about."""
+"""Records that are supported by the same passage, such as a statement and an initiative."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,16 +28,16 @@ from .models import Evidence, Passage, Stance
 
 # The dimension that both collections must have.
 PASSAGES = "passages"
-# Maximum number of records in a cell of a page, because hundreds may cite a passage. Files contain all of them.
+# Maximum number of records in a cell of a page, because hundreds may cite a passage. Files contain all records.
 MAX_SHOWN = 5
 _NONE = BitMap()
 _NO_PAIRS: list[tuple[BitMap, BitMap]] = []
 
 
 class SupportDimension(ReportedDimension):
-    """The passages (by key) that support records in published reports, or the values of a field of these passages.
+    """The passages of published reports that support records, by key, or the values of a field of these passages.
 
-    `value` is the path from the evidence, which is "passage" or "passage__report__language".
+    `value` is the path from the evidence to the value ("passage" or "passage__report__language").
     """
 
     def __init__(self, name: str, model: type[Record], value: str = "passage"):
@@ -62,16 +62,16 @@ class SupportDimension(ReportedDimension):
         )
 
     def _published_values(self, using: str, **conditions) -> Values:
-        """The values of passages of published reports. The rows are joined directly to their reports."""
+        """Returns the values of passages in published reports. The query joins evidence with reports."""
         rows = self.rows(using).filter(passage__report__state=PublicationState.PUBLISHED, **conditions)
         return dict(rows.values_list(self.value_path).annotate(_keys=KeyArray("object_id")))
 
 
 class SharedSupportDimension(SupportDimension):
-    """The passages that support both records and records of the model `other`, which are far fewer.
+    """The passages that support both a record and a record of the model `other`. Records of `other` must be few.
 
-    Only shared passages are read, so the cost of a statement does not depend on the number of other initiatives. A
-    passage may remain here after it no longer supports any record of `other`.
+    Only shared passages are read, so the cost does not depend on the number of other records. A passage may remain in
+    the dimension after it no longer supports any record of `other`.
     """
 
     def __init__(self, name: str, model: type[Record], other: type[Record]):
@@ -88,20 +88,20 @@ class SharedSupportDimension(SupportDimension):
         return super().rows(using).filter(pk_in(self._passages(using), "passage"))
 
     def values_among(self, using, among=None):
-        # Unlike in the base class, there are few rows, even of all records.
+        # Unlike in the base class, there are few rows, even for all records.
         return self._published_values(using, **({} if among is None else {"object_id__in": among}))
 
     def affected_keys(self, using, changed):
         *own_parts, other_part = self.parts
         records = super().affected_keys(using, {name: changed.get(name, _NONE) for name in own_parts})
         if changed_others := changed.get(other_part):
-            # A changed record of `other` may be the first one to cite its passages.
+            # A changed record of `other` may be the first record of `other` to cite its passages.
             citing = super().rows(using).filter(pk_in(self._passages(using, changed_others), "passage"))
             records = records | citing.aggregate(keys=KeyArray("object_id"))["keys"]
         return records
 
     def _passages(self, using: str, keys: BitMap | None = None) -> BitMap:
-        """The passages that support records of `other`, or only those records of `other` with these keys."""
+        """Returns the passages that support records of `other`, or only its records with these keys."""
         evidence = Evidence.objects.using(using).for_records(self.other).supporting().order_by()
         if keys is not None:
             evidence = evidence.filter(pk_in(keys, "object_id"))
@@ -109,7 +109,7 @@ class SharedSupportDimension(SupportDimension):
 
 
 def shared_passages(state: FacetState, collection: str, other: str) -> list[tuple[BitMap, BitMap]]:
-    """Pairs of records from both collections that share a passage. Only published records of `other` count."""
+    """Returns pairs of records from both collections that share a passage. Drafts in `other` are ignored."""
     own = state.dimension(collection, PASSAGES)
     if not own:
         # Returns early to avoid reading the passages of a million records.
@@ -127,7 +127,7 @@ def shared_passages(state: FacetState, collection: str, other: str) -> list[tupl
 class SharedPassageFacet(Facet):
     """Records by the key of a published record in the collection `other` that the same passage supports.
 
-    They are computed on each lookup and not kept, because there may be a million of these records.
+    They are computed on each lookup instead of kept in memory, because `other` may have a million records.
     """
 
     other: str
@@ -172,7 +172,7 @@ def _union(bitmaps: Iterable[BitMap]) -> BitMap:
 class SharedPassageColumn(Column):
     """A column with the published records of the collection `of` that the same passage supports, ordered by name.
 
-    The column reads the database, so the facet index need not keep these records in memory.
+    The column queries the database, so that the facet index need not keep these records in memory.
     """
 
     _: KW_ONLY
@@ -197,7 +197,7 @@ class SharedPassageColumn(Column):
         return batch.group_by_record(self._owners(batch))
 
     def first_records(self, batch: RowBatch) -> list["FirstRecords"]:
-        """The first MAX_SHOWN related records for each record of the batch, and the number of further records."""
+        """The first MAX_SHOWN related records for each record of the batch, and the number of hidden records."""
         groups = self.records(batch)
         long = [key for key, records in zip(batch.keys, groups, strict=True) if len(records) > MAX_SHOWN]
         urls = self._passage_urls(batch, long) if long else {}
@@ -207,7 +207,7 @@ class SharedPassageColumn(Column):
         ]
 
     def _passage_urls(self, batch: RowBatch, keys: list[int]) -> dict[int, str]:
-        """For each of these records, the URL of the passage that supports the most related records."""
+        """Maps these records to the URL of the passage that supports the most related records."""
         evidence = self._shared_evidence(batch).filter(pk_in(keys, "object_id"))
         counted = evidence.values_list("object_id", "passage").annotate(
             others=Count("passage__evidence__object_id", distinct=True)
@@ -223,11 +223,11 @@ class SharedPassageColumn(Column):
         return batch.cell_values((str(record), keys) for record, keys in self._owners(batch))
 
     def _owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
-        """The related records ordered by name, each with the records of the batch that it belongs to."""
+        """The related records ordered by name, each with the batch's records that share a passage with it."""
         return batch.compute_once(self.name, lambda: self._read_owners(batch))
 
     def _read_owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
-        # The database is queried, because imports compare cells without a facet index.
+        # Queries the database, because imports compare cells without a facet index.
         kind, owners = registry.indexed_model(self.of), defaultdict(BitMap)
         pairs = self._shared_evidence(batch).values_list("passage__evidence__object_id", "object_id")
         for key, own in pairs.distinct():
@@ -239,7 +239,7 @@ class SharedPassageColumn(Column):
         return [(record, owners[record.pk]) for record in in_order]
 
     def _shared_evidence(self, batch: RowBatch) -> QuerySet[Evidence]:
-        """The batch's evidence, joined on the passage with evidence of the column's records."""
+        """The batch's evidence, joined by passage to the evidence of the column's records."""
         own = Evidence.objects.using(batch.using).for_records(batch.listing.indexed_model.model)
         return (
             own.from_published_reports()
@@ -256,7 +256,7 @@ class SharedPassageColumn(Column):
 
 
 class FirstRecords(NamedTuple):
-    """The first records of a cell, the number of the others, and the URL of a page that shows all of them."""
+    """The first records of a cell, the number of hidden records, and the URL of a page that shows all records."""
 
     shown: list[Record]
     others: int
@@ -269,7 +269,7 @@ class FirstRecords(NamedTuple):
 
 @dataclass(frozen=True)
 class SharedPassageCell:
-    """Renders the names of the first records of a column, for a brief. Each name is marked with its language."""
+    """Renders the names of a column's first records for a brief. Each name is marked with its language."""
 
     column: SharedPassageColumn
 

@@ -35,12 +35,12 @@ GONE = ErrorPage(
 
 
 def for_record(model: type[Record], *, has_mementos: bool = True, with_relations: bool = True) -> Callable:
-    """Passes the published record with the slug in the URL to a view as its second argument.
+    """Decorates a view. The second argument becomes the published record with the slug in the URL.
 
     A former slug, or a slug with capitals, redirects permanently (301) to the same page with the current slug. Editors
-    also see unpublished records, as a preview. With `has_mementos`, the view is the page of the record, which can also
-    be requested as of a day. It redirects programs that prefer a file of the record to the file. Without
-    `with_relations`, the view reads related records itself.
+    can preview unpublished records. Set `has_mementos` for the page of the record. The page can then be requested as of
+    a day, and programs that prefer a file of the record are redirected to the file. Set `with_relations` to false if
+    the view reads related records itself.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -68,7 +68,7 @@ def for_record(model: type[Record], *, has_mementos: bool = True, with_relations
 
 
 def published_record(model: type[Record], slug: str) -> Record:
-    """Returns the published record with this slug or former slug. Raises Http404 if there is none, for editors too."""
+    """Returns the published record with this slug or former slug. Raises Http404 otherwise, even for editors."""
     record = model.objects.filter(slug=slug.lower()).first()
     if record is None and (former := former_slug(model, slug.lower())):
         record = former.record
@@ -128,7 +128,7 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
 
 
 def edit_url(record: Record) -> str:
-    """The URL of a record's admin page, or "" if it has none."""
+    """The URL of a record's admin page, or "" without an admin page."""
     try:
         return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
     except NoReverseMatch:
@@ -148,7 +148,7 @@ def _former_slug_response(request: HttpRequest, model: type[Record], slug: str) 
 
 
 def _unpublished_response(request: HttpRequest, record: Record) -> HttpResponse:
-    """The response for a record that readers cannot see. It is 410 if the record was withdrawn, otherwise 404."""
+    """The response for an unpublished record. The status is 410 if the record was withdrawn, otherwise 404."""
     if record.state == PublicationState.WITHDRAWN:
         return error_page(request, GONE)
     raise Http404(_not_found_message())
@@ -168,7 +168,7 @@ def _not_found_message() -> str:
 @require_safe
 @for_record(Report)
 def report(request: HttpRequest, report: Report) -> HttpResponse:
-    """Shows a report with its passages in order, the values that each passage supports, and contradicting passages."""
+    """Renders a report with its passages in order, the values that each passage supports, and contradictions."""
     passages = passage_usages(report)
     return record_page(
         request, "sources/report.html", report, passages=passages, counts=citing_record_counts(passages)

@@ -51,7 +51,7 @@ class WebAddressFormField(forms.URLField):
 
 
 def link_address(address: str) -> str:
-    """Returns a URL that is safe to link to, or "" for other texts, which the forms never store."""
+    """Returns a URL if it is safe to link to, or "". The forms store only safe URLs."""
     return address if _SCHEME.match(address) else ""
 
 

@@ -1,6 +1,6 @@
 """The entries and notes of a brief as HTML, with values, footnote markers, and the readings of disputed values.
 
-They are rendered in Python, because templates took most of a second for fifty initiatives with their thousand markers.
+The HTML is built in Python, because templates took most of a second for fifty initiatives with a thousand markers.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -72,11 +72,11 @@ class _NotesRenderer:
         return f"{self.prefix}-{self.footnotes.notes_for(name).anchor}"
 
     def all_readings(self, name: str, value: str, line: BriefLine | None = None) -> str:
-        """The readings of a disputed value, and its earlier states. `value` is the value in the record."""
+        """The readings of a disputed value, and earlier states. `value` is the value in the record."""
         return join_html("", [self.dispute(name, value, line), self.earlier_states(name, value, line)])
 
     def dispute(self, name: str, value: str, line: BriefLine | None = None) -> str:
-        """The readings of a disputed value, or "" if it is not disputed. `value` is the value in the record."""
+        """The readings of a disputed value, or "" without a dispute. `value` is the value in the record."""
         notes = self.footnotes.notes_for(name)
         if not notes.differs:
             return ""
@@ -96,7 +96,7 @@ class _NotesRenderer:
         )
 
     def earlier_states(self, name: str, _value: str, line: BriefLine | None = None) -> str:
-        """The earlier states of a value, or "" if it has none."""
+        """The earlier states of a value, or "" without earlier states."""
         notes = self.footnotes.notes_for(name)
         if not notes.earlier:
             return ""
@@ -149,7 +149,7 @@ class EntryRenderer(_NotesRenderer):
         self.values = dict(zip(self.brief.lines, entry.values, strict=True))
 
     def render(self, *, is_short: bool = False) -> str:
-        """The entry as HTML. A short entry is part of a section with a heading, without figures and disputes."""
+        """Returns the entry as HTML. Short entries are part of a section, and omit figures and disputes."""
         brief, entry = self.brief, self.entry
         facts = [self.value_with_notes(line) for line in brief.facts if self.values[line]]
         text = fill_template("<p>{}</p>", self.value_with_notes(brief.text)) if brief.text else ""
@@ -192,7 +192,7 @@ class EntryRenderer(_NotesRenderer):
         return [text for value in self._noted_values() if (text := self.dispute(*value))]
 
     def _noted_values(self) -> Iterator[tuple[str, str, BriefLine | None]]:
-        """The field, the value and the brief line of each value that has notes."""
+        """Yields the field, the value and the brief line of each value that can have notes."""
         for name in (WHOLE, *self.page.name_fields):
             yield name, localized_html(self.entry.name), None
         for line in self.brief.lines:
@@ -214,7 +214,7 @@ class EntryRenderer(_NotesRenderer):
 
 
 def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_dated: bool = False) -> str:
-    """A reading with the reports that give it. None stands for the record's `value`, which no report supports."""
+    """A reading with the reports that give it. A reading of None is the record's `value`, which no report supports."""
     if reading is None:
         return fill_template('<li><span class="reported-value">{}</span></li>', value)
     when = reading.reported.as_of if reading.is_dated else ""
@@ -270,7 +270,7 @@ def short_entries(page: BriefPage, entries: Iterable[BriefEntry]) -> str:
 
 @register.simple_tag
 def entry_figures(page: BriefPage) -> list[tuple[BriefEntry, list[str]]]:
-    """The records that have figures, each with its figures and their markers as HTML."""
+    """The records that have figures, each with its figures and markers as HTML."""
     return _with_parts(page, EntryRenderer.figure_rows)
 
 
@@ -298,7 +298,7 @@ def _label(page: BriefPage, line: BriefLine) -> str:
 
 @register.simple_tag
 def brief_notes(grouped: Iterable[tuple[Report, list[SharedNote]]]) -> str:
-    """The notes of all entries, grouped by report. Each note has the numbers of the entries that cite it."""
+    """The notes of all entries, grouped by report. Each note lists the numbers of the entries that cite the passage."""
     return join_html("", [report_html(report, map(_note, notes)) for report, notes in grouped])
 
 

@@ -60,12 +60,12 @@ register.filter(report_title)
 def value(
     content: str, footnotes: Footnotes, *names: str, label: str = "", plain: str = "", is_above: bool = False
 ) -> str:
-    """A row in a list of values, with the label, the value between the tags, footnote markers and other readings.
+    """A row in a list of values, with the label, the value (the content of the tag), footnote markers and readings.
 
     An empty value has no row, unless reports give differing or earlier values. If the value `is_above` the list on the
     page, the row contains only readings and uncited notes. `plain` is the value as text.
     """
-    # No-break spaces keep the markers on the line of the last word.
+    # Markers stay on the line of the last word, because a no-break space follows it.
     content = without_outer_space(content)
     is_empty = not content
     value_notes = footnotes.notes_for(*names)
@@ -97,14 +97,14 @@ def value(
 
 @register.simple_tag
 def notes(footnotes: Footnotes, *names: str) -> str:
-    """The footnote markers of a value outside a list of values. `readings` returns its other readings."""
+    """The footnote markers of a value outside a list of values. `readings` returns the readings."""
     value_notes = footnotes.cite(*names)
     return fill_template('<span id="{}">{}</span>', value_notes.anchor, _markers(footnotes, value_notes))
 
 
 @register.simple_tag
 def reference_mark(footnotes: Footnotes, name: str) -> str:
-    """The marker of an unsupported value above the list of values, unless the page already has one."""
+    """The marker of an unsupported value above the list of values. "" if the page already has such a marker."""
     value_notes = footnotes.notes_for(name)
     if footnotes.shows_reference_data or not footnotes.is_reference_data(value_notes):
         return ""
@@ -114,7 +114,7 @@ def reference_mark(footnotes: Footnotes, name: str) -> str:
 
 @register.simple_tag
 def readings(footnotes: Footnotes, *names: str, plain: str = "") -> str:
-    """The readings of a disputed value, and its earlier states. The page shows the value as `plain`."""
+    """The readings of a disputed value, and earlier states. `plain` is the value as shown on the page."""
     return _readings(footnotes.notes_for(*names), "", plain)
 
 
@@ -132,7 +132,7 @@ def _readings(value: ValueNotes, content: str, plain: str) -> str:
 
 @register.inclusion_tag("sources/_sources.html")
 def sources(record: Record, *names: str) -> dict:
-    """The sources of a related record's value, as names of publishers linked to the passages.
+    """The sources of a related record's value, as publisher names with links to the passages.
 
     The record's evidence must be prefetched.
     """
@@ -141,7 +141,7 @@ def sources(record: Record, *names: str) -> dict:
 
 @register.simple_tag
 def evidence_item(item: EvidenceItem) -> str:
-    """What a passage states about a value, with a link to the value."""
+    """The statement of a passage about a value, with a link to the value."""
     parts, reported = [], item.reported
     if item.stance == Stance.DIFFERS:
         sign = '<span class="disputed" aria-hidden="true">≠</span> {}'
@@ -162,7 +162,7 @@ def evidence_item(item: EvidenceItem) -> str:
 
 @register.simple_tag
 def report_notes(entry: ReportNotes, form_url: str = "") -> str:
-    """A report with its notes, the values that each note concerns, and a link to `form_url`."""
+    """A report with its notes, the values that each note is about, and a link to `form_url`."""
     return report_html(entry.report, [_note(note, form_url) for note in entry.notes])
 
 
@@ -197,7 +197,7 @@ def last_reported(footnotes: Footnotes, name: str) -> str:
 
 @register.simple_tag
 def mention(record: Record | None) -> str:
-    """A link to another record, or "" if there is none or it is not published."""
+    """A link to another record, or "" if the record is missing or not published."""
     if not record or not record.is_published:
         return ""
     return format_html(
@@ -207,13 +207,13 @@ def mention(record: Record | None) -> str:
 
 @register.filter
 def published_name(record: Record | None) -> str:
-    """The name of another record without a link, or "" if there is none or it is not published."""
+    """The name of another record without a link, or "" if the record is missing or not published."""
     return localized_html(record.name) if record and record.is_published else ""
 
 
 @register.filter
 def prose(record: Model, stem: str) -> str:
-    """The text of `stem` in the reader's language, or in another language with a note that names it."""
+    """The text of `stem` in the reader's language, or in another language with a note on the language."""
     return prose_html(localized(record, stem))
 
 

@@ -17,7 +17,7 @@ DEFAULT_LIMIT = 100
 # The pause between two requests, in seconds.
 PAUSE_S = 10.0
 RETRY_AFTER_DAYS = 7
-# Statuses that mean that the archive rejects too frequent requests, or is temporarily unavailable.
+# The HTTP statuses of an archive that rejects too frequent requests or is temporarily unavailable.
 BUSY = {"429", "503"}
 # After this many consecutive requests without a response, the archive is assumed to be down.
 MAX_FAILURES = 3
@@ -25,7 +25,7 @@ ADDRESS = "{url}"
 
 
 class Command(BaseCommand):
-    """`manage.py archive_reports [--limit N]`. Reports for which no copy has ever been requested come first."""
+    """`manage.py archive_reports [--limit N]`. Reports without any earlier request are first."""
 
     help = (
         "Request a copy of each published report from the web archive in ARCHIVE_URL if check_addresses has found its "
@@ -69,7 +69,7 @@ class Command(BaseCommand):
 
 
 def archive_request(pattern: str, address: str) -> str:
-    """The URL that requests a copy of `address`, which is encoded for use in a query string."""
+    """Returns the URL that requests a copy of `address`, which is encoded for use in a query string."""
     page = urldefrag(address).url
     before, _placeholder, after = pattern.partition(ADDRESS)
     return f"{before}{quote(page, safe='') if '?' in before else page}{after}"
@@ -93,12 +93,12 @@ def _due_reports() -> QuerySet[Report]:
 
 
 def _save_copy(report: Report, copy: str) -> bool:
-    """Saves the request, and the copy if its URL is valid. Returns True if there is a copy."""
+    """Saves the time of the request, and the URL of the copy if it is valid. Returns True if a copy was saved."""
     try:
         field = AddressCheck._meta.get_field("archive_address")
         copy = field.clean(copy, None)
     except ValidationError:
         copy = ""
-    # Filters by the submitted URL, because a curator may have changed the report's URL since then.
+    # Filters by the submitted URL, because a curator may have changed the report's URL in the meantime.
     checks = AddressCheck.objects.filter(report=report, address=report.address)
     return bool(checks.update(archive_address=copy, archive_asked_at=timezone.now()) and copy)

@@ -17,12 +17,12 @@ from sco_cities.sources.models import AddressCheck, Report
 OLDER_THAN_DAYS = 30
 # The pause between two requests to the same host, in seconds.
 PAUSE_S = 2.0
-# If this many hosts are silent and no host has responded, this machine is probably offline.
+# If this many hosts do not respond and no host has responded, this machine is probably offline.
 MAX_SILENT_HOSTS = 20
 
 
 class Command(BaseCommand):
-    """`manage.py check_addresses [--older-than DAYS] [--limit N]`. Links never or least recently checked come first."""
+    """`manage.py check_addresses [--older-than DAYS] [--limit N]`. The least recently checked links are first."""
 
     help = (
         "Check the addresses of reports for dead links and save the results. A link is dead if it returns 404 or 410, "
@@ -80,21 +80,21 @@ def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStat
             silent.add(_host(report.address))
             if len(silent) == MAX_SILENT_HOSTS:
                 break
-    # A single silent host may really be gone. If several are silent, a host that responded earlier is tried.
+    # A single host may really be down. If several hosts do not respond, a host that responded earlier is tried.
     if not has_response and len(silent) > 1 and not _is_online():
         raise _NoHostAnswers(len(silent))
     yield from withheld
 
 
 def _is_online() -> bool:
-    """True if the host of the link that worked most recently responds."""
+    """True if the host of the most recent working link responds."""
     known = AddressCheck.objects.filter(answer__startswith="2").exclude(address="")
     working = known.order_by("-checked_at").first()
     return working is not None and is_http_status(link_checker.check_link(working.address).text)
 
 
 def _due_reports(older_than: int) -> QuerySet:
-    """The reports to check. Those never checked come first, then the least recently checked reports."""
+    """The reports to check. Unchecked reports are first, followed by the least recently checked reports."""
     before = timezone.now() - timedelta(days=older_than)
     return (
         Report.objects.exclude(state=PublicationState.WITHDRAWN)
@@ -122,11 +122,11 @@ def _host(address: str) -> str:
 
 def _save_result(report: Report, status: LinkStatus) -> bool:
     """Saves a result and returns True if the link is dead. A link without a response is dead from the second day."""
-    # The URL that was checked. A curator may have changed the report's URL since then.
+    # This is the checked URL. A curator may have changed the report's stored URL in the meantime.
     address = report.address
     previous = AddressCheck.objects.filter(report=report, address__in=["", address]).first()
     is_dead = status.is_dead or (status.has_failed and previous is not None and _had_failed(previous))
-    # If the URL has changed, the archived copy belongs to the previous URL.
+    # If the URL has changed, the archived copy of the previous URL is removed.
     no_copy = {} if previous else {"archive_address": "", "archive_asked_at": None}
     AddressCheck.objects.update_or_create(
         report=report,
