@@ -1,4 +1,4 @@
-"""Infrastructure of the running site, from the environment file and the start to limits, health checks and caches.
+"""Infrastructure of the running site, such as settings, start, limits, health checks and caches.
 
-This package imports no record models.
+This package does not import record models.
 """

@@ -1,4 +1,4 @@
-"""System checks of the operator's settings, which are the database, the releases directory and the publisher."""
+"""System checks of the operator's settings (database, releases directory and publisher)."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from django.conf import settings
 from django.core.checks import Tags, Warning, register
 from django.db import connections
 
-# If two connections write and checkpoint the write-ahead log at the same moment, they could damage the database. The
-# web processes and the worker all do both.
+# In these versions, two connections that write and checkpoint the write-ahead log simultaneously could damage the
+# database. The web processes and the worker both write and checkpoint.
 FIRST_WITH_WAL_ERROR, FIRST_WITHOUT = (3, 7, 0), (3, 51, 3)
 
 
-# Checks with this tag run with `migrate`, and so at each start with `make run`, but not with a plain `check`.
+# `migrate` runs checks with this tag, and therefore each `make run` does. A plain `check` does not.
 @register(Tags.database)
 def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> list[Warning]:
     """Warns if the site uses an SQLite version with a known bug in the write-ahead log."""
@@ -33,10 +33,10 @@ def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> li
 
 @register()
 def check_releases_directory(**kwargs) -> list[Warning]:
-    """Warns if releases are stored inside a versioned checkout, because the next upgrade replaces it."""
+    """Warns if releases are stored inside a versioned checkout, because the next upgrade replaces the checkout."""
     checkout, directory = settings.BASE_DIR, settings.RELEASES_DIR
     is_replaced = checkout.parent.suffix == ".d" and directory.resolve().is_relative_to(checkout)
-    # Releases are built only if SITE_URL is set.
+    # Without SITE_URL no releases are built.
     if not (settings.SITE_URL and is_replaced):
         return []
     return [
@@ -71,7 +71,7 @@ def check_database_file(databases: Iterable[str] | None = None, **kwargs) -> lis
 
 
 def _is_open_to_others(path: Path) -> bool:
-    """True if other users can read a file. A file in a directory that they cannot enter is protected."""
+    """True if other users have permission to read a file and to enter its directory."""
     if not (path.is_file() and path.stat().st_mode & 0o004):
         return False
     return all(directory.stat().st_mode & 0o001 for directory in path.absolute().parents)
@@ -79,7 +79,7 @@ def _is_open_to_others(path: Path) -> bool:
 
 @register(Tags.security, deploy=True)
 def check_publisher(**kwargs) -> list[Warning]:
-    """Warns if the page About has no publisher to show, or no way to contact the publisher."""
+    """Warns if the About page has no publisher, or no contact for the publisher."""
     missing = [name for name in ("PUBLISHER_NAME", "PUBLISHER_CONTACT") if not getattr(settings, name)]
     if not missing:
         return []

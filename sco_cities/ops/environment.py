@@ -1,8 +1,8 @@
 """The operator's settings, from environment variables and the file `var/env`, and the configuration of logging.
 
 The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes.
-Nothing in it is expanded or escaped. The parser is our own, because no installed package reads such files. Other
-parsers skip invalid lines, so the site would start without a setting that the operator wrote.
+Variables and escape sequences are not replaced. This module has its own parser, because no installed package parses
+such files. Other parsers skip invalid lines, so that the site would start without a setting of the operator.
 """
 
 import os
@@ -25,7 +25,7 @@ NAMES = (
     "SECRET_KEY_FALLBACKS", "SECRET_KEY_FILE", "SECURITY_CONTACT", "SITE_URL", "TRUSTED_PROXIES", "WEB_PROCESSES",
     "WEB_THREADS",
 )  # fmt: skip
-# Settings that can be read from a file. The setting ending in `_FILE` names the file, whose only line is the value.
+# Settings that can be read from a file. The suffix `_FILE` marks the name of a file, whose only line is the value.
 IN_FILES = {name: f"{name}_FILE" for name in ("DATABASE_REPLICA_URL", "DATABASE_URL", "SECRET_KEY")}
 LOG_FORMATS = ("line", "json")
 DEFAULT_HSTS = "max-age=63072000"
@@ -38,17 +38,17 @@ HEADER = """\
 
 
 def environment_file() -> Path | None:
-    """The environment file, which may be missing. None if `ENV_FILE` is set and empty, which disables it."""
+    """Returns the environment file, which may not exist. An empty `ENV_FILE` disables the file and returns None."""
     path = os.environ.get("ENV_FILE")
     return VAR_DIR / "env" if path is None else Path(path) if path else None
 
 
 def read_environment() -> dict[str, str]:
-    """The non-empty settings in NAMES, from environment variables or else from the environment file.
+    """Returns the non-empty settings in NAMES, from environment variables or else from the environment file.
 
-    A setting in IN_FILES, such as `SECRET_KEY_FILE`, is replaced by the content of the file, under the name without
-    `_FILE`. Raises ImproperlyConfigured, with a one-line message, if a file is invalid, or if other users can read the
-    environment file.
+    A setting in IN_FILES, such as `SECRET_KEY_FILE`, is replaced by the setting without `_FILE`, whose value is the
+    content of the file. Raises ImproperlyConfigured, with a one-line message, if a file is invalid, or if other users
+    can read the environment file.
     """
     variables = _with_files({name: os.environ[name] for name in NAMES if os.environ.get(name)})
     path = environment_file()
@@ -67,8 +67,8 @@ def _with_files(values: dict[str, str]) -> dict[str, str]:
 
 
 def _only_line(setting: str, path: Path) -> str:
-    # Its permissions are not checked, because container engines mount secrets as files that everyone in the container
-    # can read.
+    # The file's permissions are not checked, because everyone in a container can read the secrets that the engine
+    # mounts.
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
@@ -83,7 +83,7 @@ def _only_line(setting: str, path: Path) -> str:
 
 
 def parse_whole_number(name: str, value: str, least: int, most: int) -> int:
-    """The value of the setting `name`. Raises ImproperlyConfigured if it is not between `least` and `most`."""
+    """Parses the setting `name`. Raises ImproperlyConfigured if the number is not between `least` and `most`."""
     if not re.fullmatch(r"[0-9]{1,9}", value.strip()) or not least <= int(value) <= most:
         raise ImproperlyConfigured(
             f"{name}={value[:100]} is not valid. Expected a whole number from {least} to {most}."
@@ -92,7 +92,7 @@ def parse_whole_number(name: str, value: str, least: int, most: int) -> int:
 
 
 def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
-    """The value of the setting `name`. Raises ImproperlyConfigured if it is not one of `choices`."""
+    """Returns the value of the setting `name`. Raises ImproperlyConfigured if it is not in `choices`."""
     value = value.strip().lower()
     if value not in choices:
         raise ImproperlyConfigured(f"{name}={value[:100]} is not valid: use {' or '.join(choices)}.")
@@ -100,7 +100,7 @@ def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
 
 
 def parse_release_schedule(value: str, site_url: str) -> str:
-    """The worker's release schedule. Raises ImproperlyConfigured if SITE_URL, which releases contain, is not set."""
+    """Parses the worker's release schedule. Raises ImproperlyConfigured without SITE_URL, which releases contain."""
     value = parse_choice("RELEASE_EVERY", value, ("never", "day", "week", "month"))
     if value != "never" and not site_url:
         raise ImproperlyConfigured(
@@ -111,9 +111,10 @@ def parse_release_schedule(value: str, site_url: str) -> str:
 
 
 def parse_hsts(value: str) -> tuple[int, bool, bool]:
-    """Seconds, subdomains flag and preload flag from a Strict-Transport-Security value, or from seconds only.
+    """Parses a Strict-Transport-Security value into its seconds, subdomains flag and preload flag.
 
-    Raises ImproperlyConfigured for any other value, and for values that the preload list of browsers rejects.
+    The value may be just a number of seconds. Raises ImproperlyConfigured for any other value, and for values that the
+    browsers' preload list rejects.
     """
     seconds, *words = [word.strip().removeprefix("max-age=") for word in value.lower().split(";")]
     subdomains, preload = "includesubdomains" in words, "preload" in words
@@ -140,7 +141,7 @@ def create_secret_key() -> None:
 
 
 def display_name(path: Path) -> str:
-    """The path relative to the project directory, or the whole path if the file is elsewhere."""
+    """Returns the path relative to the project directory, or the whole path for a file outside the directory."""
     root = VAR_DIR.parent
     return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
@@ -177,7 +178,7 @@ def _parse(text: str, file_name: str) -> dict[str, str]:
 
 
 def _line_error(name: str, equals: str, value: str, seen: dict[str, str]) -> str:
-    """An error message with the expected format of a line, or "". It omits the value, which may be a password."""
+    """An error message with the expected format of a line, or "". It omits the value, because it may be a password."""
     if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         return "expected NAME=value without spaces around “=”, or a comment that begins with #."
     if name not in NAMES:
@@ -223,31 +224,30 @@ def logging_settings(log_format: str) -> dict[str, Any]:
         "loggers": {
             "sco_cities": {"level": "INFO"},
             "sco_cities.outages": {"filters": ["outages"]},
-            # HEAD requests get the same response as GET requests. gunicorn discards the body, and would log a line each
-            # time.
+            # gunicorn discards the body of responses to HEAD requests, and would log a line for each response.
             "gunicorn.http.wsgi": {"level": "ERROR"},
-            # Requests for missing or forbidden pages are not errors in the site.
+            # Requests for missing or forbidden pages are not errors of the site.
             "django.request": {"level": "ERROR"},
-            # The security log contains the same events with names and addresses.
+            # The security log contains the same events with user names and IP addresses.
             "axes": {"level": "ERROR"},
         },
     }
 
 
-# The last database that the site used, without its password. A forgotten DATABASE_URL must not create, fill and serve a
-# second database.
+# The file with the site's last database, without the password. If the operator forgets DATABASE_URL, the site must not
+# create, fill and serve a second database.
 LAST_DATABASE = VAR_DIR / "last_database"
-# The environment variable with the database that a running server was started with. When a process is replaced, the new
-# one must not fail because somebody has tried another database since.
+# The environment variable with the running server's database. A replacement process must not fail if a command has used
+# another database since the server's start.
 SERVED = "SERVED_DATABASE"
 
 
 def record_database(description: str) -> None:
-    """Records the database of the site. Skipped if `ENV_FILE` is empty, because such a process does not use `var/`."""
+    """Records the database of the site, unless `ENV_FILE` is empty. Such a process does not use `var/`."""
     os.environ[SERVED] = description
     if environment_file() is None:
         return
-    # The site works even if the server may not write this file.
+    # The site works without permission to write this file.
     with suppress(OSError):
         VAR_DIR.mkdir(mode=0o700, exist_ok=True)
         with open(

@@ -14,18 +14,18 @@ from django.http.request import validate_host
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# The default port of each scheme. The schemes stand for no encryption, STARTTLS (encryption after connecting) and
-# encryption from the start.
+# The default port of each scheme. The schemes mean no encryption, STARTTLS (encryption after connecting) and implicit
+# TLS.
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 EXAMPLE = "smtp+tls://user:password@mail.example.org"
-# Time-out for connecting to the server, and for each response.
+# Timeout for connecting to the server, and for each response.
 TIMEOUT_S = 10
 
 
 def parse_mail_server(url: str) -> dict[str, Any]:
-    """The arguments of Django's SMTP backend from EMAIL_URL.
+    """Parses EMAIL_URL into the arguments of Django's SMTP backend.
 
-    Raises ImproperlyConfigured if it is invalid. The message omits the password.
+    Raises ImproperlyConfigured, without the password, if the URL is invalid.
     """
     parts = _split(url.strip())
     if (
@@ -52,7 +52,7 @@ def parse_mail_server(url: str) -> dict[str, Any]:
 
 
 def parse_sender(value: str) -> str:
-    """Parses EMAIL_FROM, an address with or without a name. Raises ImproperlyConfigured if it is invalid."""
+    """Parses EMAIL_FROM, an address with an optional name. Raises ImproperlyConfigured for an invalid value."""
     sender = value.strip()
     if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+|[^\r\n<>]*<[^\s@<>]+@[^\s@<>]+>", sender):
         raise ImproperlyConfigured(
@@ -65,7 +65,7 @@ def parse_sender(value: str) -> str:
 def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
     """Parses SITE_URL, the origin of the links in e-mails and releases.
 
-    Raises ImproperlyConfigured if it is invalid, or its host is not allowed.
+    Raises ImproperlyConfigured if the URL is invalid or its host is not in ALLOWED_HOSTS.
     """
     parts = _split(value.strip())
     if parts is None or not _is_origin(parts):
@@ -79,7 +79,7 @@ def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
 
 
 def _is_origin(parts: SplitResult) -> bool:
-    """True if a URL is a scheme and a host. Unencrypted schemes are allowed only for this machine."""
+    """True if a URL consists of a scheme and a host. Unencrypted schemes are allowed only for this machine."""
     has_more = bool(parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     return bool(parts.hostname) and _is_protected(parts) and not has_more
 
@@ -90,7 +90,7 @@ def _is_protected(parts: SplitResult) -> bool:
 
 
 def _split(url: str) -> SplitResult | None:
-    """The parts of a URL. None if it is invalid, or its port is not a number."""
+    """Splits a URL. Returns None if the URL is invalid or its port is not a number."""
     if re.search(r"[\s\x00-\x1f\x7f]", url):
         return None
     try:
@@ -102,7 +102,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def parse_contact(name: str, value: str) -> str:
-    """The contact in a setting as a URL, or "". Raises ImproperlyConfigured if it is invalid."""
+    """Parses a contact setting into a URL, or "". Raises ImproperlyConfigured for an invalid value."""
     contact = value.strip()
     if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", contact):
         contact = f"mailto:{contact}"
@@ -115,7 +115,7 @@ def parse_contact(name: str, value: str) -> str:
 
 
 def parse_doi(value: str) -> str:
-    """The DOI in a setting, without its resolver, or "". Raises ImproperlyConfigured if it is invalid."""
+    """Parses a setting into a DOI without resolver, or "". Raises ImproperlyConfigured for an invalid value."""
     doi = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:)", "", value.strip(), flags=re.IGNORECASE)
     if doi and not re.fullmatch(r"10\.\d{4,9}(\.\d+)*/[-._;()/:A-Za-z0-9]+", doi, re.ASCII):
         raise ImproperlyConfigured(
@@ -125,7 +125,7 @@ def parse_doi(value: str) -> str:
 
 
 def parse_endpoint(url: str, model: str) -> str:
-    """The setting INTAKE_LLM_URL, or "". Raises ImproperlyConfigured if it cannot be used."""
+    """Parses the setting INTAKE_LLM_URL. Raises ImproperlyConfigured for a URL that cannot be used."""
     url = url.strip().rstrip("/")
     if not url:
         return ""
@@ -142,7 +142,7 @@ def parse_endpoint(url: str, model: str) -> str:
 
 
 def parse_archive(url: str) -> str:
-    """The setting ARCHIVE_URL, or "". Raises ImproperlyConfigured if it cannot be used."""
+    """Parses the setting ARCHIVE_URL. Raises ImproperlyConfigured for a URL that cannot be used."""
     url = url.strip()
     parts = _split(url)
     has_place = parts and f"{parts.path}?{parts.query}".count("{url}") == 1
@@ -155,7 +155,7 @@ def parse_archive(url: str) -> str:
 
 
 def parse_key(key: str) -> str:
-    """The setting INTAKE_LLM_KEY, or "". Raises ImproperlyConfigured, without the key, if it cannot be in a header."""
+    """Parses INTAKE_LLM_KEY. Raises ImproperlyConfigured, without the key, if a header cannot contain the key."""
     if not re.fullmatch("[!-~]*", key):
         raise ImproperlyConfigured(
             "INTAKE_LLM_KEY is not valid: expected letters, digits and signs of ASCII."
@@ -166,7 +166,7 @@ def parse_key(key: str) -> str:
 def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
     """Parses TRUSTED_PROXIES, a comma-separated list of addresses and networks.
 
-    Raises ImproperlyConfigured, with a one-line message, for anything else.
+    Raises ImproperlyConfigured, with a one-line message, for an invalid value.
     """
     networks = []
     for word in filter(None, (word.strip() for word in value.split(","))):
@@ -187,7 +187,7 @@ def parse_trusted_proxies(value: str) -> tuple[Network, ...]:
 
 MIN_KEY_LENGTH = 32
 MIN_KEY_CHARACTERS = 8
-# Parts of keys in examples and templates, without punctuation.
+# Parts of example keys, without punctuation.
 _PLACEHOLDERS = (
     "djangoinsecure",
     "changeme",
@@ -208,10 +208,10 @@ def require_safe_start(
     bind: str,
     former_keys: Iterable[str] = (),
 ) -> None:
-    """Raises ImproperlyConfigured, with one line, if the settings are unsafe for a publicly reachable site.
+    """Raises ImproperlyConfigured, with a one-line message, if the settings are unsafe for a public site.
 
-    The site counts as public if a host name or its listening address is not local, or if it is behind a proxy with TLS.
-    On `localhost` everything is allowed except the host name `*`.
+    A site is public if a host name or the listening address is not local, or if it is behind a TLS proxy. On
+    `localhost`, all settings are allowed except the host name `*`.
     """
     if "*" in allowed_hosts:
         raise ImproperlyConfigured(
@@ -239,7 +239,7 @@ def require_safe_start(
 
 
 def is_weak_key(key: str) -> bool:
-    """Whether a key is short, repetitive, or copied from an example."""
+    """True if a key is short, repetitive, or copied from an example."""
     letters = "".join(filter(str.isalnum, key.lower()))
     return (
         len(key) < MIN_KEY_LENGTH
@@ -249,7 +249,7 @@ def is_weak_key(key: str) -> bool:
 
 
 def _public_reason(https: bool, allowed_hosts: list[str], bind: str) -> str:
-    """The setting that makes the site public, or ""."""
+    """Returns the setting that makes the site public, or ""."""
     if public := [host for host in allowed_hosts if not is_local(host)]:
         return f"ALLOWED_HOSTS={public[0]}"
     if bind and not is_local(bind):
@@ -258,7 +258,7 @@ def _public_reason(https: bool, allowed_hosts: list[str], bind: str) -> str:
 
 
 def is_local(host: str) -> bool:
-    """Whether this name or address reaches only this machine."""
+    """True if this name or address is local to this machine."""
     name = host.lower().strip("[]").rstrip(".")
     try:
         return ipaddress.ip_address(name).is_loopback

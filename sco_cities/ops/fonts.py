@@ -1,11 +1,9 @@
-"""Builds the web fonts for `collectstatic` from the variable fonts of two packages, reduced to the needs of pages.
+"""Builds the web fonts for `collectstatic` from the variable fonts of two packages, with unused parts removed.
 
-Each font keeps Latin and Cyrillic letters, weights from 400 to 700 and the optical size for text, as a WOFF2 file for
-each script. This takes a few seconds per file, so the result is cached in var/fonts by the hash of its source. During
-development pages use the fallbacks of css/fonts.css.
-
-If a font is not ready when the browser needs it, the page uses the fallbacks, which have the same width and height, so
-the layout does not shift when the font arrives.
+The fonts keep Latin and Cyrillic characters, weights from 400 to 700 and the optical size for text. Each script has its
+own WOFF2 file. Building a file takes a few seconds, so the files are cached in var/fonts by the hash of their source.
+During development, pages use the fallback fonts of css/fonts.css. Pages also use the fallback fonts until a font has
+loaded. The layout does not shift then, because the fallback fonts have the same width and height.
 """
 
 import hashlib
@@ -19,7 +17,7 @@ from pathlib import Path
 from sco_cities.ops.environment import VAR_DIR
 
 FOLDER = VAR_DIR / "fonts"
-# Browsers load a file of a font only if a page contains one of its characters.
+# Browsers load a font file only if a page contains one of its characters.
 _LETTERS = {
     "latin": (
         (0x20, 0xFF),
@@ -30,12 +28,12 @@ _LETTERS = {
         (0x2190, 0x2199),  # arrows
         (0x2212, 0x2265),  # minus, ≠, ≤
     ),
-    # Letters of European and Vietnamese names, and of transliterations with their primes, apostrophes and accents.
+    # European and Vietnamese letters, and the letters, primes, apostrophes and accents of transliterations.
     "latin-ext": (
         *((0x100, 0x11D), (0x120, 0x12F), (0x132, 0x15D), (0x160, 0x17F)),
         *((0x2B9, 0x2C8), (0x300, 0x30C), (0x1E80, 0x1EF9)),
     ),
-    # With Kazakh, Kyrgyz, Tajik and Mongolian.
+    # Includes the Kazakh, Kyrgyz, Tajik and Mongolian letters.
     "cyrillic": ((0x400, 0x4FF),),
 }
 _FEATURES = ("kern", "liga", "mark", "mkmk", "tnum")
@@ -43,7 +41,7 @@ _FEATURES = ("kern", "liga", "mark", "mkmk", "tnum")
 
 @dataclass(frozen=True)
 class Font:
-    """The letters of one script of a variable font. `letters` are the first and last code points of ranges."""
+    """A variable font reduced to one script. `letters` contains the first and last code points of ranges."""
 
     family: str
     package: str
@@ -71,12 +69,12 @@ FONTS = tuple(
 
 
 def font_files() -> Iterator[tuple[str, bytes]]:
-    """Yields the path of each font relative to /static/, and its content."""
+    """Yields the path (relative to /static/) and the content of each font."""
     for font in FONTS:
         kept = _kept_file(font)
         if not kept.exists():
             FOLDER.mkdir(parents=True, exist_ok=True)
-            # Two processes may build the fonts simultaneously.
+            # Two processes may build the fonts at the same time.
             unfinished = kept.with_suffix(f".{os.getpid()}")
             unfinished.write_bytes(_reduced(font))
             unfinished.replace(kept)
@@ -93,9 +91,9 @@ def font_faces() -> str:
 
 
 def _unicode_range(font: Font) -> str:
-    """The ranges of the letters. Later rules take precedence, so basic Latin needs none.
+    """Returns the `unicode-range` of a font. Basic Latin has no range, because later rules take precedence.
 
-    The ranges of two scripts do not overlap. Browsers would load both files for a letter in both ranges.
+    The ranges of two scripts do not overlap. Otherwise, browsers would load both files for a character in both ranges.
     """
     ranges = ",".join(f"U+{first:x}-{last:x}" for first, last in font.letters)
     return "" if font.script == "latin" else f";unicode-range:{ranges}"
@@ -113,7 +111,7 @@ def _kept_file(font: Font) -> Path:
 
 
 def _reduced(font: Font) -> bytes:
-    # Imported here, because web processes do not need it.
+    # Imported here, because web processes do not need fontTools.
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont

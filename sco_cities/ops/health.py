@@ -1,8 +1,8 @@
 """Health checks for operators and load balancers, at `/healthz`, `/readyz` and `/readyz?writes=1`.
 
-A load balancer connects by IP address, without TLS and with any Host header. So the checks respond before the Host is
-validated, and their paths are in SECURE_REDIRECT_EXEMPT. `/readyz` checks that the site can serve readers, and with
-`writes=1` that it can save changes.
+A load balancer connects by IP address, without TLS and with any Host header. So the middleware responds before the Host
+header is validated, and SECURE_REDIRECT_EXEMPT contains the paths. `/readyz` checks that the site can serve readers.
+With `writes=1`, it checks that the site can save changes.
 """
 
 import logging
@@ -34,16 +34,16 @@ _TEXT = "text/plain; charset=utf-8"
 _METHODS = ("GET", "HEAD")
 _WRITES = "writes=1"
 
-# Time for which a result is cached, so that frequent health checks cost no more than a single one.
+# Duration in seconds for which a result is cached, so that frequent health checks do not cost more than one check.
 KEEP_S = 1.0
-# Maximum time that a check waits for a database, because a check must not occupy a thread for long.
+# Maximum time in seconds that a check waits for a database, because a check must not block a thread for long.
 PATIENCE_S = 0.4
-# Free space that SQLite needs for its write-ahead log, which grows to this size before each checkpoint.
+# Free space for SQLite's write-ahead log, which grows to this size before each checkpoint.
 MIN_FREE_BYTES = 8 * 1024 * 1024
 # Maximum number of missing files named in a log line.
 MAX_NAMES = 5
 
-# Public answers. They contain no names of hosts, users, files or migrations.
+# Public descriptions of problems, without names of hosts, users, files or migrations.
 NO_DATABASE = "The database does not answer."
 NOT_MIGRATED = "The database is not migrated."
 NO_STATIC_FILES = "Static files are missing or outdated."
@@ -54,7 +54,7 @@ MAINTAINED = "The site is being maintained."
 
 
 def reader_problems() -> Iterator[tuple[str, str]]:
-    """Yields problems that prevent serving pages, each as a public answer and a detail for the log.
+    """Yields problems that prevent serving pages, as pairs of a public description and a detail for the log.
 
     The facet index needs no separate check, because it is read from any available database.
     """
@@ -62,8 +62,7 @@ def reader_problems() -> Iterator[tuple[str, str]]:
     for alias in connections:
         problem = _database_problem(alias)
         if problem is None:
-            # One working database is enough. The replica serves readers while the primary is unavailable, and vice
-            # versa.
+            # One working database is enough. The replica serves readers if the primary is unavailable, and vice versa.
             break
         problems.append(problem)
     else:
@@ -72,7 +71,7 @@ def reader_problems() -> Iterator[tuple[str, str]]:
 
 
 def writer_problems() -> Iterator[tuple[str, str]]:
-    """Yields problems that prevent saving changes or running background jobs, in the form of `reader_problems`."""
+    """Yields problems that prevent saving changes or running background jobs, in the format of `reader_problems`."""
     yield from _file_problems()
     if problem := _database_problem(DEFAULT_DB_ALIAS):
         yield problem
@@ -99,7 +98,7 @@ def _file_problems() -> Iterator[tuple[str, str]]:
 
 
 class Readiness:
-    """The briefly cached result of one check. One thread at a time refreshes it."""
+    """A briefly cached result of one check. One thread at a time refreshes the result."""
 
     def __init__(self, question: str, find_problems: Callable[[], Iterator[tuple[str, str]]]):
         self.question, self.find_problems = question, find_problems
@@ -143,7 +142,7 @@ class HealthMiddleware:
             response = HttpResponseNotAllowed(_METHODS, content_type=_TEXT)
         elif request.path_info == "/readyz" and (problems := self._problems(request)):
             response = HttpResponse("\n".join(problems) + "\n", status=503, content_type=_TEXT)
-            # A line is logged here when the answer changes, instead of by Django for each check.
+            # Prevents Django from logging each check. `Readiness` logs a line when the result changes.
             response._has_been_logged = True
         else:
             response = HttpResponse("ok\n", content_type=_TEXT)
@@ -169,12 +168,12 @@ def _database_problem(alias: str) -> tuple[str, str] | None:
 
 @cache
 def _known_migrations() -> frozenset[tuple[str, str]]:
-    # Cached, because the files do not change while the process runs, and reading them takes a tenth of a second.
+    # Cached, because reading the files takes 0.1 s, and they do not change while the process runs.
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)
 
 
 def _missing_static_files() -> list[str]:
-    """Names of some static files that are missing or have no entry in this process's manifest."""
+    """Returns the first static files that are missing or have no entry in this process's manifest."""
     storage = staticfiles_storage
     if not isinstance(storage, ManifestFilesMixin):
         return []
@@ -199,7 +198,7 @@ def _sqlite_obstacle(connection) -> str:
 
 
 def _postgresql_obstacle(connection) -> str:
-    # A full disk is detected by the worker's heartbeat, which is written every few seconds.
+    # The worker's heartbeat, which is written every few seconds, detects a full disk.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean")
         (is_read_only,) = cursor.fetchone()

@@ -1,7 +1,7 @@
-"""Reserves threads of each web process for readers and health checks while other requests wait for long.
+"""Reserves threads of each web process for readers and health checks, while other requests wait for a long time.
 
-Requests may wait for each other, because SQLite allows one writer at a time, or for clients that send a form or receive
-a file slowly. `db.query_deadline` limits the threads that wait for PostgreSQL.
+Requests wait for each other if they write to SQLite, which allows one writer at a time. They also wait for slow clients
+that send a form or receive a file. `db.query_deadline` limits the threads that wait for PostgreSQL.
 """
 
 from contextvars import ContextVar
@@ -17,33 +17,32 @@ from sco_cities.site.machine_paths import is_query_by_post
 from .rate_limit import Turns
 from .request_info import MAX_SMALL_BODY_SIZE, body_size
 
-# Maximum waiting times in seconds. The shorter one applies to a request on the last free thread, which health checks
-# need.
+# Maximum waiting times in seconds. The shorter time applies to the last free thread, which health checks need.
 MAX_WAIT_S, MAX_SHORT_WAIT_S = 2.0, 0.3
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
-# None in processes without limits (commands, runserver and tests). Large bodies and SQLite writers leave two threads
-# free, or one while another request waits for its turn. All requests that wait for clients together leave one thread
-# free.
+# None in processes without limits (commands, runserver and tests). `_few` is for large bodies and SQLite writers. It
+# leaves two threads free, or one thread while a request waits for its turn. `_most` is for all requests that wait for
+# clients. It leaves one thread free.
 _few: Turns | None = None
 _most: Turns | None = None
-# The turns held by this thread's current request. They end with its response.
+# The turns of this thread's current request, which end with the response.
 _turns: ContextVar[tuple[Turns, ...]] = ContextVar("turns", default=())
 
 
 def limit(threads: int) -> None:
-    """Limits the long requests of this process, whose server has this many threads. 0 removes the limit."""
+    """Limits the long requests of this process, which has this many threads. 0 removes the limit."""
     global _few, _most
     _few = Turns(max(1, threads - 2), int(threads > 2), MAX_WAIT_S) if threads else None
     _most = Turns(max(1, threads - 1), 1, MAX_SHORT_WAIT_S) if threads else None
-    # If the server could not send a response, no signal ends the turns of the request. They end when the thread begins
+    # If the server could not send a response, `request_finished` is not sent. Then the turns end when the thread starts
     # another request.
     for signal in (request_started, request_finished):
         signal.connect(_end)
 
 
 def begin(request: HttpRequest) -> HttpResponse | None:
-    """Waits for a request's turn, which ends with the response. Returns a 503 response if the request cannot wait."""
+    """Waits for a request's turn, which ends with the response. Returns a 503 response if no turn is free."""
     is_read = request.method in SAFE_METHODS or is_query_by_post(request)
     is_write = connection.vendor == "sqlite" and not is_read
     if (is_write or body_size(request) > MAX_SMALL_BODY_SIZE) and not _take(_few):
@@ -52,12 +51,12 @@ def begin(request: HttpRequest) -> HttpResponse | None:
 
 
 def begin_reading(request: HttpRequest) -> HttpResponse | None:
-    """Like `begin`, but only while the body arrives."""
+    """Waits for a turn to receive a body, like `begin`, but does not limit writers and large bodies."""
     return None if not body_size(request) or _take(_most) else error_page(request, BUSY)
 
 
 def begin_sending(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Takes a turn for a streaming file, whose client may be slow. Returns a 503 response if there are too many.
+    """Takes a turn for a streaming file, because the client may be slow. Returns a 503 response if no turn is free.
 
     Pages and small files need no turn.
     """

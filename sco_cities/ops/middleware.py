@@ -39,9 +39,9 @@ EXPOSED_HEADERS = (
     "Accept-Ranges, Content-Disposition, Content-Range, ETag, Link, Memento-Datetime, Retry-After, "
     "Unrecorded-Changes"
 )
-# Only conditional requests and range requests need a preflight.
+# Browsers send a preflight request only before conditional requests and range requests.
 REQUEST_HEADERS = "If-None-Match, If-Modified-Since, If-Range, Range"
-# Headers sent by clients of the Model Context Protocol. Older versions also send a session id.
+# Headers from clients of the Model Context Protocol. Clients of older versions also send a session id.
 MCP_REQUEST_HEADERS = (
     "Accept, Content-Type, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-Id"
 )
@@ -49,10 +49,10 @@ PREFLIGHT_MAX_AGE_S = 24 * 60 * 60
 
 
 class CrossOriginMiddleware:
-    """Sets the CORS headers of open files, and answers preflight requests.
+    """Sets CORS headers for files that other sites may fetch, and responds to preflight requests.
 
-    The headers are set by URL and outside the page cache, so that errors and cached responses have the same headers.
-    Requests with a session are rejected, because the responses may be meant for a curator.
+    The headers depend on the URL and are set outside the page cache, so that errors and cached responses have the same
+    headers. Responses to requests with a session get no CORS headers, because they may be for a curator only.
     """
 
     def __init__(self, get_response):
@@ -77,7 +77,7 @@ class CrossOriginMiddleware:
 
 
 def _allowed(request: HttpRequest) -> tuple[str, str]:
-    """The allowed methods and request headers of a URL."""
+    """Returns the allowed methods and request headers for a URL."""
     if is_mcp(request):
         return MCP_METHODS, MCP_REQUEST_HEADERS
     return (RECONCILIATION_METHODS if is_reconciliation(request) else METHODS), REQUEST_HEADERS
@@ -89,11 +89,11 @@ _EMBED_CODE = re.compile(rf"{LANGUAGE_PREFIX}embed-code/")
 
 
 class FramePolicyMiddleware:
-    """Lets any site frame embeds, and lets pages with a preview frame an embed.
+    """Allows all sites to frame embeds, and pages with a preview to frame an embed.
 
-    The headers are set by URL and outside the page cache, so that errors and cached responses have the same headers. A
-    view cannot set them, because XFrameOptionsMiddleware forbids framing unless the response object itself is marked as
-    exempt.
+    The headers depend on the URL and are set outside the page cache, so that errors and cached responses have the same
+    headers. A view cannot set the headers, because XFrameOptionsMiddleware forbids framing unless the response object
+    is marked as exempt.
     """
 
     def __init__(self, get_response):
@@ -119,19 +119,19 @@ _UNUSED_FEATURES = (
     "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 HEADERS = {
-    # Other sites may link to this site and fetch CORS resources, but may not embed its pages.
+    # Other sites may link to this site and fetch CORS resources, but must not embed other resources.
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED_FEATURES),
 }
 SAFE_METHODS = ("GET", "HEAD")
-# Maximum size of a login form, in bytes. Proxies buffer this much before they contact the site, so a slow client does
-# not make the site wait.
+# Maximum size of a login form, in bytes. Proxies buffer bodies of this size, so that the site need not wait for a slow
+# client.
 MAX_LOGIN_SIZE = 16 * 1024
 # Maximum size of a batch of reconciliation queries.
 MAX_QUERIES_SIZE = 1024 * 1024
-# zlib-ng instead of Python's zlib, at a low level. A list page of 72 kB is compressed to 10.5 kB in 0.06 ms. Level 5
-# would give 9.3 kB in 0.4 ms. The output is the same in every process, and its hash is the ETag of the page. The window
-# size stands for gzip format.
+# Settings of zlib-ng, which replaces Python's zlib. Level 2 compresses a list page of 72 kB to 10.5 kB in 0.06 ms.
+# Level 5 would take 0.4 ms for 9.3 kB. The output must be the same in every process, because its hash is the ETag of
+# the page. The window size selects the gzip format.
 GZIP_LEVEL, GZIP_WBITS = 2, zlib_ng.MAX_WBITS | 16
 # This text is for the operator who sets up the proxy, so it is not translated.
 MISSING_HEADER = """\
@@ -143,22 +143,22 @@ The proxy must set the header X-Forwarded-Proto. In nginx:
 
 If no proxy in front of the site terminates TLS, start the site without HTTPS=1.
 """
-# Minimum size in bytes of a page to be compressed.
+# Minimum size in bytes of a compressed page.
 MIN_GZIP_SIZE = 200
 
 
 class SiteSecurityMiddleware(SecurityMiddleware):
-    """Redirects to HTTPS. Sets Django's security headers and additional ones on every response."""
+    """Redirects to HTTPS. Adds Django's security headers and other security headers to every response."""
 
     def process_request(self, request):
         try:
             redirect = super().process_request(request)
         except DisallowedHost as error:
-            # Django would render this page outside the middleware, without its headers.
+            # Otherwise, Django would render this page outside the middleware, without security headers.
             return response_for_exception(request, error)
         if redirect is None or "HTTP_X_FORWARDED_PROTO" in request.META:
             return redirect
-        # Without the header each request looks unencrypted, including the request after the redirect.
+        # Without this header, every request appears unencrypted, even the request after the redirect.
         _log_missing_header()
         response = HttpResponse(MISSING_HEADER, status=400, content_type="text/plain; charset=utf-8")
         response["Cache-Control"] = "no-store"
@@ -180,8 +180,8 @@ def _log_missing_header() -> None:
 class RequestValidationMiddleware:
     """Rejects NUL bytes, oversized bodies, write methods on public pages, and long requests without a free thread.
 
-    Views need not check these. The method is checked before Django's CSRF check, so that a POST to a public page
-    returns 405 (read-only) and not 403 (missing token).
+    Views need not check for them. The method is checked before Django's CSRF check, so that a POST request to a public
+    page returns 405 (read-only) and not 403 (missing token).
     """
 
     def __init__(self, get_response):
@@ -189,10 +189,10 @@ class RequestValidationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
-            # PostgreSQL rejects text with NUL bytes, which would cause a 500.
+            # PostgreSQL rejects text with NUL bytes, and the error would return status 500.
             raise Http404
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
-            # Written as "\000" in the header. The site never issues such a key.
+            # Session keys of the site never contain NUL bytes ("\000" in the header).
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
         if body_size(request) > _max_body_size(request):
             return error_page(request, TOO_LARGE)
@@ -200,7 +200,7 @@ class RequestValidationMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs):
         if settings.MAINTENANCE:
-            # The answer is the same for every URL.
+            # The response is the same for every URL.
             return None
         in_admin = is_in_admin(request)
         is_form = in_admin or is_reader_form(request)
@@ -212,9 +212,9 @@ class RequestValidationMiddleware:
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
-            # Public pages show the error next to the filter, but the admin would pass the value to the database.
+            # Public pages show an error next to the filter, but the admin would send the value to the database.
             raise BadRequest("NUL byte in the query string")
-        # A login waits for its turn only if its rate limit is not exceeded.
+        # A login waits for its turn later, after the rate limit has been checked.
         begin = long_requests.begin_reading if _is_login(request) else long_requests.begin
         return begin(request)
 
@@ -232,10 +232,10 @@ def _max_body_size(request: HttpRequest) -> int:
 
 
 class TextGZipMiddleware(GZipMiddleware):
-    """Django's compression, for text only (workbooks are already compressed), and faster for public pages.
+    """Django's gzip middleware for texts only (workbooks are already compressed), and faster for public pages.
 
-    The BREACH attack, which guesses secrets from the size of responses, does not apply. Public pages contain no
-    secrets. In the admin, CSRF tokens are masked differently in each response and Django adds random padding.
+    The BREACH attack, which guesses secrets from the size of responses, is not possible. Public pages contain no
+    secrets. In the admin, Django masks CSRF tokens differently in each response and adds random padding.
     """
 
     TEXT = (
@@ -247,7 +247,7 @@ class TextGZipMiddleware(GZipMiddleware):
         if not response.get("Content-Type", "").startswith(self.TEXT) or "Content-Encoding" in response:
             return response
         if "Accept-Ranges" in response:
-            # Ranges and Content-Length refer to the uncompressed file.
+            # Byte ranges and Content-Length refer to the uncompressed file.
             return response
         accepts = accepts_gzip(request)
         if (
@@ -260,7 +260,7 @@ class TextGZipMiddleware(GZipMiddleware):
         if not accepts:
             return response
         if response.streaming:
-            # Django's implementation buffers 300 kB of CSV before it sends anything.
+            # Django's implementation buffers 300 kB of CSV before it sends the first byte.
             response.streaming_content = _gzip_blocks(response.streaming_content)
             del response["Content-Length"]
         else:
@@ -271,7 +271,7 @@ class TextGZipMiddleware(GZipMiddleware):
 
 
 def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Compresses and sends each block immediately. Compression is faster than the generation of rows."""
+    """Compresses and sends each block immediately. Compressing a block takes less time than generating the next one."""
     compressor = zlib_ng.compressobj(level=GZIP_LEVEL, wbits=GZIP_WBITS)
     for block in blocks:
         yield compressor.compress(block) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)

@@ -1,10 +1,9 @@
 """Sets cache headers, and serves anonymous pages from memory until the data changes.
 
-A cached page is valid until the next commit in the database that it was read from, or until a release is added or
-removed. One query of the change log checks this for each request (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A browser
-that has the current page gets 304.
-
-A page requested by several readers at the same time, such as the home page after a change, is rendered only once.
+A cached page is valid until the next commit in its database, or until a release is added or removed. For each request,
+one query of the change log checks for commits (0.05 ms on SQLite, 0.2 ms on PostgreSQL). A browser that has the current
+page gets status 304. If several readers request a page at the same time, such as the home page after a change, the page
+is rendered only once.
 """
 
 import hashlib
@@ -33,14 +32,14 @@ from . import replica
 from .request_info import accepts_gzip, is_personal
 
 PUBLIC_CACHING = "public, max-age=0, must-revalidate"
-# Maximum size in bytes, in each process, of all cached pages including URLs and headers, and of a single page.
+# Maximum size in bytes of all cached pages of a process, including URLs and headers, and of a single page.
 MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
 # The size of a cache entry without its content and URL.
 _OVERHEAD = 4 * 1024
-# Maximum time that a request waits for another one that renders the same page. After that it renders the page itself.
+# Maximum time that a request waits for another request to render the page. After this time, both render it.
 MAX_WAIT_S = 2
-# Interval between checks whether the database is available.
+# Interval between checks of the availability of the database.
 STEP_S = 0.1
 
 
@@ -50,15 +49,15 @@ class _CachedPage:
     content: bytes
     headers: dict[str, str]
     size: int
-    # The view that rendered the page. It is logged.
+    # The view that rendered the page, for the log.
     resolver_match: ResolverMatch | None
 
 
 class PageCacheMiddleware:
-    """Serves cached responses to anonymous GET requests until a change is committed, and sets Cache-Control on all.
+    """Serves cached responses to anonymous GET requests until a change is committed, and sets Cache-Control headers.
 
-    Public responses may be stored. Personal responses and errors may not. Other caches must revalidate a page for each
-    request, because it must never be older than the data.
+    Clients may store public responses, but not personal responses and errors. Other caches must revalidate a page for
+    each request, because a page must never be older than the data.
     """
 
     def __init__(self, get_response):
@@ -78,10 +77,10 @@ class PageCacheMiddleware:
         while True:
             page = self.pages.get(key)
             try:
-                # For an uncached page, a lower bound of the version is enough.
+                # If the page is not cached, a lower bound of the version is enough.
                 version = (refresh.last_known_state_number if page is None else refresh.state_number)(using)
             except Error:
-                # The view reads from the default database, or returns the error page of the outage.
+                # The view reads from the default database, or returns an error page about the outage.
                 replica.fall_back()
                 return self._made_response(request)
             if page is not None and page.version == version:
@@ -91,8 +90,8 @@ class PageCacheMiddleware:
                 request.resolver_match = page.resolver_match
                 return _cached_response(request, page)
             with self._turn(key, give_up_at) as is_mine:
-                # Otherwise, another request has rendered the page, unless rendering failed or the response cannot be
-                # cached.
+                # Otherwise, the page has been cached by another request. If it is missing, rendering failed or the
+                # response cannot be cached.
                 if is_mine or key not in self.pages:
                     response = self._made_response(request)
                     # The page is at least as new as `version`.
@@ -110,14 +109,14 @@ class PageCacheMiddleware:
 
     @contextmanager
     def _turn(self, key: tuple, give_up_at: float) -> Iterator[bool]:
-        """Yields True if this request must render the page, and False after another request has finished with it."""
+        """Yields True if this request must render the page, and False after another request has rendered it."""
         with self.lock:
             pending = self.pending.get(key)
             if pending is None:
                 made = self.pending[key] = threading.Event()
         if pending is not None:
             while not (is_made := pending.wait(min(STEP_S, max(0, give_up_at - time.monotonic())))):
-                # While a thread waits for another thread's database query, it cannot answer health checks.
+                # A thread that waits for another thread's database query cannot respond to health checks.
                 if time.monotonic() >= give_up_at or query_deadline.is_stalled(key[-1]):
                     break
             yield not is_made
@@ -134,7 +133,7 @@ class PageCacheMiddleware:
             return response
         if "private" in response.get("Cache-Control", ""):
             return response
-        # A hash of the content, not of the version, so that it is the same in every process.
+        # Hashes the content and not the version, so that the ETag is the same in every process.
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         if len(response.content) <= MAX_PAGE_SIZE:
             self._keep(request, key, version, response)
@@ -158,16 +157,16 @@ class PageCacheMiddleware:
 def _is_cacheable(request: HttpRequest) -> bool:
     return (
         request.method in ("GET", "HEAD")
-        # htmx requests parts of pages, and rarely the same part twice.
+        # htmx requests parts of pages, which are rarely requested twice.
         and "HTTP_HX_REQUEST" not in request.META
         and not is_personal(request)
-        # No link on the site has a longer query string.
+        # Links on the site never have longer query strings.
         and len(request.META.get("QUERY_STRING", "")) <= querystring.MAX_LENGTH
     )
 
 
 def _cache_key(request: HttpRequest, using: str) -> tuple:
-    """The cache key of a page. It contains the database and everything else that affects the page, except the data."""
+    """Returns the cache key of a page, which contains everything that affects the page, except the data."""
     return (
         request.get_full_path_info(),
         request.META.get("HTTP_HOST", ""),
@@ -182,7 +181,7 @@ def _cache_key(request: HttpRequest, using: str) -> tuple:
 
 
 def _release_time() -> int:
-    """The time when a release was last added or removed, because some pages depend on the stored releases."""
+    """Returns the time of the last change to the stored releases, because some pages depend on releases."""
     try:
         return settings.RELEASES_DIR.stat().st_mtime_ns
     except OSError:

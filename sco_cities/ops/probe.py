@@ -1,7 +1,7 @@
 """Requests a health check from the web server of this machine, so that containers and units do not need curl.
 
-`python -m sco_cities.ops.probe /readyz --wait 60` exits with status 0 as soon as the URL returns 200, and with 1 if
-this takes more than 60 seconds. BIND and PORT give the server's address, as for the server itself.
+`python -m sco_cities.ops.probe /readyz --wait 60` exits with status 0 as soon as the URL returns status 200, and with 1
+after 60 seconds without this status. The server's address is read from BIND and PORT.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import time
 
 from sco_cities.ops.environment import read_environment
 
-# Time-out of a request, and pause between two requests, in seconds.
+# Timeout of a request, and pause between two requests, in seconds.
 PATIENCE_S, PAUSE_S = 5, 0.2
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the server listens on them
 

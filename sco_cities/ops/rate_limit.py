@@ -1,7 +1,7 @@
 """Limits on the frequency and concurrency of actions, counted in each process without queries, and client addresses.
 
-The numbers are in the modules that apply the limits, which are `accounts/login_limits.py` and the views of
-`correction_requests` and `subscriptions`. The address of a client is the one behind trusted proxies.
+`accounts/login_limits.py` and the views of `correction_requests` and `subscriptions` define the numbers. A client's
+address is the address behind the trusted proxies.
 """
 
 import ipaddress
@@ -22,19 +22,19 @@ log = logging.getLogger(__name__)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-# A client with an IPv6 address usually controls the whole network of this size.
+# An IPv6 client usually controls a whole network of this size.
 IPV6_NETWORK_BITS = 64
-# The largest networks usually assigned to one connection or rented server. For IPv4, this is the smallest network that
-# can be routed separately.
+# The largest networks that are usually assigned to one connection or rented server. The IPv4 size is the smallest
+# network that can be routed separately.
 ORGANISATION_BITS = {4: 24, 6: 48}
-# Some proxies add the port: 203.0.113.7:51234, [2001:db8::1]:443.
+# Matches an address with a port, which some proxies add, as in 203.0.113.7:51234 or [2001:db8::1]:443.
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
 # Logged once per process, because clients must not be able to fill the log.
 _is_logged = False
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The client's IP address, or its network for IPv6. None for a Unix socket whose proxy sends no client address."""
+    """The client's IPv4 address or IPv6 network. None for a Unix socket whose proxy sends no client address."""
     client = _client(request)
     if client is None or client.version == 4:
         return None if client is None else str(client)
@@ -42,7 +42,7 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def client_network(request: HttpRequest) -> str | None:
-    """The network whose addresses may all belong to one client, /24 for IPv4 or /48 for IPv6. None if unknown."""
+    """The largest network that may belong to the client (/24 for IPv4, /48 for IPv6), or None if unknown."""
     client = _client(request)
     return None if client is None else _network(client, ORGANISATION_BITS[client.version])
 
@@ -54,9 +54,9 @@ def _network(client: Address, bits: int) -> str:
 def _client(request: HttpRequest) -> Address | None:
     """The address of the client.
 
-    X-Forwarded-For is read from the right, skipping the addresses in TRUSTED_PROXIES. Each proxy appends the address of
-    its client. Entries further left came with the request and may be forged. If TRUSTED_PROXIES is empty, only the last
-    entry counts, and only if HTTPS=1 is set, because then a TLS proxy must have added it.
+    Each proxy appends the address of its client to X-Forwarded-For. The header is read from the right, skipping the
+    addresses in TRUSTED_PROXIES. Entries further left come from the client and may be forged. If TRUSTED_PROXIES is
+    empty, only the last entry is used, and only if HTTPS=1 is set, because a TLS proxy must have added this entry.
     """
     peer = _parse(request.META.get("REMOTE_ADDR", ""))
     entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -70,7 +70,7 @@ def _client(request: HttpRequest) -> Address | None:
 def _first_untrusted(peer: Address | None, entries: list[str], trusted: Sequence[Network]) -> Address | None:
     client = peer
     for entry in reversed(entries):
-        # A Unix socket has no address, and only programs on this machine can connect to it.
+        # A Unix socket has no address. It is trusted, because only programs on this machine can connect to it.
         if client is not None and not any(client in network for network in trusted):
             return client
         address = _parse_entry(entry)
@@ -81,7 +81,7 @@ def _first_untrusted(peer: Address | None, entries: list[str], trusted: Sequence
 
 
 def _parse_entry(entry: str) -> Address | None:
-    """The address added by a trusted proxy. None if it is missing or invalid."""
+    """Parses an address added by a trusted proxy. Returns None for a missing or invalid address."""
     global _is_logged
     address = _parse(entry)
     if address is None and entry.strip() and not _is_logged:
@@ -118,12 +118,12 @@ def check_trusted_proxies(**kwargs) -> list[checks.Warning]:
     ]
 
 
-# Maximum number of keys that a limit counts, at about 200 bytes each. The oldest keys are dropped.
+# Maximum number of keys per limit, at about 200 bytes each. The oldest keys are dropped.
 MAX_COUNTED = 20_000
 
 
 class RateLimit:
-    """Allows at most `limit` attempts per key in `period_s` seconds. Thread-safe, with bounded memory."""
+    """Allows at most `limit` attempts per key in `period_s` seconds. It is thread-safe, and its memory is bounded."""
 
     def __init__(self, limit: int, period_s: float):
         self.limit, self.period_s = limit, period_s
@@ -131,8 +131,8 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def take(self, key: str) -> int:
-        """Counts an attempt. Returns 0, or the seconds to wait if there were too many."""
-        # The hash has a fixed size, however long the key is. Python's hashes are different in each process.
+        """Counts an attempt. Returns 0, or the seconds to wait after too many attempts."""
+        # The hash has a fixed size, even if the key is long. Python's hashes differ between processes.
         number, now = hash(key), time.monotonic()
         with self._lock:
             begun, count = self._counts.pop(number, (now, 0))
@@ -156,15 +156,15 @@ class RateLimit:
 class ClientLimit:
     """Limits a client's attempts in `period_s` seconds, per address and per network.
 
-    A single client may control all addresses of a network. Nothing is counted behind a Unix socket whose proxy sends no
-    client address, because all clients would share one limit.
+    A single client may control all addresses of a network. Attempts are not counted if a proxy connects by a Unix
+    socket and sends no client address, because all clients would share one limit.
     """
 
     def __init__(self, per_address: int, per_network: int, period_s: float):
         self.by_address, self.by_network = RateLimit(per_address, period_s), RateLimit(per_network, period_s)
 
     def take(self, request: HttpRequest) -> int:
-        """Counts an attempt. Returns 0, or the seconds to wait. A rejected address does not count for its network."""
+        """Counts an attempt. Returns 0, or the seconds to wait. An attempt rejected by address is not counted."""
         address = client_address(request)
         if address is None:
             return 0
@@ -178,7 +178,7 @@ class ClientLimit:
 
 
 class Turns:
-    """Allows `at_once` threads at a time, while at most `waiting` more wait for a limited time."""
+    """Allows `at_once` simultaneous threads, while at most `waiting` other threads wait for a limited time."""
 
     def __init__(self, at_once: int, waiting: int, max_wait_s: float):
         self.max_wait_s = max_wait_s
@@ -186,7 +186,7 @@ class Turns:
         self._at_once = threading.BoundedSemaphore(at_once)
 
     def take(self) -> bool:
-        """Waits for a turn. False if too many are waiting already, or the wait is too long."""
+        """Waits for a turn. Returns False if too many threads are waiting, or after `max_wait_s` seconds."""
         if not self._all.acquire(blocking=False):
             return False
         if self._at_once.acquire(timeout=self.max_wait_s):

@@ -1,12 +1,14 @@
-"""The read replica, a copy of the database for public pages, so that readers do not slow down curators, and its lag.
+"""The read replica and its lag.
 
-If DATABASE_REPLICA_URL is set, anonymous requests for public pages read from the replica. Everything else uses the
-default database. This covers the admin, logged-in users (curators must see their own changes immediately), all writes,
-and management commands. Readers use it too while the replica is unavailable or lags by more than REPLICA_MAX_LAG_S.
+It is a copy of the database for public pages, so that readers do not slow down curators.
 
-Once a second a thread of each process reads the position of the primary's log, and the position that the replica has
-replayed. When the replica has replayed up to the position of the primary, it includes everything committed before that
-position was read. This also detects a replica that has lost its primary and cannot report its lag.
+If DATABASE_REPLICA_URL is set, anonymous requests for public pages read from the replica. The admin, logged-in users
+(curators must see their own changes immediately), all writes and management commands use the default database. Readers
+also use the default database while the replica is unavailable or lags by more than REPLICA_MAX_LAG_S.
+
+Once a second, a thread of each process reads the position of the primary's log, and the replica's replayed position.
+When the replica reaches a position of the primary, it contains everything that was committed before the position was
+read. This method also detects a replica that has lost its primary and cannot report its lag.
 """
 
 import logging
@@ -32,18 +34,17 @@ from .request_info import is_personal
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1
-# A primary that does not answer within this time counts as unavailable.
+# A primary that does not respond within this time is treated as unavailable.
 MAX_ANSWER_S = 2
-# Seconds until another attempt to use an unavailable server. Each attempt may cost a reader the connection time-out.
+# Seconds until another attempt to use an unavailable server. Each attempt may delay a reader by the connection timeout.
 RETRY_AFTER_S = 10
-# Maximum number of stored answers of the primary, enough for nearly three hours. Beyond that, the lag of a replica
-# appears to grow.
+# Maximum number of stored positions of the primary, enough for nearly three hours. A longer lag is overestimated.
 MAX_POSITIONS = 10_000
-# Maximum time that a starting process, or else the first request, waits for the first answers.
+# Maximum time that a starting process, or else the first request, waits for the first measurement.
 MAX_START_S = 1
 
-# Timeline and position. A failover begins a new timeline. A standby of the lost server may be further ahead on the old
-# timeline, with transactions that no longer exist.
+# Selects the timeline and the position. A failover begins a new timeline. On the old timeline, a standby of the lost
+# server may be further ahead, with transactions that no longer exist.
 _PRIMARY_POSITION = """
     SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int,
         pg_current_wal_lsn() - '0/0'::pg_lsn"""
@@ -58,7 +59,7 @@ class ReplicaLag:
 
     def __init__(self, replica: str):
         self.replica = replica
-        # The replica includes everything committed before this monotonic time.
+        # The replica contains everything committed before this monotonic time.
         self.current_until = -inf
         # Times when the primary was queried, with the positions that the replica has not reached yet.
         self.positions: list[tuple[float, tuple[int, int]]] = []
@@ -70,7 +71,7 @@ class ReplicaLag:
         self.thread: threading.Thread | None = None
 
     def is_within_limit(self) -> bool:
-        """True if the replica may be read now. Always true if it is not a standby, or if the primary is unavailable."""
+        """True if the replica may be read now. Always true if it is not a standby or the primary is unavailable."""
         self.start()
         now = time.monotonic()
         return (
@@ -80,12 +81,12 @@ class ReplicaLag:
         )
 
     def seconds(self) -> float:
-        """The maximum lag of the replica. Infinite if unknown, 0 if it is not a standby."""
+        """The maximum lag of the replica in seconds. Infinite if unknown, 0 if the replica is not a standby."""
         self.start()
         return max(0.0, time.monotonic() - self.current_until)
 
     def start(self) -> None:
-        """Starts measuring, and waits a moment for the first answers."""
+        """Starts measuring, and waits for the first measurement for at most MAX_START_S."""
         if self.thread is not None and self.thread.is_alive():
             return
         with self.lock:
@@ -144,7 +145,7 @@ class ReplicaLag:
             return
         if self.current_until == inf:
             self.current_until = -inf
-        # Starts with the newest position, because the position of a lost server may never be reached.
+        # Starts with the newest position, because the replica may never reach a position of a lost server.
         for number in reversed(range(len(self.positions))):
             if self.positions[number][1] <= (timeline, position):
                 self.current_until = self.positions[number][0]
@@ -167,16 +168,16 @@ REPLICA = "replica"
 # Minimum seconds between two log lines about an unavailable replica.
 LOG_INTERVAL_S = 60
 RECENT_CHANGE_COOKIE = "recent_change"
-# Maximum seconds that a reader waits for an answer of the replica.
+# Maximum seconds that a reader waits for a response of the replica.
 PATIENCE_S = 1
 
-# The current request of this thread, and whether it reads from the replica (None before its first query).
+# The current request of this thread, and the flag for reading from the replica (None before the first query).
 _environ: ContextVar[dict | None] = ContextVar("environ", default=None)
 _reads_replica: ContextVar[bool | None] = ContextVar("reads_replica", default=False)
 
 
 class ReplicaRouter:
-    """Routes all queries of a request to the same database, and all others to the default database."""
+    """Routes all queries of a request to the same database, and all other queries to the default database."""
 
     def db_for_read(self, model, **hints):
         if _reads_replica.get() is None:
@@ -184,7 +185,7 @@ class ReplicaRouter:
         return REPLICA if _reads_replica.get() else DEFAULT_DB_ALIAS
 
     def db_for_write(self, model, **hints):
-        # Explicit: by default, Django writes a record to the database that it was read from.
+        # Without this method, Django would write a record to the database that it was read from.
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, first, second, **hints):
@@ -203,19 +204,19 @@ class _Replica:
         self.lag = ReplicaLag(REPLICA)
 
     def is_readable(self) -> bool:
-        """True if a request can read from the replica. Includes the health check that each request needs anyway."""
+        """True if a request can read from the replica. Includes the connection's health check for the request."""
         if time.monotonic() < self.unavailable_until:
             return False
         connection, begun_at = connections[REPLICA], time.monotonic()
         try:
-            # If a replica hangs, the reader still has time for the default database.
+            # If a replica hangs, the request still has time for the default database.
             with query_deadline.within(PATIENCE_S):
                 connection.close_if_health_check_failed()
                 if connection.connection is None:
                     connection.ensure_connection()
         except Error as error:
             is_slow = classify_database_error(error) is DatabaseOutage.TIMED_OUT
-            # If all other threads are waiting, the attempt fails immediately, although the replica may be available.
+            # If all other threads are waiting, the attempt fails immediately, even if the replica is available.
             if not is_slow or time.monotonic() - begun_at >= query_deadline.SHORT_S:
                 self.set_unavailable()
             return False
@@ -235,12 +236,12 @@ _replica = _Replica()
 
 
 def fall_back() -> None:
-    """Switches this request, and the next ones, from the replica to the default database.
+    """Switches this request and the next requests from the replica to the default database.
 
-    For an exception handler. Does nothing if the request already reads from the default database.
+    Call it in an exception handler. It does nothing if the request already reads from the default database.
     """
     if _reads_replica.get():
-        # After a slow query, the next ones may be fast.
+        # After a slow query, the next queries may be fast.
         if classify_database_error(sys.exc_info()[1]) is not DatabaseOutage.TIMED_OUT:
             _replica.set_unavailable()
         _reads_replica.set(False)
@@ -249,14 +250,14 @@ def fall_back() -> None:
 def warm_up() -> None:
     """Measures the lag of a replica on PostgreSQL before the first request.
 
-    So readers need not wait for the first measurement if the primary hangs in the first seconds of the process.
+    Otherwise, readers would wait for the first measurement if the primary hangs when the process starts.
     """
     if _has_lag():
         _replica.lag.start()
 
 
 def lag_seconds() -> float | None:
-    """The maximum age of the replica's data, as measured by this process. None without a replica on PostgreSQL."""
+    """Returns the maximum age of the replica's data, as measured by this process. None without a PostgreSQL replica."""
     return _replica.lag.seconds() if _has_lag() else None
 
 
@@ -265,7 +266,7 @@ def _has_lag() -> bool:
 
 
 def is_of_a_reader(request: HttpRequest) -> bool:
-    """True if a request may be answered from the replica."""
+    """True if a response to the request may use the replica."""
     is_read = request.method in ("GET", "HEAD") or is_query_by_post(request)
     return is_read and not is_personal(request) and RECENT_CHANGE_COOKIE not in request.COOKIES
 
@@ -278,7 +279,7 @@ def begin_request(environ: dict | None = None, **kwargs) -> None:
 
 
 def end_request(**kwargs) -> None:
-    """A receiver of `request_finished`, which a streaming export sends after its last block."""
+    """A receiver of `request_finished`. For a streaming export, Django sends the signal after the last block."""
     _environ.set(None)
     _reads_replica.set(False)
 
@@ -286,8 +287,8 @@ def end_request(**kwargs) -> None:
 def remembers_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorates a view that changes data.
 
-    After a change, the user reads from the default database for as long as the replica may be behind. A cookie records
-    this, so it applies even after logging out.
+    After a change, the user reads from the default database until the replica must contain the change. A cookie records
+    the change, so that the rule applies even after logging out.
     """
 
     @wraps(view)

@@ -10,27 +10,27 @@ from sco_cities.i18n.languages import LANGUAGE_PREFIX
 
 # The path of the admin in urls.py, in every language.
 ADMIN_PATH = "/admin/"
-# The forms for readers, in every language. No other public pages accept data.
+# The URLs of forms for readers, in every language. Other public pages do not accept data.
 _READER_FORM = re.compile(rf"{LANGUAGE_PREFIX}(?:correction-requests|subscribe|subscriptions)/")
-# Maximum size of a reader form and of a message, in bytes. It allows a few thousand characters of any script, but no
-# file.
+# Maximum size of a reader form and of a message, in bytes. A few thousand characters of any script fit, but files do
+# not.
 MAX_SMALL_BODY_SIZE = 64 * 1024
-# Django does not check whether a client rejects gzip.
+# Matches a rejection of gzip, which Django ignores.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
 
 def is_in_admin(request: HttpRequest) -> bool:
-    """Whether the URL belongs to the admin."""
+    """True if the URL belongs to the admin."""
     return request.path_info.startswith(ADMIN_PATH)
 
 
 def is_reader_form(request: HttpRequest) -> bool:
-    """Whether the URL belongs to the forms for readers."""
+    """True if the URL belongs to the forms for readers."""
     return _READER_FORM.match(request.path_info) is not None
 
 
 def body_size(request: HttpRequest) -> int:
-    """The Content-Length of a request. An invalid value is removed and treated as no body, as in Django."""
+    """Returns the Content-Length of a request. An invalid value is removed and treated as 0, as in Django."""
     length = str(request.META.get("CONTENT_LENGTH") or 0)
     if not (length.isascii() and length.isdigit()):
         # A view that reads the body would fail on the invalid number.
@@ -41,15 +41,15 @@ def body_size(request: HttpRequest) -> int:
 
 
 def accepts_gzip(request: HttpRequest) -> bool:
-    """Whether the client accepts gzip. "gzip;q=0" rejects it."""
+    """True if the client accepts gzip. "gzip;q=0" rejects gzip."""
     accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     return bool(re_accepts_gzip.search(accepted)) and not _REFUSES_GZIP.search(accepted)
 
 
 def is_personal(request: HttpRequest) -> bool:
-    """Whether the response may be specific to a user, so that it must not be cached or read from the replica.
+    """True if the response may depend on the user. Such a response must not be cached or read from the replica.
 
-    Any session cookie counts, valid or not, because checking it would cost a query for every such request.
+    Even an invalid session cookie counts, because validating the cookie would need a query per request.
     """
     return (
         settings.SESSION_COOKIE_NAME in request.COOKIES

@@ -1,6 +1,6 @@
 """Checks before a start, and one-line messages for errors that an operator can fix.
 
-Used by make run, gunicorn and manage.py. `python -m sco_cities.ops.start` is the first step of make run.
+`make run`, gunicorn and manage.py use this module. `python -m sco_cities.ops.start` is the first step of make run.
 """
 
 import errno
@@ -33,7 +33,7 @@ INTERRUPTED = 128 + 2
 def one_line_errors() -> Iterator[None]:
     """Exits with status 1 and a one-line message if a setting is invalid or the database is unavailable.
 
-    After Ctrl-C it prints nothing. `--traceback` on the command line raises the exception instead.
+    Ctrl-C exits without a message. `--traceback` on the command line raises the exception instead.
     """
     try:
         yield
@@ -47,7 +47,7 @@ def one_line_errors() -> Iterator[None]:
 
 
 def _database_error() -> str:
-    """The reason why the database is unavailable, or "" if the error had another cause."""
+    """Returns the reason why the database is unavailable, or "" if the error had another cause."""
     try:
         connection.close()
         connection.ensure_connection()
@@ -63,28 +63,28 @@ def _database_error() -> str:
 
 
 def database_description() -> str:
-    """The database in the settings. Raises ImproperlyConfigured if a setting is invalid.
+    """Returns the database in the settings. Raises ImproperlyConfigured if a setting is invalid.
 
-    The settings are read without Django. Otherwise the server would keep them, and start its later workers with old
-    settings.
+    The settings are read without Django. Otherwise, the server would keep the settings and start later workers with old
+    values.
     """
     return runpy.run_path(str(SETTINGS))["DATABASE_DESCRIPTION"]
 
 
 def bind_address() -> str:
-    """The address for gunicorn, from BIND and PORT. Raises ImproperlyConfigured if this machine cannot use it."""
+    """Returns gunicorn's address from BIND and PORT. Raises ImproperlyConfigured if the address cannot be used."""
     host, port = _host_and_port()
     _try_to_bind(host, 0)
     return joined(host, port)
 
 
 def joined(host: str, port: int) -> str:
-    """An address in gunicorn's notation."""
+    """Formats an address for gunicorn."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def metrics_address() -> tuple[str, int] | None:
-    """The address of the metrics from METRICS_BIND, or None. Raises ImproperlyConfigured if it is invalid."""
+    """Parses METRICS_BIND, the address of the metrics. Raises ImproperlyConfigured for an invalid value."""
     environment = read_environment()
     value = environment.get("METRICS_BIND", "")
     if not value:
@@ -102,16 +102,16 @@ def metrics_address() -> tuple[str, int] | None:
 
 
 def processes_and_threads() -> tuple[int, int]:
-    """The number of web processes and of threads per process, from WEB_PROCESSES and WEB_THREADS."""
+    """Returns the numbers of web processes and of threads per process, from WEB_PROCESSES and WEB_THREADS."""
     environment = read_environment()
     processes = parse_whole_number("WEB_PROCESSES", environment.get("WEB_PROCESSES", "2"), least=1, most=64)
-    # One thread is kept free for health checks.
+    # The minimum is 2, because one thread stays free for health checks.
     threads = parse_whole_number("WEB_THREADS", environment.get("WEB_THREADS", "4"), least=2, most=64)
     return processes, threads
 
 
 def log_format() -> str:
-    """The format of the log, from LOG_FORMAT."""
+    """Returns the format of the log, from LOG_FORMAT."""
     return parse_choice("LOG_FORMAT", read_environment().get("LOG_FORMAT", "line"), LOG_FORMATS)
 
 
@@ -140,7 +140,7 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
         raise ImproperlyConfigured(f"{setting}={host[:100]} is not an address. {advice}") from None
     try:
         with socket.socket(family, kind, protocol) as probe:
-            # Like gunicorn, ignores ports held only by the connections of a server that has just stopped.
+            # As in gunicorn, connections of a server that has just stopped do not keep the port in use.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
@@ -168,7 +168,7 @@ def main() -> None:
 
 
 def on_starting(server) -> None:
-    """gunicorn's hook. Rejects invalid settings before each worker fails on them, and records the database."""
+    """The gunicorn hook that rejects invalid settings before any worker starts, and records the database."""
     with one_line_errors():
         description = database_description()
     server.log.info("Database: %s", description)

@@ -1,21 +1,16 @@
 """Static files storage that bundles, minifies, hashes and compresses the collected files.
 
 Only the project's own files are bundled and minified. The fonts of the pages are added to the collected files.
-
-Style sheets are minified by Lightning CSS. It parses CSS instead of matching it with regular expressions, so it stops
-`collectstatic` at a syntax error. Its hashed wheels cover every supported Python and platform. rcssmin and rjsmin have
-no wheels for macOS, and csscompressor has had no release since 2017. No browser targets are given, so it only shortens
-the source.
-
-Only comment lines and indentation are removed from scripts, because no JavaScript minifier for Python is both
-maintained and available as wheels for all these platforms. rjsmin would save half a kilobyte of the remaining nine
-(compressed).
-
-A script and all its imports become one file. A page then loads one script instead of up to eight, and all scripts
-together shrink from 11.2 to 9.2 KB compressed. Without bundles a list needs sixteen requests, and a page with a map
-twenty, instead of at most seven. With fewer modules, a single script would have four hundred lines and several
-purposes. No JavaScript bundler for Python is both maintained and available as wheels for all these platforms. A simple
-bundler is enough for our modules, because they have only named imports and exports, at the beginning of a line.
+Lightning CSS minifies style sheets. It parses CSS instead of using regular expressions, so that `collectstatic` stops
+at a syntax error. There are hashed wheels for every supported Python version and platform. rcssmin and rjsmin have no
+wheels for macOS, and csscompressor has had no release since 2017. Lightning CSS gets no browser targets, so that it
+only shortens the source. Only comment lines and indentation are removed from scripts, because no maintained JavaScript
+minifier for Python has wheels for all these platforms. rjsmin would reduce the compressed scripts from 9 kB to 8.5 kB.
+A script and all its imports become one file. A page then loads one script instead of up to eight, and all compressed
+scripts shrink from 11.2 to 9.2 kB. Without bundles, a list would need sixteen requests and a page with a map twenty,
+instead of at most seven. Writing a single script instead of modules would result in four hundred lines with several
+purposes. No maintained JavaScript bundler for Python has wheels for all these platforms. A simple bundler is enough for
+this project's modules, because they have only named imports and exports, at the beginning of a line.
 """
 
 import re
@@ -33,7 +28,7 @@ from sco_cities.ops.fonts import font_faces, font_files
 # Matches `import "./menu.js";` and `import { open } from "./menu.js";`. The braces may span several lines.
 IMPORT = re.compile(r'^import (?:(\{(?:\s*\w+\s*,)*\s*(?:\w+\s*)?\}) from )?"(\.[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
-# Statements that the two patterns do not replace, such as default exports, renamed imports and live bindings.
+# Matches statements that the other patterns cannot replace, such as default exports, renamed imports and live bindings.
 OTHER_STATEMENT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -46,8 +41,8 @@ def bundle(name: str, read: Callable[[str], str]) -> str:
     """Combines a module and all its imports into one module. `read` returns the source of a module by its name.
 
     Each module becomes a function that is called once and returns its exports, in the order of execution in a browser.
-    A module without imports stays unchanged. Raises ValueError, with the name of the module, at an import or export of
-    another form and at a circular import.
+    A module without imports stays unchanged. Raises ValueError, with the name of the module, for unsupported forms of
+    imports and exports and for circular imports.
     """
     if not imported_modules(name, read(name)):
         return read(name)
@@ -95,11 +90,8 @@ COMMENT_LINES_AND_INDENTATION = re.compile(r"^[ \t]*(?://.*)?\n|^[ \t]+", re.MUL
 
 
 def minify_style_sheet(path: str) -> str:
-    """Minifies a style sheet together with its imports.
-
-    Raises ValueError, with the file and the line, if the CSS is malformed.
-    """
-    # Imported here, because no web process needs its 12 MB.
+    """Minifies a style sheet and its imports. Raises ValueError, with the file and line, if the CSS is malformed."""
+    # Imported here, because web processes do not need this library, which takes 12 MB of memory.
     import lightningcss
 
     return lightningcss.bundle_css(path)
@@ -108,7 +100,7 @@ def minify_style_sheet(path: str) -> str:
 def minify_script(js: str, name: str) -> str:
     """Removes comment lines and indentation from a script.
 
-    Raises ValueError for a template literal over several lines, because its lines are text, not indented code.
+    Raises ValueError for a template literal with several lines, because these lines are text and not indented code.
     """
     shortened = COMMENT_LINES_AND_INDENTATION.sub("", js)
     for line in shortened.splitlines():
@@ -118,9 +110,9 @@ def minify_script(js: str, name: str) -> str:
 
 
 BUNDLED = (".css", ".js")
-# Style sheets that import this file use the fonts.
+# The style sheet that declares the fonts. Style sheets that import this file use the fonts.
 TOKENS = "css/tokens.css"
-# Matches imports as the project's style sheets write them.
+# Matches imports in the form used by the project's style sheets.
 STYLE_SHEET_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 
@@ -133,7 +125,7 @@ def imported_files(name: str, source: str) -> list[str]:
 
 @cache
 def names_in_bundles() -> frozenset[str]:
-    """The names of the project's files that are served only as parts of other files."""
+    """Returns the names of project files that are served only as parts of other files."""
     return frozenset(
         each
         for folder in settings.STATICFILES_DIRS
@@ -152,7 +144,7 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     @cache  # noqa: B019 - a process has one storage, and few files have links
     def url(self, name: str, force: bool = False) -> str:
-        """The URL of a file. Cached, because a page has sixteen URLs, each as slow as five template variables."""
+        """The URL of a file. It is cached, because a page has sixteen URLs, each as slow as five template variables."""
         return super().url(name, force)
 
     def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator[tuple]:
@@ -165,7 +157,7 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
             sources = {name: _read(*place) for name, place in own.items()}
             imported = {each for name, source in sources.items() for each in imported_files(name, source)}
             for name in own:
-                # With `collectstatic --link`, the copy is a symbolic link, and writing to it would change the source.
+                # `collectstatic --link` creates a symbolic link. Writing to the link would change the source.
                 self.delete(name)
             for name in own.keys() - imported:
                 if name.endswith(".js"):

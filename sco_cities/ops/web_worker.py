@@ -11,24 +11,24 @@ from sco_cities.core.frame_stack import with_frame_stack
 
 # Maximum seconds for receiving the body of a request.
 MAX_BODY_S = 120
-# Seconds before a process that could not start is started again.
+# Seconds until a failed process is started again.
 RETRY_S = 5
 
 
 class WebWorker(ThreadWorker):
     """A worker with threads, so that a slow connection or a long export does not block other requests.
 
-    Ctrl-C lets it finish its requests, as SIGTERM does, for at most `graceful_timeout` seconds. gunicorn's own handler
-    raises SystemExit at any point. If that happens during an import, Python prints a traceback and continues.
+    After Ctrl-C, as after SIGTERM, the worker finishes its requests within `graceful_timeout` seconds. gunicorn's
+    handler would raise SystemExit at any point. During an import, Python would then print a traceback and continue.
     """
 
     handle_quit = ThreadWorker.handle_exit
     handle = with_frame_stack(ThreadWorker.handle)
 
     def init_process(self):
-        """Starts the process. If a replacement process cannot start, it ends after a pause.
+        """Starts the process. A replacement process that cannot start exits after a pause.
 
-        With the usual exit status, gunicorn would stop the server and all its working processes.
+        With the usual exit status, gunicorn would stop the server and all working processes.
         """
         try:
             super().init_process()
@@ -44,9 +44,9 @@ class WebWorker(ThreadWorker):
             sys.exit(1)
 
     def handle_request(self, req, conn):
-        """Answers a request. Reading its body raises TimeoutError if it takes longer than MAX_BODY_S.
+        """Responds to a request. Reading the body raises TimeoutError after MAX_BODY_S.
 
-        gunicorn itself would wait without limit for a client that sends a byte now and then.
+        Otherwise, gunicorn would wait without limit for a client that occasionally sends a byte.
         """
         latest = time.monotonic() + MAX_BODY_S
         receive = req.unreader.chunk

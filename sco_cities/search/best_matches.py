@@ -1,4 +1,4 @@
-"""The best matches of a search, which are cards of records found by name, and joint initiatives of several places."""
+"""The best matches of a search (cards of records found by name, and joint initiatives of several places)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ from .segments import NameEntry, Segment
 
 @dataclass(frozen=True)
 class JointInitiatives:
-    """The initiatives that involve all of several places, as keys, and the URL of the places' page or of the list.
+    """The keys of the initiatives that involve all of several places, and the URL of the places' page or of the list.
 
-    `places` also have the numbers of their own initiatives.
+    `places` also contains the number of initiatives of each place.
     """
 
     places: list[tuple[Place, LinkedCount]]
@@ -47,9 +47,9 @@ class JointInitiatives:
 
 
 def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[Place]:
-    """The published places that the segments name. [] if any segment is not the name of a place.
+    """Returns the published places that the segments name. [] if any segment is not the name of a place.
 
-    If a city and a country have the same name, the city is chosen. The country of a listed city is left out.
+    If a city and a country have the same name, the city is chosen. Countries of listed cities are omitted.
     """
     places: list[Place] = []
     for segment in segments:
@@ -61,7 +61,7 @@ def places_in(segments: tuple[Segment, ...], state: IndexState) -> list[Place]:
 
 
 def place_among(entries: Iterable[NameEntry], state: IndexState) -> Place | None:
-    """The published city with one of these names or, if there is none, the published country."""
+    """Returns the published city with one of these names, or else the published country."""
     for model in (City, Country):
         for entry in entries:
             if entry.collection == model.collection and entry.key in state.published(model.collection):
@@ -70,7 +70,7 @@ def place_among(entries: Iterable[NameEntry], state: IndexState) -> Place | None
 
 
 def joint_initiatives(places: list[Place], state: IndexState) -> JointInitiatives:
-    """The published initiatives that involve all of the places."""
+    """Returns the published initiatives that involve all of the places."""
     counts, all_keys = [], []
     for place in places:
         name = FILTER_BY_KIND[type(place)]
@@ -84,7 +84,7 @@ def joint_initiatives(places: list[Place], state: IndexState) -> JointInitiative
 
 # The kinds of record that have a card, ordered by how often they are looked up by name.
 CARD_COLLECTIONS = ("cities", "countries", "delegates", "organisations", "themes")
-# For each kind, the filters that select its records in other lists. The list of initiatives supports all of them.
+# The filters that select records of each kind in other lists. The list of initiatives supports all these filters.
 _FILTERS = {
     "cities": {"delegates": "city", "organisations": "city", "events": "city", "statements": "city"},
     "countries": {
@@ -101,7 +101,7 @@ _FILTERS = {
 
 @dataclass(frozen=True)
 class RecordCard:
-    """A record with the numbers of its related records and of its initiatives by status. Zeros are left out."""
+    """A record with the numbers of its related records and of its initiatives by status. Zeros are omitted."""
 
     kind: SearchableList
     hit: ResultItem
@@ -114,7 +114,7 @@ class RecordCard:
 
     @property
     def has_details(self) -> bool:
-        """True if details follow the kind. Countries and cities in unpublished countries have none."""
+        """True if details follow the kind. Countries and cities in unpublished countries have no details."""
         record = self.hit.record
         if isinstance(record, City):
             # A release does not contain an unpublished country.
@@ -147,7 +147,7 @@ def _related_counts(record: Record, state: IndexState) -> list[RelatedCount]:
 
 
 def _attended_counts(record: Record, state: IndexState) -> list[RelatedCount]:
-    """The count of events that a delegate attended. It links to the delegate's page, because no list shows them."""
+    """The number of a delegate's events. It links to the delegate's page, because no list can show these events."""
     if not isinstance(record, Delegate):
         return []
     published = state.published("events")

@@ -1,7 +1,7 @@
 """Converts a search in plain words to a filtered list of initiatives or events.
 
-For "трамвай Ташкент", the words are looked up among the names and labels of filter values in all languages. They name a
-theme and a city. Words that name no filter value are searched as text.
+The words are looked up among the names and labels of filter values in all languages. For example, "трамвай Ташкент"
+names a theme and a city. Words that do not name a filter value are searched as text.
 """
 
 import re
@@ -43,22 +43,22 @@ from .theme_matches import theme_matcher
 
 # Each word is looked up alone and in phrases with the words that follow it.
 _MAX_WORDS, _MAX_NAME_WORDS = 12, 6
-# Filters cannot exclude a value or offer alternative conditions, so no list is suggested for searches with these words.
+# Searches with these words have no described list, because filters cannot exclude values or combine alternatives.
 _EXCLUDED = re.compile(r"(?:^|\s)[-\u2212\u2013]\w")
 _NOT_FILTERS = {
     "not", "no", "non", "without", "except", "excluding", "or",
     "не", "нет", "без", "кроме", "или",
     "不", "不是", "没有", "未", "非", "无", "除", "除了", "或", "或者",
 }  # fmt: skip
-# Meanings of a word next to a year.
+# The meanings of a word next to a year.
 _FROM, _TO, _YEAR = "from a year", "up to a year", "year"
-# The value of a word that asks for events, such as "announced". Without a filter for the place of an announcement, the
-# events of the place answer the question.
+# The value of a word about events, such as "announced". No filter selects the place of an announcement, so the events
+# at the place are listed.
 _EVENTS = "events"
 # Theme cues are indexed by their first characters.
 _CUE_KEY = slice(2)
 
-# Maps each filter to the values named by words of the search.
+# Maps filters to the values that words of the search name.
 FilterValues = dict[str, set[str]]
 
 
@@ -73,10 +73,10 @@ class DescribedList:
 def described_list(
     phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
 ) -> DescribedList | None:
-    """The list that `phrase` describes. None if the list is empty or the phrase has fewer than two conditions.
+    """Returns the list that `phrase` describes. None if the list is empty or has fewer than two conditions.
 
-    Also None if some words name no filter value and the phrase is probably a search for a person or a record. This is
-    the case if one of these words is a role, or if the name of one of the `matches` begins with the phrase.
+    Also returns None if some words name no filter value and the phrase is probably a search for a person or record.
+    That is assumed if one of these words is a role, or if the name of one of the `matches` begins with the phrase.
     """
     reader = _Reader(state, names)
     words = typed_words(phrase, reader.is_known)
@@ -90,7 +90,7 @@ def described_list(
     if text and (is_name or any(role_of([word]) for word in text)):
         return None
     found = _list_with(places, filters, text, state)
-    # "Projects" can also mean initiatives of any kind.
+    # "Projects" can mean initiatives of any kind.
     if not found and filters.get("kind") == {Kind.PROJECT}:
         found = _list_with(places, {name: filters[name] for name in filters if name != "kind"}, text, state)
     return found
@@ -99,7 +99,7 @@ def described_list(
 def _list_with(
     places: list[Place], filters: FilterValues, text: list[str], state: IndexState
 ) -> DescribedList | None:
-    """The list with these conditions. None if it is empty or has too few conditions."""
+    """Returns the list with these conditions. None if the list is empty or has too few conditions."""
     if len(places) + len(filters) + bool(text) < 2 and _EVENTS not in filters:
         return None
     model, listing = (Event, EVENTS) if _EVENTS in filters else (Initiative, INITIATIVES)
@@ -116,7 +116,7 @@ def _list_with(
 
 
 class _Reader:
-    """Finds the filter values named by the words of a search. `other_words` are the words that name none."""
+    """Finds filter values named by the words of a search. `other_words` are the words without a filter value."""
 
     def __init__(self, state: IndexState, names: NameDictionary):
         self.places: list[Place] = []
@@ -127,11 +127,11 @@ class _Reader:
         self._themes = theme_matcher(state)
 
     def is_known(self, han: str) -> bool:
-        """True if this part of a Chinese run is a known name or word."""
+        """True if this part of a Chinese text is a known name or word."""
         return any(han in words for words in (self._names.han_names, self._themes.han_names, _han_words()))
 
     def read(self, words: Sequence[TypedWord]) -> None:
-        """Splits `words` into the longest parts that name filter values, and other words."""
+        """Splits `words` into the longest parts that name filter values, and into other words."""
         start = 0
         while start < len(words):
             ends = range(min(len(words), start + _MAX_NAME_WORDS), start, -1)
@@ -139,14 +139,14 @@ class _Reader:
             start = end
 
     def _add(self, words: Sequence[TypedWord]) -> bool:
-        """Adds the meaning of `words`. A single unknown word is added as text. False for several unknown words."""
+        """Adds the meaning of `words`, or a single unknown word as text. Returns False for several unknown words."""
         if place := self._place(words):
             self.places += [place] if place not in self.places else []
             return True
         values = self._values(words)
         if values is None and len(words) > 1:
             return False
-        # Combining values can only narrow the list. If words contradict a filter, they are added as text.
+        # Values of a filter are intersected, so that words only narrow the list. Contradicting words are added as text.
         both = {name: found & self.values.get(name, found) for name, found in (values or {}).items()}
         if values is None or not all(both.values()):
             self.other_words += [word.text for word in words]
@@ -155,7 +155,7 @@ class _Reader:
         return True
 
     def _place(self, words: Sequence[TypedWord]) -> Place | None:
-        """The city or country with this name. Adjectives and names of peoples stand for their country."""
+        """Returns the city or country with this name. Adjectives and names of peoples mean their country."""
         if place := place_among(self._names.entries_of(words), self._state):
             return place
         stems = inflection.keys(word.stems for word in words)
@@ -164,7 +164,7 @@ class _Reader:
         return RecordChoices(Country.collection, self._state).by_slug.get(code) if code else None
 
     def _values(self, words: Sequence[TypedWord]) -> FilterValues | None:
-        """The filter values with this name. Empty for connecting words and the title of the list. None if unknown."""
+        """Returns the filter values with this name. {} for connecting words and the list's title. None if unknown."""
         if themes := self._theme_slugs(words):
             return {"theme": themes}
         labels, stems = _labels(), inflection.keys(word.stems for word in words)
@@ -172,7 +172,7 @@ class _Reader:
         return _years(words) if found is None else found
 
     def _theme_slugs(self, words: Sequence[TypedWord]) -> set[str]:
-        """The themes with this name or keyword. If there are none, the themes with a cue that matches the words."""
+        """Returns the themes with this name or keyword, or else the themes with a cue that matches the words."""
         records = self._state.index(Theme.collection).records
         keys = self._themes.themes_named(" ".join(word.text for word in words), with_keywords=True)
         published = RecordChoices(Theme.collection, self._state).by_slug
@@ -203,7 +203,7 @@ def _cues() -> dict[str, list[tuple[list[str], str]]]:
 def _labels() -> dict[str, FilterValues]:
     """Maps the stems of labels and of words in questions, in all languages, to filter values.
 
-    Words that select nothing are mapped to {}.
+    Ignored words are mapped to {}.
     """
     labels = {word: {} for word in CONNECTORS | words_of("stop_words", "", "small")}
     for language, _name in settings.LANGUAGES:
@@ -253,7 +253,7 @@ def _han_words() -> set[str]:
 
 
 def _years(words: Sequence[TypedWord]) -> FilterValues | None:
-    """The filters for years, as in "since 2023", "2023 год", "2023年以来" or "from 2020 to 2023"."""
+    """Returns the filters for years, as in "since 2023", "2023 год", "2023年以来" or "from 2020 to 2023"."""
     texts = [word.text for word in words]
     years = sorted(text for text in texts if len(text) == 4 and text.isascii() and text.isdecimal())
     others = {text for text in texts if text not in years}

@@ -1,10 +1,10 @@
 """The search documents, which contain the searchable words of every record. The database keeps them current.
 
-Each kind of record has its own table, which is an FTS5 index on SQLite and has text search vectors on PostgreSQL. In
-a shared table, words that are frequent in initiatives would slow down searches in the shortest list. Triggers fill
-the table from `search_text`, so forms, bulk writes, cascades and manual SQL all keep it correct. The triggers are
-checked after every migration, because SQLite drops them when it alters a table. If one is missing, the documents are
-rebuilt.
+Each kind of record has its own table, which is an FTS5 index on SQLite and has text search vectors on PostgreSQL. In a
+shared table, frequent words in initiatives would slow down searches in short lists. Triggers fill the table from
+`search_text`, so that it stays correct after changes by forms, bulk writes, cascades and manual SQL. The triggers are
+checked after every migration, because SQLite drops triggers when it alters a table. If a trigger is missing, the
+documents are rebuilt.
 """
 
 from django.db import connections, transaction
@@ -19,7 +19,7 @@ def table_name(collection: str) -> str:
 
 
 def install(using: str, **_kwargs) -> None:
-    """Creates and fills missing search tables, with indexes and triggers. It is also a receiver of `post_migrate`."""
+    """Creates and fills missing search tables, with indexes and triggers. Receives `post_migrate`."""
     connection = connections[using]
     engine = {"sqlite": _SQLite, "postgresql": _PostgreSQL}[connection.vendor]
     existing = set(connection.introspection.table_names())
@@ -48,8 +48,8 @@ class _DocumentTable:
 class _SQLite(_DocumentTable):
     """A contentless FTS5 index without word positions. It only stores which records contain each word.
 
-    A `prefix` index would make searches for two-letter prefixes three times as fast, but they are fast enough, and it
-    would make every write three times as slow.
+    There is no `prefix` index. It would make searches for two-letter prefixes, which are fast enough, three times as
+    fast, but every write three times as slow.
     """
 
     table = "CREATE VIRTUAL TABLE {documents} USING fts5(terms, content='', detail=none, tokenize='ascii')"
@@ -82,18 +82,19 @@ class _SQLite(_DocumentTable):
 
 
 class _PostgreSQL(_DocumentTable):
-    """Text search vectors. They are built from the tokens without a parser, which would change "1e5" or "x4e2d".
+    """Text search vectors, built from tokens without PostgreSQL's parser, which would change "1e5" or "x4e2d".
 
     The triggers run once per statement, not per row.
 
-    The vectors are stored out of line, because search time depends on the number of pages that hold the rows. For a
-    word in 250,000 records it takes 57 ms instead of 222. PostgreSQL moves values out of line only for rows over 2
-    kB, so `filler` pads the rows with blanks, which compress to about thirty bytes. A sequential scan would fetch
-    every vector from TOAST. The planner ignores that cost, so `search_keys` disables sequential scans.
+    The vectors are stored out of line (in TOAST), because the time of a search depends on the number of database pages
+    with rows. For a word in 250,000 records, a search takes 57 ms instead of 222 ms. PostgreSQL moves values out of
+    line only in rows over 2 kB, so `filler` pads the rows with blanks, which are compressed to about thirty bytes. A
+    sequential scan would fetch every vector from TOAST. `search_keys` disables sequential scans, because the planner
+    ignores this cost.
     """
 
     vector = "array_to_tsvector(array_remove(string_to_array({text}, ' '), '')), repeat(' ', 2100)"
-    # Increment this number whenever a definition below changes.
+    # Increment this number after every change to a definition below.
     version = "1"
     definitions = (
         "DROP TABLE IF EXISTS {documents}",

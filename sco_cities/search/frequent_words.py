@@ -1,9 +1,9 @@
-"""Caches, in each web process, which records contain the most frequent words of long lists.
+"""Caches the records that contain the most frequent words of long lists, in each web process.
 
-The database takes 20 (SQLite) to 60 ms (PostgreSQL) to return the keys of a quarter of a million records with a word.
-This module reads their bitmap in the background after a start or a very large change. A bitmap takes at most 125 kB
-for a million records. After smaller changes only the changed records are read again, as for lazy dimensions. Rare
-words, longer words with the same prefix, and other names are still searched in the database.
+The database takes 20 ms (SQLite) to 60 ms (PostgreSQL) to return the keys of a quarter of a million records with a
+word. This module reads bitmaps of these keys in the background after a start or a very large change. A bitmap takes at
+most 125 kB for a million records. After smaller changes, only the changed records are read again, as in lazy
+dimensions. Searches for rare words, longer words with the same prefix, and other names use the database.
 """
 
 import logging
@@ -26,13 +26,13 @@ from .fulltext_query import Alternatives, Phrase, SearchQuery, split_whole_word
 
 log = logging.getLogger(__name__)
 
-# Shorter lists need no cache, because the database finds any of their words in a few milliseconds.
+# Shorter lists need no cache, because the database finds any word in a few milliseconds.
 LONG_LIST = 100_000
-# A word is frequent if at least this share of a sample of records contains it. The sample is evenly spread.
+# A word is frequent if at least this share of an evenly spread sample of records contains the word.
 MIN_SHARE = 0.1
 SAMPLE = 1_000
 MAX_WORDS = 48
-# Searches with more phrases use only the database. Readers do not enter that many.
+# Searches with more phrases, which readers do not enter, use only the database.
 MAX_PHRASES = 10
 # The name of the cache of a collection.
 _CACHE = "frequent words"
@@ -40,17 +40,17 @@ _CACHE = "frequent words"
 
 @dataclass(frozen=True)
 class _Part:
-    """Some words of a phrase, with the cached records that contain them and a query for the remaining ones."""
+    """Words of a phrase, with the cached records that contain the words, and a query for the remaining records."""
 
     known: BitMap
     further: SearchQuery
 
 
 def find(collection: str, phrases: list[str], using: str, state: IndexState | None = None) -> BitMap:
-    """The keys of the records of `collection` that contain all words of any phrase, in any publication state.
+    """Returns the keys of records, in any publication state, that contain all words of at least one phrase.
 
-    If a phrase names a city, country or delegate, records with its other names match too. With a `state` of the facet
-    index, frequent words are read from the cache.
+    If a phrase names a city, country or delegate, records that contain another name of the place or person match too.
+    With a `state` of the facet index, frequent words are read from the cache.
     """
     search = synonyms.current(using).search(phrases)
     return matching_keys(search, [collection], using, state)[collection]
@@ -63,9 +63,9 @@ def matching_keys(
     state: IndexState | None = None,
     shown: Any = None,
 ) -> dict[str, BitMap]:
-    """The matching record keys by collection, from one SQL query. Words also match the names of `shown` records.
+    """Returns the matching record keys by collection, from one SQL query.
 
-    `shown` finds records by the names of other records shown with them (`ranking.ShownRecords`).
+    With `shown` (`ranking.ShownRecords`), words also match the names of the records shown with a record.
     """
     parts = {name: _parts_by_phrase(search, name, state, shown) for name in collections}
     found = iter(
@@ -96,7 +96,7 @@ def matching_keys(
 def _parts_by_phrase(
     search: SearchQuery, collection: str, state: IndexState | None, shown: Any
 ) -> list[list[_Part]]:
-    """The parts of each phrase. If the cache contains none of the words, the whole search is one part."""
+    """Splits each phrase into parts. Without any cached word, the whole search is one part."""
     words = current(state, collection) if state and len(search.phrases) <= MAX_PHRASES else {}
     more = partial(shown.keys, collection) if shown else lambda _word: BitMap()
     phrases = [list(_parts(phrase, words, more)) for phrase in search.phrases]
@@ -105,7 +105,7 @@ def _parts_by_phrase(
 
 
 def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]) -> Iterator[_Part]:
-    """Parts that a record must all match. The words that are not cached form one part."""
+    """Splits a phrase into parts, all of which a record must match. The words that are not cached form one part."""
     others = []
     for alternatives in phrase:
         split, known = split_whole_word(alternatives), more(alternatives)
@@ -123,7 +123,7 @@ def _parts(phrase: Phrase, words: Values, more: Callable[[Alternatives], BitMap]
 def current(state: IndexState, collection: str) -> Values:
     """Maps the frequent words of a collection to the records that contain them, in any publication state.
 
-    Empty if the list is not long or the words are still being read.
+    Empty for short lists and until the words have been read.
     """
     if len(state.published(collection)) < LONG_LIST:
         return {}
@@ -135,7 +135,7 @@ def current(state: IndexState, collection: str) -> Values:
 
 
 def cached(state: IndexState, collection: str) -> Values | None:
-    """The cached words, updated for changed records. None if not yet read, or if too much has changed."""
+    """Returns the cached words, updated for changed records. None before they are read, and after large changes."""
     key, changes = (collection, _CACHE), state.index(collection).changes
     words, changed = state.cached(key, changes) or (None, None)
     if not changed:
@@ -162,7 +162,7 @@ def warm_up() -> None:
             for collection in collections:
                 current(state, collection)
     except (DatabaseError, refresh.FacetIndexNotReady) as error:
-        # Until the words have been read, searches use the database. The next search tries again.
+        # Searches use the database until the words have been read. The next search tries to read them again.
         refresh.log_failure(log, "The frequent words could not be read", error)
     finally:
         connections.close_all()
@@ -180,7 +180,7 @@ def _most_frequent(state: IndexState, collection: str) -> list[str]:
 def _read_words(
     state: IndexState, collection: str, keys: BitMap, only: Collection[str] | None = None
 ) -> Values:
-    """Maps the stored words of these records to the records that contain them. `only` restricts the words."""
+    """Maps the stored words of these records to the records that contain the word. `only` restricts the words."""
     records = registry.indexed_model(collection).model._base_manager.using(state.using).order_by()
     values: Values = defaultdict(BitMap)
     for batch in batches(keys):

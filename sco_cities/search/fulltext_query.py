@@ -16,15 +16,15 @@ from sco_cities.facet_index.state import IndexState
 
 from .documents import table_name
 
-# The common Chinese characters. Together, their readings contain every syllable.
+# The common Chinese characters, whose readings include every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
-# A word can have many segmentations ("xian" is xian or xi'an). This is the maximum number tried.
+# Maximum number of segmentations of a word into syllables ("xian" is xian or xi'an).
 _MAX_SEGMENTATIONS = 32
 
 
 @cache
 def _syllables() -> frozenset[str]:
-    # "ng" and "o" are left out, because they are only interjections.
+    # Leaves out the interjections "ng" and "o".
     readings = map(tokenizer.pinyin_syllable, map(chr, _COMMON_HAN))
     return frozenset(reading for reading in readings if reading != "o" and set(reading) & set("aeiou"))
 
@@ -40,12 +40,12 @@ def _longest_syllable() -> int:
 
 
 def segmentations(word: str) -> list[tuple[str, ...]]:
-    """The segmentations of `word` into syllables, longest syllables first. The last syllable may be incomplete."""
+    """Splits `word` into syllables in every way, longest syllables first. The last syllable may be incomplete."""
     return list(islice(_segmentations(word, 0, _segmentable(word)), _MAX_SEGMENTATIONS))
 
 
 def _segmentable(word: str) -> list[bool]:
-    """For each position, True if the rest of the word can be segmented."""
+    """Returns True for each position after which the rest of the word can be split into syllables."""
     segmentable = [False] * len(word) + [True]
     for start in reversed(range(len(word))):
         segmentable[start] = any(segmentable[end] for end in _syllable_ends(word, start))
@@ -83,11 +83,11 @@ class QueryTerm:
 # The characters that may continue a token.
 _TOKEN_CHARACTERS = string.digits + string.ascii_lowercase
 
-# A document must match all of these terms (AND).
+# A document must match all terms (AND).
 Terms = tuple[QueryTerm, ...]
-# A document must match any of these (OR).
+# A document must match any of the alternatives (OR).
 Alternatives = tuple[Terms, ...]
-# A document must match all of these (AND).
+# A document must match all parts of the phrase (AND).
 Phrase = tuple[Alternatives, ...]
 
 
@@ -99,14 +99,14 @@ class SearchQuery:
 
 
 def any_of(alternatives: Iterable[Terms]) -> SearchQuery:
-    """A query for documents that contain all terms of any of `alternatives`."""
+    """Returns a query for documents that contain all terms of any of `alternatives`."""
     return SearchQuery(tuple(((terms,),) for terms in alternatives))
 
 
 def split_whole_word(alternatives: Alternatives) -> tuple[str, SearchQuery] | None:
-    """Splits a single-word search into its token and a query for the documents without exactly that token.
+    """Splits a single-word search into its token and a query for matching documents without exactly that token.
 
-    These documents contain a longer word or one of the alternatives. None if the search has several tokens.
+    These documents contain a longer word or one of the alternatives. Returns None for a search with several tokens.
     """
     own, *others = alternatives
     if len(own) > 1:
@@ -117,7 +117,7 @@ def split_whole_word(alternatives: Alternatives) -> tuple[str, SearchQuery] | No
 
 
 def word_terms(word: str) -> Terms:
-    """The terms for a search word. A word of two or more characters also matches as a prefix."""
+    """Returns the terms for a search word. A word of two or more characters also matches as a prefix."""
     if tokenizer.is_han(word):
         return _han_terms(word)
     return (QueryTerm(word, len(word) > 1),)
@@ -129,11 +129,11 @@ def _han_terms(word: str) -> Terms:
 
 
 def transliterations(word: str) -> Alternatives:
-    """The terms that find Chinese text by its pinyin, such as 天津 for "tianjin"."""
+    """Returns the terms that find Chinese text by its pinyin, as in 天津 for "tianjin"."""
     if tokenizer.is_han(word) or len(word) < 2:
         return ()
     # Documents contain the readings of up to READING_LENGTH consecutive characters. Words with more syllables are split
-    # into sequences of such readings.
+    # into overlapping readings.
     longer = [syllables for syllables in segmentations(word) if len(syllables) > tokenizer.READING_LENGTH]
     return (
         (QueryTerm(tokenizer.READING_PREFIX + word),),
@@ -150,9 +150,9 @@ def transliterations(word: str) -> Alternatives:
 
 
 def name_terms(name_words: Iterable[str]) -> Terms:
-    """The terms for a name. Its words match as prefixes, because names are inflected, as in Ташкента.
+    """Returns the terms for a name. Words match as prefixes, because names are inflected, as in Ташкента.
 
-    Short words match exactly. Otherwise "Инь Юн" would match every text with "in" and "Yunnan".
+    Short words match exactly. Otherwise, "Инь Юн" would match every text with "in" and "Yunnan".
     """
     name_words = list(name_words)
     short = 2 if len(name_words) == 1 else 3
@@ -162,7 +162,7 @@ def name_terms(name_words: Iterable[str]) -> Terms:
     return tuple(terms)
 
 
-# From this length on, a search word is more likely a whole word than a prefix.
+# A search word of at least this length is probably a whole word and not a prefix.
 _MIN_WHOLE_WORD = 4
 _SHORT_LIST = 10_000
 
@@ -170,7 +170,7 @@ _SHORT_LIST = 10_000
 def matching_keys(
     searches: dict[str, SearchQuery], using: str, state: IndexState | None = None
 ) -> dict[str, BitMap]:
-    """The matching record keys by collection, from one SQL query. `searches` maps collections to queries."""
+    """Returns matching record keys by collection, from one SQL query. `searches` maps collections to queries."""
     [keys] = matching_keys_batch([searches], using, state)
     return keys
 
@@ -178,7 +178,7 @@ def matching_keys(
 def matching_keys_batch(
     batch: list[dict[str, SearchQuery]], using: str, state: IndexState | None = None
 ) -> list[dict[str, BitMap]]:
-    """The matching keys for several sets of searches, from one SQL query. Short lists are recognised by `state`."""
+    """Returns matching keys for several sets of searches, from one SQL query. `state` detects short lists."""
     write, build, read = {
         "sqlite": (_sqlite_expressions, _sqlite_query, _keys_from_text),
         "postgresql": (_postgresql_expressions, _postgresql_query, _keys_from_binary),
@@ -188,7 +188,7 @@ def matching_keys_batch(
     def query(collection: str, search: SearchQuery) -> tuple[str, list[str]]:
         if not search.phrases:
             return "NULL", []
-        # The search is usually the same for all collections, so its expressions are built once.
+        # The expressions are built once, because all collections usually have the same search.
         key = id(search), state is not None and len(state.published(collection)) < _SHORT_LIST
         if key not in written:
             written[key] = write(search, is_short=key[1])
@@ -205,10 +205,10 @@ def matching_keys_batch(
 
 
 def keys_of_word(collection: str, word: str, using: str) -> BitMap:
-    """The keys of the records that contain exactly this token, in compact form.
+    """Returns the keys of the records that contain exactly this token, in compact form.
 
-    On SQLite this takes a third longer than `matching_keys`, but it does not create an object per key. The memory of
-    a million such objects would never be freed entirely.
+    On SQLite this takes a third longer than `matching_keys`, but does not create an object per key. The process would
+    never free all memory of a million such objects.
     """
     query = any_of([(QueryTerm(word, is_prefix=False),)])
     connection, table = connections[using], table_name(collection)
@@ -223,7 +223,7 @@ def keys_of_word(collection: str, word: str, using: str) -> BitMap:
 
 
 def _sqlite_expressions(search: SearchQuery, *, is_short: bool) -> list[str]:
-    # In a short list, two separate queries for a word take ten times as long as one query.
+    # In short lists, two separate queries for a word take ten times as long as one query.
     split = [] if is_short else _single_word_queries(search)
     return split or [_expression(search.phrases, " OR ", " AND ", _sqlite_term)]
 
@@ -267,9 +267,9 @@ def _sqlite_term(term: QueryTerm) -> str:
 
 
 def _single_word_queries(search: SearchQuery) -> list[str]:
-    """Two FTS5 queries for a single word. One matches the whole word, the other longer words and alternatives.
+    """Returns two FTS5 queries for a single word, for the whole word and for longer words and alternatives.
 
-    A whole word is found in a third of the time of a prefix (16 ms instead of 45 for a word in 250,000 records).
+    Finding a whole word takes a third of the time of a prefix (16 ms instead of 45 ms for a word in 250,000 records).
     """
     if [len(phrase) for phrase in search.phrases] != [1]:
         return []
@@ -285,7 +285,7 @@ def _postgresql_term(term: QueryTerm) -> str:
 
 
 def _keys_from_text(cell) -> BitMap:
-    # Parsing with orjson takes a quarter of the time of int() per key, and less than half the time of json.
+    # orjson takes a quarter of the time of int() per key, and less than half the time of json.
     keys = (cell or "").strip(",")
     return BitMap(orjson.loads(f"[{keys}]"))
 

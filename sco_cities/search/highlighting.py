@@ -21,8 +21,8 @@ class Highlighter:
             for typed, *names in phrase:
                 own += typed
                 others.update(names)
-        # Typed words are highlighted individually. Another name is highlighted only in texts that contain all its
-        # words.
+        # Typed words are highlighted individually. Other names are highlighted only in texts with all words of the
+        # name.
         groups: list[tuple[QueryTerm, ...]] = [*((term,) for term in dict.fromkeys(own)), *others]
         self._whole_tokens = {
             group[0].token for group in groups if len(group) == 1 and not group[0].is_prefix
@@ -31,11 +31,11 @@ class Highlighter:
         self._needs_readings = any(
             term.token.startswith(tokenizer.READING_PREFIX) for group in groups for term in group
         )
-        # Spans are cached by text, because many records show the same name.
+        # Spans are cached, because many records show the same name.
         self._spans: dict[str, list[tuple[int, int]]] = {}
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """The start and end of each match in `text`. Adjacent matches are merged."""
+        """Returns the start and end of each match in `text`. Adjacent matches are merged."""
         if text not in self._spans:
             self._spans[text] = self._find(text)
         return self._spans[text]
@@ -81,7 +81,7 @@ def _spans_of(term: QueryTerm, by_token: dict[str, list[tuple[int, int]]]) -> li
 
 
 def _tokens(text: str, *, with_readings: bool) -> Iterator[tuple[int, int, str]]:
-    """The start, end and text of every token in `text` that a search can match."""
+    """Yields the start, the end and the text of every token in `text` that a search can match."""
     for start, end, words in tokenizer.spans(text):
         for word in words:
             if not tokenizer.is_han(word):
@@ -114,7 +114,7 @@ def _merged_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _word_start(text: str, place: int) -> int:
-    """The start of the first word after position `place`."""
+    """Returns the start of the first word after the position `place`."""
     return (text.find(" ", place, place + EXCERPT_LEAD) + 1 or place) if place else 0
 
 

@@ -1,6 +1,6 @@
-"""Ranks search results, which include records that show a record named by the words.
+"""Ranks search results. Exact names come first, then names that start with the phrase, then other matches.
 
-Exact names come first, then names that start with the phrase, then other matches.
+The results include records that show a record named by the words.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,9 +24,9 @@ from .synonyms import NameDictionary
 
 # Facets whose values are shown with a record, and the collections of these values.
 SHOWN = {"city": "cities", "country": "countries", "organisation": "organisations", "delegate": "delegates"}
-# Searches also find initiatives by the titles of their reports and by their slugs.
+# Initiatives are also found by the titles of their reports, and by their slugs.
 INITIATIVES, REPORT = "initiatives", {"report": "reports"}
-# The name fields of records that also have other searchable words, such as roles or publishers.
+# The name fields of records with other searchable words, such as roles or publishers.
 NAMES = {
     "delegates": ("name_en", "name_ru", "name_zh", "aliases"),
     "reports": ("title", "title_ru", "title_zh"),
@@ -41,11 +41,11 @@ _NONE = BitMap()
 
 
 class ShownRecords:
-    """The records named by the words of a search. Records of `collections` that show them match the search.
+    """The records named by the words of a search. Records of `collections` match if they show a named record.
 
-    Names of shown records are not stored with the record, but found through facets. So a renamed city is found
-    immediately under its new name, and a search among a million initiatives reads only a few more bitmaps. Only
-    published records are taken into account.
+    The names of shown records are not stored with a record, but found through facets. So a search finds a renamed city
+    immediately under its new name, and needs only a few more bitmaps for a million initiatives. Unpublished named
+    records are ignored.
 
     `search` is the parsed form of `phrases`.
     """
@@ -68,7 +68,7 @@ class ShownRecords:
         }
 
     def keys(self, collection: str, word: Alternatives) -> BitMap:
-        """The records of a collection that show a record named by `word`, in any publication state."""
+        """Returns the records of a collection, in any publication state, that show a record named by `word`."""
         named, shown = self._named.get(word, {}), [_NONE]
         for facet, of in self._facets[collection].items():
             if keys := named.get(of):
@@ -76,14 +76,14 @@ class ShownRecords:
         return BitMap.union(*shown)
 
     def keys_by_slug(self, collection: str) -> BitMap:
-        """The initiatives whose slug equals one of the phrases. The phrase may have blanks instead of hyphens."""
+        """Returns the initiatives whose slug equals one of the phrases, with blanks instead of hyphens or not."""
         if collection != INITIATIVES:
             return _NONE
         records = self._state.index(collection).indexed_model.model._base_manager.using(self._state.using)
         return BitMap(records.filter(slug__in=self._slugs).values_list("pk", flat=True))
 
     def names(self, collection: str, key: int) -> Iterator[list[Localized]]:
-        """The names of each shown record that the search names. The name in the reader's language comes first."""
+        """Yields the names of each shown record that the search names. The name in the reader's language is first."""
         for facet, of in self._facets[collection].items():
             named = BitMap.union(_NONE, *(by_kind[of] for by_kind in self._named.values()))
             bitmaps = self._state.facet(collection, facet) if named else {}
@@ -92,7 +92,7 @@ class ShownRecords:
                     yield _names(self._state.index(of).records[shown])
 
     def _named_by(self, word: Alternatives, of: str, found: BitMap) -> BitMap:
-        """The published records in `found` that have the word in their names. Empty if there are too many."""
+        """Returns the published records in `found` with the word in their names. Empty for too many records."""
         found = found & self._state.published(of)
         if of not in NAMES:
             return found
@@ -106,7 +106,7 @@ class ShownRecords:
 
 
 def _facets(collection: str, state: IndexState) -> dict[str, str]:
-    """Maps each facet whose values are shown with the records of a collection to the collection of these values."""
+    """Maps facets whose values are shown with records of a collection to the collection of the values."""
     facets = state.index(collection).indexed_model.facets
     shown = {facet: of for facet, of in SHOWN.items() if facet in facets}
     return shown | REPORT if collection == INITIATIVES else shown
@@ -127,7 +127,7 @@ def _names(record: Record) -> list[Localized]:
 
 
 def find(collection: str, phrases: list[str], state: IndexState) -> BitMap:
-    """The keys of the records that a list returns for any of the phrases, in any publication state."""
+    """Returns the keys of records, in any publication state, that a list must show for any of the phrases."""
     search = synonyms.current(state.using).search(phrases)
     shown = ShownRecords(phrases, search, [collection], state)
     return frequent_words.matching_keys(search, [collection], state.using, state, shown)[collection]
@@ -179,9 +179,9 @@ def rank(
 
 
 def named(collection: str, text: str, state: IndexState) -> list[int]:
-    """The published records named by `text`. Full names come first, then prefixes, then other words.
+    """Returns the published records named by `text`. Full names come first, then prefixes, then other words.
 
-    Countries are also found by their codes and their names in CLDR.
+    Countries are also found by their codes and CLDR names.
     """
     by_code: list[int] = []
     if collection == Country.collection and (code := country_code(text)):
@@ -199,7 +199,7 @@ def _ranked_keys(exact: BitMap, prefix: BitMap, matches: BitMap) -> RankedKeys:
 
 
 def _name_query(phrases: Iterable[str], names: NameDictionary, *, is_prefix: bool) -> SearchQuery:
-    """A query for records whose name or title equals a phrase or, with `is_prefix`, starts with one."""
+    """Returns a query for records whose name or title equals a phrase or, with `is_prefix`, starts with a phrase."""
     tokens = dict.fromkeys(
         tokenizer.name_token(name) for phrase in phrases for name in names.synonyms(phrase)
     )

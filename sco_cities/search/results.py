@@ -1,4 +1,4 @@
-"""Search results from all kinds of records, grouped by kind, with corrected spelling if there are none."""
+"""Search results of all kinds of record, grouped by kind, and corrected spelling for searches without results."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ MAX_JOINT_INITIATIVES = 5
 
 @dataclass(frozen=True)
 class BestMatches:
-    """The cards of the records with this name or, if the search names several places, their joint initiatives.
+    """The cards of the records with this name, or the joint initiatives of several places in the search.
 
     `hits` are the first joint initiatives in list order.
     """
@@ -65,7 +65,7 @@ def best_matches(
     matches: Mapping[str, RankedKeys],
     read_hits: Callable[[str, list[int]], list[ResultItem]],
 ) -> BestMatches:
-    """The best matches of one phrase. `read_hits` returns result lines for a collection and keys."""
+    """Returns the best matches of one phrase. `read_hits` returns result lines for a collection and keys."""
     places = places_in(names.segments(phrase), state)
     if len(places) > 1:
         joint = joint_initiatives(places, state)
@@ -84,7 +84,7 @@ def best_matches(
 def _named_keys(
     phrase: str, state: IndexState, names: NameDictionary, matches: Mapping[str, RankedKeys]
 ) -> list[tuple[str, int]]:
-    """The published records with this name. If there are none, the only person with this family name."""
+    """Returns the published records with this name, or else the only delegate with this family name."""
     named: dict[tuple[str, int], None] = {}
     for collection in CARD_COLLECTIONS:
         keys = list(matches[collection].exact)
@@ -99,7 +99,7 @@ def _named_keys(
 
 @dataclass(frozen=True)
 class ResultGroup:
-    """The results of one kind: the number of matches, the first matches, and the query string of the full list."""
+    """The results of one kind, with the number of matches, the first matches, and the full list's query string."""
 
     collection: str
     title: str | Promise
@@ -113,7 +113,7 @@ class Results:
     """The results of a search.
 
     `best` are the best matches, which are shown before the groups. `corrected_phrases` are the phrases with corrected
-    names, or empty if no name seems misspelt. `themes` are the themes named by the words. They are set only if few
+    names. It is empty if no name seems misspelt. `themes` are the themes named by the words, and set only if few
     initiatives match. `described` is the list that a phrase describes, unless it is shown as a best match.
     """
 
@@ -131,8 +131,8 @@ class Results:
 def search_results(phrases: list[str], using: str) -> Results:
     """Searches for the best matches of a single phrase, and for all records that match any of the phrases.
 
-    Empty groups are left out. In a group, records with a matching name come first. If a phrase names a role, the
-    group of people is first.
+    Empty groups are omitted. In a group, records with a matching name come first. If a phrase names a role, the group
+    of delegates is first.
     """
     names = synonyms.current(using)
     search = names.search(phrases)
@@ -193,11 +193,11 @@ def _group(
 def _corrected_phrases(
     phrases: list[str], has_results: bool, names: NameDictionary, state: IndexState
 ) -> list[str]:
-    """The phrases with misspelt names corrected. [] if the corrected phrases have no results."""
+    """Corrects misspelt names in the phrases. Returns [] if the corrected phrases have no results."""
     corrected = (
         names.spelling.correct_all(phrases) if has_results else corrected_phrases(phrases, state.using, state)
     )
-    # A corrected name always finds its own record.
+    # The correct name of a record always finds this record.
     is_useful = any(map(names.entries_named, corrected)) or (
         corrected and _finds_any(corrected, names, state)
     )
@@ -214,7 +214,7 @@ _NAMED_MODELS = (Theme, Organisation, Event)
 
 
 def spelling(state: IndexState) -> Spelling:
-    """The spelling corrector for the names of published records, cached in `state`."""
+    """Returns the spelling corrector for the names of published records, cached in `state`."""
     sources = [
         (state.index(model.collection).records, state.published(model.collection)) for model in _NAMED_MODELS
     ]
@@ -238,10 +238,10 @@ def _names(record: Theme | Organisation | Event) -> list[str]:
 
 
 def corrected_phrases(phrases: list[str], using: str, state: IndexState) -> list[str]:
-    """Corrects misspelt names in phrases that have no results. [] if no name seems misspelt.
+    """Corrects misspelt names in phrases without results. Returns [] if no name seems misspelt.
 
-    A word counts as misspelt only if no record contains it. Otherwise "dialog" would be corrected to "Dialogue".
-    If `state` does not contain the other named records, only names of places and people are checked.
+    Do not call it for phrases with results. It would correct "dialog" to "Dialogue", for example. If `state` does not
+    contain the records of `_NAMED_MODELS`, only names of places and people are corrected.
     """
     better = synonyms.current(using).spelling.correct_all(phrases)
     if better or not all(model.collection in state.indexes for model in _NAMED_MODELS):

@@ -1,4 +1,4 @@
-"""The collections covered by the search, and access to their records in list order."""
+"""The collections that the search covers, and access to their records in list order."""
 
 from copy import copy
 from dataclasses import dataclass
@@ -41,14 +41,14 @@ class SearchableList:
         return keys & state.published(self.collection) if keys else keys
 
     def first(self, keys: BitMap, number: int, state: IndexState) -> list[int]:
-        """The first `number` of `keys`, in the default order of the list."""
+        """Returns the first `number` of `keys`, in the default order of the list."""
         if not keys or number <= 0:
             return []
         order = self.listing.ordered_selection(state, self.listing.localized_default_sort)
         return order.window(keys, 0, number)
 
     def records(self, keys: list[int], state: IndexState) -> list[Record]:
-        """The records with these keys, in the same order. Related records are taken from `state`."""
+        """Returns the records with these keys, in the order of the keys. Related records come from `state`."""
         stored = state.records(self.collection, keys)
         # Copies are returned, because all requests share the records in the state.
         records = [copy(stored[key]) for key in keys if key in stored]
@@ -73,7 +73,7 @@ LIST_TITLES = {kind.collection: kind.listing.title for kind in SEARCHABLE_LISTS}
 
 
 def kind_or_404(collection: str) -> SearchableList:
-    """The kind of record with this collection. Raises Http404 if there is none."""
+    """Returns the searchable kind with this collection. Raises Http404 for other collections."""
     if collection not in LISTS_BY_COLLECTION:
         raise Http404
     return LISTS_BY_COLLECTION[collection]

@@ -1,7 +1,7 @@
 """Splits a search phrase into names, roles, connecting words and other words.
 
-A Chinese run is divided only if it consists entirely of names, roles and connecting words. Example: 天津市市长
-becomes 天津, 市 and 市长, but 天津港 (the port of Tianjin) is a different name and stays whole.
+A sequence of Chinese characters is divided only if it consists entirely of names, roles and connecting words. For
+example, 天津市市长 becomes 天津, 市 and 市长, but 天津港 (the port of Tianjin) is a different name and is not divided.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,12 +16,12 @@ from sco_cities.names.vocabulary import meanings
 
 from .fulltext_query import Alternatives, QueryTerm, Terms, word_terms
 
-# Short words match only these forms, because longer words such as мероприятие, после, Mayorov, Акимов and консультация
-# start with them. A form with an asterisk matches a related word with any ending. Searches for the role find such
-# words, but typing one does not mean the role, because a consulate is not a consul.
+# Short role names match only these forms, because longer words such as мероприятие, после, Mayorov, Акимов and
+# консультация start with them. A form with an asterisk matches a related word with any ending. Searches for the role
+# find related words, but a related word in a search does not name the role, because a consulate is not a consul.
 _FORMS = meanings("search_role_forms")
-# Transliterated, these forms equal forms of мера or family names. They match only if the reader typed a form of the
-# same word.
+# The transliterations of these forms equal forms of мера or family names. The forms match only if the reader typed a
+# form of the same word.
 _AMBIGUOUS = {"мэр", "мэра", "мэру", "мэре", "мэры", "мэрам", "мэрами", "мэрах", "акимов", "хокимов"}
 _BASIC_FORM = {form: basic for basic, forms in _FORMS.items() for form in forms if not form.endswith("*")}
 
@@ -33,7 +33,7 @@ class Role:
     names: tuple[str, ...]
 
     def alternatives(self, typed_words: Iterable[str]) -> Alternatives:
-        """The terms that find any name of the role. The typed words come first, unchanged."""
+        """Returns the terms that find any name of the role. The unchanged typed words are first."""
         words = list(typed_words)
         basic_forms = {_BASIC_FORM.get(word) for word in words}
         names = (_terms_of_name(name, is_typed=name in basic_forms) for name in self.names)
@@ -43,7 +43,7 @@ class Role:
 @cache
 def _terms_of_name(name: str, *, is_typed: bool) -> list[Terms]:
     words = name.split()
-    # A form is ambiguous only if it is a single word.
+    # Only single words are ambiguous.
     unwanted = set() if is_typed or len(words) > 1 else _AMBIGUOUS
     return [_terms(forms) for forms in product(*map(_forms_found, words)) if unwanted.isdisjoint(forms)]
 
@@ -67,8 +67,8 @@ def _terms(words: Iterable[str]) -> Terms:
 
 
 def role_of(words: Iterable[str]) -> Role | None:
-    """The role that has a form of these folded words as a name. None if there is none."""
-    # Unknown stems are removed first, so that no combinations are looked up for long phrases of ordinary words.
+    """Returns the role with a name that is a form of these folded words, or None."""
+    # Removing unknown stems avoids lookups of many combinations for long phrases of ordinary words.
     stems = [_stems(word) & _known_stems() for word in words]
     return next((_roles()[key] for key in inflection.keys(stems) if key in _roles()), None)
 
@@ -95,7 +95,7 @@ def _stems(word: str) -> set[str]:
 
 @dataclass(frozen=True)
 class NameEntry:
-    """The names of a record in each language, with its aliases."""
+    """The names of a record in each language, and its aliases."""
 
     collection: str
     key: int
@@ -147,13 +147,13 @@ CONNECTORS = {
     "и", "в", "во", "с", "со", "между", "город", "города", "городе", "городов", "страна", "страны",
     "和", "与", "及", "同", "的", "之", "间", "市",
 }  # fmt: skip
-# Maximum length of a Chinese name or role in a run.
+# Maximum length of a name or role in a sequence of Chinese characters.
 _MAX_HAN_LENGTH = 12
 
 
 @dataclass(frozen=True)
 class TypedWord:
-    """A word as typed, in lower case, with its normalised form. In rare cases that form has several words."""
+    """A typed word in lower case, and its normalised tokens. Rarely, one word has several tokens."""
 
     text: str
     tokens: tuple[str, ...]
@@ -165,10 +165,10 @@ class TypedWord:
 
 @dataclass(frozen=True)
 class Segment:
-    """One or several adjacent words that form a name, a role or a connecting word, or a single other word.
+    """Adjacent words that form a name or a role, or a single connecting or other word.
 
-    `entries` are the records with this name or, with `is_prefix`, with a name that starts with it. A segment has
-    either entries or a role.
+    `entries` are the records with this name or, with `is_prefix`, with a name that starts with the words. A segment
+    cannot have both entries and a role.
     """
 
     words: tuple[TypedWord, ...]
@@ -190,7 +190,7 @@ class Segment:
 
 
 def typed_words(phrase: str, is_han_name: Callable[[str], bool]) -> list[TypedWord]:
-    """The words of `phrase`. Chinese runs are divided where possible."""
+    """Returns the words of `phrase`. Sequences of Chinese characters are divided where possible."""
     words = []
     for start, end, tokens in tokenizer.spans(phrase):
         pieces = []
@@ -203,7 +203,7 @@ def typed_words(phrase: str, is_han_name: Callable[[str], bool]) -> list[TypedWo
 
 
 def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
-    """The names, roles and connecting words in a Chinese run, longest first. [] if the run has other parts."""
+    """Splits Chinese text into names, roles and connecting words, longest first. [] if there are other parts."""
     rest: list[list[str]] = [[] for _place in run] + [[]]
     is_divisible = [False] * len(run) + [True]
     for start in reversed(range(len(run))):
@@ -218,7 +218,7 @@ def _pieces(run: str, is_han_name: Callable[[str], bool]) -> list[str]:
 def without_connectors(segments: list[Segment]) -> list[Segment]:
     """Removes connecting words if all other segments are names or roles. Otherwise returns all segments.
 
-    Between other words, a connecting word can carry meaning.
+    Connecting words between other words can have a meaning.
     """
     meant = [segment for segment in segments if not segment.is_connector]
     return meant if meant and all(segment.is_understood for segment in meant) else segments

@@ -1,4 +1,4 @@
-"""Corrects misspelt names that differ from a known name by one letter (wrong, missing, extra, swapped)."""
+"""Corrects names that differ from a known name by one letter (wrong, missing, extra) or two swapped letters."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sco_cities.core import tokenizer
 from sco_cities.names import inflection
 
-# Minimum length of a corrected word. Too many shorter words differ by only one letter.
+# Minimum length of a corrected word, because many shorter words differ from each other by only one letter.
 MIN_LENGTH = 5
 
 
@@ -19,7 +19,7 @@ class Spelling:
         words = [(name[start:end], forms) for name in names for start, end, forms in tokenizer.spans(name)]
         for original, _forms in words:
             self._originals.setdefault(tokenizer.normalize(original), original)
-        # Transliterations are added last, so that they do not replace words that are written in that script.
+        # Transliterations are added last, so that they do not replace words that are originally in Latin script.
         for original, forms in words:
             for form in forms:
                 self._originals.setdefault(form, original)
@@ -38,14 +38,14 @@ class Spelling:
         self._longest = max(map(len, self._sorted_forms), default=0)
 
     def correct_all(self, phrases: list[str]) -> list[str]:
-        """The phrases with misspelt names corrected. [] if there is nothing to correct."""
+        """Corrects misspelt names in all phrases. Returns [] if there is nothing to correct."""
         corrected = [self.correct(phrase) for phrase in phrases]
         if not any(corrected):
             return []
         return [better or phrase for better, phrase in zip(corrected, phrases, strict=True)]
 
     def correct(self, phrase: str) -> str:
-        """`phrase` with misspelt names corrected. "" if there is nothing to correct."""
+        """Corrects misspelt names in `phrase`. Returns "" if there is nothing to correct."""
         corrected, position = "", 0
         for start, end, forms in tokenizer.spans(phrase):
             word = phrase[start:end]
@@ -63,8 +63,8 @@ class Spelling:
                 return ""
             return self._by_reading.get(tokenizer.transliterate(folded), "")
         for form in dict.fromkeys((folded, *forms)):
-            # A letter may be missing or extra, so these lengths are tried. A much longer word, which can be a whole
-            # Chinese sentence, would have too many edits to try.
+            # The length may differ by one letter. A much longer word, such as a whole Chinese sentence, would have too
+            # many possible edits.
             if not MIN_LENGTH - 1 <= len(form) <= self._longest + 1 or self._is_name_prefix(form):
                 return ""
             if nearest := self._nearest_name(form, is_latin=folded.isascii()):
@@ -89,7 +89,7 @@ class Spelling:
         return place < len(self._sorted_forms) and self._sorted_forms[place].startswith(form)
 
     def _edits(self, form: str) -> Iterator[str]:
-        """All texts that differ from `form` by one letter (wrong, missing, extra or swapped)."""
+        """Yields all texts that differ from `form` by one letter (wrong, missing, extra) or two swapped letters."""
         for place in range(len(form) + 1):
             before, after = form[:place], form[place:]
             if after:

@@ -1,7 +1,7 @@
-"""Synonyms of names. A search for a place or person by one name also finds its names in other scripts.
+"""Synonyms of names. A search for one name of a place or person also finds names in other scripts.
 
-Each process caches the names of published cities, countries and delegates, and reloads them after a change.
-Organisations are left out, because words such as "city administration" would match too many organisations.
+Each process caches the names of published cities, countries and delegates, and reads the names again after a change.
+Organisations have no synonyms, because words such as "city administration" would match too many organisations.
 """
 
 import re
@@ -27,17 +27,17 @@ from .fulltext_query import Alternatives, Phrase, SearchQuery, Terms, name_terms
 from .segments import NameEntry, Role, Segment, TypedWord, role_of, typed_words, without_connectors
 from .spelling import Spelling
 
-# Minimum length of a prefix that counts as a name. Shorter prefixes match too many names.
+# Minimum length of a prefix that is treated as a name. Shorter prefixes match too many names.
 _MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
-# Minimum length of a family name that alone matches its form in another script. Otherwise "song" would match "sun".
+# Minimum length of a family name that matches its form in another script. Otherwise, "song" would match "sun".
 _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
 # Words with more alternatives are not treated as names.
 _MAX_ALTERNATIVES = 40
 # Maximum number of words in a name. Longer names are matched word by word.
 _MAX_NAME_WORDS = 6
-# Maximum number of recent phrases cached in parsed form.
+# Maximum number of recently parsed phrases in the cache.
 _MAX_PHRASES = 64
-# Matches a remark, as in "Ying Yong (as one page spells it)".
+# Matches a remark in brackets, as in "Ying Yong (as one page spells it)".
 _REMARK = re.compile(r"\([^)]*\)")
 
 
@@ -46,7 +46,7 @@ class NameDictionary:
 
     def __init__(self, entries: Iterable[NameEntry]):
         self.entries = list(entries)
-        # Cached, because a request uses the parts of a phrase several times.
+        # Parsed phrases are cached, because a request uses their parts several times.
         self.segments = lru_cache(_MAX_PHRASES)(self._divide)
         self._parsed = lru_cache(_MAX_PHRASES)(self._parse)
         self._by_name = _SortedNames(
@@ -77,20 +77,20 @@ class NameDictionary:
         return Spelling(name for entry in self.entries for name in (*entry.names, *entry.aliases))
 
     def search(self, phrases: Iterable[str]) -> SearchQuery:
-        """A query for documents that contain all words of any phrase, in any script."""
+        """Returns a query for documents that contain all words of any phrase, in any script."""
         return SearchQuery(tuple(parsed for phrase in phrases if (parsed := self._parsed(phrase))))
 
     def synonyms(self, phrase: str) -> list[tuple[str, ...]]:
-        """The words of `phrase`, followed by the other names of the records with this name. [] without words."""
+        """Returns the words of `phrase`, followed by other names of the records with this name. [] without words."""
         words = tuple(tokenizer.split(phrase))
         entries = self.entries_named(phrase) or self._by_name.equal("".join(words))
         others = (name for entry in entries for name in entry.name_words)
         return list(dict.fromkeys((words, *others))) if words else []
 
     def keys_by_name(self, phrase: str) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
-        """The records named `phrase`, and those with a name that starts with it, as keys by collection.
+        """Returns the keys, by collection, of records named `phrase`, and of records with this prefix in their names.
 
-        For delegates, the family name may also start with it.
+        A delegate's family name may also start with the prefix.
         """
         exact, prefix = defaultdict(set), defaultdict(set)
         joined = "".join(tokenizer.split(phrase))
@@ -103,12 +103,12 @@ class NameDictionary:
         return exact, prefix
 
     def entries_named(self, phrase: str) -> tuple[NameEntry, ...]:
-        """The records whose name is `phrase`. The phrase may be inflected or surrounded by connecting words."""
+        """Returns the records named `phrase`, which may be inflected or surrounded by connecting words."""
         segments = self.segments(phrase)
         return segments[0].entries if len(segments) == 1 and not segments[0].is_prefix else ()
 
     def person_with_family_name(self, phrase: str) -> int | None:
-        """The key of the only delegate with the family name `phrase`, in any form. None if there is none or several."""
+        """Returns the key of the delegate with the family name `phrase`, in any form. None unless there is just one."""
         [segment, *others] = self.segments(phrase) or [None]
         if not segment or others or len(segment.words) != 1 or not _is_family_name("".join(segment.tokens)):
             return None
@@ -117,11 +117,11 @@ class NameDictionary:
         return keys.pop() if len(keys) == 1 else None
 
     def _parse(self, phrase: str) -> Phrase:
-        # Duplicates add nothing, so they are removed. A word repeated ten thousand times would take half a second.
+        # Duplicates are removed, because a word repeated ten thousand times would take half a second.
         return tuple(dict.fromkeys(map(self._alternatives, self.segments(phrase))))
 
     def _divide(self, phrase: str) -> tuple[Segment, ...]:
-        """The segments of `phrase` (names, roles, other words). Omits connecting words between names and roles."""
+        """Splits `phrase` into names, roles and other words. Omits connecting words between names and roles."""
         words = typed_words(phrase, self.han_names.__contains__)
         return tuple(without_connectors(list(self._segments(words))))
 
@@ -147,19 +147,19 @@ class NameDictionary:
                     break
 
     def entries_of(self, words: Sequence[TypedWord]) -> list[NameEntry]:
-        """The entries that have these words as a name, or as an inflected form of a name."""
+        """Returns the entries with a name that consists of these words, which may be inflected."""
         joined = "".join(token for word in words for token in word.tokens)
         if not _is_long_enough(joined):
             return []
         if entries := self._by_name.equal(joined):
             return entries
-        # Unknown stems are removed first, so that no combinations are looked up for long phrases of ordinary words.
+        # Removing unknown stems avoids lookups of many combinations for long phrases of ordinary words.
         stems = [word.stems & self._stems for word in words]
         keys = chain(inflection.keys(stems), inflection.keys(stems, in_any_order=True))
         return next((self._by_stems[key] for key in keys if key in self._by_stems), [])
 
     def _role(self, words: Sequence[TypedWord]) -> Role | None:
-        """The role named by the words. None for a family name that is also a form of a role, such as Акимов."""
+        """Returns the role named by the words. None for a family name that is also a form of a role, such as Акимов."""
         role = role_of(word.text for word in words)
         is_family_name = len(words) == 1 and words[0].text in self._by_family_stem
         return None if role and is_family_name and words[0].text not in role.names else role
@@ -177,10 +177,10 @@ class NameDictionary:
         others = {name_terms(name) for entry in segment.entries for name in entry.name_words}
         if len(words) == 1:
             others |= self._family_names(words[0])
-            # If an entry has a Chinese name, other Chinese words with the same reading do not match.
+            # If an entry has a Chinese name, other Chinese words with the same reading must not match.
             if segment.is_prefix or not any(entry.has_chinese_name for entry in segment.entries):
                 others.update(transliterations(words[0]))
-        # Alternatives that the typed prefix already matches are left out.
+        # Alternatives that the typed prefix already matches are removed.
         if len(own) == 1:
             others = {terms for terms in others if not any(own[0].matches(term.token) for term in terms)}
         others.discard(own)
@@ -218,7 +218,7 @@ class _SortedNames:
 
 
 def _lookup_keys(name: tuple[str, ...]) -> set[str]:
-    """A name as one word and, for a Chinese name, its reading."""
+    """Returns a name as one word, and the reading of a Chinese name."""
     return {
         "".join(name),
         "".join(tokenizer.transliterate(word) if tokenizer.is_han(word) else word for word in name),
@@ -242,7 +242,7 @@ def clear() -> None:
 
 
 def current(using: str) -> NameDictionary:
-    """The names currently in the database. They are cached until they change."""
+    """Returns the names currently in the database, which are cached until they change."""
     version = (connections[using].settings_dict["NAME"], *_version(using))
     if using not in _cache or _cache[using][0] != version:
         _cache[using] = (version, NameDictionary(_read(using)))

@@ -1,4 +1,4 @@
-"""Finds the themes that the words of a search name, by theme names and keywords in any language.
+"""Finds the themes named by the words of a search, using theme names and keywords in any language.
 
 Few records contain the exact word that a reader types, but more records have the theme.
 """
@@ -20,24 +20,23 @@ from sco_cities.themes.models import Theme
 from .segments import CONNECTORS
 
 MAX_MATCHES = 3
-# Minimum number of letters in the shorter of two words, and maximum length of their different endings. For example,
-# "drone" matches "drones".
+# Minimum length of the shorter of two matching words, and maximum difference in length, as in "drone" and "drones".
 _MIN_STEM, _MAX_ENDING = 4, 2
-# Separators between the topics in a theme's name. A part is a topic only if it has several words (so not "Air") or,
-# in Chinese, at least four characters (such as "城市交通").
+# Separators between the topics in a theme's name. A part is a topic only if it has several words (unlike "Air") or, in
+# Chinese, at least four characters (such as "城市交通").
 _AND, _HAN_AND = re.compile(r",\s+|\s+(?:and|и)\s+"), re.compile("[与、]")
 _MIN_HAN_PART = 4
 
 
 @dataclass(frozen=True)
 class _Word:
-    """A normalised word with the stems that its forms have in common."""
+    """A normalised word with its stems, which all its forms share."""
 
     token: str
     stems: frozenset[str]
 
     def is_like(self, typed: "_Word") -> bool:
-        """True if `typed` is this word, a form of it, or a Chinese run that contains it."""
+        """True if `typed` is this word, a form of this word, or a Chinese text that contains this word."""
         if tokenizer.is_han(self.token):
             return self.token in typed.token
         short, long = sorted((self.token, typed.token), key=len)
@@ -59,8 +58,7 @@ class ThemeMatcher:
 
     def __init__(self, themes: Iterable[Theme]):
         self._names: dict[int, list[list[_Word]]] = {}
-        # For each form of a first word, the names that begin with it, with their themes. The last value is True for
-        # keywords.
+        # Maps forms of first words to tuples (theme, name, is a keyword) of the names that begin with the word.
         self._by_first_word = defaultdict[str, list[tuple[int, list[_Word], bool]]](list)
         for theme in themes:
             texts = [name for name in (theme.name_en, theme.name_ru, theme.name_zh) if name]
@@ -71,7 +69,7 @@ class ThemeMatcher:
                     self._by_first_word[form].append((theme.pk, name, number >= len(texts)))
 
     def themes_in(self, phrase: str) -> list[int]:
-        """The keys of the themes that a phrase names, in the order of its words."""
+        """Returns the keys of the themes that a phrase names, in the order of the words."""
         words = _words(phrase)
         first = {
             key: min(positions)
@@ -82,12 +80,12 @@ class ThemeMatcher:
 
     @cached_property
     def han_names(self) -> set[str]:
-        """The theme names and keywords that are a single Chinese run."""
+        """The theme names and keywords that are a single Chinese word."""
         tokens = (name[0].token for names in self._names.values() for name in names if len(name) == 1)
         return set(filter(tokenizer.is_han, tokens))
 
     def themes_named(self, phrase: str, *, with_keywords: bool = False) -> list[int]:
-        """The keys of the themes for which `phrase` is a name, a name part or a keyword. Inflected forms match."""
+        """Returns the keys of themes with `phrase`, in any form, as a name, name part or (`with_keywords`) keyword."""
         words = _words(phrase)
         found = {
             key
@@ -98,9 +96,9 @@ class ThemeMatcher:
         return [key for key in self._names if key in found]
 
     def themes_of_words(self, phrase: str) -> list[int]:
-        """The keys of the themes found by several words in any order, if themes contain each of the words.
+        """Returns the keys of themes found by several words in any order. [] if any word is not part of a theme.
 
-        A theme is included if it is the only theme with one of the words. For example, "smart transport" finds smart
+        A theme is found if it is the only theme with one of the words. For example, "smart transport" finds smart
         cities and urban transport.
         """
         words = [word for each in _words(phrase) for word in _pairs(each)]
@@ -119,7 +117,7 @@ class ThemeMatcher:
 
 
 def _parts(name: str) -> list[str]:
-    """The parts of a theme's name that are topics, as in "Urban transport and traffic management"."""
+    """Returns the topics in a theme's name, such as both parts of "Urban transport and traffic management"."""
     if len(parts := _HAN_AND.split(name)) > 1:
         return [part for part in parts if len(part) >= _MIN_HAN_PART]
     parts = _AND.split(name)
@@ -127,7 +125,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _pairs(word: _Word) -> list[_Word]:
-    """Splits a Chinese run of several words into pairs of characters, because most words are pairs."""
+    """Splits Chinese text into pairs of characters, because most Chinese words have two characters."""
     if not tokenizer.is_han(word.token) or len(word.token) % 2:
         return [word]
     pairs = (word.token[start : start + 2] for start in range(0, len(word.token), 2))
@@ -150,14 +148,14 @@ def _is_name(name: list[_Word], words: list[_Word]) -> bool:
 
 
 def _positions(name: list[_Word], words: list[_Word]) -> Iterable[int]:
-    """The positions in `words` where the words of a name occur in sequence."""
+    """Yields the positions in `words` where the words of a name occur in sequence."""
     for position in range(len(words) - len(name) + 1):
         if all(map(_Word.is_like, name, words[position:])):
             yield position
 
 
 def theme_matcher(state: IndexState) -> ThemeMatcher:
-    """The matcher for the published themes, cached in `state`."""
+    """Returns the matcher for the published themes, cached in `state`."""
     records, published = state.index(Theme.collection).records, state.published(Theme.collection)
     return state.memoize(
         ("theme matcher",), (records, published), lambda: ThemeMatcher(records[key] for key in published)
@@ -165,7 +163,7 @@ def theme_matcher(state: IndexState) -> ThemeMatcher:
 
 
 def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[tuple[Theme, LinkedCount]]:
-    """The themes named by the phrases that have more initiatives than the `match_count` text matches."""
+    """Returns the themes that the phrases name and that have more initiatives than `match_count`."""
     matcher = theme_matcher(state)
     keys = dict.fromkeys(key for phrase in phrases for key in matcher.themes_in(phrase))
     keys = keys or dict.fromkeys(key for phrase in phrases for key in matcher.themes_of_words(phrase))

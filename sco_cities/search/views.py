@@ -28,11 +28,10 @@ from .result_item import location, records_with_places, result_item
 from .searchable_lists import SEARCHABLE_LISTS, SearchableList
 
 MAX_SUGGESTIONS = 5
-# Maximum number of suggestions per kind, so that seven organisations of a city do not hide its initiatives and
-# people.
+# Maximum number of suggestions per kind. Otherwise, a city's organisations would hide its initiatives and delegates.
 MAX_OF_A_KIND = 2
-# Among equally good matches, the kinds that readers usually look up by name come first. Statements are left out because
-# they have no names.
+# The order of equally good matches. Kinds that readers usually look up by name come first. Statements are not
+# suggested, because they have no names.
 _ORDER = ("cities", "countries", "delegates", "organisations", "events", "themes", "initiatives", "reports")
 
 
@@ -97,7 +96,7 @@ def _suggestions_of(
 
 
 def _phrases_and_errors(request: HttpRequest) -> tuple[list[str], list[str]]:
-    """The phrases of the request, and the error messages for invalid phrases."""
+    """Returns the phrases of the request, and the error messages for invalid phrases."""
     params, problem = querystring.read(request)
     if problem:
         return [], [problem]
@@ -110,7 +109,7 @@ def _phrases_and_errors(request: HttpRequest) -> tuple[list[str], list[str]]:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Shows the results for any value of `q`, grouped by kind. An invalid value gives an error and no results."""
+    """Renders the results for all values of `q`, grouped by kind. An invalid value causes an error and no results."""
     phrases, errors = _phrases_and_errors(request)
     valid = [] if errors else phrases
     search_results = (
@@ -118,7 +117,7 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "phrases": phrases or [""],
-        # If every phrase is valid on its own, there are too many phrases or they are too long in total. Then all are
+        # If every phrase is valid, there are too many phrases, or their total length is too large. Then all phrases are
         # marked.
         "invalid_phrases": errors
         and ([phrase for phrase in phrases if tokenizer.phrase_error(phrase)] or phrases),
@@ -132,7 +131,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
-    """An HTML fragment with the best matches for the search box and a link to all results. Empty without matches."""
+    """Returns an HTML fragment with the best matches and a link to all results. Empty without matches."""
     phrases, errors = _phrases_and_errors(request)
     links = suggestions(phrases[0], router.db_for_read(Initiative)) if phrases and not errors else []
     return render(

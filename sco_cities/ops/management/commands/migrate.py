@@ -17,11 +17,11 @@ ATTEMPTS, PAUSE_S = 30, 10.0
 
 
 class Command(migrate.Command):
-    """Django's `migrate`, with a limit on the wait for tables in use, and retries.
+    """Django's `migrate`, with a limit on the waiting time for tables in use, and retries.
 
-    On PostgreSQL, a migration that waits for a table blocks everyone who reads the table after it. During one long
-    export, all readers would have to wait until the export ends. A migration that reaches the limit is rolled back. A
-    database of a version before the first release is rejected.
+    On PostgreSQL, a migration that waits for a table blocks all later readers of the table. During a long export, all
+    readers would have to wait until the export ends. A migration that reaches the limit is rolled back. Databases from
+    before the first release are rejected.
     """
 
     def handle(self, *args, **options):
@@ -42,13 +42,13 @@ class Command(migrate.Command):
 
 @contextmanager
 def _lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Limits the wait of statements for a lock to LOCK_TIMEOUT. On SQLite the usual limit of commands applies."""
+    """Limits the wait of statements for a lock to LOCK_TIMEOUT. SQLite has the usual limit of commands."""
     if connection.vendor != "postgresql":
         yield
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     yield
-    # Skipped after an error, because the error ends the command.
+    # An error skips this line, but also ends the command.
     with connection.cursor() as cursor:
         cursor.execute("RESET lock_timeout")
