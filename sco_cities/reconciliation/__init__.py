@@ -1,1 +1,1 @@
-"""The reconciliation service. It matches names in a user's table to records of the site."""
+"""The reconciliation service, which matches names in a user's table to records of the site."""

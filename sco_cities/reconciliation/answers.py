@@ -35,7 +35,7 @@ MAX_SUGGESTIONS = 20
 
 
 def results(documents: Mapping[str, Any], state: IndexState, host: str = "") -> Json:
-    """The candidates for each query of a batch. Empty for an invalid query. `host` is the host of the site."""
+    """Returns the candidates for each query of a batch, or [] for invalid queries. `host` is the host of the site."""
     queries: dict[str, Query] = {}
     for name, document in documents.items():
         try:
@@ -69,7 +69,7 @@ def results(documents: Mapping[str, Any], state: IndexState, host: str = "") -> 
 
 
 def extension(document: Any, state: IndexState) -> Json:
-    """Property values of records, as new columns for a table with reconciled cells."""
+    """Returns property values of records, as new columns for a table with reconciled cells."""
     document = document if isinstance(document, dict) else {}
     ids = [each for each in _list(document, "ids") if isinstance(each, str)]
     known = {each: record for each in ids if (record := RecordId.parse(each))}
@@ -102,12 +102,12 @@ def _list(document: Json, name: str) -> list[Any]:
 
 
 def all_properties() -> dict[str, Property]:
-    """The properties of all kinds of record, by identifier. Properties with the same identifier mean the same."""
+    """Maps identifiers to the properties of all kinds of record. Equal identifiers have the same meaning."""
     return {pid: each for name in reversed(COLLECTIONS) for pid, each in properties_of(name).items()}
 
 
 def proposed_properties(collection: str, limit: int | None) -> Json:
-    """The properties that a client can add to a table with cells of this type."""
+    """Returns the properties that a client can add to a table with cells of this type."""
     known = properties_of(collection) if collection in KINDS else {}
     document = {"properties": [each.document() for each in list(known.values())[:limit]]}
     if collection in KINDS:
@@ -118,7 +118,7 @@ def proposed_properties(collection: str, limit: int | None) -> Json:
 def suggested_entities(
     prefix: str, state: IndexState, start: int, collections: Sequence[str] = COLLECTIONS
 ) -> Json:
-    """Suggests records whose name starts with the typed text or resembles it."""
+    """Suggests records whose name starts with the typed text, or is similar to the text."""
     query = Query(prefix, tuple(collections), start + MAX_SUGGESTIONS, id=RecordId.parse(prefix))
     found = CandidateFinder(state).suggestions(query)[start:]
     records = records_with_places([(each.collection, each.key) for each in found], state)
@@ -145,7 +145,7 @@ def suggestions(prefix: str, documents: list[dict[str, str]], start: int) -> Jso
 
 
 def entity_html(identifier: str, state: IndexState) -> str | None:
-    """The name, type and description of a published record as HTML. None if there is no such record."""
+    """Returns a published record's name, type and description as HTML. None if there is no such record."""
     record_id = RecordId.parse(identifier)
     keys = published_keys([record_id], state) if record_id else {}
     for known, key in keys.items():
@@ -156,7 +156,7 @@ def entity_html(identifier: str, state: IndexState) -> str | None:
 
 
 def type_html(identifier: str, state: IndexState) -> str | None:
-    """The name of a type and the number of its published records as HTML. None if there is no such type."""
+    """Returns a type's name and number of published records as HTML. None if there is no such type."""
     if identifier not in KINDS:
         return None
     count = KINDS[identifier].listing.count_label % {"count": GroupedInt(len(state.published(identifier)))}
@@ -164,13 +164,13 @@ def type_html(identifier: str, state: IndexState) -> str | None:
 
 
 def property_html(identifier: str) -> str | None:
-    """The name of a property as HTML. None if there is no such property."""
+    """Returns the name of a property as HTML. None if there is no such property."""
     known = all_properties().get(identifier)
     return format_html("<p><b>{}</b></p><p>{}</p>", known.label, known.id) if known else None
 
 
 def description(record: Record) -> str:
-    """A description that distinguishes records of the same name by role, kind, date or place."""
+    """Returns the role, kind, date or place of a record, which distinguishes records with the same name."""
     match record:
         case Delegate():
             facts = [localized(record, "role")]

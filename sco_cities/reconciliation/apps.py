@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class ReconciliationConfig(AppConfig):
-    """The app has no models. It reads names from the models of all kinds of record."""
+    """The app has no models, but reads names from the models of all kinds of record."""
 
     name = "sco_cities.reconciliation"

@@ -1,9 +1,9 @@
-"""Scores how likely it is that a query means a record, from 0 to 100, with the reasons.
+"""Calculates scores, from 0 to 100 and with reasons, for records that a query may mean.
 
-The name counts for up to 70 points and the other columns for up to 30. A contradicting column subtracts 40 points.
-Without other columns, only the name counts. If a record has the given identifier, nothing else counts. If no record
-has it, the query is compared by name with records that lack such an identifier. A record is a match if it has at
-least 85 points and the next one is 5 points behind.
+The name contributes up to 70 points and the other columns up to 30. A contradicting column subtracts 40 points. Without
+other columns, only the name is scored. If a record has the given identifier, names and columns are ignored. If no
+record has the identifier, the query is compared by name with records that lack such an identifier. A record is a match
+if it has at least 85 points and a lead of at least 5 points.
 """
 
 import re
@@ -32,36 +32,36 @@ from .property_comparison import (
 )
 from .queries import KINDS, Query, published_keys
 
-# Maximum number of results to compare. A text with more results is hardly a name, and comparing them would take long.
+# Maximum number of results to compare. Texts with more results are probably not names, and slow to compare.
 _MAX_FOUND = 200
 _MAX_WORDS, _LEFT_OUT = 8, 3
-# Maximum number of searches per request that leave one word out. With a million titles, each takes up to 80 ms.
+# Maximum number of searches without one word per request. With a million titles, each search takes up to 80 ms.
 MAX_SEARCHES = 60
 
 
 NAME_POINTS, PROPERTY_POINTS, CONTRADICTION = 70, 30, 40
 MATCH_SCORE, MATCH_LEAD = 85, 5
-# If the name's score is lower, other columns cannot make a match. For example, Pinsk and Minsk are both in Belarus.
+# Minimum score of a matching name, even if other columns agree. For example, Pinsk and Minsk are both in Belarus.
 MIN_NAME = 81
-# Candidates with lower scores are left out.
+# Candidates with lower scores are omitted.
 MIN_SCORE = 20
-# Minimum score of a suggestion. Incomplete names are allowed, but must be similar to the typed text.
+# Minimum score of a suggestion. A suggested name may be incomplete, but must be similar to the typed text.
 MIN_SUGGESTED = 70
 # Maximum number of records per kind whose properties are compared with the query.
 _MAX_COMPARED = 30
-# Maximum similarity of a name that belongs exactly to another place.
+# Maximum similarity for text that is exactly the name of another place.
 _OTHER_PLACE = 0.75
 # Splits names such as "Dushanbe, Tajikistan" and "Suzhou (China)".
 _LAST_PART = re.compile(r"(.+?)\s*(?:[,，]\s*([^,，()（）]+)|[(（]([^()（）]+)[)）])\s*")
 
 
-# Maps each collection to those given identifiers that no record of the collection has.
+# Maps collections to the given identifiers that no record of the collection has.
 UnknownIdentifiers = Mapping[str, list[Property]]
 
 
 @dataclass
 class Candidate:
-    """A record that a query may mean, with its score. `features` are the reasons by name."""
+    """A record that a query may mean, with its score. `features` contains the reasons for the score."""
 
     collection: str
     key: int
@@ -80,7 +80,7 @@ class CandidateFinder:
         self._searches_left = MAX_SEARCHES
 
     def candidates(self, queries: Mapping[str, Query]) -> dict[str, list[Candidate]]:
-        """The candidates of each query, best first."""
+        """Returns the candidates of each query, best first."""
         found, named = {}, {}
         for name, query in queries.items():
             identified_records, unknown = self._identified(query)
@@ -93,7 +93,7 @@ class CandidateFinder:
         return {name: _ranked(found[name], query.limit) for name, query in queries.items()}
 
     def suggestions(self, query: Query) -> list[Candidate]:
-        """Suggestions for typed text. Records whose name starts with it come first, then similar names."""
+        """Suggests records for typed text. Names that start with the text come first, then similar names."""
         if query.id:
             certain, _unknown = self._identified(query)
             return (certain or [])[: query.limit]
@@ -110,7 +110,7 @@ class CandidateFinder:
         return list(found.values())[: query.limit]
 
     def _identified(self, query: Query) -> tuple[list[Candidate] | None, UnknownIdentifiers]:
-        """The records with a given identifier (None without identifiers), and the identifiers that no record has."""
+        """Returns the records with a given identifier (None without identifiers), and the unknown identifiers."""
         if query.id:
             keys = published_keys([query.id], self.state) if query.id.collection in query.collections else {}
             return [_certain(each.collection, key) for each, key in keys.items()], {}
@@ -132,7 +132,7 @@ class CandidateFinder:
         return certain, {}
 
     def _without(self, identifiers: Iterable[Property], keys: Iterable[int]) -> set[int]:
-        """The records that lack these identifiers. An identifier that no record has yet may belong to one of them."""
+        """Returns records without these identifiers. An identifier without a record may belong to such a record."""
         for wanted in identifiers:
             keys = without_identifier(wanted, keys, self.state)
         return set(keys)
@@ -164,7 +164,7 @@ class CandidateFinder:
         alike = index.similar(name, name_index("countries", self.state).named)
         if not alike:
             return alike
-        # The name may belong exactly to a place that is not on the site, or to a place of the other kind.
+        # The name may be the exact name of a place that is not on the site, or of a place of the other kind.
         is_other = is_other_place(name, collection, self.state) or is_place_of_other_kind(name, collection)
         if is_other and not index.named(name):
             return {key: at_most(_OTHER_PLACE, each) for key, each in alike.items()}
@@ -178,7 +178,7 @@ class CandidateFinder:
         for number, keys in enumerate(self._attempts(name, collection)):
             found = keys & self.state.published(collection)
             if number == 0:
-                # If more records than this have exactly this name, none of them would be a match.
+                # If more records have exactly this name, none of the records would be a match.
                 found = found[:_MAX_FOUND]
             if len(found) > _MAX_FOUND:
                 return {}
@@ -187,7 +187,7 @@ class CandidateFinder:
         return {}
 
     def _attempts(self, name: str, collection: str) -> Iterator[BitMap]:
-        """Yields the records with exactly this name, then with all of its words, then with all but one long word."""
+        """Yields the records with exactly this name, then with all words, then with all words except one long word."""
         all_words = tokenizer.split(name)
         if not all_words:
             return
@@ -204,7 +204,7 @@ class CandidateFinder:
                 yield registered_functions.find(collection, [others], self.state.using, self.state)
 
     def _split_country(self, name: str, collection: str) -> tuple[str, tuple[frozenset[int], bool] | None]:
-        """Splits a city name with a country after it into the name and the country."""
+        """Splits a city name that is followed by a country into the name and the country."""
         parts = _LAST_PART.fullmatch(name) if collection == "cities" else None
         if parts is None:
             return name, None
@@ -218,13 +218,13 @@ class CandidateFinder:
         features: dict[str, float | bool] = {"name": round(100 * alike, 1)}
         if country is not None:
             its = self.state.index(collection).records[key].country_id
-            # Names of unpublished countries count as names of other places, so these countries are not compared.
+            # Unpublished countries are not compared, because their names are treated as names of other places.
             if its in self.state.published("countries"):
                 features["country"] = its in country[0]
         return features
 
     def _compare_properties(self, found: Mapping[str, list[Candidate]], queries: Mapping[str, Query]) -> None:
-        """Compares the other columns with each candidate and sets its score."""
+        """Compares the other columns with the candidates and sets the candidates' scores."""
         wanted: dict[str, dict[str, Property]] = defaultdict(dict)
         keys: dict[str, dict[int, None]] = defaultdict(dict)
         for name, candidates in found.items():
@@ -254,7 +254,7 @@ class CandidateFinder:
 
 
 def _identifiers(query: Query) -> Iterator[tuple[Property, list[Any]]]:
-    """Yields the identifiers in other columns, for each kind that has them. A name can also be a Wikidata id."""
+    """Yields identifiers in other columns, for each kind with such identifiers. A name can also be a Wikidata id."""
     given: dict[str, list[Any]] = defaultdict(list)
     for pid, values in (
         *query.properties,

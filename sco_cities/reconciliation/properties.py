@@ -1,4 +1,4 @@
-"""Properties of records, taken from the columns of their list. Clients compare them or add their values."""
+"""Properties of records, which are columns of lists. Clients match records by properties or add their values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from sco_cities.listings.row_batch import RowBatch
 
 from .queries import KINDS, type_document
 
-# Columns that identify a record. If they are equal, other columns are ignored.
+# Columns that identify a record. If an identifier is equal, other columns are ignored.
 IDENTIFIERS = ("geonames_id", "wikidata_id", "slug", "code")
 COORDINATES, YEAR = "coordinates", "year"
 Cell = dict[str, Any]
@@ -38,7 +38,7 @@ class Property:
 
     @property
     def of(self) -> str:
-        """The collection of related records. "" if there are none, or if they cannot be reconciled."""
+        """The collection of related records. "" without related records that can be reconciled."""
         is_record = isinstance(self.column, RelatedColumn | RelatedListColumn) and self.column.has_names
         return self.column.of if is_record and self.column.of in KINDS else ""
 
@@ -63,7 +63,7 @@ class Property:
 
 @lru_cache(maxsize=16)
 def properties_of(collection: str) -> dict[str, Property]:
-    """The properties of a kind of record, by identifier."""
+    """Maps identifiers to the properties of a kind of record."""
     columns = {column.name: column for column in KINDS[collection].listing.columns if not column.is_reference}
     found = [Property(name, column.full_label, collection, (column,)) for name, column in columns.items()]
     if "latitude" in columns:
@@ -87,7 +87,7 @@ class PropertyValues:
         batch = RowBatch(KINDS[collection].listing, state, self.keys, fields)
         for column in columns:
             column.read(batch)
-        # Maps record keys to the values of each column, or to the published records in it.
+        # For each column, maps record keys to values or, in columns of records, to published records.
         self.by_column: dict[str, dict[int, Any]] = {
             column.name: dict(
                 zip(self.keys, (column.records if each.of else column.values)(batch), strict=True)
@@ -127,12 +127,12 @@ def _cell(value: Any, column: Column) -> Cell:
         return {"float": float(value)}
     if isinstance(value, datetime):
         return {"date": value.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    # The date of a report may be only a month or a year, which a datetime cannot express.
+    # The date of a report may be a month or a year, but a datetime always includes a day.
     return {"str": value.isoformat() if isinstance(value, date) else str(value)}
 
 
 def years_of(values: Sequence[Any]) -> tuple[int, int] | None:
-    """The first and last year in EDTF dates. None without a year."""
+    """Returns the first and last year in EDTF dates. None without a year."""
     years = [
         int(part[:4]) for value in values if value for part in str(value).split("/") if part[:4].isdigit()
     ]

@@ -1,4 +1,4 @@
-"""Compares the other columns of a table with a record. A column agrees, contradicts or is neutral."""
+"""Compares the other columns of a table with a record. A column agrees, disagrees or is neutral."""
 
 import math
 import re
@@ -24,20 +24,20 @@ _KNOWN_NAMES = {"cities": city_names, "countries": country_names}
 
 
 def is_place_of_other_kind(name: str, collection: str) -> bool:
-    """True if the name belongs exactly to a country, so that it is not a misspelt city, or vice versa."""
+    """True if a city name is exactly the name of a country and therefore not a misspelt city, or vice versa."""
     other = {"cities": "countries", "countries": "cities"}.get(collection)
     return other is not None and not _all_joined_names(other).isdisjoint(_joined_parts(name, other))
 
 
 def _joined_parts(name: str, collection: str) -> set[str]:
-    """The normalised forms of a name, and of its parts before and inside brackets."""
+    """Returns the normalised forms of a name, and of its parts before and inside brackets."""
     outer, inner = without_brackets(name)
     forms = (form for each in {name, outer, *inner} for form in forms_of_query(each, collection))
     return {form.joined for form in forms if form.script != Script.READING}
 
 
 def is_other_place(name: str, collection: str, state: IndexState) -> bool:
-    """True if the name belongs exactly to a place in the gazetteer that is not a published record."""
+    """True if the name is exactly the name of a place in the gazetteer that is not a published record."""
     index, published = state.index(collection), state.published(collection)
     identifier = "geonames_id" if collection == "cities" else "slug"
 
@@ -61,7 +61,7 @@ def _all_joined_names(collection: str) -> frozenset[str]:
     return frozenset().union(*_joined_names(collection).values())
 
 
-# Maximum number of distinct values per request that are searched for. Any further values must be exact names.
+# Maximum number of searches for distinct values per request. Later values must be exact names.
 MAX_SEARCHES = 500
 _NEAR_KM, _FAR_KM = 30, 100
 _EARTH_KM = 6_371
@@ -70,7 +70,7 @@ _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 class PropertyComparison:
-    """Compares table values with the properties of records. Caches the meaning of each value for all queries."""
+    """Compares table values with the properties of records. The meaning of each value is cached for all queries."""
 
     def __init__(self, state: IndexState):
         self.state = state
@@ -80,7 +80,7 @@ class PropertyComparison:
     def agreement(
         self, wanted: Property, values: Sequence[Any], stored: PropertyValues, keys: Iterable[int]
     ) -> dict[int, bool | None]:
-        """Maps record keys to True if a value agrees with the record, False if none agrees, or None if unknown."""
+        """Maps record keys to True if a value agrees with the record, False if no value agrees, or None if unknown."""
         if wanted.of:
             return self._of_records(wanted, values, stored, keys)
         texts = [as_text(value) for value in values]
@@ -103,7 +103,7 @@ class PropertyComparison:
         return {key: of_record(related[key]) for key in keys}
 
     def meaning(self, collection: str, value: Any) -> tuple[frozenset[int], bool]:
-        """The records of a kind that a value means, and True if it means a place that is not on the site."""
+        """Returns the records of a kind that a value means, and True for a place that is not on the site."""
         known_id = RecordId.parse(value.get("id")) if isinstance(value, dict) else RecordId.parse(value)
         text = as_text(value)
         memo = (collection, str(known_id) if known_id else text)
@@ -128,13 +128,13 @@ class PropertyComparison:
         return frozenset(similar), False
 
     def _may_search(self) -> bool:
-        """True if another value may be searched for. A request may contain 80,000 values, but usually contains few."""
+        """Counts a search. Returns False after too many. A request may contain 80,000 values, but few are usual."""
         self._searches_left -= 1
         return self._searches_left >= 0
 
 
 def _agrees(wanted: Property, texts: list[str], stored: list[Any]) -> bool | None:
-    """True if the texts agree with the stored values of a record, False if they contradict, otherwise None."""
+    """True if a text agrees with the stored values of a record, False if the texts disagree, otherwise None."""
     if wanted.id == COORDINATES:
         return _is_near(texts, stored)
     if is_date(wanted):
@@ -169,7 +169,7 @@ def _distance_km(latitude: float, longitude: float, other_latitude: float, other
 
 @lru_cache(maxsize=64)
 def _codes(collection: str, pid: str) -> dict[str, str]:
-    """Maps the codes of a choice field, and its labels in every language, to the codes."""
+    """Maps the codes of a choice field, and the labels in every language, to the codes."""
     codes = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
@@ -179,7 +179,7 @@ def _codes(collection: str, pid: str) -> dict[str, str]:
 
 
 def identified(wanted: Property, values: Sequence[Any], state: IndexState) -> set[int] | None:
-    """The keys of the published records with this identifier. None if none of the values is an identifier."""
+    """Returns the keys of the published records with this identifier. None if no value is an identifier."""
     field = wanted.field
     texts = [text for value in values if (text := _identifier(as_text(value)))]
     if field.get_internal_type() != "CharField":
@@ -194,7 +194,7 @@ def identified(wanted: Property, values: Sequence[Any], state: IndexState) -> se
 
 
 def without_identifier(wanted: Property, keys: Iterable[int], state: IndexState) -> set[int]:
-    """The keys of those records that lack this identifier."""
+    """Returns the keys of the records that lack this identifier."""
     field = wanted.field
     is_blank = Q(**{f"{field.name}__isnull": True})
     if field.get_internal_type() == "CharField":
@@ -204,5 +204,5 @@ def without_identifier(wanted: Property, keys: Iterable[int], state: IndexState)
 
 
 def _identifier(text: str) -> str:
-    """The last part of a URL such as https://www.wikidata.org/wiki/Q11736. Other text is returned as it is."""
+    """Returns the last part of a URL such as "https://www.wikidata.org/wiki/Q11736", and other text unchanged."""
     return "" if "\0" in text else text.strip().rstrip("/").rpartition("/")[2][:80]

@@ -1,4 +1,4 @@
-"""Parses the reconciliation queries that clients send, with the identifiers of types and records in them."""
+"""Parses the reconciliation queries of clients, and the identifiers of types and records in queries."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sco_cities.names.forms import MAX_LENGTH
 from sco_cities.search.searchable_lists import LISTS_BY_COLLECTION, SearchableList
 from sco_cities.sources.models import FormerSlug
 
-# Collections in the order of the menu of types.
+# Collections in the order of the type menu.
 COLLECTIONS = ("cities", "countries", "organisations", "delegates", "events", "initiatives", "themes")
 KINDS: dict[str, SearchableList] = {name: LISTS_BY_COLLECTION[name] for name in COLLECTIONS}
 
@@ -24,14 +24,14 @@ class RecordId:
 
     @classmethod
     def parse(cls, text: object) -> "RecordId | None":
-        """Parses an identifier. None if the text is not an identifier of this site."""
+        """Parses an identifier. Returns None if the text is not an identifier of this site."""
         collection, separator, slug = text.strip().partition(":") if isinstance(text, str) else ("", "", "")
         slug = slug.strip().lower()
         return cls(collection, slug) if separator and slug and collection in KINDS else None
 
 
 def type_document(collection: str) -> dict[str, str]:
-    """The type of a kind of record, with its name in the reader's language."""
+    """Returns the type for a kind of record as JSON, with the name in the reader's language."""
     noun = str(KINDS[collection].noun)
     return {"id": collection, "name": noun[:1].upper() + noun[1:]}
 
@@ -65,14 +65,14 @@ _PAGE = re.compile(rf"https?://([^\s/]+)/(?:[a-z-]+/)?({'|'.join(KINDS)})/([a-z0
 
 
 class InvalidQuery(ValueError):
-    """An invalid query. The other queries in its batch are still answered."""
+    """Raised for an invalid query. The response contains results for the other queries in the batch."""
 
 
 @dataclass(frozen=True)
 class Query:
     """A name to match, the kinds of record to search, and the values of other columns.
 
-    `id` is set if the name is a record identifier, and `wikidata_id` if it is a Wikidata id.
+    `id` is set if the name is a record identifier, and `wikidata_id` if the name is a Wikidata id.
     """
 
     name: str
@@ -84,7 +84,7 @@ class Query:
 
 
 def parse_query(document: Any, host: str = "") -> Query:
-    """Parses a query from JSON. Raises InvalidQuery. Only URLs on `host` can refer to records."""
+    """Parses a query from JSON. Raises InvalidQuery if it is invalid. Only URLs on `host` can refer to records."""
     if isinstance(document, str):
         document = {"query": document}
     if not isinstance(document, Mapping):
@@ -105,7 +105,7 @@ def parse_query(document: Any, host: str = "") -> Query:
 
 
 def _collections(value: Any) -> tuple[str, ...]:
-    """The kinds of record for the given types. All kinds if no type is given, none if all types are unknown."""
+    """Returns the collections for the given types. Returns all without a type, and () if all types are unknown."""
     values = value if isinstance(value, list) else [value]
     ids = [each.get("id") if isinstance(each, dict) else each for each in values]
     ids = [each.strip() for each in ids if isinstance(each, str) and each.strip()]
@@ -130,7 +130,7 @@ def _properties(value: Any) -> tuple[tuple[str, tuple[Any, ...]], ...]:
 
 
 def as_text(value: Any) -> str:
-    """A table value as text, at most MAX_LENGTH long. A reconciled cell becomes its name, and 7.0 becomes "7"."""
+    """Returns a table value as text of at most MAX_LENGTH. A reconciled cell becomes its name, and 7.0 becomes "7"."""
     if isinstance(value, dict):
         value = value.get("name") or value.get("id") or ""
     if isinstance(value, float) and value.is_integer():

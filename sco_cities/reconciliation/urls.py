@@ -6,7 +6,7 @@ from . import views
 
 urlpatterns = [
     path("reconcile", views.reconcile, name="reconcile"),
-    # This URL serves people who type a slash at the end.
+    # Readers may type a slash at the end of the URL.
     path("reconcile/", views.reconcile),
     path("reconcile/view/<str:record>", views.view_record, name="reconcile-view"),
     path("reconcile/preview/<str:record>", views.preview, name="reconcile-preview"),

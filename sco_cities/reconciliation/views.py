@@ -1,4 +1,4 @@
-"""Endpoints of the service, for queries by GET and POST, suggestions, flyouts and previews."""
+"""Endpoints of the service for queries by GET and POST, suggestions, flyouts and previews."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from . import answers
 from .queries import COLLECTIONS, KINDS, RecordId, type_document
 
 VERSIONS = ("0.1", "0.2")
-# Maximum number of queries per request, and the batch size that the manifest recommends to clients.
+# Maximum number of queries per request, and the recommended batch size in the manifest.
 MAX_BATCH, BATCH_SIZE = 200, 100
 # Maximum number of records per request that adds columns.
 MAX_EXTENDED = 1_000
@@ -53,7 +53,7 @@ def manifest(request: HttpRequest) -> dict[str, Any]:
     return {
         "versions": list(VERSIONS),
         "name": _("SCO Cities"),
-        # This URL is the same in every language, so that cells reconciled in one language are recognised in the others.
+        # The URL is the same in every language, so that reconciled cells are valid in every language.
         "identifierSpace": f"{base}/reconcile/view/",
         "schemaSpace": f"{base}/reconcile/types/",
         "documentation": f"{url('api-docs')}#reconciliation",
@@ -70,12 +70,12 @@ def manifest(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-# Longer prefixes are truncated, because nobody types so much text into a search field.
+# Longer prefixes are truncated, because search fields never contain so much text.
 MAX_PREFIX, MAX_START = 200, 10_000
 
 
 class InvalidRequest(ValueError):
-    """A request that is invalid as a whole. The message gives the reason."""
+    """Raised if the whole request is invalid. The message gives the reason."""
 
 
 @csrf_exempt
@@ -83,7 +83,7 @@ class InvalidRequest(ValueError):
 def reconcile(request: HttpRequest) -> HttpResponse:
     """Returns the manifest, the candidates for `queries`, or the property values for `extend`.
 
-    There is no CSRF check, because a query changes nothing and its answer does not depend on the user.
+    A CSRF check is not necessary, because queries change no data and the response does not depend on the user.
     """
     try:
         return _reconcile(request)
@@ -172,7 +172,7 @@ def propose_properties(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest_entities(request: HttpRequest) -> HttpResponse:
-    """Suggests records by the start of their name. Additional parameters from clients are ignored."""
+    """Suggests records by the start of their name. Unknown parameters are ignored."""
     prefix, types = _prefix(request), [name for name in request.GET.getlist("type") if name in KINDS]
     with facet_index(*COLLECTIONS) as state:
         return _response(answers.suggested_entities(prefix, state, _start(request), types or COLLECTIONS))
@@ -207,7 +207,7 @@ def _is_small_number(text: str) -> bool:
 
 @require_safe
 def flyout(request: HttpRequest, kind: str) -> HttpResponse:
-    """A short description of a record, a type or a property. 404 if there is none."""
+    """Returns a short description of a record, a type or a property. Status 404 if it does not exist."""
     identifier = request.GET.get("id", "")[:MAX_PREFIX]
     if kind == "property":
         html = answers.property_html(identifier)

@@ -1,1 +1,1 @@
-"""Releases, which are dated files with all published records. They are written once and never changed."""
+"""Releases, which are dated files with all published records. Releases never change after they are written."""

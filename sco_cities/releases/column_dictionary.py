@@ -1,4 +1,4 @@
-"""The dictionary of columns, which gives the meaning of each release column. It is generated from the declarations."""
+"""The dictionary with the meaning of each column in a release, generated from the column declarations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class DictionaryEntry:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The row for this column in columns.csv."""
+        """Returns the row for this column in columns.csv."""
         joined = ("; ".join(self.values), self.refers_to, "; ".join(self.files))
         return (self.table, self.column, self.type, self.description, *joined)
 

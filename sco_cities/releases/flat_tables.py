@@ -1,8 +1,8 @@
 """Flat tables, which are views in the SQLite file with a row per initiative, statement, tie and footnote.
 
-The first three have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. All end with the licence and
-the URL of the record's page. Aggregates use sorted subqueries, because readers may have an SQLite version older than
-2023, without ORDER BY in aggregates.
+The first three tables have the columns of `/initiatives.csv`, `/statements.csv` and `/ties.csv`. All tables end with
+the licence and the URL of the record's page. Aggregates use sorted subqueries, because SQLite versions before 2023,
+which readers may have, do not support ORDER BY in aggregates.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class FlatColumn:
 
 @dataclass(frozen=True)
 class FlatTable:
-    """A view with the rows of `source` (an SQL table with an alias), in the order of that table.
+    """A view with the rows of `source` (an SQL table with an alias), in the order of the source.
 
     `path` is the SQL for the path of the record's page, such as "initiatives/lamps".
     """
@@ -62,7 +62,7 @@ class FlatTable:
 
 
 def _own(table: str, alias: str) -> tuple[FlatColumn, ...]:
-    """The columns that the table itself stores, with their names."""
+    """Returns columns that the source table stores under the same names."""
     public = PUBLIC_TABLES[table]
     types = {"starts_on": DATE, "ends_on": DATE}
     columns = [*public.single_columns, *public.derived]
@@ -90,7 +90,7 @@ def _linked(name: str, link: str, own: str, other: str, description: str) -> Fla
 
 
 def _evidence_columns(record: str) -> dict[str, FlatColumn]:
-    """Columns with the footnotes of a whole record. `record` is an SQL expression for its name, as `TABLE:SLUG`."""
+    """Returns columns with a record's footnotes. `record` is an SQL expression for its reference `TABLE:SLUG`."""
     cited = f"FROM evidence e JOIN reports r ON r.slug = e.report WHERE e.record = {record}"
     oldest_first = "ORDER BY r.published_first IS NULL, r.published_first, r.slug"
     passage = "SELECT e.report || '#' || e.passage AS item"

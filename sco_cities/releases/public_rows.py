@@ -1,7 +1,7 @@
 """Reads the rows that readers can see, batch by batch, in constant memory.
 
-Rows contain no references to unpublished records, so these never appear in the output. All reads see the same state of
-the database if the caller holds a snapshot (`facet_index.read_snapshot`).
+Rows never contain references to unpublished records. All queries read the same state of the database if the caller
+holds a snapshot (`facet_index.read_snapshot`).
 """
 
 import datetime
@@ -33,20 +33,20 @@ MAX_REMEMBERED = 20_000
 
 # The keys of the records and passages in a part of the data, by table name.
 Selection = Mapping[str, BitMap]
-# None if the value is unknown. In a list column, a tuple of sorted items.
+# A value, None if the value is unknown, or a tuple of sorted items in a list column.
 Cell = str | int | float | tuple[str, ...] | None
 Row = tuple[Cell, ...]
 
 
 class PublicRows:
-    """The rows of all tables, or of a closed selection (see `closed_selection`)."""
+    """The rows of all tables, or of a selection from `closed_selection`."""
 
     def __init__(self, selection: Selection | None = None):
         self.selection = selection
         self._cells: dict[str, dict[int, str | None]] = defaultdict(dict)
 
     def rows(self, table: PublicTable) -> Iterator[Row]:
-        """Yields the rows of a table in arbitrary order. The values of its columns precede derived values."""
+        """Yields the rows of a table in arbitrary order. Derived values follow the values of the columns."""
         columns = [self._reader(column) for column in table.columns]
         columns += [
             (lambda values: list(map(_time_or_day, values)), (column.name,)) for column in table.derived
@@ -71,7 +71,7 @@ class PublicRows:
                 yield stored
 
     def _reader(self, column: PackageColumn) -> tuple[Callable[..., list], tuple[str, ...]]:
-        """Returns a function from lists of stored values to the column's values, and the paths that it needs."""
+        """Returns a function that converts lists of stored values to a column's values, and the paths of the lists."""
         if isinstance(column, ForeignKeyColumn):
             return lambda keys: self._named(column.to, keys), (_key_path(column),)
         if isinstance(column, ManyToManyColumn):
@@ -89,7 +89,7 @@ class PublicRows:
         return read, column.paths
 
     def _named(self, collection: str, keys: Sequence[int | None]) -> list[str | None]:
-        """The cell for each record key, or None if readers cannot see the record or it is not selected."""
+        """Returns the cell for each record key, or None for records that are not public or not selected."""
         known = self._cells[collection]
         if len(known) > MAX_REMEMBERED:
             known.clear()
@@ -126,12 +126,12 @@ class PublicRows:
 
 
 def _is_end(table: PublicTable, column: PackageColumn) -> bool:
-    """True if rows without a visible record in this column are left out, because they describe that record."""
+    """True if rows describe the record in this column. Rows without a public record in the column are omitted."""
     return column.name in table.key and isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
 
 
 def _key_path(column: ForeignKeyColumn) -> str:
-    """The path to the primary key of the record that a column refers to."""
+    """Returns the path to the primary key of the record that a column refers to."""
     return column.paths[0].removesuffix("__slug") + "_id"
 
 
@@ -142,7 +142,7 @@ def _time_or_day(value: datetime.date | datetime.datetime | None) -> str | None:
 
 
 def _visible(table: PublicTable) -> QuerySet:
-    """The stored rows of a table that readers can see, apart from the visibility of the records that they refer to."""
+    """Returns a table's public rows. Rows that refer to unpublished records are included."""
     rows = table.model.objects.order_by()
     if table.is_record_table:
         return rows.filter(state=PublicationState.PUBLISHED)
@@ -150,7 +150,7 @@ def _visible(table: PublicTable) -> QuerySet:
 
 
 def _shown_rulings() -> Exists:
-    """A condition for rulings on values that a published report disputes. No page shows other rulings."""
+    """Returns a condition for rulings on values that a published report disputes. Pages hide other rulings."""
     is_figure = Q(field=FIGURE) & Q(label=OuterRef("field"))
     differing = Evidence.objects.from_published_reports().filter(
         content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), stance=Stance.DIFFERS
@@ -160,7 +160,7 @@ def _shown_rulings() -> Exists:
 
 
 def _by_key(rows: QuerySet) -> Iterator[list[tuple]]:
-    """Yields all rows in batches. Each batch starts after the last primary key of the previous one."""
+    """Yields all rows in batches. Each batch starts after the last primary key of the previous batch."""
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH_SIZE]):
         yield batch
@@ -193,9 +193,10 @@ _PASSAGES = "passages"
 def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
     """Returns the published records among `found` (keys by collection), and everything that they refer to.
 
-    This includes the records that their columns refer to, and records in rows that belong to them, such as the cities
-    of initiatives and the delegates at events. It also includes the passages that are evidence for any of these, with
-    their reports and speakers, and recursively all references of these. All passages of a found report are included.
+    The selection includes records in the columns of these records, and in rows that belong to these records, such as
+    the cities of initiatives and the delegates at events. It also includes the passages that are evidence for these
+    records, with reports and speakers, and recursively all references of the included records. All passages of a found
+    report are included.
     """
     selected = {name: BitMap() for name in (*RECORD_MODELS, _PASSAGES)}
     new = {name: _published(name, BitMap(own)) for name, own in found.items()}
@@ -212,7 +213,7 @@ def closed_selection(found: Mapping[str, Iterable[int]]) -> Selection:
 
 
 def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
-    """Yields the records to which rows of the found records refer, and the passages of found reports."""
+    """Yields records that rows of the found records refer to, and the passages of found reports."""
     for table in PUBLIC_TABLES.values():
         owner = table.by_name.get(table.owner)
         if not isinstance(owner, ForeignKeyColumn) or owner.to not in found:
@@ -227,7 +228,7 @@ def _named_by_rows(found: Mapping[str, BitMap]) -> Iterator[tuple[str, BitMap]]:
 
 
 def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
-    """The records that columns of these records or passages refer to, and the passages that are evidence for them."""
+    """Yields records that columns of these records or passages refer to, and passages with evidence for the records."""
     rows = table.model.objects.filter(pk_in(keys))
     for column in table.columns:
         if isinstance(column, ForeignKeyColumn):
@@ -243,7 +244,7 @@ def _rests_on(table: PublicTable, keys: BitMap) -> Iterator[tuple[str, BitMap]]:
 
 
 def _published(name: str, keys: BitMap) -> BitMap:
-    """The keys of records that readers can see. Passages are not filtered, because their reports are."""
+    """Returns the keys of published records. Passages are not filtered, because their reports are filtered."""
     if name == _PASSAGES or not keys:
         return keys
     return _keys(RECORD_MODELS[name].objects.published().filter(pk_in(keys)), "pk")

@@ -42,22 +42,22 @@ class PublicTable(Table):
 
     @property
     def single_columns(self) -> list[PackageColumn]:
-        """The columns that contain a single value."""
+        """The columns whose cells contain a single value."""
         return [column for column in self.columns if not column.is_list]
 
     def list_table(self, column: ManyToManyColumn) -> tuple[str, list[str]]:
-        """The table for a list column in the SQLite file, with its columns (the key of the row, and the item)."""
+        """Returns the name and the columns (row key and item) of a list column's table in the SQLite file."""
         own = [column.own] if len(self.key) == 1 else list(self.key)
         return f"{self.name}_{column.name}", [*own, column.other]
 
     def is_required(self, column: PackageColumn) -> bool:
-        """As in the package, but references outside the key are optional, because they may be hidden from readers."""
+        """True if the package requires the column. References outside the key are optional (records may be hidden)."""
         refers = isinstance(column, ForeignKeyColumn | GenericForeignKeyColumn)
         return column.name in self.key if refers else super().is_required(column)
 
 
 def _days(table: Table) -> Iterator[DerivedColumn]:
-    """The computed first and last day for each date of a table."""
+    """Yields the computed columns with the first and last day of each date in a table."""
     for column in table.columns:
         for which, name in zip((FIRST, LAST), edtf_names(column.name), strict=True):
             if column.is_edtf and hasattr(table.model, name):
@@ -71,5 +71,5 @@ PUBLIC_TABLES: dict[str, PublicTable] = {
 
 
 def joined_items(select: str) -> str:
-    """SQL that joins the values of the column `item` of a query, in the query's order, to a list in one cell."""
+    """Returns SQL that joins the values in the column `item` of a query, in the query's order, in one cell."""
     return f"(SELECT group_concat(item, '; ') FROM ({select}))"  # noqa: S608 - our own names

@@ -1,7 +1,7 @@
 """The SQLite file of a release, with tables, separate tables for lists, flat views, and the meaning of columns.
 
-The same rows give the same bytes, whatever their order. They are sorted on disk instead of in memory, and then written
-in a fixed order.
+Equal rows result in equal bytes, even if they are added in another order. The rows are sorted on disk instead of in
+memory, and then written in a fixed order.
 """
 
 import os
@@ -36,7 +36,7 @@ _STAGING = "staging"
 
 
 class NewestChange(NamedTuple):
-    """The newest change that readers could see, with its number in the API and its time in UTC."""
+    """The newest public change, with its number in the API and its time in UTC."""
 
     number: int
     at: str
@@ -50,7 +50,7 @@ class NewestChange(NamedTuple):
 def newest_change(using: str) -> NewestChange | None:
     """Returns the newest change up to which `/api/changes/` is complete, or None.
 
-    Changes of transactions that are still running have higher numbers.
+    Changes of running transactions have higher numbers.
     """
     seen = before(Revision.objects.using(using).seen_by_readers(), first_unsettled(using))
     newest = seen.order_by("-pk").values_list("pk", "change_set__made_at").first()
@@ -58,7 +58,7 @@ def newest_change(using: str) -> NewestChange | None:
 
 
 def later_changes(newest: NewestChange | None) -> str:
-    """The path of the changes after the newest one, or of all changes if there is none."""
+    """Returns the API path of the changes after the newest change, or of all changes if `newest` is None."""
     after = f"?after={encode_cursor(newest.number)}" if newest else ""
     return reverse("api-changes") + after
 
@@ -69,8 +69,8 @@ def release_database(
 ) -> Iterator["ReleaseDatabase"]:
     """Creates a database with all published records, or with `found` (keys by collection) and all their references.
 
-    All rows come from the same state of the site's database, given by the open snapshot or a new one. `path` must not
-    exist. The file remains, even if an exception ends the block.
+    All rows come from the same state of the site's database, which is the open snapshot or a new snapshot. `path` must
+    not exist. The file is not deleted, even after an exception.
     """
     database = ReleaseDatabase(path)
     try:
@@ -87,9 +87,9 @@ def release_database(
 
 
 class ReleaseDatabase:
-    """A new SQLite file. Call `add` for the rows of each table, then `finish`. After that, the file can be read.
+    """A new SQLite file. Call `add` for the rows of each table, then `finish` to make the file readable.
 
-    Until then, the rows are in a second file next to it.
+    Before `finish`, a second file in the same directory contains the rows.
     """
 
     def __init__(self, path: Path):
@@ -99,8 +99,8 @@ class ReleaseDatabase:
         self.newest_change: NewestChange | None = None
         self._staging = path.with_name(f".{path.name}-rows")
         self.connection = sqlite3.connect(path, isolation_level=None)
-        # There is no journal, because the file is discarded if the process ends early. Deleted content is overwritten
-        # with zeros.
+        # A journal is not necessary, because the file is discarded if the process ends early. Deleted content is
+        # overwritten with zeros.
         self._execute("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", "PRAGMA secure_delete = ON")
         self.connection.execute(f"ATTACH ? AS {_STAGING}", [str(self._staging)])
         self._execute(f"PRAGMA {_STAGING}.journal_mode = OFF", f"PRAGMA {_STAGING}.synchronous = OFF")
@@ -128,7 +128,7 @@ class ReleaseDatabase:
             self._execute("COMMIT")
 
     def finish(self) -> None:
-        """Writes the file in its final order and checks the references in it."""
+        """Writes the rows in their final order and checks the references in the file."""
         self._execute("BEGIN")
         for table in PUBLIC_TABLES.values():
             self._execute(_create(table), *(_create_list(table, column) for column in table.lists))
@@ -148,12 +148,12 @@ class ReleaseDatabase:
             raise LookupError(f"A row of {broken[0]} refers to a missing row of {broken[2]}.")
 
     def rows(self, table: PublicTable) -> Iterator[tuple]:
-        """The rows for the CSV file of a table, in the order of its key. Lists are joined by "; "."""
+        """Yields the rows for the CSV file of a table, sorted by key. Lists are joined by "; "."""
         columns = ", ".join(_cell(table, column) for column in table.columns)
         yield from self.connection.execute(f"SELECT {columns} FROM {table.name} t ORDER BY t.rowid")
 
     def flat_rows(self, table: FlatTable) -> Iterator[tuple]:
-        """The rows for the CSV file of a flat table. As in exports, booleans are words and formulas are escaped."""
+        """Yields the rows for a flat table's CSV file. As in exports, booleans are words and formulas are escaped."""
         truths = {index for index, column in enumerate(table.columns) if column.type == BOOLEAN}
         for row in self.connection.execute(f"SELECT * FROM {table.name}"):
             yield tuple(
@@ -166,7 +166,7 @@ class ReleaseDatabase:
             )
 
     def close(self) -> None:
-        """Closes the file, and makes sure that everything is written to disk."""
+        """Closes the file, and writes its content to disk (fsync)."""
         self.connection.close()
         self._staging.unlink(missing_ok=True)
         with self.path.open("rb") as file:
@@ -192,7 +192,7 @@ class ReleaseDatabase:
 
 
 def _stored_tables(table: PublicTable) -> list[tuple[str, list[str]]]:
-    """The names and columns of a table and its list tables."""
+    """Yields the names and columns of a table and its list tables."""
     own = [column.name for column in (*table.single_columns, *table.derived)]
     return [(table.name, own), *map(table.list_table, table.lists)]
 
@@ -229,7 +229,7 @@ def _reference(columns: list[str], to: str) -> str:
 
 
 def _indexes(table: PublicTable) -> Iterator[str]:
-    """Statements that create indexes for references to other tables, in addition to the indexes of keys."""
+    """Yields statements that create indexes for references to other tables, in addition to key indexes."""
     if table.name == EVIDENCE.name:
         yield "CREATE INDEX main.evidence_record ON evidence (record)"
         yield "CREATE INDEX main.evidence_passage ON evidence (report, passage)"

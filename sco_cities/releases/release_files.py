@@ -1,7 +1,7 @@
-"""The package and the texts of a release.
+"""The data package and the texts of a release (manifest, README, citation, and metadata for Datasette).
 
 The data package is a ZIP file with a CSV file for each table, datapackage.json and a README. The descriptor follows
-Data Package 2.0 (https://datapackage.org). The texts are the manifest, README, citation, and metadata for Datasette.
+Data Package 2.0 (https://datapackage.org).
 """
 
 import datetime
@@ -40,7 +40,7 @@ from .stored_releases import Coverage, contact_as, doi_address
 
 PACKAGE = "sco-cities.zip"
 README = "README.txt"
-# The earliest time that ZIP supports. All files have this time, so that equal packages have equal bytes.
+# The earliest time that ZIP supports. All files have this time, so that packages with equal content have equal bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _PERMISSIONS = 0o644
 _UNIX = 3
@@ -55,8 +55,8 @@ def write_package(
 ) -> None:
     """Writes the data package with the rows of a finished database.
 
-    `about` contains the properties of datapackage.json that only this package has. These are its version, and its
-    filter if it contains only a part of the data.
+    `about` contains the properties of datapackage.json that only this package has, which are its version and the filter
+    of a partial package.
     """
     resources = []
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
@@ -68,7 +68,7 @@ def write_package(
 
 
 def csv_parts(header: Iterable[str], rows: Iterable[tuple]) -> Iterator[bytes]:
-    """Yields a CSV file in parts. It is encoded in UTF-8 and has empty cells for unknown values."""
+    """Yields a CSV file in parts. The encoding is UTF-8, and cells of unknown values are empty."""
     lines = (",".join(map(_cell, row)) + "\n" for row in chain([tuple(header)], rows))
     while part := "".join(islice(lines, _LINES_PER_PART)):
         yield part.encode()
@@ -98,7 +98,7 @@ def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, st
 
 
 def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]) -> str:
-    """The text of datapackage.json. `about` contains the version and other properties that only this package has."""
+    """Returns the text of datapackage.json. `about` contains properties that only this package has."""
     document = {"$schema": PROFILE, **_METADATA, **about}
     document["contributors"] = [
         {name: value for name, value in person.items() if name != "role"} | {"roles": [person["role"]]}
@@ -112,7 +112,7 @@ def package_descriptor(resources: list[dict[str, Any]], about: Mapping[str, Any]
 
 
 def resource(table: PublicTable, size: int, sha256: str) -> dict[str, Any]:
-    """The descriptor of a table's CSV file."""
+    """Returns the descriptor of a table's CSV file."""
     schema = table_schema(table)
     return {
         "$schema": f"{_PROFILES}/dataresource.json",
@@ -128,7 +128,7 @@ def resource(table: PublicTable, size: int, sha256: str) -> dict[str, Any]:
 TITLE = METADATA["title"]
 CHANGES = "changes.jsonl"
 CITATION = "CITATION.cff"
-# Descriptions by file name, in page order. The manifest contains all of them.
+# Descriptions by file name, in page order, for the manifest.
 DESCRIPTIONS = {
     PACKAGE: _("All tables as CSV, with datapackage.json (Data Package 2.0)"),
     release_database.NAME: _("All tables as an SQLite database, with flat tables as views"),
@@ -161,7 +161,7 @@ def address(date: str) -> str:
 
 
 def citation(date: str, url: str) -> str:
-    """The citation of the release of a given day. It contains the DOI of all releases, if there is one."""
+    """Returns the citation of the release of a day. It contains the DOI of all releases if the setting DOI is set."""
     addresses = " ".join(filter(None, [doi_address(), url]))
     return f"{SITE_NAME} ({date[:4]}). {TITLE} (release {date}) [Data set]. {addresses}"
 
@@ -202,7 +202,7 @@ def manifest_document(
 
 
 def citation_file(date: str) -> str:
-    """CITATION.cff, which is YAML with JSON values (https://citation-file-format.github.io)."""
+    """Returns CITATION.cff, which is YAML with JSON values (citation-file-format.github.io)."""
     url, doi = address(date), settings.DOI
     contact = contact_as(email="email", page="website", telephone="tel")
     document = {
@@ -226,8 +226,8 @@ def citation_file(date: str) -> str:
 
 
 def package_about(date: str) -> dict[str, Any]:
-    """The properties of datapackage.json that only this release has."""
-    # The time is the beginning of the day, because files for equal data must be equal.
+    """Returns the properties of datapackage.json that only this release has."""
+    # The time is the start of the day, because equal data must result in equal files.
     return {
         "id": doi_address() or address(date),
         "homepage": address(date),
@@ -237,7 +237,7 @@ def package_about(date: str) -> dict[str, Any]:
 
 
 def readme(date: str) -> str:
-    """The README of a release, with its description, citation, licence and files."""
+    """Returns the README of a release, with its description, citation, licence and files."""
     files = "\n".join(f"  {name}: {description}" for name, description in DESCRIPTIONS.items())
     credits_ = "\n".join(f"- {line}" for line in attribution_lines()[1:])
     tables = "\n".join(f"  {table.name}: {table.description}" for table in PUBLIC_TABLES.values())
@@ -277,7 +277,7 @@ FLAT TABLES
 
 
 def datasette_metadata(date: str) -> str:
-    """metadata.json for Datasette, with title, licence, and the meaning of tables and columns."""
+    """Returns metadata.json for Datasette, with the title, the licence, and the meaning of tables and columns."""
     tables: dict[str, dict[str, Any]] = {
         table.name: {"title": table.title, "description": table.description}
         for table in PUBLIC_TABLES.values()

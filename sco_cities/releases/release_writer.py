@@ -1,6 +1,6 @@
 """Writes at most one release per day, either completely or not at all.
 
-The worker writes releases according to the schedule, and deletes old ones.
+The worker writes releases according to the schedule, and deletes old releases.
 """
 
 import datetime
@@ -52,17 +52,17 @@ UNFINISHED = ".unfinished-"
 
 
 class ReleaseInProgress(Exception):
-    """Another process is writing a release."""
+    """Raised if another process is writing a release."""
 
 
 class ReleaseNotWritten(Exception):
-    """A release cannot be written (because the disk is full, for example). The text is a line for operators."""
+    """Raised if a release cannot be written, for example on a full disk. The text is a line for operators."""
 
 
 def write_release(*, is_scheduled: bool = False) -> tuple[Release, bool]:
-    """Returns today's release, and whether it has just been written. An existing release is left unchanged.
+    """Writes today's release if it does not exist. Returns the release, and True if it is new.
 
-    A release gets its final name only when it is completely on disk. Files left by a killed process are removed. Raises
+    A release gets its final name only when it is completely on disk. Files of a killed process are removed. Raises
     ReleaseInProgress if another process is writing a release, and ReleaseNotWritten if writing fails.
     """
     date = timezone.localdate().isoformat()
@@ -133,7 +133,7 @@ def _write_files(directory: Path, date: str, is_scheduled: bool) -> None:
 
 
 def _change_lines(using: str) -> Iterator[bytes]:
-    """The public history, as in `/api/changes/`, up to the newest change in the release."""
+    """Yields the public changes, as in `/api/changes/`, up to the newest change in the release."""
     after: int | None = 0
     while after is not None:
         changes, after = settled_changes(using, after, BATCH_SIZE)
@@ -179,7 +179,7 @@ def make_due_release() -> None:
         log.error("%s", error)
         return
     except Exception:
-        # The error is only logged, because the next call tries again.
+        # Only logs the error, because the next call tries again.
         log.exception("The release of today could not be written")
         return
     if is_new:
@@ -188,7 +188,7 @@ def make_due_release() -> None:
 
 
 def _first_day(day: datetime.date) -> datetime.date:
-    """The first day of the RELEASE_EVERY period that contains `day`."""
+    """Returns the first day of the RELEASE_EVERY period that contains `day`."""
     if settings.RELEASE_EVERY == DAY:
         return day
     if settings.RELEASE_EVERY == WEEK:
@@ -197,14 +197,14 @@ def _first_day(day: datetime.date) -> datetime.date:
 
 
 def delete_old_releases() -> int:
-    """Deletes the worker's releases, except the newest RELEASES_KEEP releases and the first of each month."""
+    """Deletes the worker's releases, except the newest RELEASES_KEEP releases and each month's first release."""
     old = temporary_releases()[settings.RELEASES_KEEP :]
     if not old:
         return 0
     try:
         with locked_directory(settings.RELEASES_DIR):
             for release in old:
-                # The directory is renamed before it is deleted, so that readers never see a part of the release.
+                # The directory is renamed before it is deleted, so that readers never see a partial release.
                 hidden = release.path.with_name(f"{UNFINISHED}{release.date}")
                 release.path.rename(hidden)
                 shutil.rmtree(hidden)

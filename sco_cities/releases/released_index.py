@@ -1,8 +1,8 @@
-"""The facet index of a release, stored as a file, so that embeds and citations can show lists as they were then.
+"""The facet index of a release, stored as a file. Embeds and citations use it to show lists as of the release.
 
-The file contains the published records with their public fields, and bitmaps of the primary keys that they had. No
-value is read from the database, so records that were drafts, and later changes, cannot appear. Only the slugs are
-compared with the database, because records that have been deleted since must not appear either.
+The file contains the published records with their public fields, and bitmaps of their primary keys at that time. Values
+are never read from the database, so drafts and later changes cannot appear. Only the slugs are compared with the
+database, because records that were deleted later must not appear either.
 """
 
 import logging
@@ -42,14 +42,14 @@ from .stored_releases import Release, kept_releases, newest_release
 log = logging.getLogger(__name__)
 
 NAME = "index.json"
-# Reading this many records takes half a second once per process. With more records, the file is empty.
+# Reading this many records takes half a second once per process. If there are more records, the file is empty.
 MAX_RECORDS = 10_000
-# The name of no database. If code queries the database of the state, Django raises ConnectionDoesNotExist.
+# An alias without a database. If code queries the state's database, Django raises ConnectionDoesNotExist.
 _NO_DATABASE = "release"
 
 
 class NotInRelease(Exception):
-    """The index of a release lacks what a list needs, such as the words of a search."""
+    """Raised if the index of a release lacks data for a list, such as the words of a search."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,14 @@ class ReleasedState(IndexState):
             values = {pk: getattr(record, key.expression) for pk, record in index.records.items()}
         else:
             raise NotInRelease(collection)
-        # Sorting is stable, so records with equal values keep the order of names.
+        # Sorting is stable, so records with equal values stay in name order.
         known = [pk for pk in index.order.keys if values[pk] is not None]
         unknown = [pk for pk in index.order.keys if values[pk] is None]
         return _sorted_keys([*sorted(known, key=values.__getitem__, reverse=is_descending), *unknown])
 
 
 def index_document() -> bytes:
-    """The current facet index of all published records as JSON. Empty if there are too many records."""
+    """Returns the current facet index of all published records as JSON. Empty if there are too many records."""
     with facet_index(*COLLECTIONS) as state:
         published = {collection: state.published(collection) for collection in COLLECTIONS}
         if sum(map(len, published.values())) > MAX_RECORDS:
@@ -118,7 +118,7 @@ def _fields(record: Record, published: Mapping[str, BitMap]) -> dict[str, Any]:
 
 @cache
 def public_fields(model: type[Record]) -> list[models.Field]:
-    """The fields of a record in the index: the public ones, the days computed from them, and the primary key."""
+    """Returns a record's fields in the index (public fields, days computed from these fields, and primary key)."""
     columns = PUBLIC_TABLES[model.collection].columns
     names = {model._meta.pk.name, *(column.attribute or column.name for column in columns)}
     return [
@@ -131,7 +131,7 @@ def public_fields(model: type[Record]) -> list[models.Field]:
 def _dimensions(
     state: IndexState, collection: str, published: Mapping[str, BitMap]
 ) -> Iterator[tuple[str, list]]:
-    """The name and values of each dimension, each with its bitmap. Leaves out passages and unpublished records."""
+    """Yields each dimension's name, and its values with their bitmaps. Omits passages and unpublished records."""
     for dimension in state.index(collection).indexed_model.dimensions:
         related = _related_models(dimension)
         if dimension.name == PASSAGES or any(model and not issubclass(model, Record) for model in related):
@@ -146,7 +146,7 @@ def _dimensions(
 def _values_among(
     records: Mapping[str, BitMap], collection: str, dimension: Dimension, values: Values
 ) -> Values:
-    """The values of a dimension that only depend on `records`, which are keys by collection."""
+    """Returns the values of a dimension that only refer to `records` (keys by collection)."""
     among = [model and records[model.collection] for model in _related_models(dimension)]
     found = {}
     for value, keys in values.items():
@@ -158,7 +158,7 @@ def _values_among(
 
 
 def _related_models(dimension: Dimension) -> list[type[models.Model] | None]:
-    """The model that each part of a dimension's values refers to, or None. Computed values refer to none."""
+    """Returns the related model of each part of a dimension's values, or None. [] for computed dimensions."""
     if isinstance(dimension, ComputedDimension):
         return []
     options = dimension.source_model._meta
@@ -167,7 +167,7 @@ def _related_models(dimension: Dimension) -> list[type[models.Model] | None]:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _sha256: str) -> ReleasedState:
-    """The state in a file. The hash distinguishes releases that were restored."""
+    """Reads the state in a file. The hash is part of the cache key, because a release may have been restored."""
     document = orjson.loads(path.read_bytes())
     indexes = {name: _index(indexed_model(name), part) for name, part in document["collections"].items()}
     return ReleasedState(_NO_DATABASE, SQLiteVersion(0, None), indexes)
@@ -187,13 +187,13 @@ def _index(of: IndexedModel, part: dict[str, Any]) -> CollectionIndex:
 
 
 def _record(model: type[Record], stored: dict[str, Any]) -> Record:
-    """The record with the stored fields that the model still has."""
+    """Creates a record from the stored fields that the model still has."""
     fields = {each.attname: each for each in model._meta.concrete_fields}
     return model(**{name: fields[name].to_python(value) for name, value in stored.items() if name in fields})
 
 
 def _without_deleted(state: ReleasedState) -> ReleasedState:
-    """The state without the records that have been deleted since. Merged records stay, under their former slugs."""
+    """Removes records that were deleted later from the state. Merged records stay, under their former slugs."""
     kept = {collection: _not_deleted(index) for collection, index in state.indexes.items()}
     if all(len(kept[collection]) == len(index.records) for collection, index in state.indexes.items()):
         return state
@@ -214,7 +214,7 @@ def _without_deleted(state: ReleasedState) -> ReleasedState:
 
 
 def _not_deleted(index: CollectionIndex) -> BitMap:
-    """The keys of the records whose slugs a stored record has or had."""
+    """Returns the keys of the records whose slugs are current or former slugs of records in the database."""
     stored = index.indexed_model.model.objects
     keys = {record.slug: key for key, record in index.records.items()}
     current = stored.filter(slug__in=keys).values_list("slug", flat=True)
@@ -227,7 +227,7 @@ def _sorted_keys(keys: list[int]) -> SortedKeys:
 
 
 def offered_release() -> Release | None:
-    """The newest release with an index that the worker never deletes, because its embeds must last."""
+    """Returns the newest release with an index that the worker never deletes, so that embeds of it last."""
     return next(filter(_has_index, kept_releases()), None)
 
 
@@ -237,7 +237,7 @@ def _has_index(release: Release) -> bool:
 
 
 def requested_release(params: QueryDict) -> Release | None:
-    """The release for the day in a query, if it has an index. For today, only a release of today."""
+    """Returns the newest release up to the queried day, if it has an index. For today, it must be today's release."""
     try:
         as_of = as_of_in(params)
     except InvalidDay:
@@ -250,7 +250,7 @@ def requested_release(params: QueryDict) -> Release | None:
 
 @contextmanager
 def embedded_state(params: QueryDict, *collections: str) -> Iterator[tuple[IndexState, Release | None]]:
-    """The state of the release that a query requests, on the day of the release, or otherwise the current state."""
+    """Yields the state of the requested release, with its day as today's date, or else the current state."""
     if release := requested_release(params):
         file = release.file(NAME)
         try:

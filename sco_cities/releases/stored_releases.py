@@ -28,8 +28,8 @@ from sco_cities.sources.models import Report
 class Coverage(NamedTuple):
     """The days and countries that the published records cover.
 
-    `interval` is an ISO 8601 interval, from the first day of an initiative, event or report to the last possible day of
-    a report, or "" if no report has a date. `countries` contains ISO 3166-1 codes in alphabetical order.
+    `interval` is an ISO 8601 interval from the first day of an initiative, event or report to the last possible day of
+    a report. It is "" if no report has a date. `countries` contains ISO 3166-1 codes in alphabetical order.
     """
 
     interval: str
@@ -60,7 +60,7 @@ def doi_address() -> str:
 
 
 def contact_as(*, email: str, page: str, telephone: str) -> dict[str, str]:
-    """The publisher's contact as {name: value}, or empty. Each parameter is a format's name for a type of contact."""
+    """Returns the publisher's contact as a dictionary. The parameters are a format's names for types of contact."""
     contact = settings.PUBLISHER_CONTACT
     scheme, _colon, rest = contact.partition(":")
     name, value = {"mailto": (email, rest), "tel": (telephone, rest)}.get(scheme, (page, contact))
@@ -102,7 +102,7 @@ class Release:
 
     @property
     def made_at(self) -> datetime.datetime:
-        """The time of the release. Everything committed before it is included."""
+        """The time of the release. Everything committed before this time is included."""
         return datetime.datetime.fromisoformat(self.manifest["made_at"])
 
     @property
@@ -112,7 +112,7 @@ class Release:
 
     @property
     def coverage(self) -> Coverage:
-        """The days and countries that its records cover."""
+        """The days and countries that the release's records cover."""
         return Coverage(
             self.manifest.get("temporal_coverage") or "", self.manifest.get("spatial_coverage", [])
         )
@@ -123,7 +123,7 @@ class Release:
         return self.manifest["scheduled"]
 
     def check(self) -> None:
-        """Reads all parts of the manifest that the site needs. Raises an exception if the manifest is damaged."""
+        """Reads all parts of the manifest that the site uses, and raises an exception if the manifest is damaged."""
         _needed = self.files, self.made_at.tzinfo.utcoffset(None), self.rows.items(), self.is_scheduled
 
     def get_absolute_url(self) -> str:
@@ -131,7 +131,7 @@ class Release:
 
     @cached_property
     def files(self) -> list[ReleaseFile]:
-        """All files except the manifest, which contains the hashes of the others."""
+        """All files except the manifest, which contains the hashes of the other files."""
         return [
             ReleaseFile(
                 entry["name"],
@@ -145,7 +145,7 @@ class Release:
         ]
 
     def file(self, name: str) -> ReleaseFile | None:
-        """The file with this name, or None. This includes the manifest."""
+        """Returns the file (or manifest) with this name, or None."""
         if name == MANIFEST:
             path = self.path / MANIFEST
             content = path.read_bytes()
@@ -155,7 +155,7 @@ class Release:
 
 
 def releases() -> list[Release]:
-    """All releases, newest first. The list is empty if there is no directory."""
+    """Returns all releases, newest first. The list is empty if the directory does not exist."""
     return list(_read_releases())
 
 
@@ -167,12 +167,12 @@ def _read_releases() -> Iterator[Release]:
 
 
 def release(date: str) -> Release | None:
-    """The release of a day, given as YYYY-MM-DD, or None if it is missing or its manifest is damaged."""
+    """Returns the release of a day (YYYY-MM-DD), or None if the release is missing or its manifest is damaged."""
     if not re.fullmatch(DATE, date, re.ASCII):
         return None
     path = settings.RELEASES_DIR / date
     try:
-        # Reads the file before parsing the date, because anyone may request a missing day, and that must not be logged.
+        # Reads the file before parsing the date, because requests for missing days must not be logged.
         content = (path / MANIFEST).read_bytes()
         datetime.date.fromisoformat(date)
         found = Release(path, json.loads(content))
@@ -187,24 +187,24 @@ def release(date: str) -> Release | None:
 
 @lru_cache
 def _report(path: Path, problem: str) -> None:
-    """Logs that a release cannot be read. This happens once per process, not for each request."""
+    """Logs that a release cannot be read. Cached, to log each problem only once per process."""
     log.error("The release %s is left out, because its manifest is not valid (%s)", path, problem)
 
 
 def temporary_releases() -> list[Release]:
-    """The temporary releases, newest first. They were written by the worker and are not the first of a month."""
+    """Returns the worker's releases that are not the first release of a month, newest first."""
     stored = releases()
     first_of_month = {each.date[:7]: each.date for each in stored}
     return [each for each in stored if each.is_scheduled and each.date != first_of_month[each.date[:7]]]
 
 
 def kept_releases() -> list[Release]:
-    """The releases that the worker never deletes, newest first."""
+    """Returns the releases that the worker never deletes, newest first."""
     temporary = {each.date for each in temporary_releases()}
     return [each for each in releases() if each.date not in temporary]
 
 
 def newest_release(until: datetime.date | None = None) -> Release | None:
-    """The newest release, or the newest one up to the given day, or None."""
+    """Returns the newest release, or the newest release up to a given day, or None."""
     last = until.isoformat() if until else "9999-12-31"
     return next((each for each in _read_releases() if each.date <= last), None)

@@ -1,4 +1,4 @@
-"""URLs of the pages about releases, which have a language prefix, and of the files of releases, which have none."""
+"""URLs of release pages, which have a language prefix, and of release files, which have no prefix."""
 
 from django.urls import path
 

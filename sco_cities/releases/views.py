@@ -35,12 +35,10 @@ _CHUNK_SIZE = 64 * 1024
 def file_response(
     request: HttpRequest, path: Path, *, etag: str, content_type: str, name: str
 ) -> HttpResponseBase:
-    """Returns the file as a response. Browsers save it as `name`.
+    """Returns the file as a response, which browsers save as `name`. Raises Http404 if the file does not exist.
 
-    The status is 304 if the client already has the file, 412 if it requires another version, and 206 or 416 for a
-    range.
-
-    The ETag is computed from the bytes, so no proxy may compress the file. 404 if the file does not exist.
+    The status is 304 if the client already has the file, 412 if the client requires another version, and 206 or 416 for
+    a range. The ETag is computed from the bytes, so proxies must not compress the file.
     """
     try:
         size = path.stat().st_size
@@ -72,7 +70,7 @@ def _content(request: HttpRequest, path: Path, size: int, etag: str) -> HttpResp
 
 
 def _range(request: HttpRequest, size: int, etag: str) -> range | None:
-    """The byte range that the client requests. It is empty if no such bytes exist, and None for the whole file.
+    """Returns the requested byte range. It is empty if the file has no such bytes, and None for the whole file.
 
     Multiple ranges and malformed ranges are ignored, as the standard allows.
     """
@@ -98,7 +96,7 @@ def _parts(path: Path, asked: range) -> Iterator[bytes]:
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """Shows the newest release with its files, earlier releases, and the meaning of the columns."""
+    """Renders the newest release with its files, earlier releases, and the meaning of the columns."""
     stored = releases()
     context = {
         "release": _context(request, stored[0]) if stored else None,
@@ -124,7 +122,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def release_page(request: HttpRequest, date: str) -> HttpResponse:
-    """Shows a release with its files and its citation."""
+    """Renders a release with its files and its citation."""
     found = _or_404(release(date))
     newest = newest_release()
     context = {
@@ -165,7 +163,7 @@ def latest_file(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def release_file(request: HttpRequest, date: str, name: str) -> HttpResponseBase:
-    """Returns a file of a release. It never changes."""
+    """Returns a file of a release. The file never changes."""
     found = _or_404(release(date))
     file = found.file(name)
     if file is None:

@@ -26,22 +26,22 @@ _TEX_CHARACTERS = re.compile("|".join(map(re.escape, _TEX)))
 
 
 def publisher() -> str:
-    """The publisher of the site. Defaults to the name of the site."""
+    """Returns the publisher of the site. Defaults to the name of the site."""
     return settings.PUBLISHER_NAME or SITE_NAME
 
 
 def page_citation(title: object, details: Iterable[str], url: str) -> str:
-    """A citation with the title of a page, the site, details such as a date, and the URL."""
+    """Returns a citation with the title of a page, the site, details such as a date, and the URL."""
     sentence = pause().join([quoted(title), _("SCO Cities"), *details])
     return join_sentences(f"{sentence}{sentence_end()} {url}")
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A page as it was read on the day `day`.
+    """The citation of a page as read on the day `day`.
 
-    `stem` is the name of its citation files, and `language` the language tag of the title. `details` are the dates in
-    the citation text. `year` is the year of a record's last change, or None for other pages.
+    `stem` is the name of the page's citation files, and `language` the language tag of the title. `details` are the
+    dates in the citation text. `year` is the year of a record's last change, or None for other pages.
     """
 
     stem: str

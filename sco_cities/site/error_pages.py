@@ -1,7 +1,7 @@
 """Error pages, with the status, the error, and advice for the reader.
 
-They need no database and no context processors, so they work even if these fail. `urls.py` imports the handlers by
-the names that Django expects.
+Error pages use neither the database nor context processors, so they work even if these fail. `urls.py` imports the
+handlers by the names that Django expects.
 """
 
 import logging
@@ -43,13 +43,13 @@ class ErrorPage:
     happened: str | Promise
     advice: str | Promise
     retry_after_s: int | None = None
-    # Shows links to the home page and the search. If a page has links, its texts end with a colon.
+    # Shows links to the home page and the search. The texts of a page with links end with a colon.
     has_links: bool = True
-    # Labels and URLs of pages that the reader may have meant. They are listed first.
+    # Labels and URLs of pages that the reader may have meant, which are listed first.
     suggestions: Sequence[tuple[str, str]] = ()
     # Shows a date field, because the date in the URL is invalid.
     has_day: bool = False
-    # The reason under which `monitoring` counts the response, if the site temporarily rejects requests.
+    # The reason for a temporary rejection of requests, for the counters of `monitoring`.
     refusal: str = ""
     # The problem code for programs. Defaults to the status.
     code: str = ""
@@ -162,13 +162,12 @@ MAINTENANCE = ErrorPage(
 def error_page(
     request: HttpRequest, page: ErrorPage, words: str | None = None, *, cause: BaseException | None = None
 ) -> HttpResponse:
-    """The response with an error page, in the language of the requested URL.
+    """Returns a response with an error page, in the language of the requested URL.
 
-    If `words` is given, it has the header and footer of the site, and a search field with these words. For the API and
-    for JSON files, the content is JSON. `cause` is logged if the page rejects requests.
+    If `words` is given, the page has the header and footer of the site, and a search field with these words. For the
+    API and for JSON files, the content is JSON. `cause` is logged if the page rejects requests.
     """
-    # The active language may be wrong, because the error may have occurred before the language of the request was
-    # activated.
+    # The error may have occurred before the language of the request was activated.
     language = request_language(request)
     with translation.override(language):
         if has_json_errors(request):
@@ -194,11 +193,10 @@ def _render(request: HttpRequest, context: dict) -> str:
         try:
             return render_to_string(TEMPLATE, context | {"request": request, "has_navigation": True})
         except DisallowedHost:
-            # The client sent an invalid host name. The header cannot be shown, because its links would contain the
-            # host.
+            # The client sent an invalid host name, which links in the header would contain. So the header is omitted.
             pass
         except Exception:
-            # The error page must not fail because of the header.
+            # The error page must not fail if the header fails.
             logger.exception("The header of an error page failed")
     return render_to_string(TEMPLATE, context)
 
@@ -219,7 +217,7 @@ def _url(name: str, fallback: str) -> str:
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for a malformed request. Status 503 if the database failed while saving a session."""
+    """Returns the page for a malformed request. Status 503 if the database failed while saving a session."""
     outage = classify_database_error(exception)
     return error_page(request, OUTAGES[outage] if outage else BAD_REQUEST, cause=exception)
 
@@ -237,13 +235,13 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def words_of_path(path: str) -> str:
-    """The search words in the last part of a path, such as "astana lrt" for "/initiatives/astana-lrt.html"."""
+    """Returns search words from the last part of a path, such as "astana lrt" for "/initiatives/astana-lrt.html"."""
     last = path.rstrip("/").rpartition("/")[2].partition(".")[0]
     return " ".join(re.findall(r"[^\W_]+", last))[:_MAX_WORDS_LENGTH]
 
 
 def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
-    """The page for a method that is not allowed."""
+    """Returns the page for a method that is not allowed."""
     methods = ", ".join(allowed)
     happened = str(_("Use one of these methods: %s.")) % methods
     response = error_page(
@@ -254,10 +252,10 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """The page for an uncaught exception. Status 503 if the database or the index is unavailable, otherwise 500.
+    """Returns the page for an uncaught exception (status 503 if the database or the index is unavailable, or 500).
 
-    Django calls this handler for exceptions in views, templates and middleware. Database failures are therefore
-    recognised here and not in a middleware.
+    Django calls this handler for exceptions in views, templates and middleware. So this handler, and not a middleware,
+    detects database failures.
     """
     error = sys.exc_info()[1]
     if isinstance(error, FacetIndexNotReady) or is_of_a_restore(error):
@@ -269,7 +267,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
 def conditional_response(
     request: HttpRequest, etag: str, response: HttpResponse | None = None
 ) -> HttpResponse | None:
-    """Returns 304 if the client has this ETag, 412 if it requires another one, and otherwise `response`."""
+    """Returns status 304 if the client has this ETag, 412 if it requires another ETag, and otherwise `response`."""
     found = get_conditional_response(request, etag=etag, response=response)
     if found is not None and found.status_code == PRECONDITION_FAILED.status:
         return error_page(request, PRECONDITION_FAILED)

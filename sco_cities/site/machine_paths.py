@@ -1,6 +1,6 @@
-"""Recognises URLs that programs request, which are the API and files. Other sites may read them.
+"""Recognises URLs for programs, which are the API and files. Other sites may read these URLs.
 
-Their errors are problem details (RFC 9457), with codes for programs and messages for people.
+Errors at these URLs are problem details (RFC 9457), with codes for programs and messages for people.
 """
 
 import re
@@ -28,12 +28,12 @@ _OPEN_FILE = re.compile(
     re.DOTALL,
 )
 
-# JSON files and data packages. Files of the admin are left out, because people download them.
+# Matches JSON files and data packages, but not files of the admin, which people download.
 _JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld|zip)\Z", re.DOTALL)
 
 
 class PageNameConverter(StringConverter):
-    """The last part of a page's URL. It has no dot, because programs would mistake it for a file name."""
+    """The last part of a page's URL. It contains no dot, because programs would treat it as a file name."""
 
     regex = "[^/.]+"
 
@@ -47,18 +47,18 @@ def is_api(request: HttpRequest) -> bool:
 
 
 def has_json_errors(request: HttpRequest) -> bool:
-    """True if errors at the URL are problem details. They are in the API, releases, JSON files and data packages."""
+    """True if errors at the URL are problem details (for the API, releases, JSON files and data packages)."""
     path = request.path_info
     return is_api(request) or bool(_JSON_FILE.match(path) or _RELEASE_FILE.match(path))
 
 
 def is_mcp(request: HttpRequest) -> bool:
-    """True if the URL is the endpoint of the Model Context Protocol, where POST requests only read."""
+    """True if the URL is the endpoint of the Model Context Protocol, where POST requests are read-only."""
     return _MCP.match(request.path_info) is not None
 
 
 def is_reconciliation(request: HttpRequest) -> bool:
-    """True if the URL is the endpoint of the reconciliation service, where POST requests only read."""
+    """True if the URL is the endpoint of the reconciliation service, where POST requests are read-only."""
     return _RECONCILIATION.match(request.path_info) is not None
 
 
@@ -84,12 +84,13 @@ def problem_response(
     detail: str,
     errors: Sequence[dict[str, Any]] = (),
 ) -> HttpResponse:
-    """The response for a failed request. `code` is the section of the documentation that explains the problem.
+    """Returns the response for a failed request.
 
-    `errors` lists all errors of the query string, each with its parameter, value, code and message.
+    `code` is the section of the documentation that explains the problem. `errors` contains the errors of the query
+    string, each with its parameter, value, code and message.
     """
     document = {
-        # A relative URL, because the error may be an invalid host in the request.
+        # The URL is relative, because the error may be an invalid host.
         "type": f"{reverse('api-docs')}#{code}",
         "title": title,
         "status": status,
@@ -104,7 +105,7 @@ def problem_response(
 
 
 def invalid_parameters(request: HttpRequest, mistakes: Mapping[str, Sequence[QueryError]]) -> HttpResponse:
-    """Status 400 with all errors of a query string. Each has its parameter, value, code, message and similar values."""
+    """Returns status 400 with each error of a query string (parameter, value, code, message and similar values)."""
     errors = _error_documents(mistakes)
     title = _("The query is invalid")
     detail = " ".join(f"{each['parameter'] or ''}: {each['detail']}".lstrip(": ") for each in errors)
@@ -112,7 +113,7 @@ def invalid_parameters(request: HttpRequest, mistakes: Mapping[str, Sequence[Que
 
 
 def missing_page(request: HttpRequest, parameter: str, error: QueryError) -> HttpResponse:
-    """Status 404 for a page number after the last page."""
+    """Returns status 404 for a page number after the last page."""
     errors = _error_documents({parameter: [error]})
     return problem_response(request, 404, "status-404", _("Page not found"), str(error), errors)
 

@@ -1,7 +1,7 @@
-"""Links and redirects for programs, with the origin of the site that other systems store.
+"""Links and redirects for programs, and the origin of the site in URLs that other systems store.
 
-FAIR signposting (https://signposting.org) gives a page's identifier, licence and files. Content negotiation redirects
-from a record's page to the file format that the Accept header prefers.
+FAIR signposting (https://signposting.org) adds links to a page's identifier, licence and files. Content negotiation
+redirects from a record's page to the file format that the Accept header prefers.
 """
 
 import re
@@ -19,12 +19,12 @@ from sco_cities.listings.exports.attribution import LICENCE_URL
 
 
 def site_origin(request: HttpRequest) -> str:
-    """SITE_URL if it is set, so that identifiers always have the same host. Otherwise the request's scheme and host."""
+    """Returns SITE_URL, so that identifiers always have the same host, or else the request's scheme and host."""
     return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def site_host(request: HttpRequest) -> str:
-    """The host name of the origin, without a port."""
+    """Returns the host name of the origin, without a port."""
     return urlsplit(site_origin(request)).hostname or ""
 
 
@@ -42,7 +42,7 @@ def add_signposts(
 ) -> None:
     """Adds Link headers to a page, with its citation URL, licence, types and author, and `links`.
 
-    `kind` is the schema.org type of the page's subject. The contact is given as the author only if it is a web URL.
+    `kind` is the schema.org type of the page's subject. The author is the publisher's contact if it is a web URL.
     """
     contact = settings.PUBLISHER_CONTACT
     add_links(
@@ -61,12 +61,12 @@ def add_signposts(
 HTML = "text/html"
 # Maps content types to file extensions.
 ENDINGS = {"application/ld+json": ".jsonld", "text/markdown": ".md"}
-# Media type parameters such as a profile or a character set are irrelevant here, so all except "q" are removed.
+# Matches parameters of media types, such as a profile or a character set, but not "q".
 _PARAMETER = re.compile(r';(?!\s*q\s*=)[^=;,]*=(?:\s*"[^"]*"|[^;,]*)')
 
 
 def preferred_type(request: HttpRequest) -> str:
-    """The preferred content type. Browsers do not ask for the file types, so their header is not parsed."""
+    """Returns the preferred content type. Browsers never request the file types, so their header is not parsed."""
     accepted = request.META.get("HTTP_ACCEPT", "").lower()
     if not any(each in accepted for each in ENDINGS):
         return HTML
@@ -76,11 +76,11 @@ def preferred_type(request: HttpRequest) -> str:
 
 
 def file_redirect(request: HttpRequest) -> HttpResponse | None:
-    """A redirect (status 303) to the preferred file of a record. None if HTML is preferred."""
+    """Returns a redirect (status 303) to the preferred file of a record. None if HTML is preferred."""
     ending = ENDINGS.get(preferred_type(request))
     if not ending:
         return None
-    # Logs and metrics read the route from here, so the redirect is counted under the route of the file.
+    # Logs and metrics read this route, so that the redirect is counted under the route of the file.
     request.resolver_match = resolve(f"{request.path_info[:-1]}{ending}")
     query = request.META.get("QUERY_STRING", "")
     address = escape_uri_path(f"{request.path[:-1]}{ending}") + (f"?{iri_to_uri(query)}" if query else "")

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports import attribution
 
 _TEXT = "text/plain; charset=utf-8"
-# Crawlers are kept from filtered lists, because there are too many of them, and from downloads, because they repeat
-# the pages. Crawlers of social networks are allowed, because they only fetch shared pages to show their title and
-# picture.
+# Paths excluded for crawlers. There are too many filtered lists, and downloads repeat the content of pages. Crawlers of
+# social networks are allowed, because they only fetch the title and picture of shared pages.
 ROBOTS = """\
 User-agent: Twitterbot
 User-agent: facebookexternalhit
@@ -39,7 +38,7 @@ Allow: /data/croissant.json
 
 Sitemap: {sitemap}
 """
-# How long security.txt stays valid. The standard recommends less than a year.
+# The validity period of security.txt. The standard recommends less than a year.
 VALID = datetime.timedelta(days=180)
 
 
@@ -52,7 +51,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    """Serves security.txt (RFC 9116) with the security contact. 404 without the setting SECURITY_CONTACT."""
+    """Serves security.txt (RFC 9116) with the security contact. Status 404 without SECURITY_CONTACT."""
     if not settings.SECURITY_CONTACT:
         raise Http404
     expires = datetime.datetime.now(datetime.UTC).date() + VALID

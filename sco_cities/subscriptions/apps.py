@@ -8,7 +8,7 @@ class SubscriptionsConfig(AppConfig):
     name = "sco_cities.subscriptions"
 
     def ready(self):
-        # Imported here because models are not ready earlier.
+        # Imported here, because models cannot be imported earlier.
         from sco_cities.jobs import housekeeping, periodic
 
         from .delivery import send_confirmations, send_news

@@ -1,4 +1,4 @@
-"""Writes and sends subscription e-mails from the worker (confirmation requests and the daily lists of changes)."""
+"""Background tasks that write and send subscription e-mails (confirmation requests and daily lists of changes)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Paragraph:
 
 
 def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
-    """Builds the e-mail that asks to confirm a subscription. None if its subject or address no longer exists."""
+    """Builds the confirmation request for a subscription. None if the subject or the address no longer exists."""
     subject = subscription.subject()
     if subject is None:
         return None
@@ -66,7 +66,7 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
 
 
 def _asked_heading(subject: FeedSubject) -> Paragraph:
-    """Names the list or record. Leaves out a search term, because strangers could use it to send text to anyone."""
+    """Names the list or record. Search terms are omitted, because strangers could use them to send text to anyone."""
     if "q" not in QueryDict(subject.query.removeprefix("?")):
         return Paragraph(subject.title, subject.page_path, is_heading=True)
     title = capfirst(str(subject.model._meta.verbose_name_plural))
@@ -76,7 +76,7 @@ def _asked_heading(subject: FeedSubject) -> Paragraph:
 def news(
     subscriber: Subscriber, subscriptions: Sequence[Subscription], last: int
 ) -> EmailMultiAlternatives | None:
-    """Builds the e-mail with the changes of these subscriptions up to number `last`. None if there are none.
+    """Builds the e-mail with the changes of these subscriptions up to number `last`. None without changes.
 
     A change that belongs to several subscriptions appears once.
     """
@@ -91,10 +91,10 @@ def news(
 
 
 def _news_paragraphs(subscription: Subscription, last: int, seen: set[int]) -> Iterator[Paragraph]:
-    """Yields the paragraphs of a subscription, without the changes in `seen`, and adds its own changes to `seen`."""
+    """Yields the paragraphs for a subscription's changes that are not in `seen`, and adds the changes to `seen`."""
     subject, deletion = subscription.subject(), subscription.deletion()
     if deletion:
-        # Omits the record's name, which may never have been public.
+        # The record's name is omitted, because it may never have been public.
         record = LISTS_BY_COLLECTION[subscription.collection].model(pk=deletion.object_id, slug=deletion.slug)
         subject = FeedSubject.of_record(record, DEFAULT_DB_ALIAS)
     if subject is None:
@@ -129,7 +129,7 @@ def _message(
         to=[address],
         headers={
             "Auto-Submitted": "auto-generated",
-            # RFC 8058: the mail program unsubscribes with a POST request to this URL.
+            # Mail programs unsubscribe with a POST request to this URL (RFC 8058).
             "List-Unsubscribe": f"<{settings.SITE_URL}{subscriber.unsubscribe_path}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
@@ -142,7 +142,7 @@ def _message(
 
 @task
 def confirm_now() -> None:
-    """Sends confirmation requests immediately. Requests that fail are sent again by the periodic task."""
+    """Sends confirmation requests immediately. The periodic task repeats failed requests."""
     send_confirmations()
 
 
@@ -151,7 +151,7 @@ def send_confirmations() -> None:
     untold = Subscription.objects.filter(is_told=False).select_related("subscriber")
     for subscription in untold.order_by("pk"):
         row = Subscription.objects.filter(pk=subscription.pk)
-        # The row is claimed before sending, so that no second worker sends the same e-mail.
+        # Claims the row before sending, so that a second worker does not send the same e-mail.
         if not row.filter(is_told=False).update(is_told=True):
             continue
         with translation.override(subscription.language):
@@ -165,8 +165,8 @@ def send_confirmations() -> None:
 def send_news() -> None:
     """Sends each subscriber the changes in all their subscriptions since the last e-mail, once a day (UTC).
 
-    Changes count as sent only after the mail server has accepted the e-mail. Otherwise the next e-mail includes them.
-    Subscriptions to deleted records end after their last e-mail.
+    Changes are marked as sent only after the mail server has accepted the e-mail. Otherwise, the next e-mail includes
+    the changes again. Subscriptions to deleted records end after an e-mail about the deletion.
     """
     today, last = timezone.now().date(), last_settled(DEFAULT_DB_ALIAS)
     for subscriber in Subscriber.objects.filter(searched_on__lt=today).order_by("pk"):
@@ -194,5 +194,5 @@ def send_news() -> None:
 
 
 def _send(message: EmailMessage | None, subscriber: Subscriber, release: Callable[[], object]) -> bool:
-    """Sends the message, if any. Returns True if it was sent or there was none."""
+    """Sends the message, if any. Returns False if there was a message that could not be sent."""
     return message is None or deliver(message, str(subscriber), release)

@@ -1,7 +1,7 @@
 """Models of the lists and records that readers follow by e-mail, without an account.
 
-Addresses are encrypted, and looked up by keyed codes. Both use SECRET_KEY. Addresses encrypted with a key in
-SECRET_KEY_FALLBACKS can still be read and looked up.
+Addresses are encrypted and looked up by keyed codes. Encryption and codes use SECRET_KEY. Addresses that were encrypted
+with a key in SECRET_KEY_FALLBACKS can still be read and looked up.
 """
 
 import base64
@@ -41,7 +41,7 @@ def encrypt(address: str) -> str:
 
 
 def decrypt(encrypted_address: str) -> str | None:
-    """Decrypts an address. None if its key is neither the current key nor a former one."""
+    """Decrypts an address. Returns None if its key is neither the current key nor a former key."""
     try:
         return _fernet(*_keys()).decrypt(encrypted_address).decode()
     except InvalidToken:
@@ -49,7 +49,7 @@ def decrypt(encrypted_address: str) -> str | None:
 
 
 def address_codes(address: str) -> list[str]:
-    """Returns the lookup code of an address for each key, the current key first. Ignores letter case."""
+    """Returns an address's lookup code for each key, with the current key first. Codes ignore letter case."""
     return [
         salted_hmac(_PURPOSE, address.casefold(), secret=key, algorithm="sha256").hexdigest()
         for key in _keys()
@@ -69,7 +69,7 @@ def _fernet(*keys: str) -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 
 
-# A subscription that is not confirmed within this time is deleted.
+# Subscriptions that are not confirmed within this time are deleted.
 TIME_TO_CONFIRM = datetime.timedelta(days=7)
 # The purposes of tokens in e-mail links. A token is a primary key signed for one purpose.
 CONFIRM, UNSUBSCRIBE = "sco_cities.subscriptions.confirm", "sco_cities.subscriptions.unsubscribe"
@@ -93,7 +93,7 @@ class Subscriber(models.Model):
     searched_on = models.DateField(null=True, db_index=True)
 
     class Meta:
-        # No admin page needs permissions.
+        # There is no admin page that needs permissions.
         default_permissions = ()
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
@@ -119,7 +119,7 @@ class SubscriptionQuerySet(models.QuerySet):
         return self.filter(confirmed_at=None, asked_at__lt=timezone.now() - TIME_TO_CONFIRM)
 
     def delete_with_addresses(self) -> int:
-        """Deletes the subscriptions, and addresses that have no others. Returns the number of subscriptions."""
+        """Deletes the subscriptions, and addresses without other subscriptions. Returns the number of subscriptions."""
         count, _by_model = self.delete()
         Subscriber.objects.filter(subscriptions=None).delete()
         return count
@@ -139,13 +139,13 @@ class Subscription(models.Model):
     # True once the e-mail with the confirmation link has been sent.
     is_told = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True)
-    # The number of the last change that was sent, or initially of the last change before the confirmation.
+    # The number of the last sent change. Initially, the last change before the confirmation.
     last_change = models.BigIntegerField(default=0)
 
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
-        # No admin page needs permissions.
+        # There is no admin page that needs permissions.
         default_permissions = ()
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
@@ -167,7 +167,7 @@ class Subscription(models.Model):
     def subject(self) -> FeedSubject | None:
         """The followed list or record, in the current language. None if the record or a filter's value was deleted.
 
-        If a record was merged into another one, the subject is the other record.
+        If a record was merged into another record, the subject is the other record.
         """
         kind = LISTS_BY_COLLECTION[self.collection]
         if self.record_key:
@@ -182,7 +182,7 @@ class Subscription(models.Model):
 
     @cached_property
     def _record(self) -> Record | None:
-        """The followed record. After a merge, this is the record whose former slugs include its last slug."""
+        """The followed record or, after a merge, the record whose former slugs include its last slug."""
         read_records([self])
         return self._record
 
@@ -221,12 +221,12 @@ def _last_revisions(model: type[Record], keys: set[int]) -> dict[int, Revision]:
 
 
 def subscribers_with(address: str) -> models.QuerySet[Subscriber]:
-    """Filters to the subscriber with this address, whose code may come from an earlier key."""
+    """Filters to the subscriber with this address. The stored code may be from a former key."""
     return Subscriber.objects.filter(code__in=address_codes(address))
 
 
 def subscribe(address: str, subject: FeedSubject) -> None:
-    """Stores an unconfirmed subscription. If it already exists, only a new link is sent to the subscriber."""
+    """Stores an unconfirmed subscription. If the subscription already exists, the subscriber only gets a new link."""
     subscriber = subscribers_with(address).first()
     if subscriber is None:
         encrypted = {"encrypted_address": encrypt(address)}
@@ -246,7 +246,7 @@ def subscribe(address: str, subject: FeedSubject) -> None:
 
 
 def delete_expired() -> int:
-    """Deletes subscriptions that were not confirmed in time, and encrypts the other addresses with the current key."""
+    """Deletes subscriptions that were not confirmed in time. Encrypts other addresses with the current key."""
     count = Subscription.objects.expired().delete_with_addresses()
     for subscriber in Subscriber.objects.iterator():
         address = decrypt(subscriber.encrypted_address)

@@ -1,4 +1,4 @@
-"""URLs of subscriptions, such as "initiatives-subscribe". Prefixes must match the pattern in `ops.request_info`."""
+"""URLs of subscriptions, with names such as "initiatives-subscribe". `ops.request_info` must match the prefixes."""
 
 from django.urls import path
 

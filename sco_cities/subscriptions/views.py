@@ -51,7 +51,7 @@ class SubscriptionForm(ReaderForm):
     )
 
 
-# The limits per address and per network apply in each process separately.
+# The limits per client address and per network. Each process counts separately.
 PERIOD_S = 60 * 60
 by_client = ClientLimit(10, 40, PERIOD_S)
 # Maximum confirmation e-mails per day to one e-mail address, because strangers can trigger them. Each process counts
@@ -66,7 +66,7 @@ accepts_posts = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def with_email(view: Callable) -> Callable:
-    """Decorator for views that return 404 if the site sends no e-mail."""
+    """Decorates views that return status 404 if the site does not send e-mail."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -80,7 +80,7 @@ def with_email(view: Callable) -> Callable:
 @accepts_posts
 @sensitive_post_parameters("email")
 def subscribe_to_list(request: HttpRequest, collection: str) -> HttpResponse:
-    """Offers to follow a list with its filters, by feed or by e-mail."""
+    """Renders the page for following a list with its filters, by feed or by e-mail."""
     with facet_index(collection) as state:
         list_query = ListQuery.of(LISTS_BY_COLLECTION[collection].listing, state, request)
         if list_query.errors:
@@ -92,7 +92,7 @@ def subscribe_to_list(request: HttpRequest, collection: str) -> HttpResponse:
 @accepts_posts
 @sensitive_post_parameters("email")
 def subscribe_to_record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """Offers to follow a record, by feed or by e-mail."""
+    """Renders the page for following a record, by feed or by e-mail."""
 
     @for_record(kind_or_404(collection).model, has_mementos=False, with_relations=False)
     def of_record(request: HttpRequest, record: Record) -> HttpResponse:
@@ -122,7 +122,7 @@ def _subscription_page(request: HttpRequest, subject: FeedSubject) -> HttpRespon
     response = render(request, "subscriptions/subscribe.html", context)
     if wait_s:
         response.status_code, response["Retry-After"] = 429, str(wait_s)
-        # Otherwise, Django would log each rejected request.
+        # Prevents Django from logging each rejected request.
         response._has_been_logged = True
     return response
 
@@ -135,7 +135,7 @@ def _calendar_path(subject: FeedSubject) -> str:
 
 
 def _wait_of(request: HttpRequest, form: SubscriptionForm) -> int:
-    """Adds an error to the form and returns the seconds to wait if there are too many requests. Otherwise returns 0."""
+    """Returns the seconds to wait, with an error in the form, if there are too many requests. Otherwise returns 0."""
     wait_s = by_client.take(request)
     if not wait_s and Subscription.objects.filter(confirmed_at=None).count() >= MAX_UNCONFIRMED:
         wait_s = PERIOD_S
@@ -151,7 +151,7 @@ def _wait_of(request: HttpRequest, form: SubscriptionForm) -> int:
 
 
 def _ask_to_confirm(address: str, subject: FeedSubject) -> None:
-    """Stores the subscription unless the address was used too often. The response to the reader is the same."""
+    """Stores the subscription unless the address was used too often. The response is the same in both cases."""
     if by_address.take(address_codes(address)[0]):
         return
     with transaction.atomic():
@@ -162,11 +162,11 @@ def _ask_to_confirm(address: str, subject: FeedSubject) -> None:
 @require_safe
 @with_email
 def asked(request: HttpRequest) -> HttpResponse:
-    """The page after submitting the form. It is the same for every address."""
+    """Renders the page after submitting the form, which is the same for every address."""
     return render(request, "subscriptions/asked.html")
 
 
-# The token gives permission for the two views below. They are exempt from CSRF because mail programs send no cookies.
+# The token authorises the two views below. They have no CSRF check, because mail programs send no cookies.
 @csrf_exempt
 @accepts_posts
 @with_email
@@ -192,7 +192,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @accepts_posts
 @with_email
 def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
-    """Lists the subscriptions of an address. POST cancels one of them, or all if a mail program sends it (RFC 8058)."""
+    """Lists the subscriptions of an address. POST cancels one, or all if sent by a mail program (RFC 8058)."""
     if (key := key_in(token, UNSUBSCRIBE)) is None:
         raise Http404(_("This link is no longer valid. Use the link in a newer e-mail."))
     own = Subscription.objects.filter(subscriber=key)

@@ -42,7 +42,7 @@ _NAVIGATION = {
     "map": gettext_lazy("Map"),
     "reports-list": gettext_lazy("Sources"),
 }
-# Lists that are shown as tabs of one page, by URL name. The navigation or the footer links to the first of them.
+# Groups of lists that are shown as tabs, by URL name. The navigation or the footer links to each group's first list.
 _TABS = (
     (("delegates-list", gettext_lazy("Delegates")), ("organisations-list", gettext_lazy("Organisations"))),
     (("events-list", gettext_lazy("Events")), ("statements-list", gettext_lazy("Statements"))),
@@ -64,7 +64,7 @@ class LanguageLink:
 
 @register.simple_tag(takes_context=True)
 def language_links(context, path: str = "") -> list[LanguageLink]:
-    """Links to this page, or to `path`, in every language of the site."""
+    """Returns links to this page, or to `path`, in every language of the site."""
     request, active = context["request"], get_language()
     _params, error = querystring.read(request)
     path = path or (request.path if error else request.get_full_path())
@@ -80,7 +80,7 @@ def language_links(context, path: str = "") -> list[LanguageLink]:
 
 @register.simple_tag(takes_context=True)
 def robots_directive(context) -> str:
-    """Excludes pages with a query string from search engines, because they repeat the content of pages without one."""
+    """Excludes pages with a query string from search engines, because their content repeats other pages."""
     if not context["request"].META.get("QUERY_STRING"):
         return ""
     return fill_template('<meta name="robots" content="noindex">')
@@ -88,7 +88,7 @@ def robots_directive(context) -> str:
 
 @register.simple_tag(takes_context=True)
 def canonical_link(context) -> str:
-    """The canonical link for search engines, in the language of the page. Empty for pages with a query string."""
+    """Returns the canonical link for search engines, in the page's language. "" for pages with a query string."""
     request = context["request"]
     if request.META.get("QUERY_STRING"):
         return ""
@@ -137,7 +137,7 @@ def _translate_path(path: str, code: str, active: str | None) -> str:
 def cached_include(context, template_name: str) -> str:
     """Includes a template and caches its HTML by URL name and language.
 
-    The template gets only `url_name`, for the tag `current`. Rendering header and footer took a seventh of a page's
+    The context contains only `url_name`, for the tag `current`. Rendering header and footer took a seventh of a page's
     time.
     """
     match = context["request"].resolver_match
@@ -153,7 +153,7 @@ def _cached_include(template_name: str, url_name: str, language: str | None) -> 
 
 @register.simple_tag
 def font_preloads() -> str:
-    """Preload links for the collected fonts of the language. Without them, a reader's first page shows the fallbacks.
+    """Returns preload links for the language's fonts. Otherwise, a reader's first page would show fallback fonts.
 
     Chinese pages use system fonts, and the sans font for names and texts in other languages.
     """
@@ -175,7 +175,7 @@ def current(context, collection: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def tab_items(context) -> str:
-    """The tabs of a list as HTML list items. Empty if the list is not on a tab."""
+    """Returns the tabs of a list as HTML list items. "" if the list has no tab."""
     own = f"{context['listing'].collection}-list"
     tabs = next((tabs for tabs in _TABS if own in dict(tabs)), ())
     return format_html_join(
@@ -214,7 +214,7 @@ def page_title(content: str) -> str:
 
 @register.simple_block_tag
 def page_description(content: str) -> str:
-    """The description tags of a page for search results and link previews. Empty without a description."""
+    """The description tags of a page for search results and link previews. "" without a description."""
     if not (text := plain_text(content)):
         return ""
     return format_html(
@@ -241,7 +241,7 @@ def grouped(number: int) -> str:
 
 @register.simple_tag
 def open_bracket() -> str:
-    """The opening bracket of a remark, preceded by a space in languages that use one."""
+    """The opening bracket of a remark, preceded by a space in languages that use a space."""
     return brackets()[0]
 
 

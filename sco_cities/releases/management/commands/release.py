@@ -7,7 +7,7 @@ from sco_cities.releases.release_writer import ReleaseInProgress, ReleaseNotWrit
 
 
 class Command(BaseCommand):
-    """Writes today's release. If it already exists, only prints a message."""
+    """Writes today's release. If the release already exists, only prints a message."""
 
     help = (
         "Write the release of today: all published records as a data package, an SQLite database and "
