@@ -1,4 +1,4 @@
-"""The URLs with MAINTENANCE=1, which show one page while an operator restores or moves the database."""
+"""The URL configuration for MAINTENANCE=1, with a single page while an operator restores or moves the database."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
@@ -19,9 +19,9 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 @csrf_exempt
 def maintenance(request: HttpRequest) -> HttpResponse:
-    """Status 503 for each request. Health checks and static files are answered before by middleware."""
+    """Returns status 503 for each request. Middleware already responds to health checks and static files."""
     return error_page(request, MAINTENANCE)
 
 
-# URLs of the site can still be built, but never match.
+# The site's URLs can be reversed, but never match.
 urlpatterns = [re_path("", maintenance, name="maintenance"), *urls.urlpatterns]

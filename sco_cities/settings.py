@@ -1,6 +1,6 @@
-"""Settings of the site. All settings that depend on the machine come from environment variables or `var/env`.
+"""Settings of the site. Machine-specific settings come from environment variables or `var/env`.
 
-`docs/operators/settings.md` describes them, `sco_cities.ops.environment` reads them.
+`sco_cities.ops.environment` reads these settings, and `docs/operators/settings.md` describes them.
 """
 
 import secrets
@@ -60,7 +60,7 @@ if not SECRET_KEY:
             "the same between restarts, or set DEBUG=1 for development."
         )
     SECRET_KEY = secrets.token_urlsafe(50)
-# Former keys. Sessions and cookies that were signed with them stay valid.
+# Former keys. Sessions and cookies signed with a former key stay valid.
 SECRET_KEY_FALLBACKS = _env_list("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -74,7 +74,7 @@ external_addresses.require_safe_start(
 )
 CSRF_TRUSTED_ORIGINS = _env_list("CSRF_TRUSTED_ORIGINS")
 SECURITY_CONTACT = _env_contact("SECURITY_CONTACT")
-# The publisher of the site, shown on the page About and as the author in citations.
+# The publisher of the site, shown on the About page and as the author in citations.
 PUBLISHER_NAME = _environment.get("PUBLISHER_NAME", "").strip()
 PUBLISHER_CONTACT = _env_contact("PUBLISHER_CONTACT")
 # The DOI of the series of all releases.
@@ -112,9 +112,9 @@ INSTALLED_APPS = [
     "sco_cities.curation",
     "sco_cities.history",
     "sco_cities.changes",
-    # Before django_tasks_db, whose db_worker it extends.
+    # Placed before django_tasks_db, because it overrides the command db_worker.
     "sco_cities.jobs",
-    # Before imports, whose admin module unregisters the task admin.
+    # Placed before imports, whose admin module unregisters the task admin.
     "django_tasks_db",
     "sco_cities.imports",
     "sco_cities.intake",
@@ -133,7 +133,7 @@ INSTALLED_APPS = [
     "sco_cities.site",
     "sco_cities.ops",
     "sco_cities.monitoring",
-    # Before Django, because it overrides Django's catalogue commands.
+    # Placed before Django, because it overrides Django's catalogue commands.
     "sco_cities.i18n",
     "sco_cities.admin_framework.config.CuratorsAdminConfig",
     "sco_cities.accounts.apps.AccountsAuthConfig",
@@ -148,20 +148,20 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
-    # After axes, whose receivers count an attempt before it is recorded, and after django-otp, whose pages it removes.
+    # Placed after axes, which counts an attempt before it is recorded, and after django-otp, whose pages it removes.
     "sco_cities.accounts",
 ]
 
-# Middleware in order from the outermost. The first group can respond without the database.
+# Middleware in order, outermost first. The first group can respond without the database.
 OUTER_MIDDLEWARE = [
-    # Outermost, because it must see each response as it is sent.
+    # Outermost, because it must measure each response in its final form.
     "sco_cities.monitoring.middleware.MonitoringMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    # Inside the two middleware classes that forbid framing, outside the page cache and everything that renders error
+    # Inside the two middleware classes that forbid framing, but outside the page cache and all middleware with error
     # pages.
     "sco_cities.ops.middleware.FramePolicyMiddleware",
-    # Outside the page cache and the check of the method, which would reject OPTIONS.
+    # Outside the page cache, and outside the method check, which would reject OPTIONS.
     "sco_cities.ops.middleware.CrossOriginMiddleware",
     "sco_cities.ops.middleware.SiteSecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",
@@ -188,7 +188,7 @@ ROOT_URLCONF = "sco_cities.urls"
 SILENCED_SYSTEM_CHECKS = ["security.W001"]
 if MAINTENANCE:
     MIDDLEWARE, ROOT_URLCONF = OUTER_MIDDLEWARE, "sco_cities.maintenance_urls"
-    # The admin and axes are not served, so they do not need the missing middleware.
+    # These checks are about middleware for the admin and axes, which are not served during maintenance.
     SILENCED_SYSTEM_CHECKS += ["admin.E408", "admin.E409", "admin.E410", "axes.W002"]
 WSGI_APPLICATION = "sco_cities.wsgi.application"
 
@@ -209,12 +209,12 @@ TEMPLATES = [
 
 _database_url = _environment.get("DATABASE_URL")
 if not _database_url:
-    # SQLite creates the file but not the directory. Only this user may access it.
+    # SQLite creates the file but not the directory. Only this user has access to the directory.
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
     _database_url = f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
     require_same_database(description_of_url(_database_url), _database_url)
 DATABASES = {"default": database_from_url(_database_url)}
-# The name of the database at the start and in messages to operators.
+# The name of the database in start messages and in errors for operators.
 DATABASE_DESCRIPTION = description_of_url(_database_url)
 if "DATABASE_REPLICA_URL" in _environment:
     DATABASES["replica"] = database_from_url(_environment["DATABASE_REPLICA_URL"], replica=True)
@@ -228,8 +228,8 @@ FORM_RENDERER = "sco_cities.core.form_renderer.FormRenderer"
 # Background jobs are stored in the database and run by `manage.py db_worker`.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# English pages have no URL prefix, the others have /ru/ and /zh-hans/. The admin has no prefixes, because a cookie
-# stores the curator's language.
+# English pages have no URL prefix. Pages in other languages have /ru/ or /zh-hans/. The admin has no prefixes, because
+# a cookie stores the curator's language.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("zh-hans", _("Chinese"))]
 LANGUAGE_COOKIE_PATH = "/admin/"
@@ -265,17 +265,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
-# Used after a login if the `next` parameter is not a URL of this site.
+# The page after a login if the `next` parameter is not a URL of this site.
 LOGIN_REDIRECT_URL = "admin:index"
 
-# Marks a browser that has logged in to an account before. Only for the login page.
+# Marks a browser that has logged in to an account before. Only the login page reads the cookie.
 KNOWN_DEVICE_COOKIE_NAME = "known_device"
 # Five wrong passwords lock out a pair of user name and IP address for 15 minutes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-# Further attempts do not extend the lockout, because the page shows when it ends.
+# More attempts do not extend the lockout, because the page shows the end of the lockout.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_HANDLER = "sco_cities.accounts.login_limits.LockoutHandler"
 AXES_USERNAME_CALLABLE = "sco_cities.accounts.login_limits.client_username"
@@ -284,7 +284,7 @@ AXES_LOCKOUT_CALLABLE = "sco_cities.accounts.login_limits.lockout_response"
 # The site's own security log keeps all logins for a limited time. Administrators unlock accounts there.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
-# Proxies in front of the site, whose X-Forwarded-For is trusted.
+# Proxies in front of the site, whose header X-Forwarded-For is trusted.
 TRUSTED_PROXIES = external_addresses.parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
 
 # Determines whether accounts with access to the admin need a code after the password.
@@ -296,7 +296,7 @@ OTP_TOTP_ISSUER = "SCO Cities"
 # The password of the first account, until it is changed.
 FIRST_PASSWORD_FILE = VAR_DIR / "first_password"
 
-# Nothing is loaded from other hosts and nothing is inline. The policy applies to public pages and the admin.
+# Pages do not load resources from other hosts or contain inline code. This applies to public pages and the admin.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -315,18 +315,18 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# No CORS header for static files, because scripts on other sites need not load them.
+# Static files have no CORS header, because scripts on other sites need not load static files.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Load balancers request these without TLS.
+# Load balancers request health checks without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-# `accounts.login_session` ends login sessions, this setting ends all others.
+# `accounts.login_session` ends login sessions. This setting ends all other sessions.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "sco_cities.accounts.carried_form.csrf_failure"
-# Stored in the session, not in a separate cookie.
+# Messages are stored in the session, not in a separate cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 if HTTPS:
@@ -335,8 +335,8 @@ if HTTPS:
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = parse_hsts(
         _environment.get("HSTS", DEFAULT_HSTS)
     )
-    # Subdomains and the preload list affect more than this site, so only the owner of the domain can decide on them. A
-    # site without EMAIL_URL sends no e-mail on purpose.
+    # Subdomains and the preload list affect other sites, so only the owner of the domain can enable them. A site
+    # without EMAIL_URL sends no e-mail on purpose.
     SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021", "mail.E001"]
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
@@ -345,30 +345,30 @@ if HTTPS:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
 
-# The web archive from which the command archive_reports requests copies of reports. Without it, none are requested.
+# The web archive for the command archive_reports. Without this setting, the command does not request copies.
 ARCHIVE_URL = external_addresses.parse_archive(_environment.get("ARCHIVE_URL", ""))
 
-# Days to keep the texts of reports that curators have read in.
+# The number of days to keep report texts from the intake page.
 INTAKE_KEEP_DAYS = _env_number("INTAKE_KEEP_DAYS", "90", least=1, most=3650)
-# An optional language model for a second opinion on a report, on a curator's request.
+# An optional language model, which curators can ask for a second opinion on a report.
 INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
 INTAKE_LLM_URL = external_addresses.parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
 INTAKE_LLM_KEY = external_addresses.parse_key(_environment.get("INTAKE_LLM_KEY", ""))
 
-# Releases, which are dated files of all published records. The settings are their directory, the worker's schedule, and
+# Releases, which are dated files of all published records. The settings are the directory, the worker's schedule, and
 # the number of temporary releases to keep.
 RELEASES_DIR = Path(_environment.get("RELEASES_DIR") or VAR_DIR / "releases")
 RELEASE_EVERY = parse_release_schedule(_environment.get("RELEASE_EVERY", "never"), SITE_URL)
 RELEASES_KEEP = _env_number("RELEASES_KEEP", "30", least=1, most=3650)
 
-# Limits of requests: total body with files, form data without files, fields, files.
+# Limits for the total body with files, form data without files, number of fields, and number of files.
 MAX_BODY_SIZE = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
-# Files are never kept in memory, because another process reads them.
+# Uploaded files are never kept in memory, because another process reads the files.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
-# `line` is for people, and has no line for each request. `json` is for a log collector, and has one.
+# `line` is for people, without a line per request. `json` is for log collectors, with a line per request.
 LOG_FORMAT = parse_choice("LOG_FORMAT", _environment.get("LOG_FORMAT", "line"), LOG_FORMATS)
 LOGGING = logging_settings(LOG_FORMAT)

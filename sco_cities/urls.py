@@ -14,7 +14,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    # Browsers request it for pages without an icon link, such as pages of the admin.
+    # Browsers request this URL for pages without an icon link, such as pages of the admin.
     path("favicon.ico", views.favicon),
     path("robots.txt", views.robots),
     path(".well-known/security.txt", views.security),
@@ -34,7 +34,7 @@ urlpatterns = [
         path("", include("sco_cities.search.urls")),
         path("", include("sco_cities.correction_requests.urls")),
         path("", include("sco_cities.embeds.urls")),
-        # Before the API, whose slugs would take "NAME.feed.json" for a record.
+        # Placed before the API, whose record URLs would match "NAME.feed.json".
         path("", include("sco_cities.feeds.urls")),
         path("", include("sco_cities.subscriptions.urls")),
         path("", include("sco_cities.api.urls")),

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
-# Browsers send forms in UTF-8, because the pages are in UTF-8.
+# Matches a charset parameter. Browsers always send forms in UTF-8, because the pages are in UTF-8.
 _CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
 def strip_charset(application: Callable) -> Callable:
     """Wraps a WSGI application so that it reads every request as UTF-8 and ignores the charset of Content-Type.
 
-    Django decodes the query string with the codec of that name while it creates the request, where no handler catches
-    errors. "hex" and "undefined" are codecs that decode no text, and too many parameters raise an exception there too.
-    The client would get the web server's plain 500.
+    Django uses this charset to decode the query string while it creates the request, where errors are not handled. The
+    codecs "hex" and "undefined" cannot decode text, and too many parameters raise an exception there too. The client
+    would get a plain response with status 500 from the web server.
     """
 
     def with_utf8(environ: dict, start_response: Callable):
@@ -31,5 +31,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sco_cities.settings")
 
 application = strip_charset(get_wsgi_application())
 
-# Imports all views. Otherwise Django does so with the first request, which would wait a quarter of a second.
+# Imports all views. Otherwise, Django would import them during the first request, which takes 0.25 s.
 reverse("home")
