@@ -1,7 +1,7 @@
 """Counts the joint initiatives of two cities or two countries (co-occurrence).
 
-Pairs are counted by intersecting bitmaps of the facet index. All pairs of 300 cities among 100,000 initiatives take
-20 ms.
+Pairs are counted by intersecting bitmaps of the facet index. Counting all pairs of 300 cities among 100,000 initiatives
+takes 20 ms.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PlaceKind:
-    """The kind of places in a pair. `name` is its filter and facet in the list of initiatives.
+    """The kind of places in a pair. `name` is the name of its filter and facet in the list of initiatives.
 
     `key` is the field that identifies a place in CSV files, as in exports of lists.
     """
@@ -79,12 +79,12 @@ _ONE, _OTHER = map(quote, _PLACEHOLDERS)
 
 
 class PairPages:
-    """The URLs of pages about pairs of places. If there are filters, URLs of lists of joint initiatives instead."""
+    """The URLs of pages about pairs of places or, if there are filters, of lists of their joint initiatives."""
 
     def __init__(self, params: QueryDict, side: PlaceKind, state: IndexState):
         path = reverse(f"{INITIATIVES}-list")
-        # Slugs are inserted into a URL pattern, because on a page with thousands of links, building each query string
-        # would take longer than everything else. Places that are already filters in `params` need separate patterns.
+        # Slugs are inserted into a URL pattern. On a page with thousands of links, building each query string would
+        # take longer than all other work. Places that are already filters in `params` need separate patterns.
         self._list_pattern = cache(lambda *slugs: path + pair_filter(params, side, *slugs))
         values = [*params.getlist(side.name), *params.getlist(side.other_name)]
         self._filtered_slugs = {slug for value in values for slug in split(value)}
@@ -93,7 +93,7 @@ class PairPages:
         self._page_pattern = reverse("together", args=["/".join(_PLACEHOLDERS)])
 
     def of(self, one: int, other: int) -> str:
-        """The URL of the page about two keys. If the keys are equal, the URL of the list of the place's initiatives."""
+        """The URL of the page about two places, given by key. Equal keys give the list of the place's initiatives."""
         place, partner = self._records[one], self._records[other]
         if self._has_filters or one == other:
             return self.list_of(place.slug, partner.slug)
@@ -101,7 +101,7 @@ class PairPages:
         return self._page_pattern.replace(_ONE, first).replace(_OTHER, second)
 
     def list_of(self, one: str, other: str) -> str:
-        """The URL of the joint initiatives of two slugs, or of all initiatives of the place if the slugs are equal."""
+        """The URL of the list of the joint initiatives of two places. Equal slugs give all initiatives of the place."""
         first, second = _PLACEHOLDERS
         if one in self._filtered_slugs:
             first = one
@@ -118,7 +118,7 @@ class _PairCache(LRUCache):
 
 
 def pair_counts(state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts":
-    """Counts the pairs among the initiatives `keys`. Cached until the initiatives or their places change."""
+    """Counts the pairs among the initiatives `keys`, cached until the initiatives or their places change."""
     inputs = (state.facet(INITIATIVES, side.name), state.published(side.collection))
     cache = state.memoize(("pairs", side.name), inputs, _PairCache)
     key = digest(keys)
@@ -133,14 +133,14 @@ def pair_counts(state: IndexState, side: PlaceKind, keys: BitMap) -> "PairCounts
 class PairCounts:
     """The numbers of initiatives per place and per pair of places, by key. Only published places are counted.
 
-    `joint_counts` counts the initiatives that a place shares with another place. `total_counts` counts all
-    initiatives of a place. Places with a count of 0 are left out. Both are ordered by slug.
+    `joint_counts` counts the initiatives that a place shares with another place. `total_counts` counts all initiatives
+    of a place. Places with a count of 0 are left out. Both mappings are ordered by slug.
     """
 
     joint_counts: dict[int, int]
     total_counts: dict[int, int]
-    # A nested dictionary, keyed by the larger and then by the smaller primary key. It takes half the memory of a
-    # dictionary keyed by tuples.
+    # A nested dictionary, keyed by the larger and then by the smaller primary key. A dictionary keyed by tuples would
+    # take twice as much memory.
     _counts_by_pair: dict[int, dict[int, int]]
 
     @classmethod
@@ -159,7 +159,7 @@ class PairCounts:
         return cls(sizes, totals, by_pair)
 
     def of(self, one: int, other: int) -> int:
-        """The number of joint initiatives of two places. If both are the same place, the number of its initiatives."""
+        """The number of joint initiatives of two places. Equal keys give the number of the place's initiatives."""
         if one == other:
             return self.total_counts.get(one, 0)
         return self._counts_by_pair.get(max(one, other), {}).get(min(one, other), 0)
@@ -176,8 +176,8 @@ class PairCounts:
 
 
 def _intersections(keys_by_place: dict[int, BitMap]) -> Iterator[tuple[int, int, int]]:
-    """Yields pairs of places that have keys in common, smaller place first, with the number of these keys."""
-    # The place with fewer keys comes first, because empty intersections are then found fastest.
+    """Yields pairs of places that have keys in common, and the number of these keys. The smaller place comes first."""
+    # If the place with fewer keys comes first, empty intersections are found fastest.
     for one, other in combinations(sorted(keys_by_place, key=lambda place: len(keys_by_place[place])), 2):
         if count := keys_by_place[one].intersection_cardinality(keys_by_place[other]):
             yield min(one, other), max(one, other), count
@@ -199,7 +199,7 @@ def keys_with_pairs(state: IndexState, side: PlaceKind) -> BitMap:
 
 
 class Directions:
-    """The directions of learning in the initiatives `keys`. Leads and partners learn from the reference city."""
+    """Counts who learns from whom in the initiatives `keys`. Leads and partners learn from the reference city."""
 
     def __init__(self, state: IndexState, side: PlaceKind, keys: BitMap):
         self._state, self._side, self._keys = state, side, keys
@@ -216,7 +216,7 @@ class Directions:
 
     @cached_property
     def _facets(self) -> list[Values]:
-        # Read on demand, because cached maps do not need these facets.
+        # These facets are read on demand, because cached maps do not need them.
         return [self._state.facet(INITIATIVES, self._side.role_facet(role)) for role in _ROLES]
 
     def _role_keys(self, place: int) -> tuple[BitMap, BitMap]:

@@ -1,4 +1,4 @@
-"""Changes of published records in the last 30 days, as status changes and corrections.
+"""Status changes and corrections of published records in the last 30 days.
 
 Several changes to a record are combined into their net effect. Reverted changes are not listed.
 """
@@ -22,7 +22,7 @@ from .recent import collections_by_kind, recent_changes, since
 
 # Maximum number of records shown per change set. A change set can correct thousands of records.
 MAX_PER_CHANGE = 3
-# The number of records read at a time. It exceeds the number shown, because some records have no net change.
+# The number of records read at a time. It is larger than the number shown, because some records have no net change.
 BATCH_SIZE = 100
 INITIATIVES, STATUS = "initiatives", "status"
 # The collection of a record and its key.
@@ -41,7 +41,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class StatusMove:
-    """A change from an old to a new status, with its time, and its reason or, without a reason, the newest report."""
+    """A change from an old to a new status, with its time. If it has no reason, `report` is the newest report."""
 
     record: Initiative
     before: str
@@ -53,7 +53,7 @@ class StatusMove:
 
 @dataclass
 class NetChange:
-    """The net effect of the changes to a record since it became public, and the changes of each field."""
+    """The net effect of the changes to a record since it was published, and the revisions with these changes."""
 
     delta: Delta = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)
@@ -65,7 +65,7 @@ class NetChange:
 
 
 def corrections(state: IndexState, most: int) -> list[Correction]:
-    """The latest corrections, newest first. Each record appears once, and a change set at most MAX_PER_CHANGE times.
+    """The latest corrections, newest first. Each record appears once, and each change set at most MAX_PER_CHANGE times.
 
     A status change is not a correction.
     """
@@ -162,7 +162,7 @@ def _records(state: IndexState, keys: Iterable[RecordKey]) -> dict[RecordKey, Re
     by_collection = defaultdict(list)
     for collection, key in keys:
         by_collection[collection].append(key)
-    # Most collections are in the index's memory.
+    # The index keeps the records of most collections in memory.
     stored = {collection: state.records(collection, own) for collection, own in by_collection.items()}
     return {(collection, key): stored[collection][key] for collection, key in keys}
 

@@ -1,7 +1,6 @@
 """CSV files (RFC 4180, UTF-8, CRLF) of charts, maps and the matrix.
 
-All accept the query string of a list, `labels` and `bom`. They reject the same invalid parameters as exports of the
-list.
+All files accept the query string of a list, `labels` and `bom`. Exports of the list reject the same invalid parameters.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,7 +26,7 @@ BATCH_SIZE = 2_000
 
 @dataclass(frozen=True)
 class CsvTable:
-    """The column names and rows of the file. A column of codes or slugs precedes the column `NAME_names` of labels."""
+    """The column names and rows of the file. After each column NAME of codes or slugs, `NAME_names` contains labels."""
 
     names: Sequence[str]
     rows: Iterable[Sequence]
@@ -42,7 +41,7 @@ def csv_response(
 ) -> HttpResponse:
     """The CSV file for a query of `listing`, parsed by `query_class`. Status 400 with the errors if it is invalid.
 
-    The rows of an iterator are streamed. A list of rows is sent at once.
+    The rows of an iterator are streamed. A list of rows is sent without streaming.
     """
     parts = _response_parts(request, query_class, table, name, listing)
     first = next(parts)
@@ -60,7 +59,7 @@ def csv_response(
 
 
 def _response_parts(request, query_class, table, name, listing) -> Iterator:
-    """Yields the file name and then the content, from one index state. Yields a response if the query is invalid."""
+    """Yields the file name and then the content, from one index state. If the query is invalid, yields a response."""
     with facet_index(listing.collection) as state:
         list_query = query_class.of(listing, state, request)
         options = ExportParams.read(list_query, LABELS, BOM)

@@ -1,7 +1,7 @@
-"""The findings on the home page. They are notable facts about all initiatives, and each is selected by a rule.
+"""The findings on the home page, which are notable facts about all initiatives. Each finding is selected by a rule.
 
-docs/user/findings.md and the page explain the rules to readers. A finding names its denominators. It is left out if
-its rule is not met.
+docs/user/findings.md and the page explain the rules to readers. A finding names its denominators. It is left out if its
+rule is not met.
 """
 
 from collections.abc import Sequence
@@ -25,13 +25,13 @@ from .charts.scope import COLLECTION
 
 # Minimum number of initiatives for comparing shares. Two initiatives are too few to be "mostly operating".
 MIN_INITIATIVES = 10
-# Minimum percentage of a theme's initiatives for naming the theme, and of all initiatives for naming a country.
+# Minimum percentages of a theme's initiatives to name the theme, and of all initiatives to name a country.
 MIN_THEME_SHARE, MIN_COUNTRY_SHARE = 60, 50
 
 
 @dataclass(frozen=True)
 class Part:
-    """A number of initiatives and the larger number that it is part of. Each links to exactly these initiatives."""
+    """A number of initiatives and the larger number that contains it. Each number links to exactly its initiatives."""
 
     count: LinkedCount
     whole: LinkedCount
@@ -51,7 +51,7 @@ class ThemeFinding:
 
 @dataclass(frozen=True)
 class CountryFinding:
-    """The country with the most initiatives, and its most frequent partner country, if there is one."""
+    """The country with the most initiatives, and its most frequent partner country or None."""
 
     country: Record
     part: Part
@@ -68,7 +68,7 @@ class Findings:
     country: CountryFinding | None = None
     old: Part | None = None
     disputed: Part | None = None
-    # The texts of the rules contain these limits.
+    # These limits are shown in the texts of the rules.
     min_initiatives: ClassVar[int] = MIN_INITIATIVES
     min_theme_share: ClassVar[int] = MIN_THEME_SHARE
     min_country_share: ClassVar[int] = MIN_COUNTRY_SHARE
@@ -83,7 +83,7 @@ class Findings:
 
 
 def findings(state: IndexState) -> Findings:
-    """The findings about all published initiatives. They are cached until the data or the day changes."""
+    """The findings about all published initiatives, cached until the data or the day changes."""
     # The cache key includes the language, because URLs depend on it.
     return state.memoize(
         ("findings", get_language()), (state.change_token, today()), lambda: _findings(state)
@@ -104,7 +104,7 @@ def _findings(state: IndexState) -> Findings:
 
 
 def _part(count: int, whole: int, of_whole: dict[str, str], **filters: str | Sequence[str]) -> Part:
-    """The filters `of_whole` select `whole` initiatives in the list. With `filters`, they select `count`."""
+    """Builds a Part. The filters `of_whole` select `whole` initiatives. Adding `filters` selects `count` of them."""
     return Part(
         LinkedCount(count, list_url(Initiative, **of_whole, **filters)),
         LinkedCount(whole, list_url(Initiative, **of_whole)),
@@ -114,8 +114,8 @@ def _part(count: int, whole: int, of_whole: dict[str, str], **filters: str | Seq
 def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFinding | None:
     """The theme with the largest share of initiatives with these statuses. Only themes with enough initiatives count.
 
-    If two themes are equal, the theme with more initiatives is chosen. None if these numbers are equal too, or if the
-    share is too small.
+    If two themes have equal shares, the theme with more initiatives is chosen. None if these numbers are equal too, or
+    if the share is too small.
     """
     with_status = state.filter_keys(COLLECTION, "status", *statuses)
     numbers = _numbers(state, "theme", "themes", state.published(COLLECTION))
@@ -137,7 +137,7 @@ def _theme_finding(state: IndexState, statuses: tuple[Status, ...]) -> ThemeFind
 
 
 def _country_finding(state: IndexState) -> CountryFinding | None:
-    """The country that takes part in the most initiatives. None if these are too few or if two countries are equal."""
+    """The country in the most initiatives. None if these are too few, or if two countries have equal numbers."""
     everything = state.published(COLLECTION)
     ranked = _ranked(_numbers(state, "country", "countries", everything))
     if not ranked or _is_tie(ranked):
@@ -164,7 +164,7 @@ def _country_finding(state: IndexState) -> CountryFinding | None:
 
 
 def _numbers(state: IndexState, facet: str, collection: str, keys: BitMap) -> dict[int, int]:
-    """Maps values that are keys of published records to the number of `keys` that have them. Zeros are left out."""
+    """Maps each facet value that is a published record to the number of `keys` with this value. Zeros are left out."""
     values = values_by_size(state, COLLECTION, facet, collection)
     return values.most_frequent(FacetCounter(keys, values.last), None)
 

@@ -1,6 +1,6 @@
-"""The page with the gaps of a city, which are themes that its peers work on and the city does not.
+"""The page with the gaps of a city. A gap is a theme that the city's peers work on and the city does not.
 
-Each theme has cities to ask and initiatives as evidence.
+For each theme, the page names cities to ask and initiatives as evidence.
 """
 
 from dataclasses import dataclass
@@ -44,24 +44,24 @@ from .peers import (
 )
 
 _NONE = BitMap()
-# Statuses that count as running. Interest, proposals and agreements do not count.
+# Statuses of running initiatives. Initiatives with interest, proposals or agreements are not running.
 RUNNING = (Status.UNDER_WAY, Status.OPERATING, Status.COMPLETED)
 # Minimum number of peers with initiatives on a theme.
 MIN_PEERS = 2
-# Maximum numbers of peers, of cities to ask, and of initiatives with sources, per theme.
+# Maximum numbers of peers, of cities to ask, and of initiatives with sources for each theme.
 MAX_PEERS, MAX_ASKED, MAX_EXAMPLES = 12, 3, 2
 
 
 @dataclass
 class ThemeGap:
-    """A theme on which peers have running initiatives and the city has no initiatives."""
+    """A theme where peers have running initiatives and the city has no initiatives."""
 
     theme: Theme
     running: LinkedCount
     # The number of peers with running initiatives, and the peers with the most running initiatives.
     peer_count: int
     peers: list[tuple[City, LinkedCount]]
-    # The cities to ask, with the operating initiatives where each leads, and where it serves as a model.
+    # The cities to ask. Each has the operating initiatives that it leads and those where it serves as a model.
     asked: list[tuple[City, LinkedCount, LinkedCount]]
     example_keys: list[int]
     examples: list[Initiative]
@@ -72,13 +72,13 @@ class ThemeGap:
 
 
 def theme_gaps(state: IndexState, city: City, group: PeerGroup) -> list[ThemeGap]:
-    """The gaps of a city. Gaps that concern the most peers come first."""
+    """The gaps of a city. Gaps where the most peers have running initiatives come first."""
     finder = _Finder(state, city, group)
     gaps = [gap for key in state.published(Theme.collection) if (gap := finder.gap(key))]
     names = label_sort_keys(state, Theme.collection)
     gaps.sort(key=lambda gap: (-gap.peer_count, names[gap.theme.pk]))
     keys = {key for gap in gaps for key in gap.example_keys}
-    # The examples of all themes are read at once, with the evidence for their status.
+    # One query reads the examples of all themes, with the evidence for their status.
     initiatives = Initiative.objects.using(state.using).for_mention().with_sources("status")
     by_key = initiatives.in_bulk(list(keys))
     for gap in gaps:
@@ -137,7 +137,7 @@ class _Finder:
         return list_url(Initiative, **filters, city=[city.slug for city in cities])
 
     def _asked(self, theme: Theme, operating: BitMap) -> list[tuple[City, LinkedCount, LinkedCount]]:
-        """The published cities with the most operating initiatives on a theme where they lead or are a model."""
+        """The published cities that lead or are a model in the most operating initiatives on a theme."""
         # The city itself need not be excluded, because it has no initiatives on the theme.
         counters = FacetCounters()
         leads, models = (
@@ -175,7 +175,7 @@ MAX_NAMED = 3
 @require_safe
 @for_record(City, has_mementos=False)
 def page(request: HttpRequest, city: City) -> HttpResponse:
-    """The gaps of a city compared with the selected peers. An invalid value shows an error and no gaps."""
+    """The gaps of a city compared with the selected peers. If a value is invalid, shows an error and no gaps."""
     params, error = querystring.read(request)
     with facet_index(COLLECTION) as state:
         groups = published_groups(state)

@@ -37,15 +37,15 @@ from .corrections import status_moves
 COLLECTIONS = (
     "initiatives", "cities", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip
-# Maximum number of initiatives with recent reports, and of status changes next to the map.
+# Maximum numbers of initiatives with recent reports and of status changes next to the map.
 MAX_LATEST, MAX_MOVES = 5, 5
-# Maximum number of city pairs next to the map, and of discs per pair.
+# Maximum numbers of city pairs next to the map and of discs per pair.
 MAX_PAIRS, DISCS_PER_PAIR = 14, 12
 # The id of the status table, its default rows, and the query value that shows all rows.
 TABLE_ID, THEMES, ALL_ROWS = "status-table", "themes", "all"
 # Maximum number of new records per kind on the page of recent updates.
 MAX_PER_KIND = 100
-# The number of report days per query for initiatives. Each further query covers eight times as many days.
+# The number of report dates in the first query for initiatives. Each further query covers eight times as many dates.
 DAYS_PER_QUERY = 16
 _NONE = BitMap()
 
@@ -95,10 +95,10 @@ def recent_groups(state: IndexState, most: int) -> list[RecentGroup]:
 
 
 def latest_initiatives(state: IndexState) -> list[Initiative]:
-    """The initiatives in the newest reports. `in_report_of` is the date of that report as stored.
+    """The initiatives in the newest reports. `in_report_of` is the date of the initiative's newest report, as stored.
 
-    `reported_on` is the date of the newest report that supports the status, or "" if there is none. Initiatives of
-    the same day are sorted by title.
+    `reported_on` is the date of the newest report that supports the status, or "" if there is none. Initiatives with
+    the same date are sorted by title.
     """
     dates: dict[int, str] = {}
     ranking = INITIATIVES.ordered_selection(state, INITIATIVES.localized_sort("title_en"))
@@ -115,7 +115,7 @@ def latest_initiatives(state: IndexState) -> list[Initiative]:
 
 
 def _latest_days(state: IndexState) -> list[tuple[dict[str, BitMap], BitMap]]:
-    """The newest days whose reports contain `MAX_LATEST` initiatives. Each initiative belongs to its latest day."""
+    """The newest days that together have `MAX_LATEST` initiatives. Each initiative belongs to its latest day."""
     days, remaining, missing = [], state.published("initiatives"), MAX_LATEST
     for by_date in _initiatives_by_day(state):
         of_day = remaining & BitMap.union(_NONE, *by_date.values())
@@ -128,7 +128,7 @@ def _latest_days(state: IndexState) -> list[tuple[dict[str, BitMap], BitMap]]:
 
 
 def _initiatives_by_day(state: IndexState) -> Iterator[dict[str, BitMap]]:
-    """For each day with reports, newest first, maps the stored dates to the initiatives in these reports."""
+    """Yields, for each day with reports, a mapping of stored dates to initiatives. The newest day comes first."""
     reports = state.index("reports").records
     dated = [reports[key] for key in state.published("reports") if reports[key].published_first]
     # A report dated only by year is treated as published on the first day of the year.
@@ -191,7 +191,7 @@ def _pairs(state: IndexState) -> list[CityPair]:
 
 @dataclass(frozen=True)
 class TableLink:
-    """A link to another form of the status table, with its label, its URL, and whether it is the current form."""
+    """A link that shows the status table in another form. `is_current` marks the link to the current form."""
 
     label: str
     url: str
@@ -219,7 +219,7 @@ class HomeTable:
 
     @property
     def grouping_links(self) -> list[tuple[str, TableLink]]:
-        """Maps the names of the tables (themes, countries, lead cities) to links."""
+        """The names of the tables (themes, countries, lead cities), each with its link."""
         return [(name, self._link(each.label, grouping=name)) for name, each in GROUPINGS.items()]
 
     @property
@@ -229,7 +229,7 @@ class HomeTable:
 
     @property
     def rows_link(self) -> TableLink:
-        """The link that shows all rows or, if all are shown, only the first rows."""
+        """The link that shows all rows or, if all rows are shown, only the first rows."""
         return self._link("", has_all_rows=not self.has_all_rows)
 
     def _link(self, label: str, **changes: str | bool) -> TableLink:

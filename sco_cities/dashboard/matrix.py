@@ -1,4 +1,4 @@
-"""The cooperation matrix. It shows the joint initiatives of places as a table of squares and as a CSV file."""
+"""The cooperation matrix, which shows the joint initiatives of places as a table of squares and as a CSV file."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from .csv_response import COUNT, CsvTable, csv_response
 
 # Query parameters of this page (the kind of place, the order, and the number of places).
 BY, ORDER, MOST = "by", "order", "most"
-# URLs may contain `clusters`, which means the same as `total`.
+# URLs may contain `clusters` as a synonym of `total`.
 TOTAL, CLUSTERS, NAME = ORDER_CHOICES = ("total", "clusters", "name")
 LARGEST, EVERYTHING = MOST_CHOICES = ("30", "all")
 # Maximum number of squares on a page. Even if all squares contain numbers, the page transfers less than 100 kB.
@@ -38,9 +38,9 @@ FIRST_FILTERS = ("q", "theme", "kind", "status", "year_from", "year_to")
 
 
 class MatrixPage(ListPage):
-    """A list of initiatives as a matrix. Each page shows some of the rows, with all columns."""
+    """A list of initiatives as a matrix. Each page shows some rows with all columns."""
 
-    # The default is countries, because they have a few large numbers. Most city pairs have only one joint initiative.
+    # The default is countries, because their numbers are few and large. Most city pairs have only one joint initiative.
     default_side = COUNTRY
 
     def __init__(self, *args, **kwargs):
@@ -80,12 +80,12 @@ class MatrixPage(ListPage):
 
     @cached_property
     def pairs(self) -> PairCounts:
-        """The pairs among the initiatives. There are none if a parameter is invalid."""
+        """The pairs among the initiatives. Empty if a parameter is invalid."""
         return pair_counts(self.state, self.side, self.result_set.keys)
 
     @cached_property
     def places(self) -> list[int]:
-        """The keys of the shown places, in display order. They have the most joint initiatives."""
+        """The keys of the shown places, which have the most joint initiatives, in display order."""
         return self._cached(f"matrix by {self.side.name}, {self.most}, {self.order}", self._ordered_places)
 
     def _ordered_places(self) -> list[int]:
@@ -121,7 +121,7 @@ class MatrixPage(ListPage):
 
     @property
     def place_with_most_partners(self) -> tuple[int, int] | None:
-        """The place with more partners than any other, and their number."""
+        """The place with the most partners, and the number of its partners. None if two places have equally many."""
         partners = Counter(key for one, other, _count in self.pairs for key in (one, other))
         first, second = (*partners.most_common(2), None, None)[:2]
         return first if first and not (second and second[1] == first[1]) else None
@@ -133,7 +133,7 @@ class MatrixPage(ListPage):
 
     @property
     def isolated_count(self) -> int:
-        """The number of places whose initiatives involve no other place."""
+        """The number of places that have initiatives, but no joint initiatives with other places."""
         return len(self.pairs.total_counts) - len(self.pairs.joint_counts)
 
     @cached_property
@@ -160,15 +160,16 @@ class MatrixPage(ListPage):
 
 
 class MatrixFile(MatrixPage):
-    """The matrix as a file. The default kind of place is the city. Its columns are a stable public format."""
+    """The matrix as a file, with cities as the default kind of place. The file's columns are a stable public format."""
 
     default_side = CITY
 
 
 def table(page: MatrixPage) -> CsvTable:
-    """Rows for pairs of places with joint initiatives, and for each place with itself (total), sorted by slug.
+    """A row for each pair of places with joint initiatives, sorted by slug.
 
-    Each pair appears twice, once in each direction. `shares` and `learns` describe the first place.
+    Each pair has a row for each direction. `shares` and `learns` describe the first place. A place's row with itself
+    contains its total.
     """
     one, other = page.side.name, page.side.other_name
     return CsvTable((one, f"{one}_names", other, f"{other}_names", COUNT, "shares", "learns"), _rows(page))
@@ -192,7 +193,7 @@ def _rows(page: MatrixPage) -> Iterator[tuple]:
 @require_safe
 @with_past_lists
 def page(request: HttpRequest) -> HttpResponse:
-    """The matrix of the initiatives that match the query string. Each square links to their list."""
+    """The matrix of the initiatives that match the query string. Each square links to the list of its initiatives."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = MatrixPage.of(INITIATIVES, state, request)
         return list_page_response(
@@ -202,5 +203,5 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def csv(request: HttpRequest) -> HttpResponse:
-    """The numbers of all pairs as CSV, with the same filters. Status 400 with the errors if these are invalid."""
+    """The numbers of all pairs as CSV, with the same filters. Status 400 with the errors if filters are invalid."""
     return csv_response(request, MatrixFile, table, lambda page: f"matrix-{page.side.name}")

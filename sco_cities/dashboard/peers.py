@@ -1,4 +1,4 @@
-"""The peers with which a city is compared. They are selected by a rule or by the reader."""
+"""The peers that a city is compared with. They are selected by a rule or by the reader."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ PARTNERS, COUNTRY, SIZE = PEER_RULES
 PEERS, WITH_COUNTRY = "peers", "with_country"
 # A similar population is at least half and at most twice the city's population.
 SIZE_FACTOR = 2
-# Maximum number of places and groups that can be chosen, because each may cost a query.
+# Maximum number of places and groups that can be chosen, because each of them may need a query.
 MAX_CHOSEN = 20
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
@@ -30,10 +30,10 @@ _NONE = BitMap()
 
 @dataclass(frozen=True)
 class PeerGroup:
-    """The published cities with which a city is compared, sorted alphabetically in the reader's language.
+    """The published cities that a city is compared with, sorted alphabetically in the reader's language.
 
-    `choice` is one of `PEER_RULES`, or "" for cities that the reader chose. For a similar size, `least` and `most`
-    limit the population. With a `country`, only initiatives that involve this country count.
+    `choice` is one of `PEER_RULES`, or "" for cities that the reader chose. If cities of a similar size are chosen,
+    `least` and `most` limit the population. With a `country`, only initiatives that involve this country count.
     """
 
     choice: str
@@ -45,7 +45,7 @@ class PeerGroup:
 
 @dataclass
 class PeerQuery:
-    """The peers that a query string selects by a rule, or as the `chosen` places and groups, optionally with a country.
+    """The peers that a query string selects by a rule or as `chosen` places and groups, optionally with a country.
 
     `chosen` maps the values in the query string to records. `error` is "" if all values are valid.
     """
@@ -57,7 +57,7 @@ class PeerQuery:
 
 
 def rules(city: City) -> tuple[str, ...]:
-    """The rules for the peers of a city. Without a population, no city has a similar size."""
+    """The rules for the peers of a city. If its population is unknown, there is no rule for similar sizes."""
     return tuple(rule for rule in PEER_RULES if rule != SIZE or city.population)
 
 
@@ -111,7 +111,7 @@ def _read_country(state: IndexState, values: list[str], query: PeerQuery) -> Non
 
 
 def _group(groups: Iterable[CountryGroup], text: str) -> CountryGroup | None:
-    """The group with this slug, former slug or name in any language. None if there is none."""
+    """The group with this slug, former slug or name in any language. None if there is no such group."""
     return next((group for group in groups if text.casefold() in _names(group)), None)
 
 
@@ -124,7 +124,7 @@ def _names(group: CountryGroup) -> set[str]:
 def _not_found(
     state: IndexState, value: str, models: Iterable[type[Place]], groups: Iterable[CountryGroup] = ()
 ) -> QueryError:
-    """The error for an unknown value. It suggests records with this or a similar name."""
+    """The error for an unknown value, which suggests records with this or a similar name."""
     named, known = [], {group.slug for group in groups}
     for model in models:
         records = state.index(model.collection).records

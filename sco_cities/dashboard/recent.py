@@ -1,7 +1,7 @@
-"""Public changes of the last 30 days, and the records that they published.
+"""The public changes of the last 30 days, and the records published by these changes.
 
-The changes are read from the change history. Each process reads a change set only once, because it is immutable and
-written in one transaction. After a change, a page reads only the new change set.
+The changes are read from the change history. A change set is immutable and written in one transaction, so each process
+reads it only once. After a change, a page reads only the new change set.
 """
 
 import datetime
@@ -44,7 +44,7 @@ class RecentChange:
 
 
 def since() -> datetime.datetime:
-    """The start of the 30 days. It is at midnight, so that a page stays correct for the whole day."""
+    """The start of the 30 days. It is at midnight, so a page stays correct for the whole day."""
     first = timezone.localdate() - datetime.timedelta(days=DAYS)
     return timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
 
@@ -115,8 +115,7 @@ def collections_by_kind() -> dict[int, str]:
 def newly_published_keys(state: IndexState) -> dict[str, BitMap]:
     """The records published in the last 30 days that are still published, by collection.
 
-    The initial data of a site is not news. Nor are records that had been published before and were withdrawn for a
-    while.
+    The result excludes a site's initial data and records that had been withdrawn and were published again.
     """
     new: dict[str, BitMap] = defaultdict(BitMap)
     known: dict[str, BitMap] = defaultdict(BitMap)

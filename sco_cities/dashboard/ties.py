@@ -1,6 +1,6 @@
-"""Ties, which are rows for each pair of cities in each initiative, as CSV and JSON files and for the API.
+"""Ties as CSV and JSON files and for the API. A tie is a row for a pair of cities in an initiative.
 
-Their query accepts the filters of initiatives. Place filters also apply to the two cities of a row.
+The query accepts the filters of initiatives. Place filters also apply to the two cities of a row.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,7 +36,7 @@ from .cooccurrence import CITY, PLACE_KINDS, keys_with_pairs, pair_counts
 
 
 class Tie(NamedTuple):
-    """A row, with the initiative's position in its batch, two cities and their roles, and the number of all cities."""
+    """A row with two cities, their roles, the initiative's position in its batch, and the number of its cities."""
 
     place: int
     one: City
@@ -77,7 +77,7 @@ class TiesMixin:
 
     @cached_property
     def _place_values(self) -> list[tuple[str, tuple[str, ...]]]:
-        """For each active place filter, the kind of place and the included values."""
+        """The kind of place and the included values of each active place filter."""
         values = self.filterset.form.cleaned_data
         named = ((kind.name, name) for kind in PLACE_KINDS.values() for name in (kind.name, kind.other_name))
         return [
@@ -87,7 +87,7 @@ class TiesMixin:
         ]
 
     def has_pair(self, one: City, other: City) -> bool:
-        """True if the cities match each place filter. A value matches if both cities together cover all its places."""
+        """True if the cities match each place filter. A value matches if the cities together cover all its places."""
         if not self._place_values:
             return True
         names = {kind: {self._name(one, kind), self._name(other, kind)} for kind in PLACE_KINDS}
@@ -120,7 +120,7 @@ class TiesMixin:
         return min(ranks), city.slug
 
     def ties(self, batch: RowBatch) -> list[Tie]:
-        """The rows for a batch of initiatives. The first city of a row is the one that is first in the query."""
+        """The rows for a batch of initiatives. The city that is first in the query is first in the row."""
         records = batch.records(CITY.collection)
         roles = batch.keys_by_value("roles").items()
         members = batch.group_by_record(
@@ -144,13 +144,13 @@ _NAMES = (
     "title_en", "title_ru", "title_zh", "kind", "status", "status_reported_on", "starts_on", "ends_on", "themes",
     "sources", "sources_addresses",
 )  # fmt: skip
-# The columns of each row that describe the initiative. They follow the column with its slug.
+# The columns that describe the initiative. They follow the column with the initiative's slug.
 COLUMNS: tuple[Column, ...] = tuple(INITIATIVES.column_by_name[name] for name in _NAMES)
 Named = dict[str, Sequence[Any]]
 
 
 class TieRows:
-    """Reads the rows of a query. With `labels`, a column of slugs is followed by a column of names."""
+    """Reads the rows of a query. If `labels` is set, a column of names follows each column of slugs."""
 
     def __init__(self, query: TiesMixin, *, labels: bool, is_bulk: bool = False):
         self.query, self.labels, self.is_bulk = query, labels, is_bulk

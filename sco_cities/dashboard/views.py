@@ -27,7 +27,7 @@ from .findings import findings
 
 log = logging.getLogger(__name__)
 
-# After this many seconds, no further page is started, because a restart must not take long.
+# After this many seconds, no further page is rendered, because a restart must not take long.
 MAX_S = 5
 
 
@@ -35,7 +35,7 @@ MAX_S = 5
 def index(request: HttpRequest) -> HttpResponse:
     """The home page with disc chart, map, pairs of cities, status table and news. Each number links to a list.
 
-    If htmx requests the status table, only the table is returned.
+    If htmx requests the status table, the view returns only the table.
     """
     table = home.HomeTable.of(request)
     with facet_index(*home.COLLECTIONS) as state:
@@ -70,10 +70,10 @@ def recent_changes(request: HttpRequest) -> HttpResponse:
 
 
 def make_home_pages(is_wanted: Callable[[], bool] = lambda: True) -> None:
-    """Renders the home page in each language. This fills the caches that all pages in the language share.
+    """Renders the home page in each language to fill the caches that all pages in the language share.
 
     With 100,000 initiatives, the first home page of a process takes 0.3 s per language, and each further page 0.02 s.
-    Without this function, the first readers would wait for all of this. Stops early if `is_wanted` returns False.
+    Without this function, the first readers would wait for these pages. Stops early if `is_wanted` returns False.
     """
     until = time.monotonic() + MAX_S
     try:

@@ -12,8 +12,8 @@ from .pk_bitmaps import AGGREGATES, read_keys
 from .triggers import NUMBERS, install_triggers, last_trigger
 
 # Maximum number of changed records, each counted once per part. 20,000 initiatives with their relations count as
-# 100,000, and applying them takes 1.3 s of CPU time. Applying 50,000 initiatives takes 2.9 s, as long as reading a
-# million again.
+# 100,000. Applying these takes 1.3 s of CPU time. Applying 50,000 initiatives takes 2.9 s, as long as reading a million
+# records again.
 MAX_CHANGES = 200_000
 # Maximum length of the log before it is pruned. An import of 20,000 initiatives writes 150,000 entries.
 MAX_LENGTH = 1_000_000
@@ -21,20 +21,20 @@ _TABLE = Change._meta.db_table
 
 
 class ChangeLogOverflow(Exception):
-    """There are too many changes to apply one by one, or the log does not reach back to the known version."""
+    """Raised if there are too many changes to apply one by one, or if the log starts after the known version."""
 
 
 class FacetIndexNotReady(Exception):
-    """An index is still being read, or could not be read. Requests get status 503 and Retry-After."""
+    """Raised if an index is still being read or could not be read. Requests get status 503 and Retry-After."""
 
 
 class PostgresVersion(NamedTuple):
-    """A version on PostgreSQL. It identifies everything that had been committed by a given moment.
+    """A version on PostgreSQL, which identifies everything that had been committed at a given moment.
 
     A transaction gets its number when it first writes, but becomes visible when it is committed. At that moment, all
-    transactions below `xmin` had ended. The later transactions in `seen` had written and were visible. `database`
-    identifies the running server and the file of the log. Both change after a failover or a restore, which may have
-    lost transactions.
+    transactions with numbers below `xmin` had ended. The later transactions in `seen` had written and were visible.
+    `database` identifies the running server and the file of the log. It changes after a failover or a restore, because
+    transactions may have been lost.
     """
 
     database: str
@@ -44,7 +44,7 @@ class PostgresVersion(NamedTuple):
 
 
 class SQLiteVersion(NamedTuple):
-    """A version on SQLite. Changes are committed there in the order of their numbers.
+    """A version on SQLite, where changes are committed in the order of their numbers.
 
     `token` is the random number of the last entry. In a restored or different file, another entry may have the same
     `last` number but not the same token.
@@ -71,7 +71,7 @@ def version(using: str) -> Version:
 def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
     """The version that the current transaction sees, and a mapping of parts to the keys that changed since `known`.
 
-    Raises ChangeLogOverflow if there are too many changes, or if the log does not reach back to `known`, and
+    Raises ChangeLogOverflow if there are too many changes, or if the log starts after `known`. Raises
     FacetIndexNotReady while the database is being restored.
     """
     is_postgresql = connections[using].vendor == "postgresql"
@@ -82,7 +82,7 @@ def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap
 
 
 def has_changes(using: str, known: Version) -> bool:
-    """Whether any change visible to the current transaction was committed since `known`."""
+    """True if any change visible to the current transaction was committed since `known`."""
     try:
         return bool(changes_since(using, known)[1])
     except ChangeLogOverflow:
@@ -105,7 +105,7 @@ def _is_missing_table(error: BaseException | None) -> bool:
 
 
 def is_of_a_restore(error: BaseException | None) -> bool:
-    """Whether a table is missing because the database is being restored. The triggers are then missing too."""
+    """True if a table is missing because the database is being restored. The triggers are then missing too."""
     if not _is_missing_table(error):
         return False
     with suppress(DatabaseError):
@@ -117,10 +117,10 @@ def is_of_a_restore(error: BaseException | None) -> bool:
 
 
 def _since_number(using, known):
-    """The current version and the changed keys by part on SQLite, as one row per part for any number of entries."""
+    """The current version and the changed keys by part on SQLite. The query returns one row per part."""
     keys = AGGREGATES["sqlite"].format("change.key")
-    # With MAX, SQLite takes the other columns from the same row. The unary plus in GROUP BY keeps SQLite from scanning
-    # the whole log through the index on parts.
+    # With MAX, SQLite returns the other columns of the row with the maximum. The unary plus in GROUP BY keeps SQLite
+    # from scanning the whole log through the index on parts.
     rows = _rows(
         using,
         f"SELECT id, transaction_number, '', NULL FROM {_TABLE} WHERE id = %s UNION ALL "  # noqa: S608 - our own names
@@ -128,22 +128,22 @@ def _since_number(using, known):
         "WHERE change.id > %s GROUP BY +change.part",
         [known.last, known.last],
     )
-    # The last known entry must still exist. Otherwise the log was pruned, or the database was restored or replaced.
+    # The last known entry must still exist. Otherwise, the log was pruned, or the database was restored or replaced.
     if known.last and (not rows or rows[0][:2] != known):
         raise ChangeLogOverflow
     current = max((row[:2] for row in rows), default=known)
     return SQLiteVersion(*current), {part: read_keys(cell) for *_last, part, cell in rows if part}
 
 
-# Identifies the running server, and the file of the log, whose path contains the database.
+# Identifies the running server and the file of the log. The path of the file identifies the database.
 _DATABASE = f"pg_postmaster_start_time()::text || ' ' || pg_relation_filepath('{_TABLE}')"
-# The current point in time: the snapshot, and the number of the transaction if it has written anything.
+# The current moment, which consists of the snapshot and, if the transaction has written data, its number.
 _MOMENT = f"{_DATABASE}, pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text::bigint"
-# True for rows written on this server. The transaction that inserted a row is either the one whose number the row
-# contains or a later subtransaction. Older rows were copied from another server, so their numbers are meaningless here.
-# Only 32 bits are compared, because `xmin` has no more.
+# True for rows written on this server. Such a row was inserted by the transaction with the number in the row or by a
+# later subtransaction. Other rows were copied from another server, so their numbers are meaningless here. Only 32 bits
+# are compared, because `xmin` has only 32 bits.
 _IS_OWN = "((change.xmin::text::bigint - change.transaction_number) & 4294967295) < 2147483648"
-# All changes that a known version does not include, however long their transactions took.
+# All changes that a known version does not include, even if their transactions took a long time.
 _UNSEEN = f"""
     change.transaction_number >= %s
     AND (change.transaction_number <> ALL(%s::bigint[]) OR change.part = '{PRUNED}') AND {_IS_OWN}"""
@@ -167,7 +167,7 @@ def _postgres_version(using: str) -> PostgresVersion:
 
 
 def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
-    """The version for a row of _MOMENT. `numbers` are visible transactions, some of which may not be below its xmin."""
+    """The version for a row of _MOMENT. `numbers` are visible transactions, which may be above or below its xmin."""
     database, snapshot, own = moment
     xmin, xmax, _running = snapshot.split(":")
     # The current transaction can still write.
@@ -187,30 +187,30 @@ def _since_snapshot(using, known):
     )
     new = {part: (numbers, cell) for *_moment, numbers, part, cell in rows if part}
     current = _version_at(rows[0][:3], known.seen.union(*(numbers for numbers, _cell in new.values())))
-    # The log continues only in the same database. A lower number belongs to an earlier state of it.
+    # Versions can be compared only in the same database. A lower number belongs to an earlier state of the database.
     if known.database != current.database or known.xmax > current.xmax:
         raise ChangeLogOverflow
     return current, {part: read_keys(cell) for part, (_numbers, cell) in new.items()}
 
 
-# All entries with lower transaction numbers are visible, and no such entry can appear any more. It stays the same until
+# A transaction number below which all entries are visible and no entry can be added. The boundary stays the same until
 # the last entry changes, unless an older transaction is still running.
 _BOUNDARY = """
     LEAST(pg_snapshot_xmin(pg_current_snapshot())::text::bigint, COALESCE(change.transaction_number + 1, 0))"""
 
 
 def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
-    """A value that changes whenever one of `parts` changes or everything must be read again. If `parts` is empty, any
-    change counts.
+    """A value that changes whenever one of `parts` changes or everything must be read again.
 
-    It contains the highest number of the entries. On SQLite, it also contains the token of the last entry. On
-    PostgreSQL, a lower number may be committed after a higher one. So it contains the database, a boundary, and the
-    number of entries from the boundary on. Counting all entries, up to a million, would take 60 ms.
+    If `parts` is empty, any change counts. The value contains the highest number of the entries. On SQLite, it also
+    contains the token of the last entry. On PostgreSQL, a lower number may be committed after a higher number. So the
+    value also contains the database, a boundary, and the number of entries from the boundary on. Counting all entries,
+    up to a million, would take 60 ms.
     """
     names = [] if parts is None else [*parts, EVERYTHING]
-    # One subquery for each part. For a list of parts, SQLite may scan the whole log.
+    # Each part has a subquery. For a list of parts, SQLite may scan the whole log.
     last = " UNION ALL ".join([f"SELECT MAX(id) AS id FROM {_TABLE} WHERE part = %s"] * len(names))  # noqa: S608 - our own names
-    # The marker of a pruned log has an old number, from which on almost all entries would be counted.
+    # The marker of a pruned log has an old number. Counting from that number would include almost all entries.
     last = f"({last}) AS part" if last else f"{_TABLE} WHERE part <> '{PRUNED}'"
     columns, params = "change.transaction_number", names
     if connections[using].vendor == "postgresql":
@@ -241,8 +241,8 @@ def prune(using: str, most: int = MAX_LENGTH) -> int:
         if connections[using].vendor != "postgresql":
             return log.filter(pk__lt=last.pk).delete()[0]
         with connections[using].cursor() as cursor:
-            # If a snapshot excludes any older transaction, its xmin is at most the number of the marker, so it finds
-            # the marker. Later snapshots do not.
+            # The marker is visible to every snapshot that excludes an older transaction, because the snapshot's xmin is
+            # at most the number of the marker. Later snapshots ignore the marker.
             cursor.execute(
                 "SELECT LEAST(%s, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
                 [last.transaction_number],
@@ -266,7 +266,7 @@ def reset(using: str) -> None:
 
 
 def install(sender, using: str, **kwargs) -> None:
-    """Installs the triggers after migrations. It is a receiver of post_migrate.
+    """Installs the triggers after migrations, as a receiver of post_migrate.
 
     Every process reads everything again, because changes without triggers are not in the log.
     """

@@ -13,9 +13,9 @@ from pyroaring import BitMap
 from .pk_bitmaps import KeyArray, compact
 
 Values = dict[Hashable, BitMap]
-# Maximum number of keys in one statement. Both databases accept this many.
+# Maximum number of keys in one statement. Both databases accept this number.
 BATCH_SIZE = 5_000
-# Number of rows in memory at a time. With thousands of rows, memory between long-lived objects would never be freed.
+# Number of rows in memory at a time. Reading thousands of rows at a time would fragment the memory permanently.
 FETCH_SIZE = 100
 
 
@@ -29,10 +29,10 @@ def batches(keys: BitMap) -> Iterable[list[int]]:
 class Dimension:
     """One or several columns of a table that relates records to values.
 
-    `source_model` is the model of that table, `key` its field that refers to the record, and `value` its field or
-    fields with the value. For a column of the record itself, `source_model` is the record's model and `key` is "pk".
-    Rows without a value are ignored. A `lazy` dimension is read on first use, because few pages need it. After a
-    change, only the changed records are read again.
+    `source_model` is the model of that table. Its field `key` refers to the record, and its field or fields `value`
+    contain the value. For a column of the record itself, `source_model` is the record's model and `key` is "pk". Rows
+    without a value are ignored. A `lazy` dimension is read on first use, because few pages need it. After a change, the
+    index reads only the changed records again.
     """
 
     name: str
@@ -52,12 +52,12 @@ class Dimension:
 
     @property
     def logged_parts(self) -> tuple[str, ...]:
-        """The parts in the triggers' form, such as "object_id/content_type_id" if a column distinguishes models."""
+        """The parts as the triggers name them, such as "object_id/content_type_id" if a column distinguishes models."""
         return self.parts
 
     @property
     def rebuild_parts(self) -> tuple[str, ...]:
-        """Parts whose changes affect records that the log cannot identify, so that everything is read again."""
+        """Parts whose changes make the index read everything again, because the log cannot identify the records."""
         return ()
 
     @property
@@ -68,7 +68,7 @@ class Dimension:
 
     @property
     def index_condition(self) -> str:
-        """The SQL condition for the rows in that index, or "" for all rows."""
+        """The SQL condition for the rows in the index of `index_columns`, or "" for all rows."""
         return ""
 
     def read(self, using: str) -> Values:
@@ -78,7 +78,7 @@ class Dimension:
         return repack(merge_values((self.value_of(row[:-1]), row[-1]) for row in rows))
 
     def affected_keys(self, using: str, changes: Mapping[str, BitMap]) -> BitMap:
-        """The records whose value may have changed. `changes` maps parts to changed keys."""
+        """The keys of records whose value may have changed. `changes` maps parts to changed keys."""
         return changes.get(self.parts[0], BitMap())
 
     def value_of(self, columns: tuple) -> Hashable:
@@ -125,7 +125,7 @@ def merge_values(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
 
 
 def repack(values: Values) -> Values:
-    """Copies bitmaps so that they are adjacent in memory, and empties `values`.
+    """Copies bitmaps to adjacent memory and empties `values`.
 
     After reading, the bitmaps are scattered among freed objects, which makes counting a third slower.
     """
@@ -180,7 +180,7 @@ def _read_together(dimensions: list[Dimension], using: str, keys: BitMap) -> dic
 
 
 def _by_value(dimension: Dimension, rows: Iterable[tuple], keys: list[int]) -> Values:
-    """Groups the keys by the value in the columns of each row."""
+    """Groups keys by value. Each row contains the columns of the value."""
     by_columns = defaultdict(list)
     for columns, key in zip(rows, keys, strict=True):
         by_columns[columns].append(key)
@@ -192,9 +192,9 @@ def _by_value(dimension: Dimension, rows: Iterable[tuple], keys: list[int]) -> V
 
 
 def replace_values(values: Values, keys: BitMap, new: Values) -> Values:
-    """Returns `values` with the values of the records in `keys` replaced by `new`.
+    """Returns `values` with the values of the records in `keys` replaced by `new`. The result shares unchanged bitmaps.
 
-    The result shares unchanged bitmaps. If nothing differs, it is `values` itself.
+    If nothing changes, the result is `values` itself.
     """
     old = {value: bitmap & keys for value, bitmap in values.items() if bitmap.intersect(keys)}
     if old == new:

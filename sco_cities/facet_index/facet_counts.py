@@ -18,25 +18,25 @@ _ALL = slice(None)
 
 
 class SizedBitmaps:
-    """The bitmaps of several values, with their sizes and the highest key, because every count needs these."""
+    """The bitmaps of several values, with the sizes and the highest key that every count needs."""
 
     def __init__(self, values: Values):
         self.values = list(values)
         self.bitmaps = list(values.values())
-        # Reading the sizes of 1,500 bitmaps takes as long as counting a quarter of them.
+        # Reading the sizes of 1,500 bitmaps takes as long as counting in a quarter of these bitmaps.
         self.sizes = list(map(len, self.bitmaps))
         self.last = max((keys.max() for keys in self.bitmaps if keys), default=0)
 
 
 class FacetCounter:
-    """Counts how many of the `selected` records are in other bitmaps, whose keys are at most `last`.
+    """Counts the `selected` records in other bitmaps. The keys of these bitmaps are at most `last`.
 
-    A bitmap stores each range of 65,536 keys as an array, or as bits if it has more than 4,096 of them. Comparing two
-    containers of bits takes a tenth of the time of looking up the keys of an array in bits. Comparing two arrays takes
-    a quarter of that time. The complement of a sparse selection is dense. So the keys of a value outside the selection
-    are counted and subtracted from the value's size. Keys are counted in the selection itself if both are arrays, or if
-    few records are selected and the bitmap of the value is larger. Counting 1,500 organisations among the 60,000
-    initiatives of a city takes 1 ms instead of 20 ms.
+    A bitmap stores each range of 65,536 keys in a container. The container is an array, or bits if the range has more
+    than 4,096 keys. Comparing two containers of bits takes a tenth of the time of looking up the keys of an array in
+    bits. Comparing two arrays takes a quarter of the lookup time. The complement of a sparse selection is dense. So the
+    keys of a value outside the selection are counted and subtracted from the value's size. Keys are counted in the
+    selection itself if the selection and the value's bitmap are arrays, or if few records are selected and the value's
+    bitmap is larger. Counting 1,500 organisations among the 60,000 initiatives of a city takes 1 ms instead of 20 ms.
     """
 
     # Values with more than this share of the selection's size are compared with the selection itself. This constant and
@@ -65,7 +65,7 @@ class FacetCounter:
 
     def _counts(self, bitmaps: list[BitMap], sizes: list[int]) -> list[int]:
         if max(sizes, default=0) <= self._over:
-            # Avoids a Python call for each bitmap, which would take as long as counting.
+            # Avoids a Python call for each bitmap. The calls would take as long as counting.
             return list(map(sub, sizes, map(self._outside.intersection_cardinality, bitmaps)))
         inside, outside = self.selected.intersection_cardinality, self._outside.intersection_cardinality
         return [
@@ -79,15 +79,15 @@ class FacetCounter:
 
 
 class FacetCounters:
-    """The counters that a request uses, one for each selection."""
+    """The counters of a request. Each selection has a counter."""
 
     def __init__(self):
         self._counters: dict[tuple[int, int], FacetCounter] = {}
 
     def counter(self, selected: BitMap, last: int) -> FacetCounter:
         """The counter of `selected` for bitmaps with keys up to `last`."""
-        # Stored by object ID. Each counter keeps its selection alive, so that no other object can reuse the ID. `last`
-        # is rounded up to the end of its container, so that most facets share a counter.
+        # Counters are stored by object ID. Each counter keeps its selection alive, so no other object can reuse the ID.
+        # `last` is rounded up to the end of its container. So most facets share a counter.
         last |= _CONTAINER - 1
         key = id(selected), last
         if key not in self._counters:
@@ -98,7 +98,7 @@ class FacetCounters:
 class ValuesBySize(SizedBitmaps):
     """The values of a facet, most frequent first."""
 
-    # Number of values counted between checks whether a further value can still be among the most frequent ones.
+    # Number of values counted between two checks for further values that can be among the most frequent values.
     STEP = 64
 
     def __init__(self, values: Values, among: Iterable[Hashable]):
@@ -111,14 +111,14 @@ class ValuesBySize(SizedBitmaps):
         return counter.count_nonempty(self.bitmaps)
 
     def most_frequent(self, counter: FacetCounter, most: int | None) -> dict[Hashable, int]:
-        """Maps the `most` frequent values among the selected records to their counts, which are never zero.
+        """Maps the `most` frequent values of the selected records to their counts, leaving out zeros.
 
         If several values share the lowest count, all of them are included. If `most` is None, all values are included.
         """
         counts: list[int] = []
         highest: list[int] = []
         least = 1
-        # The count of a value is at most its size. So later values, which are smaller, cannot reach `least`.
+        # The count of a value is at most its size. So later values, which have smaller sizes, cannot reach `least`.
         while len(counts) < len(self.sizes) and self.sizes[len(counts)] >= least:
             new = counter.counts(self, slice(len(counts), len(counts) + self.STEP))
             counts += new
@@ -137,7 +137,7 @@ def values_by_size(state: IndexState, collection: str, facet: str, related_colle
 
 
 def sized_bitmaps(state: IndexState, key: Hashable, values: Values) -> SizedBitmaps:
-    """`values` with their sizes, cached as long as `values` is the same object. `key` identifies them."""
+    """`values` with their sizes, cached by `key` as long as `values` is the same object."""
     return state.memoize(("sized bitmaps", key), (values,), lambda: SizedBitmaps(values))
 
 
@@ -145,8 +145,8 @@ def sized_bitmaps(state: IndexState, key: Hashable, values: Values) -> SizedBitm
 class YearFacet(Facet):
     """The years from the start to the end of a record.
 
-    `start` and `end` are names of dimensions of years. A record without a known end counts as not ended. A record
-    without a known start is in no year. The bitmaps are grouped by start year.
+    `start` and `end` are names of dimensions of years. A record without a known end is treated as not ended. A record
+    without a known start is not in any year. The bitmaps are grouped by start year.
     """
 
     start: str
@@ -181,7 +181,7 @@ class YearFacet(Facet):
         started, by_year = self._started(state, collection), state.dimension(collection, self.end)
 
         def among_started() -> Values:
-            # Usually all records have a known start, and the bitmap is then shared.
+            # Usually, all records have a known start. The bitmap is then shared.
             return {
                 year: keys if keys.issubset(started) else keys & started for year, keys in by_year.items()
             }

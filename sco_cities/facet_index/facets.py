@@ -1,7 +1,7 @@
-"""Facets for list filters. They merge, group or look up the values of dimensions.
+"""Facets for list filters, which merge, group or look up the values of dimensions.
 
 A facet maps values to bitmaps. A value is a code or the primary key of a record of another collection. `inputs` returns
-the objects that a facet reads. As long as they are the same objects, the result is also the same.
+the objects that a facet reads. If these are the same objects as before, the facet is unchanged.
 """
 
 import datetime
@@ -20,7 +20,7 @@ from .dimensions import Values, merge_values
 
 
 class FacetState(Protocol):
-    """The interface of `IndexState` that facets use. It avoids a circular import, because states import facets."""
+    """The interface of `IndexState` for facets. It avoids a circular import, because states import facets."""
 
     def dimension(self, collection: str, name: str) -> Values: ...
     def facet(self, collection: str, facet: "Facet | str") -> Values: ...
@@ -30,7 +30,7 @@ class FacetState(Protocol):
 
 
 class Reads(NamedTuple):
-    """The input of a facet from a collection. It is a dimension, a facet, the records, or only the published keys."""
+    """The input of a facet from a collection (a dimension, a facet, the records, or only the published keys)."""
 
     collection: str
     dimension: str = ""
@@ -47,9 +47,9 @@ class Reads(NamedTuple):
 
 
 class Facet:
-    """Maps values to bitmaps for one collection, computed from a state.
+    """Maps values to bitmaps for one collection, computed from a state. Subclasses are frozen dataclasses.
 
-    Subclasses are frozen dataclasses, so that equal declarations are equal facets and a state can cache their results.
+    So equal declarations are equal facets, and a state can cache their results.
     """
 
     def bitmaps(self, state: FacetState, collection: str) -> Values:
@@ -60,7 +60,7 @@ class Facet:
         return tuple([read.of(state) for read in self.reads(collection)])
 
     def reads(self, collection: str) -> tuple[Reads, ...]:
-        """The declarations that the facet requires. System checks report missing ones."""
+        """The declarations that the facet requires. System checks report missing declarations."""
         raise NotImplementedError
 
 
@@ -95,7 +95,7 @@ class RoleFacet(ValueFacet):
 class AttributeFacet(Facet):
     """An attribute of the related records that another facet contains, such as the country of an initiative's cities.
 
-    The related records belong to `related_collection`. Unpublished ones are skipped unless `include_unpublished` is
+    The related records belong to `related_collection`. Unpublished records are skipped unless `include_unpublished` is
     set.
     """
 
@@ -131,7 +131,7 @@ class UnionFacet(Facet):
         object.__setattr__(self, "facets", facets)
 
     def bitmaps(self, state, collection):
-        # The parts are computed directly, so that they are not cached separately.
+        # The parts are computed directly, because they need not be cached separately.
         return merge_values(
             pair for facet in self.facets for pair in facet.bitmaps(state, collection).items()
         )
@@ -153,7 +153,7 @@ class IdentityFacet(Facet):
 
 @dataclass(frozen=True)
 class RelatedFacet(Facet):
-    """The values of a record's related records in another collection, if these are published.
+    """The values of a record's published related records in another collection.
 
     For example, a city has the themes of its initiatives. `through` is the other collection. The values of its facet
     `own_facet` are the keys of the records, and its facet `value_facet` contains the related values.
@@ -234,7 +234,7 @@ class ValueCountFacet(CountingFacet):
 
 @dataclass(frozen=True)
 class PairFacet(Facet):
-    """The pairs of the values of two facets of the same collection, to sort by the first and then by the second."""
+    """The pairs of values of two facets of a collection. Lists are sorted by the first and then by the second value."""
 
     first: str
     second: str
@@ -258,14 +258,14 @@ _fixed_today: ContextVar[datetime.date | None] = ContextVar("fixed_today", defau
 def today() -> datetime.date:
     """The current date, or the date set by `fixed_today`.
 
-    It is the same object all day, so that facets and caches can have it as an input.
+    The result is the same object all day, so facets and caches can use it as an input.
     """
     return _same(_fixed_today.get() or timezone.localdate())
 
 
 @contextmanager
 def fixed_today(day: datetime.date) -> Iterator[None]:
-    """Computes ages as on this day."""
+    """Makes the block compute ages as of `day`."""
     token = _fixed_today.set(day)
     try:
         yield

@@ -12,9 +12,9 @@ _PARTS = ("n_bytes_array_containers", "n_bytes_run_containers", "n_bytes_bitset_
 
 
 def memory_size(state: IndexState) -> int:
-    """The size of the bitmaps and sort orders in bytes. Records that are kept for their names are not counted.
+    """The size of the bitmaps and sort orders in bytes. Records that are kept for their names are not included.
 
-    Counts only changed parts again, because a million records have 50,000 bitmaps.
+    Only the sizes of changed parts are computed again, because a million records have 50,000 bitmaps.
     """
     size = 0
     for name, index in state.indexes.items():

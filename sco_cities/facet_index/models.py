@@ -1,7 +1,7 @@
 """The change log, which is the only table of the facet index.
 
-Database triggers (`facet_index/triggers.py`) write it in the transaction of each change, whether the change comes from
-the admin, a data package, a cascade or manual SQL.
+Database triggers (`facet_index/triggers.py`) write it in the transaction of each change. The source of the change, such
+as the admin, a data package, a cascade or manual SQL, does not matter.
 """
 
 from django.db import models
@@ -28,7 +28,7 @@ class Change(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["transaction_number"], name="facet_index_change_transaction"),
-            # With the key, so that PostgreSQL finds the last entry of a part without reading the others.
+            # The primary key lets PostgreSQL find the last entry of a part without reading other entries.
             models.Index(fields=["part", "id"], name="facet_index_change_part"),
         ]
 

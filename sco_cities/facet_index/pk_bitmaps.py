@@ -7,8 +7,8 @@ from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
 # SQL templates that aggregate an integer expression into one cell. A key takes four bytes, or on SQLite eight
-# hexadecimal digits. This avoids a Python object for each key. For a million keys, much of the memory of these objects
-# would never be freed. Parsing decimal digits would take 20 times as long.
+# hexadecimal digits. Python need not create an object for each key. Much of the memory of a million such objects would
+# never be freed. Parsing decimal digits would take 20 times as long.
 AGGREGATES = {
     "postgresql": "STRING_AGG(int4send(({})::int4), ''::bytea)",
     "sqlite": "GROUP_CONCAT(printf('%%08x', {}), ' ')",
@@ -26,7 +26,7 @@ class KeyArray(Aggregate):
     output_field = BinaryField()
 
     def as_sql(self, compiler, connection, **context):
-        # Doubled, because interpolating the template removes one of two percent signs.
+        # Percent signs are doubled, because interpolating the template removes one of two percent signs.
         template = AGGREGATES[connection.vendor].replace("%", "%%").format("%(expressions)s")
         return super().as_sql(compiler, connection, template=template, **context)
 
@@ -68,8 +68,8 @@ def compact(keys: BitMap) -> BitMap:
 def as_bits(keys: BitMap) -> BitMap:
     """A copy of a bitmap that stores dense ranges as bits.
 
-    If only a few keys are missing, a bitmap stores runs instead. Runs take a sixth of the memory, but comparing other
-    bitmaps with them takes three times as long.
+    If a range lacks only a few keys, a bitmap stores it as runs. Runs take a sixth of the memory, but comparing another
+    bitmap with runs takes three times as long.
     """
     end = (keys.max() | 0xFFFF) + 1 if keys else 0
     return keys.flip(0, end).flip(0, end)

@@ -1,4 +1,4 @@
-"""Read snapshots, in which all queries see the database as of the first query."""
+"""Read snapshots. All queries in a snapshot see the database as of the first query."""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from django.db import connections
 
 T = TypeVar("T")
 
-# Used instead of transaction.atomic(), which with our settings takes SQLite's write lock, although readers must not
+# Used instead of transaction.atomic(). With our settings, atomic() acquires SQLite's write lock, but readers must not
 # wait for each other. On PostgreSQL, atomic() needs another round trip to set the isolation level and READ ONLY.
 _BEGIN = {
     "sqlite": "BEGIN DEFERRED",
@@ -50,7 +50,7 @@ def read_once(using: str, key: Hashable, read: Callable[[], T]) -> T:
 def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
     """Opens a snapshot of the database `using`. All queries in the block see the database as of the first query.
 
-    If a snapshot is already open, it is used. In a transaction, queries see the state of the transaction.
+    An open snapshot is reused. In a transaction, queries see the state of the transaction.
     """
     connection = connections[using]
     if connection.in_atomic_block:
@@ -92,7 +92,7 @@ request_started.connect(_end_abandoned)
 
 
 def _is_open(connection) -> bool:
-    """Whether a transaction is open on a connection. The driver never opens one itself."""
+    """True if a transaction is open on a connection. The driver never opens a transaction itself."""
     if connection.vendor == "sqlite":
         return connection.connection.in_transaction
     return not connection.connection.closed and connection.connection.info.transaction_status != 0

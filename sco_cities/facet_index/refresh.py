@@ -26,7 +26,7 @@ MAX_WAIT_S = 12
 MAX_START_S = 120
 # Minimum interval between log messages about an unavailable database.
 LOG_INTERVAL_S = 60
-# Maximum number of waiting requests, so that other requests find a free thread. None means no limit.
+# Maximum number of waiting requests. It leaves free threads for other requests. None means no limit.
 max_waiting: int | None = None
 _waiting: list[None] = []
 
@@ -43,9 +43,9 @@ class _SharedState:
         self.logged_at = -float(LOG_INTERVAL_S)
 
     def catch_up(self) -> IndexState:
-        """Brings the shared state up to the current transaction, which must have begun after the lock was acquired.
+        """Updates the shared state to the data that the current transaction sees.
 
-        So the shared state cannot be newer than the data that this transaction sees.
+        The transaction must have begun after the lock was acquired. So the shared state cannot be newer than this data.
         """
         if self.state is None:
             self.state = IndexState(self.using, change_log.version(self.using))
@@ -71,9 +71,9 @@ class _SharedState:
     def run_in_background(
         self, names: Iterable[Hashable], work: Callable[[list[Hashable]], None]
     ) -> list[threading.Event]:
-        """Runs `work` in a thread for all names that are not already in progress.
+        """Runs `work` in a thread for all names that are not already in progress. Returns an event for each name.
 
-        Returns an event for each name, which is set when its work has finished or failed.
+        The event is set when the work for this name has finished or failed.
         """
         with self.lock:
             new = [name for name in names if name not in self.in_progress]
@@ -106,7 +106,7 @@ class _SharedState:
         if classify_database_error(error) is None:
             log.exception("The facet index of %s could not be read", names)
         elif time.monotonic() - self.logged_at >= LOG_INTERVAL_S:
-            # Log messages are limited, because every request during an outage tries again.
+            # The number of log messages is limited, because every request during an outage tries again.
             self.logged_at = time.monotonic()
             log.warning("The facet index of %s could not be read: %s", names, first_line(error))
 
@@ -115,7 +115,7 @@ _shared: dict[str, _SharedState] = {}
 
 
 def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
-    """Logs a warning, on one line if the database or the index is unavailable and otherwise with a traceback."""
+    """Logs a warning on one line if the database or the index is unavailable. Otherwise, adds a traceback."""
     if isinstance(error, FacetIndexNotReady):
         logger.warning("%s: the facet index is not ready", text)
     else:
@@ -127,8 +127,8 @@ def warm_up(on_wait: Callable[[], bool] = lambda: True) -> None:
     """Reads all indexes before the first request, when a web server process starts.
 
     It calls `on_wait` every second and returns early if the result is false. If the database is unavailable, it returns
-    immediately, and requests get status 503 until the database is available again. It also prunes a long change log,
-    because read requests must not write, and everything is about to be read anyway.
+    immediately, and requests get status 503 until the database is available again. It also prunes a long change log
+    here, because read requests must not write. All indexes are read afterwards in any case.
     """
     names = [model.collection for model in registry.indexed_models()]
     events = []
@@ -156,10 +156,10 @@ def _prune(using: str) -> None:
 def build_in_background(
     using: str, name: Hashable, build: Callable[[IndexState], None]
 ) -> threading.Event | None:
-    """Runs `build` with the newest state in the background. Returns an event that is set when it has finished.
+    """Runs `build` with the newest state in the background. Returns an event that is set when `build` has finished.
 
-    Pages must work without the result. When it is ready, pages rendered without it become outdated. Returns None in a
-    transaction, because other threads do not see its changes.
+    Pages must work without the result. When the result is ready, pages rendered without it become outdated. Returns
+    None in a transaction, because other threads do not see its changes.
     """
     if connections[using].in_atomic_block:
         return None
@@ -177,7 +177,7 @@ def build_in_background(
 
 
 def clear() -> None:
-    """Discards the states of this process, so that the next request reads them again."""
+    """Discards the states of this process. The next request reads the indexes again."""
     _shared.clear()
 
 
@@ -197,13 +197,13 @@ def catch_up(state: IndexState) -> IndexState:
 
 
 def _merge(state: IndexState, other: IndexState) -> IndexState:
-    """Combines the indexes of two states of the same moment."""
+    """Combines the indexes of two states that were read at the same moment."""
     indexes = {**state.indexes, **other.indexes}
     return IndexState(state.using, state.version, indexes, state.cache)
 
 
 def state_number(using: str) -> int:
-    """The number of the current state. It changes only when something is committed."""
+    """The number of the current state, which changes only when data are committed."""
     shared = _shared.setdefault(using, _SharedState(using))
     if (outer := open_snapshot(using)) and outer.state:
         return outer.state.number
@@ -236,9 +236,9 @@ def known_states() -> dict[str, IndexState]:
 def facet_index(*collections: str) -> Iterator[IndexState]:
     """Opens a snapshot and provides its state, with the indexes of these collections.
 
-    All queries inside see the database as of this state. If an index must be read first (after a start, or after too
-    many changes), the call waits for it. It raises FacetIndexNotReady after MAX_WAIT_S, if too many requests are
-    waiting, or if reading failed. Nested calls get the outer state.
+    All queries in the block see the database as of this state. If an index must be read first (after a start, or after
+    too many changes), the call waits until the index is ready. It raises FacetIndexNotReady after MAX_WAIT_S, if too
+    many requests are waiting, or if reading failed. Nested calls get the outer state.
     """
     names = list(
         dict.fromkeys(
@@ -285,9 +285,9 @@ def _refreshed(shared: _SharedState) -> Iterator[IndexState]:
 
 
 def _state_in_transaction(shared: _SharedState, names: list[str]) -> IndexState:
-    """The state that an open transaction sees. It becomes the shared state only in the transaction of a test case.
+    """The state that an open transaction sees. It is shared only in the transaction of a test case.
 
-    Otherwise it is not shared, because the transaction may be rolled back and other threads do not see its writes.
+    Any other transaction may be rolled back, and other threads do not see its writes.
     """
     blocks = connections[shared.using].atomic_blocks
     if not all(getattr(block, "_from_testcase", False) for block in blocks):
@@ -297,6 +297,6 @@ def _state_in_transaction(shared: _SharedState, names: list[str]) -> IndexState:
 
 
 def _with_indexes(state: IndexState, names: list[str]) -> IndexState:
-    """A state that contains all of these indexes. Missing ones are read in the current transaction or snapshot."""
+    """A state that contains all of these indexes. Missing indexes are read in the current transaction or snapshot."""
     missing = [name for name in names if name not in state.indexes]
     return _merge(state, read(state.using, missing)) if missing else state

@@ -21,8 +21,8 @@ class IndexedModel:
     `collection` is the model's name in the index and in URLs. `name_field` is the default sort field of its lists.
     `dimensions` are read from the database, and `facets` are computed from them. Each filter of a list uses the facet
     with the same name. `needs` names the other collections that facets, sort keys or rows read. If `keeps_records` is
-    set, records stay in memory because their names are needed. This suits models with few records that others refer to.
-    `logged_parts` are additional parts of the change log that other code reads.
+    set, records stay in memory because their names are needed. The option suits models that have few records and are
+    referred to by other models. `logged_parts` are additional parts of the change log that other code reads.
     """
 
     collection: str
@@ -39,11 +39,11 @@ class IndexedModel:
 
     @property
     def pk_part(self) -> str:
-        """The name of the change log's part with changes of the record itself."""
+        """The name of the part of the change log with changes of the record itself."""
         return part(self.model, "pk")
 
     def load_records(self, using: str, keys: list[int] | None = None) -> dict[int, models.Model]:
-        """Maps keys to records that are kept in memory, reduced to `keys` if given. Equal values share one object."""
+        """Maps keys to records to keep in memory, or only `keys` if given. Equal values share one object."""
         records = self.model._base_manager.using(using).defer(*DEFERRED_FIELDS).in_bulk(keys)
         shared: dict[tuple, object] = {}
         for fields in map(vars, records.values()):
@@ -72,7 +72,7 @@ def indexed_model(collection: str) -> IndexedModel:
 
 
 def is_registered(collection: str) -> bool:
-    """Whether an app has registered this collection."""
+    """True if an app has registered this collection."""
     return collection in _indexed_models
 
 

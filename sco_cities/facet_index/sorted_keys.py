@@ -15,12 +15,12 @@ from .pk_bitmaps import compact
 # Number of keys in a block. Counting the selected keys in all 250 blocks of a million records takes 0.7 ms. Extracting
 # the selected keys from one block takes 0.2 ms.
 BLOCK = 4096
-# Maximum number of keys that are searched for in the bytes of a block.
+# Maximum number of keys that are looked up in the bytes of a block.
 FEW = 64
 
 
 class SortedBlock:
-    """A block of a sorted sequence. It contains keys in order, and a bitmap of those keys that are not removed."""
+    """A block of a sorted sequence. It contains keys in order and a bitmap of the keys that have not been removed."""
 
     __slots__ = ("_keys", "members")
 
@@ -35,11 +35,11 @@ class SortedBlock:
 
     @property
     def last(self) -> int:
-        """The last key that is not removed."""
+        """The last key that has not been removed."""
         return next(key for key in reversed(self._keys) if key in self.members)
 
     def without(self, removed: BitMap) -> "SortedBlock":
-        """A copy without these keys. It shares everything except the bitmap of members."""
+        """A copy without these keys, which shares all data except the bitmap of members."""
         block = copy(self)
         block.members = self.members - removed
         return block
@@ -52,7 +52,7 @@ class SortedBlock:
         return self._few(wanted, reverse=reverse)
 
     def _few(self, wanted: BitMap, *, reverse: bool) -> Iterator[int]:
-        # Keys are searched for as bytes. For a few keys, comparing each key in the block would take ten times as long.
+        # Keys are looked up as bytes. For a few keys, comparing each key in the block would take ten times as long.
         content, size = self._keys.tobytes(), self._keys.itemsize
         found = {_find(content, key.to_bytes(size, sys.byteorder)): key for key in wanted}
         return (found[position] for position in sorted(found, reverse=reverse))
@@ -84,7 +84,7 @@ class _BinarySearch:
         return self.keys[(self.low + self.high) // 2]
 
     def halve(self, rank_of_middle: Any) -> None:
-        """Continues in the half that the rank of the middle key selects."""
+        """Continues the search in one half, chosen by the rank of the middle key."""
         half = (self.low + self.high) // 2
         if self.rank < rank_of_middle:
             self.high = half
@@ -138,7 +138,7 @@ class SortedKeys:
         return SortedKeys(block for block in blocks if block.members)
 
     def with_inserted(self, positions: Iterable[tuple[int, int | None]]) -> "SortedKeys":
-        """A sequence with new keys. Each is given with the key that follows it, or with None for the end.
+        """A sequence with new keys. Each new key is paired with the key that follows it, or with None for the end.
 
         Several new keys before the same key keep their given order.
         """
@@ -159,7 +159,7 @@ class SortedKeys:
             # A block that has grown too long is split.
             blocks += SortedKeys.from_array(keys).blocks if len(keys) > 2 * BLOCK else [SortedBlock(keys)]
         if None in before:
-            # Appended to the last block. A new block each time would leave many tiny ones.
+            # Appended to the last block. Creating a block for each insertion would leave many tiny blocks.
             keys = array("I")
             if blocks and len(blocks[-1].members) < BLOCK:
                 last = blocks.pop()
@@ -169,10 +169,10 @@ class SortedKeys:
         return SortedKeys(blocks)
 
     def with_moved(self, changed: BitMap, ranks: Ranks) -> "SortedKeys":
-        """A sequence in which the `changed` keys have been added, deleted or moved according to their new ranks.
+        """A sequence with the `changed` keys added, deleted or moved according to their new ranks.
 
-        `ranks` returns the unique sort values of those given keys that exist. It is called about 15 times. The first
-        call is for the changed keys, the second for the last key of each block, and about a dozen calls for one key per
+        `ranks` returns the unique sort values of the given keys that exist. It is called about 15 times. The first call
+        is for the changed keys, the second for the last key of each block, and about a dozen calls for one key per
         changed record.
         """
         rest = self.without(changed)
@@ -183,7 +183,7 @@ class SortedKeys:
         )
 
     def _following(self, wanted: list, ranks: Ranks) -> list[int | None]:
-        """For each rank in `wanted`, the first key with a higher rank, or None."""
+        """Maps each rank in `wanted` to the first key with a higher rank, or None."""
         lasts = [block.last for block in self.blocks]
         known = ranks(lasts)
         places = [bisect(lasts, rank, key=known.__getitem__) for rank in wanted]
@@ -196,7 +196,7 @@ class SortedKeys:
             _BinarySearch(rank, keys_by_place.get(place, ()))
             for rank, place in zip(wanted, places, strict=True)
         ]
-        # All searches advance together, so that one query serves one step of each.
+        # All searches advance together. So each step needs only one query.
         while unfinished := [search for search in searches if search.low < search.high]:
             known = ranks({search.middle for search in unfinished})
             for search in unfinished:
@@ -211,14 +211,14 @@ class SortedKeys:
 
 # Maximum size of groups that are sorted together with other groups. Larger groups are sorted separately.
 FEW_IN_GROUP = 64
-# Number of records after which a pass over `base` takes no further groups. The limit grows from the first number to the
-# second. The first pass is small, so that a download starts immediately. One pass per group would take half a minute
-# for a million records in 400 groups.
+# If a pass over `base` sorts this number of records, no further groups are added to the pass. The limit grows from the
+# first number to the second. The first pass is small, so a download starts immediately. One pass per group would take
+# half a minute for a million records in 400 groups.
 FIRST_TOGETHER, MOST_TOGETHER = 1_000, 250_000
 
 
 class OrderedSelection:
-    """The order of a list, given by groups of records with equal rank. Each group is sorted as in `base`.
+    """The order of a list, as groups of records with equal rank. Each group is sorted as in `base`.
 
     `groups` are disjoint and in order. Records in no group come last. Without groups, the order is the order of `base`,
     or with `reverse` its reverse.

@@ -1,7 +1,7 @@
-"""Sort keys for lists, and the orders of all records by a column or by their names in a language.
+"""Sort keys for lists, and sort orders of all records by a column or by their names in a language.
 
-An order is read on first use and cached with the index (4 MB for a million records). After changes it is updated with
-about 15 short queries.
+A sort order is read on first use and cached with the index (4 MB for a million records). After changes, the order is
+updated with about 15 short queries.
 """
 
 from array import array
@@ -31,7 +31,7 @@ class SortKey:
 
     For a `facet`, `rank(value, state)` converts values that cannot be sorted directly to sort values, or to None for no
     value. For an `expression`, the order is read from the database. If the expression uses only the record's own
-    columns (`is_own_column`), the order is cached and only changed records are moved to their new positions. Otherwise
+    columns (`is_own_column`), the order is cached and only changed records are moved to their new positions. Otherwise,
     the expression names an annotation of the list's QuerySet, and the order is cached until any record changes. For a
     `language`, records are sorted by their names in this language. If none of these is set, records are sorted by name.
     """
@@ -66,7 +66,7 @@ def by_column(name: str) -> SortKey:
 
 
 def by_text(name: str) -> SortKey:
-    """Sorts by a text column of the record itself, ignoring case. An empty text counts as no value."""
+    """Sorts by a text column of the record itself, ignoring case. An empty text is treated as no value."""
     return SortKey(Alphabetical(NullIf(F(name), Value(""))), is_own_column=True)
 
 
@@ -101,8 +101,8 @@ def by_record(related: str | Facet, collection: str) -> SortKey:
 
 
 _BATCH_SIZE = 10_000
-# Maximum number of records that a request sorts by name, which takes a quarter of a second. More are sorted in the
-# background.
+# Maximum number of records that a request sorts by name, which takes a quarter of a second. Larger numbers are sorted
+# in the background.
 MAX_SYNCHRONOUS = 20_000
 # Maximum time in seconds that a page waits for an order computed in the background.
 WAIT_S = 0.5
@@ -110,7 +110,7 @@ WAIT_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Descending:
-    """Wraps a value so that it sorts in descending order."""
+    """Wraps a value to sort it in descending order."""
 
     value: Any
 
@@ -119,9 +119,9 @@ class _Descending:
 
 
 def column_order(state: IndexState, collection: str, by: SortKey, *, descending: bool) -> SortedKeys:
-    """All records, including drafts, sorted by a column. Records without a value come last. Ties are in name order.
+    """All records, including drafts, sorted by a column. Records without a value come last.
 
-    Reading a million records takes seconds. Each direction is cached separately.
+    Equal values are in name order. Reading a million records takes seconds. Each direction is cached separately.
     """
     indexed_model = state.index(collection).indexed_model
     records = indexed_model.model._base_manager.using(state.using)
@@ -155,7 +155,7 @@ def sort_values(indexed_model: IndexedModel, records: QuerySet, language: str) -
 
 
 def sort_value(slug: str, names: list[str], language: str) -> tuple[str, str]:
-    """The sort value of a record with these names, which are in the order of preference."""
+    """The sort value of a record with these names, given in order of preference."""
     return collation_key(next(filter(None, names), ""), language), slug
 
 
@@ -176,8 +176,8 @@ def name_order(state: IndexState, collection: str, language: str, *, is_awaited:
     """All records, including drafts, sorted by the names that readers of `language` see.
 
     Computing the collation keys of a million titles takes 8 seconds. So a long list is sorted in the background. Until
-    then, this function returns the order of the English names, which always exists. If `is_awaited` is set, it waits,
-    because a file is written only once and must have the requested order.
+    the order is ready, this function returns the order of the English names, which always exists. For files, which must
+    have the requested order when they are written, `is_awaited` makes the function wait.
     """
     indexed_model, by = state.index(collection).indexed_model, ("names", language)
     records = indexed_model.model._base_manager.using(state.using)

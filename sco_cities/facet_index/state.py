@@ -22,11 +22,11 @@ from .pk_bitmaps import AGGREGATES, as_bits, read_key_array
 from .registry import IndexedModel
 from .sorted_keys import Ranks, SortedKeys
 
-# Maximum number of changed records in an update. Reading more of them takes as long as reading all records.
+# Maximum number of changed records in an update. Reading more records takes as long as reading all records.
 FEW_CHANGED = 2_000
-# Maximum number of changes that can be applied to an entry. After more changes, it is computed again.
+# Maximum number of changes that can be applied to an entry. After more changes, the entry is computed again.
 MAX_CHANGES = 500
-# Number of versions kept per entry. An older version serves requests that began before a change.
+# Number of versions kept per entry. Requests that began before a change use an older version.
 MAX_VERSIONS = 2
 
 
@@ -46,7 +46,7 @@ class ChangedKeys:
         return ChangedKeys(self.number + 1, latest, self.origin)
 
     def since(self, earlier: "ChangedKeys") -> BitMap | None:
-        """The keys that changed since `earlier`. None if they are unknown or too many."""
+        """The keys that changed since `earlier`. None if the keys are unknown or if there are too many."""
         number = self.number - earlier.number
         if earlier.origin is not self.origin or not 0 <= number <= len(self.latest):
             return None
@@ -145,7 +145,7 @@ def ordered_keys(records: models.QuerySet):
 
 
 def _positions(indexed_model: IndexedModel, using: str, keys: BitMap) -> Iterable[tuple[int, int | None]]:
-    """Pairs of an existing key in `keys`, in name order, and the first key after it that is not in `keys`."""
+    """Pairs of an existing key in `keys` and the next key that is not in `keys`, both in name order."""
     name, slug = indexed_model.ordering
     records = indexed_model.model._base_manager.using(using).annotate(_name=name, _slug=slug).order_by()
     # The separate condition on the name lets the database search an index.
@@ -172,7 +172,7 @@ def _ranks_in_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
 
 @dataclass(frozen=True)
 class IndexState:
-    """The indexes of a database as of one moment. A state is immutable, and each change makes a new one.
+    """The indexes of a database as of one moment. A state is immutable, and each change creates a new state.
 
     All later states share `cache`. `number` counts the states of this process. A result stored with the number of the
     current state is up to date.
@@ -185,9 +185,9 @@ class IndexState:
     number: int = field(default_factory=_next_number)
     # The time when this process read the data of this version, as a Unix timestamp.
     read_at: float = field(default_factory=time)
-    # Replaced by a new object whenever any record changes. Passed to `memoize` for results that depend on everything.
+    # A token that is replaced whenever any record changes. Results that depend on all data use it as an input.
     change_token: object = field(default_factory=object)
-    # False if the records of this state are in memory only, so that rows cannot be read from the database.
+    # False if the records of this state exist only in memory. Rows then cannot be read from the database.
     is_stored: ClassVar[bool] = True
 
     def index(self, collection: str) -> CollectionIndex:
@@ -216,7 +216,7 @@ class IndexState:
         return self._update_or_read(key, update, lambda: self.store(key, changes, dimension.read(self.using)))
 
     def published(self, collection: str) -> BitMap:
-        """The published records of a collection. It is the same object as long as they do not change."""
+        """The published records of a collection. The result is the same object until these records change."""
         published = self.indexes[collection].dimensions["state"].get(VISIBLE, _NONE)
         return self.memoize(("published", collection), (published,), lambda: as_bits(published))
 
@@ -229,7 +229,7 @@ class IndexState:
         )
 
     def filter_keys(self, collection: str, facet: Facet | str, *values: Hashable) -> BitMap:
-        """The published records with any of these facet values, as in the list filtered by the values."""
+        """The published records with any of these facet values. The list with this filter shows the same records."""
         by_value = self.facet(collection, facet)
         return BitMap.union(_NONE, *(by_value.get(value, _NONE) for value in values)) & self.published(
             collection
@@ -247,7 +247,7 @@ class IndexState:
     def sort_order(
         self, collection: str, by: Hashable, read: Callable[[], SortedKeys], ranks: Ranks
     ) -> SortedKeys:
-        """The records in an order that depends only on their own columns. It is cached and updated if possible."""
+        """The records in an order that depends only on their own columns, cached and updated if possible."""
         key, changes = (collection, "sorted", by), self.indexes[collection].changes
         return self._update_or_read(
             key,
@@ -259,7 +259,7 @@ class IndexState:
         """The result of `update` or, if nothing is cached as `key`, of `read`. Only one thread calls `read` at a time.
 
         With a million records, each thread would read for seconds. Two simultaneous exports took 54 MB without this
-        lock and 18 MB with it. Threads that need another key do not wait.
+        lock and 18 MB with it. Threads that need other keys do not wait.
         """
         result = update()
         if result is not None:
@@ -271,8 +271,8 @@ class IndexState:
     def cached_sort_order(self, collection: str, by: Hashable, ranks: Ranks) -> SortedKeys | None:
         """The order cached as `by`, with changed records moved according to their `ranks`.
 
-        None if it has not been read yet, or if too much has changed. `ranks` is called with at most as many keys as
-        one statement can take.
+        None if the order has not been read yet, or if too many records have changed. `ranks` is called with at most as
+        many keys as one statement can take.
         """
         key, changes = (collection, "sorted", by), self.indexes[collection].changes
         cached = self.cached(key, changes)
@@ -284,7 +284,7 @@ class IndexState:
         return self.store(key, changes, order.with_moved(changed, partial(_ranks_in_batches, ranks)))
 
     def cached(self, key: Hashable, changes: ChangedKeys) -> tuple[Any, BitMap] | None:
-        """The newest value cached as `key`, and the keys that changed since. None if nothing usable is cached."""
+        """The newest value cached as `key`, and the keys that changed since then. None if no usable value is cached."""
         return self.cache.get(key, IncrementalCache()).latest(changes)
 
     def store(self, key: Hashable, changes: ChangedKeys, value: Any) -> Any:
@@ -295,11 +295,11 @@ class IndexState:
         return value
 
     def with_new_number(self) -> "IndexState":
-        """A copy with a new number. It invalidates results computed before the background work finished."""
+        """A copy with a new number, which invalidates results computed before the background work finished."""
         return replace(self, number=_next_number())
 
     def after(self, version: change_log.Version, changes: Mapping[str, BitMap]) -> "IndexState":
-        """The state after `changes`, which maps parts to keys."""
+        """The state after `changes`, which maps parts to changed keys."""
         if not changes:
             return replace(self, version=version)
         indexes = {name: index.after(self.using, changes) for name, index in self.indexes.items()}

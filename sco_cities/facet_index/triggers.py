@@ -34,7 +34,7 @@ def trigger_name(table: str, event: str) -> str:
 
 
 def _entry(table: str, key_column: str, row: str) -> tuple[str, str]:
-    """Two SQL expressions, for the part and for the key of an entry in the change log."""
+    """The SQL expressions for the part and for the key of an entry in the change log."""
     column, _slash, kind = key_column.partition("/")
     part = f"'{table}.{column}/' || {row}{kind}" if kind else f"'{table}.{column}'"
     return part, f"{row}{column}"
@@ -70,7 +70,7 @@ def sqlite_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
 
 
 def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
-    """Yields the SQL of statement triggers, so that a bulk write logs its entries with one INSERT."""
+    """Yields the SQL of statement triggers. They log the entries of a bulk write with one INSERT."""
     number = NUMBERS["postgresql"]
 
     def entries(*sources: str) -> list[str]:
@@ -109,8 +109,8 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         )
 
 
-# Changes are logged by triggers and not by Django signals, so that bulk writes, cascades and manual SQL are logged too,
-# in the transaction of the change. SQLite drops triggers when a migration rebuilds a table.
+# Changes are logged by triggers and not by Django signals. So bulk writes, cascades and manual SQL are also logged, in
+# the transaction of the change. SQLite drops triggers when a migration rebuilds a table.
 
 
 def watched_tables() -> dict[str, WatchedTable]:
@@ -138,12 +138,12 @@ def watched_tables() -> dict[str, WatchedTable]:
 
 @cache
 def last_trigger() -> str:
-    """The name of the trigger that pg_restore creates last. It creates triggers after all data, sorted by name."""
+    """The name of the trigger that pg_restore creates last, after all data. pg_restore sorts triggers by name."""
     return max(trigger_name(table, "update") for table in watched_tables())
 
 
 def install_triggers(using: str) -> None:
-    """Creates the triggers, and the database indexes from which dimensions are read."""
+    """Creates the triggers, and the database indexes that dimensions are read from."""
     connection = connections[using]
     statements = postgresql_triggers if connection.vendor == "postgresql" else sqlite_triggers
     existing = set(connection.introspection.table_names())

@@ -1,7 +1,7 @@
 """The disc chart. Each initiative is a disc in a group that shows its progress, from declared to completed.
 
-The HTML is built in Python, because a thousand links take 3 ms here and 20 ms in a template. It is cached until the
-data, the day or the language changes.
+The HTML is built in Python, because a thousand links take 3 ms in Python and 20 ms in a template. The HTML is cached
+until the data, the day or the language changes.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from sco_cities.sources.related_records import noun_after
 
 from .scope import COLLECTION, ChartScope
 
-# Maximum number of discs. If there are more initiatives, each disc represents several.
+# Maximum number of discs. If there are more initiatives, each disc represents several initiatives.
 MAX_DISCS = 600
 ROWS, COLUMNS = (5, 10, 14), 44
 _NONE = BitMap()
@@ -37,7 +37,7 @@ _PALE = fill_template(' class="pale"')
 
 @dataclass(frozen=True)
 class DiscGroup:
-    """The initiatives of a status group, as a number that links to their list, and as discs in HTML."""
+    """A status group with the number of its initiatives, which links to their list, and the HTML of their discs."""
 
     status_group: StatusGroup
     count: LinkedCount
@@ -46,7 +46,7 @@ class DiscGroup:
 
 @dataclass(frozen=True)
 class DiscChart:
-    """The groups that have initiatives. Each disc stands for up to `initiatives_per_disc` initiatives.
+    """The groups that have initiatives. Each disc represents up to `initiatives_per_disc` initiatives.
 
     Discs are pale if the status was last reported more than two years ago.
     """
@@ -57,7 +57,7 @@ class DiscChart:
 
     @property
     def rows(self) -> int:
-        """The number of rows per group, so that the groups usually fit side by side on a 1,280-pixel screen."""
+        """The number of rows per group. The groups usually fit side by side on a 1,280-pixel screen."""
         discs = -(-self.whole.count // self.initiatives_per_disc)
         return next((rows for rows in ROWS if discs <= rows * COLUMNS), ROWS[-1])
 
@@ -77,9 +77,9 @@ class DiscChart:
 
 
 def disc_chart(state: IndexState) -> DiscChart:
-    """The chart of all published initiatives. It is cached until the data or the day changes."""
+    """The chart of all published initiatives, cached until the data or the day changes."""
     scope = ChartScope.everything(state)
-    # The cache key includes the day, because the age of reports depends on it.
+    # The cache key includes the day, because the age of reports depends on the day.
     return scope.memoize(("discs", today()), lambda: _disc_chart(scope))
 
 
@@ -98,13 +98,13 @@ def _disc_chart(scope: ChartScope) -> DiscChart:
 
 
 def initiatives_per_disc(count: int, most: int) -> int:
-    """The smallest of the numbers 1, 2, 5, 10, 20 … so that `count` initiatives need at most `most` discs."""
+    """The smallest of 1, 2, 5, 10, 20 … for which `count` initiatives need at most `most` discs."""
     steps = (factor * 10**power for power in range(len(str(count)) + 1) for factor in (1, 2, 5))
     return next(number for number in steps if count <= number * most)
 
 
 def plain_discs(state: IndexState, keys: BitMap, per_disc: int) -> str:
-    """The discs of these initiatives by status. They have no links, because they decorate a number."""
+    """The discs of these initiatives by status. The discs have no links, because they decorate a number."""
     by_status = state.facet(COLLECTION, "status")
     numbers = {status: by_status.get(status.value, _NONE).intersection_cardinality(keys) for status in Status}
     return join_html(

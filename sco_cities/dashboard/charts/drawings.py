@@ -1,7 +1,7 @@
 """SVG charts. Pages, embeds and files use the same drawing.
 
-Horizontal positions are percentages, so that a drawing fits any frame. The colours in its attributes are for files.
-On pages, the style sheet overrides them.
+Horizontal positions are percentages, so a drawing fits any frame. The colours in the SVG attributes are for files. On
+pages, the style sheet overrides these colours.
 """
 
 import datetime
@@ -42,9 +42,9 @@ _RING = '<circle cx="{}" cy="{}" r="7" fill="none" stroke="currentColor" stroke-
 _SLOPE = '<line class="{}" x1="30%" y1="{}" x2="70%" y2="{}" stroke="{}" stroke-width="{}"><title>{}</title></line>'
 _GROUP_COLOURS = {"on-paper": "#746f62", "under-way": "#a8690f", "done": "#0a5f73", "stalled": "#9c2f24"}
 
-# For the strip of ages: the number of columns, the maximum number of discs per column, and the distance between discs.
+# The strip of ages has this number of columns, maximum number of discs per column, and distance between discs.
 STRIP_COLUMNS, MAX_STACK, _DISC_STEP = 72, 30, 8
-# For the chart of roles: the maximum number of cities, and the share of the width reserved for their names.
+# The chart of roles has this maximum number of cities, and reserves this share of the width for their names.
 MAX_CITIES, _NAMES_WIDTH = 12, 0.42
 _BAR_ROW, _CITY_ROW, _STATUS_ROW = 42, 28, 30
 
@@ -54,7 +54,7 @@ class Drawing:
     """A chart with a sentence as its title, the source of its data, and its marks as SVG.
 
     If there is too little data for a chart, the title gives the reason, and there are no marks. `words` describes the
-    marks as text, unless other text contains their numbers.
+    marks as text. It is empty if other text contains the numbers of the marks.
     """
 
     title: str
@@ -70,7 +70,7 @@ def _text(x: str, y: float, text: str, url: str = "", anchor: str = "start", pat
 
 
 def ages(scope: ChartScope) -> Drawing:
-    """The age of the newest reports. Each initiative has a disc at the date of its newest report."""
+    """A chart of the age of the newest reports. Each initiative has a disc at the date of its newest report."""
     dates = report_dates(scope)
     dated = sum(map(len, dates.values()))
     if dated < MIN_INITIATIVES:
@@ -79,7 +79,7 @@ def ages(scope: ChartScope) -> Drawing:
                 "Fewer than five of these initiatives have a dated report. At least five are needed to show their age."
             )
         )
-    # An open end date counts as today.
+    # An open end date is treated as today.
     days = {date: edtf.first_and_last_day(date)[1] or today() for date in dates}
     first = datetime.date(min(days.values()).year, 1, 1)
     end = max(*days.values(), today())
@@ -153,7 +153,7 @@ def _year_labels(first: int, last: int, place: Callable[[datetime.date], float],
 
 
 def single_source(scope: ChartScope) -> Drawing:
-    """Themes by the share of their initiatives that have a single report."""
+    """A chart of themes by the share of their initiatives with only one report."""
     themes = single_source_by_theme(scope)
     if not themes:
         return Drawing(
@@ -187,7 +187,7 @@ def single_source(scope: ChartScope) -> Drawing:
 
 
 def roles(scope: ChartScope) -> Drawing:
-    """Cities by how often they lead, and by how often they learn from a city that serves as a model."""
+    """A chart of how often cities lead, and how often they learn from a city that serves as a model."""
     cities = city_roles(scope)
     if len(cities) < 2:
         return Drawing(
@@ -247,7 +247,7 @@ def roles(scope: ChartScope) -> Drawing:
 
 
 def moves(scope: ChartScope) -> Drawing:
-    """Status changes since the first report, drawn from the status then to the current status."""
+    """A chart of status changes. Each is drawn from the status in the first report to the current status."""
     changes = status_changes(scope)
     if not changes:
         return Drawing(_("No initiative has changed status since its first report, so there is no chart."))
@@ -282,8 +282,8 @@ def moves(scope: ChartScope) -> Drawing:
 
 _HEIGHTS = (*reversed(tuple(Status)[:6]), Status.STALLED, Status.UNKNOWN)
 
-# The label of the embed and the function for each chart, in page order. The name is also used for files and embeds. The
-# last drawing is the tallest and has its own column.
+# Maps the name of each chart to its embed label and its function, in page order. Files and embeds also use the name.
+# The last drawing is the tallest and has its own column.
 DRAWINGS: dict[str, tuple[Promise, Callable[[ChartScope], Drawing]]] = {
     "ages": (gettext_lazy("Age of the reports"), ages),
     "moves": (gettext_lazy("What has moved"), moves),
@@ -293,6 +293,6 @@ DRAWINGS: dict[str, tuple[Promise, Callable[[ChartScope], Drawing]]] = {
 
 
 def drawing(scope: ChartScope, name: str) -> Drawing:
-    """The drawing with this name. For all published initiatives it is cached until the data or the day changes."""
+    """The drawing with this name, cached for all published initiatives until the data or the day changes."""
     _label, draw = DRAWINGS[name]
     return scope.memoize(("drawing", name, today()), lambda: draw(scope))

@@ -1,6 +1,6 @@
-"""The scope of a chart. It is a set of initiatives from an index state, with the query string of their list.
+"""The scope of a chart, which is a set of initiatives from an index state, with the query string of their list.
 
-They are counted by pillar, theme, status, start year, newest report, evidence level, and roles of cities.
+Initiatives are counted by pillar, theme, status, start year, newest report, evidence level, and roles of cities.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -28,17 +28,17 @@ from sco_cities.themes.models import Pillar, Theme
 COLLECTION = INITIATIVES.collection
 _NONE = BitMap()
 # Filters on fields for which an initiative can have several values. Two values of such a filter select initiatives with
-# either value, so no URL can select the initiatives with both.
+# either value. So no URL can select the initiatives with both values.
 _MULTI_VALUED = ("theme", "pillar", "country", "city", "lead", "learns", "evidence")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A number of initiatives, with its share (of all or of the largest mark) and the URL of exactly these
-    initiatives.
+    """A number of initiatives in a chart, with its share and the URL of exactly these initiatives.
 
-    `url` is "" if there are no initiatives, or if no list shows exactly these.
+    `share` is relative to all initiatives or to the largest mark. `url` is "" if there are no initiatives, or if no
+    list shows exactly these initiatives.
     """
 
     value: str
@@ -50,7 +50,7 @@ class ChartMark:
 
 @dataclass(frozen=True)
 class ChartScope:
-    """The published initiatives `keys`. `params` is the query of the list that shows them."""
+    """The published initiatives `keys`. The list with the query `params` shows the same initiatives."""
 
     state: IndexState
     keys: BitMap
@@ -88,7 +88,7 @@ class ChartScope:
         return self.state.memoize(("charts", get_language(), key), (self.state.change_token,), compute)
 
     def url(self, **values: str | Sequence[str]) -> str:
-        """The URL of the list with these filter values (any value of a sequence). "" if there is no such list."""
+        """The URL of the list with these filter values. A sequence selects any of them. "" if no list matches."""
         if not self.params:
             return f"{self._list}?{urlencode(values, doseq=True)}".removesuffix("?")
         pairs = []
@@ -134,8 +134,8 @@ MIN_INITIATIVES = 5
 def by_pillar(scope: ChartScope) -> list[tuple[ChartMark, list[ChartMark]]]:
     """The three pillars with their published themes, largest first.
 
-    An initiative with several themes of a pillar counts once for the pillar. The shares of themes are relative to the
-    largest theme of all pillars.
+    An initiative with several themes of a pillar is counted once for the pillar. The shares of themes are relative to
+    the largest theme of all pillars.
     """
     state = scope.state
     published: list[Theme] = [state.index("themes").records[key] for key in state.published("themes")]
@@ -156,7 +156,7 @@ def by_pillar(scope: ChartScope) -> list[tuple[ChartMark, list[ChartMark]]]:
 
 
 def by_status(scope: ChartScope) -> list[ChartMark]:
-    """Initiatives by status, starting with interest, as shares of all. Statuses without initiatives are included."""
+    """A mark per status, including statuses without initiatives. Shares are relative to all initiatives."""
     return [
         scope.mark("status", status.value, status.label, scope.count("status", status.value), len(scope))
         for status in Status
@@ -164,13 +164,13 @@ def by_status(scope: ChartScope) -> list[ChartMark]:
 
 
 def report_dates(scope: ChartScope) -> dict[str, BitMap]:
-    """Maps dates to the initiatives whose status was last reported on this date. Undated ones are left out."""
+    """Maps dates to the initiatives whose status was last reported on this date. Undated initiatives are left out."""
     dates = scope.state.dimension(COLLECTION, LAST_REPORTED.name)
     return {date: own for date, keys in dates.items() if (own := keys & scope.keys)}
 
 
 def newest_report_date(state: IndexState, keys: BitMap) -> str:
-    """The date of the newest report that supports the status of any of these initiatives. "" without a report."""
+    """The date of the newest report that supports the status of any of these initiatives. "" if there is no report."""
     by_date = state.dimension(COLLECTION, LAST_REPORTED.name)
     dates = state.memoize(
         ("dates, newest first", COLLECTION),
@@ -181,9 +181,9 @@ def newest_report_date(state: IndexState, keys: BitMap) -> str:
 
 
 def single_source_by_theme(scope: ChartScope) -> list[tuple[ChartMark, int]]:
-    """Themes with at least MIN_INITIATIVES initiatives, sorted by their share with a single report, largest first.
+    """A mark and the number of initiatives for each theme with at least MIN_INITIATIVES initiatives.
 
-    A mark counts the initiatives that only one report supports, as a share of the theme's total, which follows.
+    The mark counts initiatives with a single report, as a share of the theme's initiatives. Largest shares come first.
     """
     by_theme = scope.state.facet(COLLECTION, "theme")
     single, themes = scope.state.facet(COLLECTION, "evidence")["single"] & scope.keys, []
@@ -199,7 +199,7 @@ def single_source_by_theme(scope: ChartScope) -> list[tuple[ChartMark, int]]:
 
 @dataclass(frozen=True)
 class CityRoles:
-    """The initiatives that a city leads, and the initiatives where it learns from a model city."""
+    """A city with marks for the initiatives that it leads and for the initiatives where it learns from a model city."""
 
     city_url: str
     lead: ChartMark
@@ -207,7 +207,7 @@ class CityRoles:
 
 
 def city_roles(scope: ChartScope) -> list[CityRoles]:
-    """The published cities that lead or learn in any initiative. Cities that lead the most come first."""
+    """The published cities that lead or learn in any initiative. Cities that lead the most initiatives come first."""
     cities = scope.state.index("cities").records
     roles = []
     for key in scope.state.published("cities"):
@@ -222,7 +222,7 @@ def city_roles(scope: ChartScope) -> list[CityRoles]:
 
 
 def by_evidence(scope: ChartScope) -> list[ChartMark]:
-    """Initiatives with one report, with several reports, and with disputed values, as shares of all."""
+    """Initiatives with one report, with several reports, and with disputed values, as shares of all initiatives."""
     return [
         scope.mark("evidence", level, label, scope.count("evidence", level), len(scope))
         for level, label in EVIDENCE_CHOICES
@@ -230,7 +230,7 @@ def by_evidence(scope: ChartScope) -> list[ChartMark]:
 
 
 def keys_by_year(scope: ChartScope) -> list[tuple[int | str, BitMap]]:
-    """The initiatives of each start year, and those with an unknown start year if there are any."""
+    """The initiatives by start year. Initiatives with an unknown start year are a separate group if there are any."""
     by_year = scope.state.dimension(COLLECTION, "from_year")
     years = [(year, own) for year in sorted(by_year) if (own := by_year[year] & scope.keys)]
     without = scope.keys.difference(*by_year.values())

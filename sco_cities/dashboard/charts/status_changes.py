@@ -19,7 +19,7 @@ _NONE = BitMap()
 
 
 def status_changes(scope: ChartScope) -> dict[tuple[Status, Status], int]:
-    """Counts the initiatives with a new status since the first report, by the status then and the current status."""
+    """Counts the initiatives whose status changed since the first report, by first status and current status."""
     since_first = scope.state.dimension(COLLECTION, "since")
     moved = since_first.get((FIRST, MOVED), _NONE) & scope.keys
     current = scope.state.facet(COLLECTION, "status")
@@ -32,11 +32,11 @@ def status_changes(scope: ChartScope) -> dict[tuple[Status, Status], int]:
 
 
 def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None) -> dict:
-    """The template context of `since.html`, for a comparison since `EVENT`, which ended on `last_day`, or since
-    `FIRST`.
+    """The template context of `since.html`, which compares the statuses at `origin` with the current statuses.
 
-    `then` and `now` map statuses to numbers. "" stands for initiatives without a reported status at the time.
-    `newest` is the date of the newest report on the status of the initiatives that no later report cites.
+    `origin` is `EVENT`, which ended on `last_day`, or `FIRST`. `then` and `now` map statuses to numbers. "" represents
+    initiatives without a reported status at the time. `newest` is the date of the newest report on the status of the
+    initiatives that no later report cites.
     """
     state, name = scope.state, f"since_{origin}"
     values = state.dimension(COLLECTION, "since")
@@ -61,7 +61,7 @@ def since(scope: ChartScope, origin: str, last_day: datetime.date | None = None)
         "later": linked(REPORTED, MOVED),
         "moved": linked(MOVED),
         "none": linked(NONE),
-        # Not results of the event, even though they are in use now.
+        # These initiatives are in use now, but they are not results of the event.
         "already": then[Status.OPERATING] + then[Status.COMPLETED],
         "then": [(status, count) for status, count in {**then, "": len(others[""])}.items() if count],
         "now": [

@@ -1,6 +1,6 @@
-"""The status table. It shows themes, countries or lead cities with their initiatives by status.
+"""The status table, which shows themes, countries or lead cities with their initiatives by status.
 
-The HTML of its marks and rows is built in Python, because templates took most of the page's time.
+The HTML of its marks and rows is built in Python, because templates took most of the rendering time of the page.
 """
 
 from collections.abc import Hashable
@@ -24,9 +24,9 @@ from sco_cities.sources.related_records import noun_after
 
 from .scope import COLLECTION, ChartMark, ChartScope
 
-# The number of rows that the home page shows initially, and the maximum that it can show.
+# The number of rows that the home page shows by default, and the maximum number of rows.
 FIRST_ROWS, MAX_ROWS = 8, 100
-# Sort orders for the rows, by the number of initiatives or by the share of operating or completed initiatives.
+# Sort orders for the rows. Rows are sorted by the number of initiatives or by the share of finished initiatives.
 BY_NUMBER, BY_SHARE = ORDERS = ("initiatives", "share")
 _NONE = BitMap()
 
@@ -65,7 +65,7 @@ class StatusCounts:
 
 @dataclass(frozen=True)
 class StatusTable:
-    """The first rows in the given order, and the total number of rows. `all` counts all initiatives."""
+    """The first rows in the given order. `count` is the number of all rows, and `all` counts all initiatives."""
 
     grouping: Grouping
     order: str
@@ -75,7 +75,7 @@ class StatusTable:
 
     @property
     def list_url(self) -> str:
-        """The URL of the records' list, sorted by initiatives, if there are too many rows. Otherwise ""."""
+        """The URL of the list of these records, sorted by initiatives. "" unless there are too many rows."""
         return (
             f"{reverse(f'{self.grouping.collection}-list')}?sort=-initiatives"
             if self.count > MAX_ROWS
@@ -84,7 +84,7 @@ class StatusTable:
 
 
 def marks_by_status(scope: ChartScope, keys: BitMap, **selected: str) -> list[ChartMark]:
-    """The initiatives `keys` by status. `selected` are filter values that select them in the list of the scope.
+    """The marks of the initiatives `keys` by status. `selected` are the filter values that select these initiatives.
 
     Statuses without initiatives have no mark.
     """
@@ -181,7 +181,7 @@ _STATUS_LINKED_HEAD = '<a class="title" href="{}"{}>{}</a>'
 
 
 def status_rows(table: StatusTable) -> str:
-    """The rows of a status table. The first row counts all initiatives, the others one record each."""
+    """The rows of a status table. The first row counts all initiatives. Each further row belongs to one record."""
     label = gettext("All initiatives")
     rows = [_status_row(table.all, label, fill_template(_STATUS_HEAD, label))]
     for row in table.rows:
@@ -212,7 +212,7 @@ def _status_row(counts: StatusCounts, name: str, head: str) -> str:
 
 
 def as_percent(share: float) -> str:
-    """A share from 0 to 1 as a percentage, such as "37%". Only exact values become "0%" and "100%"."""
+    """A share from 0 to 1 as a percentage, such as "37%". "0%" and "100%" are used only for exact values."""
     number = share * 100
     if 0 < number < 1:
         return gettext("< 1%")
@@ -224,7 +224,7 @@ def as_percent(share: float) -> str:
 def status_bar(marks: list[ChartMark], name: str = "", length: float = 1.0) -> str:
     """A bar stacked by status. Each part links to its list. `length` is the bar's share of the full width.
 
-    `name` is the owner of the initiatives, for the link texts. Without it the bar is hidden from screen readers.
+    `name` is the name in the link texts, such as a city. Without a name, the bar is hidden from screen readers.
     """
     parts, start, after_label, grouped = [], 0.0, colon(), grouping_formatter(get_language())
     for mark in marks:
@@ -243,7 +243,7 @@ def status_bar(marks: list[ChartMark], name: str = "", length: float = 1.0) -> s
 
 
 def count_link(number: LinkedCount) -> str:
-    """A number that links to its list. There is no link if it is 0 or has no list."""
+    """A number that links to its list. There is no link if the number is 0 or has no list."""
     count = str(GroupedInt(number.count))
     if not number.count or not number.url:
         return fill_template("{}", count)
@@ -253,7 +253,7 @@ def count_link(number: LinkedCount) -> str:
 def status_cell(scope: ChartScope, name: str, record: Record, most: int) -> str:
     """The number of a record's initiatives, selected by the filter `name`, and a bar by status next to it.
 
-    For a record with `most` initiatives the bar has the full width. Phones show the number of finished initiatives
+    For a record with `most` initiatives, the bar has the full width. Phones show the number of finished initiatives
     instead.
     """
     keys, selected = (

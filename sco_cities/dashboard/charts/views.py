@@ -106,7 +106,7 @@ def _moves(scope: ChartScope) -> CsvTable:
     )
 
 
-# Functions by the name of the chart, which is also its file name.
+# Maps the names of charts, which are also their file names, to functions.
 CHARTS: dict[str, Callable[[ChartScope], CsvTable]] = {
     "firmness": lambda scope: _marks("status", by_status(scope)),
     "pillars": lambda scope: _marks("pillar", [pillar for pillar, _themes in by_pillar(scope)]),

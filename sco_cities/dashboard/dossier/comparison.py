@@ -1,6 +1,6 @@
 """Compares places by their initiatives per status and theme, and by their delegates.
 
-Finds themes that only one of the places has, and events with delegates from all of them.
+Finds themes that only one of the places has, and events with delegates from all places.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ _NONE = BitMap()
 
 
 def keys_of_place(state: IndexState, collection: str, place: Place) -> BitMap:
-    """The published records of a collection related to the place, as in the list filtered by the place."""
+    """The published records of a collection in the list that is filtered by the place."""
     return state.filter_keys(collection, FILTER_BY_KIND[type(place)], place.pk)
 
 
@@ -42,7 +42,7 @@ def cities_of(state: IndexState, place: Place) -> list[City]:
 
 @dataclass(frozen=True)
 class PlaceProfile:
-    """A place with its initiatives by status, as shares of the largest place, and the date of the newest status."""
+    """A place with its initiatives by status, as shares of the largest place's total, and the newest status date."""
 
     place: Place
     total: LinkedCount
@@ -52,7 +52,7 @@ class PlaceProfile:
 
 @dataclass(frozen=True)
 class ThemeRow:
-    """A theme with each place's initiatives on it, as shares of the largest number in any theme."""
+    """A theme and the number of its initiatives per place, as a share of the largest number in any theme."""
 
     theme: Theme
     counts: list[tuple[Place, LinkedCount]]
@@ -63,7 +63,7 @@ class ThemeRow:
         return [place for place, own in self.counts if own.count]
 
 
-# Maximum number of events shown, and of named delegates per place and event.
+# Maximum number of events, and maximum number of named delegates per place and event.
 MAX_EVENTS, MAX_DELEGATES = 10, 8
 # A place with its delegates in total or at an event.
 Delegation = tuple[Place, RelatedRecords]
@@ -73,7 +73,7 @@ Delegation = tuple[Place, RelatedRecords]
 class Encounters:
     """The latest events with delegates from all of the places, and the total number of such events.
 
-    Each event has the evidence for its attendance, and a delegation from each of the places.
+    Each event has a delegation from each place and the evidence for its attendances.
     """
 
     shown: list[tuple[Event, list[Delegation]]]
@@ -103,12 +103,12 @@ class Comparison:
 
     @cached_property
     def shared_themes(self) -> list[ThemeRow]:
-        """Themes on which more than one place has initiatives. Themes with the most initiatives come first."""
+        """The themes where more than one place has initiatives. Themes with the most initiatives come first."""
         return [row for row in self._themes if len(row.places) > 1]
 
     @cached_property
     def own_themes(self) -> list[tuple[Place, list[tuple[Theme, LinkedCount]]]]:
-        """Each place with the themes on which only this place has initiatives. Themes with the most come first."""
+        """Each place with the themes where only this place has initiatives. The largest themes come first."""
         own = {place: [] for place in self._keys_by_place}
         for row in self._themes:
             if len(row.places) == 1:
@@ -126,7 +126,7 @@ class Comparison:
 
     @cached_property
     def encounters(self) -> Encounters:
-        """The events at which delegates from all of the places were present or spoke, latest first."""
+        """The events where delegates from all of the places were present or spoke, latest first."""
         state, delegates = self._state, self._delegates_by_place
         published, by_event = state.published(Event.collection), state.facet(Delegate.collection, "event")
         keys = [

@@ -1,4 +1,4 @@
-"""The content of a dossier. It consists of joint initiatives of several places with notes, roles and disputes."""
+"""The content of a dossier, with the joint initiatives of several places, their notes, roles and disputes."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -36,7 +36,7 @@ _NONE = BitMap()
 
 
 def _slugs(state: IndexState, keys: BitMap) -> list[str]:
-    """The slugs of the initiatives. [] if there are too many for a URL."""
+    """The slugs of the initiatives. [] if there are too many slugs for a URL."""
     if len(keys) > MAX_LINKED_VALUES:
         return []
     initiatives = Initiative.objects.using(state.using).filter(pk_in(keys))
@@ -58,8 +58,8 @@ def _first_records(state: IndexState, by_place: list[BitMap]) -> list[list[State
     return [[by_key[key] for key in window] for window in windows]
 
 
-# If there are at most MAX_ENTRIES joint initiatives, all are shown with their notes. Otherwise, the first PER_STATUS
-# of each status are shown.
+# If there are at most MAX_ENTRIES joint initiatives, the page shows all of them with their notes. Otherwise, it shows
+# the first PER_STATUS initiatives of each status.
 MAX_ENTRIES, PER_STATUS = 20, 2
 # The values shown for an initiative in a dossier. Countries and themes are left out, because they are nearly the
 # same for all initiatives of a dossier.
@@ -67,7 +67,7 @@ _VALUES = ("cities", "organisations", "event")
 BRIEF = replace(
     INITIATIVES.brief, values=tuple(line for line in INITIATIVES.brief.values if line.evidence[0] in _VALUES)
 )
-# The most advanced statuses come first, and the stopped ones last.
+# Ongoing statuses come first, from the most to the least advanced. Completed, stalled and unknown come last.
 BY_PROGRESS = (
     Status.OPERATING, Status.UNDER_WAY, Status.AGREED, Status.PROPOSED, Status.INTEREST, Status.COMPLETED,
     Status.STALLED, Status.UNKNOWN,
@@ -121,7 +121,7 @@ class Dossier:
 
     @cached_property
     def groups(self) -> list[tuple[str, LinkedCount, list[BriefEntry]]]:
-        """The joint initiatives by status. Each group has its first entries, most recently reported first."""
+        """The joint initiatives by status. Each group lists its most recently reported initiatives."""
         entries = iter(self.brief_page.entries)
         return [
             (status.value, self._joint_with("status", status.value), list(islice(entries, len(shown))))
@@ -171,9 +171,9 @@ class Dossier:
 
     @cached_property
     def statements(self) -> list[tuple[Place, RelatedRecords]]:
-        """Statements in the same passages as the joint initiatives, by speakers from each place, newest first.
+        """Statements by speakers from each place, newest first. Places without statements are left out.
 
-        Places without statements are left out.
+        The statements are in the same passages as the joint initiatives.
         """
         pairs = [
             (keys, shared & self.keys)
@@ -201,7 +201,7 @@ class Dossier:
 
     @property
     def without_one(self) -> list[tuple[Place, str]]:
-        """For more than two places, each place and the URL of the page about the others."""
+        """If there are more than two places, each place with the URL of the page about the other places."""
         if len(self.places) == 2:
             return []
         return [

@@ -1,4 +1,4 @@
-"""The page about several places, which its URL names, and the page for choosing them."""
+"""The page about the places named in its URL, and the page for choosing places."""
 
 from collections.abc import Collection, Iterable
 from urllib.parse import urlencode
@@ -41,15 +41,15 @@ from sco_cities.sources.models import FormerSlug
 from .page import Dossier
 
 _PREFIX = f"{City.collection}:"
-# A form value that replaces the second place. It compares a city with similar cities.
+# The form value for comparing a city with similar cities. It replaces the second place.
 SIMILAR = "similar"
-# Maximum number of distinct texts to look up, because each may cost a query. It exceeds the number of selectable
-# places, because duplicates count too.
+# Maximum number of distinct texts to look up, because each may need a query. It exceeds the maximum number of places,
+# because several texts can name the same place.
 MAX_TEXTS = 2 * MOST_PLACES
 
 
 def place_of(state: IndexState, text: str) -> Place | None:
-    """The published place of a URL segment. Former slugs are recognised. None if there is no such place."""
+    """The published place of a URL segment, which may contain a former slug. None if there is no such place."""
     slug = text.lower().removeprefix(_PREFIX)
     model = Country if CODE_PATTERN.fullmatch(text.lower()) else City
     place = RecordChoices(model.collection, state).by_slug.get(slug)
@@ -57,7 +57,7 @@ def place_of(state: IndexState, text: str) -> Place | None:
 
 
 def places_of(state: IndexState, texts: Iterable[str]) -> list[Place] | None:
-    """The places of these segments without duplicates. None if a place is unknown or there are too many."""
+    """The places of these segments without duplicates. None if a place is unknown or there are too many places."""
     texts, places = list(dict.fromkeys(texts)), []
     if len(texts) > MAX_TEXTS:
         return None
@@ -86,7 +86,7 @@ def distinct(places: Iterable[Place]) -> list[Place]:
 
 
 def problem(state: IndexState, places: list[Place]) -> str:
-    """The reason why a page about these places would be empty. "" if it would not."""
+    """The reason why a page about these places would be empty. "" if the page has content."""
     if len(places) > MOST_PLACES:
         return too_many()
     if city := city_in_country(places):
@@ -113,7 +113,7 @@ def choice_url(places: Iterable[Place]) -> str:
 
 
 def place_options(state: IndexState, chosen: Collection[str]) -> str:
-    """All published places as options of a select field, without the segments `chosen`.
+    """All published places, except the segments `chosen`, as options of a select field.
 
     Cities come first. Each kind of place is sorted alphabetically.
     """
@@ -152,9 +152,10 @@ COLLECTIONS = (INITIATIVES.collection, Statement.collection)
 @require_safe
 @with_past_lists
 def together(request: HttpRequest, places: str) -> HttpResponse:
-    """The dossier of the places in the URL. Places in another order redirect to the order of their slugs.
+    """The dossier of the places in the URL.
 
-    If the places have no dossier, redirects to the selection page, which explains why.
+    If the places are not in the order of their slugs, the view redirects to that order. If the places have no dossier,
+    it redirects to the selection page, which gives the reason.
     """
     with facet_index(*COLLECTIONS) as state:
         chosen = places_of(state, places.split("/"))
@@ -168,7 +169,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
             return HttpResponsePermanentRedirect(dossier.url + (f"?{query}" if query else ""))
         context = {
             "dossier": dossier,
-            # Controls whether all footnotes, none, or only their reports are printed.
+            # Selects all footnotes, only their reports, or no footnotes for printing.
             "notes": querystring.values(querystring.read(request)[0], NOTES),
             "cite_url": reverse("cite-together", args=["/".join(map(segment, dossier.places))]),
             "absolute_url": request.build_absolute_uri(dossier.url),
@@ -178,7 +179,7 @@ def together(request: HttpRequest, places: str) -> HttpResponse:
 
 @require_safe
 def choice(request: HttpRequest) -> HttpResponse:
-    """A form to choose two to four places. If enough are chosen, redirects to their page.
+    """A form to choose two to four places. If enough places are chosen, redirects to their page.
 
     If one city and `SIMILAR` are chosen, redirects to the comparison with similar cities.
     """
@@ -208,7 +209,7 @@ def choice(request: HttpRequest) -> HttpResponse:
         # The form was submitted with an empty field, or with similar cities but without a city.
         elif not errors and (with_similar or "" in params.getlist("place")):
             errors.append(_("Choose two places, or a city and “similar cities”."))
-        # The places to keep when another place is added.
+        # The places that are kept when another place is added.
         kept = without_own_countries(chosen)[: MOST_PLACES - 1]
         context = {"places": kept, "errors": errors, "pairs": city_pairs(state)}
         return render(request, "dashboard/dossier/choice.html", context)

@@ -1,4 +1,4 @@
-"""The template context of a map. It is cached by filters and language until the data changes."""
+"""The template context of a map, cached by filters and language until the data changes."""
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -18,7 +18,7 @@ from .scope import ListMapScope, MapScope
 from .svg import SvgMarks
 from .viewport import WIDTH, coastline
 
-# The lists other than initiatives that have a map.
+# The lists with a map, except the list of initiatives.
 MAPPED_LISTS = {
     listing.collection: listing for listing in (CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS)
 }
@@ -58,7 +58,7 @@ DISC_NOTES = {
 
 
 class MapContext:
-    """The texts and HTML of the map of a list. Rendering them uses neither the database nor the index."""
+    """The texts and HTML of the map of a list. Rendering a context uses neither the database nor the index."""
 
     def __init__(self, layout: MapLayout, list_query: ListQuery):
         marks, numbers = SvgMarks(layout), layout.numbers
@@ -74,18 +74,18 @@ class MapContext:
         self.has_roles = numbers.has_roles
         # The caption of the discs.
         self.disc_note = DISC_NOTES[name] % {"count": GroupedInt(len(layout.discs))}
-        # The number of records that are not on the map. "" if there are none.
+        # The number of records that are not on the map. "" if all records are on the map.
         count = numbers.unmapped
         self.unmapped = listing.count_label % {"count": GroupedInt(count)} if count else ""
-        # The numbers of all edges, of the edges drawn by default, of the edges on this map, and of rows in their table.
+        # The number of all edges, of edges drawn by default, of edges on this map, and of rows in the table of edges.
         self.edge_count, self.frequent_edge_count = len(numbers.edges), len(numbers.frequent_edges)
         self.drawn_edge_count = len(layout.arcs)
         self.table_edge_count = min(self.edge_count, MAX_EDGES)
         # True if any edge on this map has an arrowhead.
         self.has_directions = layout.has_directions
-        # The number of initiatives by pillar, regardless of the pillar filter. Only for maps of initiatives.
+        # The number of initiatives by pillar, regardless of the pillar filter. Set only for maps of initiatives.
         self.pillars = numbers.by_pillar() if has_page else {}
-        # The URL of the page with the same map ("" if there is none), and the URL of the CSV file.
+        # The URL of the page with the same map ("" if there is no such page), and the URL of the CSV file.
         self.page = reverse("map") + scope.query if has_page else ""
         self.csv = csv + MapScope(list_query).query
 
@@ -116,7 +116,7 @@ def map_context(list_query: ListQuery, emphasis: Emphasis = NO_EMPHASIS) -> MapC
     if context is None:
         layout = map_layout(numbers, emphasis)
         context = layout and MapContext(layout, list_query)
-        # A map repeats the filters in hundreds of links, so a map with very many filters takes megabytes.
+        # A map repeats the filters in hundreds of links. So a map with very many filters takes megabytes.
         if len(scope.query) <= MAX_CACHED_QUERY:
             cache.put(key, context)
     return context

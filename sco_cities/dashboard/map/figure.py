@@ -1,4 +1,4 @@
-"""The map on a page. It consists of a cached map and parts that depend on the query string."""
+"""The map on a page, which consists of a cached map and parts that depend on the query string."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,15 +26,15 @@ from .layout import Emphasis
 from .network import MAX_EDGES, Network, NetworkCounts
 from .scope import PILLAR, MapScope
 
-# Maximum number of partner cities and of topics in the panel.
+# Maximum number of partner cities, and maximum number of topics, in the panel.
 MAX_ROWS = 3
 
 
 @dataclass(frozen=True)
 class PillarLink:
-    """A pillar in the legend, with its label, number of initiatives, and the URL of the map filtered by the pillar.
+    """A pillar in the legend, with its number of initiatives and the URL of the map filtered by the pillar.
 
-    For lists of other records there are no numbers. `url` is "" if the list has no filter by pillar.
+    For lists of other records, `count` is None. `url` is "" if the list has no filter by pillar.
     """
 
     value: str
@@ -47,8 +47,8 @@ class PillarLink:
 class CityPanel:
     """The panel of the selected city, under the filters of the map. Each number equals the count of the linked list.
 
-    `counted` is the heading of the list of the city's records, and `url` its URL. Only initiatives have statuses,
-    partners and topics.
+    `counted` is the heading of the list of the city's records, and `url` is the URL of this list. Only initiatives have
+    statuses, partners and topics.
     """
 
     def __init__(self, numbers: Network | NetworkCounts, key: int):
@@ -57,7 +57,7 @@ class CityPanel:
         self.city, self.name = state.index(CITY.collection).records[key], names[key]
         self.url = scope.url_of_city(self.city.slug)
         params = QueryDict(self.url.partition("?")[2])
-        # The heading names the filters, because the number would be larger without them.
+        # The heading names the filters, because the number would be larger without filters.
         self.counted = ListQuery(scope.listing, state, params).heading
         if not numbers.has_roles or not numbers.cities[key]:
             return
@@ -73,9 +73,10 @@ class CityPanel:
 
 
 def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int | None, str]:
-    """Finds the city that a text names. Returns its key (None if it is not in `cities`), and its name or the text.
+    """Finds the city that a text names, and returns its key and name. The text is a slug or a name in any script.
 
-    The text is a slug, or a name in any script. If several cities match, the first in `cities` is used.
+    If several cities match, the first in `cities` is used. The key is None if the city is not in `cities`. If no city
+    has the name, the name is `text`.
     """
     records, names = state.index(CITY.collection).records, labels(state, CITY.collection)
     matches = _cities_named(state, text)
@@ -86,7 +87,7 @@ def find_city(state: IndexState, cities: dict[int, int], text: str) -> tuple[int
 
 
 def _cities_named(state: IndexState, text: str) -> set[int]:
-    """The published cities with this slug or exact name. If there are none, the cities found by a name search."""
+    """The published cities with this slug or exact name. If no city has it, the cities found by a name search."""
     records, published = state.index(CITY.collection).records, state.published(CITY.collection)
     wanted = text.casefold()
     for values in (lambda city: {city.slug}, _names):
@@ -100,7 +101,7 @@ def _names(city: City) -> set[str]:
     return {name.casefold() for name in (city.name_en, city.name_ru, city.name_zh) if name}
 
 
-# Parameters of a map that its list does not have (the selected city, and whether all connections are drawn).
+# Parameters that a map has and its list does not (the selected city, and the option to draw all connections).
 FOCUS, TIES = "focus", "ties"
 ALL_TIES = "all"
 
@@ -108,8 +109,8 @@ ALL_TIES = "all"
 class MapFigure:
     """The map for the list `list_query`, on the page with this path and these query parameters.
 
-    If `filters_page` is true, the page has the filters of the list, so that the legend can filter the page. Invalid
-    values of FOCUS and TIES are ignored. `message` explains that a city is not on the map.
+    If `filters_page` is true, the page has the filters of the list, so the legend can filter the page. Invalid values
+    of FOCUS and TIES are ignored. `message` explains that a city is not on the map.
     """
 
     def __init__(self, list_query: ListQuery, path: str, params: QueryDict, *, filters_page: bool = True):
@@ -132,7 +133,7 @@ class MapFigure:
 
     @property
     def wanted_edge_count(self) -> int:
-        """The number of connections to draw if there were no limit."""
+        """The number of connections that would be drawn without a limit."""
         if self.panel or self.has_all_ties:
             return self.map.drawn_edge_count if self.panel else self.map.edge_count
         return self.map.frequent_edge_count
@@ -144,7 +145,7 @@ class MapFigure:
 
     @property
     def ties_url(self) -> str:
-        """The URL of the page with all connections. If all are drawn, with the default connections."""
+        """The URL of the page with all connections or, if these are already drawn, with the default connections."""
         return self._url((TIES, "" if self.has_all_ties else ALL_TIES))
 
     @property
@@ -154,7 +155,7 @@ class MapFigure:
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """The page's parameters that the form for finding a city keeps."""
+        """The page's parameters that the form for finding a city submits as hidden fields."""
         return [
             (name, value)
             for name in self._params
@@ -176,7 +177,7 @@ class MapFigure:
         return links
 
     def _url_of_pillar(self, pillar: str) -> str:
-        """The URL of the map with this pillar, or without a filter by pillar for ""."""
+        """The URL of the map filtered by this pillar. "" gives the map without a filter by pillar."""
         if not self._filters_page:
             return reverse("map") + MapScope(self._list_query).query_of_pillar(pillar)
         has_filter = PILLAR in self._list_query.filterset.filters

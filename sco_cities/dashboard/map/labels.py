@@ -1,10 +1,10 @@
-"""Places city names so that they do not cover other names or discs, or seem to belong to another city.
+"""Places city names where they do not cover other names or discs or seem to belong to another city.
 
-Names and discs have the same size on the screen at every zoom. The larger the scale of the map, the more space there
-is between cities, and the more names fit. A name has a fixed position next to its disc, and a minimum scale from
-which it is shown. The largest cities are placed first, so their names are never missing because of a smaller city. The
-names of the very largest cities may cover the discs of small cities, because readers look for them first. Names that
-never fit are left out. They are in the titles of the discs and in the table.
+Names and discs have the same size on the screen at every zoom. At a larger scale of the map, there is more space
+between cities, so more names fit. A name has a fixed position next to its disc and is shown from a minimum scale on.
+The largest cities are placed first, so their names are never missing because of a smaller city. The names of the very
+largest cities may cover the discs of small cities, because readers look for them first. Names that do not fit at any
+scale are left out. The titles of the discs and the table contain all names.
 """
 
 import math
@@ -16,10 +16,10 @@ from functools import lru_cache
 
 from .viewport import WIDTH
 
-# The scales for which labels are placed, from a phone to a large, enlarged map. At scale 1, a map unit equals a label
-# unit.
+# The scales that labels are placed for, from the map on a phone to an enlarged map on a large screen. At scale 1, a map
+# unit equals a label unit.
 SCALES = (0.33, 0.42, 0.53, 0.68, 0.8, 1, 1.4, 2, 3.5, 8)
-# The font size in label units. It must equal the size in the style sheet.
+# The font size in label units, which must equal the size in the style sheet.
 SIZE = 21
 # Maximum number of names at scale 1. At other scales, the maximum is proportional to the map area.
 MAX_LABELS = 140
@@ -27,14 +27,13 @@ MAX_LABELS = 140
 KEY_WIDTH, KEY_HEIGHT = 190, 52
 # The grid size for tracking occupied space.
 CELL = 6
-# Relative to the font size: the gap between a disc and its name, and the spacing between names, which must be wide
-# enough to separate them.
+# The gap between a disc and its name, and the spacing that separates names, both relative to the font size.
 GAP, LABEL_SPACING = 0.22, 0.48
 # If there is no free position, the names of the PRIORITY_LABELS largest cities may cover discs, except the discs of the
 # PROMINENT largest cities. Below the scale LAPTOP (a whole map on a laptop), only the names of the PROMINENT largest
-# cities may.
+# cities may cover discs.
 PRIORITY_LABELS, PROMINENT, LAPTOP = 16, 10, 0.8
-# A scale without the name costs as much as this many scales where another disc is nearer to the name.
+# The cost of a scale without the name, relative to a scale where another disc is nearer to the name.
 COST_OF_SCALE = 2
 # The height of letters above and below the baseline, relative to the font size.
 ASCENT, DESCENT = 0.8, 0.24
@@ -81,9 +80,10 @@ class Label:
 
 
 def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = True) -> list[Label]:
-    """Places labels for these discs, most important first, on a map of this height. Smallest scales come first.
+    """Places labels for these discs on a map of this height.
 
-    If `may_cover_discs` is false, no name covers a disc, not even the name of a large city.
+    `discs` are in order of importance, and the labels are sorted by scale. If `may_cover_discs` is false, no name
+    covers a disc, not even the name of a large city.
     """
     discs = list(discs)
     scales = [_MapScale(discs, height, scale) for scale in SCALES]
@@ -91,7 +91,7 @@ def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = 
     covers_from = [0.0] * PROMINENT + [LAPTOP] * (PRIORITY_LABELS - PROMINENT)
     covers_from += [math.inf] * (len(discs) - PRIORITY_LABELS)
     if may_cover_discs:
-        # Of the very largest cities, the one with the worst best position comes first.
+        # Among the very largest cities, the city whose best position has the highest cost comes first.
         costs = [_label(disc, scales, 0)[1] for disc in discs[:PROMINENT]]
         ranks[:PROMINENT] = sorted(ranks[:PROMINENT], key=lambda rank: -costs[rank])
     labels = []
@@ -105,17 +105,17 @@ def place_labels(discs: Iterable[Disc], height: int, *, may_cover_discs: bool = 
 
 
 def _label(disc: Disc, scales: list["_MapScale"], covers_from: float) -> tuple[Label | None, int]:
-    """The label for a disc at the position that is free from the smallest scale on, and the cost of the position.
+    """The label for a disc at the best position, and the cost of the position. None if no position is free.
 
-    The label is None if no position is free. From the scale `covers_from` on, it may cover discs. Of these positions,
-    the label has the one where another disc is nearer at the fewest scales.
+    The best position is free from the smallest scale on. From the scale `covers_from` on, the label may cover discs.
+    Then the position also costs more for each scale where another disc is nearer.
     """
     least = max((place for place, scale in enumerate(scales, 1) if scale.room_for_labels <= 0), default=0)
     best, start, least_cost = None, len(scales), COST_OF_SCALE * len(scales)
     for x, y, anchor in _positions(disc.radius):
         label = Label(disc, x, y, anchor, SCALES[-1])
-        # A position with a lower cost must be free at this scale. It must be free at all larger scales too, because
-        # cities move apart as the scale grows, and a city may move close to the name or under it.
+        # A position with a lower cost must be free at this scale and at all larger scales. Cities move apart as the
+        # scale grows, and a city may move close to the name or under it.
         place = (least_cost - 1) // COST_OF_SCALE
         if place < least or not all(scale.fits(label, covers_from) for scale in scales[place:]):
             continue
@@ -136,7 +136,7 @@ class _MapScale:
         self.scale = scale
         self.room_for_labels = math.ceil(MAX_LABELS * scale**2)
         self.occupied = _OccupiedSpace(WIDTH * scale, height * scale)
-        # The occupied space without discs that the names of the largest cities may cover.
+        # The occupied space, except discs that the names of the largest cities may cover.
         self.occupied_for_largest = _OccupiedSpace(WIDTH * scale, height * scale)
         for rank, disc in enumerate(discs):
             self.occupied.add_circle(disc.x * scale, disc.y * scale, disc.radius)
@@ -144,13 +144,13 @@ class _MapScale:
                 self.occupied_for_largest.add_circle(disc.x * scale, disc.y * scale, disc.radius)
         for space in (self.occupied, self.occupied_for_largest):
             space.add((0, height * scale - KEY_HEIGHT, KEY_WIDTH, height * scale))
-        # Sorted from top to bottom, so that only the discs near a name are checked.
+        # The discs are sorted from top to bottom. So only the discs near a name are checked.
         self.discs = sorted((disc.y * scale, disc.x * scale, disc.radius, disc.key) for disc in discs)
         self.tops = [disc[0] for disc in self.discs]
         self.largest_radius = max((disc[2] for disc in self.discs), default=0)
 
     def fits(self, label: Label, covers_discs_from: float) -> bool:
-        """True if the label covers no other label and no disc, and its disc is the nearest.
+        """True if the label covers no other label and no disc, and its own disc is the nearest disc.
 
         From the scale `covers_discs_from` on, the label may cover the discs of small cities.
         """
@@ -166,7 +166,7 @@ class _MapScale:
             space.add((left - _SPACING, top, right + _SPACING, bottom))
 
     def is_nearest(self, label: Label) -> bool:
-        """True if no other disc is nearer to the name. Otherwise the name would seem to belong to that city."""
+        """True if no other disc is nearer to the name. A name near another disc would seem to belong to that city."""
         own, box = label.disc, label.box(self.scale)
         left, top, right, bottom = box
         gap = _distance(box, own.x * self.scale, own.y * self.scale) - own.radius
@@ -202,7 +202,7 @@ def _width(letter: str) -> float:
 
 @lru_cache(maxsize=500)
 def _positions(radius: float) -> list[tuple[int, int, str]]:
-    """The possible positions around a disc, best first (right, left, above, below, then diagonal)."""
+    """The possible positions around a disc, in order of preference (right, left, above, below, then diagonal)."""
     gap, slant = round(radius + GAP * SIZE), radius * 0.75 + GAP * SIZE
     middle = round((ASCENT - DESCENT) / 2 * SIZE)
     upper, lower, across = round(-slant - DESCENT * SIZE), round(slant + ASCENT * SIZE), round(slant)
@@ -214,7 +214,7 @@ def _positions(radius: float) -> list[tuple[int, int, str]]:
 
 
 class _OccupiedSpace:
-    """The occupied space of a map as rows of bits. A check takes a microsecond, however much is occupied."""
+    """The occupied space of a map as rows of bits. A check takes a microsecond for any amount of occupied space."""
 
     def __init__(self, width: float, height: float):
         self.width, self.height = width, height
@@ -229,7 +229,7 @@ class _OccupiedSpace:
             rows[row] |= bits
 
     def add_circle(self, x: float, y: float, radius: float) -> None:
-        """Marks the cells that the circle covers. Cells that it only touches are not marked."""
+        """Marks the cells that the circle covers. Cells that the circle only touches are not marked."""
         radius = max(radius - CELL / 2, radius * 0.75)
         rows, square = self.rows, radius * radius
         first, last = max(int((y - radius) // CELL), 0), min(int((y + radius) // CELL), len(rows) - 1)
@@ -247,7 +247,7 @@ class _OccupiedSpace:
         left, top, right, bottom = box
         if left < 0 or top < 0 or right > self.width or bottom > self.height:
             return False
-        # This code runs thousands of times per map, so it is inlined. With function calls it would take twice as long.
+        # This code runs thousands of times per map, so it is inlined. With function calls, it would take twice as long.
         first = int(left) // CELL
         bits = (1 << (int(right) // CELL + 1)) - (1 << first)
         for row in self.rows[int(top) // CELL : int(bottom) // CELL + 1]:  # noqa: SIM110 - a generator takes longer

@@ -1,4 +1,4 @@
-"""The layout of a map, with discs, arcs and names in a viewport, and the underlying numbers."""
+"""The layout of a map, which places discs, arcs and names in a viewport."""
 
 import math
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ Spot = tuple[int, int]
 def arc(start: Spot, end: Spot) -> str:
     """The curve from one city to another as SVG path data.
 
-    It curves to the left, seen from its start, so that arcs in opposite directions do not overlap.
+    It bends to the left, seen from its start. So arcs in opposite directions do not overlap.
     """
     (x, y), (over_x, over_y) = start, _control_point(start, end)
     return f"M{_pair(x, y)}q{_pair(over_x - x, over_y - y)} {_pair(end[0] - x, end[1] - y)}".replace(
@@ -55,7 +55,7 @@ MANY = 120
 
 @dataclass(frozen=True)
 class Emphasis:
-    """Selects the edges to draw. These are the edges of the city with this key, all edges, or the default edges."""
+    """The edges to draw, which are the edges of the city with this key, all edges, or the default edges."""
 
     city: int | None = None
     all_edges: bool = False
@@ -63,7 +63,7 @@ class Emphasis:
 
 @dataclass(frozen=True)
 class MapArc:
-    """An arc for an edge. `angle` is its direction at the city that learns. None if neither city learns."""
+    """An arc for an edge. `angle` is its direction at the city that learns, or None if neither city learns."""
 
     edge: Edge
     outline: str
@@ -121,7 +121,7 @@ def _place(city: City) -> tuple[float, float]:
 
 
 def _projection(state: IndexState) -> Projection:
-    """The projection, which is the same for all maps of the site. Only their viewports differ."""
+    """The projection, which is the same for all maps of the site. Maps differ only in their viewports."""
     records, published = state.index("cities").records, state.published("cities")
     return state.memoize(
         ("projection",),
@@ -146,7 +146,7 @@ def _named_discs(discs: list[Disc], city: int, partners: dict[int, int]) -> list
 
 
 def _arcs(numbers: Network | NetworkCounts, points: dict[int, Spot], emphasis: Emphasis) -> list[MapArc]:
-    """The arcs for the strongest edges. The weakest are drawn first, so that the strongest are on top."""
+    """The arcs for the strongest edges. The weakest edge is drawn first, so stronger edges are on top."""
     arcs = []
     for triple in reversed(numbers.drawn_edges(emphasis.city, all_edges=emphasis.all_edges)):
         edge = numbers.edge(*triple)

@@ -1,6 +1,6 @@
 """Counts the initiatives per city on a map, and the joint initiatives per pair of cities.
 
-A record of another kind has only one city, so only the records per city are counted.
+For other kinds of record, only the records per city are counted, because each record has only one city.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from .scope import ListMapScope, MapScope
 
 _NONE = BitMap()
 _INITIATIVES = "initiatives"
-# Maximum number of lines. More lines would hide each other. The page shows how many lines are not drawn.
+# Maximum number of lines. More lines would hide each other. The page shows the number of omitted lines.
 MAX_EDGES = 200
 # Minimum number of joint initiatives for an edge to be drawn by default.
 MIN_DRAWN = 2
@@ -28,10 +28,10 @@ WeightedPair = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An edge between two cities, with the numbers of joint initiatives, and of those where `one` shares or
-    learns.
+    """An edge between two cities, with the number of joint initiatives.
 
-    `one` is the city that shares more often. If neither does, the edge is even.
+    `shares` and `learns` count the initiatives where `one` shares or learns. `one` is the city that shares more often.
+    If both share equally often, the edge is even.
     """
 
     one: int
@@ -55,12 +55,12 @@ class Network:
         self.scope = scope
         self.state = scope.state
         self.directions = Directions(self.state, CITY, scope.keys)
-        # Cached, because the drawn edges are also rows in a table.
+        # Edges are cached, because the drawn edges are also rows in a table.
         self._edges: dict[tuple[int, int], Edge] = {}
 
     @cached_property
     def cities(self) -> dict[int, int]:
-        """Maps the cities on the map to their numbers of initiatives, largest first."""
+        """Maps the cities on the map to their numbers of initiatives. The largest number comes first."""
         numbers = self._pairs.total_counts
         if self.scope.only_cities is not None:
             numbers = {key: numbers.get(key, 0) for key in self.scope.only_cities}
@@ -68,7 +68,7 @@ class Network:
 
     @cached_property
     def unmapped(self) -> int:
-        """The number of initiatives without a published city. 0 on the map of a list of cities."""
+        """The number of initiatives without a published city. For the map of a list of cities, it is 0."""
         if self.scope.only_cities is not None:
             return 0
         published = self.state.published(CITY.collection)
@@ -94,14 +94,14 @@ class Network:
     def frequent_edges(self) -> list[WeightedPair]:
         """The edges that are drawn by default, which have two or more initiatives.
 
-        If there are no such edges, and on the map of a city or country, all edges are drawn by default.
+        All edges are drawn by default if no edge has two initiatives, or if the map shows a city or country.
         """
         if self.scope.centres:
             return self.edges
         return [edge for edge in self.edges if edge[2] >= MIN_DRAWN] or self.edges
 
     def drawn_edges(self, city: int | None, *, all_edges: bool) -> list[WeightedPair]:
-        """The edges to draw, strongest first. They are the edges of `city`, all edges, or the default edges."""
+        """The edges of `city`, all edges, or the default edges, strongest first."""
         if city is not None:
             return [(city, partner, count) for partner, count in self.partners(city).items()]
         return self.strongest(MAX_EDGES, self.edges if all_edges else self.frequent_edges)
@@ -117,8 +117,8 @@ class Network:
         self, most: int | None = None, edges: list[WeightedPair] | None = None
     ) -> list[WeightedPair]:
         """The edges with the largest counts, largest first, from `edges` or from all edges."""
-        # Edges with equal counts are sorted by the number of other edges of their cities, fewest first. Otherwise
-        # cities with few edges might not appear.
+        # Among edges with equal counts, edges of cities with the fewest edges come first. Otherwise, cities with few
+        # edges might not appear.
         sizes = self._pairs.joint_counts
         ordered = sorted(
             edges or self.edges,
@@ -137,7 +137,7 @@ class Network:
         return self._edges[key]
 
     def main_pillar(self, edge: Edge) -> str:
-        """The most frequent pillar among the joint initiatives of an edge. "" if none has a pillar."""
+        """The most frequent pillar among the joint initiatives of an edge. "" if no initiative has a pillar."""
         joint = self._by_city[edge.one] & self._by_city[edge.other] & self.scope.keys
         counts = {name: keys.intersection_cardinality(joint) for name, keys in self._pillars.items()}
         most = max(counts, key=counts.get)
@@ -188,7 +188,7 @@ class NetworkCounts:
 
     @cached_property
     def cities(self) -> dict[int, int]:
-        """Maps cities to their numbers of records, largest first."""
+        """Maps cities to their numbers of records. The largest number comes first."""
         state, keys = self.state, self.scope.keys
         by_city = state.facet(self.scope.listing.collection, CITY.name)
         published = by_city.keys() & set(state.published(CITY.collection))

@@ -1,6 +1,6 @@
 """The scope of a map, with the records of a list and the URLs of the lists that marks link to.
 
-The number of a mark equals the number of records in the linked list, which has the filters of the mapped list.
+A linked list has the filters of the mapped list. The number of a mark equals the number of records in the linked list.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class MapScope:
 
     @classmethod
     def of_cities(cls, cities: ListQuery) -> "MapScope":
-        """The cities of a list, and their joint initiatives on the themes that the list is filtered by."""
+        """The cities of a list, and their joint initiatives on the themes in the filters of the list."""
         shared = [
             (name, value)
             for name, _item, values in cities.active_filters
@@ -78,7 +78,7 @@ class MapScope:
 
     @property
     def record_digests(self) -> tuple[bytes, ...]:
-        """A cache key that consists of digests of the sets of records that the map counts."""
+        """A cache key with digests of the sets of records that the map counts."""
         counted = [self.keys]
         if self.keys_without_pillar is not self.keys:
             counted.append(self.keys_without_pillar)
@@ -88,12 +88,12 @@ class MapScope:
 
     @property
     def cache_inputs(self) -> tuple:
-        """The data on which a map depends, apart from the set of records. A change to it invalidates the cache."""
+        """The data that a map depends on in addition to the records. A change to this data invalidates the cache."""
         state = self.state
         return (
             state.index("cities").records,
             state.published("cities"),
-            # Needed because a filter by country selects the country's cities.
+            # A filter by country selects the country's cities.
             state.index("countries").records,
             state.dimension("initiatives", "cities"),
             # Only the version of the roles is compared, because loading the roles just for a comparison would be slow.
@@ -103,7 +103,7 @@ class MapScope:
 
     @cached_property
     def centres(self) -> set[int]:
-        """The keys of the cities, or of the cities of countries, in the filters. The map has only their edges."""
+        """The keys of filtered cities, or of cities in filtered countries. The map has only edges of these cities."""
         if cities := self._filtered_keys(cooccurrence.CITY.name):
             return cities
         countries = self._filtered_keys(cooccurrence.COUNTRY.name)
@@ -122,7 +122,7 @@ class MapScope:
         return querystring.without(self._params).removesuffix("?")
 
     def query_of_pillar(self, pillar: str) -> str:
-        """The query string of the same map for another pillar. "" stands for all pillars."""
+        """The query string of the same map for another pillar. "" means all pillars."""
         return querystring.replacing(self._params, (PILLAR, pillar)).removesuffix("?")
 
     def url_of_city(self, slug: str) -> str:
@@ -130,9 +130,9 @@ class MapScope:
         return self._pages.list_of(slug, slug)
 
     def url_of_edge(self, one: int, other: int) -> str:
-        """The URL of the page about two cities. With filters, the URL of the list of their joint initiatives.
+        """The URL of the page about two cities or, if there are filters, of the list of their joint initiatives.
 
-        On the map of a single city, its pairs have all of their joint initiatives, so they link to pages without
+        The map of a single city contains all joint initiatives of its pairs. So these pairs link to pages without
         filters.
         """
         has_all = self._only_city in (one, other)
@@ -140,7 +140,7 @@ class MapScope:
 
     @cached_property
     def _only_city(self) -> int | None:
-        """The city, if it is the only filter of the map."""
+        """The key of the city in the filter if the map has no other filter and no other city."""
         city = cooccurrence.CITY.name
         is_one = list(self._params) == [city] and len(self._params.getlist(city)) == len(self.centres) == 1
         return next(iter(self.centres)) if is_one else None
@@ -155,7 +155,7 @@ class MapScope:
 
     @cached_property
     def _params(self) -> QueryDict:
-        """The active filters without other parameters of the query string."""
+        """The active filters, without the other parameters of the query string."""
         params = QueryDict(mutable=True)
         for name, _item, values in self.list_query.active_filters:
             params.setlist(name, values)
@@ -175,6 +175,6 @@ class ListMapScope(MapScope):
         )
 
     def url_of_city(self, slug):
-        """The URL of the list for one city. It replaces the filter by city, because a record has only one city."""
+        """The URL of the list for this city only. A record has only one city, so the filter by city is replaced."""
         query = querystring.replacing(self._params, (cooccurrence.CITY.name, slug))
         return reverse(f"{self.listing.collection}-list") + query

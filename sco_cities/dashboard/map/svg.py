@@ -1,4 +1,4 @@
-"""Builds the marks of a map as SVG and the rows of its tables as HTML. There are too many for a template."""
+"""Builds the marks of a map as SVG and its table rows as HTML. A template would be too slow."""
 
 import math
 from functools import cache
@@ -17,7 +17,7 @@ from .layout import MapArc, MapLayout, disc_radius
 from .network import MAX_EDGES, Edge
 
 _ARC = '<a href="{}" tabindex="-1" data-cities="{}"><title>{}</title><path d="{}" stroke-width="{}"/>{}</a>'
-# The tip touches the disc of the learning city. Discs and tips have the same size at every zoom level.
+# The tip of an arrow touches the disc of the learning city. Discs and tips have the same size at every zoom level.
 _ARROWHEAD = '<g transform="translate({} {})rotate({})"><path d="M-{} 0l-11-5v10z"/></g>'
 _DISC = (
     '<a href="{}" tabindex="-1" data-city="{}" data-name="{}" data-other-names="{}"{}><title>{}</title>'
@@ -27,8 +27,8 @@ _NOTHING = fill_template("")
 _CURRENT = fill_template(' aria-current="true"')
 _DIMMED = '<g class="dimmed">{}</g>'
 _LABELS = '<g class="names {}" data-scale="{}">{}</g>'
-# CSS classes of labels, each with the maximum scale of its labels. Without JavaScript, the style sheet shows each class
-# only from a minimum map width.
+# CSS classes of labels, each with the maximum scale of its labels. Without JavaScript, the style sheet shows the labels
+# of a class only from a minimum map width.
 _WIDTHS = ((0.42, "narrow"), (0.68, "medium"), (1, "wide"), (math.inf, "enlarged"))
 _LABEL = '<g data-city="{}" transform="translate({} {})"><text x="{}" y="{}"{}{}>{}</text></g>'
 _ANCHORED = {
@@ -36,7 +36,7 @@ _ANCHORED = {
     "middle": fill_template(' text-anchor="middle"'),
     "end": fill_template(' text-anchor="end"'),
 }
-# The key is in the lower left corner, in label units, so that its circles are as large as discs at every zoom level.
+# The key is in the lower left corner, in label units. So its circles are as large as discs at every zoom level.
 _KEY = '<g class="map-key" transform="translate(20 {})"><g>{}</g></g>'
 _KEY_CIRCLE = '<circle cx="{}" cy="-26" r="{}"/><text x="{}" y="-19">{}</text>'
 _CITY_ROW = '<tr><th scope="row"><a href="{}"{}>{}</a></th><td>{}</td></tr>'
@@ -74,7 +74,7 @@ class SvgMarks:
 
     @property
     def discs(self) -> str:
-        """The discs, largest first, so that small discs are on top. Discs without emphasis are below the others."""
+        """The discs, largest first, so small discs are on top. Discs without emphasis are below other discs."""
         city, partners = self.layout.emphasis.city, self.layout.partners
         if city is None:
             return join_html("", map(self._disc, self.layout.discs))
@@ -114,7 +114,7 @@ class SvgMarks:
 
     @property
     def city_rows(self) -> str:
-        """A row per city with the numbers of its initiatives, and of those where it shares and learns."""
+        """A row per city with the numbers of its initiatives and of initiatives where it shares or learns."""
         numbers, has_roles = self.layout.numbers, self.layout.numbers.has_roles
         rows = []
         for key, disc in self.discs_by_key.items():
@@ -128,7 +128,7 @@ class SvgMarks:
 
     @property
     def edge_rows(self) -> str:
-        """A row for each edge, drawn or not, strongest first. There are at most `MAX_EDGES` rows."""
+        """A row for each of the `MAX_EDGES` strongest edges, drawn or not. The strongest edge comes first."""
         numbers = self.layout.numbers
         rows = (
             fill_template(
@@ -172,7 +172,7 @@ class SvgMarks:
             _DISC,
             self.urls[key],
             self.slugs[key],
-            # These names have straight apostrophes, because readers type straight ones when they search.
+            # These names have straight apostrophes, because readers type straight apostrophes when they search.
             escape(disc.name),
             other_names,
             _CURRENT if key == self.layout.emphasis.city else _NOTHING,
@@ -196,7 +196,7 @@ class SvgMarks:
 
 
 def _line_width(count: int) -> str:
-    """The width of a line in pixels. It is limited, because a wider line would cover its neighbours."""
+    """The width of a line in pixels. The width is limited, because a wider line would cover its neighbours."""
     return f"{1 + 0.9 * (min(count, MAX_WIDTH_COUNT) - 1):g}"
 
 

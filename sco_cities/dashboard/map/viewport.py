@@ -1,6 +1,6 @@
 """The base map, with its projection, the viewport (the visible section and its size), and the coastlines.
 
-The projection is conic, because the places are on one side of the equator, and equal-area, so that countries do not
+The projection is conic, because the places are on one side of the equator. It is equal-area, because countries must not
 look larger than they are. data/land/README.md describes the file of the coastlines.
 """
 
@@ -13,7 +13,7 @@ from itertools import accumulate, pairwise
 
 from django.conf import settings
 
-# The share of the latitude range on the outer side of each standard parallel.
+# The share of the latitude range that is outside each standard parallel.
 OUTSIDE_PARALLELS = 1 / 6
 # If the cone constant is smaller, a cylindrical projection is used.
 MIN_CONE = 0.02
@@ -36,7 +36,7 @@ class Projection:
     def fitted(cls, places: Iterable[Place]) -> "Projection":
         """The projection with the least distortion for these longitudes and latitudes.
 
-        Its parameters are whole degrees, so that adding or removing a city rarely changes the projection.
+        Its parameters are whole degrees. So adding or removing a city rarely changes the projection.
         """
         places = list(places)
         if not places:
@@ -77,14 +77,14 @@ class Projection:
 
 
 def _middle(longitudes: list[float]) -> float:
-    """The meridian in the middle of these longitudes. It is opposite the widest gap between them."""
+    """The meridian in the middle of these longitudes, opposite the widest gap between them."""
     around = sorted({longitude % 360 for longitude in longitudes})
     gaps = [(after - before, after) for before, after in pairwise([*around, around[0] + 360])]
     gap, east = max(gaps)
     return (round(east + (360 - gap) / 2) + 180) % 360 - 180
 
 
-# The width in map units. It is large enough for integer coordinates to be precise on any screen.
+# The width in map units. It is so large that integer coordinates are precise enough for any screen.
 WIDTH = 1600
 MIN_RATIO, MAX_RATIO = 0.52, 0.88
 # Lines continue this far beyond the edges, in map units, because the frame can show more than the viewport. The style
@@ -92,9 +92,9 @@ MIN_RATIO, MAX_RATIO = 0.52, 0.88
 SIDE_OVERHANG, TOP_OVERHANG = 880, 190
 # The margin around the places as a share of the width, for names and arcs that bend outwards.
 MARGIN = 0.045
-# The minimum width, in earth radii (about 3,800 km). Almost everywhere, it includes a recognisable coast.
+# The minimum width, in earth radii (about 3,800 km). Almost every map of this width includes a recognisable coast.
 MIN_SPAN = 0.6
-# Sizes and corners are multiples of this step, so that the viewport and its coastline rarely change with the cities.
+# Sizes and corners are multiples of this step. So the viewport and its coastline rarely change with the cities.
 STEP = 0.02
 # Maximum number of cached base maps, at an average size of 5 kB. The cities and countries of the shipped data need 85.
 CACHE_SIZE = 512
@@ -102,7 +102,7 @@ CACHE_SIZE = 512
 
 @dataclass(frozen=True)
 class Viewport:
-    """A section of a projection. `left`, `top` and `span` (the width) are in its units, `height` is in map units."""
+    """A section of a projection. `left`, `top` and `span` (width) are in projection units, `height` is in map units."""
 
     projection: Projection
     left: float
@@ -147,7 +147,7 @@ class Viewport:
 
 
 def outline(points: list[tuple[int, int]]) -> str:
-    """A line through these points as SVG path data. The first point is absolute, the others are relative."""
+    """A line through these points as SVG path data. The first point is absolute, and the other points are relative."""
     steps = [f"{x - before_x} {y - before_y}" for (before_x, before_y), (x, y) in pairwise(points)]
     return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}".replace(" -", "-")
 
@@ -163,7 +163,7 @@ def _rounded_to_step(value: float) -> float:
 
 LAND = settings.BASE_DIR / "data" / "land" / "land.json"
 UNITS_PER_DEGREE = 100
-# The area of a bend of weight 0, in square degrees, and the smallest area that is drawn, in square map units.
+# The area of a bend with weight 0, in square degrees, and the smallest area that is drawn, in square map units.
 BASE_BEND, MIN_BEND = 0.004, 6
 # The map ends at this distance from the central meridian of the projection, in degrees.
 MAX_ANGLE = 175
@@ -220,8 +220,7 @@ def _rings() -> list[Ring]:
 def _projected(projection: Projection, min_weight: int) -> list[tuple[Ring, Extent]]:
     """The projected rings, reduced to points with at least this weight and clipped opposite the central meridian.
 
-    Each ring has its bounding box, because most rings are outside the viewport of a single city and need no further
-    work.
+    Each ring has its bounding box. Most rings are outside the viewport of a single city and can then be skipped.
     """
     result = []
     for whole in _rings():

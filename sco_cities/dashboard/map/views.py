@@ -81,7 +81,7 @@ class MapPage(ListPage):
 @require_safe
 @with_past_lists
 def page(request: HttpRequest) -> HttpResponse:
-    """The map of the initiatives that match the query string. An invalid value shows an error and no marks."""
+    """The map of the initiatives that match the query string. If a value is invalid, shows an error and no marks."""
     with facet_index(INITIATIVES.collection) as state:
         list_query = MapPage.of(INITIATIVES, state, request)
         return list_page_response(

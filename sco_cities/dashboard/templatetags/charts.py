@@ -1,6 +1,6 @@
 """Charts of initiatives, rendered on the server. Each mark links to a list and shows its number as text.
 
-A page of any app selects initiatives by the filters of their list and shows any of the charts:
+Pages of any app select initiatives by the filters of the list of initiatives and show one or more charts:
 
     {% chart_scope theme=theme.slug as scope %}{% status_chart scope %}
 """
@@ -63,14 +63,14 @@ def reports_since(scope: ChartScope, event: Event | None = None) -> dict:
 
 @register.inclusion_tag("dashboard/charts/since.html")
 def reports_since_start(list_query: ListQuery) -> dict:
-    """Compares later reports on the initiatives of a year since their first report, if the list is for a year."""
+    """Compares later reports on initiatives since their first report. Empty unless the list is for a year."""
     is_of_year = list_query.values_of("started") and not list_query.values_of("since_first")
     return reports_since(ChartScope.from_list(list_query)) if is_of_year else {}
 
 
 @register.inclusion_tag("dashboard/charts/themes.html")
 def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
-    """Initiatives by pillar and theme, with a bar per theme. `with_none` includes themes without initiatives."""
+    """The initiatives by pillar and theme, with a bar per theme. `with_none` includes themes without initiatives."""
     pillars = by_pillar(scope)
     if not with_none:
         pillars = [
@@ -80,7 +80,7 @@ def themes_chart(scope: ChartScope, *, with_none: bool = True) -> dict:
 
 
 class _InitiativesBelow(ListPage):
-    """A list of initiatives below another list. Removing its filters keeps the search and order of the other list."""
+    """A list of initiatives below another list. Removing its filters keeps the search and order of that list."""
 
     def __init__(self, listing: Listing, state: IndexState, params: QueryDict, page_params: QueryDict):
         super().__init__(listing, state, params)
@@ -91,7 +91,7 @@ class _InitiativesBelow(ListPage):
 
     @property
     def clear_query(self) -> str:
-        """The query string of the page without filters for initiatives."""
+        """The query string of the page without the filters for initiatives."""
         return self._with_page_parameters("")
 
     def _with_page_parameters(self, query: str) -> str:
@@ -122,13 +122,13 @@ def chart_drawings(list_query: ListQuery) -> list[tuple[str, str, Drawing]]:
 
 @register.simple_tag
 def all_initiatives(list_query: ListQuery) -> ChartScope:
-    """All published initiatives, from the same index state as another list."""
+    """The scope of all published initiatives, from the index state of this list."""
     return ChartScope.everything(list_query.state)
 
 
 @register.simple_tag
 def most_initiatives(list_query: ListQuery) -> int:
-    """The largest number of initiatives of any record in a list, on all its pages."""
+    """The largest number of initiatives of any record in a list, including records on other pages."""
     keys_by_count = list_query.state.facet(list_query.listing.collection, "initiative_count")
     listed = list_query.result_set.keys
     return max((count for count, keys in keys_by_count.items() if keys.intersect(listed)), default=0)
@@ -136,7 +136,7 @@ def most_initiatives(list_query: ListQuery) -> int:
 
 @register.inclusion_tag("dashboard/charts/status_table.html")
 def status_table(table: StatusTable, order_links: dict[str, TableLink] | None = None) -> dict:
-    """Themes, countries or lead cities by status, each with a bar. `order_links` are the links in the headings."""
+    """A table of themes, countries or lead cities with bars by status. `order_links` are links in the headings."""
     return {"table": table, "rows": status_rows(table), "order_links": order_links}
 
 

@@ -1,4 +1,4 @@
-"""Maps on pages of other apps (of a list, a city, a country, or all initiatives), and the form that compares places."""
+"""Maps of a list, a city, a country or all initiatives on pages of other apps, and the form that compares places."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -43,9 +43,9 @@ def initiatives_map(context, **filters: str):
 
 @register.inclusion_tag("dashboard/dossier/_compare_form.html")
 def compare_form(places: Sequence[Place] = (), place: Place | None = None) -> dict:
-    """A form that adds a place to `places` or to `place`. Without these, it has fields for two places.
+    """A form that adds a place to `places` or to `place`. If neither is given, it has fields for two places.
 
-    If there is one city, similar cities can be chosen instead of the other place.
+    If there is one city, readers can choose similar cities instead of the other place.
     """
     places = [place] if place else places
     chosen = [segment(each) for each in places]

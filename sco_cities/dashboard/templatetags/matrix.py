@@ -1,7 +1,7 @@
 """Template tags for the table, the legend and the choices of the cooperation matrix.
 
-The area of a square shows the number of initiatives. It links to their list. The thousands of squares take 30 ms here
-and would take a second in a template.
+The area of a square shows the number of initiatives. Each square links to the list of its initiatives. Building
+thousands of squares takes 30 ms in Python and would take a second in a template.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
 
-# For each value, its label, its query string, whether it is current, and the id of its link.
+# The label and query string of each value, a flag that marks the current value, and the id of its link.
 Links = list[tuple[str, str, bool, str]]
 
 
@@ -46,9 +46,9 @@ _SIZES = (
     (140, "cells-2xs", 22.0),
 )  # fmt: skip
 _SMALLEST = ("cells-3xs", 22.0)
-# The smallest number whose square may fill its cell. It keeps squares small if no pair has more than one initiative.
+# The smallest number whose square may fill its cell. So squares stay small if no pair has more than one initiative.
 MIN_FULL_COUNT = 4
-# The minimum side of a square, the same for a square with a number, and the width of a digit at a font size of 11 px.
+# The minimum sides of squares without and with a number, and the width of a digit at a font size of 11 px.
 MIN_SIDE, MIN_SIDE_WITH_NUMBER = 3.0, 13.0
 _DIGIT = 6.8
 
@@ -77,7 +77,7 @@ class Scale:
 
     def square(self, count: int) -> str:
         """The square for a number, as SVG."""
-        # The size is in em, so that it scales with the reader's font size.
+        # The size is in em, because it must scale with the reader's font size.
         side = f"{self.side(count) / 16:.3g}em"
         return fill_template('<svg width="{0}" height="{0}" aria-hidden="true"><rect/></svg>', side)
 
@@ -88,7 +88,7 @@ class Scale:
 
     @property
     def examples(self) -> list[tuple[int, str]]:
-        """Numbers with their squares for the legend (the smallest, one in between, and the largest)."""
+        """A small, a medium and the largest number with their squares for the legend."""
         numbers = sorted({1, max(round(self.most / 4), 1), self.most})
         return [(number, self.square(number)) for number in numbers]
 
@@ -117,7 +117,7 @@ def _column_header(page: MatrixPage, key: int) -> str:
 
 @register.simple_tag
 def matrix_title(page: MatrixPage) -> str:
-    """A sentence about the strongest pair or the place with the most partners. If there is none, a general title."""
+    """A sentence about the strongest pair or the place with the most partners. If there is neither, a general title."""
     if not page.errors and (pair := page.strongest_pair):
         return _pair_title(page, *pair)
     if not page.errors and (place := page.place_with_most_partners):
@@ -147,7 +147,7 @@ def country_list(page: MatrixPage) -> ListPage | None:
 
 @register.simple_tag
 def ranked_pair_items(page: MatrixPage) -> str:
-    """The pairs with the most joint initiatives, as list items. They have the same links as their squares."""
+    """The pairs with the most joint initiatives, as list items. Each item has the same link as the pair's square."""
     links = PairPages(page.list_params, page.side, page.state)
     return join_html(
         "",
@@ -166,7 +166,7 @@ def ranked_pair_items(page: MatrixPage) -> str:
 def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str]:
     links, pairs, names = PairPages(page.list_params, page.side, page.state), page.pairs, page.names
     records = reverse(f"{page.side.collection}-list")
-    # Cached, because a few numbers occur very often.
+    # Squares are cached, because a few numbers occur very often.
     number_text = cache(lambda count: str(GroupedInt(count)))
     square = cache(scale.square_with_number)
     # These values are looked up once, because there are thousands of squares.
@@ -175,7 +175,7 @@ def _rows(page: MatrixPage, scale: Scale, slugs: dict[int, str]) -> Iterator[str
     for position, row in enumerate(page.page.object_list, start=page.page.start_index()):
         head = f"{records}{slugs[row]}/", *_lang_and_name(page, row)
         cells = [fill_template('<th scope="row"><a href="{}"{}>{}</a></th>', *head)]
-        # Only one triangle is shown. Each pair is in the row of the place that comes later.
+        # Only half of the table is shown. Each pair is in the row of the place that comes later.
         for column in places[:position]:
             count = pairs.of(row, column)
             if not count:

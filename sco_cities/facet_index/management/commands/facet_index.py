@@ -19,7 +19,7 @@ CHANGES = 1_000
 
 
 class _PlannedRollback(Exception):
-    """Rolls back the changes of a measurement."""
+    """Raised to roll back the changes of a measurement."""
 
 
 class Command(BaseCommand):
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        # Loads everything that a first query would load, so that the measurements exclude it.
+        # Loads all data and code that a first query would load, because the measurements must exclude this work.
         refresh.read(DEFAULT_DB_ALIAS, ["themes"])
         before, started = _resident_mb(), time.perf_counter()
         with read_snapshot(DEFAULT_DB_ALIAS):
@@ -78,7 +78,7 @@ class Command(BaseCommand):
 
 
 def _catch_up_ms(state: IndexState, collection: str) -> float:
-    """Measures the time in milliseconds to catch up after the names and states of CHANGES records have changed."""
+    """Measures the milliseconds that the index takes to catch up with CHANGES changed names and states."""
     indexed_model = state.index(collection).indexed_model
     name_field = indexed_model.name_field
     records = indexed_model.model.objects.order_by("pk")
