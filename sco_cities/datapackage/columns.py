@@ -1,8 +1,8 @@
 """Column types of the package's tables.
 
-A column defines how a cell is parsed (`parse`), which records it references (`references`), which model attributes it
-sets (`attributes`), how a stored value is written (`paths`, `writer`), its Frictionless schema (`schema`) and its type
-in SQLite (`sql_type`). Limits come from the model's fields, so packages and forms have the same limits.
+A column parses a cell (`parse`), returns the referenced records (`references`) and the model attributes to set
+(`attributes`), and writes stored values (`paths`, `writer`). It also has a Frictionless schema (`schema`) and a type in
+SQLite (`sql_type`). Limits come from the model's fields, so packages and forms have the same limits.
 """
 
 import datetime
@@ -24,15 +24,15 @@ from .natural_keys import COUNTRIES, COUNTRY_CODE, RecordKey, StoredKeys, slug_o
 class PackageColumn:
     """A column whose cell is the text of one model attribute.
 
-    `attribute` is the name of the attribute if it differs from `name`, or "" if the table combines it from several
-    columns. `required` defaults to the value of the model's field. Packages without an `is_optional` column can be
-    loaded, because earlier versions wrote such packages. The stored values of the column then stay unchanged. Releases
-    contain only the columns with `is_public`.
+    `attribute` is the name of the attribute if it differs from `name`, or "" if the table combines the attribute from
+    several columns. `required` defaults to the value of the model's field. Packages without an `is_optional` column can
+    be loaded, because earlier versions wrote such packages. The stored values of the column then stay unchanged.
+    Releases contain only columns with `is_public`.
     """
 
     schema_type = "string"
     sql_type = "TEXT"
-    # The table that the cells refer to. "" if they refer to no records, or to records of several tables.
+    # The table that the cells refer to. "" if the cells refer to no records, or to records of several tables.
     to = ""
     # True if each cell contains a list.
     is_list = False
@@ -80,7 +80,7 @@ class PackageColumn:
         return isinstance(self.field, EDTFField)
 
     def parse(self, cell: str):
-        """Returns the value of a cell. Raises ValueError with a message that explains how to correct it."""
+        """Returns the value of a cell. Raises ValueError with a message that explains how to correct the cell."""
         if self.required and not cell.strip():
             raise ValueError(_("A value is required here."))
         if not cell:
@@ -109,7 +109,7 @@ class PackageColumn:
         return {self.attribute: value} if self.attribute else {}
 
     def writer(self, pks: Collection[int] | None) -> Callable[..., str]:
-        """Returns a function from the values at `paths` to the cell, for rows with these `pks` (None for all rows)."""
+        """Returns a function that converts values at `paths` to the cell, for rows with `pks` (None for all rows)."""
         return lambda value: "" if value is None else str(value)
 
     def sort_key(self, cell: str):
@@ -139,7 +139,7 @@ class PackageColumn:
 
 
 class CountryCodeColumn(PackageColumn):
-    """The code of a country. It is in upper case in the package, and is the record's slug in the database."""
+    """A column with a country's code. Packages contain it in upper case. In the database, it is the record's slug."""
 
     def convert(self, cell):
         return slug_of(COUNTRIES, cell)
@@ -152,7 +152,7 @@ class CountryCodeColumn(PackageColumn):
 
 
 class ChoiceColumn(PackageColumn):
-    """One of the model's choices."""
+    """A column with one of the model's choices."""
 
     def bind(self, model):
         super().bind(model)
@@ -169,7 +169,7 @@ class ChoiceColumn(PackageColumn):
 
 
 class DayColumn(PackageColumn):
-    """A full date."""
+    """A column with a full date."""
 
     schema_type = "date"
 
@@ -183,7 +183,7 @@ class DayColumn(PackageColumn):
 
 
 class NumericColumn(PackageColumn):
-    """A number within limits, which are included in the schema."""
+    """A column with a number within limits, which the schema contains."""
 
     def __init__(self, *args, minimum=None, maximum=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -203,7 +203,7 @@ class NumericColumn(PackageColumn):
 
 
 class IntegerColumn(NumericColumn):
-    """A whole number."""
+    """A column with a whole number."""
 
     schema_type, sql_type = "integer", "INTEGER"
 
@@ -217,7 +217,7 @@ class IntegerColumn(NumericColumn):
 
 
 class DecimalColumn(NumericColumn):
-    """A decimal number, written without exponent and trailing zeros."""
+    """A column with a decimal number, written without exponent and trailing zeros."""
 
     schema_type, sql_type = "number", "REAL"
     # SQLite stores decimals as binary floating point, which is exact up to this many digits.

@@ -11,9 +11,9 @@ from .table import Table
 from .tables import EVIDENCE, TABLES
 
 NAME = "summit-cities"
-# In a dump, the property with the version of the loaded package that curators then changed.
+# In a dump with changes by curators, the property with the version of the loaded package.
 BASED_ON = "basedOn"
-# The version of the tables and columns. A package's version consists of it and a digest of the rows.
+# The version of the tables and columns. A package's version consists of this version and a digest of the rows.
 FORMAT_VERSION = "1.0.0"
 
 METADATA = {
@@ -54,7 +54,7 @@ DIALECT = {
 def descriptor(files: Mapping[str, bytes], based_on: str = "") -> str:
     """Returns the text of datapackage.json for a package with these table files. Equal files give equal texts.
 
-    `based_on` is the version of the loaded package, if `files` contain it with changes by curators.
+    If `files` contain the loaded package with changes by curators, `based_on` is the version of the loaded package.
     """
     package = METADATA | {"version": version_of(files)}
     if based_on:
@@ -94,13 +94,13 @@ def table_schema(table: Table) -> dict:
     """The Frictionless schema of a table's CSV file."""
     fields = [column.schema(may_be_empty=not table.is_required(column)) for column in table.columns]
     schema = {"fields": fields, "missingValues": [""]}
-    # A primary key cannot contain empty cells, so the key of evidence cannot be declared as one.
+    # A primary key cannot contain empty cells, so the key of evidence cannot be declared as a primary key.
     if table.has_full_keys:
         schema["primaryKey"] = list(table.key)
     keys = []
     for column in table.columns:
         if isinstance(column, ForeignKeyColumn):
-            # "" stands for the table itself.
+            # "" refers to the table itself.
             resource = "" if column.to == table.name else column.to
             reference = {"resource": resource, "fields": list(TABLES[column.to].key)}
             keys.append({"fields": [column.name], "reference": reference})

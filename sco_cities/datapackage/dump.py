@@ -1,4 +1,4 @@
-"""Dumps the database as the files of a package, or as a package, and replaces the folder of a package atomically.
+"""Dumps the database as a package or its files, and replaces the folder of a package atomically.
 
 The output is identical on every database engine.
 """
@@ -30,7 +30,7 @@ _SPECIAL = re.compile(r'[,"\r\n]')
 
 
 def dump_files() -> dict[str, bytes]:
-    """Returns the package's files by name, as a consistent snapshot of all records including drafts.
+    """Returns the package's files by name, from a consistent snapshot of all records, including drafts.
 
     Raises LookupError if a row belongs to a record that does not exist.
     """
@@ -54,7 +54,7 @@ def quoted(cell: str) -> str:
 
 
 def stored_cells(table: Table, pks: Collection[int] | None = None) -> list[list[str]]:
-    """Returns the stored rows of a table as cells, sorted by its key. With `pks`, only rows with these primary keys.
+    """Returns the stored rows of a table as cells, sorted by the table's key. `pks` restricts the rows.
 
     The rows are sorted in Python, because databases sort texts differently. Raises LookupError if a row belongs to a
     record that does not exist.
@@ -70,7 +70,7 @@ def stored_cells(table: Table, pks: Collection[int] | None = None) -> list[list[
 
 
 def in_order(table: Table, rows: Iterable[list[str]]) -> list[list[str]]:
-    """The rows of a table, sorted by its key."""
+    """Sorts the rows of a table by the table's key."""
     keys = [(table.header.index(name), table.by_name[name]) for name in table.key]
     return sorted(rows, key=lambda cells: [column.sort_key(cells[index]) for index, column in keys])
 
@@ -84,7 +84,7 @@ def _stored_values(table: Table, paths: list[str], pks: Collection[int] | None):
 
 
 def subject_keys(*packages: Package) -> set[RecordKey]:
-    """The keys of the records that the rows of packages describe or belong to. Unreadable keys are left out."""
+    """The keys of the records that package rows describe or belong to. Unreadable keys are left out."""
     keys = {
         table.subject_key(row.values)
         for package in packages
@@ -95,14 +95,14 @@ def subject_keys(*packages: Package) -> set[RecordKey]:
 
 
 def stored_records(table: Table, pks: Collection[int]) -> list[Row]:
-    """Returns the stored rows of a table with these primary keys as rows of a package."""
+    """Returns the stored rows with these primary keys as package rows of this table."""
     package = Package()
     package.add_rows(table, table.header, [(0, cells) for cells in stored_cells(table, pks)])
     return package.rows[table.name]
 
 
 def stored_rows(packages: Iterable[Package]) -> Package:
-    """Returns a package of the stored rows of these packages' records and their parts."""
+    """Returns a package with the stored rows of all records in these packages and of their parts."""
     keys = subject_keys(*packages)
     stored = StoredKeys()
     stored.load(keys)
@@ -135,7 +135,7 @@ _RENAME_EXCHANGE = 2
 
 
 class DirectoryError(Exception):
-    """The package cannot be written to this folder."""
+    """Raised if the package cannot be written to this folder."""
 
 
 def replace_package(path: Path, files: dict[str, bytes]) -> None:
@@ -144,7 +144,7 @@ def replace_package(path: Path, files: dict[str, bytes]) -> None:
     The folder is created if needed. The files are written to a new folder next to it, and then the two folders are
     exchanged in one step. If the process is killed, `path` contains either the old or the new package, and a hidden
     folder next to it may contain parts of the other package. Raises DirectoryError if `path` is a file, contains
-    anything but a package of this name, cannot be written, or contains the current directory (it would be lost).
+    anything except a package of this name, cannot be written, or contains the current directory, which would be lost.
     """
     path = path.resolve()
     new = path.parent / f".{path.name}-{secrets.token_hex(4)}"
@@ -199,7 +199,7 @@ def _copy_other_files(path: Path, new: Path) -> None:
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Exchanges two folders, atomically on Linux. On other systems `old` is missing for a moment."""
+    """Exchanges two folders, atomically on Linux. On other systems, `old` is missing for a moment."""
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (AttributeError, OSError):

@@ -13,9 +13,9 @@ _MAX_VALUE_LENGTH = 80
 class PackageError:
     """One error, with table, line of the file (0 for the whole file), column, cell and message.
 
-    `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries." An error of the package
-    as a whole has no table and is reported for datapackage.json. `fields` contains the affected fields of the record,
-    if they are not in the reported column.
+    `str()` gives one line: "cities.csv:12: country “XX”: There is no such record in countries." An error of the whole
+    package has no table and is reported for datapackage.json. `fields` contains the affected fields of the record, if
+    they are not in the reported column.
     """
 
     table: str
@@ -47,6 +47,6 @@ def one_line(text: str) -> str:
 
 
 def closest_match(value: str, candidates: Iterable[str]) -> str:
-    """Returns a sentence that suggests the candidate most similar to `value`, or "". It is appended to a message."""
+    """Returns a sentence to append to a message, which suggests the candidate most similar to `value`, or ""."""
     matches = difflib.get_close_matches(value, list(candidates), n=1, cutoff=0.6)
     return " " + _("Did you mean “%(candidate)s”?") % {"candidate": matches[0]} if matches else ""

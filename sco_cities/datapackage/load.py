@@ -1,4 +1,4 @@
-"""Writes a validated package to the database by creating new rows and updating rows that differ, which are locked."""
+"""Writes a validated package to the database. New rows are created. Rows that differ are locked and updated."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -26,9 +26,9 @@ from .tables import EVIDENCE, PASSAGES, TABLES
 
 
 def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
-    """Locks the records that the package may change until the transaction ends. Returns their primary keys by model.
+    """Locks the records that the package may change, until the transaction ends. Returns their primary keys by model.
 
-    Call it before reading anything that is compared with the package. It loads the keys of the records into `stored`.
+    Call this before reading data that is compared with the package. It loads the keys of the records into `stored`.
     """
     keys = subject_keys(package)
     speakers = PASSAGES.by_name["speakers"]
@@ -43,7 +43,7 @@ def lock_rows(package: Package, stored: StoredKeys) -> KeysByModel:
     return locked
 
 
-# Large enough for few round trips, and small enough for each statement to finish well within its timeout.
+# Batches of this size need few round trips, and each statement finishes well within its timeout.
 BATCH_SIZE = 1000
 
 
@@ -58,14 +58,14 @@ class LoadSummary(dict[str, dict[str, int]]):
 
 
 def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
-    """Writes a package that has passed `validate.check`. Raises DatabaseError if the database still rejects it.
+    """Writes a package that has passed `validate.check`, either completely or not at all.
 
-    Either the whole package is written or nothing. Rows are matched with stored ones by the table's key. Only
-    `package.removed` is deleted, but lists (themes, countries, organisations, speakers) are set to exactly their cells.
-    A record's `updated_at` is set only if one of its values, lists, cities, attendances, passages, figures or evidence
-    has changed. `recorder` stores the history. It raises Refused if a published record gets a value without evidence,
-    unless the recorder confirms the existing evidence. The records are locked. A caller that reads them earlier must
-    lock them first with `lock_rows`.
+    Raises DatabaseError if the database rejects the package. Package rows are matched with stored rows by the table's
+    key. Only `package.removed` is deleted, but lists (themes, countries, organisations, speakers) are set to exactly
+    the items in their cells. A record's `updated_at` is set only if one of its values, lists, cities, attendances,
+    passages, figures or evidence has changed. `recorder` stores the history. It raises Refused if a published record
+    gets a value without evidence, unless the recorder confirms the existing evidence. The records are locked. A caller
+    that reads them earlier must lock them first with `lock_rows`.
     """
     recorder = recorder or Recorder(ChangeSource.PACKAGE, sets_dates=True)
     with transaction.atomic():
@@ -76,7 +76,7 @@ def load(package: Package, recorder: Recorder | None = None) -> LoadSummary:
 
 
 def write_rows(package: Package, recorder: Recorder) -> LoadSummary:
-    """Does the work of `load` within the caller's transaction. The caller must make `recorder` write the history."""
+    """Implements `load` within the caller's transaction. The caller must make `recorder` write the history."""
     summary = LoadSummary()
     stored = StoredKeys()
     now = timezone.now()
@@ -111,7 +111,7 @@ class _TableWriter:
     ):
         self.table, self.rows, self.stored, self.now = table, rows, stored, now
         self.new_records = new_records
-        # Rows that no other rows reference are inserted directly, without creating a model instance for each.
+        # Rows that no other row references are inserted directly, without creating model instances.
         self.needs_instances = table.is_record_table or bool(table.lists)
         self.created: dict[int, models.Model | None] = {}
         self.updated: dict[int, models.Model] = {}
@@ -161,7 +161,7 @@ class _TableWriter:
         return self.table.attributes(values, self.stored)
 
     def _stored_rows(self, wanted: list[dict]) -> dict[tuple, models.Model]:
-        """The stored rows that may match package rows, by identity."""
+        """Maps identities to the stored rows that may match package rows."""
         lookup_field = self.table.lookup_field
         lookups: dict[tuple, set] = defaultdict(set)
         for row, attributes in zip(self.rows, wanted, strict=True):

@@ -1,4 +1,4 @@
-"""Stores the loaded data packages, so that an update can compare a new package with the last one."""
+"""Stores the loaded data packages. An update compares a new package with the last loaded package."""
 
 from django.db import models
 from django.utils import timezone
@@ -23,8 +23,8 @@ class LoadedPackageQuerySet(models.QuerySet):
     def remember(self, package: Package, change_set: ChangeSet | None) -> None:
         """Stores a package that has just been loaded, with the accepted data in its archive.
 
-        A dump is not stored, because its rows contain changes by curators. Instead, the package that it is based on
-        counts as loaded.
+        A dump is not stored, because its rows contain changes by curators. The package that the dump is based on is
+        recorded instead.
         """
         version = package.based_on or package.version
         last = self.filter(name=package.name).order_by("-pk").values_list("version", flat=True).first()
@@ -33,7 +33,7 @@ class LoadedPackageQuerySet(models.QuerySet):
             self.create(name=package.name, version=version, archive=archive, change_set=change_set)
 
     def base_of(self, version: str) -> str:
-        """The version that a dump with this version is based on. "" for a loaded package, or if none was loaded."""
+        """The version that a dump with this version is based on. "" for a loaded package or if there is no package."""
         if self.filter(version=version).exists():
             return ""
         if newest := self.newest():
@@ -44,8 +44,8 @@ class LoadedPackageQuerySet(models.QuerySet):
 class LoadedPackage(models.Model):
     """A loaded data package in a ZIP archive. `change_set` is None if the load changed nothing.
 
-    The archive also contains the rows of the previous package that the load left unchanged. It is empty if the load was
-    a dump based on the package.
+    The archive also contains the rows of the previous package that the load left unchanged. It is empty if a dump based
+    on the package was loaded.
     """
 
     name = models.TextField()

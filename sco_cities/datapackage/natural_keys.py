@@ -33,12 +33,12 @@ RECORD_MODELS: dict[str, type[Record]] = {
 COUNTRIES = Country.collection
 COUNTRY_CODE = "[A-Z]{2}"
 
-# The natural key of a record in the package: table and slug.
+# The natural key of a record in the package, which consists of table and slug.
 RecordKey = tuple[str, str]
 
 
 def cell_of(collection: str, slug: str) -> str:
-    """The text that stands for a record in a cell. It is the code in upper case for a country, else the slug."""
+    """The text that identifies a record in a cell. For a country, it is the code in upper case, otherwise the slug."""
     return slug.upper() if collection == COUNTRIES else slug
 
 
@@ -54,9 +54,9 @@ def slug_of(collection: str, cell: str) -> str:
 class StoredKeys:
     """The primary keys of stored records, passages and figures, looked up in bulk.
 
-    A key that a `load` method does not find is looked up again by the next call. `records` maps
-    collections and slugs to primary keys, `passages` the slug of a report and the number of a passage, and `figures` a
-    record and a label.
+    If a `load` method does not find a key, the next call looks it up again. The mappings contain primary keys. The keys
+    of `records` are collections and slugs, the keys of `passages` are slugs of reports and numbers of passages, and the
+    keys of `figures` are records and labels.
     """
 
     def __init__(self):
@@ -65,7 +65,7 @@ class StoredKeys:
         self.figures: dict[tuple[RecordKey, str], int] = {}
 
     def load(self, keys: Iterable[RecordKey]) -> None:
-        """Looks up the records with these keys, except those that are already loaded."""
+        """Looks up the records with these keys, except records that are already loaded."""
         missing: dict[str, dict[str, None]] = defaultdict(dict)
         for collection, slug in keys:
             if slug not in self.records[collection]:

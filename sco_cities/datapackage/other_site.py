@@ -1,4 +1,4 @@
-"""Imports the package of another site by adding missing data, without overwriting any.
+"""Imports the package of another site by adding missing data, without overwriting stored data.
 
 New records are drafts and published records stay unchanged, unless the caller asks to publish. Other differences
 between the package and this site are listed.
@@ -28,7 +28,7 @@ IS_PUBLISHED = "is not added, because the record is published here"
 ANOTHER_PASSAGE = "is not added, because the passage with this number is another one here"
 NO_PASSAGE = "is not added, because its passage is not"
 NO_FIGURE = "is not added, because its figure is not"
-# Columns that identify the same entity on every site. Countries need none, because their slugs are their codes.
+# Columns that identify the same entity on every site. Countries need no such column, because their slugs are codes.
 _IDENTIFIERS = {City.collection: ("geonames_id", "wikidata_id"), Report.collection: ("address",)}
 
 
@@ -37,8 +37,8 @@ def import_package(
 ) -> UpdateSummary:
     """Adds the data of the package that this site lacks, in one change set.
 
-    With `publishes`, new records keep the publication state that they have in the package, and published records are
-    extended. Raises Refused like `update`. Call it in a transaction.
+    With `publishes`, new records keep their publication state from the package, and published records are extended.
+    Raises Refused like `update`. Call this function in a transaction.
     """
     own = slug_changes.renamed(package, own_slugs(package))
     # Former URLs of the other site do not redirect on this site.
@@ -49,13 +49,13 @@ def import_package(
 
 @dataclass(frozen=True)
 class OtherSite(MergeRules):
-    """The rules for a package of another site, which write only missing data."""
+    """The merge rules for a package of another site, which write only missing data."""
 
     publishes: bool
     source = ChangeSource.IMPORT
 
     def prepare(self, new: Package, stored: Package) -> None:
-        """Makes new records drafts. Existing records keep their state, because it differs between sites."""
+        """Makes new records drafts. Existing records keep their state, because states differ between sites."""
         for name in RECORD_MODELS:
             here = rows_by_key(stored, TABLES[name])
             for row in new.rows.get(name, ()):
@@ -96,7 +96,7 @@ def _published(stored: Package) -> Iterator[RecordKey]:
 
 
 def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]:
-    """Yields the differences of a row that is not added. If the row is stored, there is one for each value left out."""
+    """Yields the differences of a row that is not added. A stored row has a difference for each value left out."""
     stored = here.get(tuple(row.values[name] for name in table.key))
     if stored is None:
         yield KeptValue.of(table, row, reason=IS_PUBLISHED)
@@ -139,10 +139,10 @@ def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: di
 
 
 def own_slugs(package: Package) -> SlugChanges:
-    """Maps the package's records to their slugs on this site, if these differ.
+    """Maps records of the package to their slugs on this site if the slugs differ.
 
-    Records are the same if they have the same identifier, or else the same slug or former slug. If a slug belongs to
-    another entity on this site (their identifiers differ), the package's record gets a free slug.
+    Records are the same if they have the same identifier or, without identifiers, the same slug or former slug. If a
+    slug belongs to an entity with a different identifier on this site, the package's record gets a free slug.
     """
     changes: SlugChanges = {}
     for name in RECORD_MODELS:
@@ -177,7 +177,7 @@ def _identified(name: str, rows: list[Row]) -> Iterator[tuple[RecordKey, str]]:
 
 
 def _is_another(there: dict[str, object], here: dict[str, object]) -> bool:
-    """True if both have an identifier of the same type and none of these identifiers match."""
+    """True if both records have identifiers of the same type and none of these identifiers match."""
     pairs = [(there[column], here.get(column)) for column in there]
     both = [(one, other) for one, other in pairs if one not in (None, "") and other not in (None, "")]
     return bool(both) and all(one != other for one, other in both)

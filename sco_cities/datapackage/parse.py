@@ -20,12 +20,12 @@ from .table import Table, Values
 from .tables import TABLES
 
 DESCRIPTOR = "datapackage.json"
-# The maximum exceeds the length of any cell. Python's default of 128 kB is less than a text column can hold.
+# This maximum exceeds the length of any cell. Python's default of 128 kB is less than a text column can hold.
 MAX_CELL_LENGTH = 16 * 1024 * 1024
 MAX_CACHED = 4_096
 # Compression at level 1 takes a tenth of the parsing time.
 COMPRESSION = {"compress_type": ZIP_DEFLATED, "compresslevel": 1}
-# The limit exceeds the size of a million initiatives. It keeps damaged or malicious files from filling the disk.
+# This limit exceeds the size of a million initiatives. It keeps damaged or malicious files from filling the disk.
 MAX_SIZE = 4 * 1024**3
 
 
@@ -42,9 +42,9 @@ class Row:
 class Package:
     """A parsed package, with rows by table, parsing errors, and the names of unreadable tables.
 
-    A package may have only some tables, and rows of records only some columns. `removed` contains rows to delete,
-    identified by their key. Only imports set it, because files cannot contain such rows. A package read from files also
-    has its name and version, the files as an archive, and for a dump the version that it is based on.
+    A package may lack tables, and rows of records may lack columns. `removed` contains rows to delete, identified by
+    their key. Only imports set `removed`, because files cannot contain such rows. A package read from files also has a
+    name, a version and the files as an archive. A dump also has the version that it is based on.
     """
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Package:
 def read_package(path: str | Path) -> Package:
     """Parses the package in the folder `path`, or the package whose datapackage.json is at `path`.
 
-    Errors are not raised. Parsing errors are in `Package.problems`, and `validate.check` finds all others.
+    Errors are not raised. Parsing errors are in `Package.problems`, and `validate.check` finds all other errors.
     """
     folder = _folder(path)
     package = Package()
@@ -99,7 +99,7 @@ def read_package(path: str | Path) -> Package:
         }
         package.version = version_of(files)
         package.archive = archive_of(files)
-        # If CSV files that are not tables were ignored, a misspelt file name would go unnoticed.
+        # If unknown CSV files were ignored, a misspelt file name would go unnoticed.
         for name in sorted(path.stem for path in folder.glob("*.csv") if path.stem not in TABLES):
             message = _("There is no such table.") + closest_match(name, TABLES)
             package.problems.append(PackageError(name, 0, "", "", message))
@@ -107,7 +107,7 @@ def read_package(path: str | Path) -> Package:
 
 
 def name_and_version(path: str | Path) -> tuple[str, str]:
-    """Returns the name of the package at `path` and the version of its contents ("" if missing). It may be invalid."""
+    """Returns the name and the version ("" if missing) of the package at `path`. The package may be invalid."""
     package, folder = Package(), _folder(path)
     _read_descriptor(package, folder)
     paths = [folder / table.file_name for table in TABLES.values()]
@@ -210,7 +210,7 @@ def _read_table(package: Package, table: Table, path: Path) -> bytes | None:
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
-    """Returns pairs of first line number and cells, one per row. A csv.Error has the line as its second argument."""
+    """Returns each row as its first line number and its cells. A csv.Error has the line as its second argument."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = []
@@ -237,7 +237,7 @@ def _header_problems(table: Table, header: list[str]) -> list[PackageError]:
 
 
 def read_any_package(path: str | Path) -> Package:
-    """Reads the package in a folder or in a ZIP file, where it may be in a subfolder. See `read_package`."""
+    """Reads the package in a folder, or in a ZIP file or a subfolder of it. See `read_package`."""
     path = Path(path)
     if not path.is_file() or path.name == DESCRIPTOR:
         return read_package(path)
@@ -251,7 +251,7 @@ def read_any_package(path: str | Path) -> Package:
 
 
 def _unpack(path: Path, folder: Path) -> None:
-    """Extracts the tables and datapackage.json into `folder`, by file name without the path in the archive."""
+    """Extracts the tables and datapackage.json into `folder`. File names do not include the path in the archive."""
     with ZipFile(path) as archive:
         entries = {PurePosixPath(entry.filename): entry for entry in archive.infolist() if not entry.is_dir()}
         places = [place for place in entries if place.name == DESCRIPTOR]

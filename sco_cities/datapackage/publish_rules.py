@@ -1,4 +1,4 @@
-"""The rule that values of records need evidence if the records are published after a load.
+"""The rule that all values of records need evidence if the records are published after a load.
 
 New values of records that are already published need new evidence (see `changes.changed_values`).
 """
@@ -38,8 +38,8 @@ class _Subject(NamedTuple):
 def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
     """Yields errors for records that the package publishes or extends without evidence for all their values.
 
-    The rule applies to the state after the load, so it considers both the package and the stored rows. Evidence counts
-    only if its report will be published.
+    The rule applies to the state after the load, so it considers the package and the stored rows. Evidence counts only
+    if its report will be published.
     """
     # Without these tables, the evidence is unknown. Errors in the tables themselves are reported elsewhere.
     if package.unreadable & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
@@ -92,7 +92,7 @@ def rows_without_evidence(
                     continue
                 named.add(table.subject_key(row.values))
                 yield PackageError(table.name, row.line, column, row.cells.get(column, ""), message)
-    # While a record was unpublished, its values may have changed, so all are checked when it is published again.
+    # The values of a record may have changed while it was unpublished, so all values are checked.
     for key in names.keys() - named:
         table = TABLES[key[0]]
         for row in package.rows.get(key[0], ()):
@@ -115,12 +115,12 @@ class _Reports:
     def published(self, slug: str | None, state: str = PublicationState.PUBLISHED) -> bool:
         """True if a report will be published. `state` is its stored state, used if the package lacks the report.
 
-        A missing report counts as published, because that error is reported elsewhere.
+        A missing report is treated as published, because the missing report is an error reported elsewhere.
         """
         return self._states.get(slug, state) == PublicationState.PUBLISHED
 
     def withdrawn(self) -> dict[int, Row]:
-        """The package rows that unpublish a published report, by the report's primary key."""
+        """Maps the primary keys of published reports to the package rows that unpublish them."""
         slugs = [slug for slug in self._rows if not self.published(slug)]
         published = Report.objects.published().values_list("pk", "slug")
         return {pk: self._rows[slug] for pk, slug in rows_among(published, "slug", slugs)}
@@ -143,7 +143,7 @@ def _subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[R
 
 
 def _stored_subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[RecordKey, _Subject]:
-    """Published stored records that get a new part from the package, or lose a supporting report."""
+    """Yields published stored records that get a new part from the package, or lose a supporting report."""
     causes: dict[tuple[str, int], tuple[str, Row, str]] = {}
     for table in (FIGURES, *VALUE_TABLES):
         for row in package.rows.get(table.name, ()):
@@ -168,7 +168,7 @@ def _stored_subjects(package: Package, stored: StoredKeys, reports: _Reports) ->
 
 def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
     """Maps each subject to its fields that have a value. Figures are "figure:LABEL"."""
-    # The fields that rows of other tables fill, such as "cities".
+    # These fields get their values from rows of other tables. An example is "cities".
     related = defaultdict(set)
     for table in VALUE_TABLES:
         for row in package.rows.get(table.name, ()):
@@ -190,7 +190,7 @@ def _supported_fields(package: Package, stored: StoredKeys, subjects: dict, repo
     """Maps each subject to its fields that are supported by a report to be published."""
     supported = defaultdict(set)
     for row in package.rows.get(EVIDENCE.name, ()):
-        # Unreadable cells count as supporting, because their errors are reported elsewhere.
+        # Unreadable cells are treated as supporting, because their errors are reported elsewhere.
         supports = row.values.get("stance", Stance.SUPPORTS) == Stance.SUPPORTS
         if supports and reports.published(row.values.get("report")):
             supported[row.values.get("record")].add(row.values.get("field"))

@@ -28,7 +28,7 @@ _KINDS = (
     (models.DecimalField, DecimalColumn),
     (models.DateField, DayColumn),
 )
-# The description of a column. For a number, a tuple with the description, the minimum and the maximum.
+# The description of a column. For a number, it is a tuple with the description, the minimum and the maximum.
 Meaning = str | tuple[str, int, int]
 
 
@@ -52,8 +52,8 @@ def _column(model: type[models.Model], name: str, meaning: Meaning, *, is_option
 def translations(model: type[models.Model], /, **texts: str) -> list[PackageColumn]:
     """The columns for Russian and Chinese texts, described by `texts`, and for outdated translations.
 
-    Packages of earlier versions lack these columns. The list of outdated translations is work for editors, so releases
-    do not contain it. An import without this column computes it from the texts.
+    Packages of earlier versions lack these columns. Releases do not contain the list of outdated translations, which
+    only editors need. An import without this column computes the list from the texts.
     """
     columns = {
         f"{stem}_{code}": f"{description} in {language}"

@@ -34,7 +34,7 @@ def _pattern(collection: str) -> str:
 
 
 class ForeignKeyColumn(PackageColumn):
-    """A reference to a record of the table `to`, by slug or code. The value is the slug."""
+    """A column with a reference to a record of the table `to`, by slug or code. The value is the slug."""
 
     def __init__(self, name, description, *, to: str = "", path: str = "", **kwargs):
         super().__init__(name, description, path=path or f"{name}__slug", **kwargs)
@@ -64,10 +64,10 @@ class ForeignKeyColumn(PackageColumn):
 
 
 class ManyToManyColumn(PackageColumn):
-    """References to records of the table `to`, joined by "; ". The value is a tuple of slugs.
+    """A column with references to records of the table `to`, joined by "; ". The value is a tuple of slugs.
 
-    `through` is the model of the many-to-many relation, `own` its foreign key to the row's record, and `other` its
-    foreign key to the related records. A load sets the stored relation to the value of the cell.
+    `through` is the model of the many-to-many relation. Its foreign key `own` refers to the row's record, and its
+    foreign key `other` to the related records. A load sets the stored relation to the value of the cell.
     """
 
     is_list = True
@@ -109,7 +109,7 @@ class ManyToManyColumn(PackageColumn):
 
 
 class GenericForeignKeyColumn(PackageColumn):
-    """A reference to a record of any table, as `TABLE:SLUG`. The value is the pair (table, slug)."""
+    """A column with a reference to a record of any table, as `TABLE:SLUG`. The value is the pair (table, slug)."""
 
     def __init__(self, name, description, **kwargs):
         super().__init__(name, description, attribute="", required=True, **kwargs)
@@ -156,7 +156,7 @@ class GenericForeignKeyColumn(PackageColumn):
 
 
 class FieldKeyColumn(PackageColumn):
-    """The field that evidence supports. Figures are "figure:LABEL"."""
+    """A column with the field that evidence supports. Figures are "figure:LABEL"."""
 
     def __init__(self, name, description, **kwargs):
         super().__init__(name, description, attribute="", required=True, **kwargs)

@@ -1,4 +1,4 @@
-"""Rules between rows of the package, and between package rows and stored records, including evidence and rulings."""
+"""Validates rows of the package, including evidence and rulings, against other rows and stored records."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
 
 
 def _duplicate_values(table: Table, column: PackageColumn, rows: list[Row]) -> Iterator[PackageError]:
-    """Values of a unique column that another record has too, either in the package or stored."""
+    """Yields errors for values of unique columns that another record also has, in the package or in the database."""
     rows_with_value = [row for row in rows if row.values.get(column.name) not in (None, "")]
     in_package = {row.values.get(table.key[0]) for row in rows}
     stored = table.model.objects.values_list(column.attribute, "slug")
@@ -71,7 +71,7 @@ def _ends_before_start(table: Table, rows: list[Row]) -> Iterator[PackageError]:
 
 
 def _peer_slugs_taken(package: Package) -> Iterator[PackageError]:
-    """Cities and groups of countries whose slug is a peer rule, or is in use in the other of the two tables."""
+    """Yields errors for cities and groups of countries with a slug that is a peer rule or used in the other table."""
     for model, other in ((City, CountryGroup), (CountryGroup, City)):
         rows = [row for row in package.rows.get(model.collection, ()) if "slug" in row.values]
         taken = {*PEER_RULES, *package.slugs(TABLES[other.collection])}
@@ -84,7 +84,7 @@ def _peer_slugs_taken(package: Package) -> Iterator[PackageError]:
 
 
 def _event_cycles(package: Package) -> Iterator[PackageError]:
-    """Events that are part of themselves, directly or indirectly."""
+    """Yields errors for events that are part of themselves, directly or indirectly."""
     rows = [row for row in package.rows.get("events", ()) if "slug" in row.values and "parent" in row.values]
     if not any(row.values["parent"] for row in rows):
         return
@@ -117,7 +117,7 @@ def _translated_headlines(package: Package) -> Iterator[PackageError]:
 
 
 def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, str]:
-    """Maps each of `slugs` that is only a former slug to the current slug of its record."""
+    """Maps those `slugs` that are only former slugs to the current slugs of their records."""
     model = RECORD_MODELS[collection]
     current = {slug: today for slug, (_key, today) in slugs_of_today(model, slugs).items()}
     for slug in rows_among(model.objects.values_list("slug", flat=True), "slug", current):
@@ -126,7 +126,7 @@ def stored_by_former_slug(collection: str, slugs: Iterable[str]) -> dict[str, st
 
 
 def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]:
-    """New records with the former slug of another record. Links with that slug must keep working."""
+    """Yields errors for new records with the former slug of another record. Links with that slug must keep working."""
     key = table.key[0]
     rows_with_slug = [row for row in rows if key in row.values]
     former = stored_by_former_slug(table.name, [row.values[key] for row in rows_with_slug])
@@ -140,7 +140,7 @@ def _former_slugs_taken(table: Table, rows: list[Row]) -> Iterator[PackageError]
 
 
 def _former_slugs_in_use(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """Former slugs that are another record's current slug, or that are given for two records."""
+    """Yields errors for former slugs that are another record's current slug or are given for two records."""
     rows = [row for row in package.rows.get(FORMER_SLUGS.name, ()) if {"record", "slug"} <= row.values.keys()]
     keys = [(row.values["record"][0], row.values["slug"]) for row in rows]
     stored.load(keys)
@@ -185,8 +185,8 @@ def evidence_problems(package: Package, stored: StoredKeys) -> Iterator[PackageE
 def figure_labels(
     package: Package, stored: StoredKeys, records: Iterable[RecordKey]
 ) -> dict[RecordKey, dict[str, None]]:
-    """The labels of all figures of `records`, in the package and stored, in order."""
-    # The figures of a record may be stored without being in the package.
+    """The labels of all figures of `records`, in the package and in the database, in order."""
+    # The database may contain figures that the package lacks.
     stored.load_figures(records)
     labels = defaultdict(dict)
     for record, label in stored.figures:
@@ -215,7 +215,7 @@ def _field_problems(
 
 
 def _passages(package: Package, stored: StoredKeys, rows: list[Row]) -> dict[str, set[int]]:
-    """The numbers of all passages, in the package and stored, per report that `rows` cite."""
+    """Maps the reports that `rows` cite to the numbers of their passages, in the package and stored."""
     stored.load_passages(row.values["report"] for row in rows if "report" in row.values)
     numbers = defaultdict(set)
     for report, number in stored.passages:

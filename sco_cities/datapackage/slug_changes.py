@@ -1,4 +1,4 @@
-"""Tracks slugs changed by curators or a new package, so that old and new rows of a record still match."""
+"""Tracks slugs changed by curators or by a new package. Old and new rows of a record can then be matched."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,13 @@ SlugChanges = dict[RecordKey, str]
 
 
 def current_slugs(package: Package, base: Package) -> SlugChanges:
-    """Maps the records of both packages that curators have renamed, or merged into others, to their current slugs."""
+    """Maps records of both packages that curators have renamed or merged to their current slugs."""
     changes = {}
     in_base = {name: base.slugs(TABLES[name]) for name in RECORD_MODELS}
     for name in RECORD_MODELS:
         slugs = package.slugs(TABLES[name]) | in_base[name]
         changes |= {(name, old): new for old, new in stored_by_former_slug(name, slugs).items()}
-    # If an update that renamed a record was reverted, the new slug is stored as a former slug and must be removed.
+    # After a reverted update, the new slugs of renamed records are stored as former slugs and must be ignored.
     known = {(key[0], former) for key, former in _former_slugs(base)}
     for key, former in _former_slugs(package):
         is_renamed_since = former in in_base[key[0]] and (key[0], former) not in known
@@ -40,7 +40,7 @@ def _former_slugs(package: Package) -> Iterator[tuple[RecordKey, str]]:
 def renamed(package: Package, changes: SlugChanges) -> Package:
     """Returns the package with these slugs changed, in records and in all references to them.
 
-    If a record was merged into another record of the package, it is left out, and its rows move to the other record.
+    A record that was merged into another record of the package is left out, and its rows move to the other record.
     """
     if not changes:
         return package

@@ -1,4 +1,4 @@
-"""A table of the package, with its model, its columns, its key, and the way its rows are matched with stored rows."""
+"""A table of the package. It defines the model, the columns, the key, and the matching of rows with stored rows."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ Values = dict[str, object]
 class Table:
     """A table of the package, stored as one CSV file.
 
-    `key` contains the columns that identify a row, `identity` the model attributes that identify a stored row. Stored
-    rows are looked up by `lookup_field`, among rows with equal values of `lookup_scope`. `owner` is the column with the
-    record that a row is part of. `filled_field` is the evidence field of that record whose value consists of these
-    rows. `optional` tables are left out of a package that has no rows for them. `combine` returns attributes that
-    depend on several columns.
+    `key` contains the columns that identify a row, and `identity` contains the model attributes that identify a stored
+    row. Stored rows are looked up by `lookup_field`, among rows with equal values of `lookup_scope`. `owner` is the
+    column with the record that a row is part of. These rows are the value of the owner's evidence field `filled_field`.
+    `optional` tables are left out of a package that has no rows for them. `combine` returns attributes that depend on
+    several columns.
     """
 
     name: str
@@ -90,14 +90,14 @@ class Table:
         )
 
     def references(self, values: Values) -> Iterable[tuple[str, RecordKey]]:
-        """Pairs of column name and referenced record key for a row."""
+        """The references of a row, as pairs of column name and record key."""
         for column in self._reference_columns:
             if column.name in values:
                 for key in column.references(values[column.name]):
                     yield column.name, key
 
     def record_key(self, values: Values) -> RecordKey:
-        """The key of the record in a row. Only for tables of records."""
+        """The key of the record in a row. It exists only in tables of records."""
         return self.name, values[self.key[0]]
 
     def owner_key(self, values: Values) -> RecordKey | None:

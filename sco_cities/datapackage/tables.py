@@ -129,7 +129,7 @@ RULINGS = Table(
     ],
 )  # fmt: skip
 
-# Former slugs are not in releases, because some were in use before the record was published.
+# Former slugs are not in releases, because some of them were in use before the record was published.
 FORMER_SLUGS = Table(
     "former_slugs", FormerSlug, "Former slugs",
     "Addresses that records had before, and that lead to them for good.",

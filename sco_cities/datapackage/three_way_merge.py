@@ -1,8 +1,8 @@
 """Merges a new package into stored rows by comparing each row and cell with the old package.
 
 A cell that curators have not changed since the old package gets its new value. A cell that only curators have changed
-keeps its value. If both have changed it, it keeps the curators' value and the difference is listed. Lists are merged
-item by item. Rows are added, changed and removed by the same rules.
+keeps its value. If curators and the package have changed a cell, it keeps the curators' value and the difference is
+listed. Lists are merged item by item. Rows are added, changed and removed by the same rules.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ REFERS_TO_DELETED = "refers to a record that was deleted here"
 
 @dataclass(frozen=True)
 class KeptValue:
-    """A difference from the package that stays, because both sides changed the value or for the given `reason`.
+    """A difference from the package that stays, because both sides changed the value or because of `reason`.
 
     `row` names a row that is part of the record, such as "figures cameras". It is "" for the record itself.
     """
@@ -67,10 +67,10 @@ def rows_by_key(package: Package, table: Table) -> RowsByKey:
 
 
 class MergedPackage:
-    """The changes that bring `new` into the `stored` rows, which were loaded from `old`.
+    """The changes that merge `new` into the `stored` rows, which were loaded from `old`.
 
-    `stored` contains the rows of all records of both packages. `package` contains changed and new rows, and the rows to
-    remove, `removed_records` the records to remove, and `kept` the remaining differences.
+    `stored` contains the rows of all records of both packages. `package` contains changed rows, new rows, and rows to
+    remove. `removed_records` contains the records to remove, and `kept` the remaining differences.
     """
 
     def __init__(self, old: Package, new: Package, stored: Package):
@@ -163,7 +163,7 @@ class MergedPackage:
         return (*remaining, *added) if added or len(remaining) < len(current) else None
 
     def _new_row(self, table: Table, row: Row) -> list[Row]:
-        """Returns the row without references to deleted records, or an empty list if it requires them."""
+        """Returns the row without references to deleted records. If these are required, returns an empty list."""
         if self._lacks_part(table, row):
             self._keep(table, row, reason=REFERS_TO_DELETED)
             return []
@@ -219,12 +219,12 @@ class MergedPackage:
 
 
 def reference(collection: str, slug: str) -> str:
-    """The text that names a record, such as "cities:dushanbe"."""
+    """The text that identifies a record, such as "cities:dushanbe"."""
     return f"{collection}:{cell_of(collection, slug)}"
 
 
 def _differ(table: Table, one: Row, other: Row) -> bool:
-    """True if two rows differ in a column. A missing cell counts as empty."""
+    """True if two rows differ in a column. A missing cell is treated as empty."""
 
     def value(row: Row, column: PackageColumn):
         cell = row.values.get(column.name, column.empty)
@@ -236,7 +236,7 @@ def _differ(table: Table, one: Row, other: Row) -> bool:
 def _moved_evidence(old: RowsByKey, new: RowsByKey, stored: RowsByKey) -> set[RowKey]:
     """The keys of new evidence that replaces evidence changed or removed by curators.
 
-    The key of evidence consists of all its columns, so a changed value looks like one removed and one added row.
+    The key of evidence consists of all its columns. So a changed value appears as a removed row and an added row.
     """
     by_rest: dict[tuple, list[RowKey]] = defaultdict(list)
     for key in old.keys() - new.keys() - stored.keys():

@@ -1,4 +1,4 @@
-"""Brings a new version of the loaded package into a database that curators have changed since the load."""
+"""Merges a new version of the loaded package into a database that curators have changed since the load."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -33,7 +33,7 @@ from .validate import check, duplicates, unresolved
 
 
 class MergeRules:
-    """The rules for this site's own package, whose changes are all written. See `other_site` for other packages."""
+    """The rules for this site's own package. All its changes are written. See `other_site` for other packages."""
 
     source = ChangeSource.PACKAGE
 
@@ -46,7 +46,7 @@ class MergeRules:
 
 # Each attempt leaves out the records that the previous attempt could not write.
 ATTEMPTS = 20
-# Tables that evidence references. Their rows are removed last, and only if nothing references them any more.
+# Tables that evidence references. Their rows are removed last, and only if no other row references them.
 _REFERENCED = (FIGURES, PASSAGES)
 
 
@@ -54,7 +54,7 @@ _REFERENCED = (FIGURES, PASSAGES)
 class UpdateSummary:
     """The changes of an update by table, the remaining differences, and the change set (None if nothing changed).
 
-    `archive` is the written package. Records that were left unchanged have their old rows in it.
+    `archive` is the written package. For records that were left unchanged, it contains the old rows.
     """
 
     tables: LoadSummary = field(default_factory=LoadSummary)
@@ -87,9 +87,9 @@ def update(
 ) -> UpdateSummary:
     """Writes the changes from `base` to `package`, except where curators have made changes, in one change set.
 
-    Raises Refused, with PackageErrors, if the package itself has errors. Also raises it if the package changes values
-    of published records without evidence for the new values, unless `evidence_stands` confirms the existing evidence. A
-    record that curators' changes would make invalid is left unchanged and listed. Call it in a transaction.
+    Raises Refused, with PackageErrors, if the package itself has errors. Also raises Refused if new values of published
+    records lack evidence in the package, unless `evidence_stands` confirms the existing evidence. A record that
+    curators' changes would make invalid is left unchanged and listed. Call it in a transaction.
     """
     current = slug_changes.current_slugs(package, base)
     new, old = slug_changes.renamed(package, current), slug_changes.renamed(base, current)
@@ -132,7 +132,7 @@ def _written_archive(new: Package, old: Package, skipped: Collection[RecordKey])
 
 
 class _Update:
-    """One attempt at an update. It leaves out the records in `skipped`."""
+    """An attempt to write an update without the records in `skipped`."""
 
     def __init__(
         self, new: Package, old: Package, skipped: dict[RecordKey, str], rules: MergeRules, **options
@@ -143,7 +143,7 @@ class _Update:
         self.renamed: slug_changes.SlugChanges = {}
 
     def run(self) -> dict[RecordKey, str]:
-        """Writes the update. If records cannot be written, returns them with reasons, and the caller must roll back."""
+        """Writes the update. Returns records that cannot be written, with reasons. The caller must then roll back."""
         self.renamed = slug_changes.rename_records(self.new, self.old, self.recorder)
         old = slug_changes.renamed(self.old, self.renamed)
         stored = stored_rows((self.new, old))
@@ -177,7 +177,7 @@ class _Update:
         return {}
 
     def _note_cited(self, old: Package) -> None:
-        """Registers evidence that is new in the package with the recorder, because a curator may have added it too."""
+        """Registers evidence that is new in the package with the recorder, because a curator may also have added it."""
         known = rows_by_key(old, EVIDENCE)
         for key, row in rows_by_key(self.new, EVIDENCE).items():
             if key not in known and row.values["stance"] == Stance.SUPPORTS:
@@ -195,7 +195,7 @@ class _Update:
             merged.kept.append(KeptValue(reference(*key), reason=f"is left as it is. {text}"))
 
     def _remove_records(self, keys: list[RecordKey]) -> None:
-        """Removes the records that no other record refers to, starting with records that refer to others."""
+        """Removes records that no other record refers to. Records that refer to other records are removed first."""
         stored = StoredKeys()
         stored.load(keys)
         by_label = {table.model._meta.label: table.name for table in TABLES.values()}
@@ -203,7 +203,7 @@ class _Update:
             waiting = {stored.pk(key): key for key in keys if key[0] == model.collection}
             lock(model, waiting, for_delete=True)
             referring: dict[int, str] = {}
-            # A record can be part of another record of the same kind, so records without references are deleted first.
+            # A record can be part of another record of the same kind, so unreferenced records are deleted first.
             while free := [pk for pk in waiting if not self._has_reference(model, pk, referring)]:
                 self.recorder.watch(model, free)
                 self.recorder.watch_referencing(model, free)
@@ -259,7 +259,7 @@ class _Update:
         self.summary.removed[table.name] += len(free)
 
     def _unsourced(self, package: Package) -> dict[RecordKey, str]:
-        """Published records of the update that have a value whose evidence was lost, with the reason."""
+        """Maps published records of the update with a value whose evidence was lost to the reason."""
         keys, stored = subject_keys(package), StoredKeys()
         stored.load(keys)
         unsourced = evidence_coverage.unsourced_published(stored.by_model(keys))

@@ -25,8 +25,8 @@ MAX_SUGGESTIONS = 200
 def check(package: Package) -> list[PackageError]:
     """Returns all errors of the package, including parsing errors, in the order of tables and lines.
 
-    References may be to rows of the package or to stored records. Missing columns of rows are filled from the database,
-    which is only read.
+    Rows may reference rows of the package or stored records. Missing columns of rows are filled from the database.
+    Nothing is written to the database.
     """
     stored = StoredKeys()
     problems = [
@@ -42,7 +42,7 @@ def check(package: Package) -> list[PackageError]:
 
 
 def duplicates(package: Package) -> Iterator[PackageError]:
-    """Errors for rows with the same key as an earlier row."""
+    """Yields errors for rows with the same key as an earlier row."""
     for table in TABLES.values():
         first: dict[tuple, Row] = {}
         for row in package.rows.get(table.name, ()):
@@ -56,7 +56,7 @@ def duplicates(package: Package) -> Iterator[PackageError]:
 
 
 def unresolved(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
-    """Errors for references to records that are neither in the package nor stored. Loads all others into `stored`."""
+    """Yields errors for references to records that exist neither in the package nor in `stored`. Fills `stored`."""
     in_package = {name: package.slugs(TABLES[name]) for name in RECORD_MODELS}
     stored.load(
         key
@@ -90,7 +90,7 @@ def _suggestion(collection: str, slug: str, in_package: set[str]) -> str:
             "slug": cell_of(collection, renamed[slug])
         }
     if model is City and gazetteer.numbers_of(slug.replace("-", " ")):
-        # If the slug is the name of another place, it is not a misspelling.
+        # A slug that is the name of another place is not a misspelling.
         return ""
     similar = model.objects.filter(slug__startswith=slug[:2]).values_list("slug", flat=True)[:2000]
     candidates = sorted({*in_package, *similar})
@@ -100,10 +100,10 @@ def _suggestion(collection: str, slug: str, in_package: set[str]) -> str:
 
 
 def fill_missing_columns(package: Package) -> list[PackageError]:
-    """Fills missing columns of rows, so that the rules check the resulting records. Returns errors.
+    """Fills missing columns of rows, because the rules check the records after the load. Returns errors.
 
     A new record gets empty values, but a missing required value is an error. Rows of other tables must have all
-    columns, because most of these columns are part of the key.
+    columns, because most of their columns are part of the key.
     """
     problems = []
     for table in TABLES.values():
@@ -134,7 +134,7 @@ def fill_missing_columns(package: Package) -> list[PackageError]:
 
 
 def _is_filled(table: Table, column: PackageColumn) -> bool:
-    # The load determines outdated translations itself, and does not change other optional columns that are missing.
+    # The load computes outdated translations itself, and does not change other missing optional columns.
     return (table.is_record_table and column.name != TRANSLATED_FROM) or not column.is_optional
 
 

@@ -1,7 +1,7 @@
 """Inserts rows with each database's fastest method (COPY on PostgreSQL, one prepared statement on SQLite).
 
-`bulk_create` builds and parses a statement for every few rows, which takes four times as long. Constraints, triggers
-and transactions apply as usual. A single row is inserted with INSERT.
+`bulk_create` takes four times as long, because it builds and parses a statement for every few rows. Constraints,
+triggers and transactions apply as usual. A single row is inserted with INSERT.
 """
 
 import io
@@ -14,8 +14,8 @@ from operator import attrgetter
 
 from django.db import connections, models, router
 
-# Rows per statement. With this many, the time of the round trip is negligible, and memory is small compared with the
-# rows themselves.
+# Rows per statement. With this number, the time of the round trip is negligible, and a statement needs little memory
+# compared with the rows.
 BATCH_SIZE = 5_000
 
 # Field types whose values need no conversion (text, integers and None).
@@ -25,7 +25,7 @@ _STORED_AS_IS = (models.CharField, models.TextField, models.IntegerField, models
 def insert_records(model: type[models.Model], instances: Sequence[models.Model]) -> None:
     """Inserts the rows of new `instances` and sets their primary keys, as `bulk_create` does.
 
-    Must be called in a transaction, because on SQLite its lock reserves the keys until they are used.
+    Must be called in a transaction, because on SQLite, its lock reserves the keys until they are used.
     """
     keys = _new_keys(model, len(instances))
     fields = model._meta.concrete_fields
@@ -46,7 +46,7 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     connection = connections[router.db_for_write(model)]
     fields = {field.attname: field for field in model._meta.concrete_fields}
     converters = {
-        # psycopg2's JSON adapter is for statements only, but both databases accept text.
+        # psycopg2's JSON adapter works only in statements, but both databases accept text.
         place: partial(json.dumps, ensure_ascii=False)
         if isinstance(fields[name], models.JSONField)
         else partial(fields[name].get_db_prep_save, connection=connection)
@@ -79,7 +79,7 @@ def _new_keys(model: type[models.Model], number: int) -> Iterable[int]:
             series = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
             cursor.execute(series, [connection.ops.quote_name(table), column, number])
             return [key for (key,) in cursor.fetchall()]
-        # Keys of deleted rows are not reused, because data about a deleted record must not apply to a new one.
+        # Keys of deleted rows are not reused, because data about a deleted record must not apply to a new record.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = max((seq for (seq,) in cursor.fetchall()), default=0)
         return range(last + 1, last + 1 + number)

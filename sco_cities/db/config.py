@@ -1,4 +1,4 @@
-"""Database settings for both engines, which aim at short waits, timely failures and no lost writes."""
+"""Database settings for both engines. They keep waits short, make failures timely and prevent lost writes."""
 
 import os
 import sqlite3
@@ -13,22 +13,22 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 # Connection time-out for each host of the URL. This is the shortest time that libpq allows.
 CONNECT_TIMEOUT_S = 2
-# Maximum time that an SQLite writer waits for another one. Web processes wait less, because they also serve readers.
+# Maximum time that an SQLite writer waits for another writer. Web processes wait less, because they also serve readers.
 WEB_BUSY_TIMEOUT_S, COMMAND_BUSY_TIMEOUT_S = 4, 10
 
-# Maximum duration of one statement, and of its wait for a lock. No reader waits longer than that for a page. A
-# migration or a load may take any time, but must not wait for locks forever.
+# Maximum duration of a statement, and maximum wait for a lock. No reader waits longer for a page. A migration or a load
+# may take any time, but must not wait for locks forever.
 WEB_TIMEOUTS = {"statement_timeout": "15s", "lock_timeout": "5s"}
 COMMAND_TIMEOUTS = {"statement_timeout": "0", "lock_timeout": "60s"}
 
-# PostgreSQL takes 10 to 90 ms to compile a query to machine code (JIT) if it expects many rows, even if only the first
-# are fetched, and saves nothing if all rows are fetched.
+# If PostgreSQL expects many rows, compiling a query to machine code (JIT) takes 10 to 90 ms. This time is lost if only
+# the first rows are fetched, and saves nothing if all rows are fetched.
 PLANNER_FLAGS = {"jit": "off"}
 
 SQLITE_OPTIONS = {
-    # IMMEDIATE takes the write lock when a transaction opens, so that two writers wait for each other instead of
-    # failing half-way. WAL does not block readers during a write. `synchronous` stays at FULL. With NORMAL, a power cut
-    # could lose a change that was already confirmed to a curator.
+    # IMMEDIATE acquires the write lock when a transaction opens. So a second writer waits and does not fail later. WAL
+    # does not block readers during a write. `synchronous` stays at FULL. With NORMAL, a power cut could lose a change
+    # that was already confirmed to a curator.
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000;",
 }
@@ -36,8 +36,8 @@ SQLITE_OPTIONS = {
 POSTGRESQL_OPTIONS = {
     "application_name": "sco-cities",
     "connect_timeout": CONNECT_TIMEOUT_S,
-    # If the server's machine is unreachable, it never answers, and none of its time-outs fire. The client must
-    # notice by itself, here within half a minute.
+    # If the server's machine is unreachable, the server never answers, and none of its time-outs fire. These settings
+    # make the client detect this within half a minute.
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -49,7 +49,7 @@ POSTGRESQL = "django.db.backends.postgresql"
 
 
 def is_command(arguments: list[str]) -> bool:
-    """Whether this process is a `manage.py` command other than `runserver`."""
+    """True if this process is a `manage.py` command other than `runserver`."""
     program, *rest = arguments or [""]
     path = Path(program)
     is_manage = path.name in {"manage.py", "django-admin"} or path.parts[-2:] == ("django", "__main__.py")
@@ -59,7 +59,7 @@ def is_command(arguments: list[str]) -> bool:
 def _existing_file(name: str) -> str:
     """The URI of the database file `name`, which only a command may create.
 
-    A web process that finds no file must report that the database is unavailable, not create and serve an empty one.
+    Without a file, a web process must report that the database is unavailable, not create and serve an empty database.
     """
     if is_command(sys.argv) or name.startswith((":memory:", "file:")):
         return name
@@ -74,8 +74,8 @@ class PrivateFileConnection(sqlite3.Connection):
 
     def __init__(self, database, *args, **kwargs):
         is_path = not str(database).startswith((":memory:", "file:"))
-        # If it cannot be created, SQLite reports the reason. An existing file must not be opened here, because closing
-        # it would release the locks of other connections of this process.
+        # If the file cannot be created, SQLite reports the reason. An existing file must not be opened here, because
+        # closing it would release the locks of other connections of this process.
         with suppress(OSError):
             if is_path:
                 os.close(os.open(database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -85,7 +85,7 @@ class PrivateFileConnection(sqlite3.Connection):
 def database_from_url(url: str, *, replica: bool = False) -> dict:
     """Django's settings for the database at `url` (`sqlite:///file` or `postgres://user:pass@host/name`).
 
-    The query string of `url` overrides the options of this module. A replica is read-only. It has no migrations and
+    The query string of `url` overrides the options of this module. A replica is read-only, has no migrations and
     mirrors the default database in tests.
     """
     settings = _parse(url, "DATABASE_REPLICA_URL" if replica else "DATABASE_URL")
@@ -106,7 +106,7 @@ def database_from_url(url: str, *, replica: bool = False) -> dict:
 
 
 def description_of_url(url: str) -> str:
-    """The database at `url` for operators, without its password, such as “PostgreSQL, cities on db.example.org”."""
+    """Describes the database at `url` without the password, such as “PostgreSQL, cities on db.example.org”."""
     settings = _parse(url, "DATABASE_URL")
     name = settings["NAME"]
     if settings["ENGINE"] == SQLITE:

@@ -1,4 +1,4 @@
-"""Open connections, with settings for long writes, replaced SQLite files, and detection of old databases."""
+"""Adjusts connections for long writes, closes replaced SQLite files, updates statistics and detects old databases."""
 
 import logging
 import os
@@ -12,16 +12,16 @@ from django.db.backends.signals import connection_created
 from django.db.migrations.recorder import MigrationRecorder
 
 # Inserting a hundred thousand records changes the pages of all their indexes again and again. Pages that do not fit
-# into the cache are written and read back, each time from a longer log. With the usual 20 MB of a connection, the last
-# ten thousand records of an import took four times as long as the first.
+# into the cache are written to a growing log and read from it again. With the usual cache of 20 MB per connection, the
+# last ten thousand records of an import took four times as long as the first ten thousand.
 CACHE_SIZE_KB = 130_000
 
 
 @contextmanager
 def enlarged_sqlite_cache(using: str) -> Iterator[None]:
-    """Keeps the pages that a large transaction on the database `using` changes in memory.
+    """Keeps the pages that a large transaction changes in memory until the end of the block.
 
-    Only for SQLite, where each connection has its own cache. The memory is freed at the end.
+    It affects only SQLite, where each connection to the database `using` has its own cache.
     """
     connection = connections[using]
     if connection.vendor != "sqlite":
@@ -42,7 +42,7 @@ def enlarged_sqlite_cache(using: str) -> Iterator[None]:
 def no_statement_timeout(using: str) -> Iterator[None]:
     """Lets statements on the database `using` run without a time-out.
 
-    For commands and background jobs, such as loading a large package, because no page waits for them.
+    Used by commands and background jobs, such as loading a large package, because no page waits for them.
     """
     connection = connections[using]
     if connection.vendor != "postgresql":
@@ -80,7 +80,7 @@ def _remember_file(connection, **_kwargs) -> None:
 
 
 def _close_replaced(**_kwargs) -> None:
-    """Closes connections whose file is no longer the one at its path, because they still use the old one."""
+    """Closes connections to a file that another file has replaced, because they still use the old file."""
     for connection in connections.all(initialized_only=True):
         if connection.vendor != "sqlite" or connection.connection is None or connection.in_atomic_block:
             continue
@@ -97,10 +97,10 @@ def reopen_replaced_files() -> None:
 
 
 def update_statistics(using: str, **_kwargs) -> None:
-    """Counts the rows of tables without current statistics. Takes seconds with a million records.
+    """Counts the rows of tables without current statistics. This takes seconds with a million records.
 
-    Without statistics, SQLite searched the evidence of a million records for the evidence of one. This function is also
-    a receiver of post_migrate, because a migration that recreates a table drops its statistics.
+    Without statistics, SQLite read the evidence of a million records to find the evidence of one record. This function
+    is also a receiver of post_migrate, because a migration that recreates a table drops its statistics.
     """
     connection = connections[using]
     if connection.vendor == "sqlite":
@@ -108,8 +108,8 @@ def update_statistics(using: str, **_kwargs) -> None:
             cursor.execute("PRAGMA optimize=0x10002")
 
 
-# Each of these databases has one of these migrations, which were the first to be applied. Other unknown migrations may
-# belong to a newer version, whose databases work.
+# Each former database has one of these initial migrations. Other unknown migrations may belong to a newer version of
+# the code, whose databases work.
 _FIRST_MIGRATIONS = {("accounts", "0001_accounts"), ("browse", "0001_initial")}
 HOW_TO_MOVE = (
     "It was made by a version before the first release, and its data is moved, not migrated: run `dump_package` with "
@@ -119,5 +119,5 @@ HOW_TO_MOVE = (
 
 
 def is_former_database(connection: BaseDatabaseWrapper) -> bool:
-    """True if the database was made by a version before the first release. Writes nothing."""
+    """True if a version before the first release created the database. Writes nothing."""
     return not _FIRST_MIGRATIONS.isdisjoint(MigrationRecorder(connection).applied_migrations())

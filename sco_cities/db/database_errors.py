@@ -14,7 +14,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 class DatabaseOutage(Enum):
     """The reason why the database did not respond."""
 
-    UNAVAILABLE = "unavailable"  # The database cannot be reached, or cannot work.
+    UNAVAILABLE = "unavailable"  # The database cannot be reached or does not work.
     TIMED_OUT = "timed out"  # The statement exceeded its time limit.
     LOCKED = "locked"  # Another transaction has locked the rows or the database.
 
@@ -45,20 +45,20 @@ _SQLITE = {
 }
 
 
-# Django raises these for any error while it saves a session, as if the session had been deleted (a bad request).
+# If saving a session fails, Django raises these errors (a bad request), as if the session had been deleted.
 _SESSION_ERRORS = (SessionInterrupted, UpdateError)
 
 
 def first_line(error: BaseException | None) -> str:
-    """The first line of an error's text. Drivers put details in the following lines."""
+    """The first line of an error's text. Drivers write details in the following lines."""
     return (str(error or "").strip().splitlines() or ["no reason given"])[0]
 
 
 def classify_database_error(error: BaseException | None) -> DatabaseOutage | None:
     """The outage that `error` or its cause reports. None for any other error.
 
-    `error` may come from the driver (COPY bypasses Django) or from Django. Django chains its error to the driver's, or
-    replaces it if a session could not be saved.
+    The driver raises `error` (COPY bypasses Django), or Django raises it. Django chains its error to the error of the
+    driver, or replaces the driver's error if a session could not be saved.
     """
     while error is not None:
         if outage := _classify(error):
@@ -75,11 +75,11 @@ def _classify(error: BaseException) -> DatabaseOutage | None:
         return _SQLITE.get(code & 0xFF)
     if error.__cause__ is not None:
         return None
-    # There is no code if the server could not be reached. This is the only other cause of an OperationalError, but an
-    # InterfaceError may also mean that the code misuses a cursor.
+    # There is no error code if the server could not be reached. An OperationalError without a code has no other cause,
+    # but an InterfaceError may also mean that the code misuses a cursor.
     driver = connection.Database
     if connection.vendor == "postgresql" and isinstance(error, driver.extensions.QueryCanceledError):
-        # This process cancelled the query (`db.query_deadline`), not the server.
+        # The query was cancelled by this process (`db.query_deadline`), not by the server.
         return DatabaseOutage.TIMED_OUT
     if isinstance(error, OperationalError | driver.OperationalError):
         return DatabaseOutage.UNAVAILABLE
@@ -91,13 +91,13 @@ def _classify(error: BaseException) -> DatabaseOutage | None:
     return None
 
 
-# PostgreSQL's error codes for a detected deadlock, a serialisation failure and a duplicate unique value. On SQLite
+# PostgreSQL's error codes for a detected deadlock, a serialisation failure and a duplicate unique value. On SQLite,
 # transactions that write wait for each other.
 _RETRIED = {"40P01", "40001", "23505"}
 
 
 def _is_retried(error: BaseException | None) -> bool:
-    """Whether the database aborted a transaction because of another one."""
+    """True if the database aborted a transaction because of another transaction."""
     while error is not None:
         if getattr(error, "pgcode", None) in _RETRIED:
             return True
@@ -106,17 +106,14 @@ def _is_retried(error: BaseException | None) -> bool:
 
 
 def retry_on_deadlock(view):
-    """Runs the decorated view a second time after a deadlock, or if a unique value was taken since.
+    """Runs the decorated view again after a deadlock, or if a unique value is now in use. A second error propagates.
 
-    If that fails too, the error propagates.
-
-    Code that locks several records locks them in one order (`changes.locking`). But PostgreSQL also locks the rows that
-    a new row references, in the order in which rows are written. So a rename or merge of two cities and a form that
-    references both may still wait for each other, and PostgreSQL aborts one of them. Nothing of an aborted transaction
-    remains, so the view can run again with the same POST data.
-
-    The same holds if another transaction has added a row with the same slug, or another unique value, since the form
-    was validated. When the view runs again, the validation finds that row, and the form shows the error.
+    Code that locks several records locks them in a fixed order (`changes.locking`). But PostgreSQL also locks the rows
+    that a new row references, in the order of the writes. So a rename or merge of two cities and a form that references
+    both cities may still wait for each other, and PostgreSQL aborts one of them. An aborted transaction leaves no
+    changes, so the view can run again with the same POST data. The view also runs again if, after the validation of the
+    form, another transaction has added a row with the same slug or another unique value. The second validation finds
+    that row, and the form shows the error.
     """
 
     @wraps(view)

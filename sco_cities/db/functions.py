@@ -4,7 +4,7 @@ from django.db.models import CharField, Func
 
 
 class Alphabetical(Func):
-    """A text as a sort key from A to Z, ignoring case."""
+    """A text as an alphabetical sort key, ignoring case."""
 
     function = "LOWER"
 
@@ -18,7 +18,7 @@ class Alphabetical(Func):
 
 
 class UTCTimestamp(Func):
-    """A time as text in UTC, to the second, as 2025-01-02T03:04:05Z."""
+    """A time as text in UTC with seconds, such as `2025-01-02T03:04:05Z`."""
 
     template = "TO_CHAR((%(expressions)s) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
     output_field = CharField()

@@ -1,4 +1,4 @@
-"""Queries by any number of primary keys, whose SQL is compiled once, and conditions for sets of keys."""
+"""Queries by any number of primary keys, and conditions for sets of keys. The SQL is compiled once."""
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -15,7 +15,7 @@ from sco_cities.core.lru_cache import LRUCache
 # The placeholder for the keys in cached SQL. No text in a database contains NUL.
 _KEYS = "\0"
 _statements = LRUCache()
-# The queries of `read_rows`, of which there are a few for each model.
+# Caches the queries of `read_rows`. There are a few queries for each model.
 _row_statements: dict[Hashable, tuple] = {}
 
 # A function that returns the columns of a result, each as a list.
@@ -25,8 +25,8 @@ Columns = Callable[[], list[list]]
 class InKeys(Func):
     """The condition that a column is one of several keys, which are passed as one parameter.
 
-    Checking a thousand separate parameters takes as long as the query. On PostgreSQL the parameter is an array, not a
-    subquery, because joining fifty rows with one took a quarter longer.
+    Checking a thousand separate parameters takes as long as the query. On PostgreSQL, the parameter is an array.
+    Joining fifty rows with a subquery took a quarter longer.
     """
 
     output_field = models.BooleanField()
@@ -62,7 +62,7 @@ def fetch_columns(
     using: str,
     cache_key: Hashable,
 ) -> Columns:
-    """Queries the columns `names` of the records with these keys. `records` returns the queryset for the condition.
+    """Queries the columns `names` of the records with these keys. `records` returns the queryset for a condition.
 
     Calling the result builds the columns, possibly in another thread. The SQL is compiled once for each `cache_key`,
     because compiling it took as long as reading a page.
@@ -83,7 +83,7 @@ def read_rows(
     using: str,
     cache_key: Hashable,
 ) -> Iterator[Sequence]:
-    """Yields the rows of the columns `names` of the records with these keys, with values as `values_list` has them.
+    """Yields the columns `names` of the records with these keys, as rows of values like those of `values_list`.
 
     The SQL is compiled once for each `cache_key`, because compiling it takes three times as long as reading a few rows.
     """
@@ -94,7 +94,7 @@ def read_rows(
         composed = (query, *compiler.as_sql(), [column for column, *_sql in compiler.select])
         _row_statements[using, cache_key] = composed
     query, sql, params, columns = composed
-    # Another compiler for each call, because it has the connection of its thread.
+    # Each call needs a new compiler, because a compiler contains the connection of its thread.
     compiler = query.get_compiler(using)
     with connections[using].cursor() as cursor:
         cursor.execute(sql, _with_keys(params, keys))
@@ -133,8 +133,8 @@ def _fetch(using: str, sql: str, params: Sequence, width: int) -> Columns:
     return lambda: list(map(list, zip(*rows, strict=True))) or [[] for _ in range(width)]
 
 
-# Larger sets of keys, if dense enough, are sent as a bitmap, and each row is looked up in it. If the keys were sent as
-# a list, the database would look up each key in the table, and sort only after that.
+# Larger and dense sets of keys are sent as a bitmap, and the database looks up each row in the bitmap. With a list of
+# keys, the database would look up each key in the table and then sort the rows.
 MIN_BITMAP_KEYS, MAX_MEAN_GAP = 4_000, 16
 
 
@@ -151,14 +151,14 @@ def batches(items: Iterable, size: int = BATCH) -> Iterator[list]:
 def rows_among(rows: models.QuerySet, lookup: str, keys: Iterable) -> Iterator:
     """Yields the rows of a queryset whose field `lookup` has one of these values, with one query for each batch.
 
-    `lookup` must not follow a multi-valued relation that the selected columns follow too.
+    `lookup` must not follow a multi-valued relation that the selected columns also follow.
     """
     for batch in batches(keys):
         yield from rows.filter(**{f"{lookup}__in": batch})
 
 
 class _InBitmap(Func):
-    """The condition that a column is one of many keys, passed as one parameter with a bit or byte for each."""
+    """The condition that a column is one of many keys, passed as one parameter with a bit or byte for each key."""
 
     output_field = models.BooleanField()
 
@@ -184,7 +184,7 @@ class _InBitmap(Func):
 
 
 def pk_in(keys: Iterable[int], column: str = "pk") -> models.Q:
-    """The condition that a row's key, or another column of it, is one of `keys`."""
+    """The condition that the key or another column of a row is one of `keys`."""
     if isinstance(keys, BitMap) and len(keys) > MIN_BITMAP_KEYS and keys.max() < len(keys) * MAX_MEAN_GAP:
         condition = models.Q(_InBitmap(column, FrozenBitMap(keys)))
     else:
@@ -195,16 +195,16 @@ def pk_in(keys: Iterable[int], column: str = "pk") -> models.Q:
     return condition & models.Q(**{f"{column}__isnull": False}) if LOOKUP_SEP in column else condition
 
 
-# A key that no account has. It marks the key of the account among the parameters of the composed SQL.
+# A key that no account has, used as the placeholder for the account's key in the parameters of the composed SQL.
 _ANY_ACCOUNT = -(2**31) + 1
 
 
 def count_rows(rows: Callable[..., QuerySet], *arguments: Hashable, account: int | None = None) -> int:
     """Counts the rows of the QuerySet `rows(*arguments)`, or of `rows(key, *arguments)` for the key of an account.
 
-    Django composes the SQL of a query each time. For a query of all kinds of records this takes up to 16 ms of CPU
-    time, while the database counts the rows in less than one.
-    `rows` is a function of a module, and its QuerySet depends on its arguments only.
+    Django composes the SQL for each execution of a query. For a query of all kinds of records, this takes up to 16 ms
+    of CPU time, and the database counts the rows in less than 1 ms. So the SQL is cached. `rows` is a function of a
+    module, and its QuerySet depends only on its arguments.
     """
     sql, parameters = _composed(rows, *arguments, has_account=account is not None)
     with connection.cursor() as cursor:
@@ -215,6 +215,6 @@ def count_rows(rows: Callable[..., QuerySet], *arguments: Hashable, account: int
 @lru_cache
 def _composed(rows: Callable[..., QuerySet], *arguments: Hashable, has_account: bool) -> tuple[str, tuple]:
     counted = rows(*([_ANY_ACCOUNT] if has_account else []), *arguments)
-    # Without this argument, the SQL of a query that can have no rows is an EmptyResultSet.
+    # Without this argument, Django raises EmptyResultSet for a query that cannot have rows.
     sql, parameters = counted.query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
     return f"SELECT COUNT(*) FROM ({sql}) counted", parameters  # noqa: S608 - Django's own SQL

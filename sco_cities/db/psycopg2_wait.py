@@ -1,4 +1,4 @@
-"""Reports the waits of psycopg2 to `query_deadline`, and cuts its connections. Only for web processes.
+"""Reports waits of psycopg2 to `query_deadline`, and closes connections that wait too long, in web processes.
 
 libpq itself limits the time for opening a connection, for each host of the URL (`connect_timeout`).
 """
@@ -16,8 +16,8 @@ from psycopg2 import errors, extensions
 
 from . import query_deadline
 
-# Limits the number of threads that open a connection at a time. Sockets cannot be closed at that stage, and one thread
-# must stay free.
+# Limits the number of threads that open a connection at the same time. A socket that is being opened cannot be closed,
+# and one thread must stay free.
 _connecting = threading.BoundedSemaphore()
 
 
@@ -66,13 +66,13 @@ def _wait(alias: str, cut: Callable[[], None] | None, work: Callable):
             query_deadline.record_answer(alias)
             return result
     except query_deadline.NoAnswer as error:
-        # A driver error, because Django expects one here.
+        # Django expects an error of the driver here.
         kind = errors.QueryCanceled if error.is_slow else psycopg2.OperationalError
         raise kind(str(error)) from None
 
 
 def _cut(connection: extensions.connection) -> None:
-    # The connection may have just failed by itself. Otherwise, the waiting thread keeps it open until then.
+    # The connection may already have failed by itself. Otherwise, the waiting thread keeps it open until the shutdown.
     with suppress(OSError, psycopg2.Error), socket.socket(fileno=os.dup(connection.fileno())) as connected:
         connected.shutdown(socket.SHUT_RDWR)
 

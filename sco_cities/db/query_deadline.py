@@ -1,8 +1,8 @@
 """Limits how long a web thread waits for PostgreSQL.
 
-If a server hangs (stopped, or its disk does not answer), none of its time-outs fire, and its machine still acknowledges
-every packet. So one thread of each web process watches the waits of all others, and ends waits that are too long.
-`db.psycopg2_wait` reports the waits of the driver.
+If a server hangs (because it is stopped or its disk does not respond), none of its time-outs fire, but its machine
+still acknowledges every packet. So one thread of each web process watches the waits of all other threads, and ends
+waits that are too long. `db.psycopg2_wait` reports the waits of the driver.
 """
 
 import threading
@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 
-# Maximum total time that a reader's request waits for a server that sends no answer.
+# Maximum total time that a reader's request waits for a server that does not answer.
 READER_S = 4.0
-# The limit for all other requests. It exceeds the server's own limit for a statement (`config.WEB_TIMEOUTS`), so that
-# the server reports a slow statement or a lock itself.
+# The limit for all other requests. It exceeds the server's own limit for a statement (`config.WEB_TIMEOUTS`), because
+# the server should report a slow statement or a lock itself.
 PATIENT_S = 16.0
-# Waits longer than this are called long. The last free thread begins no long wait, because health checks need it.
+# Maximum duration of a short wait. The last free thread cannot begin a longer wait, because health checks need it.
 SHORT_S = 0.3
 STEP_S = 0.1
 # Maximum wait of a request if earlier requests have waited for the full time without an answer.
@@ -29,7 +29,7 @@ TRY_INTERVAL_S = 1.0
 
 
 class _Limit(threading.local):
-    """The state of one thread, with its limit, whether it serves a request, and the servers that did not answer it."""
+    """The limit of one thread, with the servers that did not answer the thread. `is_request` is true in a request."""
 
     seconds = PATIENT_S
     is_request = False
@@ -42,17 +42,17 @@ class _Server:
 
     def __init__(self):
         self.answered_at = self.failed_at = self.tried_at = 0.0
-        # The time since when no wait has been answered, or None.
+        # The start of the time without an answer to any wait, or None.
         self.silent_since: float | None = None
 
     @property
     def is_silent(self) -> bool:
-        """Whether a thread has waited without an answer, and no thread has received one since."""
+        """True if a thread waited without an answer and no thread has received an answer since then."""
         return self.failed_at > self.answered_at
 
 
 class _Wait:
-    """The wait of a thread for an answer. `cut` makes its connection fail, or is None if nothing can."""
+    """The wait of a thread for an answer. `cut` makes its connection fail. None if the wait cannot be interrupted."""
 
     def __init__(self, alias: str, cut: Callable[[], None] | None):
         self.alias, self.cut = alias, cut
@@ -64,7 +64,7 @@ class _Wait:
 
 
 class NoAnswer(OperationalError):
-    """The server did not answer in time. If `is_slow`, it has answered other threads since."""
+    """Raised if the server did not answer in time. If `is_slow`, it has answered other threads since then."""
 
     def __init__(self, *, is_slow: bool = False):
         super().__init__(
@@ -74,7 +74,7 @@ class NoAnswer(OperationalError):
 
 
 _limit = _Limit()
-# Servers by alias, because the replica can serve readers while the primary hangs.
+# Maps aliases to servers, because the replica can serve readers while the primary hangs.
 _servers: defaultdict[str, _Server] = defaultdict(_Server)
 _waits: set[_Wait] = set()
 _lock = threading.Lock()
@@ -85,7 +85,7 @@ _stopped = threading.Event()
 
 
 def enforce(threads: int, patient_path: str) -> None:
-    """Limits the waits of a web process with this many threads. Paths with this prefix get the longer limit."""
+    """Limits the waits of a web process with this number of threads. Paths with this prefix get the longer limit."""
     global _threads, _patient_path
     _threads, _patient_path = threads, patient_path
     _servers.clear()
@@ -118,7 +118,7 @@ def _end_request(**kwargs) -> None:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Limits queries in the block to this many seconds. Later queries have the former limit again."""
+    """Limits queries in the block to this number of seconds. After the block, the former limit applies again."""
     before = _limit.seconds, _limit.failed
     _limit.seconds = min(seconds, _limit.seconds)
     try:
@@ -131,13 +131,13 @@ def within(seconds: float) -> Iterator[None]:
 def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterator[_Wait]:
     """Marks a wait of this thread for a server. Raises NoAnswer if the server is known not to answer.
 
-    If the wait is too long, `cut` is called in another thread, after which the wait must fail. Without it, the wait
-    must end by itself.
+    If the wait is too long, another thread calls `cut`, which must make the wait fail. Without `cut`, the wait must end
+    by itself.
     """
     wait, server = _Wait(alias, cut), _servers[alias]
     with _lock:
         if not _may_begin(wait):
-            # A server that has not answered any thread for a moment may only be slow.
+            # A server that has not answered any thread for a short time may only be slow.
             raise NoAnswer(is_slow=not server.is_silent and alias not in _limit.failed)
         _waits.add(wait)
         if server.silent_since is None:
@@ -147,12 +147,12 @@ def waiting(alias: str, cut: Callable[[], None] | None = lambda: None) -> Iterat
     except Exception as error:
         has_failed = wait.error is not None or (cut is None and time.monotonic() - wait.since >= SHORT_S)
         if wait.is_request and has_failed:
-            # Further queries of the request do not wait again, nor do attempts to connect.
+            # Further queries and connections of the request do not wait again.
             _limit.failed |= {alias}
         raise (wait.error or error) from None
     finally:
         if wait.is_request and server.answered_at < wait.since:
-            # A request that has already waited in vain for another request has less time left.
+            # If a request has already waited in vain for another request, its limit becomes shorter.
             _limit.seconds -= time.monotonic() - wait.since
         with _lock:
             _waits.discard(wait)
@@ -168,7 +168,7 @@ def record_answer(alias: str) -> None:
 
 @contextmanager
 def held(lock: threading.Lock, alias: str) -> Iterator[None]:
-    """Holds a lock that other threads hold during queries. Waiting for it counts as waiting for their answer."""
+    """Holds a lock that other threads hold during queries. A wait for the lock is a wait for the server's answer."""
     if not lock.acquire(blocking=False):
         with waiting(alias) as wait:
             while not lock.acquire(timeout=STEP_S):
@@ -181,7 +181,7 @@ def held(lock: threading.Lock, alias: str) -> Iterator[None]:
 
 
 def is_stalled(alias: str) -> bool:
-    """Whether requests wait for a server that has been silent for a moment."""
+    """True if requests wait for a server that has not answered for a short time."""
     now = time.monotonic()
     with _lock:
         waits = any(wait.alias == alias and now - wait.since >= SHORT_S for wait in _waits)
@@ -193,13 +193,13 @@ def _may_begin(wait: _Wait) -> bool:
     if wait.alias in _limit.failed:
         return False
     if server.is_silent:
-        # A request that has already waited, such as for another reader of the same page, does not try.
+        # A request that has already waited, such as for another reader of the same page, makes no attempt.
         has_waited = wait.is_request and now - _limit.begun_at > TRY_INTERVAL_S
         is_tried = any(each.is_try and each.alias == wait.alias for each in _waits)
         if has_waited or is_tried or now - server.tried_at < TRY_INTERVAL_S:
             return False
         server.tried_at, wait.is_try = now, True
-    # A short wait, such as the wait of a health check, does not occupy its thread.
+    # A short wait, such as the wait of a health check, does not occupy its thread for long.
     if not wait.is_request or wait.seconds < LATE_S or now - server.answered_at < SHORT_S:
         return True
     others = [each for each in _waits if each.is_request and each.alias == wait.alias and not each.error]
@@ -217,8 +217,8 @@ def _watch() -> None:
 def _end_waits(now: float) -> None:
     for wait in [wait for wait in _waits if not wait.error]:
         server, waited = _servers[wait.alias], now - wait.since
-        # A server that has been silent for this long is not answering any thread, so late requests need not wait as
-        # long again.
+        # After this time without an answer, the server is not answering any thread. So later requests need not wait for
+        # the full time.
         is_vain = waited >= LATE_S and now - server.silent_since >= wait.seconds and not wait.is_try
         if is_vain or waited >= wait.seconds:
             is_slow = server.answered_at > wait.since
@@ -228,7 +228,7 @@ def _end_waits(now: float) -> None:
     lasting = [wait for wait in _waits if wait.is_request and not wait.error and now - wait.since >= SHORT_S]
     newest = max((wait for wait in lasting if wait.cut), key=lambda wait: wait.since, default=None)
     if newest and len(lasting) >= _threads and now - _servers[newest.alias].answered_at >= SHORT_S:
-        # Several threads have begun to wait at the same moment.
+        # This happens if several threads began to wait at the same moment.
         _end(newest)
 
 

@@ -1,4 +1,4 @@
-"""The change history of all records, with change sets, revisions and diffs. The package `changes` writes it.
+"""The change history of all records, with change sets, revisions and diffs. The package `changes` writes the history.
 
 A *change set* (`models.ChangeSet`) is one write by one user or command, with its reason. Examples are an edit, an
 import and a merge. It has a *revision* (`models.Revision`) for each record that it created, changed or deleted.
@@ -8,7 +8,6 @@ import and a merge. It has a *revision* (`models.Revision`) for each record that
 - `versions`: version numbers of records for detecting edit conflicts, and documents of earlier versions.
 - `diff_display`, `record_history`: diffs as text, for curators and for readers.
 
-django-reversion is not used, because it stores database rows. Such versions become unreadable when a referenced row is
-deleted or a table changes. They do not record the target of a row that a merge moved, and they cannot be shown to
-readers.
+django-reversion is not used, because its versions are database rows. Rows become unreadable when a referenced row is
+deleted or a table changes. They do not record where a merge moved a row, and cannot be shown to readers.
 """

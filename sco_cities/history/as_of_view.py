@@ -1,8 +1,8 @@
-"""Responds to requests for a record as of a day with the record, a redirect, or the reason why it cannot be shown.
+"""Responds to requests for a record as of a day. The response is the record, a redirect, or the reason for an error.
 
 The record is built in memory as it was published at the end of the day. Pages and files show it like a stored record.
-Its relations are in the cache that Django fills when relations are prefetched, so `record.themes.all()` returns the
-themes of the day. A query that filters a relation would find the current rows (see `own_rows`).
+Its relations are in Django's cache of prefetched relations, so `record.themes.all()` returns the themes of the day. A
+query that filters a relation would find the current rows (see `own_rows`).
 """
 
 import datetime
@@ -125,12 +125,12 @@ def _published_days(
 
 
 def today_link(path: str) -> tuple[str, str]:
-    """The label and the URL of a page without a selected day."""
+    """The label and the URL of the link to the page without a selected day."""
     return _("As it is today"), path
 
 
 def _memento(request: HttpRequest, shown: ShownRecord, response: HttpResponse) -> HttpResponse:
-    """Adds the headers of RFC 7089 to the response. The current day has no memento until it is over."""
+    """Adds the headers of RFC 7089 to the response. The current day has no memento until it has ended."""
     if shown.is_past:
         response["Memento-Datetime"] = shown.as_of.memento_datetime
     days = reverse("timemap", args=[shown.record.collection, shown.slug])
@@ -192,7 +192,7 @@ class _Relations:
             if column.field.is_relation:
                 model = column.field.related_model
                 other = self._find(model, self.document.get(name))
-                # If the column is required, a placeholder replaces a record that readers could not see.
+                # In a required column, a placeholder replaces a record that readers could not see.
                 hidden = None if column.field.null else model(state=PublicationState.DRAFT)
                 setattr(self.record, name, other or hidden)
         for name, relation in self.schema.many_to_many.items():
@@ -230,7 +230,7 @@ class _Relations:
                 yield instance
 
     def _keep_through_own_rows(self) -> None:
-        """Sets many-to-many relations from their rows that are already set, such as the cities of an initiative."""
+        """Sets many-to-many relations from own rows that are already set, such as an initiative's cities."""
         by_model = {self.schema.rows[name].model: name for name in type(self.record).own_rows}
         for field in type(self.record)._meta.many_to_many:
             if name := by_model.get(field.remote_field.through):
@@ -266,7 +266,7 @@ class _Relations:
         return sorted(evidence, key=_footnote_order)
 
     def _in_order(self, rows: RowSchema) -> list[tuple[int | None, dict]]:
-        """The rows with their primary keys, ordered by key. Rows that are no longer stored come last, without a key."""
+        """The rows with their primary keys, ordered by key. Rows that have been deleted come last, without a key."""
         items = self.document.get(rows.name) or []
         if not items:
             return []

@@ -1,7 +1,7 @@
 """Computes, inverts, composes and applies deltas, which are the differences between two documents.
 
-A delta maps field names to [old, new]. For a list it maps them to {"removed": [items], "added": [items]}. Unchanged
-fields are left out. None stands for the document of a record that does not exist.
+A delta maps field names to [old, new], and names of list fields to {"removed": [items], "added": [items]}. Unchanged
+fields are left out. If a record does not exist, its document is None.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ def _diff_lists(old: list, new: list) -> dict[str, list]:
 
 
 def is_list_change(change) -> bool:
-    """True if the change is the change of a list."""
+    """True if the changed field is a list."""
     return isinstance(change, dict)
 
 
@@ -88,8 +88,8 @@ def _without(items: dict, others: dict) -> dict:
 def match_rows(rows: RowSchema, change) -> tuple[list[tuple[dict, dict]], list[dict], list[dict]]:
     """Splits the change of a list of rows into changed rows (before, after), removed rows and added rows.
 
-    A removed and an added row count as one changed row if they have the same key, or differ in only one column.
-    Translations are ignored.
+    A removed and an added row are one changed row if they have the same key or differ in only one column. Translations
+    are ignored.
     """
     removed, added, changed = list(change[REMOVED]), list(change[ADDED]), []
 
@@ -114,9 +114,9 @@ def _differing_columns(rows: RowSchema, old: dict, new: dict) -> int:
 
 
 def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable) -> list[dict]:
-    """The rows in `items`, except rows that `change` contains and rows that `later` changes have made from these."""
+    """The rows in `items`, except versions of the rows in `change`. `later` changes may have made new versions."""
     versions = {item_key(row): row for row in (*change[REMOVED], *change[ADDED])}
-    # A key identifies a row across changes. Without a key, each change must be followed.
+    # A key identifies a row across changes. For rows without a key, each later change must be followed.
     for later_change in () if rows.key_columns else later:
         for old, new in _changed_rows(rows, later_change):
             if versions.pop(item_key(old), None):
@@ -129,9 +129,9 @@ def without_versions(rows: RowSchema, items: list[dict], change, later: Iterable
 
 
 def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
-    """The changed rows from `match_rows`, and also rows with the same references and two other changed columns.
+    """The changed rows from `match_rows`, and also rows with the same references and two changed columns.
 
-    If the stance of evidence changes, its reported value changes too. Evidence for another field is another row.
+    If the stance of evidence changes, its reported value also changes. Evidence for another field is another row.
     """
     changed, removed, added = match_rows(rows, change)
     yield from ((old, new) for old, new in changed if old.get("field") == new.get("field"))
@@ -148,9 +148,9 @@ def _changed_rows(rows: RowSchema, change) -> Iterator[tuple[dict, dict]]:
 
 
 def apply(document: Document, changes: Delta) -> Document:
-    """Returns `document` after `changes`, regardless of its current values in the changed fields.
+    """Returns `document` after `changes`, regardless of the current values of the changed fields.
 
-    Removed items that are not in a list are ignored.
+    Removed items that are not in the list are ignored.
     """
     result = dict(document)
     for name, change in changes.items():

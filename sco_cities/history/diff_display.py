@@ -27,14 +27,14 @@ from sco_cities.sources.passages import first_words
 from .delta import ADDED, REMOVED, Delta, is_list_change, match_rows
 from .serialization import DocumentField, RowSchema, document_schema
 
-# Chinese is written without spaces, so each character counts as a word.
+# Chinese is written without spaces, so each character is treated as a word.
 _WORD = re.compile(r"\s+|[\u3000-\u9fff]|[^\s\u3000-\u9fff]+")
-# Very long, short or dissimilar texts are not merged. Both are shown in full, first the old and then the new text.
+# Very long, short or dissimilar texts are not merged. The old and then the new text are shown in full.
 _MAX_COMPARISONS = 4_000_000
 _MIN_SIMILARITY = 0.3
 _MIN_LENGTH = 60
 
-# Pages show a ruling only next to a published report that differs. A former slug may be the slug of a draft.
+# Pages show rulings only next to a published report that differs. Former slugs may be the slugs of drafts.
 HIDDEN_FROM_READERS = frozenset(("rulings", "former_slugs"))
 
 SAME = "same"
@@ -67,8 +67,8 @@ def _hidden() -> str:
 class RecordNames:
     """The names of the records that deltas refer to, or the slugs of deleted records.
 
-    Passages also show their first words. If `for_readers` is set, these words are left out, and unpublished records
-    have neither name nor slug.
+    The names of passages include their first words. If `for_readers` is set, these words are left out, and unpublished
+    records have neither name nor slug.
     """
 
     def __init__(self, deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False):
@@ -152,7 +152,7 @@ def referenced_keys(model: type[Record], changes: Delta) -> Iterator[tuple[type[
 def revision_lines(
     deltas: Iterable[tuple[type[Record], Delta]], *, for_readers: bool = False
 ) -> list[list[DiffLine]]:
-    """One line per changed field of each delta, in the order of the record's form. The number of queries is fixed."""
+    """The lines of each delta, one per changed field, in the order of the form. The number of queries is fixed."""
     deltas = list(deltas)
     names, hidden = RecordNames(deltas, for_readers=for_readers), HIDDEN_FROM_READERS if for_readers else ()
     lines = []
@@ -249,7 +249,7 @@ def format_row(model: type[Record], rows: RowSchema, row: dict, names: RecordNam
 
 
 def word_diff(old: str, new: str) -> list[DiffPart]:
-    """Merges both texts word by word, or returns one after the other if they have little in common."""
+    """Merges two texts word by word. If they have little in common, returns the old and then the new text."""
     whole = [DiffPart(kind, text) for kind, text in ((REMOVED, old), (ADDED, new)) if text]
     if not (old and new) or max(len(old), len(new)) < _MIN_LENGTH:
         return whole

@@ -59,7 +59,7 @@ STATE_CHANGES = {
 
 
 # Revisions that returned a record from review to draft. Either a reviewer sent the record back, or its creator withdrew
-# it from review (`RevisionQuerySet.with_send_backs` distinguishes the two).
+# it from review. `RevisionQuerySet.with_send_backs` distinguishes the cases.
 SENT_BACK = models.Q(state_before=PublicationState.IN_REVIEW, state=PublicationState.DRAFT)
 
 
@@ -71,13 +71,13 @@ def outcome_label(action: str, state_before: str, state: str, *, is_sent_back: b
 
 
 class ChangeSet(models.Model):
-    """One write by one user or command, with its reason. It has a revision for each changed record."""
+    """One write by one user or command, with its reason and a revision for each changed record."""
 
     made_at = models.DateTimeField(_("date and time"), default=timezone.now, db_index=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
     )
-    # The name remains when the account is deleted. It is empty for commands.
+    # The name is kept when the account is deleted. For commands, it is empty.
     made_by_name = models.CharField(_("user"), max_length=150, blank=True, default="")
     source = models.CharField(_("method"), max_length=10, choices=ChangeSource, default=ChangeSource.EDIT)
     reason = models.TextField(_("reason"), blank=True, default="")
@@ -86,8 +86,7 @@ class ChangeSet(models.Model):
     evidence_stands = models.BooleanField(
         _("existing evidence confirmed"), default=False, db_default=False, editable=False
     )
-    # PostgreSQL only: a number above all transactions that may have an earlier revision. See
-    # `public_changes.unsettled`.
+    # A number above all transactions that may have an earlier revision, on PostgreSQL. See `public_changes.unsettled`.
     horizon = models.BigIntegerField(default=0, editable=False)
     reverts = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="reverted_by", verbose_name=_("reverts")
@@ -118,7 +117,7 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(content_type=content_type, object_id__in=[record.pk for record in records])
 
     def of_model(self, model: type[models.Model], keys: Collection[int] | None = None) -> models.QuerySet:
-        """The revisions of records of one kind, or only of the records with these primary keys."""
+        """The revisions of records of one kind, optionally restricted to records with these primary keys."""
         revisions = self.filter(content_type=ContentType.objects.get_for_model(model))
         return revisions if keys is None else revisions.filter(pk_in(keys, "object_id"))
 
@@ -148,10 +147,10 @@ class RevisionQuerySet(models.QuerySet):
 class Revision(RecordRelation):
     """The change of one record in a change set.
 
-    `changes` maps fields to [old, new], or for a list to {"removed": […], "added": […]} (see `history.delta`). It is
-    empty for a created record, whose values follow from its current document and later revisions. For a deleted record
-    all values are removed. `slug`, `state_before` and `state` describe the record. A state is "" if the record did not
-    exist.
+    `changes` maps fields to [old, new], or list fields to {"removed": […], "added": […]} (see `history.delta`). For a
+    created record, `changes` is empty, because its values follow from its current document and later revisions. For a
+    deleted record, `changes` removes all values. `slug`, `state_before` and `state` describe the record. A state is ""
+    if the record did not exist.
     """
 
     change_set = models.ForeignKey(
@@ -177,10 +176,10 @@ class Revision(RecordRelation):
         ordering = ("-pk",)
         indexes = [
             models.Index(fields=["content_type", "object_id", "-id"], name="history_revision_of_record"),
-            # Covers only a few of many rows. The admin start page and e-mails list the records sent back to a
-            # contributor.
+            # This index covers only a few of many rows. The admin start page and e-mails list the records sent back to
+            # a contributor.
             models.Index(fields=["id"], condition=SENT_BACK, name="history_revision_sent_back"),
-            # For looking up deleted objects that earlier versions of a record refer to.
+            # Used to look up deleted objects that earlier versions of a record refer to.
             models.Index(
                 fields=["content_type", "slug"],
                 condition=models.Q(action=Action.DELETED),
@@ -198,7 +197,7 @@ class Revision(RecordRelation):
 
     @property
     def outcome(self) -> str:
-        """The effect as one word. Requires a revision from `with_send_backs`."""
+        """The effect on the record as one word. Requires a revision from `with_send_backs`."""
         return outcome_label(self.action, self.state_before, self.state, is_sent_back=self.is_sent_back)
 
 
@@ -207,8 +206,8 @@ class RevertJob(BackgroundJob):
 
     `fields` contains the fields to revert (None for all). `seen` is the newest revision at the time of the preview. If
     `evidence_stands` is set, the existing evidence also supports values that the revert restores without their former
-    evidence. `done` of `records` records have been processed. `result` is the change set of the revert, or None if
-    nothing was left to revert.
+    evidence. `done` is the number of processed records, out of `records`. `result` is the change set of the revert, or
+    None if nothing was left to revert.
     """
 
     class Stage(models.TextChoices):

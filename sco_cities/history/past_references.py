@@ -1,4 +1,4 @@
-"""Documents of an earlier day, unsaved records with their values, and the records that they refer to."""
+"""Documents as of an earlier day, unsaved records with the documents' values, and the referenced records."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -54,10 +54,10 @@ def past_passages(report: Report, document: Document) -> list[Passage]:
 
 
 def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict[str, list[int]]:
-    """Maps each slug to the keys of the merged records that had it, with the earliest merge last.
+    """Maps each slug to the keys of the merged records that had this slug. The earliest merge comes last.
 
-    `former_slugs` maps each slug to the key of the record that it redirects to now. Records that were deleted without a
-    merge are left out, because nothing of them may be shown.
+    `former_slugs` maps each slug to the key of the record that it now redirects to. Records that were deleted without a
+    merge are left out, because their data must not be shown.
     """
     found: dict[str, list[int]] = defaultdict(list)
     slugs_by_target: dict[int, set[str]] = defaultdict(set)
@@ -77,7 +77,7 @@ def merged_records(model: type[Record], former_slugs: Mapping[str, int]) -> dict
 
 
 def _merges(model: type[Record], targets: Mapping) -> Iterator[tuple[int, int, set[str]]]:
-    """The merges into these records, as tuples of the target's key, the merged record's key and its slugs."""
+    """The merges into these records, as tuples of the target's key, and the key and slugs of the merged record."""
     content_type = ContentType.objects.get_for_model(model)
     target = "change_set__revisions__object_id"
     merges = Revision.objects.filter(
@@ -101,8 +101,8 @@ class PastReferences:
     """The records with these slugs that were published at the end of a day.
 
     A record that is published today has its current values. Other records are shown as of that day, because readers
-    must not see anything written after it. Reports are shown as of that day too, because footnotes quote them. The
-    number of queries depends on the kinds of records, not on their number.
+    must not see later values. Reports are also shown as of that day, because footnotes quote them. The number of
+    queries depends on the kinds of records, not on their number.
     """
 
     def __init__(self, slugs: Slugs, as_of: AsOf):
@@ -191,13 +191,13 @@ class PastReferences:
                 self._now[model, record.pk] = record
             merged = merged_records(model, targets)
             for slug, target in targets.items():
-                # Merged records come before the record that the slug redirects to now.
+                # Merged records come before the record that the slug now redirects to.
                 candidates[model, slug] += [*reversed(merged.get(slug, ())), target]
         return candidates
 
 
 def _of_kinds(values: Mapping[type[Record], Collection], column: str) -> Q:
-    """The condition for rows with a content type whose `column` has one of the values of this kind of record."""
+    """The condition for rows whose `column` has one of the values for the row's content type."""
     condition = Q(pk__in=())
     for model, some in values.items():
         kind = ContentType.objects.get_for_model(model)

@@ -1,4 +1,4 @@
-"""Changes of published records for the API and feeds, oldest first (additions, edits, withdrawals and removals)."""
+"""Changes of published records for the API and feeds, oldest first. They add, edit, withdraw or remove records."""
 
 import datetime
 from collections import defaultdict
@@ -22,7 +22,7 @@ from .models import Action, ChangeSet, ChangeSource, Revision
 from .references import model_of, records_of, slugs_of_today
 from .serialization import DocumentSchema, document_schema
 
-# No write takes longer than this, so older changes cannot belong to running transactions.
+# No write takes longer. So older changes cannot belong to running transactions.
 MAX_WRITE = datetime.timedelta(days=1)
 # Columns that only the site itself uses.
 INTERNAL_COLUMNS = frozenset(("translated_from",))
@@ -41,12 +41,12 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True)
 class PublicChange:
-    """A change that readers could see.
+    """A change that readers could see. `number` is permanent and defines the order of changes.
 
-    `number` gives the order of changes and is permanent. `fields` contains the old and new value of each changed field,
-    without references to unpublished records. It is filled only for changes between two published states. `former_slug`
-    is set if the record was renamed, and `into` is the slug of the record that it was merged into. Values and reasons
-    are left out if the record is not published now.
+    `fields` contains the old and new value of each changed field, without references to unpublished records. `fields`
+    is filled only if the record was published before and after the change. `former_slug` is set if the record was
+    renamed, and `into` is the slug of the record that it was merged into. Values and reasons are left out if the record
+    is not published now.
     """
 
     number: int
@@ -62,7 +62,7 @@ class PublicChange:
     revision: Revision
 
     def document(self, absolute: Callable[[str], str]) -> dict[str, Any]:
-        """The change as JSON. `url` is the record's API URL if it still exists. `absolute` turns a path into a URL."""
+        """The change as JSON. `url` is the record's API URL if it still exists. `absolute` converts a path to a URL."""
         is_there = self.kind in (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.RENAMED)
         slug = self.slug if is_there else self.into
         path = reverse("api-record", args=[self.model.collection, slug]) if slug else ""
@@ -81,10 +81,10 @@ class PublicChange:
 
 
 def unsettled(using: str) -> Q | None:
-    """The condition for revisions that may still be preceded by revisions not yet visible, or None.
+    """The condition for revisions that may still get preceding revisions, or None.
 
-    PostgreSQL numbers a revision when it is written, but shows it only after the commit. So a running transaction may
-    have a lower number. `ChangeSet.horizon` is above the number of every such transaction.
+    PostgreSQL numbers a revision when it is written, but the revision is visible only after the commit. So a running
+    transaction may have a lower number. `ChangeSet.horizon` is above the number of every such transaction.
     """
     if connections[using].vendor != "postgresql":
         # SQLite allows only one writer at a time.
@@ -97,10 +97,10 @@ def unsettled(using: str) -> Q | None:
 
 
 def first_unsettled(using: str) -> int | None:
-    """The number of the first revision that may still be preceded by revisions not yet visible, or None."""
+    """The number of the first revision that may still get preceding revisions from running transactions, or None."""
     if (held_back := unsettled(using)) is None:
         return None
-    # Not ordered by number, because PostgreSQL may then scan all revisions.
+    # With an order by number, PostgreSQL might scan all revisions.
     return Revision.objects.using(using).filter(held_back).aggregate(first=Min("pk"))["first"]
 
 
@@ -116,12 +116,12 @@ def settled_changes(
     condition: Q | None = None,
     since: datetime.datetime | None = None,
 ) -> tuple[list[PublicChange], int | None]:
-    """Returns at most `limit` changes after number `after`, and the number to continue from (None at the end).
+    """Returns at most `limit` changes after the number `after`, and the number to continue from (None at the end).
 
     Records without a page are left out. If `since` is given, only changes of writes that began at that time or later
     are returned.
 
-    Changes of running transactions are returned later, never before changes that have already been returned.
+    Changes of running transactions are returned by later calls. Their numbers are higher than all returned numbers.
     """
     without_page = [model for model in record_models() if not model.has_page]
     kinds = ContentType.objects.get_for_models(*without_page).values()
@@ -139,7 +139,7 @@ def settled_changes(
 def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
     """The number of the last revision whose write had ended at this time, or 0.
 
-    All later changes have higher numbers. Without this lower bound, earlier changes would be read one by one.
+    All later changes have higher numbers. Without this lower bound, the database would read all earlier changes.
     """
     try:
         ended = moment - MAX_WRITE
@@ -152,7 +152,7 @@ def _last_of_earlier_writes(using: str, moment: datetime.datetime) -> int:
 
 
 def public_changes(revisions: Sequence[Revision]) -> list[PublicChange]:
-    """Converts these revisions, which readers could see, to changes, with a fixed number of queries."""
+    """Converts revisions that readers could see to changes, with a fixed number of queries."""
     records = records_of(revisions, "state")
     shown = {key for key, record in records.items() if record.is_published}
     is_shown = [(revision.content_type_id, revision.object_id) in shown for revision in revisions]
@@ -199,7 +199,7 @@ def _kind(revision: Revision, *, renamed: bool, into: str) -> ChangeKind:
 
 
 def _last_public_slug(revision: Revision) -> str:
-    """The slug after the change, or the slug before it if that is the last one that readers saw."""
+    """The last slug that readers saw. A withdrawal may change the slug, so the earlier slug is used."""
     is_withdrawn = revision.action == Action.CHANGED and revision.state != PublicationState.PUBLISHED
     return revision.changes["slug"][0] if is_withdrawn and "slug" in revision.changes else revision.slug
 

@@ -1,4 +1,4 @@
-"""The history of one record. Curators see every revision, readers only the public part without user names."""
+"""The history of a record. Curators see every revision. Readers see only the public part without user names."""
 
 import datetime
 from collections import defaultdict
@@ -62,7 +62,7 @@ def history_entries(revisions: list[Revision], *, for_readers: bool = False) -> 
 def record_history_page(
     model_admin, request, object_id: str, record: Record | None
 ) -> TemplateResponse | None:
-    """Returns the History page of a record, which may have been deleted. Returns None if the record never existed."""
+    """Returns the History page of an existing or deleted record. Returns None if the record never existed."""
     if not is_key(object_id):
         return None
     deleted = model_admin.model(pk=int(object_id))
@@ -113,7 +113,7 @@ def _made_at(entry: HistoryEntry | HistoryNote) -> datetime.datetime:
 
 @dataclass
 class VersionComparison:
-    """The diff between a revision and the current version. `last_seen_by_readers` is True for the last public one."""
+    """The diff between a revision and the current version. `last_seen_by_readers` marks the last public version."""
 
     revision: Revision
     lines: list[DiffLine]
@@ -121,7 +121,7 @@ class VersionComparison:
 
 
 def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> VersionComparison | None:
-    """The changes since the selected revision. The default for an unpublished record is its last public version."""
+    """The changes since the selected revision. For unpublished records, the default is the last public version."""
     is_selected, revision = is_key(since), None
     if is_selected:
         revision = revisions.filter(pk=since).first()
@@ -136,7 +136,7 @@ def _comparison(record: Record, revisions: QuerySet[Revision], since: str) -> Ve
 
 @dataclass
 class PublicHistory:
-    """The time of a record's first publication, its newest changes after that, and their total number.
+    """The time of a record's first publication, its newest later changes, and the number of all later changes.
 
     `published_at` is None if readers have never seen the record.
     """
@@ -147,25 +147,25 @@ class PublicHistory:
 
     @cached_property
     def entries(self) -> list[HistoryEntry]:
-        """The newest changes, with the names of the records that they refer to."""
+        """The newest changes, with the names of the records that the changes refer to."""
         return history_entries(self.newest, for_readers=True)
 
     @property
     def changed_at(self) -> datetime.datetime | None:
-        """The time of the last change after publication, or None. The first load is not a change."""
+        """The time of the last change after publication, or None. The initial load is not a change."""
         return self.newest[0].change_set.made_at if self.newest else None
 
 
 def public_history(record: Record, until: datetime.datetime | None = None) -> PublicHistory:
-    """Changes that readers could see, or only the changes before `until`.
+    """The changes that readers could see, optionally only changes before `until`.
 
-    For a revision that starts or ends publication, only the state is shown.
+    If a revision starts or ends publication, only the change of the state is shown.
     """
     return public_histories([record], until)[0]
 
 
 def public_histories(records: list[Record], until: datetime.datetime | None = None) -> list[PublicHistory]:
-    """The public histories of records of the same kind, in one query unless one of them has many changes."""
+    """The public histories of records of the same kind, in one query unless a record has many changes."""
     visible = Revision.objects.of(*records).seen_by_readers().select_related("change_set", "content_type")
     if until is not None:
         visible = visible.filter(change_set__made_at__lt=until)
@@ -180,11 +180,11 @@ def public_histories(records: list[Record], until: datetime.datetime | None = No
 
 
 def _history(record: Record, newest: list[Revision], visible: QuerySet[Revision]) -> PublicHistory:
-    """The history of a record from its `newest` changes. If there are more, they are read from `visible`."""
+    """The history of a record from its `newest` changes. If more exist, the total is counted in `visible`."""
     is_complete = len(newest) <= MAX_ENTRIES + 1
     count = len(newest) if is_complete else visible.count()
     first = (newest or [None])[-1] if is_complete else visible.last()
-    # A record stored before its first revision has no revision for its publication.
+    # A record that is older than its first revision has no revision for its publication.
     published_at = record.created_at if first or record.is_published else None
     if first and first.state_before != PublicationState.PUBLISHED:
         published_at = first.change_set.made_at

@@ -1,4 +1,4 @@
-"""References between documents. They determine the records that a rename, a merge or a deletion changes."""
+"""References between documents, which determine the records that a rename, a merge or a deletion changes."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -17,7 +17,7 @@ from .serialization import DocumentField, document_schema
 def records_referencing(model: type[models.Model], keys: Collection[int]) -> dict[type[Record], set[int]]:
     """The records whose documents reference one of these rows, as primary keys by model.
 
-    `model` is a record model, or Passage, which is a part of a record with a natural key.
+    `model` is a record model or Passage. Passages are parts of records, but have a natural key.
     """
     referencing: dict[type[Record], set[int]] = defaultdict(set)
     for owner_model in record_models():
@@ -41,7 +41,7 @@ def records_referencing(model: type[models.Model], keys: Collection[int]) -> dic
 def records_of(revisions: Iterable[Revision], *columns: str) -> dict[tuple[int, int], Record]:
     """The records of revisions, by content type and primary key, with one query per kind. Deleted records are left out.
 
-    If `columns` are given, only these are read.
+    If `columns` are given, only these columns are read.
     """
     keys = defaultdict(set)
     for revision in revisions:
@@ -73,7 +73,7 @@ def model_of(content_type: int) -> type[Record]:
 
 
 def select_related_names(rows: models.QuerySet) -> models.QuerySet:
-    """Joins `rows` with the relations that their text needs, such as the passage and report of evidence."""
+    """Joins `rows` with relations that the text of a row needs, such as the passage and report of evidence."""
     fields = [
         field
         for field in rows.model._meta.concrete_fields
@@ -84,7 +84,7 @@ def select_related_names(rows: models.QuerySet) -> models.QuerySet:
 
 
 def changed_co_owners(row_formsets: Iterable, model: type[Record]) -> dict[type[Record], set[int]]:
-    """The records of other models than `model` that own rows changed in these formsets, as primary keys by model."""
+    """The records of models other than `model` that own rows changed in these formsets, as primary keys by model."""
     owners = defaultdict(set)
     for formset in row_formsets:
         changed = [form for form in formset.forms if form.has_changed()]

@@ -1,8 +1,8 @@
 """Documents, which are serialized records that stay readable when referenced records are deleted.
 
-A document maps field names to a plain value, the natural key of another record (its slug) or a list. List items are
+A document maps each field name to a plain value, the natural key of another record (its slug) or a list. List items are
 natural keys or rows that are part of the record (`Record.own_rows`, figures, evidence, rulings, former slugs). A row is
-a dict of texts without keys for missing translations. Lists are sorted by content. Decimals and dates are texts.
+a dict of texts, without keys for missing translations. Lists are sorted by content. Decimals and dates are texts.
 """
 
 import dataclasses
@@ -24,8 +24,8 @@ from sco_cities.sources.base_models import Record
 
 Document = dict[str, object]
 
-# Parts that every record can have. Later parts reference earlier ones, so they are written in this order and removed in
-# reverse order.
+# Parts that every record can have. Later parts reference earlier parts, so parts are written in this order and removed
+# in reverse order.
 COMMON_PARTS = ("figures", "evidence", "rulings", "former_slugs")
 # Fields that are set automatically when a record is saved.
 AUTOMATIC_FIELDS = {"created_at", "updated_at"}
@@ -33,7 +33,7 @@ AUTOMATIC_FIELDS = {"created_at", "updated_at"}
 
 @dataclass(frozen=True)
 class DocumentField:
-    """A column of a record or row, with its model field and the lookup paths of its value or natural key."""
+    """A column of a record or row. It has a model field and the lookup paths of its value or natural key."""
 
     field: models.Field
     paths: tuple[str, ...]
@@ -49,7 +49,7 @@ class DocumentField:
         return self.field.name
 
     def lookup_to(self, model: type[models.Model]) -> str:
-        """The lookup from this column to `model`, such as "passage__report". "" if its natural key has no such part."""
+        """The lookup from this column to `model`, such as "passage__report". "" if the natural key lacks `model`."""
         steps, related = [], self.field.model
         for step in self.paths[0].split("__")[:-1]:
             steps.append(step)
@@ -81,7 +81,7 @@ class DocumentField:
 class ManyToManySchema:
     """A list of natural keys, stored as a many-to-many relation with an automatic through table.
 
-    `own` is the column of the through table for the record, `other` its foreign key to the related record.
+    In the through table, `own` is the column of the record, and `other` is the foreign key to the related record.
     """
 
     name: str
@@ -129,15 +129,14 @@ class RowSchema:
 
     @cached_property
     def optional(self) -> frozenset[str]:
-        """The columns that a row contains only if they are filled, because older rows in the history do not contain
-        them.
+        """The columns that a row contains only if they have a value, because older rows in the history lack them.
 
-        They are translations and the `later_columns` of a model.
+        These columns are translations and the `later_columns` of a model.
         """
         return frozenset((*optional_columns(self.model), *getattr(self.model, "later_columns", ())))
 
     def without_empty(self, row: dict) -> dict:
-        """Returns `row` in the form that documents have, without empty optional columns."""
+        """Returns `row` without empty optional columns, as in documents."""
         return {name: value for name, value in row.items() if value or name not in self.optional}
 
     @property
@@ -153,11 +152,11 @@ class RowSchema:
 
     @property
     def are_referenced(self) -> bool:
-        """True if other records reference such rows (evidence references passages, for example)."""
+        """True if other records reference such rows. For example, evidence references passages."""
         return self.owner is not None and hasattr(self.model, "natural_key_fields")
 
     def have_same_key(self, one: dict, other: dict) -> bool:
-        """True if two rows have the same key, and so are versions of the same row."""
+        """True if two rows have the same key. They are then versions of the same row."""
         return bool(self.key_columns) and all(one[name] == other.get(name) for name in self.key_columns)
 
     def stored_rows(self, record_model: type[Record], keys: Collection[int]) -> models.QuerySet:
@@ -238,7 +237,7 @@ def _rows(model: type[Record], names: Iterable[str]) -> Iterator[RowSchema]:
 
 
 def natural_key(instance: models.Model) -> str:
-    """The text that documents use to refer to a record or a part of one, such as "report-slug#3" for a passage."""
+    """The text that identifies a record or part of a record in documents, such as "report-slug#3" for a passage."""
     return "#".join(str(reduce(getattr, path.split("__"), instance)) for path in instance.natural_key_fields)
 
 
@@ -276,7 +275,7 @@ _to_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 def read_documents(
     model: type[Record], keys: Collection[int], lists: Collection[str] | None = None
 ) -> dict[int, Document]:
-    """Returns the documents of existing records by key. `lists` limits their lists. The number of queries is fixed."""
+    """Returns the documents of existing records by key, with only `lists` if given. The number of queries is fixed."""
     if not keys:
         return {}
     schema = document_schema(model)

@@ -1,6 +1,6 @@
 """A record as shown on pages and in files, current or as of a day, with its values, footnotes and history.
 
-In `?as_of=2026-01-31`, records are shown as they were published at the end of that day (UTC).
+With `?as_of=2026-01-31`, records are shown as they were published at the end of that day (UTC).
 """
 
 import datetime
@@ -27,7 +27,7 @@ from .record_history import PublicHistory, public_history
 from .versions import has_unrecorded_changes
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-# The response header, and the message in pages and files, for records with unrecorded changes.
+# The response header and the message on pages and in files for records with unrecorded changes.
 UNRECORDED_HEADER = "Unrecorded-Changes"
 UNRECORDED_SENTENCE = gettext_lazy(
     "Some changes to this record are not in its history. An earlier date may therefore show newer values."
@@ -35,7 +35,7 @@ UNRECORDED_SENTENCE = gettext_lazy(
 
 
 class InvalidDay(ValueError):
-    """The parameter is not a valid day, or the day is in the future. `error` contains the reason."""
+    """Raised if the parameter is not a valid day, or if the day is in the future. `error` contains the reason."""
 
     def __init__(self, sentence: str, code: ErrorCode, value: str):
         self.error = QueryError(sentence, code, value)
@@ -77,7 +77,7 @@ def read_as_of(request: HttpRequest) -> AsOf | None:
 
 
 def as_of_in(params: QueryDict) -> AsOf | None:
-    """Returns the same for the parameters of a query string."""
+    """Returns the day that the parameters of a query string select, like `read_as_of`."""
     if AS_OF not in params:
         return None
     values = querystring.values(params, AS_OF)
@@ -101,11 +101,11 @@ def as_of_in(params: QueryDict) -> AsOf | None:
 
 @dataclass(frozen=True)
 class ShownRecord:
-    """A record with its footnotes and history. If `as_of` is set, everything is shown as published at the end of that
-    day.
+    """A record with its footnotes and history.
 
-    `now` is the current record, which may have another URL or be withdrawn. For a merged record it is the record that
-    it was merged into. If there are unrecorded changes, an earlier day may show current values.
+    If `as_of` is set, all data are shown as published at the end of that day. `now` is the current record, which may
+    have another URL or be withdrawn. For a merged record, `now` is the record that it was merged into. If there are
+    unrecorded changes, an earlier day may show current values.
     """
 
     record: Record
@@ -124,12 +124,12 @@ class ShownRecord:
 
     @property
     def slug(self) -> str:
-        """The slug in the URLs. It is the current slug, unless the record was merged or is not published now."""
+        """The slug in URLs, which is the current slug unless the record was merged or is not published now."""
         return self.now.slug if self.is_still_published else self.record.slug
 
     @property
     def changed_at(self) -> datetime.datetime | None:
-        """The time of the last change, or the time of the first publication if there is none."""
+        """The time of the last change. If there is no change, the time of the first publication."""
         return self.history.changed_at or self.history.published_at
 
     @property
@@ -152,12 +152,12 @@ class ShownRecord:
 
     @property
     def merged_into(self) -> Record | None:
-        """The record that it was merged into, if that record is published."""
+        """The published record that this record was merged into, or None."""
         return self.now if self.was_merged and self.now.is_published else None
 
     @property
     def is_past(self) -> bool:
-        """True if an earlier day is shown. For today, the current record is shown, because the day is not over."""
+        """True if an earlier day is shown. For today, the current record is shown, because the day has not ended."""
         return self.as_of is not None and not self.as_of.is_today
 
 

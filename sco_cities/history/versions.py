@@ -1,8 +1,8 @@
 """Version numbers, earlier documents and fingerprints of records.
 
 A version is the key of the newest revision, or 0 before the first revision. Each revision stores a fingerprint of the
-resulting document, which shows whether a record was changed later without a revision, for example by SQL. Revisions of
-earlier releases have none.
+resulting document. A different fingerprint reveals a later change without a revision, for example by SQL. Revisions of
+earlier releases have no fingerprint.
 """
 
 import hashlib
@@ -20,10 +20,10 @@ from .delta import Delta
 from .models import Action, Revision
 from .serialization import Document
 
-# If a write creates more records than this, only their columns are read, because reading all lists would take as long
-# as the import.
+# If a write creates more records, only their columns are read, because reading all lists would take as long as the
+# import.
 MAX_READ_WHOLE = 1000
-# Marks a digest of columns only. Digests contain only hexadecimal digits.
+# The prefix of digests of columns without lists. Digests contain only hexadecimal digits.
 _COLUMNS_ONLY = "-"
 
 
@@ -42,7 +42,7 @@ def versions_and_newest(model: type[Record], keys: Collection[int]) -> tuple[dic
     """The versions of a few records, and the newest version of all records."""
     content_type = ContentType.objects.get_for_model(model)
     last = Revision.objects.order_by("-pk").values("pk")[:1]
-    # The keys are listed, because with a subquery in this OR condition the database would scan all revisions.
+    # The keys are listed, because a subquery in this OR condition would make the database scan all revisions.
     revisions = Revision.objects.filter(
         Q(content_type=content_type, object_id__in=keys) | Q(pk=Subquery(last))
     ).order_by()
@@ -63,9 +63,9 @@ def changed_after(model: type[Record], version: int) -> set[int]:
 
 
 def documents_at(model: type[Record], versions: Mapping[int, int]) -> dict[int, Document]:
-    """The documents of records at these versions, by key. They are computed back from the current documents.
+    """The documents of records at these versions, by key. They are computed from the current documents.
 
-    Records that did not exist have none. A record may have been deleted since.
+    Records that did not exist have no document. Records that were deleted later have a document.
     """
     documents = serialization.read_documents(model, list(versions))
     oldest = min(versions.values(), default=0)
@@ -80,10 +80,10 @@ def documents_before(
     revisions: Iterable[Revision],
     lists: Collection[str] | None = None,
 ) -> dict[int, Document]:
-    """Returns the documents before these revisions, which are given newest first. `lists` limits their lists.
+    """Returns the documents before these revisions, which are given newest first. Only `lists`, if given, are reverted.
 
-    Records that did not exist yet have no document, and records deleted since then have one. Fields that documents no
-    longer contain are left out.
+    Records that did not exist yet have no document. Records that were deleted later have a document. Fields that have
+    been removed from documents are left out.
     """
     schema, before = serialization.document_schema(model), dict(documents)
     blank = schema.blank()
@@ -105,7 +105,7 @@ UNPUBLISHED = Q(state_before=PublicationState.PUBLISHED) & ~Q(state=PublicationS
 def published_last(
     model: type[Record], keys: Collection[int], documents: Mapping[int, Document] | None = None
 ) -> dict[int, Document]:
-    """The documents of unpublished records as readers last saw them. Records that readers never saw have none.
+    """The documents of unpublished records as readers last saw them. Other records have no document.
 
     `documents` contains the current documents, if the caller has them.
     """
@@ -123,7 +123,7 @@ def published_last(
 def changes_since(model: type[Record], since: Mapping[int, int | None]) -> dict[int, Delta]:
     """The changes of stored records since these versions, by key. The number of queries is fixed.
 
-    If a version is None, the whole content of its record counts as a change.
+    If a version is None, the whole content of the record is a change.
     """
     current = serialization.read_documents(model, list(since))
     known = {key: version for key, version in since.items() if version is not None}

@@ -1,6 +1,6 @@
 """The History admin pages for change sets, their revisions and deleted records.
 
-A change set has a one-line summary, with record names for a few records and counts by kind for more.
+A change set has a one-line summary. It names a few records, or counts a larger number of records by kind.
 """
 
 from collections import Counter, defaultdict
@@ -51,7 +51,7 @@ class ChangedRecord:
 
 @dataclass
 class ChangeSummary:
-    """The counts of a change set by kind and outcome, and its records if there are at most MAX_NAMED."""
+    """The counts of a change set by kind and outcome, and its records if it has at most MAX_NAMED records."""
 
     numbers: Counter = field(default_factory=Counter)
     records: list[ChangedRecord] = field(default_factory=list)
@@ -129,7 +129,7 @@ class ChangeSetFilterSet(django_filters.FilterSet):
 
     @property
     def results(self) -> QuerySet[ChangeSet]:
-        """The matching change sets, or none if a parameter is invalid."""
+        """The matching change sets. Empty if a parameter is invalid."""
         return self.qs if not self.is_bound or self.is_valid() else self.queryset.none()
 
 

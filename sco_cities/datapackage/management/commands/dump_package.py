@@ -8,7 +8,7 @@ from sco_cities.datapackage.dump import DirectoryError, dump_files, replace_pack
 
 
 class Command(BaseCommand):
-    """Dumps the whole database including drafts. The dump of an unchanged loaded package is byte-identical."""
+    """Dumps the whole database, including drafts. The dump of an unchanged loaded package is byte-identical."""
 
     help = (
         "Dump the database as a data package: datapackage.json and one CSV file per table, in a stable "
@@ -32,5 +32,5 @@ class Command(BaseCommand):
 
 def _rows(content: bytes) -> int:
     """The number of rows below the header. A cell may contain several lines and have any length."""
-    # Every second part is outside quotation marks, even if a cell contains quotation marks, because these are doubled.
+    # Every second part is outside quotation marks. Quotation marks in cells are doubled, so they do not change this.
     return sum(part.count(b"\n") for part in content.split(b'"')[::2]) - 1

@@ -1,4 +1,4 @@
-"""Loads a data package into the database, or reports all its errors."""
+"""Loads a data package into the database, or reports all errors of the package."""
 
 import dataclasses
 
@@ -34,7 +34,7 @@ from sco_cities.history.models import ChangeSource, Revision
 
 
 class Command(BaseCommand):
-    """Parses and validates the whole package, then writes either all of it or nothing.
+    """Parses and validates the whole package, then writes it completely or not at all.
 
     Rows are matched with stored rows by slug, or by the key of their table. New rows are created, rows that differ are
     updated, and other stored rows stay unchanged. Loading the same package again changes nothing. An update writes only
@@ -106,7 +106,7 @@ class Command(BaseCommand):
             lines = [_what_is_loaded(path)]
         else:
             package = read_any_package(path)
-            # Connects first, because an unavailable database is not a rejected change. manage.py prints advice for it.
+            # Connects first, because an unavailable database is not a rejected change. manage.py then prints advice.
             connection.ensure_connection()
             try:
                 with no_statement_timeout(DEFAULT_DB_ALIAS), transaction.atomic():
@@ -134,7 +134,7 @@ class Command(BaseCommand):
 def _load(package: Package, evidence_stands: bool) -> str:
     lock_rows(package, StoredKeys())
     base = base_after_load(package, LoadedPackage.objects.filter(name=package.name).newest())
-    # The package is validated in the same transaction, so that referenced records still exist during the load.
+    # The package is validated in the same transaction, because referenced records must still exist during the load.
     if problems := check(package):
         raise Refused(*problems)
     recorder = Recorder(ChangeSource.PACKAGE, evidence_stands=evidence_stands, sets_dates=True)
@@ -168,7 +168,7 @@ def _import(
         raise Refused(*package.problems)
     reason = f"Package of another site: {package.name} {package.version}"
     summary = import_package(package, publishes=publishes, reason=reason, evidence_stands=evidence_stands)
-    # LoadedPackage stays as it is, because the next update of this site's own package is compared with it.
+    # LoadedPackage stays unchanged, because the next update of this site's own package is compared with it.
     return _lines(summary, dry_run)
 
 
@@ -225,9 +225,9 @@ def _report(problems) -> str:
 
 
 def base_after_load(package: Package, last: LoadedPackage | None) -> Package | None:
-    """Returns the package to compare the next update with after loading `package`, or None to keep the present one.
+    """Returns the base package of the next update after loading `package`. None means that the base stays the same.
 
-    It contains `package` and the rows that are only in `last`, because a load leaves other rows unchanged. The result
+    The result contains `package` and the rows that are only in `last`, because a load leaves those rows unchanged. It
     is None if `package` lacks records of an earlier package that is not stored. Call this before the package is
     validated, because validation fills missing columns.
     """
@@ -250,7 +250,7 @@ def base_after_load(package: Package, last: LoadedPackage | None) -> Package | N
 
 
 def _lacks_loaded_records(package: Package) -> bool:
-    """True if a package that is not stored was loaded and contained records that this package lacks."""
+    """True if this package lacks records of a loaded package that is not stored."""
     stored = LoadedPackage.objects.exclude(archive=b"").exclude(change_set=None)
     revisions = Revision.objects.filter(change_set__source=ChangeSource.PACKAGE).exclude(
         change_set__in=stored.values("change_set")
