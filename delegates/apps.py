@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class DelegatesConfig(AppConfig):
     name = "delegates"
-    # Shown in the breadcrumbs of the admin.
+    # The breadcrumbs of the admin show this name.
     verbose_name = _("People, organisations and events")

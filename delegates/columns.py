@@ -1,6 +1,6 @@
 """The lists of organisations, events and delegates, and groups of statements.
 
-The statements of an event are grouped by speaker, and of a delegate by event, in shown and other groups.
+Statements of an event are grouped by speaker, and statements of a delegate are grouped by event.
 """
 
 import datetime
@@ -51,7 +51,7 @@ from .querysets import DelegateQuerySet, EventQuerySet, OrganisationQuerySet, ro
 
 @dataclass
 class StatementGroup:
-    """Statements with the same speaker or event. `record` is None if there is none or it is not published."""
+    """Statements with the same speaker or event. `record` is None if there is no such record or it is unpublished."""
 
     record: Record | None
     statements: list[Statement]
@@ -59,7 +59,7 @@ class StatementGroup:
 
 @dataclass(frozen=True)
 class StatementGroups:
-    """The first groups and the other groups. A group may be divided between the two."""
+    """The groups that are shown first and the other groups. A group may be divided between `first` and `others`."""
 
     first: list[StatementGroup]
     others: list[StatementGroup]
@@ -82,14 +82,14 @@ def _first_passage(statement: Statement) -> tuple:
 
 
 def grouped_statements(statements: Iterable[Statement], name: str) -> StatementGroups:
-    """Groups statements by the related record in the attribute `name`, and splits off those that a page shows first."""
+    """Groups statements by the related record `name`, and separates the statements that a page shows first."""
     ordered = gathered(statements, name)
     shown = shown_of(len(ordered))
     return StatementGroups(_groups(ordered[:shown], name), _groups(ordered[shown:], name), len(ordered))
 
 
 def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
-    """Groups statements by the related record `name`, in order of first appearance. Those without it come last."""
+    """Groups statements by the related record `name`, in order of first appearance. Other statements come last."""
     by_record = defaultdict(list)
     for statement in statements:
         by_record[getattr(_published(statement, name), "pk", None)].append(statement)
@@ -102,7 +102,7 @@ def _groups(statements: list[Statement], name: str) -> list[StatementGroup]:
 
 
 def _published(statement: Statement, name: str) -> Record | None:
-    """The related record `name` of a statement. None if there is none or it is not published."""
+    """The related record `name` of a statement. None if there is no such record or it is unpublished."""
     record = getattr(statement, name)
     return record if record and record.is_published else None
 

@@ -140,7 +140,7 @@ DELEGATES = register(
             Dimension("organisation", Delegate, "organisation"),
             Dimension("attended", Attendance, "event", key="delegate"),
             NewestReportDimension("role_reported_on", Delegate, "role"),
-            # Not counted, but briefs use it to name the speakers of the passages that they cite.
+            # This facet is not counted. Briefs use it to name the speakers of the passages that they cite.
             Dimension("quoted_in", Delegate.passages.through, "passage", key="delegate"),
         ),
         facets={

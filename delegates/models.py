@@ -28,7 +28,7 @@ from .querysets import (
     StatementQuerySet,
 )
 
-# Maximum number of characters of a statement that its URL uses to search the list for it.
+# Maximum number of characters of a statement in the URL that searches the list for the statement.
 MAX_WORDS = 200
 
 
@@ -153,7 +153,7 @@ class Event(NamedRecord, DatedRecord):
         super().clean()
         if self.pk and self.parent_id:
             _lock_events_table()
-        # The stored parents are read, because a merge may have changed them since the instances were loaded. Manual SQL
+        # The stored parents are read, because a merge may have changed them after the instances were loaded. Manual SQL
         # can create a cycle that does not include this event.
         ancestor, visited = self.parent_id, set()
         while ancestor and ancestor not in visited:
@@ -196,7 +196,7 @@ class Delegate(NamedRecord):
     aliases = models.TextField(
         _("other spellings"), blank=True, default="", help_text=_("Separate with “; ”.")
     )
-    # Defined here, because `delegates` imports `sources` and not vice versa.
+    # Defined in this app, because `delegates` imports `sources` and not vice versa.
     passages = models.ManyToManyField(
         Passage, blank=True, related_name="speakers", verbose_name=_("passages that quote this delegate")
     )
@@ -211,7 +211,7 @@ class Delegate(NamedRecord):
 
 
 class Attendance(TranslatedTexts):
-    """A delegate's attendance at an event, with the role at that time."""
+    """The attendance of a delegate at an event, with the delegate's role at that time."""
 
     translated = ("role_at_event",)
 
@@ -289,9 +289,9 @@ class Statement(TranslatedTexts, Record):
         return localized(self, "summary")
 
     def get_absolute_url(self) -> str:
-        """The anchor on the page of the event, or on the delegate's page if the event is not published.
+        """The anchor on the page of the event or, if the event is not published, on the page of the delegate.
 
-        If neither is published, a published statement is found only in the list, which the URL searches for its text.
+        If neither is published, the URL searches the list for the text of the statement.
         """
         origins = [origin for origin in (self.event, self.delegate) if origin]
         origin = next((origin for origin in origins if origin.is_published), None)

@@ -1,6 +1,6 @@
 """QuerySets of organisations, events, delegates, attendances and statements.
 
-The date of a delegate's role is from the years in brackets in its text, or else from the newest supporting report.
+A delegate's role is dated by the years in brackets in its text or by the newest supporting report.
 """
 
 import re
@@ -18,7 +18,7 @@ from sco_cities.themes.models import Theme
 
 
 def published_themes() -> Prefetch:
-    """A Prefetch of the published themes of all records, which takes one query."""
+    """A Prefetch of the published themes of all records with one query."""
     return Prefetch("themes", Theme.objects.published().order_by("name_en"))
 
 
@@ -26,7 +26,7 @@ class OrganisationQuerySet(RecordQuerySet):
     """Queries on organisations."""
 
     def for_mention(self):
-        """Sorts organisations in the order of pages that mention them."""
+        """Sorts organisations as on pages that mention them."""
         return self.order_by("name_en")
 
     def for_record_page(self):
@@ -48,11 +48,11 @@ class DelegateQuerySet(RecordQuerySet):
     """Queries on delegates."""
 
     def for_mention(self):
-        """Sorts delegates in the order of pages that mention them, and loads their organisations."""
+        """Sorts delegates as on pages that mention them, and loads their organisations."""
         return self.select_related("organisation").order_by("name_en")
 
     def newest_related(self, state: IndexState, filter_name: str, record: Record) -> RelatedRecords:
-        """The delegates found by the filter `filter_name` for a record, newest roles first."""
+        """The delegates that the filter `filter_name` finds for a record. The newest roles come first."""
         keys = newest_first(state, state.filter_keys("delegates", filter_name, record.pk))
         records = self.for_mention().in_bulk(keys[: shown_of(len(keys))])
         shown = [records[key] for key in keys if key in records]
@@ -103,13 +103,13 @@ class StatementQuerySet(RecordQuerySet):
         return self.for_link()
 
 
-# Only text in brackets counts, as in "Mayor (2015-2016)". Elsewhere a number may be part of a name such as "Expo 2030".
+# Only years in brackets are used, as in "Mayor (2015-2016)". Other numbers may be part of a name such as "Expo 2030".
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def years(role: str) -> list[str]:
-    """The years that the text of a role contains in brackets."""
+    """The years in brackets in the text of a role."""
     return _YEAR.findall(" ".join(_IN_BRACKETS.findall(role)))
 
 

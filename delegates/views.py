@@ -20,7 +20,7 @@ from .models import Delegate, Event, Organisation, Statement
 
 @dataclass
 class EventNode:
-    """An event with its parts, and the number of delegates who attended it or spoke there.
+    """An event with its parts, and the number of delegates who attended it or spoke at it.
 
     `is_current` marks the event that the page is about.
     """
@@ -33,7 +33,7 @@ class EventNode:
 
 
 def event_tree(state: IndexState, event: Event) -> EventNode | None:
-    """The tree of an event, ordered by date, or None if it has neither a parent nor parts. Runs one query."""
+    """The tree of an event, ordered by date. None if the event has neither a parent nor parts. Runs one query."""
     related = Q(pk=event.pk) | Q(parent=event)
     if event.parent_id and event.parent.is_published:
         related |= Q(pk=event.parent_id) | Q(parent=event.parent_id)
@@ -109,6 +109,6 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
 def statement(request: HttpRequest, statement: Statement) -> HttpResponse:
     """Redirects to the anchor of a statement on the page that shows it. Files and feeds contain this URL.
 
-    Drafts are not shown on any page, so curators are redirected to the form.
+    No page shows drafts, so curators are redirected to the form.
     """
     return redirect(statement if statement.is_published else edit_url(statement))

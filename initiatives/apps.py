@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class InitiativesConfig(AppConfig):
     name = "initiatives"
-    # Shown in the breadcrumbs of the admin.
+    # The breadcrumbs of the admin show this name.
     verbose_name = _("Initiatives")

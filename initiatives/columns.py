@@ -1,4 +1,4 @@
-"""The lists of initiatives and of the statements about them."""
+"""The lists of initiatives and of statements about initiatives."""
 
 from dataclasses import dataclass, replace
 

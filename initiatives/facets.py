@@ -18,15 +18,16 @@ from sco_cities.themes.facets import pillar_facet
 from .models import CityRole, Initiative, InitiativeCity
 from .since import EVENT, FIRST, STATUS_REPORTED, SinceDimension
 
-# The roles lead and partner have no direction. In "Tashkent studies Moscow's traffic" and in "Tianjin opens a workshop
-# in Dushanbe" the first city leads, but it learns in the former and shares in the latter.
+# The roles lead and partner have no direction. In "Tashkent studies Moscow's traffic", the first city leads and learns.
+# In "Tianjin opens a workshop in Dushanbe", the first city leads and shares.
 
 
 @dataclass(frozen=True)
 class KnowledgeFlowFacet(ValueFacet):
-    """The initiatives in which a city has one of `roles` and another city one of `others`. Computed per city on lookup.
+    """The initiatives where a city has one of `roles` and another city has one of `others`.
 
-    A city has one role in an initiative, so the other role belongs to another city. Unpublished cities do not count.
+    Computed per city on lookup. A city has one role per initiative, so the other role belongs to another city.
+    Unpublished cities are ignored.
     """
 
     roles: tuple[str, ...]
@@ -60,7 +61,7 @@ INITIATIVES = register(
             Dimension("status", Initiative, "status"),
             STATUS_REPORTED,
             SinceDimension("since"),
-            # Only facets of statements use it. The filters of initiatives do not.
+            # Only facets of statements use this facet. No filter of initiatives uses it.
             SharedSupportDimension(PASSAGES, Initiative, Statement),
             Dimension("kind", Initiative, "kind"),
             Dimension("event", Initiative, "event"),

@@ -1,6 +1,6 @@
-"""Filters of the lists of initiatives and of the statements about them, for pages, maps and exports.
+"""Filters of the lists of initiatives and of statements about initiatives, for pages, maps and exports.
 
-The places that a list of initiatives requires by its filters have a page, to which the list links.
+If the filters of a list of initiatives require several places, the list links to the page about these places.
 """
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -36,7 +36,7 @@ SINCE_CHOICES = (
 
 
 def city_role_filter(label: str, phrase: str) -> RecordsFilter:
-    """A filter for initiatives in which any of the selected cities has a certain role. City pages link to it."""
+    """A filter for initiatives where any of the selected cities has a certain role. City pages link to such lists."""
     return RecordsFilter(of="cities", is_selectable=False, label=label, phrase=phrase)
 
 
@@ -156,14 +156,14 @@ def required_places(list_query: ListQuery) -> list[Place]:
     for name in FILTER_BY_KIND.values():
         for parameter in (name, f"with_{name}"):
             included = list_query.result_set.filter_values.get(parameter, SelectedValues()).included
-            # Several values are alternatives, so none of them is required.
+            # If a filter has several values, they are alternatives, so no value is required.
             for slug in split(included[0]) if len(included) == 1 else ():
                 places[list_query.filterset.filters[parameter].choices.by_slug[slug]] = None
     return list(places)
 
 
 def together_link(list_query: ListQuery) -> tuple[str, str] | None:
-    """The link to the page about the required places. There must be two to four, and none may lie in another."""
+    """The link to the page about two to four required places. None if a required city is in a required country."""
     places = required_places(list_query)
     if city_in_country(places) or not LEAST_PLACES <= len(places) <= MOST_PLACES:
         return None

@@ -73,7 +73,7 @@ class Status(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-# If their end is unknown, initiatives with one of these statuses do not count in the years after their start.
+# If the end of an initiative with one of these statuses is unknown, it is not counted in the years after its start.
 ENDED = (Status.COMPLETED, Status.STALLED)
 
 
@@ -192,10 +192,10 @@ class Initiative(TranslatedTexts, DatedRecord):
 
     @property
     def title(self) -> localized_names.Localized:
-        """The title in the reader's language, or in another language if that is empty."""
+        """The title in the reader's language. If it is empty, the title in another language."""
         return localized_names.localized(self, "title")
 
-    # Every record has `name`, so lists with several kinds can treat all of them alike.
+    # Every record has `name`, so lists of several kinds of record can use the same attribute.
     name = title
 
     @property

@@ -1,7 +1,7 @@
 """Statistics of the initiatives of a place, theme, event or organisation (counts, statuses, roles and partners).
 
-Every count links to the list of exactly these initiatives. All counts come from the facet index, so a city that takes
-part in a third of 100,000 initiatives needs no more queries than a city with three initiatives.
+Every count links to the list of exactly the counted initiatives. All counts come from the facet index. So a city in a
+third of 100,000 initiatives needs no more queries than a city in three initiatives.
 """
 
 from collections.abc import Callable, Hashable
@@ -22,21 +22,21 @@ from .list_rows import InitiativeRow
 from .models import CityRole, Initiative, Status
 
 COLLECTION = INITIATIVES.collection
-# For each kind of record, the name of its filter in the list of initiatives.
+# Maps each kind of record to the name of its filter in the list of initiatives.
 FILTER_BY_COLLECTION = {
     "cities": "city", "countries": "country", "themes": "theme", "events": "event", "organisations": "organisation",
     "reports": "report",
 }  # fmt: skip
-# Maximum number of initiatives and of partners shown on a page.
+# Maximum numbers of initiatives and of partners shown on a page.
 MAX_SHOWN = 8
 MAX_PARTNERS = 8
-# A theme with fewer initiatives than this is not called the most common one.
+# Minimum number of initiatives for a theme to be named as the most common theme.
 MIN_LEADING = 2
 
 
 @dataclass(frozen=True)
 class LinkedCount:
-    """A number of records and the URL of their list. In rankings, also the ratio to the largest number."""
+    """A number of records and the URL of their list. In rankings, `share` is the ratio to the largest number."""
 
     count: int
     url: str
@@ -45,10 +45,10 @@ class LinkedCount:
 
 @dataclass(frozen=True)
 class PartnerRow:
-    """A partner city or country, with the number of joint initiatives and of initiatives where one learns from the
-    other.
+    """A partner city or country with the number of joint initiatives.
 
-    `shares` counts initiatives where the city of the page shares and the partner learns. `learns` counts the reverse.
+    `shares` counts the initiatives where the city of the page shares and the partner learns. `learns` counts the
+    initiatives where the partner shares and the city learns.
     """
 
     record: Record
@@ -74,7 +74,7 @@ class PartnerTable:
 
     @property
     def has_flows(self) -> bool:
-        """True if any of the shown partners shares experience or learns."""
+        """True if any of the shown partners learns or shares experience."""
         return any(row.shares and (row.shares.count or row.learns.count) for row in self.rows)
 
 
@@ -112,9 +112,9 @@ class RelatedStats:
 
     @cached_property
     def leading_theme(self) -> tuple[Record, LinkedCount] | None:
-        """The most common theme, and the number of initiatives with it.
+        """The most common theme, and the number of its initiatives.
 
-        None if several are equally common, or if no theme has two of these initiatives.
+        None if several themes are equally common, or if no theme has two of these initiatives.
         """
         sizes = values_by_size(self._state, COLLECTION, "theme", "themes")
         first = sizes.most_frequent(self._counters.counter(self.keys, sizes.last), 1)
@@ -127,7 +127,7 @@ class RelatedStats:
         return theme, LinkedCount(count, self._list_url(theme=theme.slug))
 
     def role_counts(self) -> dict[str, LinkedCount]:
-        """The number of initiatives in which the city has each role, shares or learns, by filter name."""
+        """Maps filter names to the numbers of initiatives where the city has the role, shares or learns."""
         return {
             name: LinkedCount(
                 len(self._keys_with(name, self._record.pk)),
@@ -138,14 +138,14 @@ class RelatedStats:
 
     @cached_property
     def partner_cities(self) -> PartnerTable:
-        """The cities with the most of these initiatives. For a city, the table also shows who learns from whom."""
+        """The cities with the most joint initiatives. For a city, the table also shows who learns from whom."""
         return self._partner_table(
             "city", "cities", self._knowledge_flows if self._own_filter == "city" else None
         )
 
     @cached_property
     def partner_countries(self) -> PartnerTable:
-        """The countries with the most of these initiatives."""
+        """The countries with the most joint initiatives."""
         return self._partner_table("country", "countries")
 
     def _partner_table(self, facet: str, of: str, knowledge_flows: Callable | None = None) -> PartnerTable:
@@ -175,7 +175,7 @@ class RelatedStats:
         )
 
     def _joint_url(self, facet: str, partner: Record) -> str:
-        """The URL of the joint page of two places, or of a list if the record is not a place or not published."""
+        """The URL of the page about two places. If the record is not a published place, the URL of a list."""
         if facet != self._own_filter:
             return self._list_url(**{facet: partner.slug})
         if self._record.is_published:

@@ -1,8 +1,8 @@
 """Compares reports from the time of an announcement (an event or the first report) with later reports.
 
 The time of an announcement ends `DAYS` days after the last day of the event or of the first report. A report belongs to
-that time if it may be dated within it. Otherwise it is a later report, even if it repeats the status. Undated reports
-are neither.
+that time if its earliest possible date is not after the end. Otherwise, it is a later report, even if it repeats the
+status. Undated reports belong to neither group.
 """
 
 import datetime
@@ -25,10 +25,10 @@ from .models import Initiative
 
 DAYS = 30
 NONE, REPORTED, MOVED = "none", "reported", "moved"
-# The two kinds of announcement from which the time is counted.
+# The two kinds of announcement. The time begins with the announcement.
 EVENT, FIRST = "event", "first"
-# Names of values for initiatives whose earlier status differs from the current one. The second part of such a value is
-# the earlier status, or "" if no report names it.
+# The first parts of values for initiatives whose earlier status differs from the current status. The second part of
+# such a value is the earlier status, or "" if no report names the status.
 THEN = {EVENT: "then_event", FIRST: "then_first"}
 UNDATED = "undated"
 STATUS_REPORTED = NewestReportDimension("status_reported_on", Initiative, "status")
@@ -45,7 +45,7 @@ class _Days(NamedTuple):
 class _StatusReport(NamedTuple):
     """The status of an initiative in a report. Sorting puts the newest report last.
 
-    `status` is None if it is the current status, and "" if the report names none.
+    `status` is None if the report names the current status, and "" if the report names no status.
     """
 
     first: int
@@ -54,18 +54,17 @@ class _StatusReport(NamedTuple):
     status: str | None
 
 
-# Sets of initiatives by the last day of the time of their announcement, and by the days of each report.
+# Sets of initiatives by the last day of the time of announcement, and by the possible days of a report.
 Announced = dict[int, BitMap]
 ByDays = dict[_Days, BitMap]
 
 
 class SinceDimension(ReportedDimension):
-    """Initiatives without later reports, with later reports, and with a changed status, since `EVENT` and since
-    `FIRST`.
+    """Groups initiatives by the later reports and status changes since `EVENT` and since `FIRST`.
 
     The values are pairs such as ("event", "moved"). An initiative has moved if a later report cites it, and if its
-    status at the time is known and differs from the current one. An initiative without a dated event has no value for
-    `EVENT`, and one without a dated report has none for `FIRST`.
+    status at the time is known and differs from the current status. An initiative without a dated event has no value
+    for `EVENT`. An initiative without a dated report has no value for `FIRST`.
     """
 
     def __init__(self, name: str):
@@ -135,7 +134,7 @@ class SinceDimension(ReportedDimension):
 
 
 def _days(date: str) -> _Days | None:
-    """The days of a date, or None if there is no date or the date has no first day."""
+    """The days of a date. None if there is no date or the date has no first day."""
     first, last = edtf.first_and_last_day(date)
     return _Days(first.toordinal(), (last or datetime.date.max).toordinal()) if first else None
 
@@ -159,7 +158,7 @@ def _by_first_report(reports: ByDays) -> Announced:
 
 
 def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
-    """Initiatives with a report after the time of their announcement, or before its end if `later` is False."""
+    """Initiatives with a report after the time of their announcement or, if `later` is False, in that time."""
     found, cited, days = BitMap(), BitMap(), sorted(reports, reverse=not later)
     for until in sorted(announced, reverse=later):
         while days and (days[-1].first > until) is later:
@@ -169,7 +168,7 @@ def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
 
 
 def _other_statuses(announced: Announced, histories: dict[int, list[_StatusReport]]) -> dict[str, BitMap]:
-    """The initiatives whose earlier status differs from the current one, by earlier status ("" if unknown).
+    """The initiatives whose earlier status differs from the current status, by earlier status ("" if unknown).
 
     The newest report from the time of the announcement determines the status. Among reports with the same date, a
     report that supports the current status takes precedence.

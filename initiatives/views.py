@@ -1,7 +1,7 @@
 """The record page of an initiative.
 
 Related records come from the facet index. With the index, the page takes 1.5 times (PostgreSQL) or 1.8 times (SQLite)
-the CPU time of a list page with 50 rows. With prefetches it would take 3.1 to 3.4 times that CPU time.
+the CPU time of a list page with 50 rows. With prefetches, it would take 3.1 to 3.4 times that CPU time.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -69,7 +69,7 @@ def _cities_by_role(state: IndexState, initiative: Initiative) -> dict[str, list
 
 
 def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[Record]:
-    """The published records of the dimension, ordered by name. The dimension has the name of their collection."""
+    """The published records of a dimension, ordered by name. The dimension has the name of the records' collection."""
     records = state.index(dimension).records
     values = state.dimension(INITIATIVES.collection, dimension)
     found = (records[key] for key, initiatives in values.items() if initiative.pk in initiatives)
@@ -77,7 +77,7 @@ def _related(state: IndexState, initiative: Initiative, dimension: str) -> list[
 
 
 def _statements(state: IndexState, initiative: Initiative) -> RelatedRecords | None:
-    """The first statements from the same passages as an initiative, or None if there are none.
+    """The first statements from the same passages as an initiative. None if there are no such statements.
 
     For a published initiative without such statements, no query is needed.
     """

@@ -9,13 +9,13 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings.list_page import ListPage
 
 register = template.Library()
-# Maximum number of upcoming and of current events shown above a list. The others are only counted.
+# Maximum number of upcoming events, and of current events, shown above a list. Other events are only counted.
 MAX_EVENTS = 5
 
 
 @register.inclusion_tag("delegates/_role_date.html", takes_context=True)
 def as_of_role(context, delegate: Delegate) -> dict:
-    """The date of the newest report that supports a role, or "". Only for roles without a year in brackets."""
+    """The date of the newest report that supports a role. "" if the role has a year in brackets or no report."""
     if years(delegate.role):
         return {}
     shared = context.render_context
@@ -28,7 +28,7 @@ def as_of_role(context, delegate: Delegate) -> dict:
 @register.inclusion_tag("delegates/_ahead.html")
 def events_ahead(list_query: ListPage) -> dict:
     """The upcoming events of a list, current events (or events with an uncertain end), and the last past event."""
-    # Shown only on the first page of a list.
+    # The events are shown only on the first page of a list.
     if list_query.page.number > 1:
         return {}
     records, now = list_query.state.index("events").records, today()

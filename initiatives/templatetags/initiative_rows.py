@@ -1,4 +1,4 @@
-"""Renders rows of the list of initiatives, and gives statistics of initiatives to the pages of other records.
+"""Renders rows of the list of initiatives, and statistics of initiatives on pages of other records.
 
 Rows are rendered in Python, because a template for fifty rows took as long as all other parts of the page.
 """
@@ -36,7 +36,7 @@ _BELOW_YEAR = re.compile(r"(?<=\d{4})(-\d\d){1,2}", re.ASCII)
 
 
 class Separators(NamedTuple):
-    """The separators between two names, between lead cities and the others, and between the items of a title."""
+    """The separators between two names, between lead cities and other cities, and between the items of a title."""
 
     name: str
     role: str
@@ -46,11 +46,11 @@ class Separators(NamedTuple):
 @register.simple_tag
 def initiative_rows(rows: Sequence[InitiativeRow]) -> str:
     """Renders the rows as HTML."""
-    # These functions are called only once, because calling them in each row took a tenth of the page's time.
+    # These functions are called only once, because calling them in each row took a tenth of the rendering time.
     language, day = get_language(), today()
     marks = separators(language)
     for row in rows:
-        # Rows are cached per language, so they may have been rendered already.
+        # Rows are cached per language. So a row may have been rendered already.
         if not row.html:
             row.html = _row_html(row, language, marks, day)
     return join_html("", [row.html for row in rows])
@@ -80,7 +80,7 @@ def _themes(names: list[str], separator: str) -> str:
     return shortened_list(first, join_html("", [separator, join_html(separator, others)]), others, separator)
 
 
-# Cached, because many year ranges and report counts also occur on the next page.
+# The HTML is cached, because many year ranges and report counts also occur on the next page.
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
     first, last = _whole_years(starts_on), _whole_years(ends_on)
@@ -100,7 +100,7 @@ def _whole_years(date: str) -> str:
 
 
 def _same_year(first: str, last: str) -> str:
-    """The year of both dates, or "" if the years differ. A mark of uncertainty in either ("2024?") is kept."""
+    """The year of both dates, or "" if the years differ. A mark of uncertainty ("2024?") in one date is kept."""
     return max(first, last, key=len) if first[:4] == last[:4] else ""
 
 
@@ -108,7 +108,7 @@ def _same_year(first: str, last: str) -> str:
 def _reported(date: str, language: str | None) -> str:
     if not date:
         return ""
-    # Only for screen readers in a table, but visible on phones.
+    # In a table, the label is only for screen readers. On phones, it is visible.
     label = pgettext("before a date", "reported")
     return fill_template('<span class="visually-hidden">{} </span>{}', label, format_short_date(date))
 
@@ -118,7 +118,7 @@ def _reports(support: SourceCount, language: str | None) -> str:
     return report_count(support)
 
 
-# Maximum number of cities named in a cell. The others are only counted.
+# Maximum number of cities named in a cell. Other cities are only counted.
 MAX_NAMED = 6
 # The number of cities that fit in a row of the table.
 MAX_IN_ROW = 3
@@ -131,7 +131,7 @@ def city_roles_html(leads: list[str], partners: list[str], references: list[str]
 
 
 def city_cell(leads: list[str], partners: list[str], references: list[str], marks: Separators) -> str:
-    """Formats the cities for a row of the table, which shows the first cities and the number of the others."""
+    """Formats the cities for a row of the table. The row shows the first cities and the number of other cities."""
     others = partners + references
     hidden = (leads + others)[MAX_IN_ROW:]
     if not hidden:
@@ -157,8 +157,8 @@ def _names(leads: list[str], others: list[str], marks: Separators) -> str:
 
 @cache
 def separators(language: str | None) -> Separators:
-    """The separators for the active `language`. They are cached, because rows need them hundreds of times."""
-    # An arrow would be wrong, because on the map an arrow shows who learns from whom, and the lead role has no such
+    """The separators for the active `language`, cached because rows need them hundreds of times."""
+    # The separator is not an arrow. On the map, an arrow shows who learns from whom, but the lead role has no such
     # direction.
     dash = format_html(
         ' <span class="separator"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span> ',
@@ -176,7 +176,7 @@ def _more_html(more: int) -> str:
 def related_initiatives(context, record: Record) -> RelatedStats:
     """Statistics of the initiatives of a place, theme, event or organisation, computed only once per page.
 
-    All numbers come from the state of the facet index that the view has opened.
+    All numbers come from the facet index state that the view has opened.
     """
     shared, key = context.render_context, ("related_initiatives", record.collection, record.pk)
     if key not in shared:
@@ -193,7 +193,7 @@ def counts(content: str) -> str:
 
 @register.simple_tag
 def related_statements(record: Record) -> LinkedCount:
-    """The number of statements by speakers of a city or country."""
+    """The number of statements by speakers from a city or country."""
     name = FILTER_BY_COLLECTION[record.collection]
     with facet_index(Statement.collection) as state:
         keys = state.filter_keys(Statement.collection, name, record.pk)

@@ -1,4 +1,4 @@
-"""The label of a status, which is its name and a disc that is filled according to the progress."""
+"""The label of a status. It consists of the name and a disc that is filled according to the progress."""
 
 from functools import cache
 
@@ -24,5 +24,5 @@ def status_label(status: str) -> str:
 
 @cache
 def status_html(status: str, language: str | None) -> str:
-    """The disc and the name of a status in `language`. Cached, because a list page shows fifty of these eight texts."""
+    """The disc and name of a status in `language`, cached because a list page shows fifty of these eight texts."""
     return fill_template(_LABEL, status, str(Status(status).label))

@@ -25,7 +25,7 @@ from .models import CorrectionRequest, RequestState
 
 
 def waiting_requests(request, number: int) -> list[WaitingEntry]:
-    """Returns the open requests that have waited longest, oldest first, for the start page."""
+    """Returns the oldest open requests for the start page, oldest first."""
     return [
         WaitingEntry(
             each.record_name,
@@ -48,7 +48,7 @@ register(
 
 
 class RequestStateFilter(admin.SimpleListFilter):
-    """Filters by state. By default, only open requests are listed."""
+    """Filters requests by state. By default, the list contains only open requests."""
 
     title = _("state")
     parameter_name = "state"

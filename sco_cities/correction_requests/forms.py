@@ -22,7 +22,7 @@ from .models import MAX_TEXT, CorrectionRequest
 def value_choices(record: Record) -> list[tuple[str, str]]:
     """Returns (key, label) for each value of the record, each figure and, for a report, each passage.
 
-    The first choice is the record as a whole, with an empty key. The keys are the same as in evidence, for example
+    The first choice is the whole record, with an empty key. The other keys are the same as in evidence, for example
     "status" or "figure:LABEL".
     """
     model = type(record)
@@ -49,7 +49,7 @@ def _refuse_invisible(value: str) -> None:
 
 
 class PlainTextField(forms.CharField):
-    """A multi-line text field that removes invisible characters. A line break counts as one character."""
+    """A multi-line text field that removes invisible characters. A line break is one character."""
 
     widget = forms.Textarea
 
@@ -60,7 +60,7 @@ class PlainTextField(forms.CharField):
 class ReaderForm(forms.Form):
     """Base class for forms that readers submit without an account. A hidden field stops simple bots."""
 
-    # Bots that fill in every field also fill in this one.
+    # Bots that fill in every field also fill in this field.
     subject = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -90,7 +90,7 @@ class ReaderEmailField(forms.EmailField):
 
 
 class CorrectionRequestForm(ReaderForm):
-    """The form for reporting an error in a record, with a source to verify it and an e-mail address for the answer."""
+    """The form for reporting an error in a record, with a source for checking and an e-mail address for the answer."""
 
     field_order = ("value", "text", "address", "email", "subject")
 
@@ -120,7 +120,7 @@ class CorrectionRequestForm(ReaderForm):
         self.fields["value"].choices = value_choices(record)
 
     def save(self, network: str = "") -> CorrectionRequest:
-        """Saves the request with the English names of the record and value, and the code of the client's network."""
+        """Saves the request with the record's and the value's English names, and the code of the client's network."""
         data = self.cleaned_data
         language = translation.get_language() or "en"
         with translation.override("en"):
@@ -142,7 +142,7 @@ class CorrectionRequestForm(ReaderForm):
 
 
 class AnswerForm(forms.ModelForm):
-    """The form for answering a request. It does not overwrite an answer that another curator has saved since."""
+    """The form for answering a request. It does not overwrite an answer that another curator has saved later."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, bound_field_class=UnlabelledBoundField)
 

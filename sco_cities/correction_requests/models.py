@@ -25,7 +25,7 @@ def make_reference() -> str:
 
 
 def network_code(network: str | None) -> str:
-    """Returns a keyed hash of the network, which cannot be reversed without the secret key. "" without a network."""
+    """Returns a hash of the network that cannot be reversed without the secret key. "" if the network is unknown."""
     salt = "sco_cities.correction_requests.network"
     return salted_hmac(salt, network, algorithm="sha256").hexdigest()[:16] if network else ""
 
@@ -46,7 +46,7 @@ class CorrectionRequestQuerySet(models.QuerySet):
     """QuerySet of correction requests."""
 
     def open(self):
-        """Filters to requests that are not answered yet."""
+        """Returns the requests without an answer."""
         return self.filter(state__in=OPEN_STATES)
 
     def close(self, state: RequestState, user_name: str) -> int:
@@ -57,8 +57,8 @@ class CorrectionRequestQuerySet(models.QuerySet):
 class CorrectionRequest(RecordRelation):
     """An error in a record or one of its values, reported by a reader.
 
-    The names of the record and the value are stored as they were when the error was reported, because both may be
-    changed, merged or deleted later. `value` is the key of the value in the record, or "" for the record as a whole.
+    The names of the record and the value are stored as of the report, because the record and the value may be changed,
+    merged or deleted later. `value` is the key of the value in the record, or "" for the whole record.
     """
 
     reference = models.CharField(_("reference number"), max_length=9, unique=True, default=make_reference)
@@ -72,7 +72,7 @@ class CorrectionRequest(RecordRelation):
     text = models.TextField(_("what is wrong"), max_length=MAX_TEXT)
     address = WebAddressField(_("where it can be seen"), max_length=500, blank=True, default="")
     email = models.EmailField(_("e-mail address"), blank=True, default="")
-    # See `network_code`. With it, curators can decline a flood in one step, and one client cannot fill the queue.
+    # The code from `network_code`. Curators can decline a flood in one step, and one client cannot fill the queue.
     network = models.CharField(_("network"), max_length=16, blank=True, default="", db_default="")
     state = models.CharField(
         _("state"), max_length=12, choices=RequestState, default=RequestState.NEW, db_index=True
@@ -84,7 +84,7 @@ class CorrectionRequest(RecordRelation):
         default="",
         help_text=_("The sender can read it on the confirmation page once the request is closed."),
     )
-    # The user name remains when the account is deleted.
+    # The user name is kept when the account is deleted.
     handled_by = models.CharField(_("handled by"), max_length=150, blank=True, default="")
 
     objects = CorrectionRequestQuerySet.as_manager()

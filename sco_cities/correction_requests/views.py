@@ -23,10 +23,10 @@ log = logging.getLogger(__name__)
 
 # Maximum requests per IP address, counted separately in each process.
 REQUESTS_PER_ADDRESS, PERIOD_S = 10, 60 * 60
-# Maximum open requests per network, over all processes, because one client may control every address of a network.
+# Maximum open requests per network in all processes, because one client may control every address of a network.
 REQUESTS_PER_NETWORK = 40
-# Maximum open requests in total, so that a flood cannot fill the database. Once half of this number is reached, each
-# network may send one request per period, so that readers elsewhere can still report errors.
+# Maximum open requests in total. It keeps a flood from filling the database. Above half of this number, each network
+# may send only one request per period. So readers in other networks can still report errors.
 MAX_OPEN = 1000
 FULL_RETRY_S = 60 * 60
 by_client = ClientLimit(REQUESTS_PER_ADDRESS, REQUESTS_PER_NETWORK, PERIOD_S)
@@ -68,7 +68,7 @@ def correction_request(request: HttpRequest, collection: str, slug: str) -> Http
 
 @require_safe
 def sent(request: HttpRequest, reference: str) -> HttpResponse:
-    """Confirms a request with its reference number and state and, once it is closed, the answer."""
+    """Confirms a request with its reference number and state. If the request is closed, the page shows the answer."""
     correction = CorrectionRequest.objects.filter(reference=reference.upper()).first()
     if correction is None:
         raise Http404(_("There is no request with this reference number."))
@@ -78,7 +78,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _refuse(request: HttpRequest, form: CorrectionRequestForm, network: str) -> int | None:
-    """Adds an error to the form and returns the seconds to wait if there are too many requests. Otherwise None."""
+    """If there are too many requests, adds an error to the form and returns the seconds to wait. Otherwise None."""
     # This check comes first because it needs no query.
     wait_s = by_client.take(request)
     error = _too_many_of_network(wait_s)
@@ -94,7 +94,7 @@ def _refuse(request: HttpRequest, form: CorrectionRequestForm, network: str) -> 
 
 
 def _refusal_by_open_requests(network: str) -> tuple[int, str]:
-    """Returns the seconds to wait (0 if the request is accepted) and the error for the reader."""
+    """Returns the seconds to wait, or 0 if the request is accepted, and the error for the reader."""
     count = CorrectionRequest.objects.open().count()
     if count >= MAX_OPEN:
         return FULL_RETRY_S, _(
@@ -108,7 +108,7 @@ def _refusal_by_open_requests(network: str) -> tuple[int, str]:
     )
     times = recent.order_by("-sent_at").values_list("sent_at", flat=True)[:limit] if network else ()
     if len(times) == limit:
-        # The clock may have been set back in the meantime.
+        # The clock may have been set back since the last request.
         wait_s = max(1, min(PERIOD_S, PERIOD_S - round((now - times[limit - 1]).total_seconds())))
     return wait_s, _too_many_of_network(wait_s)
 

@@ -1,9 +1,9 @@
 """Serves descriptions of the data at fixed URLs, for harvesters, tools and assistants.
 
-These are the data catalogue as Turtle (RDF 1.1) and as JSON-LD, the newest release as Croissant, and `/llms.txt`
-(llmstxt.org). Turtle is made of the same nodes as JSON-LD, so that both formats always agree. A node contains "@id",
-"@type" and values by compact name. A value is a text, a number, {"@id": …}, {"@value": …, "@type": …}, {"@value": …,
-"@language": …}, a node without "@id", or a list of these.
+The documents are the data catalogue as Turtle (RDF 1.1) and as JSON-LD, the newest release as Croissant, and
+`/llms.txt` (llmstxt.org). Turtle and JSON-LD are built from the same nodes, so they always agree. A node contains
+"@id", "@type" and values by compact name. A value is a text, a number, {"@id": …}, {"@value": …, "@type": …},
+{"@value": …, "@language": …}, a node without "@id", or a list of such values.
 """
 
 import re
@@ -45,7 +45,7 @@ def catalogue_json(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def croissant(request: HttpRequest) -> HttpResponse:
-    """The newest release as Croissant. 404 if there is none."""
+    """The newest release as Croissant. 404 if there is no release."""
     release = newest_release()
     if release is None:
         raise Http404

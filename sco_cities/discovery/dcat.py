@@ -26,7 +26,7 @@ from sco_cities.search.searchable_lists import SEARCHABLE_LISTS
 from sco_cities.site.citation import publisher
 
 Node = dict[str, Any]
-# The path of the page about the data. It is not looked up by URL name, because identifiers must stay the same even if
+# The path of the page about the data. The path is not looked up by URL name, because identifiers must not change when
 # URLs change.
 DATA = "/data/"
 
@@ -97,8 +97,8 @@ LIST_FILE = _("All published records of this list, with the columns of its table
 class Catalogue:
     """Builds the nodes of the catalogue. `releases` are sorted from the newest to the oldest.
 
-    `changed_at` is the time of the last change of the data, and `coverage` the period and countries of the data. The
-    document gives the type of every referenced object, because harvesters require it.
+    `changed_at` is the time of the last change of the data. `coverage` contains the period and countries of the data.
+    The document gives the type of every referenced object, because harvesters require it.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class Catalogue:
         self.pages, self.media_types, self.countries = {self.page}, set(), set()
 
     def nodes(self) -> list[Node]:
-        """Returns the catalogue, then its parts, then the nodes that these refer to."""
+        """Returns the catalogue, then its parts, then the nodes that the parts refer to."""
         nodes = [self._catalogue(), self._service(), *self._present_data()]
         if self.releases:
             nodes.append(self._series())
@@ -126,7 +126,7 @@ class Catalogue:
         return [*nodes, *self._references()]
 
     def _release_id(self, release: Release) -> str:
-        # The release's URL, which is also in its manifest.
+        # The URL of the release, which is also in its manifest.
         return self.absolute(release_path(release))
 
     def _catalogue(self) -> Node:
@@ -205,7 +205,7 @@ class Catalogue:
         }
 
     def _present_data(self) -> Iterator[Node]:
-        """Yields the dataset of the current data in the API, and the CSV file of each list."""
+        """Yields the dataset of the current data, with the API and a CSV file of each list."""
         distributions = []
         for kind in SEARCHABLE_LISTS:
             page, file = (self.absolute(reverse(f"{kind.collection}-{name}")) for name in ("list", "csv"))

@@ -1,9 +1,9 @@
 """Describes the data as a schema.org `Dataset`, which dataset search engines read from the page itself.
 
-It is short, because these engines do not read a description of every column. `croissant.json` describes the columns of
-a release in Croissant 1.0 (https://docs.mlcommons.org/croissant/), for machine learning tools. Its record sets are the
-tables of the data package. Every cell is a text, a whole number or a decimal number. References between tables are left
-out, because mlcroissant 1.1 joins tables by them and fails if a table refers to itself.
+The description is short, because these engines do not read descriptions of columns. `croissant.json` describes the
+columns of a release in Croissant 1.0 (https://docs.mlcommons.org/croissant/), for machine learning tools. Its record
+sets are the tables of the data package. Every cell is a text, a whole number or a decimal number. References between
+tables are left out, because mlcroissant 1.1 joins tables by them and fails if a table refers to itself.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ from .dcat import CATALOGUE, DATA, KEYWORDS, Node, release_path
 
 
 def dataset_document(absolute: Callable[[str], str], release: Release | None) -> Node:
-    """The `Dataset` for a release, or for the current data if there is none, in the language of the page."""
+    """The `Dataset` for a release or, without a release, for the current data, in the language of the page."""
     title, description = CATALOGUE
     texts = {
         "name": str(title),

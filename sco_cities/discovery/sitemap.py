@@ -1,8 +1,8 @@
-"""The sitemap (sitemaps.org 0.9). It lists every page without a query string, in each language, with its last change.
+"""The sitemap (sitemaps.org 0.9), which lists all pages without a query string, in each language, with the last change.
 
-A file contains the records in a range of keys. It changes only when one of its records does, and new records are added
-to the last file. So crawlers read only the files with a new `lastmod` in the index. If a record is withdrawn, its file
-changes too. Django's own sitemap pages are not used, because their URLs have a query string, which robots.txt excludes.
+A file contains the records in a range of keys. It changes only if one of these records changes or is withdrawn. New
+records are in the last file. So crawlers read only files with a new `lastmod`. Django's sitemap views are not used,
+because robots.txt excludes URLs with a query string.
 """
 
 import datetime
@@ -31,7 +31,7 @@ KINDS = {kind.collection: kind for kind in SEARCHABLE_LISTS if kind.collection !
 
 
 class _TranslatedSitemap(Sitemap):
-    """A sitemap of pages that exist in each language, given by URL name, or of records, each with its last change."""
+    """A sitemap of records, or of pages given by URL name, each with its last change. Pages exist in all languages."""
 
     i18n = alternates = x_default = True
 
@@ -59,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
-    """The sitemap file of all pages except records. Lists have the last change of their records."""
+    """The sitemap file of all pages except pages of records. A list has the last change of its records."""
     with facet_index(*COLLECTIONS) as state:
         changes = {f"{kind.collection}-list": last_change(kind, state) for kind in SEARCHABLE_LISTS}
     return _file(request, _TranslatedSitemap(dict.fromkeys(PAGES) | changes))
@@ -67,7 +67,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def records(request: HttpRequest, collection: str, number: int) -> HttpResponse:
-    """The sitemap file of the published records in a range of keys. 404 if there are none."""
+    """The sitemap file of the published records in a range of keys. 404 if there are no such records."""
     kind = KINDS.get(collection)
     if kind is None:
         raise Http404
@@ -86,7 +86,7 @@ def last_change(kind: SearchableList, state: IndexState) -> datetime.datetime | 
 
 
 def _seen(kind: SearchableList, state: IndexState) -> QuerySet:
-    """The published and withdrawn records of a kind, whose changes readers can see."""
+    """The records of a kind that are published or withdrawn. Readers can see changes to these records."""
     seen = (PublicationState.PUBLISHED, PublicationState.WITHDRAWN)
     return kind.model.objects.using(state.using).filter(state__in=seen).order_by()
 

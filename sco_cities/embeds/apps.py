@@ -1,4 +1,4 @@
-"""App configuration. The app exists for its template tags."""
+"""Configuration of the app, which exists for its template tags."""
 
 from django.apps import AppConfig
 

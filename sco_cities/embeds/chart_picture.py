@@ -17,9 +17,9 @@ _TITLE_LINE, _LINE = 36, 20
 
 
 def chart_svg(drawing: Drawing, heading: str, day: datetime.date) -> str:
-    """A chart as SVG, with the heading of the list that it was drawn from, and its day.
+    """A chart as SVG, with the heading of its list and the date.
 
-    It has no links, because a file is not served from a URL of the site.
+    It has no links, because relative links do not work in a file.
     """
     width = WIDTH - 2 * MARGIN
     title = text_lines(drawing.title, width / _TITLE_SIZE, 4)

@@ -1,6 +1,6 @@
 """An iframe with an embed for other sites, and the facts of a record in embeds and share pictures.
 
-The frame has a URL, a size, and HTML code to copy. Facts are worded as on the record's page, never more definitely.
+The frame has a URL, a size, and HTML code to copy. Facts are never worded more definitely than on the record's page.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,9 +39,9 @@ from sco_cities.themes.models import Theme
 class RecordSummary:
     """A published record with a few facts about it.
 
-    `facts` are the short texts of the intro on its page. Only initiatives have a `status`, `reported_on` (the EDTF
-    date of the newest report that supports the status, or "") and `cities` by role. `report_count` is the number of
-    supporting reports. It is 0 for reference data, which need no report.
+    `facts` are the short texts of the intro on its page. Only initiatives have a `status`, `reported_on` (the EDTF date
+    of the newest report that supports the status, or "") and `cities` by role. `report_count` is the number of
+    supporting reports. The count is 0 for reference data, which need no report.
     """
 
     record: Record
@@ -54,16 +54,16 @@ class RecordSummary:
     is_disputed: bool = False
 
 
-# The summary of a record, with the index state that it comes from, and the release of a past state.
+# The summary of a record, the index state that contains the record, and the release of a past state.
 ShownSummary = tuple[SearchableList, IndexState, RecordSummary, Release | None]
 
 
 @contextmanager
 def summary_of(collection: str, slug: str, params: QueryDict | None = None) -> Iterator[ShownSummary]:
-    """Yields the record with a current or former slug, with its index state. 404 if it is not published.
+    """Yields the record with a current or former slug, with its index state. 404 if the record is not published.
 
-    If `params` contain the day of a release, the record is the one with this slug in the release. Raises NotInRelease
-    if there is none.
+    If `params` contain the day of a release, the record with this slug in the release is used. Raises NotInRelease if
+    the release has no such record.
     """
     kind = kind_or_404(collection)
     with embedded_state(params or QueryDict(), *COLLECTIONS) as (state, release):
@@ -145,11 +145,11 @@ def _place(record: Delegate | Organisation) -> Iterable[Localized]:
     return _names(record.city, record.country)[:1]
 
 
-# The width in CSS pixels. Every embed also fits into narrower frames of at least 280 px. Longer content scrolls.
+# The width in CSS pixels. Every embed also fits into narrower frames down to 280 px. Longer content scrolls.
 WIDTH = 600
 RECORD, LIST, MAP, STATUS = "record", "list", "map", "status"
 HEIGHTS = {RECORD: 260, LIST: 700, MAP: 640, STATUS: 560, **dict.fromkeys(DRAWINGS, 560)}
-# The available forms of embeds for initiatives. All other records can only be embedded as lists.
+# The forms of embeds for lists of initiatives. Lists of other records can be embedded only as rows.
 FORM_LABELS = {LIST: _("List"), MAP: _("Map"), STATUS: _("Status")}
 FORM_LABELS |= {name: label for name, (label, _draw) in DRAWINGS.items()}
 # The code is as short as possible, because people paste it into forms that may limit the number of characters. The
@@ -161,7 +161,7 @@ _CODE = '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-
 class Frame:
     """An embed of form `kind`, with its title and absolute URLs of the embed, the full page and the share picture.
 
-    An embed of a `release` has no share picture, because these show current data.
+    An embed of a `release` has no share picture, because share pictures show current data.
     """
 
     kind: str
@@ -187,7 +187,7 @@ class Frame:
 
 
 def with_release(query: str, release: Release | None) -> str:
-    """The query string with the day of a release. Without a release, it is unchanged."""
+    """The query string with the day of a release. Without a release, the query string is unchanged."""
     return f"{query}{'&' if query else '?'}{AS_OF}={release.date}" if release else query
 
 

@@ -22,19 +22,19 @@ from . import share_picture
 from .frame import LIST, MAP, RECORD, WIDTH, Frame, list_frame, record_frame, summary_of
 
 VERSION = "1.0"
-# How long other sites may cache a response, in seconds. The embed always shows current data, but a cached title may
+# The time in seconds that other sites may cache a response. The embed always shows current data, but a cached title may
 # be outdated.
 CACHE_AGE_S = 60 * 60
 _MAX_PIXELS = 10_000
 
 
 class InvalidParameter(Exception):
-    """A request parameter that has an invalid value."""
+    """Raised if a request parameter has an invalid value."""
 
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Returns the embed of `url` as JSON. 404 if there is none, 400 for invalid parameters, 501 for other formats."""
+    """Returns the embed of `url` as JSON. 404 without an embed, 400 for invalid parameters, 501 for other formats."""
     params, error = querystring.read(request)
     try:
         if error:
@@ -78,7 +78,7 @@ def _response(request: HttpRequest, params: QueryDict) -> JsonResponse:
 
 
 def _pixels(params: QueryDict, name: str) -> int:
-    """A size limit in pixels. The default is high enough to have no effect."""
+    """A size limit in pixels. The default is so high that it has no effect."""
     text = params.get(name) or str(_MAX_PIXELS)
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
         raise InvalidParameter(f"{name} is not a number of pixels.")

@@ -25,7 +25,7 @@ View = Callable[..., HttpResponse]
 def with_past_page(view: View) -> View:
     """Decorates a view of current data. Requests for a past day are redirected to the page of the record.
 
-    Requests for today are redirected to the view without a day, because other sites cannot show the page in a frame.
+    Requests for today are redirected to the view without a day, because other sites cannot show that page in a frame.
     """
 
     @wraps(view)
@@ -46,7 +46,7 @@ def with_past_page(view: View) -> View:
 
 
 def with_releases(view: View) -> View:
-    """Decorates a view that can show a release, if the query has its day or a later one.
+    """Decorates a view that shows a release if the query has the day of the release or a later day.
 
     Requests for other days get the same response as lists, or are redirected to the page of the record.
     """

@@ -47,13 +47,13 @@ _JOINT = " · "
 # The font sizes of titles, each with its maximum number of lines. The largest size that fits is used.
 _TITLE_SIZES = ((64, 2), (54, 3), (46, 4))
 _FACT_SIZE, _LINE, _SPACING, _DISC_WIDTH = 28, 46, 1.25, 64
-# Rendering a picture takes 40 ms of CPU time, which delays pages, so only one is rendered at a time.
+# Rendering a picture takes 40 ms of CPU time, which delays pages. So only one picture is rendered at a time.
 _rendering = threading.Lock()
 MAX_WAIT_S = 1.0
 
 
 class RendererBusy(Exception):
-    """Rendering would have to wait for another picture for longer than a reader should wait."""
+    """Raised if rendering would have to wait for another picture for longer than a reader should wait."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class SharePicture:
     @property
     def svg(self) -> str:
         """The picture as SVG."""
-        # If there is a bar, each fact gets one line. Otherwise the facts share three lines.
+        # If there is a bar, each fact gets one line. Otherwise, the facts share three lines.
         width, most = TEXT_WIDTH / _FACT_SIZE, 1 if self.marks else 4 - len(self.facts)
         facts = [line for fact in self.facts for line in text_lines(fact, width, most)]
         size, title = _title_lines(self.title, has_facts_below=bool(self.marks and facts))
@@ -99,7 +99,7 @@ class SharePicture:
         return render_to_string(TEMPLATE, context)
 
     def _legend(self) -> list[tuple[str, str, int, int]]:
-        """The legend below the bar, as the status, text and position of each entry. The last line is at the bottom."""
+        """The status, text and position of each entry in the legend below the bar. The last line is at the bottom."""
         entries, x, line = [], LEFT, 0
         for mark in self.marks:
             text = f"{mark.label} {GroupedInt(mark.count)}"
@@ -132,7 +132,7 @@ def png_of(svg: str, zoom: int) -> bytes:
 
 
 def picture_of_record(kind: SearchableList, summary: RecordSummary, state: IndexState) -> SharePicture:
-    """The picture of a record. It shows the status of an initiative, or the statuses of the record's initiatives."""
+    """The picture of a record, which shows the status of an initiative or the statuses of the record's initiatives."""
     marks: list[ChartMark] = []
     if name := FILTER_BY_COLLECTION.get(kind.collection):
         scope = ChartScope.from_params(state, QueryDict(f"{name}={summary.record.slug}"))
@@ -176,14 +176,14 @@ def _status_text(summary: RecordSummary) -> str:
 
 
 def _cities(summary: RecordSummary) -> str:
-    """The cities, lead cities first, as in lists. Example: "Tashkent – Tianjin, Osh"."""
+    """The cities as in lists, such as "Tashkent – Tianjin, Osh". Lead cities come first."""
     leads = summary.cities[CityRole.LEAD]
     others = [*summary.cities[CityRole.PARTNER], *summary.cities[CityRole.REFERENCE]]
     return " – ".join(comma_list(names) for names in (leads, others) if names)
 
 
 def _reports(summary: RecordSummary) -> str:
-    """Disputes and the number of reports, as in "≠ reports differ · 3 reports". "" for data without reports."""
+    """Disputes and the number of reports, such as "≠ reports differ · 3 reports". "" for data without reports."""
     count = summary.report_count
     if not count:
         return ""
@@ -212,15 +212,15 @@ def _font_files() -> list[str]:
     return list(map(str, [*chinese, *map(source, FONTS)]))
 
 
-# Estimated character widths in em for the fonts of the share pictures, generous enough that no line is cut off.
+# Estimated character widths in em for the fonts of the share pictures. They are so large that no line is cut off.
 
 _NARROW, _USUAL, _CAPITAL, _BROAD, _FULL = 0.37, 0.58, 0.72, 0.95, 1.0
 _NARROW_LETTERS = frozenset(" .,;:·!|'’`ijlIJtfrгз-/()[]")
 _BROAD_LETTERS = frozenset("mwMWжшщыюфмЖШЩЮФМ@%&—")
 _ELLIPSIS = "…"
-# Characters that XML 1.0 does not allow, and characters that no font draws.
+# Characters that XML 1.0 does not allow, and characters that no font contains.
 _INVALID = re.compile(f"[{NOT_IN_XML}\t\n\r\x7f-\x9f]")
-# Chinese characters are twice as wide as others.
+# Chinese characters are twice as wide as other characters.
 WIDE_CHARACTER = re.compile("[\u2e80-\uffef]")
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 # Chinese punctuation marks that must not begin a line.
@@ -249,7 +249,7 @@ def text_width(text: str) -> float:
 
 
 def text_lines(text: str, width: float, max_lines: int) -> list[str]:
-    """Wraps `text` into at most `max_lines` lines of at most `width` em. An ellipsis replaces the rest."""
+    """Wraps `text` into at most `max_lines` lines of at most `width` em. An ellipsis replaces further text."""
     lines = [""]
     for piece in _pieces(printable(text)):
         if text_width((lines[-1] + piece).rstrip()) <= width or not lines[-1]:
@@ -269,10 +269,10 @@ def _shortened(line: str, width: float) -> str:
 
 
 def _pieces(text: str, longest: int = 24) -> Iterator[str]:
-    """The parts of `text` between possible line breaks. They are words with the preceding space, and Chinese
-    characters.
+    """The parts of `text` between possible line breaks.
 
-    A word longer than a line, such as a URL, is split after every `longest` characters.
+    A part is a word with the preceding space, or a Chinese character. Words longer than a line, such as URLs, are split
+    after every `longest` characters.
     """
     pattern = (
         rf"{WIDE_CHARACTER.pattern}[{_CLOSING}]*| ?(?:(?!{WIDE_CHARACTER.pattern})[^ ]){{1,{longest}}}| "

@@ -187,7 +187,7 @@ def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpRe
 
 
 def _forms(query: str, current: str) -> list[tuple[str, str, bool]]:
-    """The label and URL of the code page for each form of the embed, and whether it is the current form."""
+    """The label and URL of the code page for each form of the embed, and a flag that marks the current form."""
     addresses = {form: reverse(f"embed-code-{form}") for form in FORM_LABELS if form != LIST}
     addresses[LIST] = reverse("embed-code-list", args=[INITIATIVES.collection])
     return [(label, addresses[form] + query, form == current) for form, label in FORM_LABELS.items()]
@@ -214,7 +214,7 @@ def _embed(request: HttpRequest, frame: Frame, context: dict[str, Any], status: 
     context |= {"frame": frame, "licence": attribution.LICENCE, "licence_url": attribution.LICENCE_URL}
     response = render(request, f"embeds/{template}.html", context, status=status)
     if frame.release and frame.kind not in (RECORD, LIST):
-        # The links of maps, tables and charts would open the current lists, which have other numbers.
+        # Links in maps, tables and charts would open the current lists, which have other numbers.
         main, end, footer = response.content.decode().partition("</main>")
         response.content = without_links(main) + end + footer
     return response

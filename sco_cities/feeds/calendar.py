@@ -22,7 +22,7 @@ PRODUCT_ID = "-//SCO Cities//Events//EN"
 
 
 def write_calendar(export: Export) -> Iterator[bytes]:
-    """Writes the complete calendar in one piece, because there are a few thousand events at most."""
+    """Returns the complete calendar as one text, because there are at most a few thousand events."""
     keys = [key for batch in export.key_batches() for key in batch]
     events = Event.objects.published().select_related("host_city").filter(InKeys.of("pk", keys))
     dated = [(event, days) for event in events.order_by("starts_first", "slug") if (days := full_days(event))]
@@ -52,8 +52,7 @@ def full_days(event: Event) -> tuple[date, date] | None:
     """The first and last day of an event. None if its start or its end is not a full date."""
     first = _day(event.starts_on)
     last = _day(event.ends_on) if event.ends_on else first
-    # The calendar entry ends on the following day, so the last day must be earlier than the latest date that Python
-    # supports.
+    # The calendar entry ends on the following day. So the last day must be earlier than the latest date in Python.
     return (first, last) if first and last and last < date.max else None
 
 
@@ -66,7 +65,7 @@ def _entry(export: Export, event: Event, days: tuple[date, date]) -> CalendarEve
     first, last = days
     url = export.record_url(event.slug)
     entry = CalendarEvent()
-    # The id is the same in every language and stays the same if the slug changes.
+    # The id does not depend on the language or on the slug.
     entry.add("uid", f"event-{event.pk}@{site_host(export.request)}")
     entry.add("dtstamp", event.updated_at)
     entry.add("dtstart", first)

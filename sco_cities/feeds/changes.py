@@ -14,14 +14,14 @@ from sco_cities.history.public_changes import PublicChange, before, first_unsett
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.base_models import Record
 
-# An archive always contains the same changes, but with the current record names and the passage for the newest status.
+# An archive always contains the same changes, but shows the current record names and the passage for the newest status.
 # Changes from the number `unsettled` on are held back, because a published archive must not get new changes.
 
 # Minimum number of changes in the newest document, if there are enough.
 MIN_CHANGES = 50
-# Number of change numbers per archive. The newest block is incomplete, so it is part of the newest document.
+# Number of change numbers per archive (block). The newest block is incomplete, so it is part of the newest document.
 BLOCK_SIZE = 500
-# Changes of up to this many records are found by primary key. Otherwise, the newest changes of all are searched.
+# Changes of up to this number of records are found by primary key. For more records, all newest changes are searched.
 MAX_KEYS = 1_000
 # Maximum number of changes searched for the newest document. Older matching changes are only in the archives.
 MAX_SCANNED = 20_000
@@ -31,8 +31,8 @@ MAX_SCANNED = 20_000
 class FeedSubject:
     """The records whose changes a feed contains, and the names and URLs of the feed.
 
-    If `keys` is None, the feed contains the changes of all records of this kind, including withdrawn ones. Filtered
-    feeds leave out unpublished records, because otherwise filters could reveal unpublished texts.
+    If `keys` is None, the feed contains the changes of all records of this kind, including withdrawn records. Filtered
+    feeds leave out unpublished records, because filters could reveal unpublished texts.
     """
 
     model: type[Record]
@@ -64,7 +64,7 @@ class FeedSubject:
 
     @classmethod
     def of_record(cls, record: Record, using: str) -> "FeedSubject":
-        """The subject for a single record. For a withdrawn record it has the name and URL of the list."""
+        """The subject for a single record. For a withdrawn record, it has the name and URL of the list."""
         # The current name of an unpublished record may never have been public, so it is not shown.
         is_shown = record.is_published
         return cls(
@@ -139,7 +139,7 @@ def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | N
 
 
 def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> int | None:
-    """The newest block up to `block` with changes. If there are many records, its changes may concern none of them."""
+    """The newest block up to `block` with changes. If there are many records, these may be changes to other records."""
     if block < 0:
         return None
     earlier = revisions.filter(pk__lt=(block + 1) * BLOCK_SIZE)
@@ -161,6 +161,6 @@ def numbers_between(subject: FeedSubject, after: int, last: int) -> list[int]:
 
 
 def last_settled(using: str) -> int:
-    """The number of the last change before which no further change can appear. 0 if there is none."""
+    """The number of the newest change that no later commit can precede. 0 if there is no such change."""
     revisions = before(Revision.objects.using(using).all(), first_unsettled(using))
     return revisions.order_by("-pk").values_list("pk", flat=True).first() or 0

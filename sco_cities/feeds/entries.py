@@ -1,4 +1,4 @@
-"""Feed entries, each with a change as text and, for a new status, the passage that supports it."""
+"""Feed entries, each with a change as text and, for a new status, the passage that supports the status."""
 
 import datetime
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ MAX_NAMED = 3
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """A change in the reader's language. `path` is the record's path, or the path of the list if it is unpublished."""
+    """A change in the reader's language. `path` is the path of the record or, if it is unpublished, of the list."""
 
     number: int
     made_at: datetime.datetime
@@ -56,7 +56,7 @@ def feed_entries(changes: Sequence[PublicChange], using: str) -> list[FeedEntry]
 
 
 def _title(change: PublicChange, record: Model | None) -> str:
-    # An unpublished record appears with its slug instead of its name.
+    # The title of an unpublished record is its slug.
     name = str(record) if record else change.slug
     match change.kind:
         case ChangeKind.ADDED:

@@ -44,8 +44,8 @@ ARCHIVE = "archive"
 class FeedDocument:
     """The format-independent content of a feed.
 
-    `newest_path` is the path of the newest document. `archive` is the number of the archive that the document is, or
-    None for the newest document.
+    `newest_path` is the path of the newest document. For an archive, `archive` is its number. For the newest document,
+    it is None.
     """
 
     request: HttpRequest
@@ -79,12 +79,12 @@ class FeedDocument:
         return self.request.build_absolute_uri(path)
 
     def entry_id(self, entry: FeedEntry) -> str:
-        """The id of an entry. It is the same in every language, format and archive."""
+        """The id of an entry, which is the same in every language, format and archive."""
         return f"tag:{site_host(self.request)},{FIRST_YEAR}:c-{entry.number}"
 
     @property
     def feed_id(self) -> str:
-        """The id of a feed. It is the same under every host name of the site."""
+        """The id of a feed, which is the same under every host name of the site."""
         return site_origin(self.request) + self.newest_path
 
 
