@@ -1,7 +1,7 @@
 """Sort keys of texts in each language of the site.
 
-The databases cannot do this. SQLite has only an ASCII collation. The collations of PostgreSQL depend on the libraries
-that it was built with, and no pinyin order is available in all of them.
+The databases have no suitable collations. SQLite has only an ASCII collation. The collations of PostgreSQL depend on
+the libraries that it was built with, and not all of them have a pinyin order.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-# Characters that are ignored in sorting, because titles may begin with quotation marks.
+# Quotation marks and brackets, which are ignored in sorting because titles may begin with them.
 _IGNORED = re.compile("[«»„“”‘’\"'《》()（）]+")
 # Characters with a different reading at the beginning of a place name.
 _PLACE_NAME_READINGS = {
@@ -24,7 +24,7 @@ def collation_key(text: str, language: str) -> str:
     """The sort key of `text` for readers of `language`.
 
     In Russian, ё is sorted as е, and Latin letters precede Cyrillic letters. Chinese is sorted syllable by syllable, by
-    pinyin without tones, with Latin letters among them. English is sorted like `Alphabetical`.
+    pinyin without tones. Latin letters are sorted with the pinyin. English is sorted like `Alphabetical`.
     """
     if language == "ru":
         return _IGNORED.sub("", text).strip().casefold().replace("ё", "е")

@@ -22,7 +22,7 @@ def usual_country_names(code: str) -> tuple[str, ...]:
 
 
 def cldr_country_names(locale: str) -> dict[str, str]:
-    """The names of all countries in the language of a CLDR locale, by code in capitals."""
+    """The names of all countries in the language of a CLDR locale, by upper-case code."""
     return {
         code: name
         for code, name in Locale.parse(locale).territories.items()
@@ -31,7 +31,7 @@ def cldr_country_names(locale: str) -> dict[str, str]:
 
 
 def alpha_3_codes() -> dict[str, str]:
-    """A mapping of three-letter to two-letter country codes, in capitals, such as CHN to CN."""
+    """Maps three-letter country codes to two-letter codes, in upper case, such as CHN to CN."""
     return {
         alias: codes[0]
         for alias, codes in get_global("territory_aliases").items()
@@ -47,7 +47,7 @@ def alpha_3_code(code: str) -> str:
 
 
 def country_code(text: str) -> str:
-    """The code in capitals of the country with this code or English, Russian or Chinese name, or ""."""
+    """The upper-case code of the country with this code or English, Russian or Chinese name, or ""."""
     return _codes().get(text.casefold().strip(), "")
 
 

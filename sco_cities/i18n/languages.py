@@ -1,4 +1,4 @@
-"""The languages of the site with their names in the language itself, and the choice of the language of a request."""
+"""The languages of the site with their own names, and the selection of the language of a request."""
 
 from collections.abc import Callable
 from functools import cache
@@ -34,7 +34,7 @@ def preference_order(language: str) -> tuple[str, str, str]:
 
 
 class LanguageMiddleware:
-    """Uses the language of the URL, and in the admin the curator's language.
+    """Activates the language of the URL, or the curator's language in the admin.
 
     Django's own middleware uses English for all URLs without a prefix, including the admin. It also sets `Vary:
     Accept-Language` on English pages, although they do not depend on it.
@@ -59,14 +59,14 @@ ADMIN = "/admin/"
 
 
 def is_language_selectable(request: HttpRequest) -> bool:
-    """Whether the user selects the language instead of the URL."""
+    """True if the user selects the language. Otherwise, the URL determines it."""
     return request.path_info.startswith(ADMIN)
 
 
 def request_language(request: HttpRequest) -> str:
-    """The language of the URL, where English has no prefix.
+    """The language of the URL. URLs of English pages have no language prefix.
 
-    In the admin, the selected language, or the first one accepted by both the browser and the site.
+    In the admin, the selected language, or else the first language accepted by both the browser and the site.
     """
     if is_language_selectable(request):
         return translation.get_language_from_request(request)

@@ -12,14 +12,14 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
-# Django adds the first text to form labels, unless they end with a character of the second text. Django's Chinese
-# catalogue contains half-width marks for both, and ours replaces them.
+# Django adds the first message to form labels, unless they end with a character of the second message. Django's Chinese
+# catalogue translates both with half-width marks, which the site's catalogue replaces.
 gettext_noop(":")
 gettext_noop(":?.!")
 
-# Chinese punctuation marks include their own space. An HTML tag may follow the mark.
+# Chinese punctuation marks are not followed by a space. An HTML tag may follow the mark.
 _SPACE_AFTER_A_MARK = re.compile(r"(?<=[。：，；！？）])((?:<[^>]*>)*)\s+")
-# Quotation marks inside other ones of the same form.
+# Replacements for quotation marks inside other quotation marks of the same shape.
 _INNER_MARKS = str.maketrans("«»《》", "„“〈〉")
 # Escaped quotation marks around words, and escaped single quotation marks.
 _QUOTATION = re.compile(r"(?<![0-9A-Za-zА-я])&quot;(?=\S)(.+?)(?<=\S)&quot;(?![0-9A-Za-zА-я])")
@@ -49,7 +49,7 @@ def typeset(content: str) -> str:
         content = _QUOTATION.sub(_quotation, content)
     if "&#x27;" in content:
         content = _APOSTROPHE.sub(r"\1’", _SINGLE_OPENING.sub("‘", content))
-    # A dash must not begin a line.
+    # The space before the dash is non-breaking, because a dash must not begin a line.
     content = content.replace(" — ", "\u00a0— ")
     return _JOINED_NAMES.sub(_route, _YEARS.sub(r"\1–\2", content)) if "-" in content else content
 
@@ -109,7 +109,7 @@ def sentence_end() -> str:
 
 
 def quoted(text: object) -> str:
-    """Puts a text in quotation marks. In Russian and Chinese, the same marks inside the text become inner marks."""
+    """Puts a text in quotation marks. Russian and Chinese marks inside the text become inner marks."""
     opening, closing = pgettext("opening quotation mark", "“"), pgettext("closing quotation mark", "”")
     inner = str(text).translate(_INNER_MARKS) if opening in "«《" else text
     return Typeset(f"{opening}{inner}{closing}")

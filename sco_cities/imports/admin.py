@@ -1,4 +1,4 @@
-"""Adds the grid to the lists of records. Hides the list of background tasks, whose results other pages show."""
+"""Adds the grid to the lists of records. Hides the list of background tasks, because other pages show their results."""
 
 from contextlib import suppress
 

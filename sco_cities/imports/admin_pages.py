@@ -1,4 +1,4 @@
-"""Registers the admin pages for imports and grids, and checks the access to the page of an import."""
+"""Registers the admin pages for imports and grids, and checks access to the page of an import."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -59,7 +59,7 @@ register(
 def import_page_view(view: Callable) -> Callable:
     """A decorator for the pages of one import. Raises PermissionDenied for accounts that may not open it.
 
-    The account that created a grid may open it as long as it may change records of that kind.
+    The account that created a grid may open it while the account may change records of this kind.
     """
 
     @wraps(view)

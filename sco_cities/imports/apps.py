@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ImportsConfig(AppConfig):
-    """Spreadsheet imports."""
+    """Imports of spreadsheet files."""
 
     name = "sco_cities.imports"
 

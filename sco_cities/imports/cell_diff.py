@@ -1,8 +1,8 @@
 """Compares the cells of a row with the stored values, and detects values that a spreadsheet has damaged.
 
-Spreadsheets change line endings, and replace characters that a character set lacks. Values with such known changes
-count as unchanged. An ambiguous value, such as a reformatted date, is an error and is never guessed. Other names are
-merged with the names of the record, and missing names are removed only on request. The checks of whole rows follow.
+Spreadsheets change line endings, and replace characters that a character set lacks. Values with these changes are
+treated as unchanged. An ambiguous value, such as a reformatted date, is an error. Other names are merged with the names
+of the record, and missing names are removed only on request. The module also checks whole rows.
 """
 
 import datetime
@@ -56,8 +56,7 @@ def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> b
     if cell == stored or _is_lossy_copy(stored, cell, sheet.format.lossy_charset):
         return True
     if stored.startswith("\n") and cell == f"'{stored}":
-        # The value starts with CR, which the export escapes with an apostrophe. A spreadsheet then changed the line
-        # ending.
+        # The value starts with CR, which the export escapes with an apostrophe. A spreadsheet then changed CR to LF.
         return True
     if column.is_list:
         return set(split_list(cell)) == set(split_list(stored))
@@ -66,7 +65,7 @@ def cells_match(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> b
     if column.is_computed:
         return _BOOLEANS.get(cell.strip().lower(), cell) == stored and stored in ("true", "false")
     if column.is_number and sheet.format.delimiter in (";", "\t"):
-        # If the locale uses a decimal comma, the delimiter is not a comma.
+        # In locales with a decimal comma, the delimiter is not a comma.
         return bool(_DECIMAL_COMMA.fullmatch(cell)) and cell.replace(",", ".") == stored
     is_truncated = xlsx_cells.is_too_long(stored) and cell[:_SAFE_LENGTH] == stored[:_SAFE_LENGTH]
     return sheet.format.is_workbook and (unescape_formula(cell) == stored or is_truncated)
@@ -76,8 +75,8 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
     """True if the cell is the stored text after a conversion to a character set that lacks some of its characters."""
     if charset is None or stored.isascii():
         return False
-    # Positions in the cell where the text compared so far may end. A regular expression would try all ways to match
-    # question marks with letters, which takes exponential time.
+    # The possible end positions in the cell of the text compared so far. A regular expression would try all ways to
+    # match question marks with letters, in exponential time.
     ends, left = {0}, len(stored)
     for letter in stored:
         left -= 1
@@ -96,7 +95,7 @@ def _is_lossy_copy(stored: str, cell: str, charset: str | None) -> bool:
 
 
 def _lossy_copies(letter: str, charset: str) -> tuple[str, ...]:
-    """The letter if the character set contains it, otherwise “?”, “??”, or the letter without accents."""
+    """The letter if the character set contains it, otherwise “?”, “??” and the letter without accents."""
     try:
         letter.encode(charset)
     except UnicodeEncodeError:
@@ -115,7 +114,7 @@ def parse_timestamp(cell: str) -> datetime.datetime | None:
 
 
 def mangled_reason(column: ImportColumn, stored: str, cell: str, sheet: Sheet) -> str:
-    """The error message if the value of a changed cell cannot be trusted, otherwise ""."""
+    """The error message if a spreadsheet may have damaged the value of a changed cell, otherwise ""."""
     if isinstance(cell, ErrorCell):
         return cell.reason
     text = cell.strip()
@@ -154,7 +153,7 @@ _ALL_COMMAS = r"[，、،,]"
 
 
 def split_names(cell: str, known: Collection[str] = ()) -> list[str]:
-    """The distinct names in a cell. A name with a comma is not split if it is one of the `known` names."""
+    """The distinct names in a cell. A name with a comma is not split if `known` contains it."""
     parts = _LISTED.split(cell)
     commas = _COMMAS if len(parts) > 1 else _ALL_COMMAS
     whole = sorted((name for name in known if re.search(commas, name)), key=len, reverse=True)
@@ -170,8 +169,8 @@ def merged_names(
 ) -> tuple[str, list[str]]:
     """Adds the names in a cell to the other names of a record. Also returns the stored names that the cell lacks.
 
-    `own` are the names of the record in its languages, which are not added. Missing names are removed if they are in
-    `removed`, or if `removed` is None.
+    `own` are the main names of the record in all languages, which are not added. Missing names are removed if they are
+    in `removed`, or if `removed` is None.
     """
     before = split_list(stored)
     names = [name for name in split_names(cell, [*before, *own]) if name in before or name not in own]
@@ -196,9 +195,9 @@ def check_shape(row: RowResult, texts: list[str], mapping: ColumnMapping, sheet:
 
 def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str) -> None:
     """Adds an error if a value that the site computes has been edited."""
-    # Files from another site contain dates and URLs of that site's own reports.
+    # Files exported from another site contain dates and URLs of reports of that site.
     follows_from_reports = column.list_column.is_edtf or column.list_column.is_reference
-    # A new record has an empty value, zero or false.
+    # The computed value of a new record is empty, zero or false.
     is_blank = _BOOLEANS.get(cell.strip().lower(), cell.strip()) in ("", "0", "false")
     if row.is_new and (follows_from_reports or is_blank):
         return
@@ -210,7 +209,7 @@ def check_computed(row: RowResult, column: ImportColumn, cell: str, stored: str)
 
 
 def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cells, sheet: Sheet) -> None:
-    """Adds an error for edited display names with unchanged slugs. Display names are not imported."""
+    """Adds an error for edited display names with unchanged slugs. Display names cannot be imported."""
     cell = cells[column.name]
     current = [stored.get(f"{column.name} {code}", "") for code in SITE_LANGUAGES]
     slugs_changed = cells.get(column.of, "") != stored.get(column.of, "")
@@ -225,7 +224,7 @@ def check_names(row: RowResult, column: ImportColumn, cells: Cells, stored: Cell
 def check_freshness(
     row: RowResult, columns: Iterable[ImportColumn], cells: Cells, stored: Cells | None
 ) -> None:
-    """Adds an error if a record has changed since the file was exported."""
+    """Adds an error if the record has changed since the file was exported."""
     updated_at = next((column for column in columns if column.is_updated_at), None)
     if updated_at is None or stored is None or not cells[updated_at.name].strip():
         return

@@ -1,6 +1,6 @@
 """Maps the columns of a file to import columns, filters its rows, and remembers the mapping for the next file.
 
-Headings are recognised, and the curator can adjust the mapping.
+The mapping is derived from the headings, and the curator can adjust it.
 """
 
 import hashlib
@@ -25,19 +25,19 @@ from .value_names import COUNTRY_COLUMNS, domain_of
 
 # The choice that leaves out a column of the file.
 SKIPPED = "-"
-# Columns whose heading begins with this sign are skipped, and so is the help row of a template.
+# Columns whose heading begins with this character are skipped, and so is the help row of a template.
 COMMENT_SIGN = "# "
 
 
 class RowCells(dict[str, str]):
-    """The cells of a row by import column. `beside` maps columns to pairs of a word and the country next to it."""
+    """The cells of a row by import column. `beside` maps columns to pairs of a word and its country."""
 
     beside: dict[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """The import column of each column of the file. SKIPPED if it is skipped, "" if it is not assigned yet.
+    """The import column of each column of the file. SKIPPED means skipped, and "" means not assigned yet.
 
     `header` contains the unchanged headings of the file.
     """
@@ -48,7 +48,7 @@ class ColumnMapping:
 
     @classmethod
     def from_header(cls, kind: ImportableModel, header: list[str]) -> "ColumnMapping":
-        """Creates the mapping that the headings imply."""
+        """Creates the mapping from the known headings."""
         names = [
             SKIPPED
             if heading.startswith(COMMENT_SIGN) or heading in (LICENCE_COLUMN, PAGE_COLUMN)
@@ -73,7 +73,7 @@ class ColumnMapping:
             if before.get(heading) in {*self.kind.columns, SKIPPED}:
                 names[position] = before[heading]
         for position, heading in enumerate(headings):
-            # For example, City A and City B belong to the same list.
+            # For example, the columns City A and City B belong to the same list.
             alike = {
                 name
                 for name, other in zip(names, headings, strict=True)
@@ -84,7 +84,7 @@ class ColumnMapping:
                 for name in suggested_columns().get(heading, ())
                 if name == SKIPPED or (name in self.kind.importable and name not in {*names} - alike)
             ]
-            # A recognised column keeps its assignment, because it is skipped or importable.
+            # Columns that are skipped or importable keep their assignment.
             if possible and names[position] not in (SKIPPED, *self.kind.importable):
                 names[position] = possible[0]
         return ColumnMapping(self.kind, self.header, tuple(names))
@@ -97,7 +97,7 @@ class ColumnMapping:
     def problems(self, *, has_title: bool = False) -> list[tuple[str, str]]:
         """Pairs of heading and message for the problems that prevent the check of the file.
 
-        `has_title` is True if records get a title that the file does not have.
+        `has_title` is True if records get a generated title.
         """
         problems = []
         assigned = Counter(name for name in self.names if name not in ("", SKIPPED))
@@ -126,7 +126,7 @@ class ColumnMapping:
 
     @cached_property
     def _cities_with_countries(self) -> list[tuple[str, int, int]]:
-        """Columns with cities, each with the positions of a city and its country, which are paired in file order."""
+        """Columns with cities, each with the positions of a city and its country. The pairs follow the file order."""
         cities = [
             (name, position)
             for position, name in enumerate(self.names)
@@ -138,7 +138,7 @@ class ColumnMapping:
         return [(*city, country) for city, country in zip(cities, countries, strict=True)]
 
     def cells(self, texts: list[str]) -> RowCells:
-        """The cells of a row by import column. Several cells of one column are joined to a list."""
+        """The cells of a row by import column. Several cells of one import column are joined to a list."""
 
         def text(position: int) -> str:
             return texts[position] if position < len(texts) else ""
@@ -163,7 +163,7 @@ def left_out_reason(
 ) -> LeftOut | None:
     """The reason why a row is left out, or None if it is imported.
 
-    The first row below the headings, whose number is `first`, may contain help or headings.
+    `first` is the number of the row below the headings. This row may contain help or repeat the headings.
     """
     if first == number:
         if cells and cells[0].startswith(COMMENT_SIGN):
@@ -182,7 +182,7 @@ def left_out_reason(
     return LeftOut.HIDDEN if options.skips_hidden_rows and isinstance(cells, HiddenCells) else None
 
 
-# Answers about single rows and URLs are not reused for the next file.
+# Domains whose answers are not remembered for the next file.
 _NOT_REMEMBERED = {ROWS, ADDRESSES}
 MAX_ANSWERS = 1_000
 

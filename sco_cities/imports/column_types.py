@@ -26,14 +26,13 @@ from sco_cities.sources.columns import SourcesColumn, TimestampColumn
 
 from .parser.limits import normalize_heading
 
-# Probable meanings of headings and values. They are suggestions that a curator sees and confirms. They never determine
-# a value alone.
+# Probable meanings of headings and values. They are only suggestions, which a curator must confirm.
 _FOLDER = Path(settings.BASE_DIR) / "data" / "imports"
 
 
 @cache
 def suggested_columns() -> dict[str, tuple[str, ...]]:
-    """Maps normalized headings to possible columns. The first of them that the kind of record has is used."""
+    """Maps normalized headings to possible columns. The first column that the kind of record has is used."""
     return {
         normalize_heading(row["heading"]): tuple(row["columns"].split("; ")) for row in _rows("headings.csv")
     }
@@ -85,12 +84,12 @@ class ImportColumn:
 
     @cached_property
     def is_updated_at(self) -> bool:
-        """True if cells contain the time of the record's last change, which reveals outdated files."""
+        """True if cells contain the time of the record's last change, which is used to detect outdated files."""
         return isinstance(self.list_column, TimestampColumn)
 
     @cached_property
     def is_computed(self) -> bool:
-        """True if the site computes the column, so that a file cannot change it."""
+        """True if the site computes the column. A file cannot change it."""
         return not (self.package_column or self.role or self.is_evidence or self.is_link)
 
     @cached_property
@@ -139,7 +138,7 @@ class ImportableModel:
         return self.table.key[0]
 
     def can_tell_apart(self, names: Collection[str]) -> bool:
-        """True if files with these columns identify records (by slug or code, by an id or URL, or by name)."""
+        """True if files with these columns identify records by slug or code, by an id or URL, or by name."""
         by_name = {name for name in (*self.name_columns, self.key) if name in self.columns}
         unique = {name for name, column in self.table.by_name.items() if column.unique}
         return not (by_name | unique).isdisjoint(names)
@@ -180,7 +179,7 @@ class ImportableModel:
         ]
 
     def identifiers(self, names: Iterable[str]) -> list[str]:
-        """The columns among `names` with unique values, without the key."""
+        """The columns among `names` with unique values, except the key."""
         unique = {name for name, column in self.table.by_name.items() if column.unique and name != self.key}
         return [name for name in names if name in unique]
 
@@ -230,7 +229,7 @@ class ImportableModel:
         return [str(column.label), *([str(column.field.verbose_name)] if column.field is not None else [])]
 
     def label(self, name: str) -> str:
-        """The label of a column for curators. It is the field's label, because a list heading may mean two fields."""
+        """The label of a column for curators. It is the field's label, because two fields may share a heading."""
         column = self.columns[name]
         if column.of:
             return str(column.label) % {"column": self.label(column.of)}
@@ -240,7 +239,7 @@ class ImportableModel:
         return capfirst(field.verbose_name if field is not None and field.name == name else column.label)
 
     def column_named(self, heading: str) -> str:
-        """The name of the column that a heading of a file means, or ""."""
+        """The name of the column for a heading of a file, or ""."""
         return self._by_heading.get(normalize_heading(heading), "")
 
     @property
@@ -249,7 +248,7 @@ class ImportableModel:
         return self._by_heading.keys() | suggested_columns().keys()
 
 
-# The collections, in the order of the choices.
+# The collections that can be imported, in the order of the choices.
 _COLLECTIONS = (
     "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip

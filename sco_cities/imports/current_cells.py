@@ -36,7 +36,7 @@ class _AnyStateListing(Listing):
 
 
 class _PrivateIndexes(dict):
-    """Indexes of collections as the current transaction sees them. Counts need no order, and few dimensions."""
+    """Indexes of collections in the current transaction. They contain only the data needed to count records."""
 
     def __init__(self, using: str):
         super().__init__()
@@ -55,9 +55,9 @@ class _PrivateIndexes(dict):
 
 
 class _StoredRowBatch(RowBatch):
-    """A batch without the shared facet index, which a transaction cannot use.
+    """A batch of rows that does not use the shared facet index, because a transaction cannot use it.
 
-    Related records and the indexes that counts need are read once per import.
+    Related records, and the indexes for counts, are read once per import.
     """
 
     def __init__(self, listing: Listing, keys: list[int], fields: Iterable[str], cache: dict):

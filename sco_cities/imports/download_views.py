@@ -1,4 +1,4 @@
-"""Files to download: empty templates to fill in, and the errors and rows with errors of a checked file."""
+"""Downloads of empty templates, and of the errors and the rows with errors of a checked file."""
 
 import io
 import zipfile
@@ -52,7 +52,7 @@ def template_file(request: HttpRequest, kind: str, ending: str) -> HttpResponse:
 
 
 def help_by_column(kind: ImportableModel) -> dict[str, str]:
-    """Maps the columns of a template to a sentence about their content. New records need no slug."""
+    """Maps the columns of a template to help texts. New records need no slug."""
     left_out = {STATE, *(("slug",) if kind.key == "slug" else ())}
     columns = {name: kind.columns[name] for name in kind.importable if name not in left_out}
     return {
@@ -82,7 +82,7 @@ def _help(kind: ImportableModel, name: str) -> str:
 
 
 def csv_template(columns: dict[str, str]) -> bytes:
-    """The headings, with help below them that an import skips."""
+    """A CSV file with the headings, and a help row that an import skips."""
     rows = [list(column) for column in columns.items()]
     rows[0][1] = COMMENT_SIGN + rows[0][1]
     return (_MARK + lines(rows)).encode()

@@ -1,7 +1,7 @@
-"""Finds new records that may already exist under another slug, by the same name and the same place or time.
+"""Finds new records that may already exist under another slug, by equal names and equal places or dates.
 
-Similar names are left to the Duplicates admin page (`curation.duplicates.candidates`) after the import. For a file of
-100,000 initiatives, searching for them here would use 200 MB instead of 45 MB and make the check 20 % slower.
+The Duplicates admin page (`curation.duplicates.candidates`) finds similar names after the import. For a file of 100,000
+initiatives, a search for similar names would use 200 MB instead of 45 MB and make the check 20 % slower.
 """
 
 from collections import Counter, defaultdict
@@ -62,7 +62,7 @@ def normalized_name(name: str) -> str:
 def possible_duplicates(
     new_records: Collection[NewRecord], stored: Iterable[StoredNames]
 ) -> dict[int, list[str]]:
-    """Maps row numbers to the possible duplicates of a new record, which are `stored` records or rows."""
+    """Maps the row numbers of new records to their possible duplicates among the `stored` records and other rows."""
     occurrences = Counter(name for record in new_records for name in set(record.names))
     index = _NameIndex()
     for label, names, traits in stored:
@@ -70,7 +70,7 @@ def possible_duplicates(
             index.add(name, traits, label)
     duplicates: dict[int, list[str]] = {}
     for record in new_records:
-        # In a dict, a record with equal names in two languages is listed only once.
+        # A dict lists a record with equal names in two languages only once.
         matches = dict.fromkeys(
             label for name in record.names for label in index.matches(name, record.traits)
         )
@@ -83,10 +83,10 @@ def possible_duplicates(
 
 
 class _NameIndex:
-    """Finds records with the same name and without conflicting traits, without comparing all pairs.
+    """Finds records with the same name and no conflicting traits. It does not compare all pairs.
 
     A record is stored under every subset of its traits, together with a mask of the traits that it has. A query looks
-    it up under the traits that both records have.
+    up the record under the traits that both records have.
     """
 
     def __init__(self):

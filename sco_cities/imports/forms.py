@@ -180,12 +180,12 @@ class ColumnsForm(forms.Form):
 
 
 class AnswersForm(forms.Form):
-    """The form for questions about words. Each has an answer or the name of a known record.
+    """The form for questions about words. Each question has an answer or the name of a known record.
 
     One answer can apply to all other questions.
     """
 
-    # The field has no id, because the page also contains an `ApplyForm`.
+    # The field has no id, because the `ApplyForm` on the page has a field with the same name.
     seen = forms.CharField(widget=forms.HiddenInput({"id": False}), required=False)
     others = forms.ChoiceField(label=gettext_lazy("All others"), required=False)
 
@@ -233,7 +233,7 @@ class AnswersForm(forms.Form):
         ]
 
     def _add_address(self, question: Question) -> str:
-        """The URL for adding a record with the word as its name, or "" if an answer can add it or no kind fits."""
+        """The URL for adding a record with this word as name, or "" if an answer can add the record or no kind fits."""
         if not self.choices.known(question.domain) or question.draft or question.drafts:
             return ""
         model = RECORD_MODELS[question.domain]
@@ -242,14 +242,14 @@ class AnswersForm(forms.Form):
 
     @property
     def known_records(self) -> dict[str, list[str]]:
-        """The labels of the records that are offered while typing, by kind. Long lists are left out."""
+        """The labels of the records that are suggested while the user types, by kind. Long lists are left out."""
         kinds = {question.domain: self.choices.known(question.domain) for question in self.questions}
         return {kind: [*labels.values()] for kind, labels in kinds.items() if 0 < len(labels) <= MAX_LISTED}
 
     def clean(self):
-        """Collects the answers. A typed record takes precedence, then a choice, then the answer for all others.
+        """Collects the answers. A typed record takes precedence, then a choice, then the common answer.
 
-        `given` contains the questions with a separate answer, `answered` the questions with any answer, and `not_found`
+        `given` contains the questions with a separate answer, `answered` all questions with an answer, and `not_found`
         the typed names without a match.
         """
         cleaned = super().clean()

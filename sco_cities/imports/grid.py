@@ -1,9 +1,9 @@
 """Grids, which are imports whose cells are typed into a table of fields instead of a file.
 
-A grid contains the cells that an export of its records would contain. It goes through the check, preview, evidence and
-change of an import, so its cells are read as in a file and it needs no separate writer. Only the cells that differ
-from the opened grid are passed on (`GridSheet`). An untouched cell therefore changes nothing, and a cell that somebody
-else has changed in the meantime is a conflict of this cell alone.
+A grid contains the cells that an export of its records would contain. Its cells are checked, shown in a preview and
+written like the cells of a file, so it needs no separate writer. Only the cells that differ from the opened grid are
+imported (`GridSheet`). Therefore an untouched cell changes nothing. A cell that somebody else has changed in the
+meantime is a conflict of this cell only.
 """
 
 import json
@@ -42,7 +42,7 @@ CellsBySlug = Mapping[str, Mapping[str, str]]
 
 
 def editable_columns(kind: ImportableModel) -> list[str]:
-    """The columns that a grid can change. The publication state has transitions, and evidence has separate pages."""
+    """The columns that a grid can change. The publication state and evidence are changed on other pages."""
     columns = [kind.columns[name] for name in kind.importable if name not in (kind.key, STATE)]
     return [column.name for column in columns if column.package_column or column.role]
 
@@ -59,10 +59,10 @@ class GridRow(Cells):
     def merge(
         self, row: RowResult, names: Sequence[str], cells: dict[str, str], stored: Mapping | None
     ) -> None:
-        """Replaces each untouched cell with the stored value, so that it changes nothing.
+        """Replaces each untouched cell with the stored value, to exclude it from the changes.
 
-        Adds an error to `row` for each cell that somebody else has changed too, for a record that no longer exists, and
-        for a record that must not be changed.
+        Adds an error to `row` for each cell that somebody else has also changed, for a deleted record, and for a record
+        that must not be changed.
         """
         if stored is None:
             message = _("This record no longer exists. It was deleted, merged or given another slug.")
@@ -88,7 +88,7 @@ class GridSheet(Sheet):
     """The records of a grid as the rows of a file. Only rows with typed cells are read.
 
     `opened` contains the cells at the time when the grid was opened, and `typed` the cells that differ. `editor` is the
-    account that writes them.
+    account that typed them.
     """
 
     kind: ImportableModel
@@ -123,7 +123,7 @@ class GridSheet(Sheet):
         return set(editable_records(ObjectPermissions(self.editor), records).values_list("slug", flat=True))
 
     def typed_in(self, data: Mapping[str, str]) -> dict[str, dict[str, str]]:
-        """The changed texts of a submitted form by slug and column. Columns that are not in the form stay unchanged."""
+        """The changed texts of a submitted form by slug and column. Columns that the form lacks stay unchanged."""
         found = {}
         for number, (slug, opened) in enumerate(self.opened.items(), start=1):
             before = self.typed.get(slug, {})
@@ -147,7 +147,7 @@ MAX_RECORDS = 100
 
 
 class CellEvidence(models.TextChoices):
-    """The evidence for the value of a cell, with the sign that marks the cell on the page."""
+    """The evidence for the value of a cell, with the symbol that marks the cell on the page."""
 
     CITED = "†", gettext_lazy("a published report supports the value")
     COVERED = "‡", gettext_lazy("evidence for the whole record covers the value")
@@ -159,7 +159,7 @@ class CellEvidence(models.TextChoices):
 class GridCell:
     """A field of the table, with the cell of the opened grid, its current text, and the errors of the last check.
 
-    `evidence` is None for a value that needs none.
+    `evidence` is None for a value that needs no evidence.
     """
 
     name: str
@@ -182,13 +182,13 @@ class GridCell:
 
 
 def unsaved_grids(user) -> models.QuerySet[ImportJob]:
-    """The grids with typed texts that the account has not saved, without the cells."""
+    """The account's grids with typed texts that have not been saved. Their cells are not loaded."""
     jobs = ImportJob.objects.filter(made_by=user.pk, options__typed__isnull=False).exclude(options__typed={})
     return jobs.exclude(stage__in=(ImportStage.APPLYING, ImportStage.APPLIED)).defer("packed")
 
 
 def open_grid(kind: ImportableModel, slugs: Sequence[str], user, page: str = "") -> ImportJob:
-    """Stores a new grid of these records for the account. It first shows all columns except long texts.
+    """Stores a new grid of these records for the account. At first, it shows all columns except long texts.
 
     `page` is the URL of the page that listed the records.
     """
@@ -229,7 +229,7 @@ def _as_file(cells: CellsBySlug) -> BytesIO:
 def grid_records(
     job: ImportJob, sheet: GridSheet, columns: Sequence[ImportColumn]
 ) -> Iterator[dict[str, Any]]:
-    """Yields the rows of the table, each with a record, its fields, and errors outside these fields with their columns.
+    """Yields the rows of the table, each with a record, its fields, and the errors of other columns.
 
     The number of queries does not depend on the number of records.
     """
@@ -237,7 +237,7 @@ def grid_records(
     stored = {record.slug: record for record in kind.model.objects.filter(slug__in=sheet.opened)}
     names = record_labels(kind.name, sheet.opened, with_cell=False)
     evidence, errors = _evidence_by_slug(kind, stored), defaultdict(list)
-    # Errors are not shown if cells have changed since the check.
+    # Errors are hidden if cells have changed since the check.
     if job.stage == ImportStage.CHECKED:
         for number, mistakes in job.row_results.values_list("number", "mistakes"):
             errors[number] = [(column, message) for column, _value, message in mistakes]

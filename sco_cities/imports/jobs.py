@@ -1,4 +1,4 @@
-"""Runs import jobs of the admin, small files in the request and large files in the worker. Each is all or nothing.
+"""Runs import jobs, small files in the request and large files in the worker. Each job is one transaction.
 
 `apply_import` writes the changes of a validated file in one transaction, as one change set.
 """
@@ -51,19 +51,19 @@ def apply_import(
 ) -> ChangeSet | None:
     """Validates the file again and writes its changes. Raises Refused if the result differs from `expected`.
 
-    Also raises Refused if published records get values without evidence, unless existing evidence was confirmed for all
-    of them (`evidence_stands`) or for each of them (`confirmed`, by slug). A check lists these values.
+    Also raises Refused if published records get values without evidence, unless the existing evidence was confirmed for
+    all values (`evidence_stands`) or for each value (`confirmed`, by slug). A check reports these values.
 
-    Everything is one transaction, in batches of a few thousand rows. `progress` is called with the number of rows done,
-    and `finish` at the end of the transaction.
+    All changes are one transaction, in batches of a few thousand rows. `progress` is called with the number of rows
+    done, and `finish` at the end of the transaction.
     """
     with (
         no_statement_timeout(DEFAULT_DB_ALIAS),
         enlarged_sqlite_cache(DEFAULT_DB_ALIAS),
         transaction.atomic(),
     ):
-        # All records are locked at the start, not by batch, to keep the order of locks. If the file now updates other
-        # records, the fingerprint is different.
+        # All records are locked at the start, not by batch, to preserve the order of locks. If the file now updates
+        # other records, the fingerprint is different.
         stored, keys = StoredKeys(), [(validator.kind.name, slug) for slug in expected.updated]
         stored.load(keys)
         lock_all(stored.by_model(keys))
@@ -98,7 +98,7 @@ def _changed() -> Refused:
 
 
 def _note_cited(model: type[Record], rows: Iterable[RowResult], recorder: Recorder) -> None:
-    """Notes the evidence that rows cite for changed values, even if the records already have it."""
+    """Records the evidence that rows cite for changed values, even if the records already have this evidence."""
     for row in rows:
         if row.evidence and not row.is_new:
             report = row.evidence[0].rpartition("#")[0]
@@ -108,7 +108,7 @@ def _note_cited(model: type[Record], rows: Iterable[RowResult], recorder: Record
 
 # Maximum number of rows processed within a request. More rows would take more than a few seconds.
 MAX_SYNCHRONOUS = 2_000
-# The average size of a workbook row and the maximum size of a CSV row in bytes. Workbook rows are not counted.
+# The average size of a workbook row and the maximum size of a CSV row in bytes. Workbook rows are estimated.
 BYTES_PER_ROW, MOST_BYTES_PER_ROW = 150, 2_000
 KEEP_JOBS = timedelta(days=30)
 
@@ -157,9 +157,9 @@ def delete_old() -> int:
 
 
 def enqueue(job: ImportJob, stage: ImportStage, *, seen: str = "", **values) -> bool:
-    """Checks or applies a job in this request or in the worker. `values` are fields to set first.
+    """Checks or applies a job in this request or in the worker. `values` are the fields to set first.
 
-    Returns False if the job is already in progress, or if the result to apply is not the one that the curator saw.
+    Returns False if the job is already in progress, or if the result to apply is not the result that the curator saw.
     `seen` is the fingerprint of that result.
     """
     with job.open() as file:

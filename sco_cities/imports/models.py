@@ -21,13 +21,12 @@ from sco_cities.sources.evidence_coverage import field_list
 
 from .row_result import FoundBy, LeftOut, OutcomeCounts, RowOutcome
 
-# Answers that mean a new record, for a row, for the URL of a report or for a word. A number after NEW selects a place
-# in the gazetteer. HERE adds a record for each place of the rows. BY_ROW asks about each row.
+# Answers that add a new record for a row, for the URL of a report or for a word. A number after NEW selects a place in
+# the gazetteer. HERE adds a record for each place of the rows. BY_ROW requires an answer for each row.
 NEW, HERE, BY_ROW = "+", "+@", "#"
-# The domains of questions about the record that a row refers to, and of the single question about all URLs without a
-# report.
+# The domains of questions about the records of rows, and of the single question about all URLs without a report.
 ROWS, ADDRESSES = "rows", "addresses"
-# Prefix of a default value that means a title built from the names of the row's cities.
+# Prefix of a default value for titles that are built from the names of the row's cities.
 TEMPLATE = "@"
 
 
@@ -36,7 +35,7 @@ class ImportOptions:
     """The curator's options for a file in addition to its columns. They are stored with the import.
 
     `answers` maps domains (see `value_names.domain_of`) and folded words to the intended value, or to "" to leave the
-    word out. The key of an answer for some rows contains these rows (see `value_resolver.answer_key`). `defaults` are
+    word out. The key of an answer for some rows identifies these rows (see `value_resolver.answer_key`). `defaults` are
     values for empty columns of new records. "=COLUMN" copies the value of another column. `source` is the passage that
     supports the values of all rows (see `source_views.source_of`). `report_language` is the language of the reports
     that are created for URLs in the file. `header_row` is the number of the row with the headings, or 0 to detect it.
@@ -64,7 +63,7 @@ class ImportOptions:
 
 
 BLOCK_SIZE = 1024 * 1024
-# Number of compressed bytes that are decompressed at a time. Their size grows at most a thousandfold.
+# Number of compressed bytes that are decompressed at a time. The result is at most a thousand times as large.
 PACKED_BLOCK_SIZE = 4 * 1024
 
 
@@ -134,7 +133,7 @@ class ImportJob(BackgroundJob):
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """Unpacks the uploaded file to a temporary file. In memory it could be a hundred times as large as stored."""
+        """Unpacks the uploaded file to a temporary file. Its size may be a hundred times the stored size."""
         decompressor = zlib.decompressobj()
         with TemporaryFile() as file:
             for start in range(0, len(self.packed), PACKED_BLOCK_SIZE):
@@ -145,7 +144,7 @@ class ImportJob(BackgroundJob):
 
     @property
     def is_grid(self) -> bool:
-        """True if the rows are typed on a page and not read from a file."""
+        """True if the rows are typed on a page instead of read from a file."""
         return bool(self.options.get("grid_columns"))
 
     @property
@@ -165,16 +164,16 @@ class ImportJob(BackgroundJob):
 
     @property
     def can_be_applied(self) -> bool:
-        """True if the import has been checked and would change something. Rows of a file with errors are left out.
+        """True if the import has been checked and would change something. In a file, rows with errors are left out.
 
-        A grid must not have errors, because its typed cells are stored nowhere else.
+        A grid must not have errors, because its typed cells are not stored elsewhere.
         """
         if self.is_grid and self.summary[RowOutcome.ERROR]:
             return False
         return self.stage == ImportStage.CHECKED and self.writes(creates_duplicates=True)
 
     def writes(self, *, creates_duplicates: bool) -> bool:
-        """True if any row would change something, with or without the possible duplicates."""
+        """True if any row, including possible duplicates, would change something."""
         counts = self.summary
         duplicates = counts[RowOutcome.DUPLICATE] if creates_duplicates else 0
         return bool(counts[RowOutcome.CREATED] + counts[RowOutcome.UPDATED] + duplicates)
@@ -235,7 +234,7 @@ class ImportRow(models.Model):
 
 
 class RememberedMapping(models.Model):
-    """The last mapping of files with the same headings, offered for the next file with these headings.
+    """The last mapping of a file with these headings, which is offered for the next file with the same headings.
 
     `columns` maps headings to import columns. `defaults` and `answers` have the format of `ImportOptions`.
     """

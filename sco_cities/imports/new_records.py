@@ -25,9 +25,9 @@ _NUMBERS = 20
 class NewRecords:
     """The records that answers add, by kind and slug, with their cells in the format of the data package.
 
-    A city comes from the gazetteer, because it needs coordinates. A country comes from CLDR, and `values` contains it
-    under its code, as cells do. An organisation gets the name in the file. With HERE
-    it also gets the place of its row, so that each place has its own organisation.
+    The values of a city are read from the gazetteer, because it needs coordinates. The values of a country are read
+    from CLDR. Its key in `values` is its code, as in cells. An organisation gets the name in the file. With HERE, it
+    also gets the place of its row, so that each place has a separate organisation.
     """
 
     def __init__(self):
@@ -36,7 +36,7 @@ class NewRecords:
         self._new_slugs: dict[str, NewSlugs] = {}
 
     def slug(self, kind: str, word: str, answer: str, places: Mapping[str, Collection[str]]) -> str | None:
-        """Returns the slug of the record that an answer to a word adds, or None if it adds none."""
+        """Returns the slug of the record that an answer to a word adds, or None if the answer adds no record."""
         key, values = (kind, answer), {}
         if kind == COUNTRIES:
             if values := gazetteer.country_values(answer.removeprefix(NEW)):
@@ -69,11 +69,11 @@ class NewSlugs:
     def __init__(self, model: type[Record]):
         self._model = model
         self.given: set[str] = set()
-        # The columns from which a slug is made.
+        # The columns used to make a slug.
         self.sources: tuple[str, ...] = admin.site.get_model_admin(model).slug_from
 
     def base(self, cells: dict[str, str]) -> str:
-        """The slug made from the cells of a record, without a number. "" if they contain no letter or digit."""
+        """The slug made from the cells of a record, without a number. "" if the cells contain no letter or digit."""
         return slug_from(" ".join(filter(None, (cells.get(name, "") for name in self.sources))))
 
     def give(self, bases: Iterable[str]) -> list[str]:

@@ -66,7 +66,7 @@ class NewValues:
         return names.get(f"name_{language}") or names.get("name_en") or city
 
     def fill_in(self, cells: Cells, stored: Mapping[str, str] | None) -> None:
-        """Sets missing or empty cells of a new record to the default values. Other records stay as they are."""
+        """Sets missing or empty cells of a new record to the default values. Does not change other records."""
         for name, value in self._defaults.items():
             if stored is not None:
                 current = stored.get(name, "")
@@ -79,8 +79,8 @@ class NewValues:
     def move_texts(self, row: RowResult, cells: Cells, stored: Mapping[str, str] | None) -> None:
         """Moves an English text in another script to the field of its language, and adds its transliteration.
 
-        A stored English text stays. If a new record has a text only in another language, its transliteration is added.
-        A text with any Latin letters stays in its field.
+        A stored English text is kept. If a new record has a text only in another language, its transliteration is
+        added. A text with any Latin letters is not moved.
         """
         for stem, text in _texts(self._kind).items():
             english, columns = text.columns["en"], text.columns

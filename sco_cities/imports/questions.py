@@ -13,7 +13,7 @@ from .column_types import ImportableModel
 from .models import ADDRESSES, BY_ROW, HERE, NEW, ROWS
 from .value_resolver import OpenValue, ValueResolver, answer_key
 
-# Maximum number of questions, with the most frequent words first. The next check asks about the other words.
+# Maximum number of questions, with the most frequent words first. The next check lists the other words.
 MAX_QUESTIONS = 100
 LEAVE_OUT = "-"
 
@@ -75,7 +75,7 @@ def _question(value: OpenValue, resolver: ValueResolver, remembered: Mapping) ->
 
 
 def _new_places(value: OpenValue, resolver: ValueResolver) -> dict[str, str]:
-    """Maps answers to the countries or gazetteer places that a word may mean, in the country of the rows if known."""
+    """Maps answers to countries or gazetteer places that a word may mean. If known, only in the country of the rows."""
     if value.domain not in (COUNTRIES, "cities"):
         return {}
     countries = resolver.names(COUNTRIES).labels
@@ -101,7 +101,7 @@ class QuestionChoices:
         self._kind, self._resolver = kind, ValueResolver(kind, {})
 
     def choices(self, question: Question) -> list[tuple[str, str]]:
-        """The answers with their labels, likely answers first. Known records are typed and therefore not listed."""
+        """The answers and labels, likely answers first. Known records are typed instead."""
         likely = {
             value: label
             for value in (question.remembered, question.suggestion, *question.candidates)
@@ -149,7 +149,7 @@ class QuestionChoices:
         return added | {LEAVE_OUT: _("Do not import this value")}
 
     def domain_label(self, domain: str) -> str:
-        """The kind of a word in the file, as the label of a field or of a kind of record."""
+        """The label of the field or of the kind of record that a word in the file belongs to."""
         if domain == ROWS:
             return capfirst(self._kind.model._meta.verbose_name)
         if domain == ADDRESSES:

@@ -1,9 +1,9 @@
 """Prepares the rows of a result for display, and stores the curator's ticks for values without new evidence.
 
 Rows are shown with names of columns, records and choices instead of codes. A check finds the values of published
-records that an import changes without new evidence (see `row_evidence`). The preview lists them page by page, each with
-a tick box. The ticks are stored with the rows. A new check keeps the ticks of rows with the same changes and the same
-existing evidence.
+records that an import changes without new evidence (see `row_evidence`). The preview lists these values page by page,
+each with a tick box. The ticks are stored with the rows. A new check keeps the ticks of rows with the same changes and
+the same existing evidence.
 """
 
 import json
@@ -93,7 +93,7 @@ class RowDisplay:
         }  # fmt: skip
 
     def _changed_names(self, column: str, old: str, new: str) -> tuple[str, str]:
-        """The texts of a change. If other names are added, they contain only the removed and the added names."""
+        """The old and new text of a change. For other names, only the removed and the added names."""
         before, after = split_list(old), split_list(new)
         added = [name for name in after if name not in before]
         if not added or column != OTHER_NAMES:
@@ -126,7 +126,7 @@ def shown_mistakes(
 
 
 def column_label(kind: ImportableModel, column: str) -> str:
-    """The label of a column in a result, or its name if it is not known."""
+    """The label of a column in a result, or the name of an unknown column."""
     return str(kind.label(column)) if column in kind.columns else column
 
 
@@ -148,7 +148,7 @@ def asked_rows(job: ImportJob) -> QuerySet[ImportRow]:
 def asked_values(
     kind: ImportableModel, rows: Sequence[ImportRow], display: RowDisplay
 ) -> list[dict[str, Any]]:
-    """The values of these rows that need a tick, each with its row, label, old and new texts, passages and tick.
+    """The values that need a tick in these rows, each with its row, label, old and new texts, passages and tick.
 
     `code` is the form value that identifies a value.
     """
@@ -204,7 +204,7 @@ def unconfirmed(job: ImportJob) -> list[int]:
 
 
 def confirm(job: ImportJob, seen: str, shown: Iterable[str], ticked: Iterable[str]) -> bool:
-    """Stores which of the `shown` codes are `ticked`. Returns False if the check is not the one that was `seen`."""
+    """Stores the ticks of the `shown` codes. Returns False if the check is not the one with the fingerprint `seen`."""
     shown_keys, ticked_keys = _keys_by_row(shown), _keys_by_row(ticked)
     with transaction.atomic():
         lock(ImportJob, {job.pk})
@@ -230,9 +230,9 @@ def _keys_by_row(codes: Iterable[str]) -> Mapping[int, set[str]]:
 
 
 def ticked(job: ImportJob, data: QueryDict) -> ImportOptions:
-    """Returns the options of an import with the ticks of the rows that a page showed. The ticks of other rows stay.
+    """Returns the options of an import with the ticks of the rows that a page showed. Other ticks are kept.
 
-    Rows that the curator leaves out, includes again, or assigns to a record are updated as well.
+    Also updates the rows that the curator leaves out, includes again, or assigns to a record.
     """
     options = ImportOptions(**job.options)
     removed = dict(options.removed_names)

@@ -1,4 +1,4 @@
-"""Adds evidence to rows, from one passage for all rows or from a report that each row links to."""
+"""Adds evidence to rows, from one passage for all rows or from a report to which each row links."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -32,9 +32,9 @@ PUBLISHED = PublicationState.PUBLISHED.value
 class RowEvidence:
     """Adds evidence for the values of rows that create or change a record.
 
-    A linked report that is not stored becomes a draft if the curator chooses so. A linked report gets a passage for
-    each row, with the name of the row's record as its summary. Objects created by this import are not read from the
-    database, so that the check and the import assign the same numbers.
+    A linked report that is not stored becomes a draft if the curator selects this option. A linked report gets a
+    passage for each row, with the name of the row's record as its summary. Objects created by this import are not read
+    from the database, so that the check and the import assign the same numbers.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class RowEvidence:
         self._passages: dict[str, dict[str, int]] = {}
         # The number of the last stored passage of each stored report. Passages with higher numbers are new.
         self._last_stored: dict[str, int] = {}
-        # True if the new report or passage for all rows is already stored. None if not yet determined.
+        # True if the new report or passage for all rows is already stored. None if this has not been determined yet.
         self._is_taken: bool | None = None
 
     def prepare(self, rows: Iterable[Mapping[str, str]]) -> None:
@@ -102,8 +102,8 @@ class RowEvidence:
     def ask(self, rows: Iterable[RowResult]) -> None:
         """Sets `asked` of each row to the new values of a published record without evidence.
 
-        If a row publishes a record again, these include the changes since it was last published. Takes at most three
-        queries for all rows, and a few more if rows publish records.
+        If a row publishes a record again, these values include the changes since its last publication. Takes at most
+        three queries for all rows, and a few more if rows publish records.
         """
         model, planned = self._kind.model, {}
         for row in rows:
@@ -129,7 +129,7 @@ class RowEvidence:
             }
 
     def _new_values(self, row: RowResult) -> set[str]:
-        """Keys of the new values that need their own evidence."""
+        """Keys of the new values that need separate evidence."""
         names = set()
         for name, (old, new) in row.changes.items():
             key = self._fields.get(name, "")
@@ -173,13 +173,13 @@ class RowEvidence:
             numbers[summary] = numbers[""] = numbers.get("", 0) + 1
         number = numbers[summary]
         if number > self._last_stored.get(slug, 0):
-            # The passage is added for every row that uses it, because its first row may be skipped or in another batch.
+            # The passage is added for every row that uses it, because the first row may be skipped or in another batch.
             values = {"report": slug, "number": str(number), "summary": summary}
             builder.add_once(PASSAGES, row.number, values)
         return slug, number
 
     def _new_report(self, row: RowResult, address: str, builder: PackageBuilder) -> str | None:
-        """The slug of a draft for a URL without a report, or None if the curator has not asked for drafts."""
+        """The slug of a draft for a URL without a report, or None if the curator has not chosen to add drafts."""
         if isinstance(address, ErrorCell) or (error := _address_error(address)):
             message = address.reason if isinstance(address, ErrorCell) else error
             row.errors.append(CellError(self.link, address, message))
@@ -218,7 +218,7 @@ def _supporting_passages(model: type[Record], keys: set[int]) -> dict[tuple[int,
 
 
 def _is_taken(source: Mapping[str, Any]) -> bool:
-    """True if somebody else has added the new report or passage in the meantime. It would be overwritten."""
+    """True if somebody else has added the new report or passage in the meantime. The import would overwrite it."""
     if source.get("new_report"):
         return Report.objects.filter(slug=source["report"]).exists()
     if source.get("new_passage"):

@@ -20,8 +20,8 @@ from .row_result import FoundBy
 from .value_names import plain
 from .value_resolver import MAX_NAMED, ValueResolver
 
-# Two records with the same name are the same record if this column is equal too. If only the name is equal, the curator
-# is asked. Kinds that are not listed have unique names.
+# Records with the same name are considered the same if this column is also equal. If only the name is equal, the
+# curator must decide. Kinds that are not listed have unique names.
 _CONFIRMED_BY = {
     "cities": ("country", FoundBy.NAME_AND_COUNTRY),
     "delegates": ("country", FoundBy.NAME_AND_COUNTRY),
@@ -34,7 +34,7 @@ _CONFIRMED_BY = {
 
 
 class RowIdentity(NamedTuple):
-    """The record of a row (its key as a cell, and the way it was found). `question` is set if it is unclear."""
+    """The record of a row (its key as a cell, and how it was found). `question` is set if the record is unclear."""
 
     key: str
     found_by: str = ""
@@ -55,7 +55,7 @@ class _Stored:
 class RowIdentifier:
     """Finds the records of rows without a slug. One query reads the names and ids of all stored records.
 
-    The query runs before the first row of the file is processed, so records that this import creates are never found.
+    The query runs before the first row of the file is processed, so it never finds records that this import creates.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class RowIdentifier:
         self._read_confirmations(candidates)
 
     def identify(self, rows: Mapping[int, Mapping[str, str]]) -> dict[int, RowIdentity]:
-        """The records of rows by row number. A new record gets an unused slug, or "" if none can be made."""
+        """The records of rows by row number. A new record gets an unused slug, or "" if no slug can be made."""
         found = {number: self._find(cells) for number, cells in rows.items()}
         new = [number for number, identity in found.items() if identity is None]
         slugs = self._new_slugs.give(self._new_slugs.base(self._resolved(rows[number])) for number in new)
@@ -157,12 +157,12 @@ class RowIdentifier:
         return RowIdentity(cell_of(self._kind.name, record.slug), found_by)
 
     def _candidates(self, cells: Mapping[str, str]) -> tuple[str, list[_Stored]]:
-        """The first matching name of the row, and the records that have a name of the row and no conflicting value."""
+        """The first matching name of the row, and the records with a name of the row and without conflicting values."""
         name, found = "", {}
         wanted, ids = self._confirmation(cells), dict(self._ids(cells))
         for column in self._name_columns:
             for record in self._named(cells[column]) if cells[column].strip() else ():
-                # Places of the same name have different ids. A report may have several addresses.
+                # Places of the same name have different ids. A report may have several URLs.
                 if any(ids.get(key, own) != own for key, own in record.ids if key != "address"):
                     continue
                 if not wanted or not record.confirmation or wanted & record.confirmation:
@@ -180,7 +180,7 @@ class RowIdentifier:
         sources = self._new_slugs.sources
         found = {name: cells[name] for name in sources if name in cells}
         if self._from_any_name and sources and not any(map(str.strip, found.values())):
-            # The name is in another language. The slug is made from its transliteration, the English name.
+            # The name is not in English. The slug is made from its transliteration, which becomes the English name.
             found[sources[0]] = next(filter(None, map(cells.get, self._name_columns)), "")
         return found
 

@@ -18,7 +18,7 @@ class RowOutcome(models.TextChoices):
 
 
 class FoundBy(models.TextChoices):
-    """The way the record of a row was found. Ids are named after their column."""
+    """The criterion that was used to find the record of a row. The value for an id is the name of its column."""
 
     SLUG = "", _("matched by slug")
     GEONAMES_ID = "geonames_id", _("matched by GeoNames id")
@@ -41,7 +41,7 @@ class LeftOut(models.TextChoices):
     CHOSEN = "chosen", _("not imported: skipped by you")
 
 
-# Key of the missing other names in the notes of a row, and in the counts of rows.
+# Key of the missing other names, in the notes of a row and in the counts of rows.
 MISSING_NAMES = "missing_names"
 FOUND_BY_NAME = {
     FoundBy.NAME, FoundBy.NAME_AND_COUNTRY, FoundBy.NAME_AND_DATE, FoundBy.TEXT_AND_SPEAKER, FoundBy.ANSWER,
@@ -68,12 +68,12 @@ class RowResult:
     """A validated row of a file, with its spreadsheet number, the slug of its record, its changes and errors.
 
     `changes` maps columns to (old, new). `duplicates` are the records, or rows of the file, that a new record may
-    duplicate. `found_by` is the way its record was found. `evidence` is the passage that the row cites and the fields
-    that it supports. `asked` maps the values of a published record that change without new evidence (see
-    `row_evidence`) to the passages that currently support the value. `left_out` is the reason why the row is not
-    imported. `missing_names` maps the stored other names that the cell lacks to a flag that is True if they are
-    removed. `drafts` are the records that answers add for the row, with kind, slug and name. `transliterated` are the
-    columns whose English text is a transliteration.
+    duplicate. `found_by` is the criterion that was used to find its record. `evidence` is the passage that the row
+    cites and the fields that it supports. `asked` maps the values of a published record that change without new
+    evidence (see `row_evidence`) to the passages that currently support the value. `left_out` is the reason why the row
+    is not imported. `missing_names` maps each stored other name that the cell lacks to True if the name is removed,
+    otherwise to False. `drafts` are the records that answers add for the row, with kind, slug and name.
+    `transliterated` are the columns whose English text is a transliteration.
     """
 
     number: int
@@ -93,7 +93,7 @@ class RowResult:
 
     @property
     def notes(self) -> dict[str, object]:
-        """The notes on the row that the preview shows in addition to its changes."""
+        """The notes that the preview shows in addition to the changes of the row."""
         notes = {
             "found_by": self.found_by, "evidence": self.evidence, ASKED: self.asked, "hidden": self.is_hidden,
             "left_out": self.left_out, MISSING_NAMES: self.missing_names, "drafts": self.drafts,

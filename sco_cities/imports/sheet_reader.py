@@ -28,7 +28,7 @@ MAX_FILE_SIZE = 96 * MEGABYTE
 SAMPLE_ROWS = 3
 # Maximum size of a line in the parser's result. The parser's own lines are much shorter.
 MAX_LINE_SIZE = 32 * MEGABYTE
-# Time limit of the parser in a web process, where a request waits for it. None means no limit, in other processes.
+# Time limit of the parser in web processes, where a request waits for it. Other processes have no limit (None).
 max_seconds: int | None = None
 _COMMAND = limited_process.command("sco_cities.imports.parser")
 

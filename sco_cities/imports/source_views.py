@@ -1,4 +1,4 @@
-"""The page for choosing the report for all rows of an import (an existing passage, or one of a new report)."""
+"""The page for choosing the evidence for all rows of an import (an existing passage, or a passage of a new report)."""
 
 from dataclasses import replace
 from typing import Any

@@ -26,8 +26,8 @@ Cells = dict[str, str]
 class PackageBuilder:
     """Builds a package from the changed rows of a file.
 
-    A list is replaced by the items of its cell. Other items are removed, except items that readers cannot see and that
-    an export leaves out. Evidence is only added, never removed.
+    A list is replaced by the items of its cell. Other items are removed, except items that are not public and therefore
+    not exported. Evidence is only added, never removed.
     """
 
     def __init__(self, kind: ImportableModel):
@@ -39,7 +39,7 @@ class PackageBuilder:
         # Rows by table and columns, because rows with the same columns are parsed together.
         self._rows: dict[tuple[str, tuple[str, ...]], list[tuple[int, list[str]]]] = defaultdict(list)
         self._removed: list[tuple[int, list[str]]] = []
-        # Rows of other tables that several rows of the file need, by key. Each entry has the columns, the cells, and
+        # Rows of other tables that several rows of the file need, by key. Each value has the columns, the cells, and
         # the numbers of the rows that need it.
         self._shared: dict[tuple[str, ...], tuple[tuple[str, ...], list[str], list[int]]] = {}
 
@@ -58,7 +58,7 @@ class PackageBuilder:
         self._rows[EVIDENCE.name, tuple(EVIDENCE.required_header)].append((number, cells))
 
     def add_once(self, table: Table, number: int, values: Mapping[str, str]) -> None:
-        """Adds a row of another table, only once if several rows need it. Missing columns get empty cells."""
+        """Adds a row of another table, but only once if several rows need it. Missing columns get empty cells."""
         key = table.name, *(values[name] for name in table.key)
         if key not in self._shared:
             header = tuple(
@@ -165,7 +165,7 @@ class PackageBuilder:
 def hidden_items(
     kind: ImportableModel, names: Iterable[str], slugs: list[str]
 ) -> dict[str, dict[str, list[str]]]:
-    """The list items that readers cannot see and that the export leaves out, by column and slug."""
+    """The list items that are not public and therefore not exported, by column and slug."""
     hidden = {}
     for name in names:
         column = kind.table.by_name[name]
@@ -178,7 +178,7 @@ def hidden_items(
 
 
 def apply_package_rules(kind: ImportableModel, rows: list[RowResult], package: Package) -> None:
-    """Adds the errors of the package to the rows that it was built from.
+    """Adds the errors of the package to the rows that the package was built from.
 
     A cell has at most one error.
     """
@@ -213,7 +213,7 @@ def _cell_error(kind: ImportableModel, row: RowResult, problem: PackageError) ->
 
 
 def _column_of(kind: ImportableModel, row: RowResult, fields: Collection[str]) -> str:
-    """The column to report for fields without evidence (a column that changes them, or the publication state)."""
+    """The column to name in an error about fields without evidence (their changed column or the publication state)."""
     for name in row.changes:
         if name in fields or (kind.columns[name].role and "cities" in fields):
             return name

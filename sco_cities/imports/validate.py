@@ -55,11 +55,11 @@ class ValidatedBatch:
 class ImportValidator:
     """Validates the rows of a file.
 
-    Once `batches` is exhausted, `counts` contains the number of rows by outcome, and `result` a fingerprint to compare
-    with another run. `skipped` contains possible duplicates to leave out, by row number. If `is_final` is set, they are
-    known and not searched for again. If `with_preview` is set, a curator sees the result before it is written. In that
-    case the package does not contain rows with errors, rows that need them get errors, and texts in other scripts move
-    to the field of their language.
+    When `batches` is exhausted, `counts` contains the number of rows by outcome, and `result` a fingerprint to compare
+    with another run. `skipped` contains possible duplicates to leave out, by row number. If `is_final` is set, no other
+    possible duplicates are searched for. If `with_preview` is set, a curator sees the result before it is written. In
+    that case the package does not contain rows with errors, rows that depend on them get errors, and texts in other
+    scripts move to the field of their language.
     """
 
     kind: ImportableModel
@@ -97,7 +97,7 @@ class ImportValidator:
         self._row_records = self._answered_rows()
 
     def _answered_rows(self) -> dict[int, str]:
-        """The chosen record of each possible duplicate, or NEW. A record that no longer exists is asked for again."""
+        """The chosen record of each possible duplicate, or NEW. Deleted records are left out."""
         slugs = {cell: self._slug(cell) for cell in self.options.row_records.values() if cell != NEW}
         stored = self.kind.model._base_manager.filter(slug__in=slugs.values()) if slugs else ()
         existing = {NEW, *(record.slug for record in stored)}
@@ -252,7 +252,7 @@ class ImportValidator:
         readable = self._compare(row, cells, current or {})
         if row.is_new and number in self.skipped:
             row.duplicates = self.skipped[number]
-            # The evidence is numbered but not written, so that other rows keep the passages shown in the preview.
+            # The evidence gets its number but is not written. Thus other rows keep the passages shown in the preview.
             self._evidence.add(row, key, readable, PackageBuilder(self.kind))
             return row
         if row.changes or row.is_new:

@@ -1,4 +1,4 @@
-"""The names, labels and codes that identify values in cells, for records in any language and for choices."""
+"""The names, labels and codes in any language that identify records and choices in cells."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ from .column_types import ImportColumn, name_fields, suggested_values
 
 # Minimum similarity of suggested names.
 _SIMILAR = 0.8
-# Minimum number of letters, because shorter words occur in too many names.
+# Minimum number of letters in words that are searched for inside names. Shorter words occur in too many names.
 _MIN_LETTERS = 4
 # Columns that contain a place. Similar names of records in other places are not suggested.
 PLACE_COLUMNS = {"country": "countries", "city": "cities"}
@@ -70,7 +70,7 @@ class ValueNames:
         self._names: dict[str, list[str]] = defaultdict(list)
         self._main: dict[str, set[str]] = defaultdict(set)
         self._other: dict[str, set[str]] = defaultdict(set)
-        # Words that suggest a value but do not name it.
+        # Words that suggest a value but are not its name.
         self._hints: dict[str, set[str]] = defaultdict(set)
 
     def _add(self, cell: str, names: Iterable[str], other_names: Iterable[str] = ()) -> None:
@@ -89,7 +89,7 @@ class ValueNames:
     def suggestion(self, text: str, places: Places | None = None) -> str:
         """The most likely value for `text`, or "" if none is likely.
 
-        `places` are the places of all rows with the word, if known. Values of other places are not likely.
+        `places` are the places of all rows with the word, if known. Values of other places are never suggested.
         """
         for found in self._likely(text):
             here = {cell for cell in found if self.is_in(cell, places or {})}
@@ -109,7 +109,7 @@ class ValueNames:
         yield from self._similar(text)
 
     def is_in(self, cell: str, places: Places) -> bool:
-        """True unless a known place excludes the value."""
+        """False if the value belongs to a place other than the known places."""
         return True
 
     @cached_property
@@ -119,7 +119,7 @@ class ValueNames:
         return NameIndex(self._collection, ((cell, None, its) for cell, its in names.items()))
 
     def _containing(self, text: str) -> set[str]:
-        """The values whose name contains these words in sequence, as "Smart cities and data" contains smart cities."""
+        """The values whose name contains these words in sequence. "Smart cities and data" contains "smart cities"."""
         words = f" {' '.join(tokenizer.split(text))} "
         if len(words) < _MIN_LETTERS + 2 or len(self._names) > MAX_INDEXED:
             return set()
@@ -177,7 +177,7 @@ class CollectionNames(ValueNames):
         return all(name not in own or own[name] in known for name, known in places.items())
 
     def _with_other_name(self, text: str) -> Iterator[set[str]]:
-        """Yields the place if `text` is exactly a gazetteer name, because it is not a misspelling of another city."""
+        """Yields the place with exactly this gazetteer name, because the name is not a misspelling of another city."""
         numbers = gazetteer.numbers_of(text) if self.numbers is not None else None
         if numbers:
             yield {self.numbers[number] for number in numbers if number in self.numbers}

@@ -1,7 +1,7 @@
-"""Converts the words of a cell to values, by names and labels in every language and by written dates.
+"""Converts the words of a cell to values, by names and labels in every language, and converts written dates.
 
-A word that names exactly one value is read as that value. Any other word is an open question, asked once per distinct
-word. A question about a city next to a country column is asked once per country.
+A word that names exactly one value is read as that value. Each other distinct word becomes one open question. A
+question about a city in a file with a country column is asked once per country.
 """
 
 import re
@@ -26,23 +26,23 @@ from .parser.limits import ErrorCell
 from .row_result import CellError, RowResult
 from .value_names import COUNTRY_COLUMNS, ChoiceNames, CollectionNames, Places, ValueNames, domain_of, plain
 
-# Further list separators (signs, then words). They are used if a part is a known value and the whole text is not.
+# Further list separators (punctuation, then words), used if a part is a known value and the whole text is not.
 _LIST_SIGNS = (re.compile(r"[,/\n、，；]"), re.compile(r"\s+(?:and|и|&)\s+|[和与及]"))
 MAX_REMEMBERED = 20_000
 MAX_OPEN = 2_000
 MAX_NAMED = 5
-# Maximum length of a word that a question contains, and of a list that is split.
+# Maximum length of a word in a question, and of a list that is split.
 MAX_LENGTH = 1_000
 DATES = "dates"
-# Kinds of record with a place. The places in the row determine the meaning of a word.
+# Kinds of record with a place. The meaning of their names depends on the places in the row.
 _WITH_PLACE = {"cities", "delegates", "organisations"}
 
 
 class Surroundings(NamedTuple):
-    """The parts of a row that determine the meaning of a word (its places, and its number if the question is about it).
+    """The data that determines the meaning of a word (places, and the row number if a question is about this row).
 
-    `beside` contains the words of the column, each with the country next to it. `country` and `city` are other cells of
-    the row.
+    `beside` contains the words of the column, each with the country in the adjacent column. `country` and `city` are
+    other cells of the row.
     """
 
     beside: tuple[tuple[str, str], ...] = ()
@@ -51,7 +51,7 @@ class Surroundings(NamedTuple):
     row: int = 0
 
     def of_each(self, word: str) -> "list[Surroundings]":
-        """The surroundings of a word, one for each country next to it, because two cities may have the same name."""
+        """The surroundings of a word for each adjacent country, because two cities may have the same name."""
         pairs = [pair for pair in self.beside if pair[0] == word]
         return [self._replace(beside=(pair,)) for pair in pairs] or [self]
 
@@ -109,9 +109,9 @@ class ValueResolver:
         return self._names[domain]
 
     def read(self, column: ImportColumn, cell: str, row: RowResult, cells: RowCells) -> str:
-        """Converts a cell to the text that an export writes. Unknown words stay and become open values of `row`.
+        """Converts a cell to the text that an export writes. Unknown words are kept and become open values of `row`.
 
-        `cells` are all cells of the row. Records that answers add are noted in the row.
+        `cells` are all cells of the row. Adds the records that answers add to the row.
         """
         around = self._surroundings(column, cells, row.number)
         text, unknown = self._resolve(column, cell, around)
@@ -170,7 +170,7 @@ class ValueResolver:
     def _surroundings(self, column: ImportColumn, cells: RowCells, row_number: int) -> Surroundings:
         domain = self._domain(column)
         with_place = domain in _WITH_PLACE
-        # Questions about the places of the row may be about this row alone, too.
+        # Questions about the places of the row may also apply to this row alone.
         asked = {domain, COUNTRIES, "cities"} if with_place else {domain}
         row = row_number if asked & self._asked_by_row else 0
         if not with_place:
@@ -180,7 +180,7 @@ class ValueResolver:
         return Surroundings(cells.beside.get(column.name, ()), country.strip(), city.strip(), row)
 
     def _places(self, value: str, around: Surroundings) -> Places:
-        """The known places of a row by column. They exclude records of other places."""
+        """The known places of a row by column. Records of other places do not match."""
         return {name: known for name, (known, _unknown) in self._read_places(value, around).items()}
 
     def _read_places(self, value: str, around: Surroundings) -> dict[str, tuple[set[str], Unknown]]:
@@ -238,7 +238,7 @@ class ValueResolver:
         for item, found, own in divided:
             if found is None:
                 unknown.append((item, own))
-            # A list with an invalid code is rejected as a whole, so the word gets a separate error.
+            # The rules reject a list with an invalid code as a whole, so the word gets a separate error.
             if (found is None and domain != COUNTRIES) or found:
                 items[found or item] = None
         if len(unknown) == len(divided):
@@ -248,7 +248,7 @@ class ValueResolver:
     def _divided(
         self, domain: str, part: str, around: Surroundings, depth: int = 0
     ) -> list[tuple[str, str | None]]:
-        """Splits a part of a list into its items with the values that they name. The part can be a single item."""
+        """Splits a part of a list into items, with the values that the items name. The part may be a single item."""
         found = self._find(domain, part, around)
         if found is None and depth < len(_LIST_SIGNS):
             pieces = [piece for piece in map(str.strip, _LIST_SIGNS[depth].split(part)) if piece]
@@ -258,17 +258,17 @@ class ValueResolver:
         return [(part, found)]
 
     def _find(self, domain: str, text: str, around: Surroundings) -> str | None:
-        """The value that a word names, "" to leave the word out, or None if it must be asked about."""
+        """The value that a word names, "" to leave the word out, or None if it must become a question."""
         names = self.names(domain)
         if text in names.labels:
             return text
         answer = self.answer(domain, text, self._scope(domain, text, around))
         if answer is not None:
-            # A country that the answer adds may have a record by now.
+            # The country that the answer adds may have been created in the meantime.
             known = answer.removeprefix(NEW) if domain == COUNTRIES else answer
             if not answer or known in names.labels:
                 return known
-            # A country is not limited to the places of its row, which may contain the word itself.
+            # The places of the row do not exclude a country, because they may contain the word itself.
             places = {} if domain == COUNTRIES else self._read_places(text, around)
             has_open_place = any(unknown for _known, unknown in places.values())
             here = {name: values for name, (values, _unknown) in places.items()}
@@ -280,7 +280,7 @@ class ValueResolver:
         return found[0] if len(found) == 1 else None
 
     def _named(self, domain: str, text: str, around: Surroundings) -> list[str]:
-        """The values with a name. Several values, or values next to a country, are limited to the row's place."""
+        """The values with a name. If several, or next to a country, only values in the row's place."""
         names = self.names(domain)
         found = names.find(text)
         if len(found) > 1 or text in dict(around.beside):

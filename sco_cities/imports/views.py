@@ -1,4 +1,4 @@
-"""Import admin pages for upload, column mapping, preview and applying."""
+"""Admin pages for the upload, column mapping, preview and application of imports."""
 
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -59,7 +59,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 def job_or_404(number: int) -> ImportJob:
-    """Returns an import. An import whose process has died is marked as failed."""
+    """Returns an import. If its process has died, marks the import as failed."""
     queryset = ImportJob.objects.defer("packed").select_related("made_by", "change_set")
     job = get_object_or_404(queryset, pk=number)
     job.mark_if_stopped()
@@ -69,7 +69,7 @@ def job_or_404(number: int) -> ImportJob:
 @admin_page_view(IMPORT_RECORDS, posts=True)
 @require_recent_code
 def columns(request: HttpRequest, number: int) -> HttpResponse:
-    """Shows and processes the column mapping. Saving it starts the check."""
+    """Shows and processes the column mapping. Saving the mapping starts the check."""
     job = job_or_404(number)
     if job.is_in_progress or job.stage == ImportStage.APPLIED or job.is_grid:
         return redirect("admin:import", job.pk)
@@ -81,7 +81,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
             data = request.POST if request.method == "POST" else None
             form = ColumnsForm(data, sheet, mapping, before, options)
     except Refused as error:
-        # The file could be read when it was uploaded. Now it takes too long, or other files are being read.
+        # The file was readable when it was uploaded. Now reading it takes too long, or other files are being read.
         messages.error(request, str(error))
         return redirect("admin:imports")
     if request.method == "POST" and form.is_valid():
@@ -105,7 +105,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
 @admin_page_view(IMPORT_RECORDS, posts=True)
 @require_recent_code
 def header_row(request: HttpRequest, number: int) -> HttpResponse:
-    """Reads the file again with the headings in another row."""
+    """Reads the file again with another row as the heading row."""
     job = job_or_404(number)
     form = HeaderRowForm(request.POST)
     if not form.is_valid():
@@ -230,13 +230,13 @@ def _save_ticks(request: HttpRequest, job: ImportJob) -> None:
 
 
 def _reason(request: HttpRequest) -> str:
-    """The reason that has been typed so far."""
+    """The current text of the reason."""
     # PostgreSQL cannot store NUL.
     return request.POST.get("reason", "").replace("\0", "")[:MAX_REASON_LENGTH]
 
 
 def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
-    """Stores the ticks of the shown values and the reason so far. Returns False if the page was stale."""
+    """Stores the ticks of the shown values and the reason so far. Returns False if the page is outdated."""
     shown = request.POST.getlist("values_shown")
     confirmed = shown if "all_values_shown" in request.POST else request.POST.getlist("stands")
     if not confirm(job, request.POST.get("seen", ""), shown, confirmed):
@@ -246,7 +246,7 @@ def _store_evidence_ticks(request: HttpRequest, job: ImportJob) -> bool:
 
 
 def _next_values(request: HttpRequest, job: ImportJob, *, is_refused: bool = False) -> HttpResponse:
-    """Redirects to the first page with values without a tick, with a message that contains their number."""
+    """Redirects to the first page that lists values without a tick, with a message that contains their number."""
     left = unconfirmed(job)
     page = left[0] // ASKED_PER_PAGE + 1 if left else 1
     if not left:

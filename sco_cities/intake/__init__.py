@@ -1,1 +1,1 @@
-"""Turns a press report into draft records. The reader proposes values, and a curator accepts or rejects them."""
+"""Turns a press report into draft records. Rules propose values, and a curator accepts or rejects them."""

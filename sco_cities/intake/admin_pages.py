@@ -1,4 +1,4 @@
-"""Registers the admin page for intakes. The start page shows the page's "New from a report" button first."""
+"""Registers the admin page for intakes. Its "New from a report" button is the first on the start page."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ def open_reports(request: HttpRequest) -> QuerySet[Intake]:
 
 
 def waiting_reports(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """Entries for the user's oldest reports with undecided proposals, at most `number`."""
+    """Entries for at most `number` of the user's oldest reports with undecided proposals."""
     reports = (
         open_reports(request).with_open_count().select_related("report").defer("text", "sketch")[:number]
     )

@@ -1,4 +1,4 @@
-"""Functions for a curator's decisions about proposals. Each takes the version of the proposal that the curator saw."""
+"""Functions for a curator's decisions about proposals. Each function requires the version that the curator saw."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -26,7 +26,7 @@ def accept(proposal: Proposal, user, *, version: int) -> None:
 def edit(proposal: Proposal, user, value, *, version: int) -> None:
     """Accepts the proposal with the validated value `value`, in the format that `Proposal` describes.
 
-    Columns of a subject that `value` does not contain keep their values. Empty columns are removed.
+    If the proposal is a subject, columns that `value` lacks are kept. Empty columns are removed.
     """
     if proposal.is_subject:
         value = {name: text for name, text in {**proposal.final_value, **value}.items() if text}
@@ -34,7 +34,7 @@ def edit(proposal: Proposal, user, value, *, version: int) -> None:
 
 
 def reject(proposal: Proposal, user, *, version: int) -> None:
-    """Rejects the proposal. Rejecting a subject also rejects its values and all values that refer to it."""
+    """Rejects the proposal. The rejection of a subject also rejects its values and all values that refer to it."""
     _decide(proposal, user, version, status=ProposalStatus.REJECTED)
     values = _values_of(proposal).filter(status__in=(ProposalStatus.OPEN, *TAKEN))
     written = {value.pk for value in values.filter(change_set__isnull=False) if is_written(value)}
@@ -46,7 +46,7 @@ def reject(proposal: Proposal, user, *, version: int) -> None:
 
 
 def undo(proposal: Proposal, user, *, version: int) -> None:
-    """Reopens the proposal with its original value, together with the values that were rejected because of it.
+    """Reopens the proposal with its original value, and the values that its rejection has also rejected.
 
     Undecided proposals of an alias are deleted.
     """
@@ -114,7 +114,7 @@ def add(
 def _decide(proposal: Proposal, user, version: int, **values) -> None:
     """Stores a decision. Raises Refused if the proposal has changed since the curator saw it."""
     if is_written(proposal):
-        # Only reverting its change reopens the proposal.
+        # To reopen a written proposal, its change must be reverted.
         raise Refused(_("This has already been written."))
     updated = Proposal.objects.filter(pk=proposal.pk, version=version).update(
         version=F("version") + 1, decided_by=user, decided_at=timezone.now(), **values

@@ -21,7 +21,7 @@ from .models import DETAIL_FIELDS, Intake, Origin, Proposal, ProposalKind
 
 
 class ReportDetailsForm(forms.ModelForm):
-    """The form for the details of a report. All of them may be empty until the report is written."""
+    """The form for the details of a report. All details may be empty until the report is written."""
 
     use_required_attribute = False
     language = forms.ChoiceField(
@@ -36,7 +36,7 @@ class ReportDetailsForm(forms.ModelForm):
 
 
 class NewReportTextForm(ReportDetailsForm):
-    """The form for a new report, with its pasted or uploaded text and the details that are known."""
+    """The form for a new report, with its pasted or uploaded text and any known details."""
 
     text = forms.CharField(
         label=gettext_lazy("Text"),
@@ -84,14 +84,14 @@ _OTHER_LANGUAGES = ("_ru", "_zh")
 
 
 def draft_columns(model: type[Record]) -> list[str]:
-    """The columns of a new draft that are part of its subject and can be edited."""
+    """The editable columns of a new draft that are part of its subject."""
     texts = translated_fields(model)
     columns = [column for name in _TEXTS if name in texts for column in texts[name].columns.values()]
     return [*columns, "kind"] if "kind" in model.evidence_fields else columns
 
 
 def column_field(model, name: str, *, required: bool | None = None) -> forms.Field:
-    """Creates the form field of a column, without the help text of the full form."""
+    """Creates the form field of a column, without the help text of the record's full form."""
     column = model._meta.get_field(name)
     field = column.formfield()
     field.help_text = ""
@@ -110,7 +110,7 @@ def theme_choices() -> list[tuple[str, str]]:
 
 
 class FormOfLanguages(forms.Form):
-    """A form that separates Russian and Chinese texts from its other fields."""
+    """A form that separates fields for Russian and Chinese texts from other fields."""
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
@@ -135,9 +135,9 @@ class FormOfLanguages(forms.Form):
 
 
 class ProposalForm(FormOfLanguages):
-    """The form for the value of a proposal. It has no fields if nothing can be changed.
+    """The form for the value of a proposal. The form has no fields if nothing can be changed.
 
-    `themes` are the choices for a theme. A page with many forms loads them once.
+    `themes` are the choices for a theme. A page with many forms loads the choices once.
     """
 
     use_required_attribute = False

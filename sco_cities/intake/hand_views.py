@@ -35,7 +35,7 @@ from .views import intake_or_404
 _KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
 # Kinds of record that a figure may belong to.
 _KINDS_WITH_FIGURES = (Kind.INITIATIVE, Kind.EVENT, Kind.ORGANISATION, Kind.CITY, Kind.COUNTRY)
-# Required columns.
+# Columns that this form requires.
 _REQUIRED = ("status", "role")
 _ROLE_LABELS = {
     CityRole.LEAD: gettext_lazy("leading cities"),
@@ -55,7 +55,7 @@ class HandValue(NamedTuple):
 
 
 class HandForm(FormOfLanguages):
-    """A form for one record, or for one figure of a record. Other records can be named in any language."""
+    """A form for one record, or for one figure of a record. Related records can be entered by name in any language."""
 
     def __init__(self, kind: str, intake: Intake, data=None, *, words: str = ""):
         self.kind, self.lookup, self.words = kind, NameLookup(intake), words
@@ -105,7 +105,7 @@ class HandForm(FormOfLanguages):
 
     @property
     def name_lists(self) -> Iterator[tuple[str, list[str]]]:
-        """Pairs of the id of a datalist and the names of the intake's records that it offers."""
+        """Pairs of the id of a datalist and its options, which are names of the intake's records."""
         kinds = {field.widget.attrs["list"] for field in self.fields.values() if "list" in field.widget.attrs}
         for name in sorted(kinds):
             yield name, self.lookup.names(name.removeprefix("names-"))
@@ -139,7 +139,7 @@ class HandForm(FormOfLanguages):
         self.record = next(filter(None, matches), None)
 
     def _values_of(self, name: str, value: Any) -> Iterator[HandValue]:
-        """The values entered in a field. Each value gets its own footnote."""
+        """The values entered in a field. Each value gets a separate footnote."""
         kind = self.fields[name].widget.attrs.get("list", "").removeprefix("names-")
         if kind:
             field, _underscore, role = name.partition("_") if name.startswith("cities_") else (name, "", "")
@@ -211,7 +211,7 @@ def _number(text: str) -> int:
 
 
 def _selected(data, passage: IntakePassage) -> dict[str, int]:
-    """The range of the selected text if it lies within the passage, otherwise the range of the passage."""
+    """The range of the selected text if it is within the passage, otherwise the range of the passage."""
     start, end = _number(data.get("start", "")), _number(data.get("end", ""))
     if not passage.start <= start < end <= passage.end:
         start, end = passage.start, passage.end

@@ -1,6 +1,6 @@
-"""Reads short intakes in the request and long ones in the background worker, and purges texts.
+"""Reads short intakes in the request and long intakes in the background worker, and purges texts.
 
-Texts are purged after the retention period or on demand. Decisions, offsets and hashes stay.
+Texts are purged after the retention period or on demand. Decisions, offsets and hashes are kept.
 """
 
 import logging
@@ -42,7 +42,7 @@ def run_reading(number: int) -> None:
 
 
 def _read(intake: Intake, progress: Progress) -> None:
-    # Imported here, because the apps register the purge when they start, and the rules take a tenth of a second.
+    # Imported here, because apps import this module when they start, and importing the rules takes a tenth of a second.
     from .proposals.report_proposals import propose
 
     try:
@@ -70,8 +70,8 @@ def purge(intakes: QuerySet[Intake]) -> int:
     Returns the number of purged intakes.
     """
     with transaction.atomic():
-        # The intakes are locked first. Concurrent writers then add their quotes before the purge, or find the text
-        # purged.
+        # The intakes are locked first. Concurrent transactions therefore either add their quotes before the purge, or
+        # find the text purged.
         kept = intakes.filter(purged_at__isnull=True).order_by("pk").select_for_update()
         keys = list(kept.values_list("pk", flat=True))
         if keys:

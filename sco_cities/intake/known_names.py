@@ -58,7 +58,7 @@ def _all_names() -> Iterator[KnownName]:
 
 
 def _is_full_name(name: str) -> bool:
-    """True for a name of several words. A person is recognised only by such a name."""
+    """True for a name of several words. A person is recognised only by a full name."""
     return " " in name or "·" in name or (name[0] >= "\u3400" and len(name) > 2)
 
 
@@ -121,7 +121,7 @@ _NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
 
 @dataclass(frozen=True)
 class NamedRecordMatch:
-    """The match of a name. It is either the slug of a stored record or a subject that becomes a draft."""
+    """The match of a name, which is either the slug of a stored record or a subject that becomes a draft."""
 
     slug: str = ""
     subject: Proposal | None = None
@@ -162,7 +162,7 @@ class NameLookup:
     def stored(self, kind: str, name: str) -> str:
         """The slug of the stored record of this kind with the name or slug `name`, or "".
 
-        A subject with this name that becomes a new draft does not count.
+        Subjects that become new drafts are ignored.
         """
         subject = self._subjects.get((kind, plain(name)))
         record = self.labels.record(subject) if subject else None

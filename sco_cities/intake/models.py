@@ -18,7 +18,7 @@ from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Passage, Report
 from sco_cities.sources.report_texts import validate_quotation
 
-# The details of a report, which are fields of both models.
+# The details of a report, which are fields of both Report and Intake.
 DETAIL_FIELDS = ("title", "publisher", "published_on", "language", "address")
 
 
@@ -45,11 +45,11 @@ class IntakeQuerySet(models.QuerySet):
     """Queries on intakes."""
 
     def visible_to(self, user):
-        """The intakes that an account may see. Curators see all intakes, other accounts only their own."""
+        """The intakes that an account may see. Curators see all intakes. Other accounts see only their own intakes."""
         return self if user.has_perm(REVIEW_RECORDS) else self.filter(made_by=user)
 
     def with_open_proposals(self):
-        """Intakes with undecided proposals. Doubtful proposals do not count."""
+        """Intakes with undecided proposals. Doubtful proposals are ignored."""
         of_intake = Proposal.objects.open().exclude(band=Band.MAYBE).filter(intake=models.OuterRef("pk"))
         return self.filter(models.Exists(of_intake))
 
@@ -62,11 +62,11 @@ class IntakeQuerySet(models.QuerySet):
 class Intake(BackgroundJob):
     """The text of a report, from which a curator accepts proposals.
 
-    Title, publisher, date, language and URL are stored as typed and may be empty until something is written. If
-    `report` is set, they are copies of that report's details. `text` does not change until it is purged on `purge_on`.
-    `purged_at` is the time of the purge. `text_hash` and `sketch` (the smallest hashes of its word groups) identify the
-    same text after the purge. `reader` is the version of the rules and of the dictionary that made the proposals. Each
-    written proposal refers to its change, so the intake has no flag for it.
+    Title, publisher, date, language and URL are stored as typed and may be empty until a proposal is written. If
+    `report` is set, these fields are copies of the report's details. `text` does not change until it is purged on
+    `purge_on`. `purged_at` is the time of the purge. `text_hash` and `sketch` (the smallest hashes of its word groups)
+    identify the text after the purge. `reader` is the version of the rules and of the dictionary that made the
+    proposals. Each written proposal refers to its change, so the intake has no flag for written proposals.
     """
 
     TASK = "sco_cities.intake.jobs.run_reading"
@@ -77,7 +77,7 @@ class Intake(BackgroundJob):
     publisher = models.CharField(_("publisher"), max_length=200, blank=True, default="")
     published_on = EDTFField(_("published on"))
     language = LanguageField(_("language"), max_length=8, blank=True, default="")
-    # The URL as it was typed. An invalid URL is reported in the plan and does not prevent reading.
+    # The URL as it was typed. The plan reports an invalid URL, which does not prevent reading.
     address = models.CharField(_("address"), max_length=500, blank=True, default="")
     report = models.ForeignKey(
         Report, models.SET_NULL, null=True, blank=True, related_name="intakes", verbose_name=_("report")
@@ -113,14 +113,14 @@ class Intake(BackgroundJob):
         return self.title or self.file_name or str(self.pk)
 
     def lock_text(self) -> bool:
-        """Prevents a purge of the text until the transaction ends. False if the text is purged already."""
+        """Prevents a purge of the text until the transaction ends. Returns False if the text is already purged."""
         return Intake.objects.select_for_update().filter(pk=self.pk, purged_at=None).exists()
 
 
 class IntakePassage(models.Model):
-    """A paragraph of the text, `text[start:end]`. `passage` is set to the stored passage once it is cited.
+    """A paragraph of the text, `text[start:end]`.
 
-    The summary is in the curator's own words.
+    `passage` is the stored passage, and is set when the paragraph is cited. The summary is in the curator's own words.
     """
 
     intake = models.ForeignKey(Intake, models.CASCADE, related_name="passages")
@@ -217,7 +217,7 @@ class ProposalQuerySet(models.QuerySet):
         return self.filter(status=ProposalStatus.OPEN)
 
     def taken(self):
-        """Accepted proposals, edited or not."""
+        """Accepted proposals, including edited proposals."""
         return self.filter(status__in=TAKEN)
 
 
@@ -225,9 +225,9 @@ class Proposal(models.Model):
     """A proposal that a curator decides about. It is a record that a report names (a subject) or a value of a subject.
 
     The kind of a subject determines its model, so no content type is stored. `object_id` is the key of the record, or
-    None for a new draft. `proposed_id` is the key of the record that the reader found, which an undo restores. The
+    None for a new draft. `proposed_id` is the key of the record that the rules found, which an undo restores. The
     `value` of a subject maps the columns of a new draft (names, titles, kind, coordinates, gazetteer key) to their
-    values. They are part of the subject, so that a new draft takes one keystroke instead of eight.
+    values. The columns are part of the subject, so that accepting a new draft takes one keystroke instead of eight.
 
     A value has a `subject`. Its `field` is a field of the record ("status", "starts_on", "role", "cities", "aliases").
     Its `value` depends on the field:

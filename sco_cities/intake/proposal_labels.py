@@ -1,4 +1,4 @@
-"""Labels of proposals (the names of their records, their fields and their values), with the records loaded once."""
+"""Labels of proposals (the names of their records, their fields and their values). Records are loaded once."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,8 +22,8 @@ from .models import Proposal, ProposalKind
 class ProposalLabels:
     """Computes the labels of an intake's proposals. Records are loaded once per kind.
 
-    `proposals` are the shown proposals. The subjects and targets that they refer to are loaded and set as well, so a
-    query for proposals need not select them.
+    `proposals` are the shown proposals. Their subjects and targets are loaded and set as well, so a query for proposals
+    need not select them.
     """
 
     def __init__(self, proposals: Iterable[Proposal]):
@@ -36,7 +36,7 @@ class ProposalLabels:
             each.subject = subjects.get(each.subject_id)
             each.target = subjects.get(each.target_id)
         for subject in subjects.values():
-            # If a revert has deleted a draft, the subject becomes a new draft again.
+            # If a revert has deleted the draft, its subject becomes a new draft again.
             if subject.was_created and self.record(subject) is None:
                 subject.object_id = None
 
@@ -112,7 +112,7 @@ class ProposalLabels:
 
 
 def figure_words(value: dict[str, str]) -> str:
-    """Formats a figure as "over 40,000 visitors a year (2025)". Returns "" once the text is purged."""
+    """Formats a figure, such as "over 40,000 visitors a year (2025)". Returns "" after the text has been purged."""
     if not value:
         return ""
     line = format_figure(Figure(**value | {"value": Decimal(value["value"])})).strip()

@@ -50,11 +50,11 @@ def clean_text(text: str) -> str:
 
 
 def text_of_upload(data: bytes, file_name: str) -> FileText:
-    """Extracts the text of a file and detects its format by its content. Raises Refused, which names the file."""
+    """Extracts the text of a file and detects its format by its content. Raises Refused with the file name."""
     try:
         return _text_of(data)
     except Refused as error:
-        # The browser discards the chosen file, so the message names it.
+        # The browser discards the chosen file, so the message contains its name.
         named = {"file": shortened(file_name), "sentence": error}
         raise Refused(_("“%(file)s”: %(sentence)s") % named) from None
 
@@ -96,8 +96,8 @@ def _answer(data: bytes) -> dict:
 
 
 MAX_PASSAGES = 5_000
-# Maximum length of a passage. Longer paragraphs are split between sentences, so that no page shows the proposals of a
-# whole book.
+# Maximum length of a passage. Longer paragraphs are split between sentences, to limit the number of proposals on a
+# page.
 _LONGEST_PASSAGE = 3_000
 
 
@@ -113,7 +113,7 @@ def receive(
     language: str = "",
     address: str = "",
 ) -> Intake:
-    """Stores a clean text (see `clean_text`) as an intake. Raises Refused if it is empty or too long.
+    """Stores a clean text (see `clean_text`) as an intake. Raises Refused if the text is empty or too long.
 
     An empty title or language is filled in from the text.
     """
@@ -153,7 +153,7 @@ def _passages_in(report: ReportText) -> Iterator[Span]:
         yield Span(start, end)
 
 
-# Maximum length of a title. A longer first line is not a title, and neither is a line that ends like a sentence.
+# Maximum length of a title. A longer first line, or a line that ends like a sentence, is not a title.
 _LONGEST_TITLE = 200
 _SENTENCE_END = (".", "。", ";", "；", ":", "：")
 # Number of lines at the top and at the bottom that may contain the report's publisher, date or URL.
@@ -173,7 +173,7 @@ _SOURCE_LABEL = re.compile(r"^\s*(?:Source|Источник|来源)\s*[:：—-]
 def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
     """The details found in the text, by field. Missing details are left out.
 
-    `publishers` are names to recognise at the top and bottom of the text.
+    `publishers` are names that are searched for at the top and bottom of the text.
     """
     report = _ends_of(text)
     edges = [*report.lines[:_EDGE_LINES], *report.lines[_EDGE_LINES:][-_EDGE_LINES:]]

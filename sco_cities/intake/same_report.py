@@ -18,9 +18,9 @@ from .models import Intake, IntakePassage, Proposal
 
 # Size of a group in words, or in characters for a Chinese text.
 _GROUP_WORDS, _GROUP_CHARACTERS = 5, 8
-# A run of this many words, or Chinese characters, counts as copied.
+# Number of consecutive words, or Chinese characters, that are considered copied.
 SAME_WORDS, SAME_CHARACTERS = 8, 15
-# Number of the smallest hashes in a sketch. They estimate the overlap of two texts to within a few per cent.
+# Number of the smallest hashes in a sketch. The overlap of two texts is estimated to within a few per cent.
 _SKETCH_SIZE = 200
 _TOKEN = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
@@ -100,7 +100,7 @@ def copied_in_proposal(proposal: Proposal, copied: CopiedWords) -> str:
 
 
 def is_verbatim(quotation: str, passage: IntakePassage) -> bool:
-    """True if a quotation is in its passage verbatim. White space and the kind of quotation marks may differ."""
+    """True if the passage contains the quotation verbatim. White space and the kind of quotation marks may differ."""
     return _plain(quotation) in _plain(passage.text)
 
 
@@ -110,14 +110,14 @@ def _plain(text: str) -> str:
     )
 
 
-# Minimum share of common word groups for two texts to count as the same report.
+# Minimum share of common word groups in texts that are considered the same report.
 ENOUGH = 0.8
 # Number of the newest texts that are compared. Reports are usually reprinted within weeks.
 _MOST = 2_000
 
 
 class Sameness(TextChoices):
-    """The reason why two reports count as the same."""
+    """The reason why two reports are considered the same."""
 
     ADDRESS = "address", _("the same page")
     TEXT = "text", _("the same text")
@@ -126,9 +126,9 @@ class Sameness(TextChoices):
 
 @dataclass(frozen=True)
 class SameReport:
-    """A report that an intake repeats. `report` is None if the other intake has not been written yet.
+    """A report that an intake repeats. `report` is None if the other intake is not written yet.
 
-    `is_independent` is False if another publisher has reprinted the text, so that it is not a second source.
+    `is_independent` is False if another publisher has reprinted the text, because a reprint is not a second source.
     """
 
     sameness: Sameness

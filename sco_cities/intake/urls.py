@@ -1,4 +1,4 @@
-"""URLs below /admin/ of the pages that make records from reports."""
+"""Admin URLs of the pages for creating records from reports."""
 
 from django.urls import path
 

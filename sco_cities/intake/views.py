@@ -1,4 +1,4 @@
-"""Views of the pages that make records from reports (the list, the form for a new report, and its passages)."""
+"""Views for creating records from reports (the list of intakes, the form for a new report, and the intake page)."""
 
 from collections import Counter
 from urllib.parse import urlencode
@@ -71,7 +71,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         .order_by("-pk")
     )
     page = Paginator(intakes, PER_PAGE).get_page(request.GET.get("page"))
-    # The proposals that a change in effect has written.
+    # Counts the proposals written by changes that have not been reverted.
     written = Proposal.objects.filter(intake__in=list(page.object_list), change_set__isnull=False)
     pairs = list(written.order_by().values_list("intake", "change_set"))
     effective = effective_changes({change for _intake, change in pairs})
@@ -138,7 +138,7 @@ def intake_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def apply_input(request: HttpRequest, intake: Intake) -> PostOutcome:
-    """Saves the submitted decisions and texts. If a part is rejected, the others are still saved."""
+    """Saves the submitted decisions and texts. If a part is rejected, the other parts are still saved."""
     # If the request fails, nothing is saved.
     with transaction.atomic():
         if not intake.lock_text():
@@ -169,7 +169,7 @@ def _wants_doubtful(request: HttpRequest) -> bool:
 
 
 def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonResponse:
-    """Returns the HTML of the decided rows and of the other rows of their records, and the new counts."""
+    """Returns the new counts, and the HTML of the decided rows and of other rows of the same records."""
     view = IntakePage(intake, object_permissions(request), doubtful=_wants_doubtful(request), outcome=outcome)
     keys = {*outcome.decided, *outcome.notes}
     subjects = intake.proposals.filter(pk__in=keys).values_list("pk", "subject")
@@ -242,13 +242,13 @@ def purge_text(request: HttpRequest, number: int) -> HttpResponse:
 @post_or_redirect("admin:intake_page", "number")
 @admin_page_view(USE_INTAKE, posts=True)
 def ask(request: HttpRequest, number: int) -> HttpResponse:
-    """Asks the configured language model about the passages. The proposals that it adds are doubtful."""
+    """Requests proposals for the passages from the configured language model. These proposals are doubtful."""
     intake = intake_or_404(request, number)
     if not endpoint_host() or intake.purged_at:
         raise Http404
     texts = [passage.text for passage in intake.passages.select_related("intake").order_by("number")]
     try:
-        # The lock keeps a second click from sending the request again.
+        # The lock prevents a second click from sending the request again.
         with job_lock(intake):
             answer = anchored_items(texts, answer_themes())
             number_added = propose_items(intake, answer.items)

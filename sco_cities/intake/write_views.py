@@ -1,4 +1,4 @@
-"""The page that plans and writes an intake and offers the next steps (review, publication, revert)."""
+"""The page for planning and writing an intake, with links to the next steps (review, publication, revert)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -47,7 +47,7 @@ class CellPart(NamedTuple):
 
 @dataclass
 class DraftRow:
-    """A draft with its accepted proposals, the errors of the last input, and its values by column."""
+    """A draft with its accepted proposals, the errors in the last submitted form, and its values by column."""
 
     name: str
     proposals: list[Proposal]
@@ -55,7 +55,7 @@ class DraftRow:
     parts: dict[str, list[CellPart]] = field(default_factory=dict)
 
     def add(self, column: str, label: str, part: CellPart) -> None:
-        """Adds a value to the cell of a column. The field has the label of the row, the column and the text."""
+        """Adds a value to the cell of a column. The label of the field consists of the row, the column and the text."""
         if part.field is not None:
             label = comma_list(filter(None, (self.name, label, part.text)))
             part.field.field.widget.attrs |= {"aria-label": label}
@@ -80,7 +80,7 @@ class DraftTable:
 
 
 def draft_tables(plan: WritePlan, outcome: PostOutcome, typed: Mapping[str, str]) -> list[DraftTable]:
-    """The new drafts of a plan by kind. A value that `outcome` rejects has the text that was typed."""
+    """The new drafts of a plan by kind. A value that was rejected according to `outcome` is shown as typed."""
     tables: dict[str, DraftTable] = {}
     labels = plan.selection
     themes, left = theme_choices(), {proposal.pk for proposal, _reason in plan.left}
@@ -101,7 +101,7 @@ def draft_tables(plan: WritePlan, outcome: PostOutcome, typed: Mapping[str, str]
         notes = [outcome.notes[each.pk] for each in (subject, *values) if each.pk in outcome.notes]
         row = DraftRow(str(item.record) if is_titled else labels.name(subject), [subject, *values], notes)
         table.rows.append(row)
-        # The cell has the title of the proposal, with the cities that are left out. The head of the row lacks them.
+        # The cell has the title of the proposal, including cities that are left out in the head of the row.
         for bound in form_of(subject):
             # The summary of the passage replaces an empty summary.
             if subject.final_value.get(bound.name) or not bound.name.startswith("summary"):
@@ -115,7 +115,7 @@ def draft_tables(plan: WritePlan, outcome: PostOutcome, typed: Mapping[str, str]
             text = labels.related_name(value) if column == "cities" else text
             row.add(column, table.columns[column], CellPart(text, bound, value.passage))
     for table in tables.values():
-        # Lists come last, because their cells have any number of fields.
+        # Lists are shown last, because their cells may have many fields.
         table.columns = dict(sorted(table.columns.items(), key=lambda column: column[0] in _LISTS))
     return list(tables.values())
 
@@ -130,8 +130,8 @@ class PlanPage:
     def known(self) -> list[tuple[SubjectItem, str, list[tuple]]]:
         """Known records with the URLs of their forms and their values.
 
-        Each value has its label, its text, its passage, its comparison with the record, and the effect. A record
-        without values gets a footnote for the whole record.
+        Each value has its label, text, passage, comparison with the record, and effect. A record without values gets a
+        footnote for the whole record.
         """
         lines: dict[int, list[tuple]] = defaultdict(list)
         for change in self.plan.changes:
@@ -185,7 +185,7 @@ class PlanPage:
 
 @dataclass
 class WrittenChange:
-    """A change in effect that wrote proposals of an intake, and the records that it created."""
+    """A change that wrote proposals of an intake and has not been reverted, with the records that it created."""
 
     change_set: ChangeSet
     records: list[Record]
@@ -228,7 +228,7 @@ class WrittenChange:
 def written_changes(effective: Iterable[int], page: str) -> list[WrittenChange]:
     """The changes with these keys and the existing records that they created, newest first.
 
-    `page` is the URL of the page that lists them.
+    `page` is the URL of the page with these changes.
     """
     revisions = Revision.objects.filter(change_set__in=effective, action=Action.CREATED)
     created = list(revisions.only("change_set_id", "content_type_id", "object_id"))
@@ -276,7 +276,7 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("admin:intake_write", intake.pk)
         intake.refresh_from_db()
     write_plan = plan(intake, request.user, publish_report=publishes)
-    # Publishing the report as well allows more to be written, such as values of published records.
+    # If the report is published too, more can be written, such as values of published records.
     published_plan = plan(intake, request.user, publish_report=True) if can_review else write_plan
     plan_page = PlanPage(write_plan)
     tables = draft_tables(write_plan, outcome, request.POST)

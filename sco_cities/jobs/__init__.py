@@ -1,4 +1,4 @@
 """Background jobs, which take longer than a request may and run in the worker (`manage.py db_worker`).
 
-A job has an admin page with its progress, and is all or nothing. If the worker is killed, nothing is changed.
+A job has an admin page with its progress, and makes all its changes or none, even if the worker is killed.
 """

@@ -38,11 +38,11 @@ NEW_OBJECTS, YOUNG, OLD = 100_000, 20, 20
 
 
 class BackgroundJob(models.Model):
-    """Work in a request or in the worker, all or nothing.
+    """A job that runs in a request or in the worker, and makes all its changes or none.
 
-    A subclass has the fields `stage` and `message`, and for progress `done`. TASK is the path of the background task,
-    which takes the primary key. Only the holder of the lock changes the stage, so that no job is shown in progress
-    without a process.
+    A subclass has the fields `stage` and `message`, and `done` if it shows progress. TASK is the path of the background
+    task, which takes the primary key. Only the holder of the lock changes the stage. Therefore no job is shown in
+    progress without a process.
     """
 
     TASK: ClassVar[str]
@@ -64,12 +64,12 @@ class BackgroundJob(models.Model):
 
     @property
     def worker_absence(self) -> WorkerAbsence | None:
-        """The absence of a worker, if this is the reason why the job makes no progress."""
+        """The WorkerAbsence that explains why the job makes no progress, or None."""
         return absence(self)
 
     @property
     def is_waiting(self) -> bool:
-        """True if the job waits for the worker, or the worker has just started it."""
+        """True if the job is waiting for the worker, or the worker has just started the job."""
         not_started = Q(status="READY") | Q(status="RUNNING", started_at__gt=timezone.now() - STARTUP_GRACE)
         waiting = DBTaskResult.objects.filter(not_started, task_path=import_string(self.TASK).module_path)
         return any(given["args"] == [self.pk] for given in waiting.values_list("args_kwargs", flat=True))
@@ -78,7 +78,7 @@ class BackgroundJob(models.Model):
         """True if the process of the job has died. Its unfinished work was rolled back."""
         if not self.is_in_progress or self.is_waiting or job_lock.is_running(self):
             return False
-        # The job may have just ended, successfully or not.
+        # The job may have ended a moment ago, with or without success.
         self.refresh_from_db()
         return self.is_in_progress
 
@@ -89,11 +89,11 @@ class BackgroundJob(models.Model):
                 setattr(self, name, value)
 
     def failure(self, reasons: list[str]) -> dict[str, object]:
-        """The field values of a job that has failed for these reasons."""
+        """The field values for a job that has failed for these reasons."""
         return {"stage": self.FAILED, "message": " ".join(reasons)}
 
     def fail(self, *reasons: object) -> None:
-        """Stores that the work has failed, with the reasons."""
+        """Marks the job as failed and stores the reasons."""
         type(self)._base_manager.filter(pk=self.pk).update(**self.failure([*map(str, reasons)]))
         self.refresh_from_db()
 
@@ -104,9 +104,9 @@ class BackgroundJob(models.Model):
     def start(
         self, work: Callable[[Self, Progress], None], startable: models.QuerySet, *, in_background: bool, **values
     ) -> bool:  # fmt: skip
-        """Sets these values, then does the work or queues it for the worker.
+        """Stores `values` in the job, then does the work or queues it for the worker.
 
-        Returns False if another process does the work or will do it, or if the job is not among the `startable`. An
+        Returns False if another process does or will do the work, or if the job is not in the queryset `startable`. An
         interrupted job can be started again.
         """
         try:
@@ -128,7 +128,7 @@ class BackgroundJob(models.Model):
 
     @classmethod
     def run(cls, number: int, work: Callable[[Self, Progress], None]) -> None:
-        """Does the work of the job with this key, unless it is not in progress or another process is doing it."""
+        """Does the work of the job with this key if the job is in progress and no other process is doing the work."""
         job = cls._base_manager.filter(pk=number).first()
         if job is None:
             return
@@ -159,10 +159,10 @@ class BackgroundJob(models.Model):
 
 @contextmanager
 def relaxed_gc() -> Iterator[None]:
-    """Collects garbage rarely, because few of the millions of objects in a job are in cycles, and many are long-lived.
+    """Collects garbage rarely, because few of a job's millions of objects are in cycles, and many are long-lived.
 
     Only for the worker, which runs one job at a time. The setting is global to the process. With several threads, the
-    last one to finish could restore another thread's setting.
+    last thread to finish could restore another thread's setting.
     """
     before = gc.get_threshold()
     gc.set_threshold(NEW_OBJECTS, YOUNG, OLD)

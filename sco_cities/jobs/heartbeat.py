@@ -1,8 +1,8 @@
 """The heartbeat of the worker, which shows that a process runs the background jobs.
 
 A worker reports every INTERVAL_S seconds, in a separate thread, because a job may take minutes. On PostgreSQL it writes
-a row. On SQLite it touches a file next to the database, because a large import is one transaction, and nothing else
-could be written before it ends.
+a row. On SQLite it touches a file next to the database, because a large import is one transaction, which blocks all
+other writes.
 """
 
 import datetime
@@ -38,7 +38,7 @@ def beat(worker: str) -> None:
 def last_beat() -> datetime.datetime | None:
     """The time of the last report by any worker. None if unknown."""
     if connection.vendor != "sqlite":
-        # A replica may lag behind.
+        # The primary database is read, because a replica may lag behind.
         return WorkerHeartbeat.objects.using(DEFAULT_DB_ALIAS).aggregate(newest=Max("seen_at"))["newest"]
     try:
         modified = path_beside_database("worker").stat().st_mtime
@@ -48,27 +48,27 @@ def last_beat() -> datetime.datetime | None:
 
 
 def is_worker_running() -> bool:
-    """Whether a worker has reported within MAX_AGE."""
+    """True if a worker has reported within MAX_AGE."""
     last = last_beat()
     return last is not None and timezone.now() - last < MAX_AGE
 
 
 @dataclass(frozen=True)
 class WorkerAbsence:
-    """No worker is running. `since` is the time of the last report, or None if unknown."""
+    """Describes the absence of workers. `since` is the time of the last report, or None if unknown."""
 
     since: datetime.datetime | None
 
 
 def absence(job: models.Model) -> WorkerAbsence | None:
-    """The absence of workers, if a job in progress waits for one. None if a worker or the job is running."""
+    """The absence of workers, if a job in progress waits for a worker. None if a worker or the job is running."""
     if is_worker_running() or is_running(job):
         return None
     return WorkerAbsence(last_beat())
 
 
 class HeartbeatThread(threading.Thread):
-    """Reports for a worker until the process ends."""
+    """A thread that reports for a worker until the process ends."""
 
     def __init__(self, worker: str):
         super().__init__(name="heartbeat", daemon=True)

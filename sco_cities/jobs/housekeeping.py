@@ -1,6 +1,6 @@
 """Housekeeping, which deletes expired data. Apps register deletions, and `manage.py housekeeping` runs them all.
 
-Much of this data is also deleted while the site works, but only when a related event occurs.
+Much of this data is also deleted in normal operation, but only when a related event occurs.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,19 +17,19 @@ from .models import WorkerHeartbeat
 
 # Retention period for the results of background jobs, including tracebacks of failed jobs.
 KEEP_RESULTS = timedelta(days=30)
-# Longer than any job takes. A job still in progress after this time has lost its worker.
+# Upper limit for the duration of a job. A job that is still in progress after this time has lost its worker.
 LONGEST_JOB = timedelta(days=1)
 
 _TASKS: dict[str, Callable[[], int]] = {}
 
 
 def register(what: str, delete: Callable[[], int]) -> None:
-    """Registers a function that deletes expired objects, which `what` names, and returns their number."""
+    """Registers a function that deletes expired objects and returns their number. `what` is the name of the objects."""
     _TASKS[what] = delete
 
 
 def tasks() -> Iterator[tuple[str, Callable[[], int]]]:
-    """Yields the name of each kind of objects with the function that deletes them."""
+    """Yields the names of the kinds of objects, each with the function that deletes expired objects."""
     yield from sorted(_TASKS.items())
 
 
@@ -42,7 +42,7 @@ def delete_task_results() -> int:
 
 
 def delete_heartbeats() -> int:
-    """Deletes heartbeats of workers that stopped long ago. On SQLite there are none."""
+    """Deletes heartbeats of workers that stopped long ago. On SQLite, heartbeats have no rows."""
     if connection.vendor == "sqlite":
         return 0
     return WorkerHeartbeat.objects.filter(seen_at__lt=timezone.now() - KEEP).delete()[0]

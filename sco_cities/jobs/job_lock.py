@@ -1,9 +1,9 @@
 """Locks and progress of background jobs.
 
 A killed process cannot report that it has stopped, so a running job holds a lock that the system releases with the
-process. On PostgreSQL it is a session advisory lock, on SQLite a lock on a file next to the database. Progress is
-written outside the job's transaction, so that it is visible before the commit, over a second connection or to that
-file.
+process. On PostgreSQL, this is a session advisory lock. On SQLite, it is a lock on a file next to the database.
+Progress is written outside the job's transaction, so that it is visible before the commit, over a second connection or
+to that file.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ from typing import IO
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-# Starting or checking a job holds its lock for a moment. The worker waits up to ATTEMPTS * PAUSE_S for it.
+# Starting or checking a job holds its lock briefly. The worker waits up to ATTEMPTS * PAUSE_S for the lock.
 ATTEMPTS = 10
 PAUSE_S = 0.05
 
@@ -26,7 +26,7 @@ Progress = Callable[[int], None]
 
 
 class JobAlreadyRunning(Exception):
-    """Another process runs this job."""
+    """Raised if another process is running this job."""
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def job_lock(job: models.Model) -> Iterator[Progress]:
 
 
 def is_running(job: models.Model) -> bool:
-    """Whether a live process runs the job. Takes no lock and creates no file."""
+    """True if a live process runs the job. Acquires no lock and creates no file."""
     return _is_postgres_locked(job) if connection.vendor == "postgresql" else _is_file_locked(job)
 
 
@@ -77,13 +77,13 @@ def _postgres_lock(job: models.Model) -> Iterator[Progress]:
 
 
 def _lock_key(job: models.Model) -> list[int]:
-    """The key of the job's advisory lock, two numbers of up to 31 bits."""
+    """The key of the job's advisory lock, which consists of two numbers of up to 31 bits."""
     return [zlib.crc32(job._meta.db_table.encode()) >> 1, job.pk]
 
 
 def _is_postgres_locked(job: models.Model) -> bool:
     with connection.cursor() as cursor:
-        # objsubid 2 identifies a lock with two keys.
+        # objsubid is 2 for a lock with two keys.
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -121,7 +121,7 @@ def _file_lock(job: models.Model) -> Iterator[Progress]:
         file.flush()
 
     with file:
-        # A process that was killed may have left its progress in the file.
+        # The file may contain the progress of a process that was killed.
         file.truncate(0)
         try:
             yield write_progress
@@ -147,7 +147,7 @@ def _try_flock(file: IO, mode: int) -> bool:
 
 
 def _is_same_file(path: Path, file: IO) -> bool:
-    """Whether the open file is still the one at `path`. A process that has just finished deletes its file."""
+    """True if the open file is still the file at `path`. A process that has just finished deletes its file."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The workers that run background jobs."""
+"""The model of the workers that run background jobs."""
 
 from django.db import models
 
@@ -10,7 +10,7 @@ class WorkerHeartbeat(models.Model):
     seen_at = models.DateTimeField()
 
     class Meta:
-        # There is no admin page.
+        # The model has no admin page.
         default_permissions = ()
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""Short periodic work, such as sending e-mail. The worker does it in parallel to the jobs, never in a request."""
+"""Short periodic work, such as sending e-mail. The worker does this work in parallel to jobs, never a request."""
 
 import logging
 import smtplib
@@ -23,7 +23,7 @@ def register(work: Callable[[], object]) -> None:
 
 
 class PeriodicThread(threading.Thread):
-    """Does the registered work until the process ends, in a separate thread, because a job may take minutes."""
+    """A thread that does the registered work until the process ends. It is separate, because a job may take minutes."""
 
     def __init__(self):
         super().__init__(name="periodic", daemon=True)
@@ -40,7 +40,7 @@ class PeriodicThread(threading.Thread):
         try:
             work()
         except Exception as error:
-            # The worker itself reports that the database is unavailable. On SQLite, a long import locks it.
+            # The worker itself reports that the database is unavailable. On SQLite, a long import locks the database.
             is_outage = classify_database_error(error) is not None
             log.log(logging.DEBUG if is_outage else logging.ERROR, "%s", work.__name__, exc_info=True)
         finally:
@@ -55,7 +55,7 @@ def deliver(message: EmailMessage, receiver: str, release: Callable[[], object])
     """Sends an e-mail. Returns False if the mail server rejects it.
 
     `release` gives up the claim, so that the next round sends the e-mail. It is called if the server requests a later
-    attempt, and before MailServerUnavailable is raised. `receiver` is the name in the log, never an address.
+    attempt, and before MailServerUnavailable is raised. `receiver` is the name in the log, never an e-mail address.
     """
     try:
         message.send()

@@ -51,7 +51,7 @@ def as_of_page(
         request.shown_as_of = shown
         return _past_page(request, shown) if shown.is_past else view(request, shown.record)
 
-    # Opens the index, so that the page shows one state of the data.
+    # Opens the index, so that all parts of the page show the same state of the data.
     with facet_index(model.collection):
         return respond_as_of(request, model, slug, as_of, respond)
 
@@ -78,7 +78,7 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
 
 
 def public_days(record: Record) -> list[datetime.date]:
-    """The earlier days (UTC) when readers saw a new state of the record at the end of the day, oldest first."""
+    """The earlier days (UTC) that ended with a new public state of the record, oldest first."""
     published_at = public_history(record).published_at
     states = {published_at.date(): PublicationState.PUBLISHED} if published_at else {}
     revisions = Revision.objects.of(record).seen_by_readers().order_by("pk")
@@ -91,7 +91,7 @@ def public_days(record: Record) -> list[datetime.date]:
 
 @require_safe
 def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """Lists the days for which a state of the record exists, as links (RFC 7089). 404 if it was never published."""
+    """Lists the days with a public state of the record, as links (RFC 7089). 404 if the record was never published."""
     model = kind_or_404(collection).model
     record = model.objects.for_link().filter(slug=slug.lower()).first()
     if record is None and (former := former_slug(model, slug.lower())):

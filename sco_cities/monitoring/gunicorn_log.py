@@ -1,4 +1,4 @@
-"""The log of the web server itself."""
+"""The log of the web server, gunicorn."""
 
 from gunicorn.glogging import Logger
 

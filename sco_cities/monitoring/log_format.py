@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sco_cities.ops.rate_limit import RateLimit
 
-# Matches ids set by proxies, such as UUIDs or random hexadecimal numbers, but nothing that could be text.
+# Matches ids set by proxies, such as UUIDs or random hexadecimal numbers, but no text.
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 _ID_BYTES = 8
 
@@ -31,7 +31,7 @@ current_trace: ContextVar[RequestTrace | None] = ContextVar("request_trace", def
 
 
 def begin_trace(proposed_id: str) -> RequestTrace:
-    """Starts the trace of a request in this thread. Keeps a proposed id if it is plain."""
+    """Starts the trace of a request in this thread. Uses the proposed id if it has a valid form."""
     trace = RequestTrace(proposed_id)
     current_trace.set(trace)
     return trace
@@ -51,7 +51,7 @@ def _count(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-# The message of log records whose content is all in their fields.
+# The message of log records that contain all information in their fields.
 FIELDS_ONLY = ""
 # For each reason why the site rejects requests, the message, and the minimum seconds between two lines with this reason
 # in each process.
@@ -120,7 +120,7 @@ class OutageFilter(logging.Filter):
 class RejectedRequestFilter(logging.Filter):
     """Passes one short warning a minute for each kind of request that Django or gunicorn rejects.
 
-    Anyone can send such requests, so they must not fill the log, and are not errors of the site.
+    Anyone can send such requests. They are not errors of the site and must not fill the log.
     """
 
     def __init__(self, name=""):

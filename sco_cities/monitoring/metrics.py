@@ -1,4 +1,4 @@
-"""Prometheus metrics that web processes count, and metrics read on request from databases and the process.
+"""Prometheus metrics that web processes count, and metrics that a request reads from databases and the process.
 
 Imported only if metrics are on, because prometheus-client decides at import whether processes share files.
 """
@@ -30,7 +30,7 @@ from .log_format import OUTAGES
 # Only tests read this registry. `metrics_page` aggregates the files of all processes.
 registry = CollectorRegistry()
 
-# In seconds. The steps separate cached pages, other pages, slow pages and exports.
+# In seconds. The buckets separate cached pages, other pages, slow pages and exports.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 3, 10)
 
 requests = Counter(
@@ -93,7 +93,7 @@ for _reason in OUTAGES:
 for _result in LOGIN_RESULTS.values():
     logins.labels(_result)
 
-# Interval in seconds for writing a process's own state.
+# Interval in seconds between updates of the state of a process.
 INTERVAL_S = 10
 
 _written_at = -float(INTERVAL_S)
@@ -131,13 +131,12 @@ def update_process() -> None:
             index_records.labels(name).set(len(index.order))
 
 
-# The time limit for a database that does not answer, because the other metrics must be sent before Prometheus times
-# out.
+# The time limit for answers of a database. The other metrics must be sent before Prometheus times out.
 PATIENCE_S = 1.0
 DATABASES = {DEFAULT_DB_ALIAS: "primary", replica.REPLICA: "replica"}
 # The states of the task queue, with their names in the metric.
 JOB_STATES = {"READY": "waiting", "RUNNING": "running", "FAILED": "failed"}
-# The result of `_read_work` if the database does not answer.
+# Replaces the result of `_read_work` if the database does not answer.
 NO_WORK = {}, {}, None, None
 
 
@@ -187,7 +186,7 @@ def _answers(alias: str) -> bool:
 
 
 def _read_work() -> tuple[Mapping[str, float], Mapping[str, float], float | None, float | None]:
-    """Reads jobs by state, imports by stage, and the ages of the oldest job and of the last report of a worker."""
+    """Reads the number of jobs by state and imports by stage, and the age of the oldest job and the last heartbeat."""
     try:
         with query_deadline.within(PATIENCE_S):
             results = DBTaskResult.objects.using(DEFAULT_DB_ALIAS).order_by().values_list("status")

@@ -1,8 +1,8 @@
 """The metrics of an instance at a separate address, METRICS_BIND, served by the same web server.
 
-Each web process writes its counts into a file of prometheus-client. Any process can answer, because it aggregates all
-files. The files of processes that have ended are kept, so that no total decreases. One thread of each process never
-waits long for the database (`db.query_deadline`), so the process can answer while requests hang.
+Each web process writes its counts into a file of prometheus-client. Any process can answer a request, because it
+aggregates all files. The files of processes that have ended are kept, so that no total decreases. One thread of each
+process never waits long for the database (`db.query_deadline`), so the process can answer while requests hang.
 """
 
 import os
@@ -14,14 +14,14 @@ from pathlib import Path
 from django.core.signals import request_finished, request_started
 
 PATH = "/metrics"
-# The directory of prometheus-client's files, read at import.
+# The environment variable with the directory of prometheus-client's files. It is read at import.
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-# Stored in memory, because each request writes to it.
+# The parent of this directory. It is in memory, because each request writes to the files.
 MEMORY = Path("/dev/shm")  # noqa: S108 - the directory in it belongs to this user only
 
 
 def is_on() -> bool:
-    """Whether this is a server process that counts."""
+    """True if this is a server process that counts requests."""
     return VARIABLE in os.environ
 
 
@@ -32,13 +32,13 @@ def create_directory() -> None:
 
 
 def remove_directory() -> None:
-    """Removes the directory when the instance ends."""
+    """Removes the directory when the instance stops."""
     if path := os.environ.pop(VARIABLE, ""):
         shutil.rmtree(path, ignore_errors=True)
 
 
 def beside(application: Callable, port: int) -> Callable:
-    """Wraps a WSGI application. Requests to this port return the metrics, all others call `application`."""
+    """Wraps a WSGI application. Requests to this port return the metrics. Other requests call `application`."""
 
     def dispatch(environ: dict, start_response: Callable):
         # The address of the web server's socket, not a header that clients could choose. A Unix socket has a path
@@ -62,7 +62,7 @@ def _metrics(environ: dict, start_response: Callable):
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     registry.register(StateCollector())
-    # These signals are sent as for requests to the site. Their receivers limit waits for databases, and close
+    # These signals are also sent for requests to the site. Their receivers limit waits for databases, and close
     # connections.
     request_started.send(sender=_metrics, environ=environ)
     try:

@@ -18,13 +18,13 @@ from . import log_format, metrics_page
 from .log_format import RequestTrace
 
 log = logging.getLogger("sco_cities.requests")
-# The filter of this logger passes one line a minute for each reason.
+# The filter of this logger passes one line per minute for each reason.
 outages = logging.getLogger("sco_cities.outages")
 
 HEADER = "X-Request-ID"
 NO_ROUTE, OTHER_METHOD = "-", "other"
 METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
-# The paths that middleware answers without a view.
+# The paths of requests that middleware answers without a view.
 HEALTH_CHECKS = {"/healthz": "healthz", "/readyz": "readyz"}
 
 
@@ -36,7 +36,7 @@ class MonitoringMiddleware:
         self.writes_lines = settings.LOG_FORMAT == "json"
         self.metrics: ModuleType | None = None
         if metrics_page.is_on():
-            # Otherwise, prometheus-client is not imported.
+            # If metrics are off, prometheus-client is not imported.
             from . import metrics
 
             self.metrics = metrics
@@ -51,7 +51,7 @@ class MonitoringMiddleware:
             response.streaming_content = report.counted(response.streaming_content)
         elif not response.streaming:
             report.seconds = time.perf_counter() - started
-        # Django's only hook for the end of a response.
+        # Django has no other hook for the end of a response.
         response._resource_closers.append(report.end)
         return response
 
@@ -147,7 +147,7 @@ def _log_outage(reason: str, cause: str) -> None:
 
 
 def kind_of_user(request: HttpRequest) -> str:
-    """The role of the user, if the request has already determined it. Logging causes no queries.
+    """The role of the user, if the request has already read it. Logging causes no queries.
 
     "session": a session cookie was sent, but has not been read. "account": logged in, but the permissions have not been
     read.
@@ -159,7 +159,7 @@ def kind_of_user(request: HttpRequest) -> str:
         return "anonymous"
     if user.is_superuser:
         return "superuser"
-    # ModelBackend caches the user's permissions there.
+    # ModelBackend caches the user's permissions in this attribute.
     permissions = getattr(user, "_perm_cache", None)
     if permissions is None:
         return "account"

@@ -1,1 +1,1 @@
-"""Compares names in any script by their forms and their similarity, with vocabularies of words in names."""
+"""Normalises names in any script, computes their similarity, and reads vocabularies of words in names."""

@@ -1,4 +1,4 @@
-"""Computes the forms of a name for comparison (words in Latin letters, Chinese characters, and their reading)."""
+"""Computes the forms of a name for comparison (words in Latin letters, Chinese characters, and their pinyin)."""
 
 import re
 import unicodedata
@@ -27,13 +27,13 @@ _STOP_WORDS = {
     "cities": _FOLDED["cities"],
     "countries": _FOLDED["countries"],
     "delegates": SMALL_WORDS - _FOLDED["initial"] | _FOLDED["delegates"],
-    # General words in names of organisations, and the stop words of cities.
+    # General words in names of organisations, and the stop words for names of cities.
     "organisations": (SMALL_WORDS | _FOLDED["organisations"] | _FOLDED["cities"]) - _OF_ORGANISATIONS.keys(),
 }
 # Words for a city, a state or a company at the end of Chinese names.
 HAN_SUFFIXES = meanings("han_suffixes")
-# Patterns of phrases and their abbreviations, with the word that replaces both. The last pattern removes the namesake
-# of a school, which follows the name of the school itself.
+# Patterns of phrases and their abbreviations, with the word that replaces them. The last pattern removes words such as
+# "named after" and the person's name that follows.
 PHRASES = tuple(
     (re.compile(pattern, re.IGNORECASE), f" {word} ")
     for word, pattern in {
@@ -52,7 +52,7 @@ PHRASES = tuple(
 
 
 def stop_words(collection: str) -> frozenset[str]:
-    """The folded stop words that are left out of the names of a collection."""
+    """The folded stop words, which are ignored in the names of a collection."""
     return _STOP_WORDS.get(collection, SMALL_WORDS)
 
 
@@ -66,7 +66,7 @@ _MAX_STEM_KEYS = 64
 _MAX_BRACKETS = 3
 _X = re.compile("x", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-# Dotted abbreviations, so that P.R. equals PR. In names of persons, these are initials.
+# Dotted abbreviations are joined (P.R. equals PR). In names of persons, they are initials.
 _DOTTED = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")
 # Accents of Latin letters, but not the breve of й.
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
@@ -75,7 +75,7 @@ _PAUSE = re.compile(r"[.,;:/|_·・•‧]+")
 
 
 class Script(IntEnum):
-    """The script of a form. Forms of different scripts are only compared if they are a reading and Latin letters."""
+    """The script of a form. A reading is also compared with a form in Latin letters."""
 
     LATIN = 0
     HAN = 1
@@ -101,7 +101,7 @@ class NameForm:
     def joined(self) -> str:
         """The name as one word. It is folded again, because some letters fold only together, as in Xi'an and Xi An."""
         together = "".join(self.words)
-        # Initials stay separate. In folded words, q stands for ж.
+        # Initials remain separate. In folded words, q stands for ж.
         is_final = (
             self.script == Script.HAN
             or len(self.words) == 1
@@ -112,7 +112,7 @@ class NameForm:
 
     @property
     def consonants(self) -> str:
-        """The consonants of the name. Arabic script writes only these letters."""
+        """The consonants of the name. Arabic script usually contains no other letters."""
         return consonants(self.joined)
 
     @cached_property
@@ -145,7 +145,7 @@ def forms_of_record(name: str, collection: str) -> tuple[NameForm, ...]:
 
 
 def forms_of_query(name: str, collection: str) -> tuple[NameForm, ...]:
-    """The forms of a name in a query. Empty if it has no letters or digits."""
+    """The forms of a name in a query. Empty if the name has no letters or digits."""
     return _forms(_beginning(name), collection, is_query=True)
 
 
@@ -158,7 +158,7 @@ def _beginning(name: str) -> str:
 
 
 def joined_forms(names: Iterable[str], collection: str) -> set[str]:
-    """The joined forms of names that are only compared as a whole. They are not cached, because there are too many."""
+    """The joined forms of names that are only compared as a whole. There are too many to cache them."""
     forms = (form for name in names for form in _forms.__wrapped__(name, collection, is_query=False))
     return {form.joined for form in forms if form.script != Script.READING}
 
@@ -240,7 +240,7 @@ def _with_short_phrases(text: str) -> str:
 
 
 def _short_form(text: str, collection: str) -> tuple[str, ...]:
-    """The words, with one word for each common phrase. In names of organisations, a code replaces each country."""
+    """Replaces each common phrase with one word, and each country in names of organisations with its code."""
     raw = _words(_with_short_phrases(text))
     codes = _country_codes(raw, collection)
     folded = [f"{code}country" if code else folded_word(word) for word, code in zip(raw, codes, strict=True)]
@@ -274,7 +274,7 @@ def _han_forms(raw: Sequence[str], collection: str):
 
 
 def _stems(raw: Sequence[str], collection: str, *, is_query: bool) -> tuple[str, ...]:
-    """Keys that all cases of a Russian name share with its nominative."""
+    """Keys that all cases of a Russian name have in common."""
     left_out = stop_words(collection)
     words = [inflection.fold(word) for word in raw if folded_word(word) not in left_out]
     if not words or not all(map(is_cyrillic, words)):

@@ -26,7 +26,7 @@ _COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_
 # Distance in degrees. Places with the same name are one place within this distance, because gazetteers differ slightly.
 _NEAR = 0.5
 
-# Languages of the region, and languages of many tables with country names.
+# Languages of the region, and further languages that are frequent in tables with country names.
 _LOCALES = (
     "en", "ru", "zh_Hans", "zh_Hant", "kk", "ky", "uz", "uz_Cyrl", "tg", "fa", "hi", "ur", "mn", "tr", "az", "be",
     "hy", "ar", "de", "fr",
@@ -40,7 +40,7 @@ def rows(file: str) -> Iterator[dict[str, str]]:
 
 
 class Place(NamedTuple):
-    """A gazetteer place. `number` is its GeoNames id, or its country and name if it has none. `country` is a code."""
+    """A gazetteer place. `number` is its GeoNames id, if known, or its country and name. `country` is a code."""
 
     number: str
     names: tuple[str, ...]
@@ -78,7 +78,7 @@ def _numbers_by_name() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=256)
 def city_values(geonames_id: str) -> dict[str, str]:
-    """The values of the city with this GeoNames id. Empty if it is not in the gazetteer. `country` is a code."""
+    """The values of the city with this GeoNames id. Empty for other cities. `country` is a code."""
     values = values_of([geonames_id] if geonames_id else [])
     return {name: value for name, value in values.get(geonames_id, {}).items() if name != "aliases"}
 
@@ -142,7 +142,7 @@ def country_names() -> dict[str, tuple[str, ...]]:
 
 
 def countries_named(name: str) -> set[str]:
-    """The codes in capitals of the countries with this name or code, ignoring case and diacritics."""
+    """The upper-case codes of the countries with this name or code, ignoring case and diacritics."""
     names = country_names().items()
     return {code.upper() for code, texts in names if plain(name) in map(plain, texts)}
 

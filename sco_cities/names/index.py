@@ -1,4 +1,4 @@
-"""Finds records of a kind by a similar name, in an index of the published records that is kept in memory."""
+"""Finds records with a similar name, in an index of published records that is stored in memory."""
 
 import math
 from collections import Counter, defaultdict
@@ -27,17 +27,17 @@ from .forms import (
 from .gazetteer import city_names, country_names
 from .similarity import CERTAIN, MIN_SIMILARITY, OTHER_NAME, at_most, similarity
 
-# Maximum number of forms that are compared letter by letter. The right form shares more parts with the query than most.
+# Maximum number of forms that are compared letter by letter. The correct form shares many parts with the query.
 _MAX_COMPARED = 12
-# Parts that occur in more forms count only if the query has no rarer parts.
+# Parts that occur in more than this number of forms are used only if the query has no rarer parts.
 _FREQUENT = 600
-# Minimum share of parts in common with the query, absolute and relative to the best form. Other forms are not compared.
+# Minimum share of common parts of compared forms and the query, absolute and relative to the best form.
 _MIN_SHARED, _MIN_OF_BEST = 0.15, 0.3
 _MIN_GRAMS = 4
 # The maximum similarity of other records with equal folded letters, if a record has exactly this name.
 _NOT_EQUAL = 0.92
 
-# The key, country and names of a record. For other values, the key is a text.
+# The key, country and names of a record. If the names belong to another value, the key is a text.
 RecordNames = tuple[Any, int | None, Sequence[str]]
 # A function that returns the keys of the countries with a name.
 Countries = Callable[[str], Set[int]]
@@ -53,7 +53,7 @@ def _equal_texts(names: Sequence[str]) -> set[str]:
 
 
 def _with_sco(forms: Iterable[NameForm]) -> list[NameForm]:
-    """The abbreviations of an SCO body with the prefix SCO, because RATS is also called SCO RATS."""
+    """Adds the prefix SCO to the abbreviations of an SCO body, because RATS is also called SCO RATS."""
     is_of_sco = any("sco" in form.words for form in forms)
     return [
         NameForm(("sco", *form.words))
@@ -109,11 +109,11 @@ class NameIndex:
             self._by_stem[stem].append(place)
 
     def weight(self, word: str) -> float:
-        """The distinctiveness of a word, from 1 if at most one record has it to 0.1 if most records have it."""
+        """The distinctiveness of a word, from 0.1 (in most records) to 1 (in at most one record)."""
         return max(0.1, 1 - math.log(max(1, self._frequency[word])) / math.log(self._number))
 
     def named(self, name: str) -> set[int]:
-        """Keys of the records with exactly this name in any script, or with an inflected form of it."""
+        """Keys of the records with exactly this name in any script, or with an inflected form of this name."""
         parts = _parts(name, self.collection)
         found = [dict.fromkeys(self._named(part), 1.0) for part in parts]
         return self._named(name) | {key for key, alike in self._of_parts(parts, found).items() if alike == 1}
@@ -216,13 +216,13 @@ class NameIndex:
         return dict.fromkeys((*exact, *stems, *best, *same))
 
 
-# Maximum number of records in an index. 5,000 records take 20 MB and a second. For longer lists the full-text search
-# finds the candidates.
+# Maximum number of records in an index. 5,000 records take 20 MB and one second. In larger collections, full-text
+# search finds the candidates.
 MAX_INDEXED = 5_000
 
 
 def name_index(collection: str, state: IndexState) -> NameIndex:
-    """The index of the names in a collection in this state. Empty if the collection is too large."""
+    """The index of the names in a collection. Empty if the collection is too large."""
     published = state.published(collection)
     inputs = (state.index(collection).changes, published)
     return state.memoize(

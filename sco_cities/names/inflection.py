@@ -1,7 +1,7 @@
 """Finds the stems of inflected words.
 
 "Тяньцзиня" and "Тяньцзинем" are forms of "Тяньцзинь", and "mayors" is a form of "mayor". Endings are compared in the
-script of the text, because in Latin letters мэра (of a mayor) equals мера (measure).
+original script, because мэра (of a mayor) and мера (measure) have the same transliteration.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -14,12 +14,12 @@ from .vocabulary import words_of
 
 # Case endings of nouns, and of adjectives in the singular except the nominative.
 _ENDINGS, SINGULAR = words_of("endings", "ru"), words_of("endings", "ru", "singular")
-# Endings of the nominative. Names with other final vowels have no forms, so that дела and делу are not forms of Дели.
+# Endings of the nominative. Names with other final vowels have no forms. Thus дела and делу are not forms of Дели.
 _ADJECTIVE_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие")
 _NOUN_ENDINGS = "аяыьй"
 _VOWELS = "аеиоуыэюя"
 _MIN_STEM, _MIN_PLURAL = 2, 5
-# Maximum number of words in a compared phrase, because each word has several stems.
+# Maximum number of words in a compared phrase. The number of keys grows with each word, which has several stems.
 _MAX_WORDS = 4
 
 
@@ -29,7 +29,7 @@ def words(text: str) -> list[str]:
 
 
 def fold(word: str) -> str:
-    """Converts a word to lower case without apostrophes. ё becomes е, as most people write it."""
+    """Converts a word to lower case without apostrophes. ё becomes е, which is the usual spelling."""
     return folded(word).replace("'", "")
 
 
@@ -42,7 +42,7 @@ def stems(word: str, endings: Collection[str] = _ENDINGS) -> set[str]:
 
 
 def stems_of_name(word: str) -> set[str]:
-    """The stems of a folded word in the nominative. A word such as Георгий or Нижний has two (noun or adjective)."""
+    """The stems of a folded word in the nominative. Георгий and Нижний have two stems (noun or adjective)."""
     if not _is_russian(word):
         return _english_stems(word)
     found = {word[:-2] for ending in _ADJECTIVE_ENDINGS if word.endswith(ending)}

@@ -1,4 +1,4 @@
-"""Normalises the letters of names (case, variants and scripts). `folded` keeps the length."""
+"""Normalises the letters of names (case, variants and scripts). `folded` does not change the length of a text."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from .vocabulary import vocabulary
 
-# The characters of Chinese names and texts, for a character class of a regular expression.
+# Ranges of Chinese characters for use in a character class of a regular expression.
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _BEGINS_WITH_HAN = re.compile(f"[{HAN}\uf900-\ufaff]")
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
@@ -39,7 +39,7 @@ def is_han(word: str) -> bool:
 
 
 def simplified(text: str) -> str:
-    """Replaces traditional Chinese characters by simplified characters."""
+    """Replaces traditional Chinese characters with simplified characters."""
     return text.translate(_simplified())
 
 

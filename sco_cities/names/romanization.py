@@ -1,8 +1,8 @@
 """Converts words of any script to Latin letters, so that the usual transliterations of a name become nearly equal.
 
-Кыргызстан and Qyrgyzstan become the same letters, and so do Chelyabinsk, Čelâbinsk and Челябинск. The result is only
-for comparison, never for display. By contrast, `by_language` returns a text that can be shown until somebody enters the
-English text.
+Кыргызстан and Qyrgyzstan become equal. Chelyabinsk, Čelâbinsk and Челябинск also become equal. The result is used only
+for comparison, never for display. By contrast, `by_language` returns a transliteration that can be displayed until
+somebody enters the English text.
 """
 
 import re
@@ -15,8 +15,8 @@ from sco_cities.core import tokenizer
 
 from .letters import HAN, is_cyrillic
 
-# Letters that anyascii transliterates otherwise. Accents of the Latin letters, which are removed from others, make a
-# different letter in ISO 9 and in Turkic and Slavic alphabets.
+# Letters that anyascii transliterates differently. Other accents are removed, but letters with these accents are
+# separate letters in ISO 9 and in Turkic and Slavic alphabets.
 _LETTERS = str.maketrans(
     {
         "ё": "yo", "й": "y", "ғ": "g", "қ": "k", "ў": "o", "ҳ": "kh", "є": "e", "ə": "a", "ƣ": "g",
@@ -28,19 +28,19 @@ _NOT_PLAIN = re.compile("[^a-z0-9]+")
 _TONE_NUMBER = re.compile("[1-5]")
 # Pinyin with tone numbers, as in Bei3jing1.
 _NUMBERED_PINYIN = re.compile("(?:[a-z]{1,6}[1-5]){2,}")
-# Applied in this order. They unify letters that transliteration systems write differently.
+# Substitutions, applied in this order, that unify the spellings of different transliteration systems.
 _FOLDS = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
         ("shch|sch|shh|szcz", "s"), ("tch|ch|ts|tz|cz", "c"), ("sh", "s"), ("dzh|dj|dz", "j"), ("zh", "#"),
         ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("ck|q", "k"), ("#", "q"),
         ("w", "v"), ("ks", "x"), ("ou", "u"),
-        # In ISO 9, й at the end of a syllable is j. The letters я, е, ё and ю begin with a vowel letter.
+        # In ISO 9, й at the end of a syllable is j. The folded forms of я, е, ё and ю begin with a vowel.
         ("(?<=[aeiou])j(?![aeiou])|iy", "i"), ("(?<=[^aeiou])j(?=[aeou])", ""), ("[iy](?=[aeou])", ""), ("y", "i"),
         (r"(.)\1+", r"\1"),
     )
 )  # fmt: skip
-# The range of common characters, which include every syllable.
+# The range of common Chinese characters. Their readings include every syllable.
 _COMMON_HAN = range(0x4E00, 0xA000)
 _VOWELS = re.compile("[aeiouhj]")
 
@@ -63,7 +63,7 @@ def folded_word(word: str) -> str:
         folded = plain
         for pattern, letters in _FOLDS:
             folded = pattern.sub(letters, folded)
-        # If single letters were folded, ИИ would equal И.
+        # Single letters are not folded. Otherwise, ИИ would equal И.
         return folded if len(folded) > 1 else plain
     if _NUMBERED_PINYIN.fullmatch(plain):
         return folded_word(_TONE_NUMBER.sub("", plain))
@@ -92,7 +92,7 @@ def may_be_chinese(word: str) -> bool:
 
 
 def consonants(folded: str) -> str:
-    """The first letter and the later consonants of a folded word. h and j are left out, because they vary."""
+    """The first letter and the later consonants of a folded word. Ignores h and j, because their use varies."""
     return folded[:1] + _VOWELS.sub("", folded[1:])
 
 
@@ -103,7 +103,7 @@ _LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]")
 def by_language(text: str, *, is_person: bool = False) -> dict[str, str]:
     """Maps languages to texts. For Russian or Chinese text, a transliteration is added as the English text.
 
-    A text with any Latin letters counts as English and stays unchanged.
+    A text with any Latin letters is treated as English and not changed.
     """
     letters = {language: "".join(script.findall(text)) for language, script in _OTHER_SCRIPTS.items()}
     language = max(letters, key=lambda each: len(letters[each]))

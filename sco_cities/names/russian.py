@@ -15,7 +15,7 @@ _VOWELS = "аеиоуыэюя"
 
 
 def case_forms(word: str) -> frozenset[str]:
-    """The possible case forms of a name, in lower case and without ё. Forms that do not exist do no harm."""
+    """The possible case forms of a name, in lower case and without ё. May contain forms that do not exist."""
     word = folded(word)
     for ending, forms in _DECLENSIONS if len(word) > 2 else ():
         if word.endswith(ending) and len(word) > len(ending) + 1:
@@ -33,7 +33,7 @@ def adjective_forms(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _analyzer():
-    # Loading takes 0.1 s and 20 MB, so only processes that analyse Russian text load it.
+    # Loading the dictionary takes 0.1 s and 20 MB, so only processes that analyse Russian text load it.
     import pymorphy3
 
     return pymorphy3.MorphAnalyzer()
@@ -41,7 +41,7 @@ def _analyzer():
 
 @lru_cache(maxsize=20_000)
 def parses(word: str) -> tuple:
-    """All readings of a word, most frequent first. Empty for words that are not Russian."""
+    """All grammatical readings of a word, most frequent first. Empty for words that are not Russian."""
     return tuple(_analyzer().parse(word)) if _RUSSIAN.fullmatch(word) else ()
 
 
@@ -56,7 +56,7 @@ def lemmas(word: str) -> frozenset[str]:
 
 
 def has(word: str, *grammemes: str) -> bool:
-    """True if a reading of the word has all grammemes, such as "NOUN" and "gent"."""
+    """True if a reading of the word has all the given grammemes, such as "NOUN" and "gent"."""
     return any(all(each in parse.tag for each in grammemes) for parse in parses(word))
 
 
@@ -66,7 +66,7 @@ def is_verb(word: str) -> bool:
 
 
 def cases(word: str, *grammemes: str) -> frozenset[str]:
-    """The possible singular cases of the word, from readings with all grammemes."""
+    """The possible singular cases of the word, from readings with all the given grammemes."""
     return frozenset(
         f"{parse.tag.case}"
         for parse in parses(word)

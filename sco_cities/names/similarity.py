@@ -1,7 +1,7 @@
 """Computes the similarity of two names, from 0 (nothing in common) to 1 (equal).
 
-Names with a similarity of at least `CERTAIN` count as spellings of one name. Names that may well refer to different
-things stay below it, even if few letters differ. The shorter a name, the fewer letters may differ.
+Names with a similarity of at least `CERTAIN` count as spellings of one name. Names that probably refer to different
+objects are less similar than `CERTAIN`, even if few letters differ. The shorter a name, the fewer letters may differ.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from sco_cities.core.tokenizer import transliterate
 from .forms import NameForm, Script
 
 _VOWELS = frozenset("aeiou")
-# Pairs of letters that transliterations use for each other.
+# Pairs of letters that transliterations use interchangeably.
 _SIMILAR_PAIRS = (
     "kg gh kh hx kx kc cs sz zq qj zj ji cj cq bp dt vf vu bv td xs jz gj hj hg oa ou ie ea ei ai au ao"
 )
@@ -88,31 +88,31 @@ def distance(one: str, other: str) -> float:
 
 
 Weights = Callable[[str], float]
-# The similarity, and True if the two are spellings of one name.
+# The similarity of two names, and True if they are spellings of one name.
 Similarity = tuple[float, bool]
 
 CERTAIN = 0.85
 # Minimum similarity of names that are shown as similar.
 MIN_SIMILARITY = 0.45
-# Maximum similarity of uncertain names and of probably different names, and the range that orders them.
+# Maximum similarity of uncertain names and of probably different names, and the range below each maximum.
 _UNCERTAIN, OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
 # The similarity of a Russian name in another case, and of different characters with the same reading.
 _SAME_STEM, _SAME_READING = 0.96, 0.94
-# The similarity of names with the same words in another order, in general and for persons. An embassy of China in
-# Azerbaijan is not an embassy of Azerbaijan in China.
+# The similarity of names with the same words in another order, in general and for persons. For example, an embassy of
+# China in Azerbaijan is not an embassy of Azerbaijan in China.
 _OTHER_ORDER, _OTHER_ORDER_OF_PERSONS = 0.9, 0.98
-# Minimum similarity of words that may be the same, and of words that are the same if the other words agree.
+# Minimum similarity of words that may be equal, and of words that are equal if the other words of the names agree.
 _MIN_WORD, _LIKE_WORD = 0.6, 0.8
-# Shorter words count as different if one letter differs, as in Osh and Ash. Words of this length count as different if
-# they differ by at least `_MUCH`.
+# Shorter words are different if one letter differs, as in Osh and Ash. Words of this length are different if they
+# differ by at least `_MUCH`.
 _SHORT_WORD, _MUCH = 6, 0.45
 _LONGEST_JOINED = 24
-# Minimum length of a reading that identifies a name. It is lower for names typed in Latin letters, because no Chinese
-# character contradicts them.
+# Minimum length of a reading that identifies a name. The minimum is lower for names typed in Latin letters, because
+# they contain no contradicting Chinese characters.
 _LONG_READING = {Script.LATIN: 7, Script.READING: 12}
 # Words must agree if they have at least this share of the distinctiveness of the most distinctive word.
 _DISTINCTIVE = 0.5
-# Maximum share of a long name that may be doubtful.
+# Maximum share of uncertain words in a long name, weighted by distinctiveness.
 _DOUBTFUL_SHARE = 0.25
 _INITIAL = 0.8
 _OTHER_BEGINNING = 0.9
@@ -140,7 +140,7 @@ def similarity(query: NameForm, record: NameForm, weight: Weights, *, of_persons
 
 
 def at_most(limit: float, alike: float) -> float:
-    """Limits a similarity to a maximum and keeps the order of similarities."""
+    """Limits a similarity to a maximum, without changing the order of similarities."""
     return min(alike, limit - _RANGE * (1 - alike))
 
 
@@ -149,7 +149,7 @@ def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_person
         return _character_similarity(query, record, of_persons=of_persons)
     has_reading = Script.READING in (query.script, record.script)
     if query.joined == record.joined and has_reading:
-        # Different characters with the same reading may be another name.
+        # Different characters with the same reading may be different names.
         is_long = len(query.joined) >= _LONG_READING[query.script]
         is_typed = query.script == Script.LATIN
         return _SAME_READING if is_long or is_typed else at_most(OTHER_NAME, _SAME_READING), is_long
@@ -158,7 +158,7 @@ def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_person
     if query.stems and not set(query.stems).isdisjoint(record.stems):
         return _SAME_STEM, True
     alike, is_certain = _letter_similarity(query, record, weight, of_persons=of_persons)
-    # Similar readings do not count, because Nanchang and Nanchong are both Chinese names.
+    # Similar readings are not compared, because Nanchang and Nanchong are both Chinese names.
     is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
     is_of_other_country = query.countries and record.countries and query.countries != record.countries
     if has_reading or is_other_name or is_of_other_country:
@@ -215,7 +215,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
         found = [(*_word_or_initial(mine[place], other), its) for its, other in others.items()]
         alike, is_certain, its = max(found, default=(0.0, False, 0))
         if alike >= _MIN_WORD:
-            # If the other words agree, a word that is not short may differ in one letter and still be another spelling.
+            # If all other words agree, a long word with one different letter may still be another spelling.
             is_certain |= alike >= _LIKE_WORD and len(mine[place]) >= _SHORT_WORD
             pairs.append((weight(others.pop(its)), alike, is_certain))
             places[place] = its
@@ -233,7 +233,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
 def _has_family_name(places: Mapping[int, int], number: int, its_number: int) -> bool:
     """True if incomplete names of a person agree in the last name, which is the first or last word of the other name.
 
-    Muhammad Ali is not Muhammad Ali Randhawa.
+    For example, Muhammad Ali is not Muhammad Ali Randhawa.
     """
     place = next((place for place, its in places.items() if its == its_number - 1), None)
     return place is not None and (number <= its_number or place in (0, number - 1))
@@ -242,7 +242,7 @@ def _has_family_name(places: Mapping[int, int], number: int, its_number: int) ->
 def _is_in_order(places: Mapping[int, int]) -> bool:
     """True if the matching words are in the same order in both names.
 
-    The Lahore Medical Association is not the Pakistan Medical Association Lahore.
+    For example, the Lahore Medical Association is not the Pakistan Medical Association Lahore.
     """
     return all(places[one] < places[other] for one, other in pairwise(sorted(places)))
 
@@ -294,7 +294,7 @@ def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool
     if length > _SHORT_WORD:
         pairs = [_pairs(text) for text in (mine, theirs)]
         alike = 0.95 * 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
-    # Each character without a counterpart costs one. This bound makes most comparisons unnecessary.
+    # Each character without a counterpart adds 1 to the edit distance. This bound avoids most comparisons.
     readings = [Counter(map(transliterate, text)) for text in (mine, theirs)]
     most = (readings[0] & readings[1]).total() / length
     if most > alike and most >= MIN_SIMILARITY:

@@ -1,4 +1,4 @@
-"""Reads the words that rules look for from the files in data/vocabulary. No code is needed to edit them."""
+"""Reads the words that rules search for from the files in data/vocabulary. The files contain no code."""
 
 import csv
 import re
@@ -36,7 +36,7 @@ def words_of(name: str, language: str, *meanings: str) -> frozenset[str]:
 
 
 def alternatives(name: str, language: str, *meanings: str) -> str:
-    """A regular expression that matches any of the words with their capitals, longest first."""
+    """A case-sensitive regular expression that matches any of the words, longest first."""
     words = {
         row.word for row in vocabulary(name) if language in ("", row.language) and row.meaning in meanings
     }
@@ -52,7 +52,7 @@ def meanings(name: str) -> dict[str, tuple[str, ...]]:
     return {meaning: tuple(its) for meaning, its in words.items()}
 
 
-# The text between the label and the cities in a title.
+# The separator between the label and the cities in a title.
 TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}
 
 

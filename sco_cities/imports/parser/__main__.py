@@ -7,7 +7,7 @@ the directory of the installed packages.
 The answer has one line of JSON for the format, for the header and for each block of rows. A row consists of its number
 and its cells. If it has error cells or is hidden, an object follows that maps the positions of the error cells to their
 reasons and contains HIDDEN if the row is hidden. The last line is "end", or "refusal" with an error message and its
-placeholder values. If it is missing, the process exceeded a limit.
+placeholder values. If this line is missing, the process exceeded a limit.
 """
 
 import json
@@ -66,7 +66,7 @@ def main() -> None:
     signal.alarm(request["seconds"])
     sys.path.append(request["packages"])
     try:
-        # pread does not use the position in the file, which other processes share.
+        # pread does not use the file position, which other processes share.
         raw = os.pread(sys.stdin.fileno(), os.fstat(sys.stdin.fileno()).st_size, 0)
         for line in answer(raw, request):
             _write(line)
@@ -74,7 +74,7 @@ def main() -> None:
         _write({"refusal": [error.sentence, error.values]})
     except MemoryError:
         is_too_large = True
-    # The error is handled outside the exception handler, which still holds the objects that filled the memory.
+    # The error is handled outside the exception handler, because the handler holds the objects that filled the memory.
     if is_too_large:
         _write({"refusal": [TOO_MUCH_MEMORY, {"most": MEMORY // 1024 // 1024}]})
 

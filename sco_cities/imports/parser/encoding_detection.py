@@ -1,8 +1,8 @@
 """Detects the character set of a text file by its byte-order mark, as UTF-8, or with charset-normalizer.
 
 Spreadsheets write UTF-8 and UTF-16 with a byte-order mark, or the character set of the country (Windows-1251 in Russia,
-GBK, a subset of GB18030, in China). Nearly any bytes can be decoded as Windows-1251, and many as GB18030. The right
-character set yields words, but a short text may yield words in both. The user is asked if the result is uncertain.
+GBK, a subset of GB18030, in China). Nearly any bytes can be decoded as Windows-1251, and many as GB18030. The correct
+character set yields words, but for a short text a wrong one may too. The user is asked if the result is uncertain.
 """
 
 import codecs
@@ -22,7 +22,7 @@ CHARSET_NAMES = {UTF8: "UTF-8", UTF16: "UTF-16", CYRILLIC: "Windows-1251", CHINE
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = MEGABYTE
-# Number of lines with non-ASCII letters that are enough for detection, and maximum number of characters per line.
+# Number of lines with non-ASCII letters that are sufficient for detection, and maximum number of characters per line.
 _SAMPLE, _SAMPLE_LENGTH = 400, 64 * 1024
 # Limits for the disorder from 0 to 1 that charset-normalizer measures (the maximum disorder of a text, and the minimum
 # difference between two character sets). In a larger sample, a smaller difference is enough.
@@ -31,7 +31,7 @@ _LARGE_SAMPLE, _MIN_DIFFERENCE_IF_LARGE = 2_000, 0.01
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
-# The character sets that some declared names actually mean. A page with a readable declaration is not in UTF-16.
+# The character sets actually used with some declarations. A page with a readable declaration is not UTF-16.
 _MEANT = {
     "gb2312": CHINESE, "gbk": CHINESE, "latin_1": "cp1252", "ascii": "cp1252", "iso8859_9": "cp1254", "utf_16": UTF8,
     "koi8": "koi8_r",
@@ -48,9 +48,9 @@ class Charset(NamedTuple):
 
 
 def detect_charset(raw: bytes, charset: str = "") -> Charset:
-    """Detects the character set of a file. Raises UnreadableFile if it is ambiguous.
+    """Detects the character set of a file. Raises UnreadableFile if the result is ambiguous.
 
-    `charset` is the user's choice. If the file cannot be decoded with it, UnreadableFile is raised as well.
+    `charset` is the user's choice. UnreadableFile is also raised if the file cannot be decoded with `charset`.
     """
     if charset:
         codec = "utf-8-sig" if charset == UTF8 else charset
@@ -151,8 +151,8 @@ def decode(raw: bytes, declared: str = "") -> tuple[str, str]:
     `declared` is the declared character set.
     """
     if not raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        # A truncated file may end within a character. If the bytes are valid UTF-8, they are UTF-8, whatever is
-        # declared.
+        # A truncated file may end within a character. Bytes that are valid UTF-8 are decoded as UTF-8, regardless of
+        # the declaration.
         with suppress(UnicodeDecodeError):
             text = codecs.getincrementaldecoder("utf-8-sig")().decode(raw)
             if "\0" not in text:

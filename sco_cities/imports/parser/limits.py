@@ -1,4 +1,4 @@
-"""Limits for tables and for the process that reads them, its errors, and what it shares with the web process.
+"""Limits for tables and for the process that reads them, its errors, and the code it shares with web processes.
 
 The web process translates the messages of errors.
 """
@@ -64,7 +64,7 @@ Row = tuple[int, Cells]
 
 
 def too_many_rows() -> UnreadableFile:
-    """The error for a table with more than MAX_ROWS rows, including blank ones."""
+    """The error for a table with more than MAX_ROWS rows, including blank rows."""
     return UnreadableFile(
         gettext_noop("The file has more than %(most)s rows. Import it in parts."), most=f"{MAX_ROWS:,}"
     )

@@ -31,7 +31,7 @@ _SEP_LINE = re.compile(f'{_SEP_PREFIX}([^"\r\n])\\s*', re.IGNORECASE)
 
 
 def delimiter_of(raw: bytes, charset: Charset, known_headings: Collection[str]) -> str:
-    """The delimiter with which the header has the most known headings, or among equals the most columns."""
+    """The delimiter that gives the most known headings in the header. If several do, the one with the most columns."""
     first = next(_lines(raw, charset), "")
     if declared := _SEP_LINE.fullmatch(first):
         return declared[1]
@@ -44,7 +44,7 @@ def delimiter_of(raw: bytes, charset: Charset, known_headings: Collection[str]) 
 
 
 def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Cells]]:
-    """Yields the number and the cells of each row. The header is row 1. Blank rows count, but are left out."""
+    """Yields the number and the cells of each row. The header is row 1. Blank rows are numbered but left out."""
     csv.field_size_limit(MAX_CELL_LENGTH)
     lines = _lines(raw, charset)
     first = next(lines, "")
@@ -71,7 +71,7 @@ def rows(raw: bytes, charset: Charset, delimiter: str) -> Iterator[tuple[int, Ce
 
 
 def _lines(raw: bytes, charset: Charset) -> Iterator[str]:
-    # Decodes incrementally, because a large file takes four times its size in memory as one text. With newline="",
+    # Decodes incrementally, because the text of a large file takes four times its size in memory. With newline="",
     # every kind of line ending ends a line, and line endings within a cell are kept.
     text = io.TextIOWrapper(io.BytesIO(raw), charset.codec, newline="")
     while line := text.readline(MAX_ROW_LENGTH + 1):
@@ -152,8 +152,8 @@ def read(
 ) -> tuple[TableFormat, Iterator[Row]]:
     """Returns the format, and an iterator over the header without trailing blank cells and the other rows.
 
-    Each row comes with its number. If the format has no heading row, it is detected with `known_headings` and added to
-    the format. Rows above it are left out.
+    Each row has its number. If the format has no heading row, `known_headings` are used to detect the heading row,
+    which is added to the format. Rows above it are left out.
     """
     sheet_name, rows = _rows(raw, table_format)
     first = list(islice(rows, MAX_ROWS_ABOVE + 1))
@@ -193,7 +193,7 @@ def _header_row(rows: list[Row], known_headings: Collection[str]) -> int:
     best, best_cells = max(rows, key=lambda row: known(row[1]))
     if known(best_cells) > max(known(cells), MIN_KNOWN - 1):
         return best
-    # The first row is a title, and the table is below it.
+    # The first row is a title, and the table follows.
     if known_headings and not known(cells) and sum(map(bool, cells)) == 1:
         return next((below for below, others in rows if sum(map(bool, others)) >= MIN_COLUMNS), number)
     return number

@@ -25,7 +25,7 @@ from .limits import (
 from .limits import gettext_noop as _
 from .xlsx_notes import MONTH, YEAR, SheetNotes, cell_number, damaged, read_notes, too_large
 
-# Maximum number of consecutive blank rows. A cell far below the table is a mistake and would add many of them.
+# Maximum number of consecutive blank rows. A cell far below the table is a mistake and would add many blank rows.
 MAX_BLANK_ROWS = 5_000
 # Maximum number of characters in all cells. Each use of a long shared text takes only about 20 bytes in the file.
 MAX_TEXT = 600 * MEGABYTE
@@ -34,7 +34,7 @@ MAX_TEXT = 600 * MEGABYTE
 def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
     """Returns the name of the first non-empty sheet ("" for the first sheet) and its rows with their numbers.
 
-    Blank rows count, but are left out.
+    Blank rows are numbered but left out.
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
@@ -55,7 +55,7 @@ def rows(raw: bytes) -> tuple[str, Iterator[Row]]:
 
 def _rows(sheet, notes: SheetNotes) -> Iterator[Row]:
     last = length = 0
-    # Positions count from the first column, but calamine's rows begin with the first column that has a value.
+    # Positions are relative to the first column, but calamine's rows begin with the first column that has a value.
     first_column, end = (sheet.start[1], sheet.end[0] + 1) if sheet.start else (0, 0)
     below = ([] for _row in range(max(notes.unusable, default=0) - end))
     for number, values in enumerate(chain(sheet.iter_rows(), below), 1):
@@ -89,7 +89,7 @@ def _cells(number: int, values: list, first_column: int, notes: SheetNotes) -> l
         cells[position] = cell
     while cells and not cells[-1]:
         cells.pop()
-    # Keeps one cell more than the limit, so that the table is rejected for its number of columns.
+    # Keeps one cell more than the limit. The table is then rejected because of its number of columns.
     return cells[: MAX_COLUMNS + 1]
 
 
@@ -123,7 +123,7 @@ def _text(value: object, shown: str | None) -> str:
 
 
 def _day(day: datetime.date, shown: str | None) -> str:
-    # Spreadsheet programs change "May 2024" to the first of May, and do not show the day.
+    # Spreadsheet programs change "May 2024" to 1 May 2024, and do not show the day.
     if shown == MONTH and day.day == 1:
         return f"{day:%Y-%m}"
     return f"{day:%Y}" if shown == YEAR and day.timetuple().tm_yday == 1 else day.isoformat()

@@ -1,7 +1,7 @@
 """Reads the data of an XLSX sheet that calamine omits from its XML (ECMA-376, SpreadsheetML).
 
-Without this data, hidden rows would be imported without a question, "May 2024" would be 1 May 2024, a cell that the
-spreadsheet could not calculate would be empty, and half of a damaged sheet would be imported.
+Without this data, hidden rows would be imported without a question, "May 2024" would become 1 May 2024, a cell with a
+calculation error would be empty, and part of a damaged sheet would be imported.
 """
 
 import io
@@ -78,12 +78,12 @@ def too_large() -> UnreadableFile:
 def _root(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
     if archive.getinfo(part).file_size > _MAX_PART_SIZE:
         raise too_large()
-    # The limits of this process also apply to data that is expanded during parsing.
+    # The limits of this process also apply to data that is decompressed during parsing.
     return ElementTree.fromstring(archive.read(part))  # noqa: S314
 
 
 def _parts(archive: zipfile.ZipFile, sheet_name: str) -> tuple[str, str]:
-    """The names of the sheet's part and of the styles' part, which is "" if there is none."""
+    """The names of the parts with the sheet and with the styles. The latter is "" if there are no styles."""
     targets, styles = {}, ""
     for relation in _root(archive, _RELATIONS):
         target = posixpath.normpath(posixpath.join("/xl", relation.attrib["Target"])).lstrip("/")
@@ -99,7 +99,7 @@ def _parts(archive: zipfile.ZipFile, sheet_name: str) -> tuple[str, str]:
 
 
 def _shown_by_style(archive: zipfile.ZipFile, styles: str) -> dict[str, str]:
-    """Maps styles to MONTH or YEAR, the precision of dates that show no day."""
+    """Maps styles whose dates show no day to MONTH or YEAR."""
     if not styles:
         return {}
     root = _root(archive, styles)
@@ -120,7 +120,7 @@ def _shown_of_date(code: str) -> str:
 
 
 class _SheetParser:
-    """Parses the XML of a sheet to its end. A missing end is an error."""
+    """Parses the XML of a sheet to its end. An incomplete sheet is an error."""
 
     def __init__(self, notes: SheetNotes, shown_by_style: dict[str, str]):
         self._notes, self._shown_by_style = notes, shown_by_style

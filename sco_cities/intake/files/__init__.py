@@ -2,7 +2,7 @@
 
 `intake.reception` starts the process as `python -m sco_cities.intake.files`. At its start the process imports only the
 standard library. It imports pypdfium2 to read PDF files, and charset-normalizer to detect character sets. This module
-defines its limits, its error and its result.
+defines the limits, the error and the result of the process.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def not_readable() -> UnreadableFile:
 
 @dataclass(frozen=True)
 class FileText:
-    """The text of a file, and its title and date (ISO 8601) if the file gives them."""
+    """The text of a file, and its title and date (ISO 8601) if the file contains them."""
 
     text: str
     source: str

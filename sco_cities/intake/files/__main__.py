@@ -1,7 +1,7 @@
 """Reads an uploaded report from standard input and prints the result as JSON.
 
-The argument is a JSON object. Its `packages` is the directory of the installed packages. The result contains the fields
-of `report.FileText`, or `refusal` with an error message and its placeholder values. If there is no result, the process
+The argument is a JSON object. `packages` is the directory of the installed packages. The result contains the fields of
+`report.FileText`, or `refusal` with an error message and its placeholder values. If there is no result, the process
 exceeded a limit.
 """
 

@@ -23,7 +23,7 @@ _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Elements that Word does not display (moved and deleted text, and the fallback of a text box).
 _SKIPPED = {f"{{{main}}}{name}" for main in _MAIN for name in ("moveFrom", "del")}
 _SKIPPED.add("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
-# Exceptions raised for damaged documents. RuntimeError is raised for too deep nesting.
+# Exceptions raised for damaged documents. RuntimeError is raised for elements that are nested too deeply.
 _DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -55,7 +55,7 @@ def read(raw: bytes) -> tuple[str, str]:
 
 
 def _parts(archive: zipfile.ZipFile) -> set[str]:
-    """The names of the archive's parts. Raises UnreadableFile if there are too many or they are too large."""
+    """The names of the archive's parts. Raises UnreadableFile if there are too many parts or they are too large."""
     if len(archive.infolist()) > MAX_PARTS:
         raise UnreadableFile(
             _("The Word document has more than %(most)s parts. Paste its text."), most=f"{MAX_PARTS:,}"
@@ -85,7 +85,7 @@ class _Builder(ElementTree.TreeBuilder):
 
 
 def _parse(part: bytes) -> ElementTree.Element:
-    # This is safe, because the builder rejects document types (and so entities), and resources are limited.
+    # Parsing is safe, because the builder rejects document types (and so entities), and resources are limited.
     parser = ElementTree.XMLParser(target=_Builder())  # noqa: S314
     parser.feed(part)
     return parser.close()
@@ -94,7 +94,7 @@ def _parse(part: bytes) -> ElementTree.Element:
 def _add_paragraphs(elements: Iterable[ElementTree.Element], paragraphs: list[str], line: list[str]) -> None:
     """Appends the paragraphs of elements. Paragraphs in table cells and text boxes are separate paragraphs.
 
-    `line` collects the text of the enclosing paragraph.
+    The text of the enclosing paragraph is appended to `line`.
     """
     for child in elements:
         namespace, _brace, name = child.tag.rpartition("}")

@@ -18,10 +18,10 @@ from . import MAX_LENGTH, MAX_PAGES
 _INDENTATION, _WIDER_DISTANCE, _OTHER_HEIGHT = 0.8, 1.35, 0.15
 # Number of lines before and after a line that are used to determine the width of its column.
 _NEAR = 40
-# Number of lines at each edge of a page that may be running titles, and the minimum number of pages with them.
+# Number of possible running titles at each edge of a page, and the minimum number of pages with a running title.
 _EDGE, _MIN_PAGES = 2, 2
 _CHINESE = f"[{HAN}\u3000-\u303f\uff00-\uffef]"
-# These marks occur in several scripts. The adjacent character determines the script.
+# These punctuation marks occur in several scripts. The adjacent character determines the script.
 _SHARED_MARKS = "“”‘’…—"
 _BEGINS_CHINESE = re.compile(f"[{_SHARED_MARKS}]*{_CHINESE}")
 _ENDS_CHINESE = re.compile(f"{_CHINESE}[{_SHARED_MARKS}]*\\Z")
@@ -39,7 +39,7 @@ _COMPOUND = re.compile(r"\b[^\W\d_]+-[^\W\d_]+")
 class Line:
     """A line of a page with its position in points from the lower left corner.
 
-    If `ends_in_hyphen` is set, the last character may be a hyphen added by the layout.
+    If `ends_in_hyphen` is set, the last character may be a hyphen that the layout added.
     """
 
     text: str
@@ -84,11 +84,11 @@ def _begins_paragraph(last: Line, line: Line, column_right: float, distance: flo
         return True
     below = last.bottom - line.bottom
     if below < 0:
-        # If a line is further up than the previous one, it begins the next column.
+        # A line that is higher than the previous line begins the next column.
         return _ends_sentence(last)
     if below > _WIDER_DISTANCE * distance or line.left - last.left > _INDENTATION * line.height:
         return True
-    # True if the first word would have fitted on the line above.
+    # True if the first word of this line would have fitted on the line above.
     word = 3 if _BEGINS_CHINESE.match(line.text) else len(line.text.split(" ", 1)[0]) + 1
     width = (line.right - line.left) / len(line.text)
     return column_right - last.right > 1.1 * word * width and not line.text.lstrip("“‘")[:1].islower()
@@ -141,7 +141,7 @@ def _edges(lines: list[Line]) -> list[Line]:
 
 
 def _place(line: Line) -> tuple[str, int]:
-    """A key that is equal for a running title on all pages (its text without digits, and its vertical position)."""
+    """A key (text without digits, and vertical position) that is equal for a running title on all pages."""
     return re.sub(r"\d+", "", line.text).strip(), round(line.bottom)
 
 
@@ -209,7 +209,7 @@ def _text(document) -> str:
         lines = _lines(page)
         length += sum(len(line.text) for line in lines)
         if length > 2 * MAX_LENGTH:
-            # The caller then rejects the file as too long.
+            # If the text is longer, the caller rejects the file.
             break
         pages.append(lines)
         page.close()

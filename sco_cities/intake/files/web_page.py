@@ -47,7 +47,7 @@ class _PageParser(HTMLParser):
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        # Each line, and True if it is inside a form.
+        # Pairs of a line and True if the line is inside a form.
         self._lines: list[tuple[str, bool]] = []
         self._line: list[str] = []
         self._title: list[str] = []
@@ -59,7 +59,7 @@ class _PageParser(HTMLParser):
 
     def text(self) -> str:
         self._end_line()
-        # Some sites put the whole page into a form. Then the text in forms is kept.
+        # Some sites put the whole page into a form. On such pages, the text in forms is kept.
         in_forms = sum(len(line) for line, in_form in self._lines if in_form)
         is_wrapped = 2 * in_forms > sum(len(line) for line, _in_form in self._lines)
         return "\n".join(line for line, in_form in self._lines if is_wrapped or not in_form)
@@ -69,7 +69,7 @@ class _PageParser(HTMLParser):
         return next(named, "".join(self._title))
 
     def published_on(self) -> str:
-        """The date in the metadata, or the date of the `time` elements if they all agree."""
+        """The date in the metadata, or the date of the `time` elements if all are equal."""
         for name in _DATES:
             if day := _day(self._metadata.get(name, "")):
                 return day
@@ -99,7 +99,7 @@ class _PageParser(HTMLParser):
             self._preformatted += 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # As in browsers, a slash at the end of an HTML tag does not close the element.
+        # As in browsers, a slash at the end of an HTML start tag does not close the element.
         if tag != "svg":
             self.handle_starttag(tag, attrs)
 

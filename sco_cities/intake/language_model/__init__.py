@@ -1,1 +1,1 @@
-"""Asks a language model about a report and checks which parts of its answer the text supports."""
+"""Sends a report to a language model, and keeps the parts of the answer that the text of the report supports."""

@@ -11,7 +11,7 @@ from sco_cities.names.vocabulary import vocabulary
 from ..reading.dictionary import finder
 from ..reading.report_text import ReportText
 
-# The kinds and fields of items. Valid items become proposals (`proposals.report_proposals`).
+# The kinds and fields of items. `proposals.report_proposals` converts valid items to proposals.
 FIELDS = (
     ("person", "name"),
     ("person", "role"),
@@ -25,7 +25,7 @@ MAX_QUOTE_LENGTH = 2_000
 _WORD = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _HAN = re.compile(f"[{HAN}]")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# Maximum number of final letters by which the cases of a Russian word may differ.
+# Maximum length of the different endings of a Russian word.
 _LONGEST_ENDING = 3
 
 
@@ -37,7 +37,7 @@ def answer_themes() -> frozenset[str]:
 class AnchoredItem(NamedTuple):
     """A value and the quote that supports it. `text[start:end]` of the passage is the quote.
 
-    `kind` and `field` form a key of FIELDS. `passage` counts from 1.
+    The pair of `kind` and `field` is in FIELDS. `passage` is the number of the passage, from 1.
     """
 
     kind: str
@@ -73,7 +73,7 @@ def anchored(item: object, passages: Sequence[ReportText], themes: Collection[st
 
 
 def _has_cue(report: ReportText, theme: str, start: int, end: int) -> bool:
-    """True if the rules find a cue of the theme in a piece of the passage."""
+    """True if a piece of the passage contains a cue of the theme, according to the rules."""
     cues = finder("theme_cues").find(report, overlapping=True)
     return any(cue.meaning == theme and start <= cue.start and cue.end <= end for cue in cues)
 

@@ -1,4 +1,4 @@
-"""Asks a language model for further proposals, if the settings configure one. Its answers are not trusted.
+"""Requests further proposals from a language model, if the settings configure one. Its answers are not trusted.
 
 The text is sent as data. The model has no tools, and only the parts of its answer that occur in the text are kept (see
 `anchors`).
@@ -28,7 +28,7 @@ _PATH = "/chat/completions"
 
 
 class EndpointFailed(Exception):
-    """The endpoint gave no usable answer. `status` is an HTTP status or one of the other reasons."""
+    """Raised if the endpoint gives no usable answer. `status` is an HTTP status or another reason."""
 
     UNREACHABLE, TIMEOUT, TOO_LARGE, UNREADABLE = "unreachable", "timeout", "too large", "unreadable"
 
@@ -58,7 +58,7 @@ def post(url: str, key: str, body: bytes, deadline: float) -> bytes:
                 answer = response.read(MAX_SIZE + 1)
         if len(answer) > MAX_SIZE:
             raise EndpointFailed(EndpointFailed.TOO_LARGE)
-        # If the connection was closed at the deadline, an incomplete response looks complete.
+        # If the deadline closed the connection, the response may be incomplete.
         _seconds_to(deadline)
         return answer
     # An invalid host name raises ValueError.
@@ -69,10 +69,10 @@ def post(url: str, key: str, body: bytes, deadline: float) -> bytes:
 
 @contextmanager
 def _shut_down_at(deadline: float, connected: socket.socket) -> Iterator[None]:
-    """Limits the total time for sending and receiving. The timeout of a socket applies to each operation only."""
+    """Limits the total time for sending and receiving. The timeout of a socket limits only single operations."""
 
     def shut_down():
-        # The response may be complete and the socket already closed.
+        # If the response is complete, the socket may already be closed.
         with suppress(OSError):
             connected.shutdown(socket.SHUT_RDWR)
 
@@ -105,7 +105,7 @@ them. Answer with JSON only: {"items": [{"kind", "field", "value", "passage", "q
 - The quote of a role has the name of the person, too.
 - theme slugs: %(themes)s.
 - Leave out what is not said, bylines and photo credits."""
-# The names in the example are invented. Items that contain them are rejected.
+# The names in the example are invented. Items with these names are rejected.
 _EXAMPLE = [
     {"passage": 1, "text": "Vesmark and Oltrin signed a memorandum, said Deputy Mayor Tarvo Quellin."}
 ]

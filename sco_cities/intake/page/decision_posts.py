@@ -1,7 +1,7 @@
 """Processes the form of the intake page, which can contain any number of decisions and texts.
 
 The page submits each text (details of the report, summaries and quotations) together with the previous value of its
-field, named with the prefix "was-". This prevents a user from overwriting a text that somebody else has changed in the
+field, named with the prefix "was-". Therefore a user cannot overwrite a text that somebody else has changed in the
 meantime.
 """
 
@@ -52,12 +52,12 @@ class TypedText:
 
     @property
     def is_filled(self) -> bool:
-        """Whether there is a text, or a conflict about a text that the user has emptied."""
+        """True if there is a text, or a conflict about a text that the user has deleted."""
         return bool(self.stored) or self.unsaved is not None
 
 
 def field_text(text: str) -> str:
-    """The text of a field as it is stored. NUL is removed because PostgreSQL cannot store it."""
+    """Converts the text of a field to its stored form. NUL is removed because PostgreSQL cannot store it."""
     return text.replace("\r\n", "\n").replace("\x00", "").strip()[:_LONGEST_WORDS]
 
 
@@ -65,7 +65,7 @@ _PLAIN_DECISIONS = {"accept": decisions.accept, "reject": decisions.reject, "und
 
 
 class DecisionPost:
-    """Applies the parts of a submitted form one by one. A rejected part does not affect the others."""
+    """Applies the parts of a submitted form one by one. A rejected part does not affect the other parts."""
 
     def __init__(self, request: HttpRequest, intake: Intake):
         self.data, self.user, self.intake = request.POST, request.user, intake
@@ -81,7 +81,7 @@ class DecisionPost:
             for key, value in self._sent(field)
             if field_text(value)
         }
-        # Rejections and undos come last, because the rejection of a subject also changes its values. Without
+        # Rejections and undos are applied last, because the rejection of a subject also changes its values. Without
         # JavaScript, the form also submits the previous decisions on these values.
         for key, value in sorted(decided.items(), key=lambda sent: sent[1] != "accept"):
             self._decide(self._proposal(key), value)
@@ -138,12 +138,12 @@ class DecisionPost:
                 yield int(key), value
 
     def _proposal(self, key: int) -> Proposal:
-        """The proposal of this intake with the key `key`. Raises Http404 for other proposals."""
+        """The proposal of this intake with the key `key`. Raises Http404 if there is none."""
         proposals = self.intake.proposals.select_related("passage")
         proposal = proposals.filter(pk=key).first()
         if proposal is None:
             raise Http404(_("There is no such proposal."))
-        # ProposalLabels makes a subject new again if its draft has been deleted.
+        # If the draft of a subject has been deleted, ProposalLabels resets it to a new subject.
         return ProposalLabels([proposal]).proposals[0]
 
     def _decide(self, proposal: Proposal, decision: str) -> None:

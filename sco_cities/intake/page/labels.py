@@ -1,4 +1,4 @@
-"""Texts of the intake page (reasons, counts, button labels, and the result of submitting it)."""
+"""Texts of the intake page (reasons, counts, button labels, and the result of a submitted form)."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from sco_cities.i18n.punctuation import comma_list, with_label
 from ..models import DETAIL_FIELDS, Band, Intake, IntakePassage, ProposalKind, ProposalStatus
 from ..proposal_labels import ProposalLabels
 
-# The button that leads to a status.
+# Maps statuses to the decision (button) that sets the status.
 DECISION_OF_STATUS = {
     ProposalStatus.ACCEPTED: "accept",
     ProposalStatus.EDITED: "accept",
@@ -40,7 +40,7 @@ class PostOutcome:
 
 
 def said(outcome: PostOutcome, intake: Intake) -> str:
-    """The message for the status line, with the errors or with the saved decision."""
+    """The message for the status line, which contains the errors or the saved decision."""
     if outcome.errors or outcome.notes:
         return " ".join([*outcome.errors, *outcome.notes.values()])
     proposals = list(intake.proposals.filter(pk__in=outcome.decided))
@@ -77,7 +77,7 @@ BANDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
         gettext_lazy("Only one indication. These proposals are shown on request."),
     ),
 )
-# The kinds of record that can be added to a passage, in link order.
+# The kinds of record that can be added to a passage, in the order of their links.
 HAND_KINDS = (
     ProposalKind.CITY,
     ProposalKind.DELEGATE,
@@ -111,7 +111,7 @@ REASONS = {
 
 
 def counts_words(counts: dict[str, int]) -> str:
-    """The numbers of proposals as one line."""
+    """Formats the numbers of open and accepted proposals."""
     return _("%(open)s open · %(taken)s accepted") % counts
 
 
@@ -123,7 +123,7 @@ def needed_words(passage: IntakePassage | None = None) -> str:
 
 
 def missing_details(intake: Intake) -> str:
-    """A text that lists the missing details of the report, or "" if none is missing."""
+    """A text that lists the missing details of the report, or "" if all details are present."""
     if intake.report_id:
         return ""
     names = [

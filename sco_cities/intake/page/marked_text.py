@@ -8,7 +8,7 @@ from sco_cities.core.html import fill_template, join_html
 
 from ..models import Band
 
-# Whole sentences are highlighted only while their proposal is the current one on the page.
+# A whole sentence is highlighted only while its proposal is selected on the page.
 SENTENCE = "sentence"
 _ORDER = (Band.SURE, Band.LIKELY, Band.MAYBE, SENTENCE)
 _MARK = '<mark class="band-{}" data-proposals="{}">{}</mark>'
@@ -26,7 +26,7 @@ class MarkedSpan(NamedTuple):
 def marked_html(text: str, start: int, end: int, spans: Iterable[MarkedSpan]) -> str:
     """Returns `text[start:end]` as escaped HTML with marks.
 
-    Where ranges overlap, a mark lists all their proposals, the most certain first.
+    Where ranges overlap, a mark lists the proposals of all ranges, most certain first.
     """
     return join_html("", _pieces(text, start, end, list(spans)))
 

@@ -42,7 +42,7 @@ def possible_records(subject: Proposal) -> list[Record]:
 
 
 def _values(subject: Proposal) -> dict[str, str]:
-    """The columns of a subject, and its values for other columns and for single relations."""
+    """The values of a subject by column, from the subject itself and from its separate values."""
     values = dict(subject.final_value)
     for value in subject.values.filter(kind=ProposalKind.VALUE):
         if isinstance(value.final_value, str):
@@ -63,8 +63,8 @@ class ProposalRow:
     """A proposal as shown on the page, with the labels of its field and value.
 
     `record` is the known record of a subject, and `record_url` its URL. `effect` is the effect of a value on its known
-    record, or None for a new record. `note` is the error of the last decision. `is_locked` is True if the user has no
-    permission to change the known record.
+    record, or None for a new record. `note` is the error message of the last decision. `is_locked` is True if the user
+    has no permission to change the known record.
     """
 
     def __init__(self, proposal: Proposal, labels: ProposalLabels, page: "IntakePage"):
@@ -79,7 +79,7 @@ class ProposalRow:
         self.record = record if proposal.is_subject else None
         self.record_url = change_url(self.record) if self.record else ""
         self.effect: ValueComparison | None = None
-        # A purge leaves only the values that were accepted.
+        # A purge deletes all values except accepted values.
         has_value = not page.intake.purged_at or proposal.is_taken
         if record is not None and has_value and not proposal.is_subject and not self.is_written:
             self.effect = compare(record, proposal, labels.related(proposal), page.intake.published_on)
@@ -102,7 +102,7 @@ class ProposalRow:
 
     @property
     def decision(self) -> str:
-        """The decision behind the current status, or ""."""
+        """The decision that set the current status, or ""."""
         return DECISION_OF_STATUS.get(self.proposal.status, "")
 
     @property
@@ -137,7 +137,7 @@ class RecordGroup:
 
     @property
     def known_rows(self) -> list[ProposalRow]:
-        """The values that the record already has. The page folds them, because accepting one only adds a footnote."""
+        """The values that the record already has. They are collapsed, because accepting one only adds a footnote."""
         return [
             row for row in self.rows if row.effect and row.effect.effect == Effect.FOOTNOTE and not row.note
         ]
@@ -164,15 +164,15 @@ class PassageSection:
 
     @property
     def has_further_words(self) -> bool:
-        """Whether there is a quotation or a summary in another language."""
+        """True if there is a quotation, or a summary in a language other than English."""
         return any(text.is_filled for column, text in self.texts.items() if column != "summary")
 
 
 class IntakePage:
     """One page of an intake, with up to twenty passages.
 
-    It includes doubtful proposals if `doubtful` is set. `permissions` are the user's permissions, and `outcome` is the
-    result of the submitted form.
+    The page includes doubtful proposals if `doubtful` is set. `permissions` are the user's permissions, and `outcome`
+    is the result of the submitted form.
     """
 
     def __init__(
@@ -229,7 +229,7 @@ class IntakePage:
         return proposals.exclude(band=Band.MAYBE, status=ProposalStatus.OPEN)
 
     def _spans(self, passages: Sequence[IntakePassage]) -> Iterator[MarkedSpan]:
-        """Yields the positions of proposals in these passages. It includes doubtful but not rejected proposals."""
+        """Yields the positions of proposals in these passages. Includes doubtful, but not rejected proposals."""
         first = min((passage.start for passage in passages), default=0)
         last = max((passage.end for passage in passages), default=0)
         turned_down = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
@@ -266,7 +266,7 @@ class IntakePage:
 
     @cached_property
     def locked(self) -> set[int]:
-        """Keys of the subjects whose known record the user has no permission to change."""
+        """Keys of subjects with a known record that the user has no permission to change."""
         if self.permissions.can_review:
             return set()
         subjects = list(self.intake.proposals.filter(subject=None, object_id__isnull=False))
@@ -278,7 +278,7 @@ class IntakePage:
     def counts(self) -> dict[str, int]:
         """The numbers of undecided, accepted and doubtful proposals.
 
-        Proposals that the user may not decide about are left out.
+        Proposals are left out if the user has no permission to decide about them.
         """
         is_open, is_doubtful = Q(status=ProposalStatus.OPEN), Q(band=Band.MAYBE)
         is_open &= ~Q(pk__in=self.locked) & (Q(subject=None) | ~Q(subject__in=self.locked))
@@ -290,9 +290,9 @@ class IntakePage:
 
     @cached_property
     def sure_subjects(self) -> list[tuple[str, str, list[ProposalRow]]]:
-        """The undecided, sure records by kind with the label of the button that accepts them together.
+        """The undecided, sure records by kind, with the label of the button that accepts all records of the kind.
 
-        Kinds with only one record are left out, and so are records that the user may not change.
+        Kinds with only one record are left out. Records that the user has no permission to change are also left out.
         """
         if self.intake.purged_at:
             return []

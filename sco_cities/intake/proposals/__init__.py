@@ -1,1 +1,1 @@
-"""Makes proposals from the marks of a report. Known records come first, then drafts for new ones."""
+"""Makes proposals from the marks of a report. Proposes known records before drafts of new records."""

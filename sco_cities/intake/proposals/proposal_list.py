@@ -9,14 +9,14 @@ from ..models import MODELS, Band, Intake, IntakePassage, Origin, Proposal, Prop
 from ..reading.reader import ReportReading
 from ..reading.report_text import Mark, ReportText, Span
 
-# A passage with one of these endings is not a title. Titles only repeat the text, so they are cited as a last resort.
+# A passage with one of these endings is not a title. Titles are cited only as a last resort, as they repeat the text.
 _TITLE_ENDS = (".", "!", "?", "。", "！", "？", "…", "»", "”", '"')
 
 
 class TextPlaces:
     """The passages of a text, weighted by the number of marks in them.
 
-    Each cited passage needs a summary, so quotes are taken from the passages with the most marks.
+    Each cited passage needs a summary, so quotes are taken from few passages, namely those with the most marks.
     """
 
     def __init__(self, text: str, passages: Sequence[IntakePassage], marks: Iterable[Mark] = ()):
@@ -25,7 +25,7 @@ class TextPlaces:
         self._starts = [passage.start for passage in self.passages]
         self._weights = [0.0] * len(self.passages)
         for mark in marks:
-            # The main content of a passage is its initiative or its statement.
+            # Initiatives and statements are the main content of a passage.
             weight = 20 if mark.kind in ("initiative", "statement") else 1
             for index in {self._index(span.start) for span in mark.spans}:
                 self._weights[index] += weight
@@ -46,7 +46,7 @@ class TextPlaces:
     def quoted_first(self, spans: Iterable[Span], near: Sequence[Span] = ()) -> list[Span]:
         """The distinct spans, with the span to quote first.
 
-        It is a span in `near` if possible, otherwise a span in the passage with the highest weight.
+        The first span is in `near` if possible, otherwise in the passage with the highest weight.
         """
         ordered = sorted({Span(*span) for span in spans})
         if not ordered:
@@ -73,7 +73,7 @@ class TextPlaces:
         return [self.report.sentence_at(span.start) for span in mark.spans]
 
 
-# The models of marks whose key is a slug. The key of a statement is the slug of the speaker.
+# The models of kinds of marks that have a slug as key. The key of a statement is the slug of the speaker.
 _MODELS = {kind: model for kind, model in MODELS.items() if kind != ProposalKind.STATEMENT} | {"theme": Theme}
 _BANDS = (Band.SURE, Band.LIKELY, Band.MAYBE)
 
@@ -114,7 +114,7 @@ class ProposalList:
         slugs: dict[str, set[str]] = {}
         for mark in reading.marks:
             slugs.setdefault(_kind_of(mark), set()).add(mark.key)
-        # The primary keys of records by kind and slug, with one query per kind.
+        # Maps kinds and slugs to the primary keys of records, with one query per kind.
         self._keys = {
             kind: dict(model.objects.filter(slug__in=slugs[kind]).values_list("slug", "pk"))
             for kind, model in _MODELS.items()
@@ -133,7 +133,7 @@ class ProposalList:
     def add_subject(
         self, mark: Mark, value: dict, *, reason: str, band: str = "", spans: Sequence[Span] = ()
     ) -> Proposal:
-        """Adds a record that the report names. Only a new record gets the value and the reason."""
+        """Adds a record that the report names. `value` and `reason` are used only for new records."""
         key = self.key_of(mark)
         proposal = self._proposal(
             _kind_of(mark), spans or mark.spans, band=band or mark.confidence, reason="known_name" if key else reason,
@@ -144,7 +144,7 @@ class ProposalList:
         return proposal
 
     def subject_of(self, mark: Mark) -> Proposal | None:
-        """The subject that was made from a mark, or None."""
+        """The subject of a mark, or None."""
         return self._by_mark.get(id(mark))
 
     def add_value(
@@ -153,7 +153,7 @@ class ProposalList:
     ) -> None:  # fmt: skip
         """Adds a value of a subject, unless the same value has been added before.
 
-        A value of a doubtful subject is doubtful, so that a page without its subject does not show it.
+        A value of a doubtful subject is doubtful, so that pages that hide the subject also hide its values.
         """
         slug = value.get("slug") if isinstance(value, dict) else value
         key = id(subject), kind, field, id(target) if target else str(slug or value)
@@ -193,7 +193,7 @@ class ProposalList:
         """Stores all proposals, subjects first. Returns their number."""
         Proposal.objects.bulk_create(self.subjects)
         for value in self.values:
-            # The saved objects are assigned again, because this copies their new primary keys.
+            # The saved objects are assigned again to copy their new primary keys.
             value.subject, value.target = value.subject, value.target
         Proposal.objects.bulk_create(self.values)
         return len(self.subjects) + len(self.values)

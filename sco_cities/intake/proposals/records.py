@@ -1,4 +1,4 @@
-"""Proposes all kinds of records with their values. Matches initiatives with stored ones."""
+"""Proposes all kinds of records with their values. Matches initiatives with stored initiatives."""
 
 from collections.abc import Collection
 
@@ -64,7 +64,7 @@ def _propose_events(proposals: ProposalList) -> None:
 
 
 def _propose_persons(proposals: ProposalList) -> None:
-    """Proposes persons with their role, and the places and organisations in the role. Attendance is doubtful."""
+    """Proposes persons with their role, and the places and organisations in the role. Attendances are doubtful."""
     for mark in proposals.reading.persons:
         subject = proposals.add_subject(mark, _names(mark.value), reason="role_before_name")
         role_span = mark.details.get("role_span")
@@ -75,7 +75,7 @@ def _propose_persons(proposals: ProposalList) -> None:
                 subject, field, mark.details["role"], [role_span], band=mark.confidence, reason="role_before_name"
             )  # fmt: skip
             if subject.object_id is None:
-                # The text from the role to the name next to it, in either order.
+                # The text from the role to the adjacent name, or from the name to the role.
                 name = min(mark.spans, key=lambda span, role=role_span: abs(span.start - role.start))
                 pieces = [Span(min(role_span.start, name.start), max(role_span.end, name.end))]
                 _add_places(proposals, subject, pieces, "within_role")
@@ -104,7 +104,7 @@ def _add_places(proposals: ProposalList, subject: Proposal, pieces: list[Span], 
 
 
 def _names(name: str) -> dict[str, str]:
-    """The name in its own script and in Latin letters. Names from a third script are not transliterated."""
+    """The name in its own script and in Latin letters. Names in other scripts are not transliterated."""
     if is_family_name_first(name.split()) or "·" in name:
         return {name_column(name): name}
     return {f"name_{language}": text for language, text in by_language(name, is_person=True).items()}
@@ -117,7 +117,7 @@ def _event_kind(mark: Mark) -> dict[str, str]:
     return {"kind": max(found, key=found.__getitem__)} if found else {}
 
 
-# Statuses of planned initiatives, which have no start date yet.
+# Statuses of planned initiatives, which do not have a start date yet.
 _PLANNED = frozenset({"interest", "proposed"})
 
 
@@ -126,7 +126,7 @@ def propose_initiatives(proposals: ProposalList) -> None:
     subjects = []
     for mark in proposals.reading.initiatives:
         titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
-        # The object determines the kind. "Sister cities" are a partnership.
+        # The object determines the kind. For example, "sister cities" are a partnership.
         kinds = [row.meaning for row in vocabulary("initiative_kinds") if row.word == mark.details["object"]]
         value = titles | ({"kind": kinds[0]} if kinds else {})
         subject = proposals.add_subject(mark, value, reason="cue_and_object")
@@ -155,12 +155,12 @@ def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
 
 
 def _add_named(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
-    """Adds the themes, dates, countries, organisations and event that the sentences of the initiative name."""
+    """Adds the themes, dates, countries, organisations and event named in the sentences of the initiative."""
     sentences = mark.spans
     passages = proposals.places.passages_of(sentences)
     for theme in proposals.reading.themes:
         proposals.add_named(subject, "themes", [theme], sentences, reason=SENTENCE)
-        # This has no effect on a theme of the sentences, because a value is added only once.
+        # Themes of the sentences are not affected, because a value is added only once.
         proposals.add_named(subject, "themes", [theme], passages, reason="same_passage", limit=Band.MAYBE)
     if date := proposals.first_date(sentences):
         is_planned = mark.details["status"] in _PLANNED
@@ -232,12 +232,12 @@ def propose_statements(proposals: ProposalList) -> None:
         proposals.add_named(subject, "themes", proposals.reading.themes, spans, reason=SENTENCE)
 
 
-# Maximum number of candidates per proposal. Only pairs of capitals have more joint initiatives.
+# Maximum number of candidates per proposal. Only pairs of capital cities have more joint initiatives.
 _MOST = 50
 
 
 def match_initiatives(proposals: ProposalList) -> None:
-    """Matches each proposed initiative with the most similar stored one, unless several are equally similar.
+    """Matches each proposed initiative with the most similar stored initiative, unless several are equally similar.
 
     The matched proposal gets the reason "same_cities".
     """
@@ -264,7 +264,7 @@ def match_initiatives(proposals: ProposalList) -> None:
 
 
 def initiatives_alike(proposal: Proposal) -> list[int]:
-    """Keys of stored initiatives that may be the same as a subject, most similar first."""
+    """Keys of stored initiatives that a subject may refer to, most similar first."""
     values = list(proposal.values.select_related("target"))
     cities = {value.target.object_id for value in values if value.field == "cities" and value.target} - {None}
     themes = {value.final_value.get("slug", "") for value in values if value.field == "themes"}
@@ -291,7 +291,7 @@ def _scores(
 ) -> dict[int, float]:
     """Maps keys to similarity scores.
 
-    An equal kind counts two points and each common theme one. Each further city subtracts a tenth.
+    An equal kind adds two points, and each common theme adds one point. Each further city subtracts 0.1.
     """
     scores = {}
     for each in candidates:

@@ -26,18 +26,18 @@ from .records import match_initiatives, propose_initiatives, propose_records, pr
 def propose(intake: Intake) -> int:
     """Reads the text and replaces the open proposals. Returns the number of proposals.
 
-    Decided proposals stay and are not proposed again. Nothing is stored if the text has been purged.
+    Decided proposals are kept and not proposed again. Nothing is stored if the text has been purged.
     """
     reading = read(intake.text, known_names(), published_day(intake.published_on))
     proposals = proposals_of(intake, reading)
     number = 0
     with transaction.atomic():
         if intake.lock_text():
-            # Subjects and targets of decided values stay, even if they are not decided themselves.
+            # Subjects and targets of decided values are kept, even if there is no decision about them.
             decided = intake.proposals.exclude(status__in=(ProposalStatus.OPEN, ProposalStatus.SUPERSEDED))
             kept = {key for keys in decided.values_list("subject", "target") for key in keys} - {None}
             superseded = intake.proposals.open().exclude(pk__in=kept)
-            # With the new version, decisions from a page that shows the old proposals are rejected.
+            # Because of the new version, decisions from a page with the old proposals are rejected.
             superseded.update(status=ProposalStatus.SUPERSEDED, version=F("version") + 1)
             _leave_out_decided(intake, proposals)
             number = proposals.save()
@@ -50,7 +50,7 @@ def proposals_of(intake: Intake, reading: ReportReading) -> ProposalList:
     """The unsaved proposals of a reading."""
     places = TextPlaces(intake.text, intake.passages.all(), reading.marks)
     proposals = ProposalList(intake, places, reading)
-    # Themes are read from a vocabulary file, so there may be no record of a theme.
+    # Themes are defined in a vocabulary file, so a theme may have no record.
     reading.themes = [mark for mark in reading.themes if proposals.key_of(mark)]
     propose_records(proposals)
     propose_initiatives(proposals)
@@ -83,7 +83,7 @@ def _digest(content: bytes) -> str:
 
 def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
     """Removes proposals that are already decided, and replaces their subjects with the stored subjects."""
-    # The other open proposals are superseded. Only subjects with decided values stay open.
+    # Only subjects with decided values are still open. All other open proposals are superseded.
     decided = intake.proposals.exclude(status=ProposalStatus.SUPERSEDED)
     stored = {_identity(each): each for each in decided.select_related("subject", "target")}
     if not stored:
@@ -101,7 +101,7 @@ def _leave_out_decided(intake: Intake, proposals: ProposalList) -> None:
 
 
 def _identity(proposal: Proposal | None) -> tuple:
-    """A key that is equal for the same proposal in every reading of a text."""
+    """A key that identifies a proposal in every reading of the same text."""
     if proposal is None:
         return ()
     if proposal.subject is None:
@@ -111,7 +111,7 @@ def _identity(proposal: Proposal | None) -> tuple:
 
 
 REASON = "language_model"
-# The attribute of ReportReading that lists each kind of named item.
+# Maps kinds of named items to the attributes of ReportReading that list them.
 _NAMED = {
     "person": "persons",
     "city": "cities",
@@ -141,7 +141,7 @@ def propose_items(intake: Intake, items: Sequence[AnchoredItem]) -> int:
 
 
 def _reading(intake: Intake, spans: dict[AnchoredItem, Span], stored: Iterable[Proposal]) -> ReportReading:
-    """Creates marks for the names of the items that have no proposal."""
+    """Creates marks for the names of items without a proposal."""
     reading = ReportReading(language_of(intake.text), *([] for _list in range(10)))
     taken = {(each.kind, comparable(each.shown)) for each in stored if each.is_subject}
     places = {(each.kind, start) for each in stored if each.is_subject for start, _end in each.spans}
@@ -171,7 +171,7 @@ def _is_role_of(person: AnchoredItem, name: Span, role: AnchoredItem, said: Span
 
 
 def _mark(item: AnchoredItem, span: Span) -> Mark:
-    """Creates a mark, with the dictionary entry of its name if there is exactly one."""
+    """Creates a mark, with the dictionary entry of its name if the name has exactly one entry."""
     kind = "delegate" if item.kind == "person" else item.kind
     hits = known_names().find(ReportText(item.value))
     known = hits[0].of_kind(kind) if len(hits) == 1 else None
@@ -181,7 +181,7 @@ def _mark(item: AnchoredItem, span: Span) -> Mark:
 
 
 def _add_themes(proposals: ProposalList, spans: dict[AnchoredItem, Span], stored: Sequence[Proposal]) -> None:
-    """Adds themes to the initiatives of the same passage that lack them."""
+    """Adds themes to initiatives of the same passage that lack these themes."""
     has = {
         (each.subject_id, each.value.get("slug"))
         for each in stored

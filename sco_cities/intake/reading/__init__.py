@@ -1,1 +1,1 @@
-"""Reads a press report and returns marks with their positions in the text. Plain Python without Django."""
+"""Reads a press report and returns marks with their positions in the text. The package does not use Django."""

@@ -1,4 +1,4 @@
-"""Finds organisations in a report (known ones, and names with a head word such as "Ministry")."""
+"""Finds organisations in a report (known organisations, and names with a head word such as "Ministry")."""
 
 import re
 from collections.abc import Iterable
@@ -15,8 +15,7 @@ from .report_text import LIKELY, Mark, ReportText, Span, SpanSet
 class Body(NamedTuple):
     """The name of an organisation at one position in the text.
 
-    If `names_its_place` is set, the organisation governs a place, and the place in its name counts as a place of the
-    report.
+    If `names_its_place` is set, the organisation governs the place in its name, which is then a place of the report.
     """
 
     start: int
@@ -40,7 +39,7 @@ def find_bodies(report: ReportText, hits: list[Hit]) -> list[Body]:
 def known_bodies(
     report: ReportText, hits: list[Hit], bodies: list[Body], events: SpanSet
 ) -> list[tuple[Span, KnownName]]:
-    """Positions of known organisations outside names of events, except agencies that publish the report."""
+    """Positions of known organisations outside names of events, except news agencies cited as sources of the report."""
     names = SpanSet(bodies)
     found = []
     for hit in hits:
@@ -57,7 +56,7 @@ def known_bodies(
 
 
 def body_marks(report: ReportText, bodies: list[Body], known: list[tuple[Span, KnownName]]) -> list[Mark]:
-    """Creates one mark per organisation. A name that belongs to a record becomes a mark of that record."""
+    """Creates one mark per organisation. The name of a known record becomes a mark of this record."""
     marks: dict[str, Mark] = {}
     for span, record in known:
         marks.setdefault(record.key or record.names[0], record.mark()).spans.append(span)
@@ -91,7 +90,7 @@ def _only_tells(report: ReportText, hit: Hit) -> bool:
 
 
 _LONGEST = 22
-# Verbs after which a name cannot continue. The lookaheads exclude 经济 and 建设银行, which are not verbs.
+# Verbs that end a name. The lookaheads exclude 经济 and 建设银行, which are not verbs.
 _VERBS = (
     r"共建|新建|兴建|修建|打造|开设|引进|购买|提供|使用|承建|援引|宣布|采购(?!中心|局)|经(?![济贸营])"
     r"|建设(?![局部厅委银集公工])"
@@ -108,7 +107,7 @@ _HARD = re.compile(
     r"|建立|担任|参加|举行|通过|中心和|一所|一家|[府局部厅委院会]和"
     rf"|{_VERBS}"
 )
-# Words before an organisation that is only planned.
+# Words that precede the name of a planned organisation.
 _TO_BE_FOUNDED = tuple(words_of("function_words", "zh", "before what is to be founded"))
 _NOT_NAMES = re.compile(
     r"(?:南|北|东|西|中|全|内|外|总|干|俱乐|大|各|当|结|布|格|餐|客|出海|香|进|有关|相关|当地|地方|本地|外国|国外|主管|上级|两家|一所|多个|分|[家所个座间一]|签|下属|[中哈俄塔乌吉印巴伊白蒙外双对各我]方)\Z"
@@ -117,15 +116,15 @@ _FOLLOWED = re.compile(r"(?:生(?!产|活)|长(?!春|沙|治|江|安)|分|门|�
 _LEGAL_FORM = re.compile("(?:股份|控股)?有限(?:责任)?公司|总公司|公司")
 _IN_EVERY_CITY = words_of("function_words", "zh", "in every city")
 _NEEDS_NAME = words_of("function_words", "zh", "needs a name", "in every city")
-# If the name of a school does not begin with a known place, it must follow one of these. Otherwise another word could
-# become part of the name.
+# If the name of a school does not begin with a known place, it must follow one of these words. Otherwise other words
+# could become part of the name.
 _LISTED = re.compile("(?:[、，与和及]|参观|考察|访问|[^无]来自)\\Z")
 _PROVINCES = tuple(words_of("function_words", "zh", "province"))
 _CENTRE = ("市中心", "中心城", "中心区")
 
 
 def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Yields the values of a Body for names from a place, or another boundary, to a suffix."""
+    """Yields the values of a Body for each name, which extends from a place, or another boundary, to a suffix."""
     starts = {hit.start: hit for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     text, done = report.flat, 0
     for suffix in finder("bodies").find(report):
@@ -162,7 +161,7 @@ def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, st
 
 
 def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) -> Hit | None:
-    """The nearest place before the suffix, if only fields of work lie between them, as in 西安市文化和旅游局."""
+    """The nearest place before the suffix, if only fields of work are between them, as in 西安市文化和旅游局."""
     for at in range(end - 1, earliest - 1, -1):
         if at in starts:
             between = text[starts[at].end : end].removeprefix("市")

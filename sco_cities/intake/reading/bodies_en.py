@@ -12,12 +12,12 @@ _ENGLISH = {row.word: row.meaning for row in vocabulary("bodies") if row.languag
 # The head words, with their meanings.
 _HEADS = {word: meaning for word, meaning in _ENGLISH.items() if " " not in word}
 _SINGLE = {word: meaning for word, meaning in _HEADS.items() if not meaning.startswith("lower")}
-# Words that do not make a name, even together.
+# Words that are not a name, alone or together.
 _GENERIC = words_of("function_words", "en", "not enough for an organisation") | {
     each.lower() for each in _SINGLE
 }
 _NOT_WITHIN = words_of("function_words", "en", "not in an organisation")
-# Maximum number of words before or after the head. No name is longer. Without the limit, texts in capitals are slow.
+# Maximum number of words before or after the head. Without this limit, reading a text in capitals takes long.
 _LONGEST = 12
 # Text next to an organisation that does not exist yet, as in "will open a Youth Center" and "a Youth Center will be
 # built".
@@ -51,7 +51,7 @@ _RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Yields start, end, name, other names, and whether a place in the name counts as a place of the report."""
+    """Yields start, end, name, other names, and True if a place in the name is a place of the report."""
     places = {hit.start: hit.end for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
     delegates = {hit.start for hit in hits if hit.of_kind("delegate")}
     titles = SpanSet(line for line in report.lines if _is_in_title_case(report, line))
@@ -78,7 +78,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
 
 
 def _is_in_title_case(report: ReportText, line: Span) -> bool:
-    """True if a line is in title case, so that its capitals do not mark names."""
+    """True if a line is in title case. Capitals in such lines do not indicate names."""
     words = [token for token in report.tokens_in(*line) if len(token.text) > 3]
     return (
         len(words) > 3
@@ -152,7 +152,7 @@ def _further_head(report: ReportText, head: int) -> int | None:
 def _complement(
     report: ReportText, index: int, places: dict[int, int], delegates: set[int], place_only: bool
 ) -> int | None:
-    """The index of the last token of a complement such as "of Foreign Relations", or None."""
+    """The index of the last token of a complement (such as "of Foreign Relations"), or None."""
     tokens = report.tokens
     if index < len(tokens) and tokens[index].key == "the" and report.gap(index) == " ":
         index += 1

@@ -13,7 +13,7 @@ from .russian_names import in_nominative, is_first_name
 _RUSSIAN = [row for row in vocabulary("bodies") if row.language == "ru"]
 # The head words, with their meanings.
 _HEADS = {row.word.lower(): row.meaning for row in _RUSSIAN if row.meaning != "of a city"}
-# Head words with which a place is not a name yet, because "больницы Ташкента" can mean any of many hospitals.
+# Head words that do not form a name with a place. For example, "больницы Ташкента" can be any of many hospitals.
 _GENERIC_HEADS = words_of("function_words", "ru", "needs a name")
 _BY = {"по": ("datv", "loct"), "при": ("loct",), "имени": ("gent", "nomn"), "им": ("gent", "nomn")}
 # Prepositions that end a name.
@@ -26,7 +26,7 @@ _MAX_WORDS = 10
 
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
-    """Yields start, end, nominative name, other names, and whether its place counts as a place of the report."""
+    """Yields start, end, nominative name, other names, and True if its place is a place of the report."""
     places = {hit.start: hit.end for hit in hits if _is_place(report, hit)}
     countries = {hit.start for hit in hits if hit.adjective}
     named_countries = SpanSet(hit for hit in hits if hit.of_kind("country") and not hit.adjective)
@@ -69,7 +69,7 @@ def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, t
 
 
 def _says_which(report: ReportText, first: int) -> bool:
-    """True if a capital before the head marks a name, and not just the start of a sentence."""
+    """True if a capital before the head indicates a name, and not only the start of a sentence."""
     token = report.tokens[first]
     if token.start != report.sentence_at(token.start).start:
         return token.capitalised
@@ -81,7 +81,7 @@ def _is_place(report: ReportText, hit: Hit) -> bool:
     if hit.adjective or not (hit.of_kind("city") or hit.of_kind("country")):
         return False
     following = re.match(r" ([а-яё]+)", report.folded[hit.end : hit.end + 20])
-    # In "горисполкома Владимиром Лапшиным", the town name is a first name, namely of the organisation's head.
+    # In "горисполкома Владимиром Лапшиным", the town name is the first name of the organisation's head.
     before_name = following and report.flat[hit.end + 1].isupper() and hit.known[0].rank > 0
     if before_name and is_first_name(report.folded[hit.start : hit.end]):
         return False
@@ -104,7 +104,7 @@ def _adjectives_before(report: ReportText, head: int, countries: set[int]) -> in
 
 
 def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[int, bool, str]:
-    """Returns the end of the name, whether it ends with a place, and the quoted name at its end or ""."""
+    """Returns the end of the name, True if the name ends with a place, and the quoted name at its end or ""."""
     tokens, end = report.tokens, report.tokens[head].end
     if foreign := _FOREIGN.match(report.flat, end):
         return foreign.end(), False, foreign.group().strip()
@@ -118,7 +118,7 @@ def _complement(report: ReportText, head: int, places: dict[int, int]) -> tuple[
             tokens[index - 1].capitalised and gap in (".", ". ") and len(tokens[index - 1].text) == 1
         )
         if is_namesake and token.capitalised:
-            # The name of an organisation's namesake, as in "имени С. П. Королёва" and "имени академика Королёва".
+            # The person an organisation is named after, as in "имени С. П. Королёва" and "имени академика Королёва".
             end, index = token.end, index + 1
             continue
         if gap not in (" ", "-", ". "):

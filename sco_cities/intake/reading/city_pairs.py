@@ -7,7 +7,7 @@ from sco_cities.names.letters import HAN
 
 from .report_text import Mention, ReportText
 
-# Text that may follow a city (its country, its district, or the region of which it is the capital).
+# Text that may follow a city (its country, its district, or the region with this capital).
 _BEHIND = rf"(?:\s?[(（][^()（）\n]{{2,40}}[)）]|, [A-ZА-ЯЁ][\w-]+(?=[,;]?\s)|市?[{HAN}]{{2,4}}[区县旗]|市)?"
 _DASH = re.compile(rf"{_BEHIND}\s?[–—－-]{{1,2}}\s?")
 # Text between the two cities of a pair. In Chinese, a country and a province may precede the second city.
@@ -35,8 +35,8 @@ _RESPECTIVELY = re.compile(r"\brespectively\b|\bсоответственно\b|�
 def city_pairs(report: ReportText, named: list[Mention], end: int) -> list[tuple[Mention, ...]]:
     """The pairs of cities in a sentence that ends at `end`, as in "A–B, C–D" or "A and B, C and D".
 
-    "A and B are sister cities of C and D" contains two pairs as well. If the other city of a pair in a list is unknown,
-    the result contains the known city alone.
+    "A and B are sister cities of C and D" contains two pairs as well. If a pair in a list has an unknown city, the
+    result contains the known city alone.
     """
     halves = {index for index in range(len(named)) if _is_half(report, named, index, end)}
     joints = [
@@ -62,7 +62,7 @@ def is_list(report: ReportText, first: Mention, second: Mention) -> bool:
 
 
 def _joint(report: ReportText, first: Mention, second: Mention) -> str:
-    """The kind of text between two cities ("dash", "and", "next" for a comma, or ""). ", and" has two kinds."""
+    """The kinds of the text between two cities ("dash", "and", "next" for a comma, or ""). ", and" has two kinds."""
     gap = report.flat[first.end : second.start]
     kinds = (("dash", _DASH), ("and", _AND), ("next", _NEXT))
     return " ".join(kind for kind, pattern in kinds if pattern.fullmatch(gap))
@@ -102,7 +102,7 @@ def _to_each_other(report: ReportText, named: list[Mention], joints: list[str]) 
 
 
 def _is_half(report: ReportText, named: list[Mention], index: int, end: int) -> bool:
-    """True if an unknown city is next to a city, with which it may form a pair."""
+    """True if a city is next to an unknown city that may form a pair with it."""
     place = named[index]
     first = named[index - 1].end if index else 0
     last = named[index + 1].start if index + 1 < len(named) else end

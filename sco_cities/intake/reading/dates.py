@@ -1,4 +1,4 @@
-"""Finds the dates in a report as EDTF values. The year comes only from the text or from the date of the report."""
+"""Finds the dates in a report as EDTF values. The year is taken only from the text or from the date of the report."""
 
 import datetime
 import re
@@ -13,14 +13,14 @@ from .report_text import LIKELY, SURE, Mark, ReportText, Span
 
 
 def _numbers(meaning: str) -> dict[str, int]:
-    """Maps the words of a kind to their number, which is a weekday or a difference of days or years."""
+    """Maps the words with a meaning to their number (the weekday, or a difference in days or years)."""
     rows = (row for row in vocabulary("time_words") if row.meaning.startswith(f"{meaning} "))
     return {row.word: int(row.meaning.removeprefix(f"{meaning} ")) for row in rows}
 
 
 _WEEKDAYS = _numbers("weekday")
 _DAY_NAMES = "|".join(word for word in _WEEKDAYS if len(word) > 1)
-# Weekdays. A weekday next to a word for another week or for a repetition is not a certain date.
+# Weekdays. Next to a word for another week or for a repetition, a weekday is not a certain date.
 _WEEKDAY = {
     "en": re.compile(
         r"(?P<other>(?:\b(?:last|this|next|previous|following|coming|upcoming|every|each) (?:(?:other|second) )?"
@@ -72,7 +72,7 @@ _UNTIL = {
     "ru": r"(?:[-–—]| (?:по|до) )(?P<until>\d{1,2})",
     "zh": r"\s?日?\s?[-–—~～至到]\s?(?P<until>\d{1,2})",
 }
-# Ranges of days are tried first, and the value is their first day. Patterns of single days are tried next.
+# Ranges of days are tried first. The value of a range is its first day. Patterns of single days are tried next.
 _PATTERNS = {
     language: [
         *(re.compile(form.replace("<>", _UNTIL[language])) for form in forms if "<>" in form),
@@ -89,7 +89,7 @@ _PLAIN = (
 )
 # The only texts allowed between the two dates of a range.
 _TO = re.compile(r"\s?[-–—至到]\s?|,?\s(?:to|until|till|through|по|до)\s")
-# Words next to a day that give its year, such as "last year".
+# Words next to a day that determine its year, such as "last year".
 _YEAR_BEFORE = re.compile(
     r"(?:\b(?:last|this|next|same|that|following|previous) year,? (?:on |from )?"
     r"|\bв [а-яё]+(?: же)? году,? (?:с )?|[前去今明后上本同次翌]年的?\s?)\Z",
@@ -101,7 +101,7 @@ _YEAR_AFTER = re.compile(
     r"| [а-яё]+(?: же)? г(?:ода\b|\.)| годом (?:ранее|раньше|позже)\b",
     re.IGNORECASE,
 )
-# Difference to the report's year. After other words, such as "the same year", the year is uncertain.
+# Difference from the report's year. With other words, such as "the same year", the year is uncertain.
 _YEAR_STEPS = _numbers("year")
 _YEAR_STEP = re.compile("|".join(_YEAR_STEPS), re.IGNORECASE)
 _LONGEST_YEAR_BEFORE = 30
@@ -110,8 +110,8 @@ _LONGEST_YEAR_BEFORE = 30
 def date_marks(report: ReportText, published: datetime.date | None) -> list[Mark]:
     """Creates one mark per date, in order. The values are in EDTF.
 
-    A day without a year is the one nearest to the date of the report, or the day in the year given by "last year" and
-    similar words. If the year is uncertain, it is unspecified (XXXX-05-04).
+    If a day has no year, the day nearest to the date of the report is used, or the day in the year given by words such
+    as "last year". If the year is uncertain, it is unspecified (XXXX-05-04).
     """
     marks: dict[str, Mark] = {}
     for span, value, sure in sorted(_found(report, published)):
@@ -145,7 +145,7 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
     shifts = [(match, _SHIFTS[match.group().lower()]) for match in _TODAY.finditer(report.flat)]
     for match in _WEEKDAY[report.language].finditer(report.flat):
         if not match["other"] and not match.groupdict().get("week"):
-            # A weekday is the last one up to the report.
+            # A weekday is the last such day up to the date of the report.
             shifts.append((match, -((published.weekday() - _WEEKDAYS[match["day"].lower()]) % 7)))
     for match, days_later in shifts:
         # In "Thursday (24 April 2025)" and "Tuesday, May 13", the date next to the weekday is used.
@@ -155,7 +155,7 @@ def _found(report: ReportText, published) -> Iterable[tuple[Span, str, bool]]:
 
 
 def _year_in_words(report: ReportText, span: Span) -> str:
-    """The words next to a day that give its year, as in "14 May last year". They may be empty."""
+    """The words next to a day that determine its year, as in "14 May last year". May be empty."""
     start = max(span.start - _LONGEST_YEAR_BEFORE, 0)
     before = _YEAR_BEFORE.search(report.flat, start, span.start)
     found = before or _YEAR_AFTER.match(report.flat, span.end)

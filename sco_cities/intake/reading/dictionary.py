@@ -17,9 +17,9 @@ from .report_text import LIKELY, SURE, Mark, ReportText, Token
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _GAP = re.compile(r"[ .'’«»\"“”-]{1,3}\Z")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-# In words up to this length, inflection may also change the second letter.
+# In words of at most this length, inflection may also change the second letter.
 _SHORT = 3
-# Cached, because the same words recur in reports.
+# These functions are cached, because the same words recur in reports.
 _case_forms, _adjective_forms = lru_cache(1 << 12)(case_forms), lru_cache(1 << 8)(adjective_forms)
 
 
@@ -67,7 +67,7 @@ class _Entry(NamedTuple):
     exact: str | None
 
     def is_at(self, report: ReportText, keys: list[str], index: int) -> bool:
-        """True if the name begins with a token of the text. The form of the first word has been checked already."""
+        """True if the name occurs at a token of the text. The form of the first word has been checked already."""
         return (
             index + len(self.words) <= len(keys)
             and all(
@@ -78,7 +78,7 @@ class _Entry(NamedTuple):
         )
 
     def _fits(self, first: Token) -> bool:
-        """True if the capitals fit the name. Only adjectives and names such as "мэрия Бишкека" need no capital."""
+        """True if the capitals match the name. Adjectives and names such as "мэрия Бишкека" need no capital."""
         if self.exact is None:
             return True
         if self.exact:
@@ -123,15 +123,14 @@ class HanWords:
 
 
 def _likelihood(known: KnownName) -> tuple[int, int]:
-    """A sort key. The most likely meaning of a name comes first."""
+    """A sort key that puts the most likely meaning of a name first."""
     return known.rank, -known.weight
 
 
 class Dictionary:
-    """All known names, indexed by the stem of their first word. The search time is linear in the text.
+    """All known names, indexed by the stem of their first word. The search time is linear in the length of the text.
 
-    Only the words of each name are stored. The forms of a Russian word are computed when a text contains a word with
-    its stem.
+    Only the words of each name are stored. The forms of a Russian word are computed if a text contains its stem.
     """
 
     def __init__(self, known_names: Iterable[KnownName]):
@@ -236,7 +235,7 @@ class PhraseFinder:
 
     def __init__(self, phrases: Iterable[tuple[str, str]]):
         self._han = HanWords()
-        # The other words, the meaning and the wording of each phrase, by the first word with its "*".
+        # Maps first words (with "*") to the other words, the meaning and the wording of each phrase.
         self._rows: dict[str, list[tuple[list[str], str, str]]] = defaultdict(list)
         for phrase, meaning in phrases:
             if re.match(f"[{HAN}]", phrase):
@@ -247,7 +246,7 @@ class PhraseFinder:
         self._lengths = sorted({len(first) - 1 for first in self._rows if first.endswith("*")}, reverse=True)
 
     def find(self, report: ReportText, *, overlapping: bool = False) -> list[Cue]:
-        """Every phrase in the text, in order. Without `overlapping`, phrases inside a longer one are left out."""
+        """Every phrase in the text, in order. Without `overlapping`, phrases inside longer phrases are left out."""
         in_han = (
             Cue(start, end, meanings[0], report.flat[start:end])
             for start, end, meanings in self._han.find(report.flat, overlapping=overlapping)

@@ -20,7 +20,7 @@ _EN = re.compile(
     rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"
 )
 _RU_HEADS = words_of("function_words", "ru", "head of an event")
-# Adjectives for an event at another time. The next or the last forum is not the event that the report describes.
+# Adjectives for events at other times. For example, the next forum is not the event that the report describes.
 _OTHER_TIMES = words_of("function_words", "ru", "before an event of another time")
 _RU_QUOTED = re.compile(
     r"(?P<head>форум\w*|саммит\w*|конференци\w+|выставк\w+|фестивал\w+|конгресс\w*|симпозиум\w*|ярмарк\w+|диалог\w*|недел\w+)\s[«“\"](?P<name>[^«»“”\"\n]{4,80})[»”\"]",
@@ -59,7 +59,7 @@ def event_marks(report: ReportText, hits: list[Hit], dates: list[Mark]) -> list[
 def told_event(report: ReportText, cities: list[Mark], dates: list[Mark]) -> list[Mark]:
     """Creates an event from the first visit, meeting or signing in a sentence with two cities.
 
-    It is used if the report names no event.
+    This event is used if the report names no event.
     """
     places = mentions_of(cities)
     for cue in finder("occasions").find(report):
@@ -80,7 +80,7 @@ def _add(marks: dict[str, Mark], mark: Mark, span: Span) -> None:
 
 
 def _after_date(report: ReportText, start: int, date_spans: SpanSet) -> int:
-    """Moves the start of a name past a date at its beginning."""
+    """Moves the start of a name after a date at its beginning."""
     for span in date_spans.starting_in(start - _LONGEST_DATE, start + 1):
         if start < span.end:
             return span.end + (report.text[span.end : span.end + 1] in " \n")
@@ -117,7 +117,7 @@ def _russian(report: ReportText, date_spans: SpanSet):
 def _adjectives_before(report: ReportText, index: int) -> int:
     """The index of the first capitalised adjective before a head word, or the index of the head word.
 
-    Adjectives without capitals also form a name if there are several and one of them is a number or names a place. This
+    Several adjectives without capitals also form a name if one of them is a number or is derived from a place. This
     includes "седьмая российско-киргизская конференция" but not "открытый конструктивный диалог".
     """
     tokens = report.tokens
@@ -140,7 +140,7 @@ def _is_distinctive(word: str) -> bool:
 
 
 def _is_adjective(word: str) -> bool:
-    """True for adjectives and their first parts, such as "российско". Pronouns such as "этот" do not count."""
+    """True for adjectives and their first parts, such as "российско". False for pronouns such as "этот"."""
     is_part = word.endswith("ско")
     is_adjective = russian.part_of_speech(word) == "ADJF" and not russian.has(word, "Apro")
     return is_part or (is_adjective and not russian.lemmas(word) & _OTHER_TIMES)

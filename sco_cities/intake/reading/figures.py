@@ -16,7 +16,7 @@ from .report_text import LIKELY, SURE, Mark, ReportText, Span, SpanSet
 CURRENCIES = {row.word: row.meaning for row in vocabulary("currencies")}
 # Units that may also precede a noun, as in "a 7.4 km line".
 MEASURES = frozenset([*CURRENCIES.values(), *meanings("measures")["measure"]])
-# Things that are never measured in metres. "5m passengers" are five million, but "12m buses" may be twelve metres long.
+# Units that are never measured in metres. "5m passengers" are five million, but "12m buses" may be twelve metres long.
 _IN_MILLIONS = MEASURES.union(meanings("measures")["counted in millions"])
 ENGLISH_WORDS_IN_MILLIONS = words_of("units", "en", *_IN_MILLIONS)
 _ZH_UNITS = {row.word: row.meaning for row in vocabulary("units") if row.language == "zh"}
@@ -33,7 +33,7 @@ _COUNTED = "|".join(re.escape(word) for word in sorted(ENGLISH_WORDS_IN_MILLIONS
 _EN = re.compile(
     _CURRENCY + rf"(?P<digits>(?:{_EN_GROUPS}|\d+)(?:\.\d+)?)"
     r"(?:[ -]?(?P<scale>(?i:thousand|million|billion|trillion|mln|trln|bln|bn|mn|lakh crores?|lakhs?|crores?|cr))\b"
-    # A letter is a scale only after a currency sign, or before things that may be counted in millions.
+    # A letter is a scale only after a currency sign, or before a unit that may be counted in millions.
     rf"|[ -]?(?P<letter>(?i:m|k|b|tn))\b(?(currency)|(?=[ -](?i:{_COUNTED})\b)))?"
 )
 _RU = re.compile(
@@ -58,7 +58,7 @@ _JOINED_AFTER = re.compile(r"[,.'’]\d| \d{3}\b")
 
 
 class Number(NamedTuple):
-    """A number in the text. `currency` is the sign before it in lower case. `in_words` is True if it has no digits."""
+    """A number in the text. `currency` is the preceding sign in lower case. `in_words` is True for number words."""
 
     start: int
     end: int
@@ -70,7 +70,7 @@ class Number(NamedTuple):
 
 
 def numbers_in_words(report: ReportText) -> Iterable[Number]:
-    """The number words up to twelve in English and Russian. One and two count only for pairs."""
+    """The number words up to twelve in English and Russian. One and two are used only for pairs."""
     for cue in finder("number_words").find(report):
         end = cue.start + len(report.flat[cue.start : cue.end].split()[0])
         if "-" not in (report.flat[max(cue.start - 1, 0) : cue.start], report.flat[end : end + 1]):
@@ -110,7 +110,7 @@ def numbers(report: ReportText) -> Iterable[Number]:
 
 
 def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
-    """The number and the numbers directly after it, as in 1 млн 200 тыс. and 5 тысяч 200."""
+    """The number and the numbers that directly follow, as in 1 млн 200 тыс. and 5 тысяч 200."""
     parts = [match]
     while _scale(parts[-1]) > 1:
         end = parts[-1].end()
@@ -122,7 +122,7 @@ def _parts(pattern: re.Pattern, match: re.Match) -> list[re.Match]:
 
 
 def _adds_to(before: re.Match, after: re.Match, value: float) -> bool:
-    """True if the second number certainly adds to the first. In 3万5 it may be 5 or 5000."""
+    """True if the second number is certainly added to the first. The 5 in 3万5 may be 5 or 5000."""
     if after["currency"]:
         return False
     if _scale(after) > 1 or before.string[after.start() - 1] == "零":
@@ -180,7 +180,7 @@ _LONGEST_QUALIFIER = 24
 
 
 def figure_marks(report: ReportText, taken: SpanSet) -> list[Mark]:
-    """Creates one mark per value with a unit. Numbers without a unit are skipped.
+    """Creates one mark per value with a unit. Skips numbers without a unit.
 
     `taken` contains the positions of dates and names.
     """
@@ -214,7 +214,7 @@ def _is_year(report: ReportText, number: Number, unit: str) -> bool:
 
 
 def _has_minus(report: ReportText, number: Number, unit: str) -> bool:
-    """True if a minus sign precedes the number. At the start of a line it may be a bullet."""
+    """True if a minus sign precedes the number. A sign at the start of a line may be a bullet."""
     minus = _MINUS.search(report.folded, max(number.start - 8, 0), number.start)
     line_start = report.flat.rfind("\n", 0, number.start) + 1
     is_bullet = minus and minus.group() in "-−–" and not report.flat[line_start : minus.start()].strip()
@@ -259,9 +259,7 @@ def _counted_before(report: ReportText, number: Number) -> str:
 
 
 def _measure_after_hyphen(report: ReportText, number: Number) -> tuple[str, int]:
-    """The measure after a hyphen, as in "a 3,200-kilometre route". "300-bed hospitals" is no figure of hospitals or
-    beds.
-    """
+    """The measure after a hyphen, as in "a 3,200-kilometre route". "300-bed hospitals" contains no figure."""
     end = _HYPHENATED.match(report.flat, number.end).end()
     for start, meaning, unit_end in _units_at(report, number.end, end):
         if start == number.end + 1 and meaning in MEASURES:

@@ -1,4 +1,4 @@
-"""Finds datelines, bylines, credits and links of a page. Names and numbers in them are ignored."""
+"""Finds datelines, bylines, credits and links of a page. Rules ignore names and numbers in these texts."""
 
 import re
 from itertools import pairwise
@@ -46,8 +46,8 @@ _MASTHEAD = re.compile(
 _SHORTEST = 20
 # Lower-case words that may be part of a name.
 _WITHIN_NAMES = {"of", "the", "and", "и", "в", "на"}
-# Up to four capitalised words, with the text between two names, as in "Anna Testova and John Smith" and "J. Smith |
-# Pamir Press".
+# Up to four capitalised words, and text between names, as in "Anna Testova and John Smith" and "J. Smith | Pamir
+# Press".
 _NAMES = (
     r"[A-ZА-ЯЁ][\w'’.-]*"
     r"(?:(?:[,;]| [|/•·–—])? (?:(?:and|in|for|и|из|[EeWw](?:dit|rit)ing by) )?[A-ZА-ЯЁ][\w'’.-]*){0,3}"
@@ -86,7 +86,7 @@ _LINKS = (
     rf"|{alternatives('page_words', 'zh', 'link')}|©|Copyright (?=[©(\dA-Z])|▲"
     r"|Ранее сообщалось\b(?=[^\n]{0,100}$)"
 )
-# Words that can also begin sentences. They are labels only before a colon, a number or the end of the line.
+# Labels that can also begin sentences. They must precede a colon, a number or the end of the line.
 _LABELS = (
     rf"{alternatives('page_words', '', 'label')}"
     r"|Share(?: (?:this|on|via)(?: \w+){1,4})?|Поделиться(?: (?:в|через) \S+)?"
@@ -95,7 +95,7 @@ _PAGE_LINE = re.compile(
     rf"https?://\S+|^ *(?:(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$",
     re.MULTILINE,
 )
-# The titles of other pages below the label for them, and breadcrumbs, as in Home > News > Cities.
+# The titles of other pages below a label, and breadcrumbs, as in Home > News > Cities.
 _TITLES = re.compile(
     rf"^ *{alternatives('page_words', '', 'label of other pages')} *[:：]? *"
     r"(?:\n+(?=[^\n]*[^\s.。!?！？…;；] *$)[^\n]{1,160})+$"
@@ -105,7 +105,7 @@ _TITLES = re.compile(
 
 
 def furniture_spans(report: ReportText) -> SpanSet:
-    """Positions of texts that are about the page and not about its subject."""
+    """Positions of texts that belong to the page and not to the report."""
     spans = [
         Span(*match.span())
         for pattern in (*_DATELINES, *_BYLINES, *_CREDITS, _PAGE_LINE, _TITLES)
@@ -115,7 +115,7 @@ def furniture_spans(report: ReportText) -> SpanSet:
 
 
 def printed_again(report: ReportText, furniture: SpanSet) -> list[Span]:
-    """Sentences that the page prints twice because it has a teaser. They equal another sentence or its beginning."""
+    """Sentences that the page repeats, for example in a teaser. They equal another sentence or its beginning."""
     printed = sorted((_letters(report, sentence, furniture), sentence) for sentence in report.sentences)
     printed = [each for each in printed if len(each[0]) >= _SHORTEST]
     return [

@@ -20,24 +20,24 @@ _THE_CITY = re.compile(
     r"\b(?:the city|the capital|here|there)\b(?!-)|\bв городе\b|\bстолиц[ае]\b|该市|当地|市内|首都"
     r"|\bгород (?:намерен|планирует|заинтересован|хочет|получит|готов|построит|закупит|подписал|изучает|ведёт)"
 )
-# General objects, such as a document. If a specific object is next to one of these, the specific object is the
+# General objects, such as a document. If a specific object is next to a general object, the specific object is the
 # initiative.
 _GENERAL = words_of("function_words", "", "general object of an initiative")
 _PAPERS = frozenset({"agreement", "memorandum"})
 _EXISTING = frozenset({"sister cities"})
-# Objects that already exist if they occur without a verb next to a list of pairs.
+# Objects that already exist if they are next to a list of pairs, without a verb.
 _LASTING = _EXISTING | {"direct flight", "freight train", "train", "bus route"}
 # Objects that have two parties. The city where an event took place is not a party.
 OF_TWO = _PAPERS | _EXISTING | {"cooperation"}
 _FIRM = frozenset({"agreed", "under_way", "operating", "stalled"})
 _TALKS = frozenset({"interest", "proposed"})
 _VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
-# The text before a city with which a new clause begins, as in ", and Bishkek wants …".
+# The text before a city that begins a new clause, as in ", and Bishkek wants …".
 _NEXT_SUBJECT = re.compile(r",\s(?:(?P<list>and|и)|but|while|whereas|а|но)\s\Z")
 # The text before a second initiative in a sentence.
 _FURTHER = re.compile(r"[,;]\s(?:and|и|а также|as well as|while)\s|;\s|[，；]")
 _QUOTED = re.compile(r"[«“《「][^«»“”《》「」\n.。,，]{1,30}[»”》」]")
-# The total number of a city's partners is not an initiative.
+# The total number of partners of a city is not an initiative.
 _COUNTED = re.compile(r"\d+ (?:[a-z-]+ )?(?:cities|countries|город\w+|стран\w*)|\d+[个座对]")
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
@@ -79,8 +79,8 @@ def initiative_marks(report: ReportText, cities: list[Mark], events: SpanSet) ->
         if not is_open and not _LISTED.match(report.flat, sentence.start):
             heading = None
         if pairs and heading:
-            # A list item has the status of the sentence that introduces the list. It also has its object if the item
-            # names none.
+            # A list item has the status of the sentence that introduces the list. If the item names no object, it also
+            # has the object of this sentence.
             own = [phrase for phrase in here if phrase.meaning not in _GENERAL]
             found.extend(_of_pairs(report, heading[0], own or heading[1], pairs, cues))
         elif len(pairs) > 1 and (here or before):
@@ -101,7 +101,7 @@ def _within(items: list, span: Span) -> list:
 
 
 def _is_title(report: ReportText, sentence: Span) -> bool:
-    """True if the sentence is a title (the first line of the text, without a full stop). The text below repeats it."""
+    """True if the sentence is a title (the first line of the text, without a full stop). The text repeats it."""
     return (
         len(report.lines) > 1
         and sentence.start <= report.lines[0].start
@@ -183,7 +183,7 @@ def _thing(here: list[Cue]) -> Cue:
 def _clauses(
     report: ReportText, sentence: Span, named: list[Mention], here: list[Cue], cues: StatusCues
 ) -> list[Span]:
-    """The parts of a sentence that are read separately. Each part after the first begins with a city as its subject.
+    """The parts of a sentence that are read separately. Each part except the first begins with a city as its subject.
 
     If several parts have an object and two cities each, all of them are read. Otherwise only the part with the most
     specific object is read.
@@ -210,7 +210,7 @@ def _clauses(
 def _undertakings(
     report: ReportText, part: Span, named: list[Mention], here: list[Cue], cues: StatusCues
 ) -> list[Span]:
-    """Splits a part into pieces that each name an object and its status. If there are not several, returns the part."""
+    """Splits a part into pieces that each name an object and its status. Returns the part if it is the only piece."""
     pieces, start, things = [], part.start, set()
     for match in [*_FURTHER.finditer(report.flat, part.start, part.end), None]:
         end = match.start() if match else part.end
@@ -230,7 +230,7 @@ def _undertakings(
 
 
 def _without_venue(report: ReportText, named: list[Mention]) -> list[Mark]:
-    """The cities that are not venues of an event. "In Kazan, Tver and Moscow" names three venues."""
+    """The cities that are not venues of an event. For example, "in Kazan, Tver and Moscow" names three venues."""
     kept: dict[int, Mark] = {}
     is_venue = False
     for index, place in enumerate(named):
@@ -242,7 +242,7 @@ def _without_venue(report: ReportText, named: list[Mention]) -> list[Mark]:
 
 
 def _with_reference(report: ReportText, named: list[Mention], roles: dict[str, str]) -> dict[str, str]:
-    """Sets the role "reference" for cities that another city learns from."""
+    """Sets the role "reference" for cities that are a model for another city."""
     for place in named[1:]:
         if _SOURCE.search(report.flat[max(place.start - 8, 0) : place.start]) or report.flat[
             place.end : place.end + 2
@@ -254,7 +254,7 @@ def _with_reference(report: ReportText, named: list[Mention], roles: dict[str, s
 def _mark(
     thing: Cue, cities: list[Mark], status: str, span: Span, cue: Cue | None, report: ReportText
 ) -> Mark:
-    # If two cities sign an agreement, neither of them leads it.
+    # If two cities sign an agreement, neither city leads it.
     are_equal = len(cities) <= 2 and thing.meaning in OF_TWO
     roles = {city.value: "partner" if index or are_equal else "lead" for index, city in enumerate(cities)}
     titles = {language: title(thing.meaning, cities, language) for language in ("en", "ru", "zh")}
@@ -268,7 +268,7 @@ def _mark(
 
 
 def title(thing: str, cities: list[Mark], language: str) -> str:
-    """The title from a template. It never copies a sentence of the report."""
+    """Builds a title from a template. It never copies a sentence of the report."""
     scripts = {"en": "[A-Za-z]", "ru": "[А-Яа-яЁё]", "zh": "[\u3400-\u9fff]"}
     names = [
         next((name for name in city.names if re.match(scripts[language], name)), city.value)
@@ -278,9 +278,9 @@ def title(thing: str, cities: list[Mark], language: str) -> str:
 
 
 def _join(found: list[Mark], mark: Mark, *, named: bool) -> None:
-    """Adds an initiative, or adds its position to the same initiative found earlier in the text."""
+    """Adds an initiative, or adds its position to the same initiative that was found earlier in the text."""
     thing, status, word, cities = _identity(mark)
-    # General cooperation between two cities adds nothing to their projects, but talks about further cooperation do.
+    # General cooperation is part of the cities' other projects. Talks about further cooperation are a new initiative.
     in_general = thing == "cooperation" and status not in _TALKS
     for earlier in found:
         its_thing, its_status, its_word, its_cities = _identity(earlier)

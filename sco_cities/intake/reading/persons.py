@@ -1,4 +1,4 @@
-"""Finds persons in a report (known delegates, and names next to a role). Persons without a role are not proposed.
+"""Finds persons in a report (known delegates, and names next to a role). Unknown persons need a role.
 
 In Chinese texts, a name is a surname and given name, or syllables with middle dots.
 """
@@ -54,7 +54,7 @@ class _Persons:
         self.marks: dict[str, Mark] = {}
 
     def add(self, span: Span, name: str, role: Span, wording: str = "") -> None:
-        """Adds a person by the name in the nominative. The wording of the role is the text, unless it is given."""
+        """Adds a person by the name in the nominative. `wording` replaces the text of the role."""
         known = self._known_spans.first_overlap(*span)
         if known is not None:
             # After "Deputy Mayor for", the name may begin with "Transport".
@@ -83,8 +83,8 @@ class _Persons:
         self._add_span(mark, span)
 
     def add_short_mentions(self) -> None:
-        """Adds the positions of surnames alone. A surname that two persons share is skipped."""
-        # A person with only a surname is the person whose full name is in the text.
+        """Adds the positions of surnames without a first name. Skips surnames that two persons share."""
+        # A person with only a surname is the person with this surname whose full name is in the text.
         for key, mark in list(self.marks.items()):
             full = [other for other in self.marks.values() if other.value.endswith(f" {mark.value}")]
             if len(full) == 1:
@@ -140,7 +140,7 @@ _TITLES = alternatives("roles", "zh", "head")
 _ROLE = re.compile(f"{_TITLES}(?:兼{_TITLES})?")
 _SURNAMES = words_of("person_names", "zh", "surname")
 _SYLLABLES = next(iter(words_of("person_names", "zh", "syllables")))
-# Names with middle dots. Before the last dot nearly any character matches, then only syllables.
+# Names with middle dots. Before the last dot, nearly any character matches. After it, only syllables match.
 _PART = f"(?![与和及对在向、])[{HAN}]"
 _DOTTED = re.compile(
     rf"(?:[A-Z]\.? ?)?(?:{_PART}){{1,9}}(?:[·•・‧∙](?:{_PART}){{1,8}}){{0,3}}[·•・‧∙][{_SYLLABLES}][{HAN}]{{0,9}}"
@@ -151,7 +151,7 @@ _AFTER_NAME = re.compile(alternatives("function_words", "zh", "after a person na
 
 
 def _in_chinese(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
-    """Yields the start and end of the name, the name, the start and end of the role, and optionally its wording."""
+    """Yields start and end of the name, the name, start and end of the role, and optionally the wording of the role."""
     text = report.flat
     places = {(hit.start, hit.end) for hit in hits if not hit.of_kind("delegate")}
     done = 0
@@ -171,7 +171,7 @@ def _in_chinese(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iter
 def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iterable[tuple]:
     """Yields a name before its title, after an organisation or at the start of a clause.
 
-    An example is 中国人民对外友好协会林小禾会长.
+    For example, 中国人民对外友好协会林小禾会长.
     """
     for length in (3, 2):
         start = max(role.start() - length, 0)
@@ -208,8 +208,8 @@ def _name(text: str, start: int) -> tuple[int, int] | None:
 def _end_of_given_name(text: str, start: int, given: int) -> int | None:
     """The end of a given name of one or two characters, or None if two ends are possible.
 
-    A following verb determines the end in 王伟|会见 and 王伟|说, although 王伟会|见 has the more usual length.
-    王国强|调研 is uncertain, because it may also be 王国|强调.
+    A following verb ends the name in 王伟|会见 and 王伟|说, although 王伟会|见 has a more common length. 王国强|调研 is
+    uncertain, because it may also be 王国|强调.
     """
     short, long = given + 1, given + 2
     fits = [end for end in (short, long) if _ends_at(text, end) and not _is_word(text, start, given, end)]
@@ -222,7 +222,7 @@ def _end_of_given_name(text: str, start: int, given: int) -> int | None:
 
 
 def _ends_at(text: str, end: int) -> bool:
-    """True if a name may end here, before a word that follows names or at the end of the Chinese text."""
+    """True if a name may end at this position, before a word that follows names or at the end of the Chinese text."""
     return bool(_word_after_name(text, end)) or not re.match(f"[{HAN}·•・‧∙]", text[end : end + 1])
 
 
@@ -233,7 +233,7 @@ def _word_after_name(text: str, at: int) -> str:
 
 
 def _is_word(text: str, start: int, given: int, end: int) -> bool:
-    """True if the characters are common words and not a name, such as 和中方 and 应邀出 after a title."""
+    """True if the characters after a title are common words and not a name, such as 和中方 and 应邀出."""
     piece, last = text[start:end], _word_after_name(text, end - 1)
     return (
         not re.fullmatch(rf"[{HAN}]{{{end - start}}}", piece)
@@ -244,7 +244,7 @@ def _is_word(text: str, start: int, given: int, end: int) -> bool:
 
 
 def _end_of_dotted(text: str, start: int, limit: int) -> int:
-    """The end of a transcribed name. A word that usually follows names ends it too, as in 扎丽娜·尤苏波娃|表示."""
+    """The end of a transcribed name. Words that usually follow names also end the name, as in 扎丽娜·尤苏波娃|表示."""
     first = end = max(start, *(text.rfind(dot, start, limit) + 1 for dot in "·•・‧∙"))
     while end < limit:
         word = _word_after_name(text, end)

@@ -1,6 +1,6 @@
 """Finds persons in English and Russian texts as capitalised words next to a role.
 
-Both languages share the rules. Russian words are recognised by their script, because only they have case forms.
+Both languages share the rules. Only Russian words, which are recognised by their script, have case forms.
 """
 
 import re
@@ -24,9 +24,9 @@ _NO_NAME = (
     | {f"{head}s" for head in words_of("roles", "en", "head")}
 )
 _BEFORE_WORD = re.compile(r",| [a-z]")
-# Words that follow a name in street names, hotel names and the like, as in "Ambassador Hotel".
+# Words that follow a name in names of streets, hotels and similar places, as in "Ambassador Hotel".
 _AFTER_PLACES = words_of("not_places", "en", "after")
-# Words before a town, after which its name cannot be a person's name.
+# Words that precede towns. After these words, the name of a town is not a person's name.
 _BEFORE_TOWN = frozenset(["of", "in", "from", "в", "из", "города", "городе"])
 # Maximum number of words in a name. Longer runs of capitalised words are not names.
 _LONGEST_NAME = 5
@@ -120,7 +120,7 @@ def _is_initial(report: ReportText, index: int) -> bool:
 
 
 def _is_surname_after_role(report: ReportText, index: int) -> bool:
-    """True if a single word is a surname, as in "Mayor Lapshin said". In a headline it may be a verb."""
+    """True if a single word is a surname, as in "Mayor Lapshin said". In a headline, the word may be a verb."""
     word, role = report.tokens[index], report.tokens[index - 1]
     if not index or report.gap(index) != " " or not is_head(role.key):
         return False
@@ -135,7 +135,7 @@ def _is_surname_after_role(report: ReportText, index: int) -> bool:
 
 
 def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
-    """True if a town is a person's name here. It must be next to a capitalised word and not follow a preposition."""
+    """True if a town's name may be a person's. It must be next to a capitalised word and not follow a preposition."""
     tokens, index = report.tokens, report.token_index(hit.start)
     if hit.of_kind("country") or len(report.tokens_in(hit.start, hit.end)) != 1:
         return False
@@ -148,7 +148,7 @@ def _may_be_a_name(report: ReportText, hit: Hit) -> bool:
 
 
 def _beginnings(report: ReportText, run: int, last: int) -> Iterable[int]:
-    """Yields the tokens with which the name in a run may begin."""
+    """Yields the possible first tokens of the name in a run."""
     if report.language == "en":
         words = [run, *(index for index in range(run + 1, last + 1) if report.gap(index) == " ")]
         # In "Governor of Xinjiang Erkin Tuniyaz", the first word is an unknown place.
@@ -170,7 +170,7 @@ def _beginnings(report: ReportText, run: int, last: int) -> Iterable[int]:
 def _behind_role(report: ReportText, first: int, last: int) -> int | None:
     """The first token of a run after the part that belongs to a role, as in "губернатор провинции Сычуань".
 
-    None if this is uncertain.
+    None if uncertain.
     """
     while last - first >= 2:
         token, before = report.tokens[first], report.tokens[first - 1] if first else None
@@ -184,7 +184,7 @@ def _behind_role(report: ReportText, first: int, last: int) -> int | None:
         elif is_first_name(token.key):
             break
         elif is_head(before.key) and nouns and "inan" in nouns[0].tag and "gent" in nouns[0].tag:
-            # After a role in the genitive, an unknown name looks like a place, as in "спикера Икбала".
+            # After a role in the genitive, an unknown name may be a place, as in "спикера Икбала".
             if not nouns[0].is_known and "gent" in russian.cases(before.key, "NOUN"):
                 return None
             first += 1
@@ -194,7 +194,7 @@ def _behind_role(report: ReportText, first: int, last: int) -> int | None:
 
 
 def _initials_fit(report: ReportText, begin: int, last: int) -> bool:
-    """True for "С. С. Собянин", "Джон Ф. Кеннеди" and names without initials. "Метшин И. Р." is no name."""
+    """True for "С. С. Собянин", "Джон Ф. Кеннеди" and names without initials. False for "Метшин И. Р."."""
     initials = [index for index in range(max(begin - 1, 0), last + 1) if _is_initial(report, index)]
     if not initials:
         return True

@@ -1,4 +1,4 @@
-"""Finds cities and countries in a report, except names that are part of something else."""
+"""Finds cities and countries in a report, except place names that are part of other names."""
 
 import re
 from collections.abc import Iterable
@@ -96,10 +96,10 @@ def _is_chinese_city(report: ReportText, hit: Hit, known: KnownName) -> bool:
     if before in words_of("not_places", "zh", "before") or "·" in (before, rest[:1]):
         return False
     if text[hit.start] == "长" and before and before in "市州部局院会校行处县区队社馆省厅署":
-        # In 市长|沙夫卡特, the first character of the match belongs to the role.
+        # In 市长|沙夫卡特, the first character (长) of the match belongs to the role.
         return False
     if known.rank and f"{name}区" in text:
-        # The text also uses this name for a district, so here it is a district too.
+        # The text also uses this name for a district, so this occurrence is considered a district too.
         return False
     if known.rank == 0 or hit.end - hit.start > 2:
         return True
@@ -116,7 +116,7 @@ def _is_country(report: ReportText, hit: Hit) -> bool:
     if text[hit.start] >= "\u3400":
         if text[hit.start - 1 : hit.start] == "内":
             return False
-        # In a list of peoples, a country name does not mean the country, as in 乌兹别克、塔吉克等民族.
+        # In a list of peoples, the name of a country does not refer to the country, as in 乌兹别克、塔吉克等民族.
         if _PEOPLES.match(text, hit.end):
             return False
         # 哈萨克族 and 俄语 are not countries. 中国 in 中国人民大学 belongs to an organisation and is already excluded.
@@ -133,7 +133,7 @@ def _country_pairs(report: ReportText):
         rf"(?<![{letters}])([{letters}]{{2,4}})(?=[{_PAIR_FOLLOWERS}]|[{HAN}]{{0,2}}班列)", report.flat
     ):
         pair = match.group(1)
-        # Nearly all such pairs contain 中. Other characters may be adjacent by coincidence.
+        # Nearly all pairs of countries contain 中. Other characters may be adjacent by coincidence.
         if len(set(pair)) == len(pair) and "中" in (pair[0], pair[-1]):
             for offset, letter in enumerate(pair):
                 yield Span(match.start() + offset, match.start() + offset + 1), codes[letter]

@@ -1,4 +1,4 @@
-"""Reads a report and returns all its marks. The themes are found here, by the words of each passage."""
+"""Reads a report and returns all its marks. Also finds the themes, by cues in the text."""
 
 import datetime
 import re
@@ -71,7 +71,7 @@ def read(text: str, dictionary: Dictionary, published: datetime.date | None = No
     cities = [mark for mark in places if mark.kind == "city"]
     # The name of a ceremony may contain an initiative, because it describes the agreement that is signed there.
     gatherings = [event for event in events if not event.value.endswith("仪式")]
-    # A centre in an organisation's name is not an initiative, and neither is an exhibition of sister cities.
+    # A centre in an organisation's name, or an exhibition of sister cities, is not an initiative.
     other_names = SpanSet([*bodies_at, *mentions_of(gatherings).spans])
     initiatives = initiative_marks(report, cities, other_names)
     agreements = [mark for mark in initiatives if mark.details["object"] in OF_TWO]
@@ -104,15 +104,15 @@ def _seats(report: ReportText, known: list[tuple[Span, KnownName]], dictionary: 
             yield span, place
 
 
-# Minimum points of a theme, as given by two different cues or one unambiguous phrase.
+# Minimum points of a theme. Two different cues or one unambiguous phrase are enough.
 ENOUGH = 2
 
 
 def theme_marks(report: ReportText, taken: SpanSet, undertakings: list[Span]) -> list[Mark]:
     """Creates one mark per theme.
 
-    A phrase of several words counts twice, and so does any cue in a sentence about cooperation. A cue within a name
-    counts half, and each repetition adds half a point.
+    A phrase of several words counts twice, like any cue in a sentence about cooperation. A cue within a name counts
+    half, and each repetition adds half a point.
     """
     found: dict[str, list[Span]] = defaultdict(list)
     weights: dict[str, dict[str, float]] = defaultdict(dict)
@@ -128,7 +128,7 @@ def theme_marks(report: ReportText, taken: SpanSet, undertakings: list[Span]) ->
         said = weights[phrase.meaning].get(phrase.word)
         weights[phrase.meaning][phrase.word] = weight if said is None else max(said, weight) + 0.5
         found[phrase.meaning].append(Span(phrase.start, phrase.end))
-    # A long report mentions many themes, but repeats its own themes.
+    # A long report mentions many themes, but repeats only its main themes.
     enough = ENOUGH if len(report.text) < 6000 else 3
     marks = []
     for theme, spans in found.items():
@@ -139,7 +139,7 @@ def theme_marks(report: ReportText, taken: SpanSet, undertakings: list[Span]) ->
 
 
 def is_specific(word: str) -> bool:
-    """True if a phrase identifies its theme alone, because it has several words or four Chinese characters."""
+    """True if a phrase is sufficient to identify its theme, because it has several words or four Chinese characters."""
     if re.match(f"[{HAN}]", word):
         return len(word) >= 4
     return len(re.split(r"[ -]", word)) > 1

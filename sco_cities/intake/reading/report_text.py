@@ -18,7 +18,7 @@ _LINE = re.compile(r"[^\n]+")
 _END = re.compile(r"[。！？；]+[”’」』）]*|[.!?;…]+[\"”’»)]*(?=\s+[\"“«(—–-]*\s*[^\W_a-zа-яё])|\n")
 _ABBREVIATIONS = words_of("function_words", "", "abbreviation")
 _OWN_LINE = re.compile(r"\s*(?:(?:[-–—•*·]|\d+[.)])\s|https?://\S+\s*\Z)")
-# Maximum width of a line that was broken by a page layout. Wider lines are paragraphs.
+# Maximum width of a line that a page layout has broken. Wider lines are paragraphs.
 _WIDEST = 120
 _START = itemgetter(0)
 
@@ -37,7 +37,7 @@ class Token(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A range of the text from `start` up to, but not including, `end`."""
+    """A range of the text from `start` (inclusive) to `end` (exclusive)."""
 
     start: int
     end: int
@@ -80,11 +80,11 @@ class SpanSet:
     def __init__(self, spans: Iterable[tuple] = ()):
         self.spans = sorted(spans, key=itemgetter(0, 1))
         self._starts = [span[0] for span in self.spans]
-        # For each span, the furthest end of this and all earlier spans. A long span may begin before short ones.
+        # For each span, the furthest end of this and all earlier spans. A long span may begin before short spans.
         self._ends = list(accumulate((span[1] for span in self.spans), max))
 
     def hold(self, start: int, end: int) -> bool:
-        """True if the spans contain the whole piece. Overlapping spans count as one."""
+        """True if the spans contain the whole piece. Overlapping spans are treated as one span."""
         index = bisect.bisect_right(self._starts, start) - 1
         return index >= 0 and end <= self._ends[index]
 
@@ -109,7 +109,7 @@ def mentions_of(marks: Iterable[Mark]) -> SpanSet:
 
 
 def language_of(text: str) -> str:
-    """The language of most letters ("en", "ru" or "zh"). A Chinese character counts as three letters."""
+    """The language with the most letters ("en", "ru" or "zh"). A Chinese character counts as three letters."""
     han = len(re.findall(rf"[{HAN}]", text)) * 3
     cyrillic = len(re.findall("[а-яёА-ЯЁ]", text))
     latin = len(re.findall("[a-zA-Z]", text))
@@ -126,7 +126,7 @@ class ReportText:
         self.folded = folded(self.flat)
 
     def without(self, spans: Iterable[Span]) -> "ReportText":
-        """The text with spaces in place of these spans. Lines and sentences keep their position or are left out."""
+        """The text with spaces in place of these spans. Omits lines and sentences that have become empty."""
         letters = list(self.flat)
         for start, end in spans:
             letters[start:end] = " " * (end - start)
@@ -156,7 +156,7 @@ class ReportText:
 
     @cached_property
     def lines(self) -> list[Span]:
-        """Paragraphs and titles. Lines that were broken by a page layout are joined."""
+        """Paragraphs and titles. Lines that a page layout has broken are joined."""
         return [Span(*match.span()) for match in _LINE.finditer(self.flat) if match.group().strip()]
 
     @cached_property
@@ -192,7 +192,7 @@ class ReportText:
 
 
 def _with_soft_breaks(text: str) -> str:
-    """Replaces line breaks of the page layout, and unusual white space, by spaces."""
+    """Replaces line breaks of the page layout, and unusual white space, with spaces."""
     lines = re.sub(r"[^\S\n]", " ", text).split("\n")
     blocks = groupby(lines, key=lambda line: bool(line.strip()))
     return "\n".join(
@@ -201,7 +201,7 @@ def _with_soft_breaks(text: str) -> str:
 
 
 def _joined_block(lines: list[str]) -> str:
-    """Joins the lines of a block if they are nearly equally wide, which means that a page layout has broken them."""
+    """Joins the lines of a block if they are nearly equally wide, because a page layout has broken such lines."""
     widest = max(len(line) for line in lines)
     if any(_OWN_LINE.match(line) for line in lines):
         return "\n".join(lines)

@@ -1,6 +1,6 @@
 """Finds the role next to a name in English and Russian texts.
 
-Both languages share the rules. Russian words are recognised by their script, because only they have case forms.
+Both languages share the rules. Only Russian words, which are recognised by their script, have case forms.
 """
 
 import re
@@ -10,28 +10,27 @@ from sco_cities.names.vocabulary import words_of
 
 from .report_text import ReportText, SpanSet, Token
 
-# The head words of roles. English ones are also in the plural.
+# The head words of roles, with the plurals of English words.
 _HEADS = words_of("roles", "", "head") | {f"{head}s" for head in words_of("roles", "en", "head")}
 # Words that cannot be part of a role.
 _STOP = words_of("function_words", "", "not in a role")
 _OFFICES = words_of("function_words", "en", "word of an office")
 _NO_MODIFIER = words_of("function_words", "en", "not in a person name") - words_of("countries", "en")
 _TITLES = words_of("roles", "en", "title") | words_of("function_words", "ru", "courtesy before a name")
-# Words before a name without a role directly before it, as in "Театр имени Алишера Навои" and "мэры Петров и Иван
-# Сидоров".
+# A role cannot end with these words, as in "Театр имени Алишера Навои" and "мэры Петров и Иван Сидоров".
 _NO_ROLE_BEFORE = frozenset(["of", "for", "и", "им", "имени"])
 # Russian prepositions and other words between a role and a name.
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
-# The text between words of a role, as in "глава компании «Волга» Иван Петров".
+# Possible text between words of a role, as in "глава компании «Волга» Иван Петров".
 _WITHIN = {"en": re.compile(r"[ '’-]| & |, "), "ru": re.compile(r" ?[«»\"“”№()-]{0,3} ?|\. |, ")}
-# The text between a name and the role after it.
+# Possible text between a name and a following role.
 _BEFORE_ROLE = (", ", " (", " - ", " – ", " — ", "-- ", " -- ")
-# Maximum number of words in a role before and after a name.
+# Maximum number of words in a role before a name, and in a role after a name.
 _MAX_BEFORE, _MAX_AFTER = 18, 24
 
 
 def is_head(word: str) -> bool:
-    """True if a word is a role in any case, such as "мэр"."""
+    """True if a word is the head word of a role in any case, such as "мэр"."""
     return word in _HEADS or bool(russian.lemmas(word) & _HEADS)
 
 
@@ -142,7 +141,7 @@ def _case(report: ReportText, head: int) -> str:
 
 
 def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[int, int] | None:
-    """A role after the name and a comma or in brackets, as in "Zhao Wenbin, vice mayor of Tianjin"."""
+    """A role after the name, following a comma or in brackets, as in "Zhao Wenbin, vice mayor of Tianjin"."""
     first = last + 1
     if first == len(report.tokens) or report.gap(first) not in _BEFORE_ROLE:
         return None

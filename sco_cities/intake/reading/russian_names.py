@@ -7,7 +7,7 @@ from .report_text import ReportText
 
 _PATRONYMIC = tuple(words_of("function_words", "ru", "end of a patronymic"))
 _VOWELS = "аеёиоуыэюя"
-# Endings by gender and case, in the order in which they are tried. A slash precedes the nominative ending.
+# Endings by gender and case, in the order of matching. A slash precedes the nominative ending.
 _ENDINGS = meanings("case_endings")
 
 
@@ -20,7 +20,7 @@ def is_first_name(word: str) -> bool:
 
 
 def is_known_place(word: str) -> bool:
-    """True if the word is known as a place and not as a person's name, as "Татарстана" is."""
+    """True if the word is known as a place and not as a person's name, such as "Татарстана"."""
     readings = [parse.tag for parse in russian.parses(word) if parse.is_known]
     return (
         len(word) > 4
@@ -63,7 +63,7 @@ def nominative_name(words: list[str], case: str) -> list[str]:
     if case in ("nomn", "") or _is_nominative(words[0], case):
         return words
     gender = gender_of(words, case)
-    # A Chinese surname comes first and is not declined, as in Чжао Вэньбинем.
+    # A Chinese surname precedes the given name and is not declined, as in Чжао Вэньбинем.
     return [
         word if index == 0 and is_family_name_first(words) else _nominative(word, case, gender)
         for index, word in enumerate(words)
@@ -114,6 +114,6 @@ def _nominative(word: str, case: str, gender: str) -> str:
 
 
 def _same(found: str | None, case: str) -> bool:
-    # The analyzer's grammemes raise an error if they are compared with arbitrary strings.
+    # The analyser's grammemes raise an error if they are compared with arbitrary strings.
     found = f"{found}"
     return found == case or {found, case} <= {"gent", "accs", "gen2"} or {found, case} <= {"loct", "loc2"}

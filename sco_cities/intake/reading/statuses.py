@@ -1,4 +1,4 @@
-"""Determines the status of an undertaking in a clause. The weakest cue wins. A negation removes the status."""
+"""Determines the status of an undertaking in a clause, by its weakest cue. A negation removes the status."""
 
 import re
 
@@ -7,7 +7,7 @@ from sco_cities.names.letters import HAN
 from .dictionary import Cue, finder
 from .report_text import ReportText, SpanSet
 
-# A negation before a cue: "has not yet been", «не был», 没有…的 before 计划.
+# A negation before a cue, such as "has not yet been", «не был», or 没有…的 before 计划.
 _NOT_BEFORE = re.compile(
     r"(?:(?:\b(?:not|never|cannot)|n't) (?:yet |ever )?(?:been |be |being )?"
     r"|\b(?:refus|declin|fail)\w+ to "
@@ -15,7 +15,7 @@ _NOT_BEFORE = re.compile(
     rf"|[未没不](?:能|正式)?|(?:没有|[暂尚并]无)(?:正式|[{HAN}]{{1,12}}的)?)\Z"
 )
 _LONGEST_BEFORE = 20
-# A negation after a cue: "will not", "decided not to", 将不会. "Not only" and "not long ago" negate nothing.
+# A negation after a cue, such as "will not" or 将不会. "Not only" and "not long ago" are not negations.
 _NOT_AFTER = re.compile(r" (?:not|never) (?!only|just|long|far)|不[会再]")
 ORDER = ("interest", "proposed", "future", "agreed", "under_way", "operating", "completed")
 _CLAUSE = re.compile(
@@ -24,7 +24,7 @@ _CLAUSE = re.compile(
 
 
 class StatusCues:
-    """The cues of a text, searchable by piece."""
+    """The status cues of a text. They can be looked up by piece."""
 
     def __init__(self, report: ReportText):
         self._report = report
@@ -38,7 +38,7 @@ class StatusCues:
         return self._cues.starting_in(start, end)
 
     def status(self, start: int, end: int, position: int) -> tuple[str, Cue | None]:
-        """The status at `position` in a sentence, and its cue. Empty if the status is negated or missing.
+        """The status at `position` in a sentence, and its cue. ("", None) if the status is negated or missing.
 
         Cues in the same clause take precedence over other cues in the sentence.
         """
@@ -77,7 +77,7 @@ class StatusCues:
 
 
 def _is_denied(report: ReportText, cue: Cue) -> bool:
-    """True if a negation is next to a cue. Cues of a standstill cannot be negated."""
+    """True if a negation is next to a cue. The cues of the status "stalled" cannot be negated."""
     before = max(cue.start - _LONGEST_BEFORE, 0)
     return cue.meaning != "stalled" and bool(
         _NOT_BEFORE.search(report.folded, before, cue.start) or _NOT_AFTER.match(report.folded, cue.end)

@@ -1,1 +1,1 @@
-"""Writes accepted proposals to records. The curator sees a plan first. Writing makes one revertible change."""
+"""Writes accepted proposals to records. A plan is shown before writing. Writing creates one revertible change."""

@@ -24,7 +24,7 @@ from .selection import SubjectItem
 
 # Fields used to generate a slug. For a statement, these are fields of its speaker.
 _SLUG_FIELDS = ("title_en", "name_en")
-# The columns that distinguish footnotes of the same passage.
+# The columns that distinguish footnotes with the same passage.
 _IDENTITY = (
     "passage_id", "content_type_id", "object_id", "field", "figure_id", "stance", "reported_value",
 )  # fmt: skip
@@ -33,8 +33,8 @@ _IDENTITY = (
 def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str = "") -> ChangeSet | None:
     """Executes the plan of an intake. Returns the change, or None if there was nothing to write.
 
-    All new records are drafts, and so is the report unless `publish_report` is set. `seen` is the fingerprint of the
-    plan that the curator saw. Raises Refused and writes nothing if the plan has problems or has changed, or if a
+    All new records are drafts. The report is also a draft unless `publish_report` is set. `seen` is the fingerprint of
+    the plan that the curator saw. Raises Refused and writes nothing if the plan has problems or has changed, or if a
     published record would get a value without evidence.
     """
     try:
@@ -48,18 +48,18 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
             write_plan = plan(intake, user, publish_report=publish_report)
             if write_plan.is_empty:
                 return None
-            # A proposal may have been accepted since the first plan, so that another record changes.
+            # If a proposal has been accepted since the first plan, other records may change.
             is_locked = all(keys <= locked.get(model, set()) for model, keys in write_plan.touched.items())
             if seen not in ("", write_plan.fingerprint) or not is_locked:
                 sentence = _("The records have changed since you opened the plan. Review it again.")
                 raise Refused(sentence, is_stale=True)
             if write_plan.problems:
                 raise Refused(*write_plan.problems)
-            # Readers see the reason in the history, but an unpublished report must not become known.
+            # The reason is public in the history, so it must not reveal an unpublished report.
             report = write_plan.report
             recorder.set_reason(str(report) if report.is_published else "")
             return _Writer(write_plan, recorder).run()
-    except IntegrityError as error:  # an object that another transaction has just added
+    except IntegrityError as error:  # Another transaction has just added the same object.
         text = _("Someone else has just added the same report or record. Review the plan again.")
         raise Refused(text) from error
 
@@ -87,7 +87,7 @@ class _Writer:
         drafts = sorted(self.plan.drafts, key=lambda item: order.index(type(item.record)))
         for item in drafts:
             self._create(item)
-        # A row may refer to any record, such as a new delegate who attends a new event.
+        # Rows follow all records, because they may refer to new records.
         for item in drafts:
             for row in item.rows:
                 self._add_row(item.record, row)
@@ -150,7 +150,7 @@ class _Writer:
                     setattr(record, value.field, related)
                 changed[id(record)] = record
         for record in changed.values():
-            # The plan has already set and checked the filled columns.
+            # The plan has already set and checked the columns that are not relations.
             record.save()
 
     def _add_footnotes(self) -> None:

@@ -1,4 +1,4 @@
-"""Compares a proposed value with the record. The value may be equal, different, outdated or new."""
+"""Compares a proposed value with its record. The result is equal, different, outdated or new."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from ..models import Proposal, ProposalKind
 
 
 class Effect(models.TextChoices):
-    """The effect of writing a value to its record. Labels of conflicts quote both values."""
+    """The effect of writing a value to its record. Labels of conflicts quote the stored and the reported value."""
 
     FOOTNOTE = "footnote", _("the record already has this value; a footnote is added")
     FILL = "fill", _("the record has no value yet; this value is added")
@@ -37,7 +37,7 @@ class Effect(models.TextChoices):
 
 @dataclass(frozen=True)
 class ValueComparison:
-    """The effect of a value, its evidence key ("" if the field has none), and both values as texts."""
+    """The effect of a value, its evidence key ("" if the field has none), and the reported and stored value as text."""
 
     effect: Effect
     key: str
@@ -57,7 +57,7 @@ class ValueComparison:
 
 
 def evidence_key(model: type[Record], field: str) -> str:
-    """The evidence field of a column, or "" if it takes no evidence. All languages of a role share "role"."""
+    """The evidence field of a column, or "" if the column has no evidence. All languages of a role share "role"."""
     if field in model.evidence_fields:
         return field
     for text in translated_fields(model).values():

@@ -25,7 +25,7 @@ _SUMMARIES = {
 
 @dataclass(frozen=True)
 class PlannedFootnote:
-    """A footnote of a record with the passage of the intake and the proposal that it comes from."""
+    """A footnote of a record, with its source (the passage of the intake and the proposal)."""
 
     item: SubjectItem
     key: str
@@ -38,7 +38,7 @@ class PlannedFootnote:
 def build_draft(
     item: SubjectItem, selection: Selection, is_written: Callable[[Proposal], bool]
 ) -> list[Proposal]:
-    """Fills the record of a new draft. Returns the values that are left out because their record is not written.
+    """Fills the record of a new draft. Returns the values that are left out because their target is not written.
 
     `is_written` returns True if the target of a value will exist.
     """
@@ -69,7 +69,7 @@ def build_draft(
 
 
 def _titles_of_written_cities(item: SubjectItem, selection: Selection) -> dict[str, str]:
-    """Builds titles without the cities that are not written. Edited titles stay unchanged."""
+    """Builds titles without the cities that are not written. Edited titles are not changed."""
     subject = item.subject
     proposed = [
         value
@@ -151,7 +151,7 @@ def validate_row(item: SubjectItem, row: Proposal) -> None:
 
 
 def footnotes_of(item: SubjectItem, values: list[Proposal]) -> Iterator[PlannedFootnote]:
-    """Yields the footnotes of a new record, for the whole record, and for values with their own evidence or passage."""
+    """Yields the footnotes of a new record, for the whole record and for values with separate evidence or passages."""
     model, whole, covered = item.subject.model, item.subject.passage, set()
     if whole:
         yield PlannedFootnote(item, WHOLE, whole, item.subject)

@@ -55,7 +55,7 @@ class PlannedChange:
 
 
 class WritePlan:
-    """The plan for writing an intake, made in the order of writing.
+    """The plan for writing an intake, in the order of writing.
 
     `written` contains the proposals to write, and `left` the other accepted proposals. `speakers` are the persons who
     are added to passages.
@@ -95,7 +95,7 @@ class WritePlan:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the version and the effect of each proposal, which identifies the plan."""
+        """A hash that identifies the plan, made from the version and the effect of each proposal."""
         effects = {change.value.pk: change.comparison.effect.value for change in self.changes}
         parts = sorted((each.pk, each.version, effects.get(each.pk, "")) for each in self.written)
         return fingerprint_of(parts)

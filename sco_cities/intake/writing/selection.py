@@ -1,4 +1,4 @@
-"""The accepted proposals of an intake, grouped by record, and the changes in effect that wrote proposals."""
+"""The accepted proposals of an intake by record, and the changes in effect (not reverted) that wrote proposals."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -15,7 +15,7 @@ from ..proposal_labels import ProposalLabels, related_slug
 
 
 def effective_changes(keys: Collection[int]) -> set[int]:
-    """The changes among these keys that are in effect. Each level of reverts costs one query."""
+    """The changes among these keys that are in effect. Takes one query for each level of reverts."""
     reverts: dict[int, list[int]] = defaultdict(list)
     pending = set(keys)
     while pending:
@@ -39,7 +39,7 @@ def is_written(proposal: Proposal) -> bool:
 
 @dataclass(frozen=True)
 class WriteProblem:
-    """A problem that prevents writing an intake (an error message, and the proposal, passage or field at fault)."""
+    """A problem that prevents writing an intake (an error message, and the proposal, passage or field to correct)."""
 
     sentence: str
     proposal: Proposal | None = None
@@ -129,14 +129,14 @@ class Selection(ProposalLabels):
                     item.values.append(value)
 
     def related(self, proposal: Proposal) -> Record | None:
-        """The record that the value of a relation refers to. It is unsaved for a draft, and None if not written."""
+        """The record that the value of a relation refers to. Unsaved for a draft. None if the record is not written."""
         if proposal.target_id and not related_slug(proposal):
             return self.items[proposal.target_id].record
         return super().related(proposal)
 
 
 def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
-    """Maps subjects to cities with the same gazetteer number that were added after the text was read."""
+    """Maps subjects to cities with the same gazetteer number, if these were added after the text was read."""
     numbers = {
         subject.pk: number
         for subject in subjects

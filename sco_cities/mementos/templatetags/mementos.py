@@ -31,7 +31,7 @@ def memento_value(record: Record, footnotes: Footnotes, value: RecordValue) -> s
 
 
 def _content(record: Record, value: RecordValue) -> str:
-    """The value in the same format as on the current page. A status has its disc, and other records are links."""
+    """The value in the same format as on the current page. A status has its symbol, and other records are links."""
     name, *others = value.keys
     if others:
         return memento_text(value.text)
@@ -50,11 +50,11 @@ def _content(record: Record, value: RecordValue) -> str:
 
 @register.simple_tag
 def memento_notes(footnotes: Footnotes, value: RecordValue) -> str:
-    """The footnote markers of a value outside the list."""
+    """The footnote markers of a value that is not shown in the list."""
     return notes.notes(footnotes, *value.keys)
 
 
 @register.simple_tag
 def memento_readings(footnotes: Footnotes, value: RecordValue) -> str:
-    """The readings of a disputed value outside the list."""
+    """The readings of a disputed value that is not shown in the list."""
     return notes.readings(footnotes, *value.keys, plain=value.text)

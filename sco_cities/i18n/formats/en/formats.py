@@ -7,7 +7,7 @@ SHORT_DATE_FORMAT = "j M Y"
 YEAR_FORMAT = "Y"
 YEAR_MONTH_FORMAT = "F Y"
 GOVERNED_YEAR_MONTH_FORMAT = "F Y"
-# The first and second of two dates in the same month or year.
+# Formats for the first and second date of a range within one month or one year.
 DAYS_OF_MONTH = "j", "j F Y"
 DAYS_OF_YEAR = "j F", "j F Y"
 MONTHS_OF_YEAR = "F", "F Y"

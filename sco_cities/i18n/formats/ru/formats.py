@@ -1,6 +1,6 @@
 """Russian date formats of the site that differ from Django's, such as май 2025 г. and до мая 2025 г.
 
-No line breaks before «г.» or between a day and its month.
+Non-breaking spaces prevent line breaks before «г.» and between a day and its month.
 """
 
 DATE_FORMAT = "j\xa0E Y\xa0г."

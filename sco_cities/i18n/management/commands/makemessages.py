@@ -12,13 +12,13 @@ _HEADER_LINES = re.compile(r'^"(?:POT-Creation-Date|Report-Msgid-Bugs-To): .*\n'
 class Command(makemessages.Command):
     help = "Updates the catalogues in locale/ with the messages of code and templates. Requires GNU gettext."
 
-    # A translation guessed from a similar message looks like a finished one.
+    # A translation guessed from a similar message looks like a checked translation.
     msgmerge_options: ClassVar = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.set_defaults(
-            # All languages with a folder.
+            # Processes all languages with a folder.
             exclude=[settings.LANGUAGE_CODE],
             extensions=["html,py,svg,txt,xml"],
             ignore_patterns=[
@@ -31,7 +31,7 @@ class Command(makemessages.Command):
                 "tests",
                 "var",
             ],
-            # Without wrapping, a changed word changes one line of a catalogue.
+            # Without wrapping, a changed word changes only one line of a catalogue.
             no_wrap=True,
             add_location="file",
         )

@@ -1,4 +1,4 @@
-"""Prints the values that the reader finds in a report, without writing anything."""
+"""Prints the values that the rules find in a report, without writing to the database."""
 
 import datetime
 import json
@@ -58,7 +58,7 @@ def iso_date(value: str) -> datetime.date:
     return datetime.date.fromisoformat(value)
 
 
-# The kinds of marks that have a name, and the details that each kind has.
+# The kinds of marks that have a name, and the details of each kind of mark.
 _NAMED = ("persons", "cities", "countries", "organisations", "events")
 _DETAILS = {
     "persons": ("role",),
@@ -98,7 +98,7 @@ def _values(kind: str, mark: Mark) -> dict[str, Any]:
         case "dates":
             return {"date": mark.value}
         case "initiatives":
-            # All names of a city are listed, because a title may use any of them.
+            # All names of a city are listed, because a title may contain any of these names.
             cities = ["|".join(city.names) for city in mark.details["cities"]]
             return {"title": mark.value, "cities": cities, "status": mark.details["status"]}
     named = {"name": mark.value, "names": list(mark.names)} if kind in _NAMED else {}

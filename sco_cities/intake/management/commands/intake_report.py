@@ -1,4 +1,4 @@
-"""Measures the quality of proposals by the decisions about each kind."""
+"""Measures the quality of proposals by the curators' decisions about each kind of proposal."""
 
 from collections import Counter, defaultdict
 
@@ -10,7 +10,7 @@ _STATUSES = (ProposalStatus.ACCEPTED, ProposalStatus.EDITED, ProposalStatus.REJE
 
 
 class Command(BaseCommand):
-    """Prints a table of numbers. It contains no text of a report."""
+    """Prints a table of numbers, without any text of a report."""
 
     help = (
         "Print for each kind of value and band how many proposals were accepted, edited and rejected, and how many "

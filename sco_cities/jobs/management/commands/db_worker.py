@@ -17,7 +17,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5
 
 
 class PatientWorker(db_worker.Worker):
-    """A worker that continues when the database is back."""
+    """A worker that continues when the database is available again."""
 
     def run(self) -> None:
         HeartbeatThread(self.worker_id).start()
@@ -34,7 +34,7 @@ class PatientWorker(db_worker.Worker):
                     raise
                 connections.close_all()
                 if time.monotonic() - started > LONGEST_PAUSE_S:
-                    # The worker has worked since the last failure.
+                    # The worker has run successfully since the last failure.
                     pause = FIRST_PAUSE_S
                 if pause == FIRST_PAUSE_S:
                     log.warning(
@@ -45,7 +45,7 @@ class PatientWorker(db_worker.Worker):
                 pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
-# The inherited command creates its worker from this name.
+# The inherited command creates its worker from the class with this name.
 db_worker.Worker = PatientWorker
 
 

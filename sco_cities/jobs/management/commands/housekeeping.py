@@ -1,4 +1,4 @@
-"""Deletes data that is kept for a limited time."""
+"""Deletes expired data."""
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
@@ -8,7 +8,7 @@ from sco_cities.jobs import housekeeping
 
 
 class Command(BaseCommand):
-    """Deletes expired data. Can run any number of times while the site runs."""
+    """Deletes expired data. The command can be run repeatedly and while the site is running."""
 
     help = (
         "Delete data that is kept for a limited time, such as expired sessions, unsaved form input, old imports and "
