@@ -16,7 +16,7 @@ SPDX = {
     "BSD": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
     "BSD-3-Clause": "BSD-3-Clause",
-    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0, and those of the parts of PDFium",
+    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0, and licences of parts of PDFium",
     "ISC License (ISCL)": "ISC",
     "LGPL with exceptions": "LGPL-3.0-or-later, with an exception for OpenSSL",
     "MIT": "MIT",
@@ -29,9 +29,9 @@ UNNAMED = {"resvg-py": "MIT"}
 HEAD = """\
 # Dependencies and their licences
 
-For operators. The site runs with these Python packages; `requirements/run.txt` and, for reports as PDF,
-`requirements/pdf.txt` have their versions and hashes. `make licences` writes this page, and `make sbom` writes the same
-with versions as a software bill of materials (CycloneDX) into `var/sbom.json`.
+For operators. This page lists the Python packages of the site with their licences. `requirements/run.txt` contains
+their versions and hashes. `requirements/pdf.txt` contains them for the packages that read PDF files. `make licences`
+writes this page. `make sbom` writes a software bill of materials (CycloneDX) with the versions to `var/sbom.json`.
 
 | package | licence |
 | --- | --- |
