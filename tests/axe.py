@@ -10,7 +10,7 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 # The part of an admin page without its common header.
 CONTENT = "#content"
 
-# Only violations are returned: describing everything that passes takes longer than the check.
+# Only violations are returned, because describing everything that passes takes longer than the check.
 RUN = """([within, rules]) => axe.run(within || document, {
     runOnly: rules, resultTypes: ["violations"], preload: false
 }).then(results => results.violations.map(
@@ -20,12 +20,12 @@ RUN = """([within, rules]) => axe.run(within || document, {
 
 @contextmanager
 def page_load(page: Page) -> Iterator[None]:
-    """Waits, after a click that opens a page, until that page is loaded; else axe would check the old page."""
+    """Waits until the page that a click opens is loaded. Without the wait axe would check the old page."""
     with page.expect_navigation(wait_until="load"):
         yield
 
 
 def axe_violations(page: Page, rules=WCAG, within: str | None = None) -> list[str]:
-    """The violations on the page, or within a selector: the name of each rule with the HTML of the first elements."""
+    """Returns the violations on the page or within a selector, as the rule name and the HTML of the first elements."""
     page.evaluate(AXE_SCRIPT)
     return page.evaluate(RUN, [within, rules])

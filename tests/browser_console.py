@@ -3,12 +3,12 @@
 from playwright.sync_api import Page
 
 # htmx reports an error when it aborts a request for a newer one, as it should after several quick clicks. A failed
-# request has another error besides.
+# request causes another error as well.
 ABORTED_REQUEST = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 def console_errors(page: Page) -> list[str]:
-    """A list that collects errors from now on: script errors and violations of the content security policy."""
+    """Returns a list that collects new script errors and violations of the content security policy."""
     errors: list[str] = []
 
     def record(message) -> None:

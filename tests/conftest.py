@@ -1,13 +1,13 @@
-"""Shared fixtures: three kinds of database, the live server and the browser.
+"""Shared fixtures for three kinds of database, the live server and the browser.
 
-- `db` (or the `django_db` mark): an empty database; the changes of a test are rolled back.
-- `loaded_package`: the same for a database with the shipped data package.
-- `site`: the live server with that database, read-only; `editable_site`: with a separate copy for the test.
+- `db` (or the `django_db` mark) provides an empty database. The changes of a test are rolled back.
+- `loaded_package` provides a database with the shipped data package. The changes of a test are rolled back.
+- `site` is the live server with the database of the package, read-only. `editable_site` uses a copy for the test.
 
 The package is loaded once per worker, into a copy of the empty database (CREATE DATABASE ... TEMPLATE, or a copied
-file). Tests switch to it through the database name of their connections. The alternatives do not work: in the common
-database, its records would be counted by tests that create three records and expect three; loading it in each test
-takes seconds; and pytest-django's live server empties the database after every test.
+file). Tests switch to it through the database name of their connections. The alternatives do not work. In the common
+database, tests that create three records and expect three would count the records of the package. Loading it in each
+test takes seconds. And pytest-django's live server empties the database after every test.
 """
 
 import contextlib
@@ -66,8 +66,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "data" / "summit-cities"
 # Fixtures that select the database. They start before, and end after, all fixtures that open a connection.
 DATABASE_FIXTURES = ("use_loaded_database", "site", "editable_site")
 
-# Their tests wait for other processes, up to half a minute each. They begin first, while the other workers have tests
-# left.
+# Modules with tests that wait for other processes, up to half a minute each. They start first, while the other workers
+# still have tests to run.
 WAITING_TESTS = (
     "imports/test_jobs.py",
     "ops/test_hung_database.py",
@@ -81,11 +81,11 @@ WAITING_TESTS = (
 # Playwright's synchronous API runs an event loop in the main thread, which Django mistakes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-# No deadline: the time of an example depends more on the load of the machine than on the code.
+# There is no deadline, because the time of an example depends more on the load of the machine than on the code.
 hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=extent.sample(50))
 hypothesis.settings.load_profile("sco_cities")
 
-# On a busy machine too, wait for the facet index and for the order of names: only tests of a missing one go without.
+# Wait for the facet index and the order of names on a busy machine too. Only tests of a missing one do without it.
 refresh.MAX_WAIT_S = 30
 sorting.WAIT_S = 15
 
@@ -99,7 +99,7 @@ expect.set_options(timeout=15_000)
 
 
 def pytest_configure(config):
-    # Each full collection walks through everything that Django and the tests have loaded: a twelfth of the time.
+    # Each full collection walks through everything that Django and the tests have loaded. It is a twelfth of the time.
     gc.set_threshold(50_000, 20, 100)
     # Tests of pages in other languages use the current catalogues.
     po_files.compile_stale()
@@ -107,14 +107,14 @@ def pytest_configure(config):
 
 def pytest_ignore_collect(collection_path, config):
     if extent.IS_COVERING and extent.is_whole_run(config) and collection_path.suffix == ".py":
-        # None: the usual rules decide.
+        # With None the usual rules decide.
         return None if extent.has_tests_for(collection_path, connection.vendor) else True
     return None
 
 
 def pytest_collection_modifyitems(config, items):
     for item in items:
-        # `page` needs it; other tests have an argument of that name.
+        # The fixture `page` needs `browser`. Other tests also have an argument `page`, so its name is not checked.
         if "browser" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
     selected = [item for item in items if _is_in_this_run(item)]
@@ -143,7 +143,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(autouse=True, scope="session")
 def first_password_file(tmp_path_factory):
-    """The file for the first password of the first account; not the one of a site in var/."""
+    """A temporary file for the first password of the first account, instead of the file of a site in var/."""
     path = tmp_path_factory.mktemp("var") / "first_password"
     with override_settings(FIRST_PASSWORD_FILE=path):
         yield path
@@ -151,8 +151,10 @@ def first_password_file(tmp_path_factory):
 
 @pytest.fixture(autouse=True, scope="session")
 def record_contexts_of_pages_only(django_test_environment):
-    """`response.context` is that of the page. Django's test client also copies those of its parts, some hundred of
-    which are form widgets: a fifteenth of the time of the tests of the admin.
+    """Limits `response.context` to the context of the page.
+
+    Django's test client also copies the contexts of the parts of a page, such as some hundred form widgets. The copies
+    took a fifteenth of the time of the admin tests.
     """
 
     def render(template, context):
@@ -173,7 +175,7 @@ def clear_process_caches():
     translation.deactivate()
 
 
-# Django makes pages in many calls inside calls, which pytest makes more: a sixteenth of the time.
+# Django renders pages in deeply nested calls, and pytest adds more calls. Memory for the frames saves a sixteenth.
 _run_with_frame_stack = with_frame_stack(_pytest.runner.pytest_runtest_protocol)
 
 
@@ -184,10 +186,10 @@ def pytest_runtest_protocol(item, nextitem):
 
 
 def _is_in_this_run(item) -> bool:
-    """Whether a test is for this engine; others are deselected, not skipped.
+    """Whether a test is for this engine. Tests for another engine are deselected, not skipped.
 
-    What does not depend on the engine is tested on SQLite only: what uses no database, and what a browser does with a
-    page, unless the test has the mark `every_engine`.
+    Tests that do not depend on the engine run on SQLite only. These are the tests without a database and the browser
+    tests, unless they have the mark `every_engine`.
     """
     if mark := item.get_closest_marker("only_on"):
         return connection.vendor in mark.args
@@ -200,13 +202,13 @@ def _is_in_this_run(item) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
-    # Workers are given paths in any case.
+    # Workers always get paths, so the result is passed on to them.
     node.workerinput["is_whole_run"] = extent.is_whole_run(node.config)
 
 
 @pytest.fixture(scope="session")
 def collected(tmp_path_factory):
-    """The folder of static files as production serves them: minified, hashed and compressed."""
+    """The folder of minified, hashed and compressed static files, as production serves them."""
     folder = tmp_path_factory.mktemp("collected")
     with override_settings(STATIC_ROOT=folder, STORAGES=settings.STORAGES | PRODUCTION_STATIC_FILES):
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -215,7 +217,7 @@ def collected(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
-    """Use a file for SQLite, as in production: with a database in memory, threads would share one connection."""
+    """Use a file for SQLite, as in production. With a database in memory, threads would share one connection."""
     if connection.vendor == "sqlite":
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
         connection.settings_dict.setdefault("TEST", {})["NAME"] = str(name)
@@ -223,12 +225,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
-    """Create the test database for every run. pytest-django's fixture creates none if all tests use only the live
-    server, and these would then copy the real database.
+    """Create the test database for every run.
+
+    pytest-django's fixture creates none if all tests use only the live server. These tests would then copy the real
+    database.
     """
     with django_db_blocker.unblock(), cached_migrations():
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=(), keepdb=True)
-        # The migrations give the groups the permissions that existed then.
+        # The migrations give the groups only the permissions that existed when they were written.
         groups.grant()
         remember_facet_index()
         connection.close()
@@ -241,7 +245,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
 
 @pytest.fixture(scope="session")
 def package_database(django_db_setup, django_db_blocker):
-    """The name of a database with the shipped package. It is not changed, only copied."""
+    """The name of a database with the shipped package. Tests copy it and do not change it."""
 
     def load():
         call_command("load_package", str(PACKAGE), verbosity=0)
@@ -271,12 +275,12 @@ def use_loaded_database(request, loaded_database, django_db_blocker):
 
 @pytest.fixture
 def loaded_package(use_loaded_database, db):
-    """The database with the shipped package; the changes of the test are rolled back."""
+    """The database with the shipped package. The changes of the test are rolled back."""
 
 
 @pytest.fixture(scope="session")
 def live_site(django_db_setup):
-    """A running server; it uses the database that the test has selected."""
+    """A running server that uses the database that the test has selected."""
     server = LiveServer("localhost")
     yield server
     server.stop()
@@ -284,7 +288,7 @@ def live_site(django_db_setup):
 
 @pytest.fixture
 def site(live_site, loaded_database, django_db_blocker):
-    """The URL of the site with the shipped package, read-only: requests of readers must not write."""
+    """The URL of the site with the shipped package. It is read-only, because requests of readers must not write."""
     with django_db_blocker.unblock(), connected_to(loaded_database), _read_only_server():
         yield live_site.url
 
@@ -316,8 +320,9 @@ def _read_only_server():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, playwright):
-    """Closes the separate connections that Django keeps for playwright's event loop; otherwise PostgreSQL would refuse
-    to drop their database.
+    """Adds the launch options, and closes the connections that Django keeps for playwright's event loop afterwards.
+
+    While these connections are open, PostgreSQL does not drop their database.
     """
     yield browser_type_launch_args | {"executable_path": chromium.PROGRAM, "args": chromium.OPTIONS}
     connections.close_all()
@@ -335,11 +340,11 @@ PAGES_WITHOUT_FACETS = {"reports-record"}
 
 @pytest.fixture
 def check_query_count(client, django_assert_num_queries, django_assert_max_num_queries):
-    """Checks that a page returns 200 and needs the expected number of queries, or with `at_most` no more."""
+    """Checks that a page returns 200 and runs the expected number of queries, or at most this number with `at_most`."""
 
     def check(address, expected, *, at_most=False):
         # A process reads its content types and builds its index once, not for each request. Pages without facets must
-        # not build it here: in the transaction of a test, the index would be updated with the writes of the test.
+        # not build it here, because the index would be updated with the writes of the test in its transaction.
         ContentType.objects.get_for_models(*apps.get_models())
         if resolve(urlsplit(address).path).url_name in PAGES_WITHOUT_FACETS:
             refresh.clear()
@@ -356,13 +361,13 @@ def check_query_count(client, django_assert_num_queries, django_assert_max_num_q
 
 @pytest.fixture(autouse=True)
 def new_outages(monkeypatch):
-    """No test has logged an outage a moment ago."""
+    """Replaces the filter of outage logs, so that no test sees an outage that another test has just logged."""
     monkeypatch.setattr(logging.getLogger("sco_cities.outages"), "filters", [OutageFilter()])
 
 
 @pytest.fixture
 def patient_writers(monkeypatch):
-    """Writers wait for each other as long as a busy machine makes them."""
+    """Lets writers wait up to a minute for each other, because a busy machine is slow."""
     options = connection.settings_dict["OPTIONS"]
     if connection.vendor == "sqlite":
         monkeypatch.setitem(options, "timeout", 60)

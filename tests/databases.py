@@ -1,4 +1,4 @@
-"""Copies of the test database, and switching the default connection between databases."""
+"""Copies the test database and switches the default connection between databases."""
 
 import hashlib
 import os
@@ -20,33 +20,33 @@ from sco_cities.facet_index import change_log, refresh, registry
 from sco_cities.facet_index.models import Change
 from sco_cities.facet_index.state import IndexState
 
-# The facet index of each database as it was made, by the name of the database. Reading it anew for each test took half
-# of the time of the tests of lists.
+# The facet index of each database as it was created, by database name. Reading it again for each test took half of the
+# time of the tests of lists.
 _indexes: dict[str, IndexState] = {}
 
 
 def remember_facet_index() -> None:
-    """Reads the facet index of the current database, for `reset_facet_index` in it and in its copies."""
+    """Reads the facet index of the current database, for `reset_facet_index` in this database and in its copies."""
     collections = [model.collection for model in registry.indexed_models()]
-    # In a transaction it is read over this connection alone: a database with other connections cannot be copied.
+    # A transaction limits the reads to this connection, because a database with other connections cannot be copied.
     with transaction.atomic():
         _indexes[connection.settings_dict["NAME"]] = refresh.read(connection.alias, collections)
 
 
 def reset_facet_index() -> None:
-    """Makes the facet index of this process that of a new process for the current database.
+    """Resets the facet index of this process to the index that a new process has for the current database.
 
-    It is read from the database, or what `remember_facet_index` has read.
+    The index is read from the database unless `remember_facet_index` has already read it.
     """
     refresh.clear()
     if state := _indexes.get(connection.settings_dict["NAME"]):
         shared = refresh._shared.setdefault(state.using, refresh._SharedState(state.using))
-        # With a cache of its own: that of `state` has seen the writes of other tests.
+        # The new state has a separate cache, because the cache of `state` has seen the writes of other tests.
         shared.state = IndexState(state.using, state.version, state.indexes)
 
 
 def _clear_caches() -> None:
-    """Closes the connection and clears everything that this process has cached of its database."""
+    """Closes the connection and clears everything that this process has cached from its database."""
     connection.close()
     ContentType.objects.clear_cache()
     reset_facet_index()
@@ -56,7 +56,7 @@ def _clear_caches() -> None:
 
 @contextmanager
 def connected_to(name: str) -> Iterator[None]:
-    """Makes all connections that this process opens inside use the database `name`.
+    """Makes all connections that this process opens inside the context use the database `name`.
 
     The settings are one dictionary that all threads share, so this includes the threads of the live server.
     """
@@ -74,7 +74,7 @@ def connected_to(name: str) -> Iterator[None]:
 
 @contextmanager
 def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) -> Iterator[str]:
-    """A copy of the database `source`, which must have no other connections; dropped afterwards."""
+    """Copies the database `source`, which must have no other connections, and drops the copy afterwards."""
     creation = connection.creation
     with connected_to(source):
         creation.clone_test_db(suffix, verbosity=0)
@@ -92,7 +92,7 @@ def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) ->
 
 
 def _version_in(name: str, version: change_log.Version) -> change_log.Version:
-    """The same version of the log in a copy, the database `name`."""
+    """Returns the version of the log that the database `name` has as a copy."""
     if connection.vendor == "sqlite":
         return version
     with connected_to(name):
@@ -101,10 +101,10 @@ def _version_in(name: str, version: change_log.Version) -> change_log.Version:
 
 @contextmanager
 def cached_migrations() -> Iterator[None]:
-    """Starts the test database with a copy that an earlier run has migrated; later migrations run as usual.
+    """Starts the test database with a copy that an earlier run has migrated. Later migrations run as usual.
 
-    The migrations take seconds in each worker and each run of a few tests. A copy is valid for one set of migrations;
-    permissions and triggers are created after every `migrate`.
+    The migrations take seconds in each worker and each run of a few tests. A copy is valid for one set of migrations.
+    Permissions and triggers are created after every `migrate`.
     """
     name, is_sqlite = connection.creation._get_test_db_name(), connection.vendor == "sqlite"
     server = "" if is_sqlite else connection.pg_version
@@ -141,12 +141,12 @@ def _drop(name: str) -> None:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{name}{suffix}").unlink(missing_ok=True)
         return
-    # FORCE: a request that the browser has aborted may still be running in the live server.
+    # FORCE is needed because a request that the browser has aborted may still be running in the live server.
     with connection.creation._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)} WITH (FORCE)")
 
 
-# What a migration creates after itself, and no test changes.
+# Tables that `migrate` fills and that no test changes.
 PERMANENT_TABLES = {
     "django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions",
 }  # fmt: skip
@@ -155,10 +155,10 @@ PERMANENT_TABLES = {
 def empty_tables() -> None:
     """Deletes all rows that a transactional test has left.
 
-    Django's flush also creates permissions, roles and triggers again, in 0.2 seconds.
+    Django's flush would also create permissions, roles and triggers again, which takes 0.2 seconds.
     """
     log = Change._meta.db_table
-    # Last the change log, to which the triggers of other tables write.
+    # The change log is last, because the triggers of other tables write to it.
     tables = [*sorted(set(connection.introspection.django_table_names()) - PERMANENT_TABLES - {log}), log]
     rows = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables)  # noqa: S608 - our own names
     # Foreign keys are checked at the end of the transaction.
@@ -169,7 +169,7 @@ def empty_tables() -> None:
 
 
 def end_other_sessions() -> None:
-    """Closes connections of threads of earlier requests: PostgreSQL does not drop a database in use."""
+    """Closes the connections of other threads, because PostgreSQL does not drop a database that is in use."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,7 +1,7 @@
-"""How much a run tests.
+"""The extent of a test run.
 
-`make test` tries one case of each test and leaves out what another test covers, `make test-all` tries all cases, and
-`make test-full` all cases with every page, language, width and random example.
+`make test` tries one case of each test and leaves out what another test covers. `make test-all` tries all cases.
+`make test-full` tries all cases with every page, language, width and random example.
 """
 
 import os
@@ -16,15 +16,15 @@ from django.test import TransactionTestCase
 Case = TypeVar("Case")
 ROOT = Path(__file__).resolve().parent.parent
 
-# How many examples of each property `make test-full` tries; 0 in other runs.
+# The number of examples of each property in `make test-full`, and 0 in other runs.
 FULL_EXAMPLES = int(os.environ.get("FULL_EXAMPLES") or 0)
 IS_FULL = FULL_EXAMPLES > 0
-# What tests that start a process call.
+# Names that tests call to start a process.
 _PROCESSES = {"python", "manage", "start_process", "subprocess"}
 # Set by `make test`, which tries all cases of tests that are asked for by path or name, and by `make mutants`.
 IS_COVERING = os.environ.get("TESTS") in {"covering", "covering-paths"} and not IS_FULL
 
-# Their tests are about what a database answers: all cases are tried on both engines.
+# Modules with tests about the results of a database. All their cases are tried on both engines.
 ENGINE_TESTS = (
     "tests/db/", "tests/facet_index/", "tests/listings/test_result_set.py",
     "tests/search/test_documents.py", "tests/search/test_frequent_words.py", "tests/search/test_fulltext_query.py",
@@ -32,17 +32,17 @@ ENGINE_TESTS = (
 
 
 def sample(few: int) -> int:
-    """How many examples of a property to try: `few` in `make test-all`, a fifth of them in `make test`."""
+    """Returns the examples to try for a property, which are `few` in `make test-all` and a fifth in `make test`."""
     return FULL_EXAMPLES or (-(-few // 5) if IS_COVERING else few)
 
 
 def share(cases: Sequence[Case], number: int, variants: int) -> Sequence[Case]:
-    """The cases to check in variant `number`: in `make test` each case in one variant, in `make test-full` in all."""
+    """Returns the cases of variant `number`. `make test-full` checks each case in all variants, other runs in one."""
     return cases if IS_FULL else cases[number % variants :: variants]
 
 
 def is_whole_run(config: pytest.Config) -> bool:
-    """Whether no tests were asked for by path or name: of these, all cases are tried."""
+    """Whether no tests were selected by path or name. All cases of selected tests are tried."""
     if hasattr(config, "workerinput"):
         return config.workerinput["is_whole_run"]
     if os.environ.get("TESTS") == "covering-paths":
@@ -53,10 +53,10 @@ def is_whole_run(config: pytest.Config) -> bool:
 def covering(items: Sequence[pytest.Item], engine: str) -> list[pytest.Item]:
     """The cases that `make test` tries on an engine.
 
-    On SQLite all cases of tests without a database or another process, which take no time, and the first case of each
-    other test. On PostgreSQL the first case of tests that commit, such as those of locks, and all cases of tests for it
-    alone. On both all cases of tests that are about the engine, or marked for every engine. On neither tests with the
-    mark `thorough`.
+    SQLite runs all cases of tests without a database or another process, which take no time, and the first case of each
+    other test. PostgreSQL runs the first case of tests that commit, such as tests of locks, and all cases of tests for
+    PostgreSQL alone. Both engines run all cases of tests that are about the engine or marked for every engine. Neither
+    engine runs tests with the mark `thorough`.
     """
     items = [item for item in items if not item.get_closest_marker("thorough")]
     first = _first_cases(items)
@@ -70,14 +70,14 @@ def covering(items: Sequence[pytest.Item], engine: str) -> list[pytest.Item]:
     ]
 
 
-# What the text of a module has that `covering` selects tests of on PostgreSQL.
+# Matches the text of modules whose tests `covering` may select on PostgreSQL.
 _FOR_POSTGRESQL = re.compile(
     r'transaction(=True|al_db)|TransactionTestCase|every_engine|only_on\("postgresql"'
 )
 
 
 def has_tests_for(path: Path, engine: str) -> bool:
-    """Whether `make test` may have to read a module for an engine: to read all takes a tenth of its time."""
+    """Whether `make test` may have to read a module for an engine. Reading all modules takes a tenth of its time."""
     name = str(path.relative_to(ROOT))
     return (
         engine == "sqlite"
@@ -88,16 +88,16 @@ def has_tests_for(path: Path, engine: str) -> bool:
 
 
 def without_further_cases(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Of each test the first case, for the second engine: `make test-all` tries the others on SQLite only.
+    """Returns the first case of each test, for the second engine. `make test-all` tries further cases on SQLite only.
 
-    All cases of tests that are about the engine, or marked for one or for every engine.
+    All cases are kept if a test is about the engine, or marked for one or every engine.
     """
     first = _first_cases(items)
     return [item for item in items if item is first[_name(item)] or is_about_engine(item)]
 
 
 def is_about_engine(item: pytest.Item) -> bool:
-    """Whether a test is about the engine, or marked for one or for every engine."""
+    """Whether a test is about the engine, or marked for one or every engine."""
     return _is_for_every_engine(item) or item.get_closest_marker("only_on") is not None
 
 

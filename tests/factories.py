@@ -1,4 +1,4 @@
-"""Small synthetic records for tests: fictional places such as Alphaville, no real facts.
+"""Small synthetic records for tests, with fictional places such as Alphaville and no real facts.
 
 Each function saves one published record. Keyword arguments override its values.
 """
@@ -119,7 +119,7 @@ def make_initiative(
     sourced=False,
     **values,
 ) -> Initiative:
-    """An initiative, with cities by role; `sourced` adds a report that supports all values."""
+    """Creates an initiative with cities by role. `sourced` adds a report that supports all values."""
     slug = slug or f"initiative-{next(_numbers)}"
     defaults = {
         "title_en": _title(slug), "summary_en": f"Lamps are put up in {slug}. They shine.", "kind": "project",
@@ -142,7 +142,7 @@ def make_figure(record, label="lamps", value=12, **values) -> Figure:
 
 
 def make_evidence(record, field=WHOLE, passage=None, **values) -> Evidence:
-    """Evidence for a field of a record; `field` may be a Figure."""
+    """Creates evidence for a field of a record. `field` may be a Figure."""
     passage = passage or make_report().passages.first()
     if isinstance(field, Figure):
         return Evidence.objects.create(record=record, field=FIGURE, figure=field, passage=passage, **values)

@@ -10,7 +10,7 @@ from django.test import Client
 
 
 def form_values(html: str | bytes, selector: str) -> dict[str, str | list[str]]:
-    """By name, the values of the unchanged form that `selector` finds; lists for selects of several options."""
+    """Returns the values of the unchanged form that `selector` finds, by name. A multiple select has a list."""
     values: dict[str, str | list[str]] = {}
     form = BeautifulSoup(html, "lxml").select_one(selector)
     for field in form.select("input[name], textarea[name], select[name]"):
@@ -32,7 +32,7 @@ def form_values(html: str | bytes, selector: str) -> dict[str, str | list[str]]:
 
 
 def unrendered_form_values(client: Client, url: str) -> dict[str, str | list[str]]:
-    """`form_values` of an admin form without its page, which takes three times as long to render and read."""
+    """Returns `form_values` of an admin form without its page, which takes three times as long to render and parse."""
     with patch.object(SimpleTemplateResponse, "rendered_content", ""):
         context = client.get(url).context_data
     every_form = [context["adminform"].form]
@@ -48,7 +48,7 @@ def unrendered_form_values(client: Client, url: str) -> dict[str, str | list[str
 
 
 def _widget_values(widget: forms.Widget, name: str, value) -> Iterator[tuple[str, str | list[str]]]:
-    """What a browser submits for a widget: one name and value, several, or none."""
+    """Returns the pairs of name and value that a browser submits for a widget, if there are any."""
     # Django's admin wraps the widgets of references.
     widget = getattr(widget, "widget", widget)
     if isinstance(widget, forms.MultiWidget):

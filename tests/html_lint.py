@@ -1,7 +1,7 @@
 """A linter for the errors against the HTML standard that pages of this site have had.
 
-The Nu HTML checker (`make html`) checks the whole standard; this keeps what it has found from coming back, without
-Java.
+The Nu HTML checker (`make html`) checks the whole standard. This linter prevents the errors that the checker has found
+from coming back, and does not need Java.
 """
 
 import re
@@ -14,7 +14,7 @@ PHRASING_PARENTS = {
     "a", "abbr", "b", "bdi", "button", "cite", "code", "dt", "em", "h1", "h2", "h3", "h4", "i", "kbd", "label",
     "legend", "p", "pre", "q", "s", "small", "span", "strong", "sub", "summary", "sup", "time",
 }  # fmt: skip
-# Elements that these must not contain; a link may contain blocks, but no control.
+# Elements that phrasing parents must not contain. A link may contain blocks, but no control.
 BLOCKS = {
     "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer", "form", "header", "hr",
     "main", "nav", "ol", "p", "section", "table", "ul",

@@ -1,4 +1,4 @@
-"""The numbers on a page that are links to lists, compared with these lists and with the oracle."""
+"""Compares the linked numbers on a page with the lists that they link to and with the oracle."""
 
 import re
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ def _numbers(link: Tag) -> list[int]:
 
 
 def wrong_numbers(page: BeautifulSoup, oracle: Oracle) -> list[str]:
-    """The links whose number is not that of their list, or not that of the oracle."""
+    """Returns the links whose number differs from the number of records in their list or in the oracle."""
     wrong = []
     for address, number in dict.fromkeys(linked_numbers(page)):
         parts = urlsplit(address)

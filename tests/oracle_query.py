@@ -1,4 +1,4 @@
-"""The oracle's answer to the query string of a list, by the name and the values of each filter."""
+"""The oracle's result for the query string of a list, from the name and the values of each filter."""
 
 from collections.abc import Callable
 
@@ -35,19 +35,19 @@ def matching_keys(oracle: Oracle, collection: str, query: str) -> set[int]:
 
 
 def ordered_keys(oracle: Oracle, collection: str, query: str, default_sort: str) -> list[int]:
-    """The same keys in the order of the list."""
+    """The keys that `matching_keys` returns, in the order of the list."""
     sort = QueryDict(query).get("sort", default_sort)
     return oracle.ordered(collection, sort, matching_keys(oracle, collection, query))
 
 
 def _test(oracle: Oracle, collection: str, name: str, value: str) -> Callable[[int], bool]:
-    """Whether the record with a key has a value of a filter."""
+    """Returns a test whether the record with a key has a value of a filter."""
     if name == "started":
         return lambda key: _starts_in(oracle.rows[collection][key][SPANS[collection][0]], value)
     of_record = oracle.values[collection][name]
     if name not in NAMED:
         return lambda key: value in of_record(key)
-    # "a,b": related to both.
+    # "a,b" means that the record is related to both.
     slugs = {slug.strip() for slug in value.split(",")}
     wanted = {key for key, row in oracle.rows[NAMED[name]].items() if row["slug"] in slugs}
     assert len(wanted) == len(slugs), value

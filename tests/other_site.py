@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def page_on_other_site(body: str = "") -> Iterator[str]:
-    """The URL of a page with this body. Its host name is not that of the live server, so it is another site."""
+    """The URL of a page with this body. Its host name is different, so for the browser it is on another site."""
     content = f"<!doctype html><title>Other</title>{body}".encode()
 
     class Handler(http.server.BaseHTTPRequestHandler):

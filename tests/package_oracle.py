@@ -68,7 +68,7 @@ class PackageOracle:
             table, _colon, slug = row["record"].partition(":")
             if row["report"] in self.rows["reports"]:
                 self.evidence[table, slug.lower()].append(row)
-        # Kept: a few hundred queries ask for the same values.
+        # Values are cached, because a few hundred queries need the same values.
         self.values = {
             table: {name: cache(values) for name, values in self._values(table).items()} for table in TABLES
         }
@@ -87,7 +87,7 @@ class PackageOracle:
         return {slug for slug in self.rows[table] if all(test(slug) for test in tests)}
 
     def _test(self, table: str, name: str, values: list[str], *, matches_all: bool) -> Callable[[str], bool]:
-        """Whether a record has one of the included values of a filter, or all of them, and no excluded one."""
+        """Returns a test whether a record has one or all of the included values of a filter and no excluded value."""
         included = [value for value in values if not value.startswith("-")]
         excluded = [value[1:] for value in values if value.startswith("-")]
         if matches_all and included:
@@ -214,7 +214,7 @@ class PackageOracle:
         return lambda slug: _items(self.rows[table][slug][column])
 
     def _related(self, table: str, owners: Values, column: str) -> Values:
-        """By owner, the values of a column in all records that it owns."""
+        """Returns the values of a column in all records that an owner has."""
         values = defaultdict(set)
         for slug in self.rows[table]:
             for owner in owners(slug):
@@ -229,7 +229,7 @@ class PackageOracle:
         return lambda slug: cities[slug]
 
     def _flow(self, slug: str, own: str, others: str) -> set[str]:
-        """The cities of an initiative with one of these roles, if a published city has one of the others."""
+        """The cities with one of the `own` roles in an initiative, if a published city has one of the `others`."""
         of_record = [(city, role) for initiative, city, role in self.roles if initiative == slug]
         has_other = any(role in others.split() and city in self.rows["cities"] for city, role in of_record)
         return {city for city, role in of_record if role in own.split() and has_other}
@@ -263,7 +263,7 @@ class PackageOracle:
         return {slug for slug in self.rows["initiatives"] if passages & self._passages("initiatives", slug)}
 
     def _reported(self, slug: str) -> str:
-        """How long ago the newest report that supports the status of an initiative was published."""
+        """The age of the newest report that supports the status of an initiative."""
         reports = []
         for row in self.evidence["initiatives", slug]:
             if row["field"] == "status" and row["stance"] == "supports":
@@ -272,7 +272,7 @@ class PackageOracle:
         return age(max(reports, key=recency, default=None))
 
     def since(self, origin: str, slug: str) -> tuple[str, str] | None:
-        """What reports say of an initiative since its "event" or its "first" report, and its status at the time."""
+        """What reports say about an initiative since its "event" or its "first" report, and its status at the time."""
         row = self.rows["initiatives"][slug]
         cited = [(self.rows["reports"][each["report"]], each) for each in self.evidence["initiatives", slug]]
         said = [

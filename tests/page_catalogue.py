@@ -1,4 +1,4 @@
-"""All kinds of pages, for tests that open every one; their errors, and the templates that they render."""
+"""All kinds of pages for tests that open each of them, with their errors and the templates that they render."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from tests.extent import IS_FULL, share
 LISTS = (
     "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip
-# The public pages by English URL: complete, filtered, empty, and with errors.
+# The English URLs of public pages that are complete, filtered, empty, or have errors.
 PUBLIC_PAGES = (
     "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/api/docs/", "/nowhere/",
     "/data/", "/data/2026-01-31/",
@@ -58,15 +58,15 @@ PUBLIC_PAGES = (
     "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",
 )  # fmt: skip
 
-# The dark scheme differs only in its colours; everything else is checked in the light one, where both are checked.
+# The dark scheme differs only in its colours. If both are checked, all other rules are checked in the light one.
 COLOUR_RULES = {"type": "rule", "values": ["color-contrast"]}
 
 
 def page_errors(page: Page, rules=WCAG, number: int = 0) -> Iterator[str]:
     """The axe violations in the light and the dark scheme, and whether the page scrolls horizontally.
 
-    `make test` checks each page in one of the schemes, by its `number`. Waits until the page is loaded: after a click,
-    its elements are there before its style sheets are.
+    `make test` checks each page in one of the schemes, by its `number`. The function waits until the page is loaded,
+    because the elements of a page are there before its style sheets after a click.
     """
     page.wait_for_load_state("load")
     dark_rules = COLOUR_RULES if IS_FULL else rules
@@ -88,7 +88,7 @@ def templates_rendered() -> Iterator[set[str]]:
 
     template_rendered.connect(record)
     try:
-        # Of every template, also those that others extend.
+        # This includes templates that other templates extend.
         with patch.object(Template, "_render", instrumented_test_render):
             yield names
     finally:
@@ -96,7 +96,7 @@ def templates_rendered() -> Iterator[set[str]]:
 
 
 def page_templates() -> set[str]:
-    """The names of the page templates; templates of parts of pages extend nothing."""
+    """The names of the page templates. Templates of parts of pages are left out, because they extend nothing."""
     folder = Path(settings.BASE_DIR) / "templates"
     return {
         path.relative_to(folder).as_posix()

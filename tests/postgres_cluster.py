@@ -1,7 +1,7 @@
 """A temporary PostgreSQL cluster for tests, with the server programs of this machine.
 
-`with temporary_cluster() as url:` in Python; `python -m tests.postgres_cluster -- COMMAND` runs a command with
-DATABASE_URL set; `python -m tests.postgres_cluster --find` prints where the server programs are.
+Python code uses `with temporary_cluster() as url:`. `python -m tests.postgres_cluster -- COMMAND` runs a command with
+DATABASE_URL set. `python -m tests.postgres_cluster --find` prints the directory of the server programs.
 """
 
 import os
@@ -43,7 +43,7 @@ cat >/dev/null
 rm -rf "$1"
 """
 
-# The path of a socket has at most 107 bytes; some systems have a long TMPDIR.
+# The path of a socket has at most 107 bytes, and some systems have a long TMPDIR.
 MAX_DIRECTORY_LENGTH = 80
 
 
@@ -52,7 +52,7 @@ class ClusterError(Exception):
 
 
 def find_binaries() -> Path | None:
-    """The directory of initdb and pg_ctl: on PATH, from pg_config, or Debian's newest version."""
+    """The directory of initdb and pg_ctl on PATH, from pg_config, or of Debian's newest version."""
     candidates = []
     if initdb := shutil.which("initdb"):
         candidates.append(Path(initdb).resolve().parent)
@@ -65,7 +65,7 @@ def find_binaries() -> Path | None:
 
 
 def server_account() -> dict:
-    """Arguments with which subprocess runs the server programs: not as root, which PostgreSQL refuses."""
+    """Arguments for subprocess that run the server programs without root, which PostgreSQL rejects."""
     if os.geteuid() != 0:
         return {}
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -74,8 +74,8 @@ def server_account() -> dict:
 
 
 def run(account: dict, *command: object) -> None:
-    """Runs a server program as the server's account; raises ClusterError with its output if it fails."""
-    # A file for the output: the server that pg_ctl starts would keep a pipe open as long as it runs.
+    """Runs a server program as the server's account, and raises ClusterError with its output if it fails."""
+    # The output goes to a file, because the server that pg_ctl starts would keep a pipe open as long as it runs.
     with tempfile.TemporaryFile() as output:
         process = subprocess.run(
             [str(part) for part in command],
@@ -85,7 +85,7 @@ def run(account: dict, *command: object) -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
-            # Ctrl-C must stop the tests first; the server is stopped after them.
+            # Ctrl-C must stop the tests first. The server is stopped after them.
             start_new_session=True,
         )
         if process.returncode:
@@ -105,7 +105,7 @@ def _directory(account: dict) -> Path:
 
 
 class Cluster:
-    """A running PostgreSQL server and its files; `USER` may do anything, without a password."""
+    """A PostgreSQL server and its files. `USER` may do anything, without a password."""
 
     def __init__(self, binaries: Path, account: dict, directory: Path):
         self.binaries, self.account, self.directory = binaries, account, directory
@@ -116,7 +116,7 @@ class Cluster:
         run(self.account, self.binaries / program, "--pgdata", self.data, *arguments)
 
     def configure(self, settings: str) -> None:
-        """Adds settings, which win over earlier ones at the next start."""
+        """Adds settings, which override earlier settings at the next start."""
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(settings.format(directory=self.directory))
 
@@ -131,7 +131,7 @@ class Cluster:
 
 @contextmanager
 def cluster_directory() -> Iterator[Cluster]:
-    """A cluster without files, not started; its server is stopped and its files are removed in any case."""
+    """A cluster that has no files yet. Its server is stopped and its files are removed in any case."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("This machine has no PostgreSQL server programs (initdb, pg_ctl).")
@@ -155,9 +155,9 @@ def cluster_directory() -> Iterator[Cluster]:
 
 @contextmanager
 def running_cluster(settings: str = "") -> Iterator[Cluster]:
-    """A running cluster, with settings besides SERVER_SETTINGS."""
+    """A running cluster, with `settings` in addition to SERVER_SETTINGS."""
     with cluster_directory() as cluster:
-        # Unlike C, C.UTF-8 handles the case of Cyrillic letters; it sorts the same on all systems.
+        # Unlike C, C.UTF-8 handles the case of Cyrillic letters. It gives the same order on all systems.
         cluster.run(
             "initdb",
             "--encoding=UTF8",
@@ -179,7 +179,7 @@ def temporary_cluster() -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line; see the module docstring."""
+    """The command line, which the module docstring describes."""
     if arguments == ["--find"]:
         print(directory := find_binaries() or "")
         return 0 if directory else 1

@@ -1,7 +1,7 @@
-"""Random edits of records by all means: models, QuerySets, cascades and SQL by hand.
+"""Random edits of records with models, QuerySets, cascades and SQL statements.
 
-Each edit is a function of a random number generator: the same seed on the same rows makes the same edit. An edit that
-the database or the models reject changes nothing.
+Each edit is a function of a random number generator, so a seed always makes the same edit on the same rows. An edit
+that the database or the models reject changes nothing.
 """
 
 from collections.abc import Callable

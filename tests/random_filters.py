@@ -1,4 +1,4 @@
-"""Random query strings of lists, made from what the lists declare: their filters and sort orders."""
+"""Random query strings of lists, made from the filters and sort orders that the lists declare."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -19,21 +19,21 @@ YEARS = range(2000, 2031)
 
 @cache
 def published_slugs(collection: str) -> list[str]:
-    """The slugs of the shipped package."""
+    """The slugs of the published records of a collection in the shipped package."""
     return sorted(PackageOracle().rows[collection])
 
 
 def random_filters(
     random: Random, listing: Listing, *, omitted: Iterable[str] = (), share_excluded: float = 0.3
 ) -> Parameters:
-    """Up to three filters of a list, each with valid values: some included, some excluded."""
+    """Up to three filters of a list, each with valid values that may be included or excluded."""
     filters = {name: item for name, item in listing.filterset.base_filters.items() if name not in omitted}
     names = random.sample(sorted(filters), min(len(filters), random.choice((0, 1, 1, 1, 2, 2, 3))))
     return [pair for name in names for pair in _pairs(random, name, filters[name], share_excluded)]
 
 
 def random_sort(random: Random, listing: Listing) -> str:
-    """A value of `sort`."""
+    """A random value of `sort`."""
     return random.choice(("", NOT)) + random.choice(sorted(listing.sorts))
 
 
@@ -62,7 +62,7 @@ def _value(random: Random, item: ListFilter) -> str:
         case YearFromFilter():
             return str(random.choice(YEARS[: len(YEARS) // 2]))
         case YearToFilter():
-            # Not before the first year.
+            # The last year is not before the first year.
             return str(random.choice(YEARS[len(YEARS) // 2 :]))
         case StartFilter():
             first = random.choice(YEARS)

@@ -1,15 +1,15 @@
-"""The order and the age of reports by their rows, computed apart from the code of the site."""
+"""The order and the age of reports, computed from their rows without the code of the site."""
 
 from datetime import date
 
 
 def recency(report: dict) -> tuple[date, int]:
-    """Later first days are newer; of the same first day, the shorter time is."""
+    """A sort key. A later first day is newer, and if the first days are equal, the shorter period is newer."""
     return report["published_first"], -(report["published_last"] or date.max).toordinal()
 
 
 def age(report: dict | None) -> str:
-    """The code of the time since the last day on which a report may have been published."""
+    """The code of the time since the last day when a report may have been published."""
     if report is None:
         return "unknown"
     last, today = report["published_last"] or date.max, date.today()

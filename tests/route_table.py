@@ -1,4 +1,4 @@
-"""Writes docs/developers/routes.md: `python -m tests.route_table` lists every named route of the site."""
+"""Writes every named route of the site to docs/developers/routes.md, with `python -m tests.route_table`."""
 
 from collections.abc import Iterator
 from inspect import unwrap
@@ -32,7 +32,7 @@ def named_routes(
         elif isinstance(each, URLPattern) and each.name:
             view = unwrap(each.callback)
             package, _dot, _module = view.__module__.rpartition(".")
-            # Methods are those of the admin of models.
+            # Views that are methods belong to the admin of models.
             if not package.startswith("django") and "Mixin." not in view.__qualname__:
                 yield f"{namespace}{each.name}", route, package
 

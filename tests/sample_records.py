@@ -12,12 +12,12 @@ from sco_cities.themes.models import Pillar, Theme
 from tests import factories as make
 
 RECORDS = (Report, Theme, Country, City, Organisation, Event, Delegate, Statement, Initiative)
-# Some differ only in case, some are prefixes of others, some are equal: sorting must handle all of these.
+# Some words differ only in case, some are prefixes of other words, and some are given to several records.
 WORDS = ("Lamps", "lamps", "Lamp", "Tunnels", "Öfen", "Лампы", "лампы", "灯", "Zebra", "alpha", "Alpha 2")
 DATES = ("", "2018", "2019-12-31", "2020-05", "2021-01-01", "2019/2021", "2020-06/2020-08", "2022")
 # The end of an initiative that is still running is open.
 SPANS = (*DATES, "2020/..")
-# Around the limits of the ages of reports, which count from today.
+# Dates around the limits of the ages of reports, which count from today.
 RECENT = tuple(
     str(datetime.date.today() - datetime.timedelta(days=days))
     for years in (0, 1, 2, 5)
@@ -26,7 +26,7 @@ RECENT = tuple(
 
 
 def make_sample_records() -> None:
-    """A few related records of each kind; some are drafts, some have the same name."""
+    """Creates a few related records of each kind. Some are drafts, and some have equal names."""
     random = Random(1)
     countries = [make.make_country(slug, sco_role=role) for slug, role in zip(("xa", "xb", "xc", "xd"), (
         "member", "member", "partner", "none"), strict=True)]  # fmt: skip

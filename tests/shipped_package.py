@@ -35,7 +35,7 @@ def cities_of_initiatives() -> dict[str, set[str]]:
 
 
 def initiatives_with(country: str) -> set[str]:
-    """The initiatives that name a country or have a city of it, by slug."""
+    """The slugs of the initiatives that name a country or have a city in it."""
     country_of = {row["slug"]: row["country"] for row in rows_of("cities")}
     named = {row["slug"] for row in rows_of("initiatives") if country in items(row["countries"])}
     cities = cities_of_initiatives().items()
@@ -44,7 +44,7 @@ def initiatives_with(country: str) -> set[str]:
 
 @cache
 def city_pairs() -> Counter[tuple[str, str]]:
-    """How many initiatives two cities have together, by their slugs in order."""
+    """The number of joint initiatives of two cities, by their slugs in order."""
     return Counter(
         pair for cities in cities_of_initiatives().values() for pair in combinations(sorted(cities), 2)
     )

@@ -1,4 +1,4 @@
-"""What reports say of an initiative since it was announced, computed from its rows and with nothing of the site."""
+"""What reports say about an initiative since it was announced, computed from rows without code of the site."""
 
 import re
 from datetime import date
@@ -10,7 +10,7 @@ STATUSES = (
 
 
 class Said(NamedTuple):
-    """A piece of evidence in a report with a date: the first and the last day of it, and what it says."""
+    """A piece of evidence with the first and the last day of its dated report, its field, stance and text."""
 
     first: date
     last: date | None
@@ -26,9 +26,9 @@ def last_day_of_first_report(said: list[Said]) -> date | None:
 
 
 def since(last_day: date | None, now: str, said: list[Said]) -> tuple[str, str] | None:
-    """The value of the filter, and the status at the time, "" if it is not known; None without an announcement.
+    """The value of the filter and the status at the time, which is "" if it is unknown. None without an announcement.
 
-    `last_day` is that of the event, or of the first report, and `now` the status of the record.
+    `last_day` is the last day of the event or of the first report, and `now` is the status of the record.
     """
     if last_day is None:
         return None
@@ -52,7 +52,7 @@ def since(last_day: date | None, now: str, said: list[Said]) -> tuple[str, str] 
 
 
 def _status_in(text: str) -> str:
-    """The status that a reported value begins with, or ends with in brackets: "as of 2020: signed (agreed)"."""
+    """The status at the start of a reported value, or in brackets at its end, as in "as of 2020: signed (agreed)"."""
     text = re.sub(r"^as of [^:]+: *", "", text)
     for status in STATUSES:
         if text == status or re.fullmatch(rf"{status} *\(.*\)", text) or text.endswith(f"({status})"):

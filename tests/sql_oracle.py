@@ -1,6 +1,6 @@
-"""A test oracle for lists: expected records, counts and orders, computed only from the stored rows.
+"""A test oracle that computes the expected records, counts and orders of lists only from the stored rows.
 
-It follows the public contract and uses nothing of the facet index: it reads all tables and computes with sets.
+It follows the public contract and does not use the facet index. It reads all tables and computes with sets.
 """
 
 from collections import Counter, defaultdict
@@ -43,7 +43,7 @@ NAMES = {"initiatives": "title_en", "reports": "title", "statements": "slug"}
 
 
 def alphabetical_key(text: str) -> bytes:
-    """The sort key of texts: A to Z ignoring case, all other characters by code point."""
+    """The sort key of texts, with A to Z ignoring case and all other characters by code point."""
     return "".join(char.lower() if "A" <= char <= "Z" else char for char in text).encode()
 
 
@@ -67,7 +67,7 @@ def _inverted(groups: dict[int, set[int]]) -> dict[int, set[int]]:
 
 
 class Oracle:
-    """All rows, as of one moment."""
+    """All stored rows at one time."""
 
     def __init__(self):
         self.rows = {name: _rows(model) for name, model in RECORDS.items()}
@@ -88,7 +88,7 @@ class Oracle:
         self.passages = dict(Passage.objects.values_list("pk", "report"))
         kinds = {kind.pk: kind.model_class() for kind in ContentType.objects.all()}
         collections = {model: name for name, model in RECORDS.items()}
-        # Pairs of initiative and report that supports its status.
+        # Pairs of an initiative and a report that supports its status.
         self.status_reports = set()
         # Pairs of record and report, by collection and stance.
         self.evidence = defaultdict(set)
@@ -107,7 +107,7 @@ class Oracle:
                 self.support[collections[kinds[kind]], key].add(passage)
         self.statements, self.since = StatementOracle(self), SinceOracle(self)
 
-    # The values of a record for each filter: sets of record keys or codes.
+    # The values of a record for each filter, as sets of record keys or codes.
 
     @cached_property
     def values(self) -> dict[str, dict[str, Callable[[int], set]]]:
@@ -267,7 +267,7 @@ class Oracle:
         }
 
     def counts(self, collection: str, name: str, among: set[int]) -> dict:
-        """How many of the records `among` have each value of a filter, without unpublished values."""
+        """The number of records in `among` with each value of a filter, without unpublished values."""
         counts = defaultdict(int)
         for key in among:
             for value in self.values[collection][name](key):
@@ -276,7 +276,7 @@ class Oracle:
         return dict(counts)
 
     def overlaps(self, collection: str, key: int, first: int | None, last: int | None) -> bool:
-        """Whether a record overlaps these years; always if it has no known end, never if it has no known start."""
+        """Whether a record overlaps these years. An unknown end is open, and an unknown start never overlaps."""
         if not first and not last:
             return True
         start, end = (self.rows[collection][key][name] for name in SPANS[collection])
@@ -285,7 +285,7 @@ class Oracle:
         return not first or end is None or end >= date(first, 1, 1)
 
     def years(self, collection: str, among: set[int]) -> dict[int, int]:
-        """How many of the records overlap each year, from the first to the last in which one starts or ends."""
+        """The number of records that overlap each year, from the first to the last start or end of a record."""
         spans = [tuple(self.rows[collection][key][name] for name in SPANS[collection]) for key in among]
         years = {day.year for start, end in spans if start for day in (start, end) if day}
         return {
@@ -303,13 +303,13 @@ class Oracle:
         return alphabetical_key(row[NAMES.get(collection, "name_en")]), alphabetical_key(row["slug"])
 
     def localized_name_key(self, collection: str, column: str, key: int) -> tuple[str, str]:
-        """The sort key of a name column in another language than English: the name that its readers see."""
+        """The sort key of a name column in another language than English, which is the name that its readers see."""
         row, (stem, language) = self.rows[collection][key], column.split("_")
         name = row[column] or row[f"{stem}_en"] or row[f"{stem}_zh"] or row[f"{stem}_ru"]
         return collation_key(name, language), row["slug"]
 
     def ordered(self, collection: str, sort: str, keys: set[int]) -> list[int]:
-        """The keys in the order of a list: records without a value last, ties by name, then by slug."""
+        """The keys in the order of a list, with records without a value last and ties by name, then by slug."""
         if sort[-3:] in ("_ru", "_zh"):
             column = sort.removeprefix("-")
             by_localized_name = partial(self.localized_name_key, collection, column)

@@ -1,4 +1,4 @@
-"""What reports say of initiatives since they were announced, from the stored rows."""
+"""What reports say about initiatives since they were announced, from the stored rows."""
 
 from collections import defaultdict
 from functools import partial
@@ -9,7 +9,7 @@ from tests.since_oracle import Said, last_day_of_first_report, since
 
 
 class SinceOracle:
-    """What reports say of initiatives, from the rows of an oracle and the evidence beside them."""
+    """What reports say about initiatives, from the rows of an oracle and the stored evidence."""
 
     def __init__(self, oracle):
         self.oracle, self.said = oracle, defaultdict(list)
@@ -18,7 +18,7 @@ class SinceOracle:
             "object_id", "passage", "field", "stance", "reported_value"
         ):
             self.said[key].append((oracle.passages[passage], details))
-        # By filter, the values that an initiative has.
+        # The values of an initiative, by filter.
         self.values = {
             "since_event": partial(self._codes, by_event=True),
             "since_first": partial(self._codes, by_event=False),

@@ -1,4 +1,4 @@
-"""The part of the SQL oracle for statements: their speakers, and initiatives in the same passages."""
+"""The part of the SQL oracle for the speakers of statements and the initiatives in the same passages."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ class StatementOracle:
         }
 
     def ranks(self, sort_key: Callable[[str], bytes]) -> dict[tuple[str, str], Callable]:
-        """The sort keys of the columns about the speaker and the date, as `Oracle.rank` has them."""
+        """The sort keys of the columns about the speaker and the date, for `Oracle.rank`."""
         of_speaker = {
             ("statements", name): lambda other=other, name=name: self.name_of(other, f"{name}_id", sort_key)
             for name, other in (
@@ -70,12 +70,12 @@ class StatementOracle:
         return value
 
     def date(self, key: int):
-        """The first day of the published event of a statement; None if there is none."""
+        """The first day of the published event of a statement, or None if it has no such event."""
         event = self.rows["statements"][key]["event_id"]
         return self.rows["events"][event]["starts_first"] if event in self.published["events"] else None
 
     def name_of(self, collection: str, column: str, sort_key: Callable) -> Callable[[int], object]:
-        """The sort key of the name of the published record to which the published speaker belongs."""
+        """The sort key of the name of the published record that the published speaker belongs to."""
 
         def value(key: int):
             related = next(iter(self.of_speaker(column)(key)), None)

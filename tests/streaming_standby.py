@@ -11,7 +11,7 @@ import psycopg2
 
 from tests.postgres_cluster import SERVER_SETTINGS, USER, Cluster, cluster_directory, running_cluster
 
-# The commits of a killed server must be in its log, and a standby that was away must still find what it lacks.
+# The commits of a killed server must be in its log, and a standby must find the changes that it missed while stopped.
 PRIMARY_SETTINGS = """
 wal_level = replica
 max_wal_senders = 4
@@ -33,7 +33,7 @@ class Server:
         return connection
 
     def query(self, statement: str, *params: object):
-        """Executes a statement; the first value of its result, if it has one."""
+        """Executes a statement and returns the first value of its result, if it has one."""
         with closing(self.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(statement, params or None)
             return cursor.fetchone()[0] if cursor.description else None
@@ -45,13 +45,13 @@ class Server:
         return (self.cluster.data / "postmaster.pid").read_text().split()[0]
 
     def processes(self) -> list[int]:
-        """The process IDs of the server: its first process, then those that it has started."""
+        """The process IDs of the server, with its first process before the processes that it has started."""
         first = self._first_process()
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         return [int(first), *map(int, children)]
 
     def kill(self) -> None:
-        """Ends the server as a power cut does."""
+        """Ends the server like a power cut."""
         processes = self.processes()
         for process in processes:
             with suppress(ProcessLookupError):
@@ -65,7 +65,7 @@ class Standby(Server):
     """A hot standby."""
 
     def pause_replay(self) -> None:
-        """The standby receives changes but does not show them, until `resume_replay`."""
+        """Makes the standby receive changes without showing them until `resume_replay`."""
         self.query("SELECT pg_wal_replay_pause()")
         self.wait_until("SELECT pg_get_wal_replay_pause_state() = 'paused'")
 
@@ -73,7 +73,7 @@ class Standby(Server):
         self.query("SELECT pg_wal_replay_resume()")
 
     def disconnect(self) -> None:
-        """The standby receives nothing from its primary any more."""
+        """Stops the standby from receiving changes from its primary."""
         self.query("ALTER SYSTEM SET primary_conninfo = ''")
         self.query("SELECT pg_reload_conf()")
         self.wait_until("SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver)")

@@ -1,4 +1,4 @@
-"""Every kind of public page, checked with axe: in each language, on a wide screen and a phone, light and dark.
+"""Checks every kind of public page with axe in each language, on a wide screen and a phone, light and dark.
 
 Admin pages are in tests/curation/test_accessibility.py.
 """
@@ -13,10 +13,10 @@ from tests.axe import WCAG
 from tests.extent import share
 
 RULES = (*WCAG, "best-practice")
-# Opens the filters on a phone, the tables of charts and maps, and the changes of a record; not the menu, which covers
-# the page.
+# Opens the filters on a phone, the tables of charts and maps, and the changes of a record. The menu stays closed,
+# because it covers the page.
 UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(each => each.open = true)"
-# A phone screen so high that nothing scrolls: axe reports targets half under the filter button as too small.
+# A phone screen so high that nothing scrolls, because axe reports targets half under the filter button as too small.
 HEIGHTS = {1280: 900, 360: 5000}
 VARIANTS = list(product([code for code, _name in settings.LANGUAGES], HEIGHTS))
 

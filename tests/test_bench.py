@@ -1,4 +1,4 @@
-"""The bench: its data are reproducible, and its table reports a target as met only if it is."""
+"""The bench has reproducible data, and its table reports a target as met only if it is met."""
 
 import pytest
 

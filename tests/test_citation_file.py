@@ -1,4 +1,4 @@
-"""CITATION.cff follows the rules of the Citation File Format 1.2.0, and says what pyproject.toml says."""
+"""CITATION.cff follows the rules of the Citation File Format 1.2.0 and agrees with pyproject.toml."""
 
 import tomllib
 
@@ -9,7 +9,7 @@ from tests.test_conventions import ROOT
 
 pytestmark = pytest.mark.only_on("sqlite")
 
-# Of the standard: the keys that this file uses, and the values that some of them can have.
+# The keys of the standard that this file uses, and the values that some of them can have.
 KEYS = {
     "cff-version", "message", "type", "title", "abstract", "authors", "version", "license", "keywords", "references",
 }  # fmt: skip

@@ -1,6 +1,6 @@
-"""The house rules, as tests: each message names the lines that break one.
+"""The house rules as tests. Each message names the lines that break a rule.
 
-CONTRIBUTING.md has the same rules in words.
+CONTRIBUTING.md contains these rules as text.
 """
 
 import ast
@@ -35,7 +35,7 @@ REGISTRIES = (
 )
 MACHINE_DIRECTORIES = ("home", "root", "Users", "work", "farm")
 
-# Hosts in names of XML and linked-data vocabularies: nothing is ever loaded from them.
+# Hosts in names of XML and linked-data vocabularies. Pages never load anything from them.
 VOCABULARIES = ("www.w3.org", "schema.org", "purl.org", "www.sitemaps.org")
 
 
@@ -69,13 +69,13 @@ def lines_with(pattern: str, paths: list[Path]) -> list[str]:
 
 
 def packages() -> dict[str, Path]:
-    """Every app of the site by its name: sources, themes, ..., delegates, initiatives."""
+    """The directory of every app of the site by app name, such as sources, themes, delegates and initiatives."""
     found = {Path(app.path).name: Path(app.path) for app in apps.get_app_configs()}
     return {name: path for name, path in found.items() if path.parent in (ROOT, ROOT / "sco_cities")}
 
 
 def code() -> list[Path]:
-    """The modules of the site itself: neither tests nor scripts nor migrations."""
+    """The modules of the site itself, without tests, scripts and migrations."""
     inside = files(".py", under=("sco_cities/", "delegates/", "initiatives/"))
     return [path for path in inside if "migrations" not in path.parts]
 
@@ -133,12 +133,12 @@ NOUNS = {
     "throttling",
 }
 NOUNS |= {"modified", "querystring", "tuning"}
-# Adverbs and prepositions that are no name of a thing.
+# Adverbs and prepositions, which do not name a thing.
 ADVERBS = {"abreast", "anew", "beside", "beyond", "later", "meanwhile", "once", "together"}
 
 
 def test_every_module_is_named_by_a_noun():
-    """`ranking` and `locking` are nouns of the field; `checking`, `shown` and `meanwhile` are not."""
+    """`ranking` and `locking` are nouns of the field, while `checking`, `shown` and `meanwhile` are not."""
     odd = []
     for path in files(".py"):
         last = path.stem.split("_")[-1]
@@ -166,7 +166,7 @@ def classes() -> list[tuple[Path, ast.ClassDef]]:
 
 
 def test_a_class_name_means_one_thing():
-    """Go to symbol leads to one class. Each management command has a class `Command`, as Django wants it."""
+    """Go to symbol finds one class. Each management command has a class `Command`, because Django requires it."""
     places = defaultdict(list)
     for path, node in classes():
         places[node.name].append(str(path.relative_to(ROOT)))
@@ -179,7 +179,7 @@ def test_a_class_name_means_one_thing():
 
 
 def test_mixins_facets_and_exceptions_say_what_they_are():
-    """A base class without bases of its own that an admin class combines is a mixin; so are form and formset mixins."""
+    """Names of mixins end with `Mixin`, and names of facets with `Facet`. The name of an exception has two words."""
     from sco_cities.curation.record_admin.record_admin import RecordAdmin
     from sco_cities.facet_index.facets import Facet
 
@@ -202,18 +202,18 @@ def test_mixins_facets_and_exceptions_say_what_they_are():
 
 
 def test_no_name_comes_from_a_wildcard_import():
-    # Django's own way to build settings on others.
+    # Settings that extend other settings use a wildcard import, as is usual in Django.
     paths = [path for path in files(".py") if path != ROOT / "tests" / "settings.py"]
     report("Wildcard imports", lines_with(r"(?m)^ *from \S+ import \*", paths))
 
 
 def test_templates_have_no_inline_style_or_script():
-    # The content security policy blocks them; data in a script element that is no script may stay.
+    # The content security policy blocks them. A script element that contains data and no script is allowed.
     inline = (
         r"<style\b|<[^>]*\sstyle\s*=|<[^>]*\son[a-z]+\s*=|\shx-on\b|javascript:"
         r"|<script\b(?![^>]*\b(src=|type=[\"']application/(ld\+)?json))[^>]*>"
     )
-    # An e-mail has no such policy, and cannot load a style sheet.
+    # An e-mail has no content security policy, and cannot load a style sheet.
     pages = [path for path in templates() if path.name != "email.html"]
     report("Inline style or script", lines_with(inline, pages))
 
@@ -232,7 +232,7 @@ def test_pages_load_nothing_from_another_host():
     report("Addresses of other hosts outside links", found)
 
 
-# Modules that put HTML together by hand, each with a measured reason at its top.
+# Modules that build HTML from strings. Each has a measured reason at its top.
 MADE_BY_HAND = (
     "sco_cities/core/form_renderer.py",
     "sco_cities/core/html.py",
@@ -241,7 +241,7 @@ MADE_BY_HAND = (
 
 
 def test_nothing_is_marked_as_safe_html():
-    # format_html and templates escape what they are given; a mark forgets to.
+    # format_html and templates escape their values. A mark as safe prevents this.
     marks = r"\bmark_safe\b|\bSafe(String|Text)\b|\|\s*safe(seq)?\b|autoescape\s+off|\bhtml_safe\b"
     made = [path for path in code() if str(path.relative_to(ROOT)) not in MADE_BY_HAND]
     report("HTML marked as safe by hand", lines_with(marks, made + templates()))
@@ -267,7 +267,7 @@ def readers_patterns(patterns, prefix=""):
             yield from readers_patterns(entry.url_patterns, f"{prefix}{entry.pattern}")
 
 
-# The only addresses without an account that store what they are sent, and those where POST asks something.
+# The only addresses without an account that store submitted data, and the addresses where POST sends a query.
 TAKE_POST = {
     "correction-requests/<str:collection>/<page_name:slug>/",
     *(f"subscribe/{collection}/" for collection in (*COLLECTIONS, "<str:collection>/<page_name:slug>")),
@@ -281,7 +281,7 @@ TAKE_POST = {
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
 def test_readers_addresses_can_only_be_read(rf, method):
-    """`require_safe` answers 405 before the view runs, so no view needs its arguments here."""
+    """`require_safe` returns 405 before the view runs, so no view needs its arguments here."""
     open_to_it, seen = [], 0
     for address, view in readers_patterns(get_resolver().url_patterns):
         seen += 1
@@ -289,7 +289,7 @@ def test_readers_addresses_can_only_be_read(rf, method):
             continue
         try:
             status = view(rf.generic(method, "/")).status_code
-        except Exception as error:  # whatever it is: the view has run
+        except Exception as error:  # Any exception means that the view has run.
             status = type(error).__name__
         if status != 405:
             open_to_it.append(f"{address} answers {status}: @require_safe is missing")
@@ -298,8 +298,8 @@ def test_readers_addresses_can_only_be_read(rf, method):
 
 
 def test_every_kind_of_record_has_the_same_files():
-    # Their tables hold the change log, the history, marks of curators, requests and subscriptions of readers, accounts,
-    # packages, imports, texts to be read, jobs and workers, not records.
+    # The tables of these apps hold no records, but the change log, the history, marks of curators, requests and
+    # subscriptions of readers, accounts, packages, imports, texts to be read, jobs and workers.
     without_records = {
         "accounts",
         "correction_requests",
@@ -319,7 +319,7 @@ def test_every_kind_of_record_has_the_same_files():
         for path in apps.values()
         if not (path / f"{file}.py").exists()
     ]
-    # It would import curation, which imports sources.
+    # This module would import curation, which imports sources.
     missing.remove("sco_cities/sources/admin.py")
     report("Files that the other apps have", missing)
 
@@ -337,7 +337,7 @@ def test_every_package_has_its_tests():
 
 
 def test_every_test_is_named_as_a_sentence():
-    """`test_a_city_is_found_by_any_of_its_names` tells what broke; `test_search2` does not."""
+    """`test_a_city_is_found_by_any_of_its_names` names the broken behaviour, while `test_search2` does not."""
     short = []
     for path in files(".py", under=("tests/",)):
         for node in ast.walk(ast.parse(text_of(path))):
@@ -348,7 +348,7 @@ def test_every_test_is_named_as_a_sentence():
 
 
 def test_the_import_contracts_hold():
-    # A process of its own: it sets up logging for itself.
+    # The linter runs in a separate process, because it configures logging.
     lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
     done = subprocess.run(
         [*lint, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -358,7 +358,7 @@ def test_the_import_contracts_hold():
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    """Neither at the top nor inside functions nor for type checking alone."""
+    """Checks the imports at the top, inside functions and for type checking alone."""
     graph = build_graph("sco_cities", "delegates", "initiatives", cache_dir=None)
     imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     try:
@@ -372,7 +372,7 @@ def test_the_documents_name_only_commands_that_exist():
     found = []
     for path in files(".md"):
         text = text_of(path)
-        # In code only: people also make other things.
+        # Only code is searched, because "make" is also an ordinary word.
         for match in re.finditer(r"(?:`|^ {4,}|^)make ([a-z-]+)(?=[ `\n])", text, re.MULTILINE):
             in_block = text.count("```", 0, match.start()) % 2 == 1
             if (match.group().startswith(("`", "    ")) or in_block) and match.group(1) not in targets:

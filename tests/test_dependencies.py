@@ -1,4 +1,4 @@
-"""The page about dependencies names what is installed, and its licences."""
+"""The page about dependencies names the installed packages and their licences."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The documents are true: links lead somewhere, commands and paths exist, example addresses answer."""
+"""The documents have valid links, existing commands and paths, and working example addresses."""
 
 import os
 import re
@@ -33,7 +33,7 @@ def anchors(path: Path) -> set[str]:
 
 
 def code_in(text: str) -> list[str]:
-    """What a document sets as code: spans in backticks and the lines of blocks."""
+    """The code in a document, which is the text in backticks and the lines of code blocks."""
     blocks = re.findall(r"```(?!diff)\w*\n(.*?)```", text, re.DOTALL)
     rest = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
@@ -70,7 +70,7 @@ def wrong_links(path: Path, text: str) -> Iterator[str]:
 
 
 def missing_paths(path: Path, text: str) -> Iterator[str]:
-    """Those such as `sco_cities/search/` or `listings/urls.py`, which may leave out `sco_cities/`."""
+    """Missing paths such as `sco_cities/search/` or `listings/urls.py`, which may leave out `sco_cities/`."""
     pattern = r"(?<![\w./:-])((?:[a-z_0-9-]+/)+(?:[a-z_0-9-]+\.(?:py|html|sh|css|toml|csv))?)(?![\w/])"
     for name in re.findall(pattern, "\n".join(code_in(text))):
         places = (
@@ -95,7 +95,7 @@ def test_links_paths_and_commands_of_the_documents_exist(errors):
 
 
 def example_addresses() -> list[str]:
-    """The addresses with a query string, and the fixed files, that documents give as examples."""
+    """The addresses that documents give as examples, with or without a query string."""
     found = set()
     for path in (README, *(ROOT / "docs" / "user").glob("*.md")):
         for code in code_in(path.read_text(encoding="utf-8")):
@@ -123,7 +123,7 @@ def test_every_example_address_answers(client, loaded_package):
 
 
 def test_every_setting_from_the_environment_is_documented():
-    """The names that the site reads are in the table of docs/operators/settings.md, and the other way round."""
+    """The table of docs/operators/settings.md contains exactly the names that the site reads."""
     text = (ROOT / "docs" / "operators" / "settings.md").read_text(encoding="utf-8")
     documented = re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE)
     code = "".join((ROOT / "sco_cities" / name).read_text() for name in ("settings.py", "ops/start.py"))
@@ -134,7 +134,7 @@ def test_every_setting_from_the_environment_is_documented():
 
 @pytest.mark.parametrize("place", [0, 1], ids=["a filter and a column", "a field"])
 def test_a_worked_change_applies_to_the_code_and_is_complete(place, tmp_path):
-    """docs/developers/extending.md shows whole changes: neither leaves a failed system check or a missing migration."""
+    """Both changes in docs/developers/extending.md are complete, without a failed system check or missing migration."""
     text = (ROOT / "docs" / "developers" / "extending.md").read_text(encoding="utf-8")
     diffs = re.findall(r"```diff\n(.*?)```", text, re.DOTALL)
     assert len(diffs) == 2

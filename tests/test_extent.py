@@ -1,4 +1,4 @@
-"""How much a run tests: the cases of `make test`, and those of `make test-all` on the second engine."""
+"""The cases that `make test` runs, and the cases that `make test-all` runs on the second engine."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ from tests import extent
 
 
 class Item:
-    """What pytest collects: a case of a test, with marks."""
+    """A case of a test with marks, like the items that pytest collects."""
 
     cls = None
 
@@ -83,7 +83,7 @@ ARGUMENTS = pytest.Config.ArgsSource
 def test_a_run_without_paths_and_names_is_a_whole_run(source, keyword, is_whole):
     config = SimpleNamespace(args_source=source, option=SimpleNamespace(keyword=keyword))
     assert extent.is_whole_run(config) == is_whole
-    # A worker is given all paths, and is told.
+    # A worker always gets paths, so the main process passes the result on to it.
     worker = SimpleNamespace(args_source=ARGUMENTS.ARGS, workerinput={"is_whole_run": is_whole})
     assert extent.is_whole_run(worker) == is_whole
 

@@ -1,4 +1,4 @@
-"""Form data that tests take from Django's forms is what a browser submits."""
+"""Form data that tests take from Django's forms equals the data that a browser submits."""
 
 import pytest
 

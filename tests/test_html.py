@@ -1,4 +1,4 @@
-"""Every kind of page is valid HTML. `make html` runs the Nu HTML checker as well."""
+"""Every kind of page is valid HTML. `make html` also runs the Nu HTML checker."""
 
 import json
 import os
@@ -29,7 +29,7 @@ PAGES = [
 
 
 def html_errors(pages: dict[str, str], folder: Path) -> list[str]:
-    """The errors of pages, given by URL."""
+    """The errors of pages, which are given by URL."""
     errors = [f"{url}: {error}" for url, html in pages.items() for error in lint_errors(html)]
     return errors + (nu_messages(pages, folder) if NU else [])
 
@@ -83,7 +83,7 @@ def test_the_linter_reports_errors(html, errors):
 
 
 # The HTML does not depend on the database.
-# The pages of past days need records of these days: tests/mementos/ checks their HTML.
+# The pages of past days need records of these days, so tests/mementos/ checks their HTML.
 CHECKED_ELSEWHERE = ("admin/", "imports/", "mementos/")
 
 
@@ -118,7 +118,7 @@ def test_every_public_page_is_valid_html_and_renders_its_template(
 
 
 def second_factor_pages(data) -> dict:  # noqa: F811
-    """The pages of the second factor, from its set-up to a code that is asked for again."""
+    """The pages of the second factor, from its set-up to a second request for a code."""
     client = Client()
     with override_settings(SECOND_FACTOR="staff"):
         client.force_login(data.client.user)
@@ -137,7 +137,7 @@ def second_factor_pages(data) -> dict:  # noqa: F811
 
 
 def form_responses(data) -> dict[str, str]:  # noqa: F811
-    """Pages that respond to a form: with errors, or with a confirmation."""
+    """Pages that respond to a form with errors or with a confirmation."""
     client, form = data.client, admin_url(data.lamps, "change")
     invalid = form_data(client.get(form)) | {"title_en": "", "ends_on": "soon"}
     outdated = form_data(client.get(form)) | {"title_en": "My lamps"}

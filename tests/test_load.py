@@ -1,4 +1,4 @@
-"""The load tool: its requests, its clock, and that its table shows a broken promise."""
+"""The load tool sends its requests on time, and its table shows a broken promise."""
 
 from collections import Counter
 from dataclasses import replace
@@ -21,7 +21,7 @@ CALM = Processes(start=200, minute=300, end=310, processor_s=4, ended=0)
 
 @pytest.fixture
 def slow_server():
-    """The port of a server whose path /slow takes a quarter of a second, and /away ends without an answer."""
+    """The port of a server whose path /slow takes a quarter of a second, and /away closes without a response."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -62,7 +62,7 @@ def test_requests_are_sent_on_time_while_answers_are_slow(slow_server):
     assert len(samples) == 40
     assert {sample.status for sample in samples} == {200}
     assert all(sample.seconds >= 0.25 for sample in samples if sample.path == "/slow")
-    # One after the other, the twenty slow ones would take five seconds.
+    # One after the other, the twenty slow requests would take five seconds.
     assert percentile([sample.late for sample in samples], 0.5) < 0.2
 
 

@@ -1,4 +1,7 @@
-"""New migrations only expand the database, so that the previous release works on it: docs/developers/migrations.md."""
+"""New migrations only expand the database, so that the previous release works on it.
+
+The rules are in docs/developers/migrations.md.
+"""
 
 from collections.abc import Iterator
 from unittest.mock import patch
@@ -12,23 +15,23 @@ from django_migration_linter.sql_analyser import PostgresqlAnalyser, analyse_sql
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("postgresql")]
 
-# Migrations that contract the database in a later release, as the guide says. The initial ones make a new database.
+# Migrations that contract the database in a later release, as the guide allows. Initial migrations are not checked.
 ACCEPTED = {
-    # Before the first release: the site stops for the renamed column.
+    # It is older than the first release, and the site stops for the renamed column.
     ("history", "0002_change_set_source"),
-    # Before the first release: the site stops for the removed column.
+    # It is older than the first release, and the site stops for the removed column.
     ("intake", "0002_fewer_decisions"),
 }
 
 
 @pytest.fixture(scope="module")
 def loader() -> MigrationLoader:
-    """All migrations, as files and not as applied."""
+    """All migrations from their files, whether they are applied or not."""
     return MigrationLoader(None)
 
 
 def broken_rules(migration: migrations.Migration, state: ProjectState) -> dict[str, str]:
-    """By code, what the linter says of the SQL of a migration that is applied to this state."""
+    """The messages of the linter about the SQL of a migration that is applied to this state, by code."""
     # The SQL is collected and not executed, so that the transaction of the test does not matter.
     with (
         patch.object(connection, "in_atomic_block", migration.atomic),

@@ -25,13 +25,13 @@ def test_no_text_uses_the_words_of_an_earlier_register():
         for path in files(".py", ".html", ".md", ".css", ".js", ".sh", ".toml")
         if "migrations" not in path.parts
         and path.name not in ("CHANGELOG.md", "test_conventions.py", "test_prose.py")
-        # Its descriptions are part of the data package, which an earlier version's dump equals byte by byte.
+        # The descriptions in it are part of the data package, which must equal an earlier dump byte by byte.
         and path != ROOT / "sco_cities" / "datapackage" / "tables.py"
     ]
     report("Words that the glossary does not have", lines_with(FORMER_WORDS, paths))
 
 
-# Patterns of prose that must be read twice, with the most uses that are left. The numbers may only fall.
+# Patterns of prose that must be read twice, with their maximum numbers of uses. The numbers may only fall.
 # Reports do say things, so the first pattern does not contain them.
 PROSE_PATTERNS = {
     r"\b(?:column|document|field|file|header|name|parameter|record|table)s? (?:asks?|knows?|says?|tells?)\b": 4,
@@ -78,7 +78,7 @@ FIRST_COMMITS = "62b5c7006e0a417df4bd599e9637900b509fd756"
 
 
 def test_commit_subjects_have_a_scope_and_at_most_72_characters():
-    """`history: retry on deadlock`. Merge commits are left out; so is everything where the history is not there."""
+    """An example is `history: retry on deadlock`. Merge commits are left out. Without a history the test is skipped."""
     log = subprocess.run(
         ["git", "log", "--no-merges", "--format=%s", f"{FIRST_COMMITS}..HEAD"],
         cwd=ROOT, capture_output=True, text=True, check=False,

@@ -1,4 +1,4 @@
-"""Every list runs a fixed number of queries, independent of its content, and never more than twelve."""
+"""Every list runs a fixed number of queries, which does not depend on its content and is at most twelve."""
 
 import pytest
 from django.urls import reverse
@@ -8,8 +8,8 @@ from tests.shipped_package import number_of
 
 MOST = 12
 
-# The queries of the first page of each list, in a transaction: the change log, for the page cache and for the facet
-# index, and the rows with their related records. Facets, counts and pagination run no query.
+# The number of queries of the first page of each list in a transaction. They read the change log, for the page cache
+# and for the facet index, and the rows with their related records. Facets, counts and pagination run no query.
 QUERIES = {
     "initiatives": 4,
     "cities": 4,
@@ -17,19 +17,19 @@ QUERIES = {
     "delegates": 3,
     "organisations": 3,
     "events": 5,
-    # Two for the charts: changes of status and roles of cities, kept until initiatives change.
+    # Two are for the charts of status changes and city roles, whose data is cached until initiatives change.
     "themes": 4,
     "reports": 5,
-    # Two for the initiatives in the same passages, and at first two for the passages that support initiatives.
+    # Two are for the initiatives in the same passages, and at first two for the passages that support initiatives.
     "statements": 7,
 }
 
 
 @pytest.fixture
 def a_few_records(transactional_db):
-    """Three linked records of each kind: less than a page, but no list is empty.
+    """Three linked records of each kind, which are less than a page and leave no list empty.
 
-    Committed, because inside a transaction a process checks its own writes on every access.
+    They are committed, because inside a transaction a process checks its writes on every access.
     """
     for number in range(3):
         country, theme = make.make_country(("xa", "xb", "xc")[number]), make.make_theme(f"theme-{number}")
@@ -49,7 +49,7 @@ def a_few_records(transactional_db):
 @pytest.mark.parametrize(("collection", "expected"), QUERIES.items())
 @pytest.mark.usefixtures("a_few_records")
 def test_the_query_count_of_a_list_with_few_records(collection, expected, check_query_count):
-    # Two more begin and end the transaction of a page; without the page cache the change log is read only once.
+    # Two more queries begin and end the transaction of a page. Without the page cache the change log is read only once.
     assert expected + 1 <= MOST
     check_query_count(reverse(f"{collection}-list"), expected + 1)
 
@@ -75,11 +75,11 @@ def test_a_filtered_list_needs_hardly_more_queries(address, more, check_query_co
     check_query_count(address, QUERIES["initiatives"] + more)
 
 
-# The queries of the brief of each list with 20 entries and with 200: the change log twice, the time of the latest
-# change, the rows, evidence, passages, figures, and the rulings if reports differ; and the many-to-many relations of
-# the rows: city roles always, the others only if there are more of them than rows. A sort order by column, as that of
-# reports, is read once. Delegates have four more for their statements with themes, figures and evidence; statements
-# have those of their list.
+# The number of queries of the brief of each list with 20 entries and with 200. They read the change log twice, the time
+# of the latest change, the rows, evidence, passages, figures, and the rulings if reports differ. They also read the
+# city roles, and other many-to-many relations if there are more related records than rows. A sort order by column, such
+# as the order of reports, is read once. Delegates have four more queries for their statements with themes, figures and
+# evidence. Statements also have the additional queries of their list.
 BRIEFS = {
     "initiatives": (9, 9),
     "cities": (9, 8),

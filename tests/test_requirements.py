@@ -13,7 +13,7 @@ CLASSIFIERS = "\n".join(PROJECT["classifiers"])
 
 
 def django_versions() -> dict[str, str]:
-    """By version of Django that `make test` knows, the stem of its requirements file."""
+    """The stem of the requirements file of each Django version that `make test` supports."""
     default = re.search(r"^DJANGO \?= (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
     others = {path.stem.removeprefix("django-"): path.stem for path in REQUIREMENTS.glob("django-*.txt")}
     return {default: "run"} | others

@@ -1,4 +1,4 @@
-"""The generated page of routes is that of the resolver, so that the name of each route can be found by its text."""
+"""The generated page of routes matches the resolver, so that a text search finds the name of each route."""
 
 from tests.route_table import PAGE, page
 

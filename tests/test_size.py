@@ -1,4 +1,4 @@
-"""Packages have budgets of lines, which only fall."""
+"""Packages have line budgets, which only fall."""
 
 from scripts import size
 

@@ -1,4 +1,4 @@
-"""Templates load the libraries of tags and filters that they use, and no others."""
+"""Templates load only the libraries of tags and filters that they use."""
 
 import re
 

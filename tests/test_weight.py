@@ -1,6 +1,6 @@
 """Limits for the bytes and the requests of a first visit.
 
-The weights are those of the files in production: collected, minified and compressed.
+The files are collected, minified and compressed, as in production.
 """
 
 import gzip
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 MAX_FONT = 120 * 1024
 MAX_BYTES, MAX_REQUESTS = 100 * 1024, 7
 MAX_CSS, MAX_JS, MAX_ADMIN, MAX_SINGLE = 14 * 1024, 12 * 1024, 12 * 1024, 8 * 1024
-# What a single page loads besides.
+# Files that a single page loads in addition.
 SINGLE = [
     {"admin-extra/grid.css", "admin-extra/grid.js"},
     {"admin-extra/intake.css", "admin-extra/intake.js"},
@@ -46,7 +46,7 @@ PAGES = [
 
 
 def served_weight(collected: Path, name: str) -> int:
-    """The bytes of a file as it is sent to browsers that accept gzip."""
+    """The size in bytes of a file that is sent to browsers that accept gzip."""
     file = collected / name
     compressed = file.with_name(f"{file.name}.gz")
     return (compressed if compressed.exists() else file).stat().st_size
@@ -55,7 +55,7 @@ def served_weight(collected: Path, name: str) -> int:
 def own_weights(collected: Path, folder: str, pattern: str) -> dict[str, int]:
     sources = ROOT / "static"
     names = [str(path.relative_to(sources)) for path in (sources / folder).rglob(pattern)]
-    # Modules that others import are served as part of these.
+    # Modules that other modules import are left out, because they are served as part of these other modules.
     return {name: served_weight(collected, name) for name in names if (collected / name).exists()}
 
 
