@@ -7,7 +7,7 @@
 The package is loaded once per worker, into a copy of the empty database (CREATE DATABASE ... TEMPLATE, or a copied
 file). Tests switch to it through the database name of their connections. The alternatives do not work. In the common
 database, tests that create three records and expect three would count the records of the package. Loading it in each
-test takes seconds. And pytest-django's live server empties the database after every test.
+test takes seconds. pytest-django's live server empties the database after every test.
 """
 
 import contextlib
@@ -58,7 +58,7 @@ from tests.databases import (
     reset_facet_index,
 )
 
-# The storage of settings.py without DEBUG; the settings of the tests link plain files.
+# The storage of settings.py without DEBUG. The settings of the tests link plain files.
 PRODUCTION_STATIC_FILES = {
     "staticfiles": {"BACKEND": "sco_cities.ops.static_storage.MinifyingStaticFilesStorage"}
 }
@@ -85,7 +85,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=extent.sample(50))
 hypothesis.settings.load_profile("sco_cities")
 
-# Wait for the facet index and the order of names on a busy machine too. Only tests of a missing one do without it.
+# Wait for the facet index and the order of names on a busy machine too. Only tests of a missing index do not wait.
 refresh.MAX_WAIT_S = 30
 sorting.WAIT_S = 15
 
@@ -99,7 +99,8 @@ expect.set_options(timeout=15_000)
 
 
 def pytest_configure(config):
-    # Each full collection walks through everything that Django and the tests have loaded. It is a twelfth of the time.
+    # Each full collection walks through everything that Django and the tests have loaded, which takes a twelfth of the
+    # time.
     gc.set_threshold(50_000, 20, 100)
     # Tests of pages in other languages use the current catalogues.
     po_files.compile_stale()
@@ -175,7 +176,8 @@ def clear_process_caches():
     translation.deactivate()
 
 
-# Django renders pages in deeply nested calls, and pytest adds more calls. Memory for the frames saves a sixteenth.
+# Django renders pages in deeply nested calls, and pytest adds more. Memory for their frames saves a sixteenth of the
+# time.
 _run_with_frame_stack = with_frame_stack(_pytest.runner.pytest_runtest_protocol)
 
 
@@ -330,7 +332,7 @@ def browser_type_launch_args(browser_type_launch_args, playwright):
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args, live_site):
-    """`page.goto("/cities/")` opens the live server."""
+    """Sets the base URL to the live server, so `page.goto("/cities/")` opens it."""
     return browser_context_args | {"base_url": live_site.url}
 
 
@@ -361,7 +363,7 @@ def check_query_count(client, django_assert_num_queries, django_assert_max_num_q
 
 @pytest.fixture(autouse=True)
 def new_outages(monkeypatch):
-    """Replaces the filter of outage logs, so that no test sees an outage that another test has just logged."""
+    """Replaces the filter of outage logs, so no test sees an outage that another test has just logged."""
     monkeypatch.setattr(logging.getLogger("sco_cities.outages"), "filters", [OutageFilter()])
 
 
@@ -379,7 +381,7 @@ def patient_writers(monkeypatch):
 
 @pytest.fixture
 def new_login_limits(monkeypatch):
-    """The limits of logins that a new process has."""
+    """Resets the limits of logins to the limits of a new process."""
     monkeypatch.setattr(login_limits, "limits", login_limits.LoginLimits())
 
 

@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # The number of examples of each property in `make test-full`, and 0 in other runs.
 FULL_EXAMPLES = int(os.environ.get("FULL_EXAMPLES") or 0)
 IS_FULL = FULL_EXAMPLES > 0
-# Names that tests call to start a process.
+# Names that a test contains if it starts a process.
 _PROCESSES = {"python", "manage", "start_process", "subprocess"}
-# Set by `make test`, which tries all cases of tests that are asked for by path or name, and by `make mutants`.
+# Set by `make test`, which tries all cases of tests that are selected by path or name, and by `make mutants`.
 IS_COVERING = os.environ.get("TESTS") in {"covering", "covering-paths"} and not IS_FULL
 
 # Modules with tests about the results of a database. All their cases are tried on both engines.

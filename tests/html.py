@@ -27,7 +27,7 @@ class Page:
         """The text of the element with this id, with single spaces."""
         element = self.element(id)
         assert element is not None, f"no element has the id {id}"
-        # Every tag is read as a space. Spaces before punctuation are removed.
+        # Every tag is read as a space, and spaces before punctuation are removed.
         return re.sub(r" (?=[,.;:)])|(?<=\() ", "", " ".join(_text(element).split()))
 
     def links(self, id: str = "content") -> list[str]:

@@ -9,12 +9,12 @@ from html.parser import HTMLParser
 from urllib.parse import unquote
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-# Elements that may contain only phrasing content.
+# Elements that may contain phrasing content only.
 PHRASING_PARENTS = {
     "a", "abbr", "b", "bdi", "button", "cite", "code", "dt", "em", "h1", "h2", "h3", "h4", "i", "kbd", "label",
     "legend", "p", "pre", "q", "s", "small", "span", "strong", "sub", "summary", "sup", "time",
 }  # fmt: skip
-# Elements that phrasing parents must not contain. A link may contain blocks, but no control.
+# Elements that phrasing parents must not contain. A link may contain blocks, but no form control.
 BLOCKS = {
     "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer", "form", "header", "hr",
     "main", "nav", "ol", "p", "section", "table", "ul",
@@ -23,7 +23,7 @@ HEADING_PARENTS = {"legend", "summary"}
 CONTROLS = {"a", "button", "details", "input", "label", "select", "textarea"}
 DISABLED = {"button", "fieldset", "input", "optgroup", "option", "select", "textarea"}
 LABELLED = {"button", "input", "meter", "output", "progress", "select", "textarea"}
-# Without a role these elements must not have an accessible name.
+# Elements that must not have an accessible name unless they have a role.
 UNNAMED = {"b", "bdi", "div", "em", "i", "p", "q", "s", "small", "span", "strong", "sub", "sup", "time"}
 ID_REFERENCES = (
     "aria-labelledby",
@@ -88,7 +88,7 @@ class _Linter(HTMLParser):
         parent = self.open[-1] if self.open else ""
         inside = next((each for each in reversed(self.open) if each in PHRASING_PARENTS), "")
         is_block = tag in BLOCKS or (tag[0] == "h" and tag[1:].isdigit() and inside not in HEADING_PARENTS)
-        # No element of the site needs an exception except links around blocks.
+        # Links around blocks are the only exception that the site needs.
         if is_block and parent in PHRASING_PARENTS - {"a"}:
             self.error(f"<{tag}> inside <{parent}>")
         if tag in CONTROLS - {"label"} and {"a", "button"} & set(self.open):

@@ -17,7 +17,7 @@ LISTINGS = {listing.collection: listing for listing in declared_listings()}
 
 
 def linked_numbers(page: BeautifulSoup) -> list[tuple[str, int]]:
-    """The address of a list and the number, for each link in the article that has one number in its text."""
+    """Yields the URL of a list and the number, for each link in the article whose text has exactly one number."""
     found = [(link["href"], _numbers(link)) for link in page.select("article a[href]")]
     return [
         (address, numbers[0])

@@ -8,7 +8,7 @@ from sco_cities.facet_index.refresh import facet_index
 from sco_cities.listings import registered_functions
 from tests.sql_oracle import NAMED, SPANS, Oracle
 
-# Parameters that are no filters with values to include and to exclude.
+# Parameters that are not filters with included and excluded values.
 _OTHERS = ("sort", "year_from", "year_to", "q")
 
 
@@ -41,13 +41,13 @@ def ordered_keys(oracle: Oracle, collection: str, query: str, default_sort: str)
 
 
 def _test(oracle: Oracle, collection: str, name: str, value: str) -> Callable[[int], bool]:
-    """Returns a test whether the record with a key has a value of a filter."""
+    """Returns a function that tests whether the record with a key has a value of a filter."""
     if name == "started":
         return lambda key: _starts_in(oracle.rows[collection][key][SPANS[collection][0]], value)
     of_record = oracle.values[collection][name]
     if name not in NAMED:
         return lambda key: value in of_record(key)
-    # "a,b" means that the record is related to both.
+    # The value "a,b" means that the record is related to both a and b.
     slugs = {slug.strip() for slug in value.split(",")}
     wanted = {key for key, row in oracle.rows[NAMED[name]].items() if row["slug"] in slugs}
     assert len(wanted) == len(slugs), value

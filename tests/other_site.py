@@ -1,4 +1,4 @@
-"""A page on another site, for the browser."""
+"""A page on another site that a browser can open."""
 
 import http.server
 import threading
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def page_on_other_site(body: str = "") -> Iterator[str]:
-    """The URL of a page with this body. Its host name is different, so for the browser it is on another site."""
+    """The URL of a page with this body. Its host name differs, so the browser treats it as a page of another site."""
     content = f"<!doctype html><title>Other</title>{body}".encode()
 
     class Handler(http.server.BaseHTTPRequestHandler):

@@ -87,7 +87,7 @@ class PackageOracle:
         return {slug for slug in self.rows[table] if all(test(slug) for test in tests)}
 
     def _test(self, table: str, name: str, values: list[str], *, matches_all: bool) -> Callable[[str], bool]:
-        """Returns a test whether a record has one or all of the included values of a filter and no excluded value."""
+        """Returns a check of a record for one or all included values of a filter and for no excluded value."""
         included = [value for value in values if not value.startswith("-")]
         excluded = [value[1:] for value in values if value.startswith("-")]
         if matches_all and included:
@@ -214,7 +214,7 @@ class PackageOracle:
         return lambda slug: _items(self.rows[table][slug][column])
 
     def _related(self, table: str, owners: Values, column: str) -> Values:
-        """Returns the values of a column in all records that an owner has."""
+        """Returns the values of a column in all records that belong to an owner."""
         values = defaultdict(set)
         for slug in self.rows[table]:
             for owner in owners(slug):
@@ -258,7 +258,7 @@ class PackageOracle:
         }
 
     def _beside(self, statement: str) -> set[str]:
-        """The initiatives that one of the passages of a statement supports as well."""
+        """The initiatives that have a supporting passage in common with a statement."""
         passages = self._passages("statements", statement)
         return {slug for slug in self.rows["initiatives"] if passages & self._passages("initiatives", slug)}
 
@@ -272,7 +272,7 @@ class PackageOracle:
         return age(max(reports, key=recency, default=None))
 
     def since(self, origin: str, slug: str) -> tuple[str, str] | None:
-        """What reports say about an initiative since its "event" or its "first" report, and its status at the time."""
+        """The reported values of an initiative since its "event" or its "first" report, and its status at the time."""
         row = self.rows["initiatives"][slug]
         cited = [(self.rows["reports"][each["report"]], each) for each in self.evidence["initiatives", slug]]
         said = [

@@ -1,4 +1,4 @@
-"""All kinds of pages for tests that open each of them, with their errors and the templates that they render."""
+"""A catalogue of all kinds of pages, for tests that check the errors and the rendered templates of each page."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,13 +17,13 @@ from tests.extent import IS_FULL, share
 LISTS = (
     "initiatives", "cities", "countries", "delegates", "organisations", "events", "themes", "reports", "statements",
 )  # fmt: skip
-# The English URLs of public pages that are complete, filtered, empty, or have errors.
+# The English URLs of public pages, including filtered and empty pages and pages with errors.
 PUBLIC_PAGES = (
     "/", "/?country=kg&status=agreed", "/?country=nowhere", "/recent/", "/about/", "/api/docs/", "/nowhere/",
     "/data/", "/data/2026-01-31/",
     "/?table=cities&sort=share", "/themes/?country=kz&status=-agreed", "/themes/?country=nowhere",
     "/themes/?status=stalled&country=by", "/embed/roles/", "/embed/ages/?country=kz",
-    # A few rows are enough.
+    # A short page of a list is enough.
     *(f"/{name}/?per_page=10" for name in LISTS),
     "/initiatives/?country=kz&status=agreed&status=-stalled&theme=youth-exchange&year_from=2015&q=city",
     "/initiatives/?page=3&per_page=20&sort=-starts_on&view=cards",
@@ -58,7 +58,8 @@ PUBLIC_PAGES = (
     "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",
 )  # fmt: skip
 
-# The dark scheme differs only in its colours. If both are checked, all other rules are checked in the light one.
+# The dark scheme differs only in its colours. If both schemes are checked, all other rules are checked in the light
+# one.
 COLOUR_RULES = {"type": "rule", "values": ["color-contrast"]}
 
 
@@ -66,7 +67,7 @@ def page_errors(page: Page, rules=WCAG, number: int = 0) -> Iterator[str]:
     """The axe violations in the light and the dark scheme, and whether the page scrolls horizontally.
 
     `make test` checks each page in one of the schemes, by its `number`. The function waits until the page is loaded,
-    because the elements of a page are there before its style sheets after a click.
+    because after a click the elements of a page appear before its style sheets apply.
     """
     page.wait_for_load_state("load")
     dark_rules = COLOUR_RULES if IS_FULL else rules
@@ -88,7 +89,7 @@ def templates_rendered() -> Iterator[set[str]]:
 
     template_rendered.connect(record)
     try:
-        # This includes templates that other templates extend.
+        # Base templates are included.
         with patch.object(Template, "_render", instrumented_test_render):
             yield names
     finally:
@@ -96,7 +97,7 @@ def templates_rendered() -> Iterator[set[str]]:
 
 
 def page_templates() -> set[str]:
-    """The names of the page templates. Templates of parts of pages are left out, because they extend nothing."""
+    """The names of the page templates. Templates for parts of pages extend no other template, so they are left out."""
     folder = Path(settings.BASE_DIR) / "templates"
     return {
         path.relative_to(folder).as_posix()

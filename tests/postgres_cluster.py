@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-# A test database need not survive a crash, and no vacuum may change a query plan during a run. Everything else has its
-# default.
+# A test database need not survive a crash, and no vacuum may change a query plan during a run. Other settings keep
+# their defaults.
 SERVER_SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{directory}'
@@ -34,8 +34,8 @@ timezone = 'UTC'
 
 USER = "sco_cities"
 
-# Waits until the other end of its input is closed, which the kernel does when the process ends, even if it is killed.
-# Then stops the server and removes its files.
+# Waits until the other end of its input is closed, which the kernel does when the parent process ends, even if it is
+# killed. Then it stops the server and removes its files.
 WATCHER = """
 trap '' INT TERM HUP
 cat >/dev/null
@@ -112,7 +112,7 @@ class Cluster:
         self.data = directory / "data"
 
     def run(self, program: str, *arguments: object) -> None:
-        """Runs a program of the server on this cluster's files."""
+        """Runs a server program on the files of this cluster."""
         run(self.account, self.binaries / program, "--pgdata", self.data, *arguments)
 
     def configure(self, settings: str) -> None:
@@ -179,7 +179,7 @@ def temporary_cluster() -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line, which the module docstring describes."""
+    """Runs the command line that the module docstring describes."""
     if arguments == ["--find"]:
         print(directory := find_binaries() or "")
         return 0 if directory else 1

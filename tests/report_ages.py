@@ -9,7 +9,7 @@ def recency(report: dict) -> tuple[date, int]:
 
 
 def age(report: dict | None) -> str:
-    """The code of the time since the last day when a report may have been published."""
+    """The code of the age of a report, counted from the last day when it may have been published."""
     if report is None:
         return "unknown"
     last, today = report["published_last"] or date.max, date.today()

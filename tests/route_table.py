@@ -23,7 +23,7 @@ prefix `/ru/` or `/zh-hans/`. Forms and lists of models in the admin use Django'
 def named_routes(
     resolver: URLResolver, path: str = "/", namespace: str = ""
 ) -> Iterator[tuple[str, str, str]]:
-    """Name and path of each route of our own views, and the package of the view."""
+    """Returns the name and path of each route of our views, and the package of the view."""
     for each in resolver.url_patterns:
         route = path + str(each.pattern)
         if isinstance(each, URLResolver):

@@ -12,7 +12,7 @@ from sco_cities.themes.models import Pillar, Theme
 from tests import factories as make
 
 RECORDS = (Report, Theme, Country, City, Organisation, Event, Delegate, Statement, Initiative)
-# Some words differ only in case, some are prefixes of other words, and some are given to several records.
+# Some words differ only in case, some are prefixes of other words, and some occur in several records.
 WORDS = ("Lamps", "lamps", "Lamp", "Tunnels", "Öfen", "Лампы", "лампы", "灯", "Zebra", "alpha", "Alpha 2")
 DATES = ("", "2018", "2019-12-31", "2020-05", "2021-01-01", "2019/2021", "2020-06/2020-08", "2022")
 # The end of an initiative that is still running is open.

@@ -1,4 +1,4 @@
-"""What reports say about an initiative since it was announced, computed from rows without code of the site."""
+"""The reported values of an initiative since it was announced, computed from rows without code of the site."""
 
 import re
 from datetime import date
@@ -26,7 +26,9 @@ def last_day_of_first_report(said: list[Said]) -> date | None:
 
 
 def since(last_day: date | None, now: str, said: list[Said]) -> tuple[str, str] | None:
-    """The value of the filter and the status at the time, which is "" if it is unknown. None without an announcement.
+    """The value of the filter and the status at the time, which is "" if it is unknown.
+
+    Returns None without an announcement.
 
     `last_day` is the last day of the event or of the first report, and `now` is the status of the record.
     """

@@ -25,7 +25,7 @@ RECORDS = {
     "reports": Report, "themes": Theme, "countries": Country, "cities": City, "organisations": Organisation,
     "events": Event, "delegates": Delegate, "statements": Statement, "initiatives": Initiative,
 }  # fmt: skip
-# The collection whose records are the values of a filter.
+# The collection of the records that are the values of a filter.
 NAMED = {
     "country": "countries", "with_country": "countries", "city": "cities", "with_city": "cities",
     "theme": "themes", "event": "events", "organisation": "organisations", "report": "reports",
@@ -67,7 +67,7 @@ def _inverted(groups: dict[int, set[int]]) -> dict[int, set[int]]:
 
 
 class Oracle:
-    """All stored rows at one time."""
+    """All stored rows at the time of reading."""
 
     def __init__(self):
         self.rows = {name: _rows(model) for name, model in RECORDS.items()}
@@ -249,7 +249,7 @@ class Oracle:
         dated = [row for row in reports if row["id"] in self.published["reports"] and row["published_first"]]
         return max(dated, key=recency, default=None)
 
-    # Records and counts.
+    # Records and counts
 
     def matching_keys(
         self, collection: str, filters: dict[str, tuple[set, set]], years=(None, None)
@@ -296,7 +296,7 @@ class Oracle:
     def slug(self, collection: str, key: int) -> str:
         return self.rows[collection][key]["slug"]
 
-    # Orders.
+    # Orders
 
     def name_key(self, collection: str, key: int) -> tuple[bytes, bytes]:
         row = self.rows[collection][key]

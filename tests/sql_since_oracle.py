@@ -1,4 +1,4 @@
-"""What reports say about initiatives since they were announced, from the stored rows."""
+"""The reported values of initiatives since they were announced, from the stored rows."""
 
 from collections import defaultdict
 from functools import partial
@@ -9,7 +9,7 @@ from tests.since_oracle import Said, last_day_of_first_report, since
 
 
 class SinceOracle:
-    """What reports say about initiatives, from the rows of an oracle and the stored evidence."""
+    """The reported values of initiatives, from the rows of an oracle and the stored evidence."""
 
     def __init__(self, oracle):
         self.oracle, self.said = oracle, defaultdict(list)

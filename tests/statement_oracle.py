@@ -42,7 +42,7 @@ class StatementOracle:
         return {passage for passage in cited if self.passages[passage] in self.published["reports"]}
 
     def initiatives(self, key: int) -> set[int]:
-        """The published initiatives that one of the passages of a statement supports as well."""
+        """The published initiatives that have a supporting passage in common with a statement."""
         passages = self.passages_of("statements", key)
         return {
             initiative
@@ -59,7 +59,7 @@ class StatementOracle:
         return {self.rows["reports"][report]["language"] for report in reports}
 
     def of_speaker(self, column: str) -> Callable[[int], set]:
-        """A column of the published speaker of a statement."""
+        """Returns a function that looks up a column of the published speaker of a statement."""
 
         def value(key: int) -> set:
             speaker = self.rows["statements"][key]["delegate_id"]

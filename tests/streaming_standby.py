@@ -11,7 +11,7 @@ import psycopg2
 
 from tests.postgres_cluster import SERVER_SETTINGS, USER, Cluster, cluster_directory, running_cluster
 
-# The commits of a killed server must be in its log, and a standby must find the changes that it missed while stopped.
+# A killed server must have its commits in its log, and a standby must find the changes that it missed while stopped.
 PRIMARY_SETTINGS = """
 wal_level = replica
 max_wal_senders = 4
@@ -104,7 +104,7 @@ def primary_server() -> Iterator[Server]:
 
 @contextmanager
 def standby_of(primary: Server) -> Iterator[Standby]:
-    """A hot standby of a server, which follows it."""
+    """A hot standby that replicates a server."""
     with cluster_directory() as cluster:
         cluster.run(
             "pg_basebackup", f"--host={primary.cluster.directory}", f"--username={USER}", "--write-recovery-conf",

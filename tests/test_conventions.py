@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOMAIN_FILES = ("models", "filters", "facets", "columns", "views", "urls", "admin")
 LONGEST_MODULE = 400
 
-# Written in pieces, so that this file does not break the rules it tests.
+# These names are written in pieces, so this file does not break the rules it tests.
 REGISTRIES = (
     ("pypi", "org"),
     ("pythonhosted", "org"),
@@ -58,7 +58,7 @@ def text_of(path: Path) -> str:
 
 
 def lines_with(pattern: str, paths: list[Path]) -> list[str]:
-    """`path:line: text` of every match. Patterns may cross line ends."""
+    """`path:line: text` of every match. A match may extend over several lines."""
     found = []
     for path in paths:
         text = text_of(path)
@@ -91,7 +91,7 @@ def report(title: str, found: list[str]) -> None:
 
 def test_no_line_of_a_template_is_longer_than_200_characters():
     """Break a line inside an HTML tag or a trimmed text, so that the page keeps its whitespace."""
-    # No whitespace may stand between the tags of their long lines.
+    # These templates have long lines, because no whitespace may separate their tags.
     unbreakable = {ROOT / "templates" / name for name in ("api/_values.html", "initiatives/_city_roles.html")}
     report("Long lines", lines_with(r"^.{201,}$", [path for path in templates() if path not in unbreakable]))
 
@@ -166,7 +166,7 @@ def classes() -> list[tuple[Path, ast.ClassDef]]:
 
 
 def test_a_class_name_means_one_thing():
-    """Go to symbol finds one class. Each management command has a class `Command`, because Django requires it."""
+    """ "Go to symbol" finds one class. Each management command has a class `Command`, because Django requires it."""
     places = defaultdict(list)
     for path, node in classes():
         places[node.name].append(str(path.relative_to(ROOT)))
@@ -179,7 +179,7 @@ def test_a_class_name_means_one_thing():
 
 
 def test_mixins_facets_and_exceptions_say_what_they_are():
-    """Names of mixins end with `Mixin`, and names of facets with `Facet`. The name of an exception has two words."""
+    """Mixins end with `Mixin`, facets end with `Facet`, and the name of an exception has at least two words."""
     from sco_cities.curation.record_admin.record_admin import RecordAdmin
     from sco_cities.facet_index.facets import Facet
 
@@ -223,7 +223,7 @@ def test_pages_load_nothing_from_another_host():
     host = rf"(?:https?:)?//(?!(?:{names})\b)[a-z0-9-]+(?:\.[a-z0-9-]+)+"
     found = []
     for path in templates() + files(".css", ".js", ".svg", ".html", under=("static/",)):
-        # A link is followed by the reader, not by the page.
+        # The reader follows a link, but the page does not load it.
         text = re.sub(r"<a\b[^>]*>", lambda link: "\n" * link.group().count("\n"), text_of(path))
         found += [
             f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match.group()}"
@@ -232,7 +232,7 @@ def test_pages_load_nothing_from_another_host():
     report("Addresses of other hosts outside links", found)
 
 
-# Modules that build HTML from strings. Each has a measured reason at its top.
+# Modules that build HTML from strings. The measured reason is at the top of each module.
 MADE_BY_HAND = (
     "sco_cities/core/form_renderer.py",
     "sco_cities/core/html.py",
@@ -267,7 +267,7 @@ def readers_patterns(patterns, prefix=""):
             yield from readers_patterns(entry.url_patterns, f"{prefix}{entry.pattern}")
 
 
-# The only addresses without an account that store submitted data, and the addresses where POST sends a query.
+# The only URLs without an account that store submitted data, and the URLs where POST sends a query.
 TAKE_POST = {
     "correction-requests/<str:collection>/<page_name:slug>/",
     *(f"subscribe/{collection}/" for collection in (*COLLECTIONS, "<str:collection>/<page_name:slug>")),
@@ -298,8 +298,8 @@ def test_readers_addresses_can_only_be_read(rf, method):
 
 
 def test_every_kind_of_record_has_the_same_files():
-    # The tables of these apps hold no records, but the change log, the history, marks of curators, requests and
-    # subscriptions of readers, accounts, packages, imports, texts to be read, jobs and workers.
+    # The tables of these apps hold no records. They hold the change log, the history, marks of curators, requests and
+    # subscriptions of readers, accounts, packages, imports, texts of the intake, jobs and workers.
     without_records = {
         "accounts",
         "correction_requests",
@@ -319,7 +319,7 @@ def test_every_kind_of_record_has_the_same_files():
         for path in apps.values()
         if not (path / f"{file}.py").exists()
     ]
-    # This module would import curation, which imports sources.
+    # Importing this module imports curation, which imports sources.
     missing.remove("sco_cities/sources/admin.py")
     report("Files that the other apps have", missing)
 
@@ -337,7 +337,7 @@ def test_every_package_has_its_tests():
 
 
 def test_every_test_is_named_as_a_sentence():
-    """`test_a_city_is_found_by_any_of_its_names` names the broken behaviour, while `test_search2` does not."""
+    """`test_a_city_is_found_by_any_of_its_names` names the expected behaviour, while `test_search2` does not."""
     short = []
     for path in files(".py", under=("tests/",)):
         for node in ast.walk(ast.parse(text_of(path))):
@@ -358,7 +358,7 @@ def test_the_import_contracts_hold():
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    """Checks the imports at the top, inside functions and for type checking alone."""
+    """Checks the imports at the top of modules, inside functions and for type checking."""
     graph = build_graph("sco_cities", "delegates", "initiatives", cache_dir=None)
     imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     try:

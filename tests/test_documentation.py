@@ -70,7 +70,7 @@ def wrong_links(path: Path, text: str) -> Iterator[str]:
 
 
 def missing_paths(path: Path, text: str) -> Iterator[str]:
-    """Missing paths such as `sco_cities/search/` or `listings/urls.py`, which may leave out `sco_cities/`."""
+    """Returns missing paths. A path such as `listings/urls.py` may leave out `sco_cities/`."""
     pattern = r"(?<![\w./:-])((?:[a-z_0-9-]+/)+(?:[a-z_0-9-]+\.(?:py|html|sh|css|toml|csv))?)(?![\w/])"
     for name in re.findall(pattern, "\n".join(code_in(text))):
         places = (
@@ -95,7 +95,7 @@ def test_links_paths_and_commands_of_the_documents_exist(errors):
 
 
 def example_addresses() -> list[str]:
-    """The addresses that documents give as examples, with or without a query string."""
+    """The URL paths that documents give as examples, with or without a query string."""
     found = set()
     for path in (README, *(ROOT / "docs" / "user").glob("*.md")):
         for code in code_in(path.read_text(encoding="utf-8")):

@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("postgresql")]
 
 # Migrations that contract the database in a later release, as the guide allows. Initial migrations are not checked.
 ACCEPTED = {
-    # It is older than the first release, and the site stops for the renamed column.
+    # This migration is older than the first release, and the site stops for the renamed column.
     ("history", "0002_change_set_source"),
-    # It is older than the first release, and the site stops for the removed column.
+    # This migration is older than the first release, and the site stops for the removed column.
     ("intake", "0002_fewer_decisions"),
 }
 
@@ -31,8 +31,8 @@ def loader() -> MigrationLoader:
 
 
 def broken_rules(migration: migrations.Migration, state: ProjectState) -> dict[str, str]:
-    """The messages of the linter about the SQL of a migration that is applied to this state, by code."""
-    # The SQL is collected and not executed, so that the transaction of the test does not matter.
+    """Returns the messages of the linter by code, for the SQL of a migration that is applied to this state."""
+    # The SQL is collected and not executed, so the transaction of the test does not matter.
     with (
         patch.object(connection, "in_atomic_block", migration.atomic),
         connection.schema_editor(collect_sql=True, atomic=migration.atomic) as editor,

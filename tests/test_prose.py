@@ -12,7 +12,7 @@ import pytest
 
 from .test_conventions import ROOT, code, files, lines_with, report, text_of
 
-# Words of an earlier register of this code. The chart of statuses keeps its public address, /charts/firmness.csv.
+# Words of an earlier register of this code. The chart of statuses keeps its public path, /charts/firmness.csv.
 FORMER_WORDS = (
     r"meanwhile|once_more|abreast|\bdesks?\b|told apart|soundness|\bmend(?:s|ed|ing)?\b|firmness(?!\.csv|\"|\?)"
     r"|tak(?:e[ns]?|ing) (?:it |them |this |all )?back"
@@ -25,14 +25,14 @@ def test_no_text_uses_the_words_of_an_earlier_register():
         for path in files(".py", ".html", ".md", ".css", ".js", ".sh", ".toml")
         if "migrations" not in path.parts
         and path.name not in ("CHANGELOG.md", "test_conventions.py", "test_prose.py")
-        # The descriptions in it are part of the data package, which must equal an earlier dump byte by byte.
+        # Its descriptions are part of the data package, which must equal an earlier dump byte by byte.
         and path != ROOT / "sco_cities" / "datapackage" / "tables.py"
     ]
     report("Words that the glossary does not have", lines_with(FORMER_WORDS, paths))
 
 
-# Patterns of prose that must be read twice, with their maximum numbers of uses. The numbers may only fall.
-# Reports do say things, so the first pattern does not contain them.
+# Patterns of prose that must be read twice, with their maximum numbers of uses. The numbers may only fall. The first
+# pattern leaves out `report`, because reports do say things.
 PROSE_PATTERNS = {
     r"\b(?:column|document|field|file|header|name|parameter|record|table)s? (?:asks?|knows?|says?|tells?)\b": 4,
     r"\b(?:that|those) of\b": 14,
@@ -73,12 +73,15 @@ def test_prose_does_not_return_to_patterns_that_must_be_read_twice():
         assert len(found) <= most, f"{pattern}: {len(found)} uses, at most {most}. Reword: {found[-20:]}"
 
 
-# The commit before the rule.
+# The last commit before this rule.
 FIRST_COMMITS = "62b5c7006e0a417df4bd599e9637900b509fd756"
 
 
 def test_commit_subjects_have_a_scope_and_at_most_72_characters():
-    """An example is `history: retry on deadlock`. Merge commits are left out. Without a history the test is skipped."""
+    """The form of a subject is `history: retry on deadlock`.
+
+    Merge commits are left out. Without a history the test is skipped.
+    """
     log = subprocess.run(
         ["git", "log", "--no-merges", "--format=%s", f"{FIRST_COMMITS}..HEAD"],
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -92,7 +95,7 @@ def test_commit_subjects_have_a_scope_and_at_most_72_characters():
     )
 
 
-# The day from which the list of scopes applies.
+# The date from which the list of scopes applies.
 SCOPES_SINCE = "2026-12-02"
 
 

@@ -8,8 +8,8 @@ from tests.shipped_package import number_of
 
 MOST = 12
 
-# The number of queries of the first page of each list in a transaction. They read the change log, for the page cache
-# and for the facet index, and the rows with their related records. Facets, counts and pagination run no query.
+# The number of queries of the first page of each list in a transaction. The queries read the change log, for the page
+# cache and for the facet index, and the rows with their related records. Facets, counts and pagination run no query.
 QUERIES = {
     "initiatives": 4,
     "cities": 4,
@@ -17,17 +17,18 @@ QUERIES = {
     "delegates": 3,
     "organisations": 3,
     "events": 5,
-    # Two are for the charts of status changes and city roles, whose data is cached until initiatives change.
+    # Two queries are for the charts of status changes and city roles, whose data is cached until initiatives change.
     "themes": 4,
     "reports": 5,
-    # Two are for the initiatives in the same passages, and at first two for the passages that support initiatives.
+    # Two queries are for the initiatives in the same passages, and at first two for the passages that support
+    # initiatives.
     "statements": 7,
 }
 
 
 @pytest.fixture
 def a_few_records(transactional_db):
-    """Three linked records of each kind, which are less than a page and leave no list empty.
+    """Three linked records of each kind, so no list is empty and none fills a page.
 
     They are committed, because inside a transaction a process checks its writes on every access.
     """
@@ -63,9 +64,10 @@ def test_a_list_of_all_records_needs_no_more_queries(collection, expected, check
 @pytest.mark.parametrize(
     ("address", "more"),
     [
-        # With fewer rows than themes, the themes are read with a query.
+        # If the rows are fewer than the themes, a query reads the themes.
         ("/initiatives/?country=kg&theme=smart-city&status=-agreed&year_from=2020", 1),
-        # An error needs no rows and no cities, but the names of countries, which a process reads once.
+        # A page with an error reads no rows and no cities. It reads the names of countries, which a process reads only
+        # once.
         ("/initiatives/?country=nowhere", 3),
         ("/initiatives/?page=3", 0),
     ],
@@ -76,10 +78,10 @@ def test_a_filtered_list_needs_hardly_more_queries(address, more, check_query_co
 
 
 # The number of queries of the brief of each list with 20 entries and with 200. They read the change log twice, the time
-# of the latest change, the rows, evidence, passages, figures, and the rulings if reports differ. They also read the
-# city roles, and other many-to-many relations if there are more related records than rows. A sort order by column, such
-# as the order of reports, is read once. Delegates have four more queries for their statements with themes, figures and
-# evidence. Statements also have the additional queries of their list.
+# of the latest change, the rows, evidence, passages, figures, and the rulings if reports differ. They read the city
+# roles, and other many-to-many relations if there are more related records than rows. Sorting by a column, such as the
+# order of reports, reads that order once. Delegates have four more queries for their statements with themes, figures
+# and evidence. Statements also have the additional queries of their list.
 BRIEFS = {
     "initiatives": (9, 9),
     "cities": (9, 8),
@@ -91,7 +93,7 @@ BRIEFS = {
     "reports": (5, 4),
     "statements": (10, 10),
 }
-# The many-to-many relations that are read only if there are more records than rows.
+# The many-to-many relations that are read only if there are more related records than rows.
 RELATED = {"initiatives": ("countries", "organisations", "themes"), "events": ("themes",)}
 
 

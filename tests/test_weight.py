@@ -17,7 +17,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 MAX_FONT = 120 * 1024
 MAX_BYTES, MAX_REQUESTS = 100 * 1024, 7
 MAX_CSS, MAX_JS, MAX_ADMIN, MAX_SINGLE = 14 * 1024, 12 * 1024, 12 * 1024, 8 * 1024
-# Files that a single page loads in addition.
+# Additional files that only one page loads.
 SINGLE = [
     {"admin-extra/grid.css", "admin-extra/grid.js"},
     {"admin-extra/intake.css", "admin-extra/intake.js"},

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of accounts: a site with a second factor, and the clients behind a TLS proxy."""
+"""Fixtures for the tests of accounts, with a second factor and with clients behind a TLS proxy."""
 
 import pytest
 from django.test import Client
@@ -10,7 +10,7 @@ from .login_steps import give_password, make_person
 
 @pytest.fixture
 def second_factor(settings):
-    """The site asks for a second factor."""
+    """Makes the site require a second factor."""
     settings.SECOND_FACTOR = "staff"
 
 
@@ -22,7 +22,7 @@ def ada(db):
 
 @pytest.fixture
 def half_open(ada):
-    """A client that has given the password only."""
+    """A client that has submitted the password but no code."""
     browser = Client()
     give_password(browser, ada)
     return browser

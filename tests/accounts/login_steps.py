@@ -1,4 +1,4 @@
-"""Logging in step by step, as a person with an authenticator app does."""
+"""Logs in step by step, like a person with an authenticator app."""
 
 import time
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ CODE_PAGE, SETUP_PAGE = "/admin/second-factor/", "/admin/second-factor/set-up/"
 
 @dataclass
 class Person:
-    """An account, and the authenticator and recovery codes of its owner."""
+    """An account, with the authenticator and recovery codes of its owner."""
 
     name: str
     key: str = ""
@@ -37,7 +37,10 @@ class Person:
         return f"{totp.token():06d}"
 
     def forget_used_codes(self) -> None:
-        """As if half a minute had passed: the code of now can be used again, and no wrong code makes wait."""
+        """Simulates that half a minute has passed.
+
+        The current code can be used again, and no wrong code causes a wait.
+        """
         TOTPDevice.objects.filter(user=self.user).update(last_t=-1, throttling_failure_count=0)
         StaticDevice.objects.filter(user=self.user).update(throttling_failure_count=0)
 
@@ -64,7 +67,7 @@ def give_code(client: Client, code: str, page: str = CODE_PAGE, **data):
 
 
 def logged_in(person: Person) -> Client:
-    """A client that has given the password and a code."""
+    """A client that has submitted the password and a code."""
     client = Client()
     give_password(client, person)
     person.forget_used_codes()
@@ -74,7 +77,7 @@ def logged_in(person: Person) -> Client:
 
 
 def make_older(client: Client, seconds: float, *names: str) -> None:
-    """Moves times of the session into the past: "begun", "used", "password_at", "code_at"."""
+    """Moves times of the session into the past. The names are "begun", "used", "password_at" and "code_at"."""
     session = client.session
     for name in names:
         session[f"login_{name}"] -= seconds

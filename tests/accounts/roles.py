@@ -11,11 +11,11 @@ PASSWORD = "a-password-for-tests-only"
 
 
 def make_account(name: str, role: str = ""):
-    """A new account of the staff, in the group of its role if it has one.
+    """A new staff account, in the group of its role if it has one.
 
-    `django_db_setup` makes the groups; a test that empties the tables makes them again.
+    `django_db_setup` creates the groups. This function creates them again after a test that empties the tables.
     """
-    # As in a process that has answered requests: their queries are not those of a page.
+    # As in a running process, content types are cached, so their queries are not counted for a page.
     ContentType.objects.get_for_models(*apps.get_models())
     user = get_user_model().objects.create_user(name, password=PASSWORD, is_staff=True)
     if role:

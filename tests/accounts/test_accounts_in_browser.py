@@ -1,4 +1,4 @@
-"""Two-step verification in a real browser: by keyboard, without errors in the console, and clean for axe."""
+"""Two-step verification in a real browser, by keyboard, without console errors or violations that axe reports."""
 
 import re
 from base64 import b32decode

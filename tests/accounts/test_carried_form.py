@@ -1,4 +1,4 @@
-"""A form that is sent after its session has ended is shown after the login, to the account that typed it."""
+"""A form that is submitted after its session has ended is shown after the login, to the account that filled it in."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -32,7 +32,7 @@ def heading(page) -> str:
 
 
 def send_on(client, page):
-    """Sends the form of the page for an ended session, as a browser does."""
+    """Submits the form on the page for an ended session, as a browser does."""
     address = soup(page).select_one(FORM)["action"]
     return client.post(address, form_values(page.content, FORM))
 
@@ -49,7 +49,7 @@ def test_a_form_of_an_ended_session_is_shown_after_the_login_and_not_saved(lamps
     page = client.post(url, typed)
     assert (page.status_code, heading(page)) == (403, "Not saved: you were logged out")
     assert LOG_IN in page.content.decode()
-    # Not before the login.
+    # Before the login the form is not stored.
     page = send_on(client, page)
     assert page.status_code == 403
     assert not (UnsavedForm.objects.exists() or Session.objects.exists())

@@ -1,4 +1,4 @@
-"""The choice of e-mails on the page of one's own account."""
+"""The choice of e-mails on the user's account page."""
 
 import pytest
 from django.test import Client

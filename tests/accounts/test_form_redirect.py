@@ -1,4 +1,4 @@
-"""Addresses that only take a form, opened in a browser: after a login or a code it goes to the page of the form."""
+"""URLs that only accept a form redirect to the page of the form, also after a login or a code."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -11,7 +11,7 @@ from .login_steps import CODE_PAGE, give_code, give_password, logged_in, make_ol
 
 pytestmark = pytest.mark.django_db
 
-# The page of the form, by the name and arguments of the address.
+# The page of the form, by the name and arguments of the URL.
 PAGES = {
     ("email_preference",): "/admin/account/",
     ("log_out_everywhere",): "/admin/account/",
@@ -38,7 +38,7 @@ def test_who_opens_the_address_of_a_form_gets_its_page(address, page_of_form, me
 
 
 def test_no_page_of_the_admin_refuses_to_be_opened(curator):
-    """Except the logout, which is Django's own and leads nowhere."""
+    """Only the logout view, which is Django's, rejects a GET request."""
     pages = get_resolver().namespace_dict["admin"][1].reverse_dict
     refused = set()
     for name in filter(lambda each: isinstance(each, str), pages):

@@ -1,4 +1,4 @@
-"""The login limits: tries by address, by account and at once in a process, before a password is hashed."""
+"""The limits of login attempts per address, per account and in parallel, which apply before a password is hashed."""
 
 import threading
 import time
@@ -38,14 +38,14 @@ def test_an_address_tries_20_names_a_minute(client, ada):
     assert 0 < int(response["Retry-After"]) <= 60
     assert "Too many login attempts" in response.text
     assert "Your password was not checked" in response.text
-    # Another address, and everything but the login.
+    # Other addresses, and requests other than logins, are not limited.
     assert log_in(client, password=PASSWORD, address="203.0.113.8").status_code == 302
     assert client.get("/admin/login/", REMOTE_ADDR="203.0.113.7").status_code != 429
 
 
 @pytest.mark.parametrize("network", ["203.0.113.{}", "2001:db8:2:{}::1"])
 def test_one_client_with_a_whole_network_tries_40_names_a_minute(client, ada, network):
-    # One address that is refused does not use up the tries of its network.
+    # Rejected attempts of one address do not use up the attempts of its network.
     for number in range(60):
         log_in(client, username=f"name {number}", address=network.format(1))
     statuses = [
@@ -76,7 +76,7 @@ def test_a_known_device_is_not_refused_because_of_the_guesses_of_others(client, 
     log_in(client, password=PASSWORD)
     cookie = client.cookies["known_device"]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", LOGIN)
-    # The same process, without the session and the cookie.
+    # The same process handles requests without the session and the cookie.
     client.cookies.clear()
     statuses = [log_in(client, address=f"203.0.{number}.1").status_code for number in range(105)]
     assert statuses[-1] == 429
@@ -217,5 +217,5 @@ def test_a_flood_writes_one_line_a_minute(client, ada, caplog):
         log_in(client, username=f"name {number}")
     lines = [line for line in caplog.messages if line.startswith("login_budget_exceeded")]
     assert lines == ['login_budget_exceeded address="203.0.113.7" status=429']
-    # Nor does Django write one for each.
+    # Django does not write a line for each attempt either.
     assert [record for record in caplog.records if record.name == "django.request"] == []

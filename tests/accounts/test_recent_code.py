@@ -1,4 +1,4 @@
-"""A code that is asked for again, a site without second factor, and the command that resets one."""
+"""The repeated request for a code, the site without a second factor, and the command that resets a second factor."""
 
 import re
 from io import StringIO
@@ -53,7 +53,7 @@ def test_what_does_most_harm_asks_for_a_code_again_after_15_minutes(ada):
     for page in pages.values():
         assert (page, client.get(page).status_code) == (page, 200)
     make_older(client, 16 * 60, "code_at")
-    # The revert of a single record does not.
+    # The revert of a single record does not require a new code.
     assert client.get(pages.pop("single")).status_code == 200
     for page in pages.values():
         assert client.get(page)["Location"].startswith(f"{CODE_PAGE}?next=%2Fadmin%2F")
@@ -108,7 +108,7 @@ def test_a_form_that_cannot_be_saved_with_the_code_does_not_end_the_login(ada, m
         data = form | {"second_factor_code": ada.code()}
         assert client.post("/admin/auth/group/add/", data).status_code == 503
     assert is_inside(client)
-    # The code is used, and the form is kept until the next one.
+    # The code has been used, and the form is kept until the next code is entered.
     page = client.post("/admin/auth/group/add/", data)
     assert soup(page).select_one("#content-main [name=name]")["value"] == "guests"
     ada.forget_used_codes()
@@ -136,7 +136,7 @@ def test_after_five_wrong_codes_on_a_sent_form_the_login_ends(ada):
     assert not is_inside(client)
 
 
-# Off, and the command
+# The site without a second factor, and the command
 
 
 @pytest.mark.parametrize("enrolled", [False, True])
@@ -184,7 +184,7 @@ def test_the_command_resets_the_second_factor_and_ends_all_sessions(ada):
 
 
 def test_the_command_ends_the_waits_after_wrong_codes_and_passwords(ada, time_machine):
-    # The wait after one wrong code is a second.
+    # The wait after one wrong code lasts a second.
     time_machine.move_to(timezone.now(), tick=False)
     ben = make_person("ben")
     for person in (ada, ben):

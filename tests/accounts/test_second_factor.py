@@ -1,4 +1,4 @@
-"""The second factor at a login: neither a guess, a code used before nor one of another account opens the admin."""
+"""The second factor at login rejects guesses, used codes and the codes of other accounts."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -38,7 +38,7 @@ def test_a_password_alone_opens_no_page_of_the_admin(ada, half_open):
         assert response["Location"].startswith(f"{CODE_PAGE}?next=")
     assert half_open.post(admin_url(lamps, "delete"), {"post": "yes"})["Location"] == CODE_PAGE
     lamps.refresh_from_db()
-    # Nor a draft on a public page.
+    # A draft is not shown on a public page either.
     assert half_open.get(lamps.get_absolute_url()).status_code == 404
     assert logged_in(ada).get(lamps.get_absolute_url()).status_code == 200
 
@@ -52,7 +52,7 @@ def test_a_code_after_the_password_opens_the_page_that_was_asked_for(ada, half_o
     before = half_open.session.session_key
     assert give_code(half_open, ada.code(), **data)["Location"] == "/admin/imports/"
     assert half_open.get("/admin/imports/").status_code == 200
-    # The session that the password alone has opened is gone.
+    # The session that was opened with the password alone has ended.
     assert half_open.session.session_key != before
 
 
@@ -98,7 +98,7 @@ def test_spaces_in_a_code_do_not_matter(ada, half_open):
 def test_guesses_are_throttled_and_then_end_the_login(ada, half_open):
     wrong = "000000" if ada.code() != "000000" else "000001"
     assert "invalid" in errors_in(give_code(half_open, wrong))
-    # Within the second after a wrong code even the right one is not compared.
+    # In the second after a wrong code even the correct code is not compared.
     response = give_code(half_open, ada.code())
     assert "Try again in 1 minute" in errors_in(response)
     give_code(half_open, wrong)
@@ -106,7 +106,7 @@ def test_guesses_are_throttled_and_then_end_the_login(ada, half_open):
     response = give_code(half_open, wrong)
     assert response["Location"] == "/admin/login/"
     assert half_open.get(CODE_PAGE)["Location"].startswith("/admin/login/")
-    # The throttle belongs to the device: another login does not lift it.
+    # The throttle belongs to the device, so another login does not reset it.
     other = Client()
     give_password(other, ada)
     TOTPDevice.objects.update(throttling_failure_count=10)
@@ -199,7 +199,7 @@ def test_no_number_of_wrong_codes_locks_longer_than_15_minutes(ada, kind, failur
     wait(8)
     assert "Too many wrong codes" in devices.check_code(ada.user, code).error
     wait(15.1)
-    # A wrong one makes wait as long again, not as at the beginning.
+    # A wrong code causes another wait of the same length, not of the initial length.
     assert "invalid or has already been used" in devices.check_code(ada.user, wrong).error
     wait(14.5)
     assert "Try again in 1 minute" in devices.check_code(ada.user, code).error

@@ -1,4 +1,4 @@
-"""The set-up of the second factor: a forged one fails, and recovery codes are shown once."""
+"""The set-up of the second factor rejects a forged secret and shows recovery codes once."""
 
 import re
 from base64 import b32decode
@@ -44,7 +44,7 @@ def test_at_the_next_login_every_page_leads_to_the_set_up(newcomer):
     for page in ("/admin/", "/admin/initiatives/initiative/", "/admin/account/", CODE_PAGE):
         assert client.get(page)["Location"].startswith(f"{SETUP_PAGE}?next=")
     assert client.get("/admin/second-factor/qr.svg").status_code == 404
-    # Reading writes nothing: the secret is made when the form is sent.
+    # A GET request stores nothing, because the secret is created when the form is submitted.
     assert "login_new_authenticator" not in client.session
     client.get(SETUP_PAGE)
     assert "login_new_authenticator" not in client.session
@@ -65,7 +65,7 @@ def test_at_the_next_login_every_page_leads_to_the_set_up(newcomer):
     assert all(re.fullmatch("[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}", code) for code in codes)
     assert soup(done).select_one('#content-main a[href="/admin/imports/"]')
     assert client.get("/admin/imports/").status_code == 200
-    # The codes are shown once, and the code that confirmed is used up.
+    # The recovery codes are shown once, and the code of the confirmation cannot be used again.
     assert codes[0] not in client.get("/admin/account/").text
     other = Client()
     give_password(other, newcomer)
@@ -110,7 +110,7 @@ def test_a_session_cannot_confirm_the_secret_of_another(newcomer):
     assert not TOTPDevice.objects.exists()
     mine.post(SETUP_PAGE, {"code": newcomer.code()})
     assert is_inside(mine)
-    # Who comes second gets in with a code of the first only.
+    # The second session is accepted only with a code for the secret of the first.
     their_key = theirs.session["login_new_authenticator"]
     assert theirs.post(SETUP_PAGE, {"code": "000000"})["Location"] == CODE_PAGE
     newcomer.key = their_key
@@ -138,7 +138,7 @@ def test_of_two_browsers_that_confirm_at_an_instant_one_wins():
 
 def test_an_account_with_a_device_cannot_set_up_another_with_the_password_alone(ada, half_open):
     assert half_open.post(SETUP_PAGE)["Location"] == CODE_PAGE
-    # Not even with the address and a secret in the session.
+    # The same applies to a session that contains a secret.
     session = half_open.session
     session["login_new_authenticator"] = devices.new_key()
     session.save()
@@ -158,7 +158,7 @@ def test_another_device_is_set_up_after_a_recent_code_and_replaces_the_first(ada
     client.post(SETUP_PAGE, {"code": ada.code()})
     assert TOTPDevice.objects.get().key == ada.key != old_key
     assert is_inside(client)
-    # Elsewhere the new device must show who is there.
+    # Other sessions of the account must enter a code of the new device.
     assert not is_inside(other)
     give_code(other, old_codes[0])
     assert not is_inside(other)

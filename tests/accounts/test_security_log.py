@@ -1,4 +1,4 @@
-"""The security log: who has logged in, failed, was locked out or got other rights, from where and when."""
+"""The security log records logins, failures, lockouts and changes of rights, with address and time."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def log_in(client, username="ada", password="wrong"):
 
 
 def events() -> list[tuple]:
-    """The events, oldest first, without the logins of `administrator`."""
+    """The events in order of time, without the logins of `administrator`."""
     rows = SecurityEvent.objects.exclude(account="administrator").order_by("pk")
     return list(rows.values_list("kind", "account", "address", "made_by"))
 

@@ -1,4 +1,4 @@
-"""How long a login lasts: 12 hours at most, 2 hours without activity, and until it is ended everywhere."""
+"""A login lasts at most 12 hours, 2 hours without activity, and until it is ended on all devices."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -28,7 +28,7 @@ def ada():
         (12.1, 0.1, "after 12 hours"),
         (2, 1.9, ""),
         (3, 2.1, "after 2 hours without activity"),
-        # A clock that was ahead and was put right.
+        # The clock was fast and has been corrected.
         (-48, -48, ""),
     ],
 )
@@ -38,7 +38,7 @@ def test_a_session_ends_after_12_hours_and_after_2_hours_without_activity(ada, b
     assert is_inside(ada) is not bool(message)
     if message:
         page = ada.get("/admin/", follow=True)
-        # The first request above has ended it and left a message.
+        # The first request above has ended the session and left a message.
         assert message in " ".join(messages_in(page))
 
 
@@ -125,7 +125,7 @@ def test_a_login_that_waits_for_its_code_ends_after_15_minutes():
     give_password(client, eve)
     make_older(client, 16 * 60, "password_at")
     assert client.get("/admin/second-factor/")["Location"].startswith("/admin/login/")
-    # One with a code does not.
+    # A login with a code does not end.
     inside = logged_in(eve)
     make_older(inside, 16 * 60, "password_at", "code_at")
     assert is_inside(inside)

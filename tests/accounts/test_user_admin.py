@@ -1,4 +1,4 @@
-"""The admin of accounts: administrators manage accounts, but not superusers."""
+"""Administrators can manage accounts in the admin, but not superusers."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -58,7 +58,7 @@ def test_an_administrator_changes_the_passwords_of_others(administrator):
 
 
 def new_account(client, role: str):
-    """The response to the form of a new account with this role; the form must offer no other."""
+    """Submits the form of a new account with this role and returns the response. The form must offer no other role."""
     data = {
         "username": "helper",
         "role": Group.objects.filter(name=role).values_list("pk", flat=True).first() or "",
@@ -86,7 +86,7 @@ def test_a_new_account_without_a_role_or_with_one_beyond_the_own_is_refused(admi
 
 
 def role_choices(page) -> dict[str, bool]:
-    """The choices of a role on the form of an account, each with whether it is chosen."""
+    """The choices of a role on the form of an account. The value is whether the choice is selected."""
     labels = soup(page).select("#id_role label")
     return {label.text.strip(): label.input.has_attr("checked") for label in labels}
 
@@ -127,7 +127,7 @@ def test_several_groups_of_an_account_are_kept_until_a_role_is_chosen(administra
     assert set(account.groups.all()) == {contributor, curator}
     assert administrator.post(url, form_data(page) | {"role": curator.pk}).status_code == 302
     assert list(account.groups.all()) == [curator]
-    # The first form still offers the former groups, and must not remove the new role.
+    # The first form still offers the former groups, and submitting it must not remove the new role.
     assert administrator.post(url, form_data(page) | {"first_name": "Eve"}).status_code == 302
     without_role = {name: value for name, value in form_data(page).items() if name != "role"}
     assert administrator.post(url, without_role).status_code == 302
@@ -152,7 +152,10 @@ def permission(codename) -> Permission:
 
 @pytest.mark.parametrize("own_account", [True, False])
 def test_an_administrator_gives_only_permissions_and_groups_of_the_own_ones(administrator, own_account):
-    """Also not to the own account: otherwise every permission would be one click away."""
+    """This includes the administrator's own account.
+
+    Otherwise administrators could give themselves every permission.
+    """
     account = administrator.user if own_account else User.objects.create_user("helper", is_staff=True)
     beyond, own = permission("delete_session"), permission("merge_records")
     everything = Group.objects.create(name="everything")
@@ -186,7 +189,7 @@ def test_an_administrator_puts_only_own_permissions_into_a_group(administrator):
 
 
 def test_what_somebody_else_has_given_is_not_lost_by_an_edit(administrator):
-    """Otherwise an administrator who corrects a name would take permissions away without seeing it."""
+    """Otherwise an administrator who corrects a name would remove permissions without noticing it."""
     group, beyond = Group.objects.create(name="helpers"), permission("delete_session")
     group.permissions.add(beyond)
     data = form_data(administrator.get(admin_url(group, "change"))) | {"name": "assistants"}

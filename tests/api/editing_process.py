@@ -1,8 +1,9 @@
-"""A process that edits records while another one reads them: run with a seed, it makes edits when it is told to.
+"""A process that edits records on request while another process reads them. It is started with a seed.
 
-For each line with a number on its input it makes so many edits and then writes an empty line. At the end of its input
-it writes what it knows as JSON: the slugs of each initiative that was published all the time, and how many others came
-and went. It is the only writer, so between two of its edits it sees every state that readers can see.
+For each line with a number on its input it makes that many edits and then writes an empty line. At the end of its input
+it writes JSON with the slugs of each initiative that was published all the time, and with the numbers of initiatives
+that were added and removed. It is the only writer, so between two of its edits it sees every state that readers can
+see.
 """
 
 import json
@@ -11,7 +12,7 @@ from random import Random
 
 import django
 
-# How often each kind of edit is made.
+# The relative frequency of each kind of edit.
 WEIGHTS = {
     "change_state": 2, "change_name": 2, "change_slug": 1, "change_an_initiative": 3,
     "change_several_initiatives_with_bulk_update": 1, "create_several_with_bulk_create": 3, "delete_an_initiative": 2,
@@ -41,7 +42,7 @@ def edit_on_demand(seed: int) -> None:
                 keys_of.setdefault(slug, set()).add(key)
                 slugs_of.setdefault(key, set()).add(slug)
         print(flush=True)
-    # A slug that two records had one after the other would not tell which of them was read.
+    # If two records had the same slug in turn, the slug does not identify the record that was read.
     told_apart = [key for key in stayed if all(len(keys_of[slug]) == 1 for slug in slugs_of[key])]
     result = {
         "stayed": [sorted(slugs_of[key]) for key in told_apart],

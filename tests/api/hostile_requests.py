@@ -1,6 +1,6 @@
-"""Hostile requests to the paths that programs read: the same number makes the same request.
+"""Hostile requests to the paths that programs read. The same number always creates the same request.
 
-The paths are those of the URL configuration, so that a new endpoint is attacked too.
+The paths are read from the URL configuration, so new endpoints are included.
 """
 
 import io
@@ -66,7 +66,7 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class HostileRequest:
-    """A request as a server hands it over; `path` and `query` are percent-encoded, perhaps wrongly."""
+    """A request as the server passes it to Django. `path` and `query` are percent-encoded, perhaps incorrectly."""
 
     method: str
     path: str

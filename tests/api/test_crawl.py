@@ -1,4 +1,4 @@
-"""Reading a whole list with cursors while another process edits: every record that stays comes exactly once."""
+"""A list is read with cursors while another process edits. Every record that stays published is read exactly once."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from tests.facet_index.test_processes import environment_of, start_process, stop
 
 SEEDS = range(20 if IS_FULL else 1)
 EDITS = 1_000 if IS_FULL else 120
-# They are made while a page is read, and all are made before the next one is.
+# The edits are made while a page is read, and all of them are finished before the next page is read.
 EDITS_PER_PAGE = 20
 
 
@@ -39,7 +39,7 @@ def writer(database, seed):
 
 
 def read(client: Client, address: str) -> dict:
-    """The JSON of a page. Retries while the response is 503, because the index is read again after a slow commit."""
+    """Returns the JSON of a page. It retries after a 503, because the index is read again after a slow commit."""
     for _try in range(10):
         response = client.get(address)
         if response.status_code != 503:
@@ -52,7 +52,7 @@ def read(client: Client, address: str) -> dict:
 def test_every_record_that_stays_comes_exactly_once(seed, writer):
     client, crawled, edits = Client(raise_request_exception=False), Counter(), 0
     count = read(client, "/api/initiatives/?per_page=1")["count"]
-    # So many pages that the edits are made during most of the crawl, even if a quarter of the records is removed.
+    # The pages are small, so edits are made during most of the crawl even if a quarter of the records is removed.
     address = f"/api/initiatives/?columns=slug&per_page={count * EDITS_PER_PAGE * 3 // (EDITS * 4)}"
     while address:
         if edits < EDITS:

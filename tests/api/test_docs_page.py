@@ -1,4 +1,4 @@
-"""The documentation page: complete, true, and its requests run."""
+"""The documentation page is complete and correct, and its example requests work."""
 
 import html
 import json
@@ -15,7 +15,7 @@ from tests import factories as make
 
 pytestmark = pytest.mark.only_on("sqlite")
 ROOT = Path(__file__).resolve().parent.parent.parent
-# A call of `problem_response` with its code.
+# A call of `problem_response` that contains the error code.
 _PROBLEM = re.compile(r'problem_response\(\s*request,\s*\d+,\s*"([\w-]+)"')
 
 

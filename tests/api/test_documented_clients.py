@@ -1,4 +1,4 @@
-"""The scripts of docs/user/api-clients.md run as they are written there, except for the address of the site."""
+"""The scripts of docs/user/api-clients.md run unchanged, except for the URL of the site."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ def exported(site: str, address: str) -> list[dict]:
 
 
 def rows_of_exports(site: str) -> list[list[str]]:
-    """The rows of the scripts, made from the CSV files of both lists."""
+    """The rows that the scripts should print, computed from the CSV files of both lists."""
     reports = exported(site, "reports.csv?sort=published_on")
     rows = []
     for initiative in exported(site, f"initiatives.csv?{FOUND}"):

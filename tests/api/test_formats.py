@@ -1,4 +1,4 @@
-"""Every format of a list has the same records in the same order, for any filters."""
+"""Every format of a list has the same records in the same order, whatever the filters."""
 
 import io
 import json
@@ -23,13 +23,16 @@ from tests.random_filters import Parameters, query_string, random_filters, rando
 pytestmark = [pytest.mark.usefixtures("loaded_package"), pytest.mark.only_on("sqlite")]
 
 NUMBER = sample(300)
-# Those with the most filters are asked most often.
+# Lists with more filters are chosen more often.
 LISTS = [kind for kind in SEARCHABLE_LISTS for _filter in kind.listing.filterset.base_filters]
 CELL = re.compile(rb"<t[^>]*>([^<]*)</t>")
 
 
 def content_of(address: str) -> bytes:
-    """What the view answers; without middleware, which would take most of the time."""
+    """Returns the content of the response of the view.
+
+    Middleware is left out, because it would take most of the time.
+    """
     view, args, kwargs = _view(urlsplit(address).path)
     response = view(RequestFactory().get(address), *args, **kwargs)
     content = b"".join(response)
@@ -43,7 +46,7 @@ def _view(path: str) -> ResolverMatch:
 
 
 def listed_slugs(kind: SearchableList, parameters: Parameters) -> list[tuple[int, str]]:
-    """The keys and slugs that the page of a list has."""
+    """The keys and slugs of the records on the page of a list."""
     with facet_index(kind.collection) as state:
         list_query = ListQuery(kind.listing, state, QueryDict(query_string(parameters)))
         assert not list_query.errors, list_query.errors
@@ -53,7 +56,7 @@ def listed_slugs(kind: SearchableList, parameters: Parameters) -> list[tuple[int
 
 
 def crawled_slugs(address: str) -> list[str]:
-    """The slugs of all pages of the API, from one to the next."""
+    """The slugs on all pages of the API, which are read by following the links to the next page."""
     slugs = []
     while address:
         page = json.loads(content_of(address))
@@ -68,7 +71,7 @@ def _cells(workbook: bytes) -> list[str]:
         return [cell.decode() for cell in CELL.findall(book.read("xl/worksheets/sheet1.xml"))]
 
 
-# How to read the slugs in a file of one column; its code, which stands for the slug of a country, has capitals.
+# Functions that read the slugs in a file with one column. Countries have codes in capitals instead of slugs.
 READERS = {
     "csv": lambda file: file.decode().lower().splitlines()[1:],
     "xlsx": lambda file: [cell.lower() for cell in _cells(file)[1:]],
@@ -91,10 +94,10 @@ def test_every_format_has_the_records_of_the_page_in_its_order():
         for extension, read in READERS.items():
             if extension != "geojson" or GEOJSON.supports(kind.listing):
                 assert read(content_of(f"/{collection}.{extension}?{query}")) == slugs, (extension, query)
-        # Of the API, two or three pages.
+        # The API is read in two or three pages.
         size = len(slugs) // 2 or 1
         assert crawled_slugs(f"/api/{collection}/?{query}&per_page={size}") == slugs, query
-        # With cursors the order is that of the keys.
+        # With cursors, records are in the order of their keys.
         query = query_string([*filters, columns, ("per_page", str(size))])
         assert crawled_slugs(f"/api/{collection}/?{query}") == [slug for _key, slug in sorted(listed)], query
     assert found > NUMBER / 2

@@ -1,4 +1,4 @@
-"""A Python client that a public generator makes of the OpenAPI description reads every kind of record."""
+"""A Python client that a public generator creates from the OpenAPI description reads every kind of record."""
 
 import importlib
 import subprocess
@@ -16,7 +16,7 @@ NAME = "generated_sco_cities_client"
 
 @pytest.fixture
 def generated(site, tmp_path, monkeypatch):
-    """Imports a module of the client, which is generated anew for the test."""
+    """Imports a module of the client, which is generated again for each test."""
     config = tmp_path / "config.yaml"
     config.write_text("post_hooks: []\n")
     done = subprocess.run(

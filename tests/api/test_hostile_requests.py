@@ -1,4 +1,4 @@
-"""Hostile requests to everything that programs read: each is answered, and each error says in JSON what is wrong."""
+"""All paths that programs read answer hostile requests, and describe each error in JSON."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ from tests.extent import IS_FULL, sample
 pytestmark = pytest.mark.usefixtures("loaded_package")
 
 NUMBER = 10_000 if IS_FULL else sample(300)
-# Errors of these paths are JSON; of tables, feeds in XML and calendars they are text or a page.
+# These paths return errors as JSON. Tables, feeds in XML and calendars return text or a page.
 JSON_PATH = re.compile(r"/(?:(?:ru|zh-hans)/)?(?:api(?:/|\Z)|mcp\Z)|.*\.(?:json|jsonld)\Z", re.DOTALL)
 
 
@@ -26,7 +26,7 @@ def content_of(response) -> bytes:
 
 
 def complaints(hostile: HostileRequest, response) -> Iterator[str]:
-    """What is wrong with a response."""
+    """Yields the errors of a response."""
     content, kind = content_of(response), response.headers.get("Content-Type", "")
     if any("\n" in value or "\r" in value for value in response.headers.values()):
         yield "a line end in a header"
@@ -38,7 +38,7 @@ def complaints(hostile: HostileRequest, response) -> Iterator[str]:
         if hostile.method != "HEAD" and json.loads(content)["status"] != response.status_code:
             yield f"another status in {content!r}"
     elif kind == "application/json" and hostile.path.endswith("/mcp"):
-        # What clients of that protocol read.
+        # Clients of the protocol read this message.
         if not json.loads(content)["error"]["message"]:
             yield "an error without a message"
     elif JSON_PATH.match(hostile.environ["PATH_INFO"]):

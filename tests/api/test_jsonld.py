@@ -1,4 +1,4 @@
-"""Linked data: read by rdflib without the network, and asked who says so."""
+"""The linked data is read by rdflib without the network and queried for the source of each value."""
 
 import json
 
@@ -15,11 +15,11 @@ from tests import factories as make
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.only_on("sqlite"),
-    # rdflib's own parser uses what rdflib deprecates.
+    # rdflib's own parser uses a class that rdflib deprecates.
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
 ]
 SITE = "http://testserver"
-# The question of the design: who says so?
+# The main query of the design finds who says so.
 WHO_SAYS_SO = """
 PREFIX sco: <http://testserver/data/context.jsonld#>
 PREFIX schema: <https://schema.org/>
@@ -35,7 +35,7 @@ SELECT ?record ?property ?stance ?reported ?passage ?report WHERE {
 
 @pytest.fixture
 def graph(client):
-    """Reads documents into one graph; their context comes from the site, never from the network."""
+    """Reads documents into one graph. Their context is read from the site, never from the network."""
     context = json.loads(client.get("/data/context.jsonld").content)["@context"]
 
     def read(*paths: str) -> Graph:
@@ -50,7 +50,7 @@ def graph(client):
 
 
 def stored_rows(evidence) -> set[tuple]:
-    """What the database answers to the same question."""
+    """The rows that the database returns for the same query."""
     return {
         (
             f"{SITE}/{item.record.collection}/{item.record.slug}/",
@@ -71,7 +71,7 @@ def answers(graph: Graph) -> set[tuple]:
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_who_says_so_is_answered_as_the_evidence_has_it(graph, loaded_package, collection):
     model = LISTS_BY_COLLECTION[collection].model
-    # Those with the most different kinds of evidence.
+    # The records with the most different stances of evidence.
     records = list(model.objects.published().order_by("-evidence__stance", "slug").distinct()[:4])
     rows = set().union(*(stored_rows(record.evidence.all()) for record in records))
     found = answers(graph(*(f"/ru/{collection}/{record.slug}.jsonld" for record in records)))

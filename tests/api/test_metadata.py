@@ -1,4 +1,4 @@
-"""The metadata beside the files of a list: what was asked for, what the columns mean, how to cite it."""
+"""The metadata for the files of a list has the query, the meaning of the columns and the citation."""
 
 import csv
 import io

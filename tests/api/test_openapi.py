@@ -1,4 +1,4 @@
-"""The OpenAPI description: valid, and true of the responses of the shipped data."""
+"""The OpenAPI description is valid and describes the responses for the shipped data correctly."""
 
 import json
 import re

@@ -1,11 +1,11 @@
-"""What a script on a page of another site can read, in the browser of a curator who is logged in."""
+"""Requests by scripts on pages of other sites, in the browser of a logged-in curator."""
 
 import pytest
 
 from tests.other_site import page_on_other_site
 
 INITIATIVE = "/initiatives/astana-lrt"
-# The type of what a script gets, or what stops it.
+# The media type of the response that a script reads, or the error that blocks it.
 FETCH = """([address, options]) => fetch(address, options)
     .then(response => response.headers.get("Content-Type").split(";")[0])
     .catch(error => error.name)"""
@@ -45,5 +45,5 @@ def test_a_script_on_another_site_reads_files_and_the_api_and_nothing_with_a_ses
     refused = dict.fromkeys([*OPEN, *CLOSED], "TypeError")
     assert {path: script(FETCH, path, credentials="include") for path in refused} == refused
     assert {path: script(FETCH, path) for path in CLOSED} == dict.fromkeys(CLOSED, "TypeError")
-    # A script that would write is refused, and may read why.
+    # A script that tries to write is rejected, and it may read the reason.
     assert script(FETCH, "/api/initiatives/", method="POST") == "application/problem+json"

@@ -1,4 +1,4 @@
-"""Random filters with included and excluded values: every format has the records that the package's files tell."""
+"""For random filters with included and excluded values, every format has the records that the package's files give."""
 
 import re
 from html import unescape
@@ -20,7 +20,7 @@ from tests.random_filters import Parameters, query_string, random_filters
 pytestmark = [pytest.mark.usefixtures("loaded_package"), pytest.mark.only_on("sqlite")]
 
 NUMBER = sample(20)
-# Those with the most filters are asked most often.
+# Lists with more filters are chosen more often.
 COLLECTIONS = [
     kind.collection for kind in SEARCHABLE_LISTS for _filter in kind.listing.filterset.base_filters
 ]
@@ -29,7 +29,7 @@ ENTRY_LINK = re.compile(r'rel="alternate"[^>]* href="([^"]+)"')
 
 
 def _slug(address: str) -> str:
-    """The slug in the address of a record. A statement is a part of the page of its speaker or event."""
+    """The slug in the URL of a record. A statement is part of the page of its speaker or event."""
     return re.split("[/#]", address.rstrip("/"))[-1]
 
 
@@ -45,7 +45,7 @@ def page_slugs(client, collection: str, query: str) -> list[str]:
 
 
 def feed_slugs(collection: str, query: str) -> set[str]:
-    """The slugs of the records whose changes a feed and its archives tell: since the load, each is new."""
+    """The slugs of the records in a feed and its archives, where the loaded package makes every record new."""
     slugs: set[str] = set()
     address: str | None = f"/{collection}.atom?{query}"
     while address:
@@ -57,7 +57,10 @@ def feed_slugs(collection: str, query: str) -> set[str]:
 
 
 def overlapping_values(random: Random, oracle: PackageOracle, collection: str) -> Parameters:
-    """Values of one filter that the same records have: some are included, and another is excluded."""
+    """Parameters with values of one filter that the same records have.
+
+    Some values are included, and another is excluded.
+    """
     filters = LISTS_BY_COLLECTION[collection].listing.filterset.base_filters
     names = [name for name in oracle.values[collection] if name in filters]
     choices = [

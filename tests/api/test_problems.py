@@ -1,4 +1,4 @@
-"""Errors of the API: problem details with a code for every mistake."""
+"""Errors of the API are problem details with a code for every error."""
 
 import json
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
         ("slug=%00", "slug", ErrorCode.UNKNOWN_VALUE),
         ("after=lamp", "after", ErrorCode.UNKNOWN_VALUE),
         ("after=%C3%A4", "after", ErrorCode.UNKNOWN_VALUE),
-        # A cursor of the key 2³², which no record can have.
+        # A cursor with the key 2³², which no record can have.
         ("after=azQyOTQ5NjcyOTY", "after", ErrorCode.UNKNOWN_VALUE),
         ("after=azE&sort=slug", "after", ErrorCode.CONTRADICTION),
         ("after=azE&page=2", "after", ErrorCode.CONTRADICTION),
@@ -84,7 +84,7 @@ def test_a_page_after_the_last_one_is_not_found(client, order):
     assert problem["detail"] == "Page 99999 does not exist. The last page is 2."
     (error,) = problem["errors"]
     assert (error["parameter"], error["code"], error["near"]) == ("page", ErrorCode.UNKNOWN_VALUE, ["2"])
-    # An empty list has one page.
+    # An empty list has exactly one page.
     assert client.get("/api/themes/?page=1").json()["results"] == []
     assert client.get("/api/themes/?page=2").status_code == 404
 

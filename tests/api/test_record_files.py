@@ -1,4 +1,4 @@
-"""Records by ending: the same record as JSON, linked data and Markdown, for readers of what is published."""
+"""Published records can be read as JSON, linked data and Markdown, by the ending of their path."""
 
 import json
 import re
@@ -17,7 +17,7 @@ ENDINGS = (".json", ".jsonld", ".md")
 
 @pytest.fixture
 def lamps():
-    """An initiative with all kinds of evidence, one of it from a report that is not published."""
+    """An initiative with all kinds of evidence, including evidence from an unpublished report."""
     lamps = make.make_initiative(
         "lamps", lead=[make.make_city("alphaville")], status="agreed", starts_on="2024-02"
     )
@@ -130,7 +130,7 @@ def test_markdown_has_numbered_notes_and_both_sides_of_a_disagreement(client, la
 
 
 def test_a_value_with_its_notes_is_the_value_of_the_column(client, loaded_package):
-    """Countries by code, records in the same order."""
+    """Countries are codes in both places, and related records are in the same order."""
     checked = 0
     for path in ("initiatives/astana-lrt", "cities/astana", "countries/kz", "events/sco-summit-astana-2024"):
         document = client.get(f"/{path}.json").json()

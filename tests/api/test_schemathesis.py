@@ -1,4 +1,4 @@
-"""Random requests by the OpenAPI description: every response is as described, and none is a server error."""
+"""The responses to random requests agree with the OpenAPI description, and none is a server error."""
 
 from math import ceil
 from urllib.parse import parse_qsl, urlsplit
@@ -15,20 +15,20 @@ from tests.random_filters import published_slugs
 
 pytestmark = pytest.mark.every_engine if IS_FULL else pytest.mark.only_on("sqlite")
 
-# Of each list: a page, a record and its history.
+# Each list has three operations, which read a page, a record and the history of a record.
 OPERATIONS = {"changes": 1, "search": 1, "ties": 1, **dict.fromkeys(COLLECTIONS, 3)}
 CASES = 5_000 if IS_FULL else sample(300)
-# On a busy machine, ten seconds were too short.
+# Ten seconds were too short on a busy machine.
 TIMEOUT_S = 60
 
-# A slug that is valid by the description may belong to no record.
+# A slug that the description allows need not belong to a record.
 CONFIG = schemathesis.Config.from_dict(
     {"checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "301", "400", "404", "410"]}}}
 )
 
 
 def has_blank_values(url: str) -> bool:
-    """Whether a parameter is as good as missing, so that it cannot be wrong."""
+    """Whether a parameter is blank. The site ignores blank parameters, so they cannot be invalid."""
     return any(not value.strip() for _name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
@@ -53,7 +53,7 @@ def test_every_response_is_as_described(site, path, count):
                 and "slug" in case.path_parameters
                 and case.meta.generation.mode is GenerationMode.POSITIVE
             ):
-                # A random slug, valid by the description, belongs to no record.
+                # A random slug that the description allows belongs to no record.
                 case.path_parameters["slug"] = slug
             response = case.call(timeout=TIMEOUT_S)
             assume(not has_blank_values(response.request.url))

@@ -1,4 +1,4 @@
-"""The search of the API: groups and hits, and mistakes of its query string."""
+"""The search of the API returns groups of hits, and errors for its query string."""
 
 import json
 

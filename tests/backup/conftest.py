@@ -18,7 +18,7 @@ def make_records() -> None:
 
 @pytest.fixture
 def database(django_db_setup, django_db_blocker):
-    """The name of a database of its own with a theme, a city and an account."""
+    """The name of a separate database with a theme, a city and an account."""
     with (
         django_db_blocker.unblock(),
         copy_of(connection.settings_dict["NAME"], "backup", make_records) as name,

@@ -1,4 +1,4 @@
-"""`manage.py backup`: made while the site runs, verified, and never instead of a good one."""
+"""`manage.py backup` works while the site runs, verifies the backup and never loses a valid backup for a bad one."""
 
 import fcntl
 import os
@@ -35,7 +35,7 @@ def names(directory: Path) -> list[str]:
 
 
 def left_databases() -> list[str]:
-    """The databases of trials that are still on the server."""
+    """The databases of trial restores that are still on the server."""
     if connection.vendor == "sqlite":
         return []
     with connection.cursor() as cursor:
@@ -45,7 +45,7 @@ def left_databases() -> list[str]:
 
 @pytest.fixture
 def during_copy(monkeypatch):
-    """Calls a function with the path of the backup right before or right after it is written."""
+    """Calls a function with the path of the backup immediately before or after it is written."""
 
     def patch(*, before=lambda path: None, after=lambda path: None):
         own = engine()
@@ -89,7 +89,7 @@ def test_who_writes_during_a_backup_does_not_wait_and_is_in_the_next_one(databas
 
 
 def older_backups(directory: Path) -> list[str]:
-    """Backups of other days and engines, and files that are none."""
+    """Creates backups of other days and engines, and files that are not backups."""
     old = [
         "sco-cities-20250101-000000.dump",
         "sco-cities-20250102-000000.sqlite3",

@@ -1,4 +1,4 @@
-"""`manage.py restore`: the backup is complete before it takes the place of anything, and no data is lost."""
+"""`manage.py restore` completes the new database before it replaces the old one, and no data is lost."""
 
 import os
 import re
@@ -74,9 +74,9 @@ def test_a_database_with_data_is_renamed_and_the_backup_takes_its_place(database
     assert "The change log was begun anew and everybody logged out: " in output
     with other_database(former):
         assert slugs() == {"lamps", "tunnels"}
-    # Who was logged out after the backup was made stays logged out.
+    # A user who logged out after the backup was made stays logged out.
     assert not Session.objects.exists()
-    # A process that knows the database of before reads everything again.
+    # A process that has cached data of the previous database reads everything again.
     with pytest.raises(change_log.ChangeLogOverflow):
         change_log.changes_since("default", known)
 
@@ -105,7 +105,7 @@ def test_a_backup_of_a_newer_version_is_refused(database, tmp_path):
 
 
 def test_a_backup_of_a_version_before_the_first_release_is_refused(database, tmp_path):
-    # As it was before `facet_index` had that label, and with a number above the newest one of this version.
+    # The backup has the former label of `facet_index`, and a migration number above the newest one of this version.
     for app, name in (("browse", "0001_initial"), ("curation", "0011_revision_fingerprint")):
         MigrationRecorder.Migration.objects.create(app=app, name=name)
     path = back_up(tmp_path)
@@ -120,7 +120,7 @@ def test_a_backup_of_a_version_before_the_first_release_is_refused(database, tmp
 
 @contextmanager
 def another_process(database: str) -> Iterator[None]:
-    """A process that has a connection to the database, as a web process between two requests."""
+    """A process that has a connection to the database, like a web process between two requests."""
     if connection.vendor == "sqlite":
         connect = (
             f"import sqlite3; c = sqlite3.connect({database!r}); c.execute('PRAGMA user_version').fetchall()"

@@ -13,7 +13,7 @@ from mcp import Client
 from sco_cities.api.mcp.tools import TOOLS
 from tests.shipped_package import initiatives_with
 
-# A server that may not write answers: messages change nothing.
+# Calls of the protocol change nothing, so a read-only server can answer them.
 pytestmark = [pytest.mark.only_on("sqlite")]
 
 CALLS = {
@@ -26,7 +26,7 @@ CALLS = {
 
 
 def talk(site: str, mode: str, path: str = "/mcp") -> tuple:
-    """The server's version, its tools, and what each tool answers."""
+    """Returns the server's version, its tools, and the response of each tool."""
 
     async def call_everything():
         async with Client(f"{site}{path}", mode=mode) as client:
@@ -34,7 +34,7 @@ def talk(site: str, mode: str, path: str = "/mcp") -> tuple:
             answers = {name: await client.call_tool(name, CALLS[name]) for name in CALLS}
             return client.protocol_version, client.server_info, tools, answers
 
-    # In a thread: a browser test in the same process leaves its event loop running.
+    # A separate thread is needed, because a browser test in the same process leaves its event loop running.
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, call_everything()).result()
 
@@ -62,7 +62,7 @@ def test_every_address_of_an_answer_leads_to_a_page(conversation, site):
     browser, paths = Browser(), set()
     for name in ("search", "fetch", "get_record", "count_by"):
         for text in (json.dumps(answers[name].structured_content), answers[name].content[0].text):
-            # Without fragments, which are never sent.
+            # Fragments are removed, because clients never send them.
             paths |= set(re.findall(rf"{re.escape(site)}([^\s>\"\\#]+)", text))
     assert len(paths) > 20
     host = urlsplit(site).netloc

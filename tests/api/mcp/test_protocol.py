@@ -95,7 +95,7 @@ def test_the_name_of_a_tool_is_the_same_in_the_header(stateless, name, header):
 
 def test_a_name_of_another_script_is_encoded_in_the_header(stateless):
     response = stateless("tools/call", {"name": "Поиск"}, **{"mcp-name": "=?base64?0J/QvtC40YHQug==?="})
-    # It is understood, and is no tool.
+    # The encoded name is decoded, but it is not the name of a tool.
     assert error_of(response) == (400, -32602)
 
 

@@ -1,4 +1,4 @@
-"""Random arguments: every call is answered, with a result or with reasons."""
+"""Calls with random arguments are always answered with a result or with errors."""
 
 import json
 
@@ -37,7 +37,7 @@ ARGUMENTS = {
 
 
 def calls():
-    """The names of tools with arguments that are mostly plausible."""
+    """The names of tools, with arguments that are usually plausible."""
     return st.sampled_from(list(TOOLS.values())).flatmap(
         lambda tool: st.tuples(
             st.just(tool.name),
@@ -67,7 +67,7 @@ def test_every_call_is_answered(client):
         }
         # The client raises the exception of a view, if there is one.
         response = client.post("/mcp", json.dumps(message), content_type="application/json")
-        # A number beyond 64 bits is no valid JSON here.
+        # A number of more than 64 bits is invalid JSON here.
         assert response.status_code in (200, 400), response.content
         if response.status_code == 200:
             result = response.json()["result"]

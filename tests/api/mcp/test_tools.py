@@ -1,4 +1,4 @@
-"""What the tools answer, and what they say about wrong arguments."""
+"""The results of the tools, and their messages about invalid arguments."""
 
 import json
 
@@ -16,7 +16,10 @@ pytestmark = [pytest.mark.django_db]
 @pytest.fixture
 def call(client):
     def call_tool(name: str, path="/mcp", **arguments) -> tuple[str, dict]:
-        """The text and the data of a result; for mistakes, the text and the arguments that they are about."""
+        """Returns the text of a result, and its data.
+
+        For errors it returns the text and the names of the invalid arguments.
+        """
         params = {"name": name, "arguments": arguments}
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
         response = client.post(path, json.dumps(message), content_type="application/json")
@@ -31,7 +34,7 @@ def call(client):
 
 @pytest.fixture
 def lamps():
-    """Three initiatives, two of them with the same city; the status of the first is disputed."""
+    """Creates three initiatives, two of them in the same city. The status of the first is disputed."""
     alphaville = make.make_city("alphaville", name_en="Alphaville")
     first = make.make_initiative(
         "lamps-1", title_en="Lamps [9] *one*", status="agreed", lead=[alphaville], sourced=False
