@@ -1,4 +1,4 @@
-"""Large change sets are reverted by the worker; a page shows progress and result."""
+"""The worker reverts large change sets, and a page shows the progress and the result."""
 
 import pytest
 from django.urls import reverse
@@ -18,7 +18,7 @@ CITIES = 3
 
 @pytest.fixture
 def batch(db, monkeypatch):
-    """A large change set, which created some cities."""
+    """A large change set that created cities."""
     monkeypatch.setattr(background_revert, "MAX_SYNCHRONOUS", CITIES - 1)
     with record_changes(ChangeSource.IMPORT) as recorder:
         recorder.note_created([make.make_city(f"testgrad-{number}") for number in range(CITIES)])
@@ -52,7 +52,7 @@ def test_the_worker_reverts_a_large_change_set_and_the_page_shows_it(curator, ba
     assert (job.done, job.result.reverts, job.result.reason) == (CITIES, batch, "All wrong.")
     assert job.result.revisions.filter(action="deleted").count() == CITIES
     assert job.result.made_by == job.made_by
-    # A second run does nothing.
+    # A second run of the job does nothing.
     background_revert.run_revert.call(job.pk)
     assert Revision.objects.count() == 2 * CITIES
 

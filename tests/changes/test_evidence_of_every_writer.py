@@ -1,8 +1,8 @@
-"""No writer changes a value of a published record without evidence for the new one, unless somebody confirms it.
+"""Writers change a value of a published record only with evidence for the new value or with a confirmation.
 
-A table of writers: each through its page and its command, where it has one. The values are those that need evidence of
-their own: a status, a date, a city, a figure. The pages for evidence and for translations write no such value, and that
-of an intake has no tick (`tests/intake/test_write_views.py`).
+The table of writers contains the page and the command of each writer, if it has them. The values are a status, a date,
+a city and a figure, which need separate evidence. The pages for evidence and for translations write no such value, and
+the page of an intake has no tick (`tests/intake/test_write_views.py`).
 """
 
 import re
@@ -46,7 +46,7 @@ NEW = {"status": "completed", "starts_on": "2023", "cities": ["alphaville", "bet
 
 @pytest.fixture
 def lamps(db):
-    """A published initiative with evidence for each value, and a city that it could get."""
+    """A published initiative with evidence for each value, and a city that can be added to it."""
     make.make_city("betatown")
     record = make.make_initiative(
         "lamps", lead=[make.make_city()], themes=[make.make_theme()], status="operating"
@@ -64,7 +64,7 @@ def value_of(record, name):
 
 
 def change(record, name, value=None) -> None:
-    """Writes the new value by hand, or another one."""
+    """Writes the new value or another value directly."""
     if name == "cities":
         city = make.City.objects.get(slug="betatown")
         if value is None:
@@ -95,7 +95,7 @@ def by_bulk_edit(client, record, name, ticked):
 
 
 def by_merge(client, record, name, ticked):
-    """A draft without evidence is merged into the record, and its value kept."""
+    """Merges a draft without evidence into the record and keeps the value of the draft."""
     values = {} if name in ("cities", "figure") else {name: NEW[name]}
     other = make.make_initiative("torches", state="draft", **values)
     if name == "cities":
@@ -125,7 +125,7 @@ def by_import_command(client, record, name, ticked):
 
 
 def _package(folder, name):
-    """The whole database as a package, with the new value."""
+    """A package of the whole database, with the new value."""
     rows, lamps = package_edits.stored_rows(), ("lamps",)
     if name == "cities":
         row = {"initiative": "lamps", "city": "betatown", "role": "lead"}
@@ -150,7 +150,7 @@ def by_update(client, record, name, ticked):
 
 
 def by_revert(client, record, name, ticked):
-    """The value comes back, and the evidence that it had before does not."""
+    """The revert restores the value, but not the evidence that it had before."""
     field = {"cities": "city_roles", "figure": "figures"}.get(name, name)
     if not ChangeSet.objects.exists():
         old = value_of(record, name)
@@ -193,7 +193,7 @@ def test_a_value_is_written_with_the_tick_only(curator, lamps, write, name):
     ("name", "label"), [("status", "status"), ("starts_on", "starts on"), ("figure", "figure: lamps")]
 )
 def test_a_merge_keeps_no_value_whose_only_evidence_is_for_the_other_one(curator, lamps, name, label):
-    """The footnotes of a value that is not kept contradict the one that is."""
+    """The footnotes of the value that is dropped contradict the value that is kept."""
     old = value_of(lamps, name)
     for ticked in (False, True):
         page = by_merge(curator, lamps, name, ticked)
@@ -231,7 +231,7 @@ def republish_by_package(client, record, ticked):
 
 
 def republish_by_revert(client, record, ticked):
-    """Only the state is reverted, not what has changed since."""
+    """Reverts only the state and keeps the later changes."""
     url = f"{reverse('admin:revert', args=[ChangeSet.objects.last().pk])}?field=state"
     seen = soup(client.get(url)).select_one("[name=seen]")["value"]
     client.post(url, {"reason": "x", "seen": seen} | (TICK if ticked else {}))
@@ -239,7 +239,7 @@ def republish_by_revert(client, record, ticked):
 
 @pytest.fixture
 def changed_draft(lamps):
-    """The record after it was returned to draft, and its status and figure changed."""
+    """The record after its return to draft, with a changed status and figure."""
     edit_record(lamps, state="draft")
     edit_record(lamps, status="completed")
     with recording(lamps):
@@ -266,7 +266,7 @@ def test_a_record_is_published_again_with_evidence_for_what_has_changed_or_the_t
     assert Initiative.objects.get(slug="lamps").state == "published"
     assert ChangeSet.objects.first().evidence_stands
     assert list(confirmed_values(Initiative)[changed_draft.pk]) == ["status", "figure:lamps"]
-    # It is asked about once.
+    # The confirmation is required only once.
     edit_record(changed_draft, state="draft")
     assert changed_since_published(Initiative, [changed_draft.pk])[changed_draft.pk].names == set()
 

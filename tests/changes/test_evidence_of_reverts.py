@@ -1,4 +1,4 @@
-"""A revert asks for a tick if a published value would come back, or stay, without the evidence that it had."""
+"""A revert requires a tick if a published value would be restored or kept without the evidence that it had."""
 
 import pytest
 from django.urls import reverse
@@ -24,7 +24,7 @@ def lamps(db):
 
 @pytest.fixture
 def completion(lamps):
-    """The change of the status to completed, with a report that says so."""
+    """The change set that sets the status to completed, with a report as evidence."""
     passage = make.make_report("herald", published_on="2026-11-02").passages.get()
     with recording(lamps) as recorder:
         lamps.status = "completed"
@@ -114,6 +114,6 @@ def test_the_page_names_the_value_and_takes_the_tick(curator, lamps, completion)
     curator.post(url, {"reason": "wrong", "seen": seen, "evidence_stands": "on"})
     assert snapshot(lamps)["status"] == "operating"
     assert ChangeSet.objects.first().evidence_stands
-    # A whole revert needs no tick, so the page has none.
+    # The revert of a whole change set needs no tick, so its page has none.
     whole = curator.get(reverse("admin:revert", args=[completion.pk]))
     assert not soup(whole).select("[name=evidence_stands]")

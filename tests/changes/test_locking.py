@@ -1,4 +1,4 @@
-"""Row locks are taken in one order by all writers, so that they do not deadlock."""
+"""All writers lock rows in one order, so they do not deadlock."""
 
 import threading
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_only_one_module_locks_records():
         str(path.relative_to(package))
         for path in package.rglob("*.py")
         if "select_for_update" in path.read_text()
-        # Accounts and their devices, and intakes, are no records.
+        # Accounts, their devices and intakes are not records.
         and not path.is_relative_to(package / "accounts")
         and path not in (package / "intake" / "jobs.py", package / "intake" / "models.py")
     ]
@@ -36,7 +36,7 @@ def test_only_one_module_locks_records():
 
 @pytest.fixture
 def attempts(monkeypatch):
-    """The references found by each attempt, and the records that each attempt locked."""
+    """The references that each attempt finds, and the records that it locks."""
     attempts, locked = {"references": []}, []
 
     def with_references(model, keys, records):
@@ -80,7 +80,7 @@ def test_a_bulk_edit_and_a_revert_do_not_deadlock(monkeypatch):
     monkeypatch.setattr(record_edits, "BATCH", 1)
     monkeypatch.setattr(revert_plan, "BATCH", 1)
     client, theme = curator_client(), make.make_theme()
-    # Their order by slug is the reverse of that by key.
+    # Their order by slug is the reverse of their order by key.
     records = [
         make.make_initiative(f"lamps-{number:02}", state="draft", status="agreed")
         for number in reversed(range(RECORDS))
@@ -102,7 +102,7 @@ def test_a_bulk_edit_and_a_revert_do_not_deadlock(monkeypatch):
         start.wait()
         try:
             action()
-        except Exception as error:  # errors of a thread are lost otherwise
+        except Exception as error:  # otherwise errors in a thread are lost
             failures.append(error)
         finally:
             connections.close_all()

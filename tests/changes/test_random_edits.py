@@ -1,6 +1,6 @@
-"""A random change of any kind of record can be reverted, and the history replays to the documents of today.
+"""A random change of any kind of record can be reverted, and the history replays to the current documents.
 
-The edits come from `tests.random_edits` and include deletions with cascades and SQL.
+The edits are made by `tests.random_edits` and include deletions with cascades and SQL.
 """
 
 from contextlib import suppress
@@ -21,14 +21,15 @@ from tests.sample_records import RECORDS, make_sample_records
 
 SEEDS = range(40) if IS_FULL else (1,)
 STEPS = 60 if IS_FULL else 8
-# No writer exchanges the slugs of two records in one change, and a revert does not either.
+# No writer swaps the slugs of two records in one change, and no revert does.
 NAMES = sorted(EDITS.keys() - {"swap_slugs"})
 Documents = dict[tuple[type, int], dict]
 
 
 def documents() -> Documents:
-    """The documents of all records, by model and primary key, without former slugs. A revert keeps those, because their
-    URLs must keep working.
+    """The documents of all records, by model and primary key, without former slugs.
+
+    A revert keeps former slugs, because their URLs must keep working.
     """
     return {
         (model, key): document | {"former_slugs": []}
@@ -68,7 +69,7 @@ def undo_or_leave_no_trace(change_set: ChangeSet, changed: Documents) -> ChangeS
 
 
 class _Replay:
-    """Applies the new revisions to the documents of the last call. Created records are read."""
+    """Applies the new revisions to the documents of the previous call. The documents of created records are read."""
 
     def __init__(self):
         self.documents, self.last = documents(), 0
@@ -107,7 +108,8 @@ def test_a_random_change_of_any_kind_is_reverted_and_replayed(seed):
                 replay.check(changed)
                 undone = written and undo_or_leave_no_trace(written, changed)
         except Refused:
-            # A few combinations are refused, such as a passage moved between reports together with a rename.
+            # A few combinations are rejected, such as moving a passage to another report in the same change as a
+            # rename.
             replay.documents, replay.last = dict(current), last
             continue
         if written is None:
@@ -115,7 +117,7 @@ def test_a_random_change_of_any_kind_is_reverted_and_replayed(seed):
         reverted += 1
         assert documents() == current, edits
         replay.check(current)
-        # The edit may have left published records without evidence. No revert brings them back.
+        # The edit may have left published records without evidence, and no revert restores such a state.
         with suppress(Refused):
             undo(undone)
             assert documents() == changed, edits

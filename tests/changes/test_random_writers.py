@@ -1,7 +1,7 @@
-"""Random edits by random writers in random order: each has the result of a model of a few lines, and can be reverted.
+"""Random edits by random writers in random order have the result of a small model and can be reverted.
 
 Forms and grids are opened early and saved late, and writers stop in the middle of a write. The history replays to the
-state of today.
+current state.
 """
 
 from collections.abc import Collection
@@ -49,14 +49,14 @@ Values = dict[str, object]
 
 
 def merged(original: Values, theirs: Values, yours: Values) -> Values | None:
-    """The values after an edit that was begun with `original`; None if both sides changed a value differently."""
+    """The values after an edit that started from `original`, or None if both sides changed a value differently."""
     if any(theirs[name] not in (original[name], value) for name, value in yours.items()):
         return None
     return theirs | yours
 
 
 def reverted(values: Values, changes: delta.Delta) -> Values:
-    """The values after a revert of the changes that still have their effect."""
+    """The values after a revert of the changes that are still effective."""
     result = dict(values)
     for name, change in changes.items():
         if isinstance(change, list):
@@ -76,8 +76,10 @@ class _Stopped(Exception):
 
 
 class _Simulation:
-    """Three published initiatives and their writers. Each `write_…` returns the values that the model expects, by slug
-    of the records that it names."""
+    """Three published initiatives and their writers.
+
+    Each `write_…` returns the values that the model expects, by the slugs of the changed records.
+    """
 
     def __init__(self, random: Random, curator, folder: Path):
         self.random, self.curator, self.folder = random, curator, folder
@@ -130,7 +132,7 @@ class _Simulation:
         self.grids.append((slug, opened(self.curator, [self.records[slug]]), self.values()[slug]))
 
     def write_by_form(self) -> dict[str, Values]:
-        """Saves a form that may be old."""
+        """Saves a form that may be stale."""
         if not self.forms:
             self.open_form()
         slug, data, original, document = self.forms.pop(self.random.randrange(len(self.forms)))
@@ -141,14 +143,14 @@ class _Simulation:
             fields["themes"] = [str(key) for key in themes.values_list("pk", flat=True)]
         response = self.curator.post(admin_url(self.records[slug], "change"), data | fields | TICK)
         after = merged(original, theirs, yours)
-        # A conflict is a page with a choice, and an edit next to other edits one with a summary to be confirmed.
+        # After a conflict the page offers a choice. After other edits it shows a summary to confirm.
         if response.status_code == 200 and after is not None:
             assert document != snapshot(self.records[slug]), response.content.decode()
             return {slug: theirs}
         return {slug: theirs if after is None else after}
 
     def write_by_grid(self) -> dict[str, Values]:
-        """Saves the cells of a grid that may be old."""
+        """Saves the cells of a grid that may be stale."""
         if not self.grids:
             self.open_grid()
         slug, page, original = self.grids.pop(self.random.randrange(len(self.grids)))
@@ -164,7 +166,10 @@ class _Simulation:
         return {slug: merged(original, theirs, yours) or theirs}
 
     def write_translation(self) -> dict[str, Values]:
-        """Translates a title. Equal titles without a translation get it too. The text may have changed since."""
+        """Translates a title, and all equal titles without a translation.
+
+        The text may have changed since the page was opened.
+        """
         kind, values, text = (
             text_kinds()["initiatives-title"],
             self.values(),
@@ -204,7 +209,7 @@ class _Simulation:
         return {slug: before | yours}
 
     def write_evidence(self) -> dict[str, Values]:
-        """Adds evidence for a status, which changes no value."""
+        """Adds evidence for a status without changing a value."""
         record = self.random.choice(list(self.records.values()))
         passage = make.make_report(f"report-{self.random.randrange(10**9)}").passages.get()
         self.curator.post(add_evidence_url(record), claim_data(passage, "status"))
@@ -212,7 +217,7 @@ class _Simulation:
         return {}
 
     def write_by_import(self) -> dict[str, Values]:
-        """A sheet with the slug and some columns."""
+        """Imports a sheet with the slug and some columns."""
         slug, before, yours, sheet = self._new_sheet()
         page = checked(self.curator, sheet)
         codes = [f"2:{name}" for name in ("status", "starts_on") if before[name] != (before | yours)[name]]
@@ -225,7 +230,7 @@ class _Simulation:
         return make_package(self.folder, package_edits.texts_of(self.package))
 
     def write_by_update(self) -> dict[str, Values]:
-        """A new version of the package with other cells; values that were changed here stay."""
+        """Loads a new version of the package with other cells. Values that were changed on the site stay."""
         slug = self.random.choice(list(self.records))
         yours = {name: value for name, value in self.new_values().items() if name != "themes"}
         before, original = self.values()[slug], self.in_package[slug]
@@ -239,7 +244,7 @@ class _Simulation:
         return self.write_by_revert(self.random.sample(sorted(VALUES), 2))
 
     def write_by_revert(self, fields: Collection[str] | None = None) -> dict[str, Values]:
-        """Reverts any earlier change, or some fields of it; what has changed again stays."""
+        """Reverts any earlier change or some of its fields. Values that have changed again stay."""
         change_set = self.random.choice(list(ChangeSet.objects.order_by("pk")))
         revisions = [each for each in change_set.revisions.all() if each.action == Action.CHANGED]
         slug_of = {record.pk: slug for slug, record in self.records.items()}
@@ -256,7 +261,7 @@ class _Simulation:
         return expected
 
     def write_by_merge(self) -> dict[str, Values]:
-        """A draft is merged into a record, whose empty values it fills."""
+        """Merges a draft into a record and fills the empty values of the record."""
         slug = self.random.choice(list(self.records))
         self.drafts += 1
         draft, _change_set = create_recorded(
@@ -287,7 +292,7 @@ class _Simulation:
         )
 
     def check_that_a_stopped_write_leaves_nothing(self, monkeypatch) -> None:
-        """A random writer stops after its write and before its history."""
+        """Stops a random writer after its write and before the write of its history."""
         before, last = self.documents(), ChangeSet.objects.first()
         package, in_package = self.package, dict(self.in_package)
 
@@ -301,7 +306,7 @@ class _Simulation:
         assert (self.documents(), ChangeSet.objects.first()) == (before, last)
 
     def check_revert_of_the_last_change(self, before: dict, written: ChangeSet) -> None:
-        """A revert gives the documents before the change, and a revert of the revert those after it."""
+        """A revert restores the documents before the change, and its revert restores the documents after the change."""
         after = self.documents()
         undo = self._revert(written)
         assert self.documents() == before
@@ -309,7 +314,7 @@ class _Simulation:
         assert self.documents() == after
 
     def check_history(self) -> None:
-        """The revisions of a record turn the document that it was created with into the one of today."""
+        """The revisions of a record turn its first document into its current document."""
         for slug, record in self.records.items():
             document = self.created[slug]
             changes = Revision.objects.of(record).filter(action=Action.CHANGED).order_by("pk")

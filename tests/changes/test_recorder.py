@@ -1,4 +1,4 @@
-"""Every write to a record leaves a revision; no admin writes without the history."""
+"""Every write to a record creates a revision, and every admin class uses the history."""
 
 from io import StringIO
 
@@ -42,7 +42,7 @@ from tests.history.snapshots import snapshot
 
 @pytest.fixture(autouse=True)
 def complete_histories(db):
-    """After each test all records are as their newest revisions left them."""
+    """Checks after each test that all records agree with their newest revisions."""
     yield
     for model in curated_models():
         for record in model._base_manager.all():
@@ -50,7 +50,7 @@ def complete_histories(db):
 
 
 def revisions() -> list[tuple[str, str, list[str]]]:
-    """Slug, action and changed fields of each revision, oldest first."""
+    """Slug, action and changed fields of each revision, with the oldest first."""
     return [(each.slug, each.action, sorted(each.changes)) for each in Revision.objects.order_by("pk")]
 
 

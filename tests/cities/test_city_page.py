@@ -35,7 +35,7 @@ def test_reference_data_is_marked_once_and_stays_in_the_data(client):
     text = page.text()
     assert "Country XA" in text
     assert page.links("v-name-en") == ["#reference"]
-    assert text.count("[†]") == 2  # beside the title, and where it is explained
+    assert text.count("[†]") == 2  # at the title, and in the explanation
     for value in ("1,234,567", "33.87", "Q42", "GeoNames 42"):
         assert value not in text
     assert not any(link.startswith("#note") for link in page.links())
@@ -63,7 +63,7 @@ def test_a_value_without_a_report_is_marked_if_the_name_has_one(client, city):
     assert "Country XA [†]" in page.text()
     assert "GeoNames ids (CC BY 4.0)" in page.text("reference")
     make.make_evidence(city, "country", passage())
-    # The population is in the data of the page.
+    # The population is still listed in the reference data of the page.
     assert "GeoNames ids (CC BY 4.0)" in page_of(client).text("reference")
     make.make_evidence(city, "population", passage())
     assert page_of(client).element("reference") is None
@@ -193,15 +193,13 @@ def test_partners_are_ranked_with_shared_and_learned_experience(client, city):
     assert "Hidden" not in page.text()
 
 
-# The change log: for the page cache, the view, the initiatives, the statements, the charts, the map, the form
-# and the speakers.
-# The city with its country; delegates; organisations; events; initiatives with their roles and
-# reports; evidence; figures.
-# The public change history; the roles of all cities, once after each change.
+# Queries of the change log are for the page cache, the view, the initiatives, the statements, the charts, the map, the
+# form and the speakers. Others read the city with its country, delegates, organisations, events, initiatives with their
+# roles and reports, evidence, figures, the public change history, and after each change the roles of all cities.
 QUERIES = 8 + 9 + 1 + 1
 
 
-# A city without organisations needs one query less.
+# A city without organisations needs one query fewer.
 @pytest.mark.parametrize(("slug", "more"), [("tianjin", 0), ("kazan", -1)])
 @pytest.mark.usefixtures("loaded_package")
 def test_the_number_of_queries_of_a_city_page_is_constant(slug, more, check_query_count):
@@ -219,7 +217,7 @@ def test_the_trips_of_moscow_are_a_disputed_figure(client):
     ("state", "partner", "has_form"),
     [
         ("published", "/together/alphaville/beta/", True),
-        # A draft has no page together with others.
+        # There is no page for a pair of cities if one is a draft.
         ("draft", "/initiatives/?city=alphaville%2Cbeta", False),
     ],
 )

@@ -111,11 +111,10 @@ def test_its_delegates_include_those_of_its_cities(client):
     assert f"Delegates 2 All 2 in the list {shown}" in page_of(client).text()
 
 
-# The change log: for the page cache, the view, the initiatives, the statements, the charts, the map, the form
-# and the speakers.
-# The country; its cities; delegates; initiatives with their roles and reports; evidence; figures.
-# The public change history; the roles of all cities, once after each change; the undated reports of its initiatives and
-# their number.
+# Queries of the change log are for the page cache, the view, the initiatives, the statements, the charts, the map, the
+# form and the speakers. Others read the country, its cities, delegates, initiatives with their roles and reports,
+# evidence, figures, the public change history, after each change the roles of all cities, and the undated reports of
+# its initiatives and their number.
 QUERIES = 8 + 8 + 1 + 1 + 2
 
 

@@ -1,4 +1,4 @@
-"""The gazetteer: search by name in any script, and the prefilled form of a new city."""
+"""The gazetteer finds cities by name in any script and fills in the form of a new city."""
 
 import pytest
 from django.urls import reverse
@@ -68,7 +68,7 @@ def test_users_without_the_add_permission_get_403(db):
 def test_the_number_of_queries_does_not_depend_on_the_number_of_places(db, django_assert_num_queries):
     client = curator_client()
     client.get(LOOKUP)
-    # Session, user, permissions (2); countries, cities by number, cities by item (3).
+    # The queries are for session, user and permissions (2), and for countries, cities by number and cities by item (3).
     for phrase in ("dushanbe", "a"):
         with django_assert_num_queries(7 + SIDEBAR_QUERIES):
             client.get(LOOKUP, {"q": phrase})

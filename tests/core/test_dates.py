@@ -1,4 +1,4 @@
-"""Date ranges as lists show them."""
+"""The format of date ranges in lists."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Widgets that are rendered in Python have the HTML of Django's templates."""
+"""Widgets that are rendered in Python have the same HTML as Django's templates."""
 
 from itertools import product
 
@@ -26,7 +26,7 @@ WIDGETS = {
     "select": forms.Select(choices=CHOICES),
     "groups": forms.SelectMultiple(choices=GROUPS),
     "yes or no": forms.NullBooleanSelect(),
-    # These have Django's templates.
+    # These widgets use Django's templates.
     "radio": forms.RadioSelect(choices=CHOICES),
     "check box": forms.CheckboxInput(),
     "file": forms.ClearableFileInput(),

@@ -1,4 +1,4 @@
-"""Functions with memory for the frames of all that they call."""
+"""Functions that reserve memory for the frames of all their calls."""
 
 import inspect
 import resource
@@ -11,7 +11,7 @@ CALLS = 500
 
 
 def page_faults() -> int:
-    """How often the system had to provide memory during many calls."""
+    """The number of page faults, when the system provides memory, during many calls."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _call in range(CALLS):
         _nothing()
@@ -23,14 +23,14 @@ def _nothing():
 
 
 def most_page_faults() -> int:
-    """The same where they are most frequent: the frame of the calling function has every size up to that of a chunk."""
+    """The highest number of page faults, for calling functions with frames of all sizes up to the size of a chunk."""
     code = page_faults.__code__
     callers = (FunctionType(code.replace(co_stacksize=size), globals()) for size in range(10, 2_100, 5))
     return max(caller() for caller in callers)
 
 
 def in_new_thread(function):
-    """The result of `function` in a thread without frames."""
+    """The result of `function` in a new thread, which has no frames yet."""
     results = []
     thread = threading.Thread(target=lambda: results.append(function()))
     thread.start()
@@ -39,7 +39,7 @@ def in_new_thread(function):
 
 
 def test_calls_need_no_new_memory_wherever_the_frames_end():
-    # Without it, each of the calls needs some at one of the sizes.
+    # Without the reserved memory, each call causes a page fault at one of the sizes.
     assert in_new_thread(with_frame_stack(most_page_faults)) < CALLS / 2
 
 

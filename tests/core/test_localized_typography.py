@@ -1,4 +1,4 @@
-"""Names and texts as HTML have typographic apostrophes and dashes; files have them as stored."""
+"""Names and texts have typographic apostrophes and dashes in HTML, but not in files."""
 
 from copy import copy, deepcopy
 

@@ -1,4 +1,4 @@
-"""Dates and numbers in words are read by the same names of months and scales everywhere."""
+"""All readers of dates and written numbers use the same names of months and scales."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""A translation is to be checked if, and only if, the English text that it was made from has changed."""
+"""A translation must be checked if, and only if, its English original has changed."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def statement(db):
 
 
 def save(record, **values):
-    """Saves the values as a form does, in an instance that has just been read."""
+    """Saves the values like a form, in an instance that has just been read."""
     record = type(record).objects.get(pk=record.pk)
     for name, value in values.items():
         setattr(record, name, value)

@@ -1,4 +1,4 @@
-"""The form of one record, filled in by a reader."""
+"""The form of one record as a reader fills it in."""
 
 from bs4 import BeautifulSoup
 

@@ -1,4 +1,4 @@
-"""The form on which readers report an error: what it accepts, what it stores, and which input it refuses."""
+"""Readers report an error on a form that validates their input before storing it."""
 
 import re
 from io import BytesIO
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def record_pages() -> dict[str, object]:
-    """A record of each kind that has a page."""
+    """A record of each kind that has a page, by collection."""
     city, event = make.make_city(), make.make_event()
     return {
         "initiatives": make.make_initiative("dim-lamps", lead=[city], sourced=True),
@@ -38,7 +38,7 @@ def record_pages() -> dict[str, object]:
 
 
 def test_every_record_page_links_to_its_form_and_the_form_names_the_record(client):
-    # Once a page in another language was requested, records have its address.
+    # After a request for a page in another language, records have URLs in this language.
     paths = {name: (record, record.get_absolute_url()) for name, record in record_pages().items()}
     for number, (collection, (record, path)) in enumerate(paths.items()):
         for prefix in share(("", "/ru", "/zh-hans"), number, 3):
@@ -159,7 +159,7 @@ def test_record_pages_set_no_cookie_and_stay_in_the_page_cache_when_a_request_is
         response = client.get(lamps.get_absolute_url())
     assert response["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert not response.cookies
-    # The change log only.
+    # The only query reads the change log.
     assert len(queries) == 1
 
 

@@ -1,4 +1,4 @@
-"""Real-browser journeys: a reader reports an error, a curator answers, the reader reads the answer."""
+"""A reader reports an error, a curator answers and the reader reads the answer in a real browser."""
 
 import re
 

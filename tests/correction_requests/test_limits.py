@@ -1,4 +1,4 @@
-"""How many requests are stored, and what is refused."""
+"""The limits of the number of stored requests."""
 
 import re
 from datetime import timedelta
@@ -30,7 +30,7 @@ def test_of_many_requests_from_one_address_10_an_hour_are_stored(client, lamps, 
     assert re.search(r"Too many requests came from your network\. .* in (59|60) minutes\.", error)
     assert soup(response).select_one("textarea").text.strip() == TEXT
     assert soup(response).select_one("[autofocus]")["role"] == "alert"
-    # Another address, and pages.
+    # Requests from other addresses and for pages are not limited.
     assert client.post(FORM, {"text": TEXT}, REMOTE_ADDR="198.51.100.1").status_code == 302
     assert client.get(FORM).status_code == 200
     lines = [record for record in caplog.records if record.levelname == "WARNING"]
@@ -59,18 +59,18 @@ def test_behind_a_trusted_proxy_each_client_has_its_own_limit(client, lamps, set
     statuses = [
         client.post(FORM, {"text": TEXT}, headers={"x-forwarded-for": each}).status_code for each in clients
     ]
-    # An IPv6 network is one client.
+    # All addresses of an IPv6 network belong to one client.
     assert statuses == [302, 302, 302, 429, 429]
 
 
 @pytest.fixture
 def send_from(client, lamps, settings):
-    """A function that sends a request from an address, as the proxy of this machine names it."""
+    """A function that sends a request from an address, which the local proxy passes on."""
     settings.TRUSTED_PROXIES = parse_trusted_proxies("127.0.0.1")
     return lambda address: client.post(FORM, {"text": TEXT}, headers={"x-forwarded-for": address})
 
 
-# Of 20 requests each, as two processes accept them.
+# Each address sends 20 requests, as many as two processes accept from it.
 IPV6 = [f"2001:db8:2:{number:x}::1" for number in range(48) for _request in range(20)]
 IPV4 = [f"203.0.113.{number}" for number in range(48) for _request in range(20)]
 
@@ -91,7 +91,7 @@ def test_when_half_of_the_queue_is_in_use_each_network_sends_one_request_an_hour
     assert [send_from("203.0.113.7").status_code for _request in range(4)] == [302, 302, 302, 429]
     addresses = ["198.51.100.1", "198.51.100.2", "2001:db8:2::1", "2001:db8:2:ff::1", "2001:db8:3::1"]
     assert [send_from(address).status_code for address in addresses] == [302, 429, 302, 429, 302]
-    # Now all are open. Who waits for an hour may send the next one.
+    # Now the queue is full. A client that has waited for an hour may send the next request.
     assert "too many open requests" in errors_in(send_from("192.0.2.1"))[0]
     CorrectionRequest.objects.order_by("pk").first().delete()
     CorrectionRequest.objects.update(sent_at=timezone.now() - timedelta(seconds=views.PERIOD_S))

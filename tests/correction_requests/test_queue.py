@@ -1,4 +1,4 @@
-"""The queue of correction requests in the admin: who sees it, how a request is answered, what is kept."""
+"""The queue of correction requests in the admin, with its permissions, the answers and the stored data."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -43,7 +43,7 @@ def correction(lamps):
 
 
 def listed(client, query="") -> list[str]:
-    """The reference numbers in the list."""
+    """The reference numbers of the requests in the list."""
     return [cell.text for cell in soup(client.get(f"{QUEUE}{query}")).select("#result_list .field-reference")]
 
 

@@ -20,13 +20,13 @@ FIGURES = "sources-figure-content_type-object_id"
 CITIES = "city_roles"
 ATTENDANCES = "attendances"
 PASSAGES = "passages"
-# The queries of the numbers in a curator's sidebar: correction requests, in review, own drafts, comments, own
-# grids, own reports.
+# The queries for the numbers in a curator's sidebar, which are correction requests, records in review, own drafts,
+# comments, own grids and own reports.
 SIDEBAR_QUERIES = 6
 
 
 def curator_client() -> Client:
-    """A client logged in to a new account with the name and the role "curator"."""
+    """A client logged in to a new account with this name and the role "curator"."""
     return client_with_role(CURATOR)
 
 
@@ -58,7 +58,7 @@ def client_with_role(role: str, name: str = "") -> Client:
 
 
 def with_creator(user, record):
-    """Records in the history that `user` created the record; returns the record."""
+    """Records in the history that `user` created the record, and returns the record."""
     with record_changes(ChangeSource.EDIT, user=user) as recorder:
         recorder.note_created([record])
     return record
@@ -70,7 +70,10 @@ def curated_models() -> list:
 
 
 def admin_url(record_or_model, page="changelist") -> str:
-    """The URL of the admin page "changelist" or "add" of a model, or "change", "delete" or "history" of a record."""
+    """The URL of an admin page.
+
+    The page "changelist" or "add" belongs to a model, and "change", "delete" or "history" to a record.
+    """
     opts = record_or_model._meta
     arguments = [record_or_model.pk] if page in {"change", "delete", "history"} else []
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=arguments)
@@ -86,7 +89,7 @@ def form_data(response) -> dict:
 
 
 def unrendered_form_data(client: Client, url: str) -> dict:
-    """`form_data` of the form of a record or of a new one, in a third of the time."""
+    """Returns `form_data` of the form of a record or of a new record, in a third of the time."""
     return _submitted(unrendered_form_values(client, url))
 
 
@@ -98,12 +101,12 @@ def _submitted(values: dict) -> dict:
 
 
 def select_options(response, name) -> dict[str, str]:
-    """The options of a select: value by label."""
+    """The values of the options of a select, by label."""
     return {option.text: option["value"] for option in soup(response).select(f'select[name="{name}"] option')}
 
 
 def row(prefix, index, /, **values) -> dict:
-    """The form data of a row: `row(EVIDENCE, 0, stance="differs")`."""
+    """The form data of a row, such as `row(EVIDENCE, 0, stance="differs")`."""
     return {f"{prefix}-{index}-{name}": value for name, value in values.items()}
 
 
@@ -128,7 +131,7 @@ def messages_in(response) -> list[str]:
 
 
 def run_action(client, action, records, *, follow=False, **more):
-    """Runs an action of the changelist on the records; returns its response."""
+    """Runs an action of the changelist on the records and returns the response."""
     data = {"action": action, "_selected_action": [record.pk for record in records], **more}
     return client.post(admin_url(records[0]), data, follow=follow)
 
@@ -139,7 +142,7 @@ def page_after_action(client, action, records, **more):
 
 
 class RecordPage:
-    """The change page of a record: `open` returns its form data, `send` submits changed data.
+    """The change page of a record. `open` returns its form data, and `send` submits changed data.
 
     The page itself is requested only if a test reads `response` before it sends the form.
     """

@@ -1,4 +1,4 @@
-"""Steps of a bulk edit as a browser does them: select, preview, apply."""
+"""The steps of a bulk edit in a browser, from the selection and the preview to the change."""
 
 from tests.curation.admin_client import admin_url, soup
 
@@ -25,14 +25,14 @@ def fingerprint_in(response) -> str:
 
 
 def edit(client, records, **values):
-    """Previews and applies an edit; returns the list page that follows."""
+    """Previews and applies an edit, and returns the list page that follows."""
     fingerprint = fingerprint_in(preview_edit(client, records, **values))
     data = edit_data(records, **values, _apply="1", seen=fingerprint)
     return client.post(admin_url(records[0]), data, follow=True)
 
 
 def previewed_changes(response) -> list[tuple[str, ...]]:
-    """The rows of the preview table: field, old value, new value, number of records."""
+    """The field, old value, new value and number of records of each row of the preview table."""
     return [
         tuple(cell.text for cell in row.select("th, td"))
         for row in soup(response).select("#changes tbody tr")

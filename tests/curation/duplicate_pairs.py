@@ -1,4 +1,4 @@
-"""A pair of duplicates of each kind: the target, which is kept, and the duplicate, which is merged into it."""
+"""A pair of duplicates of each kind. The duplicate is merged into the target, which is kept."""
 
 from sco_cities.sources.models import FormerSlug, Ruling
 from tests import factories
@@ -47,7 +47,7 @@ def make_two_initiatives():
 
 
 def make_two_reports():
-    """Two reports of one article, with equal and with different passages of the same number."""
+    """Two reports of one article, with equal and different passages of the same number."""
     target = factories.make_report("gazette", passages=2)
     duplicate = factories.make_report("gazette-again", passages=3)
     duplicate.passages.filter(number=1).update(summary=target.passages.get(number=1).summary)

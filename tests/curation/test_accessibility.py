@@ -1,4 +1,4 @@
-"""Every kind of page in the admin, tested with axe: on a wide screen and a phone, light and dark."""
+"""Checks every kind of page in the admin with axe on a wide screen and a phone, light and dark."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -32,7 +32,7 @@ SHEET = b"slug,title_en,themes,Link\r\nbright-lamps,Brighter lamps,,\r\ndim-lamp
 def data(editable_site, settings):
     """An administrator's client, and records for every page."""
     client = client_with_role("administrator", "ada")
-    # The page of the account then has its form about e-mails.
+    # With an e-mail address, the page of the account shows the form for e-mails.
     settings.SENDS_EMAIL, client.user.email = True, "ada@example.org"
     client.user.save()
     client.force_login(client.user)

@@ -1,4 +1,4 @@
-"""The links to the custom admin pages in the sidebar: the permitted pages, and the current one."""
+"""The sidebar links to the permitted custom pages of the admin and marks the current page."""
 
 import pytest
 from django.db import connection
@@ -19,7 +19,7 @@ from tests.factories import make_initiative
 
 
 def sidebar_pages(client, page: str) -> dict[str, str | None]:
-    """The admin pages in the sidebar of a page, each with its `aria-current`."""
+    """The custom pages in the sidebar of a page, with their values of `aria-current`."""
     links = soup(client.get(page)).select("#nav-sidebar .app-admin-pages th[scope=row] a")
     return {link.text: link.get("aria-current") for link in links}
 

@@ -1,4 +1,4 @@
-"""Bulk edit: preview, reason, atomic writing, and reverting as one change."""
+"""A bulk edit has a preview and a reason, is written atomically, and can be reverted as one change."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -105,7 +105,10 @@ def test_contradicting_changes_are_errors(curator):
 
 @pytest.fixture
 def drafts(db):
-    """Three drafts: agreed on lamps; agreed on nothing; under way on lamps and poles."""
+    """Three drafts.
+
+    Their statuses are agreed, agreed and under way. Their themes are lamps, none, and lamps with poles.
+    """
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     return [
         make.make_initiative("one", state=PublicationState.DRAFT, themes=[lamps]),
@@ -250,7 +253,7 @@ def test_an_edit_without_a_current_preview_is_not_applied(drafts, curator):
         response = curator.post(admin_url(Initiative), data)
         assert messages_in(response) == [STALE]
         assert previewed_changes(response)
-    Initiative.objects.filter(slug="two").update(status="operating")  # by another curator
+    Initiative.objects.filter(slug="two").update(status="operating")  # changed by another curator
     response = curator.post(
         admin_url(Initiative), edit_data(drafts, set_status="stalled", _apply="1", seen=fingerprint)
     )
@@ -258,10 +261,10 @@ def test_an_edit_without_a_current_preview_is_not_applied(drafts, curator):
     assert not Initiative.objects.filter(status__in=("stalled", "completed")).exists()
 
 
-# The queries: session, user, permissions of user and group (4); the list with the action: choices of countries and
-# themes (twice), number of results, page, footnotes, fields without evidence (14). Keys of the selection (1); the
-# chosen theme (2), and its name where the form is shown again. For each batch: begin, records, themes; fields without
-# evidence; for the history the documents before and after.
+# The queries are for session, user, permissions of user and group (4). For the list with the action they are for the
+# choices of countries and themes (twice), number of results, page, footnotes, fields without evidence (14). Then follow
+# the keys of the selection (1), the chosen theme (2), and its name where the form is shown again. Each batch begins,
+# reads records, themes and fields without evidence, and for the history the documents before and after.
 NUMBERS_OF_RECORDS = 3, 30
 
 

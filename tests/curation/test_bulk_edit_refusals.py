@@ -1,4 +1,4 @@
-"""Bulk edit: refused records and the reasons."""
+"""Records that a bulk edit rejects, and the reasons."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Changelists: the evidence filter agrees with the database, and pages are in the requested order."""
+"""The evidence filter of changelists agrees with the database, and pages are in the requested order."""
 
 import datetime
 import re
@@ -21,20 +21,20 @@ from tests.curation.admin_client import SIDEBAR_QUERIES, admin_url, soup
 
 
 def listed_slugs(client, model, query="") -> list[str]:
-    """The slugs in a changelist, in its order."""
+    """The slugs in a changelist in the order of its rows."""
     return [
         cell.text for cell in soup(client.get(f"{admin_url(model)}?{query}")).select("#result_list .slug")
     ]
 
 
 def number_of_results(page) -> int:
-    """The number below a changelist; Django 6 puts a heading before it."""
+    """The number below a changelist. Django 6 inserts a heading before it."""
     return int(re.search(r"\d+", page.select_one(".paginator").text)[0])
 
 
 @pytest.fixture
 def evidence(db):
-    """Initiatives supported by no report, one, two, and an unpublished report, and a disputed one."""
+    """Initiatives with evidence of none, one and two reports, of an unpublished report, and with disputed evidence."""
     reports = [make.make_report(slug) for slug in ("first", "second")]
     hidden = make.make_report("hidden", state=PublicationState.DRAFT)
     records = {
@@ -67,7 +67,7 @@ def test_records_are_filtered_by_evidence(level, expected, curator):
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_evidence_filter_agrees_with_the_database():
-    for model in (Initiative, Statement):  # with and without a public list
+    for model in (Initiative, Statement):  # a kind with a public list and a kind without one
         levels, evidence = (
             evidence_levels(model),
             Evidence.objects.from_published_reports().for_records(model),
@@ -92,7 +92,7 @@ def test_a_filter_by_two_lists_shows_each_record_once(curator):
     assert number_of_results(page) == 1
 
 
-# `o` holds the number of the column, as the links in the table head send it.
+# `o` contains the number of the column, as in the links in the table head.
 SORTED = [
     ("1", ["a", "b", "c"]),
     ("-1", ["c", "b", "a"]),
@@ -162,15 +162,15 @@ def test_the_choices_of_a_filter_are_in_alphabetical_order(language, names, cura
 def test_pages_have_no_gaps_and_no_repetitions(curator, monkeypatch):
     monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 7)
     slugs = sorted(make.make_initiative(kind="plan").slug for _ in range(20))
-    # All have the same kind, so only the secondary order separates them.
+    # All records have the same kind, so only the secondary order sorts them.
     slugs_of_pages = [
         slug for page in (1, 2, 3) for slug in listed_slugs(curator, Initiative, f"o=5&p={page}")
     ]
     assert sorted(slugs_of_pages) == slugs
 
 
-# The maximum for a list: search, all filters, sorted. See QUERIES in test_record_admin.py; the evidence filter has two
-# or three more, for the change log of the facet index.
+# The maximum is for a sorted list with a search and all filters. See QUERIES in test_record_admin.py. The evidence
+# filter has two or three more queries, for the change log of the facet index.
 MAX_QUERIES = 16 + SIDEBAR_QUERIES
 
 EXPENSIVE_QUERIES = [
@@ -181,7 +181,7 @@ EXPENSIVE_QUERIES = [
 ]
 
 
-@pytest.mark.usefixtures("transactional_db")  # committed, as in test_query_counts.py
+@pytest.mark.usefixtures("transactional_db")  # rows are committed, as in test_query_counts.py
 def test_a_list_needs_at_most_twenty_queries(curator):
     theme, country = make.make_theme(), make.make_country()
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""Comments on records: who may write them, whom they reach, and that readers see none."""
+"""Permissions and notifications of comments on records, which are hidden from readers."""
 
 import threading
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def lamps(ada):
-    """A draft of ada's."""
+    """A draft that ada has created."""
     return with_creator(ada.user, make.make_initiative("lamps", state="draft"))
 
 
@@ -224,7 +224,7 @@ def test_what_is_sent_while_the_question_is_being_deleted_is_shown_again(is_answ
         lock(type(lamps), [lamps.pk])
         first.thread.delete()
         other.start()
-        # Without the lock, the other thread would read the thread in this time.
+        # Without the lock, the other request would read the comments in this time.
         other.join(0.5)
     other.join(20)
     assert (

@@ -1,4 +1,4 @@
-"""Comments in a browser: beside their fields, sent without leaving the form, and with suggested names."""
+"""Comments in a browser are next to their fields, are sent without leaving the form, and suggest names."""
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from tests import factories as make
 from tests.accounts.roles import make_account
 from tests.browser_console import console_errors
 
-# What a browser does with a form does not depend on the engine.
+# The behaviour of a form in a browser does not depend on the engine.
 pytestmark = pytest.mark.only_on("sqlite")
 
 

@@ -1,4 +1,4 @@
-"""The data quality report: its numbers equal those of plain SQL, and each metric finds exactly the right values."""
+"""The numbers of the data quality report equal the results of plain SQL, and each metric finds the right values."""
 
 import datetime
 
@@ -40,7 +40,7 @@ def filtered_metrics(model, **filters):
 
 
 def counted_fields(model, metric, **filters) -> dict[str, list[str]]:
-    """By slug of a record, the fields that a metric counts."""
+    """The fields that a metric counts, by the slug of the record."""
     result = metric_result(model, metric, **filters)
     return {
         record.slug: result.fields_of(record.pk) for record in model.objects.filter(pk__in=result.records)
@@ -91,7 +91,7 @@ def test_a_figure_counts_as_a_separate_value():
 
 
 ONE, OTHER = "one", "other"
-# The reports on the kind and on the whole record, and whether the kind has a single source.
+# The reports on the kind, the reports on the whole record, and whether the kind has a single source.
 SOURCES = [
     ([], [], False),
     ([ONE], [], True),
@@ -132,14 +132,14 @@ def test_a_value_is_disputed_if_a_published_report_differs():
     assert counted_fields(Initiative, "disputed") == {"lamps": ["kind"]}
 
 
-# The dates of reports on the status, and whether it is stale on the first of March 2026.
+# The dates of reports on the status, and whether the status is stale on 1 March 2026.
 STALE = [
     ([], False),
     ([""], False),
     (["2024-02-29"], True),
     (["2024-03-01"], False),
     (["2024-02"], True),
-    (["2024"], False),  # may be December
+    (["2024"], False),  # the report may be from December
     (["2020", "2025-07-08"], False),
     (["2019", "2020"], True),
 ]
@@ -250,7 +250,7 @@ def test_a_link_is_not_dead_after_its_address_was_corrected():
 
 @pytest.fixture
 def two_countries(db):
-    """Initiatives in two countries on two themes, by city and directly, and a withdrawn one."""
+    """Initiatives in two countries on two themes, by city and by the initiative itself, and a withdrawn initiative."""
     xa, xb = make.make_country("xa"), make.make_country("xb")
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     make.make_initiative("by-city", lead=[make.make_city("alphaville", xa)], themes=[lamps])
@@ -336,7 +336,7 @@ SQL = {
         SELECT sum(CASE WHEN name_ru = '' THEN 1 ELSE 0 END + CASE WHEN name_zh = '' THEN 1 ELSE 0 END)
         FROM cities_city""",
     ("Statements", "unsourced"): "SELECT 0",
-    # The status needs its own evidence, and every initiative has a status.
+    # The status needs separate evidence, and every initiative has a status.
     ("Initiatives status", "single"): """
         SELECT count(*) FROM (
             SELECT e.object_id FROM sources_evidence e
@@ -344,7 +344,7 @@ SQL = {
             WHERE r.state = 'published' AND e.field = 'status' AND e.content_type_id = {initiative}
             AND e.stance = 'supports' GROUP BY e.object_id HAVING count(DISTINCT r.id) = 1
         ) AS told""",
-    # The kind is supported by evidence on it or on the whole record.
+    # Evidence on the kind or on the whole record supports the kind.
     ("Initiatives kind", "single"): """
         SELECT count(*) FROM (
             SELECT e.object_id FROM sources_evidence e

@@ -1,4 +1,4 @@
-"""The cache of metrics: after any edit the numbers equal those of a complete computation."""
+"""The cached metrics equal the result of a complete computation after any edit."""
 
 import datetime
 from random import Random
@@ -45,7 +45,7 @@ def test_after_any_edit_the_numbers_equal_a_complete_computation():
     make_sample_records()
     random = Random(7)
     assert_equal_to_complete_computation("the start")
-    # `make test`, and `make test-all` on the second engine, compare after some edits at a time.
+    # `make test`, and `make test-all` on the second engine, compare only after every few edits.
     done, at_once = [], 5 if IS_COVERING else 1 if IS_FULL or connection.vendor == "sqlite" else 3
     for number, name in enumerate(sorted(EDITS), start=1):
         apply(name, random.randrange(2**20))
@@ -54,7 +54,7 @@ def test_after_any_edit_the_numbers_equal_a_complete_computation():
             assert_equal_to_complete_computation(", ".join(done[-at_once:]))
 
 
-# Edits that the random edits do not make, in order.
+# Edits that are missing in the random edits, in their order.
 OTHER_EDITS = {
     "a figure is added": lambda: make.make_figure(Initiative.objects.get(), "more"),
     "a figure gets another label": lambda: Figure.objects.filter(label="more").update(label="poles"),
@@ -108,7 +108,7 @@ def test_stale_values_are_computed_again_on_another_day(monkeypatch):
 
 
 def test_every_table_that_is_counted_or_compared_is_in_the_change_log():
-    """A change of any other table would leave old numbers and old pairs."""
+    """A change of any other table would leave stale numbers and pairs."""
     models = {*record_models(), Evidence, Figure, Passage, Ruling, Attendance}
     tables = {model._meta.db_table for model in models}
     tables |= {field.m2m_db_table() for model in models for field in model._meta.local_many_to_many}

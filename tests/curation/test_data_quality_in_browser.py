@@ -52,7 +52,7 @@ def test_a_number_of_the_report_leads_through_its_queue(curators_page):
     page.get_by_label(re.compile("^The existing evidence also supports")).check()
     page.get_by_label("Reason (for the history):").fill("It began then.")
     page.get_by_role("button", name="Save", exact=True).first.click()
-    # A date needs its own evidence, which is missing: the form is shown again with its queue.
+    # A date needs separate evidence, which is missing, so the form is shown again with its queue.
     expect(page.locator(".errorlist", has_text="does not cover them")).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?queue=undated&state=published$"))
     page.get_by_role("textbox", name="Starts on").fill("")

@@ -1,4 +1,4 @@
-"""What contributors may delete."""
+"""The records and rows that contributors may delete."""
 
 import pytest
 from django.db import connection
@@ -39,7 +39,7 @@ def test_a_contributor_deletes_own_drafts_only(contributor):
 
 
 def test_a_page_that_asks_before_a_deletion_says_what_is_kept(curator, client):
-    """And so it is."""
+    """The deletion does what the page announces."""
     theme, twin = make.make_theme("lamps"), make.make_theme("twin")
     edit(theme, name_en="Brighter lamps")
     today = timezone.now().date().isoformat()

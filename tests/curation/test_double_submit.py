@@ -1,4 +1,4 @@
-"""A form that is sent twice at the same moment, as by a double click on Save."""
+"""A form that is submitted twice at the same time, as by a double click on Save."""
 
 import threading
 

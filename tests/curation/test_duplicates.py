@@ -1,4 +1,4 @@
-"""Duplicate detection across scripts, places and dates, the duplicates page, and the check of new records."""
+"""Duplicate detection across scripts, places and dates, on its page and for new records."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -87,7 +87,7 @@ def make_two_countries():
         factories.make_country(code, name_en={"xa": "Alphania", "xb": "Betania"}[code])
 
 
-# Kind, values of a stored record, a new row, and whether the row may be a duplicate.
+# The kind, the values of a stored record, a new row, and whether the row may be a duplicate.
 ROWS = {
     "a city in another script": (
         City, {"name_en": "Dushanbe"}, {"name_en": "?", "name_ru": "Душанбе", "country": "xa"}, True,
@@ -164,7 +164,7 @@ def test_a_new_row_is_compared_with_stored_records(model, values, row, is_simila
     stored = make_stored(model, **values)
     [matches] = similar_records(model, [row])
     assert [key for key, _match in matches] == ([stored.pk] if is_similar else [])
-    # Many rows are compared with all stored records, without a search.
+    # Many rows are compared with all stored records instead of the results of a search.
     many = similar_records(model, [row] * 30)
     assert [[key for key, _match in each] for each in many] == [[key for key, _match in matches]] * 30
 

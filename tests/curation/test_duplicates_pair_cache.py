@@ -1,4 +1,4 @@
-"""The cached candidate pairs: after a change of any compared value they equal those of a full run."""
+"""The cached candidate pairs equal the result of a full run after a change of any compared value."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Edit conflicts: a stale form, inline row or deletion overwrites no change that someone else has saved."""
+"""A stale form, inline row or deletion does not overwrite a change that someone else has saved."""
 
 import threading
 
@@ -34,7 +34,7 @@ SAVERS = 32
 
 @pytest.fixture
 def lamps(db):
-    """A draft, so that tests need no evidence for changed values."""
+    """A draft, so tests need no evidence for changed values."""
     return make.make_initiative("lamps", state="draft", lead=[make.make_city()], ends_on="2030")
 
 
@@ -43,7 +43,7 @@ def text_of(element) -> str:
 
 
 def conflicts_on(record_page) -> dict[str, list[str]]:
-    """By heading of each conflict, the texts of the three sides and the selected side."""
+    """The texts of the three sides and the selected side of each conflict, by its heading."""
     assert not record_page.was_saved
     conflicts = {}
     for fieldset in soup(record_page.response).select(".edit-conflict fieldset"):
@@ -54,7 +54,7 @@ def conflicts_on(record_page) -> dict[str, list[str]]:
 
 
 def choose(record_page, **sides):
-    """Submits the conflict page with the chosen side by field name."""
+    """Submits the conflict page with the side that is chosen for each field name."""
     record_page.send(
         form_data(record_page.response) | {f"choice-{name}": side for name, side in sides.items()}
     )
@@ -151,7 +151,7 @@ def test_an_invalid_value_is_shown_as_submitted_and_refused_when_chosen(record_p
     assert (snapshot(lamps)["starts_on"], snapshot(lamps)["title_en"]) == ("2026", "My lamps")
 
 
-# Rows: my change of the form, their change, my choice, the result.
+# Each row has my change of the form, their change, my choice, and the result.
 ALPHA, BETA = {"city": "alphaville", "role": "lead"}, {"city": "betatown", "role": "partner"}
 
 

@@ -1,4 +1,4 @@
-"""Who has a record open is shown to others who have it open."""
+"""Users who have a record open see the other users who have it open."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -34,7 +34,7 @@ def lamps(db):
 
 
 def open_form(client, record) -> str:
-    """The key of a form of the record, which pings once."""
+    """Opens a form of the record, which pings once, and returns its key."""
     key = make_key(client.user)
     ping(client, record, key)
     return key

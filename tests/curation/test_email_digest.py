@@ -1,4 +1,4 @@
-"""E-mails about reviews: who gets one, when, with which numbers, and what happens if it cannot be sent."""
+"""The recipients, times and numbers of e-mails about reviews, and failures to send them."""
 
 import datetime
 import smtplib
@@ -69,14 +69,14 @@ def carla(db):
 
 
 def send_to_review(client, slug):
-    """A theme that the client's account has created and sent to review."""
+    """A theme that the user of the client has created and sent to review."""
     theme = with_creator(client.user, make.make_theme(slug, state=PublicationState.DRAFT))
     run_action(client, "send_to_review", [theme])
     return theme
 
 
 def let_pass(**time) -> None:
-    """Everything so far happened that much earlier."""
+    """Moves all changes, comments and sent e-mails into the past."""
     past = datetime.timedelta(**time)
     ChangeSet.objects.update(made_at=F("made_at") - past)
     Comment.objects.update(written_at=F("written_at") - past)
@@ -87,7 +87,7 @@ def let_pass(**time) -> None:
 
 
 def sent() -> list[tuple[str, str]]:
-    """The receivers and texts of the e-mails that are sent now."""
+    """Sends the e-mails that are due now, and returns their recipients and texts."""
     mail.outbox.clear()
     send_due_digests()
     return [(*message.to, message.body) for message in mail.outbox]
@@ -197,7 +197,7 @@ def test_those_whom_a_comment_concerns_get_its_link_and_nothing_of_its_text(ada,
 
 
 def failing(monkeypatch, *errors):
-    """Sending raises these errors one after the other, and works after them."""
+    """Makes sending raise these errors one after the other, and then work."""
     errors = list(errors)
     send = EmailMessage.send
 

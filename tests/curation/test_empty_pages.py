@@ -1,4 +1,4 @@
-"""Empty pages of the admin give the reason."""
+"""Empty pages of the admin give the reason for being empty."""
 
 import pytest
 from django.urls import reverse

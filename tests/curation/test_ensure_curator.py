@@ -1,4 +1,4 @@
-"""The ensure_curator command: the account of the first curator."""
+"""The ensure_curator command creates the account of the first curator."""
 
 from io import StringIO
 
@@ -48,7 +48,7 @@ def test_the_first_password_opens_only_the_page_on_which_it_is_changed(client, f
         assert client.get(page)["Location"].startswith("/admin/password_change/?next=")
     page = client.get("/admin/", follow=True)
     assert "This password is valid for the first login only" in " ".join(messages_in(page))
-    # All other links would lead back here.
+    # All other links would redirect to this page.
     assert 'id="nav-sidebar"' not in page.text
     assert "current password" in errors_in(change_password(client, password, password))
     assert client.get("/admin/").status_code == 302
@@ -60,7 +60,7 @@ def test_the_first_password_opens_only_the_page_on_which_it_is_changed(client, f
 def test_a_password_that_an_operator_sets_need_not_be_changed(client):
     command_output()
     user = User.objects.get()
-    # As manage.py changepassword does.
+    # The password is set as `manage.py changepassword` does it.
     user.set_password("quite new and long")
     user.save()
     log_in(client, "quite new and long")
@@ -73,7 +73,7 @@ def test_the_file_is_deleted_by_the_next_start_after_the_password_was_changed(cl
     password = first_password_file.read_text().strip()
     log_in(client, password)
     change_password(client, password, "quite new and long")
-    # The first password of another database of the same site stays.
+    # The first password of another database of the same site is kept.
     first_password_file.write_text("of another database")
     command_output()
     assert first_password_file.exists()

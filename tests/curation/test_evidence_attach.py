@@ -1,4 +1,4 @@
-"""The page that adds evidence to a record, from an existing passage or a new one."""
+"""The page that adds evidence from an existing or a new passage to a record."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -26,7 +26,7 @@ def passage(db):
 
 
 def footnotes_of(record) -> list[tuple]:
-    """Field, passage, stance and reported value of each footnote."""
+    """The field, passage, stance and reported value of each footnote."""
     items = record.evidence.select_related("figure", "passage__report").order_by("pk")
     return [(item.field_key, str(item.passage), item.stance, item.reported_value) for item in items]
 
@@ -267,7 +267,7 @@ def test_a_used_passage_number_shows_an_error(curator, record, passage):
     assert Passage.objects.count() == 2
 
 
-# Field, reported value and value of the record: agreed since May 2024, 12 lamps.
+# The field, the reported value, and the value of the record, which is agreed since May 2024 with 12 lamps.
 DIFFERENT = [
     ("status", "under_way", "agreed"),
     ("status", "Operating", "agreed"),
@@ -364,7 +364,7 @@ def test_a_contributor_adds_evidence_to_drafts_and_not_to_published_records(reco
     assert send(client, record, claim_data(passage, "status")).status_code == 403
     assert send(client, draft, claim_data(passage, "status")).status_code == 302
     assert [len(footnotes_of(each)) for each in (record, draft)] == [0, 1]
-    # They cannot add a passage to a published report or publish a new report.
+    # Contributors cannot add a passage to a published report or publish a new report.
     page = soup(client.post(add_evidence_url(draft), {"_search": "Search", "q": "gazette"}))
     assert not page.select(f'input[value="report:{passage.report_id}"], [name=report-is_published]')
     new_passage = claim_data(f"report:{passage.report_id}", "status") | {"passage-summary": "Lit."}

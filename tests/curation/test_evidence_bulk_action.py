@@ -1,4 +1,4 @@
-"""The list action that adds one source to many records: preview, application and revert."""
+"""The list action that adds one source to many records, with its preview, application and revert."""
 
 import time
 
@@ -54,7 +54,7 @@ def preview_items(response) -> list[str]:
 
 
 def apply(client, records, data, response, query="", **more):
-    """Posts the preview form."""
+    """Submits the form of the preview."""
     seen = soup(response).select_one("input[name=seen]")["value"]
     return send(client, records, data | {"_apply": "1", "seen": seen} | more, query)
 
@@ -241,6 +241,6 @@ def test_five_thousand_records_take_seconds(curator, passage):
         apply(curator, records, data, preview)
     took = time.process_time() - start
     assert Evidence.objects.count() == 10_000
-    # SQLite takes a few hundred rows per statement; there is no query per record.
+    # SQLite accepts a few hundred rows per statement. There is no query per record.
     assert len(captured) < 300
     assert took < 15

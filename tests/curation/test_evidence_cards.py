@@ -1,4 +1,4 @@
-"""The footnotes on the form of a record: a card for each, and one passage for several fields and new figures."""
+"""The form of a record shows a card for each footnote. A passage can support several fields and new figures."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -171,7 +171,7 @@ def test_invented_fields_and_values_of_a_card_become_no_rows(record_page, lamps,
         passage=passage.pk, **{f"y{number}": "" for number in range(500)},
     )  # fmt: skip
     record_page.send(data)
-    # A card for each choice, and one with an error for the first invalid value.
+    # The formset has a card for each choice, and a card with an error for the first invalid value.
     formset = record_page.response.context["inline_admin_formsets"]
     (evidence,) = [each.formset for each in formset if each.formset.model is Evidence]
     assert evidence.total_form_count() == 3

@@ -1,4 +1,4 @@
-"""Footnotes in the change form: at each field, above rows and figures, and in messages after changes."""
+"""Footnotes in the change form are shown at each field, above rows and figures, and in messages after changes."""
 
 import time
 
@@ -84,7 +84,7 @@ def test_numbers_equal_those_of_the_public_page_and_draft_reports_come_last(cura
         # Evidence on the whole record does not cover its status.
         ("status", ["*"], "no evidence yet Add evidence"),
         ("title_en", ["*"], "✓ covered by the whole-record evidence Add evidence"),
-        # An empty field needs none.
+        # An empty field needs no evidence.
         ("ends_on", [], "Add evidence"),
         ("title_ru", ["*"], "Add evidence"),
     ],
@@ -152,9 +152,9 @@ def test_a_new_record_has_no_notes_yet(curator):
     assert not soup(curator.get(admin_url(make.make_initiative(), "add"))).select(".evidence-notes")
 
 
-# Eight of these read the notes of an initiative: evidence, figures, rulings, and filled relations (countries,
-# organisations, themes, cities, figures); one counts the footnotes for pagination; two read comments and the names
-# that a comment can mention.
+# Eight queries read the notes of an initiative, which are evidence, figures, rulings and filled relations (countries,
+# organisations, themes, cities, figures). One counts the footnotes for pagination. Two read comments and the names that
+# a comment can mention.
 MAX_QUERIES = 33
 
 
@@ -237,7 +237,7 @@ def test_a_row_that_supports_a_value_but_reports_another_gives_a_warning(record_
 
 @pytest.fixture
 def record_with_many_footnotes(db, monkeypatch):
-    """A record with 25 footnotes, ten per page."""
+    """A record with 25 footnotes. The form shows ten per page."""
     monkeypatch.setattr(evidence_inline, "FOOTNOTES_PER_PAGE", 10)
     record = make.make_initiative("heavy", sourced=True)
     left = 25 - record.evidence.count()

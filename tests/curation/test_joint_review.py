@@ -1,4 +1,4 @@
-"""The page on which the records of one report or of one change are reviewed and published together."""
+"""The page where the records of one report or one change are reviewed and published together."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -34,7 +34,7 @@ def report():
 
 @pytest.fixture
 def lamps(report):
-    """An initiative whose only evidence is from a report that waits too."""
+    """An initiative whose only evidence is from a report that also awaits review."""
     return initiative_of(report, "lamps")
 
 
@@ -64,7 +64,7 @@ def ticks(response) -> dict[str, bool]:
 
 
 def submit(client, url, decision, *, leave_out=(), **more):
-    """Submits the form with the ticks of the page, without those of `leave_out`."""
+    """Submits the form with the ticked records of the page except `leave_out`."""
     boxes = soup(client.get(url)).select("#together [name=record][checked]")
     ticked = [box["value"] for box in boxes if box["aria-label"] not in leave_out]
     return client.post(url, {"decision": decision, "record": ticked, **more}, follow=True)
@@ -194,7 +194,7 @@ def test_drafts_of_a_change_are_sent_for_review_by_their_contributor(report):
     assert [button["value"] for button in soup(page).select("#together button")] == ["send_to_review"]
     submit(contributor, url, "publish")
     assert states(lamps) == [DRAFT]
-    # Drafts that cannot be published are sent for review, too.
+    # Drafts that cannot be published can be sent to review.
     tokens = [box["value"] for box in soup(page).select("[name=record]")]
     sent = contributor.post(url, {"decision": "send_to_review", "record": tokens}, follow=True)
     assert messages_in(sent)[-1] == "1 record: now “in review”. Lamps"
@@ -218,7 +218,7 @@ def test_the_message_about_many_records_names_the_first(curator, report):
 def test_an_empty_page_says_so(curator):
     page = curator.get(of_report(make.make_report("gazette-1")))
     assert soup(page).select_one("#content-main p").text == "No records await review here."
-    # The script needs the form.
+    # The script is left out, because it needs the form.
     assert "review-keys" not in page.text
 
 
@@ -265,7 +265,7 @@ def test_the_number_of_queries_does_not_grow_with_the_records(curator):
         assert len(boxes) == number + 1
         data = {"decision": "publish", "record": [box["value"] for box in boxes]}
         counts.append([queries(lambda: curator.get(url)), queries(lambda: curator.post(url, data))])  # noqa: B023
-    # The first page reads the content types.
+    # The first page also reads the content types.
     assert counts[1] == counts[2]
 
 

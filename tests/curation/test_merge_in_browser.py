@@ -1,4 +1,4 @@
-"""Duplicates in a browser: found, compared, merged, and restored by a revert."""
+"""Duplicates are found, compared, merged, and restored by a revert in a browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +12,7 @@ from tests.axe import CONTENT, axe_violations, page_load
 
 @pytest.fixture
 def pair(editable_site):
-    """Dushanbe, and a duplicate of it with an initiative."""
+    """The city Dushanbe, and a duplicate of it with an initiative."""
     stored = City.objects.get(slug="dushanbe")
     duplicate = factories.make_city(
         "dushambe",

@@ -1,4 +1,4 @@
-"""The merge page: its content, accepted choices, and refusals."""
+"""The content of the merge page, the choices that it accepts, and the choices that it rejects."""
 
 import pytest
 from django.contrib.auth.models import Permission
