@@ -33,7 +33,7 @@ def send(client, target, duplicate, **changed):
 
 
 def merge_form_data(response):
-    """The data that a browser posts: selected values and versions."""
+    """The data that a browser submits, with selected values and versions."""
     data = form_data(response)
     form = soup(response).select_one("#content-main form")
     for radio in form.select("input[type=radio]"):

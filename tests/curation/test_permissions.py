@@ -108,7 +108,7 @@ def test_a_permission_belongs_to_these_roles(permission, roles):
 
 # Single records
 
-# (may edit, may delete) of a contributor, by state and whether the contributor created the record.
+# The permissions (to edit, to delete) of a contributor, by state and whether the contributor created the record.
 CONTRIBUTOR_PERMISSIONS = {
     (PublicationState.DRAFT, True): (True, True),
     (PublicationState.DRAFT, False): (True, False),
@@ -278,7 +278,8 @@ def test_a_curator_adds_passages_to_every_report(curator):
 
 # Actions
 
-# Action, state, own record, then the state and the message after the action of a contributor.
+# Each row has an action, the state of the record and whether it is an own record. Then follow the state and the message
+# after the action of a contributor.
 ACTIONS = [
     (
         "send_to_review",

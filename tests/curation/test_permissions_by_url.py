@@ -1,4 +1,4 @@
-"""Every URL of the admin, requested by every role: GET, POST and actions."""
+"""Every role requests every URL of the admin with GET and POST and runs the actions."""
 
 import re
 from itertools import product
@@ -36,7 +36,7 @@ def make_statement(slug="lamps-are-bright", **values):
 
 
 def make_country_group(slug="x", **values):
-    """A group of countries. Its slug is longer than a code of a country."""
+    """A group of countries. Its slug is longer than a country code."""
     return make.make_country_group(f"group-{slug}", **values)
 
 
@@ -46,14 +46,14 @@ MAKERS = {
     Statement: make_statement, Theme: make.make_theme, CountryGroup: make_country_group,
 }  # fmt: skip
 
-# Status of GET for anonymous, nobody, viewer, contributor, curator, administrator.
+# The status of GET for anonymous, nobody, viewer, contributor, curator and administrator.
 GET_STATUSES = {
     "changelist": (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
     "add": (LOGIN, FORBIDDEN, FORBIDDEN, SHOWN, SHOWN, SHOWN),
     "history": (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
     "change": (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
 }
-# Status of POST by page, state, and whether the account created the record ("own").
+# The status of POST by page, state, and whether the account created the record ("own").
 POST_STATUSES = {
     ("change", PublicationState.DRAFT, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
     ("change", PublicationState.DRAFT, "other"): (LOGIN, FORBIDDEN, FORBIDDEN, SAVED, SAVED, SAVED),
@@ -68,7 +68,7 @@ POST_STATUSES = {
     ("delete", PublicationState.PUBLISHED, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
     ("delete", PublicationState.WITHDRAWN, "own"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SAVED, SAVED),
 }
-# Status of GET on the pages of child rows and accounts.
+# The status of GET on the pages of child rows and accounts.
 OTHER_STATUSES = {
     (Passage, "changelist"): (LOGIN, FORBIDDEN, SHOWN, SHOWN, SHOWN, SHOWN),
     (Passage, "add"): (LOGIN, FORBIDDEN, FORBIDDEN, SHOWN, SHOWN, SHOWN),
@@ -77,7 +77,7 @@ OTHER_STATUSES = {
     (Group, "changelist"): (LOGIN, FORBIDDEN, SHOWN, FORBIDDEN, FORBIDDEN, SHOWN),
     (Group, "add"): (LOGIN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, SHOWN),
 }
-# The state of a sourced record of another account after an action; "" if deleted.
+# The state of a sourced record of another account after an action, or "" if it is deleted.
 STATES_AFTER = {
     ("publish", PublicationState.DRAFT): ("draft", "draft", "draft", "draft", "published", "published"),
     ("publish", PublicationState.IN_REVIEW): (
@@ -142,7 +142,7 @@ STATES_AFTER = {
     ),
     ("delete_selected", PublicationState.DRAFT): ("draft", "draft", "draft", "draft", "", ""),
 }
-# Pages without permission check: login, logout, language; and the pages of every account.
+# Pages that need no permission (login, logout, language), and pages that every account may open.
 PUBLIC_PAGES = {"login", "logout", "language"}
 PAGES_OF_EVERY_ACCOUNT = {
     "account",
@@ -208,14 +208,15 @@ POSTS = [
 def test_post_to_record_pages_by_role(model, role, variant):
     client, editor, wrong = client_for(role), client_with_role("curator", "editor"), []
     for number, (page, state, owner) in enumerate(share(list(POST_STATUSES), variant, 3)):
-        # Countries have codes of two letters.
+        # Country codes have two letters.
         record = MAKERS[model](f"x{chr(97 + number)}", state=state)
         if model.must_be_sourced:
             make.support_everything(record, make.make_report("source").passages.get())
         with_creator(client.user if owner == "own" else editor.user, record)
         expected_status = expected(POST_STATUSES, (page, state, owner), role)
         is_allowed = expected_status == SAVED and role != "anonymous"
-        # Without access the form is not read: an empty one would answer neither 302 nor 403 if it were.
+        # Without access the view must not read the form. If it did, the status for an empty form would be neither 302
+        # nor 403.
         needs_data = is_allowed or page == "delete"
         data = form_data(editor.get(admin_url(record, page))) if needs_data else {}
         status = client.post(admin_url(record, page), data).status_code
@@ -360,7 +361,7 @@ def _revisions(record):
 
 
 def url_paths():
-    """(name, path) of every URL of the admin, with sample values as arguments."""
+    """The name and path of every URL of the admin, with sample values as arguments."""
 
     def paths_of(patterns, prefix):
         for entry in patterns:
@@ -382,14 +383,14 @@ def test_no_url_of_the_admin_opens_without_an_account_or_without_a_role():
         if name in PUBLIC_PAGES:
             continue
         seen.add(name)
-        # The URL of a form redirects to its page, and the page to the login.
+        # The URL of a form redirects to the page of the form, which redirects to the login.
         response = getattr(anonymous, method)(path, follow=True)
         if response.status_code != 405 and response.request["PATH_INFO"] != "/admin/login/":
             wrong.append((method, path, "anonymous", response.status_code))
         if name not in PAGES_OF_EVERY_ACCOUNT:
             response = getattr(nobody, method)(path, follow=True)
-            # A missing record is a 404 or a message on the index; a page without POST is a 405. The address of a form
-            # on the page of the account leads there.
+            # A missing record gives a 404 or a message on the index, and a page without POST gives a 405. The URL of a
+            # form on the account page redirects to that page.
             if response.status_code not in (FORBIDDEN, 404, 405) and (
                 response.request["PATH_INFO"] not in ("/admin/", "/admin/account/")
             ):

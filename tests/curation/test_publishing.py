@@ -1,4 +1,4 @@
-"""Admin actions on a changelist: publish, send to review, return to draft."""
+"""Actions on a changelist publish records, send them to review and return them to draft."""
 
 import threading
 
@@ -42,7 +42,7 @@ def state_of(record):
     return type(record).objects.values_list("state", flat=True).get(pk=record.pk)
 
 
-# Not allowed for curators: sending back needs a reason, and a withdrawn record needs a review.
+# Curators may not do this, because sending back needs a reason and a withdrawn record needs a review.
 NOT_ALLOWED = {("back_to_draft", PublicationState.IN_REVIEW), ("publish", PublicationState.WITHDRAWN)}
 
 
@@ -56,7 +56,7 @@ def test_an_action_sets_the_state_unless_evidence_is_missing(action, before, sou
     assert state_of(record) == (before if refused else TARGETS[action])
 
 
-# Values that forms reject, but that manual changes in the database can leave.
+# Values that forms reject, but that direct changes of the database can leave.
 INVALID = [
     ({"starts_on": "soon"}, "starts on (“soon” is not a valid date."),
     ({"slug": "Two Lamps"}, "slug (Lower-case Latin letters"),
@@ -99,7 +99,7 @@ def test_sourced_records_are_published_and_the_others_are_listed_with_missing_ev
     ready = [make.make_initiative(state=PublicationState.DRAFT, sourced=True, lead=[city]) for _ in range(2)]
     bare = make.make_initiative("bare-lamps", state=PublicationState.DRAFT, lead=[city], ends_on="2026")
     make.make_figure(bare, "cameras")
-    make.make_evidence(bare)  # on the record as a whole, which does not count for status and dates
+    make.make_evidence(bare)  # on the record as a whole, which does not cover status and dates
     published = make.make_initiative(sourced=True)
 
     response = page_after_action(curator, "publish", [*ready, bare, published])
@@ -205,13 +205,14 @@ def test_a_transition_updates_the_timestamp_and_the_history(curator):
     assert "Changed Publication state." in soup(curator.get(admin_url(record, "history"))).text
 
 
-# Session, user, permissions of user and group (4). The list with the action: choices of countries and themes (twice:
-# for the list and for the selection), number of results, keys and records of the page, fields without evidence (3 as
-# below) (10). Keys of the selection (1). Begin, reports cited, locks (4). The batch: records, fields without evidence
-# (many-to-many relations in one query, figures, evidence), whether readers saw the records before; update, log, end
-# (8). For the history: documents before and after (columns, countries, organisations, themes, cities, figures,
-# evidence, rulings, former slugs; twice), whether readers saw the records before, change set, revisions (21). The
-# message, stored in the session: begin, update, end (3).
+# The queries are for session, user, permissions of user and group (4). The list with the action reads choices of
+# countries and themes (twice, for the list and for the selection), number of results, keys and records of the page, and
+# fields without evidence (3 as below) (10). Then follow the keys of the selection (1), and begin, cited reports and
+# locks (4). The batch reads records, fields without evidence (many-to-many relations in one query, figures, evidence)
+# and whether readers saw the records before, and runs update, log and end (8). The history has documents before and
+# after (columns, countries, organisations, themes, cities, figures, evidence, rulings, former slugs; twice), whether
+# readers saw the records before, change set and revisions (21). The message is stored in the session with begin, update
+# and end (3).
 PUBLISH_QUERIES = 51
 
 
@@ -223,7 +224,7 @@ def test_publishing_30_records_needs_no_more_queries_than_publishing_3(curator):
         with CaptureQueriesContext(connection) as captured:
             curator.post(admin_url(Initiative), data)
         counts.append(len(captured))
-    # The horizon of the change set: a savepoint with an update, and a second one.
+    # PostgreSQL also stores the horizon of the change set, with an update in a savepoint and a second update.
     expected = PUBLISH_QUERIES + (4 if connection.vendor == "postgresql" else 0)
     assert counts == [expected, expected]
 
@@ -336,7 +337,7 @@ def test_a_report_is_not_withdrawn_while_a_record_that_cites_it_is_published(
     def checked(*arguments, **options):
         result = check(*arguments, **options)
         withdrawal.start()
-        # Without a lock it would end now.
+        # Without a lock the withdrawal would end now.
         withdrawal.join(1)
         return result
 

@@ -1,4 +1,4 @@
-"""The forms with a reason name its readers."""
+"""Forms with a reason state who can read it."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""RecordAdmin and the admin of child rows: pages, permissions, queries, and the order of the mixins."""
+"""The pages, permissions, queries and mixin order of RecordAdmin and of the admin of child rows."""
 
 import json
 
@@ -25,10 +25,10 @@ pytestmark = pytest.mark.only_on("sqlite")
 RECORDS = [City, Country, Delegate, Event, Initiative, Organisation, Report, Statement, Theme]
 EDITABLE = [*RECORDS, Passage]
 
-# The queries of each changelist. All start with session, user, permissions of user and group; then come the number of
+# The queries of each changelist. All of them begin with session, user, permissions of user and group, the number of
 # results, the keys of the page and its rows. Lists of records first read the choices of related filters, and last the
-# fields without evidence: many-to-many relations (in one query), figures, evidence. Lists of editable models end with
-# the versions of the listed records.
+# fields without evidence, which need many-to-many relations (in one query), figures and evidence. Lists of editable
+# models end with the versions of the listed records.
 QUERIES = {
     # …; countries; figures, evidence; versions
     City: 11,

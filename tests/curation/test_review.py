@@ -1,4 +1,4 @@
-"""The publication workflow: transitions, required reasons, and evidence for changed values."""
+"""The publication workflow has transitions, required reasons, and evidence for changed values."""
 
 import pytest
 from django.urls import reverse
@@ -46,7 +46,7 @@ def curator(db):
 
 # Transitions
 
-# By role, state and whether the account created the record.
+# The transitions by role, state and whether the account created the record.
 TRANSITION_NAMES = [
     ("contributor", PublicationState.DRAFT, True, "send_to_review"),
     ("contributor", PublicationState.DRAFT, False, "send_to_review"),
@@ -145,7 +145,7 @@ def review_page(client, record):
 
 
 def notice(client, record) -> str:
-    """The notice on the review page about the last time that the record was sent back; "" if there is none."""
+    """The notice on the review page about the last time that the record was sent back, or "" if there is none."""
     found = review_page(client, record).select_one(".send-back")
     return " ".join(found.text.split()) if found else ""
 
@@ -280,7 +280,7 @@ def published(db):
 CHANGES = [
     ({"status": "completed"}, "status"),
     ({"starts_on": "2023"}, "starts on"),
-    ({"ends_on": "2026"}, "ends on"),  # it had no value, but there is evidence for one
+    ({"ends_on": "2026"}, "ends on"),  # the field was empty, but has evidence
     ({"status": "completed", "starts_on": "2023"}, "status and starts on"),
     (row(FIGURES, 0, value="13"), "figure: lamps"),
     (row(CITIES, 0, role="partner"), "cities"),
@@ -320,7 +320,7 @@ def test_new_evidence_for_the_changed_value_replaces_the_confirmation(curator, p
 CHANGES_WITHOUT_ERROR = [
     {"title_en": "Brighter lamps"},  # supported by evidence on the record as a whole
     {"starts_on": ""},  # no value, no evidence needed
-    {"status": "completed", "state": "in_review"},  # no longer published: review checks the evidence
+    {"status": "completed", "state": "in_review"},  # no longer published, so the review checks the evidence
 ]
 
 

@@ -1,4 +1,4 @@
-"""The page of a record in review: links, reports to be published first, and what may be published."""
+"""The page of a record in review links to the reports that must be published first, and offers permitted decisions."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The review queue and a contributor's own records: content, order, and changes since the last view."""
+"""The content and order of the review queue and of a contributor's records, with changes since the last view."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -36,7 +36,7 @@ def page_of(record) -> str:
 
 
 def send_to_review(client, record):
-    """Makes the client's account the creator of the record and sends it to review; returns the record."""
+    """Makes the user of the client the creator of the record, sends it to review and returns it."""
     with_creator(client.user, record)
     run_action(client, "send_to_review", [record])
     return record
@@ -56,7 +56,7 @@ def cells(response, record) -> list[str]:
 
 
 def decide(client, record, decision, **more):
-    """Submits a decision on the review page of a record; returns the page that follows."""
+    """Submits a decision on the review page of a record and returns the page that follows."""
     page = page_of(record)
     seen = soup(client.get(page)).select_one("input[name=seen]")["value"]
     return client.post(page, {"decision": decision, "seen": seen, **more}, follow=True)
@@ -64,7 +64,7 @@ def decide(client, record, decision, **more):
 
 @pytest.fixture
 def three(ada, bela):
-    """Three records in the order in which they were sent to review: theme, initiative, theme."""
+    """A theme, an initiative and a theme, which were sent to review in this order."""
     lamps = make.make_theme("lamps", state=PublicationState.DRAFT)
     plan = make.make_initiative("plan", state=PublicationState.DRAFT)
     roads = make.make_theme("roads", state=PublicationState.DRAFT)
@@ -339,12 +339,14 @@ def test_a_decision_on_a_deleted_record_is_a_404(carl, three, monkeypatch):
 
 # Queries
 
-# Session, user, permissions of user and group (4); senders, number of records, page (3); for each of the two kinds:
-# records, last transitions (2 + 2); fields without evidence: figures and evidence of themes; many-to-many relations (in
-# one query), figures and evidence of initiatives (2 + 3); newest revisions, seen revisions (2).
+# The queries are for session, user, permissions of user and group (4), and senders, number of records, page (3). Each
+# of the two kinds has records and last transitions (2 + 2). Fields without evidence need figures and evidence of
+# themes, and many-to-many relations (in one query), figures and evidence of initiatives (2 + 3). Last are the newest
+# revisions and the seen revisions (2).
 QUEUE_OF_TWO_KINDS = 19 + SIDEBAR_QUERIES
-# The same four; number of records, page (2); for the one kind: records, last transitions, figures, evidence (4);
-# newest revisions, seen revisions (2); the numbers in the sidebar: own drafts, own reports (2); unsaved forms (1).
+# The first four are the same. Then follow number of records and page (2), and records, last transitions, figures and
+# evidence of the one kind (4). The others are newest and seen revisions (2), the numbers of own drafts and own reports
+# in the sidebar (2), and unsaved forms (1).
 OWN_OF_ONE_KIND = 17
 
 

@@ -1,4 +1,4 @@
-"""The review page: each new or changed value with the words of the passages that are cited for it."""
+"""The review page shows each new or changed value with the text of its cited passages."""
 
 import pytest
 from django.db import connection
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 @pytest.fixture
 def passages(db):
-    """The passages of a report of 12 March 2026: one about a memorandum, one about a hotline."""
+    """The passages of a report of 12 March 2026 about a memorandum and about a hotline."""
     report = make.make_report("herald", passages=0, title="Lamps for two cities", published_on="2026-03-12")
     report.passages.create(number=1, summary="Alphaville and Betaville signed a memorandum.")
     report.passages.create(
@@ -39,7 +39,7 @@ def passages(db):
 
 @pytest.fixture
 def lamps(passages):
-    """An initiative in review. No passage states its start, its third city or the number of its visitors."""
+    """An initiative in review. No passage states its start, its third city or its number of visitors."""
     cities = [make.make_city(slug) for slug in ("alphaville", "betaville", "gammaville")]
     record = make.make_initiative("lamps", lead=cities, starts_on="2026-06", state=PublicationState.IN_REVIEW)
     first, second = passages
@@ -56,7 +56,7 @@ def review_url(record) -> str:
 
 
 def review_values(client, record) -> dict[str, str]:
-    """By label, the texts of the values on the review page."""
+    """The texts of the values on the review page, by label."""
     page = soup(client.get(review_url(record)))
     return {
         row.dt.text: " ".join(row.dd.get_text(" ").split()) for row in page.select(".reviewed-values > div")
@@ -141,8 +141,9 @@ def test_the_page_needs_the_same_queries_for_few_and_many_passages(carl):
         with CaptureQueriesContext(connection) as captured:
             carl.get(review_url(record))
         counts.append(len(captured))
-    # Session, account, permissions; record; position in the queue; document and versions; evidence with passages;
-    # filled relations, rulings, cities; last transition and send-back; publish checks; numbers of the sidebar.
+    # The queries read session, account, permissions, record, position in the queue, document and versions, evidence
+    # with passages, filled relations, rulings, cities, last transition and send-back, publish checks, and numbers of
+    # the sidebar.
     assert counts[0] == counts[1] <= 51 + SIDEBAR_QUERIES
 
 
@@ -183,7 +184,7 @@ def test_added_evidence_is_pointed_out_if_it_does_not_state_the_value(carl, lamp
 @pytest.mark.parametrize(
     "values",
     [
-        # The curator has entered what the passage says.
+        # The curator has entered the value that the passage reports.
         {"reported_value": "in early summer"},
         {"stance": "differs", "reported_value": "2026-03"},
         {"stance": "earlier", "reported_value": "as of 2025-03: 2027"},

@@ -1,4 +1,4 @@
-"""Changelists and forms of the admin answer invalid input with a message, not with an error page."""
+"""Changelists and forms of the admin answer invalid input with a message instead of an error page."""
 
 import pytest
 from django.contrib.messages import get_messages

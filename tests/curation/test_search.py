@@ -122,7 +122,7 @@ def test_suggested_passages_are_those_of_the_newest_report_first(curator):
         assert found == [f"Gazette {letter}{number}" for letter in "bcad" for number in (1, 2)]
 
 
-# Each also finds "other", whose slug, or whose reading in Chinese, contains the term.
+# Each search also finds the record "other". Its slug or the pinyin of its Chinese name contains the term.
 EXACT_MATCHES = [
     ("Xi'an", {"name_en": "Xi'an"}, {"name_en": "Alphaville", "name_zh": "下诺夫"}),
     ("xian", {"name_en": "Xi'an"}, {"name_en": "Alphaville", "name_zh": "下诺夫"}),
@@ -131,7 +131,7 @@ EXACT_MATCHES = [
     ("Omsk", {"name_en": "Omsk"}, {"name_en": "Omsk North"}),
     ("old town", {"name_en": "Z", "aliases": "Old Town"}, {"name_en": "Old Town Hill"}),
     ("z-town", {"name_en": "Z"}, {"name_en": "A Z-Town"}),
-    # A name that begins with the term comes before one that has it elsewhere.
+    # Names that begin with the term are listed before names that contain it elsewhere.
     ("river", {"name_en": "Riverside"}, {"name_en": "Upriver"}),
 ]
 
@@ -160,7 +160,7 @@ def test_the_passage_or_report_named_exactly_as_typed_is_suggested_first(term, c
 
 def test_suggestions_need_no_query_per_passage(curator, django_assert_max_num_queries):
     make.make_report("gazette-1", passages=20)
-    # Session, user, permissions of user and group, number, passages with their reports.
+    # The queries read session, user, permissions of user and group, number, and passages with their reports.
     with django_assert_max_num_queries(6):
         assert len(suggested(curator, Evidence, "passage", "gazette")) == 20
 

@@ -1,4 +1,4 @@
-"""Edit conflicts in shared rows: attendances are edited on the pages of an event and of a delegate."""
+"""Edit conflicts in attendances, which are rows on the pages of both an event and a delegate."""
 
 import pytest
 from django.contrib import admin

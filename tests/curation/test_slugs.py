@@ -1,4 +1,4 @@
-"""Slugs in record forms: generated if left empty, unique, with an error that names the other record."""
+"""Slugs in record forms are generated if left empty, and are unique. An error names the other record."""
 
 import pytest
 

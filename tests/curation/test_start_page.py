@@ -1,4 +1,4 @@
-"""The start page and the numbers of the navigation: what waits for review, own drafts, and reports to decide."""
+"""The start page and the navigation show the numbers of records in review, own drafts and reports to decide."""
 
 import pytest
 from django.urls import reverse
@@ -16,12 +16,12 @@ OWN = "/admin/my-records/"
 
 
 def draft_by(client, slug):
-    """A theme that the client's account has created."""
+    """A theme that the user of the client has created."""
     return with_creator(client.user, make.make_theme(slug, state=PublicationState.DRAFT))
 
 
 def sent_by(client, slug):
-    """A theme that the client's account has created and sent to review."""
+    """A theme that the user of the client has created and sent to review."""
     theme = draft_by(client, slug)
     run_action(client, "send_to_review", [theme])
     return theme
@@ -32,7 +32,7 @@ def words(element) -> str:
 
 
 def waiting(client) -> list[str]:
-    """What waits by the start page; asserts that the sidebar of other pages has the same numbers."""
+    """Returns the queues on the start page. Asserts that the sidebar of other pages has the same numbers."""
     on_start_page = [words(heading) for heading in soup(client.get(START)).select(".queues h3")]
     in_sidebar = soup(client.get(OWN)).select("#nav-sidebar th:has(.waiting-count)")
     assert [words(cell) for cell in in_sidebar] == on_start_page
@@ -54,7 +54,7 @@ def test_reviewers_see_how_many_records_wait_and_nothing_when_none_does(ada, car
     assert waiting(carl) == []
 
 
-# What happens to a record of Ada that Carl reviews, and how many drafts and how many records sent back she then has.
+# The steps of the review of Ada's record by Carl, and her numbers of drafts and of returned records afterwards.
 STEPS = [
     ("carl send_back", 1, 1),
     ("ada back_to_draft", 1, 0),
@@ -146,7 +146,7 @@ def test_own_reports_wait_until_all_proposals_but_the_doubtful_ones_are_decided(
     assert waiting(ada) == []
 
 
-@pytest.mark.usefixtures("transactional_db")  # committed: what has been compared is known to later requests
+@pytest.mark.usefixtures("transactional_db")  # committed, because later requests use what has been compared
 def test_curators_see_the_numbers_of_data_quality_that_are_not_zero(carl, ada, monkeypatch):
     make.make_initiative("lamps", title_ru="Лампы", sourced=True)
     make.make_initiative("lamps-2", title_en="Lamps", title_ru="Лампы", sourced=True)
@@ -155,7 +155,7 @@ def test_curators_see_the_numbers_of_data_quality_that_are_not_zero(carl, ada, m
         return {words(link): link["href"] for link in soup(client.get(START)).select(".quality-numbers a")}
 
     assert "Possible duplicates 1" not in numbers(carl)
-    # Records are compared when somebody opens the page.
+    # Records are compared when the page of duplicates is opened.
     carl.get(reverse("admin:duplicates"))
     shown = numbers(carl)
     assert shown["Possible duplicates 1"] == reverse("admin:duplicates")

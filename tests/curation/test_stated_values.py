@@ -1,4 +1,4 @@
-"""Whether the words of a passage state a date, a number or a name, in three languages."""
+"""Tests whether the text of a passage states a date, a number or a name, in three languages."""
 
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ PUBLISHED = "2025-03-12"
         ("2024年6月8日开通。", "2024-06-08", True),
         ("Opened 2024-06-08.", "2024-06", True),
         ("Открыта 08.06.2024.", "2024-06-08", True),
-        # The year of the report, or an adjacent one.
+        # A date without a year matches the year of the report and adjacent years.
         ("A hotline is planned by June.", "2025-06", True),
         ("The line opened in December.", "2024-12", True),
         ("A hotline is planned by June.", "2027-06", False),
@@ -32,7 +32,7 @@ PUBLISHED = "2025-03-12"
         ("The line opened in 2024.", "2024-06", False),
         ("It may open in 2024.", "2024-05", False),
         ("2024年12月开通。", "2024-02", False),
-        # "Today", "on Tuesday", "this year" need a human decision.
+        # A person must decide about "today", "on Tuesday" and "this year".
         ("The memorandum was signed.", "2025-03-12", None),
         ("The memorandum was signed on Friday.", "2025-03-07", None),
         ("The memorandum was signed on Friday.", "2025-03-01", False),
@@ -71,7 +71,7 @@ def test_a_date_without_a_year_is_not_judged_by_a_report_without_a_date():
         ("2.5 million trips", "2.5", True),
         ("in 2024", "2025", False),
         ("no number", "12", False),
-        # Numbers in words are left to a person.
+        # A person must decide about numbers that are written as words.
         ("thirty thousand visitors", "30000", None),
         ("half a million visitors", "500000", None),
         ("тысячи гостей", "30000", None),
@@ -79,7 +79,7 @@ def test_a_date_without_a_year_is_not_judged_by_a_report_without_a_date():
         ("five trains a week", "5", None),
         ("три поезда", "3", None),
         ("两座城市", "2", None),
-        # A scale after digits is part of the number, and small number words do not rule out large numbers.
+        # A scale after digits is part of the number, and words for small numbers do not rule out large numbers.
         ("40 thousand visitors", "30000", False),
         ("three languages", "30000", False),
         ("“一带一路”", "1", False),

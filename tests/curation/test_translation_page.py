@@ -1,4 +1,4 @@
-"""The translation page: one text after the other, equal texts together, as CSV out and in, and each save reverted."""
+"""The translation page shows one text after the other, groups equal texts, reads and writes CSV, and has a revert."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ def submitted(response) -> dict:
 
 
 def translate(curator, url: str, text: str):
-    """Fills in the translation and saves it; returns the page that follows."""
+    """Fills in the translation, saves it and returns the page that follows."""
     return curator.post(url, submitted(curator.get(url)) | {"text": text}, follow=True)
 
 
@@ -125,7 +125,7 @@ def test_a_text_that_someone_else_has_changed_is_shown_again(curator, lamps):
 
 @pytest.fixture
 def when_locked(monkeypatch):
-    """Calls a function when the next save has taken its locks."""
+    """Calls a function when the next save has acquired its locks."""
 
     def change_first(change):
         def lock_all(records):

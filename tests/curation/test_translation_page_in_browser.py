@@ -1,4 +1,4 @@
-"""The translation page by keyboard."""
+"""The translation page with a keyboard."""
 
 from playwright.sync_api import expect
 

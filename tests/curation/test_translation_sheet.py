@@ -1,4 +1,4 @@
-"""Files of translations: no line of a file undoes what others have translated, corrected or checked since."""
+"""A file of translations undoes no later translation, correction or check by other users."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def units(language: str = "ru") -> list[str]:
 
 
 def make_units(record, *translations: tuple[str, str]) -> None:
-    """Figures with one unit in English, and these Russian and Chinese translations of it."""
+    """Creates figures with one English unit, and these Russian and Chinese translations of it."""
     for number, (unit_ru, unit_zh) in enumerate(translations):
         make.make_figure(record, f"lamps {number}", unit_ru=unit_ru, unit_zh=unit_zh)
 

@@ -1,4 +1,4 @@
-"""What is typed in a form is kept until it is saved, and offered to the account that typed it."""
+"""Input in a form is kept until it is saved, and only the account that entered it can continue it."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ FORM = "#content-main form:has([name=form_key])"
 
 @pytest.fixture
 def lamps(db):
-    """A draft, so that tests need no evidence for changed values."""
+    """A draft, so tests need no evidence for changed values."""
     return make.make_initiative("lamps", state="draft", lead=[make.make_city()])
 
 
@@ -46,7 +46,7 @@ def send(client, url, page, **data):
 
 
 def type_in(client, url, **typed) -> str:
-    """Opens a form, types in it, and leaves it; returns the name of what is kept."""
+    """Opens a form, enters values and leaves it. Returns the name of the kept input."""
     values = values_of(client.get(url)) | typed
     assert send(client, url, "keep", **values).status_code == 200
     return UnsavedForm.objects.latest("pk").name
@@ -173,7 +173,7 @@ def test_nobody_else_gets_what_an_account_has_typed(curator, lamps):
         assert "My secret" not in response.content.decode()
     other.post(reverse("admin:discard_form"), {"name": name})
     assert UnsavedForm.objects.get().name == name
-    # The key of somebody else's form.
+    # The key of the other account's form is rejected.
     key = make_key(curator.user, name)
     assert send(other, url, "keep", form_key=key, title_en="Theirs").status_code == 404
     assert send(other, url, "ping", form_key=key).status_code == 404

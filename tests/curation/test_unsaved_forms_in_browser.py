@@ -1,4 +1,4 @@
-"""Nothing typed is lost: a closed tab, an ended session, another account, two people on one record."""
+"""Input is kept when a tab is closed, a session ends, another account logs in or two people edit one record."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -11,7 +11,7 @@ from tests.accounts.roles import PASSWORD, make_account
 from tests.browser_console import console_errors
 from tests.history.snapshots import edit
 
-# What a browser does with a form does not depend on the engine.
+# The behaviour of a form in a browser does not depend on the engine.
 pytestmark = pytest.mark.only_on("sqlite")
 KEPT = "Your input is kept until you save the form."
 TYPED = "Trains above the streets of Astana"
@@ -34,7 +34,7 @@ def title(page: Page):
 
 
 def status_of(page):
-    """The line of the form that names who else has the record open."""
+    """The line of the form that names the other users who have the record open."""
     return page.locator("#initiative_form").get_by_role("status")
 
 
@@ -55,7 +55,7 @@ def type_title(page: Page, url: str) -> None:
 
 
 def page_of(page: Page, name: str) -> Page:
-    """A page of another browser in which another curator is logged in."""
+    """A page of another browser with another curator logged in."""
     make_account(name, "curator")
     other = page.context.browser.new_context(base_url=page.url.partition("/admin/")[0]).new_page()
     other.goto("/admin/login/")
@@ -68,7 +68,7 @@ def test_what_was_typed_in_a_closed_tab_is_offered_continued_and_saved(curators_
     problems = console_errors(curators_page)
     type_title(curators_page, url)
     context = curators_page.context
-    # The browser shows no dialog when it is closed.
+    # The browser closes the page without a dialog.
     curators_page.close(run_before_unload=False)
     page = context.new_page()
     page.goto(url)
@@ -125,7 +125,7 @@ def test_what_is_on_its_way_when_the_form_is_saved_is_not_offered_afterwards(cur
     page.route(lambda address: address.endswith(url), save_slowly)
     page.get_by_label("Reason (for the history)").fill("As the report states.")
     page.locator("[name=evidence_stands]").check()
-    # One request that runs, and one that waits for it.
+    # The first request runs, and the second waits for it.
     for text in (TYPED, f"{TYPED}!"):
         title(page).fill(text)
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

@@ -1,4 +1,4 @@
-"""Charts: every number matches plain SQL, every mark links to a list with the same count."""
+"""Every number of a chart matches plain SQL, and every mark links to a list with the same count."""
 
 from collections import Counter
 
@@ -24,7 +24,7 @@ from tests import factories as make
 from tests.oracle_query import matching_keys
 from tests.sql_oracle import Oracle
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 QUERIES = (
@@ -43,7 +43,7 @@ def make_scope(query: str = "") -> ChartScope:
 
 
 def sql_initiatives(query: str):
-    """The same initiatives by the oracle."""
+    """The initiatives that the oracle finds for the same query."""
     return Initiative.objects.filter(pk__in=matching_keys(Oracle(), "initiatives", query))
 
 
@@ -262,7 +262,7 @@ def test_an_unknown_chart_is_not_found(client):
     [
         ("", {"Alphaville": 100, "Betaville": 25, "Gammaville": None}),
         ("?sort=initiatives&per_page=20", {"Gammaville": None, "Betaville": 25, "Alphaville": 100}),
-        # The longest bar is that of the list shown.
+        # The longest bar is the longest in the shown list.
         ("?country=xb", {"Betaville": 100}),
     ],
 )

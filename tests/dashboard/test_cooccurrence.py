@@ -105,7 +105,7 @@ def test_the_knowledge_flow_matches_plain_sql():
 
 @pytest.fixture
 def lamps():
-    """Two cities of one country and one of another; the first two learn from the third."""
+    """Two cities of one country and one city of another country. The first two learn from the third."""
     cities = {
         slug: make.make_city(slug, country) for slug, country in (("a", "xa"), ("b", "xa"), ("c", "xb"))
     }
@@ -143,7 +143,7 @@ def test_countries_share_through_their_cities_and_also_count_when_linked_directl
             pair_counts(state, COUNTRY, list_keys(state)),
             Directions(state, COUNTRY, list_keys(state)),
         )
-        # Not through an unpublished city, as in the list of the country's initiatives.
+        # Unpublished cities do not count for their country, as in its list of initiatives.
         assert (counted.of(xa, xb), counted.of(xa, xa)) == (2, 4)
         assert (directions.shares(xb, xa), directions.shares(xa, xb)) == (1, 0)
 

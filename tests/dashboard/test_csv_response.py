@@ -1,4 +1,4 @@
-"""CSV files of charts, map and matrix handle the same query string in the same way as the exports of lists."""
+"""CSV files of charts, map and matrix handle a query string in the same way as the exports of lists."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The disc chart: every initiative has a disc in the group of its status, or a disc stands for several."""
+"""In the disc chart every initiative has a disc in the group of its status, or a disc represents several of them."""
 
 import datetime
 
@@ -20,7 +20,7 @@ def chart() -> discs.DiscChart:
 
 
 def drawn(group: discs.DiscGroup) -> list[tuple[str, str, str, bool]]:
-    """The address, title and shape of each disc, and whether it is pale."""
+    """The URL, title and shape of each disc, and whether it is pale."""
     links = BeautifulSoup(group.discs, "html.parser").select("a")
     return [(a["href"], a["title"], a.use["href"], "pale" in a.get("class", [])) for a in links]
 

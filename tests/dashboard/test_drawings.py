@@ -201,7 +201,7 @@ def test_the_page_the_embed_and_the_files_show_the_same_drawing(client, language
     assert svg["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert svg["Content-Disposition"] == 'attachment; filename="ages.svg"'
     root = ElementTree.fromstring(svg.text)  # noqa: S314
-    # The Latin letters of the fonts for Chinese have apostrophes as wide as a character.
+    # In the fonts for Chinese, the apostrophe of Latin text is as wide as a Chinese character.
     families = "Noto Sans SC" if "zh" in language else "Inter, Noto Sans SC"
     assert root.get("font-family") == f"{families}, sans-serif"
     discs = [element for element in root.iter() if element.tag.endswith("}circle")]

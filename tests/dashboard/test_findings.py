@@ -1,4 +1,4 @@
-"""Findings: each follows its rule, names its denominator, and links to lists with its numbers."""
+"""Each finding follows its rule, names its denominator, and links to lists with its numbers."""
 
 import datetime
 from collections import Counter
@@ -24,7 +24,7 @@ def find() -> Findings:
 
 
 def texts(language: str = "en") -> list[str]:
-    """The findings as readers see them: titles of the table and the pairs, and the last sentences of the caption."""
+    """The texts of the findings, which are titles of the table and the pairs and the last sentences of the caption."""
     found = find()
     with translation.override(language):
         parts = [
@@ -36,14 +36,15 @@ def texts(language: str = "en") -> list[str]:
 
 
 def make_initiatives(statuses: str, **values) -> None:
-    """An initiative for each word: "3 agreed, 7 operating"."""
+    """Creates the initiatives of a list such as "3 agreed, 7 operating"."""
     for part in filter(None, statuses.split(", ")):
         number, status = part.split()
         for _each in range(int(number)):
             make.make_initiative(status=status, **values)
 
 
-# Statuses of the initiatives by theme; the theme found as operating or completed, and the one found as agreed.
+# The statuses of initiatives by theme, the theme of the finding on operating or completed initiatives, and the theme of
+# the finding on agreed initiatives.
 THEMES = [
     ({}, "", ""),
     ({"lamps": "1 operating"}, "", ""),
@@ -54,7 +55,8 @@ THEMES = [
     ({"lamps": "6 agreed, 4 proposed"}, "", "lamps: 6 of 10"),
     ({"lamps": "5 agreed, 5 proposed"}, "", ""),
     ({"lamps": "7 operating, 3 agreed", "music": "3 operating, 9 agreed"}, "lamps: 7 of 10", "music: 9 of 12"),
-    # A larger share comes before a larger number, and of equal shares the larger theme.
+    # The theme with the larger share is first, even if its number is smaller. If shares are equal, the larger theme is
+    # first.
     ({"lamps": "9 operating, 1 agreed", "music": "16 operating, 4 agreed"}, "lamps: 9 of 10", ""),
     ({"lamps": "8 operating, 2 agreed", "music": "16 operating, 4 agreed"}, "music: 16 of 20", ""),
     ({"lamps": "8 operating, 2 agreed", "music": "8 operating, 2 agreed"}, "", ""),
@@ -89,9 +91,9 @@ COUNTRIES = [
     ({"xa": 5, "xb": 5}, ""),
     ({"xa xb": 7, "xa xc": 4},
      "Country XA takes part in 11 of 11 initiatives; its most frequent partner is Country XB (7)."),
-    # Two partners are equal: none is named.
+    # No partner is named if two are equally frequent.
     ({"xa xb": 5, "xa xc": 5, "xa": 1}, "Country XA takes part in 11 of 11 initiatives."),
-    # Both take part in all.
+    # Both countries take part in all initiatives.
     ({"xa xb": 11}, ""),
 ]  # fmt: skip
 
@@ -141,7 +143,7 @@ def test_every_number_is_that_of_its_list_by_plain_sql():
     for number in linked:
         query = number.url.partition("?")[2]
         assert len(matching_keys(oracle, "initiatives", query)) == number.count > 0, number
-    # The named themes and countries are those that plain SQL ranks first.
+    # Plain SQL ranks the named themes and countries first.
     countries = Counter()
     for key in oracle.published["initiatives"]:
         countries.update(oracle.values["initiatives"]["country"](key))

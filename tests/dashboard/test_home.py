@@ -60,7 +60,10 @@ def test_the_description_counts_published_initiatives_cities_that_take_part_and_
 
 
 def make_statuses(text: str) -> None:
-    """Published initiatives, each named after its status: "agreed operating"."""
+    """Creates published initiatives from a list of statuses such as "agreed operating".
+
+    Each is named after its status.
+    """
     for number, status in enumerate(text.split()):
         make.make_initiative(f"{status}-{number}", status=status)
 
@@ -136,7 +139,7 @@ def test_latest_initiatives_of_one_day_are_ordered_by_title_and_appear_once():
             slug = f"of-{number}" if day == 1 else f"on-{day}-{number}"
             initiative = Initiative.objects.filter(slug=slug).first() or make.make_initiative(slug)
             make.make_evidence(initiative, "*", report.passages.get())
-    # An initiative in reports of several days counts for the newest day.
+    # An initiative in reports of several days is counted for the newest day only.
     for day in (2, 3):
         newer = make.make_report(f"report-{day}").passages.get()
         make.make_evidence(Initiative.objects.get(slug="of-2"), "*", newer)
@@ -187,18 +190,18 @@ def test_the_box_for_a_city_works_without_scripts_and_suggests_with_them(client)
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_home_page_runs_few_queries(check_query_count):
-    # the change log, for the page and for the index; the titles of the discs; the initiatives in the reports of the
-    # first days, and these initiatives; the change sets of 30 days, their revisions, those of statuses; for the map the
-    # change log again, and the city roles
+    # The queries read the change log, for the page and for the index, the titles of the discs, the initiatives in the
+    # reports of the first days and these initiatives. They read the change sets of 30 days, their revisions and the
+    # revisions of statuses, and for the map the change log again and the city roles.
     check_query_count("/", 10)
 
 
-# On PostgreSQL, a process inside a transaction checks its own writes on every access.
+# On PostgreSQL, a process inside a transaction checks its writes on every access.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("records")
 def test_more_initiatives_do_not_add_queries(check_query_count):
-    # the change log three times, the change sets, the evidence of the newest reports, the initiatives, the titles
-    # of the discs
+    # The queries read the change log three times, the change sets, the evidence of the newest reports, the initiatives
+    # and the titles of the discs.
     check_query_count("/", 7)
     for number in range(20):
         make.make_initiative(f"more-{number}", themes=[make.make_theme(f"more-{number}")], sourced=True)

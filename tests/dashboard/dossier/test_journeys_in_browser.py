@@ -1,4 +1,4 @@
-"""From the home page to a printed dossier, to what similar cities do, and to what was built, in three languages."""
+"""Journeys from the home page to a printed dossier, to similar cities and to completed projects, in three languages."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.usefixtures("site")
 
-# How two cities, one city and a summit are called.
+# The names of two cities, one city and a summit, by language.
 LANGUAGES = {
     "": ("Tashkent Tianjin", "Almaty", "Tianjin summit"),
     "/ru": ("Ташкент Тяньцзинь", "Алматы", "саммит Тяньцзинь"),
@@ -15,7 +15,7 @@ LANGUAGES = {
 }
 
 
-# Counts what the reader does; printing would wait for a dialog.
+# Counts the reader's steps. Printing is disabled, because it would wait for a dialog.
 COUNTING = """
   window.print = () => {};
   addEventListener("pointerdown", () => countStep("click"), true);
@@ -25,7 +25,7 @@ COUNTING = """
 
 @pytest.fixture
 def steps(page) -> list[str]:
-    """Each click of the reader so far, and each Enter, which stands for a click on the button of a form."""
+    """The clicks of the reader so far, and each Enter, which submits a form like a click on its button."""
     made = []
     page.expose_function("countStep", lambda step: made.append(step))
     page.add_init_script(COUNTING)
@@ -43,7 +43,7 @@ def test_two_cities_are_at_most_four_clicks_from_home_to_two_printed_pages(page,
     page.locator("[data-print]").click()
     assert steps[0] == "Enter"
     assert 2 <= len(steps) <= 4
-    # The browser makes the same pages as a file.
+    # A PDF file has the same pages as the print.
     pages = re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4"))
     assert len(pages) <= 2
 

@@ -1,4 +1,4 @@
-"""Every number of the page about several places equals its list and plain SQL."""
+"""Every number of a page about several places equals the number in its list and in plain SQL."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -98,10 +98,10 @@ def test_the_sections_have_what_the_rows_of_the_database_say(places):
     assert statements == {slug: len(keys) for slug, keys in said.items() if keys}
 
 
-# The change log, for the page cache, the view and the form; the initiatives, their cities and organisations, evidence,
-# passages and figures, and the rulings if reports differ; the roles of all cities, and two for the passages that
-# support initiatives too, once after each change. Five for statements: their initiatives, and the statements with
-# their themes, figures and evidence. A relation needs no query if it has fewer records than there are initiatives.
+# The queries read the change log, for the page cache, the view and the form. Others read the initiatives, their cities
+# and organisations, evidence, passages and figures, and the rulings if reports differ. After each change, one reads the
+# roles of all cities, and two read the passages that support initiatives. Five read statements, with their initiatives,
+# themes, figures and evidence. A relation needs no query if it has fewer records than there are initiatives.
 @pytest.mark.parametrize(
     ("places", "expected"),
     [

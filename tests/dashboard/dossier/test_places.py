@@ -1,4 +1,4 @@
-"""The addresses of pages about several places, and the page where they are chosen."""
+"""The URLs of pages about several places, and the page for choosing places."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def places():
-    """Cities in two countries. One has a slug like a code, and one of the countries has the same code."""
+    """Cities in two countries. The slug of one city looks like a code and equals the code of one country."""
     for slug, country in (("alpha", "xa"), ("beta", "xa"), ("gamma", "xb"), ("delta", "xb"), ("xc", "xb")):
         make.make_city(slug, country)
     make.make_country("xc")
@@ -45,10 +45,10 @@ def places():
         ("alpha//beta", 404, ""),
         ("alpha/%00", 404, ""),
         ("alpha/" + "a" * 5_000, 404, ""),
-        # Too many to be looked up.
+        # These places are too many for a lookup.
         ("alpha/" + "/".join(f"cities:{'b' * number}" for number in range(1, 9)), 404, ""),
         ("/".join(["alpha", "beta"] * 300), 301, "/together/alpha/beta/"),
-        # These have no page, and the page of the choice gives the reason.
+        # These places have no common page. The page for choosing places gives the reason.
         ("alpha", 302, "/together/?place=alpha"),
         ("alpha/alpha", 302, "/together/?place=alpha"),
         ("alpha/xa", 302, "/together/?place=alpha&place=xa"),
@@ -104,7 +104,7 @@ def test_the_form_leads_to_the_page_or_says_what_is_missing(client, query, statu
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        # The first unknown one ends the search.
+        # The search stops at the first unknown place.
         ("/together/a1/a2/a3/a4/a5/a6/a7/a8/", 1),
         ("/together/a1/a2/a3/a4/a5/a6/a7/a8/a9/", 0),
         ("/together/?" + "&".join(f"place=a{number}" for number in range(8)), 8),

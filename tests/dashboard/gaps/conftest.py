@@ -7,7 +7,7 @@ from tests import factories as make
 
 @pytest.fixture
 def cities():
-    """Alpha with two partners, of which one is in its country, and two more cities; all of different sizes."""
+    """Alpha with one partner in its country and one abroad, and with two more cities. All have different sizes."""
     return {
         slug: make.make_city(slug, country, population=population)
         for slug, country, population in (
@@ -19,6 +19,6 @@ def cities():
 
 @pytest.fixture
 def joint(cities):
-    """Initiatives of alpha with beta and gamma."""
+    """Creates initiatives of alpha with beta and gamma."""
     for other in ("beta", "gamma"):
         make.make_initiative(lead=[cities["alpha"]], partner=[cities[other]])

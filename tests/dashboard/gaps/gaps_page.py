@@ -1,4 +1,4 @@
-"""The page with the gaps of a city."""
+"""Reads the page with the gaps of a city."""
 
 from bs4 import BeautifulSoup
 

@@ -1,4 +1,4 @@
-"""What similar cities do and a city does not."""
+"""Themes of similar cities that a city has no initiative on."""
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_a_gap_names_the_peers_whom_to_ask_and_initiatives_with_their_sources(cl
 
 @pytest.fixture
 def gap_of_lamps(cities):
-    """Lamps in cities with running initiatives as the lead, or as a model of others; alpha has none."""
+    """Creates initiatives on lamps in cities that lead them or are models for them. Alpha has none."""
     lamps = make.make_theme("lamps")
     for slug, leads, models in (
         ("beta", 1, 1), ("gamma", 1, 2), ("delta", 3, 1), ("epsilon", 0, 5), ("zeta", 1, 0),
@@ -103,7 +103,7 @@ def gaps_of(city, *peers, choice: str = "size"):
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("gap_of_lamps")
 def test_up_to_three_cities_can_be_asked_those_with_the_most_initiatives_first(cities):
-    # Neither initiatives that do not operate count, nor unpublished cities.
+    # Completed initiatives and unpublished cities are not counted.
     hidden = make.make_city("hidden", state="draft")
     for _each in range(6):
         make.make_initiative(lead=[hidden], status="operating", themes=[Theme.objects.get()])
@@ -253,8 +253,8 @@ def test_gaps_and_numbers_equal_plain_sql(client, choice):
     assert found > 20
 
 
-# The change log, for the page cache and the view; the city; the initiatives and their evidence; the roles of all
-# cities, once after each change; the groups, their countries and former slugs.
+# The queries read the change log, for the page cache and the view, the city, the initiatives and their evidence, the
+# roles of all cities (once after each change), the groups, their countries and former slugs.
 @pytest.mark.usefixtures("loaded_package")
 def test_the_page_runs_few_queries(check_query_count):
     check_query_count("/cities/almaty/gaps/", 10)

@@ -132,7 +132,7 @@ def test_the_reader_chooses_peers_in_three_languages(client, cities, language, t
     assert page.select_one(".errors").get_text() == error
     groups = page.select("#peers optgroup")
     assert groups[1]["label"] == group
-    # The city itself is no option.
+    # The options do not include the city itself.
     assert [option.get_text() for option in groups[2].select("option")] == names
 
 

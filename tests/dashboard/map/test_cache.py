@@ -13,7 +13,7 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.themes.models import Theme
 from tests import factories as make
 
-# On PostgreSQL, uncommitted data is read again each time and not cached.
+# On PostgreSQL, uncommitted data is not cached and is read again each time.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -104,7 +104,7 @@ def test_a_map_with_very_many_filters_is_not_cached(layouts, monkeypatch):
     monkeypatch.setattr(module, "MAX_CACHED_QUERY", len("?city=alphaville"))
     for query in ("city=alphaville", "city=alphaville&city=betaville"):
         assert vars(get_map(query)) == vars(get_map(query)) != vars(get_map())
-    # One city and all cities once, two cities each time.
+    # The maps of one city and of all cities are computed once, and the map of two cities twice.
     assert len(layouts) == 4
 
 

@@ -1,4 +1,4 @@
-"""The selected city of a map: `focus` in the query string, and which connections are drawn: `ties`."""
+"""The selected city of a map (`focus` in the query string) and the drawn connections (`ties`)."""
 
 import re
 from html import unescape
@@ -25,7 +25,7 @@ def panel_of(slug, query=""):
 
 
 def counts_by_sql(slug, condition):
-    """The published initiatives of a city: by status, by partner city and by theme."""
+    """The numbers of published initiatives of a city by status, by partner city and by theme."""
     own = f"""
         SELECT DISTINCT initiative.id, initiative.status FROM initiatives_initiative initiative
         JOIN initiatives_initiativecity part ON part.initiative_id = initiative.id
@@ -121,7 +121,7 @@ def test_a_city_is_found_by_slug_and_by_name_in_any_script(text, slug):
     assert panel_of(text).city.slug == slug
 
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 on_one_engine = pytest.mark.only_on("sqlite")
 
 
@@ -147,7 +147,7 @@ def test_by_default_only_connections_of_two_or_more_initiatives_are_drawn():
     assert "Lines connect cities with two or more joint initiatives: 1 of 4 connections." in text
     [link] = re.findall(r'<a href="/map/\?ties=all"[^>]* rel="nofollow"\s*>([^<]*)</a>', text)
     assert link == "Show all 4 connections"
-    # The table and the CSV file have all of them.
+    # The table and the CSV file contain all connections.
     assert "<caption>All connections, including those not on the map</caption>" in page
     rows = re.findall(r'<th scope="row"><a href="/together/[^"]*">', page)
     csv_rows = Client().get("/map.csv").content.decode().splitlines()
@@ -195,7 +195,7 @@ def test_a_selected_city_combines_with_filters_and_all_connections():
     ]  # fmt: skip
     assert '<input type="hidden" name="status" value="interest">' in page
     assert 'href="/map/?status=interest&amp;ties=all" data-map-link data-map-close' in page
-    # The filter form keeps the city, and a removed filter does.
+    # The filter form keeps the city, and so does a removed filter.
     form = page[page.index('id="filter-form"') :]
     assert '<input type="hidden" name="focus" value="alphaville">' in form
     assert 'href="/map/?focus=alphaville&amp;ties=all"' in page

@@ -27,7 +27,7 @@ HEIGHT = 1000
 scales = st.sampled_from(SCALES)
 names = st.text("aiMwйШ天津 -", min_size=1, max_size=14)
 spread_out = st.tuples(st.integers(0, WIDTH), st.integers(0, HEIGHT), st.floats(4, 20), names)
-# Cities close to each other.
+# Cities that are close to each other.
 crowded = st.tuples(st.integers(700, 900), st.integers(400, 500), st.floats(4, 20), names)
 
 
@@ -36,7 +36,7 @@ def make_discs(values):
 
 
 def shown(discs, scale, height=HEIGHT):
-    """The labels of these discs at a scale."""
+    """The labels that are shown for these discs at a scale."""
     return [label for label in place_labels(discs, height) if label.scale <= scale]
 
 
@@ -57,16 +57,16 @@ def test_names_cover_no_disc_at_any_scale(values, scale):
     all_ = make_discs(values)
     for label in shown(all_, scale):
         box = label.box(scale)
-        # The names of the largest cities may cover discs of small ones.
+        # The names of the largest cities may cover the discs of small cities.
         for disc in all_[:PROMINENT] if label.disc in all_[:PRIORITY_LABELS] else all_:
             if disc != label.disc:
-                # The inner half of the disc: the grid is coarser than discs.
+                # Only the inner half of the disc is checked, because the grid is coarser than discs.
                 x, y, half = disc.x * scale, disc.y * scale, disc.radius / 2
                 assert not overlap(box, (x - half, y - half, x + half, y + half)), (label, disc)
 
 
 def nearer_cities(labels, all_, scale):
-    """Pairs of a label's city and another city whose disc is nearer to the label at a scale."""
+    """The pairs of a label's city and another city whose disc is nearer to the label at a scale."""
 
     def gap(box, disc):
         left, top, right, bottom = box
@@ -127,16 +127,16 @@ def test_names_on_the_maps_of_the_site_are_at_their_cities_and_grow_in_number(qu
         counts.append(len(labels))
         assert not nearer_cities(labels, map_.discs, scale)
     assert counts == sorted(counts)
-    # The more cities there are, the less room is left on a phone.
+    # More cities leave less room for names on a phone.
     assert counts[SCALES.index(0.53)] > 8
-    # Enlarged, nearly every city has its name.
+    # At the largest scale, nearly every city has its name.
     assert counts[-1] > len(map_.discs) * 0.95
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "zh-hans"])
 @pytest.mark.usefixtures("loaded_package")
 def test_smaller_cities_give_way_to_the_names_of_the_largest(language):
-    # Dushanbe and Almaty lie among others, whose names fit earlier; Tashkent and Samarkand do not fit there.
+    # Other names may leave no space for some of the ten largest cities.
     with translation.override(language):
         map_ = layout_of("")
     scales = {label.disc.key: label.scale for label in map_.labels}
@@ -156,7 +156,7 @@ def test_the_largest_cities_are_named_before_small_ones_at_every_zoom(language):
         assert scales[slug] == SCALES[0], slug
     assert scales["tianjin"] <= SCALES[2]
     assert scales["kandy"] > scales["tianjin"]
-    # Among the small cities of its country, and named where the whole map fills a laptop.
+    # Minsk is among the small cities of its country, and has its name on a laptop that shows the whole map.
     assert scales["minsk"] <= LAPTOP
 
 
@@ -203,7 +203,7 @@ def test_the_names_of_the_largest_cities_are_beside_their_discs_on_a_laptop():
 
 
 def test_a_name_appears_at_the_scale_at_which_it_fits():
-    # Two cities between two others, whose names are in the way on a small map.
+    # Two cities are between two other cities, whose names take up the space on a small map.
     names = ["Alphaville", "Betaville", "Gammaville", "Deltaville"]
     discs = [Disc(key, name, 800 + 12 * key, 500, 6) for key, name in enumerate(names)]
     by_name = {label.disc.name: label.scale for label in place_labels(discs, HEIGHT)}

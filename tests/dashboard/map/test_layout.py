@@ -1,4 +1,4 @@
-"""Maps of lists whose records are each in one city: events, delegates, organisations; and of countries."""
+"""Maps of countries and of lists whose records are each in one city, which are events, delegates and organisations."""
 
 import re
 from html import unescape
@@ -23,7 +23,7 @@ MAPPED = {listing.collection: listing for listing in (EVENTS, DELEGATES, ORGANIS
 
 
 def city_numbers(collection, query=""):
-    """The counts for the map of a list, and the number of each city by slug."""
+    """The counts for the map of a list, and the number of records of each city by slug."""
     with facet_index(collection) as state:
         numbers = city_counts(ListQuery(MAPPED_LISTS[collection], state, QueryDict(query)))
         records = state.index("cities").records
@@ -85,7 +85,7 @@ def test_the_map_of_events_follows_their_filter():
     ]
     assert "Not shown because" not in page
     assert 'href="/map/events.csv?kind=-visit&amp;pillar=security"' in page
-    # A link to one of the filtered cities filters by this city alone.
+    # On a map of two cities, the link to a city filters by this city alone.
     page = get_page("/events/?view=map&city=alphaville&city=betaville")
     assert links(page, "discs") == ["/events/?city=alphaville", "/events/?city=betaville"]
 
@@ -144,7 +144,7 @@ def test_a_map_of_records_without_cities_says_so(collection):
     assert "None of the listed records names a city, so there is no map." in page
 
 
-# The table and the city column of each kind, and a filter as query string and as SQL.
+# The table and the city column of each kind, and a filter as a query string and as SQL.
 BY_SQL = {
     "events": ("delegates_event", "host_city_id", "kind=visit", "kind = 'visit'"),
     "delegates": (
@@ -235,7 +235,7 @@ RELEVANT_CHANGES = {
         *(pytest.param(change, 2, id=name) for name, change in RELEVANT_CHANGES.items()),
     ],
 )
-# On PostgreSQL, uncommitted data is read again each time and not cached.
+# On PostgreSQL, uncommitted data is not cached and is read again each time.
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("three_events")
 def test_a_map_of_events_is_recomputed_only_after_a_relevant_change(monkeypatch, change, times):

@@ -1,4 +1,4 @@
-"""The contrast of states and of the lines of the map, from the colours and the opacity in the style sheets."""
+"""The contrast of states and of map lines, computed from the colours and the opacity in the style sheets."""
 
 import re
 
@@ -6,12 +6,12 @@ import pytest
 from django.conf import settings
 
 STYLES = settings.BASE_DIR / "static" / "css"
-# Of graphics: WCAG 2.2, 1.4.11.
+# The minimum contrast of graphics in WCAG 2.2, 1.4.11.
 MIN_CONTRAST = 3
 
 
 def schemes() -> dict[str, dict[str, str]]:
-    """The colours of the light and of the dark scheme, by their names."""
+    """The colours of the light and the dark scheme, by name."""
     tokens = (STYLES / "tokens.css").read_text(encoding="utf-8")
     pairs = re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", tokens)
     return {
@@ -21,7 +21,7 @@ def schemes() -> dict[str, dict[str, str]]:
 
 
 def line_opacities() -> list[float]:
-    """The opacity of a line, and that of a line for readers who prefer more contrast."""
+    """The opacity of a line, and its opacity for readers who prefer more contrast."""
     rules = (STYLES / "map.css").read_text(encoding="utf-8")
     return [float(value) for value in re.findall(r"\.map \.arcs path \{[^}]*opacity: ([\d.]+);", rules)]
 

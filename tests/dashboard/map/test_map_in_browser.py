@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser_console import console_errors
 
 WHOLE = 1600
-# The gap between the box of each visible name and its disc, in pixels; negative if the disc reaches into the box.
+# The gap between the box of each visible name and its disc in pixels. It is negative if the disc overlaps the box.
 GAPS = """() => {
     const discs = new Map([...document.querySelectorAll(".discs a")].map((disc) => [disc.dataset.city, disc]));
     return [...document.querySelectorAll(".names [data-city]")]
@@ -24,7 +24,7 @@ CENTRES = """discs => discs.map((disc) => {
     const { x, y, width, height } = disc.querySelector("circle").getBoundingClientRect();
     return [disc.dataset.city, x + width / 2, y + height / 2];
 })"""
-# Collects the cities that taps select, instead of requesting them.
+# Collects the cities that taps select, and does not request them.
 COLLECT = """() => {
     window.selected = [];
     document.addEventListener("htmx:beforeRequest", (event) => {
@@ -74,7 +74,7 @@ def test_names_stay_at_their_discs_and_more_appear_with_the_zoom(page, size):
     assert counts == sorted(counts)
     assert counts[0] < 0.7 * counts[-1]
     assert counts[-1] > 0.95 * page.locator(".discs a").count()
-    # Discs and lines keep their size.
+    # Discs and lines keep their size at all scales.
     assert len(radii) == 1
     assert page.locator(".arcs a > path").evaluate_all(LINE_WIDTHS) == widths
 
@@ -89,7 +89,7 @@ def test_a_tap_on_any_disc_of_a_phone_selects_its_city(browser, browser_context_
     page.evaluate(COLLECT)
     from_west = sorted(page.locator(".discs a").evaluate_all(CENTRES), key=lambda centre: centre[1])
     half = len(from_west) // 2
-    # Two taps in one place would be a double tap.
+    # Consecutive taps are in different places, because two taps in one place would be a double tap.
     centres = [centre for pair in zip(from_west[:half], from_west[half:], strict=False) for centre in pair]
     for _city, x, y in centres:
         page.touchscreen.tap(x, y)
@@ -109,7 +109,7 @@ def test_on_a_phone_the_panel_is_below_the_map_and_holds_its_link_to_close(page)
     assert panel["y"] < link["y"] < panel["y"] + panel["height"] - link["height"]
 
 
-# Whether all of a panel is in the window.
+# Whether the whole panel is in the window.
 IN_WINDOW = """panel => {
     const { top, bottom } = panel.getBoundingClientRect();
     return 0 <= top && bottom <= innerHeight + 1;
@@ -145,20 +145,20 @@ def test_a_selected_city_is_in_the_address_and_back_undoes_it(page, address):
     x, y = next(
         centre[1:] for centre in page.locator(".discs a").evaluate_all(CENTRES) if centre[0] == "almaty"
     )
-    # Beside the disc, but nearer to it than to others.
+    # The click is outside of the disc, but nearer to it than to other discs.
     page.mouse.click(x + 5, y - 5)
     expect(page.locator(".map-panel h2")).to_have_text("Almaty")
     expect(page).to_have_url(re.compile(r"[?&]focus=almaty$"))
     arcs = page.locator(".arcs a")
     assert arcs.count() == page.locator(".arcs a[data-cities~=almaty]").count() != count
     selected = page.locator(".map-panel").inner_text()
-    # Shared or reloaded, the address shows the same.
+    # A shared or reloaded URL shows the same selection.
     page.reload()
     assert page.locator(".map-panel").inner_text() == selected
     page.go_back()
     expect(page.locator(".map-panel")).to_have_count(0)
     expect(page.locator(".arcs a")).to_have_count(count)
-    # Going back or forward reloads the page: wait for it before the next step.
+    # Going back or forward reloads the page, so wait for it before the next step.
     page.wait_for_load_state()
     page.go_forward()
     expect(page.locator(".map-panel h2")).to_have_text("Almaty")
@@ -177,12 +177,12 @@ def test_the_map_can_be_used_by_keyboard(page):
     expect(box).to_have_value("Paris")
     box.fill("тяньцзинь")
     box.press("Enter")
-    # Found by its Russian name, selected, and focused.
+    # The search finds the city by its Russian name, selects it and gives it the focus.
     at = page.locator(".discs a:focus")
     expect(at).to_have_attribute("data-name", "Tianjin")
     expect(at).to_have_attribute("aria-current", "true")
     expect(page.locator(".map-panel h2")).to_have_text("Tianjin")
-    # The discs are one tab stop; arrow keys move between them.
+    # The discs are one tab stop. Arrow keys move between them.
     expect(page.locator(".discs a[tabindex='0']")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     expect(at).to_have_attribute("data-name", "Qingdao")
@@ -190,7 +190,7 @@ def test_the_map_can_be_used_by_keyboard(page):
     page.keyboard.press("Enter")
     expect(page.locator(".map-panel h2")).to_have_text("Qingdao")
     expect(at).to_have_attribute("data-name", "Qingdao")
-    # Selecting it again, or Escape, shows all cities again.
+    # Selecting the city again or pressing Escape shows all cities again.
     page.keyboard.press("Enter")
     expect(page.locator(".map-panel")).to_have_count(0)
     page.keyboard.press("Enter")
@@ -198,13 +198,13 @@ def test_the_map_can_be_used_by_keyboard(page):
     page.keyboard.press("Escape")
     expect(page.locator(".map-panel")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"/map/\?country=kg$"))
-    # The focus is where the reader was, and Home and End reach the westernmost and the easternmost city.
+    # The focus has not moved. Home and End move it to the westernmost and the easternmost city.
     expect(at).to_have_attribute("data-name", "Qingdao")
     from_west = sorted(page.locator(".discs a").evaluate_all(CENTRES), key=lambda centre: centre[1])
     for key, place in (("Home", 0), ("End", -1)):
         page.keyboard.press(key)
         expect(at).to_have_attribute("data-city", from_west[place][0])
-    # The map itself is no tab stop.
+    # The map itself is not a tab stop.
     page.keyboard.press("Shift+Tab")
     expect(page.get_by_role("button", name="Show the whole map")).to_be_focused()
 
@@ -235,14 +235,14 @@ def test_the_map_zooms_and_pans_and_dragging_does_not_select_a_city(page):
     page.mouse.up()
     assert view_box(page)[:2] != [x, y]
     assert page.url.endswith("/map/")
-    # Enter still does.
+    # Enter still selects a city.
     page.evaluate(COLLECT)
     page.locator(".discs a[data-name=Urumqi]").focus()
     page.keyboard.press("Enter")
     assert page.evaluate("window.selected") == ["urumqi"]
     page.get_by_role("button", name="Show the whole map").click()
     assert view_box(page)[:3] == [0, 0, WHOLE]
-    # The wheel alone scrolls the page and shows a hint about zooming once.
+    # The wheel alone scrolls the page, and shows a hint about zooming once.
     page.mouse.move(*middle)
     expect(page.locator(".map-hint")).to_be_hidden()
     page.mouse.wheel(0, -300)
@@ -270,7 +270,7 @@ def test_the_key_stays_in_the_corner_of_an_enlarged_map(page):
         assert 0 <= frame["y"] + frame["height"] - key["y"] - key["height"] < 16
 
 
-# A point nine pixels from a line, outside of links and out of reach of discs.
+# A point that is nine pixels from a line, outside of links and not near a disc.
 BESIDE_A_LINE = """svg => {
     const { a, d, e, f } = svg.getScreenCTM();
     const discs = [...svg.querySelectorAll(".discs circle")].map(
@@ -326,7 +326,7 @@ def test_the_filters_of_the_map_page_keep_the_selected_city(page):
     page.locator("[data-map-close]").click()
     expect(page.locator(".map-panel")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"\?status=operating$"))
-    # Nor does a filter bring back the city that was closed, or lose the one selected since.
+    # A filter does not restore the closed city, and keeps a city that was selected since.
     page.locator("#filter-form [value=agreed]").click()
     expect(page).to_have_url(
         re.compile(r"\?status=operating&status=agreed$|\?status=agreed&status=operating$")
@@ -341,13 +341,14 @@ def test_the_filters_of_the_map_page_keep_the_selected_city(page):
     page.locator("#filter-form [value=operating]").click()
     expect(page).to_have_url(re.compile(r"\?(?=.*focus=almaty)(?=.*status=agreed)(?!.*operating)"))
     expect(page.locator(".map-panel h2")).to_have_text("Almaty")
-    # Escape closes one thing: among the filters not the city, and on narrow screens first the menu.
+    # Escape closes one part of the page. In the filters it keeps the city, and on narrow screens it closes the menu
+    # first.
     page.evaluate(COLLECT)
     page.locator("#filter-form [value=operating]").press("Escape")
     page.set_viewport_size({"width": 390, "height": 844})
     menu, filters = page.locator(".site-header .menu"), page.locator("#filters")
     for part in (menu, filters):
-        # They close, too, when the focus leaves them.
+        # The menu and the filters also close when they lose the focus.
         for key in ("Escape", "Shift+Tab"):
             part.locator("summary").first.click()
             expect(part).to_have_attribute("open", "")

@@ -15,7 +15,7 @@ from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 from tests.dashboard.map.joint_initiatives import query_of
 
-# Cities of a higher rank share with cities of a lower one: references share with all others.
+# Cities of a higher rank share with cities of a lower rank, so references share with all other cities.
 RANKS = {"partner": 0, "lead": 0, "reference": 1}
 
 
@@ -25,7 +25,7 @@ def make_network(query=""):
 
 
 def numbers_by_slug(numbers):
-    """The count of each city, and {(one, other): (count, shares, learns, pillar)} of the edges."""
+    """The count of each city, and the edges as {(one, other): (count, shares, learns, pillar)}."""
     slugs = {key: record.slug for key, record in numbers.state.index("cities").records.items()}
     edges = {}
     for triple in numbers.strongest():
@@ -36,7 +36,7 @@ def numbers_by_slug(numbers):
 
 
 def numbers_by_sql(condition=""):
-    """The same from the table rows, one by one."""
+    """The result of `numbers_by_slug`, computed from the table rows one by one."""
     sql = f"""
         SELECT part.initiative_id, city.slug, part.role FROM initiatives_initiativecity part
         JOIN initiatives_initiative initiative ON initiative.id = part.initiative_id
@@ -135,7 +135,7 @@ def test_initiatives_without_a_published_city_are_counted_separately():
     counted = {query: make_network(query).unmapped for query in ("", "kind=project", "city=alphaville")}
     assert counted == {"": 2, "kind=project": 1, "city=alphaville": 0}
     with facet_index("initiatives") as state:
-        # A list of cities has no initiatives without a city.
+        # A list of cities contains no initiatives without a city.
         assert Network(MapScope.of_cities(ListQuery(CITIES, state, QueryDict()))).unmapped == 0
 
 

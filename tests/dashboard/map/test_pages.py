@@ -12,7 +12,7 @@ from sco_cities.cities.models import City
 from sco_cities.dashboard.map.network import MAX_EDGES
 from tests import factories as make
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
@@ -75,7 +75,7 @@ def test_the_map_has_the_choice_of_views_and_the_share_menu_of_a_list():
     assert links == [f"{path}?status=agreed" for path in ("/map.csv", "/cite/map/", "/embed-code/map/")]
 
 
-# The numbers of joint initiatives, and the width of their line in pixels.
+# The width of a line in pixels, by the number of joint initiatives.
 WIDTHS = {1: "1", 2: "1.9", 3: "2.8", 9: "8.2", 12: "8.2"}
 
 
@@ -95,7 +95,7 @@ def test_every_mark_is_a_link_with_its_number_as_text():
         ("/initiatives/?city=betaville", "Beta & “ville”: 2 initiatives"),
         ("/initiatives/?city=gammaville", "Gammaville: 2 initiatives"),
     ]
-    # The strongest is last, on top of the others.
+    # The strongest connection is drawn last, on top of the others.
     assert list(zip(links(page, "arcs"), titles(page, "arcs"), strict=True)) == [
         (
             "/together/betaville/gammaville/",
@@ -246,7 +246,7 @@ def test_names_are_in_the_readers_language_or_have_a_lang_attribute():
 
 @pytest.fixture
 def a_crowd():
-    """300 cities in 3 languages, and 1,500 initiatives with more than 5,000 pairs of them."""
+    """300 cities in 3 languages, and 1,500 initiatives with more than 5,000 pairs of these cities."""
     random = Random(1)
     country = make.make_country()
 

@@ -12,7 +12,8 @@ longitudes, latitudes = st.floats(-180, 180), st.floats(-60, 84)
 @pytest.mark.parametrize(
     ("place", "right", "up"),
     [
-        # Snyder, Map Projections: A Working Manual (1987), p. 291: the sphere of radius 1 seen from 23° N, 96° W.
+        # In Snyder, Map Projections: A Working Manual (1987), p. 291, the sphere has radius 1 and is seen from 23° N,
+        # 96° W.
         ((-75, 35), 0.2952720, 0.2416774),
         ((-96, 23), 0, 0),
         ((-117, 35), -0.2952720, 0.2416774),
@@ -45,7 +46,7 @@ def test_the_projection_preserves_areas_and_north_is_up(projection, place):
     ("places", "expected"),
     [
         ([(30, 60), (130, 0)], Projection(80, 10, 50)),
-        # Across the date line.
+        # These places are on both sides of the date line.
         ([(170, 10), (-170, 40)], Projection(-180, 15, 35)),
         ([(71.4, 51.2)], Projection(71, 51, 51)),
         ([], Projection(80, 30, 50)),
