@@ -33,14 +33,14 @@ def test_the_rows_of_the_status_table_change_in_place_and_back_restores_them(pag
     expect(names.nth(1)).to_have_text("China")
     expect(page).to_have_url(re.compile(r"/\?table=countries&sort=initiatives$"))
     expect(page.locator("#order-initiatives")).to_be_focused()
-    # Nothing else was rendered again.
+    # The other parts of the page were not rendered again.
     assert map_.evaluate("element => element.isConnected")
     page.go_back()
     expect(page).to_have_url(re.compile(r"/\?table=countries$"))
     expect(names.nth(1)).to_have_text(first)
 
 
-# The number of controls in the first screen besides the discs.
+# The number of controls in the first screen without the discs.
 CONTROLS = """() => {
     const controls = document.querySelectorAll("a, button, input:not([type=hidden]), select, summary");
     return [...controls].filter((element) => {
@@ -56,7 +56,7 @@ def test_the_first_screen_has_the_headline_the_box_and_every_disc(page):
     for name in ("h1", ".lead", ".opening form", ".disc-chart"):
         box = page.locator(name).bounding_box()
         assert 0 <= box["y"] < box["y"] + box["height"] <= 800, name
-    # The discs count as one.
+    # All discs together count as one control.
     assert page.evaluate(CONTROLS) <= 60
 
 

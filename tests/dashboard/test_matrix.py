@@ -1,4 +1,4 @@
-"""The matrix page: its squares, their numbers, and the lists that they link to."""
+"""The squares of the matrix page, their numbers, and the lists that they link to."""
 
 import re
 from html import unescape
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Table(HTMLParser):
-    """The matrix as a screen reader reads it: column headings, row headings, and cells with number and link."""
+    """The matrix as a screen reader reads it, with column headings, row headings, and cells with number and link."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -84,7 +84,7 @@ def test_a_cell_counts_joint_initiatives_and_the_diagonal_all_of_a_city(matrix_t
         ("Beta", "Beta"): 2,
         ("Gamma", "Gamma"): 1,
     }
-    # One triangle: the pair is in the row of the later city.
+    # The matrix is a triangle, so the pair is only in the row of the later city.
     assert table.cells["Gamma", "Alpha"][1] == "/together/alpha/gamma/"
     assert ("Alpha", "Gamma") not in table.cells
     assert table.cells["Beta", "Beta"][1] == "/initiatives/?city=beta"
@@ -114,12 +114,12 @@ def test_the_matrix_shows_countries_unless_cities_are_requested(matrix_table):
 def test_the_list_of_a_square_has_the_shown_number_of_initiatives(query, matrix_table, client):
     cells = matrix_table(query).cells
     assert len(cells) > 20
-    # The largest numbers and a sample of the others.
+    # The largest numbers, and a sample of the other numbers.
     for text, link in [
         *sorted(cells.values(), key=lambda cell: -int(cell[0]))[:6],
         *list(cells.values())[::37],
     ]:
-        # The heading of a list, or the first sentence of the page about two places.
+        # The number is in the heading of a list, or in the first sentence of a page about two places.
         _head, _h1, rest = client.get(link).content.decode().partition("<h1")
         assert re.search(r"(\d+) (joint )?initiative", rest)[1] == text, link
 
@@ -137,7 +137,7 @@ def test_the_numbers_match_plain_sql(matrix_table):
             WHERE initiative.status = 'operating'
             GROUP BY one.name_en, other.name_en
         """)
-        # Names are shown with typographic apostrophes.
+        # Pages show names with typographic apostrophes.
         expected = {
             (one.replace("'", "’"), other.replace("'", "’")): count for one, other, count in cursor.fetchall()
         }
@@ -202,7 +202,7 @@ def test_the_title_is_a_sentence_about_the_strongest_pair(client):
 
     assert title_of("") == "Country XA and Country XB work together most: 2 initiatives"
     assert title_of("?by=city&theme=music") == "Alpha and Beta work together most: 1 initiative"
-    # No pair has more than the others. The place with the most partners is named, if it is one.
+    # If several pairs have the highest number, the title names the place with the most partners, if there is only one.
     cities = [make.make_city("epsilon", "xc"), make.make_city("zeta", "xa")]
     for slug in ("three", "four"):
         make.make_initiative(slug, lead=cities)
@@ -296,7 +296,7 @@ def test_filters_chips_and_options_keep_each_other(client):
     )
     assert 'href="/matrix/?theme=music&order=name"' in page
     assert 'href="/matrix.csv?theme=music&by=city"' in page
-    # The file is by city unless it is requested otherwise.
+    # The file has rows for cities unless countries are requested.
     countries = unescape(client.get("/matrix/?theme=music").content.decode())
     assert 'href="/matrix.csv?theme=music&by=country"' in countries
     assert 'href="/initiatives/?theme=music"' in page
@@ -330,6 +330,6 @@ def test_the_area_of_a_square_is_proportional_and_shows_the_number_if_it_fits(mo
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_matrix_runs_few_queries_for_any_number_of_squares(check_query_count):
-    # the change log, for the page and for the index; the countries below
+    # two queries read the change log, for the page and for the index, and one the countries of the sentence below
     check_query_count("/matrix/", 3)
     check_query_count("/matrix/?by=city&most=all", 2)

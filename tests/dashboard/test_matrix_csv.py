@@ -94,7 +94,7 @@ def test_a_square_its_list_and_the_csv_rows_have_the_same_number(client):
         if row["city"] != row["with_city"] and int(row["initiatives"]) > 1
     )
     page = client.get("/matrix/?by=city&status=operating&most=all").content.decode().replace("&amp;", "&")
-    # The triangle has one of both squares.
+    # The triangle contains only one of the two squares of a pair.
     names = row["city"], row["with_city"]
     links = [f"?status=operating&city={one}&with_city={other}" for one, other in (names, names[::-1])]
     (link,) = (link for link in links if f'<a href="/initiatives/{link}"' in page)

@@ -1,4 +1,4 @@
-"""The matrix in a browser: with the mouse, with the keyboard, on a phone, and in print."""
+"""The matrix in a browser, with the mouse, with the keyboard, on a phone, and in print."""
 
 import re
 
@@ -42,7 +42,7 @@ def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     )
     page.locator(".scroller").focus()
     page.keyboard.press("Tab")
-    # The first city with itself; then one square down, and one to the right.
+    # The focus is on the first city with itself. Then it moves one square down and one square to the right.
     expect(page.locator(".matrix .diagonal a").first).to_be_focused()
     pair = page.locator(".matrix tr td:nth-child(2) a").nth(1).get_attribute("title")
     one, other, _number = re.fullmatch("(.*) and (.*): (.*)", pair).groups()
@@ -55,7 +55,7 @@ def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     title = page.locator(".matrix a:focus").get_attribute("title")
     assert f" and {other}: " in title or title.startswith(f"{other}: ")
     expect(highlighted).not_to_have_attribute("title", one)
-    # Home and End reach the first and the last square of the row, which the page does not scroll away.
+    # Home and End move the focus to the first and last square of the row, and the page keeps that square in view.
     for key, place in (("Home", 0), ("End", -1)):
         page.keyboard.press(key)
         row = page.locator(".matrix tr:has(a:focus) td a").evaluate_all(
@@ -64,7 +64,7 @@ def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
         expect(page.locator(".matrix a:focus")).to_have_attribute("title", row[place])
         expect(page.locator(".matrix a:focus")).to_be_in_viewport()
     title = row[-1]
-    # With another key they are commands of the browser, such as going back.
+    # Arrows with a modifier key are commands of the browser, such as going back.
     page.keyboard.press("Control+ArrowUp")
     expect(page.locator(".matrix a:focus")).to_have_attribute("title", title)
     page.keyboard.press("Tab")
@@ -79,7 +79,7 @@ def test_on_a_phone_the_matrix_keeps_its_row_headings_in_view_and_stays_open(bro
     box = page.locator(".scroller")
     box.evaluate("box => { box.scrollLeft = 400; box.scrollTop = 300; }")
     edge = box.bounding_box()
-    # At the edge, but for the room that focus rings have.
+    # The headings stay at the edge, except for the space of focus rings.
     assert page.locator(".matrix tbody th").nth(20).bounding_box()["x"] - edge["x"] == 4
     assert page.locator(".matrix thead").bounding_box()["y"] == edge["y"]
     page.get_by_role("link", name="By name").click()
@@ -119,7 +119,7 @@ def test_the_printed_legend_is_to_scale_without_a_word_on_pointing(page):
     page.emulate_media(media="print")
     expect(page.locator("#matrix-pair")).to_be_hidden()
     width = "element => element.getBoundingClientRect().width"
-    # The square of the strongest pair, and the square of the same number in the legend.
+    # The square of the strongest pair, and the square with the same number in the legend.
     most = page.locator(".scale li").last
     count = int(re.search(r"\d+", most.text_content())[0])
     strongest = page.locator(f".matrix a[title$=': {count} together'] svg").first

@@ -1,4 +1,4 @@
-"""Recent updates: publications, status changes and corrections of the last 30 days from the change history."""
+"""Publications, status changes and corrections of the last 30 days, from the change history."""
 
 from datetime import datetime, timedelta
 
@@ -33,7 +33,7 @@ def new_counts() -> dict[str, int]:
 
 
 def date_change(change_set, *, days: int, seconds: int = 0):
-    """Date a change set to `days` and `seconds` before the last midnight."""
+    """Moves the date of a change set to `days` and `seconds` before the last midnight."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), datetime.min.time()))
     change_set.made_at = midnight - timedelta(days=days, seconds=seconds)
     change_set.save()
@@ -108,7 +108,7 @@ def test_a_large_change_does_not_hide_the_others(long_ago):
 
 
 def load_package(*slugs: str):
-    """Loads new initiatives as a data package; returns them."""
+    """Loads new initiatives as a data package and returns them."""
     with record_changes(ChangeSource.PACKAGE) as recorder:
         records = [make.make_initiative(slug) for slug in slugs]
         recorder.note_created(records)
@@ -281,7 +281,8 @@ def test_a_change_set_is_read_once(django_assert_num_queries, long_ago):
     assert len(recent.recent_changes(current_state())) == 1
     edit(long_ago, title_en="Twice")
     later = current_state()
-    # the change sets of 30 days, and the revisions of the new one, of all fields and of statuses
+    # the queries read the change sets of 30 days, and the revisions of the new change set, of all fields and of
+    # statuses
     with django_assert_num_queries(3):
         assert [len(each.corrected["initiatives"]) for each in recent.recent_changes(later)] == [1, 1]
     with django_assert_num_queries(0):

@@ -1,4 +1,4 @@
-"""For any filters, a number of a chart, the map, the matrix or a filter equals the count of the list it links to."""
+"""For any filters, each number of a chart, map, matrix or filter equals the count of the list that it links to."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from tests.extent import sample
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded_package")]
 
 SEEDS = range(sample(12))
-# The title of an arc ends with the numbers of its directions; the first number is the count of its list.
+# The title of an arc ends with numbers by direction. Its first number is the count of its list.
 COUNT = re.compile(r": ([\d,]+) initiative")
 LinkedNumbers = Iterator[tuple[str, int]]
 
@@ -34,7 +34,7 @@ def list_page(state, query: str) -> ListPage:
 
 
 def random_query(random: Random) -> str:
-    """A query string as readers build it: an offered option is included, excluded, or added to the selected ones."""
+    """Builds a query string in steps, which include or exclude an offered option or add it to the selected options."""
     query = ""
     for _step in range(random.randint(0, 4)):
         with facet_index("initiatives") as state:
@@ -80,7 +80,8 @@ def filter_numbers(query: str, client) -> LinkedNumbers:
     for facet in facets:
         included, excluded = divide(facet.values)
         for option in facet.options:
-            # The number of an excluded option, which is what it takes away, has no list if values are included too.
+            # The number of an excluded option is the number of records that it removes. With included values it has no
+            # list.
             if option.count is None or (option.is_excluded and included):
                 continue
             values = [option.value, *(() if option.is_excluded else excluded)]
@@ -91,7 +92,10 @@ def filter_numbers(query: str, client) -> LinkedNumbers:
 
 
 def query_string(state, address: str) -> str:
-    """The query string of the list behind a number: that of its link, or of the page about two places."""
+    """The query string of the list that a link opens.
+
+    For a page about two places it is the list of joint initiatives.
+    """
     path, _, query = address.partition("?")
     _, _, places = path.strip("/").partition("together/")
     return urlsplit(Dossier(state, places_of(state, places.split("/"))).joint.url).query if places else query
@@ -100,7 +104,7 @@ def query_string(state, address: str) -> str:
 @pytest.mark.parametrize("numbers", [chart_numbers, map_numbers, matrix_numbers, filter_numbers])
 def test_a_number_matches_the_list_that_it_links_to(numbers, client):
     checked, wrong = 0, []
-    # Only without a filter numbers link to pages about two places.
+    # Numbers link to pages about two places only if there is no filter.
     for query in ("", *map(random_query, map(Random, SEEDS))):
         links_of_page = list(numbers(query, client))
         checked += len(links_of_page)

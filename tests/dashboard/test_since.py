@@ -1,4 +1,4 @@
-"""The numbers of pages about initiatives since their announcement equal the files of the shipped package."""
+"""Pages about initiatives since their announcement have the same numbers as the files of the shipped package."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from tests import factories as make
 from tests.package_oracle import PackageOracle
 
 pytestmark = pytest.mark.django_db
-# The classes of the sentence, by the words after their numbers.
+# Patterns for the numbers of the sentence, by class.
 WORDS = {
     "whole": r"(\d+) initiatives? (?:was|were|has|have) (?:agreed|a dated|dated)",
     "later": r"(\d+) (?:was|were) reported again",
@@ -26,7 +26,7 @@ def oracle() -> PackageOracle:
 
 
 def block(page: bytes):
-    """The sentence, and the numbers of each status at the time and now."""
+    """The sentence, its numbers, the numbers of each status at the time and now, and the links."""
     html = BeautifulSoup(page, "html.parser")
     heading = html.find("dt", string="Status at the time")
     if heading is None:
@@ -57,7 +57,7 @@ def verify(client, oracle, origin: str, address: str, slugs) -> bool:
         assert page is None, address
         return False
     _sentence, found, found_then, found_now, links = page
-    # A sentence without a number has none: "moved", "none", and all of an event whose time is not over.
+    # The sentence leaves out numbers without a value, and all numbers of an event that is too recent.
     assert found == {name: number for name, number in numbers.items() if number or name in found}, address
     assert (found_then, found_now) == (then, now), address
     for number, link in links.items():
@@ -181,7 +181,7 @@ def test_the_status_at_the_time_is_not_clear_if_a_report_only_supports_other_val
     assert " ".join(body.dl.dd.text.split()) == words
 
 
-# On PostgreSQL, a process inside a transaction checks its own writes on every access.
+# On PostgreSQL, a process inside a transaction checks its writes on every access.
 @pytest.mark.only_on("sqlite")
 def test_the_queries_of_the_pages_do_not_grow_with_initiatives(client, django_assert_max_num_queries):
     forum = make.make_event("forum", starts_on="2025-08-31")
@@ -192,7 +192,7 @@ def test_the_queries_of_the_pages_do_not_grow_with_initiatives(client, django_as
             initiative = make.make_initiative(f"lamps-{number}-{each}", event=forum)
             make.make_evidence(initiative, "status", report.passages.get())
             make.make_evidence(initiative, "status", make.make_report(f"d-{number}-{each}").passages.get())
-        # Addresses that the page cache has not stored.
+        # These URLs are not in the page cache.
         client.get(f"/events/forum/?read={number}")
         with django_assert_max_num_queries(60) as queries:
             client.get(f"/events/forum/?number={number}")

@@ -1,4 +1,4 @@
-"""The numbers of the status table match plain SQL, for all initiatives and for any list."""
+"""The numbers of the status table match plain SQL for all initiatives and for any list."""
 
 import re
 from collections import Counter
@@ -33,7 +33,11 @@ def numbers(table: StatusTable) -> list[tuple[str, int, str]]:
 
 @pytest.fixture
 def lamps():
-    """Lamps: one agreed, one operating. Music: two completed, one of them on lamps too. Tunnels: one of interest."""
+    """Creates initiatives on three themes.
+
+    On lamps, one is agreed and one operating. On music, two are completed, one of them also on lamps. On tunnels, one
+    has the status interest.
+    """
     lamps, music, tunnels = map(make.make_theme, ("lamps", "music", "tunnels"))
     make.make_theme("unused")
     make.make_initiative("agreed-lamps", themes=[lamps])
@@ -95,7 +99,7 @@ def test_a_part_that_no_list_selects_has_no_link():
     by_slug = {row.record.slug: row for row in make_table("theme=lamps&sort=slug").rows}
     assert by_slug["lamps"].done.url == ("/initiatives/?theme=lamps&status=operating&status=completed")
     assert (by_slug["music"].total.count, by_slug["music"].total.url) == (1, "")
-    # Not wider than the list of the scope.
+    # The link keeps the filters of the list.
     assert make_table("status=agreed&status=operating").rows[0].done.url == (
         "/initiatives/?theme=lamps&status=operating"
     )
@@ -111,7 +115,7 @@ def test_every_part_of_a_bar_is_a_link_with_a_name():
         ("Lamps & more: completed: 1", "/initiatives/?theme=lamps&status=completed"),
     ]
     assert not bar.select("[aria-hidden]")
-    # Each part starts where the one before it ends.
+    # Each part starts at the end of the previous part.
     rects = [(rect["x"], rect["width"]) for rect in bar.select("rect")]
     assert rects == [("0%", "33.33%"), ("33.33%", "33.33%"), ("66.67%", "33.33%")]
 
@@ -154,7 +158,7 @@ def test_the_home_page_shows_the_table_of_the_query_string_and_ignores_what_it_d
 ):
     page = client.get(f"/{query}")
     assert page.status_code == 200
-    # The row with the largest share depends on the data.
+    # If no name is expected, the first row is the row with the largest share in the data.
     assert ROWS.findall(page.content.decode())[0] == (
         first or make_table("", "themes", "share").rows[0].record.name_en
     )
@@ -218,7 +222,7 @@ def test_lists_show_the_initiatives_of_each_record_with_a_bar(client, collection
         for link in links:
             count = int(re.search(r"\d+$", link.get_text().strip())[0])
             assert len(matching_keys(oracle, "initiatives", link["href"].partition("?")[2])) == count, link
-        # The name is the only link of the row for the keyboard; the parts of its bar are for the pointer.
+        # The keyboard reaches only the link of the name. The parts of the bar are links for the pointer.
         assert links != []
         assert [link["class"] for link in row.select('a:not([tabindex="-1"])')] == [["title"]]
     assert numbers == sorted(numbers, reverse=True)

@@ -1,4 +1,4 @@
-"""Ties of cities as CSV, as JSON and in the API."""
+"""The ties of cities as CSV, as JSON and in the API."""
 
 import json
 
@@ -18,7 +18,7 @@ HEADER = (
 
 @pytest.fixture
 def lamps():
-    """An initiative of three cities of two countries, one of two, and one that no city shares."""
+    """One initiative has three cities in two countries, one has two cities, and one is not shared by cities."""
     beta, alpha, gamma, delta = (
         make.make_city(slug, country)
         for slug, country in (("beta", "xa"), ("alpha", "xb"), ("gamma", "xb"), ("delta", "xc"))
@@ -61,7 +61,7 @@ def test_each_pair_of_cities_has_a_row_for_each_initiative(client):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        # Both filters by place hold for the two cities, and the place that is named first comes first.
+        # Filters by place apply to both cities, and the city in the first of the filtered places is listed first.
         ("country=xa,xb", ["beta alpha lamps", "beta gamma lamps"]),
         ("country=xb,xa", ["alpha beta lamps", "gamma beta lamps"]),
         ("country=XB&with_country=xa", ["alpha beta lamps", "gamma beta lamps"]),
@@ -75,7 +75,7 @@ def test_each_pair_of_cities_has_a_row_for_each_initiative(client):
         ("city=gamma", ["gamma alpha lamps", "gamma beta lamps"]),
         ("city=gamma&with_country=xa", ["gamma beta lamps"]),
         ("city=alpha,delta", ["alpha delta trams"]),
-        # Others are about the initiative.
+        # Other filters apply to the initiative.
         ("reference=gamma", ["alpha beta lamps", "alpha gamma lamps", "beta gamma lamps"]),
         ("theme=rail", ["alpha delta trams"]),
         ("country=-xa", ["alpha delta trams"]),
@@ -151,7 +151,7 @@ def test_a_long_file_is_streamed_with_every_row_once(client, monkeypatch, extens
     monkeypatch.setattr(streaming_response, "FIRST_BATCH_SIZE", 1)
     monkeypatch.setattr(streaming_response, "SHORT_LIST", 2)
     monkeypatch.setattr(streaming_response.Export.key_batches, "__defaults__", (2,))
-    # Other addresses, which the page cache does not have.
+    # The page cache has no response for these URLs.
     responses = [client.get(f"{path}&labels=0") for path in whole]
     assert [response.streaming for response in responses] == [True, True]
     assert [response.getvalue() for response in responses] == expected

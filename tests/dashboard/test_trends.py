@@ -1,4 +1,4 @@
-"""The charts below the list of themes: their address, their filters, and what they count."""
+"""The URLs, filters and numbers of the charts below the list of themes."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,4 @@
-"""The home pages that a web process makes before it accepts requests."""
+"""A web process renders the home pages before it accepts requests."""
 
 import pytest
 from django.db import OperationalError
@@ -13,7 +13,7 @@ LANGUAGES = ["en", "ru", "zh-hans"]
 
 @pytest.fixture
 def made(monkeypatch):
-    """The languages and paths of the home pages that are made."""
+    """The languages and paths of the rendered home pages."""
     pages = []
     monkeypatch.setattr(
         views, "index", lambda request: pages.append((get_language(), request.path)) or HttpResponse()

@@ -1,6 +1,6 @@
 """Errors in the file, in a row or in a single cell.
 
-Each changes one place of the valid package: table, old text, new text, expected errors.
+Each entry changes one place of the valid package. It has the table, the old text, the new text and the expected errors.
 """
 
 INVALID_CELLS = {

@@ -1,6 +1,6 @@
-"""Errors that show when rows are compared with others.
+"""Errors that are found when rows are compared with other rows.
 
-Each changes one place of the valid package: table, old text, new text, expected errors.
+Each entry changes one place of the valid package. It has the table, the old text, the new text and the expected errors.
 """
 
 REPORTED_VALUE_REQUIRED = "Enter the value that the passage reports, because it differs from the record."

@@ -1,4 +1,4 @@
-"""Packages as rows, to change them in tests, edits that curators make to stored rows, and updates."""
+"""Packages as rows that tests can change, edits of stored rows by curators, and updates."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def key_of(table: str, row: Cells) -> Key:
 
 
 def rows_of(files: dict[str, str]) -> PackageRows:
-    """The rows of a package by table and key, given its CSV texts by table."""
+    """The rows of a package by table and key, from its CSV texts by table."""
     return {
         table: {key_of(table, row): row for row in csv.DictReader(io.StringIO(text, newline=""))}
         for table, text in files.items()
@@ -57,7 +57,7 @@ def _csv(header: list[str], rows) -> str:
 
 
 def curators_write(table: str, *rows: Cells) -> ChangeSet:
-    """Writes whole rows as curators do: with a history, and with a tick for values without evidence."""
+    """Writes whole rows like curators, with a history and with a tick for values without evidence."""
     recorder = Recorder(ChangeSource.EDIT)
     recorder.evidence_stands = True
     write(_package(table, rows), recorder)
@@ -65,7 +65,7 @@ def curators_write(table: str, *rows: Cells) -> ChangeSet:
 
 
 def curators_remove(table: str, *rows: Cells) -> ChangeSet:
-    """Removes rows of parts of records."""
+    """Removes rows that are parts of records."""
     recorder = Recorder(ChangeSource.EDIT)
     recorder.evidence_stands = True
     write(Package(removed=_package(table, rows).rows), recorder)
@@ -100,7 +100,7 @@ def _package(table: str, rows) -> Package:
 
 
 def update(folder, *, evidence_stands=True, **options) -> list[str]:
-    """The lines that `load_package --update` prints; no evidence for new values is asked for."""
+    """Returns the lines that `load_package --update` prints, without requiring evidence for new values by default."""
     output = io.StringIO()
     call_command(
         "load_package", str(folder), update=True, stdout=output, evidence_stands=evidence_stands, **options
@@ -109,7 +109,7 @@ def update(folder, *, evidence_stands=True, **options) -> list[str]:
 
 
 def kept_in(lines: list[str]) -> list[str]:
-    """The differences that an update lists."""
+    """The kept differences that an update lists."""
     return [line.strip() for line in lines if line.startswith("  ")]
 
 
@@ -119,7 +119,7 @@ def revert_last() -> ChangeSet | None:
 
 
 def changed(rows: PackageRows, table: str, key: tuple, **cells: str) -> PackageRows:
-    """The rows with other cells in one row; `key` may be the key before or after."""
+    """The rows with other cells in one row. The cells may also change the key."""
     row = rows[table][key] | cells
     others = {other: each for other, each in rows[table].items() if other != key}
     return rows | {table: others | {tuple(row[name] for name in TABLES[table].key): row}}

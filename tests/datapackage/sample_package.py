@@ -1,4 +1,4 @@
-"""A small fictional package in canonical order: two towns install lamps. It uses every column type."""
+"""A small fictional package in canonical order about two towns that install lamps. It uses every column type."""
 
 from io import StringIO
 from pathlib import Path
@@ -111,20 +111,20 @@ def make_package(folder: Path, tables: dict[str, str] = LAMPS) -> Path:
 
 
 def edited(table: str, old: str, new: str, tables: dict[str, str] = LAMPS) -> dict[str, str]:
-    """The tables with the one occurrence of `old` in `table` replaced by `new`."""
+    """The tables with the only occurrence of `old` in `table` replaced by `new`."""
     assert tables[table].count(old) == 1, f"{old!r} occurs {tables[table].count(old)} times"
     return tables | {table: tables[table].replace(old, new)}
 
 
 def load(folder: Path, *, evidence_stands=True) -> str:
-    """The output of `load_package`; no evidence for new values is asked for."""
+    """Returns the output of `load_package`, without requiring evidence for new values by default."""
     output = StringIO()
     call_command("load_package", str(folder), evidence_stands=evidence_stands, stdout=output)
     return output.getvalue().strip()
 
 
 def problems_of(folder: Path) -> list[str]:
-    """The errors that `load_package` reports, one per line; fails if it reports none."""
+    """Returns the errors that `load_package` reports, one per line. It fails if there are none."""
     try:
         load(folder)
     except CommandError as error:

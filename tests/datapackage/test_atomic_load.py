@@ -1,4 +1,4 @@
-"""A load is all or nothing, and its number of queries does not grow with the rows."""
+"""A load is atomic, and its number of queries does not depend on the number of rows."""
 
 import io
 
@@ -80,7 +80,7 @@ def many_lamps(number: int) -> dict[str, str]:
 def test_the_number_of_queries_does_not_grow_with_the_rows(tmp_path, edit):
     counts = []
     outcome, replacement = edit
-    # Few enough for one batch on SQLite, which accepts 999 parameters.
+    # The rows fit into one batch on SQLite, which accepts 999 parameters.
     for number in (3, 20):
         ContentType.objects.clear_cache()
         tables = many_lamps(number)

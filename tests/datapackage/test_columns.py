@@ -1,4 +1,4 @@
-"""The columns of the tables follow from the fields of the models."""
+"""The columns of the tables are derived from the fields of the models."""
 
 import pytest
 

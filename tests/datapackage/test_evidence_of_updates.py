@@ -1,4 +1,4 @@
-"""A package brings the evidence for its new values; otherwise updates and loads are refused or confirmed."""
+"""Updates and loads are rejected if new values have neither evidence in the package nor a confirmation."""
 
 import pytest
 from django.core.management import CommandError
@@ -20,7 +20,7 @@ HINT = (
 
 @pytest.fixture
 def folder(tmp_path):
-    """Writes a package; the sample package is loaded."""
+    """Loads the sample package, and returns a function that writes a new package."""
     load(make_package(tmp_path / "old"))
     return lambda rows: make_package(tmp_path / "new", texts_of(rows))
 
@@ -30,7 +30,7 @@ def completed(rows=OLD):
 
 
 def with_evidence(rows):
-    """The rows with evidence for the status from another passage."""
+    """The rows with another passage as evidence for the status."""
     return changed(rows, "evidence", STATUS, passage="2")
 
 

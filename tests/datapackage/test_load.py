@@ -1,4 +1,4 @@
-"""What loading a package writes, and what it leaves unchanged."""
+"""Loading a package writes its changes and leaves other rows unchanged."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def timestamps() -> dict[str, object]:
 
 
 def touched_by(folder, tables) -> tuple[str, set[str]]:
-    """The output of loading the tables over the valid ones, and the records with a new `updated_at`."""
+    """Loads the tables over the valid tables, and returns the output and the records with a new `updated_at`."""
     load(make_package(folder / "before"))
     before = timestamps()
     printed = load(make_package(folder / "after", tables))
@@ -36,7 +36,7 @@ def touched_by(folder, tables) -> tuple[str, set[str]]:
     return printed, {name for name, timestamp in after.items() if timestamp != before.get(name)}
 
 
-# A changed cell, and the records whose time timestamp it sets: the row's own or the one that the row is part of.
+# A changed cell, and the record with a new timestamp, which is the row itself or the record that contains the row.
 CHANGES = {
     "a value": (edited("initiatives", ",agreed,", ",proposed,"), {"initiatives:lamps-for-all"}),
     "an emptied cell": (edited("cities", ",1000,101,Q101,Alpha; The Ville,", ",,,,,"), {"cities:alphaville"}),

@@ -1,4 +1,4 @@
-"""The package of another site adds what is missing here, as drafts, and overwrites nothing."""
+"""The package of another site adds missing records as drafts and overwrites nothing."""
 
 import json
 from zipfile import ZipFile

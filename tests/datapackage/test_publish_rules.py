@@ -1,4 +1,4 @@
-"""Loading a package publishes nothing unsourced, for any split between package and stored rows."""
+"""Loading a package never publishes values without sources, however rows are split between package and database."""
 
 import pytest
 
@@ -17,7 +17,7 @@ HEADINGS = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}
 
 @pytest.fixture
 def stored(tmp_path):
-    """The sample package, loaded."""
+    """Loads the sample package."""
     load(make_package(tmp_path / "lamps"))
 
 

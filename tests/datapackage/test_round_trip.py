@@ -1,4 +1,4 @@
-"""A loaded package is dumped in the same bytes, and loading it again changes nothing."""
+"""A dump of a loaded package has the same bytes, and loading it again changes nothing."""
 
 import csv
 import io
@@ -138,7 +138,7 @@ def test_evidence_of_a_missing_record_is_an_error_and_not_left_out():
         dump_files()
 
 
-# Possible contents of text fields in the admin: line ends, quotes, separators, formulas.
+# Texts that can be entered in the admin, with line ends, quotes, separators and formulas.
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=60)
 
 

@@ -1,4 +1,4 @@
-"""Rulings in a data package: each is on a field of its record, or on one of its figures."""
+"""Each ruling in a data package belongs to a field of its record or to one of its figures."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Each cell and row of a new package is merged with what curators have changed since the old one."""
+"""Each cell and row of a new package is merged with the changes of curators since the old package."""
 
 import pytest
 
@@ -25,7 +25,7 @@ from .sample_package import load, make_package
 pytestmark = pytest.mark.django_db
 
 FIGURE = ("initiatives:lamps-for-all", "lamps")
-# Table, key, the cells of curators, those of the new package, those afterwards, and what is listed.
+# The table, the key, the cells of curators, the cells of the new package, the merged cells, and the listed differences.
 CELLS = {
     "changed by the package": ("cities", ("alphaville",), {}, {"population": "2000"}, {"population": "2000"}, []),
     "changed by curators": ("cities", ("alphaville",), {"population": "3"}, {}, {"population": "3"}, []),
@@ -136,14 +136,14 @@ def evidence_key(**cells: str) -> tuple:
     return tuple(row.values())
 
 
-# Evidence that the status was once a wish.
+# A footnote with an earlier status, "a wish".
 EVIDENCE = ("initiatives:lamps-for-all", "status", "gazette-2025", "1", "earlier", "as of 2023: a wish")
 STARTED = ("initiatives:lamps-for-all", "starts_on", "herald-2025", "10", "differs", "2023")
 CITY = ("lamps-for-all", "betatown")
 
 
 def new_row(table: str, key: tuple, **cells: str) -> dict[str, str]:
-    """A row with this key, and the cells of the first row of the table for the rest."""
+    """A row with this key. Other cells are copied from the first row of the table."""
     first = next(iter(OLD[table].values()))
     return first | dict(zip(TABLES[table].key, key, strict=True)) | {"translated_from": ""} | cells
 
@@ -175,7 +175,7 @@ def NOTHING():
 
 LAMP_FIGURE = ("initiatives:lamps-for-all", "streets")
 SUPPORT_OF_FIGURE = evidence_key(field="figure:streets", stance="supports", reported_value="")
-# What curators do, the new package, the rows afterwards, and what is listed.
+# The edits of curators, the new package, the merged rows, and the listed differences.
 ROWS = {
     "added by the package": (
         NOTHING, with_row(OLD, "initiative_cities", ("lamps-of-tomorrow", "betatown"), role="lead"),

@@ -1,4 +1,4 @@
-"""Packages with translations and archived copies, and packages of earlier versions, which have none."""
+"""Packages with translations and archived copies, and packages of earlier versions without them."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ RU = "summary_ru:0123abcd"
 
 
 def of_earlier_version(tables: dict[str, str]) -> dict[str, str]:
-    """The tables as an earlier version wrote them."""
+    """The tables in the format of an earlier version."""
     earlier = {}
     for name, text in tables.items():
         rows = list(csv.DictReader(io.StringIO(text, newline="")))

@@ -1,4 +1,4 @@
-"""An update takes over what a new package has changed, and keeps what curators have changed since the old one."""
+"""An update applies the changes of a new package, and keeps the changes of curators since the old package."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -91,7 +91,7 @@ def test_a_merged_record_is_not_made_again(tmp_path):
 
 
 def with_betaville(tables: dict[str, str] = LAMPS) -> dict[str, str]:
-    """The tables of a package that has renamed Betatown."""
+    """The tables of a package that renames Betatown to Betaville."""
     texts = {name: text.replace("betatown", "betaville") for name, text in tables.items()}
     return texts | {"former_slugs": "record,slug\ncities:betaville,betatown\n"}
 
@@ -103,7 +103,7 @@ def test_a_record_that_the_package_has_renamed_is_renamed(tmp_path):
     before = everything_stored()
     dates = list(Initiative.objects.order_by("pk").values_list("updated_at", flat=True))
     update(make_package(tmp_path / "new", with_betaville()))
-    # What refers to it has not changed for readers.
+    # For readers, records that refer to the city have not changed.
     assert list(Initiative.objects.order_by("pk").values_list("updated_at", flat=True)) == dates
     city.refresh_from_db()
     assert (city.slug, city.name_ru) == ("betaville", "Бетатаун")
@@ -136,7 +136,7 @@ def test_a_record_that_is_left_as_it_is_keeps_its_slug(tmp_path):
     assert kept_in(lines) == [kept]
     assert stored_rows()["cities"]["betatown",] == OLD["cities"]["betatown",]
     assert stored_rows()["initiative_cities"] == OLD["initiative_cities"]
-    # The next update tries again, and lists nothing else.
+    # The next update tries again and lists no other difference.
     assert kept_in(update(new)) == [kept]
     curators_write("cities", OLD["cities"]["alphaville",])
     assert update(new) == ["cities: updated 1"]

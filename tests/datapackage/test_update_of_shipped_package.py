@@ -1,4 +1,4 @@
-"""The shipped package updates a database that was loaded from an earlier one and has been worked on since."""
+"""The shipped package updates a database with an earlier package that curators have edited."""
 
 import random
 
@@ -26,7 +26,7 @@ from .sample_package import load, make_package
 
 pytestmark = pytest.mark.django_db
 
-# Columns with other values in the earlier package, and a function from the value now to the value then.
+# The columns that had other values in the earlier package, and the format of the earlier value.
 CHANGED = {
     "countries": {"name_zh": "{}（旧）"},
     "cities": {"aliases": "Old name"},
@@ -43,10 +43,10 @@ CHANGED = {
     "figures": {"period": "2001", "unit_zh": ""},
     "evidence": {"reported_value": "{} then"},
 }
-# Unique columns, which a copy of a row must not have.
+# Unique columns, which need another value in a copy of a row.
 UNIQUE = {"address": "https://example.org/{}", "geonames_id": "", "wikidata_id": ""}
 COPIED = ("themes", "cities", "organisations", "events", "delegates", "reports", "statements", "initiatives")
-# How many rows of each table the earlier package had in other words, not at all, and in addition.
+# For each table, the number of rows that were different, missing or additional in the earlier package.
 NUMBER = 12
 
 
@@ -90,7 +90,7 @@ def _take_out(rows: PackageRows, table: str, slug: str) -> None:
 
 
 def _copy(rows: PackageRows, table: str, slug: str) -> None:
-    """Adds a record with all that belongs to it under another slug, which the shipped package does not have."""
+    """Copies a record and its rows to a slug that the shipped package does not have."""
     for name, own in list(rows.items()):
         owner = TABLES[name].owner
         for row in list(own.values()):
@@ -106,7 +106,7 @@ def _copy(rows: PackageRows, table: str, slug: str) -> None:
             own[key_of(name, new)] = new
 
 
-# Twenty edits of curators: table, and the cells that they change; the rows are chosen among those in both packages.
+# Twenty edits of curators, with the table and the changed cells. The rows are chosen from rows in both packages.
 EDITS: list[tuple[str, Cells]] = [
     ("initiatives", {"status": Status.STALLED}),
     ("initiatives", {"summary_ru": "Другое описание."}),
@@ -134,7 +134,7 @@ EDITS: list[tuple[str, Cells]] = [
 def edit(
     old: PackageRows, new: PackageRows, expected: PackageRows, chosen: random.Random
 ) -> list[tuple[str, tuple]]:
-    """Makes the edits in the database and in `expected`; returns the rows that both sides have changed."""
+    """Makes the edits in the database and in `expected`, and returns the rows that both sides have changed."""
     both = []
     used = set()
     for number, (table, cells) in enumerate(EDITS):
@@ -142,7 +142,7 @@ def edit(
         changed_there = [
             key for key in common if any(old[table][key][name] != new[table][key][name] for name in cells)
         ]
-        # Where there are such rows, some edits are in cells that the package has changed too.
+        # Two of three edits are in cells that the package has also changed, if there are such rows.
         is_conflict = bool(changed_there) and number % 3 > 0
         candidates = (
             changed_there if is_conflict else [key for key in common if old[table][key] == new[table][key]]
@@ -166,7 +166,7 @@ def test_edits_stay_and_all_else_equals_the_new_package(tmp_path):
     expected = {table: dict(rows) for table, rows in new.items()}
 
     both = edit(old, new, expected, chosen)
-    # A record deleted, one added, evidence added and removed.
+    # Curators also delete a record, add a record, and add and remove evidence.
     (deleted,) = chosen.choice(sorted(old["initiatives"].keys() & new["initiatives"].keys()))
     curators_delete("initiatives", deleted)
     _take_out(expected, "initiatives", deleted)
@@ -196,7 +196,7 @@ def test_edits_stay_and_all_else_equals_the_new_package(tmp_path):
 
 
 def differences(rows: PackageRows, others: PackageRows) -> list[tuple]:
-    """Table, key, and both rows, of all rows that differ."""
+    """The table, the key and both versions of all rows that differ."""
     return [
         (table, key, rows.get(table, {}).get(key), others.get(table, {}).get(key))
         for table in rows.keys() | others.keys()

@@ -1,4 +1,4 @@
-"""Bulk inserts store what Django would have stored."""
+"""Bulk inserts store the same rows as Django's inserts."""
 
 import re
 
@@ -126,7 +126,7 @@ def test_evidence_and_figures_of_stored_records_are_not_duplicated_when_new_ones
 
 
 def test_parts_of_new_records_are_not_looked_up(tmp_path):
-    """Stored records must not slow down a load: a million footnotes were read for each new one."""
+    """Stored records must not slow down a load. Earlier, a load read a million footnotes for each new one."""
     load(make_package(tmp_path / "before"))
     new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft,\n"
     headers = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}
@@ -137,7 +137,7 @@ def test_parts_of_new_records_are_not_looked_up(tmp_path):
     with CaptureQueriesContext(connection) as queries:
         load(make_package(tmp_path / "after", headers))
     selects = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
-    # What is read is the new record itself, by its key, for its fingerprint.
+    # Only the evidence of the new record is read, by its key, for the fingerprint.
     assert not [
         sql
         for sql in selects

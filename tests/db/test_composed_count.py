@@ -1,4 +1,4 @@
-"""Counts whose SQL is composed once in a process."""
+"""Counts whose SQL is composed once per process."""
 
 from django.contrib.auth.models import User
 

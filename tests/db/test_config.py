@@ -1,4 +1,4 @@
-"""The settings of a connection are in effect: the database itself reports them."""
+"""The database reports that the settings of a connection are in effect."""
 
 import sqlite3
 

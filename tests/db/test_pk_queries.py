@@ -1,4 +1,4 @@
-"""Filters by sets of keys: a list of a few keys, or a bitmap of many."""
+"""Filters by sets of keys use a list for a few keys, and a bitmap for many."""
 
 import pytest
 from pyroaring import BitMap

@@ -1,4 +1,4 @@
-"""SQLite counts rows after migrations, and does not search the evidence of all records for that of one."""
+"""SQLite updates its statistics after migrations, so a query for one record does not scan all evidence."""
 
 import pytest
 from django.apps import apps
@@ -27,7 +27,7 @@ def test_after_migrations_the_evidence_of_all_records_is_not_searched_for_that_o
         for passage in passages:
             make.make_evidence(initiative, "status", passage=passage)
     with connection.cursor() as cursor:
-        # As after a migration that has remade the table.
+        # This is the state after a migration that has rebuilt the table.
         cursor.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'sources_evidence'")
         cursor.execute("ANALYZE sqlite_schema")
     config = apps.get_app_config("facet_index")

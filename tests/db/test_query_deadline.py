@@ -1,4 +1,4 @@
-"""A database server that does not answer holds no thread of a web process for longer than its deadline."""
+"""A database server that does not answer blocks a web thread at most until its deadline."""
 
 import socket
 import threading
@@ -17,7 +17,7 @@ from sco_cities.db.query_deadline import NoAnswer, held, waiting
 from tests.databases import end_other_sessions
 
 only_postgresql = pytest.mark.only_on("postgresql")
-# Long enough for a connection on a busy machine.
+# This time is long enough for a connection on a busy machine.
 SHORT_S = 0.6
 THREADS = 4
 
@@ -25,7 +25,7 @@ THREADS = 4
 @pytest.fixture
 def short_deadline(monkeypatch):
     monkeypatch.setattr(query_deadline, "READER_S", SHORT_S)
-    # The beginning of a request closes no connection of the tests.
+    # Requests must not close the connections of the tests.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -35,26 +35,26 @@ def short_deadline(monkeypatch):
 
 @pytest.fixture
 def limited(transactional_db, short_deadline):
-    """The limits of a web process."""
+    """Sets the limits of a web process."""
     connection.close()
     psycopg2_wait.install(THREADS, patient_path="/admin/")
     yield
     psycopg2_wait.uninstall()
     connection.close()
-    # The server still sleeps for those that have given up.
+    # The server still runs the queries that the tests have abandoned.
     end_other_sessions()
     connection.close()
 
 
 @pytest.fixture
 def request_thread(limited):
-    """This thread handles a request of a reader."""
+    """Begins a reader's request in this thread."""
     begin_request()
 
 
 @pytest.fixture
 def without_driver(short_deadline):
-    """The limits of a web process, for waits that tests make up."""
+    """Sets the limits of a web process for waits that tests simulate."""
     query_deadline.enforce(THREADS, "/admin/")
     yield
     query_deadline.stop()
@@ -93,7 +93,7 @@ def test_a_query_without_an_answer_fails_in_time_and_the_next_request_works(requ
     assert SHORT_S <= seconds < 5
     assert classify_database_error(error) is DatabaseOutage.UNAVAILABLE
     assert is_silent()
-    # Between two requests.
+    # Django closes unusable connections between two requests.
     connection.close_if_unusable_or_obsolete()
     begin_request()
     sleep(0)
@@ -125,7 +125,7 @@ def test_a_commit_waits_no_longer_than_a_query(request_thread):
     raw = connection.connection or connection.ensure_connection() or connection.connection
     with raw.cursor() as cursor:
         cursor.execute("BEGIN")
-        # The server sleeps when the transaction ends.
+        # A deferred trigger makes the server sleep when the transaction ends.
         cursor.execute("CREATE TEMPORARY TABLE lamp (number int)")
         cursor.execute(
             "CREATE FUNCTION pg_temp.nap() RETURNS trigger LANGUAGE plpgsql AS "
@@ -189,7 +189,7 @@ def test_one_thread_opens_no_connection_while_all_others_wait_for_theirs(limited
 @only_postgresql
 def test_a_query_that_fails_leaves_nobody_waiting(request_thread):
     with pytest.raises(OperationalError), connection.cursor() as cursor:
-        # The server ends the connection without a regular answer.
+        # The server closes the connection without a regular response.
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(1)")
     assert query_deadline._waits == set()
 
@@ -211,7 +211,7 @@ def test_a_check_of_one_server_leaves_the_time_for_another(request_thread):
 
 
 def wait_in_vain(alias: str = DEFAULT_DB_ALIAS) -> float:
-    """Waits until the wait is cut, and returns the seconds."""
+    """Waits until the wait is interrupted, and returns the seconds."""
     cut, started = threading.Event(), time.monotonic()
     with pytest.raises(NoAnswer), waiting(alias, cut.set):
         assert cut.wait(30)
@@ -253,7 +253,7 @@ def test_one_request_at_a_time_tries_whether_a_silent_server_answers_again(witho
 
 
 def in_threads(number: int, work) -> list[float]:
-    """The results of `work` in threads that each handle a request."""
+    """Returns the results of `work` in threads that each handle a request."""
     results = []
 
     def request():
@@ -282,9 +282,9 @@ def test_nobody_begins_to_wait_while_all_other_threads_do(without_driver, monkey
     begin_request()
     with pytest.raises(NoAnswer) as refused, waiting(DEFAULT_DB_ALIAS):
         pass
-    # The server may only be slow.
+    # The error must allow for a server that is only slow.
     assert refused.value.is_slow
-    # A health check waits for a moment only, and what is no request has a thread of its own.
+    # Short waits, such as health checks, are allowed. So are threads that handle no request.
     with query_deadline.within(0.4), waiting(DEFAULT_DB_ALIAS):
         pass
     request_finished.send(sender=None)

@@ -1,4 +1,4 @@
-"""A view whose transaction was aborted by a deadlock runs once again with the same POST data."""
+"""A view whose transaction was aborted by a deadlock runs again once with the same POST data."""
 
 import threading
 from contextlib import ExitStack, closing
@@ -31,7 +31,7 @@ class StatementTimeout(Exception):
 
 
 def failing_view(cause, times, error=OperationalError):
-    """A view that fails `times` times, then returns how often it was called and the data it received."""
+    """A view that fails `times` times. Then it returns the number of its calls and the data that it received."""
     calls = []
 
     @retry_on_deadlock
@@ -49,7 +49,7 @@ def failing_view(cause, times, error=OperationalError):
 
 @pytest.fixture
 def post_request():
-    """Makes requests with a file, which are closed at the end as the server does."""
+    """Creates requests with a file, and closes them at the end like the server."""
     with ExitStack() as stack:
         yield lambda: stack.enter_context(closing(_post_request()))
 
@@ -109,7 +109,7 @@ def test_a_form_is_saved_despite_a_deadlock_with_renames_in_the_opposite_order()
     def rename():
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                # With a long deadlock_timeout here, PostgreSQL aborts the form's transaction.
+                # With a long deadlock_timeout in this transaction, PostgreSQL aborts the transaction of the form.
                 cursor.execute("SET LOCAL deadlock_timeout = '1min'")
                 cursor.execute("SET LOCAL lock_timeout = 0")
                 cursor.execute("UPDATE cities_city SET slug = 'gammaville' WHERE id = %s", [first.pk])

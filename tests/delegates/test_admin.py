@@ -30,7 +30,7 @@ def record_page(curator):
 
 @pytest.fixture
 def event():
-    """A published event with evidence for each value and none about the whole record."""
+    """A published event with evidence for each value but not for the whole record."""
     event = make.make_event(starts_on="")
     make.make_evidence(event, "name_en")
     make.make_evidence(event, "kind")

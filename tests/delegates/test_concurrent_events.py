@@ -1,4 +1,4 @@
-"""Concurrent changes of events: each transaction sees the changes of the other."""
+"""With concurrent changes of events, each transaction sees the changes of the other."""
 
 import threading
 

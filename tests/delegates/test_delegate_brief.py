@@ -1,4 +1,4 @@
-"""The brief of delegates has their events and statements."""
+"""The brief of delegates contains their events and statements."""
 
 import re
 
@@ -8,7 +8,7 @@ from sco_cities.core.publication_state import PublicationState
 from tests import factories as make
 from tests.html import read_page
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 
@@ -68,7 +68,7 @@ def test_statements_are_in_the_order_of_the_page_of_their_delegate(client, ada):
 def test_a_statement_shares_the_notes_of_its_delegate_and_shows_other_versions_and_figures(client, ada):
     passages = make.make_report("gazette", passages=2).passages.order_by("number")
     make.make_evidence(ada, "role", passages[0])
-    # Supports a value whose footnotes the brief does not show.
+    # This evidence supports a value whose footnotes the brief does not show.
     other = make.make_report("herald").passages.get()
     said = make.make_statement("said", summary="Lamps will shine.", delegate=ada)
     make.make_evidence(said, "summary", passages[0])
@@ -82,7 +82,7 @@ def test_a_statement_shares_the_notes_of_its_delegate_and_shows_other_versions_a
     assert "Lamps may shine." in page.text("entry-1-said-v-summary")
     assert "#entry-1-said-v-summary" in page.links("entry-1")
     assert "2 footnotes · 1 report · 1 disputed value" in page.text()
-    # Back to the entry once, although the delegate and the statement cite the passage.
+    # The note links to the entry once, although the delegate and the statement both cite the passage.
     assert page.links("note-1").count("#entry-1") == 1
 
 

@@ -135,10 +135,9 @@ def test_its_parts_and_resulting_initiatives_are_listed(client, event):
     assert {"/events/opening/", "/initiatives/lamps/", "/initiatives/?event=fair-2024"} <= set(page.links())
 
 
-# The change log: for the page cache, the view, the initiatives, the chart and the speakers.
-# The event with host city, country and parent; its themes; the programme; attendances; statements and their themes,
-# figures and evidence; initiatives with their roles and reports; evidence; figures.
-# The public change history.
+# Queries of the change log are for the page cache, the view, the initiatives, the chart and the speakers. Others read
+# the event with host city, country and parent, its themes, the programme, attendances, statements and their themes,
+# figures and evidence, initiatives with their roles and reports, evidence, figures, and the public change history.
 QUERIES = 5 + 13 + 1
 
 

@@ -1,4 +1,4 @@
-"""The first line of the list of events: what is upcoming, and the last one."""
+"""The first line of the list of events names the upcoming events and the last event."""
 
 import datetime
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
-    """The day is the 15th of June 2026."""
+    """Sets the date to 15 June 2026."""
     moment = datetime.datetime(2026, 6, 15, 12, tzinfo=datetime.UTC)
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
 

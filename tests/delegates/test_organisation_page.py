@@ -55,13 +55,13 @@ def test_its_delegates_and_its_initiatives_with_their_status_are_listed(client, 
     } <= set(page.links())  # fmt: skip
 
 
-# The change log: for the page cache, the view, the initiatives, the charts and the speakers.
-# The organisation with city and country; delegates; initiatives with their roles and reports; evidence; figures.
-# The public change history.
+# Queries of the change log are for the page cache, the view, the initiatives, the charts and the speakers. Others read
+# the organisation with city and country, delegates, initiatives with their roles and reports, evidence, figures, and
+# the public change history.
 QUERIES = 5 + 7 + 1
 
 
-# The SCO has no delegates to read.
+# The SCO has no delegates, so it needs one query fewer.
 @pytest.mark.parametrize(("slug", "more"), [("sco", -1), ("bishkek-city", 0)])
 @pytest.mark.usefixtures("loaded_package")
 def test_the_number_of_queries_of_an_organisation_page_is_constant(slug, more, check_query_count):

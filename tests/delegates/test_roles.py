@@ -1,4 +1,4 @@
-"""The date of a delegate's role comes from its text, or from the newest report that supports it."""
+"""The date of a delegate's role is in its text, or is the date of the newest report that supports it."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mayors():
-    """Four people of a city: two with years, one with a report, and one without a date."""
+    """Four people of a city. Two have a role with years, one has a report, and one has no date."""
     city = make.make_city("alphaville")
     for slug, role, date in (
         ("ada", "Mayor (2015-2016)", "2026"),

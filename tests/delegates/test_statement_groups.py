@@ -1,4 +1,4 @@
-"""Statements of an event by speaker, and of a delegate by event."""
+"""The statements of an event by speaker, and of a delegate by event."""
 
 from types import SimpleNamespace
 
@@ -10,7 +10,10 @@ from tests.html import read_page
 
 
 def said_by(*speakers: str) -> list:
-    """Statements by speakers with these letters: "-" is not named, a capital is not published."""
+    """Creates a statement for each character.
+
+    A letter is the speaker, a capital is an unpublished speaker, "-" is no speaker.
+    """
     return [
         SimpleNamespace(
             number=number,
@@ -32,9 +35,9 @@ def numbers(groups) -> list[tuple[str, list[int]]]:
     [
         ("", [], []),
         ("a", [("a", [0])], []),
-        # In the order of the first statement of each; those without a speaker come last, published or not.
+        # Groups are in the order of their first statements. Statements without a published speaker are last.
         ("-abaB", [("a", [1, 3]), ("b", [2]), ("", [0, 4])], []),
-        # Up to ten are shown together, of more the first eight.
+        # Up to ten statements are shown together. If there are more, the first eight are shown.
         ("a" * 10, [("a", list(range(10)))], []),
         ("a" * 11, [("a", list(range(8)))], [("a", [8, 9, 10])]),
         ("b" * 7 + "aa--", [("b", list(range(7))), ("a", [7])], [("a", [8]), ("", [9, 10])]),

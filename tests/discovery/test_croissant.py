@@ -1,4 +1,4 @@
-"""A release as Croissant is valid, and loads into tools without a network."""
+"""The Croissant description of a release is valid, and tools can load it without a network."""
 
 import json
 
@@ -9,7 +9,7 @@ from sco_cities.releases.public_tables import PUBLIC_TABLES
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.only_on("sqlite"),
-    # rdflib's reader of JSON-LD, which mlcroissant uses.
+    # The warning is from rdflib's reader of JSON-LD, which mlcroissant uses.
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
 ]
 
@@ -23,7 +23,7 @@ def test_it_names_the_tables_and_the_hashes_of_the_files(client, newest):
 
 
 def test_the_description_is_valid_and_every_table_can_be_loaded(client, newest):
-    # Not in the requirements: a package that it needs, jsonpath-rw, has no wheel.
+    # The requirements leave mlcroissant out, because its dependency jsonpath-rw has no wheel.
     mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed")
     document = json.loads(client.get("/data/croissant.json").content)
     dataset = mlcroissant.Dataset(document, mapping={file.name: file.path for file in newest.files})

@@ -1,4 +1,4 @@
-"""The descriptions of the data answer conditional requests as the other files of the site do."""
+"""The descriptions of the data answer conditional requests like the other files of the site."""
 
 import pytest
 

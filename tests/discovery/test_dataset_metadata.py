@@ -1,4 +1,4 @@
-"""Every description of the data names the publisher, the contact, the DOI, and the days and countries of the data."""
+"""Every description of the data has the publisher, the contact, the DOI, and the dates and countries of the data."""
 
 import json
 
@@ -25,7 +25,7 @@ def described(settings):
     settings.DOI = "10.5281/zenodo.1234567"
     settings.PUBLISHER_NAME, settings.PUBLISHER_CONTACT = "City Office", "https://example.org/us"
     make.make_country("kz")
-    make.make_country("xq")  # no country that data portals know
+    make.make_country("xq")  # a code that data portals do not use
     make.make_report("first", published_on="2023-02-03")
     make.make_report("last", published_on="2026-11-05")
 

@@ -1,4 +1,4 @@
-"""The data catalogue conforms to DCAT-AP, says the same in both notations, and keeps its identifiers."""
+"""The data catalogue conforms to DCAT-AP, is equal in both notations, and keeps its identifiers."""
 
 import hashlib
 from pathlib import Path
@@ -14,12 +14,12 @@ from tests.discovery.conftest import EARLIER
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.only_on("sqlite"),
-    # rdflib's own reader of JSON-LD.
+    # The warning is from rdflib's own reader of JSON-LD.
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
 ]
 
 SHAPES = Path(__file__).with_name("dcat_ap_shapes.ttl")
-# rdflib knows DCAT 2 only.
+# rdflib supports DCAT 2 only.
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 SITE = "http://testserver"

@@ -1,4 +1,4 @@
-"""The file for assistants says what the site is, and every address in it can be read."""
+"""The file for assistants describes the site, and every URL in it can be read."""
 
 import re
 from urllib.robotparser import RobotFileParser

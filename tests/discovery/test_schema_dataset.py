@@ -1,4 +1,4 @@
-"""The page of the data describes them for search engines, as a schema.org Dataset."""
+"""The page of the data describes the data for search engines as a schema.org Dataset."""
 
 import json
 
@@ -24,7 +24,7 @@ def test_the_newest_release_is_described_with_its_files(client, newest, prefix, 
     page = f"{SITE}/data/{newest.date}/"
     assert (dataset["@type"], dataset["@id"], dataset["version"]) == ("Dataset", page, newest.date)
     assert dataset["inLanguage"] == language
-    # As search engines want it.
+    # Search engines require a name and a description of this length.
     assert dataset["name"]
     assert 50 <= len(dataset["description"]) <= 5000
     assert dataset["license"] == "https://creativecommons.org/licenses/by/4.0/"

@@ -1,4 +1,4 @@
-"""The sitemap names every page that readers can see, in each language, and nothing else."""
+"""The sitemap contains every page that readers can see, in each language, and no other page."""
 
 import datetime
 from urllib.robotparser import RobotFileParser
@@ -26,7 +26,7 @@ def parsed(client, path: str) -> ElementTree.Element:
 
 
 def files(client) -> dict[str, str | None]:
-    """The path of each file of the sitemap, with its last change."""
+    """The path of each file of the sitemap, and the time of its last change."""
     entries = parsed(client, "/sitemap.xml").findall("s:sitemap", NAMES)
     return {
         entry.findtext("s:loc", None, NAMES).removeprefix(SITE): entry.findtext("s:lastmod", None, NAMES)
@@ -35,7 +35,7 @@ def files(client) -> dict[str, str | None]:
 
 
 def pages(client, path: str) -> dict[str, str | None]:
-    """The path of each page of a file, with its last change."""
+    """The path of each page in a file, and the time of its last change."""
     return {
         entry.findtext("s:loc", None, NAMES).removeprefix(SITE): entry.findtext("s:lastmod", None, NAMES)
         for entry in parsed(client, path).findall("s:url", NAMES)
@@ -85,7 +85,7 @@ def test_only_published_records_are_listed(client, state):
 def test_each_file_has_the_last_change_of_its_records_and_follows_every_commit(client, monkeypatch):
     monkeypatch.setattr(sitemap, "RECORDS_PER_FILE", 2)
     first = make.make_initiative("lamps").pk
-    # Keys count on from other tests.
+    # Primary keys continue from other tests.
     numbers = sorted({first // 2, (first + 1) // 2, (first + 2) // 2})
     make.make_initiative("trams")
     make.make_initiative("wells")
@@ -119,7 +119,7 @@ def test_a_withdrawal_is_the_last_change_of_its_file_and_its_list(client, state,
     assert files(client)[path] == pages(client, "/sitemap-pages.xml")["/initiatives/"] == expected
     assert f'dct:modified "{expected}"' in client.get("/data/catalog.ttl").text
     assert "/initiatives/trams/" not in pages(client, path)
-    # A file of which nothing is left does not exist.
+    # A file without pages does not exist.
     Initiative.objects.update(state=PublicationState.WITHDRAWN)
     assert path not in files(client)
     assert client.get(path).status_code == 404
@@ -152,7 +152,8 @@ def test_every_page_of_the_sitemap_exists_and_may_be_crawled(client, loaded_pack
     paths = list(files(client))
     parser = RobotFileParser()
     parser.parse(client.get("/robots.txt").content.decode().splitlines())
-    # One language, and one record of each file: the others are made alike.
+    # A sample of one language and one record of each other file is enough, because all files are created in the same
+    # way.
     some = [*list(pages(client, paths[0]))[::3], *(next(iter(pages(client, path))) for path in paths[1:])]
     assert len(some) > 20
     for page in some:

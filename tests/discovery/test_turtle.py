@@ -1,4 +1,4 @@
-"""Turtle says what the nodes say, whatever a text contains."""
+"""Turtle files contain the same statements as the nodes, whatever the text of a value."""
 
 import hypothesis
 import pytest

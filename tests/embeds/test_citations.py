@@ -1,4 +1,4 @@
-"""Citations of records, lists, charts and places compared, as pages and as files for reference managers."""
+"""Citations of records, lists, charts and comparisons of places, as pages and as files for reference managers."""
 
 import datetime
 import json
@@ -13,7 +13,7 @@ from sco_cities.listings.list_query import ListQuery
 from sco_cities.site.citation import Citation
 from tests import factories as make
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 DAY = datetime.datetime(2026, 3, 5, 12, tzinfo=datetime.UTC)
 

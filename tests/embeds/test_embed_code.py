@@ -1,4 +1,4 @@
-"""The pages with the HTML code of embeds, and the links to them."""
+"""The pages with the HTML code of embeds, and the links to these pages."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from sco_cities.embeds.frame import HEIGHTS
 from tests import factories as make
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
 

@@ -1,4 +1,4 @@
-"""Embeds: what they show, and who may frame them."""
+"""The content of embeds, and the sites that may frame them."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -47,7 +47,7 @@ def text_of(page: BeautifulSoup) -> str:
     return " ".join(page.main.get_text().split())
 
 
-# The frame around the records does not depend on the engine.
+# The page around the embedded records does not depend on the engine.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("path", EMBEDS)
 def test_an_embed_has_no_script_and_no_cookie_and_names_source_and_licence(client, records, path):

@@ -1,4 +1,4 @@
-"""Embeds in a real frame: on another site, in both colour schemes, from 280 pixels on, without scripts."""
+"""Embeds in a frame of a real browser on another site, in both colour schemes, from 280 pixels, without scripts."""
 
 import pytest
 from django.urls import reverse
@@ -9,7 +9,7 @@ from tests.other_site import page_on_other_site
 pytestmark = pytest.mark.usefixtures("site")
 
 RECORD = "/embed/initiatives/dushanbe-smart-city-projects/"
-# Each kind of embed, and an error.
+# The URLs of each kind of embed, and of an error.
 EMBEDS = [
     RECORD,
     "/ru/embed/delegates/parvina-nematova/",
@@ -25,7 +25,7 @@ EMBEDS = [
 
 @pytest.fixture
 def other_site(live_site):
-    """The URL of a page on another site, which frames an embed."""
+    """The URL of a page on another site with an embed in a frame."""
     with page_on_other_site(
         f'<iframe src="{live_site.url}{RECORD}" title="Embed" width="600" height="260"></iframe>'
     ) as url:

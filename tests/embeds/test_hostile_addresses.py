@@ -1,4 +1,4 @@
-"""No address that a program asks an oEmbed response for causes an error of the server, on any engine."""
+"""No URL in a request for an oEmbed response causes a server error, on any engine."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""oEmbed: the response for an address of this site, and how programs find it."""
+"""The oEmbed response for a URL of this site, and its discovery by programs."""
 
 from urllib.parse import urlencode
 

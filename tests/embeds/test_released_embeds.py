@@ -1,4 +1,4 @@
-"""Embeds as they were in a release, of lists, maps, charts and records, with their files, citations and code pages."""
+"""Embeds of lists, maps, charts and records as of a release, with their files, citations and code pages."""
 
 import datetime
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from sco_cities.sources.models import FormerSlug
 from tests import factories as make
 from tests.ops.test_hostile_input import QUERIES, VALUES
 
-# What a page shows does not depend on the engine.
+# The content of a page does not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 RELEASE_DAY, TODAY = "2026-03-05", "2026-03-07"
 
 
 @pytest.fixture(autouse=True)
 def release(settings, monkeypatch, tmp_path):
-    """A release in which Alpha leads twice; two days later Beta leads three times."""
+    """A release with two initiatives that Alpha leads. Two days later Beta leads three more."""
     settings.RELEASES_DIR, settings.SITE_URL = tmp_path, "https://cities.example.org"
     alpha, beta = make.make_city("alpha"), make.make_city("beta")
     set_today(monkeypatch, RELEASE_DAY)
@@ -71,7 +71,7 @@ def test_an_embed_of_a_release_shows_its_chart_and_its_day(client, language, tit
     assert title in page.h1.get_text()
     assert page.select_one(".section-note").get_text() == heading
     assert page.footer.get_text().replace("\xa0", " ").endswith(f"· {day}")
-    # It is drawn, without links to the lists of today.
+    # The embed is drawn without links to current lists.
     assert page.select(".drawing text")
     assert page.select(".drawing a") == []
     assert page.footer.a["href"] == f"http://testserver{language}/data/{RELEASE_DAY}/"
@@ -156,7 +156,7 @@ def test_a_damaged_index_is_logged_and_its_embeds_are_missing(client, settings, 
 def change(file: Path, edit: Callable[[dict], object]):
     document = orjson.loads(file.read_bytes())
     edit(document)
-    # Files of a release are read-only.
+    # The file is replaced, because files of a release are read-only.
     file.unlink()
     file.write_bytes(orjson.dumps(document))
 
@@ -209,7 +209,7 @@ def test_a_list_shows_its_rows_of_the_release(client, language, heading, reporte
     assert "Renamed" not in page.main.get_text()
     assert reported in rows[0].get_text()
     assert "Alpha" in rows[0].get_text()
-    # Links open the records as of that day.
+    # Links open the records as of the release.
     assert rows[0].a["href"] == f"{language}/initiatives/lamps/?as_of={RELEASE_DAY}"
     assert page.footer.get_text().replace("\xa0", " ").endswith(f"· {day}")
 
@@ -259,7 +259,7 @@ def test_a_card_shows_the_record_of_the_release(client):
     assert page.h1.get_text() == "Lamps"
     assert "agreed" in page.main.get_text()
     assert page.h1.a["href"] == f"http://testserver/initiatives/lamps/?as_of={RELEASE_DAY}"
-    # The numbers of a city are those of the release too.
+    # The numbers of a city are also from the release.
     assert "3" in read(client, f"/embed/cities/beta/?as_of={RELEASE_DAY}").main.get_text()
     assert "5" in read(client, "/embed/cities/beta/").main.get_text()
 
@@ -302,7 +302,7 @@ def test_a_city_of_an_unpublished_country_is_shown_without_it(client, settings, 
     for path in ("/embed/cities/", "/embed/cities/alpha/", "/embed-code/cities/alpha/"):
         page = read(client, f"{path}?as_of={TODAY}").get_text()
         assert ("Alpha" in page, str(country.name) in page) == (True, False)
-    # The file does not have the key of the country either.
+    # The file does not contain the key of the country either.
     index = orjson.loads(newest_release().file("index.json").path.read_bytes())
     cities = index["collections"]["cities"]["records"]
     assert {city["country_id"] for city in cities if city["slug"] == "alpha"} == {None}
@@ -312,7 +312,7 @@ def test_a_city_of_an_unpublished_country_is_shown_without_it(client, settings, 
 @pytest.mark.parametrize("path", ["/embed/initiatives/", "/embed-code/initiatives/", "/cite/initiatives/"])
 def test_filters_that_a_release_does_not_support_are_explained(client, path, query):
     response = client.get(f"{path}?{query}&as_of={RELEASE_DAY}")
-    # Neither a title nor a citation needs an order.
+    # Titles and citations do not depend on a sort order.
     if (path, query) == ("/embed/initiatives/", "sort=updated_at") or "sort" not in query:
         assert response.status_code == 404
         assert "Searches, filters by report, and some sort orders" in response.content.decode()
@@ -361,7 +361,7 @@ def test_a_release_that_the_worker_will_delete_is_not_offered(client):
         (link,) = read(client, path).select("main a[href*='as_of']")
         assert link["href"].endswith(f"?as_of={RELEASE_DAY}")
         assert link.get_text().endswith("5 March 2026")
-    # It can be requested as long as it exists.
+    # The embed of a release can be requested as long as the release exists.
     assert "5 initiatives" in read(client, f"/embed/map/?as_of={TODAY}").title.get_text()
 
 

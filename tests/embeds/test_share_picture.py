@@ -1,4 +1,4 @@
-"""Share pictures: their texts, their size, and how pages name them."""
+"""Share pictures have texts and a size, and pages link to them in their metadata."""
 
 import re
 from xml.etree import ElementTree
@@ -27,7 +27,7 @@ def drawn(monkeypatch):
 
 
 def elements(svg: str, name: str) -> list[ElementTree.Element]:
-    # Of our own template, with no declarations in it.
+    # The SVG is from our template and contains no declarations.
     return ElementTree.fromstring(svg).findall(f".//{{http://www.w3.org/2000/svg}}{name}")  # noqa: S314
 
 
@@ -176,7 +176,7 @@ def test_an_invalid_address_has_no_picture(client, address, status):
 
 def test_a_picture_is_current_and_a_browser_that_has_it_gets_304(client, drawn):
     initiative, address = lights(), "/share/initiatives/lights.png"
-    # The first request of a process reads the index, and its response is cached for the state before.
+    # The first request of a process reads the index, so its response is cached for the previous state.
     client.get(address)
     tag = client.get(address)["ETag"]
     drawn.clear()

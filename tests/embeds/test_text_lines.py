@@ -13,10 +13,10 @@ from sco_cities.embeds.share_picture import printable, text_lines, text_width
         ("Lamps", ["Lamps"]),
         ("Lamps of Alphaville", ["Lamps of", "Alphaville"]),
         ("阿拉木图与西安之间的货运班列，每周三次", ["阿拉木图与西安之", "间的货运班列，每", "周三次"]),
-        # A line does not begin with a mark.
+        # A line does not begin with a punctuation mark.
         ("阿拉木图与西安之间，的班列", ["阿拉木图与西安之", "间，的班列"]),
         ("阿拉木图与西安之，间的班列", ["阿拉木图与西安", "之，间的班列"]),
-        # A word longer than a line is broken.
+        # A word that is longer than a line is broken.
         ("a" * 30, ["a" * 24, "a" * 6]),
         ("Lamps of Alphaville and Betaville, too late", ["Lamps of", "Alphaville and", "Betaville, too…"]),
         ("Lamps of Alphaville and Betaville", ["Lamps of", "Alphaville and", "Betaville"]),
