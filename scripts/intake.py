@@ -1,6 +1,6 @@
 """Measures reading on the labelled reports of tests/intake/texts, for `make intake`.
 
-Every third report is held out, so its errors are not used for changes of rules (--errors hides them).
+Every third report is held out, so rules are not changed because of its errors (--errors hides them).
 """
 
 import argparse

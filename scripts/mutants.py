@@ -85,7 +85,7 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _replacement(node: ast.AST) -> str | None:
-    """The code that replaces a node. None if it is not changed."""
+    """The code that replaces a node, or None if it is not changed."""
     match node:
         case ast.Compare(ops=[operator]) if type(operator) in OPPOSITES:
             node = ast.Compare(node.left, [OPPOSITES[type(operator)]()], node.comparators)
@@ -113,7 +113,7 @@ def _replacement(node: ast.AST) -> str | None:
 def node_id(context: str) -> str | None:
     """The node ID of a test function that coverage names `tests.package.test_module.TestClass.test_name`."""
     found = re.fullmatch(r"(tests(?:\.\w+)*\.test_\w+)((?:\.\w+)+)", context)
-    # The longest prefix that is a module.
+    # Finds the longest prefix that is a module.
     parts = context.split(".") if found else []
     for length in range(len(parts) - 1, 0, -1):
         module = Path(*parts[:length]).with_suffix(".py")
@@ -130,7 +130,7 @@ def covering_tests(path: str, contexts: list[str]) -> list[str]:
 
 
 def package_tests(path: str) -> list[str]:
-    """The folder with the tests of a module, or all tests if there is none."""
+    """The folder with the tests of a module, or the folder of all tests if there is none."""
     folders = [Path("tests", *folder.parts) for folder in Path(path.removeprefix("sco_cities/")).parents]
     return [next(str(folder) for folder in folders if (ROOT / folder).is_dir())]
 
@@ -165,7 +165,7 @@ def _fails(command: list[str], copy: Path, extent: str) -> bool:
 
 
 def candidates() -> Iterator[tuple[Mutant, list[str]]]:
-    """All mutants of lines that a test runs, with the tests."""
+    """All mutants of lines that a test runs, with these tests."""
     if not DATA.exists():
         for path in (path for package in PRODUCT for path in modules(ROOT / package)):
             name, source = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")

@@ -1,13 +1,13 @@
-"""Stores the responses of the site, so that the responses of two commits can be compared (`make outputs`).
+"""Stores the responses of the site, and compares the responses of two commits (`make outputs`).
 
     python -m scripts.outputs                       writes the corpus of this checkout into var/outputs
     python -m scripts.outputs --compare c08ad32c    compares this checkout with a commit
     python -m scripts.outputs --compare A B         compares two commits
 
-The corpus has a file for each answer, with status, headers and body. It is made from the shipped package in a new
-database, with a stopped clock. It covers each kind of address in each language (pages, exports, the API, feeds, a
-release, MCP, reconciliation, and the admin of each role). Tokens, durations and hashes in names of static files, which
-differ at each run, are replaced with marks.
+The corpus has a file for each response, with status, headers and body. It is created from the shipped package in a new
+database, with a stopped clock. It covers each kind of URL in each language (pages, exports, the API, feeds, a release,
+MCP, reconciliation, and the admin of each role). Tokens, durations and hashes in names of static files differ in each
+run, so placeholders replace them.
 """
 
 import argparse
@@ -131,7 +131,7 @@ def text_of(content: bytes, name: str = "") -> str:
 
 
 class Corpus:
-    """The answers of a site, each in a file of a folder."""
+    """The responses of a site, each in a file of a folder."""
 
     def __init__(self, folder: Path, known: Iterable[str] = ()):
         self.folder = folder
@@ -140,7 +140,7 @@ class Corpus:
         self.addresses: list[str] = []
 
     def keep(self, part: str, address: str, response) -> str:
-        """Writes an answer. Returns its text if it is a page."""
+        """Writes a response, and returns its text if it is a page."""
         self.addresses.append(f"{part} {address}")
         content = b"".join(response.streaming_content) if response.streaming else response.content
         headers = sorted(
@@ -249,7 +249,7 @@ def write_corpus(folder: Path, known: Iterable[str]) -> None:
 
         call_command("release", verbosity=0)
         corpus = Corpus(folder, known)
-        # Error responses are recorded too.
+        # Error responses are also recorded.
         client = Client(raise_request_exception=False, SERVER_NAME=HOST)
         crawl(corpus, "public", client, STARTS, PUBLIC_LIMITS)
         ask_programs_answers(corpus, client)
@@ -284,7 +284,7 @@ def corpus_of(commit: str | None, folder: Path, like: Path | None = None) -> Pat
 
 
 def differences(before: Path, after: Path, lines: int) -> Iterator[str]:
-    """The differences between two corpora, with at most `lines` lines per answer, and a summary."""
+    """The differences between two corpora, with at most `lines` lines per response, and a summary."""
     one, two = (
         {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         for folder in (before, after)

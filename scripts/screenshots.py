@@ -1,8 +1,8 @@
 """Takes screenshots of every kind of page in three languages, on mobile and desktop, light and dark.
 
-    python -m scripts.screenshots                    all of them, into var/screenshots
-    python -m scripts.screenshots --only /search/    those whose addresses begin with this
-    python -m scripts.screenshots --readme           those shown in README, into docs/images
+    python -m scripts.screenshots                    all pages, into var/screenshots
+    python -m scripts.screenshots --only /search/    pages whose paths begin with this text
+    python -m scripts.screenshots --readme           the pictures of the README, into docs/images
 
 The site runs as with `make run`, on a temporary database with the shipped package.
 """
@@ -35,7 +35,7 @@ LANGUAGES = {"en": "", "ru": "/ru", "zh": "/zh-hans"}
 
 @contextmanager
 def shipped_site():
-    """The address of the site on a temporary database with the shipped package."""
+    """The URL of the site on a temporary database with the shipped package."""
     with TemporaryDirectory() as directory:
         database_url = f"sqlite:///{directory}/db.sqlite3"
         load_package(database_url)
@@ -48,7 +48,7 @@ def open_page(browser: Browser, site: str, width: int, height: int, scheme: str)
     size = {"width": width, "height": height}
     context = browser.new_context(base_url=site, viewport=size, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
-    # The first page loads the fonts, so that later pages have them.
+    # The first page loads the fonts, so later pages have them.
     page.goto("/about/")
     return page
 

@@ -50,7 +50,7 @@ def modules(folder: Path) -> Iterator[Path]:
 
 
 def package_of(path: Path) -> str:
-    """The package of a module. Modules of sco_cities outside a package count for the site."""
+    """The package of a module. Modules of sco_cities outside a package belong to the site."""
     parts = path.relative_to(ROOT).parts
     return ".".join(parts[:2]) if parts[0] == "sco_cities" and len(parts) > 2 else parts[0]
 

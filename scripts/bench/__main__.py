@@ -1,7 +1,7 @@
-"""Loads data, measures, and prints the table of targets. Exits with 1 if one is missed.
+"""Loads data, measures, and prints the table of targets. Exits with 1 if a target is missed.
 
-ROWS=, DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements). All figures are
-written to var/bench/ROWS.json, or with ONLY= to ROWS_part.json.
+ROWS=, DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements). All figures are written to
+var/bench/ROWS.json, or with ONLY= to ROWS_part.json.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The URLs of the site, and of the programs that it is compared with.
+"""The URLs of the site and of the programs that the bench compares with it.
 
 - A view without content, and the HTML of a list page as a constant.
 - The list of initiatives in plain Django, with one GROUP BY for each facet. It returns JSON without a template, which
@@ -175,7 +175,7 @@ class _PlainInitiativeAdmin(admin.ModelAdmin):
         *("slug", "title_en", "title_ru", "title_zh", "summary_en", "summary_ru", "summary_zh"),
         *("kind", "status", "starts_on", "ends_on", "event", *_RELATIONS, "state"),
     )
-    # Selects that list all records would make the baseline slow.
+    # Selects that list all records would slow the baseline down.
     raw_id_fields = ("event", *_RELATIONS)
     inlines = (_CityInline,)
 

@@ -37,7 +37,7 @@ LOADED = """() => new Promise(done =>
 
 
 def measure(site: Site) -> dict:
-    """Milliseconds of each click, after warming up the browser, and of each load of the static page."""
+    """Returns milliseconds of each click, after warming up the browser, and of each load of the static page."""
     with running_browser() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(site.address + START)

@@ -72,8 +72,8 @@ _COLUMNS = """
 
 
 def measure(site: Site, database: Database) -> dict:
-    """Milliseconds and rows per second of both, and differences between their cells."""
-    # The rows are sorted by title, because the program has an index for this order.
+    """Returns milliseconds of the export and of the program, the number of rows, and differences of their cells."""
+    # The rows are sorted by title, because the database has an index for this order.
     path = f"/initiatives.csv{sample_urls.querystring([*FILTER, ('sort', 'title_en')])}"
     command = command_of(database, query(database.engine))
     baseline = subprocess.run(command, capture_output=True, check=True).stdout.decode()
@@ -96,7 +96,7 @@ def query(engine: str) -> str:
     function, updated_at, order = _ENGINES[engine]
 
     def joined(name: str, rows: str, more: str = "") -> str:
-        """The column `cell` of ordered rows in one cell for each `id`."""
+        """The subquery that joins the column `cell` of ordered rows in one cell for each `id`."""
         return (
             f"LEFT JOIN (SELECT id, {function}(cell, '; ') AS cell{more} FROM ({rows}) d GROUP BY id) {name} "
             f"ON {name}.id = i.id"
@@ -156,7 +156,7 @@ def drain(command: list[str]) -> int:
 
 
 def differences(exported: str, baseline: str) -> list[str]:
-    """The first difference between the cells of two CSV files, as a message. Empty if there is none."""
+    """The first difference between the cells of two CSV files as a list with one message, or an empty list."""
     rows, expected_rows = (list(csv.reader(io.StringIO(text, newline=""))) for text in (exported, baseline))
     if len(rows) != len(expected_rows):
         return [f"{len(rows) - 1:,} rows instead of {len(expected_rows) - 1:,}"]
@@ -169,7 +169,10 @@ def differences(exported: str, baseline: str) -> list[str]:
 
 
 def measure_index(database: Database) -> dict:
-    """Memory, time to read it, its ratio to COPY of the same queries, and time to catch up with 1,000 changes."""
+    """The memory of the index, the time to read it and the time to apply 1,000 changes.
+
+    The ratio compares the time to read the index with COPY of the same queries.
+    """
     figures = json.loads(manage(database.url, "facet_index", "--measure").strip().splitlines()[-1])
     printed = run([sys.executable, "-m", "scripts.bench.compare_csv"], env=environment(database.url))
     commands = [command_of(database, query) for query in json.loads(printed.splitlines()[-1])]

@@ -149,7 +149,7 @@ def measure(site: Site, database: Database) -> dict:
                 datasette.get(f"/{flat.stem}/initiatives.json?{params}&_shape=objects").text
             )
             page = site.get(f"/initiatives/{sample_urls.querystring([*query, ('sort', 'title_en')])}").text
-            # Datasette applies the facet's own filter to the counts, too.
+            # Unlike the site, Datasette applies the facet's own filter to the counts.
             wrong += pages.differences(f"Datasette, {query}", page, _expected(response), query)
     return {
         "site_ms": summary(site_times), "baseline_ms": summary(datasette_times),

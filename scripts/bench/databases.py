@@ -45,7 +45,7 @@ def _home(account: dict) -> Path:
 
 @contextmanager
 def running_cluster() -> Iterator["Cluster"]:
-    """The cluster, created if there is none yet. Its server is stopped afterwards."""
+    """The cluster, which is created if it does not exist. Its server is stopped afterwards."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("this machine has no PostgreSQL server programs (initdb, pg_ctl)")
@@ -88,7 +88,7 @@ class Cluster(postgres_cluster.Cluster):
         return set(subprocess.run(query, capture_output=True, text=True, check=True).stdout.split())
 
     def create(self, database: str, *, template: str = "template1") -> None:
-        """Creates a database, empty or as a copy of another. Replaces one of the same name."""
+        """Creates a database, empty or as a copy of another database. An existing database of this name is replaced."""
         self.drop(database)
         self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
 
@@ -172,7 +172,7 @@ def _delete_sqlite(path: Path) -> None:
 
 
 def load_or_reuse(engine: str, rows: int, cluster: Cluster | None) -> Database:
-    """The database with `rows` initiatives, from an earlier run or loaded now."""
+    """Returns the database with `rows` initiatives from an earlier run, or loads it."""
     name = f"initiatives_{rows}_{generator_hash()}"
     # This file is written after everything has been loaded.
     mark = BENCH_DIR / f"{name}_{engine}.loaded"
@@ -211,7 +211,7 @@ def generator_hash() -> str:
 
 
 def _update_statistics(database: Database) -> None:
-    """Updates the planner's statistics, as a server does by itself after a while."""
+    """Updates the planner's statistics, as a server does automatically after a while."""
     if database.engine == "postgresql":
         command = [*database.cluster.psql(database.name), "-c", "VACUUM ANALYZE", "-c", "CHECKPOINT"]
         subprocess.run(command, check=True, capture_output=True)

@@ -45,7 +45,7 @@ def cumulative(weights) -> list[float]:
 
 
 def zipf(size: int, exponent: float) -> list[float]:
-    """The cumulative shares of `size` items, with few frequent and many rare ones."""
+    """The cumulative shares of `size` items, with a few frequent and many rare items."""
     return cumulative(1 / (rank + 1) ** exponent for rank in range(size))
 
 
@@ -261,7 +261,7 @@ def _dates(draw) -> tuple[str, str]:
 
 
 def _texts(draw, number: int) -> tuple[str, str, str, str, str, str]:
-    """Titles and summaries in three languages. The Russian and Chinese ones may be empty."""
+    """Titles and summaries in three languages. The Russian and Chinese texts may be empty."""
     by_language = {}
     for language, quarter in QUARTER.items():
         bits = int(draw() * 4 ** len(quarter))

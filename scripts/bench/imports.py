@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 def measure(engine: str, rows: int, cluster: Cluster | None) -> dict:
-    """Figures of the import and of bulk_create, each into a new database with the records that initiatives refer to.
+    """Measures the import and bulk_create, each into a new database with the records that initiatives refer to.
 
     `rows` in the results counts the rows of all tables.
     """

@@ -48,7 +48,7 @@ def slugs(page: str) -> list[str]:
 
 
 def counts(page: str, facet: str) -> dict[str, int]:
-    """The counts of a facet's options by value. Empty if the page has none."""
+    """The counts of a facet's options by value, or an empty dictionary if the page does not have the facet."""
     counts = {}
     for field, rest in _OPTION.findall(page):
         attributes = dict(re.findall(r'([a-z-]+)="([^"]*)"', field))
@@ -160,7 +160,7 @@ def _bare_ms(site: Site) -> float:
 
 
 def measure_plain_django(site: Site, rows: int) -> dict:
-    """Milliseconds of the page in plain Django for the same filters, and the ratio to the site's."""
+    """Returns the milliseconds of the page in plain Django for the same filters, and the ratio to the site."""
     queries = sample_urls.queries_by_kind(rows)
     site_times, plain_times = [], []
     for name in PLAIN_DJANGO_KINDS:
@@ -178,7 +178,7 @@ def check(site: Site) -> list[str]:
     wrong = []
     for query in CHECKED:
         text = sample_urls.querystring(query)
-        # Plain Django sorts by title too.
+        # Plain Django also sorts by title.
         by_title = sample_urls.querystring([*query, ("sort", "title_en")])
         page = site.get(f"/initiatives/{by_title}").text
         plain = json.loads(site.get(f"/bench/plain/{text}").text)
@@ -188,7 +188,7 @@ def check(site: Site) -> list[str]:
 
 
 def measure_words(site: Site, database: Database) -> dict:
-    """Searches for words in a quarter of the rows, first request and further pages.
+    """Measures searches for words in a quarter of the rows, for the first request and further pages.
 
     Run after the worker has read its frequent words.
     """
@@ -214,7 +214,7 @@ def measure_api(site: Site, rows: int) -> dict:
     """The medians of pages of 50 records of the JSON API by variant, and their ratios to the HTML page."""
     queries = sample_urls.queries_by_kind(rows)
     times: dict[str, list[float]] = {name: [] for name in API_VARIANTS}
-    # Each query is sent once, so that no variant uses the cached counts of another.
+    # Each query is sent once, so no variant uses the cached counts of another.
     for kind in queries.values():
         for number, query in enumerate(kind):
             name = list(API_VARIANTS)[number % len(API_VARIANTS)]
@@ -253,7 +253,7 @@ def measure_unchanged(site: Site) -> dict:
 def measure_kinds(site: Site, database: Database, list_ms: float) -> dict:
     """The worker's milliseconds for other kinds of pages of the shipped data, and their ratio to `list_ms`.
 
-    Each page is requested once, so that none comes from the page cache. `wrong` contains unexpected pages.
+    Each page is requested once, so no response is from the page cache. `wrong` contains unexpected pages.
     """
     cities = _column("cities", "slug")
     paths = {
@@ -270,7 +270,7 @@ def measure_kinds(site: Site, database: Database, list_ms: float) -> dict:
     figures = {}
     for kind, addresses in paths.items():
         addresses = list(islice(addresses, PAGES))
-        # A worker prepares some things only once, such as the home page's map and the templates of other pages.
+        # A worker prepares some data only once, such as the home page's map and the templates of other pages.
         for address in addresses[:3]:
             site.get(address)
         measured = addresses[3:]

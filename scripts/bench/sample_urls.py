@@ -1,4 +1,4 @@
-"""Queries of many kinds for the list of initiatives. All differ, so that no cached page is served."""
+"""Queries of many kinds for the list of initiatives. All queries differ, so no cached page is served."""
 
 from collections.abc import Iterator
 from itertools import combinations, count, cycle, islice, product
@@ -19,8 +19,8 @@ def _for_each(name: str, values) -> Iterator[Query]:
 
 
 def queries_by_kind(rows: int) -> dict[str, list[Query]]:
-    """Queries by kind, 24 each. Fewer if the table is too small."""
-    # Drafts appear on no page.
+    """Returns 24 queries of each kind, or fewer if the table is too small."""
+    # Drafts do not appear on pages.
     last = int(rows * (1 - 2 * words.DRAFT)) // PAGE
     queries = {
         "no filter": ([("page", str(number))] for number in count(2)),

@@ -23,7 +23,7 @@ from .databases import Database
 
 
 def summary(values: list[float]) -> dict:
-    """Median, minimum, maximum and number of values."""
+    """The median, minimum, maximum and number of values."""
     return {"median": median(values), "min": min(values), "max": max(values), "n": len(values)}
 
 
@@ -35,7 +35,10 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def interleaved_milliseconds(works: dict[str, Callable[[], object]], times: int) -> dict[str, list[float]]:
-    """The milliseconds of each function, called in turn, so that a busy moment of the machine affects all equally."""
+    """Returns the milliseconds of each function.
+
+    Calls alternate, so a busy moment of the machine affects all equally.
+    """
     milliseconds_by_name: dict[str, list[float]] = {name: [] for name in works}
     for _round in range(times):
         for name, work in works.items():
@@ -44,13 +47,13 @@ def interleaved_milliseconds(works: dict[str, Callable[[], object]], times: int)
 
 
 def memory_mb(pids: Iterable[int]) -> float:
-    """The resident memory of processes. A process that has ended has none."""
+    """The resident memory of processes. A process that has ended is counted as zero."""
     pages = sum(int(text.split()[1]) for text in _read_all(pids, "statm"))
     return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
 def processor_s(pids: Iterable[int]) -> float:
-    """The CPU time used by processes, user and system."""
+    """The user and system CPU time of processes."""
     fields = [text.rpartition(")")[2].split() for text in _read_all(pids, "stat")]
     return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 
@@ -114,7 +117,7 @@ class Site:
         return self.open(path, headers, body)
 
     def blocks(self, path: str, max_s: float = TIMEOUT_S) -> Iterator[bytes]:
-        """The content of an export as it arrives, beginning with its first byte, for at most about `max_s`."""
+        """Yields the content of an export as it arrives, from its first byte, for at most about `max_s`."""
         limit = time.monotonic() + max_s
         response = self.open(path)
         if response.status != 200:
@@ -131,7 +134,7 @@ class Site:
         return self._response(path, headers or {}, expected)
 
     def again(self) -> "Site":
-        """The same client with a new connection, which another thread can use."""
+        """A copy of the client with a new connection, which another thread can use."""
         other = Site(self.port, self._server, self._timeout, self._source)
         other._cookies |= self._cookies
         return other
@@ -166,7 +169,7 @@ class Site:
         return memory_mb(children(self._server))
 
     def processor_ms(self) -> float:
-        """The CPU time used by the worker, user and system, in steps of 10 ms."""
+        """The user and system CPU time of the worker, in steps of 10 ms."""
         return processor_s(children(self._server)) * 1000
 
     def wait_until_idle(self) -> None:
@@ -221,9 +224,10 @@ TRIES = 6
 
 
 def measure_exports(database: Database) -> dict:
-    """Figures by file extension. Each export is read from a new site, so that memory of one does not count for another.
+    """Figures by file extension.
 
-    The figure of a failed export is its error.
+    Each export is read from a new site, so its memory is not counted for another export. The figure of a failed export
+    is its error.
     """
     figures = {}
     for extension in EXTENSIONS:
@@ -247,7 +251,7 @@ def _measure(site: Site, extension: str) -> dict:
     with site.track_memory() as memory:
         first_ms, size, seconds = _read(site, f"/initiatives.{extension}", MAX_S)
     return {
-        # The list page that it is compared with is a median too. The first export of a process takes longer.
+        # Both the export and the list page that it is compared with are medians. The first export takes longer.
         "first_byte_ms": statistics.median([*first_bytes_ms, first_ms]),
         "first_bytes_ms": [*first_bytes_ms, first_ms],
         "memory": memory,

@@ -133,7 +133,7 @@ def _result(task: str, engine: str, limits: tuple[Limit, ...], figures: dict) ->
         if reason and reason not in reasons:
             reasons.append(reason)
     target = " / ".join(limit.target_text() for limit in limits)
-    # If the page was wrong, the target is not met, however fast the page was.
+    # If the page was wrong, the target is not met, whatever its speed.
     return Result(
         task, TITLES[engine], target, " / ".join(measured), is_met and not reasons, "; ".join(reasons)
     )

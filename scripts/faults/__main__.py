@@ -42,7 +42,7 @@ def _visitor(port: int, number: int) -> Site:
 
 
 def _log_in(visitor: Site) -> int:
-    """Logs in with the right password, and retries while the status is 503. Returns the last status."""
+    """Logs in with the correct password, and retries while the status is 503. Returns the last status."""
     form = _login_form(visitor) | {"username": "ada", "password": PASSWORD}
     for _attempt in range(60):
         status = visitor.post(LOGIN, form, expected=ANY).status
@@ -57,7 +57,7 @@ def _login_form(visitor: Site) -> dict:
 
 
 def login_checks(database_url: str) -> Iterator[Row]:
-    """Yields rows for floods from one address and from 50, with a new name for each attempt, and with readers."""
+    """Yields rows for floods from one and from 50 addresses, with a new name for each attempt, and with readers."""
     load_package(database_url)
     manage(database_url, "shell", "--verbosity", "0", "--command", _CREATE_CURATOR)
     with (
@@ -127,7 +127,10 @@ ENGINES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlit
 
 
 def run(engine: str, area: str) -> list[Row]:
-    """The rows of an area, printed as soon as they are measured. A check that raises is a missed row."""
+    """Prints and returns the rows of an area.
+
+    Each row is printed when it is measured, and a check that raises is missed.
+    """
     rows, started = [], time.monotonic()
     try:
         with TemporaryDirectory() as directory, temporary_cluster() as cluster:

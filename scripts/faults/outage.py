@@ -43,8 +43,8 @@ class Row(NamedTuple):
 
 
 HANG_S = 60
-# Enough for log lines at the beginning, at the end and once a minute, from both processes. When each request logged a
-# traceback, the log had 9.5 kB.
+# The limit is enough for log lines at the beginning, at the end and once a minute, from both processes. When each
+# request logged a traceback, the log had 9.5 kB.
 MAX_LOG_BYTES = 5_000
 MAX_LAG_S = 5
 THEMES = "/themes.csv?columns=slug"
@@ -133,7 +133,7 @@ def _hung_rows(hang: Hang) -> Iterator[Row]:
 
 
 def replica_checks(_database_url: str) -> Iterator[Row]:
-    """The rows that check that readers use a replica while it is fresh, and never when it is stale."""
+    """Yields the rows that check that readers use a replica while it is fresh, and never when it is stale."""
     with TemporaryDirectory() as directory, primary_server() as primary:
         load_package(primary.cluster.url())
         with standby_of(primary) as standby:

@@ -1,4 +1,4 @@
-"""Simulates a busy day in MINUTES minutes (10), at RATE requests a second (150), on ROWS records.
+"""Simulates the load of a busy day for MINUTES (10), with RATE requests a second (150) and ROWS records.
 
 Run as `python -m scripts.load`. The site runs as it is shipped, with two processes. DB= selects an engine. Exits with 1
 if a promise is broken.

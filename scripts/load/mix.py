@@ -12,7 +12,7 @@ from scripts.bench import generator as words
 from scripts.bench.site import BLOCK, Site
 
 REPEATED, DISTINCT, EXPORT = "repeated page", "distinct page", "export"
-# The number of requests per kind in 100 requests.
+# The number of requests of each kind in 100 requests.
 SHARES = {REPEATED: 60, DISTINCT: 38, EXPORT: 2}
 LARGEST_EXPORT = 5_000
 SEED = 1
@@ -26,7 +26,7 @@ REPEATED_PAGES = (
     "/countries/xa/", "/themes/test-theme-01/", "/reports/test-gazette-001/", "/initiatives/test-initiative-0000001/",
 )  # fmt: skip
 LANGUAGES = ("", "", "/ru", "/zh-hans")
-# Of twenty distinct pages, one is a map, one a matrix and one a list to print. The rest are lists.
+# Of twenty distinct pages, one is a map, one a matrix and one a list to print. The other pages are lists.
 VIEWS = ("/map/",), ("/matrix/",), ("/initiatives/", ("view", "brief")), *[("/initiatives/",)] * 17
 FILTERS: dict[str, tuple[str, ...]] = {
     "city": tuple(map(words.city_slug, range(words.CITIES))),
@@ -119,8 +119,8 @@ def run(port: int, requests: Iterator[tuple[str, str]], rate: float, seconds: fl
 class _OpenLoop:
     """Sends requests when they are due.
 
-    If a request is late, because all threads wait or this program gets no CPU time, its time counts from its due time,
-    because people do not wait for each other before they click.
+    If a request is late, because all threads wait or this program gets no CPU time, its time still starts when it was
+    due. Real users do not wait for each other before they click.
     """
 
     def __init__(self, port: int, requests: Iterator[tuple[str, str]], rate: float, count: int):
@@ -131,7 +131,7 @@ class _OpenLoop:
         self._started = time.monotonic() + 0.1
 
     def work(self) -> None:
-        """Runs in each thread, and sends the next request when it is due, until there are no more."""
+        """Runs in each thread, and sends the next request when it is due, until all requests are sent."""
         client = Site(self.port, timeout=TIMEOUT_S)
         while True:
             with self._lock:
@@ -147,7 +147,7 @@ class _OpenLoop:
 
 
 def _status(client: Site, path: str) -> int:
-    """The status of a complete response, or 0."""
+    """The status of a complete response, or 0 if there was no complete response."""
     try:
         response = client.open(path, HEADERS)
         while response.read(BLOCK):

@@ -21,15 +21,15 @@ from .spellings import SEED, WRITTEN_CASE, Spelling, all_spellings, foreign_name
 
 FIGURES = Path("data/reconciliation/accuracy.json")
 BATCH, TIMED = 100, 1_000
-# Minimum shares of spellings whose right record comes first (all spellings, then hand-written ones), of matched
-# spellings, and of right matches. Maximum share of matched foreign places.
+# The minimum shares of spellings whose right record is first (all spellings, then manual spellings), of matched
+# spellings, and of right matches. The maximum share of matched foreign places.
 MIN_FIRST, MIN_WRITTEN_FIRST, MIN_MATCHED, MIN_RIGHT, MAX_FOREIGN = 0.99, 0.97, 0.85, 0.995, 0.005
 MAX_SECONDS = 1.0
 
 
 @dataclass
 class Outcome:
-    """Counts of queried, first-ranked and matched spellings, with lists of the wrong and missed ones."""
+    """Counts of queried, first-ranked and matched spellings, with lists of wrong and missed spellings."""
 
     asked: int = 0
     first: int = 0
@@ -132,7 +132,7 @@ def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
     }
     outcomes: dict[str, Outcome] = {}
     answers = _ask([(each.collection, each.text, *each.country) for each in spellings], state)
-    # If two records share a name, both are right answers.
+    # If two records share a name, both are correct answers.
     meanings: dict[tuple[str, str], set[str]] = {}
     for each in spellings:
         meanings.setdefault((each.collection, each.text), set()).add(each.record)
@@ -176,7 +176,7 @@ def _print_row(case: str, outcome: Outcome) -> None:
 def _print_foreign(
     names: dict[str, str], state, *, has_gazetteer: bool, errors: bool, has_country: bool = False
 ) -> int:
-    """Queries places that are not in the data, also as if the site had no gazetteer with them."""
+    """Prints the result of queries for places that are not in the data, also as if the gazetteer did not have them."""
     from sco_cities.cities.models import City
     from sco_cities.reconciliation import candidates as finder
 

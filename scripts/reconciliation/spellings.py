@@ -21,7 +21,7 @@ _SYSTEMS = {
 
 @dataclass(frozen=True)
 class Spelling:
-    """A name to query, its record, and the code of its country if that is sent as well."""
+    """A name to query, its record, and the code of its country if the query contains it."""
 
     case: str
     collection: str
@@ -30,14 +30,14 @@ class Spelling:
     country: tuple[str, ...] = ()
 
 
-# Words in brackets after a city's name. With such a word, the name means something that is not in the data.
+# Words in brackets after a city's name. With such a word, the name means a place that is not in the data.
 _NAMESAKES = ("river", "Ohio", "district", "airport", "football club", "река", "область", "аэропорт", "机场")
 
 
 def foreign_names() -> dict[str, str]:
     """Names in three scripts of places that are not in the data, with the codes of their countries.
 
-    They come from the gazetteers, and from the names of our cities with a remark in brackets.
+    They are taken from the gazetteers, and from names of our cities with a remark in brackets.
     """
     ours = _rows("data/summit-cities/cities.csv")
     numbers, texts = {row["geonames_id"] for row in ours}, set()
@@ -139,7 +139,7 @@ def transliterated(text: str, system: str) -> str:
 
 
 def with_typing_error(text: str, rng: random.Random) -> str:
-    """Returns the text with one letter left out, doubled, replaced by another one, or swapped with the next."""
+    """Returns the text with one letter removed, doubled, replaced by another, or swapped with the next letter."""
     places = [
         place for place in range(1, len(text) - 1) if text[place].isalpha() and text[place + 1].isalpha()
     ]
@@ -158,7 +158,7 @@ def with_typing_error(text: str, rng: random.Random) -> str:
 
 
 def genitive(name: str) -> str:
-    """Inflects a Russian name into the genitive, word by word, as far as the dictionary knows it."""
+    """Inflects a Russian name into the genitive, word by word, if the dictionary contains the word."""
     from sco_cities.names.russian import like, parses
 
     words = []

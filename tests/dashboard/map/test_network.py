@@ -25,7 +25,7 @@ def make_network(query=""):
 
 
 def numbers_by_slug(numbers):
-    """The count of each city, and the edges as {(one, other): (count, shares, learns, pillar)}."""
+    """The count of each city, and the edges as `{(one, other): (count, shares, learns, pillar)}`."""
     slugs = {key: record.slug for key, record in numbers.state.index("cities").records.items()}
     edges = {}
     for triple in numbers.strongest():
