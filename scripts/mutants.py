@@ -1,9 +1,9 @@
 """Breaks the code in random places, and lists the changes that no test notices (`make mutants`).
 
-Each change (a mutant) is made in a copy of the project, and the tests that run its line are run there, on SQLite and,
-if they pass, on PostgreSQL. The cases of `make test` come first, then all cases. The tests are found in the coverage
-data of `make test-full`, or of `coverage run -m pytest`. Without coverage data, they are the tests of the line's
-package. Exits with 1 if a mutant survives.
+Each change (a mutant) is made in a copy of the project. The tests that execute its line run there on SQLite and, if
+they pass, on PostgreSQL. They run with the cases of `make test` first, and then with all cases. The tests are found in
+the coverage data of `make test-full`, or of `coverage run -m pytest`. Without coverage data, they are the tests of the
+line's package. Exits with 1 if a mutant survives.
 """
 
 import argparse

@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-# The part of an admin page without its common header.
+# The content of an admin page without the header.
 CONTENT = "#content"
 
 # Only violations are returned, because describing everything that passes takes longer than the check.

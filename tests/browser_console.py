@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page
 
-# htmx reports an error when it aborts a request for a newer one, as it should after several quick clicks. A failed
-# request causes another error as well.
+# htmx reports an error when it cancels a request because of a newer one, as it should after several quick clicks. A
+# failed request causes an additional error.
 ABORTED_REQUEST = ("htmx:afterRequest", "htmx:sendAbort")
 
 

@@ -89,7 +89,7 @@ hypothesis.settings.load_profile("sco_cities")
 refresh.MAX_WAIT_S = 30
 sorting.WAIT_S = 15
 
-# Tests log in more often than any person.
+# Tests log in more often than real users.
 for limit in (login_limits.limits.by_client.by_address, login_limits.limits.by_client.by_network):
     limit.limit = 10_000
 login_limits.limits.by_account.limit = 10_000
@@ -108,7 +108,7 @@ def pytest_configure(config):
 
 def pytest_ignore_collect(collection_path, config):
     if extent.IS_COVERING and extent.is_whole_run(config) and collection_path.suffix == ".py":
-        # With None the usual rules decide.
+        # None leaves the decision to the usual rules.
         return None if extent.has_tests_for(collection_path, connection.vendor) else True
     return None
 
@@ -251,7 +251,7 @@ def package_database(django_db_setup, django_db_blocker):
 
     def load():
         call_command("load_package", str(PACKAGE), verbosity=0)
-        # The copies include these statistics, so that query plans are the same in every run.
+        # The copies include these statistics, so query plans are the same in every run.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         remember_facet_index()

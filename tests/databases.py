@@ -46,7 +46,7 @@ def reset_facet_index() -> None:
 
 
 def _clear_caches() -> None:
-    """Closes the connection and clears everything that this process has cached from its database."""
+    """Closes the connection and clears all caches of this process with data of its database."""
     connection.close()
     ContentType.objects.clear_cache()
     reset_facet_index()

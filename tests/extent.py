@@ -24,7 +24,7 @@ _PROCESSES = {"python", "manage", "start_process", "subprocess"}
 # Set by `make test`, which tries all cases of tests that are selected by path or name, and by `make mutants`.
 IS_COVERING = os.environ.get("TESTS") in {"covering", "covering-paths"} and not IS_FULL
 
-# Modules with tests about the results of a database. All their cases are tried on both engines.
+# Modules that test the results of a database. All their cases run on both engines.
 ENGINE_TESTS = (
     "tests/db/", "tests/facet_index/", "tests/listings/test_result_set.py",
     "tests/search/test_documents.py", "tests/search/test_frequent_words.py", "tests/search/test_fulltext_query.py",
@@ -32,7 +32,7 @@ ENGINE_TESTS = (
 
 
 def sample(few: int) -> int:
-    """Returns the examples to try for a property, which are `few` in `make test-all` and a fifth in `make test`."""
+    """Returns the number of examples for a property, `few` in `make test-all` and a fifth of it in `make test`."""
     return FULL_EXAMPLES or (-(-few // 5) if IS_COVERING else few)
 
 
@@ -42,7 +42,7 @@ def share(cases: Sequence[Case], number: int, variants: int) -> Sequence[Case]:
 
 
 def is_whole_run(config: pytest.Config) -> bool:
-    """Whether no tests were selected by path or name. All cases of selected tests are tried."""
+    """Whether no tests were selected by path or name. A run of selected tests runs all their cases."""
     if hasattr(config, "workerinput"):
         return config.workerinput["is_whole_run"]
     if os.environ.get("TESTS") == "covering-paths":

@@ -1,7 +1,7 @@
-"""A linter for the errors against the HTML standard that pages of this site have had.
+"""A linter for violations of the HTML standard that pages of this site have had.
 
-The Nu HTML checker (`make html`) checks the whole standard. This linter prevents the errors that the checker has found
-from coming back, and does not need Java.
+The Nu HTML checker (`make html`) checks the whole standard. This linter detects errors that the checker has found
+before, and does not need Java.
 """
 
 import re
@@ -68,7 +68,7 @@ class _Linter(HTMLParser):
         elif tag in {"td", "th"} and self.columns and self.columns[-1]:
             self.columns[-1][-1] += int(attributes.get("colspan") or 1)
             if int(attributes.get("rowspan") or 1) > 1:
-                # Rows that cells of earlier rows extend into are not counted.
+                # A cell that extends into later rows is not counted there.
                 self.columns[-1][-1] = -1_000
         elif tag == "select":
             self.options.append(0 if "required" in attributes and "multiple" not in attributes else 1)

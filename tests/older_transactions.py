@@ -1,4 +1,4 @@
-"""Waits for transactions of other test processes, which share a cluster of PostgreSQL."""
+"""Waits for transactions of other test processes in the same PostgreSQL cluster."""
 
 import time
 

@@ -1,6 +1,6 @@
-"""The records of the shipped data package that each list shows, computed from the files of the package alone.
+"""Computes the records that each list shows from the files of the shipped data package alone.
 
-It follows the documentation of the parameters, and uses no code of the site and no database.
+The computation follows the documentation of the parameters, and uses no code of the site and no database.
 """
 
 import csv
@@ -206,7 +206,7 @@ class PackageOracle:
                 return evidence | {name: cell(name) for name in ("sco_role", "pillar", "language")}
 
     def _of(self, table: str, column: str, slugs: Iterable[str]) -> set[str]:
-        """The values of a column in the published records of another table."""
+        """The values of a column in published records of another table."""
         rows = self.rows[table]
         return {value for slug in slugs if slug in rows for value in _items(rows[slug][column])}
 

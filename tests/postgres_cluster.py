@@ -52,7 +52,7 @@ class ClusterError(Exception):
 
 
 def find_binaries() -> Path | None:
-    """The directory of initdb and pg_ctl on PATH, from pg_config, or of Debian's newest version."""
+    """The directory of initdb and pg_ctl, from PATH, from pg_config, or of the newest version on Debian."""
     candidates = []
     if initdb := shutil.which("initdb"):
         candidates.append(Path(initdb).resolve().parent)
@@ -75,7 +75,7 @@ def server_account() -> dict:
 
 def run(account: dict, *command: object) -> None:
     """Runs a server program as the server's account, and raises ClusterError with its output if it fails."""
-    # The output goes to a file, because the server that pg_ctl starts would keep a pipe open as long as it runs.
+    # The output is written to a file. The server that pg_ctl starts would keep a pipe open while it runs.
     with tempfile.TemporaryFile() as output:
         process = subprocess.run(
             [str(part) for part in command],
@@ -85,7 +85,7 @@ def run(account: dict, *command: object) -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
-            # Ctrl-C must stop the tests first. The server is stopped after them.
+            # Ctrl-C must first stop the tests, and then the server.
             start_new_session=True,
         )
         if process.returncode:

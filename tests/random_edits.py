@@ -31,7 +31,7 @@ from sco_cities.themes.models import Pillar, Theme
 from tests import factories as make
 from tests.sample_records import DATES, RECENT, RECORDS, SPANS, WORDS
 
-# Models with evidence that lists show.
+# Models whose evidence is shown in lists.
 SOURCED = (Theme, Country, City, Organisation, Event, Delegate, Initiative)
 Edit = Callable[[Random], None]
 EDITS: dict[str, Edit] = {}

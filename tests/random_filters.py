@@ -1,4 +1,4 @@
-"""Random query strings of lists, made from the filters and sort orders that the lists declare."""
+"""Random query strings of lists, generated from the filters and sort orders of the lists."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -33,7 +33,7 @@ def random_filters(
 
 
 def random_sort(random: Random, listing: Listing) -> str:
-    """A random value of `sort`."""
+    """A random value of the parameter `sort`."""
     return random.choice(("", NOT)) + random.choice(sorted(listing.sorts))
 
 

@@ -15,9 +15,9 @@ RECORDS = (Report, Theme, Country, City, Organisation, Event, Delegate, Statemen
 # Some words differ only in case, some are prefixes of other words, and some occur in several records.
 WORDS = ("Lamps", "lamps", "Lamp", "Tunnels", "Öfen", "Лампы", "лампы", "灯", "Zebra", "alpha", "Alpha 2")
 DATES = ("", "2018", "2019-12-31", "2020-05", "2021-01-01", "2019/2021", "2020-06/2020-08", "2022")
-# The end of an initiative that is still running is open.
+# The end date of a running initiative is open.
 SPANS = (*DATES, "2020/..")
-# Dates around the limits of the ages of reports, which count from today.
+# Dates around the limits of report ages, which are relative to today.
 RECENT = tuple(
     str(datetime.date.today() - datetime.timedelta(days=days))
     for years in (0, 1, 2, 5)

@@ -13,7 +13,7 @@ os.environ["ENV_FILE"] = ""
 
 from sco_cities.settings import *  # noqa: E402, F403 - the usual way to extend Django settings
 
-# Pages link plain files, so that no test needs collectstatic first.
+# Pages link plain files, so tests need not run collectstatic first.
 STORAGES = STORAGES | {  # noqa: F405 - from the star above
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

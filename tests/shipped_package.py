@@ -16,7 +16,7 @@ def rows_of(table: str) -> list[dict[str, str]]:
 
 
 def number_of(table: str, **cells: str) -> int:
-    """The number of rows of a table with these cells."""
+    """The number of rows of a table that have these cell values."""
     return sum(all(row[name] == cell for name, cell in cells.items()) for row in rows_of(table))
 
 
@@ -35,7 +35,7 @@ def cities_of_initiatives() -> dict[str, set[str]]:
 
 
 def initiatives_with(country: str) -> set[str]:
-    """The slugs of the initiatives that name a country or have a city in it."""
+    """The slugs of the initiatives in a country, which name the country or have a city in it."""
     country_of = {row["slug"]: row["country"] for row in rows_of("cities")}
     named = {row["slug"] for row in rows_of("initiatives") if country in items(row["countries"])}
     cities = cities_of_initiatives().items()
@@ -44,7 +44,7 @@ def initiatives_with(country: str) -> set[str]:
 
 @cache
 def city_pairs() -> Counter[tuple[str, str]]:
-    """The number of joint initiatives of two cities, by their slugs in order."""
+    """The number of joint initiatives of each pair of cities, by their sorted slugs."""
     return Counter(
         pair for cities in cities_of_initiatives().values() for pair in combinations(sorted(cities), 2)
     )

@@ -303,7 +303,7 @@ class Oracle:
         return alphabetical_key(row[NAMES.get(collection, "name_en")]), alphabetical_key(row["slug"])
 
     def localized_name_key(self, collection: str, column: str, key: int) -> tuple[str, str]:
-        """The sort key of a name column in another language than English, which is the name that its readers see."""
+        """The sort key of a localized name, which is the name that readers see in another language than English."""
         row, (stem, language) = self.rows[collection][key], column.split("_")
         name = row[column] or row[f"{stem}_en"] or row[f"{stem}_zh"] or row[f"{stem}_ru"]
         return collation_key(name, language), row["slug"]

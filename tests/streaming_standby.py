@@ -83,7 +83,7 @@ class Standby(Server):
         self.query("SELECT pg_promote()")
 
     def wait_for(self, primary: Server) -> None:
-        """Waits until the standby shows all that the primary has committed."""
+        """Waits until the standby shows all committed changes of the primary."""
         position = primary.query("SELECT pg_current_wal_lsn()")
         self.wait_until(f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn")
 

@@ -9,7 +9,7 @@ from tests.test_conventions import ROOT
 
 pytestmark = pytest.mark.only_on("sqlite")
 
-# The keys of the standard that this file uses, and the values that some of them can have.
+# The keys of the standard that this file uses, and the allowed values of some keys.
 KEYS = {
     "cff-version", "message", "type", "title", "abstract", "authors", "version", "license", "keywords", "references",
 }  # fmt: skip

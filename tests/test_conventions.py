@@ -41,7 +41,7 @@ VOCABULARIES = ("www.w3.org", "schema.org", "purl.org", "www.sitemaps.org")
 
 @cache
 def all_files() -> tuple[Path, ...]:
-    """All files that are in the repository or would be with the next commit."""
+    """All files that are in the repository or that the next commit would add."""
     git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     return tuple(path for name in names if name and (path := ROOT / name).is_file())
@@ -90,7 +90,7 @@ def report(title: str, found: list[str]) -> None:
 
 
 def test_no_line_of_a_template_is_longer_than_200_characters():
-    """Break a line inside an HTML tag or a trimmed text, so that the page keeps its whitespace."""
+    """A line can be broken inside an HTML tag or a trimmed text, which keeps the whitespace of the page."""
     # These templates have long lines, because no whitespace may separate their tags.
     unbreakable = {ROOT / "templates" / name for name in ("api/_values.html", "initiatives/_city_roles.html")}
     report("Long lines", lines_with(r"^.{201,}$", [path for path in templates() if path not in unbreakable]))
@@ -119,7 +119,7 @@ def test_no_module_is_named_after_nothing():
     report("Modules whose name does not say what they do", [str(path.relative_to(ROOT)) for path in named])
 
 
-# Nouns of the field that end like a participle or a gerund.
+# Nouns of the field that end like participles or gerunds.
 NOUNS = {
     "highlighting",
     "housekeeping",

@@ -29,7 +29,7 @@ PAGES = [
 
 
 def html_errors(pages: dict[str, str], folder: Path) -> list[str]:
-    """The errors of pages, which are given by URL."""
+    """The HTML errors of pages, by URL."""
     errors = [f"{url}: {error}" for url, html in pages.items() for error in lint_errors(html)]
     return errors + (nu_messages(pages, folder) if NU else [])
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.every_engine
 
 @pytest.fixture
 def page(page: Page):
-    """A page whose test fails on any error in the browser console (such as a CSP violation) or HTTP error."""
+    """A page that fails its test on an HTTP error or any error in the browser console, such as a CSP violation."""
     problems = console_errors(page)
     page.on(
         "response",
@@ -40,7 +40,7 @@ def choose(page: Page, facet: str, option: str) -> None:
     panel = page.locator("details.options", has=page.locator("summary", has_text=facet)).first
     if panel.get_attribute("open") is None:
         panel.locator("summary").click()
-    # The label includes the count of the option.
+    # The label contains the count of the option.
     panel.get_by_role("checkbox", name=re.compile(rf"^{re.escape(option)}( ?[\d,]+)?$")).check()
 
 
@@ -203,7 +203,7 @@ def test_a_curator_changes_a_title_with_the_keyboard_alone_from_the_start_page(c
     press("Control+A")
     page.keyboard.insert_text("Moscow asks about air taxis")
     press("Control+S")
-    # Readers see the record, so the form asks for a reason.
+    # The record is published, so the form requires a reason.
     expect(focus).to_have_attribute("name", "why")
     page.keyboard.insert_text("Shorter")
     press("Control+S")

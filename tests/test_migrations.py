@@ -1,4 +1,4 @@
-"""New migrations only expand the database, so that the previous release works on it.
+"""New migrations only expand the database, so the previous release works with it.
 
 The rules are in docs/developers/migrations.md.
 """

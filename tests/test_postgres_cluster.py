@@ -1,4 +1,4 @@
-"""The temporary PostgreSQL cluster is removed completely, however its process ends."""
+"""The temporary PostgreSQL cluster is removed completely, whatever ends its process."""
 
 import signal
 import subprocess

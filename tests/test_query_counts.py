@@ -1,4 +1,4 @@
-"""Every list runs a fixed number of queries, which does not depend on its content and is at most twelve."""
+"""Every list runs a fixed number of queries, at most twelve, whatever its content."""
 
 import pytest
 from django.urls import reverse

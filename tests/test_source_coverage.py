@@ -47,7 +47,7 @@ def test_every_fact_is_published_and_footnoted_to_its_paragraph(loaded_package):
             if name == FIGURE
             else evidence.filter(field=name)
         )
-        # The evidence for the whole record supports a field without separate evidence.
+        # Evidence for the whole record also supports fields without separate evidence.
         supporting = own or evidence.filter(field=WHOLE)
         is_filled = field == WHOLE or field in evidence_coverage.filled_fields([record])[record.pk]
         paragraphs = supporting.values_list("passage__number", flat=True)

@@ -1,7 +1,7 @@
 """Data packages of generated records, with the same bytes for the same number of rows on any machine.
 
 The first folder contains the records that initiatives refer to. Each further folder contains a part of the initiatives,
-so that a million of them are read and checked in parts that fit into memory. No word is real or resembles a real place
+so a million initiatives are read and checked in parts that fit into memory. No word is real or resembles a real place
 or project.
 """
 

@@ -96,7 +96,7 @@ def _routes(patterns, prefix: str = "") -> Iterator[str]:
 
 @cache
 def machine_routes() -> tuple[str, ...]:
-    """The routes of the URL configuration that scripts of other sites may read."""
+    """The routes of the URL configuration that scripts on other sites may read."""
     requests = RequestFactory()
     return tuple(
         route

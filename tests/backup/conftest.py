@@ -1,4 +1,4 @@
-"""A database that commands back up, replace and restore."""
+"""A database for tests that back up, replace and restore it."""
 
 from pathlib import Path
 

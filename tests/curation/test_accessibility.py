@@ -30,7 +30,7 @@ SHEET = b"slug,title_en,themes,Link\r\nbright-lamps,Brighter lamps,,\r\ndim-lamp
 
 @pytest.fixture
 def data(editable_site, settings):
-    """An administrator's client, and records for every page."""
+    """A client of an administrator, and records for every page."""
     client = client_with_role("administrator", "ada")
     # With an e-mail address, the page of the account shows the form for e-mails.
     settings.SENDS_EMAIL, client.user.email = True, "ada@example.org"

@@ -261,10 +261,12 @@ def test_an_edit_without_a_current_preview_is_not_applied(drafts, curator):
     assert not Initiative.objects.filter(status__in=("stalled", "completed")).exists()
 
 
-# The queries are for session, user, permissions of user and group (4). For the list with the action they are for the
-# choices of countries and themes (twice), number of results, page, footnotes, fields without evidence (14). Then follow
-# the keys of the selection (1), the chosen theme (2), and its name where the form is shown again. Each batch begins,
-# reads records, themes and fields without evidence, and for the history the documents before and after.
+# The queries of a bulk edit:
+# - Session, user, permissions of user and group (4).
+# - The list with the action (14): choices of countries and themes (twice), number of results, page, footnotes, fields
+#   without evidence.
+# - Keys of the selection (1). The chosen theme (2), and its name where the form is shown again.
+# - For each batch: begin, records, themes, fields without evidence, and the documents before and after for the history.
 NUMBERS_OF_RECORDS = 3, 30
 
 

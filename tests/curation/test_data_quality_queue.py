@@ -172,11 +172,13 @@ def test_the_report_accepts_no_post(page, curator):
     assert curator.post(page).status_code == 405
 
 
-# The queries are for session, user, permissions of user and group (4), and the choices of country and theme (2). For
-# each of the ten kinds they read records by state, figures and evidence (30). For all kinds they read the columns (10),
-# and for reports the dead URLs (1). Many-to-many relations are themes and attendances of events, themes of statements,
-# countries, organisations, themes and cities of initiatives (7), and countries of groups (1). The others read changes
-# since the facet index was read (1), and for the kinds with evidence whether a change was confirmed (9).
+# The queries of the first report:
+# - Session, user, permissions of user and group (4). Choices of country and theme (2).
+# - For each of the ten kinds: records by state, figures and evidence (30).
+# - For all kinds the columns (10), and for reports the dead URLs (1).
+# - Many-to-many relations: themes and attendances of events, themes of statements, countries, organisations, themes and
+#   cities of initiatives (7), countries of groups (1).
+# - Changes since the facet index was read (1). For the kinds with evidence, whether a change was confirmed (9).
 FIRST_QUERIES = 93
 # The queries read session, user, permissions (4), countries, themes (2) and changes since the index was read (1).
 NEXT_QUERIES = 7

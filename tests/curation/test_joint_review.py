@@ -53,7 +53,7 @@ def of_change(change) -> str:
 
 
 def rows(response) -> dict[str, list[str]]:
-    """The cells of each record."""
+    """The cells of each record on the page."""
     listed = soup(response).select("#together tbody tr")
     return {row.th.a.text: [" ".join(cell.text.split()) for cell in row.select("td")] for row in listed}
 

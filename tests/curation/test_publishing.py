@@ -205,14 +205,16 @@ def test_a_transition_updates_the_timestamp_and_the_history(curator):
     assert "Changed Publication state." in soup(curator.get(admin_url(record, "history"))).text
 
 
-# The queries are for session, user, permissions of user and group (4). The list with the action reads choices of
-# countries and themes (twice, for the list and for the selection), number of results, keys and records of the page, and
-# fields without evidence (3 as below) (10). Then follow the keys of the selection (1), and begin, cited reports and
-# locks (4). The batch reads records, fields without evidence (many-to-many relations in one query, figures, evidence)
-# and whether readers saw the records before, and runs update, log and end (8). The history has documents before and
-# after (columns, countries, organisations, themes, cities, figures, evidence, rulings, former slugs; twice), whether
-# readers saw the records before, change set and revisions (21). The message is stored in the session with begin, update
-# and end (3).
+# The queries of publishing records:
+# - Session, user, permissions of user and group (4).
+# - The list with the action (10): choices of countries and themes (twice, for the list and for the selection), number
+#   of results, keys and records of the page, fields without evidence (3 as below).
+# - Keys of the selection (1). Begin, cited reports, locks (4).
+# - The batch (8): records, fields without evidence (many-to-many relations in one query, figures, evidence), whether
+#   readers saw the records before, update, log, end.
+# - The history (21): documents before and after (columns, countries, organisations, themes, cities, figures, evidence,
+#   rulings, former slugs), whether readers saw the records before, change set, revisions.
+# - The message in the session (3): begin, update, end.
 PUBLISH_QUERIES = 51
 
 

@@ -339,14 +339,16 @@ def test_a_decision_on_a_deleted_record_is_a_404(carl, three, monkeypatch):
 
 # Queries
 
-# The queries are for session, user, permissions of user and group (4), and senders, number of records, page (3). Each
-# of the two kinds has records and last transitions (2 + 2). Fields without evidence need figures and evidence of
-# themes, and many-to-many relations (in one query), figures and evidence of initiatives (2 + 3). Last are the newest
-# revisions and the seen revisions (2).
+# The queries of the review queue:
+# - Session, user, permissions of user and group (4). Senders, number of records, page (3).
+# - Records and last transitions of each of the two kinds (2 + 2).
+# - Fields without evidence: figures and evidence of themes (2), and many-to-many relations (in one query), figures and
+#   evidence of initiatives (3).
+# - Newest and seen revisions (2).
 QUEUE_OF_TWO_KINDS = 19 + SIDEBAR_QUERIES
-# The first four are the same. Then follow number of records and page (2), and records, last transitions, figures and
-# evidence of the one kind (4). The others are newest and seen revisions (2), the numbers of own drafts and own reports
-# in the sidebar (2), and unsaved forms (1).
+# The first four are the same. Number of records and page (2). Records, last transitions, figures and evidence of the
+# one kind (4). Newest and seen revisions (2). Numbers of own drafts and own reports in the sidebar (2). Unsaved forms
+# (1).
 OWN_OF_ONE_KIND = 17
 
 

@@ -137,7 +137,7 @@ def test_themes_are_in_order_of_the_share_of_their_initiatives_with_one_report()
                     initiative, "*", make.make_report(f"{name}-{number}-{report}").passages.get()
                 )
     shares = [(single.value, single.count, total) for single, total in single_source_by_theme(make_scope())]
-    # A theme with two initiatives is too small to compare.
+    # A theme with only two initiatives is not compared.
     assert shares == [("light", 4, 5), ("music", 1, 5)]
 
 

@@ -80,7 +80,7 @@ def test_the_file_has_every_pair_even_if_the_page_shows_fewer(client, monkeypatc
     monkeypatch.setattr(csv_response, "BATCH_SIZE", 100)
     rows = list(csv.DictReader(io.StringIO(get_csv(client))))
     pairs = {(row["city"], row["with_city"]) for row in rows}
-    # Each pair in both directions, and each city paired with itself.
+    # The file has each pair in both directions, and each city paired with itself.
     number = 2 * len(city_pairs()) + len(set().union(*cities_of_initiatives().values()))
     assert (len(rows), len(pairs)) == (number, number)
     assert "matrix-city.csv" in client.get("/matrix.csv")["Content-Disposition"]

@@ -1,4 +1,4 @@
-"""Versions, messages and errors of the protocol."""
+"""Protocol versions, messages and errors."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Cities to compare."""
+"""Cities for tests that compare them."""
 
 import pytest
 
