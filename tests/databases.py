@@ -92,7 +92,7 @@ def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) ->
 
 
 def _version_in(name: str, version: change_log.Version) -> change_log.Version:
-    """Returns the version of the log that the database `name` was copied from."""
+    """Returns `version` with the identity of the database `name`, which is a copy."""
     if connection.vendor == "sqlite":
         return version
     with connected_to(name):

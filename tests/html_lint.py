@@ -68,7 +68,7 @@ class _Linter(HTMLParser):
         elif tag in {"td", "th"} and self.columns and self.columns[-1]:
             self.columns[-1][-1] += int(attributes.get("colspan") or 1)
             if int(attributes.get("rowspan") or 1) > 1:
-                # A cell that extends into later rows is not counted there.
+                # Rows with a cell that extends into later rows are not counted.
                 self.columns[-1][-1] = -1_000
         elif tag == "select":
             self.options.append(0 if "required" in attributes and "multiple" not in attributes else 1)

@@ -76,7 +76,7 @@ def test_a_known_device_is_not_refused_because_of_the_guesses_of_others(client, 
     log_in(client, password=PASSWORD)
     cookie = client.cookies["known_device"]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", LOGIN)
-    # The same process handles requests without the session and the cookie.
+    # Further requests to the same process have neither the session nor the cookie.
     client.cookies.clear()
     statuses = [log_in(client, address=f"203.0.{number}.1").status_code for number in range(105)]
     assert statuses[-1] == 429

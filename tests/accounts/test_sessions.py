@@ -125,7 +125,7 @@ def test_a_login_that_waits_for_its_code_ends_after_15_minutes():
     give_password(client, eve)
     make_older(client, 16 * 60, "password_at")
     assert client.get("/admin/second-factor/")["Location"].startswith("/admin/login/")
-    # A login with a code does not end.
+    # A login that has submitted its code does not end then.
     inside = logged_in(eve)
     make_older(inside, 16 * 60, "password_at", "code_at")
     assert is_inside(inside)

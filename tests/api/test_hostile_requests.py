@@ -1,4 +1,4 @@
-"""All paths that programs read answer hostile requests, and describe each error in JSON."""
+"""All paths that programs read answer hostile requests, and describe their errors."""
 
 import gzip
 import json

@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),
 ]
 SITE = "http://testserver"
-# The main query of the design finds who says so.
+# The main query of the design finds the passages and reports behind each value.
 WHO_SAYS_SO = """
 PREFIX sco: <http://testserver/data/context.jsonld#>
 PREFIX schema: <https://schema.org/>

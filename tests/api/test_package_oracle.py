@@ -45,7 +45,7 @@ def page_slugs(client, collection: str, query: str) -> list[str]:
 
 
 def feed_slugs(collection: str, query: str) -> set[str]:
-    """The slugs of the records in a feed and its archives, where the loaded package makes every record new."""
+    """The slugs of the records in a feed and its archives, where every record of the loaded package is new."""
     slugs: set[str] = set()
     address: str | None = f"/{collection}.atom?{query}"
     while address:

@@ -1,4 +1,4 @@
-"""Published records can be read as JSON, linked data and Markdown, by the ending of their path."""
+"""Published records can be read as JSON, linked data and Markdown, by the extension of their path."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""`manage.py backup` works while the site runs, verifies the backup and never loses a valid backup for a bad one."""
+"""`manage.py backup` works on a running site, verifies the new backup, and keeps older ones if it is invalid."""
 
 import fcntl
 import os

@@ -112,9 +112,9 @@ def test_its_delegates_include_those_of_its_cities(client):
 
 
 # Queries of the change log are for the page cache, the view, the initiatives, the statements, the charts, the map, the
-# form and the speakers. Others read the country, its cities, delegates, initiatives with their roles and reports,
-# evidence, figures, the public change history, after each change the roles of all cities, and the undated reports of
-# its initiatives and their number.
+# form and the speakers. Other queries read the country, its cities, delegates, initiatives with their roles and
+# reports, evidence, figures, the public change history, after each change the roles of all cities, and the undated
+# reports of its initiatives and their number.
 QUERIES = 8 + 8 + 1 + 1 + 2
 
 

@@ -11,7 +11,7 @@ CALLS = 500
 
 
 def page_faults() -> int:
-    """The number of page faults, when the system provides memory, during many calls."""
+    """The number of page faults during many calls. At a page fault the system provides memory."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _call in range(CALLS):
         _nothing()

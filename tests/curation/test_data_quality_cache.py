@@ -54,7 +54,7 @@ def test_after_any_edit_the_numbers_equal_a_complete_computation():
             assert_equal_to_complete_computation(", ".join(done[-at_once:]))
 
 
-# Edits that are missing in the random edits, in their order.
+# Further edits, in this order, which the random edits do not make.
 OTHER_EDITS = {
     "a figure is added": lambda: make.make_figure(Initiative.objects.get(), "more"),
     "a figure gets another label": lambda: Figure.objects.filter(label="more").update(label="poles"),

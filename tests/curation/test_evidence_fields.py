@@ -153,8 +153,8 @@ def test_a_new_record_has_no_notes_yet(curator):
 
 
 # Eight queries read the notes of an initiative, which are evidence, figures, rulings and filled relations (countries,
-# organisations, themes, cities, figures). One counts the footnotes for pagination. Two read comments and the names that
-# a comment can mention.
+# organisations, themes, cities, figures). One query counts the footnotes for pagination. Two queries read comments and
+# the names that a comment can mention.
 MAX_QUERIES = 33
 
 

@@ -348,7 +348,7 @@ def test_of_concurrent_merges_one_succeeds_and_the_others_are_refused():
 
 @pytest.fixture
 def drafted_duplicate(db):
-    """A published initiative of Alphaville, and a draft of it without evidence that also has Betatown."""
+    """A published initiative of Alphaville, and a draft duplicate of it that also names Betatown, without evidence."""
     alphaville, betatown = (factories.make_city(slug) for slug in ("alphaville", "betatown"))
     target = factories.make_initiative("lamps", lead=[alphaville], sourced=True)
     return target, factories.make_initiative("lamps-2", lead=[alphaville], partner=[betatown], state="draft")

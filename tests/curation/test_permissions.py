@@ -278,8 +278,8 @@ def test_a_curator_adds_passages_to_every_report(curator):
 
 # Actions
 
-# Each row has an action, the state of the record and whether it is an own record. Then follow the state and the message
-# after the action of a contributor.
+# Each row has an action, a state, and whether the record is the contributor's. Then follow the new state and the
+# message.
 ACTIONS = [
     (
         "send_to_review",

@@ -34,7 +34,7 @@ def list_page(state, query: str) -> ListPage:
 
 
 def random_query(random: Random) -> str:
-    """Builds a query string in steps, which include or exclude an offered option or add it to the selected options."""
+    """Builds a query string in random steps, which include or exclude an offered option or add it to the selection."""
     query = ""
     for _step in range(random.randint(0, 4)):
         with facet_index("initiatives") as state:

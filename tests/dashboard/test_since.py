@@ -57,7 +57,7 @@ def verify(client, oracle, origin: str, address: str, slugs) -> bool:
         assert page is None, address
         return False
     _sentence, found, found_then, found_now, links = page
-    # The sentence leaves out numbers without a value, and all numbers of an event that is too recent.
+    # The sentence may leave out zeros, such as "moved", "none", or all numbers of an event that is too recent.
     assert found == {name: number for name, number in numbers.items() if number or name in found}, address
     assert (found_then, found_now) == (then, now), address
     for number, link in links.items():

@@ -99,7 +99,7 @@ def test_a_part_that_no_list_selects_has_no_link():
     by_slug = {row.record.slug: row for row in make_table("theme=lamps&sort=slug").rows}
     assert by_slug["lamps"].done.url == ("/initiatives/?theme=lamps&status=operating&status=completed")
     assert (by_slug["music"].total.count, by_slug["music"].total.url) == (1, "")
-    # The link keeps the filters of the list.
+    # The link selects only initiatives that the filters of the list select.
     assert make_table("status=agreed&status=operating").rows[0].done.url == (
         "/initiatives/?theme=lamps&status=operating"
     )

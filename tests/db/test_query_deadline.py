@@ -282,7 +282,7 @@ def test_nobody_begins_to_wait_while_all_other_threads_do(without_driver, monkey
     begin_request()
     with pytest.raises(NoAnswer) as refused, waiting(DEFAULT_DB_ALIAS):
         pass
-    # The error must allow for a server that is only slow.
+    # The error marks the server as slow, because it may still work.
     assert refused.value.is_slow
     # Short waits, such as health checks, are allowed. So are threads that handle no request.
     with query_deadline.within(0.4), waiting(DEFAULT_DB_ALIAS):

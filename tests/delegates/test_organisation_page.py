@@ -55,9 +55,9 @@ def test_its_delegates_and_its_initiatives_with_their_status_are_listed(client, 
     } <= set(page.links())  # fmt: skip
 
 
-# Queries of the change log are for the page cache, the view, the initiatives, the charts and the speakers. Others read
-# the organisation with city and country, delegates, initiatives with their roles and reports, evidence, figures, and
-# the public change history.
+# Queries of the change log are for the page cache, the view, the initiatives, the charts and the speakers. Other
+# queries read the organisation with city and country, delegates, initiatives with their roles and reports, evidence,
+# figures, and the public change history.
 QUERIES = 5 + 7 + 1
 
 

@@ -98,10 +98,11 @@ def test_the_sections_have_what_the_rows_of_the_database_say(places):
     assert statements == {slug: len(keys) for slug, keys in said.items() if keys}
 
 
-# The queries read the change log, for the page cache, the view and the form. Others read the initiatives, their cities
-# and organisations, evidence, passages and figures, and the rulings if reports differ. After each change, one reads the
-# roles of all cities, and two read the passages that support initiatives. Five read statements, with their initiatives,
-# themes, figures and evidence. A relation needs no query if it has fewer records than there are initiatives.
+# Queries of the change log are for the page cache, the view and the form. Other queries read the initiatives, their
+# cities and organisations, evidence, passages and figures, and the rulings if reports differ. After each change, one
+# query reads the roles of all cities, and two queries read the passages that support initiatives. Five queries read
+# statements, with their initiatives, themes, figures and evidence. A relation needs no query if it has fewer records
+# than there are initiatives.
 @pytest.mark.parametrize(
     ("places", "expected"),
     [

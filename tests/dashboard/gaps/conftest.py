@@ -7,7 +7,7 @@ from tests import factories as make
 
 @pytest.fixture
 def cities():
-    """Alpha with one partner in its country and one abroad, and with two more cities. All have different sizes."""
+    """Six cities in two countries, with different sizes. Beta and gamma can become partners of alpha."""
     return {
         slug: make.make_city(slug, country, population=population)
         for slug, country, population in (

@@ -85,7 +85,7 @@ def test_the_map_of_events_follows_their_filter():
     ]
     assert "Not shown because" not in page
     assert 'href="/map/events.csv?kind=-visit&amp;pillar=security"' in page
-    # On a map of two cities, the link to a city filters by this city alone.
+    # On a map that is filtered by two cities, the link to a city filters by this city alone.
     page = get_page("/events/?view=map&city=alphaville&city=betaville")
     assert links(page, "discs") == ["/events/?city=alphaville", "/events/?city=betaville"]
 
