@@ -84,6 +84,11 @@ class RowFormSet:
         rows = (name.removeprefix(start).partition("-")[0] for name in self.data if name.startswith(start))
         return 1 + max((int(row) for row in rows if is_key(row)), default=-1)
 
+    @cached_property
+    def empty_form(self):
+        """The form of the blank row. Django creates it again for each access, which are up to five for a page."""
+        return super().empty_form
+
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
         # Unchanged stored rows are not validated, because this costs several queries per row. They were valid when
