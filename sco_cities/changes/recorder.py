@@ -21,6 +21,7 @@ from sco_cities.history.versions import fingerprint, fingerprints_of_new, publis
 from sco_cities.sources.base_models import PublicationState, Record
 
 from .changed_values import ChangedValues, UnsupportedValues, planned_values, values_without_evidence
+from .locking import KeysByModel, lock_all, lock_with_references
 
 # The columns of the rows that `_changed_rows` and `_created_rows` yield.
 _COLUMNS = (
@@ -31,8 +32,9 @@ _COLUMNS = (
 class Recorder:
     """Compares the documents of records before and after a write, and stores the differences as revisions.
 
-    Call `watch` before the write for existing records, `note_created` after it for new ones, and then `write`, all
-    within the transaction of the write. If nothing has changed, nothing is written and `change_set` stays None.
+    Call `lock` (or `watch`, if they are locked) before the write for existing records, `note_created` after it for new
+    ones, and then `write`, all within the transaction of the write. If nothing has changed, nothing is written and
+    `change_set` stays None.
 
     `unsupported` contains the values of published records that have changed without evidence for the new values (see
     `changed_values`). Call `require_evidence` at the end, or reject the values that are `lacking`. A record that is
@@ -107,6 +109,19 @@ class Recorder:
     def set_reason(self, reason: str) -> None:
         """Sets a reason that was not known when the recorder was created."""
         self._new_set.reason = reason
+
+    def lock(self, records: Mapping[type[Record], Collection[int]]) -> None:
+        """Locks these records until the transaction ends, and watches them. The caller must read them afterwards."""
+        lock_all(records)
+        for model, keys in records.items():
+            self.watch(model, keys)
+
+    def lock_with_references(self, model: type[Record], keys: Collection[int]) -> KeysByModel:
+        """Locks and watches records to be deleted and the records that reference them, and returns their keys."""
+        locked = lock_with_references(model, keys, {model: set(keys)})
+        for owner_model, owners in locked.items():
+            self.watch(owner_model, owners)
+        return locked
 
     def watch(self, model: type[Record], keys: Iterable[int]) -> None:
         """Reads the current documents of these records, unless they are already watched."""

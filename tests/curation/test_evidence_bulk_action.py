@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Initiative
 from sco_cities.admin_framework import site
+from sco_cities.changes import recorder
 from sco_cities.changes.revert import revert
-from sco_cities.curation.evidence import views
 from sco_cities.history.models import ChangeSet, Revision
 from sco_cities.sources.base_models import PublicationState
 from sco_cities.sources.models import Evidence, Passage, Report
@@ -157,7 +157,7 @@ def test_a_change_before_the_records_are_locked_requires_a_new_preview(
     data = bulk_claim_data(passage, "status", reported="agreed")
     preview = send(curator, records, PREVIEW | data)
     # Another curator saves between the comparison and the lock.
-    monkeypatch.setattr(views, "lock_all", lambda records: Initiative.objects.update(status="operating"))
+    monkeypatch.setattr(recorder, "lock_all", lambda records: Initiative.objects.update(status="operating"))
     response = apply(curator, records, data, preview)
     assert messages_in(response) == ["The data has changed since the preview. Check it again."]
     assert footnotes() == []

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from delegates.models import Attendance, Delegate, Statement
 from initiatives.models import Initiative
-from sco_cities.curation.translations import sheet, texts
+from sco_cities.changes import recorder
+from sco_cities.curation.translations import sheet
 from sco_cities.curation.translations.texts import text_kinds
 from sco_cities.history.models import ChangeSet
 from sco_cities.sources.models import Evidence, Figure, Passage
@@ -132,8 +133,8 @@ def when_locked(monkeypatch):
             original(records)
             change()
 
-        original = texts.lock_all
-        monkeypatch.setattr(texts, "lock_all", lock_all)
+        original = recorder.lock_all
+        monkeypatch.setattr(recorder, "lock_all", lock_all)
 
     return change_first
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from sco_cities.changes.recorder import Recorder
 from sco_cities.db.pk_queries import batches, pk_in
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import FIGURE, WHOLE, Record
@@ -132,13 +131,8 @@ def _figures(content_type: ContentType, keys: list[int], claim: Claim) -> dict[i
     return by_record
 
 
-def apply(attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None:
-    """Adds the footnotes of a plan. `passage` must be saved already."""
-    if not attach_plan.additions:
-        return
-    content_type = attach_plan.additions[0].content_type
-    model, keys = content_type.model_class(), {item.object_id for item in attach_plan.additions}
-    recorder.watch(model, keys)
+def apply(attach_plan: AttachPlan, passage: Passage) -> None:
+    """Adds the footnotes of a plan. `passage` must be saved already, and the records locked by the recorder."""
     for item in attach_plan.additions:
         item.passage = passage
     Evidence.objects.bulk_create(attach_plan.additions, batch_size=BATCH_SIZE)

@@ -190,7 +190,6 @@ class SourcePicker:
             passage.report = self.report_form.save()
         else:
             passage.report = self.report
-            recorder.watch(Report, [self.report.pk])
         passage.save()
         if self.kind == NEW:
             recorder.note_created([passage.report])

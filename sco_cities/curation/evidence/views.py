@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from sco_cities.admin_framework.admin_urls import change_url
 from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.admin_framework.site import exceeds_limit
-from sco_cities.changes.locking import lock_all
 from sco_cities.changes.preview import Preview, hidden_fields
-from sco_cities.changes.recorder import Recorder, record_changes
+from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.permissions.object_permissions import object_permissions
 from sco_cities.curation.unsaved_forms.kept_values import unsaved_forms
@@ -98,20 +97,20 @@ class ClaimView:
                 if self.picker.report is not None:
                     # The report gets a new passage.
                     records.setdefault(Report, set()).add(self.picker.report.pk)
-                lock_all(records)
+                recorder.lock(records)
                 # Another curator may have deleted records, or changed them so that this curator may not edit them.
                 self.load()
                 passage = self.picker.save(recorder)
                 attach_plan = plan(self.records, self.claim(passage))
-                self.write(attach_plan, passage, recorder)
+                self.write(attach_plan, passage)
         except IntegrityError:
             self.picker.errors.append(_("Someone else has just added this report or passage. Search for it."))
             return False
         add_result_messages(self.request, attach_plan, passage)
         return True
 
-    def write(self, attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None:
-        apply(attach_plan, passage, recorder)
+    def write(self, attach_plan: AttachPlan, passage: Passage) -> None:
+        apply(attach_plan, passage)
 
     def render(self, title: str, **context) -> HttpResponse:
         """Renders the page with its current errors."""
@@ -178,9 +177,8 @@ class AddEvidenceView(ClaimView):
         warn_about_unstated_values(self.request, self.record, self.record.evidence.for_notes(), keys)
         return True
 
-    def write(self, attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None:
-        recorder.watch(self.model, self.keys)
-        super().write(attach_plan, passage, recorder)
+    def write(self, attach_plan: AttachPlan, passage: Passage) -> None:
+        super().write(attach_plan, passage)
         reason = self.form.cleaned_data.get("ruling")
         for key in self._disputed_keys(attach_plan) if reason else ():
             ruling = self.record.rulings.filter(field=key).first() or Ruling(record=self.record, field=key)
@@ -256,9 +254,9 @@ class BulkEvidenceView(ClaimView):
             messages.warning(self.request, message % skipped)
         return is_saved
 
-    def write(self, attach_plan: AttachPlan, passage: Passage, recorder: Recorder) -> None:
+    def write(self, attach_plan: AttachPlan, passage: Passage) -> None:
         self._preview.verify(_outcome(attach_plan))
-        super().write(attach_plan, passage, recorder)
+        super().write(attach_plan, passage)
 
     @property
     def _preview(self) -> Preview:

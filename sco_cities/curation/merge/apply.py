@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from sco_cities.changes.changed_values import CONFIRMATION_HINT
-from sco_cities.changes.locking import KeysByModel, lock_with_references
+from sco_cities.changes.locking import KeysByModel
 from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.fields import refresh_computed
@@ -114,7 +114,7 @@ def merge(
     with record_changes(
         ChangeSource.MERGE, user=user, reason=reason, evidence_stands=evidence_stands, sets_dates=True
     ) as recorder:
-        touched = lock_with_references(model, (target, duplicate), {model: {target, duplicate}})
+        touched = recorder.lock_with_references(model, (target, duplicate))
         columns = document_schema(model).columns.items()
         relations = [name for name, column in columns if column.field.is_relation]
         # Without names, `select_related` would follow all relations.
@@ -128,8 +128,6 @@ def merge(
                 _("One of the two records has changed since you opened this page. Check both again."),
                 is_stale=True,
             )
-        for kind, keys in touched.items():
-            recorder.watch(kind, keys)
         unsourced = evidence_coverage.unsourced_published(touched)
         merge_plan = plan(records[target], records[duplicate])
         _merge(merge_plan, merge_plan.default_choices if from_duplicate is None else set(from_duplicate))

@@ -14,7 +14,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sco_cities.changes.locking import lock_all
 from sco_cities.changes.recorder import record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.translations import (
@@ -184,9 +183,7 @@ def save(translations: NewTranslations, *, user, reason: str) -> int:
         for kind, by_key in translations.items():
             for model, keys in kind.owners(kind.model._base_manager.filter(pk_in(by_key))).items():
                 owners[model] |= keys
-        lock_all(owners)
-        for model, keys in owners.items():
-            recorder.watch(model, keys)
+        recorder.lock(owners)
         for kind, by_key in translations.items():
             rows = {row.pk: row for row in kind.model._base_manager.filter(pk_in(by_key))}
             for key, translations_of_row in by_key.items():

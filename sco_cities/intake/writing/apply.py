@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from delegates.models import Attendance, Statement
 from initiatives.models import CityRole, Initiative, InitiativeCity
-from sco_cities.changes.locking import lock, lock_all
+from sco_cities.changes.locking import lock
 from sco_cities.changes.recorder import Recorder, record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
@@ -44,7 +44,7 @@ def write(intake: Intake, user=None, *, publish_report: bool = False, seen: str 
             lock(Intake, [intake.pk])
             intake.refresh_from_db()
             locked = plan(intake, user, publish_report=publish_report).touched
-            lock_all(locked)
+            recorder.lock(locked)
             write_plan = plan(intake, user, publish_report=publish_report)
             if write_plan.is_empty:
                 return None
@@ -73,8 +73,6 @@ class _Writer:
         self.passages: dict[int, Passage] = {}
 
     def run(self) -> ChangeSet | None:
-        for model, keys in self.plan.touched.items():
-            self.recorder.watch(model, keys)
         intake, report = self.plan.intake, self.plan.report
         if report.pk is None:
             report.save()
