@@ -1,11 +1,12 @@
-"""Forms with a reason state who can read it."""
+"""The reason for a change, which published records require, and the note on who can read it."""
 
 import pytest
 from django.urls import reverse
 
+from sco_cities.history.models import Revision
 from tests import factories as make
-from tests.curation.admin_client import admin_url, run_action, soup
-from tests.history.snapshots import edit
+from tests.curation.admin_client import admin_url, errors_in, run_action, soup
+from tests.history.snapshots import edit, snapshot
 from tests.imports.import_pages import checked
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -68,3 +69,22 @@ def test_a_form_that_asks_for_a_reason_says_whether_readers_see_it(open_page, te
     field = shown.select_one("#content-main :is([name$=reason], [name=why])")
     described_by = field.get("aria-describedby")
     assert (shown.find(id=described_by).text if described_by else None) == text
+
+
+def test_a_published_record_is_not_changed_without_a_reason(record_page, db):
+    lamps = make.make_initiative("lamps", lead=[make.make_city()], sourced=True)
+    sent = record_page.open(lamps)
+    record_page.send(sent | {"title_en": "Brighter lamps", "why": ""})
+    assert "Enter a short reason for the change" in errors_in(record_page.response)
+    assert snapshot(lamps)["title_en"] == "Lamps"
+    record_page.send(sent | {"why": ""})
+    assert record_page.was_saved  # Nothing was changed.
+    record_page.send(sent | {"title_en": "Brighter lamps", "why": "A better name"})
+    assert record_page.was_saved
+    assert Revision.objects.get().change_set.reason == "A better name"
+
+
+def test_a_draft_needs_no_reason(record_page, db):
+    lamps = make.make_initiative("lamps", state="draft", lead=[make.make_city()])
+    record_page.send(record_page.open(lamps) | {"title_en": "Brighter lamps", "why": ""})
+    assert record_page.was_saved
