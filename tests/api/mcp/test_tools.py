@@ -293,3 +293,21 @@ def test_counts_have_the_punctuation_of_the_language(call, lamps, path, lines):
     text, data = call("count_by", path, list="initiatives", by="status")
     wanted = [line.format(data["values"][0]["url"]) for line in lines]
     assert text.splitlines()[3:5] == wanted
+
+
+@pytest.mark.parametrize(
+    ("argument", "listed"),
+    [
+        (
+            "sort",
+            " themes: slug, name_en, name_ru, name_zh, pillar, initiatives, statements, events, sources, updated_at. ",
+        ),
+        ("by", " themes: evidence, pillar. "),
+    ],
+)
+def test_the_description_of_an_argument_names_its_values_in_each_list(client, argument, listed):
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    response = client.post("/mcp", json.dumps(message), content_type="application/json")
+    schemas = [tool["inputSchema"]["properties"] for tool in response.json()["result"]["tools"]]
+    (description,) = {schema[argument]["description"] for schema in schemas if argument in schema}
+    assert listed in description
