@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
 from sco_cities.names.letters import HAN, folded
 from sco_cities.names.vocabulary import vocabulary
 
-from ..reading.dictionary import finder
+from ..reading.dictionary import Cue, finder
 from ..reading.report_text import ReportText
 
 # The kinds and fields of items. `proposals.report_proposals` converts valid items to proposals.
@@ -73,9 +74,14 @@ def anchored(item: object, passages: Sequence[ReportText], themes: Collection[st
 
 
 def _has_cue(report: ReportText, theme: str, start: int, end: int) -> bool:
-    """True if a piece of the passage contains a cue of the theme, according to the rules."""
-    cues = finder("theme_cues").find(report, overlapping=True)
-    return any(cue.meaning == theme and start <= cue.start and cue.end <= end for cue in cues)
+    """True if the rules find a cue of the theme in a piece of the passage."""
+    return any(cue.meaning == theme and start <= cue.start and cue.end <= end for cue in _theme_cues(report))
+
+
+@lru_cache(maxsize=256)
+def _theme_cues(report: ReportText) -> list[Cue]:
+    """The cues of all themes in a passage. An answer may contain hundreds of themes for the same passage."""
+    return finder("theme_cues").find(report, overlapping=True)
 
 
 def _has_words(quote: str, value: str) -> bool:
