@@ -1,8 +1,8 @@
-"""Writes and reverts changes of records, for every writer of records.
+"""Records and reverts changes to records. All code that writes records uses this package.
 
-A writer compares the records with what its user has seen (`preview`), locks them (`locking`) and records the difference
-between the documents before and after the write (`recorder`), within one transaction. For every writer, a published
-value that has changed needs evidence or a confirmation (`changed_values`). `document_writer` writes documents and
-deltas. `revert_plan`, `revert` and `background_revert` preview and carry out the revert of a change set, record or
-field. `core.exceptions.Refused` rejects a change, with its reasons.
+In one transaction, a writer checks that the records still match the preview (`preview`), locks the records (`locking`)
+and records the difference between their documents before and after the write (`recorder`). A changed value of a
+published record always requires evidence or a confirmation (`changed_values`). `document_writer` writes documents and
+deltas. `revert_plan`, `revert` and `background_revert` preview and carry out the revert of a change set, a record or a
+field. Writers raise `core.exceptions.Refused` with the reasons if they reject a change.
 """

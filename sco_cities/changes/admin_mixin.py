@@ -22,7 +22,7 @@ from .recorder import Recorder, record_changes
 class HistoryMixin:
     """A ModelAdmin mixin that records saves and deletions as change sets.
 
-    `parent_field` is the relation to the record if the model is part of a record.
+    If the model is part of a record, `parent_field` is its relation to the record.
     """
 
     parent_field = ""
@@ -30,11 +30,11 @@ class HistoryMixin:
     delete_selected_confirmation_template = "admin/history/delete_selected.html"
 
     def versioned_record(self, obj) -> Record:
-        """Returns the record whose history contains the changes of `obj`."""
+        """Returns the record whose history contains the changes to `obj`."""
         return getattr(obj, self.parent_field) if self.parent_field else obj
 
     def save_model(self, request, obj, form, change):
-        """Saves the object. Before that, watches every record whose document may change."""
+        """Starts watching every record whose document may change, then saves the object."""
         recorder = request_recorder(request)
         recorder.set_reason(form.cleaned_data.get("why", ""))
         recorder.evidence_stands = form.cleaned_data.get("evidence_stands", False)
@@ -78,7 +78,7 @@ class HistoryMixin:
                 recorder.write()
 
     def records_of(self, keys: Collection[int]) -> KeysByModel:
-        """The records whose history covers the rows with these primary keys."""
+        """Returns the records whose history contains the changes to the rows with these primary keys."""
         if not self.parent_field:
             return {self.model: set(keys)}
         relation = self.model._meta.get_field(self.parent_field)
@@ -96,7 +96,7 @@ class HistoryMixin:
         return page or self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
     def history_notes(self, record: Record) -> list[HistoryNote]:
-        """Entries that the admin history of a record shows in addition to its revisions. Readers never see them."""
+        """Returns entries that only the admin history of a record shows, in addition to the revisions."""
         return []
 
 
@@ -113,7 +113,7 @@ def natural_key_columns(model: type[models.Model]) -> set[str]:
 
 
 def _renamed_or_deleted(formset) -> list[int]:
-    """The keys of rows that a formset deletes, or whose natural key it changes (such as renumbered passages)."""
+    """Returns the keys of rows that a formset deletes or gives a new natural key, such as renumbered passages."""
     columns = natural_key_columns(formset.model)
     deleted = formset.deleted_forms if columns and formset.can_delete else ()
     return [
@@ -124,9 +124,9 @@ def _renamed_or_deleted(formset) -> list[int]:
 
 
 class _DeletionCollector(NestedObjects):
-    """Collects rows with the related rows that their texts contain, so that each footnote does not query its passage.
+    """Collects rows with the related rows that their descriptions need, to avoid a query for each row of evidence.
 
-    Rows of automatic many-to-many tables are left out, because they have no text.
+    Leaves out the rows of automatic many-to-many tables, because these rows have no description.
     """
 
     def collect(self, objs, source=None, **kwargs):

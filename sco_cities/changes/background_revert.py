@@ -1,4 +1,4 @@
-"""Reverts large change sets in the background, all or nothing. An admin page shows the progress and result."""
+"""Reverts large change sets in a background job, in one transaction. An admin page shows the progress and result."""
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet

@@ -1,12 +1,12 @@
 """Changed values of published records, and the evidence added with them.
 
-A value that needs its own evidence, such as a status or a figure, was published because a report states it. Only
-a curator can check whether the report also states the new value. So a write that changes such a value of a published
+A value that needs its own evidence, such as a status or a figure, was published because a report states it. Only a
+curator can check whether the report also states the new value. So a write that changes such a value of a published
 record must add evidence from a published report. Alternatively, a user confirms that the existing evidence also
-supports the new value (after correcting a typing error, for example). A removed value needs neither. Changes made while
-a record was unpublished are checked when it is published again.
+supports the new value (after correcting a typing error, for example). A removed value needs neither evidence nor a
+confirmation. Changes made while a record was unpublished are checked when it is published again.
 
-Every writer is checked here. Forms and previews pass the planned changes. The recorder always passes the changes that
+These functions check all changes. Forms and previews pass planned changes. The recorder always passes the changes that
 were written.
 """
 
@@ -47,7 +47,7 @@ class ChangedValues:
     """The changes that a write makes to one published record.
 
     `names` contains the keys of changed fields and figures that need their own evidence. `support` contains the
-    evidence that the write adds for them, as pairs of key and report slug.
+    evidence that the write adds for these values, as pairs of key and report slug.
     """
 
     names: set[str] = field(default_factory=set)
@@ -59,7 +59,7 @@ class ChangedValues:
 
 @dataclass(frozen=True)
 class UnsupportedValues:
-    """The keys of a published record's new values for which no evidence is added."""
+    """New values of a published record that have no added evidence. `names` contains the keys of the values."""
 
     model: type[Record]
     slug: str
@@ -79,7 +79,7 @@ def values_without_evidence(
 ) -> dict[_Name, list[str]]:
     """Maps the slug or key of a record to its changed values without evidence from a published report, in one query.
 
-    The reports with the slugs in `together` count as published.
+    Reports whose slugs are in `together` are treated as published.
     """
     cited = {slug for change in changes.values() for key, slug in change.support if key in change.names}
     published = set(together)
@@ -101,7 +101,7 @@ def in_field_order(model: type[Record], names: Collection[str]) -> list[str]:
 
 
 def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[_Name, ChangedValues]:
-    """The changes that deltas make to published records, by slug or key. Records without such changes are left out."""
+    """Returns the changes to published records in deltas, by slug or key. Leaves out records without such changes."""
     changes = {name: delta for name, delta in changes.items() if not _parts(model).keys().isdisjoint(delta)}
     renamed = _renamed(model, changes.values())
     planned = {}
@@ -112,7 +112,7 @@ def planned_values(model: type[Record], changes: Mapping[_Name, Delta]) -> dict[
 
 
 def changed_since_published(model: type[Record], keys: Collection[int]) -> dict[int, ChangedValues]:
-    """Changes of unpublished records since readers last saw them, by key. Leaves out records never seen by readers."""
+    """Returns changes to unpublished records since they were last public, by key. Leaves out records never public."""
     seen = published_last(model, keys)
     current = read_documents(model, list(seen))
     planned = planned_values(model, {key: diff(document, current[key]) for key, document in seen.items()})
@@ -137,7 +137,7 @@ def changed_values(model: type[Record], delta: Delta, renamed: _Renamed | None =
 
 
 def value_and_support(model: type[Record], document: Document, key: str) -> tuple:
-    """The value with this key in a document and the evidence that supports it, in a form that can be compared."""
+    """Returns the value with this key in a document and its supporting evidence, in a form that can be compared."""
     if key.startswith(f"{FIGURE}:"):
         value: object = [
             [row.get(name) for name in sorted(FIGURE_VALUE_FIELDS)]
@@ -157,7 +157,7 @@ def value_and_support(model: type[Record], document: Document, key: str) -> tupl
 
 @lru_cache(maxsize=64)
 def _parts(model: type[Record]) -> dict[str, str]:
-    """Maps parts of a document to the keys of their values that need their own evidence ("" for figures)."""
+    """Maps each part of a document that needs its own evidence to the key of its value. The key is "" for figures."""
     parts = {"figures": ""}
     for name in model.own_evidence:
         part = name
@@ -170,9 +170,10 @@ def _parts(model: type[Record]) -> dict[str, str]:
 
 
 def _changed_figures(model: type[Record], delta: Delta) -> Iterator[str]:
-    """The keys of figures whose value has changed. If the label has changed too, the moved evidence identifies them.
+    """Yields the keys of figures whose value has changed. If the label changed too, moved evidence identifies the
+    figure.
 
-    Any other new figure has no evidence yet, and is not published without it.
+    Other new figures are left out. They have no evidence yet and cannot be published without evidence.
     """
     changed, _removed, added = match_rows(document_schema(model).rows["figures"], delta["figures"])
     for old, new in changed:
@@ -194,7 +195,7 @@ def _added_support(delta: Delta, renamed: _Renamed) -> Iterator[tuple[str, str]]
 
 
 def _footnote(row: dict, delta: Delta, side: str) -> str:
-    """Identifies an added or removed row of evidence. Ignores the label of a renamed figure."""
+    """Returns a key for an added or removed row of evidence. The key ignores the label of a renamed figure."""
     other = ADDED if side == REMOVED else REMOVED
     figures = delta.get("figures") or {REMOVED: [], ADDED: []}
     labels = {side: {figure["label"] for figure in figures[side]} for side in figures}
@@ -214,7 +215,7 @@ def _new_items(model: type[Record], part: str, change, renamed: _Renamed) -> Ite
 
 
 def _references(model: type[Record], part: str) -> dict[str, type[models.Model]]:
-    """Maps the columns of a part's rows that refer to other records to the models of these records."""
+    """Maps each column that references records, in the rows of this part of a document, to the referenced model."""
     if part == "evidence":
         return {"passage": Report}
     rows = document_schema(model).rows.get(part)
@@ -233,7 +234,7 @@ def _with_names_of_today(item, references: Mapping[str, type[models.Model]], ren
 
 
 def _renamed(model: type[Record], deltas: Iterable[Delta]) -> _Renamed:
-    """The current slugs of records that deltas refer to by slugs that a rename or a merge may have changed."""
+    """Maps slugs in deltas to current slugs, because a rename or a merge may have changed the slugs."""
     former: dict[type[models.Model], set[str]] = defaultdict(set)
     parts = [part for part in (*_parts(model), "evidence") if part != "figures"]
     for delta in deltas:

@@ -27,11 +27,12 @@ from sco_cities.sources.models import Figure, FormerSlug, Passage
 
 
 class DocumentWriter:
-    """Creates and changes records of a model, one or many at a time, from documents and deltas.
+    """Creates and changes one or more records of a model from documents and deltas.
 
-    The values were valid when recorded. The database rejects values that are no longer valid (IntegrityError), except
-    cycles of records that are part of each other. The caller must check for cycles afterwards. If `validates` is set,
-    the writer runs model validation, which takes twenty times as long and raises ValidationError with the field.
+    The values were valid when they were recorded. The database rejects values that have become invalid
+    (IntegrityError), except cycles of records that are part of each other. The caller must check for cycles afterwards.
+    If `validates` is set, the writer runs model validation, which takes twenty times as long and raises ValidationError
+    with the field.
     """
 
     def __init__(self, *, validates: bool = False):
@@ -45,7 +46,7 @@ class DocumentWriter:
     def create(self, model: type[Record], documents: Mapping[int, Document]) -> None:
         """Recreates deleted records under their former primary keys, without lists.
 
-        Referenced records must exist. `change` adds the lists, and references to records of the same model.
+        Referenced records must exist. `change` adds the lists and the references to records of the same model.
         """
         self._look_up_columns(model, documents.values())
         records = []
@@ -69,7 +70,7 @@ class DocumentWriter:
             if changes := {key: delta[name] for key, delta in deltas.items() if name in delta}:
                 self.change_many_to_many(relation, changes)
         lists = [_RowList(self, model, rows, records, deltas) for rows in schema.rows.values()]
-        # Evidence references figures, so it is removed before them and added after them.
+        # Evidence references figures. So evidence is removed before figures and added after figures.
         for row_list in reversed(lists):
             if not row_list.rows.are_referenced:
                 row_list.remove()
@@ -81,7 +82,7 @@ class DocumentWriter:
     def remove_referenced_rows(
         self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]
     ) -> None:
-        """Removes rows that other records reference. `change` keeps them, because references are removed first."""
+        """Removes rows that records referenced. `change` keeps these rows, because references must be removed first."""
         for rows in document_schema(model).rows.values():
             if rows.are_referenced:
                 _RowList(self, model, rows, records, deltas).remove()
@@ -111,7 +112,7 @@ class DocumentWriter:
             if "slug" in names:
                 record.save()
             elif names or not is_new:
-                # Changed lists count too, because the page shows when the record was updated.
+                # The record's page shows `updated_at`, so changed lists set it too.
                 refresh_computed(record)
                 record.updated_at = now
                 by_columns[frozenset(names)].append(record)
@@ -120,7 +121,7 @@ class DocumentWriter:
             model._base_manager.bulk_update(group, sorted({*names, *computed, "updated_at"}))
 
     def change_many_to_many(self, relation: ManyToManySchema, changes: Mapping[int, Delta]) -> None:
-        """Removes items from a many-to-many relation and adds items. `changes` are keyed by the record."""
+        """Removes items from a many-to-many relation and adds items. `changes` maps record keys to deltas."""
         texts = (text for change in changes.values() for side in change.values() for text in side)
         self._look_up(relation.other, texts)
         own, other = relation.own, relation.other.attname
@@ -133,7 +134,7 @@ class DocumentWriter:
             pairs = stored.values_list("pk", own, other)
             keys = [pk for pk, *pair in pairs if tuple(pair) in removed]
             relation.through._base_manager.filter(pk_in(keys)).delete()
-        # Two slugs, a current and a former one, may stand for the same record.
+        # A current slug and a former slug may identify the same record.
         relation.through._base_manager.bulk_create(
             [relation.through(**{own: key, other: related}) for key, related in sorted(added)],
             ignore_conflicts=True,
@@ -236,7 +237,7 @@ class _RowList:
                 self.added += [(record, row) for row in added]
 
     def _stored(self, records: Iterable[Record]) -> dict[tuple[int, str], int]:
-        """The primary keys of the stored rows, by record and content."""
+        """Returns the primary keys of the stored rows, by record and content."""
         keys = {each.pk for each in records if (self.model, each.pk) not in self.writer.without_lists}
         rows = self.rows.read(self.model, keys) if keys else ()
         return {(owner, item_key(row)): pk for owner, pk, row in rows}
@@ -256,7 +257,7 @@ class _RowList:
         relations = {column.name for column in self.rows.columns if column.field.is_relation}
         found = {}
         for record, old, new in self.changed:
-            # If a figure was renamed in place, the database now has its new label in its evidence too.
+            # If a figure was renamed in place, its stored evidence already contains the new label.
             renamed = {**old, **{name: new[name] for name in relations & new.keys()}}
             keys = ((record.pk, item_key(row)) for row in (old, renamed))
             if pk := next((stored[key] for key in keys if key in stored), None):

@@ -36,8 +36,8 @@ def lock_with_references(
 ) -> KeysByModel:
     """Locks `records` and all records that reference these rows of `model`, which the caller is going to delete.
 
-    Returns the locked keys by model. A reference that appears before all locks are held would be locked out of order.
-    In that case, all locks are released and taken again. Raises OperationalError after `ATTEMPTS` attempts.
+    Returns the locked keys by model. Locking a record whose reference was added in the meantime would break the lock
+    order. In that case, all locks are released and taken again. Raises OperationalError after `ATTEMPTS` attempts.
     """
     targets = with_references(model, keys, records)
     for _attempt in range(ATTEMPTS):

@@ -1,6 +1,6 @@
-"""Forms of changes, which submit the fingerprint of their preview and a reason.
+"""Forms for changes, which submit a reason and the fingerprint of their preview.
 
-The fingerprint ensures that exactly the previewed result is applied.
+The fingerprint ensures that the applied result is exactly the previewed result.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def fingerprint_of(outcome: object) -> str:
 
 
 class Preview:
-    """Compares submitted data with the last preview. `ignored` fields, such as buttons, are left out."""
+    """Compares submitted data with the last preview. Leaves out the `ignored` fields, such as buttons."""
 
     def __init__(self, request: HttpRequest, ignored: Collection[str]):
         self.request = request
@@ -57,7 +57,7 @@ def hidden_fields(request: HttpRequest, action: str) -> list[tuple[str, str]]:
 
 
 class ReasonField(forms.CharField):
-    """The reason for changing records, with a note on who can read it."""
+    """A form field for the reason of a change. Its help text explains who can read the reason."""
 
     def __init__(self, **options):
         super().__init__(

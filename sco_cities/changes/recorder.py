@@ -37,10 +37,10 @@ class Recorder:
     `change_set` stays None.
 
     `unsupported` contains the values of published records that have changed without evidence for the new values (see
-    `changed_values`). Call `require_evidence` at the end, or reject the values that are `lacking`. A record that is
-    published again is compared with its last public version. Set `evidence_stands` if a user has confirmed that the
-    existing evidence supports all new values, or call `confirm` for single values. The change set records whether any
-    value relies on such a confirmation.
+    `changed_values`). Call `require_evidence` at the end, or reject the values in `lacking`. A record that is published
+    again is compared with its last public version. Set `evidence_stands` if a user has confirmed that the existing
+    evidence supports all new values, or call `confirm` for single values. The change set records whether any value
+    relies on such a confirmation.
 
     `sets_dates` makes the recorder set the public `updated_at` of changed records, unless the writer has saved them
     since the last `watch`. If only the slug of a referenced record has changed, the record keeps its date.
@@ -73,8 +73,8 @@ class Recorder:
         self._before: dict[type[Record], dict[int, Document]] = defaultdict(dict)
         self._created: dict[type[Record], dict[int, Record]] = defaultdict(dict)
         self.unsupported: list[UnsupportedValues] = []
-        # By model and slug: confirmed values, values restored together with their evidence, and values for which the
-        # writer cites evidence, even if the record already has that evidence.
+        # Each of these maps has the model and the slug as its key. `_cited` contains the values for which the writer
+        # cites evidence, even if the record already has this evidence.
         self._confirmed: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._restored: dict[tuple[type[Record], str], set[str]] = defaultdict(set)
         self._cited: dict[tuple[type[Record], str], set[tuple[str, str]]] = defaultdict(set)
@@ -84,21 +84,21 @@ class Recorder:
         self._confirmed[model, slug].update(names)
 
     def note_restored(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
-        """Marks values that are restored together with their evidence."""
+        """Registers values that are restored together with their evidence."""
         self._restored[model, slug].update(names)
 
     def note_cited(self, model: type[Record], slug: str, name: str, report: str) -> None:
-        """Notes that the write cites the report with the slug `report` for the value `name`."""
+        """Registers that the write cites the report with the slug `report` for the value `name`."""
         self._cited[model, slug].add((name, report))
 
     def note_lost(self, model: type[Record], slug: str, names: Iterable[str]) -> None:
-        """Marks values that stay although the evidence added with them is removed."""
+        """Registers values that are kept although the evidence added with them is removed."""
         self.unsupported.append(UnsupportedValues(model, slug, sorted(names)))
         self._new_set.evidence_stands = self.evidence_stands
 
     @property
     def lacking(self) -> list[UnsupportedValues]:
-        """The written values without evidence that have not been confirmed."""
+        """The written values that have neither evidence nor a confirmation."""
         return [] if self.evidence_stands else self.unsupported
 
     def require_evidence(self, *advice: str, most: int | None = None) -> None:

@@ -1,7 +1,7 @@
 """Reverts a change set, or its changes to one record or one field.
 
-The plan (`revert_plan`) shows curators the affected records and later changes. The revert itself is an ordinary change
-set, with a revision for each record.
+Curators review the affected records and later changes in a plan (`revert_plan`). The revert is stored as an ordinary
+change set with a revision for each record.
 """
 
 from collections import defaultdict
@@ -52,13 +52,13 @@ def revert(
     progress: Callable[[int], None] = lambda done: None,
     finish: Callable[[ChangeSet | None], None] = lambda change_set: None,
 ) -> ChangeSet | None:
-    """Reverts `revisions` in one transaction. Returns the new change set, or None if nothing was left to revert.
+    """Reverts `revisions` in one transaction. Returns the new change set, or None if there was nothing to revert.
 
     Fields and created records that have changed again are left unchanged, unless `later_too` is set. `seen` is the
     newest revision at the time of the preview. Raises Refused and changes nothing if a record has changed since the
     preview, if the revert is not valid, or if a published value would be restored or kept without its evidence. If
-    `evidence_stands` is set, the existing evidence counts as support for such values. `progress` is called with the
-    number of processed records, and `finish` at the end, within the transaction.
+    `evidence_stands` is set, the existing evidence is accepted for such values. `progress` is called with the number of
+    processed records, and `finish` at the end, within the transaction.
     """
     plan = RevertPlan(revisions, fields, later_too)
     try:
@@ -87,7 +87,7 @@ def revert(
             _Reverter(recorder, plan, progress).run()
             recorder.require_evidence(str(CONFIRMATION_HINT), most=MAX_REASONS)
             finish(recorder.change_set)
-    except IntegrityError as error:  # Validation does not cover this.
+    except IntegrityError as error:  # Model validation does not detect this.
         raise Refused(_("The database rejected the change: %(error)s") % {"error": error}) from error
     return recorder.change_set
 
@@ -97,7 +97,7 @@ def _changes_of(steps: list[RecordRevert]) -> dict[int, Delta]:
 
 
 class _Reverter:
-    """Carries out a plan in batches. Restores deleted records, changes others and removes created ones."""
+    """Carries out a plan in batches. Restores deleted records, changes changed records and removes created records."""
 
     def __init__(self, recorder: Recorder, plan: RevertPlan, progress: Callable[[int], None]):
         self.recorder = recorder
@@ -108,11 +108,11 @@ class _Reverter:
         self.reasons: list[str] = []
         self.restored: dict[type[Record], set[int]] = defaultdict(set)
         self.changed: dict[type[Record], set[int]] = defaultdict(set)
-        # Steps that only change referenced rows. These rows are removed last.
+        # Steps that only remove referenced rows. They run last.
         self.removing_rows: dict[type[Record], dict[int, RecordRevert]] = defaultdict(dict)
 
     def run(self) -> None:
-        """Runs the plan. Referenced models are restored before models that reference them, and removed after them."""
+        """Runs the plan. Restores referenced models before the models that reference them, and removes them later."""
         all_models = record_models()
         for phase, models, created in (
             (self._restore, all_models, False),
@@ -131,7 +131,9 @@ class _Reverter:
         self._refuse_unsourced()
 
     def _restore(self, model: type[Record], keys: list[int]) -> None:
-        """Restores records without lists, which may reference records restored later. `_change` records them."""
+        """Restores records without lists. Lists may reference records restored later. `_change` adds the lists and
+        records them.
+        """
         steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
         self.restored[model].update(step.key for step in steps)
         documents = {step.key: values_before(invert(step.changes)) for step in steps}
@@ -161,7 +163,7 @@ class _Reverter:
         self.recorder.write()
 
     def _check_evidence(self, model: type[Record], steps: list[RecordRevert]) -> None:
-        """Marks values in the recorder that are restored with their evidence, or that stay but lose it."""
+        """Registers values that are restored with their evidence, and kept values that lose their evidence."""
         find_values_without_evidence(model, steps)
         for step in steps:
             slug = step.changes.get("slug", [None, step.slug])[1]
@@ -171,7 +173,7 @@ class _Reverter:
                 self.recorder.note_lost(model, slug, lacking)
 
     def _watch_owners(self, model: type[Record], former_slugs: set[str]) -> None:
-        """Watches the records that these former slugs redirect to (after a merge), because they will lose the slugs."""
+        """Watches the records to which these former slugs redirect since a merge. The records will lose the slugs."""
         content_type = ContentType.objects.get_for_model(model)
         owners = FormerSlug.objects.filter(content_type=content_type, slug__in=former_slugs)
         self.recorder.watch(model, owners.values_list("object_id", flat=True))
@@ -192,12 +194,12 @@ class _Reverter:
             self.recorder.watch_referencing(rows.model, stored.values_list("pk", flat=True))
 
     def _has_given_marks(self) -> bool:
-        """True if the reverted change set wrote translation marks itself. Edits compute them."""
+        """True if the reverted change set wrote translation marks itself. An edit computes the marks."""
         reverted = self.recorder.reverts
         return self.plan.fields is None and reverted is not None and reverted.source in _WITH_MARKS
 
     def _remember_referenced_rows(self, model: type[Record], steps: list[RecordRevert]) -> None:
-        """Keeps the rows for `_remove_referenced_rows`, because the lists will no longer match the plan by then."""
+        """Stores the rows that `_remove_referenced_rows` removes, because the lists will not match the plan by then."""
         names = [name for name, rows in document_schema(model).rows.items() if rows.are_referenced]
         for step in steps:
             changes = {name: step.changes[name] for name in names if name in step.changes}
@@ -205,9 +207,7 @@ class _Reverter:
                 self.removing_rows[model][step.key] = replace(step, current=None, changes=changes)
 
     def _remove_referenced_rows(self, model: type[Record], keys: list[int]) -> None:
-        """Removes passages that the change set added. Evidence that cites them has been removed before, even in deleted
-        records.
-        """
+        """Removes passages that the change set added. The evidence that cites these passages was removed before."""
         steps = [self.removing_rows[model][key] for key in keys if key in self.removing_rows[model]]
         self.recorder.watch(model, [step.key for step in steps])
         records = model._base_manager.in_bulk([step.key for step in steps])
@@ -230,7 +230,7 @@ class _Reverter:
     def _write(
         self, steps: list[RecordRevert], write: Callable[[DocumentWriter, list[RecordRevert]], object]
     ) -> None:
-        """Writes all steps together. If that fails, writes and validates them one by one, to report the reason for each
+        """Writes all steps together. If this fails, validates and writes them one by one, to report the reason for each
         failure.
         """
         if not steps:
@@ -259,7 +259,7 @@ class _Reverter:
             raise Refused(*self.reasons)
 
     def _refuse_cycles(self) -> None:
-        """Rejects records that are now part of themselves. This is the only invalid state that the database accepts."""
+        """Rejects records that have become part of themselves, because no database constraint detects these cycles."""
         for model, keys in self.changed.items():
             fields = [column.field for column in document_schema(model).columns.values()]
             parents = [field.name for field in fields if field.is_relation and field.related_model is model]

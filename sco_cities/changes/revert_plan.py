@@ -1,4 +1,4 @@
-"""The plan of a revert, with its effect on each record and the fields that have changed since."""
+"""The plan of a revert, with the effect on each record and the fields that were changed later."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import PublicationState, Record, record_mode
 
 from .changed_values import changed_values, value_and_support
 
-# Records are read in batches, so that the memory use of a revert does not grow with their number.
+# The number of records read at a time. It limits the memory use of large reverts.
 BATCH = 500
 
 
@@ -38,15 +38,15 @@ class RevertOutcome(TextChoices):
 class RecordRevert:
     """The revert of one record.
 
-    `action` is the reverted action, `current` the current document (None if deleted), `changes` the delta to apply.
-    `since` contains fields that have changed again and are left unchanged. A created record that has changed again is
-    left unchanged as a whole. `reverted` contains all changes since the version `before`, including changes of
-    unselected fields.
+    `action` is the reverted action, `current` the current document (None if deleted) and `changes` the delta to apply.
+    `since` contains fields that were changed later and keep their current value. If a created record was changed later,
+    the revert does not remove the record. `reverted` contains all changes since the version `before`, including changes
+    of fields that are not selected.
 
     `back` and `lack` are set by `find_values_without_evidence` for a record that is published both before and after the
-    revert. They contain the values that the revert restores, and the affected values without evidence. A restored value
-    is supported if its evidence is restored with it. A value that is kept has no evidence if the revert removes the
-    evidence that was added with it.
+    revert. `back` contains the values that the revert restores. `lack` contains the affected values without evidence. A
+    restored value is supported if its evidence is restored too. A kept value lacks evidence if the revert removes the
+    evidence that was added with the value.
     """
 
     model: type[Record]
@@ -75,7 +75,7 @@ class RecordRevert:
 
     @property
     def name(self) -> str:
-        """The kind and the name of the record, which may be deleted."""
+        """The kind and the name of the record. The record may have been deleted."""
         document = values_before(self.reverted) if self.current is None else self.current
         return f"{self.model._meta.verbose_name} {name_in(document) or self.slug}"
 
@@ -91,10 +91,10 @@ class RecordRevert:
 
 @dataclass
 class RevertPlan:
-    """The revisions to revert, or only some `fields` of them. If `later_too` is set, later changes are reverted as
-    well.
+    """The revisions to revert. If `fields` is set, only these fields are reverted.
 
-    `own_change_set` is the change set of the revert itself. Its changes do not count as later changes.
+    If `later_too` is set, later changes are reverted as well. The changes in `own_change_set`, the change set of the
+    revert itself, are not later changes.
     """
 
     revisions: QuerySet[Revision]
@@ -114,8 +114,8 @@ class RevertPlan:
     ) -> Iterator[tuple[type[Record], list[int]]]:
         """Yields the keys of the affected records in batches, with their model.
 
-        If `created` is True, yields only records that the reverted revisions created. If it is False, yields only the
-        others.
+        If `created` is True, yields only records that the reverted revisions created. If `created` is False, yields
+        only the other records.
         """
         for model in models:
             keys = self._revision_pks(model).keys()
@@ -145,10 +145,8 @@ class RevertPlan:
         ]
 
     def _revision_pks(self, model: type[Record]) -> dict[int, list[int]]:
-        """Maps the key of each record to the keys of its revisions to revert.
-
-        All keys are read once, which takes little memory. If they were read per batch, each query would search the
-        whole change set again.
+        """Maps the key of each record to the keys of its revisions to revert. All keys are read once and use little
+        memory. A query per batch would search the whole change set each time.
         """
         if model not in self._pks:
             self._pks[model] = pks = defaultdict(list)
@@ -161,12 +159,12 @@ class RevertPlan:
         return self._pks[model]
 
     def _later_changes(self, model: type[Record], after: dict[int, int]) -> dict[int, list[Delta]]:
-        """Maps the key of each record to all its changes after a given revision, oldest first."""
+        """Maps the key of each record to all changes after the revision given for the record, oldest first."""
         changes: dict[int, list[Delta]] = defaultdict(list)
         if after:
             later = Revision.objects.of_model(model, after)
             later = later.filter(action=Action.CHANGED, pk__gt=min(after.values()))
-            # Evidence is also followed through the revert's own changes, because these may rename the cited reports.
+            # With `later_too`, includes the revert's own changes, because they may rename reports that evidence cites.
             if not self.later_too:
                 later = later.exclude(change_set=self.own_change_set)
             for revision in later.order_by("pk"):
@@ -208,7 +206,7 @@ class RevertPlan:
 def _without_versions(
     model: type[Record], document: Document, changes: Delta, later: list[Delta]
 ) -> Document:
-    """`document` without rows that `changes` contain and rows that `later` changes have made from these."""
+    """Returns `document` without the rows in `changes` and without the rows that `later` changes derived from them."""
     return document | {
         name: delta.without_versions(
             rows, document[name], changes[name], [each[name] for each in later if name in each]
@@ -224,7 +222,7 @@ def _has_value(value, change) -> bool:
 
 
 def find_values_without_evidence(model: type[Record], steps: Iterable[RecordRevert]) -> None:
-    """Sets the affected values that need their own evidence (`back` and `lack`) on each step."""
+    """Sets `back` and `lack`, the affected values that need their own evidence, on each step."""
     touched = []
     for step in steps:
         if (after := step.after) is not None:
@@ -257,7 +255,7 @@ def preview_steps(revisions: QuerySet[Revision], number: int, *, fields=None) ->
     return steps
 
 
-# The effect of a revert on records that have not changed since the reverted change.
+# The outcome for records that have not changed since the reverted change.
 _UNCHANGED_SINCE = {
     Action.CREATED: RevertOutcome.REMOVED,
     Action.CHANGED: RevertOutcome.CHANGED,
@@ -266,7 +264,7 @@ _UNCHANGED_SINCE = {
 
 
 def outcomes(revisions: QuerySet[Revision], *, fields=None) -> Counter[RevertOutcome]:
-    """The number of records by outcome. Only documents of records that have changed again are read."""
+    """Counts records by outcome. Reads only the documents of records that were changed later."""
     if fields is not None:
         return summary(RevertPlan(revisions, fields))
     counts: Counter[RevertOutcome] = Counter()
@@ -299,12 +297,12 @@ def has_created_records(change_set: ChangeSet) -> bool:
 def is_reverted(change_set: ChangeSet) -> bool:
     """True if a change set was reverted as a whole, not only for some records or fields.
 
-    False if that revert was itself reverted. Runs one query unless there is a revert.
+    False if that revert was reverted too. Without a revert, this function runs only one query.
     """
     if not change_set.reverted_by.exists():
         return False
     for model in record_models():
-        # A reverted import may have created 100,000 records, so deleted records are left out of the plan.
+        # The plan leaves out deleted records, because a reverted import may have created 100,000 records.
         exists = Exists(model._base_manager.filter(pk=OuterRef("object_id")))
         plan = RevertPlan(change_set.revisions.of_model(model).exclude(~exists, action=Action.CREATED))
         for _model, keys in plan.batches([model]):
@@ -314,5 +312,5 @@ def is_reverted(change_set: ChangeSet) -> bool:
 
 
 def summary(steps: Iterable[RecordRevert]) -> Counter[RevertOutcome]:
-    """The number of records in a plan, by outcome."""
+    """Counts the records in a plan by outcome."""
     return Counter(step.outcome for step in steps)

@@ -29,12 +29,12 @@ from . import background_revert, revert, revert_plan
 from .changed_values import CONFIRMATION_LABEL
 from .preview import ReasonField
 
-# Maximum number of records that a preview shows in full. The others are only counted.
+# Maximum number of records that a preview shows in full. Further records are only counted.
 MAX_PREVIEW_STEPS = 50
 
 
 class RevertForm(forms.Form):
-    """The reason for a revert, whether later changes are included, and whether the existing evidence is confirmed."""
+    """A form for the reason for a revert, the inclusion of later changes and the confirmation of existing evidence."""
 
     reason = ReasonField(label=gettext_lazy("Reason for reverting"))
     later_too = forms.BooleanField(
@@ -73,7 +73,7 @@ def revert_change_set(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _selection(request: HttpRequest, change_set: ChangeSet):
-    """The revisions and fields that the query string selects. The fields are None if all are selected."""
+    """Returns the revisions and fields that the query string selects. `fields` is None if it selects no fields."""
     revisions = change_set.revisions.all()
     if key := request.GET.get("revision"):
         revisions = revisions.filter(pk=key) if is_key(key) else revisions.none()
@@ -84,7 +84,7 @@ def _selection(request: HttpRequest, change_set: ChangeSet):
 
 
 def _can_revert_fields(fields: list[str], revisions: QuerySet[Revision]) -> bool:
-    """True if `fields` can be reverted separately. Created and deleted records can only be reverted as a whole."""
+    """True if `fields` can be reverted separately. The creation or deletion of a record cannot be reverted in parts."""
     groups = set(revisions.order_by().values_list("content_type", "action").distinct())
     known = {name for kind, _action in groups for name in document_schema(model_of(kind)).blank()}
     return known.issuperset(fields) and {action for _content_type, action in groups} == {Action.CHANGED}
@@ -112,7 +112,7 @@ def _revert(request, revisions, change_set: ChangeSet, fields, form: RevertForm)
     except Refused as refused:
         form.add_error(None, list(map(str, refused.reasons)))
         form.needs_confirmation = refused.needs_confirmation
-        # The page shows a new preview, so the form must refer to the current revision.
+        # The page shows a new preview, so the form must contain the newest revision.
         form.data = form.data.copy()
         form.data["seen"] = str(_latest_revision())
         return None
@@ -154,7 +154,7 @@ def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm
     lacking = [field_list(step.model, sorted(step.lack)) for step in steps]
     more = counts.total() - len(steps)
     is_one = counts.total() == 1
-    # Anything left to revert counts, even if only together with later changes.
+    # The button is shown even if only `later_too` leaves something to revert.
     idle = {revert_plan.RevertOutcome.NOTHING_LEFT, revert_plan.RevertOutcome.DELETED_SINCE}
     can_revert = any(number for outcome, number in counts.items() if outcome not in idle)
     title = _("Revert the change to %(record)s") % {"record": steps[0].name} if is_one else _("Revert change")
