@@ -39,7 +39,7 @@ admin.site.unregister(otp_totp_admin.TOTPDevice)
 
 
 class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
-    """The stored password hash as text. It is not a form control, so it has no `disabled` attribute."""
+    """A widget that shows the password hash as text. It is not a form control, so it has no `disabled` attribute."""
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -47,7 +47,7 @@ class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
         return context
 
 
-# The choice that keeps the groups of an account that has several.
+# The choice that keeps the groups of an account with several groups.
 AS_NOW = "as-now"
 
 
@@ -106,7 +106,7 @@ class CustomPasswordChangeForm(AdminPasswordChangeForm):
     """The form for setting or disabling a password. Its warning is translated and inside a paragraph."""
 
     usable_password_help_text = format_lazy(
-        '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # Django's CSS hides it.
+        '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # Django's CSS hides this.
         SetUnusablePasswordMixin.usable_password_help_text,
         _("If disabled, the current password for this user will be lost."),
     )
@@ -135,7 +135,7 @@ class AccountsAdminMixin:
             self.record_deletion(request, obj)
 
     def limit_permissions(self, request, form, name: str, given: QuerySet[Permission]) -> None:
-        """Limits the choices of a permission field to the user's own permissions and those already given."""
+        """Limits the choices of a permission field to the user's own permissions and permissions already granted."""
         if field := form.base_fields.get(name):
             own = Q(pk__in=granted_permissions(request.user).values("pk"))
             field.queryset = field.queryset.filter(own | Q(pk__in=given.values("pk")))
@@ -186,7 +186,7 @@ class CustomUserAdmin(AccountsAdminMixin, UserAdmin):
         if obj is not None:
             self.limit_permissions(request, form, "user_permissions", obj.user_permissions.all())
         if field := form.base_fields.get("role"):
-            # Copied, because all requests share the declared field.
+            # The field is copied, because all requests share it.
             form.base_fields["role"] = field = deepcopy(field)
             held = Group.objects.filter(user=obj) if obj is not None else Group.objects.none()
             field.queryset = grantable_groups(request.user, held).order_by("pk")
@@ -311,7 +311,7 @@ def granted_permissions(user) -> QuerySet[Permission]:
 
 
 def grantable_groups(user, target: QuerySet[Group]) -> QuerySet[Group]:
-    """Returns the groups that `user` may choose. They are in `target` or grant only permissions that `user` has."""
+    """Returns the groups that `user` may choose. Groups outside `target` grant only permissions that `user` has."""
     others = Permission.objects.exclude(pk__in=granted_permissions(user).values("pk"))
     beyond = Group.objects.filter(permissions__in=others)
     return Group.objects.filter(~Q(pk__in=beyond.values("pk")) | Q(pk__in=target.values("pk")))

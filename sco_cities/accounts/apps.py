@@ -22,6 +22,6 @@ class AccountsConfig(AppConfig):
 
 
 class AccountsAuthConfig(AuthConfig):
-    """Django's auth app, with its models named as in the rest of the admin."""
+    """Django's auth app, with the model names that this admin uses."""
 
     verbose_name = _("Accounts and logins")

@@ -7,7 +7,7 @@ from .login_session import with_account_facts
 
 
 class AccountBackend(ModelBackend):
-    """Authenticates by user name and password. A session's user is loaded with its account facts in one query."""
+    """Authenticates by user name and password. Loads the user of a session and the account facts in one query."""
 
     def get_user(self, user_id):
         user = with_account_facts(get_user_model()._default_manager.filter(pk=user_id)).first()

@@ -1,9 +1,9 @@
 """Form keys, and the page that preserves a form submitted after its session has ended.
 
 An anonymous request cannot store anything for an account, and the login page accepts no large request body. The page
-therefore contains the submitted values. The user logs in from another tab and submits them again here. They are then
-kept as unsaved input and shown for review, but not saved. The login changes the CSRF token, so `restore_form` checks
-the form key instead. The key is signed for the account, so no other site and no other account can submit a form.
+therefore contains the submitted values. The user logs in from another tab and submits this page again. The values are
+then kept as unsaved input and shown for review, but not saved. The login changes the CSRF token, so `restore_form`
+checks the form key instead. The key is signed for the account, so no other site and no other account can submit a form.
 """
 
 from django.contrib import admin
@@ -21,12 +21,12 @@ KEY_FIELD = "form_key"
 
 
 def make_key(account, name: str = "") -> str:
-    """Returns a key for a form that the account has opened, with this name or a new one."""
+    """Returns a key for a form that the account has opened, with this name or a new name."""
     return _signer(account).sign(name or get_random_string(16))
 
 
 def name_in_key(key: str, account) -> str:
-    """Returns the name in a key that was made for the account. "" for any other text.
+    """Returns the name in a key that was made for the account, or "" for any other text.
 
     Keys are signed for an account, so that the next person who logs in on a computer cannot read the previous person's
     input.
@@ -42,7 +42,7 @@ def _signer(account) -> Signer:
 
 
 def carrying_page(request: HttpRequest) -> HttpResponse | None:
-    """Returns the page with the submitted values. None if the request does not submit a form with a key."""
+    """Returns the page with the submitted values, or None if the request does not submit a form with a key."""
     if not is_in_admin(request) or request.method != "POST" or KEY_FIELD not in request.POST:
         return None
     is_logged_in = name_in_key(request.POST[KEY_FIELD], request.user) != ""

@@ -34,7 +34,7 @@ from .second_factor import devices
 
 
 class LockoutHandler(AxesDatabaseHandler):
-    """Counts attempts like django-axes, but treats future attempts as current, in case the clock was corrected."""
+    """Counts attempts like django-axes. After a clock correction, attempts in the future are treated as current."""
 
     def get_user_attempts(self, request, credentials=None):
         now = request.axes_attempt_time
@@ -44,7 +44,7 @@ class LockoutHandler(AxesDatabaseHandler):
 
 
 def unlock(account) -> bool:
-    """Ends an account's lockouts and its wait after wrong codes. Returns True if there were any."""
+    """Ends an account's lockouts and its wait after wrong codes. Returns True if there was a lockout or wait."""
     deleted, _by_model = AccessAttempt.objects.filter(username=account.get_username()).delete()
     return devices.reset_throttling(account) or deleted > 0
 
@@ -56,7 +56,7 @@ def delete_ended() -> int:
 
 
 def was_compared(request: HttpRequest) -> bool:
-    """Returns True if a login's password was checked, which requires a complete form with a token, and no lockout."""
+    """Returns True if a login's password was checked. A check requires a complete form with a token and no lockout."""
     is_refused = getattr(request, "axes_locked_out", False) and request.axes_failures_since_start is None
     return hasattr(request, "axes_attempt_time") and not is_refused
 
@@ -104,7 +104,7 @@ def lockout_response(request: HttpRequest, response: HttpResponse, credentials: 
 log = logging.getLogger("sco_cities.security")
 
 TRIES_PER_ADDRESS, ADDRESS_PERIOD_S = 20, 60
-# A single client may control every address of a network.
+# A single client may control every IP address of a network.
 TRIES_PER_NETWORK = 40
 TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
 # Attempts reserved for known devices after other clients have used up the attempts of the address.

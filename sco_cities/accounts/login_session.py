@@ -1,4 +1,4 @@
-"""The state of a login, with its start, last use and remaining steps, and the middleware that enforces it.
+"""The state of a login, with its start, last use and remaining steps, and the middleware that enforces the steps.
 
 The times are stored in the session on the server, so clients cannot change them.
 """
@@ -75,7 +75,7 @@ class LoginSession:
 
     @property
     def end(self) -> SessionEnd | None:
-        """The reason why the session has ended. None while it is valid."""
+        """The reason why the session has ended, or None while it is valid."""
         if self.session.get(_GENERATION, 0) != (self.user.fact_generation or 0):
             return SessionEnd.EVERYWHERE
         if self._age(_BEGUN) > MAX_AGE_S:
@@ -88,7 +88,7 @@ class LoginSession:
 
     @property
     def step(self) -> LoginStep | None:
-        """The next step of the login. None if the login is complete."""
+        """The next step of the login, or None if the login is complete."""
         is_asked = is_factor_asked(self.user)
         if is_asked and self.device is not None and self.session.get(_DEVICE) != self.device:
             return LoginStep.CODE
@@ -107,11 +107,11 @@ class LoginSession:
         return _CODE_AT in self.session and self._age(_CODE_AT) <= CODE_IS_RECENT_S
 
     def touch(self) -> None:
-        """Records that the session is in use. It writes every few minutes, not on every request."""
+        """Records that the session is in use. Writes only every few minutes, not for every request."""
         now = time.time()
         for name in (_BEGUN, _USED, _PASSWORD_AT, _CODE_AT):
-            # Times in the future, from before a clock was corrected, are set to now. Sessions from an earlier version
-            # have no start time and start now.
+            # If a time is in the future, because a clock was corrected, it is set to the current time. Sessions from an
+            # earlier version of the site have no start time, so they start now.
             if name in self.session and self.session[name] > now + TOUCH_EVERY_S:
                 self.session[name] = now
         self.session.setdefault(_BEGUN, now)
@@ -147,7 +147,7 @@ def code_given(request: HttpRequest, device: int) -> None:
     if request.login_session.step is not None:
         # A new session key keeps anyone who knew the old key from gaining the new permissions. A session that already
         # has these permissions keeps its key. If saving failed in the same request (503), the cookie with a new key
-        # would be lost, and with it the login.
+        # would be lost and the login would end.
         request.session.cycle_key()
     request.session[_DEVICE] = device
     request.session[_CODE_AT] = time.time()
@@ -167,9 +167,9 @@ def delete_expired() -> int:
 
 # Admin pages that need no login.
 OPEN_PAGES = {"login", "logout", "language", "jsi18n"}
-# Scripts request these pages even while the user is idle, so they do not count as activity.
+# Scripts request these pages even while the user is idle, so they are not treated as activity.
 PAGES_WITHOUT_ACTIVITY = {"ping_form"}
-# The pages available at each step. All other pages redirect to the first of them.
+# The pages available at each step. All other pages redirect to the step's first page.
 STEP_PAGES = {
     LoginStep.CODE: ("second_factor",),
     LoginStep.NEW_PASSWORD: ("password_change",),
@@ -191,7 +191,7 @@ class LoginStepsMiddleware:
         request.login_session = SimpleLazyObject(
             lambda: LoginSession(request, user) if user.is_authenticated else None
         )
-        # Lazy, because public pages need neither the session nor the user.
+        # This is lazy, because public pages need neither the session nor the user.
         request.user = SimpleLazyObject(lambda: _user_with_complete_login(request, user))
         return self.get_response(request)
 

@@ -7,18 +7,18 @@ from django.utils.translation import pgettext_lazy
 
 
 class AccountState(models.Model):
-    """The session generation and the first password of an account. An account without a row has the defaults."""
+    """The session generation and the first password of an account. An account without a row has the default values."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="account_state"
     )
     # Sessions with a lower number have ended. A number is used, not a time, because clocks may be corrected.
     session_generation = models.PositiveIntegerField(default=0)
-    # The hash of the generated password. The account must change its password as long as this is the current one.
+    # The hash of the generated password. The account must change its password while this is the current password.
     first_password = models.CharField(max_length=128, default="", blank=True)
 
     class Meta:
-        # No admin page needs permissions.
+        # No admin page needs permissions for this model.
         default_permissions = ()
         verbose_name = _("state of an account")
         verbose_name_plural = _("states of accounts")
@@ -43,7 +43,7 @@ class EmailPreference(models.Model):
     told_until = models.DateTimeField(null=True)
 
     class Meta:
-        # No admin page needs permissions.
+        # No admin page needs permissions for this model.
         default_permissions = ()
         verbose_name = _("e-mail preference")
         verbose_name_plural = _("e-mail preferences")

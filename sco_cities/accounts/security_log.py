@@ -55,7 +55,7 @@ def record(
 
 
 def name_of_attempt(username: str) -> str:
-    """Returns the user name of a login attempt as it is stored. Names without an account become a fingerprint."""
+    """Returns the user name of a login attempt as stored. Names without an account are stored as a fingerprint."""
     username = username[:150]
     if get_user_model()._default_manager.filter(username=username).exists():
         return username
@@ -75,7 +75,7 @@ def prune() -> int:
 
 
 def connect() -> None:
-    """Connects the signal receivers. The receivers of django-axes run first and have then counted the attempt."""
+    """Connects the signal receivers. The receivers of django-axes run first and count the attempt."""
     user_logged_in.connect(_logged_in, dispatch_uid="accounts.logged_in")
     user_login_failed.connect(_login_failed, dispatch_uid="accounts.login_failed")
 

@@ -68,7 +68,7 @@ def post_or_redirect(url_name: str, *arguments: str) -> Callable:
 
 
 class OwnPasswordChangeForm(AdminPasswordChangeForm):
-    """Requires the old password and a new, different one."""
+    """Requires the old password and a different new password."""
 
     def clean(self):
         data = super().clean()

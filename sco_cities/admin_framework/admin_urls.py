@@ -44,7 +44,7 @@ def returning_to(page: str, url: str) -> str:
 
 
 def page_to_return_to(request: HttpRequest) -> str:
-    """Returns the admin page to open after saving. "" if there is none, or if the URL is not an admin page."""
+    """Returns the admin page to open after saving, or "" if there is none, or if the URL is not an admin page."""
     page = request.GET.get(RETURN_TO, "")
     is_in_admin = page.startswith(reverse("admin:index")) and url_has_allowed_host_and_scheme(page, None)
     return page if is_in_admin else ""

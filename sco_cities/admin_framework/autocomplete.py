@@ -1,4 +1,4 @@
-"""Autocomplete fields for all relations. In inlines they run no query per row."""
+"""Autocomplete fields for all relations. In inlines, they do not run a query per row."""
 
 from typing import ClassVar
 
@@ -26,7 +26,7 @@ class AutocompletePkSelectMultiple(_PkOnlyMixin, AutocompleteSelectMultiple):
     """An autocomplete widget for choosing several records."""
 
     def build_attrs(self, base_attrs, extra_attrs=None):
-        # Select2 would put its "clear all" button into the list of choices, where it is not a list item. Each choice
+        # Select2 would put its "clear all" button into the list of choices, although it is not a list item. Each choice
         # has its own button.
         return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 

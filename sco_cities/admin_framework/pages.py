@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 ADMIN_PAGES: list["AdminPage"] = []
-# Maximum entries per queue on the start page. The queue's own page lists all of them.
+# Maximum entries per queue on the start page. The queue's own page lists all entries.
 ENTRIES_PER_QUEUE = 5
 # Maximum count. Larger numbers are shown with a plus sign, so a queue can stop counting here.
 MAX_COUNT = 999
@@ -47,12 +47,12 @@ class WaitingEntry:
 class AdminPage:
     """A custom admin page with its URL, title, description for the start page, and required permission.
 
-    `urls` is a URLconf module included below /admin/ in the admin namespace. Pages that share one name it once, and a
-    model's changelist needs none. `url_name` is the page's entry point, for example "admin:review". For a queue,
-    `waiting_count` returns the number of entries waiting for the user, and `waiting_entries` returns the first ones,
-    up to a given number. Every admin page calls `waiting_count`, so it must be a single indexed query. `numbers`
-    returns labelled numbers for the start page. `add_url_name` and `add_label` add a button at the top of the start
-    page.
+    `urls` is a URLconf module included below /admin/ in the admin namespace. If pages share a URLconf, only one of them
+    names it. A model's changelist needs no URLconf. `url_name` is the page's entry point, for example "admin:review".
+    For a queue, `waiting_count` returns the number of entries waiting for the user, and `waiting_entries` returns the
+    first entries, up to a given number. Every admin page calls `waiting_count`, so it must be a single indexed query.
+    `numbers` returns labelled numbers for the start page. `add_url_name` and `add_label` add a button at the top of the
+    start page.
     """
 
     url_name: str
@@ -106,7 +106,7 @@ def count_text(number: int) -> str:
 def register(*, first: bool = False, **options) -> AdminPage:
     """Adds a page with the attributes `options` to its group in the admin navigation.
 
-    It comes after the registered pages, or before them if `first`.
+    The page is added after the registered pages, or before them if `first` is set.
     """
     page = AdminPage(**options)
     ADMIN_PAGES.insert(0 if first else len(ADMIN_PAGES), page)
@@ -128,7 +128,7 @@ def admin_page_links(request: HttpRequest) -> list[AdminPageLink]:
 def admin_page_view(permission: str, *, posts: bool = False) -> Callable:
     """Decorator for the views of an admin page. Users without `permission` get a 403 response.
 
-    POST requests are rejected with status 405 unless `posts` is set, and other methods than GET and HEAD always.
+    Only GET and HEAD requests and, if `posts` is set, POST requests are allowed. Other requests get a 405 response.
     """
     methods = ["GET", "HEAD", "POST"] if posts else ["GET", "HEAD"]
 
@@ -140,7 +140,7 @@ def admin_page_view(permission: str, *, posts: bool = False) -> Callable:
 
 
 def render_admin_page(request: HttpRequest, template: str, title: str = "", **context) -> TemplateResponse:
-    """Renders an admin page, by default with the title it is registered with. `template` extends base_site.html."""
+    """Renders an admin page. By default, its title is the registered title. `template` extends base_site.html."""
     title = title or next(
         page.title for page in ADMIN_PAGES if page.url_name == request.resolver_match.view_name
     )

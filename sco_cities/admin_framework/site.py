@@ -37,13 +37,13 @@ def exceeds_limit(request: HttpRequest, count: int, most: int | None = None) -> 
 
 @wraps(delete_selected)
 def delete_selected_records(model_admin, request, queryset):
-    """Django's delete action, but rejected if too many rows are selected."""
+    """Django's delete action. It is rejected if too many rows are selected."""
     if exceeds_limit(request, queryset.count()):
         return None
     return delete_selected(model_admin, request, queryset)
 
 
-# The groups of the index, in order. Each ModelAdmin gives its group in `section`. Other models are grouped by app.
+# The groups of the index, in order. A ModelAdmin names its group in `section`. Other models are grouped by app.
 SECTIONS = {
     "initiatives": _("Initiatives"),
     "people": _("People, organisations and events"),

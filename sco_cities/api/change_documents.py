@@ -1,4 +1,4 @@
-"""Changes of published records as JSON, page by page, and the history of one record."""
+"""Changes to published records as pages of JSON, and the history of one record."""
 
 import datetime
 from collections.abc import Callable
@@ -81,7 +81,7 @@ class ChangeParameters:
 
 
 def _moment(value: str) -> datetime.datetime | None:
-    """Parses a time or a day into a UTC datetime. Returns None if the text is neither."""
+    """Parses a time or a date into a UTC datetime. Returns None for other texts."""
     moment = parse_datetime(value.replace(" ", "+"))
     if moment is None and (day := parse_date(value)) is not None:
         moment = datetime.datetime.combine(day, datetime.time())
@@ -91,7 +91,7 @@ def _moment(value: str) -> datetime.datetime | None:
 
 
 def changes_document(query: ChangeParameters, request: HttpRequest, using: str) -> dict[str, Any]:
-    """A page of the changes of all published records, oldest first."""
+    """A page of the changes to all published records, oldest first."""
     changes, after = settled_changes(using, query.after, query.page_size, query.condition, query.since)
     last = changes[-1].number if changes else query.after
     address = request.build_absolute_uri(request.path)
@@ -108,7 +108,7 @@ def changes_document(query: ChangeParameters, request: HttpRequest, using: str) 
 
 
 def history_document(record: Record, request: HttpRequest) -> dict[str, Any]:
-    """The latest public changes of a published record, oldest first."""
+    """The latest public changes to a published record, oldest first."""
     revisions = Revision.objects.of(record).seen_by_readers().select_related("change_set", "content_type")
     newest = list(revisions.order_by("-pk")[:MAX_HISTORY])
     changes = public_changes(newest[::-1])

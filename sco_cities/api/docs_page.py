@@ -33,7 +33,7 @@ from .list_parameters import MAX_PAGE_SIZE, MAX_SLUGS, MAX_VALUES, ListParameter
 from .openapi import openapi_document, schema_name
 from .problem_types import CODE_MEANINGS, PROBLEM_TYPES
 
-# If a parameter accepts more codes, they are collapsed.
+# If a parameter accepts more codes, their list is collapsed.
 MAX_CODES = 8
 EXAMPLE_LIST = "initiatives"
 ACCURACY_FILE = Path(settings.BASE_DIR) / "data" / "reconciliation" / "accuracy.json"

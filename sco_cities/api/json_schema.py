@@ -44,12 +44,12 @@ def reference(name: str) -> Schema:
 
 
 def array_of(items: Schema, most: int | None = None) -> Schema:
-    """The schema of a list of `items`, of which there are at most `most`."""
+    """The schema of a list with at most `most` items. `items` is the schema of an item."""
     return {"type": "array", "items": items} | ({"maxItems": most} if most else {})
 
 
 def object_of(properties: dict[str, Schema], required: Sequence[str] | None = None) -> Schema:
-    """The schema of an object with `properties`. All of them are required unless `required` is given."""
+    """The schema of an object with `properties`. All properties are required unless `required` is given."""
     names = list(properties) if required is None else list(required)
     return {"type": "object", "properties": properties, "required": names}
 

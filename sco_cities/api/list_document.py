@@ -70,7 +70,7 @@ def page_document(
     address, previous = request.build_absolute_uri(list_query.path), None
     if list_query.is_sorted:
         first = querystring.with_value(list_query.params, PAGE, "1")
-        # Cursors cannot go back.
+        # Pages with cursors have no link to the previous page.
         if list_query.page_number > 1:
             previous = querystring.replacing(list_query.params, (PAGE, str(list_query.page_number - 1)))
     else:
@@ -137,8 +137,8 @@ def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
     limit = None if name in list_query.complete_facets else MAX_VALUES
     others = list_query.result_set.keys_without(name)
     options: FilterOptions = item.options(list_query.state, others, list_query.values_of(name), limit)
-    # HTML pages show selected options first, even rare ones, so the options are sorted again here. An option that
-    # combines several places has no count.
+    # HTML pages show selected options first, even if they are rare. So the options are sorted again here. An option
+    # that combines several places has no count.
     counted = [option for option in options.visible if option.count is not None]
     ranked = sorted(counted, key=lambda option: -option.count)
     values = ranked[:limit]
@@ -173,7 +173,7 @@ def record_rows(
 def _footnotes(
     listing: Listing, state: IndexState, keys: Sequence[int], request: HttpRequest
 ) -> list[list[dict[str, Any]]]:
-    """A list of footnotes for each record. Each is a piece of evidence from a published report with its passage."""
+    """A list of footnotes for each record. A footnote is evidence from a published report, with its passage."""
     content_type = ContentType.objects.get_for_model(listing.indexed_model.model)
     columns = fetch_columns(
         keys,

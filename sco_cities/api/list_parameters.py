@@ -1,4 +1,4 @@
-"""The query of a list in the API, and its OpenAPI parameters: those of list pages and exports, and of the API only."""
+"""The query of a list in the API, and its OpenAPI parameters, including the parameters of list pages and exports."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -58,7 +58,7 @@ def read_page_size(value: str) -> int | QueryError:
 
 
 def has_footnotes(listing: Listing) -> bool:
-    """Whether records of this list can have evidence. Reports cannot, because they are the evidence themselves."""
+    """True if records of this list can have evidence. Reports cannot have evidence, because they are evidence."""
     return bool(listing.indexed_model.model.evidence_fields)
 
 
@@ -66,7 +66,7 @@ class ListParameters(ListQuery):
     """The validated query of a list in the API. `errors` contains all errors.
 
     Without `sort` and `page`, records are sorted by primary key and paginated with cursors. Records added or removed
-    during a crawl never cause others to be skipped or repeated.
+    during a crawl never cause other records to be skipped or repeated.
     """
 
     def __init__(self, *args, **kwargs):
@@ -145,12 +145,12 @@ class ListParameters(ListQuery):
 
     @property
     def is_sorted(self) -> bool:
-        """Whether pages are numbered, because the query contains a sort order or a page number."""
+        """True if pages are numbered, because the query contains a sort order or a page number."""
         return bool(self.values_of(SORT) or self.values_of(PAGE))
 
     @property
     def has_slugs(self) -> bool:
-        """Whether the query selects records by slug."""
+        """True if the query selects records by slug."""
         return bool(self.values_of(SLUG))
 
     @cached_property

@@ -74,7 +74,7 @@ def _document(list_query: ListQuery, params: ExportParams, request: HttpRequest)
         "cite_as": page_citation(list_query.heading, [today.isoformat()], page_url),
         "changed_at": last_modified(list_query.result_set),
         "retrieved_on": today,
-        # The version of the most recently loaded data package. Curators may have changed the data since.
+        # The version of the most recently loaded data package. Curators may have changed the data since then.
         "data_package": package.version if package else None,
     }
 

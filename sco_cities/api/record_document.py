@@ -38,7 +38,7 @@ def past_row(listing: Listing, state: IndexState, shown: ShownRecord, request: H
 
 
 def is_of_others(column: Column, model: type[Record]) -> bool:
-    """Whether a column depends on other records. It is left out, because their earlier state is not available."""
+    """True if a column depends on other records. It is left out, because the records' earlier state is unavailable."""
     if column.is_of_others:
         return True
     # Columns may also use an annotation that counts rows.

@@ -1,8 +1,8 @@
 """A record as linked data (JSON-LD) in schema.org terms, with the source of each value.
 
 Each piece of evidence is a statement node, as in Wikidata, with the record, the property, the stance and the reported
-value. It is derived (PROV) from a passage, which is part of a report. For consumers that only read schema.org, the node
-is also a `Claim` that appears in the passage.
+value. The statement is derived (PROV) from a passage, which is part of a report. For consumers that only read
+schema.org, the node is also a `Claim` that appears in the passage.
 """
 
 from collections.abc import Callable, Iterator

@@ -39,7 +39,7 @@ from sco_cities.sources.web_address import link_address
 
 from .record_document import citation, field_value, same_as
 
-# Stems of fields that are shown above the list of values. Names are shown as the heading, and texts without a label.
+# Stems of fields that are shown above the list of values. Names are shown as the heading, texts without a label.
 NAMES, TEXTS = ("name", "title"), ("summary", "description")
 
 
@@ -95,7 +95,7 @@ def reference_facts(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def display_text(record: Record, name: str) -> str:
-    """The value of a field as text. For a relation, the names of the published records."""
+    """The value of a field as text. For a relation, returns the names of the published records."""
     if (remarked := remarked_records(record, name)) is not None:
         return semicolon_list(with_remark(each, remark) for each, remark in remarked)
     value = field_value(record, name)
@@ -107,7 +107,7 @@ def display_text(record: Record, name: str) -> str:
 def remarked_records(record: Record, name: str) -> list[tuple[Record, str]] | None:
     """Pairs of a published related record and a remark about the relation, such as a city and its role.
 
-    None if the field has no remarks.
+    Returns None if the field has no remarks.
     """
     remarked = _REMARKED.get((type(record), name))
     return None if remarked is None else list(remarked(record))
@@ -139,7 +139,7 @@ def reading_text(reading: Reading, value: RecordValue) -> str:
 
 # "&" begins a character reference. Markdown extensions use "~" and "|".
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
-# At the start of a line these begin a list, a heading or a rule.
+# At the start of a line, these characters begin a list, a heading or a rule.
 _AT_START = re.compile(r"[-+=]|\d+(?=[.)](?:\s|$))")
 # Characters allowed in a URL in addition to letters and digits.
 _SAFE_IN_ADDRESS = "/:?#@!$&'*+,;=%~-._[]"
@@ -157,12 +157,12 @@ def escape(text: object) -> str:
 
 
 def address(url: str) -> str:
-    """Formats a web address as a Markdown link. Other texts are only escaped."""
+    """Formats a URL as a Markdown link. Other texts are only escaped."""
     return escape(url) if url and not link_address(url) else f"<{quote(url, safe=_SAFE_IN_ADDRESS)}>"
 
 
 def record_markdown(shown: ShownRecord, request: HttpRequest) -> str:
-    """Formats a published record as Markdown. Its values have note numbers, and the notes follow them."""
+    """Formats a published record as Markdown. Its values have note numbers, and the notes follow the values."""
     return "\n".join(_lines(shown, request)) + "\n"
 
 

@@ -27,7 +27,7 @@ from sco_cities.sources.report_texts import is_description
 from sco_cities.themes.models import Theme
 
 Q = "q"
-# Fields that may contain a record's name. The first one that the model defines is used.
+# Fields that may contain a record's name. The first of them that the model defines is used.
 _NAMES = ("name", "title", "summary")
 
 
@@ -91,7 +91,7 @@ def _joint_document(
 
 
 def _theme_document(theme: Theme, count: int, url: Callable[[str], str]) -> dict[str, Any]:
-    """A theme named in the query, as JSON. It has more initiatives than the search for its words finds."""
+    """A theme named in the query, as JSON. A search for its words would find fewer of its initiatives."""
     return {
         "slug": theme.slug,
         "name": str(theme.name),

@@ -107,7 +107,7 @@ def _list_response(
 ) -> HttpResponse:
     with facet_index(listing.collection) as state:
         list_query = query_class.of(listing, state, request)
-        # Checked before counting, because an invalid query selects no records.
+        # This check precedes counting, because an invalid query selects no records.
         if list_query.errors:
             return invalid_parameters(request, list_query.errors)
         if error := list_query.missing_page_error(list_query.result_set.count(), list_query.page_size):
@@ -135,7 +135,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def record_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """A published record, now or as of a day. Redirects former slugs, and returns 410 for withdrawn records."""
+    """A published record as of today or an earlier day. Redirects former slugs. Returns 410 for withdrawn records."""
 
     def respond(kind: SearchableList, state: IndexState, shown: ShownRecord) -> HttpResponse:
         document = record_document(kind.listing, state, shown, request)
@@ -158,7 +158,7 @@ def record_response(
 ) -> HttpResponse:
     """Calls `respond` with a published record, as it is now or as of the requested day.
 
-    Returns 301 for a former slug, 410 for a withdrawn record, 404 for an unknown one, and 400 for an invalid day.
+    Returns 301 for a former slug, 410 for a withdrawn record, 404 for an unknown record, and 400 for an invalid day.
     """
     kind = kind_or_404(collection)
     try:
@@ -176,7 +176,7 @@ def record_response(
 
 @require_safe
 def history_view(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """The public changes of a published record."""
+    """The public changes to a published record."""
     kind = kind_or_404(collection)
     _params, mistakes = read_parameters(request)
     if mistakes:
@@ -189,7 +189,7 @@ def history_view(request: HttpRequest, collection: str, slug: str) -> HttpRespon
 
 @require_safe
 def changes_view(request: HttpRequest) -> HttpResponse:
-    """Changes of all published records, oldest first."""
+    """Changes to all published records, oldest first."""
     query = ChangeParameters(request)
     if query.errors:
         return invalid_parameters(request, query.errors)

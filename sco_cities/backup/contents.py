@@ -1,4 +1,4 @@
-"""Summarises the contents of a database, so that they can be compared with the contents of another one."""
+"""Summarises the contents of a database, so that they can be compared with the contents of another database."""
 
 import hashlib
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def other_database(name: str, **options) -> Iterator[None]:
 def read_contents() -> Contents:
     """Reads the contents of the database in the current transaction.
 
-    Leaves out the data package if the database schema is older than the code, because the current models dump it.
+    Leaves out the data package if the schema is older than the code, because the current models dump it.
     """
     contents = {table: f"{rows} rows" for table, rows in rows_by_table().items()}
     executor = MigrationExecutor(connection)
@@ -56,12 +56,12 @@ def rows_by_table() -> dict[str, int]:
 
 
 def has_newer_migrations() -> bool:
-    """Whether the database was migrated by a newer version of the code."""
+    """True if the database was migrated by a newer version of the code."""
     loader = MigrationExecutor(connection).loader
     newest: dict[str, str] = {}
     for app, name in loader.disk_migrations:
         newest[app] = max(newest.get(app, ""), _number(name))
-    # Compares numbers, because earlier versions had migrations that this version does not need.
+    # Migration numbers are compared, because earlier versions had migrations that this version does not need.
     return any(app in newest and _number(name) > newest[app] for app, name in loader.applied_migrations)
 
 
@@ -76,7 +76,7 @@ _NOT_DATA = {
 
 
 def has_data() -> bool:
-    """Whether a restore could lose anything in the database, such as rows of the site or tables of other software."""
+    """True if a restore could lose data in the database, such as rows of the site or tables of other software."""
     existing = connection.introspection.table_names()
     if existing and "django_migrations" not in existing:
         return True

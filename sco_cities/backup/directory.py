@@ -23,7 +23,7 @@ class BackupFailed(Exception):
 
 @contextmanager
 def locked(directory: Path) -> Iterator[None]:
-    """Creates a private directory if needed, locks out other backups, and removes leftovers of a killed backup."""
+    """Creates a private directory if needed, locks out other backups, and removes files of a killed backup."""
     with ExitStack() as stack:
         try:
             stack.enter_context(locked_directory(directory, 0o700))

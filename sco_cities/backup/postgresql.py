@@ -16,14 +16,14 @@ from .directory import BackupFailed
 NAME = "PostgreSQL"
 SUFFIX = ".dump"
 HEADER = b"PGDMP"
-# Number of attempts, and seconds between them, while waiting for a session that has just ended to disappear.
+# Number of attempts, and seconds between attempts, to wait until an ended session has disappeared.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
-# Parameters omitted from the connection string for client programs, because they are for the driver or secret.
+# Parameters omitted from the connection string for client programs, because they are secret or only for the driver.
 _NOT_OF_LIBPQ = ("cursor_factory", "client_encoding", "password", "sslpassword")
 
 
 def size() -> int:
-    """Maximum size of a backup in bytes. Indexes are not counted, because a backup contains none."""
+    """Maximum size of a backup in bytes. Indexes are not counted, because a backup contains no indexes."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COALESCE(SUM(pg_table_size(oid)), 0)::bigint FROM pg_class WHERE relkind = 'r'"
@@ -55,7 +55,7 @@ def restored_on_trial(path: Path) -> Iterator[None]:
 
 @contextmanager
 def scratch_database(name: str) -> Iterator[str]:
-    """Creates an empty database with the locale of the current one. Drops it afterwards, unless it was renamed."""
+    """Creates an empty database with the locale of the current database. Drops it afterwards, unless it was renamed."""
     # A killed command may have left a database with this name.
     drop_database(name)
     create_database(name)
@@ -181,7 +181,7 @@ def replacement(path: Path) -> Iterator[str]:
 
 
 def put_in_place(new: str, aside: str) -> str:
-    """Gives the new database the name of the current one, which gets the suffix `aside`.
+    """Gives the new database the name of the current database, which is renamed with the suffix `aside`.
 
     Returns the new name of the old database. If `aside` is "", the old database, which was empty, is dropped, and the
     result is "".
@@ -190,7 +190,7 @@ def put_in_place(new: str, aside: str) -> str:
     old = f"{name}_{aside}".replace("-", "_") if aside else f"{name}_empty"
     connection.close()
     try:
-        # Connected to another database, because a database in use cannot be renamed. Both statements are one
+        # The connection uses another database, because a database in use cannot be renamed. Both statements are in one
         # transaction.
         with connection._nodb_cursor() as cursor:
             cursor.execute(

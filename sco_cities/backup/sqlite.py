@@ -1,4 +1,4 @@
-"""SQLite backups, made by copying the file page by page while others read and write."""
+"""SQLite backups, made by copying the file page by page while other processes read and write."""
 
 import fcntl
 import os
@@ -19,11 +19,11 @@ from .directory import BackupFailed, require_space
 NAME = "SQLite"
 SUFFIX = ".sqlite3"
 HEADER = b"SQLite format 3\0"
-# File name suffixes of the log, of its index and, last, of the database itself.
+# File name suffixes of the log, its index and the database. The database must be last.
 _SUFFIXES = ("-wal", "-shm", "")
 # The bytes of a database file that SQLite locks. Every open connection holds a lock on some of them.
 _LOCK_START, _LOCK_BYTES = 0x40000000, 512
-# Number of attempts, and seconds between them, in case another process briefly has the database open.
+# Number of attempts, and seconds between attempts, if another process briefly has the database open.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
 
 
@@ -102,7 +102,7 @@ def replacement(path: Path) -> Iterator[str]:
 
 
 def put_in_place(new: str, aside: str) -> str:
-    """Gives the new file the name of the database file, which gets the suffix `aside`.
+    """Gives the new file the name of the database file, which is renamed with the suffix `aside`.
 
     Returns the new name of the old file. If `aside` is "", the old database, which was empty, is deleted, and the
     result is "".
@@ -136,7 +136,7 @@ def file() -> Path:
 
 
 def is_readable() -> bool:
-    """Whether the database file is empty or begins like an SQLite file."""
+    """True if the database file is empty or begins like an SQLite file."""
     with file().open("rb") as opened:
         return opened.read(len(HEADER)) in (b"", HEADER)
 

@@ -63,7 +63,7 @@ class DocumentWriter:
         self.without_lists.update((model, key) for key in documents)
 
     def change(self, model: type[Record], records: Mapping[int, Record], deltas: Mapping[int, Delta]) -> None:
-        """Applies deltas to stored records of a model. Both are given by primary key."""
+        """Applies deltas to stored records of a model. Records and deltas are given by primary key."""
         schema = document_schema(model)
         self._change_columns(model, records, deltas)
         for name, relation in schema.many_to_many.items():

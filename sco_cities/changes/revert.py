@@ -131,8 +131,8 @@ class _Reverter:
         self._refuse_unsourced()
 
     def _restore(self, model: type[Record], keys: list[int]) -> None:
-        """Restores records without lists. Lists may reference records restored later. `_change` adds the lists and
-        records them.
+        """Restores records without their lists, because lists may reference records restored later. `_change` adds the
+        lists and registers the records.
         """
         steps = [step for step in self.plan.steps(model, keys) if step.outcome == RevertOutcome.RESTORED]
         self.restored[model].update(step.key for step in steps)
@@ -173,7 +173,7 @@ class _Reverter:
                 self.recorder.note_lost(model, slug, lacking)
 
     def _watch_owners(self, model: type[Record], former_slugs: set[str]) -> None:
-        """Watches the records to which these former slugs redirect since a merge. The records will lose the slugs."""
+        """Watches the records that own these former slugs after a merge, because these records will lose the slugs."""
         content_type = ContentType.objects.get_for_model(model)
         owners = FormerSlug.objects.filter(content_type=content_type, slug__in=former_slugs)
         self.recorder.watch(model, owners.values_list("object_id", flat=True))
@@ -207,7 +207,7 @@ class _Reverter:
                 self.removing_rows[model][step.key] = replace(step, current=None, changes=changes)
 
     def _remove_referenced_rows(self, model: type[Record], keys: list[int]) -> None:
-        """Removes passages that the change set added. The evidence that cites these passages was removed before."""
+        """Removes passages that the change set added. Earlier steps have removed all evidence that cites them."""
         steps = [self.removing_rows[model][key] for key in keys if key in self.removing_rows[model]]
         self.recorder.watch(model, [step.key for step in steps])
         records = model._base_manager.in_bulk([step.key for step in steps])

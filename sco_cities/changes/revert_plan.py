@@ -245,7 +245,7 @@ def _is_new_pair(model: type[Record], name: str, after: Document, known: list[Do
 
 
 def preview_steps(revisions: QuerySet[Revision], number: int, *, fields=None) -> list[RecordRevert]:
-    """Returns the first `number` steps of the plan without planning the rest."""
+    """Returns the first `number` steps of the plan without planning the other steps."""
     steps: list[RecordRevert] = []
     for model in record_models():
         of_model = revisions.of_model(model)

@@ -154,7 +154,7 @@ def _preview(request, change_set: ChangeSet, revisions, fields, form: RevertForm
     lacking = [field_list(step.model, sorted(step.lack)) for step in steps]
     more = counts.total() - len(steps)
     is_one = counts.total() == 1
-    # The button is shown even if only `later_too` leaves something to revert.
+    # Records that have changed again can be reverted together with their later changes.
     idle = {revert_plan.RevertOutcome.NOTHING_LEFT, revert_plan.RevertOutcome.DELETED_SINCE}
     can_revert = any(number for outcome, number in counts.items() if outcome not in idle)
     title = _("Revert the change to %(record)s") % {"record": steps[0].name} if is_one else _("Revert change")

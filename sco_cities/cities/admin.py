@@ -1,7 +1,7 @@
 """Countries, groups of countries, and cities in the admin.
 
-The gazetteer is searched by name, in any script, for curators who add a city. A result only prefills the form. Source:
-data/gazetteer, built from Natural Earth, GeoNames and Wikidata.
+To add a city, curators can search a gazetteer by name in any script. A result only prefills the form. The gazetteer is
+in data/gazetteer. It was built from Natural Earth, GeoNames and Wikidata.
 """
 
 from functools import lru_cache
@@ -125,7 +125,7 @@ def search(query: str) -> list[Row]:
 def matches(places: list[Row]) -> list[tuple[Row, City | None, str, str]]:
     """Adds the existing city, and the query strings that prefill the form without and with the population.
 
-    Takes three queries for any number of places.
+    Runs three queries for any number of places.
     """
     codes = {place["country"].lower() for place in places}
     countries = dict(Country.objects.filter(slug__in=codes).values_list("slug", "pk"))

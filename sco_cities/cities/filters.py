@@ -12,7 +12,7 @@ from .models import ScoRole
 
 
 def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """Matches records related to any of the countries, by code. With `AllOfFilter` the reader can require all."""
+    """Matches records related to any of the countries, by code. With `AllOfFilter`, readers can require all."""
     return kind(
         of="countries",
         label=_("Country"),

@@ -1,4 +1,4 @@
-"""Countries, groups of countries, and cities, with the addresses of pages about several places."""
+"""Countries, groups of countries, and cities, with the URLs of pages about several places."""
 
 import re
 from collections.abc import Iterable
@@ -205,7 +205,7 @@ def together_url(*places: Place) -> str:
 
 
 def joint_filters(places: Iterable[Place]) -> dict[str, str]:
-    """The filters for initiatives with all of these places, such as {"city": "tashkent,tianjin"}."""
+    """The filters for initiatives with all of these places, such as `{"city": "tashkent,tianjin"}`."""
     slugs: dict[str, list[str]] = {}
     for place in places:
         slugs.setdefault(FILTER_BY_KIND[type(place)], []).append(place.slug)
@@ -213,7 +213,7 @@ def joint_filters(places: Iterable[Place]) -> dict[str, str]:
 
 
 def without_own_countries(places: Iterable[Place]) -> list[Place]:
-    """The places without the countries of the cities among them."""
+    """Removes a country from the places if one of the other places is a city in this country."""
     places = list(places)
     countries = {place.country_id for place in places if isinstance(place, City)}
     return [place for place in places if isinstance(place, City) or place.pk not in countries]

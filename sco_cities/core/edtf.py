@@ -37,7 +37,7 @@ def _plain_bounds(text: str) -> Bounds | None:
     if month == 0 or day == 0:
         raise ValueError(text)
     if month and month > 12 and not day:
-        return None  # The numbers 21 to 41 stand for seasons and quarters.
+        return None  # The numbers 21 to 41 mean seasons and quarters.
     first = datetime.date(year, month or 1, day or 1)
     if day:
         return first, first
@@ -53,7 +53,7 @@ def _library_bounds(text: str) -> Bounds:
 
 @lru_cache(maxsize=10_000)
 def first_and_last_day(text: str) -> Bounds:
-    """The earliest and latest possible day of `text`. None for an open end or an empty text.
+    """The earliest and latest possible day of `text`, or None for an open end or an empty text.
 
     Raises ValueError, with a sentence for readers, if `text` is not an EDTF date.
     """
@@ -94,7 +94,7 @@ def recency(text: str) -> tuple[int, int]:
 
 
 def years_before(day: datetime.date, years: int) -> datetime.date:
-    """The same day this many years earlier. For a 29th of February, the 28th."""
+    """The same day this many years earlier, or 28 February instead of a missing 29 February."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
@@ -110,7 +110,7 @@ def validate(text: str) -> None:
 
 
 def format_date(text: str) -> str:
-    """`text` in the active language, such as "8 July 2025", "May 2025", "2024 to 2029"."""
+    """Formats `text` in the active language, for example as "8 July 2025", "May 2025" or "2024 to 2029"."""
     if "/" not in text:
         return _format_single(text)
     start, end = text.split("/")
@@ -130,7 +130,7 @@ def format_date(text: str) -> str:
 
 
 def format_short_date(text: str) -> str:
-    """A date for a list row, in short form ("2025", "8 Jul 2025"). Vague dates as in `format_date`."""
+    """A date for a list row, in short form ("2025", "8 Jul 2025"). Formats vague dates like `format_date`."""
     start, slash, end = text.partition("/")
     if slash and (words := _format_within_year(start, end, "SHORT_")):
         return words
@@ -144,14 +144,13 @@ def format_short_date(text: str) -> str:
 
 
 def _format_by_pattern(date: datetime.date, pattern: str) -> str:
-    """Formats by a CLDR pattern, because Django's abbreviated months are not usual in Russian."""
+    """Formats a date by a CLDR pattern, because Django's abbreviated months are not usual in Russian."""
     return dates.format_date(date, pattern, locale=to_locale(get_language() or "en"))
 
 
 def _format_within_year(start: str, end: str, length: str = "") -> str:
-    """A range of two days or months within a year, such as "6 to 9 July 2025". "" for other dates.
-
-    The `length` "SHORT_" gives "6 to 9 Jul 2025".
+    """A range of two days or months within a year, such as "6 to 9 July 2025". Returns "" for other dates. With the
+    `length` "SHORT_", the result is "6 to 9 Jul 2025".
     """
     matches = [match for text in (start, end) if (match := _PLAIN.fullmatch(text)) and _plain_bounds(text)]
     if (
@@ -182,7 +181,7 @@ def _is_vague(text: str) -> bool:
 
 
 def _format_single(text: str, *, follows_preposition: bool = False) -> str:
-    """A single date. After a preposition such as "until" or "until about", some languages use another case."""
+    """Formats a single date. After a preposition such as "until" or "until about", some languages use another case."""
     match = _PLAIN.fullmatch(text)
     if not match or not _plain_bounds(text):
         return text

@@ -2,10 +2,11 @@
 
 
 class Refused(Exception):
-    """Raised before anything has changed. Each of the `reasons` is a sentence, or an error whose text is a sentence.
+    """The exception for a rejected change. Nothing has changed when it is raised. Each of the `reasons` is a sentence,
+    or an error whose text is a sentence.
 
-    `is_stale` means that the user has seen an outdated state. `needs_confirmation` means that the change is possible
-    once somebody confirms that the existing evidence supports it.
+    `is_stale` means that the user has seen an outdated state. `needs_confirmation` means that the change is possible if
+    the user confirms that the existing evidence supports it.
     """
 
     def __init__(self, *reasons: object, is_stale: bool = False, needs_confirmation: bool = False):

@@ -1,4 +1,4 @@
-"""Model fields and constraints: EDTF dates, language codes, and columns computed from others at each save.
+"""Model fields and constraints for EDTF dates, language codes, and columns computed from other columns at each save.
 
 `save()` and `bulk_create()` write computed columns. `bulk_update()` and `update()` do not call `pre_save`, so code that
 uses them calls `refresh_computed()` first.
@@ -23,7 +23,7 @@ class EDTFFormField(forms.CharField):
 
 
 class EDTFField(models.CharField):
-    """A date in EDTF, with the precision of the report. "" if unknown."""
+    """A date in EDTF, with the precision of the report, or "" if unknown."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", edtf.MAX_LENGTH)
@@ -43,7 +43,7 @@ class EDTFField(models.CharField):
 
 
 class LanguageField(models.CharField):
-    """A two-letter language code. A plain CharField in migrations."""
+    """A two-letter language code. In migrations, it is a plain CharField."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -76,11 +76,11 @@ class ComputedFieldMixin:
 
 
 class ComputedTextField(ComputedFieldMixin, models.TextField):
-    """A text column computed from others."""
+    """A text column computed from other columns."""
 
 
 class ComputedDateField(ComputedFieldMixin, models.DateField):
-    """A date column computed from others. Null if unknown."""
+    """A date column computed from other columns. It is null if the date is unknown."""
 
     def __init__(self, *args, by: str, **kwargs):
         kwargs.setdefault("null", True)

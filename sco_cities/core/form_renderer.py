@@ -1,7 +1,7 @@
 """Renders the widgets of forms in Python.
 
-A form of the admin has 130 widgets, and rendering them with Django's templates took a third of its time. All other
-templates of forms are Django's.
+An admin form has 130 widgets. Rendering them with Django's templates took a third of the form's time. All other form
+templates are Django's.
 """
 
 from typing import Any
@@ -32,7 +32,7 @@ def _attributes(attrs: dict[str, Any]) -> str:
 
 
 def _string(value: Any) -> str:
-    """The value of an attribute. Only HTML that is marked as safe is left as it is."""
+    """Escapes the value of an attribute, unless it is HTML marked as safe."""
     return value if isinstance(value, SafeData) else escape(str(value))
 
 

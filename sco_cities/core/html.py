@@ -32,12 +32,12 @@ def join_html(separator: str, parts: Iterable[str]) -> SafeString:
 
 
 def without_links(made: str) -> SafeString:
-    """HTML or SVG that this site has made, without its links."""
+    """Removes the links from HTML or SVG that this site has generated."""
     return SafeString(_LINK_TAGS.sub("", made))
 
 
 def without_outer_space(made: str) -> SafeString:
-    """HTML that this site has made, without leading and trailing whitespace."""
+    """Removes leading and trailing whitespace from HTML that this site has generated."""
     return SafeString(made.strip())
 
 
@@ -65,8 +65,7 @@ def json_ld_element(document: str) -> SafeString:
 
 
 def shortened_list(shown: str, rest: str, hidden: Sequence[str], separator: str) -> SafeString:
-    """HTML of the start of a list, with a number such as "+2" for its `hidden` items, whose names are in the number's
-    title.
+    """Renders the start of a list, with a number such as "+2" for its `hidden` items. The number's title lists them.
 
     Cards, print and screen readers show the `rest` of the list instead of the number.
     """
@@ -80,7 +79,7 @@ def shortened_list(shown: str, rest: str, hidden: Sequence[str], separator: str)
     )
 
 
-# Cached, because a page repeats the names of cities and themes.
+# The results are cached, because a page repeats the names of cities and themes.
 @lru_cache(maxsize=8192)
 def plain_text(content: str) -> str:
     """Converts HTML to plain text."""
@@ -90,7 +89,7 @@ def plain_text(content: str) -> str:
 def lang_attribute(text: str, page_language: str | None = None) -> SafeString:
     """` lang="…"` for a `Localized` text, or "" if it has the language of the page.
 
-    Callers with many texts pass the active language, because its lookup takes as long as the rest of the function.
+    Callers with many texts pass the active language, because looking it up would double the time of a call.
     """
     language = getattr(text, "lang", "")
     return _lang_attribute(language, page_language or get_language() or "en") if language else _NOTHING

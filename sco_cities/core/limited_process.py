@@ -1,9 +1,9 @@
-"""Programs that read uploaded files. Each runs in a separate process, with limits that it sets itself.
+"""Programs that read uploaded files. Each program runs in a separate process and limits its own resources.
 
-Such a program is a package with a `__main__` module, which sets its limits with `resource_limits`. At its start it
-imports only a few modules of the standard library, which takes a few hundredths of a second. `dataclasses` and
-`subprocess` alone would nearly double that. It uses no settings, database or catalogues. Libraries for certain file
-types are imported when needed, from the directory `packages` in the request.
+A program is a package with a `__main__` module, which sets its limits with `resource_limits`. At the start, it imports
+only a few modules of the standard library, which takes a few hundredths of a second. Importing `dataclasses` and
+`subprocess` would nearly double this time. The program uses no settings, database or catalogues. Libraries for certain
+file types are imported when needed, from the directory `packages` in the request.
 """
 
 import json
@@ -44,7 +44,7 @@ def packages() -> str:
 def start(command: list[str], request: dict, **options) -> subprocess.Popen:
     """Starts a program with the request and `packages` as a JSON argument. `options` are passed to Popen.
 
-    Raises Refused if only one may run at a time and another one does not end in time.
+    Raises Refused if only one program may run at a time and another program does not end in time.
     """
     global _last
     is_mine = one_at_a_time and _turn.acquire(timeout=MAX_WAIT_S)

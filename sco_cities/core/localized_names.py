@@ -37,9 +37,9 @@ def texts_by_language(record, stem: str) -> dict[str, str]:
 
 
 def best_language(texts: dict[str, str], language: str = "") -> Localized:
-    """The text in a language, or else in the next preferred one. `texts` maps languages to texts.
+    """The text in a language, or else in the next preferred language. `texts` maps languages to texts.
 
-    Without `language`, it is the active language.
+    The default of `language` is the active language.
     """
     language = language or active_language()
     for each in preference_order(language):
@@ -53,7 +53,7 @@ _NAMES = ("title", "name", "summary")
 
 
 def name_in(values: Mapping[str, str]) -> str:
-    """The name of a record with these column values, in the best language for the reader. "" if it has no name."""
+    """The name of a record with these column values, in the best language for the reader, or "" if it has no name."""
     for stem in _NAMES:
         texts = {language: values.get(f"{stem}_{language}") or "" for language in ("en", "ru", "zh")}
         texts["en"] = texts["en"] or values.get(stem) or ""
@@ -69,7 +69,7 @@ _LANGUAGE_NOTES = {
 
 
 def foreign_language_note(text: Localized) -> str:
-    """A note on the language of `text`, such as "in English". "" if that is the reader's language."""
+    """A note on the language of `text`, such as "in English". Returns "" for the reader's language."""
     if not text or text.lang in ("", html_language(active_language())):
         return ""
     return gettext(_LANGUAGE_NOTES[text.lang])

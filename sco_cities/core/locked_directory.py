@@ -11,7 +11,7 @@ from pathlib import Path
 def locked_directory(path: Path, mode: int = 0o777) -> Iterator[None]:
     """Creates the directory if needed, and locks out other processes. The lock ends with the process.
 
-    Raises BlockingIOError if another process holds the lock, OSError if the directory cannot be used.
+    Raises BlockingIOError if another process holds the lock, and OSError if the directory cannot be used.
     """
     path.mkdir(mode=mode, parents=True, exist_ok=True)
     lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

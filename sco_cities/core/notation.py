@@ -44,7 +44,7 @@ SCALES = {
     "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3, "百": 10**2,
 }  # fmt: skip
 _LONGEST_FIRST = sorted(SCALES, key=len, reverse=True)
-# English abbreviations are units as well (350 m). 千 is also the prefix of a unit (350千瓦).
+# English abbreviations are left out, because they are also units (350 m). 千 is also the prefix of a unit (350千瓦).
 _SCALE = "|".join(
     word + "(?![米克瓦])" * (word == "千") for word in _LONGEST_FIRST if len(word) > 2 or not word.isascii()
 )
@@ -61,7 +61,7 @@ _ANY_NUMBER = re.compile(
 
 
 def month_number(name: str) -> int:
-    """The number of a month, from its name or an abbreviation, in the Russian cases of dates. 0 for other words."""
+    """The number of a month, from its name or an abbreviation, in the Russian cases of dates, or 0 for other words."""
     name = name.lower().rstrip(".")
     names = zip(ENGLISH_MONTHS, RUSSIAN_STEMS, _RUSSIAN_MONTHS, strict=True)
     for number, (english, stem, russian) in enumerate(names, 1):
@@ -91,7 +91,7 @@ def read_written_date(text: str) -> str:
 
 
 def scale_of(word: str | None) -> int:
-    """The factor of a scale such as "млн" or "millions". 1 for other words."""
+    """The factor of a scale such as "млн" or "millions". Returns 1 for other words."""
     word = (word or "").lower()
     return next((SCALES[each] for each in _LONGEST_FIRST if word.startswith(each)), 1)
 

@@ -24,7 +24,7 @@ VISIBLE = PublicationState.PUBLISHED
 
 
 def may_edit(request: HttpRequest, model: type[models.Model]) -> bool:
-    """Whether a request comes from an account that may change published records of this kind.
+    """True if a request comes from an account that may change published records of this kind.
 
     A request without a session cookie is answered without reading the account, so that its page can be cached.
     """
@@ -35,5 +35,5 @@ def may_edit(request: HttpRequest, model: type[models.Model]) -> bool:
 
 
 def may_preview(user, model: type[models.Model]) -> bool:
-    """Whether an account may see the pages of records hidden from readers."""
+    """True if an account may see the pages of records hidden from readers."""
     return user.is_staff and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")

@@ -4,7 +4,7 @@ import resource
 
 
 def limit_resources(memory: int, processor_s: int) -> None:
-    """Limits the bytes of memory and the CPU time of this process. Exceeding the time ends it immediately."""
+    """Limits the bytes of memory and the CPU time of this process. If it exceeds this time, the process ends."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s + 1))
     # The limit applies to the address space. The interpreter maps more than it uses, so the excess is added.

@@ -1,4 +1,4 @@
-"""Parts of responses: the header `Link` (RFC 8288), streams, and rejected requests."""
+"""Functions for the header `Link` (RFC 8288), streaming responses, and rejected requests."""
 
 from collections.abc import Iterable
 from itertools import chain, islice
@@ -22,7 +22,7 @@ def add_links(response: HttpResponseBase, links: Iterable[Link]) -> None:
 
 
 def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> StreamingHttpResponse:
-    """A streaming response whose first block exists before the status is sent.
+    """A streaming response whose first block is generated before the status is sent.
 
     If the database is unavailable, the client gets a 503 page instead of a truncated 200 response. For HEAD no further
     block is generated.
@@ -36,7 +36,7 @@ def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> Streami
 
 
 def mark_refusal(response: HttpResponse, reason: str, cause: str = "") -> None:
-    """Makes `monitoring` count a response as a rejected request, and log it together with others of that reason."""
+    """Makes `monitoring` count a response as a rejected request, and log it together with similar requests."""
     response.refusal, response.refusal_cause = reason, cause
     # Otherwise, Django would log each response with a traceback.
     response._has_been_logged = True

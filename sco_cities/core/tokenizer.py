@@ -18,7 +18,7 @@ from sco_cities.core.exceptions import shortened
 
 # Longer words, whether accidental or malicious, are truncated, so only their beginnings can be found.
 MAX_WORD_LENGTH = 40
-# PostgreSQL rejects search vectors larger than a megabyte. The rest of such a text cannot be found.
+# PostgreSQL rejects search vectors larger than a megabyte. The end of such a text cannot be found.
 MAX_DOCUMENT_LENGTH = 400_000
 # Maximum number of characters in a reading. Names of places and people are rarely longer.
 READING_LENGTH = 4
@@ -56,7 +56,7 @@ def split(text: str) -> list[str]:
 
 
 def is_han(word: str) -> bool:
-    """Whether a word from `split` is a Chinese run."""
+    """True if a word from `split` is a Chinese run."""
     return not word.isascii()
 
 
@@ -71,7 +71,7 @@ def _normalized_words(run: str) -> list[str]:
 def normalize(text: str) -> str:
     """Removes case, accents, variant forms of letters, and invisible characters or apostrophes inside words."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    # Vowel signs of Indian scripts also combine, but count as letters, because they have no combining class.
+    # Vowel signs of Indian scripts also combine, but are treated as letters, because they have no combining class.
     text = unicodedata.normalize("NFC", "".join(char for char in text if not unicodedata.combining(char)))
     return re.sub(f"[{_INSIDE}]+", "", text)
 

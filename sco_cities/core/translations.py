@@ -3,8 +3,8 @@
 A model declares its texts once, in `translated`. Forms, exports, search, pages and data quality use it.
 
 A translation is made from an English text. If that text changes and the translation does not, the translation must be
-checked. `translated_from` then names it, with a digest of the English text that it was made from. Translations of the
-current English text are not in it, so the column is empty for almost all rows.
+checked. In this case, `translated_from` contains the translation's column and a digest of its English original.
+Translations of the current English text are not listed, so the column is empty for almost all rows.
 """
 
 import hashlib
@@ -50,7 +50,7 @@ class TranslatedField:
 
 @cache
 def translated_fields(model: type[models.Model]) -> dict[str, TranslatedField]:
-    """The translated texts of `model` by stem, such as "name" or "summary". Empty if it declares none."""
+    """The translated texts of `model` by stem, such as "name" or "summary". The result may be empty."""
     return {stem: _translated_field(model, stem) for stem in getattr(model, "translated", ())}
 
 
@@ -96,8 +96,8 @@ class TranslatedTexts(models.Model):
     """A model with texts in several languages, whose stems are in `translated`."""
 
     translated: ClassVar[tuple[str, ...]] = ()
-    # By stem, the condition for rows whose text is translated. If a stem has no entry, its text is translated in all
-    # rows.
+    # Maps a stem to the condition for rows whose text is translated. If a stem has no entry, its text is translated in
+    # all rows.
     translated_only: ClassVar[dict[str, Q]] = {}
 
     translated_from = TranslatedFromField(_("translations to be checked"))

@@ -1,6 +1,5 @@
-"""Admin pages of curation in the order of the start page, with its numbers and entries.
-
-The packages for history and imports register their pages in their own `admin_pages` modules.
+"""Admin pages of curation, in the order of the start page, with the numbers and entries shown there. The packages for
+history and imports register their pages in separate `admin_pages` modules.
 """
 
 from django.contrib import admin
@@ -25,7 +24,7 @@ from .permissions.object_permissions import ADD_EVIDENCE
 from .review import queue
 from .review.transitions import sent_back_to
 
-# With more evidence rows, the start page shows no numbers, because each change requires a count that takes a second.
+# Maximum evidence rows for which the start page shows numbers. Recounting the rows after a change takes a second.
 MAX_EVIDENCE = 100_000
 COUNTED_METRICS = ("stale", "disputed", "untranslated")
 
@@ -39,7 +38,7 @@ def review_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
 
 
 def draft_entries(request: HttpRequest, number: int) -> list[WaitingEntry]:
-    """Returns the user's records that were sent back, then other drafts, the most recently changed first."""
+    """Returns the user's records that were sent back, then other drafts. In each group, newer changes come first."""
     sent_back = queue.positions_of(sent_back_to(request.user)[:number])
     own = queue.own_records(request.user.pk, PublicationState.DRAFT)
     drafts = [(kind, key) for kind, key, _changed in own[: number * 2]]
@@ -74,7 +73,7 @@ def _detail(entry: queue.ReviewEntry) -> str:
 
 
 def quality_numbers(request: HttpRequest) -> Numbers:
-    """Returns the numbers of stale, disputed and untranslated values in all kinds that the user may see."""
+    """Returns the numbers of stale, disputed and untranslated values in all kinds of record that the user may see."""
     # The highest key is read from an index. Counting all rows would be slow.
     if (Evidence.objects.aggregate(highest=Max("pk"))["highest"] or 0) > MAX_EVIDENCE:
         return []
@@ -90,7 +89,7 @@ def quality_numbers(request: HttpRequest) -> Numbers:
 
 
 def duplicate_numbers(request: HttpRequest) -> Numbers:
-    """Returns the number of possible duplicates. Empty until someone opens their page, which computes them."""
+    """Returns the number of possible duplicates. The list is empty until someone opens the page that computes them."""
     pairs = [known_pairs(model) for model in changeable_models(request)]
     if None in pairs:
         return []

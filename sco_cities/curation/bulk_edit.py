@@ -1,4 +1,4 @@
-"""The admin action "Edit selected …". It sets, clears, adds or removes the same values in many records."""
+"""The admin action "Edit selected …". The action sets, clears, adds or removes the same values in many records."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -47,7 +47,7 @@ class BulkEditForm(forms.Form):
 
     def __init__(self, model_admin, request, data=None):
         super().__init__(data)
-        # The foreign keys and the columns with choices. The state is left out, as it has a separate form field.
+        # The foreign keys and the columns with choices. The state is left out, because it has a separate form field.
         self.columns = [
             column
             for column in model_admin.model._meta.concrete_fields
@@ -57,7 +57,7 @@ class BulkEditForm(forms.Form):
         ]
         # The many-to-many fields that refer to other records.
         self.lists = [each for each in related_fields(model_admin.model) if each.many_to_many]
-        # Only transitions that the account may apply to at least some records are offered.
+        # Offers only transitions that the account may apply to at least one of the records.
         can_review = object_permissions(request).can_review
         self.fields["move"].choices = [
             ("", _("leave unchanged")),

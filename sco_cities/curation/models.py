@@ -22,7 +22,7 @@ class SeenRevision(RecordRelation):
     revision = models.BigIntegerField(_("last revision seen"))
 
     class Meta:
-        # No admin page needs permissions.
+        # No admin page needs permissions for this model.
         default_permissions = ()
         verbose_name = _("viewed revision")
         verbose_name_plural = _("viewed revisions")
@@ -78,7 +78,7 @@ class UnsavedForm(models.Model):
     is_used = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        # No admin page needs permissions.
+        # No admin page needs permissions for this model.
         default_permissions = ()
         verbose_name = _("unsaved form")
         verbose_name_plural = _("unsaved forms")
@@ -99,7 +99,7 @@ class EditingSession(RecordRelation):
     seen_at = models.DateTimeField()
 
     class Meta:
-        # No admin page needs permissions.
+        # No admin page needs permissions for this model.
         default_permissions = ()
         verbose_name = _("open form")
         verbose_name_plural = _("open forms")
@@ -112,7 +112,7 @@ class EditingSession(RecordRelation):
 
 
 class CommentThread(RecordRelation):
-    """Comments on a field of a record, or on the whole record if `field` is "". They are not public."""
+    """Comments on a field of a record, or on the whole record if `field` is "". Comments are not public."""
 
     field = models.CharField(_("field"), max_length=100, blank=True, default="")
     resolved_at = models.DateTimeField(_("resolved at"), null=True)
@@ -146,7 +146,7 @@ class Comment(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     mentioned = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     text = models.TextField(_("comment"), max_length=2_000)
-    # When the text was written or last changed by its author.
+    # The time when the author wrote or last changed the text.
     written_at = models.DateTimeField(_("written at"), default=timezone.now)
 
     class Meta:
@@ -169,5 +169,5 @@ class Comment(models.Model):
 
 
 def account_name(account) -> str:
-    """Returns the user name of an account. None stands for a deleted account."""
+    """Returns the user name of an account. None means that the account was deleted."""
     return account.get_username() if account else _("a former account")

@@ -37,7 +37,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, model_admin: admin.ModelAdmin, phrase: str) -> dict | None:
-    """Returns the best matches of one kind and, if there are more, the URL of the list with all. None without matches.
+    """Returns the best matches of one kind and, if there are more, the URL of the complete list. Returns None without
+    matches.
 
     `best_rank` is 0 if the name of a record is exactly the search phrase (see `match_rank`).
     """

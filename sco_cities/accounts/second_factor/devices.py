@@ -25,7 +25,7 @@ RECOVERY_CODES = 10
 # Letters and digits that look alike are left out. Twelve of the remaining 31 characters give 59 bits.
 _ALPHABET = "".join(sorted(set(string.ascii_lowercase + string.digits) - set("il1o0")))
 _GROUPS, _GROUP_LENGTH = 3, 4
-# Time steps of 30 seconds accepted before and after the current one.
+# Number of time steps (of 30 seconds) that are accepted before and after the current step.
 _TOLERANCE = 1
 _DIGITS = 6
 # The maximum wait after wrong codes, and the highest number of wrong codes for which the wait of django-otp, 2**(n - 1)
@@ -57,7 +57,7 @@ def check_code(user, entered: str) -> CodeCheck:
     code = re.sub(r"[\s-]", "", entered).lower()
     is_recovery_code = not re.fullmatch(rf"[0-9]{{{_DIGITS}}}", code)
     with transaction.atomic():
-        # The lock makes concurrent requests with the same code run one after the other, so that the second one is
+        # The lock makes concurrent requests with the same code run one after the other, so that the second request is
         # rejected.
         authenticator = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).last()
         if authenticator is None:
@@ -104,10 +104,10 @@ def new_key() -> str:
 
 
 def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice, list[str]] | None:
-    """Confirms a new authenticator by its first code and returns recovery codes. None if the code is wrong.
+    """Confirms a new authenticator by its first code and returns recovery codes, or None if the code is wrong.
 
-    The new authenticator replaces the one with the key `replaces`. If the account has a different one by now, nothing
-    changes and the result is None, so only one of two browsers that set up a device concurrently succeeds.
+    The new authenticator replaces the authenticator with the key `replaces`. If the account now has a different
+    authenticator, nothing changes and the result is None. So only one of two concurrent setups succeeds.
     """
     with transaction.atomic():
         # The account's row is locked, because there may be no device to lock yet.
@@ -152,7 +152,7 @@ def reset(user) -> bool:
 
 
 def reset_throttling(user) -> bool:
-    """Ends the wait after wrong codes. Returns True if there was one."""
+    """Ends the wait after wrong codes. Returns True if there was a wait."""
     waiting = [
         model.objects.filter(user=user, throttling_failure_count__gt=0).update(
             throttling_failure_count=0, throttling_failure_timestamp=None

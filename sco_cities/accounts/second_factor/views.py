@@ -1,4 +1,4 @@
-"""The pages for codes (at login and before sensitive actions), for setting up an authenticator, and recovery codes."""
+"""Pages to enter a code (at login and before sensitive actions), set up an authenticator and get recovery codes."""
 
 from base64 import b32encode
 from collections.abc import Callable
@@ -74,7 +74,7 @@ def require_recent_code(view: Callable) -> Callable:
 
 
 def page_for_code(request: HttpRequest) -> HttpResponse | None:
-    """Returns the page that asks for a code. None if no code is needed, or one was entered within the last 15 minutes.
+    """Returns the page that asks for a code, or None if no code is needed or a code was entered in the last 15 minutes.
 
     The page contains the submitted form, except for uploaded files, and submits it again with the code.
     """
@@ -103,7 +103,7 @@ def _code_page(request: HttpRequest, form: CodeForm, **context) -> HttpResponse:
 
 
 def accept_code(request: HttpRequest, form: CodeForm) -> bool:
-    """Checks the form's code. A correct code is recorded in the session. Otherwise, the form gets an error.
+    """Checks the form's code. A correct code is recorded in the session. A wrong code causes a form error.
 
     After MAX_WRONG_CODES the session ends.
     """

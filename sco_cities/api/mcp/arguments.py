@@ -63,7 +63,7 @@ def parse_body(body: bytes) -> Any:
 
 
 def message_id(document: Any) -> Id:
-    """The ID to use in a response, even if the message is invalid. None if the message has no ID."""
+    """The ID to use in a response, even if the message is invalid, or None if the message has no ID."""
     found = document.get("id") if isinstance(document, dict) else None
     return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
@@ -136,7 +136,7 @@ def _line(error: JsonObject) -> str:
 
 
 def empty_list_advice(list_query: ListQuery, request: HttpRequest) -> tuple[list[str], JsonObject]:
-    """Advice for a filtered list without records, as lines of text and as data. Both are empty for other lists."""
+    """Advice for a filtered list without records, as lines of text and as data. The advice is empty for other lists."""
     if not list_query.active_filters or list_query.result_set.count():
         return [], {}
     advice = _(

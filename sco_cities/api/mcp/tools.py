@@ -63,7 +63,7 @@ def _by_list(names_of: Callable[[Listing], Iterable[str]]) -> str:
     return " ".join(f"{listing.collection}: {', '.join(names_of(listing))}." for listing in _LISTINGS)
 
 
-# A schema with names in the reader's language is a function.
+# If a schema contains names in the reader's language, it is a function.
 SchemaOf = Schema | Callable[[], Schema]
 
 
@@ -202,7 +202,7 @@ TOOLS = {
 
 
 def call_tool(params: JsonObject, request: HttpRequest) -> JsonObject:
-    """Calls a tool and returns the result. Invalid arguments give a result too, so that a model can correct them."""
+    """Calls a tool and returns the result. Invalid arguments also return a result, so that a model can correct them."""
     name, arguments = params.get("name"), params.get("arguments")
     tool = TOOLS.get(name) if isinstance(name, str) else None
     if tool is None:

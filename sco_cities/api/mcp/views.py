@@ -1,7 +1,7 @@
 """The endpoint of the Model Context Protocol, its supported versions, and its methods.
 
 Up to version 2025-11-25, a client begins with `initialize`. From 2026-07-28 on, each request contains its version and
-the client's capabilities. Neither needs a session, because the server keeps no state between requests.
+the client's capabilities. Neither version needs a session, because the server keeps no state between requests.
 """
 
 import base64
@@ -40,7 +40,7 @@ STATELESS = "2026-07-28"
 WITH_HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26")
 VERSIONS = (STATELESS, *WITH_HANDSHAKE)
 # The version that is assumed if a client does not send the version header. It is the last version without this header,
-# and the only one with batches.
+# and the only version with batches.
 WITHOUT_HEADER = WITH_HANDSHAKE[-1]
 _META, _PREFIX = "_meta", "io.modelcontextprotocol/"
 _NEEDED = (f"{_PREFIX}protocolVersion", f"{_PREFIX}clientCapabilities")
@@ -148,7 +148,7 @@ def _server_info(request: HttpRequest) -> JsonObject:
 # Maximum number of requests per batch. Each request may query records.
 MAX_BATCH = 10
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^\s/?#]+", re.IGNORECASE)
-# For older versions. Their clients interpret 404 as the end of the session, and expect method errors with status 200.
+# Clients of older versions interpret 404 as the end of the session, and expect method errors with status 200.
 _STATUSES = {PARSE_ERROR: 400, INVALID_REQUEST: 400, UNSUPPORTED_VERSION: 400}
 
 
@@ -177,7 +177,7 @@ def mcp(request: HttpRequest) -> HttpResponse:
 
 
 def _has_valid_origin(request: HttpRequest) -> bool:
-    """Whether the Origin header is absent or well-formed. Any origin is allowed.
+    """True if the Origin header is absent or well-formed. Any origin is allowed.
 
     The protocol requires a check against DNS rebinding, where the host name of a page suddenly resolves to a server in
     the reader's network. Such a request has the page's host name in Host, and ALLOWED_HOSTS rejects it. The data is

@@ -14,7 +14,8 @@ register.filter("language_name", language_name)
 
 @register.simple_tag
 def date_range(starts_on: str, ends_on: str, *, is_short: bool = False) -> str:
-    """The known range of two EDTF dates, such as "2024 to 2029", "May 2025" or "until 2029". "" if both are empty.
+    """The known range of two EDTF dates, such as "2024 to 2029", "May 2025" or "until 2029". Returns "" if both are
+    empty.
 
     `is_short` abbreviates dates for the rows of a list.
     """

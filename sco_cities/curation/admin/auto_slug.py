@@ -1,4 +1,4 @@
-"""Slugs and passage numbers in admin forms. If left empty, they are generated."""
+"""Slugs and passage numbers in admin forms. Empty fields are filled automatically."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -43,7 +43,7 @@ class AutoSlugForm(forms.ModelForm):
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
         model, own = type(self.instance), self.instance.pk
-        if own and slug == self.initial.get("slug"):  # validated when it was first saved
+        if own and slug == self.initial.get("slug"):  # The slug was validated when it was first saved.
             return slug
         if taken_by := model._base_manager.filter(slug=slug).exclude(pk=own).first():
             raise _slug_taken_error(
@@ -74,7 +74,7 @@ def _slug_taken_error(text: str, slug: str, record: Record) -> ValidationError:
 
 
 def unused_slug(model: type[Record], texts: Iterable[str | None]) -> str:
-    """Returns an unused slug, with a number appended if needed. "" if no text contains a letter or digit."""
+    """Returns an unused slug, with a number appended if needed, or "" if no text contains a letter or digit."""
     base = slug_from(" ".join(text for text in texts if text))
     if not base:
         return ""
@@ -114,13 +114,13 @@ class PassageNumberField(forms.IntegerField):
 
 
 def next_number(report: Report | None) -> int:
-    """Returns the next free passage number of a report. 1 for a new report."""
+    """Returns the next free passage number of a report, or 1 for a new report."""
     stored = report is not None and report.pk
     return next_free(set(report.passages.values_list("number", flat=True)) if stored else ())
 
 
 def next_free(taken: Collection[int]) -> int:
-    """Returns the number after the largest one, or the first gap if the largest one is the maximum."""
+    """Returns the number after the largest number, or the first gap if the largest number is the maximum."""
     number = max(taken, default=0) + 1
     return (
         number

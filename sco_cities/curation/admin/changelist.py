@@ -51,7 +51,7 @@ def contains_word(word: str, texts: str = "search_text") -> Q:
 
 
 def match_rank(term: str, prefix: str = "") -> Case:
-    """Ranks records by match. Exact names come first, then names that begin with the term, then others.
+    """Ranks records by match. Exact names come first, then names that begin with the term, then other matches.
 
     `prefix` is the lookup path to the record, such as "report__".
     """
@@ -85,7 +85,7 @@ def column(model: type[Model], name: str) -> str | Callable:
 
 
 def format_timestamp(when) -> str:
-    """Formats date and time so that each stays on one line, for narrow columns of at most two lines."""
+    """Formats a date and time for narrow columns. A line can only break between the date and the time."""
     when = localtime(when)
     day = date_format(when, "SHORT_DATE_FORMAT").replace(" ", "\xa0")
     return format_html(
@@ -104,7 +104,7 @@ class AlphabeticalFilter(admin.RelatedFieldListFilter):
 
 # Maximum words in a search. Each word adds a condition, and databases limit the depth of an expression.
 MAX_WORDS = 30
-# Django's own text for the checkbox, which Django also translates.
+# Django's label for the checkbox. Django includes its translations.
 CHECKBOX_LABEL = "Select this object for an action - {}"
 
 
@@ -129,8 +129,8 @@ class RobustChangeList(ChangeList):
 
 
 class RobustChangelistMixin:
-    """A ModelAdmin whose changelist and actions tolerate invalid input. Its form focuses the first field,
-    or the first one with an error.
+    """A ModelAdmin whose changelist and actions tolerate invalid input. Its form focuses the first field, or the first
+    field with an error.
     """
 
     # Django's facet counts would run a query over all rows for each filter.
@@ -163,7 +163,7 @@ class RobustChangelistMixin:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup, value, request=None):
-        """Rejects regular expressions, because their run time is unbounded and invalid ones fail in the database."""
+        """Rejects regular expressions. Their run time is unbounded, and invalid expressions fail in the database."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
 
     def to_field_allowed(self, request, to_field):
@@ -179,7 +179,9 @@ class RobustChangelistMixin:
         return HttpResponseRedirect(request.get_full_path())
 
     def get_search_results(self, request, queryset, search_term):
-        """Filters `queryset` by `search_condition(word)` for each word. Too many words give an error and no rows."""
+        """Filters `queryset` by `search_condition(word)` for each word. Too many words cause an error and an empty
+        result.
+        """
         words = self.split_search(search_term)
         if len(words) > MAX_WORDS:
             messages.error(
@@ -194,7 +196,7 @@ class RobustChangelistMixin:
 
 
 class PkPaginator(Paginator):
-    """Counts only primary keys. Filters by many-to-many fields use DISTINCT, which would compare all columns."""
+    """A paginator that counts only primary keys. With many-to-many filters, DISTINCT would compare all columns."""
 
     @cached_property
     def count(self) -> int:
@@ -208,7 +210,8 @@ class RecordChangeList(RobustChangeList):
     """A changelist that first selects the primary keys of a page and then loads the records with these keys.
 
     Filters, sorting and late pages process many more rows than a page shows. Loading the texts and related records of
-    all of them would be slow. The records get `footnotes` and `disputes` (counts) and `unsourced` (field keys).
+    all these rows would be slow. Each record gets the attributes `footnotes` and `disputes` (counts) and `unsourced`
+    (field keys).
     """
 
     def read_page(self, request) -> None:
@@ -221,7 +224,7 @@ class RecordChangeList(RobustChangeList):
             record.unsourced = unsourced[record.pk]
 
     def _limited_to_keys(self, rows: QuerySet) -> QuerySet:
-        """Returns `rows` in the same order, but selected by primary key. Sets their number as `known_count`.
+        """Returns `rows` in the same order, but selected by primary key. Sets the number of rows as `known_count`.
 
         A search reads the texts of all records, and DISTINCT compares all results. For a common word or filter, the
         count and the sorted page would each repeat this work.
@@ -229,7 +232,7 @@ class RecordChangeList(RobustChangeList):
         unordered = rows.order_by()
         # A bitmap contains each key only once, so DISTINCT is not needed.
         unordered.query.distinct = False
-        # The result is None if a condition can never be true, because then no query is run.
+        # The result is None if a condition can never be true, because Django then runs no query.
         keys = unordered.aggregate(keys=KeyArray("pk"))["keys"] or BitMap()
         limited = self.root_queryset.filter(pk_in(keys)).order_by(*rows.query.order_by)
         limited.known_count = len(keys)
@@ -284,7 +287,8 @@ class EvidenceQualityFilter(admin.SimpleListFilter):
 def evidence_levels(model: type[Record]) -> Values:
     """Maps each number of supporting published reports to a bitmap of records, and DISPUTED to the disputed records.
 
-    The bitmaps come from the facet index of the public lists. For kinds without a list they are read from the database.
+    The bitmaps come from the facet index of the public lists. For kinds of record without a public list, the bitmaps
+    are read from the database.
     """
     dimension = EvidenceDimension(model)
     if dimension.name in {

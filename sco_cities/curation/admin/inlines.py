@@ -1,4 +1,4 @@
-"""Texts in three languages in admin forms, and inlines such as figures and passages, which stay fast with 500 rows."""
+"""Trilingual texts in admin forms, and inlines (such as figures and passages) that remain fast with 500 rows."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -42,7 +42,7 @@ class TranslationMarksMixin(forms.ModelForm):
 
 
 def find_formset(model: type[Model], row_formsets: Iterable["RowFormSet"]) -> "RowFormSet | None":
-    """Returns the formset of `model` on a page. None if the page has none."""
+    """Returns the formset of `model` on a page, or None."""
     return next((formset for formset in row_formsets if formset.model is model), None)
 
 
@@ -91,8 +91,7 @@ class RowFormSet:
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
-        # Unchanged stored rows are not validated, because this costs several queries per row. They were valid when
-        # saved.
+        # Unchanged stored rows were valid when saved. Validating them again would take several queries per row.
         form.empty_permitted = True
         return form
 
@@ -156,7 +155,7 @@ class RowFormSet:
         super().clean()
         for form in self.forms:
             if self._is_deleted(form):
-                # In Django's inlines, only this validation prevents the deletion of rows that other records need.
+                # In Django's inlines, only this validation prevents the deletion of rows that other records reference.
                 form.is_valid()
         # Django shows a row's errors next to its fields, but the primary key is a hidden field.
         if any(self._pk_field.name in form.errors for form in self.initial_forms):
@@ -167,8 +166,8 @@ class RowFormSet:
     def validate_unique(self):
         """Rejects rows that duplicate each other or a stored row.
 
-        Django's check skips conditional constraints and constraints on generic relations. The database would raise
-        IntegrityError and the curator would get an error page.
+        Django's check skips conditional constraints and constraints on generic relations. Without this check, the
+        database would raise IntegrityError and the curator would get an error page.
         """
         rows = self.remaining_forms()
         seen = {form.stored_key for form in rows if form.is_stored}
@@ -201,8 +200,8 @@ class GenericRowFormSet(RowFormSet, BaseGenericInlineFormSet):
 class _RowInlineMixin(AutocompleteMixin):
     """Common settings of row inlines. Users can add a row without JavaScript. Notes are placed above the rows.
 
-    The values of `unique_columns` together must be unique among the rows of a record. Any other row gets the error
-    `duplicate_message`.
+    The combination of values in `unique_columns` must be unique among the rows of a record. A duplicate row gets the
+    error `duplicate_message`.
     """
 
     template = "admin/curation/evidence/_rows.html"

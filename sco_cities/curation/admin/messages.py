@@ -20,7 +20,7 @@ def count_label(number: int) -> str:
 def add_record_message(
     request: HttpRequest, level: int, text: str, number: int, records="", **values
 ) -> None:
-    """Adds a message about `number` records, if there are any. `text` contains "%(records)s" for their number.
+    """Adds a message about `number` records, unless `number` is 0. In `text`, "%(records)s" is replaced by the number.
 
     `records` is an HTML list below the text, and `values` contains other values of the text.
     """

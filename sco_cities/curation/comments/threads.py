@@ -32,7 +32,7 @@ def staff() -> dict[str, object]:
 def mentions(text: str, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """Yields each @name in a text, with True if it is one of `names`.
 
-    A name ends before punctuation, and before Chinese characters, which may follow it without a space.
+    A name ends before punctuation or a Chinese character, because Chinese text may follow a name without a space.
     """
     for word in _MENTION.findall(text):
         known = max((name for name in names if _begins_with(word, name)), key=len, default="")
@@ -73,16 +73,15 @@ def threads_of(record: Record) -> QuerySet[CommentThread]:
 
 
 def waiting_for(account) -> QuerySet[Comment]:
-    """Returns comments by others in open threads that concern the account, until the account has replied.
-
-    These comments mention the account, reply to it, or are about a record that it has created or changed.
+    """Returns other users' comments in open threads that wait for a reply from the account. The comments mention the
+    account, follow its comment in the thread, or are about a record that the account has created or changed.
     """
     comments = _waiting(account.pk, _seen_models(account))
     return comments.select_related("author", "thread__content_type").prefetch_related("thread__record")
 
 
 def count_waiting_for(account) -> int:
-    """Counts the comments of `waiting_for`."""
+    """Counts the comments that `waiting_for` returns."""
     return count_rows(_waiting, _seen_models(account), account=account.pk)
 
 
@@ -117,7 +116,7 @@ def open_numbers(records: Iterable[Record]) -> dict[tuple[int, int], int]:
 
 
 def history_notes(record: Record) -> list[HistoryNote]:
-    """Returns the comments on a record, and when they were resolved, as entries for its history."""
+    """Returns the comments on a record, and the dates when they were resolved, as entries for its history."""
     notes = []
     for thread in threads_of(record):
         for comment in thread.comments.all():

@@ -1,4 +1,4 @@
-"""The comments and comment forms of a record, their page, and the page of comments that wait for the user's reply."""
+"""The comments and comment forms of a record, and a page that lists comments waiting for the user's reply."""
 
 from functools import cached_property
 
@@ -94,7 +94,7 @@ class RecordComments:
 
     @property
     def open(self) -> list[tuple[CommentThread, CommentForm, CommentForm | None]]:
-        """The open threads, each with the form to reply and, if allowed, the form to edit the last comment."""
+        """The open threads, each with a reply form and, if allowed, a form to edit the last comment."""
         return [
             (thread, self.boxes[f"reply-{thread.pk}"], self.boxes.get(f"edit-{_last(thread).pk}"))
             for thread in self.threads
@@ -136,7 +136,7 @@ class RecordComments:
         return {name: capfirst(field_label(model, name)) for name in names if name != WHOLE}
 
     def post(self) -> int | None:
-        """Handles the submitted form. Returns the key of the written comment, 0 if none, or None if rejected."""
+        """Handles the submitted form. Returns the key of the written comment, 0 if there is none, or None on errors."""
         name, action = self.request.POST.get("box", ""), self.request.POST.get("action")
         thread, own = self._threads_by_box.get(name), self._own_by_box.get(name)
         form = self._sent_form()

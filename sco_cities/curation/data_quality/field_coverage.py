@@ -34,10 +34,10 @@ from sco_cities.sources.models import Evidence, Figure, Stance
 class DataQualityConfig:
     """Data quality settings for a kind of record. Its admin declares them as `data_quality`.
 
-    At least one of the fields in `dates`, and at least one in `places`, should be filled. If one of these settings is
-    empty, the kind needs no date or no place. `status` is the field whose evidence becomes stale. `countries` and
-    `themes` are lookups for the report's filters, from a record to its countries and themes ("pk" if the kind itself is
-    the country or theme).
+    A record should have a value in at least one of the fields in `dates` and at least one of the fields in `places`. If
+    `dates` or `places` is empty, the kind needs no date or no place. `status` is the field whose evidence becomes
+    stale. `countries` and `themes` are lookups for the report's filters, from a record to its countries and themes
+    ("pk" if the kind itself is the country or theme).
     """
 
     dates: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ ByField = dict[str, BitMap]
 class TranslationCoverage:
     """The translatable texts in one language, the missing translations, and the translations that must be checked.
 
-    All child rows of a kind count as one field, such as "figures" for the records with figures.
+    All child rows of one kind are treated as one field, such as "figures" for the records with figures.
     """
 
     texts: ByField = field(default_factory=dict)
@@ -87,7 +87,7 @@ def _measure(
         by_field[field_name] = by_field.get(field_name, BitMap()) | measured[f"{part}/{language}/{column}"]
 
 
-# Up to this many records are selected by primary key. If there are more, the whole table is read.
+# Maximum number of records selected by primary key. For more records, the whole table is read.
 MAX_FILTERED_KEYS = 2_000
 
 
@@ -204,13 +204,13 @@ def confirmed_values(
 ) -> dict[int, dict[str, Revision]]:
     """Maps the key of each record to its confirmed values without evidence, each with the newest confirming revision.
 
-    A value is left out if it has changed back since, or if evidence was added after the change. Without `keys`, all
-    records are included.
+    Leaves out values that were changed back or received evidence after the change. Without `keys`, all records are
+    included.
     """
     revisions = Revision.objects.of_model(model, keys)
     confirmed = set(revisions.filter(change_set__evidence_stands=True).values_list("object_id", flat=True))
     left: dict[int, int] = {}
-    # Maps each record to its confirmed changes, each with the version that readers saw before the change.
+    # Maps each record to its confirmed changes, each with the version that was public before the change.
     changes: dict[int, list[tuple[int, Revision]]] = defaultdict(list)
     own = revisions.filter(pk_in(confirmed, "object_id")).select_related("change_set").order_by("pk")
     for revision in own if confirmed else ():

@@ -78,7 +78,7 @@ class QualityFilterForm(forms.Form):
         self.fields["theme"].choices = [("", _("all themes")), *_slug_choices("themes")]
 
     def filters(self) -> QualityFilters | None:
-        """Returns the submitted filters. None if a value is invalid."""
+        """Returns the submitted filters, or None if a value is invalid."""
         return QualityFilters(**self.cleaned_data) if self.is_valid() else None
 
 

@@ -66,7 +66,7 @@ def _limited(by_field: ByField, keys: BitMap) -> ByField:
 
 @dataclass(frozen=True)
 class Metric:
-    """A column of the report, with its name in URLs, heading, description, and the function that computes it.
+    """A column of the report. It has a name for URLs, a heading, a description and a function that computes its values.
 
     `compute` returns None if the metric does not apply to the kind of record.
     """
@@ -151,7 +151,7 @@ def _texts(coverage: FieldCoverage, languages: Sequence[str], part: str) -> Metr
 
 
 def _joined(by_language: Sequence[ByField], keys: BitMap) -> ByField:
-    """Joins the fields of all languages. The columns of one text in different languages count as one field."""
+    """Merges the columns of one text in different languages into one field."""
     joined: ByField = {}
     for fields in zip(*(by_field.items() for by_field in by_language), strict=True):
         for name, field_keys in fields:

@@ -1,4 +1,4 @@
-"""The data quality pages, with the report, the work queue behind each number, and links to a queue's next record."""
+"""The data quality pages. They show the report and a work queue for each number, and open a queue's next record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class WorkQueue:
         return self.result.records
 
     def next_key(self, key: int) -> int | None:
-        """Returns the key of the record after `key`. None after the last record."""
+        """Returns the key of the record after `key`, or None after the last record."""
         index = self.keys.rank(min(key, MAX_KEY))
         return self.keys[index] if index < len(self.keys) else None
 
@@ -85,8 +85,8 @@ class WorkQueue:
 def queue_entries(queue: WorkQueue, keys: BitMap) -> list[tuple[Record, str, str, list]]:
     """Returns these records, each with the labels of its counted fields, the URL of its form and its confirmed values.
 
-    A confirmed value is one that a curator has confirmed without evidence. It has its label, the change set of the
-    confirmation, and the URL of the page for adding evidence.
+    A confirmed value is a value that a curator confirmed without adding evidence. It is given with its label, the
+    change set of the confirmation, and the URL of the page for adding evidence.
     """
     records = queue.model._default_manager.defer("search_text").filter(pk_in(keys))
     confirmed = confirmed_values(queue.model, keys) if queue.metric is METRICS["on_word"] else {}
@@ -109,7 +109,7 @@ def queue_entries(queue: WorkQueue, keys: BitMap) -> list[tuple[Record, str, str
 
 
 def work_queue(request: HttpRequest, model: type[Record]) -> WorkQueue | None:
-    """Returns the queue where a change form was opened. None if it was opened elsewhere."""
+    """Returns the queue that opened a change form, or None if the form was opened elsewhere."""
     metric = METRICS.get(request.GET.get(QUEUE, ""))
     if metric is None or not request.user.has_perm(REVIEW_RECORDS):
         return None
@@ -128,7 +128,7 @@ class ReportCell:
 
     @property
     def percent(self) -> str:
-        """The share as a whole percentage. "0" and "100" mean exactly none and exactly all."""
+        """The share as a whole percentage. Only exact shares are shown as "0" or "100"."""
         share = self.result.share * 100
         if 0 < share < 1:
             return "< 1"
@@ -138,7 +138,7 @@ class ReportCell:
 def rows(models: Iterable[type[Record]], filters: QualityFilters) -> list[tuple]:
     """Returns a row for each kind that the filters apply to. All rows come from one snapshot.
 
-    A row has the name of the kind, its numbers of records and of filled values, and a cell for each metric, which is
+    A row contains the name of the kind, its numbers of records and filled values, and a cell for each metric. A cell is
     None if the metric does not apply to the kind.
     """
     included, found = [model for model in models if filters.applies_to(model)], []
@@ -181,7 +181,7 @@ def data_quality(request: HttpRequest) -> HttpResponse:
 
 @admin_page_view(REVIEW_RECORDS)
 def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
-    """Lists the records behind a number of the report, with the fields that are counted."""
+    """Lists the records that a number of the report counts, with their counted fields."""
     form = QualityFilterForm(request.GET)
     filters = form.filters()
     work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
@@ -201,7 +201,7 @@ def queue(request: HttpRequest, collection: str, metric: str) -> HttpResponse:
 
 @admin_page_view(REVIEW_RECORDS)
 def next_in_queue(request: HttpRequest, collection: str, metric: str, key: int) -> HttpResponse:
-    """Redirects to the next record in a queue after `key`, or to the queue itself if there is none."""
+    """Redirects to the next record in a queue after `key`. After the last record, redirects to the queue."""
     filters = QualityFilterForm(request.GET).filters()
     work_queue = _work_queue(request, collection, metric, filters or QualityFilters())
     if filters and (next_key := work_queue.next_key(key)):

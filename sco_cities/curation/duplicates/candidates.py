@@ -1,4 +1,4 @@
-"""Finds pairs of possible duplicates without comparing every record with every other.
+"""Finds pairs of possible duplicates without comparing all pairs of records.
 
 Two records are compared only if they share a blocking key. A blocking key is the consonant key of a name, a distinctive
 word of a name within the same country (or another shared field), or the URL of a page.
@@ -75,15 +75,15 @@ def _related_slugs(field: models.ManyToManyField, keys: list[int] | None) -> dic
     return slugs
 
 
-# Maximum number of records that share a key, because a more frequent key is not distinctive. Within such a block, each
-# record is compared with the _WINDOW records that follow it alphabetically.
+# Maximum number of records that share a key. A more frequent key is not distinctive, so it is ignored. Within a block,
+# each record is compared with the next _WINDOW records in alphabetical order.
 _MAX_BLOCK_SIZE, _WINDOW = 200, 10
-# Maximum number of shared values that become keys. Initiatives of thirty countries are not likely duplicates.
+# Maximum number of shared values used as keys. Initiatives of thirty countries, for example, are unlikely duplicates.
 _MAX_SHARED_VALUES = 4
 _PREFIX_LENGTH = 4
 # Maximum words in a short name. Longer names are similar only if they share at least this fraction of their words.
 _SHORT_NAME, _MIN_SHARED = 3, 0.6
-# Vowels count only in shorter words.
+# Minimum length of words that are compared without vowels.
 _MIN_WORD_LENGTH = 5
 # Maximum number of new rows for which the search index preselects stored records.
 _MAX_SEARCHED_ROWS = 20
@@ -149,7 +149,7 @@ def similar_to_stored(model: type[Record], keys: Iterable[int]) -> dict[int, lis
 def _blocking_filter(
     model: type[Record], config: SimilarityConfig, rows: Sequence[Mapping[str, object]], new: list[Traits]
 ) -> Q | None:
-    """Returns a condition for stored records that can share a key with the rows. None (no filter) for many rows."""
+    """Returns a condition for stored records that can share a key with the rows, or None (no filter) for many rows."""
     if len(new) > _MAX_SEARCHED_ROWS:
         return None
     names = {name for row in rows for names in names_by_field(config, row).values() for name in names}
@@ -183,7 +183,7 @@ def _pairs(han: str) -> list[str]:
 
 
 def _distinctive(parts: Iterable[str], number: int = 1) -> list[str]:
-    """Returns the longest words, as many as needed so that any similar name contains at least `number` of them."""
+    """Returns just enough of the longest words for any similar name to contain at least `number` of them."""
     by_length = sorted({part for part in parts if part.isalpha()}, key=lambda part: (-len(part), part))
     if len(by_length) <= _SHORT_NAME:
         return by_length
@@ -221,7 +221,7 @@ def open_pairs(model: type[Record]) -> list[CandidatePair]:
 
 
 def known_pairs(model: type[Record]) -> list[CandidatePair] | None:
-    """Returns the cached result of `open_pairs`. None if there is none, because finding pairs takes seconds."""
+    """Returns the result of `open_pairs` if it is cached, otherwise None, because finding pairs takes seconds."""
     with facet_index(Report.collection) as state:
         pairs = _cached_pairs(state).get(model)
         return None if pairs is None else _unmarked(model, pairs)
@@ -279,7 +279,7 @@ def _blocking_keys(record: Traits) -> set[tuple[str, ...]]:
 
 
 def _name_keys(form: NameForm) -> Iterator[str]:
-    """Yields keys that most spellings of a name share. One ignores word order, another (short names) ignores spaces."""
+    """Yields keys that most spellings of a name share. They ignore word order or, for short names, spaces."""
     if form.script != Script.READING:
         yield " ".join(sorted(set(map(_word_key, form.parts))))
     if len(form.words) <= _SHORT_NAME:

@@ -20,7 +20,7 @@ from sco_cities.sources.base_models import Record
 _MIN_CONTAINED = 0.75
 # Records with a lower score do not match.
 MIN_SCORE = 65
-# The weight of the names in the score. The other compared fields make up the rest.
+# The weight of the names in the score. The other compared fields have the remaining weight.
 _NAME_WEIGHT = 0.7
 # Penalty for each language where the names differ. For example, Zhang Wei may be 张伟 or 章伟.
 _LANGUAGE_PENALTY = 0.1
@@ -34,11 +34,11 @@ _LIST_FIELDS = ("aliases",)
 class SimilarityConfig:
     """Settings for comparing records of a kind.
 
-    `names`: name fields. The first is always filled. Records match only if their names are similar. `shared_fields`:
-    similar records must have a common value in at least one of these fields, unless they have no filled field in
-    common. `dates`: the fields with the first and last day. The periods must overlap. `open_ended`: a missing last day
-    means that the period continues. `coordinates`: latitude and longitude. Records close to each other need no common
-    value. `address`: a URL field. Records with the same URL match even if their names differ.
+    Records match only if their `names` are similar. The first name field is always filled. Similar records must have a
+    common value in at least one of the `shared_fields`, unless they have no filled field in common. `dates` are the
+    fields with the first and last day. The periods must overlap. With `open_ended`, a period without a last day
+    continues. `coordinates` are latitude and longitude. Records close to each other need no common value. `address` is
+    a URL field. Records with the same URL match even if their names differ.
     """
 
     names: tuple[str, ...]
@@ -192,7 +192,7 @@ def compare(config: SimilarityConfig, one: Traits, other: Traits) -> Match | Non
 def _shared_fields(one: Traits, other: Traits) -> tuple[tuple[str, ...], float]:
     """Returns the fields that have a common value, and their share of the fields filled in both records.
 
-    The share is 0.5 if no field is filled in both.
+    The share is 0.5 if no field is filled in both records.
     """
     both = [name for name in one.shared_values if name in other.shared_values]
     shared = tuple(
@@ -232,7 +232,7 @@ def _similarity(names: list[NameForm], others: list[NameForm], *, of_persons: bo
 
 
 def _form_similarity(one: NameForm, other: NameForm, *, of_persons: bool) -> float:
-    # Sorted by script, so that comparing a name with a Chinese reading does not depend on their order.
+    # Sorting by script makes the result for a name and a Chinese reading independent of their order.
     one, other = sorted((one, other), key=lambda form: form.script)
     alike = similarity(one, other, lambda _word: 1.0, of_persons=of_persons)
     mine, theirs = set(one.parts), set(other.parts)

@@ -1,4 +1,4 @@
-"""The duplicate check of new records, the pages of candidate pairs and of marked pairs, and the comparing action."""
+"""The duplicate check for new records, the pages of candidate and marked pairs, and the action to compare records."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -112,7 +112,7 @@ PAIRS_PER_PAGE = 25
 
 
 def pair_or_404(request: HttpRequest, collection: str, one: str, other: str) -> tuple[Record, Record]:
-    """Returns the two records with these keys. 404 unless they are two different stored records of this kind."""
+    """Returns the two records with these keys. Raises Http404 unless two different records of this kind exist."""
     model = model_or_404(request, collection)
     keys = [int(key) for key in (one, other) if is_key(key)]
     relations = [column.name for column in model._meta.concrete_fields if column.is_relation]
@@ -169,7 +169,7 @@ def _pair_rows(model: type[Record], page: Page) -> list[tuple[Record, Record, in
         # Pairs are cached, so they may refer to records that have just been deleted.
         both = [records[key] for key in (pair.first, pair.second) if key in records]
         if len(both) == 2:
-            # A published record is preferred, then the older one.
+            # A published record is preferred, otherwise the older record.
             both.sort(key=lambda each: each.state != PublicationState.PUBLISHED)
             rows.append((*both, pair.match.score, list(pair.match.reasons(model))))
     return rows

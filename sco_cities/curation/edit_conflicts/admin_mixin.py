@@ -123,7 +123,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return posted_version(request.POST.get(VERSION, "")) == page_version(record, request.POST)
 
     def _conflict_response(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """Returns the conflict page, or the page for a deleted record. None if the form may be saved."""
+        """Returns the conflict page or the page for a deleted record, or None if the form may be saved."""
         obj = self.get_object(request, unquote(object_id))
         if not self.has_change_permission(request, obj):
             raise PermissionDenied
@@ -186,7 +186,7 @@ class EditConflictMixin(StaleChangelistMixin):
         return parts
 
     def _child_sides(self, obj, original: Document) -> tuple[DocumentSchema, Document, Document]:
-        """Returns the columns of a child row with a separate page, the row at the form's version, and the row now."""
+        """Returns the columns of a child row with a separate page, and its values at the form's version and now."""
         record = self.versioned_record(obj)
         rows = next(each for each in document_schema(type(record)).rows.values() if each.model is self.model)
         blank = dict.fromkeys(rows.optional, "")
@@ -212,7 +212,7 @@ class EditConflictMixin(StaleChangelistMixin):
     def delete_view(self, request, object_id, extra_context=None):
         """Deletes the object unless it has changed since the confirmation page was shown."""
         with transaction.atomic(using=router.db_for_write(self.model)):
-            obj = self.get_object(request, unquote(object_id))  # locks the object on POST
+            obj = self.get_object(request, unquote(object_id))  # This locks the object on POST.
             version = page_version(self.versioned_record(obj)) if obj else 0
             if request.method == "POST" and obj and posted_version(request.POST.get(VERSION, "")) != version:
                 messages.error(
@@ -225,7 +225,7 @@ class EditConflictMixin(StaleChangelistMixin):
 def _cited_by_published(data, record: Record | None = None) -> dict[type[Record], set[int]]:
     """If the form asks for publication, returns the reports that stored and submitted evidence cites.
 
-    They are locked so that nobody can withdraw them between the check of the evidence and the write.
+    The reports are locked, so they cannot be withdrawn between the evidence check and the write.
     """
     if data.get("state") != PublicationState.PUBLISHED:
         return {}

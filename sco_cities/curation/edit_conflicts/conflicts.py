@@ -1,8 +1,8 @@
 """Edit conflicts in the fields and inline rows of an outdated form.
 
 Each side is the submitted, the stored or the original value. Documents do not contain primary keys of rows. A row is
-matched with an original row that has equal values, otherwise with the most similar one. Rows with the same unique
-columns are the most similar.
+matched with an original row that has equal values, otherwise with the most similar row. Rows with equal unique columns
+are the most similar.
 """
 
 import re
@@ -43,7 +43,7 @@ class ConflictSide(TextChoices):
 
 @dataclass
 class FieldConflict:
-    """A field or row that differs between the sides. Each side is display text, "" without a value or row.
+    """A field or row that differs between the sides. Each side is display text, or "" if it has no value or row.
 
     `choice` is the side to save. It is None if both sides changed the value and the curator has not chosen yet.
     """
@@ -78,7 +78,7 @@ class FieldConflict:
 
 
 def _last_changed_by(original, theirs, yours) -> ConflictSide | None:
-    """Returns the side that changed the value. None if both sides changed it."""
+    """Returns the side that changed the value, or None if both sides changed it."""
     if theirs == original:
         return ConflictSide.YOURS
     return ConflictSide.THEIRS if yours == original else None
@@ -115,7 +115,7 @@ class FieldConflicts:
         self.yours: Document = {name: self._submitted_value(name) for name in names}
 
     def _submitted_value(self, name: str):
-        """Returns the value that the document will have after saving. An invalid value gives the submitted text."""
+        """Returns the value that the document will have after saving, or the submitted text if it is invalid."""
         if name in self.bound.errors:
             data = self.bound[name].data
             return comma_list(data) if isinstance(data, list) else data or ""
@@ -154,7 +154,7 @@ class FieldConflicts:
         return comma_list(names.name(related, text) for text in value or [])
 
     def apply_choices(self, data) -> None:
-        """Replaces submitted values by stored ones where "theirs" was chosen."""
+        """Replaces submitted values by stored values where "theirs" was chosen."""
         for each in self.conflicts:
             if each.choice == ConflictSide.THEIRS:
                 data.setlist(self.bound.add_prefix(each.name), _submitted_text(self.stored[each.name]))
@@ -162,10 +162,9 @@ class FieldConflicts:
 
 @dataclass
 class MatchedRow:
-    """A row on the page, or a stored row that was not on it (without an index), with all its sides.
-
-    `posted_key` is the primary key that the page submitted, and `key` that of the matching stored row. `yours` is None
-    if the curator deleted the row.
+    """All sides of a row on the page, or of a stored row that was not on the page and has no index. `posted_key` is the
+    submitted primary key. `key` is the primary key of the matching stored row. `yours` is None if the curator deleted
+    the row.
     """
 
     index: int | None
@@ -218,7 +217,7 @@ class InlineConflicts:
             unmatched.pop(key, None)
             theirs = self.theirs.get(key)
             if posted_key is None and theirs == yours:
-                continue  # both sides have added the same row
+                continue  # Both sides have added the same row.
             original = None if posted_key is None else self._original(theirs, yours)
             yield MatchedRow(index, posted_key, key, original, theirs, yours)
         for key, row in unmatched.items():
@@ -256,7 +255,7 @@ class InlineConflicts:
         return row if similarity >= MIN_SIMILARITY else None
 
     def _similarity(self, one: Row, other: Row) -> float:
-        """Returns the fraction of equal columns, from 0 to 1. 1 if the unique columns are equal."""
+        """Returns the fraction of equal columns, from 0 to 1. The result is 1 if the unique columns are equal."""
         if self.rows.have_same_key(one, other):
             return 1
         return sum(one[name] == other.get(name) for name in one) / len(one)
@@ -277,7 +276,7 @@ class InlineConflicts:
             yield each.conflict
 
     def apply_choices(self, data) -> None:
-        """Writes the chosen rows into the submitted data, first stored rows, then new ones."""
+        """Writes the chosen rows into the submitted data. Stored rows precede new rows."""
         submitted = (match for match in self.matched_rows if match.index is not None)
         rows = [values for match in submitted if (values := self._resolved_values(match)) is not None]
         pk, prefix = self.bound._pk_field.name, self.bound.prefix
@@ -291,7 +290,7 @@ class InlineConflicts:
         data[f"{prefix}-INITIAL_FORMS"] = str(sum(any(values.get(pk, [])) for values in rows))
 
     def _resolved_values(self, match: MatchedRow) -> dict[str, list[str]] | None:
-        """Returns the values that a browser submits for the chosen side of a row. None if that side has no row."""
+        """Returns the values that a browser submits for the chosen side of a row, or None if that side has no row."""
         is_theirs = match.conflict is not None and match.conflict.choice == ConflictSide.THEIRS
         if match.theirs is None and (is_theirs or match.yours is None):
             return None

@@ -27,13 +27,13 @@ from sco_cities.history.serialization import Document, RowSchema, document_schem
 from sco_cities.history.versions import changed_after, documents_at, version_of, versions, versions_and_newest
 from sco_cities.sources.base_models import PublicationState, Record
 
-# A list submits the newest version of all records with this primary key, which no row has.
+# A list submits the newest version of all records under this primary key. No row has this key.
 NEWEST_KEY = 0
-# Maximum number of rows listed in a message. The rest are only counted.
+# Maximum number of rows listed in a message. Further rows are only counted.
 MAX_NAMED = 50
 
-# Changes of a row that belongs to two records are in its owner's history. Therefore the version of a page with shared
-# rows is the newest version of its record and of all owners of these rows.
+# If a row belongs to two records, changes to it are in the history of its owner. Therefore, the version of a page with
+# shared rows is the newest version among its record and all owners of these rows.
 
 # Submitted values by form field name.
 PostData = Mapping[str, str] | tuple[()]
@@ -55,7 +55,7 @@ def row_owners(record: Record, data: PostData = ()) -> dict[type[Record], set[in
 
 
 def page_version(record: Record, data: PostData = ()) -> int:
-    """Returns the version of a record's page. It is the newest of the record and the owners of its shared rows."""
+    """Returns the version of a record's page, the newest version among the record and the owners of its shared rows."""
     of_owners = (versions(model, keys) for model, keys in row_owners(record, data).items())
     return max(version_of(record), *(version for each in of_owners for version in each.values()), 0)
 
@@ -67,7 +67,7 @@ def rows_at(record: Record, rows: RowSchema, version: int, original: Document, d
     own_rows = next(each for each in document_schema(model).rows.values() if each.owner is owner)
     current, result = model._base_manager.in_bulk(keys), []
     for key, document in documents_at(model, dict.fromkeys(keys, version)).items():
-        # The current slug is used, so that a row does not count as changed if only its owner's slug has changed.
+        # The current slug is used, so that a row is not reported as changed if only its owner's slug has changed.
         name = natural_key(current[key]) if key in current else document["slug"]
         result += [
             rows.without_empty({column.name: row.get(column.name) for column in rows.columns})
@@ -120,7 +120,7 @@ class VersionedForm(forms.ModelForm):
 
     @property
     def record(self) -> Record | None:
-        """The stored record that the form changes. None when adding."""
+        """The stored record that the form changes, or None for a new record."""
         return self.instance if self.instance.pk else None
 
     @property
@@ -174,10 +174,10 @@ class StaleChangelistMixin(HistoryMixin):
         return response
 
     def response_action(self, request, queryset, **options):
-        """Runs an action on the selected rows, without rows that have changed since the list was shown.
+        """Runs an action on the selected rows, except rows that have changed since the list was shown.
 
-        "Select across" includes rows that were not on the curator's page. Rows added or changed since then are left out
-        too.
+        With "select across", which includes rows that were not on the curator's page, rows added since then are left
+        out too.
         """
         listed = posted_versions(request.POST.get("versions", ""))
         select_across = request.POST.get("select_across") == "1"
@@ -207,7 +207,7 @@ class StaleChangelistMixin(HistoryMixin):
         return set(queryset.order_by().filter(changed).values_list("pk", flat=True))
 
     def _row_versions(self, objects: list) -> dict[int, int]:
-        """Maps the primary key of each row to the version of its record, and NEWEST_KEY to the newest of any record."""
+        """Maps each row's key to the version of its record, and NEWEST_KEY to the newest version of any record."""
         records = {obj.pk: self.versioned_record(obj) for obj in objects}
         if not records:
             return {}

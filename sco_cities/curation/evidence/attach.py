@@ -35,7 +35,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class EvidenceTarget:
-    """A field of a record that evidence is attached to. If its value differs from the reported one, it has both."""
+    """A field that receives evidence, with the record's value and the reported value if they differ."""
 
     record: Record
     key: str
@@ -49,7 +49,7 @@ class EvidenceTarget:
 
 @dataclass
 class AttachPlan:
-    """The effects of a claim, with the footnotes to add, the number of existing ones, and the values that differ.
+    """The effects of a claim, with the footnotes to add, the number of existing footnotes, and the values that differ.
 
     A passage cannot support an empty value, so empty fields are skipped and listed in `empty`.
     """

@@ -24,7 +24,7 @@ from sco_cities.sources.passages import passage_source
 from .forms import StanceExplanationMixin
 from .inlines import FieldChoiceFormSetMixin
 
-# Maximum footnotes per page of the change form, because each takes milliseconds to render.
+# Maximum footnotes per page of the change form, because each footnote takes milliseconds to render.
 FOOTNOTES_PER_PAGE = 50
 # The choice for all figures that are added in the same save.
 NEW_FIGURES = f"{FIGURE}:new"
@@ -136,9 +136,9 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             form.fields["passage"].help_text = passage_words(passage)
 
     def _with_one_field_per_row(self, data: QueryDict) -> QueryDict:
-        """Expands each new row to one row per ticked field. "New figures" stands for every new figure on the page."""
+        """Expands each new row to one row per ticked field. "New figures" selects all new figures on the page."""
         total = data.get(f"{self.prefix}-TOTAL_FORMS", "")
-        # Every row submits at least one value, so a browser cannot send a larger number of rows.
+        # Every row submits at least one value, so a larger number of rows is invalid.
         if not is_key(total) or int(total) > len(data):
             return data
         total, expanded = int(total), data.copy()
@@ -157,7 +157,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         return expanded
 
     def _ticked(self, ticks: list[str]) -> list[str]:
-        """Returns the ticked choices. Of invalid choices, it keeps only the first, which gets an error."""
+        """Returns the ticked choices. Keeps only the first invalid choice, which causes an error."""
         new = [f"{NEW_FIGURES}:{label}" for label in self.new_labels] or [NEW_FIGURES]
         fields = dict.fromkeys(each for field in ticks for each in (new if field == NEW_FIGURES else [field]))
         known = {NEW_FIGURES, *new, *(value for value, _label in self._field_choices)}
@@ -178,7 +178,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
         rows = figures.remaining_forms() if figures is not None else ()
         added = [row for row in rows if not row.is_stored]
         for row in added:
-            row.is_valid()  # sets the submitted values on the instance
+            row.is_valid()  # This sets the submitted values on the instance.
         return next((row.instance for row in added if row.instance.label == label), None)
 
     @cached_property

@@ -19,7 +19,7 @@ from sco_cities.sources.reported_values import EvidenceItem
 
 from .unstated_values import UnstatedValues, unstated_values
 
-# Maximum number of footnotes shown at a field. The rest are only counted.
+# Maximum number of footnotes shown at a field. Further footnotes are only counted.
 MAX_NOTES = 12
 
 
@@ -64,7 +64,8 @@ class FieldNotes:
 class RecordNotes:
     """The footnotes of one record by field, loaded with a fixed number of queries.
 
-    Footnotes from unpublished reports come last, so that the others have the same numbers as on the public page.
+    Footnotes from unpublished reports come last, so that the other footnotes have the same numbers as on the public
+    page.
     """
 
     def __init__(self, record: Record, *, can_add: bool):
@@ -126,7 +127,7 @@ class RecordNotes:
         )
 
     def _anchor_suffix(self, key: str) -> str:
-        """Returns the field name, or the primary key of a figure, as labels may contain invalid characters."""
+        """Returns the field name, or the primary key of a figure, because labels may contain invalid characters."""
         for figure in self.footnotes.figures:
             if figure.key == key:
                 return f"figure-{figure.pk}"

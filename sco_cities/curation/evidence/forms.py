@@ -103,7 +103,7 @@ class EvidenceRequiredForm(forms.ModelForm):
     """A record's form with the confirmation checkbox for published records.
 
     The values of a record and their evidence are spread over this form and the inline formsets, and Django saves the
-    formsets after the record. The evidence is therefore checked once everything is saved (`check_saved_evidence`). If
+    formsets after the record. The evidence is therefore checked after all rows are saved (`check_saved_evidence`). If
     evidence is missing, the save is rolled back and the form is validated again with this error. The page keeps the
     curator's input.
     """

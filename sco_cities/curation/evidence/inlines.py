@@ -79,7 +79,7 @@ class FigureFormSet(GenericRowFormSet):
 
 
 class FigureInline(GenericRowInline):
-    """The figures of a record. They come before the evidence, because evidence may refer to them."""
+    """The figures of a record. This inline precedes the evidence, because evidence may refer to figures."""
 
     model = Figure
     form = FigureForm

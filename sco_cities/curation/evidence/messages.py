@@ -1,4 +1,4 @@
-"""Messages after evidence was added, or after a value that has evidence was changed."""
+"""Messages shown after evidence was added, or after a value with evidence was changed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -24,7 +24,7 @@ from .forms import CONFIRMATION
 from .unstated_values import unstated_values
 from .value_match import format_value, matches_record
 
-# Maximum number of passages listed in a message. The rest are only counted.
+# Maximum number of passages listed in a message. Further passages are only counted.
 MAX_LISTED = 6
 
 
@@ -79,7 +79,7 @@ def passage_links(passages: list[Passage]) -> str:
 def warn_about_unstated_values(
     request: HttpRequest, record: Record, evidence: Iterable[Evidence], keys: Collection[str]
 ) -> None:
-    """Warns about passages in `evidence` that do not contain the values of these fields that they are cited for."""
+    """Warns about passages that `evidence` cites for values of these fields but that do not contain the values."""
     by_key = _by_field(evidence, keys)
     unstated = unstated_values(record, by_key)
     for key, items in by_key.items():
@@ -101,7 +101,7 @@ def _by_field(evidence: Iterable[Evidence], keys: Collection[str]) -> dict[str, 
 
 
 def warn_about_differences(request: HttpRequest, record: Record, evidence: list[Evidence]) -> None:
-    """Asks the curator to check footnotes that support a value but report a different one."""
+    """Asks the curator to check footnotes that support a value but report a different value."""
     figures = {item.figure.label: item.figure for item in evidence if item.figure_id}
     for item in evidence:
         key = item.field_key

@@ -49,7 +49,7 @@ class NewReportForm(forms.ModelForm):
 
 
 class NewPassageForm(forms.ModelForm):
-    """The form of a new passage. It belongs to a stored report, or to a new one if `report` is None."""
+    """The form of a new passage. It belongs to a stored report, or to a new report if `report` is None."""
 
     use_required_attribute = False
     number = PassageNumberField()
@@ -153,7 +153,7 @@ class SourcePicker:
         return bool(self.report_form.errors or self.passage_form.errors)
 
     def is_valid(self) -> bool:
-        """Returns True if the selection determines a passage. Otherwise, `errors` and the forms explain why not."""
+        """Returns True if the selection determines a passage. Otherwise, `errors` and the forms contain the reasons."""
         if self.kind == NEW and self.can_add_reports:
             valid = self.report_form.is_valid()
             self._check_existing_report()
@@ -182,7 +182,7 @@ class SourcePicker:
         self.errors.append(message % {"report": self.existing_report})
 
     def save(self, recorder: Recorder) -> Passage:
-        """Returns the passage. Saves it, and its report, if they are new."""
+        """Returns the passage. Saves the passage and its report if they are new."""
         if self.kind == PASSAGE:
             return self.passage
         passage = self.passage_form.save(commit=False)

@@ -25,7 +25,7 @@ _PLAIN_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _NEAR_DAYS = 7
 
 # Numbers written as words are only detected, not parsed. The first pattern matches small numbers and tens, the second
-# large numbers without preceding digits.
+# matches large numbers without preceding digits.
 _SMALL_NUMBER_WORDS = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|\w+teen|\w+ty|hundred|half|"
     r"первый|од(?:ин|на|но|ного|ной)|дв(?:а|е|ух|ум|умя)|обе(?:их)?|оба|тр(?:и|[её]х)|четыр\w*|пят\w*|шест\w*|сем[ьи]\w*|"
@@ -83,7 +83,7 @@ def _states_month(text: str, month: int) -> bool:
 
 
 def states_number(texts: Iterable[str], value: Decimal) -> bool | None:
-    """Returns True if `texts` contain this number in digits, in any notation. None if it may be written as a word."""
+    """Returns True if `texts` contain this number in digits in any notation, or None if it may be written as a word."""
     text = "\n".join(texts)
     if value in possible_numbers(text):
         return True
@@ -125,8 +125,8 @@ def unstated_values(record: Record, evidence: Mapping[str, Iterable[Evidence]]) 
     """Finds values of `record` that its evidence (by field) does not contain. Runs one query per checked relation.
 
     A date or number must be in every passage that supports it. A passage that contradicts a value must contain its
-    reported value. Related records, such as cities, may be named in any passage of the field. Other values are not
-    checked, and neither are values for which the curator has entered a reported value.
+    reported value. Related records, such as cities, may be named in any passage of the field. Other values, and values
+    for which the curator has entered a reported value, are not checked.
     """
     found = UnstatedValues()
     for key, items in evidence.items():
@@ -147,7 +147,7 @@ def passage_texts(passage: Passage) -> tuple[str, ...]:
 
 
 def _unstated_value(record: Record, item: Evidence) -> str:
-    """Returns the date or number that the passage of `item` does not contain, as text. "" if there is none."""
+    """Returns the date or number that the passage of `item` does not contain, as text, or "" if there is none."""
     is_other = item.stance == Stance.DIFFERS
     if not is_other and (item.stance != Stance.SUPPORTS or item.reported_value):
         return ""

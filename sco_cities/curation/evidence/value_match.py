@@ -1,4 +1,4 @@
-"""Compares the value that a passage reports with the record's value, as far as a program can."""
+"""Compares the value that a passage reports with the record's value. Some differences need a human decision."""
 
 from decimal import Decimal
 
@@ -15,10 +15,10 @@ from sco_cities.sources.reported_values import reported_value
 
 
 def matches_record(record: Record, key: str, reported: str, figures: dict[str, Figure]) -> bool | None:
-    """Returns True if `reported` equals the record's value for the field `key`. None if only a human can decide.
+    """Returns True if `reported` equals the record's value for the field `key`, or None if only a human can decide.
 
-    `figures` maps labels to the record's figures. Different long texts, lists of records, earlier states and empty
-    fields give None.
+    `figures` maps labels to the record's figures. The result is also None for different long texts, lists of records,
+    earlier states and empty fields.
     """
     kind, _colon, label = key.partition(":")
     if not reported or key == WHOLE or reported_value(reported).as_of:
@@ -32,7 +32,7 @@ def matches_record(record: Record, key: str, reported: str, figures: dict[str, F
 
 
 def values_match(field: models.Field, value, reported: str) -> bool | None:
-    """Returns True if `reported` equals `value`, the value of a single field. None if only a human can decide."""
+    """Returns True if `reported` equals `value`, the value of a single field, or None if only a human can decide."""
     if field.is_relation:
         return localized_names.fold(reported) in _names(value)
     if field.choices:
@@ -48,13 +48,13 @@ def values_match(field: models.Field, value, reported: str) -> bool | None:
 
 
 def numbers_match(value: Decimal, reported: str) -> bool | None:
-    """Returns True if the first number in `reported` equals `value`. None if there is no number."""
+    """Returns True if the first number in `reported` equals `value`, or None if there is no number."""
     number = first_number(reported)
     return None if number is None else number == value
 
 
 def format_value(record: Record, key: str, figures: dict[str, Figure]) -> str:
-    """Formats the value of the field `key`. "" for an empty field, a list of records or the whole record."""
+    """Formats the value of the field `key`. Returns "" for an empty field, a list of records or the whole record."""
     kind, _colon, label = key.partition(":")
     if kind == FIGURE:
         figure = figures.get(label)
@@ -87,7 +87,7 @@ def _names(record: Record) -> set[str]:
 
 
 def _choice(field: models.Field, reported: str) -> str:
-    """Returns the choice with this value or label. "" if there is none."""
+    """Returns the choice with this value or label, or "" if there is none."""
     if choice := reported_value(reported, field).choice:
         return choice
     labels = {localized_names.fold(str(label)): value for value, label in field.flatchoices}
@@ -95,7 +95,7 @@ def _choice(field: models.Field, reported: str) -> str:
 
 
 def _dates_match(value: str, reported: str) -> bool | None:
-    """Returns True if one date contains the other, so they are equal or differ only in precision."""
+    """Returns True if one date contains the other. The dates are then equal or differ only in precision."""
     try:
         one, other = edtf.first_and_last_day(value), edtf.first_and_last_day(reported.strip())
     except ValueError:

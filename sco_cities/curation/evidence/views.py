@@ -34,9 +34,8 @@ MAX_LISTED = 10
 
 
 class ClaimView:
-    """A page with a passage picker and a claim form. It reappears until the input is valid and complete.
-
-    `plan` is a plan that the curator must confirm. The footnotes are added to the `records` with the primary keys
+    """A page with a passage picker and a claim form. The page is shown again until the input is valid and complete.
+    `plan` is a plan that the curator must confirm. The footnotes are added to `records`, whose primary keys are in
     `keys`.
     """
 
@@ -90,7 +89,7 @@ class ClaimView:
         return admin.site.get_model_admin(self.model).has_change_permission(self.request, record)
 
     def save(self) -> bool:
-        """Adds the footnotes. Returns False, with an error, if another account has just added the same source."""
+        """Adds the footnotes. Returns False and adds an error if another account has just added the same source."""
         try:
             with record_changes(ChangeSource.EVIDENCE, user=self.request.user, sets_dates=True) as recorder:
                 records = {self.model: set(self.keys)}
@@ -217,8 +216,8 @@ def add_source(model_admin, request: HttpRequest, queryset: RecordQuerySet) -> H
 class BulkEvidenceView(ClaimView):
     """The page that adds evidence to many records.
 
-    The plan is applied exactly as previewed. If the records or the entered values have changed since, a new preview is
-    shown.
+    The plan is applied exactly as previewed. If the records or the entered values have changed since the preview, a new
+    preview is shown.
     """
 
     def load(self) -> None:

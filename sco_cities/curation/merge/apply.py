@@ -58,7 +58,7 @@ def merge_evidence(
             repeated.append(item.pk) if key in seen else items_by_record[record.pk].append(item)
             seen.add(key)
     Evidence.objects.filter(pk__in=repeated).delete()
-    # The target's footnotes are updated first. A moved one may get the unique values that one of them had before.
+    # The target's footnotes are updated first. A moved footnote may then get their former unique values.
     for items in items_by_record.values():
         Evidence.objects.bulk_update(items, _UPDATED_FIELDS)
     Figure.objects.filter(pk__in=list(replacements)).delete()
@@ -66,7 +66,7 @@ def merge_evidence(
 
 
 def _merged_figures(target: Record, duplicate: Record, from_duplicate: Collection[str]) -> dict[int, Figure]:
-    """Maps keys of the duplicate's figures to the target's figures with the same label, which get the kept values."""
+    """Maps keys of the duplicate's figures to the target's figures with the same label. These get the kept values."""
     own_figures = {figure.label: figure for figure in target.figures.all()}
     merged = {}
     for figure in duplicate.figures.all():
@@ -107,7 +107,7 @@ def merge(
 
     `from_duplicate` names the fields and figures whose values come from the duplicate. By default, these are the fields
     that are empty in the target. `expected_versions` are the versions of both records that the curator has seen. If
-    `evidence_stands`, existing evidence also supports values of the duplicate that have no evidence.
+    `evidence_stands` is set, existing evidence is accepted for values of the duplicate that have no evidence.
     """
     if target == duplicate:
         raise Refused(_("A record cannot be merged with itself."))
@@ -117,7 +117,7 @@ def merge(
         touched = recorder.lock_with_references(model, (target, duplicate))
         columns = document_schema(model).columns.items()
         relations = [name for name, column in columns if column.field.is_relation]
-        # Without names, `select_related` would follow all relations.
+        # Without field names, `select_related` would follow all relations.
         stored = model._base_manager.select_related(*relations) if relations else model._base_manager
         records = stored.in_bulk((target, duplicate))
         if len(records) < 2:
@@ -164,7 +164,7 @@ def _clear_references(target: Record, duplicate: int) -> None:
 
 
 def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
-    """Copies the chosen values of the duplicate to the target. The duplicate must be deleted already."""
+    """Copies the chosen values of the duplicate to the target. The duplicate must already be deleted."""
     target, duplicate = merge_plan.target, merge_plan.duplicate
     columns, names = document_schema(type(target)).columns, []
     if isinstance(target, TranslatedTexts):
@@ -191,7 +191,7 @@ def _copy_values(merge_plan: MergePlan, from_duplicate: set[str]) -> None:
 def _set_translated_from(
     target: TranslatedTexts, duplicate: TranslatedTexts, from_duplicate: Collection[str]
 ) -> None:
-    """Marks translations to be checked unless the English text that was translated is kept as well."""
+    """Marks a translation to be checked unless the merge also keeps the English text that was translated."""
     kept = {name: made for name, made in made_from(target).items() if name not in from_duplicate}
     taken = {name: made for name, made in made_from(duplicate).items() if name in from_duplicate}
     target.translated_from = joined(kept | taken)

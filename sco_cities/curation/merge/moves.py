@@ -1,4 +1,4 @@
-"""The columns that refer to a kind of record, all of which a merge updates, and the passages of merged reports."""
+"""The columns that a merge updates because they refer to the merged records, and the passages of merged reports."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ MOVED_SEPARATELY = (Evidence, Figure, Passage)
 
 @dataclass(frozen=True)
 class ForeignKeyLocation:
-    """A column that refers to records of a kind. `label` describes its rows from that record's point of view."""
+    """A column that refers to records of a kind. `label` describes the rows from the record's point of view."""
 
     table: type[models.Model]
     column: str
@@ -126,8 +126,8 @@ class PassageMove:
 def passage_moves(target: Report, duplicate: Report) -> list[PassageMove]:
     """Returns the moves of all passages of the duplicate, ordered by number.
 
-    A passage with the same number and text is equal, unless each of the two has its own archived copy. A passage with
-    the same number but a different text gets a free number.
+    A passage with the same number and text is equal, unless both passages have their own archived copies. A passage
+    with the same number but a different text gets a free number.
     """
     own_passages = {passage.number: passage for passage in target.passages.all()}
     passages, moves = list(duplicate.passages.order_by("number")), []
@@ -159,7 +159,7 @@ def renumbering_notes(target: Report, duplicate: Report) -> list[str]:
 
 
 def merge_passages(target: Report, duplicate: Report) -> None:
-    """Moves the duplicate's passages to the target, with everything that refers to them."""
+    """Moves the duplicate's passages to the target, with all rows that refer to them."""
     locations, moved = foreign_key_locations(Passage), []
     for each in passage_moves(target, duplicate):
         if each.equal is not None:

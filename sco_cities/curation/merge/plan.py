@@ -26,7 +26,7 @@ FIGURE_COLUMNS = ("value", "unit", "qualifier", "period")
 # The target keeps its slug, and the duplicate's slug redirects to it. The texts that are kept determine which
 # translations must be checked.
 EXCLUDED_FIELDS = ("slug", TRANSLATED_FROM)
-# Different names or summaries do not contradict each other. A footnote for one wording may also support the other.
+# Different names or summaries do not contradict each other. A footnote for one text may also support the other text.
 _WORDING_PREFIXES = ("name_", "title", "summary", "description")
 _MAX_REPORTED_LENGTH = Evidence._meta.get_field("reported_value").max_length
 # Maximum number of moved rows that the page lists.
@@ -54,7 +54,7 @@ class ComparisonLine:
 
     @property
     def is_from_duplicate(self) -> bool:
-        """True if the duplicate's value is used by default because the target has none."""
+        """True if the duplicate's value is used by default because the target has no value."""
         return self.differs and not self.target
 
 
@@ -133,10 +133,10 @@ def format_figure_with_period(figure: Figure) -> str:
 
 @dataclass(frozen=True)
 class MovedRows:
-    """The rows of one kind that move, with their number and the first ones as text.
+    """The rows of one kind that move, with their number and the texts of the first rows.
 
-    `existing` is the number of rows that the target already has, which are deleted. `notes` are sentences about the
-    values of these deleted rows.
+    `existing` is the number of rows that are deleted because the target already has them. `notes` are sentences about
+    the values of these deleted rows.
     """
 
     label: str

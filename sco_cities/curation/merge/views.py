@@ -101,7 +101,7 @@ def _posted_reason(request: HttpRequest) -> str:
 
 def _default_reason(target: Record, duplicate: Record) -> str:
     if not duplicate.is_published:
-        # Readers see the reason, but must not learn the name of an unpublished record.
+        # Readers see the reason, so it must not contain the name of an unpublished record.
         return _("An unpublished record was a duplicate of “%(target)s”.") % {"target": target}
     return _("“%(duplicate)s” is a duplicate of “%(target)s”.") % {"duplicate": duplicate, "target": target}
 

@@ -39,13 +39,12 @@ PERMISSIONS = {
 
 
 def grant(apps=installed, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Creates missing groups and adds the permissions of each. It removes no permissions.
-
-    The migration passes its historical apps, and commands use the current ones. Permissions for models added later are
-    granted by the next call.
+    """Creates missing groups and adds the permissions of each group. It removes no permissions. The migration passes
+    its historical apps, and commands use the current apps. Permissions for models added later are granted by the next
+    call.
     """
     for label in (*RECORDS, *CURATION, *INTAKE, *ACCOUNTS):
-        # Django creates permissions only after all migrations. In a new database, they would still be missing here.
+        # Django creates permissions only after all migrations. In a new database, permissions would still be missing.
         create_permissions(installed.get_app_config(label), verbosity=0, using=using, apps=apps)
     groups = apps.get_model("auth", "Group").objects.using(using)
     permissions = apps.get_model("auth", "Permission").objects.using(using)

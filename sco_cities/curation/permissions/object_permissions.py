@@ -75,7 +75,7 @@ def object_permissions(request) -> ObjectPermissions:
 
 
 def model_or_404(request, collection: str, action: str = "change") -> type[Record]:
-    """Returns the kind of record with this collection name. 403 if the account may not view or change its records."""
+    """Returns the kind of record with this collection name. Raises PermissionDenied if the account lacks permission."""
     model = record_model(collection)
     if model is None:
         raise Http404(_("There is no such kind of record."))

@@ -45,7 +45,7 @@ class StandalonePassageForm(TranslationMarksMixin, VersionedForm):
     def clean(self):
         super().clean()
         if (report := self.cleaned_data.get("report")) and self.cleaned_data.get("number", 0) is None:
-            # The lock prevents other passages from taking the number before this one is saved.
+            # The lock prevents other passages from taking the number before this passage is saved.
             lock(Report, [report.pk])
             self.cleaned_data["number"] = next_number(report)
         self.check_reason()
@@ -121,7 +121,7 @@ class PassageAdmin(
         )
 
     def choice_order(self, term: str) -> tuple:
-        """Returns the autocomplete order. Exact matches ("slug#number", title, slug) come first, then the newest."""
+        """Returns the autocomplete order. Exact matches ("slug#number", title, slug) precede the newest passages."""
         newest = (F("report__published_first").desc(nulls_last=True), "report__slug", "number")
         if not term.strip():
             return newest

@@ -49,7 +49,7 @@ from sco_cities.sources.models import Figure, FormerSlug, Ruling
 
 from .forms import RecordForm
 
-# Maximum number of fields without evidence that the list names. If there are more, it shows only their number.
+# Maximum number of fields without evidence that the list names. If there are more, the list shows only their number.
 MAX_NAMED_FIELDS = 3
 # Submit buttons after which the next record of a work queue is not opened.
 OTHER_BUTTONS = {"_continue", "_addanother", "_saveasnew", "_popup"}
@@ -66,10 +66,10 @@ class RecordAdmin(
     """The admin of one kind of record.
 
     A subclass declares its group on the index (`section`), the fields in each section of the form (`identity`, `facts`,
-    `dates`, `relations`), the fields used to generate the slug (`slug_from`), additional list columns and
-    filters (`columns`, `list_filter`), inlines besides figures and evidence (`record_inlines`), the relations whose
-    records a passage should name (`named_in_passages`), how duplicates are found (`similarity`), what data quality
-    measures (`data_quality`), and the help text of its form (`form_help`).
+    `dates`, `relations`), the fields used to generate the slug (`slug_from`), additional list columns and filters
+    (`columns`, `list_filter`), inlines in addition to figures and evidence (`record_inlines`), the relations whose
+    records a passage should name (`named_in_passages`), the settings for finding duplicates (`similarity`) and for data
+    quality (`data_quality`), and the help text of its form (`form_help`).
 
     ReviewWorkflowMixin comes before EditConflictMixin because of two methods. `get_object` stores the state of the
     record that EditConflictMixin has locked and loaded again. `get_deleted_objects` of HistoryMixin, a base of
@@ -138,7 +138,7 @@ class RecordAdmin(
 
     @admin.display(description=gettext_lazy("lacks evidence for"), empty_value="")
     def unsourced(self, record) -> str:
-        """Lists the fields without evidence. For a draft, they link to the page that adds evidence."""
+        """Lists the fields without evidence. For a draft, the fields link to the page that adds evidence."""
         text = evidence_coverage.field_list(self.model, record.unsourced)
         if len(record.unsourced) > MAX_NAMED_FIELDS:
             text = _("%(number)d values") % {"number": len(record.unsourced)}
@@ -205,7 +205,7 @@ class RecordAdmin(
         return {"slug": self.slug_from} if self.slug_from and obj is None else {}
 
     def get_view_on_site_url(self, obj=None):
-        """Returns the URL of the record's public page (for curators also of a draft). None for kinds without pages."""
+        """Returns the URL of the record's public page (also for a curator's draft), or None for kinds without pages."""
         if obj is None:
             return None
         try:

@@ -45,7 +45,7 @@ class ReportForm(RecordForm):
 
 
 def dependents_label(dependents: dict[Record, list[str]]) -> str:
-    """Lists the first MAX_NAMED records that would lack evidence, with their fields, and counts the rest."""
+    """Lists the first MAX_NAMED records that would lack evidence, with their fields, and counts the other records."""
     sentences = [evidence_coverage.field_sentence(record, keys) for record, keys in dependents.items()]
     more = [more_label(len(sentences) - MAX_NAMED)] if len(sentences) > MAX_NAMED else []
     return semicolon_list(sentences[:MAX_NAMED] + more)
@@ -58,7 +58,7 @@ class PassageForm(RowForm):
 
 
 class PassageFormSet(OwnRowFormSet):
-    """The formset of a report's passages. Passages without a number get one."""
+    """The formset of a report's passages. Passages without a number are numbered."""
 
     def clean(self):
         forms = [form for form in self.remaining_forms() if form.is_valid()]
@@ -119,7 +119,7 @@ class ReportAdmin(RecordAdmin):
         return super().search_condition(word) | Q(address__icontains=word)
 
     def choice_order(self, term: str) -> tuple:
-        """Returns the order of autocomplete results. A report with exactly this name comes first, then the newest."""
+        """Returns the order of autocomplete results. A report with exactly this name precedes the newest reports."""
         *rank, slug = super().choice_order(term)
         return (*rank, F("published_first").desc(nulls_last=True), slug)
 

@@ -46,7 +46,7 @@ MAX_SHOWN = 20
 
 
 class ReasonForm(forms.Form):
-    """The reason for a transition, which is stored in the history."""
+    """A form for the reason of a transition. The reason is stored in the history."""
 
     reason = forms.CharField(max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}))
 
@@ -62,8 +62,7 @@ def transition_records(
 ) -> BulkEditSummary:
     """Applies `transition` to the records that allow it, as one change, and adds messages about the outcome.
 
-    `versions` maps keys to the versions that the user has seen, or None for any version. It contains at least one
-    record.
+    `versions` is not empty. It maps keys to the versions that the user has seen, or to None for any version.
     """
     edit = BulkEdit(transition=transition)
     validated = {
@@ -125,7 +124,7 @@ STATE_ACTIONS = tuple(map(_action, TRANSITIONS))
 
 
 def state_help(permissions: ObjectPermissions, record: Record | None) -> str:
-    """Returns a link to the page for the transitions that require a reason. "" if there are none."""
+    """Returns a link to the page for the transitions that require a reason, or "" if there are none."""
     if record is None:
         return ""
     transitions = available_transitions(permissions, record).values()
@@ -146,7 +145,7 @@ class ReviewWorkflowMixin:
     def get_object(self, request, object_id, from_field=None):
         record = super().get_object(request, object_id, from_field)
         if record is not None:
-            # The form overwrites the record's state with the submitted one, but permissions depend on the stored state.
+            # The form overwrites the stored state with the submitted state, but permissions depend on the stored state.
             record.stored_state = record.state
         return record
 
@@ -185,7 +184,7 @@ class ReviewWorkflowMixin:
         return (*super().get_readonly_fields(request, obj), "review")
 
     def confirmation_fields(self, request, obj: Record | None) -> tuple[str, ...]:
-        """Returns the checkbox to confirm existing evidence for changed values, on records that readers have seen."""
+        """Returns the checkbox to confirm existing evidence for changed values, if the record has ever been public."""
         is_asked = obj is not None and (
             stored_state(obj) == PublicationState.PUBLISHED
             or (object_permissions(request).can_review and _was_published(obj))

@@ -110,7 +110,7 @@ def send_due_digests() -> None:
 
 
 def _recipients() -> list:
-    """Returns active staff accounts that want e-mails, have an address, and got no e-mail within the last hour."""
+    """Returns active staff accounts that have enabled e-mails, have an address, and got no e-mail in the last hour."""
     recent = Q(email_preference__sent_at__gt=timezone.now() - PAUSE)
     unwanted = Q(email_preference__is_wanted=False)
     accounts = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
@@ -118,11 +118,11 @@ def _recipients() -> list:
 
 
 def _waiting() -> list[Sent]:
-    """Returns the time and the sender of each record in review. They are loaded once for all reviewers."""
+    """Returns the time and the sender of each record in review, loaded once for all reviewers."""
     keys = [sent for sent, _kind, _key in queue.waiting(queue.QueueFilters())]
     sent = Revision.objects.filter(pk_in(keys)).order_by()
     known = list(sent.values_list("change_set__made_at", "change_set__made_by"))
-    # Records without a history are waiting too, but they are not new to anyone.
+    # Records without a history are waiting too, but they are not reported as new.
     first = datetime.datetime.min.replace(tzinfo=datetime.UTC)
     return known + [(first, None)] * (len(keys) - len(known))
 

@@ -73,10 +73,10 @@ def record_token(record: Record, version: int) -> str:
 class JointEntry:
     """A record in a joint review, with its changes since the user last saw it.
 
-    `publish_error` is the reason why it cannot be published, even together with the others. `similar` contains links to
-    possible duplicates, `title_warnings` contains sentences about its title, and `comments` is the number of its open
-    comments. `joint_reports` are unpublished reports cited as evidence that are published together with the record.
-    `other_reports` are the remaining unpublished reports.
+    `publish_error` is the reason why it cannot be published, even together with the other records. `similar` contains
+    links to possible duplicates, `title_warnings` contains sentences about its title, and `comments` is the number of
+    its open comments. `joint_reports` are unpublished reports cited as evidence that are published together with the
+    record. `other_reports` are the remaining unpublished reports.
     """
 
     entry: ReviewEntry
@@ -94,7 +94,7 @@ class JointEntry:
 
     @property
     def is_ticked(self) -> bool:
-        """True if no check has found a problem. These records are ticked for publication by default."""
+        """True if no check has found a problem. The record is then ticked for publication by default."""
         return not (self.publish_error or self.similar or self.title_warnings)
 
     @property
@@ -113,7 +113,7 @@ class JointEntry:
 def record_warnings(
     model: type[Record], records: Sequence[Record]
 ) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    """Returns the warnings about titles, and the links to possible duplicates. Both are by key of the record."""
+    """Maps keys of records to warnings about titles, and keys of records to links to possible duplicates."""
     titles = admin.site.get_model_admin(model).title_warnings(records)
     return titles, similar_record_links(model, similar_to_stored(model, [record.pk for record in records]))
 
@@ -121,7 +121,7 @@ def record_warnings(
 def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
     """Returns the entries with their changes and publish checks. Runs a fixed number of queries per kind.
 
-    Evidence from one of these reports counts if the report itself can be published.
+    Evidence from one of these reports is accepted if the report itself can be published.
     """
     by_model: dict[type[Record], list[ReviewEntry]] = defaultdict(list)
     for entry in entries:
@@ -154,8 +154,8 @@ def joint_entries(entries: Sequence[ReviewEntry]) -> list[JointEntry]:
 def by_report(entries: Iterable[ReviewEntry]) -> list[tuple[Report | None, list[ReviewEntry]]]:
     """Groups the entries by the report that they cite, in the order of each report's first entry.
 
-    If an entry cites several reports, it is grouped under the one that most entries cite. Entries without a report are
-    grouped under None.
+    If an entry cites several reports, it is grouped under the report that most entries cite. Entries without a report
+    are grouped under None.
     """
     entries = list(entries)
     cited, report_kind = defaultdict(set), ContentType.objects.get_for_model(Report).pk
@@ -261,7 +261,7 @@ def _ticked(tokens: list[str]) -> Versions:
 
 
 def _next_url(request: HttpRequest, waiting: QuerySet) -> str:
-    """Returns this page's URL while records are waiting, otherwise the page that linked to it, or the queue."""
+    """Returns this page's URL while records are waiting, otherwise the URL of the previous page or the queue."""
     if waiting.exists():
         return request.get_full_path()
     own_page = "admin:review" if object_permissions(request).can_review else "admin:my_records"

@@ -1,4 +1,4 @@
-"""Checks before publishing that every value is valid and has evidence, and the values that a reviewer checks."""
+"""Checks before publication that every value is valid and has evidence. Lists the values that a reviewer checks."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -68,9 +68,9 @@ def publish_errors(
 ) -> dict[int, str]:
     """Returns the reasons why records cannot be published, by primary key. Publishable records are left out.
 
-    `edits` contains the new values of each record. With `is_confirmed`, existing evidence also supports new values. The
-    reports in `together` are published along with the records, so they count as published. The number of queries does
-    not depend on the number of records.
+    `edits` contains the new values of each record. With `is_confirmed`, existing evidence is accepted for new values.
+    The reports in `together` are published with the records, so they are treated as published. The number of queries
+    does not depend on the number of records.
     """
     if edits is None:
         edits = {
@@ -108,7 +108,7 @@ def publish_errors(
 def _changed_without_evidence(
     records: Sequence[Record], edits: Mapping[int, RecordEdit], together: Sequence[Report]
 ) -> dict[int, list[str]]:
-    """Returns values that lack required evidence, from an edit or from changes that readers have not seen."""
+    """Returns values that lack required evidence because of an edit or of changes that are not public yet."""
     if not records:
         return {}
     model = type(records[0])
@@ -122,7 +122,7 @@ def _changed_without_evidence(
 
 
 def unpublished_reports(model: type[Record], keys: Collection[int]) -> dict[int, list[Report]]:
-    """Maps keys of records to the unpublished reports that support them. Evidence from these reports does not count."""
+    """Maps keys of records to the unpublished reports that support them. Their evidence is not sufficient."""
     support = Evidence.objects.for_records(model).filter(pk_in(keys, "object_id")).supporting().order_by()
     support = support.exclude(passage__report__state=PublicationState.PUBLISHED)
     pairs = list(support.values_list("object_id", "passage__report").distinct())
@@ -191,7 +191,7 @@ class ReviewedValue:
 
     @property
     def has_several_notes(self) -> bool:
-        """True if there are passages for several fields, such as figures, which then need labels."""
+        """True if there are passages for several fields, such as figures. The passages then need labels."""
         return len(self.notes) > 1
 
 
@@ -239,7 +239,7 @@ def _value(notes: RecordNotes, line: DiffLine, keys: list[str]) -> ReviewedValue
 
 
 def _keys(record: Record, name: str, changes: Delta) -> dict[str, None]:
-    """Returns the evidence keys for a changed field of the document. For figures, only the new and changed ones."""
+    """Returns the evidence keys for a changed field of the document. For figures, returns new and changed figures."""
     if name == FIGURES:
         return dict.fromkeys(figure_key(row["label"]) for row in changes[name][ADDED])
     if rows := document_schema(type(record)).rows.get(name):

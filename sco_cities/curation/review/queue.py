@@ -24,8 +24,8 @@ from sco_cities.sources.querysets import of_records
 
 from .transitions import format_transition, last_transitions
 
-# A record's position in the queue, ordered by the revision that sent it to review, then index of its kind and primary
-# key. The revision is 0 for records that were sent before there was a history. These come first.
+# A record's position in the queue. It consists of the revision that sent the record to review, the index of its kind
+# and its primary key. The revision is 0 for records sent before the history existed.
 QueuePosition = tuple[int, int, int]
 
 
@@ -104,13 +104,13 @@ def _after(position: QueuePosition, number: int) -> Q:
 
 
 def next_after(position: QueuePosition | None, filters: QueueFilters) -> QueuePosition | None:
-    """Returns the next position in the queue, and the first one after the last. Never returns `position` itself."""
+    """Returns the next position in the queue, or the first after the last position. Never returns `position` itself."""
     following = waiting(filters, position).first() if position else None
     return following or next((each for each in waiting(filters)[:2] if each != position), None)
 
 
 def position_of(record: Record) -> QueuePosition | None:
-    """Returns a record's position in the queue. None if it is not in review."""
+    """Returns a record's position in the queue, or None if it is not in review."""
     records = _in_review(type(record), record_models().index(type(record))).filter(pk=record.pk)
     return records.values_list("sent", "number", "key").first()
 
@@ -136,7 +136,7 @@ def keys_in_review() -> QuerySet:
 
 
 def first_own_drafts(account: int, limit: int) -> QuerySet:
-    """Returns at most `limit` drafts that an account created, for counting, because an import creates many."""
+    """Returns at most `limit` drafts that an account created, for counting. An import may create many drafts."""
     return own_records(account, PublicationState.DRAFT).order_by()[:limit]
 
 

@@ -53,7 +53,7 @@ class BulkEdit:
     """The changes to apply to each record.
 
     `columns` maps names to new values, where None clears a column. `added` and `removed` map many-to-many fields to
-    records. With `evidence_confirmed`, existing evidence also supports the new values.
+    records. With `evidence_confirmed`, existing evidence is accepted for the new values.
     """
 
     columns: dict[str, object] = field(default_factory=dict)
@@ -176,7 +176,7 @@ class BulkEditValidator:
             each.refusal = reasons.get(each.record.pk, "")
 
 
-# Maximum number of rejected records listed on the page and in the message. The others are only counted.
+# Maximum number of rejected records listed on the page and in the message. Further records are only counted.
 MAX_NAMED = 50
 # Maximum number of records named in the message about changed records.
 MAX_CHANGED_NAMED = 5

@@ -1,7 +1,7 @@
 """The publication workflow as a state machine, with its transitions and the users who may perform them.
 
-`PublicationState` contains the states (draft, in review, published, withdrawn). A transition leads from one of its
-origin states to its target state. The last transition of a record is read from its history.
+`PublicationState` contains the states (draft, in review, published, withdrawn). A transition changes a record from one
+of its origin states to its target state. The last transition of a record is read from its history.
 """
 
 import enum
@@ -23,7 +23,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 
 
 class Actor(enum.Enum):
-    """The users who may perform a transition. These are all who may edit the record, only its creator, or reviewers."""
+    """Users who may perform a transition (all who may edit the record, only its creator, or only reviewers)."""
 
     EDITORS = enum.auto()
     CREATOR = enum.auto()
@@ -116,7 +116,7 @@ def available_transitions(permissions: ObjectPermissions, record: Record) -> dic
 
 
 def available_states(permissions: ObjectPermissions, record: Record) -> list[PublicationState]:
-    """Returns the states offered in a record's form. These are the current state and targets that need no reason."""
+    """Returns the states offered in a record's form. These are the current state and states that need no reason."""
     targets = {
         transition.target
         for transition in available_transitions(permissions, record).values()
@@ -142,7 +142,7 @@ def _of_same_record() -> QuerySet[Revision]:
 
 
 def sent_back_to(user) -> QuerySet[Revision]:
-    """Returns revisions that sent back a record created by `user` and are still its last transition.
+    """Returns revisions that sent back a record created by `user` and are still the record's last transition.
 
     Runs one query, which uses the index of revisions that sent a record back.
     """
@@ -153,7 +153,7 @@ def sent_back_to(user) -> QuerySet[Revision]:
 
 
 def format_transition(revision: Revision | None) -> str:
-    """Describes the last transition in a sentence. "" if the transition needs no explanation."""
+    """Describes the last transition in a sentence. Returns "" if the transition needs no explanation."""
     if revision is None:
         return ""
     if revision.state == PublicationState.IN_REVIEW:
@@ -174,7 +174,7 @@ def format_transition(revision: Revision | None) -> str:
 
 @dataclass(frozen=True)
 class SendBack:
-    """The reason why a record was sent back, as a sentence, and the labels of fields that have changed since."""
+    """The reason why a record was sent back, as a sentence, and the labels of fields that have changed since then."""
 
     text: str
     changed: list[str]
@@ -182,12 +182,12 @@ class SendBack:
 
     @property
     def is_answered(self) -> bool:
-        """True if the record was changed and sent again. Whether the change is sufficient is up to the reviewer."""
+        """True if the record was changed and sent again. The reviewer decides whether the change is sufficient."""
         return self.is_in_review and bool(self.changed)
 
 
 def last_send_back(record: Record) -> SendBack | None:
-    """Returns the last time an unpublished record was sent back, unless published since. Runs two queries."""
+    """Returns the last SendBack of an unpublished record, unless it was published later. Runs two queries."""
     if record.state not in (PublicationState.DRAFT, PublicationState.IN_REVIEW):
         return None
     revisions = Revision.objects.of(record)

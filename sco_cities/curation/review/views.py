@@ -40,7 +40,7 @@ from .transitions import (
 
 
 class QueueFilterForm(forms.Form):
-    """Filters the queue by kind of record and by sender. An invalid value gives an empty queue."""
+    """Filters the queue by kind of record and by sender. With an invalid value, the queue is empty."""
 
     kind = forms.ChoiceField(label=gettext_lazy("kind"), required=False)
     by = forms.ChoiceField(label=gettext_lazy("sent by"), required=False)
@@ -59,12 +59,12 @@ class QueueFilterForm(forms.Form):
         return names
 
     def filters(self) -> QueueFilters | None:
-        """Returns the requested filters. None if a value is invalid."""
+        """Returns the requested filters, or None if a value is invalid."""
         return QueueFilters(**self.cleaned_data) if self.is_valid() else None
 
 
 PER_PAGE = 50
-# The form field with the version that the page showed. Also the decision that only marks this version as seen.
+# The form field with the version that the page showed, and the decision that only marks this version as seen.
 SEEN = "seen"
 
 
@@ -123,7 +123,7 @@ def review_record(request: HttpRequest, collection: str, key: int) -> HttpRespon
 
 
 def _transitions(request, model_admin, record: Record) -> dict[str, Transition]:
-    """Returns the transitions that the user may perform. Empty without permission to change such records."""
+    """Returns the transitions that the user may perform, if the user may change records of this kind."""
     return (
         available_transitions(object_permissions(request), record)
         if model_admin.has_change_permission(request)
@@ -164,7 +164,7 @@ def _decide(request, model_admin, record: Record) -> tuple[bool, dict[str, Reaso
 def _record_page(request, model_admin, record: Record, filters: QueueFilters, reason_forms) -> HttpResponse:
     permissions = object_permissions(request)
     viewed = SeenRevision.objects.filter(of_records([record]), seen_by=request.user.pk)
-    # None if the user has not seen the record. Then its whole content counts as changed.
+    # None if the user has not seen the record. Then its whole content is shown as changed.
     seen = viewed.values_list("revision", flat=True).first()
     changes = changes_since(type(record), {record.pk: seen})[record.pk]
     transitions = _transitions(request, model_admin, record)
@@ -215,7 +215,7 @@ def _record_url(position: QueuePosition, filters: QueueFilters) -> str:
 
 
 def _redirect_url(next_position: QueuePosition | None, filters: QueueFilters, request) -> str:
-    """Returns the URL after a decision, which is the next record, or else the queue or the user's own records."""
+    """Returns the URL to open after a decision. This is the next record, the queue or the user's own records."""
     if next_position:
         return _record_url(next_position, filters)
     if object_permissions(request).can_review:

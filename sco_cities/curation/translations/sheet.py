@@ -36,11 +36,11 @@ class SheetLine:
     seen: Mapping[str, str]
 
     def is_touched(self, language: str) -> bool:
-        """Returns True if the cell is filled and was edited. Without a digest, every filled cell counts as edited."""
+        """Returns True if the cell is filled and was edited. Without a digest, filled cells are treated as edited."""
         return language in self.texts and self.seen.get(language) != digest(self.texts[language])
 
     def fits(self, stored: Mapping[str, str], language: str) -> bool:
-        """Returns True if the stored text is unchanged or already equals the cell. `stored`: digests by language."""
+        """Returns True if the stored text is unchanged or already equals the cell. `stored` contains digests."""
         if language not in self.seen:
             return False
         wanted = digest(self.texts[language]) if language in self.texts else None
@@ -156,7 +156,7 @@ def _with_key(kind: TextKind, rows):
 
 
 def read(raw: bytes) -> dict[TextKind, dict[int, list[NewTranslation]]]:
-    """Returns the translations in a file that differ from the stored ones. Raises Refused with all errors.
+    """Returns the translations in a file that differ from the stored translations. Raises Refused with all errors.
 
     Empty cells and unedited cells change nothing. `en` is the text that was translated. If it differs from the current
     text, the translation must be checked.

@@ -94,7 +94,7 @@ class TextKind:
         }
 
     def key_of(self, row: TranslatedTexts) -> str:
-        """Returns the key of a text in a file. It is a slug, report#number, or the English text itself."""
+        """Returns the key of a text in a file. The key is a slug, report#number, or the English text."""
         return getattr(row, self.text.english) if self.key_is_text else natural_key(row)
 
     def owners(self, rows: Iterable[TranslatedTexts]) -> dict[type[Record], set[int]]:
@@ -157,7 +157,7 @@ def _state(english: str, translation: str) -> str:
 
 
 def save_text(kind: TextKind, key: int, language: str, text: str, *, seen: str, user) -> int:
-    """Saves a translation, and copies it to equal texts without one. Returns the number of changed texts.
+    """Saves a translation, and copies it to equal texts without a translation. Returns the number of changed texts.
 
     Raises Refused with `is_stale` if the text has changed since the state `seen`.
     """

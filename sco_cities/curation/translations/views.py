@@ -149,7 +149,7 @@ def _text(filters, kind: TextKind, language: str, row, form: TranslationForm | N
 
 @admin_page_view(REVIEW_RECORDS)
 def download(request: HttpRequest) -> HttpResponse:
-    """Exports the texts of one kind or all kinds as CSV, optionally only those missing or outdated in a language."""
+    """Exports the texts of one kind or all kinds as CSV, optionally only texts missing or outdated in a language."""
     wanted = {"kind": text_kinds(), "language": TRANSLATIONS, "show": Show.values}
     values = {name: request.GET.get(name, "") for name in wanted}
     if any(value and value not in wanted[name] for name, value in values.items()):

@@ -27,9 +27,9 @@ from sco_cities.sources.querysets import of_records
 MAX_FORMS = 30
 MAX_BYTES = 1_000_000
 KEEP = timedelta(days=30)
-# How long a used form key is kept. Requests for a saved form cannot arrive later than this.
+# The time for which a used form key is kept. Later requests for a saved form are impossible.
 KEEP_USED = timedelta(days=1)
-# An open form counts as closed if it is not renewed for this long.
+# An open form is treated as closed if it is not renewed within this time.
 MAX_AGE = timedelta(minutes=2)
 # The query parameter that fills a form with kept values.
 CONTINUED = "unsaved"
@@ -43,7 +43,7 @@ class UnsavedForms:
 
     @cached_property
     def _kept(self) -> dict[str, UnsavedForm]:
-        """The kept input by name, newest first. Empty while a submitted form is shown again."""
+        """The kept input by name, newest first. It is not read while a submitted form is shown again."""
         if self.request.method == "POST":
             return {}
         kept = _unsaved(self.request.user).filter(address=self.request.path)
@@ -67,7 +67,7 @@ class UnsavedForms:
 
     @property
     def posted_name(self) -> str:
-        """The name in the submitted form key. "" if there is no key of this account."""
+        """The name in the submitted form key, or "" if there is no key of this account."""
         return name_in_key(self.request.POST.get(KEY_FIELD, ""), self.request.user)
 
     @property
@@ -201,10 +201,10 @@ def renew_session(account, name: str, record: Record) -> None:
 
 
 def describe_others(account, name: str, record: Record) -> str:
-    """Describes other accounts, and other tabs of this account, that have the record open. "" if there are none."""
+    """Describes other accounts and other tabs of this account that have the record open, or returns ""."""
     sessions = EditingSession.objects.filter(of_records([record]), seen_at__gte=timezone.now() - MAX_AGE)
     sessions = sessions.exclude(account=account.pk, name=name)
-    # If an account has several tabs open, the earliest one is shown.
+    # If an account has several tabs open, the earliest tab is shown.
     first = {each.account: each for each in sessions.select_related("account").order_by("-opened_at")}
     return join_sentences(" ".join(_sentence(each, account) for each in reversed(first.values())))
 

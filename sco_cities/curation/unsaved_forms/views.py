@@ -104,7 +104,7 @@ def _open_form(request: HttpRequest, *, must_write: bool = False) -> OpenForm:
     """Returns the form at the path `form`, with the submitted key.
 
     Raises Http404 for other paths and keys, and PermissionDenied if the account may not see the form, or may not save
-    it while `must_write` is set.
+    it although `must_write` is set.
     """
     address, name = request.GET.get("form", ""), unsaved_forms(request).posted_name
     if not name or len(address) > MAX_ADDRESS:

@@ -67,7 +67,7 @@ def _migrate(path: Path) -> tuple[int, int]:
             f"{path.name} is of a newer version of the site: install that version, then restore it."
         )
     rows = sum(rows_by_table().values())
-    # The last step of `migrate` restarts the change log, so that every process reads everything again.
+    # The last step of `migrate` restarts the change log, so that every process reads all data again.
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     # Sessions are deleted, so that users who have logged out since the backup stay logged out.
     Session.objects.all().delete()

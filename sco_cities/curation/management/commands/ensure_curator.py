@@ -39,7 +39,7 @@ def issue_first_password(user) -> None:
 
 
 def delete_file_if_changed() -> None:
-    """Deletes the file if its password belonged to an account of this database and has been changed since.
+    """Deletes the file if its password belonged to an account of this database and was changed later.
 
     The file may belong to another database of the same site, where its password is still needed.
     """
@@ -57,7 +57,7 @@ class Command(BaseCommand):
     """Updates the role groups and creates a curator's account if no account has a role.
 
     The password is written to a file that only the owner can read, and must be changed at the first login. No account
-    is created if any account has a role or is a superuser, so a renamed or deleted account does not come back.
+    is created if any account has a role or is a superuser, so a renamed or deleted account is not created again.
     """
 
     help = (
