@@ -111,7 +111,7 @@ class Recorder:
         self._new_set.reason = reason
 
     def lock(self, records: Mapping[type[Record], Collection[int]]) -> None:
-        """Locks these records until the transaction ends, and watches them. The caller must read them afterwards."""
+        """Locks these records until the transaction ends, and watches them. Read the records only after this call."""
         lock_all(records)
         for model, keys in records.items():
             self.watch(model, keys)

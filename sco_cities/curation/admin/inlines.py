@@ -86,7 +86,7 @@ class RowFormSet:
 
     @cached_property
     def empty_form(self):
-        """The form of the blank row. Django creates it again for each access, which are up to five for a page."""
+        """The form of the blank row, created once. Django would create it up to five times per page."""
         return super().empty_form
 
     def _construct_form(self, i, **kwargs):

@@ -132,7 +132,7 @@ def _figures(content_type: ContentType, keys: list[int], claim: Claim) -> dict[i
 
 
 def apply(attach_plan: AttachPlan, passage: Passage) -> None:
-    """Adds the footnotes of a plan. `passage` must be saved already, and the records locked by the recorder."""
+    """Adds the footnotes of a plan. Before the call, `passage` must be saved and the records must be locked."""
     for item in attach_plan.additions:
         item.passage = passage
     Evidence.objects.bulk_create(attach_plan.additions, batch_size=BATCH_SIZE)
