@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sco_cities.changes.locking import lock_all
-from sco_cities.changes.recorder import Recorder
+from sco_cities.changes.recorder import Recorder, record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.datapackage.load import load
 from sco_cities.datapackage.natural_keys import StoredKeys
@@ -60,16 +60,15 @@ def apply_import(
     with (
         no_statement_timeout(DEFAULT_DB_ALIAS),
         enlarged_sqlite_cache(DEFAULT_DB_ALIAS),
-        transaction.atomic(),
+        record_changes(
+            ChangeSource.IMPORT, user=user, reason=reason, evidence_stands=evidence_stands, sets_dates=True
+        ) as recorder,
     ):
         # All records are locked at the start, not by batch, to preserve the order of locks. If the file now updates
         # other records, the fingerprint is different.
         stored, keys = StoredKeys(), [(validator.kind.name, slug) for slug in expected.updated]
         stored.load(keys)
         lock_all(stored.by_model(keys))
-        recorder = Recorder(
-            ChangeSource.IMPORT, user=user, reason=reason, evidence_stands=evidence_stands, sets_dates=True
-        )
         for slug, names in (confirmed or {}).items():
             recorder.confirm(validator.kind.model, slug, names)
         done = 0
