@@ -8,7 +8,7 @@ import gunicorn.http.message
 from gunicorn.config import KNOWN_SETTINGS
 
 from sco_cities.monitoring import metrics_page
-from sco_cities.ops import external_addresses, start
+from sco_cities.ops import setting_values, start
 from sco_cities.ops.web_worker import WebWorker
 
 with start.one_line_errors():
@@ -58,7 +58,7 @@ def on_starting(server):
         return
     metrics_page.create_directory()
     server.log.info("Metrics are at http://%s:%d/metrics", *metrics_address)
-    if not external_addresses.is_local(metrics_address[0]):
+    if not setting_values.is_local(metrics_address[0]):
         server.log.warning(
             "Everyone who can reach this address can read the metrics (METRICS_BIND): use a firewall."
         )

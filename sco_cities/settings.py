@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from sco_cities.db.config import database_from_url, description_of_url
-from sco_cities.ops import external_addresses
+from sco_cities.ops import setting_values
 from sco_cities.ops.environment import (
     DEFAULT_HSTS,
     LOG_FORMATS,
@@ -40,7 +40,7 @@ def _env_list(name: str, default: str = "") -> list[str]:
 
 
 def _env_contact(name: str) -> str:
-    return external_addresses.parse_contact(name, _environment.get(name, ""))
+    return setting_values.parse_contact(name, _environment.get(name, ""))
 
 
 def _env_number(name: str, default: str, *, least: int, most: int) -> int:
@@ -64,7 +64,7 @@ if not SECRET_KEY:
 SECRET_KEY_FALLBACKS = _env_list("SECRET_KEY_FALLBACKS")
 
 ALLOWED_HOSTS = _env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-external_addresses.require_safe_start(
+setting_values.require_safe_start(
     secret_key=SECRET_KEY,
     debug=DEBUG,
     https=HTTPS,
@@ -78,18 +78,18 @@ SECURITY_CONTACT = _env_contact("SECURITY_CONTACT")
 PUBLISHER_NAME = _environment.get("PUBLISHER_NAME", "").strip()
 PUBLISHER_CONTACT = _env_contact("PUBLISHER_CONTACT")
 # The DOI of the series of all releases.
-DOI = external_addresses.parse_doi(_environment.get("DOI", ""))
+DOI = setting_values.parse_doi(_environment.get("DOI", ""))
 
 # Without EMAIL_URL no e-mail is sent. Links in e-mails and releases use SITE_URL, never the host of a request.
 SENDS_EMAIL = "EMAIL_URL" in _environment
 SITE_URL = ""
 if SENDS_EMAIL or "SITE_URL" in _environment:
-    SITE_URL = external_addresses.parse_site_url(_environment.get("SITE_URL", ""), ALLOWED_HOSTS)
+    SITE_URL = setting_values.parse_site_url(_environment.get("SITE_URL", ""), ALLOWED_HOSTS)
 _mailer = {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
 if SENDS_EMAIL:
-    _server = external_addresses.parse_mail_server(_environment["EMAIL_URL"])
+    _server = setting_values.parse_mail_server(_environment["EMAIL_URL"])
     _mailer = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _server}
-    DEFAULT_FROM_EMAIL = SERVER_EMAIL = external_addresses.parse_sender(_environment.get("EMAIL_FROM", ""))
+    DEFAULT_FROM_EMAIL = SERVER_EMAIL = setting_values.parse_sender(_environment.get("EMAIL_FROM", ""))
 if hasattr(mail, "mailers"):
     MAILERS = {"default": _mailer}
 else:  # Django before 6.1
@@ -285,7 +285,7 @@ AXES_LOCKOUT_CALLABLE = "sco_cities.accounts.login_limits.lockout_response"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 # Proxies in front of the site, whose header X-Forwarded-For is trusted.
-TRUSTED_PROXIES = external_addresses.parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
+TRUSTED_PROXIES = setting_values.parse_trusted_proxies(_environment.get("TRUSTED_PROXIES", ""))
 
 # Determines whether accounts with access to the admin need a code after the password.
 SECOND_FACTOR = parse_choice(
@@ -346,14 +346,14 @@ if HTTPS:
     KNOWN_DEVICE_COOKIE_NAME = "__Secure-known_device"
 
 # The web archive for the command archive_reports. Without this setting, the command does not request copies.
-ARCHIVE_URL = external_addresses.parse_archive(_environment.get("ARCHIVE_URL", ""))
+ARCHIVE_URL = setting_values.parse_archive(_environment.get("ARCHIVE_URL", ""))
 
 # The number of days to keep report texts from the intake page.
 INTAKE_KEEP_DAYS = _env_number("INTAKE_KEEP_DAYS", "90", least=1, most=3650)
 # An optional language model, which curators can ask for a second opinion on a report.
 INTAKE_LLM_MODEL = _environment.get("INTAKE_LLM_MODEL", "")
-INTAKE_LLM_URL = external_addresses.parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
-INTAKE_LLM_KEY = external_addresses.parse_key(_environment.get("INTAKE_LLM_KEY", ""))
+INTAKE_LLM_URL = setting_values.parse_endpoint(_environment.get("INTAKE_LLM_URL", ""), INTAKE_LLM_MODEL)
+INTAKE_LLM_KEY = setting_values.parse_key(_environment.get("INTAKE_LLM_KEY", ""))
 
 # Releases, which are dated files of all published records. The settings are the directory, the worker's schedule, and
 # the number of temporary releases to keep.

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core import checks
 from django.http import HttpRequest
 
-from .external_addresses import Network
+from .setting_values import Network
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sco_cities.correction_requests import views
 from sco_cities.correction_requests.models import CorrectionRequest, RequestState
-from sco_cities.ops.external_addresses import parse_trusted_proxies
+from sco_cities.ops.setting_values import parse_trusted_proxies
 from tests.extent import IS_FULL
 
 from .reader_form import FORM, TEXT, errors_in, send, soup

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
-from sco_cities.ops.external_addresses import parse_trusted_proxies
 from sco_cities.ops.rate_limit import check_trusted_proxies, client_address, client_network
+from sco_cities.ops.setting_values import parse_trusted_proxies
 
 LOGIN = "/admin/login/"
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from grimp import build_graph
 
-from sco_cities.ops.external_addresses import parse_endpoint, parse_key
+from sco_cities.ops.setting_values import parse_endpoint, parse_key
 
 
 @pytest.mark.parametrize(

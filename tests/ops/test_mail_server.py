@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from sco_cities.ops.external_addresses import parse_mail_server, parse_sender, parse_site_url
+from sco_cities.ops.setting_values import parse_mail_server, parse_sender, parse_site_url
 from tests.ops.processes import python
 
 HOSTS = ["localhost", "[::1]", ".example.org"]

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from sco_cities.ops import checks
 from sco_cities.ops.environment import DEFAULT_HSTS, parse_hsts
-from sco_cities.ops.external_addresses import parse_archive, parse_contact, parse_doi, require_safe_start
+from sco_cities.ops.setting_values import parse_archive, parse_contact, parse_doi, require_safe_start
 from tests.ops.processes import ROOT, manage, python
 
 MEMORY = "sqlite://:memory:"

@@ -1,4 +1,4 @@
-"""Parses the settings that contain external addresses, such as the mail server, the site's URL and contacts.
+"""Parses the values of settings that contain external addresses, such as the mail server, the site's URL and contacts.
 
 Rejects settings that are unsafe if other machines can reach the site.
 """
