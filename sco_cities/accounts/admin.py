@@ -191,7 +191,10 @@ class CustomUserAdmin(AccountsAdminMixin, UserAdmin):
             held = Group.objects.filter(user=obj) if obj is not None else Group.objects.none()
             field.queryset = grantable_groups(request.user, held).order_by("pk")
             if len(held) > 1:
-                field.as_now, field.initial = format_lazy(_("As now: {roles}"), roles=self.role(obj)), AS_NOW
+                field.as_now, field.initial = (
+                    format_lazy(_("Unchanged: {roles}"), roles=self.role(obj)),
+                    AS_NOW,
+                )
             elif held:
                 field.initial = held[0].pk
         return form

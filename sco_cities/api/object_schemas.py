@@ -235,11 +235,11 @@ def search_schemas() -> dict[str, Schema]:
                 | note(_("The corrected search terms, if a name seems misspelt")),
                 "best_matches": _HITS | note(_("The records with this name")),
                 "joint_initiatives": {"oneOf": [joint, {"type": "null"}]}
-                | note(_("The initiatives that all named places share, if the search names several")),
+                | note(_("The joint initiatives of the places in the search, if it names several")),
                 "themes": array_of(theme)
                 | note(
                     _(
-                        "Themes that the search names, if more initiatives have the theme than contain the search terms"
+                        "Themes named in the search, if more initiatives have the theme than contain the search terms"
                     )
                 ),
                 "groups": array_of(reference("SearchGroup")) | note(_("The matches by kind of record")),

@@ -91,7 +91,7 @@ CODE_MEANINGS: dict[ErrorCode, str | Promise] = {
     ErrorCode.NOT_A_YEAR: _("The value is not a year or a range of years."),
     ErrorCode.NOT_A_TIME: _("The value is not a date or a time."),
     ErrorCode.TOO_MANY: _(
-        "The parameter does not accept so many values, or the format does not accept so many records."
+        "The parameter has too many values, or the list has too many records for the format."
     ),
     ErrorCode.TOO_LONG: _("The query string or a search is too long."),
     ErrorCode.UNSEARCHABLE: _("The search contains no letters or digits."),

@@ -34,7 +34,7 @@ from sco_cities.sources.models import Report, Stance
 FIGURE_VALUE_FIELDS = {"value", "qualifier", "unit", "period"}
 CONFIRMATION_LABEL = gettext_lazy("The existing evidence also supports the new values")
 CONFIRMATION_HINT = gettext_lazy(
-    "If the existing evidence supports them, tick “The existing evidence also supports the new values”."
+    "If the existing evidence supports the new values, tick “The existing evidence also supports the new values”."
 )
 # The slug or the primary key of a record.
 _Name = TypeVar("_Name", str, int)

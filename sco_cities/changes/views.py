@@ -45,7 +45,7 @@ class RevertForm(forms.Form):
         label_suffix="",
         required=False,
         help_text=gettext_lazy(
-            "Required only if a published record gets back an earlier value without its earlier evidence."
+            "Required only if the revert restores a value of a published record without the evidence for it."
         ),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)

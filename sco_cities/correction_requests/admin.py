@@ -97,7 +97,7 @@ class CorrectionRequestAdmin(RobustChangelistMixin, admin.ModelAdmin):
         count = Subquery(same.exclude(network="").annotate(count=Count("pk")).values("count"))
         return super().get_queryset(request).annotate(from_network_count=count)
 
-    @admin.display(description=_("open from this network"), empty_value="–")
+    @admin.display(description=_("open requests from this network"), empty_value="–")
     def from_network(self, correction) -> int | None:
         return correction.from_network_count
 

@@ -103,11 +103,11 @@ class CorrectionRequestForm(ReaderForm):
         error_messages={"required": _("Describe the error.")},
     )
     address = WebAddressFormField(
-        label=_("Where can it be seen?"),
+        label=_("Which page gives the correct value?"),
         max_length=500,
         required=False,
         validators=[_refuse_invisible],
-        help_text=_("The URL of a page that gives this value, such as https://example.org/news."),
+        help_text=_("Enter its URL, such as https://example.org/news."),
     )
     email = ReaderEmailField(
         required=False,

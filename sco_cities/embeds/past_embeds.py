@@ -72,7 +72,7 @@ def _not_in_release(request: HttpRequest, release: Release) -> HttpResponse:
     day = date_format(release.day, "DATE_FORMAT")
     page = ErrorPage(
         404,
-        _("This cannot be shown as of a release"),
+        _("This page is not available for the release"),
         _(
             "The release of %(date)s does not contain this record or value, or does not support these filters. "
             "Searches, filters by report, and some sort orders are available only for current data."

@@ -187,7 +187,7 @@ class AnswersForm(forms.Form):
 
     # The field has no id, because the `ApplyForm` on the page has a field with the same name.
     seen = forms.CharField(widget=forms.HiddenInput({"id": False}), required=False)
-    others = forms.ChoiceField(label=gettext_lazy("All others"), required=False)
+    others = forms.ChoiceField(label=gettext_lazy("All other values"), required=False)
 
     def __init__(self, data, questions: list[Question], choices: QuestionChoices):
         super().__init__(data)
@@ -209,7 +209,7 @@ class AnswersForm(forms.Form):
                 )
 
     def _for_others(self) -> list[tuple[str, str]]:
-        choices = [("", _("are asked again"))]
+        choices = [("", _("Ask again"))]
         if any(question.suggestion for question in self.questions):
             choices.append(("suggestion", _("Accept the suggestion if there is one")))
         if any(question.draft for question in self.questions):

@@ -137,7 +137,7 @@ DESCRIPTIONS = {
     "ties.csv": _("One row per pair of cities in each initiative, as in the file on the site"),
     "evidence.csv": _("One row per footnote, with the passage and its report"),
     CHANGES: _("One line of JSON per public change, oldest first, as in the API"),
-    released_index.NAME: _("The filter index that embeds of this release use"),
+    released_index.NAME: _("The filter index used by embeds of this release"),
     "columns.csv": _("The meaning of each column"),
     "metadata.json": _("Titles and descriptions for Datasette"),
     CITATION: _("A machine-readable citation (Citation File Format)"),

@@ -121,7 +121,7 @@ def test_several_groups_of_an_account_are_kept_until_a_role_is_chosen(administra
     url = admin_url(account, "change")
     page = administrator.get(url)
     assert [name for name, is_chosen in role_choices(page).items() if is_chosen] == [
-        "As now: contributor, curator"
+        "Unchanged: contributor, curator"
     ]
     assert administrator.post(url, form_data(page) | {"first_name": "Ada"}).status_code == 302
     assert set(account.groups.all()) == {contributor, curator}

@@ -13,7 +13,7 @@ from tests.history.snapshots import recording, snapshot
 pytestmark = pytest.mark.django_db
 SENTENCES = [
     "Initiative “Lamps”: no evidence was added for the new value of status.",
-    "If the existing evidence supports them, tick “The existing evidence also supports the new values”.",
+    "If the existing evidence supports the new values, tick “The existing evidence also supports the new values”.",
 ]
 
 

@@ -52,7 +52,7 @@ def test_a_city_is_added_from_the_gazetteer(db):
 
 def test_population_is_prefilled_only_on_request(db):
     page = soup(curator_client().get(LOOKUP, {"q": "dushanbe"}))
-    (link,) = [each for each in page.select("#content a") if each.text == "with population"]
+    (link,) = [each for each in page.select("#content a") if each.text == "Add with population"]
     assert "population=" in link["href"]
 
 

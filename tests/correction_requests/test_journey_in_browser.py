@@ -23,11 +23,11 @@ def test_a_reader_reports_an_error_and_reads_the_answer_of_a_curator(page, edita
     ).first.click()
     expect(page).to_have_title("Report an error – Astana driverless light rail · SCO Cities")
     page.get_by_label("Which value?").select_option("status")
-    page.get_by_label("Where can it be seen?").fill("timesca.com/lrt")
+    page.get_by_label("Which page gives the correct value?").fill("timesca.com/lrt")
     page.get_by_role("button", name="Send to the editors").click()
     expect(page).to_have_title(re.compile("^Error: Report an error"))
     expect(page.get_by_label("What is wrong?")).to_be_focused()
-    expect(page.get_by_label("Where can it be seen?")).to_have_value("timesca.com/lrt")
+    expect(page.get_by_label("Which page gives the correct value?")).to_have_value("timesca.com/lrt")
     assert list(page_catalogue.page_errors(page)) == []
     page.keyboard.type(TEXT)
     page.get_by_label("Your e-mail address").fill("reader@example.org")

@@ -50,9 +50,9 @@ def test_a_published_status_changes_only_if_the_evidence_is_confirmed(curator):
 TRANSITIONS = [
     ("publish", "draft", True, "published", ""),
     ("publish", "draft", False, "draft", "no published report supports"),
-    ("publish", "withdrawn", True, "withdrawn", "not allowed from “withdrawn”"),
+    ("publish", "withdrawn", True, "withdrawn", "not possible in the state “withdrawn”"),
     ("withdraw", "published", True, "withdrawn", ""),
-    ("withdraw", "draft", True, "draft", "not allowed from “draft”"),
+    ("withdraw", "draft", True, "draft", "not possible in the state “draft”"),
     ("send_back", "in_review", False, "draft", ""),
     ("back_to_draft", "published", True, "draft", ""),
 ]

@@ -83,7 +83,7 @@ def test_numbers_equal_those_of_the_public_page_and_draft_reports_come_last(cura
         ("title_en", [], "no evidence yet Add evidence"),
         # Evidence on the whole record does not cover its status.
         ("status", ["*"], "no evidence yet Add evidence"),
-        ("title_en", ["*"], "✓ covered by the whole-record evidence Add evidence"),
+        ("title_en", ["*"], "✓ covered by the evidence for the whole record Add evidence"),
         # An empty field needs no evidence.
         ("ends_on", [], "Add evidence"),
         ("title_ru", ["*"], "Add evidence"),
@@ -227,8 +227,8 @@ def test_a_row_that_supports_a_value_but_reports_another_gives_a_warning(record_
     )  # fmt: skip
     record_page.send(data)
     assert messages_in(record_page.client.get(record_page.url))[0] == (
-        "Status: Lamps at night (The Gazette, 8 July 2025) ¶1 reports “proposed”, the record states “agreed”. It was "
-        "saved as “confirms”; if the two disagree, change it to “contradicts”."
+        "Status: Lamps at night (The Gazette, 8 July 2025) ¶1 reports “proposed”, the record states “agreed”. The "
+        "footnote was saved as “confirms”. If the two values disagree, change it to “contradicts”."
     )
 
 

@@ -360,7 +360,7 @@ def test_a_new_value_of_a_published_record_needs_its_evidence_or_a_tick(drafted_
         merge_pair(target, duplicate)
     assert refused.value.reasons == [
         "Initiative “Lamps”: no evidence was added for the new value of cities.",
-        "If the existing evidence supports them, tick “The existing evidence also supports the new values”.",
+        "If the existing evidence supports the new values, tick “The existing evidence also supports the new values”.",
     ]
     assert target.cities.count() == 1
     assert merge_pair(target, duplicate, evidence_stands=True).change_set.evidence_stands

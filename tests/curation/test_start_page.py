@@ -93,7 +93,7 @@ def test_the_start_page_has_the_first_entries_of_each_queue_and_opens_the_next_o
     assert button["href"] == reverse("admin:review_record", args=("themes", sent[0].pk))
     assert (
         words(page.select_one(".queues .quiet"))
-        == "Nothing awaits you in: My grids · Correction requests · Comments · From reports"
+        == "Nothing to do in: My grids · Correction requests · Comments · From reports"
     )
 
 
@@ -123,7 +123,7 @@ def test_a_start_page_without_work_offers_to_enter_a_report(ada):
     assert page.select_one(".start-buttons .default").text == "New from a report"
     assert (
         words(page.select_one(".queues .quiet"))
-        == "Nothing awaits you in: My grids · My records · Comments · From reports"
+        == "Nothing to do in: My grids · My records · Comments · From reports"
     )
     assert page.select(".quality-numbers") == []
 

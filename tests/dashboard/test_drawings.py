@@ -247,5 +247,5 @@ def test_the_code_of_a_chart_frames_its_embed(client):
     assert page.select_one(".prose p a")["href"] == "http://testserver/themes/?status=agreed#ages"
     forms = [item.get_text(strip=True) for item in page.select(".toolbar[aria-label=View] li")]
     assert forms == [
-        "List", "Map", "Status", "Age of the reports", "What has moved", "Who leads and who learns", "Single sources",
+        "List", "Map", "Status", "Age of the reports", "Status changes", "Who leads and who learns", "Single sources",
     ]  # fmt: skip

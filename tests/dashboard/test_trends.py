@@ -43,7 +43,7 @@ def test_the_former_address_leads_for_good_to_the_section_with_its_parameters(cl
 def test_the_section_takes_the_filters_of_initiatives(client, query, expected, has_charts):
     text = section_of(client, f"/themes/{query}").get_text()
     assert expected in text
-    assert ("What has moved" in text) == has_charts
+    assert ("Status changes" in text) == has_charts
 
 
 @pytest.mark.usefixtures("lamps")

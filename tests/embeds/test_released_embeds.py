@@ -97,7 +97,7 @@ def test_the_page_with_the_code_offers_the_release(client):
     address = f"http://testserver/embed/roles/?as_of={RELEASE_DAY}"
     assert page.select_one("main iframe")["src"] == address
     assert f'src="{address}"' in page.select_one("textarea").get_text()
-    assert "stays as it was in the release" in page.main.get_text()
+    assert "always shows the data of this release" in page.main.get_text()
 
 
 def test_its_citation_names_the_release(client):

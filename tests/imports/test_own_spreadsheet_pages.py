@@ -54,7 +54,7 @@ def test_an_own_spreadsheet_is_imported_as_it_is_and_reverted_without_a_trace(cu
     ]  # fmt: skip
     # Suggestions may be wrong, so no button accepts all of them.
     assert [button["name"] for button in soup(page).select(".import-questions button")] == ["_save"]
-    assert selected(page, "#id_others") == ["are asked again"]
+    assert selected(page, "#id_others") == ["Ask again"]
     page = answered(curator, page)
     assert summary_of(page).startswith(
         "Checked: create 2, update 0, unchanged 0, possible duplicate 0, error 0"

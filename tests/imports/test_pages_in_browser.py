@@ -127,7 +127,7 @@ def test_an_office_imports_its_own_sheet_with_at_most_twelve_clicks_and_reverts_
     assert axe_violations(page, within=CONTENT) == []
     words = page.locator(".import-questions tbody th label").all_inner_texts()
     assert set(words) <= {"Addresses of unknown reports", *STAGES, *", ".join(THEMES).split(", ")}
-    click.select(page.get_by_label("All others"), "suggestion")
+    click.select(page.get_by_label("All other values"), "suggestion")
     click(page.get_by_role("button", name="Save answers and check again"))
     expect(page.locator(".summary")).to_have_text(
         "Checked: create 30, update 0, unchanged 0, possible duplicate 0, error 0"

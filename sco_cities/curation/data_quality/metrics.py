@@ -206,7 +206,7 @@ METRICS = {
         Metric("disputed", _("Disputed"), _("values that differ from a report"), _disputed),
         Metric(
             "on_word",
-            _("On the editor's word"),
+            _("Confirmed by an editor"),
             _(
                 "values that changed without new evidence, because an editor confirmed that the existing evidence "
                 "supports them"

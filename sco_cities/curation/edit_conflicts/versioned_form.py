@@ -138,7 +138,8 @@ class VersionedForm(forms.ModelForm):
         is_changed = self.has_changed() or any(formset.has_changed() for formset in formsets)
         if REASON in self.fields and is_changed and self.is_published and not self.cleaned_data.get(REASON):
             self.add_error(
-                REASON, _("This record is published. Enter a short reason for the change for its readers.")
+                REASON,
+                _("This record is published. Enter a short reason for the change. Readers can see it."),
             )
 
 

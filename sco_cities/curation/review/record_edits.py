@@ -136,7 +136,7 @@ class BulkEditValidator:
         changes_state = transition is not None and record.state != transition.target
         if changes_state and not can_transition(self.permissions, transition, record):
             state = record.get_state_display()
-            return _("not allowed from “%(state)s”") % {"state": state}
+            return _("not possible in the state “%(state)s”") % {"state": state}
         return ""
 
     def _set_columns(self, edit: RecordEdit) -> None:

@@ -76,7 +76,8 @@ def ages(scope: ChartScope) -> Drawing:
     if dated < MIN_INITIATIVES:
         return Drawing(
             _(
-                "Fewer than five of these initiatives have a dated report. At least five are needed to show their age."
+                "Fewer than five of these initiatives have a dated report. At least five are needed to show the age of "
+                "the reports."
             )
         )
     # An open end date is treated as today.
@@ -286,7 +287,7 @@ _HEIGHTS = (*reversed(tuple(Status)[:6]), Status.STALLED, Status.UNKNOWN)
 # The last drawing is the tallest and has its own column.
 DRAWINGS: dict[str, tuple[Promise, Callable[[ChartScope], Drawing]]] = {
     "ages": (gettext_lazy("Age of the reports"), ages),
-    "moves": (gettext_lazy("What has moved"), moves),
+    "moves": (gettext_lazy("Status changes"), moves),
     "roles": (gettext_lazy("Who leads and who learns"), roles),
     "single-source": (gettext_lazy("Single sources"), single_source),
 }
