@@ -158,12 +158,10 @@ OUTER_MIDDLEWARE = [
     "sco_cities.monitoring.middleware.MonitoringMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    # Inside the two middleware classes that forbid framing, but outside the page cache and all middleware with error
-    # pages.
-    "sco_cities.ops.middleware.FramePolicyMiddleware",
     # Outside the page cache, and outside the method check, which would reject OPTIONS.
     "sco_cities.ops.middleware.CrossOriginMiddleware",
-    "sco_cities.ops.middleware.SiteSecurityMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "sco_cities.ops.health.HealthMiddleware",
     "sco_cities.ops.middleware.RequestValidationMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -184,8 +182,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "sco_cities.urls"
-# SiteSecurityMiddleware is a subclass of Django's.
-SILENCED_SYSTEM_CHECKS = ["security.W001"]
+SILENCED_SYSTEM_CHECKS = []
 if MAINTENANCE:
     MIDDLEWARE, ROOT_URLCONF = OUTER_MIDDLEWARE, "sco_cities.maintenance_urls"
     # These checks are about middleware for the admin and axes, which are not served during maintenance.
@@ -311,6 +308,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+# Browser features that no page of the site uses.
+_UNUSED_FEATURES = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+    "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS_POLICY = dict.fromkeys(_UNUSED_FEATURES, ())
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

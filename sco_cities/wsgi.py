@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
@@ -27,9 +28,23 @@ def strip_charset(application: Callable) -> Callable:
     return with_utf8
 
 
+def with_default_scheme(application: Callable) -> Callable:
+    """Wraps a WSGI application so that a request without X-Forwarded-Proto counts as encrypted if HTTPS=1 is set.
+
+    Otherwise, Django would redirect it to the same URL again and again. RequestValidationMiddleware rejects it.
+    """
+
+    def with_scheme(environ: dict, start_response: Callable):
+        if settings.SECURE_SSL_REDIRECT:
+            environ["wsgi.url_scheme"] = "https"
+        return application(environ, start_response)
+
+    return with_scheme
+
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sco_cities.settings")
 
-application = strip_charset(get_wsgi_application())
+application = with_default_scheme(strip_charset(get_wsgi_application()))
 
 # Imports all views. Otherwise, Django would import them during the first request, which takes 0.25 s.
 reverse("home")

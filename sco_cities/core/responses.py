@@ -1,10 +1,12 @@
-"""Functions for the header `Link` (RFC 8288), streaming responses, and rejected requests."""
+"""Functions for the header `Link` (RFC 8288), streaming responses, frames, and rejected requests."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain, islice
 
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.encoding import iri_to_uri
+from django.views.decorators.clickjacking import xframe_options_exempt
 
 # The media type of a document of links.
 LINK_FORMAT = "application/link-format"
@@ -33,6 +35,11 @@ def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> Streami
     first = list(islice(blocks, 1))
     response.streaming_content = first if request.method == "HEAD" else chain(first, blocks)
     return response
+
+
+def framable(view: Callable) -> Callable:
+    """Decorates a view whose pages any site may show in a frame."""
+    return xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view))
 
 
 def mark_refusal(response: HttpResponse, reason: str, cause: str = "") -> None:

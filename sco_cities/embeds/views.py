@@ -3,6 +3,8 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from initiatives.columns import INITIATIVES
 from sco_cities.core.html import without_links
-from sco_cities.core.responses import mark_refusal
+from sco_cities.core.responses import framable, mark_refusal
 from sco_cities.dashboard.charts.drawings import DRAWINGS, drawing
 from sco_cities.dashboard.charts.scope import ChartScope
 from sco_cities.dashboard.charts.status_table import status_counts, status_table
@@ -94,9 +96,12 @@ def _png(svg: str, zoom: int = 1) -> HttpResponse:
 
 # Maximum number of rows in an embedded list. A list in a release has no full page that a citation could refer to.
 MAX_ROWS, MAX_ROWS_IN_RELEASE = 10, 1_000
+# Decorates pages that contain an embed in a frame.
+previewing = csp_update({"frame-src": [SELF]})
 
 
 @require_safe
+@framable
 @with_releases
 def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """The embedded card of a published record."""
@@ -107,6 +112,7 @@ def record(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 
 
 @require_safe
+@framable
 @with_releases
 def embedded_list(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
     """Embeds the first rows of a list, or the map, the status table or a chart of initiatives.
@@ -165,6 +171,7 @@ def chart_file(request: HttpRequest, name: str, extension: str) -> HttpResponse:
 
 
 @require_safe
+@previewing
 @with_releases
 def record_code(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
     """A page with the HTML code for the card of a record, and a preview."""
@@ -173,6 +180,7 @@ def record_code(request: HttpRequest, collection: str, slug: str) -> HttpRespons
 
 
 @require_safe
+@previewing
 @with_releases
 def list_code(request: HttpRequest, collection: str, form: str = LIST) -> HttpResponse:
     """A page with the HTML code for a list as rows, map, statuses or chart, and a preview."""

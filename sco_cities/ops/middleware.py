@@ -1,24 +1,17 @@
-"""Middleware for security headers, cross-origin access, request validation and compression."""
+"""Middleware for cross-origin access, request validation and compression."""
 
 import logging
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from csp.constants import SELF
-from csp.decorators import csp_replace, csp_update
 from django.conf import settings
-from django.core.exceptions import BadRequest, DisallowedHost
-from django.core.handlers.exception import response_for_exception
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
-from django.middleware.security import SecurityMiddleware
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.clickjacking import xframe_options_exempt
 from zlib_ng import zlib_ng
 
-from sco_cities.i18n.languages import LANGUAGE_PREFIX
 from sco_cities.site.error_pages import TOO_LARGE, error_page, method_not_allowed
 from sco_cities.site.machine_paths import is_mcp, is_open_to_other_sites, is_reconciliation
 
@@ -46,13 +39,15 @@ MCP_REQUEST_HEADERS = (
     "Accept, Content-Type, Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-Id"
 )
 PREFLIGHT_MAX_AGE_S = 24 * 60 * 60
+RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 
 
 class CrossOriginMiddleware:
     """Sets CORS headers for files that other sites may fetch, and responds to preflight requests.
 
     The headers depend on the URL and are set outside the page cache, so that errors and cached responses have the same
-    headers. Responses to requests with a session get no CORS headers, because they may be for a curator only.
+    headers. Responses to requests with a session get no CORS headers, because they may be for a curator only. Other
+    sites may link to all other responses, but must not embed them.
     """
 
     def __init__(self, get_response):
@@ -60,7 +55,9 @@ class CrossOriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_personal(request) or not is_open_to_other_sites(request):
-            return self.get_response(request)
+            response = self.get_response(request)
+            response.headers.setdefault(RESOURCE_POLICY, "same-origin")
+            return response
         if request.method == "OPTIONS":
             response = HttpResponse(status=204)
             del response["Content-Type"]
@@ -72,7 +69,7 @@ class CrossOriginMiddleware:
             response = self.get_response(request)
             response["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
         response["Access-Control-Allow-Origin"] = "*"
-        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response[RESOURCE_POLICY] = "cross-origin"
         return response
 
 
@@ -83,46 +80,8 @@ def _allowed(request: HttpRequest) -> tuple[str, str]:
     return (RECONCILIATION_METHODS if is_reconciliation(request) else METHODS), REQUEST_HEADERS
 
 
-# URLs of embeds, which other sites may frame, and of pages that preview an embed, in every language.
-_EMBED = re.compile(rf"{LANGUAGE_PREFIX}(?:embed|reconcile/preview)/")
-_EMBED_CODE = re.compile(rf"{LANGUAGE_PREFIX}embed-code/")
-
-
-class FramePolicyMiddleware:
-    """Allows all sites to frame embeds, and pages with a preview to frame an embed.
-
-    The headers depend on the URL and are set outside the page cache, so that errors and cached responses have the same
-    headers. A view cannot set the headers, because XFrameOptionsMiddleware forbids framing unless the response object
-    is marked as exempt.
-    """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-        self.get_embed = xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(get_response))
-        self.get_preview = csp_update({"frame-src": [SELF]})(get_response)
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _EMBED.match(request.path_info):
-            request.is_embed = True
-            return self.get_embed(request)
-        if _EMBED_CODE.match(request.path_info):
-            return self.get_preview(request)
-        return self.get_response(request)
-
-
 log = logging.getLogger(__name__)
 
-# Browser features that no page of the site uses.
-_UNUSED_FEATURES = (
-    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
-    "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-    "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
-)  # fmt: skip
-HEADERS = {
-    # Other sites may link to this site and fetch CORS resources, but must not embed other resources.
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED_FEATURES),
-}
 SAFE_METHODS = ("GET", "HEAD")
 # Maximum size of a login form, in bytes. Proxies buffer bodies of this size, so that the site need not wait for a slow
 # client.
@@ -147,38 +106,10 @@ If no proxy in front of the site terminates TLS, start the site without HTTPS=1.
 MIN_GZIP_SIZE = 200
 
 
-class SiteSecurityMiddleware(SecurityMiddleware):
-    """Redirects to HTTPS. Adds Django's security headers and other security headers to every response."""
-
-    def process_request(self, request):
-        try:
-            redirect = super().process_request(request)
-        except DisallowedHost as error:
-            # Otherwise, Django would render this page outside the middleware, without security headers.
-            return response_for_exception(request, error)
-        if redirect is None or "HTTP_X_FORWARDED_PROTO" in request.META:
-            return redirect
-        # Without this header, every request appears unencrypted, even the request after the redirect.
-        _log_missing_header()
-        response = HttpResponse(MISSING_HEADER, status=400, content_type="text/plain; charset=utf-8")
-        response["Cache-Control"] = "no-store"
-        return response
-
-    def process_response(self, request, response):
-        response = super().process_response(request, response)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-
-@cache
-def _log_missing_header() -> None:
-    # Logged once per process, because the problem affects every request.
-    log.error("HTTPS=1 is set, but a request had no X-Forwarded-Proto header: the proxy must send it.")
-
-
 class RequestValidationMiddleware:
     """Rejects NUL bytes, oversized bodies, write methods on public pages, and long requests without a free thread.
+
+    With HTTPS=1 it also rejects requests without X-Forwarded-Proto.
 
     Views need not check for them. The method is checked before Django's CSRF check, so that a POST request to a public
     page returns 405 (read-only) and not 403 (missing token).
@@ -188,6 +119,8 @@ class RequestValidationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and "HTTP_X_FORWARDED_PROTO" not in request.META:
+            return _missing_header_response()
         if "\0" in request.path_info:
             # PostgreSQL rejects text with NUL bytes, and the error would return status 500.
             raise Http404
@@ -217,6 +150,19 @@ class RequestValidationMiddleware:
         # A login waits for its turn later, after the rate limit has been checked.
         begin = long_requests.begin_reading if _is_login(request) else long_requests.begin
         return begin(request)
+
+
+def _missing_header_response() -> HttpResponse:
+    _log_missing_header()
+    response = HttpResponse(MISSING_HEADER, status=400, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@cache
+def _log_missing_header() -> None:
+    # Logged once per process, because the problem affects every request.
+    log.error("HTTPS=1 is set, but a request had no X-Forwarded-Proto header: the proxy must send it.")
 
 
 def _is_login(request: HttpRequest) -> bool:

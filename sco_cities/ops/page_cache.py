@@ -41,6 +41,8 @@ _OVERHEAD = 4 * 1024
 MAX_WAIT_S = 2
 # Interval between checks of the availability of the database.
 STEP_S = 0.1
+# Attributes that decorators of views add to a response, for the middleware that sets the headers of frames.
+FRAME_POLICY = ("xframe_options_exempt", "_csp_replace", "_csp_update")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class _CachedPage:
     version: int
     content: bytes
     headers: dict[str, str]
+    frame_policy: dict[str, object]
     size: int
     # The view that rendered the page, for the log.
     resolver_match: ResolverMatch | None
@@ -137,11 +140,14 @@ class PageCacheMiddleware:
         response["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         if len(response.content) <= MAX_PAGE_SIZE:
             self._keep(request, key, version, response)
-        return conditional_response(request, response["ETag"], response)
+        other = conditional_response(request, response["ETag"], response)
+        vars(other).update(_frame_policy(response))
+        return other
 
     def _keep(self, request: HttpRequest, key: tuple, version, response: HttpResponse) -> None:
         size = len(response.content) + len(key[0]) + len(key[1]) + _OVERHEAD
-        page = _CachedPage(version, response.content, dict(response.headers), size, request.resolver_match)
+        headers, policy = dict(response.headers), _frame_policy(response)
+        page = _CachedPage(version, response.content, headers, policy, size, request.resolver_match)
         with self.lock:
             self._evict(key)
             self.pages[key] = page
@@ -152,6 +158,10 @@ class PageCacheMiddleware:
     def _evict(self, key: tuple) -> None:
         if (page := self.pages.pop(key, None)) is not None:
             self.size -= page.size
+
+
+def _frame_policy(response: HttpResponse) -> dict[str, object]:
+    return {name: value for name, value in vars(response).items() if name in FRAME_POLICY}
 
 
 def _is_cacheable(request: HttpRequest) -> bool:
@@ -189,11 +199,12 @@ def _release_time() -> int:
 
 
 def _cached_response(request: HttpRequest, page: _CachedPage) -> HttpResponse:
-    other = conditional_response(request, page.headers["ETag"])
-    if other is None:
-        return HttpResponse(page.content, headers=page.headers)
-    if other.status_code == HTTPStatus.NOT_MODIFIED:
+    response = conditional_response(request, page.headers["ETag"])
+    if response is None:
+        response = HttpResponse(page.content, headers=page.headers)
+    elif response.status_code == HTTPStatus.NOT_MODIFIED:
         for name in ("Cache-Control", "Content-Location", "ETag", "Vary"):
             if name in page.headers:
-                other[name] = page.headers[name]
-    return other
+                response[name] = page.headers[name]
+    vars(response).update(page.frame_policy)
+    return response

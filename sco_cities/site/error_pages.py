@@ -20,16 +20,18 @@ from django.utils.cache import get_conditional_response
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sco_cities.core.responses import mark_refusal
+from sco_cities.core.responses import framable, mark_refusal
 from sco_cities.db.database_errors import DatabaseOutage, classify_database_error, first_line
 from sco_cities.facet_index.change_log import FacetIndexNotReady, is_of_a_restore
-from sco_cities.i18n.languages import request_language
+from sco_cities.i18n.languages import LANGUAGE_PREFIX, request_language
 
 from .machine_paths import has_json_errors, problem_response
 
 STYLESHEET = "css/main.css"
 TEMPLATE = "site/error.html"
 _MAX_WORDS_LENGTH = 80
+# URLs of embeds in every language. Other sites show their error pages in the same frame.
+_EMBED = re.compile(rf"{LANGUAGE_PREFIX}(?:embed|reconcile/preview)/")
 
 logger = logging.getLogger(__name__)
 
@@ -174,18 +176,24 @@ def error_page(
             code = page.code or f"status-{page.status}"
             response = problem_response(request, page.status, code, str(page.title), str(page.happened))
         else:
+            is_embed = _EMBED.match(request.path_info) is not None
             context = {
                 "page": page, "language": language, "stylesheet": _stylesheet(), "words": words,
                 "home": _url("home", "/"), "search": _url("search", "/search/"),
-                "is_embed": getattr(request, "is_embed", False),
+                "is_embed": is_embed,
             }  # fmt: skip
-            response = HttpResponse(_render(request, context), status=page.status)
+            respond = framable(_response) if is_embed else _response
+            response = respond(request, context)
     if page.retry_after_s:
         response["Retry-After"] = str(page.retry_after_s)
     response["Cache-Control"] = "no-store"
     if page.refusal:
         mark_refusal(response, page.refusal, f"{type(cause).__name__}: {first_line(cause)}" if cause else "")
     return response
+
+
+def _response(request: HttpRequest, context: dict) -> HttpResponse:
+    return HttpResponse(_render(request, context), status=context["page"].status)
 
 
 def _render(request: HttpRequest, context: dict) -> str:

@@ -34,6 +34,18 @@ def test_any_site_may_frame_an_embed_also_from_the_page_cache(client, path, stat
 
 
 @pytest.mark.parametrize(
+    ("path", "policy"), [("/embed/", {"frame-ancestors": {"*"}}), ("/embed-code/", {"frame-src": {"'self'"}})]
+)
+def test_an_unchanged_page_keeps_its_policy_in_the_browser(client, path, policy):
+    """A browser replaces the headers of its copy by those of the response without content."""
+    page = client.get(f"{path}initiatives/")
+    response = client.get(f"{path}initiatives/", headers={"if-none-match": page["ETag"]})
+    assert response.status_code == 304
+    assert policy_of(response) == policy_of(page) == POLICY | policy
+    assert response.get("X-Frame-Options") == page.get("X-Frame-Options")
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/",

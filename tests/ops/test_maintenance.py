@@ -41,6 +41,12 @@ def test_every_page_says_in_its_language_that_the_site_is_being_maintained(clien
     assert "<li>" not in response.content.decode()
 
 
+def test_an_embed_shows_the_page_in_its_frame(client):
+    response = client.get("/embed/initiatives/")
+    assert "frame-ancestors *" in response["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response
+
+
 def test_a_form_is_not_saved(client):
     assert client.post("/admin/login/", {"username": "ada"}).status_code == 503
 

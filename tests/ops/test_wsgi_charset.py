@@ -1,9 +1,9 @@
-"""Requests with an invalid charset. Django itself would fail before creating a request."""
+"""Requests with an invalid charset, on which Django itself would fail, or without the scheme from the proxy."""
 
 import pytest
 from django.test import RequestFactory
 
-from sco_cities.wsgi import application, strip_charset
+from sco_cities.wsgi import application, strip_charset, with_default_scheme
 
 CONTENT_TYPES = [
     "text/html; charset=hex",
@@ -41,3 +41,10 @@ def test_the_rest_of_the_content_type_is_kept():
     application = strip_charset(lambda environ, start_response: environ["CONTENT_TYPE"])
     content_type = "multipart/form-data; charset=utf-8; boundary=abc"
     assert application({"CONTENT_TYPE": content_type}, None) == "multipart/form-data; boundary=abc"
+
+
+@pytest.mark.parametrize(("redirects", "scheme"), [(True, "https"), (False, "http")])
+def test_with_https_a_request_counts_as_encrypted_unless_the_proxy_denies_it(settings, redirects, scheme):
+    settings.SECURE_SSL_REDIRECT = redirects
+    application = with_default_scheme(lambda environ, start_response: environ["wsgi.url_scheme"])
+    assert application({"wsgi.url_scheme": "http"}, None) == scheme
