@@ -1,7 +1,7 @@
 """Random edits by random writers in random order have the result of a small model and can be reverted.
 
-Forms and grids are opened early and saved late, and writers stop in the middle of a write. The history replays to the
-current state.
+Forms, grids, previews of bulk edits and merge pages are opened early and saved late, and writers stop in the middle of
+a write. The history replays to the current state.
 """
 
 from collections.abc import Collection
@@ -11,19 +11,22 @@ from random import Random
 
 import pytest
 
-from initiatives.models import Status
 from sco_cities.changes import revert
 from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
 from sco_cities.curation.translations.texts import save_text, seen_state, text_kinds
 from sco_cities.history import delta
 from sco_cities.history.models import Action, ChangeSet, Revision
+from sco_cities.history.versions import version_of
+from sco_cities.intake.models import Band, Intake, ProposalKind, ProposalStatus
+from sco_cities.intake.writing.apply import write as write_intake
 from sco_cities.themes.models import Theme
 from tests import factories as make
+from tests.changes.value_model import VALUES, Values, cells_of, merged, reverted
 from tests.curation.admin_client import admin_url, unrendered_form_data
-from tests.curation.bulk_edit_steps import edit as edit_in_bulk
+from tests.curation.bulk_edit_steps import edit_data, fingerprint_in, preview_edit
 from tests.curation.evidence_steps import add_evidence_url, claim_data
-from tests.curation.test_merge_page import send as merge
+from tests.curation.test_merge_page import merge_form_data, merge_url
 from tests.datapackage import package_edits
 from tests.datapackage.sample_package import load, make_package
 from tests.extent import IS_FULL
@@ -38,37 +41,6 @@ SEEDS = range(20) if IS_FULL else (3,)
 STEPS = 60 if IS_FULL else 15
 TICK = {"evidence_stands": "on"}
 THEMES = ("lamps", "streets", "trams")
-VALUES = {
-    "title_en": ("Lamps", "Torches", "Lights, and “more” of them"),
-    "title_ru": ("", "Лампы", "Фонари"),
-    "status": tuple(Status.values[:4]),
-    "starts_on": ("2023", "2024-05", "2024/2026"),
-    "themes": (["lamps"], ["streets", "trams"], ["lamps", "trams"]),
-}
-Values = dict[str, object]
-
-
-def merged(original: Values, theirs: Values, yours: Values) -> Values | None:
-    """The values after an edit that started from `original`, or None if both sides changed a value differently."""
-    if any(theirs[name] not in (original[name], value) for name, value in yours.items()):
-        return None
-    return theirs | yours
-
-
-def reverted(values: Values, changes: delta.Delta) -> Values:
-    """The values after a revert of the changes that are still effective."""
-    result = dict(values)
-    for name, change in changes.items():
-        if isinstance(change, list):
-            if values[name] == change[1]:
-                result[name] = change[0]
-        elif not set(change["added"]) - set(values[name]) and not set(change["removed"]) & set(values[name]):
-            result[name] = sorted(set(values[name]) - set(change["added"]) | set(change["removed"]))
-    return result
-
-
-def cells_of(values: Values) -> dict[str, str]:
-    return {name: "; ".join(value) if name == "themes" else value for name, value in values.items()}
 
 
 class _Stopped(Exception):
@@ -99,15 +71,17 @@ class _Simulation:
         self.created = self.documents()
         self.forms: list[tuple[str, dict, Values, dict]] = []
         self.grids: list[tuple[str, object, Values]] = []
+        self.bulk_edits: list[tuple[list[str], str, str, Values]] = []
+        self.merges: list[tuple[str, object, dict, int]] = []
         self.package = package_edits.stored_rows()
         load(self._stored_package())
         self.in_package = self.values()
-        self.drafts = 0
+        self.drafts = self.reports = 0
         self.writers = [
-            self.write_by_form, self.write_by_form, self.write_by_bulk_edit, self.write_by_import,
-            self.write_by_update, self.write_by_revert, self.write_by_merge,
+            *(self.write_by_form, self.write_by_bulk_edit, self.write_by_merge) * 2, self.write_by_import,
+            self.write_by_update, self.write_by_revert,
             self.write_by_command, self.write_by_revert_of_fields, self.write_evidence,
-            self.write_by_grid, self.write_translation,
+            self.write_by_grid, self.write_translation, self.write_by_intake,
         ]  # fmt: skip
 
     def documents(self) -> dict[str, dict | None]:
@@ -192,12 +166,46 @@ class _Simulation:
             or (of_record["title_en"], of_record["title_ru"]) == (values[slug]["title_en"], "")
         }
 
-    def write_by_bulk_edit(self) -> dict[str, Values]:
-        slugs = self.random.sample(list(self.records), 2)
-        status = self.random.choice(VALUES["status"])
-        edit_in_bulk(self.curator, [self.records[slug] for slug in slugs], set_status=status, **TICK)
+    def open_bulk_edit(self) -> None:
+        slugs, status = self.random.sample(list(self.records), 2), self.random.choice(VALUES["status"])
+        page = preview_edit(self.curator, [self.records[slug] for slug in slugs], set_status=status, **TICK)
         values = self.values()
+        shown = {slug: values[slug]["status"] for slug in slugs}
+        self.bulk_edits.append((slugs, status, fingerprint_in(page), shown))
+
+    def write_by_bulk_edit(self) -> dict[str, Values]:
+        """Applies a bulk edit, unless a status has changed since its preview."""
+        if not self.bulk_edits:
+            self.open_bulk_edit()
+        slugs, status, seen, shown = self.bulk_edits.pop(self.random.randrange(len(self.bulk_edits)))
+        records, values = [self.records[slug] for slug in slugs], self.values()
+        data = edit_data(records, set_status=status, _apply="1", seen=seen, **TICK)
+        self.curator.post(admin_url(records[0]), data)
+        if any(values[slug]["status"] != shown[slug] for slug in slugs):
+            return {}
         return {slug: values[slug] | {"status": status} for slug in slugs}
+
+    def write_by_intake(self) -> dict[str, Values]:
+        """Writes the accepted proposals of a report about a record. Existing values stay and get a footnote."""
+        slug, self.reports = self.random.choice(list(self.records)), self.reports + 1
+        name, value = self.random.choice([
+            ("title_ru", "Огни"), ("status", "stalled"), ("starts_on", "2022"), ("themes", {"slug": "trams"}),
+        ])  # fmt: skip
+        intake = Intake.objects.create(
+            text=f"Text {self.reports}.", title=f"Report {self.reports}", publisher="The Gazette",
+            published_on="2026-05-13", language="en", address=f"https://gazette.example/{self.reports}",
+        )  # fmt: skip
+        passage = intake.passages.create(number=1, start=0, end=4, summary="About it.")
+        accepted = {"passage": passage, "status": ProposalStatus.ACCEPTED, "band": Band.SURE}
+        subject = intake.proposals.create(
+            kind=ProposalKind.INITIATIVE, object_id=self.records[slug].pk, value={}, **accepted
+        )
+        intake.proposals.create(kind=ProposalKind.VALUE, subject=subject, field=name, value=value, **accepted)
+        before = self.values()[slug]
+        write_intake(intake, publish_report=True)
+        if name == "themes":
+            return {slug: before | {name: sorted({*before[name], "trams"})}}
+        return {slug: before if before[name] else before | {name: value}}
 
     def _new_sheet(self) -> tuple[str, Values, Values, bytes]:
         slug, yours = self.random.choice(list(self.records)), self.new_values()
@@ -260,15 +268,25 @@ class _Simulation:
             self._revert(change_set, fields)
         return expected
 
-    def write_by_merge(self) -> dict[str, Values]:
-        """Merges a draft into a record and fills the empty values of the record."""
+    def open_merge(self) -> None:
         slug = self.random.choice(list(self.records))
         self.drafts += 1
         draft, _change_set = create_recorded(
             make.make_initiative, f"draft-{self.drafts}", state="draft", title_ru="Огни"
         )
-        before = self.values()[slug]
-        merge(self.curator, self.records[slug], draft, **TICK)
+        page = self.curator.get(merge_url(self.records[slug], draft))
+        self.merges.append((slug, draft, merge_form_data(page), version_of(self.records[slug])))
+
+    def write_by_merge(self) -> dict[str, Values]:
+        """Merges a draft into a record and fills the empty values of the record. The page may be stale."""
+        if not self.merges:
+            self.open_merge()
+        slug, draft, data, version = self.merges.pop(self.random.randrange(len(self.merges)))
+        before, is_stale = self.values()[slug], version != version_of(self.records[slug])
+        self.curator.post(merge_url(self.records[slug], draft), data | TICK)
+        if is_stale:
+            assert snapshot(draft) is not None
+            return {}
         last = ChangeSet.objects.first()
         after = self.values()[slug]
         assert after == before | ({} if before["title_ru"] else {"title_ru": "Огни"})
@@ -282,8 +300,10 @@ class _Simulation:
 
     @staticmethod
     def _revert(change_set: ChangeSet, fields: Collection[str] | None = None) -> ChangeSet | None:
+        revisions = change_set.revisions.all()
         return revert.revert(
-            change_set.revisions.all(),
+            # Fields are reverted on the page of a record, so other records that the change created stay.
+            revisions if fields is None else revisions.filter(action=Action.CHANGED),
             user=None,
             reason="wrong",
             reverts=change_set,
@@ -334,8 +354,9 @@ def test_any_order_of_writers_has_the_result_of_the_model_and_can_be_reverted(
     for _step in range(STEPS):
         if random.random() < 0.4:
             simulation.open_form()
-        if random.random() < 0.2:
-            simulation.open_grid()
+        for open_page in (simulation.open_grid, simulation.open_bulk_edit, simulation.open_merge):
+            if random.random() < 0.2:
+                open_page()
         if random.random() < 0.2:
             simulation.check_that_a_stopped_write_leaves_nothing(monkeypatch)
         before, values, last = simulation.documents(), simulation.values(), ChangeSet.objects.first()
