@@ -85,7 +85,7 @@ def update(
     rules: MergeRules | None = None,
     evidence_stands: bool = False,
 ) -> UpdateSummary:
-    """Writes the changes from `base` to `package`, except where curators have made changes, in one change set.
+    """Writes the changes from `base` to `package` in one change set, except to values that curators have changed.
 
     Raises Refused, with PackageErrors, if the package itself has errors. Also raises Refused if new values of published
     records lack evidence in the package, unless `evidence_stands` confirms the existing evidence. A record that

@@ -53,7 +53,7 @@ MAX_WAIT_S = 1.0
 
 
 class RendererBusy(Exception):
-    """Raised if rendering would have to wait for another picture for longer than a reader should wait."""
+    """Raised if the renderer is busy with other pictures for longer than `MAX_WAIT_S`."""
 
 
 @dataclass(frozen=True)

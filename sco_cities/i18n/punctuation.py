@@ -35,7 +35,7 @@ _MARK = re.compile("</?mark>")
 
 
 class Typeset(str):
-    """A text that is rendered as HTML with typographic marks, including in templates. Files contain the stored text."""
+    """A string that gets typographic punctuation when it is rendered as HTML. Files contain the stored text."""
 
     __slots__ = ()
 

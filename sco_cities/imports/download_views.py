@@ -164,7 +164,7 @@ def _rows_with_errors(job: ImportJob) -> Iterator[list[str]]:
 
 def _csv(request: HttpRequest, file_name: str, rows: Iterable[list[str]], mark: str = "") -> HttpResponse:
     blocks = (lines([cells([cell]) for cell in row]) for row in rows)
-    # The first row is read here, because an unreadable file is an error of this request.
+    # The first row is read before streaming starts, so that an unreadable file makes this request fail.
     response = stream(request, chain([mark + next(blocks)], blocks), "text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response

@@ -32,7 +32,7 @@ PUBLISHED = PublicationState.PUBLISHED.value
 class RowEvidence:
     """Adds evidence for the values of rows that create or change a record.
 
-    A linked report that is not stored becomes a draft if the curator selects this option. A linked report gets a
+    A linked report that is not stored becomes a draft if the curator has chosen a language for new reports. It gets a
     passage for each row, with the name of the row's record as its summary. Objects created by this import are not read
     from the database, so that the check and the import assign the same numbers.
     """

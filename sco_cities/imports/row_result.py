@@ -48,7 +48,7 @@ FOUND_BY_NAME = {
 }  # fmt: skip
 
 
-# Key of the columns with transliterated English texts in the notes of a row.
+# Key, in the notes of a row, of the columns whose English text was transliterated.
 TRANSLITERATED = "transliterated"
 # Key of the values that the curator must tick. These values are counted together with the rows.
 ASKED = "asked"

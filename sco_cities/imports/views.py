@@ -25,6 +25,7 @@ from .column_mapping import remember, remembered
 from .column_types import IMPORTABLE_MODELS
 from .forms import AnswersForm, ApplyForm, ColumnsForm, HeaderRowForm, UploadForm
 from .models import ImportJob, ImportOptions, ImportStage
+from .parser.table import MAX_ROWS_ABOVE
 from .questions import Question, QuestionChoices, answers_with
 from .row_display import ROWS_PER_PAGE as ASKED_PER_PAGE
 from .row_display import RowDisplay, asked_rows, asked_values, confirm, ticked, unconfirmed
@@ -109,7 +110,7 @@ def header_row(request: HttpRequest, number: int) -> HttpResponse:
     job = job_or_404(number)
     form = HeaderRowForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Enter the number of one of the first rows of the file."))
+        messages.error(request, _("Enter a row number from 1 to %(most)d.") % {"most": MAX_ROWS_ABOVE + 1})
     elif not job.is_in_progress and job.stage != ImportStage.APPLIED and not job.is_grid:
         options = replace(ImportOptions(**job.options), header_row=form.cleaned_data["header_row"])
         unchanged = ImportJob.objects.filter(pk=job.pk, stage=job.stage)

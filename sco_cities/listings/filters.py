@@ -248,7 +248,7 @@ class ListFilterSet(django_filters.FilterSet):
 
     @cached_property
     def form(self) -> forms.Form:
-        """A form with fields for the given parameters only. Creating all fields took 10 % of a page's time."""
+        """A form with fields for the given parameters only. All fields took 10 % of the time of a page."""
         form = forms.Form(self.data)
         form.fields = {name: item.field for name, item in self.filters.items() if name in self.data}
         return form

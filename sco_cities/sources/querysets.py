@@ -79,7 +79,7 @@ class EvidenceQuerySet(models.QuerySet):
         return self.filter(models.Q(passage__report__state=VISIBLE) | models.Q(passage__report__in=together))
 
     def for_notes(self):
-        """Adds all data of a footnote, in the order of the footnote numbers."""
+        """Selects the related rows of each footnote, and sorts the footnotes by number."""
         return self.select_related("passage__report", "figure").order_by(
             models.F("passage__report__published_first").asc(nulls_last=True),
             "passage__report__slug",

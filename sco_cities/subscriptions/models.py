@@ -221,7 +221,7 @@ def _last_revisions(model: type[Record], keys: set[int]) -> dict[int, Revision]:
 
 
 def subscribers_with(address: str) -> models.QuerySet[Subscriber]:
-    """Filters to the subscriber with this address. The stored code may be from a former key."""
+    """Filters to the subscriber with this address. The stored code may have been computed with a former key."""
     return Subscriber.objects.filter(code__in=address_codes(address))
 
 

@@ -1,6 +1,6 @@
 """CSV export of a quarter of the rows, and the start of the facet index, compared with COPY and the sqlite3 program.
 
-The exports run hand-written SQL. The lists of all matching rows are aggregated and joined, which is faster than a
+COPY and sqlite3 run hand-written SQL. The lists of all matching rows are aggregated and joined, which is faster than a
 subquery for each row. `python -m scripts.bench.compare_csv` prints the queries that read the facet index of
 DATABASE_URL, as JSON. `manage.py facet_index --measure` measures its memory and time.
 """

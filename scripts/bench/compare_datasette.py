@@ -1,6 +1,6 @@
 """Comparison with Datasette with all facets, in a separate environment, on a flat copy of the same initiatives.
 
-The copy is an immutable file (`--immutable`) with an index on each plain facet. Lists are JSON arrays, because
+The copy is an immutable file (`--immutable`) with an index on each facet with one value. Lists are JSON arrays, because
 Datasette counts facets with several values in this form.
 """
 

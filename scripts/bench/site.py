@@ -69,7 +69,7 @@ BLOCK = 64 * 1024
 
 
 class Response:
-    """A complete response, and the milliseconds of its request."""
+    """A complete response, with the duration of its request in milliseconds."""
 
     def __init__(self, status: int, headers, body: bytes, ms: float):
         self.status, self.headers, self.ms = status, headers, ms

@@ -1,4 +1,4 @@
-"""Writers change a value of a published record only with evidence for the new value or with a confirmation.
+"""Every page and command requires evidence or a confirmation for a changed value of a published record.
 
 The table of writers contains the page and the command of each writer, if it has them. The values are a status, a date,
 a city and a figure, which need separate evidence. The pages for evidence and for translations write no such value, and

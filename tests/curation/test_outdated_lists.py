@@ -49,7 +49,7 @@ def test_a_bulk_deletion_skips_records_changed_since_the_list_or_the_confirmatio
     sent = form_data(confirmation)
     assert sent["versions"] == list_versions
     edit(lamps, title_en="Their lamps")
-    del sent["_save"]  # This is not a record form.
+    del sent["_save"]  # The confirmation has no such button.
     response = curator.post(admin_url(Initiative), sent, follow=True)
     assert "not changed" in messages_in(response)[0]
     assert snapshot(lamps) is not None

@@ -144,7 +144,7 @@ def test_what_is_read_is_said_and_another_row_of_headings_can_be_chosen():
     assert "Row 3 is used as the header row" in page.content.decode()
     for wrong in ("0", "x", "400"):
         page = curator.post(address_of_columns(), {"header_row": wrong}, follow=True)
-        assert messages_in(page) == ["Enter the number of one of the first rows of the file."]
+        assert messages_in(page) == ["Enter a row number from 1 to 11."]
 
 
 def address_of_columns() -> str:

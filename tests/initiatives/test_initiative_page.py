@@ -218,7 +218,7 @@ def test_an_editor_sees_which_values_of_a_draft_lack_a_report(admin_client):
     assert initiative_page(admin_client).text("v-status") == "no report yet"
 
 
-# The change log (for the page cache, the view and the speakers), which is read once outside of a test. The initiative,
+# The change log for the page cache, the view and the speakers (outside of a test, it is read once). The initiative,
 # the roles of its cities, evidence, figures, and the changes since its publication. If reports differ, the rulings.
 QUERIES = 3 + 5
 RULINGS = 1

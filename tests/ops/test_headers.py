@@ -124,7 +124,7 @@ def test_the_headers_get_the_best_grade_of_mozillas_observatory(secure_client):
     sources = set.union(*policy.values())
     max_age = int(response["Strict-Transport-Security"].split(";")[0].removeprefix("max-age="))
     score = 100
-    # These assertions exclude all penalties.
+    # These assertions rule out all penalties.
     assert plain["Location"].startswith("https://sco.example/"), "redirection-to-https"
     assert max_age >= 15_552_000, "hsts-implemented-max-age-at-least-six-months"
     assert response["X-Content-Type-Options"] == "nosniff", "x-content-type-options-nosniff"

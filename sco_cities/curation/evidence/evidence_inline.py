@@ -148,7 +148,7 @@ class EvidenceFormSet(FieldChoiceFormSetMixin):
             values = {name: data.getlist(start + name) for name in names if start + name in data}
             first, *others = self._ticked(values["field"])
             expanded[f"{start}field"] = first
-            # The number of rows is limited, because the formset rejects any further rows.
+            # The formset rejects rows beyond `absolute_max`, so no more are added.
             for number, field in enumerate(others[: max(self.absolute_max - total, 0)], total):
                 for name, texts in (values | {"field": [field]}).items():
                     expanded.setlist(f"{self.prefix}-{number}-{name}", texts)

@@ -57,7 +57,7 @@ def ping_form(request: HttpRequest) -> HttpResponse:
 @admin.site.admin_view
 @csrf_exempt
 def restore_form(request: HttpRequest) -> HttpResponse:
-    """Keeps the input submitted from the page for an ended session, and shows it in its form.
+    """Stores input that was submitted after the session had ended, and shows it in the form where it was entered.
 
     A comment is not kept but only shown in its form.
     """
