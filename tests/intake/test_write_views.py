@@ -12,6 +12,7 @@ from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.intake.models import Intake
 from sco_cities.sources.models import Report
+from sco_cities.themes.models import Theme
 from tests.curation.admin_client import client_with_role, form_data, messages_in, soup
 from tests.factories import make_initiative
 from tests.form_values import form_values
@@ -180,6 +181,18 @@ def test_a_known_record_that_is_none_becomes_a_new_draft(curator, places):
     plan = soup(curator.get(url(intake, "write")))
     assert "1 new draft" in plan.text
     assert "Accepted but not written" not in plan.text
+
+
+def test_an_accepted_proposal_that_is_not_written_is_listed_with_its_reason(curator, intake):
+    accept_all(curator, intake)
+    themes = intake.proposals.taken().filter(field="themes", value__slug="tourism")
+    Theme.objects.get(slug="tourism").delete()
+    left = soup(curator.get(url(intake, "write"))).find(id="plan-left").parent
+    sentence = "Themes: tourism The record has been deleted or merged."
+    assert [" ".join(item.text.split()) for item in left.select("li")] == [sentence] * len(themes)
+    assert [link["href"] for link in left.select("a")] == [
+        f"{url(intake)}?page=1#proposal-{each.pk}" for each in themes
+    ]
 
 
 def test_a_different_value_is_said_to_stay_in_the_record_and_the_reported_one_to_be_a_footnote(
