@@ -13,11 +13,12 @@ def url(intake, name="page") -> str:
 
 
 def read_in_browser(page, text: str) -> None:
-    """Logs in as a curator and submits the text of a report."""
+    """Logs in as a curator, submits the text of a report, and waits until its page and scripts are loaded."""
     log_in_as_curator(page)
     page.goto("/admin/intake/add/")
     page.locator("[name=text]").fill(text)
     page.get_by_role("button", name="Read the report").click()
+    page.wait_for_url(re.compile(r"/admin/intake/[0-9]+/"))
 
 
 def save(client, intake, **sent):
