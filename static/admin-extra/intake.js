@@ -184,13 +184,15 @@ async function whenSaved(element, goAhead) {
 
 const send = (fields) => enqueue(() => post(fields));
 
+function hasChanged(field) {
+    return field.options
+        ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+        : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+}
+
 // Returns all values of a row if any of them has changed.
 function changedValues(row) {
     const fields = [...row.querySelectorAll("[data-value]")];
-    const hasChanged = (field) =>
-        field.options
-            ? [...field.options].some((option) => option.selected !== option.defaultSelected)
-            : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
     if (!fields.some(hasChanged)) {
         return {};
     }
@@ -215,6 +217,41 @@ function decide(row, decision, { isUndo = false, more = {} } = {}) {
             delete rowOf(id).dataset.sent;
         }
     });
+}
+
+// Sends the changed values of accepted proposals.
+function sendChangesOfAccepted() {
+    for (const row of page.querySelectorAll(":is([data-status=accepted], [data-status=edited])[data-proposal]")) {
+        if (Object.keys(changedValues(row)).length) {
+            decide(row, "accept");
+        }
+    }
+}
+
+// Returns true and shows the field if a form of a new value or record has input that has not been sent.
+function hasUnsentForm() {
+    const handForm = page.querySelector(".hand-form form:not([aria-busy])");
+    const fields = [...(handForm?.elements ?? [])].filter((field) => field.matches("input, select, textarea"));
+    const isUnsent = (field) => hasChanged(field) || field.matches("[aria-invalid=true]");
+    return pointAt(fields.find(isUnsent), messages.unsentForm);
+}
+
+// Returns true and shows the field if an undecided proposal has changed values. They are sent with its decision.
+function hasUnsentValues() {
+    const fields = [...page.querySelectorAll("[data-status=open]:not([data-sent]) [data-value]")];
+    return pointAt(fields.find(hasChanged), messages.unsentValues);
+}
+
+function pointAt(field, message) {
+    if (field === undefined) {
+        return false;
+    }
+    for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) {
+        box.open = true;
+    }
+    field.focus();
+    say(message);
+    return true;
 }
 
 // Marks a row as current, and its passages in the text.
@@ -350,6 +387,9 @@ async function openHandForm(link, selected) {
     // A form that is being sent stays open until its response, which may contain errors.
     if (page.querySelector(".hand-form [aria-busy]")) {
         whenSaved(link, () => openHandForm(link, selected));
+        return;
+    }
+    if (hasUnsentForm()) {
         return;
     }
     const url = new URL(link.href);
@@ -493,6 +533,11 @@ page.addEventListener("submit", (event) => {
     if (event.target.matches(".hand-form form")) {
         event.preventDefault();
         sendHandForm(event.target);
+        return;
+    }
+    sendChangesOfAccepted();
+    if (hasUnsentForm() || hasUnsentValues()) {
+        event.preventDefault();
     } else if (pending) {
         // The page is left after the pending requests. Otherwise some would be lost, or arrive after "Write" has
         // made its plan.

@@ -110,3 +110,14 @@ def test_a_text_that_is_refused_stays_in_its_field(curator, intake):
 def test_a_date_in_words_is_understood(curator, intake, typed, stored_date):
     assert save(curator, intake, published_on=typed).status_code == 200
     assert Intake.objects.get().published_on == stored_date
+
+
+def test_a_date_in_words_can_be_changed_again_without_a_conflict(curator, intake):
+    for shown, typed, date in (
+        ("", "9 December 2021", "2021-12-09"),
+        ("9 December 2021", "10 December 2021", "2021-12-10"),
+        ("2021-12-10", "2021", "2021"),
+    ):
+        answer = save(curator, intake, **{"published_on": typed, "was-published_on": shown})
+        assert answer.status_code == 200, answer.content
+        assert Intake.objects.get().published_on == date

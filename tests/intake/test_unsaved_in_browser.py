@@ -81,3 +81,39 @@ def test_a_record_added_by_hand_is_sent_once_as_it_was_when_it_was_sent(intake_p
     page.get_by_role("button", name="Write …").first.click()
     page.wait_for_url("**/write/")
     assert Proposal.objects.taken().filter(kind="city").count() == 2
+
+
+def test_a_changed_value_of_an_accepted_proposal_is_saved_before_the_plan_is_made(intake_page):
+    page = intake_page
+    person = page.locator(".proposal.is-record", has_text="Farrukh Testov").first
+    key = person.get_attribute("data-proposal")
+    row = page.locator(f"#proposal-{key}")
+    row.get_by_role("button", name="Accept", exact=True).click()
+    expect(row).to_have_attribute("data-status", "accepted")
+    row.locator("[data-edit]").click()
+    row.get_by_label("name in English").fill("Farrukh Proven")
+    page.get_by_role("button", name="Write …").first.click()
+    page.wait_for_url("**/write/")
+    assert Proposal.objects.get(pk=key).final_value["name_en"] == "Farrukh Proven"
+
+
+def test_input_that_has_not_been_sent_is_shown_instead_of_the_plan_or_another_form(intake_page):
+    page = intake_page
+    page.locator("#p2 a.by-hand[data-kind=city]").click()
+    page.locator("[name=add-name]").fill("Osh")
+    write = page.get_by_role("button", name="Write …").first
+    address = page.url
+    for element in (write, page.locator("#p2 a.by-hand[data-kind=organisation]")):
+        element.click()
+        says(page, "This form has not been sent. Choose “Add and accept” or “Cancel” first.")
+        expect(page.locator("[name=add-name]")).to_be_focused()
+        expect(page.locator("[name=add-name]")).to_have_value("Osh")
+    page.locator(".hand-form .cancel").click()
+    row = page.locator(".proposal[data-status=open]", has_text="Farrukh Testov").first
+    row.locator("[data-edit]").click()
+    field = row.get_by_label("name in English")
+    field.fill("Farrukh Proven")
+    write.click()
+    says(page, "This change has not been saved. Accept or reject the proposal first.")
+    expect(field).to_be_focused()
+    assert page.url == address

@@ -61,6 +61,14 @@ def field_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\x00", "").strip()[:_LONGEST_WORDS]
 
 
+def _cleaned(clean: Callable[[str], str], text: str) -> str | None:
+    """The stored form of a text that the page has sent before, such as a date in words. None if it is invalid."""
+    try:
+        return clean(text)
+    except ValidationError:
+        return None
+
+
 _PLAIN_DECISIONS = {"accept": decisions.accept, "reject": decisions.reject, "undo": decisions.undo}
 
 
@@ -120,7 +128,7 @@ class DecisionPost:
             return False
         try:
             value = clean(typed)
-            if shown != stored:
+            if stored not in (shown, _cleaned(clean, shown)):
                 self.outcome.is_stale = True
                 raise ValidationError(_CONFLICT)
         except ValidationError as error:
