@@ -22,6 +22,9 @@ _SHORTEST = 3
 MAX_DATE_LENGTH = 60
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d)(?: ?(?:г\.?|года|году))?"
 _WORD, _DAY = r"(?P<month>[^\W\d_]{3,})\.?", r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_WEEKDAY = re.compile(
+    r"\A(?:[a-z]{3,6}day|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье),? ", re.IGNORECASE
+)
 _DATES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -78,7 +81,7 @@ def read_written_date(text: str) -> str:
     """
     if len(text) > MAX_DATE_LENGTH:
         return ""
-    text = " ".join(text.split())
+    text = _WEEKDAY.sub("", " ".join(text.split()))
     for pattern in _DATES:
         if match := pattern.fullmatch(text):
             parts = {name: part for name, part in match.groupdict().items() if part}

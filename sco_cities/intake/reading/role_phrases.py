@@ -22,7 +22,7 @@ _NO_ROLE_BEFORE = frozenset(["of", "for", "и", "им", "имени"])
 # Russian prepositions and other words between a role and a name.
 _IN_ROLE = frozenset(["по", "при", "с", "и", "в", "на", "за", "имени", "им", "для", "от"])
 # Possible text between words of a role, as in "глава компании «Волга» Иван Петров".
-_WITHIN = {"en": re.compile(r"[ '’-]| & |, "), "ru": re.compile(r" ?[«»\"“”№()-]{0,3} ?|\. |, ")}
+_WITHIN = {"en": re.compile(r"[ '’-]| & |, |\. "), "ru": re.compile(r" ?[«»\"“”№()-]{0,3} ?|\. |, ")}
 # Possible text between a name and a following role.
 _BEFORE_ROLE = (", ", " (", " - ", " – ", " — ", "-- ", " -- ")
 # Maximum number of words in a role before a name, and in a role after a name.
@@ -148,12 +148,15 @@ def role_after(report: ReportText, last: int, name_starts: set[int]) -> tuple[in
     if report.tokens[first].key in {"the", "a", "an"}:
         first += 1
     end, seen = 0, False
+    sentence = report.sentence_at(report.tokens[first].start)
     for index, token in enumerate(report.tokens[first : first + _MAX_AFTER], first):
         head = is_head(token.key)
         goes_on = index == first or (
             _WITHIN["en"].fullmatch(report.gap(index)) and (report.gap(index) != ", " or (seen and head))
         )
-        if not goes_on or token.key in _STOP or token.start in name_starts or russian.is_verb(token.key):
+        if not goes_on or token.start >= sentence.end or token.key in _STOP or token.start in name_starts:
+            break
+        if russian.is_verb(token.key):
             break
         is_capital = token.capitalised and not russian.parses(token.key)
         begins = head or is_capital or _modifies(token) or token.key in words_of("roles", "en") | _OFFICES
