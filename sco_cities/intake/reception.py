@@ -142,10 +142,15 @@ def receive(
 
 
 def _passages_in(report: ReportText) -> Iterator[Span]:
-    """The paragraphs of the text. Very long paragraphs are split between sentences."""
+    """The paragraphs of the text, without lines that are only a URL, a time or a number.
+
+    Very long paragraphs are split between sentences.
+    """
     sentences = SpanSet(report.sentences)
     for line in report.lines:
         start, end = report.trimmed(*line)
+        if not _has_words(report.flat[start:end]):
+            continue
         for sentence in sentences.starting_in(start + 1, end):
             if sentence.end - start > _LONGEST_PASSAGE:
                 yield report.trimmed(start, sentence.start)
@@ -200,6 +205,10 @@ def _ends_of(text: str) -> ReportText:
     return ReportText(text if len(text) <= sum(_EDGES) else f"{text[: _EDGES[0]]}\n{text[-_EDGES[1] :]}")
 
 
+def _has_words(line: str) -> bool:
+    return any(map(str.isalpha, _ADDRESS.sub("", line)))
+
+
 def _words(report: ReportText, line: Span) -> str:
     return report.flat[line.start : line.end].strip()
 
@@ -208,11 +217,15 @@ def _title(report: ReportText) -> str:
     """The first line that is not a date, a byline or a sentence, if other lines follow."""
     dates = {_words(report, Span(*span)) for mark in date_marks(report, None) for span in mark.spans}
     above = masthead(report)
-    lines = [line for line in report.lines[:3] if line not in above and _words(report, line) not in dates]
+    lines = [
+        line
+        for line in report.lines[:_EDGE_LINES]
+        if line not in above and _words(report, line) not in dates and _has_words(_words(report, line))
+    ]
     if len(report.lines) < 2 or not lines:
         return ""
     first = _words(report, lines[0])
-    if len(first) > _LONGEST_TITLE or first.endswith(_SENTENCE_END) or _ADDRESS.match(first):
+    if len(first) > _LONGEST_TITLE or first.endswith(_SENTENCE_END):
         return ""
     if furniture_spans(report).overlap(*report.trimmed(*lines[0])):
         return ""

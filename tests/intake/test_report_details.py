@@ -30,6 +30,15 @@ BODY = "Two cities agreed to share what they know about buses and about the peop
             },
         ),
         (
+            f"https://gazette.example/7\n14.07.25\n17:40\nBuses of Osh\n\n{BODY}",
+            {
+                "title": "Buses of Osh",
+                "publisher": "gazette.example",
+                "language": "en",
+                "address": "https://gazette.example/7",
+            },
+        ),
+        (
             f"Osh Herald, 14 May 2025\n\nOsh and Kazan agree\n\n{BODY}",
             {
                 "title": "Osh and Kazan agree",
@@ -101,3 +110,9 @@ def test_of_several_addresses_only_one_that_stands_alone_is_that_of_the_report()
 def test_the_title_of_a_received_text_is_that_of_its_details(db):
     assert receive(f"Osh and Kazan agree\n\n{BODY}\n{BODY}", user=None).title == "Osh and Kazan agree"
     assert receive(f"By John Smith\n\n{BODY}\n{BODY}", user=None).title == ""
+
+
+def test_lines_without_words_are_no_passages(db):
+    text = f"https://gazette.example/7\n14.07.25\n17:40\nBuses of Osh\n\n{BODY}\n\n2025"
+    passages = receive(text, user=None).passages.all()
+    assert [(each.number, each.text) for each in passages] == [(1, "Buses of Osh"), (2, BODY)]
