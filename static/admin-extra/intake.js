@@ -83,6 +83,8 @@ function replaceRow(html) {
         return;
     }
     if (row.dataset.version === fresh.dataset.version && row.dataset.status === fresh.dataset.status) {
+        // The decision is the same, but the effect may depend on another decision. Typed values stay.
+        row.querySelector(".line > div").replaceWith(fresh.querySelector(".line > div"));
         return;
     }
     const refocus = focusIn(row);

@@ -229,3 +229,17 @@ def test_write_waits_for_what_is_still_being_saved(page, editable_site):
     expect(page.get_by_role("heading", name="Required before writing")).to_have_count(0)
     memorandum = Proposal.objects.get(kind="initiative", shown="Memorandum: Dushanbe – Tianjin")
     assert not memorandum.values.filter(status="open").exclude(band="maybe").exists()
+
+
+def test_the_effects_of_values_are_updated_when_their_record_is_matched(page, editable_site):
+    log_in_as_curator(page)
+    new_report(CountingPage(page), REPORT, "https://gazette.example/guests")
+    initiative = page.locator(".proposal.is-record", has_text="Initiative:").first
+    key = initiative.get_attribute("data-proposal")
+    status = page.locator(f".proposal[data-subject='{key}']:not(.is-record)", has_text="Status:")
+    expect(status.locator(".effect")).to_have_count(0)
+    known = Initiative.objects.published().filter(status="operating").first()
+    initiative.locator("[data-edit]").click()
+    page.locator(f"[name=same-{key}]").fill(known.slug)
+    page.locator(f"#proposal-{key} .save-edit").click()
+    expect(status.locator(".effect")).to_contain_text("the record keeps “operating”")
