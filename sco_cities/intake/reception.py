@@ -10,6 +10,8 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
+from itertools import dropwhile
 from tempfile import TemporaryDirectory, TemporaryFile
 
 from django.conf import settings
@@ -142,15 +144,13 @@ def receive(
 
 
 def _passages_in(report: ReportText) -> Iterator[Span]:
-    """The paragraphs of the text, without lines that are only a URL, a time or a number.
+    """The paragraphs of the text, without the lines above the first one that are only a URL, a date or a time.
 
     Very long paragraphs are split between sentences.
     """
     sentences = SpanSet(report.sentences)
-    for line in report.lines:
+    for line in [*dropwhile(partial(_is_in_head, report), report.lines)] or report.lines:
         start, end = report.trimmed(*line)
-        if not _has_words(report.flat[start:end]):
-            continue
         for sentence in sentences.starting_in(start + 1, end):
             if sentence.end - start > _LONGEST_PASSAGE:
                 yield report.trimmed(start, sentence.start)
@@ -166,6 +166,7 @@ _EDGE_LINES = 4
 # Number of characters searched at the start and at the end of a long text.
 _EDGES = (6_000, 2_000)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»（）]{4,480}")
+_HEAD_LINE = re.compile(rf"{_ADDRESS.pattern}|\d{{1,4}}(?:[./:-]\d{{1,4}}){{1,2}}(?:,? \d{{1,2}}:\d{{2}})?")
 _ADDRESS_FIRST = re.compile(r"\A(?:\s*https?://\S+\s*\n)+")
 _HOST = re.compile(r"https?://(?:www\.)?([^/?#:@]+)(?::\d+)?(?:[/?#]|$)")
 _ADDRESS_TAIL = ".,;:!?)]}。，；）"
@@ -205,8 +206,13 @@ def _ends_of(text: str) -> ReportText:
     return ReportText(text if len(text) <= sum(_EDGES) else f"{text[: _EDGES[0]]}\n{text[-_EDGES[1] :]}")
 
 
-def _has_words(line: str) -> bool:
-    return any(map(str.isalpha, _ADDRESS.sub("", line)))
+def _is_in_head(report: ReportText, line: Span) -> bool:
+    """True if a line is only a URL, a date in digits, or a time. A line with a sign or a unit may be a figure."""
+    return bool(_HEAD_LINE.fullmatch(_words(report, line)))
+
+
+def _may_be_title(report: ReportText, line: Span) -> bool:
+    return any(map(str.isalpha, _words(report, line))) and not _is_in_head(report, line)
 
 
 def _words(report: ReportText, line: Span) -> str:
@@ -220,7 +226,7 @@ def _title(report: ReportText) -> str:
     lines = [
         line
         for line in report.lines[:_EDGE_LINES]
-        if line not in above and _words(report, line) not in dates and _has_words(_words(report, line))
+        if line not in above and _words(report, line) not in dates and _may_be_title(report, line)
     ]
     if len(report.lines) < 2 or not lines:
         return ""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sco_cities.intake.jobs import read_intake
 from sco_cities.intake.reception import details_of, receive
 
 BODY = "Two cities agreed to share what they know about buses and about the people who drive them every day."
@@ -112,7 +113,28 @@ def test_the_title_of_a_received_text_is_that_of_its_details(db):
     assert receive(f"By John Smith\n\n{BODY}\n{BODY}", user=None).title == ""
 
 
-def test_lines_without_words_are_no_passages(db):
-    text = f"https://gazette.example/7\n14.07.25\n17:40\nBuses of Osh\n\n{BODY}\n\n2025"
-    passages = receive(text, user=None).passages.all()
-    assert [(each.number, each.text) for each in passages] == [(1, "Buses of Osh"), (2, BODY)]
+def passages_of(text: str) -> list[str]:
+    return [each.text for each in receive(text, user=None).passages.all()]
+
+
+def test_a_url_a_date_and_a_time_above_the_text_are_no_passages(db):
+    head = "https://gazette.example/7\n14.07.25\n17:40"
+    assert passages_of(f"{head}\nBuses of Osh\n\n{BODY}\n\n14.07.25") == ["Buses of Osh", BODY, "14.07.25"]
+
+
+@pytest.mark.parametrize("line", ["$450,000,000", "5%", "2025"])
+def test_a_line_that_may_be_a_figure_is_a_passage(line, db):
+    assert passages_of(f"{line}\n{BODY}") == [line, BODY]
+    assert passages_of(f"Buses of Osh\n{line}\n{BODY}") == ["Buses of Osh", line, BODY]
+
+
+@pytest.mark.parametrize("text", ["14.07.25", "https://gazette.example/7\n17:40"])
+def test_a_text_without_paragraphs_keeps_its_lines(text, db):
+    assert passages_of(text) == text.split("\n")
+
+
+def test_a_figure_rests_on_the_line_that_contains_it(db):
+    intake = receive(f"Osh and Kazan opened buses\n$450,000,000\n{BODY}", user=None)
+    assert read_intake(intake)
+    figures = intake.proposals.filter(kind="figure")
+    assert {each.passage.text for each in figures} == {"$450,000,000"}
