@@ -3,6 +3,7 @@
 Texts are compared by groups of words."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sco_cities.curation.evidence.source_picker import report_with_address
 from sco_cities.names.letters import HAN, folded
-from sco_cities.sources.models import Report
+from sco_cities.sources.models import Passage, Report
 
 from .models import Intake, IntakePassage, Proposal
 
@@ -110,8 +111,9 @@ def _plain(text: str) -> str:
     )
 
 
-# Minimum share of common word groups in texts that are considered the same report.
-ENOUGH = 0.8
+# Minimum share of common word groups in texts that are considered the same report. It is lower for paragraphs, because
+# each changed word changes several of their few groups.
+ENOUGH, ENOUGH_OF_PARAGRAPH = 0.8, 0.4
 # Number of the newest texts that are compared. Reports are usually reprinted within weeks.
 _MOST = 2_000
 
@@ -165,3 +167,51 @@ def _found(intake: Intake) -> Iterator[SameReport]:
 def _same(sameness: Sameness, intake: Intake, other: Intake) -> SameReport:
     publisher = other.report.publisher if other.report else other.publisher
     return SameReport(sameness, other.report, other, publisher.casefold() == intake.publisher.casefold())
+
+
+def repeated_passages(
+    intake: Intake, passages: Collection[IntakePassage], report: Report
+) -> dict[int, Passage]:
+    """Maps passages of an intake, by primary key, to the passages of a report that they repeat.
+
+    A passage repeats a stored passage if it has the same summary, contains its quotation, or is nearly the same
+    paragraph as in an earlier intake.
+    """
+    found: dict[int, Passage] = {}
+    earlier: dict[int, list[IntakePassage]] = defaultdict(list)
+    linked = IntakePassage.objects.filter(passage__report=report)
+    for other in linked.select_related("passage").prefetch_related("intake"):
+        if other.intake_id == intake.pk:
+            found[other.pk] = other.passage
+        else:
+            earlier[other.passage_id].append(other)
+    repeated = {passage.pk for passage in found.values()}
+    for passage in passages:
+        passage.intake = intake
+    for stored in report.passages.exclude(pk__in=repeated).order_by("number"):
+        same = [
+            each for each in passages if each.pk not in found and _repeats(each, stored, earlier[stored.pk])
+        ]
+        if same:
+            nearest = min(same, key=lambda each, number=stored.number: abs(each.number - number))
+            found[nearest.pk] = stored
+    return found
+
+
+def _repeats(passage: IntakePassage, stored: Passage, earlier: list[IntakePassage]) -> bool:
+    if _plain(passage.summary).casefold() == _plain(stored.summary).casefold():
+        return True
+    if stored.quotation and is_verbatim(stored.quotation, passage):
+        return True
+    return any(_is_same_paragraph(passage, other) for other in earlier)
+
+
+def _is_same_paragraph(one: IntakePassage, other: IntakePassage) -> bool:
+    """True if two paragraphs have the same numbers and nearly the same text."""
+    if other.intake.purged_at:
+        places = [(each.intake.text_hash, each.number, each.end - each.start) for each in (one, other)]
+        return places[0] == places[1]
+    numbers = [[word for word in tokens(each.text) if word[0].isdigit()] for each in (one, other)]
+    return (
+        numbers[0] == numbers[1] and similarity(sketch(one.text), sketch(other.text)) >= ENOUGH_OF_PARAGRAPH
+    )

@@ -31,18 +31,18 @@ from .page.labels import PostOutcome
 from .page.sections import page_of
 from .views import apply_input, intake_or_404
 from .writing.apply import write as write_intake
-from .writing.plan import WritePlan, plan
+from .writing.plan import PlannedPassage, WritePlan, plan
 from .writing.selection import SubjectItem
 
 _LISTS = ("cities", "themes")
 
 
 class CellPart(NamedTuple):
-    """A value in a cell, as text, as a form field, or both, with the passage that supports it."""
+    """A value in a cell, as text, as a form field, or both, with the passage that supports it, if it is cited."""
 
     text: str
     field: BoundField | None
-    passage: IntakePassage | None
+    passage: PlannedPassage | None
 
 
 @dataclass
@@ -106,14 +106,15 @@ def draft_tables(plan: WritePlan, outcome: PostOutcome, typed: Mapping[str, str]
             # The summary of the passage replaces an empty summary.
             if subject.final_value.get(bound.name) or not bound.name.startswith("summary"):
                 table.columns.setdefault(bound.name, bound.label)
-                row.add(bound.name, bound.label, CellPart("", bound, subject.passage))
+                row.add(bound.name, bound.label, CellPart("", bound, plan.passages.get(subject.passage_id)))
         for value in values:
             column = value.field or value.kind
             table.columns.setdefault(column, labels.field(value))
             bound = next(iter(form_of(value)), None) if value.kind == ProposalKind.VALUE else None
             text = "" if bound else labels.value(value)
             text = labels.related_name(value) if column == "cities" else text
-            row.add(column, table.columns[column], CellPart(text, bound, value.passage))
+            part = CellPart(text, bound, plan.passages.get(value.passage_id))
+            row.add(column, table.columns[column], part)
     for table in tables.values():
         # Lists are shown last, because their cells may have many fields.
         table.columns = dict(sorted(table.columns.items(), key=lambda column: column[0] in _LISTS))
@@ -138,7 +139,8 @@ class PlanPage:
             value, comparison = change.value, change.comparison
             words = self.labels.value(value)
             effect = comparison.words(words)
-            line = self.labels.field(value), words, value.passage, comparison, effect
+            passage = self.plan.passages.get(value.passage_id)
+            line = self.labels.field(value), words, passage, comparison, effect
             lines[change.item.subject.pk].append(line)
         subjects = dict.fromkeys(each.subject_id or each.pk for each in self.plan.written)
         items = [self.labels.items[key] for key in subjects]

@@ -44,3 +44,24 @@ def form_of(page) -> dict[str, str]:
     """The data submitted by the unchanged form of the page. Its fields are outside of the form element."""
     fields = soup(page).select('[form="intake-form"][name]')
     return form_values(f"<form>{''.join(map(str, fields))}</form>", "form")
+
+
+DETAILS = {
+    "publisher": "The Gazette", "published_on": "2026-05-13", "language": "en",
+    "address": "https://gazette.example/tourists",
+}  # fmt: skip
+SUMMARIES = {f"summary-{number}": f"What passage {number} tells." for number in (2, 3)}
+
+
+def accept_all(client, intake, form=(), summaries=SUMMARIES) -> None:
+    """Accepts every proposal in one form and submits the summaries. `form` has the other fields of the page."""
+    sent = dict(form)
+    for proposal in intake.proposals.open().exclude(band="maybe"):
+        sent |= {f"decision-{proposal.pk}": "accept", f"version-{proposal.pk}": proposal.version}
+    answer = client.post(url(intake), sent | summaries | {"_write": ""})
+    assert answer["Location"] == url(intake, "write")
+
+
+def write(client, intake, **more):
+    page = client.get(url(intake, "write"))
+    return client.post(url(intake, "write"), form_values(page.content, ".write-form") | more, follow=True)

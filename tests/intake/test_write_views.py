@@ -17,29 +17,15 @@ from tests.curation.admin_client import client_with_role, form_data, messages_in
 from tests.factories import make_initiative
 from tests.form_values import form_values
 
-from .page_steps import decide, row, save, url
+from .page_steps import DETAILS, accept_all, decide, row, save, url, write
 from .reports import MEMORANDUM, read_report, subject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
-DETAILS = {
-    "publisher": "The Gazette", "published_on": "2026-05-13", "language": "en",
-    "address": "https://gazette.example/tourists",
-}  # fmt: skip
 
 
 @pytest.fixture
 def intake(curator):
     return read_report(user=curator.user, **DETAILS)
-
-
-def accept_all(client, intake, form=()) -> None:
-    """Accepts every proposal in one form and submits the summaries. `form` has the other fields of the page."""
-    sent = dict(form)
-    for proposal in intake.proposals.open().exclude(band="maybe"):
-        sent |= {f"decision-{proposal.pk}": "accept", f"version-{proposal.pk}": proposal.version}
-    summaries = {f"summary-{number}": f"What passage {number} tells." for number in (2, 3)}
-    answer = client.post(url(intake), sent | summaries | {"_write": ""})
-    assert answer["Location"] == url(intake, "write")
 
 
 def table_of(plan, kind: str) -> list[list[str]]:
@@ -54,11 +40,6 @@ def cell_text(cell) -> str:
         for field in cell.select("input, textarea, select")
     ]
     return " ".join([*fields, *cell.text.split()] if not cell.select("select") else fields)
-
-
-def write(client, intake, **more):
-    page = client.get(url(intake, "write"))
-    return client.post(url(intake, "write"), form_values(page.content, ".write-form") | more, follow=True)
 
 
 def written_records(form, decision) -> dict:
@@ -312,24 +293,6 @@ def test_the_title_of_an_intake_of_somebody_else_is_not_shown(curator, intake):
         assert ("Not for others" in page.text) is (client is curator)
 
 
-def test_a_contributor_adds_no_passage_to_a_published_report(curator, intake):
-    accept_all(curator, intake)
-    write(curator, intake, publish_report="1")
-    report = Report.objects.get()
-    passages = report.passages.count()
-    contributor = client_with_role("contributor")
-    again = read_report(MEMORANDUM.replace("maps", "guides"), user=contributor.user)
-    contributor.post(url(again), {"use_report": report.pk})
-    accept_all(contributor, again)
-    page = contributor.get(url(again, "write"))
-    assert (
-        "You do not have permission to add passages to this report"
-        in soup(page).select_one("#problems ~ ul").text
-    )
-    assert "Nothing was written" in messages_in(write(contributor, again))[0]
-    assert report.passages.count() == passages
-
-
 def test_the_pages_after_the_writing_say_what_has_been_written(curator, intake):
     accept_all(curator, intake)
     write(curator, intake)
@@ -373,25 +336,3 @@ def test_a_draft_that_a_revert_has_deleted_can_be_changed_and_written_again(cura
     decide(curator, memorandum, "accept", title_en="Safe tourists", kind="partnership")
     write(curator, intake)
     assert Initiative.objects.filter(title_en="Safe tourists", state="draft").exists()
-
-
-def test_a_report_that_is_known_is_said_first_and_can_be_added_to(curator, intake):
-    accept_all(curator, intake)
-    write(curator, intake)
-    again = read_report(user=curator.user, publisher="Another Gazette")
-    page = soup(curator.get(url(again)))
-    notices = " ".join(each.text for each in page.select(".notice"))
-    assert "This report is already known" in notices
-    assert "Not independent:" in notices
-    [button] = page.select("button[name=use_report]")
-    curator.post(url(again), {"use_report": button["value"]})
-    again.refresh_from_db()
-    assert again.report == Report.objects.get()
-    # The text is the same, so the passages and their summaries are known.
-    count = again.report.passages.count()
-    assert again.passages.filter(passage__report=again.report).count() == count == 2
-    assert again.passages.get(number=2).summary == "What passage 2 tells."
-    accept_all(curator, again)
-    write(curator, again)
-    assert again.report.passages.count() == count
-    assert curator.post(url(again), {"use_report": "999999"}).status_code == 404

@@ -18,14 +18,13 @@ from django.utils.translation import gettext_lazy
 from sco_cities.admin_framework.autocomplete import is_key
 from sco_cities.core.exceptions import Refused
 from sco_cities.i18n.punctuation import with_label
-from sco_cities.sources.models import Report
 
 from .. import decisions
 from ..forms import ProposalForm, ReportDetailsForm
 from ..known_names import NameLookup
 from ..models import DETAIL_FIELDS, MODELS, Intake, IntakePassage, Proposal
 from ..proposal_labels import ProposalLabels
-from ..same_report import SUMMARY_COLUMNS, same_reports
+from ..same_report import SUMMARY_COLUMNS, repeated_passages, same_reports
 from ..writing.selection import is_written
 from .labels import DECISION_OF_STATUS, PostOutcome
 
@@ -226,7 +225,7 @@ class DecisionPost:
         ) % {"status": proposal.get_status_display(), "account": proposal.decided_by or "—"}
 
     def _choose_report(self, key: str) -> None:
-        """Links the intake to a stored report, or removes the link if `key` is ""."""
+        """Links the intake to a stored report and its passages, or removes the links if `key` is ""."""
         known = {str(same.report.pk): same.report for same in same_reports(self.intake) if same.report}
         if key and key not in known:
             raise Http404(_("There is no such report."))
@@ -234,18 +233,11 @@ class DecisionPost:
             return
         Intake.objects.filter(pk=self.intake.pk).update(report=known.get(key))
         self.intake.passages.update(passage=None)
-        if key:
-            self._take_passages(known[key])
-
-    def _take_passages(self, report: Report) -> None:
-        """Links passages to the report's passages with the same text, so that no passage is stored twice."""
-        same_text = IntakePassage.objects.filter(
-            intake__text_hash=self.intake.text_hash, intake__report=report, passage__report=report
-        )
-        stored = {
-            (each.number, each.end - each.start): each.passage for each in same_text.select_related("passage")
-        }
-        for passage in self.intake.passages.all():
-            if found := stored.get((passage.number, passage.end - passage.start)):
-                summaries = {column: getattr(found, column) for column in SUMMARY_COLUMNS}
-                IntakePassage.objects.filter(pk=passage.pk).update(passage=found, **summaries)
+        passages = self.intake.passages.in_bulk()
+        found = repeated_passages(self.intake, passages.values(), known[key]) if key else {}
+        for number, stored in found.items():
+            texts = {
+                column: getattr(passages[number], column) or getattr(stored, column)
+                for column in SUMMARY_COLUMNS
+            }
+            IntakePassage.objects.filter(pk=number).update(passage=stored, **texts)

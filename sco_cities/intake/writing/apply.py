@@ -10,7 +10,7 @@ from sco_cities.changes.locking import lock
 from sco_cities.changes.recorder import Recorder, record_changes
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
-from sco_cities.curation.admin.auto_slug import next_free, unused_slug
+from sco_cities.curation.admin.auto_slug import unused_slug
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.sources.base_models import FIGURE, Record, record_models
 from sco_cities.sources.models import Evidence, Figure, Passage, Stance
@@ -19,7 +19,7 @@ from ..models import Intake, IntakePassage, Proposal, ProposalKind
 from ..same_report import SUMMARY_COLUMNS
 from .comparison import Effect, figure_like
 from .drafts import PlannedFootnote
-from .plan import WritePlan, plan
+from .plan import PlannedPassage, WritePlan, plan
 from .selection import SubjectItem
 
 # Fields used to generate a slug. For a statement, these are fields of its speaker.
@@ -79,8 +79,9 @@ class _Writer:
             self.recorder.note_created([report])
             intake.report = report
             intake.save(update_fields=["report"])
-        for passage in self.plan.passages:
-            self.passages[passage.pk] = passage.passage or self._new_passage(passage)
+        for key, planned in self.plan.passages.items():
+            self.passages[key] = planned.stored or self._new_passage(planned)
+            IntakePassage.objects.filter(pk=key).update(passage=self.passages[key])
         order = record_models()
         drafts = sorted(self.plan.drafts, key=lambda item: order.index(type(item.record)))
         for item in drafts:
@@ -101,15 +102,9 @@ class _Writer:
         written.update(change_set=change_set)
         return change_set
 
-    def _new_passage(self, passage: IntakePassage) -> Passage:
-        """Stores a new passage. It gets the number of the paragraph, or the next free number."""
-        stored = self.plan.report.passages
-        taken = set(stored.values_list("number", flat=True))
-        number = next_free(taken) if passage.number in taken else passage.number
-        texts = {column: getattr(passage, column) for column in (*SUMMARY_COLUMNS, "quotation")}
-        passage.passage = stored.create(number=number, **texts)
-        passage.save(update_fields=["passage"])
-        return passage.passage
+    def _new_passage(self, planned: PlannedPassage) -> Passage:
+        texts = {column: getattr(planned.source, column) for column in (*SUMMARY_COLUMNS, "quotation")}
+        return self.plan.report.passages.create(number=planned.number, **texts)
 
     def _create(self, item: SubjectItem) -> None:
         record, subject = item.record, item.subject

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sco_cities.changes.preview import fingerprint_of
-from sco_cities.curation.admin.auto_slug import unused_slug
+from sco_cities.curation.admin.auto_slug import next_free, unused_slug
 from sco_cities.curation.evidence.source_picker import report_with_address
 from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.sources.base_models import WHOLE, PublicationState, Record
-from sco_cities.sources.models import Report, Stance
+from sco_cities.sources.models import Passage, Report, Stance
 from sco_cities.sources.report_texts import validate_quotation
 
 from ..models import DETAIL_FIELDS, Intake, IntakePassage, Proposal, ProposalKind
 from ..proposal_labels import related_slug
-from ..same_report import CopiedWords, copied_in_passage, copied_in_proposal, is_verbatim
+from ..same_report import CopiedWords, copied_in_passage, copied_in_proposal, is_verbatim, repeated_passages
 from .comparison import Effect, ValueComparison, compare
 from .drafts import PlannedFootnote, build_draft, footnotes_of, validate_row
 from .selection import Selection, SubjectItem, WriteProblem
@@ -54,11 +54,24 @@ class PlannedChange:
     comparison: ValueComparison
 
 
+@dataclass(frozen=True)
+class PlannedPassage:
+    """A cited passage with its number in the report. `stored` is the passage of the report that it repeats, or None."""
+
+    source: IntakePassage
+    number: int
+    stored: Passage | None
+
+    @property
+    def summary(self) -> str:
+        return (self.stored or self.source).summary
+
+
 class WritePlan:
     """The plan for writing an intake, in the order of writing.
 
     `written` contains the proposals to write, and `left` the other accepted proposals. `speakers` are the persons who
-    are added to passages.
+    are added to passages. `passages` maps the primary keys of the cited passages to their plans.
     """
 
     def __init__(self, intake: Intake, user, publish_report: bool):
@@ -80,6 +93,7 @@ class WritePlan:
                 self._plan_changes(item)
             else:
                 self._plan_draft(item)
+        self.passages = {each.source.pk: each for each in self._planned_passages()}
         self.problems = [problem for item in (*known, *self.drafts) for problem in item.problems]
         if self.written:
             self.problems += [*self._report_problems(), *self._wording_problems()]
@@ -95,10 +109,10 @@ class WritePlan:
 
     @property
     def fingerprint(self) -> str:
-        """A hash that identifies the plan, made from the version and the effect of each proposal."""
+        """A hash of the version and the effect of each proposal, and of the numbers of the passages."""
         effects = {change.value.pk: change.comparison.effect.value for change in self.changes}
         parts = sorted((each.pk, each.version, effects.get(each.pk, "")) for each in self.written)
-        return fingerprint_of(parts)
+        return fingerprint_of((parts, [each.number for each in self.passages.values()]))
 
     @property
     def touched(self) -> dict[type[Record], set[int]]:
@@ -111,11 +125,21 @@ class WritePlan:
             touched[Report].add(self.report.pk)
         return touched
 
-    @property
-    def passages(self) -> list[IntakePassage]:
-        cited = [footnote.passage for footnote in self.footnotes]
-        cited += [item.subject.passage for item in self.speakers]
-        return sorted({each.pk: each for each in cited}.values(), key=lambda passage: passage.number)
+    def _planned_passages(self) -> Iterator[PlannedPassage]:
+        """Yields the cited passages. A new passage has the number of its paragraph, or the next free number."""
+        cited = {footnote.passage.pk: footnote.passage for footnote in self.footnotes}
+        cited |= {item.subject.passage.pk: item.subject.passage for item in self.speakers}
+        stored, taken = {}, set()
+        if self.report.pk and cited:
+            stored = repeated_passages(self.intake, cited.values(), self.report)
+            taken = set(self.report.passages.values_list("number", flat=True))
+        for passage in sorted(cited.values(), key=lambda passage: passage.number):
+            if found := stored.get(passage.pk):
+                yield PlannedPassage(passage, found.number, found)
+                continue
+            number = next_free(taken) if passage.number in taken else passage.number
+            taken.add(number)
+            yield PlannedPassage(passage, number, None)
 
     def _is_complete(self, value: Proposal) -> bool:
         """True if the record that a value refers to exists or will be written."""
@@ -202,7 +226,7 @@ class WritePlan:
                 _("The text of this report has been deleted. You can no longer write records from it.")
             )
         if report.pk:
-            adds_passages = any(not passage.passage_id for passage in self.passages)
+            adds_passages = any(not each.stored for each in self.passages.values())
             if adds_passages and self.permissions is not None and not self.permissions.can_edit(report):
                 yield WriteProblem(
                     _(
@@ -227,12 +251,13 @@ class WritePlan:
     def _wording_problems(self) -> Iterator[WriteProblem]:
         copied = CopiedWords(self.intake.text)
         own = _("These words are copied from the report: “%(words)s”. Rephrase them in your own words.")
-        for passage in self.passages:
-            if passage.passage_id:
-                continue
+        for planned in self.passages.values():
+            passage = planned.source
             if not passage.summary.strip():
                 text = _("Passage %(number)s: enter a summary in your own words.")
                 yield WriteProblem(text % {"number": passage.number}, passage=passage, field="summary")
+            if planned.stored:
+                continue
             if words := copied_in_passage(passage, copied):
                 yield WriteProblem(own % {"words": words}, passage=passage, field="summary")
             try:
