@@ -80,11 +80,13 @@ def test_a_disc_stands_for_several_initiatives_where_a_column_would_be_too_high(
     [
         (["2024/.."], ["2026"]),
         (["2026-12-01"], ["2026"]),
+        (["2022"], ["2022", "2023", "2024", "2025", "2026"]),
+        (["2016"], ["2016", "2018", "2020", "2022", "2024", "2026"]),
         (["1150", "2026"], ["1000", "1500", "2000"]),
         (["0033"], ["500", "1000", "1500", "2000"]),
     ],
 )
-def test_open_recent_and_very_old_dates_are_drawn(dates, expected):
+def test_dates_are_drawn_above_at_most_eight_years(dates, expected):
     for number in range(5):
         report_on(make.make_initiative(f"lamps-{number}"), dates[number % len(dates)])
     drawing = draw("ages")
