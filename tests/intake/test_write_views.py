@@ -7,6 +7,7 @@ from delegates.models import Delegate, Statement
 from initiatives.models import Initiative
 from sco_cities.changes.recorder import record_changes
 from sco_cities.changes.revert import revert
+from sco_cities.cities.models import Country
 from sco_cities.curation.models import SeenRevision
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSet, ChangeSource
@@ -14,11 +15,11 @@ from sco_cities.intake.models import Intake
 from sco_cities.sources.models import Report
 from sco_cities.themes.models import Theme
 from tests.curation.admin_client import client_with_role, form_data, messages_in, soup
-from tests.factories import make_initiative
+from tests.factories import make_country, make_initiative
 from tests.form_values import form_values
 
 from .page_steps import DETAILS, accept_all, decide, row, save, url, write
-from .reports import MEMORANDUM, read_report, subject
+from .reports import MEMORANDUM, OSH, read_report, subject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
@@ -277,6 +278,27 @@ def test_what_was_written_is_linked_for_those_who_may_open_it(role, is_linked):
     for name in ("write", "page"):
         page = client.get(url(intake, name))
         assert ("Show changes" in page.text, change_set in page.text) == (is_linked, is_linked)
+
+
+def test_a_city_of_a_country_that_the_site_lacks_is_left_out_and_the_rest_is_written(curator):
+    intake = read_report(OSH, user=curator.user, **DETAILS)
+    Country.objects.get(slug="kg").delete()
+    decide(curator, subject(intake, "city", "Osh"), "accept")
+    page = soup(curator.get(url(intake, "write")))
+    left = [" ".join(each.text.split()) for each in page.select("#plan-left ~ ul li")]
+    assert left == ["City: Osh Its country is not on this site. Add the country first."]
+    assert "Nothing has been accepted yet" not in page.text
+    accept_all(curator, intake, summaries={"summary-2": "Two ties."})
+    page = soup(curator.get(url(intake, "write")))
+    left = [" ".join(each.text.split()) for each in page.select("#plan-left ~ ul li")]
+    assert left[1:] == ["Cities: Osh (partner) It refers to a record that is not written."]
+    write(curator, intake)
+    tie = Initiative.objects.get(title_en="Sister cities: Dushanbe")
+    assert [city.slug for city in tie.cities.all()] == ["dushanbe"]
+    # Once the site has the country, a second write adds the city.
+    make_country("kg", name_en="Kyrgyzstan")
+    write(curator, intake)
+    assert {city.slug for city in tie.cities.all()} == {"dushanbe", "osh"}
 
 
 def test_the_title_of_an_intake_of_somebody_else_is_not_shown(curator, intake):

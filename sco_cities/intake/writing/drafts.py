@@ -99,15 +99,9 @@ def _name_in(selection: Selection, value: Proposal, language: str) -> str:
 def _set_columns(item: SubjectItem, columns: dict[str, str]) -> None:
     for name, text in columns.items():
         column = item.record._meta.get_field(name)
-        if not column.is_relation:
-            setattr(item.record, name, text)
-            continue
-        related = column.related_model._base_manager.filter(slug=text).first()
-        if related is None:
-            item.add_problem(
-                name, _("The record “%(slug)s” does not exist yet. Add it first.") % {"slug": text}
-            )
-        setattr(item.record, name, related)
+        is_relation = column.is_relation
+        value = column.related_model._base_manager.filter(slug=text).first() if is_relation else text
+        setattr(item.record, name, value)
 
 
 def _take_summaries(item: SubjectItem) -> None:

@@ -39,7 +39,8 @@ class LeftOutReason(TextChoices):
     """The reason why an accepted proposal is not written."""
 
     NO_SUBJECT = "no_subject", gettext_lazy("The record has not been accepted.")
-    NO_TARGET = "no_target", gettext_lazy("It refers to a record that has not been accepted.")
+    NO_TARGET = "no_target", gettext_lazy("It refers to a record that is not written.")
+    NO_COUNTRY = "no_country", gettext_lazy("Its country is not on this site. Add the country first.")
     GONE = "gone", gettext_lazy("The record has been deleted or merged.")
     NO_PERMISSION = "no_permission", gettext_lazy("You do not have permission to change this record.")
     PUBLISHED = "published", gettext_lazy("The record is published. Publish the report too.")
@@ -155,8 +156,8 @@ class WritePlan:
 
     def _plan_draft(self, item: SubjectItem) -> None:
         if item.record is None:
-            reason = LeftOutReason.GONE if item.is_gone else LeftOutReason.NO_SUBJECT
-            self._leave_out(item.accepted, reason)
+            not_written = LeftOutReason.NO_COUNTRY if item.is_new else LeftOutReason.NO_SUBJECT
+            self._leave_out(item.accepted, LeftOutReason.GONE if item.is_gone else not_written)
             return
         left = build_draft(item, self.selection, self._is_complete)
         self._leave_out_incomplete(left)

@@ -113,12 +113,12 @@ class Selection(ProposalLabels):
         super().__init__(intake.proposals.select_related("passage"))
         self.written = effective_changes({each.change_set_id for each in self.proposals} - {None})
         subjects = [each for each in self.proposals if each.is_subject]
-        drafted = _drafted_elsewhere(subjects)
+        drafted, without_country = _drafted_elsewhere(subjects), _without_country(subjects)
         self.items: dict[int, SubjectItem] = {}
         for subject in subjects:
             is_new = subject.is_taken and subject.change_set_id not in self.written
             item = SubjectItem(subject, self.record(subject) or drafted.get(subject.pk), is_new)
-            if is_new and item.record is None and not item.is_gone:
+            if is_new and item.record is None and not item.is_gone and subject.pk not in without_country:
                 item.record = subject.model()
             self.items[subject.pk] = item
         for value in self.proposals:
@@ -136,7 +136,7 @@ class Selection(ProposalLabels):
 
 
 def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
-    """Maps subjects to cities with the same gazetteer number, if these were added after the text was read."""
+    """Maps new cities, by primary key, to cities with the same gazetteer number that were added in the meantime."""
     numbers = {
         subject.pk: number
         for subject in subjects
@@ -146,3 +146,11 @@ def _drafted_elsewhere(subjects: Iterable[Proposal]) -> dict[int, Record]:
     cities = MODELS[ProposalKind.CITY]._base_manager.filter(geonames_id__in=set(numbers.values()))
     by_number = {str(city.geonames_id): city for city in cities}
     return {key: by_number[number] for key, number in numbers.items() if number in by_number}
+
+
+def _without_country(subjects: Iterable[Proposal]) -> set[int]:
+    """The primary keys of new cities whose country is not on the site."""
+    slugs = {each.pk: each.final_value["country"] for each in subjects if "country" in each.final_value}
+    countries = MODELS[ProposalKind.COUNTRY]._base_manager.filter(slug__in=set(slugs.values()))
+    stored = set(countries.values_list("slug", flat=True))
+    return {key for key, slug in slugs.items() if slug not in stored}
