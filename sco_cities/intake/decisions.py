@@ -14,7 +14,7 @@ from sco_cities.names.letters import plain
 
 from .models import TAKEN, Band, Intake, Origin, Proposal, ProposalKind, ProposalStatus
 from .proposals.proposal_list import name_column
-from .writing.selection import is_written
+from .writing.selection import effective_changes, is_written
 
 
 def accept(proposal: Proposal, user, *, version: int) -> None:
@@ -36,33 +36,39 @@ def edit(proposal: Proposal, user, value, *, version: int) -> None:
 def reject(proposal: Proposal, user, *, version: int) -> None:
     """Rejects the proposal. The rejection of a subject also rejects its values and all values that refer to it."""
     _decide(proposal, user, version, status=ProposalStatus.REJECTED)
-    values = _values_of(proposal).filter(status__in=(ProposalStatus.OPEN, *TAKEN))
-    written = {value.pk for value in values.filter(change_set__isnull=False) if is_written(value)}
     # The values get the same decision time, so that `undo` can find them.
-    values.exclude(pk__in=written).update(
+    _unwritten(_values_of(proposal).filter(status__in=(ProposalStatus.OPEN, *TAKEN))).update(
         status=ProposalStatus.REJECTED, version=F("version") + 1, decided_by=proposal.decided_by,
         decided_at=proposal.decided_at,
     )  # fmt: skip
 
 
 def undo(proposal: Proposal, user, *, version: int) -> None:
-    """Reopens the proposal with its original value, and the values that its rejection has also rejected.
+    """Reopens the proposal with its original value.
 
-    Undecided proposals of an alias are deleted.
+    The values of an accepted subject that are accepted, and the values that a rejection has also rejected, are reopened
+    too. Undecided proposals of an alias are deleted.
     """
     rejected = _values_of(proposal).filter(status=ProposalStatus.REJECTED, decided_at=proposal.decided_at)
-    rejected = list(rejected.values_list("pk", flat=True))
+    reopened = _unwritten(proposal.values.taken() if proposal.is_taken else rejected)
     values = {"status": ProposalStatus.OPEN, "edited_value": None}
     if proposal.is_subject:
         values["object_id"] = proposal.proposed_id
     _decide(proposal, user, version, **values)
-    Proposal.objects.filter(pk__in=rejected).update(
+    reopened.update(
         status=ProposalStatus.OPEN,
         edited_value=None,
         version=F("version") + 1,
         decided_at=proposal.decided_at,
     )
     proposal.values.open().filter(field="aliases", reason="spelling").delete()
+
+
+def _unwritten(values: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """The values, by their current primary keys, that no change in effect has written."""
+    changes = dict(values.values_list("pk", "change_set"))
+    written = effective_changes({*changes.values()} - {None})
+    return Proposal.objects.filter(pk__in=[key for key, change in changes.items() if change not in written])
 
 
 def _values_of(subject: Proposal) -> QuerySet[Proposal]:

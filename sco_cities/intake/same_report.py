@@ -5,7 +5,7 @@ Texts are compared by groups of words."""
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from django.db.models import TextChoices
@@ -145,7 +145,10 @@ def same_reports(intake: Intake) -> list[SameReport]:
     for same in _found(intake):
         if same.report is None or same.report.pk != intake.report_id:
             key = ("report", same.report.pk) if same.report else ("intake", same.intake.pk)
-            found.setdefault(key, same)
+            # A report with the same URL may also have been written from an earlier text.
+            found[key] = (
+                replace(found[key], intake=found[key].intake or same.intake) if key in found else same
+            )
     return list(found.values())
 
 

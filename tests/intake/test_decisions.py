@@ -110,6 +110,32 @@ def test_a_rejected_record_takes_its_values_with_it_and_an_undo_brings_them_back
     assert dict(memorandum.values.values_list("pk", "status")) == before
 
 
+def test_an_undone_record_takes_its_accepted_values_back_with_it(intake):
+    memorandum = subject(intake, "initiative", "Memorandum: Dushanbe – Tianjin")
+    status, theme = memorandum.values.get(field="status"), memorandum.values.filter(field="themes").first()
+    of_city = intake.proposals.filter(target=subject(intake, "city", "Dushanbe"))
+    decisions.reject(theme, None, version=1)
+    decisions.edit(status, None, "proposed", version=1)
+    for proposal in (
+        memorandum,
+        memorandum.values.get(field="starts_on"),
+        subject(intake, "city", "Dushanbe"),
+    ):
+        decisions.accept(proposal, None, version=1)
+    memorandum.refresh_from_db()
+    decisions.undo(memorandum, None, version=2)
+    status.refresh_from_db()
+    assert (status.status, status.final_value, status.version) == ("open", "agreed", 3)
+    assert not memorandum.values.taken().exists()
+    assert [each.pk for each in memorandum.values.filter(status="rejected")] == [theme.pk]
+    # Values of other records that refer to the record are not its values.
+    cities = of_city.filter(subject=memorandum, field="cities").get()
+    decisions.accept(cities, None, version=cities.version)
+    decisions.undo(subject(intake, "city", "Dushanbe"), None, version=2)
+    cities.refresh_from_db()
+    assert cities.status == "accepted"
+
+
 def test_a_rejected_city_is_no_city_of_an_initiative(intake):
     dushanbe = subject(intake, "city", "Dushanbe")
     named = intake.proposals.filter(target=dushanbe)

@@ -124,6 +124,18 @@ def test_a_passage_with_the_quotation_or_summary_of_a_stored_passage_repeats_it(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("is_written", [False, True])
+def test_the_same_text_pasted_again_links_to_the_earlier_text(curator, intake, is_written):
+    if is_written:
+        Intake.objects.update(report=make_report(address=DETAILS["address"]))
+    again = read_report(user=curator.user, **DETAILS)
+    for client, is_linked in ((curator, True), (client_with_role("contributor"), False)):
+        Intake.objects.filter(pk=again.pk).update(made_by=client.user)
+        [notice] = soup(client.get(url(again))).select(".notice")
+        assert ([link["href"] for link in notice.select("a")] == [url(intake)]) is is_linked
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("text", ["", " \n\t", "a\nbbb\n" * 2_501])
 def test_no_text_and_too_long_a_text_are_refused(text):
     with pytest.raises(Refused):

@@ -88,9 +88,9 @@ class DecisionPost:
             for key, value in self._sent(field)
             if field_text(value)
         }
-        # Rejections and undos are applied last, because the rejection of a subject also changes its values. Without
-        # JavaScript, the form also submits the previous decisions on these values.
-        for key, value in sorted(decided.items(), key=lambda sent: sent[1] != "accept"):
+        # Rejections are applied after acceptances, and then undos, because the rejection or undo of a subject also
+        # changes its values. Without JavaScript, the form also submits the previous decisions on these values.
+        for key, value in sorted(decided.items(), key=lambda sent: sent[1]):
             self._decide(self._proposal(key), value)
         keys = {int(key) for key in self.data.getlist("sure") if is_key(key)}
         self.outcome.decided += decisions.accept_open(self.intake, self.user, keys)
