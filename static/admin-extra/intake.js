@@ -57,18 +57,19 @@ function withButtons(part) {
     }
 }
 
-// Returns a function that restores the focus after a response has replaced a part of the page.
+// Returns a function that restores the focus after a response has replaced a part of a row.
 function focusIn(part) {
     const active = document.activeElement;
     if (!part.contains(active)) {
         return null;
     }
-    const { decision } = active.dataset;
-    return (fresh) => {
-        const same =
-            (decision && fresh.querySelector(`[data-decision="${decision}"]`)) ||
-            (active.id && active.id !== fresh.id && document.getElementById(active.id));
-        (same || fresh).focus({ preventScroll: true });
+    return (row) => {
+        const same = [...row.querySelectorAll("*")].find((element) =>
+            active.id ? element.id === active.id : element.isEqualNode(active));
+        same?.focus({ preventScroll: true });
+        if (document.activeElement !== same) {
+            row.focus({ preventScroll: true });
+        }
     };
 }
 
@@ -84,7 +85,10 @@ function replaceRow(html) {
     }
     if (row.dataset.version === fresh.dataset.version && row.dataset.status === fresh.dataset.status) {
         // The decision is the same, but the effect may depend on another decision. Typed values stay.
-        row.querySelector(".line > div").replaceWith(fresh.querySelector(".line > div"));
+        const line = row.querySelector(".line > div");
+        const refocus = focusIn(line);
+        line.replaceWith(fresh.querySelector(".line > div"));
+        refocus?.(row);
         return;
     }
     const refocus = focusIn(row);

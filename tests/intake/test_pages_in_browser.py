@@ -231,7 +231,7 @@ def test_write_waits_for_what_is_still_being_saved(page, editable_site):
     assert not memorandum.values.filter(status="open").exclude(band="maybe").exists()
 
 
-def test_the_effects_of_values_are_updated_when_their_record_is_matched(page, editable_site):
+def test_the_effects_of_values_are_updated_when_their_record_is_matched_and_the_focus_stays(page, editable_site):
     log_in_as_curator(page)
     new_report(CountingPage(page), REPORT, "https://gazette.example/guests")
     initiative = page.locator(".proposal.is-record", has_text="Initiative:").first
@@ -243,3 +243,10 @@ def test_the_effects_of_values_are_updated_when_their_record_is_matched(page, ed
     page.locator(f"[name=same-{key}]").fill(known.slug)
     page.locator(f"#proposal-{key} .save-edit").click()
     expect(status.locator(".effect")).to_contain_text("the record keeps “operating”")
+    # The row of the record is updated again when one of its values is rejected.
+    link = page.locator(f"#proposal-{key} a.record")
+    link.evaluate("link => { link.isOld = true; link.focus() }")
+    status.get_by_role("button", name="Reject").evaluate("button => button.click()")
+    expect(status).to_have_attribute("data-status", "rejected")
+    assert not link.evaluate("link => link.isOld === true")
+    expect(link).to_be_focused()
