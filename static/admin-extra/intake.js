@@ -14,6 +14,8 @@ let queue = Promise.resolve();
 let pending = 0;
 // The message of the first request that failed since the queue was last empty.
 let failure = null;
+// True while the whole form, which includes the texts, is being submitted.
+let isSubmitted = false;
 const decided = [];
 
 const rowOf = (id) => document.getElementById(`proposal-${id}`);
@@ -242,9 +244,9 @@ function hasUnsentForm() {
     return pointAt(fields.find(isUnsent), messages.unsentForm);
 }
 
-// Returns true and shows the field if an undecided proposal has changed values. They are sent with its decision.
+// Returns true and shows the field if a proposal has changed values that have not been sent with a decision.
 function hasUnsentValues() {
-    const fields = [...page.querySelectorAll("[data-status=open]:not([data-sent]) [data-value]")];
+    const fields = [...page.querySelectorAll("[data-proposal]:not([data-sent]) [data-value]")];
     return pointAt(fields.find(hasChanged), messages.unsentValues);
 }
 
@@ -459,13 +461,16 @@ async function postHandForm(handForm, body) {
     return true;
 }
 
+const previous = (field) => form.elements[`was-${field.name}`];
+const isUnsaved = (field) => field.value !== previous(field).value;
+
 // Sends a text together with the previous value of its field, so that no other user's text is overwritten.
 function saveText(field) {
-    const was = form.elements[`was-${field.name}`];
-    const { value } = field;
-    if (value === was.value) {
+    if (!isUnsaved(field)) {
         return;
     }
+    const was = previous(field);
+    const { value } = field;
     let shown = was.value;
     send(() => {
         shown = was.value;
@@ -480,9 +485,23 @@ function saveText(field) {
 
 const keysAreOn = () => localStorage.getItem(KEYS_OFF) === null;
 
-// Whether a click opens a link in this tab.
-function isFollowedHere({ target, ctrlKey, metaKey, shiftKey, altKey }) {
-    return target.closest("a[href]:not([target])") && !ctrlKey && !metaKey && !shiftKey && !altKey;
+// Returns the link to another page that a click opens in this tab.
+function followedLink({ target, ctrlKey, metaKey, shiftKey, altKey }) {
+    const link = target.closest("a[href]:not([target], [href^='#'])");
+    return ctrlKey || metaKey || shiftKey || altKey ? null : link;
+}
+
+// Leaves the page after the pending requests. Otherwise some would be lost, or arrive after "Write" has made its plan.
+// Stays on the page if there is input that has not been sent.
+function leave(event, element, goAhead) {
+    sendChangesOfAccepted();
+    const isUnsent = hasUnsentForm() || hasUnsentValues();
+    if (isUnsent || pending) {
+        event.preventDefault();
+    }
+    if (!isUnsent && pending) {
+        whenSaved(element, goAhead);
+    }
 }
 
 page.addEventListener("click", (event) => {
@@ -517,10 +536,9 @@ page.addEventListener("click", (event) => {
     } else if (target.matches(".hand-form .cancel")) {
         event.preventDefault();
         target.closest(".hand-form").replaceChildren();
-    } else if (pending && isFollowedHere(event)) {
-        event.preventDefault();
-        const link = target.closest("a");
-        whenSaved(link, () => window.location.assign(link.href));
+    } else if (followedLink(event)) {
+        const link = followedLink(event);
+        leave(event, link, () => link.click());
     }
 });
 // Pressing a link would clear the selection.
@@ -541,20 +559,19 @@ page.addEventListener("submit", (event) => {
         sendHandForm(event.target);
         return;
     }
-    sendChangesOfAccepted();
-    if (hasUnsentForm() || hasUnsentValues()) {
-        event.preventDefault();
-    } else if (pending) {
-        // The page is left after the pending requests. Otherwise some would be lost, or arrive after "Write" has
-        // made its plan.
-        event.preventDefault();
-        whenSaved(event.submitter ?? event.target, () => event.target.requestSubmit(event.submitter));
-    }
+    leave(event, event.submitter ?? event.target, () => event.target.requestSubmit(event.submitter));
+    isSubmitted = event.target === form && !event.defaultPrevented;
 });
 window.addEventListener("beforeunload", (event) => {
-    if (pending) {
+    const unsaved = isSubmitted ? [] : [...page.querySelectorAll("[data-autosave]")].filter(isUnsaved);
+    // Unchanged fields contain the rejected version of a conflict, which only "Save" can resolve.
+    unsaved.filter(hasChanged).forEach(saveText);
+    if (pending || unsaved.length || hasUnsentForm() || hasUnsentValues()) {
         event.preventDefault();
     }
+});
+window.addEventListener("pageshow", () => {
+    isSubmitted = false;
 });
 let pause;
 page.addEventListener("input", (event) => {

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from sco_cities.intake.models import Proposal
+from sco_cities.intake.models import IntakePassage, Proposal
 
 from .page_steps import read_in_browser
 from .reports import MEMORANDUM
@@ -103,7 +103,8 @@ def test_input_that_has_not_been_sent_is_shown_instead_of_the_plan_or_another_fo
     page.locator("[name=add-name]").fill("Osh")
     write = page.get_by_role("button", name="Write …").first
     address = page.url
-    for element in (write, page.locator("#p2 a.by-hand[data-kind=organisation]")):
+    doubtful = page.get_by_role("link", name="doubtful proposal")
+    for element in (write, page.locator("#p2 a.by-hand[data-kind=organisation]"), doubtful):
         element.click()
         says(page, "This form has not been sent. Choose “Add and accept” or “Cancel” first.")
         expect(page.locator("[name=add-name]")).to_be_focused()
@@ -117,3 +118,43 @@ def test_input_that_has_not_been_sent_is_shown_instead_of_the_plan_or_another_fo
     says(page, "This change has not been saved. Accept or reject the proposal first.")
     expect(field).to_be_focused()
     assert page.url == address
+
+
+def test_the_browser_asks_before_it_closes_a_page_with_unsaved_input(intake_page):
+    page = intake_page
+    page.locator("#p2 a.by-hand[data-kind=city]").click()
+    page.locator("[name=add-name]").fill("Osh")
+    assert not page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
+    page.locator(".hand-form .cancel").click()
+    assert page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
+    row = page.locator(".proposal.is-record", has_text="Farrukh Testov").first
+    row.locator("[data-edit]").click()
+    name = row.get_by_label("name in English")
+    for button, status in (("Accept", "accepted"), ("Undo", "open"), ("Reject", "rejected")):
+        row.get_by_role("button", name=button, exact=True).click()
+        expect(row).to_have_attribute("data-status", status)
+        if name.is_hidden():
+            row.locator("[data-edit]").click()
+        typed = name.input_value()
+        name.fill("Farrukh Proven")
+        assert not page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
+        name.fill(typed)
+        assert page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
+
+
+def test_a_text_that_is_being_typed_is_saved_when_the_page_is_closed(intake_page):
+    page = intake_page
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("#summary-2").fill("The cities care for guests.")
+        assert not page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
+    says(page, "Saved.")
+    assert page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
+    IntakePassage.objects.update(summary="Summary of Ada")
+    page.locator("#summary-2").fill("My summary")
+    page.locator("#summary-2").blur()
+    says(page, "Someone has changed this since you opened it.")
+    # The form with both versions is shown without a question.
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.locator(".own-words .note")).to_contain_text("Summary of Ada")
+    assert not page.evaluate(IS_LEFT_WITHOUT_A_QUESTION)
+    assert not IntakePassage.objects.filter(summary="My summary").exists()
