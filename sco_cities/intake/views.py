@@ -196,10 +196,12 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
         f"p{passage.number}-needed": needed_words(passage) if passage.pk in cited else ""
         for passage in passages
     }
-    marked = {f"p{section.passage.number}": section.html for section in view.sections_of(list(passages))}
+    parts = {f"#p{each.passage.number} .words": each.html for each in view.sections_of(list(passages))}
+    report = {"intake": intake, "missing_details": missing_details(intake)}
+    parts[".report-details > summary"] = render_to_string("admin/intake/_report_summary.html", report)
     status = 409 if outcome.is_stale else 400 if outcome.is_refused else 200
     return JsonResponse(
-        {"rows": rows, "texts": texts, "marked": marked, "message": said(outcome, intake)}, status=status
+        {"rows": rows, "texts": texts, "parts": parts, "message": said(outcome, intake)}, status=status
     )
 
 

@@ -122,10 +122,10 @@ function show(answer) {
             element.textContent = text;
         }
     }
-    for (const [id, html] of Object.entries(answer.marked ?? {})) {
-        const words = document.querySelector(`#${id} .words`);
-        if (words && words.innerHTML !== html && window.getSelection().isCollapsed) {
-            words.replaceChildren(document.createRange().createContextualFragment(html));
+    for (const [selector, html] of Object.entries(answer.parts ?? {})) {
+        const part = page.querySelector(selector);
+        if (part && part.innerHTML !== html && window.getSelection().isCollapsed) {
+            part.replaceChildren(document.createRange().createContextualFragment(html));
         }
     }
     page.querySelectorAll(".at-once").forEach(leaveOutDecided);

@@ -206,13 +206,16 @@ def test_a_summary_is_saved_while_it_is_typed_and_overwrites_nobody(page, editab
     assert stored.get().summary == "My summary"
 
 
-def test_write_waits_for_what_is_still_being_saved(page, editable_site):
+def test_write_waits_for_what_is_still_being_saved_and_a_saved_detail_is_no_longer_missing(page, editable_site):
     log_in_as_curator(page)
     hand = CountingPage(page)
     page.goto("/admin/")
     new_report(hand, REPORT, "https://pamir.example/tourists")
+    heading = page.locator(".report-details > summary")
+    expect(heading).to_have_text("Missing details of the report: address")
     page.keyboard.press("Escape")
     hand.says("Saved.")
+    expect(heading).to_have_text("The report: Dushanbe and Tianjin look after their guests Pamir Press, 14 May 2025")
     held = []
     page.route("**/admin/intake/*/**", lambda route: held.append(route), times=1)
     # The title has no proposals, so it needs no summary.
