@@ -6,6 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from delegates.models import Delegate, Event, Organisation, Statement
@@ -110,7 +113,14 @@ class Intake(BackgroundJob):
         constraints: ClassVar = [one_of("source", TextSource), one_of("stage", IntakeStage)]
 
     def __str__(self):
-        return self.title or self.file_name or str(self.pk)
+        received = date_format(timezone.localtime(self.made_at))
+        words = Truncator(" ".join(self.first_words.split())).chars(60)
+        return self.title or self.file_name or " · ".join(filter(None, (received, words)))
+
+    @cached_property
+    def first_words(self) -> str:
+        """The beginning of the text. Lists of intakes load it without the rest of the text."""
+        return self.text[:200]
 
     def lock_text(self) -> bool:
         """Prevents a purge of the text until the transaction ends. Returns False if the text is already purged."""

@@ -1,11 +1,13 @@
 """The pages that create records from reports, with their contents, permissions and errors."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from sco_cities.intake import views
-from sco_cities.intake.jobs import run_reading
+from sco_cities.intake.jobs import purge, run_reading
 from sco_cities.intake.language_model.anchors import AnchoredItem
 from sco_cities.intake.language_model.chat import LanguageModelAnswer
 from sco_cities.intake.models import Intake, Proposal
@@ -107,6 +109,22 @@ def test_doubtful_proposals_are_shown_when_asked_for(curator, intake):
     assert row(page, doubtful) is None
     link = next(a for a in soup(page).select(".intake-tools a") if "doubtful" in a.text)
     assert row(curator.get(url(intake) + link["href"]), doubtful) is not None
+
+
+def test_a_report_without_a_title_is_named_by_its_date_and_first_words(curator):
+    intake = read_report("Two cities\nagree. " * 20, user=curator.user)
+    Intake.objects.update(title="", made_at=datetime(2026, 5, 14, 8, tzinfo=UTC))
+    expected = f"14 May 2026 · {'Two cities agree. ' * 3}Two c…"
+    headings = [
+        soup(curator.get(address)).select_one(place).text
+        for address, place in (
+            (url(intake), "#content h1"),
+            (reverse("admin:intake"), ".intake-queue tbody th a"),
+        )
+    ]
+    assert headings == [expected, expected]
+    purge(Intake.objects.all())
+    assert str(Intake.objects.get()) == "14 May 2026"
 
 
 def test_a_contributor_sees_only_the_own_intakes(curator, intake):

@@ -206,7 +206,9 @@ def test_a_summary_is_saved_while_it_is_typed_and_overwrites_nobody(page, editab
     assert stored.get().summary == "My summary"
 
 
-def test_write_waits_for_what_is_still_being_saved_and_a_saved_detail_is_no_longer_missing(page, editable_site):
+def test_write_waits_for_what_is_still_being_saved_and_a_saved_detail_is_no_longer_missing(
+    page, editable_site
+):
     log_in_as_curator(page)
     hand = CountingPage(page)
     page.goto("/admin/")
@@ -215,7 +217,9 @@ def test_write_waits_for_what_is_still_being_saved_and_a_saved_detail_is_no_long
     expect(heading).to_have_text("Missing details of the report: address")
     page.keyboard.press("Escape")
     hand.says("Saved.")
-    expect(heading).to_have_text("The report: Dushanbe and Tianjin look after their guests Pamir Press, 14 May 2025")
+    expect(heading).to_have_text(
+        "The report: Dushanbe and Tianjin look after their guests Pamir Press, 14 May 2025"
+    )
     held = []
     page.route("**/admin/intake/*/**", lambda route: held.append(route), times=1)
     # The title has no proposals, so it needs no summary.
@@ -234,7 +238,9 @@ def test_write_waits_for_what_is_still_being_saved_and_a_saved_detail_is_no_long
     assert not memorandum.values.filter(status="open").exclude(band="maybe").exists()
 
 
-def test_the_effects_of_values_are_updated_when_their_record_is_matched_and_the_focus_stays(page, editable_site):
+def test_the_effects_of_values_are_updated_when_their_record_is_matched_and_the_focus_stays(
+    page, editable_site
+):
     log_in_as_curator(page)
     new_report(CountingPage(page), REPORT, "https://gazette.example/guests")
     initiative = page.locator(".proposal.is-record", has_text="Initiative:").first
