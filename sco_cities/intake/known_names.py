@@ -1,13 +1,13 @@
 """Builds the dictionary of all names in every language, and finds records by a name that a curator types."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 
+from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from delegates.models import Delegate, Event, Organisation
 from sco_cities.cities.models import City, Country
@@ -16,8 +16,9 @@ from sco_cities.core.publication_state import PublicationState
 from sco_cities.facet_index import change_log
 from sco_cities.i18n.countries import cldr_country_names
 from sco_cities.i18n.languages import TEXT_LANGUAGES
+from sco_cities.i18n.punctuation import comma_list
 from sco_cities.names.gazetteer import REGION, WORLD, city_names, places
-from sco_cities.names.letters import plain
+from sco_cities.names.letters import is_han, plain
 from sco_cities.names.vocabulary import vocabulary
 
 from .models import MODELS, Intake, Proposal, ProposalStatus
@@ -25,7 +26,11 @@ from .proposal_labels import ProposalLabels
 from .reading.dictionary import Dictionary, KnownName
 from .reading.report_text import ReportText
 
-_NAMES = ("name_en", "name_ru", "name_zh")
+_NAME_COLUMNS = tuple(f"{stem}_{language}" for stem in ("name", "title") for language in TEXT_LANGUAGES)
+# Number of names that an error message or a list of suggestions contains.
+_MOST_NAMED, _MOST_SUGGESTED = 5, 20
+# Longest Chinese name that is considered a single word.
+_MOST_OF_A_WORD = 3
 _LOCK = threading.Lock()
 
 
@@ -64,10 +69,12 @@ def _is_full_name(name: str) -> bool:
 
 def _records(model, *fields: str) -> Iterator[tuple[dict, tuple[str, ...]]]:
     """Yields the slug and other fields of each record that is not withdrawn, and its names."""
-    columns = [*_NAMES, *(["aliases"] if hasattr(model, "aliases") else [])]
+    stored = {field.name for field in model._meta.concrete_fields}
+    names = [name for name in _NAME_COLUMNS if name in stored]
+    columns = [*names, *({"aliases"} & stored)]
     records = model.objects.using(DEFAULT_DB_ALIAS).exclude(state=PublicationState.WITHDRAWN).order_by("slug")
     for row in records.values("slug", *columns, *fields):
-        yield row, _distinct([*(row[name] for name in _NAMES), *split_list(row.get("aliases", ""))])
+        yield row, _distinct([*(row[name] for name in names), *split_list(row.get("aliases", ""))])
 
 
 def _countries() -> Iterator[KnownName]:
@@ -115,7 +122,45 @@ def _distinct(names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-_NAME_COLUMNS = {f"{stem}_{language}" for stem in ("name", "title") for language in TEXT_LANGUAGES}
+def names_containing(kind: str, text: str) -> dict[str, str]:
+    """Maps the slugs of stored records of a kind to their first name that contains `text`, shortest name first."""
+    part = plain(text)
+    found = {
+        row["slug"]: next((name for name in names if part in plain(name)), "")
+        for row, names in _records(MODELS[kind])
+    }
+    return dict(sorted(((slug, name) for slug, name in found.items() if name), key=lambda each: len(each[1])))
+
+
+def suggested_names(kind: str, text: str) -> list[str]:
+    """The shortest names of stored records of a kind that contain `text`, at most 20."""
+    return list(names_containing(kind, text).values())[:_MOST_SUGGESTED] if text else []
+
+
+def records_with_overlapping_name(kind: str, names: Iterable[str]) -> list[str]:
+    """Slugs of records with a name that contains all words of one of `names`, or that one of `names` contains.
+
+    Names of one word are ignored.
+    """
+    own = {_bounded(name) for name in names if _has_several_words(name)}
+    return [
+        known.key
+        for known in known_names().known_names
+        if own and known.key and known.kind == kind
+        and any(one in other or other in one
+                for other in map(_bounded, filter(_has_several_words, known.names)) for one in own)
+    ]  # fmt: skip
+
+
+def _has_several_words(name: str) -> bool:
+    return " " in name or (is_han(name) and len(name) > _MOST_OF_A_WORD)
+
+
+def _bounded(name: str) -> str:
+    """The normal form of a name. It contains another name only as whole words, or for Chinese, as characters."""
+    return plain(name) if is_han(name) else f" {plain(name)} "
+
+
 _NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
 
 
@@ -160,13 +205,22 @@ class NameLookup:
         return NamedRecordMatch(slug) if slug else None
 
     def stored(self, kind: str, name: str) -> str:
-        """The slug of the stored record of this kind with the name or slug `name`, or "".
+        """The slug of the stored record of this kind with the name or slug `name`, or with a name that contains `name`.
 
-        Subjects that become new drafts are ignored.
+        Subjects that become new drafts are ignored. Raises ValidationError if there is no such record, or if several
+        names contain `name`.
         """
         subject = self._subjects.get((kind, plain(name)))
         record = self.labels.record(subject) if subject else None
-        return record.slug if record else self._stored(kind, name)
+        if slug := record.slug if record else self._stored(kind, name):
+            return slug
+        found = names_containing(kind, name)
+        if len(found) == 1:
+            return next(iter(found))
+        if not found:
+            raise ValidationError(_("No record is named “%s”.") % name)
+        text = _("Several names contain “%(name)s”: %(names)s. Enter more of the name.")
+        raise ValidationError(text % {"name": name, "names": comma_list([*found.values()][:_MOST_NAMED])})
 
     def _stored(self, kind: str, name: str) -> str:
         records = MODELS[kind]._base_manager.exclude(state=PublicationState.WITHDRAWN)
@@ -176,9 +230,7 @@ class NameLookup:
         if known and known.key:
             return known.key
         # The dictionary contains neither titles of initiatives nor persons with a single name.
-        columns = {field.name for field in MODELS[kind]._meta.concrete_fields} & _NAME_COLUMNS
-        named = [Q(**{f"{column}__iexact": name.strip()}) for column in columns]
-        found = records.filter(reduce(or_, named)).values_list("slug", flat=True)[:2] if named else ()
+        found = [row["slug"] for row, names in _records(MODELS[kind]) if plain(name) in map(plain, names)]
         return found[0] if len(found) == 1 else ""
 
     def known(self, kind: str, name: str) -> KnownName | None:

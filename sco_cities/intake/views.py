@@ -27,10 +27,11 @@ from sco_cities.jobs.job_lock import JobAlreadyRunning, job_lock
 from . import jobs
 from .admin_pages import INTAKE, USE_INTAKE
 from .forms import NewReportTextForm, ReportDetailsForm
+from .known_names import suggested_names
 from .language_model.anchors import answer_themes
 from .language_model.chat import anchored_items, endpoint_host
-from .models import DETAIL_FIELDS, TAKEN, Intake, Proposal, TextSource
-from .page.decision_posts import DecisionPost
+from .models import DETAIL_FIELDS, MODELS, TAKEN, Intake, Proposal, TextSource
+from .page.decision_posts import DecisionPost, field_text
 from .page.labels import (
     BANDS,
     HAND_KINDS,
@@ -139,6 +140,15 @@ def intake_page(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, intake)
     return _render(request, intake, request.GET.get("page", 1))
+
+
+@admin_page_view(USE_INTAKE)
+def names(request: HttpRequest) -> JsonResponse:
+    """Returns names of known records of a kind that contain the typed text, as JSON."""
+    kind = request.GET.get("kind", "")
+    if kind not in MODELS:
+        raise Http404
+    return JsonResponse({"names": suggested_names(kind, field_text(request.GET.get("text", "")))})
 
 
 def apply_input(request: HttpRequest, intake: Intake) -> PostOutcome:

@@ -573,8 +573,23 @@ window.addEventListener("beforeunload", (event) => {
 window.addEventListener("pageshow", () => {
     isSubmitted = false;
 });
+
+// Suggests names of known records that contain the typed text.
+const names = document.getElementById("intake-names");
+async function suggestNames(field) {
+    const query = new URLSearchParams({ kind: field.dataset.kind, text: field.value });
+    const answer = await fetch(`${names.dataset.url}?${query}`).catch(() => null);
+    const found = answer?.ok && !answer.redirected ? (await answer.json()).names : [];
+    if (field.value === query.get("text")) {
+        names.replaceChildren(...found.map((name) => new Option(name)));
+    }
+}
+
 let pause;
 page.addEventListener("input", (event) => {
+    if (event.target.matches("[list=intake-names]")) {
+        suggestNames(event.target);
+    }
     if (event.target.matches("[data-autosave]")) {
         clearTimeout(pause);
         pause = setTimeout(saveText, PAUSE_MS, event.target);

@@ -1,10 +1,14 @@
 """Decisions, changed values and summaries submitted by the page of an intake."""
 
 import pytest
+from django.urls import reverse
 
+from sco_cities.intake import decisions
 from sco_cities.intake.models import Intake, Proposal
+from sco_cities.intake.page.sections import possible_records
+from sco_cities.intake.proposals.proposal_list import name_column
 from tests.curation.admin_client import client_with_role, soup
-from tests.factories import make_city, make_delegate, make_initiative
+from tests.factories import make_city, make_delegate, make_initiative, make_organisation
 
 from .page_steps import decide, form_of, row, save, url
 from .reports import OSH, read_report, subject
@@ -160,6 +164,59 @@ def test_an_initiative_is_chosen_by_its_title(curator, intake):
         memorandum.refresh_from_db()
         assert memorandum.object_id == known.pk
         decide(curator, memorandum, "undo")
+
+
+def test_a_known_record_is_chosen_by_a_part_of_its_name_that_no_other_name_has(curator, intake):
+    make_delegate("ada-test", name_en="Ada Testova", name_ru="Ада Тестова")
+    known = make_delegate("farrukh", name_en="Farrux Testov", name_ru="Фаррух Тестов", state="draft")
+    person = subject(intake, "delegate")
+    refused = {
+        "test": "Several names contain “test”: Ada Testova, Farrux Testov. Enter more of the name.",
+        "Nobody": "No record is named “Nobody”.",
+    }
+    for name, message in refused.items():
+        answer = save(curator, intake, **{f"version_{person.pk}": 1, f"same_{person.pk}": name})
+        assert (answer.status_code, answer.json()["message"]) == (400, message)
+    for name in ("farrux t", "ФАРРУХ"):
+        person.refresh_from_db()
+        save(curator, intake, **{f"version_{person.pk}": person.version, f"same_{person.pk}": name})
+        person.refresh_from_db()
+        assert (person.status, person.object_id) == ("accepted", known.pk)
+        decide(curator, person, "undo")
+
+
+def test_names_of_known_records_are_suggested_while_typing(curator):
+    make_delegate("ada-test", name_en="Ada Testova", name_ru="Ада Тестова")
+    make_delegate("gone", name_en="Ada Gone", state="withdrawn")
+    make_initiative("lamps", title_en="Lamps for Ada")
+    suggested = {
+        ("delegate", "ADA "): ["Ada Testova"], ("delegate", "ада"): ["Ада Тестова"], ("delegate", " "): [],
+        ("initiative", "ada"): ["Lamps for Ada"], ("statement", "ada"): [],
+    }  # fmt: skip
+    for (kind, text), names in suggested.items():
+        answer = curator.get(reverse("admin:intake_names"), {"kind": kind, "text": text})
+        assert answer.json() == {"names": names}, (kind, text)
+    assert curator.get(reverse("admin:intake_names"), {"kind": "value", "text": "ada"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name, is_possible",
+    [
+        ("Lamp Test Office Group", True),
+        ("Lamp Test", True),
+        ("Great Lamp Test Office of Cities and Guests", True),
+        ("Lamp Testing", False),
+        ("Lamp", False),
+        ("测试灯具公司集团", True),
+    ],
+)
+def test_a_record_whose_name_is_contained_or_contains_the_name_is_possibly_the_same(
+    curator, intake, name, is_possible
+):
+    known = make_organisation("lamps", name_en="Lamp Test Office", name_zh="测试灯具公司", state="draft")
+    column = name_column(name)
+    added = decisions.add(intake, None, "organisation", value={column: name}, start=0, end=8)
+    assert (known in possible_records(added)) is is_possible
 
 
 def test_without_a_script_one_form_saves_everything(curator, intake):

@@ -49,6 +49,17 @@ def test_keys_work_after_any_click(intake_page):
     expect(page.locator("#intake-keys")).to_have_attribute("open", "")
 
 
+def test_names_of_known_records_are_suggested_while_typing(intake_page):
+    page = intake_page
+    dushanbe = Proposal.objects.get(kind="city", shown="Dushanbe")
+    page.locator(f"#proposal-{dushanbe.pk}").click()
+    page.keyboard.press("e")
+    page.locator(f"#same-{dushanbe.pk}").press_sequentially("tiAnj")
+    expect(page.locator("#intake-names option")).to_have_text(["Tianjin"])
+    page.locator(f"#same-{dushanbe.pk}").press("Enter")
+    expect(page.locator(f"#proposal-{dushanbe.pk}-words")).to_contain_text("Tianjin")
+
+
 @pytest.mark.thorough
 def test_a_rejected_record_leaves_the_cursor_on_the_next_one_and_no_orphan_open(intake_page):
     page = intake_page

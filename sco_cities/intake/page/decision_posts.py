@@ -189,10 +189,9 @@ class DecisionPost:
     def _edit(self, proposal: Proposal) -> None:
         version = self._version(proposal)
         if name := self._known_name(proposal):
-            slug = NameLookup(self.intake).stored(proposal.kind, name)
-            if not slug:
-                raise ValidationError(_("No record is named “%s”.") % name)
-            record = MODELS[proposal.kind].objects.get(slug=slug)
+            record = MODELS[proposal.kind].objects.get(
+                slug=NameLookup(self.intake).stored(proposal.kind, name)
+            )
             decisions.merge_subject(proposal, self.user, record.pk, version=version)
             return
         if self._is_new(proposal):

@@ -16,6 +16,7 @@ from sco_cities.curation.permissions.object_permissions import ObjectPermissions
 from sco_cities.sources.base_models import Record
 
 from ..forms import ProposalForm, theme_choices
+from ..known_names import records_with_overlapping_name
 from ..models import MODELS, TAKEN, Band, Intake, IntakePassage, Proposal, ProposalKind, ProposalStatus
 from ..proposal_labels import ProposalLabels
 from ..proposals.records import initiatives_alike
@@ -29,15 +30,25 @@ _MOST = 5
 
 
 def possible_records(subject: Proposal) -> list[Record]:
-    """At most five stored records similar to a subject. Initiatives match by cities, other records by name."""
+    """Stored records similar to a subject, at most five. Initiatives match by cities, other records by name.
+
+    Names are also similar if one name contains the other name.
+    """
     if subject.kind == ProposalKind.STATEMENT:
         return []
+    stored, slugs = subject.model._base_manager, []
     if subject.kind == ProposalKind.INITIATIVE:
-        keys = initiatives_alike(subject)[:_MOST]
+        keys = initiatives_alike(subject)
     else:
-        (matches,) = similar_records(subject.model, [_values(subject)], limit=_MOST)
+        values = _values(subject)
+        (matches,) = similar_records(subject.model, [values], limit=_MOST)
         keys = [key for key, _match in matches]
-    records = subject.model._base_manager.in_bulk(keys)
+        names = [text for name, text in values.items() if name.startswith("name_")]
+        slugs = records_with_overlapping_name(subject.kind, names)
+    if slugs:
+        keys += stored.filter(slug__in=slugs).order_by("pk").values_list("pk", flat=True)
+    keys = list(dict.fromkeys(keys))[:_MOST]
+    records = stored.in_bulk(keys)
     return [records[key] for key in keys if key != subject.object_id]
 
 
