@@ -47,7 +47,7 @@ class _ReadOnlyHashWidget(ReadOnlyPasswordHashWidget):
         return context
 
 
-# The choice that keeps the groups of an account with several groups.
+# The form value that keeps the groups of an account with several groups.
 AS_NOW = "as-now"
 
 
@@ -59,7 +59,7 @@ class _RoleChoices(forms.models.ModelChoiceIterator):
 
 
 class _RoleField(forms.ModelChoiceField):
-    """The role of an existing account. `as_now` is the label of the choice AS_NOW, or ""."""
+    """The role field of an existing account. `as_now` is the label of the option AS_NOW, or "" without this option."""
 
     iterator, as_now = _RoleChoices, ""
 
@@ -67,7 +67,7 @@ class _RoleField(forms.ModelChoiceField):
         return None if value == AS_NOW else super().clean(value)
 
     def has_changed(self, initial, data):
-        # A form that was opened by an earlier version of the site has no role.
+        # A form that was opened before an update of the site may have no role field.
         return data not in (None, AS_NOW) and super().has_changed(initial, data)
 
 
@@ -103,10 +103,10 @@ class CustomUserCreationForm(AdminUserCreationForm):
 
 
 class CustomPasswordChangeForm(AdminPasswordChangeForm):
-    """The form for setting or disabling a password. Its warning is translated and inside a paragraph."""
+    """The form for setting or disabling a password. Its warning is translated and has valid HTML."""
 
     usable_password_help_text = format_lazy(
-        '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # Django's CSS hides this.
+        '{} <strong class="messagelist" id="id_unusable_warning">{}</strong>',  # Django's CSS hides it.
         SetUnusablePasswordMixin.usable_password_help_text,
         _("If disabled, the current password for this user will be lost."),
     )
@@ -186,7 +186,7 @@ class CustomUserAdmin(AccountsAdminMixin, UserAdmin):
         if obj is not None:
             self.limit_permissions(request, form, "user_permissions", obj.user_permissions.all())
         if field := form.base_fields.get("role"):
-            # The field is copied, because all requests share it.
+            # Copies the field, because all requests share the original.
             form.base_fields["role"] = field = deepcopy(field)
             held = Group.objects.filter(user=obj) if obj is not None else Group.objects.none()
             field.queryset = grantable_groups(request.user, held).order_by("pk")

@@ -50,13 +50,13 @@ def unlock(account) -> bool:
 
 
 def delete_ended() -> int:
-    """Deletes failed attempts after their lockout, because the user names may be passwords. Returns their number."""
+    """Deletes failed attempts whose lockout has ended, because a user name may be a password. Returns their number."""
     ended = AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - get_cool_off())
     return ended.delete()[0]
 
 
 def was_compared(request: HttpRequest) -> bool:
-    """Returns True if a login's password was checked. A check requires a complete form with a token and no lockout."""
+    """Returns True if a login's password was checked, which requires a complete form with a token and no lockout."""
     is_refused = getattr(request, "axes_locked_out", False) and request.axes_failures_since_start is None
     return hasattr(request, "axes_attempt_time") and not is_refused
 
@@ -107,7 +107,7 @@ TRIES_PER_ADDRESS, ADDRESS_PERIOD_S = 20, 60
 # A single client may control every IP address of a network.
 TRIES_PER_NETWORK = 40
 TRIES_PER_ACCOUNT, ACCOUNT_PERIOD_S = 100, 60 * 60
-# Attempts reserved for known devices after other clients have used up the attempts of the address.
+# Additional attempts for known devices after other clients have used up the limit of the IP address.
 TRIES_FROM_KNOWN_DEVICES = 10
 # Passwords are hashed one at a time. One request may wait this many seconds for its turn. Other requests are rejected,
 # because each waiting request occupies a thread.
@@ -117,7 +117,8 @@ BUSY_RETRY_S = 5
 DEVICE_SALT = "sco_cities.accounts.known_device"
 DEVICE_AGE_S = 90 * 24 * 60 * 60
 LOG_EVERY_S = 60
-# Normalises user names as the login form does, so that all spellings share one count. No account has a longer name.
+# Normalises user names as the login form does, so that all spellings share one count. The length is the maximum length
+# of a user name.
 _NAME = UsernameField(max_length=150)
 
 TOO_MANY_TRIES = (
@@ -154,7 +155,7 @@ class LoginLimits:
         self.log_lines = RateLimit(1, LOG_EVERY_S)
 
     def log_in(self, request: HttpRequest, view: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
-        """Returns the response of `view`, or rejects the login before the password is hashed."""
+        """Calls `view` and returns its response, or rejects the login before the password is hashed."""
         wait_s = self.by_client.take(request)
         account, device = _NAME.to_python(request.POST.get("username", "")), _account_of_device(request)
         is_known = device == account
@@ -171,7 +172,7 @@ class LoginLimits:
         finally:
             self.turns.give_back()
         if not is_known and not was_compared(request):
-            # Otherwise, requests that do not check a password could use up the attempts of an account.
+            # Only checked passwords count. Otherwise, other requests could use up the attempts of an account.
             self.by_account.give_back(account)
         if response.status_code == 302 and request.user.is_authenticated:
             _remember_device(response, request.user.get_username())

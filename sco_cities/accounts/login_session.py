@@ -27,9 +27,10 @@ from .models import AccountState
 
 MAX_AGE_S = 12 * 60 * 60
 MAX_IDLE_S = 2 * 60 * 60
-# Interval for writing the time when the session was last used.
+# Interval between updates of the session's last use.
 TOUCH_EVERY_S = 5 * 60
-# Time limits for entering a code or adding a device after the password, and for protected actions after a code.
+# Time limits for entering a code or adding a device after the password was entered, and for protected actions after a
+# code was entered.
 PASSWORD_IS_RECENT_S = CODE_IS_RECENT_S = 15 * 60
 
 _BEGUN, _USED, _GENERATION = "login_begun", "login_used", "login_generation"
@@ -46,7 +47,7 @@ class SessionEnd(Enum):
 
 
 class LoginStep(Enum):
-    """The login steps after the password, in order."""
+    """The login steps after the password was entered, in order."""
 
     CODE = "code"
     NEW_PASSWORD = "new password"  # noqa: S105 - the name of a step
@@ -64,7 +65,7 @@ def with_account_facts(users: QuerySet) -> QuerySet:
 
 
 class LoginSession:
-    """The session of a request whose `user` has entered at least the password.
+    """The login session of a request. Its `user` has entered at least the password.
 
     The user was loaded by `with_account_facts`. `device` is the primary key of the account's confirmed authenticator.
     """
@@ -167,7 +168,7 @@ def delete_expired() -> int:
 
 # Admin pages that need no login.
 OPEN_PAGES = {"login", "logout", "language", "jsi18n"}
-# Scripts request these pages even while the user is idle, so they are not treated as activity.
+# Scripts request these pages even while the user is idle, so these requests do not extend the session.
 PAGES_WITHOUT_ACTIVITY = {"ping_form"}
 # The pages available at each step. All other pages redirect to the step's first page.
 STEP_PAGES = {
@@ -191,7 +192,7 @@ class LoginStepsMiddleware:
         request.login_session = SimpleLazyObject(
             lambda: LoginSession(request, user) if user.is_authenticated else None
         )
-        # This is lazy, because public pages need neither the session nor the user.
+        # The attribute is lazy, because public pages need neither the session nor the user.
         request.user = SimpleLazyObject(lambda: _user_with_complete_login(request, user))
         return self.get_response(request)
 

@@ -7,12 +7,15 @@ from django.utils.translation import pgettext_lazy
 
 
 class AccountState(models.Model):
-    """The session generation and the first password of an account. An account without a row has the default values."""
+    """The session generation of an account and the hash of its generated password.
+
+    Accounts without a row have the default values.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="account_state"
     )
-    # Sessions with a lower number have ended. A number is used, not a time, because clocks may be corrected.
+    # Sessions with a lower number have ended. A number is more reliable than a time, because clocks may be corrected.
     session_generation = models.PositiveIntegerField(default=0)
     # The hash of the generated password. The account must change its password while this is the current password.
     first_password = models.CharField(max_length=128, default="", blank=True)
@@ -28,7 +31,7 @@ class AccountState(models.Model):
 
 
 class EmailPreference(models.Model):
-    """E-mail settings of an account and the state of the last e-mail. An account without a row gets e-mails."""
+    """E-mail settings of an account and the state of its last e-mail. Accounts without a row receive e-mails."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="email_preference"
@@ -39,7 +42,7 @@ class EmailPreference(models.Model):
     # "" means the language of the site.
     language = models.CharField(_("language of e-mails"), max_length=10, default="", blank=True)
     sent_at = models.DateTimeField(null=True)
-    # Events up to this time have been reported, or require no e-mail.
+    # Events up to this time have been sent by e-mail or do not need an e-mail.
     told_until = models.DateTimeField(null=True)
 
     class Meta:
@@ -74,7 +77,10 @@ class SecurityEventKind(models.TextChoices):
 
 
 class SecurityEvent(models.Model):
-    """An entry of the security log. It stores the account's name, because the account itself may be deleted."""
+    """An entry of the security log.
+
+    It stores the user name instead of a relation, because the account may be deleted.
+    """
 
     at = models.DateTimeField(_("time (UTC)"), db_index=True)
     kind = models.CharField(

@@ -1,7 +1,7 @@
 """The security log, with an entry for each login, code entry, and change of a password or permissions.
 
-Each entry is written both to the log and to a table. A user name without an account may be a password typed in the
-wrong field. Such a name is stored as a fingerprint, which distinguishes names but cannot be reversed.
+Each entry is written both to the log and to a table. A user name that has no account may be a password typed in the
+wrong field. The log stores a fingerprint of this name, which distinguishes names but cannot be reversed.
 """
 
 import json
@@ -64,7 +64,7 @@ def name_of_attempt(username: str) -> str:
 
 
 def prune() -> int:
-    """Deletes events older than KEPT_DAYS, and the oldest events above MAX_EVENTS. Returns their number."""
+    """Deletes events older than KEPT_DAYS, and the oldest events in excess of MAX_EVENTS. Returns their number."""
     deleted, _by_model = SecurityEvent.objects.filter(
         at__lt=timezone.now() - timedelta(days=KEPT_DAYS)
     ).delete()
@@ -75,7 +75,10 @@ def prune() -> int:
 
 
 def connect() -> None:
-    """Connects the signal receivers. The receivers of django-axes run first and count the attempt."""
+    """Connects the signal receivers.
+
+    The receivers of django-axes run first, so they have already counted the attempt.
+    """
     user_logged_in.connect(_logged_in, dispatch_uid="accounts.logged_in")
     user_login_failed.connect(_login_failed, dispatch_uid="accounts.login_failed")
 

@@ -26,7 +26,10 @@ from .second_factor import devices
 
 
 def account_context(request: HttpRequest) -> dict:
-    """Returns the template context of account pages. Navigation is left out while all other pages redirect here."""
+    """Returns the template context of account pages.
+
+    Omits the navigation until the login is complete, because all other pages redirect here.
+    """
     is_complete = request.login_session.step is None
     bare = {"has_permission": False, "is_nav_sidebar_enabled": False, "available_apps": []}
     context = admin.site.each_context(request) | ({} if is_complete else bare)
@@ -141,7 +144,10 @@ def _email_preference(request: HttpRequest) -> EmailPreference:
 
 @admin.site.admin_view
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Changes the user's password. This ends the account's other sessions, because they depend on the old password."""
+    """Changes the user's password.
+
+    This ends the account's other sessions, because they contain a hash of the old password.
+    """
     view = PasswordChangeView.as_view(
         form_class=OwnPasswordChangeForm,
         success_url=reverse_lazy("admin:password_change_done"),

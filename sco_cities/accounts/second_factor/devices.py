@@ -1,6 +1,7 @@
 """Sets up, checks and resets the authenticator and recovery codes of an account.
 
-django-otp stores them, rejects used codes and doubles the wait after each wrong code. This module limits that wait.
+django-otp stores the devices, rejects used codes, and doubles the waiting time after each wrong code. This module
+limits the waiting time.
 """
 
 import math
@@ -28,15 +29,18 @@ _GROUPS, _GROUP_LENGTH = 3, 4
 # Number of time steps (of 30 seconds) that are accepted before and after the current step.
 _TOLERANCE = 1
 _DIGITS = 6
-# The maximum wait after wrong codes, and the highest number of wrong codes for which the wait of django-otp, 2**(n - 1)
-# seconds, stays below it.
+# The maximum waiting time after wrong codes, and the highest number n of wrong codes for which the waiting time of
+# django-otp, 2**(n - 1) seconds, is below this maximum.
 MAX_WAIT = timedelta(minutes=15)
 _FAILURES_BELOW_MAX_WAIT = 10
 
 
 @dataclass(frozen=True)
 class CodeCheck:
-    """The result of a code check, with the authenticator's key if the code is correct, otherwise an error message."""
+    """The result of a code check.
+
+    It contains the primary key of the authenticator, or an error message if the code is wrong.
+    """
 
     device: int | None
     error: str = ""
@@ -69,7 +73,7 @@ def check_code(user, entered: str) -> CodeCheck:
             return CodeCheck(None, _wrong_code())
         now = timezone.now()
         if device.throttling_failure_timestamp and device.throttling_failure_timestamp > now:
-            # The clock was corrected, so the waiting time starts now.
+            # The last wrong code is in the future, because the clock was corrected. The waiting time restarts now.
             device.throttling_failure_timestamp = now
             device.save(update_fields=["throttling_failure_timestamp"])
         is_allowed, reason = device.verify_is_allowed()
@@ -104,10 +108,10 @@ def new_key() -> str:
 
 
 def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice, list[str]] | None:
-    """Confirms a new authenticator by its first code and returns recovery codes, or None if the code is wrong.
+    """Confirms a new authenticator by its first code. Returns recovery codes, or None if the code is wrong.
 
-    The new authenticator replaces the authenticator with the key `replaces`. If the account now has a different
-    authenticator, nothing changes and the result is None. So only one of two concurrent setups succeeds.
+    The new authenticator replaces the authenticator with the primary key `replaces`. If the account now has a
+    different authenticator, nothing changes and the result is None. So only one of two concurrent setups succeeds.
     """
     with transaction.atomic():
         # The account's row is locked, because there may be no device to lock yet.
@@ -152,7 +156,7 @@ def reset(user) -> bool:
 
 
 def reset_throttling(user) -> bool:
-    """Ends the wait after wrong codes. Returns True if there was a wait."""
+    """Ends the waiting time after wrong codes. Returns True if there was any."""
     waiting = [
         model.objects.filter(user=user, throttling_failure_count__gt=0).update(
             throttling_failure_count=0, throttling_failure_timestamp=None

@@ -1,4 +1,4 @@
-"""Pages to enter a code (at login and before sensitive actions), set up an authenticator and get recovery codes."""
+"""Pages to enter a code, at login and before sensitive actions, and to set up authenticators and recovery codes."""
 
 from base64 import b32encode
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from sco_cities.accounts.views import next_url, post_or_redirect, render_account
 
 from . import devices
 
-# The code field is added to other forms, which are then submitted again. So no other field may have this name.
+# The code field is added to other forms before they are submitted again. No other field may use its name.
 CODE_FIELD = "second_factor_code"
 MAX_CODE_LENGTH = 40
 
