@@ -1,4 +1,4 @@
-"""Summarises the contents of a database, so that they can be compared with the contents of another database."""
+"""Summarises the contents of a database for comparison with another database."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ Contents = dict[str, str]
 
 @contextmanager
 def other_database(name: str, **options) -> Iterator[None]:
-    """Connects the default connection of this thread temporarily to the database `name` on the same server.
+    """Temporarily switches this thread's default connection to the database `name` on the same server.
 
     On SQLite, `name` is a file. `options` override the settings of the database.
     """
@@ -46,7 +46,7 @@ def read_contents() -> Contents:
 
 
 def rows_by_table() -> dict[str, int]:
-    """Maps each table that exists in both the code and the database to its number of rows."""
+    """Maps table names to numbers of rows, for all tables that exist both in the code and in the database."""
     rows = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.django_table_names(only_existing=True)):
@@ -61,7 +61,7 @@ def has_newer_migrations() -> bool:
     newest: dict[str, str] = {}
     for app, name in loader.disk_migrations:
         newest[app] = max(newest.get(app, ""), _number(name))
-    # Migration numbers are compared, because earlier versions had migrations that this version does not need.
+    # Compares migration numbers, because the migrations of earlier versions may have been removed since.
     return any(app in newest and _number(name) > newest[app] for app, name in loader.applied_migrations)
 
 
@@ -69,7 +69,7 @@ def _number(migration: str) -> str:
     return migration.partition("_")[0]
 
 
-# Tables that migrations fill themselves.
+# Tables filled by migrations.
 _NOT_DATA = {
     "auth_group", "auth_group_permissions", "auth_permission", "django_content_type", "facet_index_change",
 }  # fmt: skip

@@ -13,7 +13,7 @@ from sco_cities.core.locked_directory import locked_directory, sync_directory
 
 _NAME = re.compile(r"sco-cities-[0-9]{8}-[0-9]{6}\.(?:sqlite3|dump)")
 _UNFINISHED = ".unfinished-"
-# Disk space in bytes that stays free for other uses while a backup is written.
+# Disk space in bytes that a backup must leave free for other uses.
 RESERVE = 16 * 1024 * 1024
 
 

@@ -16,7 +16,7 @@ from .directory import BackupFailed
 NAME = "PostgreSQL"
 SUFFIX = ".dump"
 HEADER = b"PGDMP"
-# Number of attempts, and seconds between attempts, to wait until an ended session has disappeared.
+# Number of checks, and seconds between checks, until an ended session has disappeared from the server.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
 # Parameters omitted from the connection string for client programs, because they are secret or only for the driver.
 _NOT_OF_LIBPQ = ("cursor_factory", "client_encoding", "password", "sslpassword")
@@ -46,7 +46,7 @@ def restore_into(name: str, path: Path, *options: str) -> None:
 
 @contextmanager
 def restored_on_trial(path: Path) -> Iterator[None]:
-    """Uses a database restored from the backup for the default connection, and drops it afterwards."""
+    """Restores the backup into a temporary database and uses it for the default connection. Drops it afterwards."""
     with scratch_database(f"{connection.settings_dict['NAME']}_backup_trial") as name:
         restore_into(name, path, "--no-privileges", "--no-comments")
         with other_database(name):
@@ -55,7 +55,10 @@ def restored_on_trial(path: Path) -> Iterator[None]:
 
 @contextmanager
 def scratch_database(name: str) -> Iterator[str]:
-    """Creates an empty database with the locale of the current database. Drops it afterwards, unless it was renamed."""
+    """Creates an empty database with the locale of the current database.
+
+    Drops it at the end of the block, unless it was renamed.
+    """
     # A killed command may have left a database with this name.
     drop_database(name)
     create_database(name)
@@ -174,23 +177,23 @@ def require_unused() -> None:
 
 @contextmanager
 def replacement(path: Path) -> Iterator[str]:
-    """Creates a database restored from the backup. Drops it afterwards, unless it was renamed."""
+    """Restores the backup into a new database. Drops it at the end of the block, unless it was renamed."""
     with scratch_database(f"{connection.settings_dict['NAME']}_restoring") as name:
         restore_into(name, path)
         yield name
 
 
 def put_in_place(new: str, aside: str) -> str:
-    """Gives the new database the name of the current database, which is renamed with the suffix `aside`.
+    """Replaces the current database with the new database. The current database is renamed with the suffix `aside`.
 
-    Returns the new name of the old database. If `aside` is "", the old database, which was empty, is dropped, and the
+    Returns the new name of the old database. If `aside` is "", the old database must be empty. It is dropped, and the
     result is "".
     """
     name = connection.settings_dict["NAME"]
     old = f"{name}_{aside}".replace("-", "_") if aside else f"{name}_empty"
     connection.close()
     try:
-        # The connection uses another database, because a database in use cannot be renamed. Both statements are in one
+        # Connects to another database, because a database in use cannot be renamed. Both renames are in one
         # transaction.
         with connection._nodb_cursor() as cursor:
             cursor.execute(

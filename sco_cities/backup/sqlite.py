@@ -23,7 +23,7 @@ HEADER = b"SQLite format 3\0"
 _SUFFIXES = ("-wal", "-shm", "")
 # The bytes of a database file that SQLite locks. Every open connection holds a lock on some of them.
 _LOCK_START, _LOCK_BYTES = 0x40000000, 512
-# Number of attempts, and seconds between attempts, if another process briefly has the database open.
+# Number of attempts, and seconds between attempts, while another process briefly has the database open.
 _ATTEMPTS, _PAUSE_S = 10, 0.2
 
 
@@ -39,8 +39,8 @@ def copy_database(path: Path) -> None:
     try:
         with closing(sqlite3.connect(path)) as target:
             connection.connection.backup(target)
-            # Makes the backup a single file. A copy has the journal mode of its source, which keeps new pages in a
-            # second file.
+            # Makes the backup a single file. The copy inherits the journal mode of its source, which would keep new
+            # pages in a second file.
             target.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
         raise BackupFailed(f"The backup cannot be written: {error}.") from error
@@ -84,7 +84,10 @@ def require_unused() -> None:
 
 @contextmanager
 def replacement(path: Path) -> Iterator[str]:
-    """Restores the backup into a file next to the database. Deletes the file afterwards, unless it was renamed."""
+    """Restores the backup into a file next to the database.
+
+    Deletes the file at the end of the block, unless it was renamed.
+    """
     require_intact(path)
     new = file().with_name(f"{file().name}.restoring")
     require_space(new.parent, path.stat().st_size * 2)
@@ -102,9 +105,9 @@ def replacement(path: Path) -> Iterator[str]:
 
 
 def put_in_place(new: str, aside: str) -> str:
-    """Gives the new file the name of the database file, which is renamed with the suffix `aside`.
+    """Replaces the database file with the new file. The old file is renamed with the suffix `aside`.
 
-    Returns the new name of the old file. If `aside` is "", the old database, which was empty, is deleted, and the
+    Returns the new name of the old file. If `aside` is "", the old database must be empty. It is deleted, and the
     result is "".
     """
     path = file()
@@ -117,7 +120,7 @@ def put_in_place(new: str, aside: str) -> str:
         shutil.copymode(path, new)
         with suppress(PermissionError):
             os.chown(new, path.stat().st_uid, path.stat().st_gid)
-        # The log of a killed process is moved too. Otherwise it would be applied to the new file.
+        # Also moves the log of a killed process. Otherwise SQLite would apply the log to the new file.
         for suffix in _SUFFIXES:
             old = Path(f"{path}{suffix}")
             if old.exists():
@@ -143,7 +146,7 @@ def is_readable() -> bool:
 
 @contextmanager
 def _exclusive(path: Path) -> Iterator[None]:
-    """Locks a database in the same way as SQLite, even a database that SQLite cannot read."""
+    """Locks a database file as SQLite does, even if SQLite cannot read the file."""
     # The connection must be closed first, because closing a file releases all locks of this process on it.
     connection.close()
     try:

@@ -64,12 +64,12 @@ def _verified_backup(directory: Path) -> tuple[Path, int]:
     path = backups.unfinished(directory, own.SUFFIX)
     try:
         with read_snapshot(DEFAULT_DB_ALIAS):
-            # The first read determines the state of the database that is copied.
+            # The first query fixes the state of the database that the transaction sees and copies.
             expected = read_contents()
             own.copy_database(path)
         with own.restored_on_trial(path):
             actual = read_contents()
-        # The names of the tables and files that differ.
+        # Names of the tables and files that differ between the database and its restored copy.
         if different := sorted(name for name, _value in expected.items() ^ actual.items()):
             raise BackupFailed(f"The backup differs from the database in {', '.join(different[:5])}.")
         rows = sum(int(text.removesuffix(" rows")) for text in expected.values() if text.endswith(" rows"))

@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 
 def _migrate(path: Path) -> tuple[int, int]:
-    """Migrates the restored backup to the current version of the code. Returns its number of rows before and after."""
+    """Migrates the restored backup to the current version of the code. Returns its numbers of rows before and after."""
     if is_former_database(connection):
         raise BackupFailed(f"{path.name} cannot be used. {HOW_TO_MOVE}")
     if has_newer_migrations():
@@ -67,7 +67,7 @@ def _migrate(path: Path) -> tuple[int, int]:
             f"{path.name} is of a newer version of the site: install that version, then restore it."
         )
     rows = sum(rows_by_table().values())
-    # The last step of `migrate` restarts the change log, so that every process reads all data again.
+    # The last step of `migrate` restarts the change log, so every process reloads all data.
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     # Sessions are deleted, so that users who have logged out since the backup stay logged out.
     Session.objects.all().delete()
@@ -92,15 +92,15 @@ def _require_backup_of(own: ModuleType, path: Path) -> None:
 
 def _has_data(own: ModuleType) -> bool:
     if own is sqlite and not sqlite.file().exists():
-        # A connection would create the file.
+        # Checks the file first, because a connection would create a missing file.
         return False
     if own is sqlite and not sqlite.is_readable():
-        # The file is damaged, but its salvageable data must not be lost. A connection would delete its log.
+        # The file is damaged, but the remaining data may be recoverable. A connection would delete the file's log.
         return True
     try:
         return has_data()
     except DatabaseError:
         if own is postgresql:
             raise
-        # The file is damaged, but its salvageable data must not be lost.
+        # The file is damaged, but the remaining data may be recoverable.
         return True
