@@ -92,14 +92,14 @@ class CityAdmin(RecordAdmin):
 MAX_RESULTS = 20
 
 
-# A place in the gazetteer, by column. Unknown values are empty.
+# A place in the gazetteer, as a mapping of column names to values. Unknown values are empty.
 Row = dict[str, str]
 
 
 @lru_cache(maxsize=1)
 def _places() -> list[tuple[Row, list[str]]]:
-    """The places of the gazetteer with the search tokens of their names."""
-    # Sorted by population, because large places are searched most often.
+    """The places in the gazetteer, each with the search tokens of its names."""
+    # Sorted by population, because people search for large places most often.
     places = sorted(rows(REGION), key=lambda row: (-int(row["population"] or 0), row["name_en"]))
     names = ([row["name_en"], row["name_ru"], row["name_zh"]] for row in places)
     return [
@@ -145,7 +145,10 @@ def matches(places: list[Row]) -> list[tuple[Row, City | None, str, str]]:
 
 
 def _form_values(place: Row, countries: dict[str, int], *more: str) -> str:
-    """The query string that prefills the form for a new city. `countries` maps slugs to primary keys."""
+    """The query string that prefills the form for a new city with the place's values.
+
+    `countries` maps slugs to primary keys.
+    """
     values = QueryDict(mutable=True)
     names = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id", *more)
     for name in names:

@@ -1,4 +1,4 @@
-"""Columns and lists of countries and cities, and the data sources of values that are not supported by reports."""
+"""Columns and lists of countries and cities, and the data sources of values that have no reports."""
 
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ class CodeColumn(Column):
 
 
 class LatitudeColumn(Column):
-    """A column of latitudes. Together with the longitude column it gives the position of a record."""
+    """A column of latitudes. Together with the longitude column, it defines the position of a record."""
 
     has_points = True
 
@@ -127,7 +127,7 @@ CITIES = Listing(
     table=("name_en", "country", "initiatives", "lead", "partner", "reference"),
     rows_template="cities/_city_rows.html",
     default_sort="-initiatives",
-    # The role columns have no source fields here, because the footnotes on roles belong to the initiatives.
+    # The role columns have no footnotes here, because the evidence for roles belongs to the initiatives.
     brief=Brief(
         facts=(BriefLine(NamesCell(COUNTRY), ("country",)),),
         values=(

@@ -1,4 +1,4 @@
-"""Facets of cities and countries, and a country facet for other kinds of record."""
+"""Facets of the lists of cities and countries, and a country facet for other lists."""
 
 from sco_cities.facet_index.dimensions import Dimension
 from sco_cities.facet_index.facets import (
@@ -17,7 +17,7 @@ from .models import City, Country
 
 
 def country_facet(cities: Facet, *directly: Facet) -> Facet:
-    """The countries that records name directly (`directly`), combined with the countries of their published cities."""
+    """A facet of the countries that records name directly (`directly`) and the countries of their published cities."""
     return UnionFacet(*directly, AttributeFacet(cities, "cities", "country_id"))
 
 

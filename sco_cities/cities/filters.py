@@ -12,7 +12,10 @@ from .models import ScoRole
 
 
 def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """Matches records related to any of the countries, by code. With `AllOfFilter`, readers can require all."""
+    """A filter for records related to any of the countries with these codes.
+
+    With `AllOfFilter`, readers can require all of them.
+    """
     return kind(
         of="countries",
         label=_("Country"),
@@ -21,7 +24,7 @@ def country_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
 
 
 def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
-    """Matches records related to any of the cities. With `AllOfFilter`, the reader can require all of them."""
+    """A filter for records related to any of the cities. With `AllOfFilter`, readers can require all of them."""
     return kind(
         of="cities",
         label=_("City"),
@@ -30,7 +33,7 @@ def city_filter(kind: type[RecordsFilter] = RecordsFilter) -> RecordsFilter:
 
 
 def sco_role_filter() -> ChoicesFilter:
-    """Matches places by the country's role in the SCO, such as member or partner."""
+    """A filter for places by the role of their country in the SCO, such as member or partner."""
     return ChoicesFilter(
         choices=ScoRole.choices,
         label=_("Role in the SCO"),

@@ -19,7 +19,7 @@ from sco_cities.sources.base_models import NamedRecord
 from sco_cities.sources.querysets import RecordQuerySet
 
 CODE_PATTERN = re.compile("[a-z]{2}")
-# The rules that can select a city's peers in a query string. Slugs of cities and groups can be used instead of a rule.
+# The rules that a query string can use to select a city's peers. Slugs of cities and groups can be used instead.
 PEER_RULES = ("partners", "country", "size")
 SLUG_IN_USE = _(
     "A city, a group of countries or a rule for peers already uses this slug. Choose another slug."
@@ -108,7 +108,7 @@ def _check_peer_slug(record: NamedRecord, other: type[NamedRecord]) -> None:
     """Rejects a new slug that is in use as a peer rule or as a slug of the model `other`."""
     if record.slug == getattr(record, "_stored_slug", None):
         return
-    # A former slug still selects its record.
+    # A former slug still selects its record, so it cannot be reused.
     others = other.objects.filter(models.Q(slug=record.slug) | models.Q(former_slugs__slug=record.slug))
     if record.slug in PEER_RULES or others.exists():
         raise ValidationError({"slug": SLUG_IN_USE})
@@ -122,7 +122,7 @@ class CityQuerySet(RecordQuerySet):
 
 
 class City(NamedRecord):
-    """A city. Its coordinates and population come from a gazetteer and not from a report."""
+    """A city. Its coordinates and population are from a gazetteer, not from a report."""
 
     collection = "cities"
     evidence_fields = ("name_en", "name_ru", "name_zh", "country", "population")
@@ -205,7 +205,7 @@ def together_url(*places: Place) -> str:
 
 
 def joint_filters(places: Iterable[Place]) -> dict[str, str]:
-    """The filters for initiatives with all of these places, such as `{"city": "tashkent,tianjin"}`."""
+    """The list filters for initiatives that involve all of these places, such as `{"city": "tashkent,tianjin"}`."""
     slugs: dict[str, list[str]] = {}
     for place in places:
         slugs.setdefault(FILTER_BY_KIND[type(place)], []).append(place.slug)
@@ -213,14 +213,14 @@ def joint_filters(places: Iterable[Place]) -> dict[str, str]:
 
 
 def without_own_countries(places: Iterable[Place]) -> list[Place]:
-    """Removes a country from the places if one of the other places is a city in this country."""
+    """Returns the places, except countries that contain another of the places."""
     places = list(places)
     countries = {place.country_id for place in places if isinstance(place, City)}
     return [place for place in places if isinstance(place, City) or place.pk not in countries]
 
 
 def city_in_country(places: Iterable[Place]) -> City | None:
-    """A city whose country is also among the places. All initiatives of the city belong to the country too."""
+    """Returns a city whose country is also among the places. The country has all initiatives of the city."""
     places = list(places)
     countries = {place.pk for place in places if isinstance(place, Country)}
     return next(

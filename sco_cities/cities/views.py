@@ -19,7 +19,7 @@ from sco_cities.sources.views import for_record, record_page
 from .columns import CITIES, DATA_SOURCES
 from .models import City, Country
 
-# The kinds of record that are counted on a country's page.
+# The kinds of record counted on a country's page.
 _COUNTED = ("initiatives", "events", "delegates", "organisations")
 
 
@@ -34,7 +34,7 @@ def _delegates() -> QuerySet:
 
 
 def country_cities(state: IndexState, country: Country) -> RelatedRecords:
-    """The cities of a country that have the most initiatives, each with its number of initiatives by role."""
+    """The country's cities with the most initiatives, each with its number of initiatives per role."""
     cities = state.filter_keys("cities", "country", country.pk)
     by_city, published = state.facet("initiatives", "city"), state.published("initiatives")
     names = state.index("cities").records
