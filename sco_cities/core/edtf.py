@@ -37,7 +37,7 @@ def _plain_bounds(text: str) -> Bounds | None:
     if month == 0 or day == 0:
         raise ValueError(text)
     if month and month > 12 and not day:
-        return None  # The numbers 21 to 41 mean seasons and quarters.
+        return None  # In EDTF, 21 to 41 are seasons, quarters and other parts of a year.
     first = datetime.date(year, month or 1, day or 1)
     if day:
         return first, first
@@ -130,7 +130,7 @@ def format_date(text: str) -> str:
 
 
 def format_short_date(text: str) -> str:
-    """A date for a list row, in short form ("2025", "8 Jul 2025"). Formats vague dates like `format_date`."""
+    """A date for a list row, in short form ("2025", "8 Jul 2025"). Vague dates are formatted as in `format_date`."""
     start, slash, end = text.partition("/")
     if slash and (words := _format_within_year(start, end, "SHORT_")):
         return words
@@ -181,7 +181,7 @@ def _is_vague(text: str) -> bool:
 
 
 def _format_single(text: str, *, follows_preposition: bool = False) -> str:
-    """Formats a single date. After a preposition such as "until" or "until about", some languages use another case."""
+    """Formats a single date. Some languages inflect the date after a preposition such as "until" or "until about"."""
     match = _PLAIN.fullmatch(text)
     if not match or not _plain_bounds(text):
         return text

@@ -1,12 +1,12 @@
-"""The exception for rejected changes, files and texts, and user input quoted in messages."""
+"""The exception for rejected changes, files and texts, and the quoting of user input in messages."""
 
 
 class Refused(Exception):
-    """The exception for a rejected change. Nothing has changed when it is raised. Each of the `reasons` is a sentence,
-    or an error whose text is a sentence.
+    """The exception for a rejected change. When it is raised, nothing has been changed.
 
-    `is_stale` means that the user has seen an outdated state. `needs_confirmation` means that the change is possible if
-    the user confirms that the existing evidence supports it.
+    Each of the `reasons` is a sentence, or an error whose text is a sentence. `is_stale` means that the user has seen
+    an outdated state. `needs_confirmation` means that the change is possible if the user confirms that the existing
+    evidence supports it.
     """
 
     def __init__(self, *reasons: object, is_stale: bool = False, needs_confirmation: bool = False):

@@ -55,9 +55,10 @@ class LanguageField(models.CharField):
 
 
 class ComputedFieldMixin:
-    """A column that stores the result of the record's method `by` at each save."""
+    """A column that stores the result of calling the record's method `by` at each save."""
 
-    # True if the value also depends on the values before the change. Histories and packages must then store it.
+    # True if the value also depends on the record before the change. Histories and packages must then store the value,
+    # because it cannot be computed again.
     depends_on_history = False
 
     def __init__(self, *args, by: str, **kwargs):
@@ -93,13 +94,13 @@ def computed_fields(model: type[models.Model]) -> list[models.Field]:
 
 
 def refresh_computed(record: models.Model) -> None:
-    """Sets every computed column of `record` from its other columns, without saving."""
+    """Sets every computed column of `record` from the record's other columns, without saving."""
     for field in computed_fields(type(record)):
         field.pre_save(record, add=False)
 
 
 def one_of(field: str, choices: type[TextChoices]) -> CheckConstraint:
-    """Requires that `field` contains one of `choices`."""
+    """A constraint that `field` contains one of `choices`."""
     return CheckConstraint(
         condition=Q(**{f"{field}__in": choices.values}),
         name=f"%(app_label)s_%(class)s_{field}_is_known",
@@ -108,7 +109,7 @@ def one_of(field: str, choices: type[TextChoices]) -> CheckConstraint:
 
 
 def in_range(field: str, low: int, high: int) -> CheckConstraint:
-    """Requires that `field` is null or between `low` and `high`, inclusive."""
+    """A constraint that `field` is null or between `low` and `high`, inclusive."""
     return CheckConstraint(
         condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high}),
         name=f"%(app_label)s_%(class)s_{field}_in_range",
@@ -117,7 +118,7 @@ def in_range(field: str, low: int, high: int) -> CheckConstraint:
 
 
 def not_empty(field: str) -> CheckConstraint:
-    """Requires that `field` is not an empty string."""
+    """A constraint that `field` is not an empty string."""
     return CheckConstraint(
         condition=~Q(**{field: ""}),
         name=f"%(app_label)s_%(class)s_{field}_is_filled",
@@ -126,7 +127,7 @@ def not_empty(field: str) -> CheckConstraint:
 
 
 def ends_after_start() -> CheckConstraint:
-    """Requires that the last possible day of `ends_on` is not before the first possible day of `starts_on`."""
+    """A constraint that the last possible day of `ends_on` is not before the first possible day of `starts_on`."""
     return CheckConstraint(
         condition=Q(starts_first__isnull=True)
         | Q(ends_last__isnull=True)

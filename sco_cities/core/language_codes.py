@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext, to_locale
 
-# The languages with a name in choices.
+# The languages whose names are offered as choices.
 _NAMED = (
     "ar", "be", "bg", "de", "en", "es", "fa", "fr", "hi", "hy", "it", "ja", "kk", "ky", "mn", "ne", "pt", "ru",
     "sw", "ta", "tg", "tl", "tr", "ur", "uz", "zh",
@@ -18,12 +18,12 @@ _NAMED = (
 
 @cache
 def codes() -> frozenset[str]:
-    """All two-letter codes of ISO 639-1, which CLDR contains in addition to the withdrawn code "sh"."""
+    """All two-letter codes of ISO 639-1, which are the codes in CLDR except the withdrawn code "sh"."""
     return frozenset(code for code in Locale.parse("en").languages if len(code) == 2) - {"sh"}
 
 
 def _name(code: str) -> str:
-    # CLDR's Chinese name for Kyrgyz is the name of the language of a minority in China.
+    # CLDR's Chinese name for Kyrgyz is the name used for the language of a minority in China.
     languages = Locale.parse(to_locale(get_language() or "en")).languages
     return gettext("Kyrgyz") if code == "ky" else languages[code]
 
@@ -56,5 +56,8 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def title_language(title: str, language: str) -> str:
-    """The language of the headline of a report in `language`. A translated report may have a Chinese headline."""
+    """The language of the headline `title` of a report in `language`.
+
+    A translated report may have a Chinese headline.
+    """
     return "zh" if _HAN.search(title) and language != "ja" else language

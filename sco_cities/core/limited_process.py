@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # If true, only one such process runs at a time. Web processes set it, because a machine has enough memory for only a
 # few.
 one_at_a_time = False
-# Maximum time that the processing of a file waits for earlier files.
+# Maximum time that a file waits until earlier files are processed.
 MAX_WAIT_S = 1.0
 _ENVIRONMENT = ("LD_LIBRARY_PATH",)
 _turn = threading.Lock()
@@ -44,7 +44,7 @@ def packages() -> str:
 def start(command: list[str], request: dict, **options) -> subprocess.Popen:
     """Starts a program with the request and `packages` as a JSON argument. `options` are passed to Popen.
 
-    Raises Refused if only one program may run at a time and another program does not end in time.
+    Raises Refused if only one program may run at a time and the running program does not end in time.
     """
     global _last
     is_mine = one_at_a_time and _turn.acquire(timeout=MAX_WAIT_S)
@@ -63,7 +63,7 @@ def start(command: list[str], request: dict, **options) -> subprocess.Popen:
 
 @contextmanager
 def running(command: list[str], request: dict, **options) -> Iterator[subprocess.Popen]:
-    """Starts a program like `start` and kills it at the end."""
+    """Starts a program as `start` does, and kills it at the end of the block."""
     with start(command, request, **options) as process:
         try:
             yield process

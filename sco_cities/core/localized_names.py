@@ -21,12 +21,12 @@ class Localized(Typeset):
         return self
 
     def __getnewargs__(self) -> tuple[str, str]:
-        """The arguments with which `copy` and `pickle` create a copy."""
+        """The arguments that `copy` and `pickle` use to create a copy."""
         return str(self), self.lang
 
 
 def localized(record, stem: str) -> Localized:
-    """The text of `stem` (such as "name") in the active language, or in the next preferred language with a text."""
+    """The text of `stem` (such as "name") in the active language, or in the next preferred language that has a text."""
     return best_language(texts_by_language(record, stem))
 
 
@@ -37,7 +37,7 @@ def texts_by_language(record, stem: str) -> dict[str, str]:
 
 
 def best_language(texts: dict[str, str], language: str = "") -> Localized:
-    """The text in a language, or else in the next preferred language. `texts` maps languages to texts.
+    """The text in a language or, if missing, in the next preferred language. `texts` maps languages to texts.
 
     The default of `language` is the active language.
     """
@@ -48,7 +48,7 @@ def best_language(texts: dict[str, str], language: str = "") -> Localized:
     return Localized("", language)
 
 
-# The texts that can name a record, in order of preference.
+# The stems of fields that can name a record, in order of preference.
 _NAMES = ("title", "name", "summary")
 
 

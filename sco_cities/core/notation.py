@@ -8,12 +8,12 @@ ENGLISH_MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-# The stem of May must have an ending, because too many words begin with «ма».
+# The stem of May needs an ending, because many other words begin with «ма».
 RUSSIAN_STEMS = (
     "январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр",
 )  # fmt: skip
 _RUSSIAN_ENDINGS = {"март": "[ае]?", "ма": "[йяе]", "август": "[ае]?"}
-# Regular expressions for the months in the cases used in dates.
+# Regular expressions for the names of the months in the grammatical cases used in dates.
 _RUSSIAN_MONTHS = tuple(stem + _RUSSIAN_ENDINGS.get(stem, "[ьяе]") for stem in RUSSIAN_STEMS)
 RUSSIAN_MONTH = "|".join(_RUSSIAN_MONTHS)
 # Abbreviations such as «янв.», «нояб.» and "Sept." are at least this long.
@@ -51,7 +51,8 @@ _LONGEST_FIRST = sorted(SCALES, key=len, reverse=True)
 _SCALE = "|".join(
     word + "(?![米克瓦])" * (word == "千") for word in _LONGEST_FIRST if len(word) > 2 or not word.isascii()
 )
-# In "16,600,000", "16 600 000" and "21.39", a comma or a space separates thousands, and a point separates decimals.
+# Matches "16,600,000", "16 600 000" and "21.39". A comma or a space separates thousands, and a point separates
+# decimals.
 _ENGLISH_NUMBER = re.compile(
     r"(?<![\w.,-])(?P<number>-?\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?!\d)(?:\.\d+)?|-?\d+(?:\.\d+)?)"
     rf"\s*(?P<scale>(?i:{_SCALE}))?",
@@ -64,7 +65,7 @@ _ANY_NUMBER = re.compile(
 
 
 def month_number(name: str) -> int:
-    """The number of a month, from its name or an abbreviation, in the Russian cases of dates, or 0 for other words."""
+    """The number of the month with this name or abbreviation, or 0. Russian names may be in any case that dates use."""
     name = name.lower().rstrip(".")
     names = zip(ENGLISH_MONTHS, RUSSIAN_STEMS, _RUSSIAN_MONTHS, strict=True)
     for number, (english, stem, russian) in enumerate(names, 1):
@@ -109,7 +110,7 @@ def first_number(text: str) -> Decimal | None:
 
 
 def possible_numbers(text: str) -> Iterator[Decimal]:
-    """Yields all possible readings of the digits in a text. "2,500" is 2500 in English and 2.5 in Russian."""
+    """Yields all numbers that the digits in a text can mean. "2,500" is 2500 in English and 2.5 in Russian."""
     for match in _ANY_NUMBER.finditer(text):
         digits = re.sub(r"[ \u00a0\u2009\u202f]", "", match["number"])
         whole, _mark, decimals = re.sub("[,\uff0c]", ".", digits).rpartition(".")

@@ -1,8 +1,8 @@
 """The publication states of records and their visibility.
 
-The rule is the same for all kinds of record. QuerySets (`published()`), records (`is_published`), record pages
-(`sources/views.py`) and lists (`IndexState.published`) use it. The history uses it to compare the states before
-and after a change.
+One rule applies to all kinds of record. QuerySets (`published()`), records (`is_published`), record pages
+(`sources/views.py`) and lists (`IndexState.published`) use it. The history uses it to compare the states before and
+after a change.
 """
 
 from django.conf import settings
@@ -26,7 +26,7 @@ VISIBLE = PublicationState.PUBLISHED
 def may_edit(request: HttpRequest, model: type[models.Model]) -> bool:
     """True if a request comes from an account that may change published records of this kind.
 
-    A request without a session cookie is answered without reading the account, so that its page can be cached.
+    For a request without a session cookie, the account is not read, so that the page can be cached.
     """
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False

@@ -4,10 +4,10 @@ import resource
 
 
 def limit_resources(memory: int, processor_s: int) -> None:
-    """Limits the bytes of memory and the CPU time of this process. If it exceeds this time, the process ends."""
+    """Limits the bytes of memory and the CPU time of this process. The process is killed if it exceeds the CPU time."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s + 1))
-    # The limit applies to the address space. The interpreter maps more than it uses, so the excess is added.
+    # The system limits the address space. The interpreter maps more memory than it uses, so the difference is added.
     addresses = memory + _unused()
     resource.setrlimit(resource.RLIMIT_AS, (addresses, addresses))
 

@@ -1,4 +1,4 @@
-"""Functions for the header `Link` (RFC 8288), streaming responses, frames, and rejected requests."""
+"""Functions for `Link` headers (RFC 8288), streaming responses, frames, and rejected requests."""
 
 from collections.abc import Callable, Iterable
 from itertools import chain, islice
@@ -24,12 +24,12 @@ def add_links(response: HttpResponseBase, links: Iterable[Link]) -> None:
 
 
 def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> StreamingHttpResponse:
-    """A streaming response whose first block is generated before the status is sent.
+    """A streaming response that generates its first block before the status is sent.
 
     If the database is unavailable, the client gets a 503 page instead of a truncated 200 response. For HEAD no further
     block is generated.
     """
-    # The response closes the blocks at its end, even if it ends early.
+    # When the response ends, even prematurely, it closes the iterator.
     response = StreamingHttpResponse(blocks, content_type=content_type)
     blocks = iter(blocks)
     first = list(islice(blocks, 1))
@@ -38,7 +38,7 @@ def stream(request: HttpRequest, blocks: Iterable, content_type: str) -> Streami
 
 
 def framable(view: Callable) -> Callable:
-    """Decorates a view whose pages any site may show in a frame."""
+    """Decorator for views whose pages any site may show in a frame."""
     return xframe_options_exempt(csp_replace({"frame-ancestors": ["*"]})(view))
 
 

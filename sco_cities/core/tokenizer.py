@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from sco_cities.core.exceptions import shortened
 
-# Longer words, whether accidental or malicious, are truncated, so only their beginnings can be found.
+# Longer words, accidental or malicious, are truncated, so only their beginnings can be found.
 MAX_WORD_LENGTH = 40
-# PostgreSQL rejects search vectors larger than a megabyte. The end of such a text cannot be found.
+# PostgreSQL rejects search vectors larger than a megabyte. Text beyond this limit cannot be found.
 MAX_DOCUMENT_LENGTH = 400_000
 # Maximum number of characters in a reading. Names of places and people are rarely longer.
 READING_LENGTH = 4
-# Prefixes of two kinds of token. With the token of a whole name, names that begin with the search phrase rank above
-# mere mentions. The token of a reading is separate, because a search for Xi'an must not find 先进 (xianjin).
+# Prefixes of two kinds of token. The token of a whole name ranks names that begin with the search phrase above mere
+# mentions. The token of a reading has a prefix because a search for Xi'an must not find 先进 (xianjin).
 NAME_PREFIX, READING_PREFIX = "0n", "0p"
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -42,7 +42,7 @@ _HAN_RUN = re.compile(rf"[{_HAN}]+")
 
 
 def spans(text: str) -> Iterator[tuple[int, int, list[str]]]:
-    """The start, end and normalised form of each word of `text` (in rare cases several normalised words)."""
+    """The start, end and normalised words of each word in `text`. Nearly every word has one normalised word."""
     for match in _WORD.finditer(text):
         yield match.start(), match.end(), _normalized_words(match.group())
 
@@ -62,7 +62,7 @@ def is_han(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def _normalized_words(run: str) -> list[str]:
-    # One run may be split into several words when normalised, as ½ becomes 1 and 2.
+    # Normalisation may split a run into several words. For example, ½ becomes 1 and 2.
     return [
         part if _HAN_RUN.match(part) else _transliterate_word(part) for part in _WORD.findall(normalize(run))
     ]
@@ -110,14 +110,14 @@ def tokens(word: str) -> Iterator[str]:
 
 
 def query_tokens(word: str) -> list[str]:
-    """The tokens, or prefixes of tokens, that a text must contain to match a word of a search phrase."""
+    """The tokens, or token prefixes, that a text must contain to match a word of a search phrase."""
     if not is_han(word):
         return [word]
     return ["x" + "".join(map(_code, word[place : place + 2])) for place in range(max(1, len(word) - 1))]
 
 
 def name_token(name_words: Iterable[str]) -> str:
-    """The token of a whole name. It starts with the token of each beginning of the name."""
+    """The token of a whole name. The token for the first words of the name is a prefix of this token."""
     letters = "".join("".join(map(_code, word)) if is_han(word) else word for word in name_words)
     return (NAME_PREFIX + letters)[:MAX_WORD_LENGTH]
 

@@ -3,8 +3,8 @@
 A model declares its texts once, in `translated`. Forms, exports, search, pages and data quality use it.
 
 A translation is made from an English text. If that text changes and the translation does not, the translation must be
-checked. In this case, `translated_from` contains the translation's column and a digest of its English original.
-Translations of the current English text are not listed, so the column is empty for almost all rows.
+checked. `translated_from` then contains the translation's column and a digest of the English original. Translations of
+the current English text are not listed, so the column is empty for almost all rows.
 """
 
 import hashlib
@@ -55,7 +55,8 @@ def translated_fields(model: type[models.Model]) -> dict[str, TranslatedField]:
 
 
 def _translated_field(model: type[models.Model], stem: str) -> TranslatedField:
-    # Texts that originally existed only in English kept their column name, because exports and packages contain it.
+    # Texts that originally existed only in English have kept their column names, because exports and packages contain
+    # them.
     names = {field.name for field in model._meta.concrete_fields}
     english = f"{stem}_{ENGLISH}" if f"{stem}_{ENGLISH}" in names else stem
     columns = {ENGLISH: english} | {code: f"{stem}_{code}" for code in TRANSLATIONS}
@@ -76,7 +77,7 @@ def optional_columns(model: type[models.Model]) -> list[str]:
 class TranslatedFromField(ComputedTextField):
     """The translations to be checked, such as "summary_ru:1f3c9a20; summary_zh:1f3c9a20"."""
 
-    # The value depends on the texts before and after a change, so it cannot be recomputed later.
+    # The value depends on the texts both before and after a change, so it cannot be recomputed later.
     depends_on_history = True
 
     def __init__(self, *args, **kwargs):
@@ -93,7 +94,7 @@ class TranslatedFromField(ComputedTextField):
 
 
 class TranslatedTexts(models.Model):
-    """A model with texts in several languages, whose stems are in `translated`."""
+    """Base class for models with texts in several languages. `translated` contains the stems of the texts."""
 
     translated: ClassVar[tuple[str, ...]] = ()
     # Maps a stem to the condition for rows whose text is translated. If a stem has no entry, its text is translated in
@@ -104,8 +105,8 @@ class TranslatedTexts(models.Model):
 
     # Translations that a curator has confirmed for the new English text.
     checked_translations: Collection[str] = ()
-    # Names and values of the columns before the change. None for a new record, and if `translated_from` is given with
-    # the texts. Kept in database form, because lists load thousands of records.
+    # Names and values of the columns before the change. None for a new record, or if `translated_from` is given with
+    # the texts. The values are kept as loaded from the database, because lists load thousands of records.
     _former_row: tuple[Iterable[str], Iterable] | None = None
 
     class Meta:
@@ -198,11 +199,11 @@ def joined(digests: dict[str, str]) -> str:
 
 
 def digest(text: str) -> str:
-    """A short digest of an English text, ignoring line endings and outer white space."""
+    """A short digest of an English text, ignoring line endings and leading or trailing white space."""
     normalized = re.sub(r"\r\n?", "\n", text).strip()
     return hashlib.blake2b(normalized.encode(), digest_size=4).hexdigest()
 
 
 def is_outdated(column: str) -> Q:
-    """The condition that the translation in `column` must be checked."""
+    """A query condition for records whose translation in `column` must be checked."""
     return Q(translated_from__startswith=f"{column}:") | Q(translated_from__contains=f"; {column}:")
