@@ -6,7 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class FacetIndexConfig(AppConfig):
-    """Configures the facet index of each web process and the change log that keeps it up to date."""
+    """Configures the facet index of each web process and the change log that updates it."""
 
     name = "sco_cities.facet_index"
 
@@ -19,5 +19,5 @@ class FacetIndexConfig(AppConfig):
         autodiscover_modules("facets")
         reopen_replaced_files()
         post_migrate.connect(install, sender=self)
-        # Runs after `install`, because the statistics must cover the indexes that `install` creates.
+        # Runs after `install`, because `install` creates indexes that need statistics.
         post_migrate.connect(update_statistics, sender=self)

@@ -1,4 +1,4 @@
-"""Reads from the change log which records changed since a known version."""
+"""Reads the keys of records that changed since a known version from the change log."""
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
@@ -11,9 +11,9 @@ from .models import EVERYTHING, PRUNED, Change
 from .pk_bitmaps import AGGREGATES, read_keys
 from .triggers import NUMBERS, install_triggers, last_trigger
 
-# Maximum number of changed records, each counted once per part. 20,000 initiatives with their relations count as
-# 100,000. Applying these takes 1.3 s of CPU time. Applying 50,000 initiatives takes 2.9 s, as long as reading a million
-# records again.
+# Maximum number of changed records, each counted once per part. 20,000 initiatives and their relations count as
+# 100,000. Applying their changes takes 1.3 s of CPU time. For 50,000 initiatives it takes 2.9 s, as long as reading a
+# million records again.
 MAX_CHANGES = 200_000
 # Maximum length of the log before it is pruned. An import of 20,000 initiatives writes 150,000 entries.
 MAX_LENGTH = 1_000_000
@@ -29,12 +29,12 @@ class FacetIndexNotReady(Exception):
 
 
 class PostgresVersion(NamedTuple):
-    """A version on PostgreSQL, which identifies everything that had been committed at a given moment.
+    """A version on PostgreSQL. It identifies all transactions that had been committed at a given moment.
 
-    A transaction gets its number when it first writes, but becomes visible when it is committed. At that moment, all
-    transactions with numbers below `xmin` had ended. The later transactions in `seen` had written and were visible.
-    `database` identifies the running server and the file of the log. It changes after a failover or a restore, because
-    transactions may have been lost.
+    A transaction gets its number when it first writes, but becomes visible when it is committed. At the moment of the
+    version, all transactions with numbers below `xmin` had ended, and the later transactions in `seen` had been
+    committed. `database` identifies the running server and the file of the log. It changes after a failover or a
+    restore, because transactions may have been lost.
     """
 
     database: str
@@ -46,8 +46,8 @@ class PostgresVersion(NamedTuple):
 class SQLiteVersion(NamedTuple):
     """A version on SQLite, where changes are committed in the order of their numbers.
 
-    `token` is the random number of the last entry. In a restored or different file, another entry may have the same
-    `last` number but not the same token.
+    `last` and `token` are the number and the random token of the last entry. In a restored or different file, an entry
+    with the same number has another token.
     """
 
     last: int
@@ -71,7 +71,7 @@ def version(using: str) -> Version:
 def changes_since(using: str, known: Version) -> tuple[Version, dict[str, BitMap]]:
     """The version that the current transaction sees, and a mapping of parts to the keys that changed since `known`.
 
-    Raises ChangeLogOverflow if there are too many changes, or if the log starts after `known`. Raises
+    Raises ChangeLogOverflow if there are too many changes, or if the log no longer reaches back to `known`. Raises
     FacetIndexNotReady while the database is being restored.
     """
     is_postgresql = connections[using].vendor == "postgresql"
@@ -119,8 +119,8 @@ def is_of_a_restore(error: BaseException | None) -> bool:
 def _since_number(using, known):
     """The current version and the changed keys by part on SQLite. The query returns one row per part."""
     keys = AGGREGATES["sqlite"].format("change.key")
-    # With MAX, SQLite returns the other columns of the row with the maximum. The unary plus in GROUP BY keeps SQLite
-    # from scanning the whole log through the index on parts.
+    # In a query with MAX, SQLite takes the other columns from the row with the maximum. The unary plus in GROUP BY
+    # keeps SQLite from scanning the whole log through the index on parts.
     rows = _rows(
         using,
         f"SELECT id, transaction_number, '', NULL FROM {_TABLE} WHERE id = %s UNION ALL "  # noqa: S608 - our own names
@@ -143,7 +143,7 @@ _MOMENT = f"{_DATABASE}, pg_current_snapshot()::text, pg_current_xact_id_if_assi
 # later subtransaction. Other rows were copied from another server, so their numbers are meaningless here. Only 32 bits
 # are compared, because `xmin` has only 32 bits.
 _IS_OWN = "((change.xmin::text::bigint - change.transaction_number) & 4294967295) < 2147483648"
-# All changes that a known version does not include, even if their transactions took a long time.
+# All changes that a known version does not include, even changes by long transactions with low numbers.
 _UNSEEN = f"""
     change.transaction_number >= %s
     AND (change.transaction_number <> ALL(%s::bigint[]) OR change.part = '{PRUNED}') AND {_IS_OWN}"""
@@ -170,13 +170,13 @@ def _version_at(moment: list, numbers: Iterable[int]) -> PostgresVersion:
     """The version for a row of _MOMENT. `numbers` are visible transactions, which may be above or below its xmin."""
     database, snapshot, own = moment
     xmin, xmax, _running = snapshot.split(":")
-    # The current transaction can still write.
+    # The current transaction is left out, because it can still write.
     seen = frozenset(number for number in numbers if number >= int(xmin) and number != own)
     return PostgresVersion(database, int(xmin), int(xmax), seen)
 
 
 def _since_snapshot(using, known):
-    """The current version and the changed keys by part on PostgreSQL, as one row per part."""
+    """The current version and the changed keys by part on PostgreSQL. The query returns one row per part."""
     keys = AGGREGATES["postgresql"].format("change.key")
     rows = _rows(
         using,
@@ -193,8 +193,8 @@ def _since_snapshot(using, known):
     return current, {part: read_keys(cell) for part, (_numbers, cell) in new.items()}
 
 
-# A transaction number below which all entries are visible and no entry can be added. The boundary stays the same until
-# the last entry changes, unless an older transaction is still running.
+# A transaction number. All entries below this boundary are visible, and none can be added. The boundary stays the same
+# until the last entry changes, unless an older transaction is still running.
 _BOUNDARY = """
     LEAST(pg_snapshot_xmin(pg_current_snapshot())::text::bigint, COALESCE(change.transaction_number + 1, 0))"""
 
@@ -230,8 +230,8 @@ def fingerprint(using: str, parts: list[str] | None = None) -> tuple:
 def prune(using: str, most: int = MAX_LENGTH) -> int:
     """Deletes the oldest entries if the log has more than `most`. Returns the number of deleted entries.
 
-    Called by commands that write a lot and by starting processes. A process that has not read these entries yet reads
-    everything again.
+    Commands with many writes and starting processes call this function. A process that has not read the deleted
+    entries yet reads everything again.
     """
     log = Change.objects.using(using)
     with transaction.atomic(using):
@@ -241,8 +241,8 @@ def prune(using: str, most: int = MAX_LENGTH) -> int:
         if connections[using].vendor != "postgresql":
             return log.filter(pk__lt=last.pk).delete()[0]
         with connections[using].cursor() as cursor:
-            # The marker is visible to every snapshot that excludes an older transaction, because the snapshot's xmin is
-            # at most the number of the marker. Later snapshots ignore the marker.
+            # Every snapshot without an older transaction sees the marker, because the xmin of that snapshot is at most
+            # the marker's number. Later snapshots ignore the marker.
             cursor.execute(
                 "SELECT LEAST(%s, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
                 [last.transaction_number],

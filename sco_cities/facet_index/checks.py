@@ -1,4 +1,4 @@
-"""System checks that report facets in `facets.py` that read undeclared names."""
+"""System checks for facets in `facets.py` that read undeclared names."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +14,8 @@ def check_indexed_models(app_configs, **kwargs) -> list[Error]:
     """Returns the errors in all declarations."""
     models = list(registry.indexed_models())
     errors = [error for model in models for error in _model_errors(model)]
-    # Facets are checked only if the models have no errors, because they may read any collection that a model requires.
+    # Facets are checked only if the models have no errors, because a facet may read any collection that its model
+    # requires.
     return errors or [
         error
         for model in models

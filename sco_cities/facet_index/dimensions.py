@@ -1,4 +1,4 @@
-"""Dimensions map stored values to the keys of the records that have them."""
+"""Dimensions, which map stored values to the keys of the records with these values."""
 
 import pickle
 from collections import defaultdict
@@ -27,7 +27,7 @@ def batches(keys: BitMap) -> Iterable[list[int]]:
 
 @dataclass(frozen=True)
 class Dimension:
-    """One or several columns of a table that relates records to values.
+    """One or more columns of a table that relates records to values.
 
     `source_model` is the model of that table. Its field `key` refers to the record, and its field or fields `value`
     contain the value. For a column of the record itself, `source_model` is the record's model and `key` is "pk". Rows
@@ -72,7 +72,10 @@ class Dimension:
         return ""
 
     def read(self, using: str) -> Values:
-        """Maps all values to their keys. The database reads an index in order, so equal values are adjacent."""
+        """Maps each value to the keys of its records.
+
+        The database reads an index in order, so equal values are adjacent.
+        """
         groups = self.rows(using).values_list(*self.value_fields).annotate(_keys=KeyArray(self.key))
         rows = groups.iterator(chunk_size=FETCH_SIZE)
         return repack(merge_values((self.value_of(row[:-1]), row[-1]) for row in rows))
@@ -86,7 +89,7 @@ class Dimension:
         return tuple(columns) if isinstance(self.value, tuple) else columns[0]
 
     def rows(self, using: str) -> models.QuerySet:
-        """The rows of `source_model` that have a value."""
+        """The rows of `source_model` with a value."""
         has_value = {f"{name}__isnull": False for name in self.value_fields}
         return self.source_model._base_manager.using(using).filter(**has_value).order_by()
 
@@ -127,7 +130,8 @@ def merge_values(pairs: Iterable[tuple[Hashable, BitMap]]) -> Values:
 def repack(values: Values) -> Values:
     """Copies bitmaps to adjacent memory and empties `values`.
 
-    After reading, the bitmaps are scattered among freed objects, which makes counting a third slower.
+    After reading, the bitmaps lie scattered in memory between freed objects. Without this step, counting takes a third
+    longer.
     """
     pickled = pickle.dumps(values)
     values.clear()

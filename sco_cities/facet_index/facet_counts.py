@@ -18,12 +18,12 @@ _ALL = slice(None)
 
 
 class SizedBitmaps:
-    """The bitmaps of several values, with the sizes and the highest key that every count needs."""
+    """The bitmaps of several values, with their sizes and their highest key, which every count needs."""
 
     def __init__(self, values: Values):
         self.values = list(values)
         self.bitmaps = list(values.values())
-        # Reading the sizes of 1,500 bitmaps takes as long as counting in a quarter of these bitmaps.
+        # The sizes are stored, because reading them from the bitmaps would add a quarter to the time of a count.
         self.sizes = list(map(len, self.bitmaps))
         self.last = max((keys.max() for keys in self.bitmaps if keys), default=0)
 
@@ -39,10 +39,10 @@ class FacetCounter:
     bitmap is larger. Counting 1,500 organisations among the 60,000 initiatives of a city takes 1 ms instead of 20 ms.
     """
 
-    # Values with more than this share of the selection's size are compared with the selection itself. This constant and
-    # the next one were measured with a million keys.
+    # If a value has more records than this share of the selection, its bitmap is compared with the selection itself.
+    # This constant and the next one were measured with a million keys.
     INSIDE_FROM = 0.35
-    # Maximum number of selected records for which looking them up in a bitmap is faster than intersecting the bitmap
+    # Up to this number of selected records, looking up each record in a bitmap is faster than intersecting the bitmap
     # with the complement of the selection.
     FEW = 9_000
 
@@ -65,7 +65,7 @@ class FacetCounter:
 
     def _counts(self, bitmaps: list[BitMap], sizes: list[int]) -> list[int]:
         if max(sizes, default=0) <= self._over:
-            # Avoids a Python call for each bitmap. The calls would take as long as counting.
+            # Avoids a Python call for each bitmap, because the calls would take as long as the counting.
             return list(map(sub, sizes, map(self._outside.intersection_cardinality, bitmaps)))
         inside, outside = self.selected.intersection_cardinality, self._outside.intersection_cardinality
         return [
@@ -98,7 +98,7 @@ class FacetCounters:
 class ValuesBySize(SizedBitmaps):
     """The values of a facet, most frequent first."""
 
-    # Number of values counted between two checks for further values that can be among the most frequent values.
+    # Number of values counted before the next check whether any remaining value can be among the most frequent values.
     STEP = 64
 
     def __init__(self, values: Values, among: Iterable[Hashable]):
@@ -137,7 +137,7 @@ def values_by_size(state: IndexState, collection: str, facet: str, related_colle
 
 
 def sized_bitmaps(state: IndexState, key: Hashable, values: Values) -> SizedBitmaps:
-    """`values` with their sizes, cached by `key` as long as `values` is the same object."""
+    """Adds sizes to `values`. The result is cached by `key` as long as `values` is the same object."""
     return state.memoize(("sized bitmaps", key), (values,), lambda: SizedBitmaps(values))
 
 
@@ -171,13 +171,13 @@ class YearFacet(Facet):
         return union() if last else state.memoize((collection, "started", self), (by_year,), union)
 
     def overlapping(self, state: IndexState, collection: str, first: int | None, last: int | None) -> BitMap:
-        """The records that are under way between the years `first` and `last`. None means no limit."""
+        """The records that are under way at any time between the years `first` and `last`. None means no limit."""
         started = self._started(state, collection, last)
         ended = state.dimension(collection, self.end).items()
         return started.difference(*(keys for year, keys in ended if first and year < first))
 
     def _ended(self, state: IndexState, collection: str) -> Values:
-        """Maps end years to the records that also have a known start."""
+        """Maps end years to records. Records without a known start are left out."""
         started, by_year = self._started(state, collection), state.dimension(collection, self.end)
 
         def among_started() -> Values:

@@ -1,7 +1,7 @@
 """Facets for list filters, which merge, group or look up the values of dimensions.
 
-A facet maps values to bitmaps. A value is a code or the primary key of a record of another collection. `inputs` returns
-the objects that a facet reads. If these are the same objects as before, the facet is unchanged.
+A facet maps values to bitmaps. A value is a code or the primary key of a record of another collection. `inputs`
+returns the objects that a facet reads. As long as these objects stay the same, the facet is unchanged.
 """
 
 import datetime
@@ -38,7 +38,7 @@ class Reads(NamedTuple):
     records: bool = False
 
     def of(self, state: FacetState) -> Any:
-        """The object in a state."""
+        """The object in a state that a facet reads."""
         if self.dimension:
             return state.dimension(self.collection, self.dimension)
         if self.facet:
@@ -47,16 +47,17 @@ class Reads(NamedTuple):
 
 
 class Facet:
-    """Maps values to bitmaps for one collection, computed from a state. Subclasses are frozen dataclasses.
+    """Maps values to bitmaps for one collection, computed from a state.
 
-    So equal declarations are equal facets, and a state can cache their results.
+    Subclasses are frozen dataclasses. Equal declarations are therefore equal facets, and a state can cache their
+    results.
     """
 
     def bitmaps(self, state: FacetState, collection: str) -> Values:
         raise NotImplementedError
 
     def inputs(self, state: FacetState, collection: str) -> tuple:
-        """The objects that determine the result."""
+        """The objects that determine the facet's bitmaps."""
         return tuple([read.of(state) for read in self.reads(collection)])
 
     def reads(self, collection: str) -> tuple[Reads, ...]:
@@ -155,8 +156,8 @@ class IdentityFacet(Facet):
 class RelatedFacet(Facet):
     """The values of a record's published related records in another collection.
 
-    For example, a city has the themes of its initiatives. `through` is the other collection. The values of its facet
-    `own_facet` are the keys of the records, and its facet `value_facet` contains the related values.
+    For example, a city has the themes of its initiatives. `through` is the other collection. Its facet `own_facet` has
+    the keys of the records as values, and its facet `value_facet` contains the related values.
     """
 
     through: str
@@ -178,7 +179,7 @@ class RelatedFacet(Facet):
 
 
 class CountingFacet(Facet):
-    """Groups the published records by a number of related records."""
+    """Base class for facets that group the published records by a count."""
 
     def bitmaps(self, state, collection):
         by_count = defaultdict(BitMap)
@@ -196,7 +197,7 @@ class CountingFacet(Facet):
 class CountFacet(CountingFacet):
     """The number of published records of `related_collection` that refer to a record.
 
-    The values of `facet`, a facet of that collection, are the keys of the records that are referred to.
+    `facet` is a facet of `related_collection`. Its values are the keys of the records of this collection.
     """
 
     related_collection: str

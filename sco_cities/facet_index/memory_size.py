@@ -1,4 +1,4 @@
-"""Measures the memory of the facet index in a process as the sum of its parts."""
+"""Measures the memory of a process's facet index as the sum of its parts."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ _PARTS = ("n_bytes_array_containers", "n_bytes_run_containers", "n_bytes_bitset_
 
 
 def memory_size(state: IndexState) -> int:
-    """The size of the bitmaps and sort orders in bytes. Records that are kept for their names are not included.
+    """The size of the bitmaps and sort orders in bytes, without the records kept for their names.
 
     Only the sizes of changed parts are computed again, because a million records have 50,000 bitmaps.
     """

@@ -1,13 +1,13 @@
 """The change log, which is the only table of the facet index.
 
-Database triggers (`facet_index/triggers.py`) write it in the transaction of each change. The source of the change, such
-as the admin, a data package, a cascade or manual SQL, does not matter.
+In the transaction of each change, database triggers (`facet_index/triggers.py`) write an entry, whether the change
+comes from the admin, a data package, a cascade or manual SQL.
 """
 
 from django.db import models
 
-# Special parts. EVERYTHING means that everything must be read again. PRUNED, used on PostgreSQL, means that all entries
-# up to the transaction number of this entry have been deleted.
+# Special values of `part`. After EVERYTHING, processes must read everything again. PRUNED (only on PostgreSQL) means
+# that all entries up to the transaction number of this entry have been deleted.
 EVERYTHING = "*"
 PRUNED = "<"
 

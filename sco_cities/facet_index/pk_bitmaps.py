@@ -1,4 +1,4 @@
-"""Bitmaps of primary keys that the database aggregates into one cell."""
+"""Bitmaps of primary keys, which the database aggregates into one cell."""
 
 import hashlib
 from array import array
@@ -7,8 +7,8 @@ from django.db.models import Aggregate, BinaryField
 from pyroaring import BitMap
 
 # SQL templates that aggregate an integer expression into one cell. A key takes four bytes, or on SQLite eight
-# hexadecimal digits. Python need not create an object for each key. Much of the memory of a million such objects would
-# never be freed. Parsing decimal digits would take 20 times as long.
+# hexadecimal digits. Python then creates no object per key. Much of the memory of a million objects would never be
+# freed. Parsing decimal digits would take 20 times as long.
 AGGREGATES = {
     "postgresql": "STRING_AGG(int4send(({})::int4), ''::bytea)",
     "sqlite": "GROUP_CONCAT(printf('%%08x', {}), ' ')",

@@ -9,8 +9,8 @@ from django.db import connections
 
 T = TypeVar("T")
 
-# Used instead of transaction.atomic(). With our settings, atomic() acquires SQLite's write lock, but readers must not
-# wait for each other. On PostgreSQL, atomic() needs another round trip to set the isolation level and READ ONLY.
+# Used instead of transaction.atomic(). With this site's settings, atomic() acquires SQLite's write lock, and readers
+# would wait for each other. On PostgreSQL, atomic() needs another round trip to set the isolation level and READ ONLY.
 _BEGIN = {
     "sqlite": "BEGIN DEFERRED",
     "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -18,7 +18,7 @@ _BEGIN = {
 
 
 class ReadSnapshot:
-    """A snapshot on a connection of this thread. All code in the block shares the index state in `state`.
+    """A snapshot on a connection of this thread. All code that runs in the snapshot shares the index state in `state`.
 
     `results` caches data read in the block.
     """
@@ -50,7 +50,7 @@ def read_once(using: str, key: Hashable, read: Callable[[], T]) -> T:
 def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
     """Opens a snapshot of the database `using`. All queries in the block see the database as of the first query.
 
-    An open snapshot is reused. In a transaction, queries see the state of the transaction.
+    An open snapshot is reused. In a transaction, no snapshot is opened, and queries see the state of the transaction.
     """
     connection = connections[using]
     if connection.in_atomic_block:
@@ -67,7 +67,7 @@ def read_snapshot(using: str) -> Iterator[ReadSnapshot]:
     try:
         yield snapshot
     finally:
-        # This snapshot may have been closed as abandoned, and another one opened.
+        # This snapshot may have been closed as abandoned, and another snapshot may be open now.
         if connection.read_snapshot is snapshot:
             _end(connection)
 

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 # Maximum time that a request waits for an index to be read. A million records take three to four seconds.
 MAX_WAIT_S = 12
-# Maximum time that a starting process waits. Indexes still missing after that are read for the first request.
+# Maximum time that a starting process waits. Indexes that are then still missing are read for the first request.
 MAX_START_S = 120
 # Minimum interval between log messages about an unavailable database.
 LOG_INTERVAL_S = 60
@@ -32,20 +32,21 @@ _waiting: list[None] = []
 
 
 class _SharedState:
-    """The newest index state and the background work for one database, which all threads of this process share."""
+    """The newest index state of one database and the background work for it, shared by all threads of this process."""
 
     def __init__(self, using: str):
         self.using = using
         self.lock = threading.Lock()
         self.state: IndexState | None = None
-        # Maps the names of collections and of other background work to events.
+        # Maps each collection or other work in progress in the background, by name, to an event.
         self.in_progress: dict[Hashable, threading.Event] = {}
         self.logged_at = -float(LOG_INTERVAL_S)
 
     def catch_up(self) -> IndexState:
         """Updates the shared state to the data that the current transaction sees.
 
-        The transaction must have begun after the lock was acquired. So the shared state cannot be newer than this data.
+        The transaction must have begun after the lock was acquired, so that the shared state cannot be newer than this
+        data.
         """
         if self.state is None:
             self.state = IndexState(self.using, change_log.version(self.using))
@@ -96,7 +97,7 @@ class _SharedState:
         try:
             work(names)
         except Exception as error:
-            # The next request tries again.
+            # The next request tries to read the index again.
             self._log_failure(error, ", ".join(map(str, names)))
         finally:
             self._set_done(names)
@@ -126,9 +127,10 @@ def log_failure(logger: logging.Logger, text: str, error: Exception) -> None:
 def warm_up(on_wait: Callable[[], bool] = lambda: True) -> None:
     """Reads all indexes before the first request, when a web server process starts.
 
-    It calls `on_wait` every second and returns early if the result is false. If the database is unavailable, it returns
-    immediately, and requests get status 503 until the database is available again. It also prunes a long change log
-    here, because read requests must not write. All indexes are read afterwards in any case.
+    It calls `on_wait` every second and returns early if the result is false. If the database is unavailable, it
+    returns immediately, and requests get status 503 until the database is available again. It also prunes a long
+    change log, because requests that only read must not write. Pruning is safe here, because all indexes are read
+    afterwards.
     """
     names = [model.collection for model in registry.indexed_models()]
     events = []
@@ -158,8 +160,8 @@ def build_in_background(
 ) -> threading.Event | None:
     """Runs `build` with the newest state in the background. Returns an event that is set when `build` has finished.
 
-    Pages must work without the result. When the result is ready, pages rendered without it become outdated. Returns
-    None in a transaction, because other threads do not see its changes.
+    Pages must work without the result. When the result is ready, pages rendered without it become outdated. In a
+    transaction, returns None, because other threads do not see the changes of the transaction.
     """
     if connections[using].in_atomic_block:
         return None
@@ -208,7 +210,7 @@ def state_number(using: str) -> int:
     if (outer := open_snapshot(using)) and outer.state:
         return outer.state.number
     state = shared.state
-    # A single query outside any transaction is enough, because usually there are no changes.
+    # A query outside any transaction is enough, because there are usually no changes.
     if (
         state is not None
         and not connections[using].in_atomic_block
@@ -251,7 +253,7 @@ def facet_index(*collections: str) -> Iterator[IndexState]:
         yield _state_in_transaction(shared, names)
         return
     if outer := open_snapshot(using):
-        # The shared state may be newer than the open snapshot.
+        # The shared state may be newer than the open snapshot, so it is not used.
         outer.state = _with_indexes(outer.state or IndexState(using, change_log.version(using)), names)
         yield outer.state
         return

@@ -21,8 +21,8 @@ class IndexedModel:
     `collection` is the model's name in the index and in URLs. `name_field` is the default sort field of its lists.
     `dimensions` are read from the database, and `facets` are computed from them. Each filter of a list uses the facet
     with the same name. `needs` names the other collections that facets, sort keys or rows read. If `keeps_records` is
-    set, records stay in memory because their names are needed. The option suits models that have few records and are
-    referred to by other models. `logged_parts` are additional parts of the change log that other code reads.
+    set, records stay in memory because their names are needed. This option suits models with few records to which
+    other models refer. `logged_parts` are additional parts of the change log that other code reads.
     """
 
     collection: str
@@ -39,7 +39,7 @@ class IndexedModel:
 
     @property
     def pk_part(self) -> str:
-        """The name of the part of the change log with changes of the record itself."""
+        """The part of the change log with changes to the record's own row."""
         return part(self.model, "pk")
 
     def load_records(self, using: str, keys: list[int] | None = None) -> dict[int, models.Model]:

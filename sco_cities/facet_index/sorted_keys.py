@@ -45,7 +45,7 @@ class SortedBlock:
         return block
 
     def ordered(self, selected: BitMap, *, reverse: bool) -> Iterator[int]:
-        """The keys of the block that are selected, in order."""
+        """The selected keys of the block, in order."""
         wanted = selected & self.members
         if len(wanted) > FEW:
             return (key for key in (reversed(self._keys) if reverse else self._keys) if key in wanted)
@@ -80,7 +80,7 @@ class _BinarySearch:
 
     @property
     def middle(self) -> int:
-        """The key whose rank is needed next."""
+        """The key at the middle of the remaining range, whose rank is needed next."""
         return self.keys[(self.low + self.high) // 2]
 
     def halve(self, rank_of_middle: Any) -> None:
@@ -109,7 +109,7 @@ class SortedKeys:
         """The selected keys from position `start` up to `stop`, in order. The sequence must contain all of them."""
         behind = len(selected) - stop
         if start > behind >= 0:
-            # Searching from the other end is faster.
+            # Searches from the other end if it is nearer.
             return self.window(selected, behind, len(selected) - start, reverse=not reverse)[::-1]
         result = []
         wanted = stop - start
@@ -159,7 +159,8 @@ class SortedKeys:
             # A block that has grown too long is split.
             blocks += SortedKeys.from_array(keys).blocks if len(keys) > 2 * BLOCK else [SortedBlock(keys)]
         if None in before:
-            # Appended to the last block. Creating a block for each insertion would leave many tiny blocks.
+            # Appends the keys to the last block, because a new block for each insertion would result in many tiny
+            # blocks.
             keys = array("I")
             if blocks and len(blocks[-1].members) < BLOCK:
                 last = blocks.pop()
@@ -171,9 +172,8 @@ class SortedKeys:
     def with_moved(self, changed: BitMap, ranks: Ranks) -> "SortedKeys":
         """A sequence with the `changed` keys added, deleted or moved according to their new ranks.
 
-        `ranks` returns the unique sort values of the given keys that exist. It is called about 15 times. The first call
-        is for the changed keys, the second for the last key of each block, and about a dozen calls for one key per
-        changed record.
+        `ranks` returns the unique sort values of the given keys that exist. It is called about 15 times, first for the
+        changed keys, then for the last key of each block, then about a dozen times for one key per changed record.
         """
         rest = self.without(changed)
         new_ranks = ranks(changed)
@@ -196,7 +196,7 @@ class SortedKeys:
             _BinarySearch(rank, keys_by_place.get(place, ()))
             for rank, place in zip(wanted, places, strict=True)
         ]
-        # All searches advance together. So each step needs only one query.
+        # All searches advance together, so each step needs only one query.
         while unfinished := [search for search in searches if search.low < search.high]:
             known = ranks({search.middle for search in unfinished})
             for search in unfinished:
@@ -211,8 +211,8 @@ class SortedKeys:
 
 # Maximum size of groups that are sorted together with other groups. Larger groups are sorted separately.
 FEW_IN_GROUP = 64
-# If a pass over `base` sorts this number of records, no further groups are added to the pass. The limit grows from the
-# first number to the second. The first pass is small, so a download starts immediately. One pass per group would take
+# When a pass over `base` contains this number of records, no further groups are added. The limit grows from the first
+# to the second number. The first pass is small, so that a download starts immediately. One pass per group would take
 # half a minute for a million records in 400 groups.
 FIRST_TOGETHER, MOST_TOGETHER = 1_000, 250_000
 

@@ -29,11 +29,12 @@ from .state import IndexState, ordered_keys
 class SortKey:
     """Sorts by a facet, a database expression or names. Records without a value come last, and ties are sorted by name.
 
-    For a `facet`, `rank(value, state)` converts values that cannot be sorted directly to sort values, or to None for no
-    value. For an `expression`, the order is read from the database. If the expression uses only the record's own
-    columns (`is_own_column`), the order is cached and only changed records are moved to their new positions. Otherwise,
-    the expression names an annotation of the list's QuerySet, and the order is cached until any record changes. For a
-    `language`, records are sorted by their names in this language. If none of these is set, records are sorted by name.
+    For a `facet`, `rank(value, state)` converts values that cannot be sorted directly to sort values, or to None for
+    no value. For an `expression`, the order is read from the database. If the expression uses only the record's own
+    columns (`is_own_column`), the order is cached and only changed records are moved to their new positions.
+    Otherwise, the expression is the name of an annotation of the list's QuerySet, and the order is cached until any
+    record changes. For a `language`, records are sorted by their names in this language. If none of these is set,
+    records are sorted by name.
     """
 
     expression: Any = ""
@@ -47,7 +48,7 @@ class SortKey:
         return F(self.expression) if isinstance(self.expression, str) else self.expression
 
     def term(self, *, descending: bool):
-        """The first term of the ORDER BY clause."""
+        """The first term of the ORDER BY clause for this key."""
         expression = self.order_expression
         return expression.desc(nulls_last=True) if descending else expression.asc(nulls_last=True)
 
@@ -148,7 +149,7 @@ def localized_name_field(indexed_model: IndexedModel, language: str) -> str:
 
 
 def sort_values(indexed_model: IndexedModel, records: QuerySet, language: str) -> dict[int, tuple[str, str]]:
-    """Maps the keys of `records` to sort values, which are the collation key of the name and the slug."""
+    """Maps the keys of `records` to sort values, which consist of the collation key of the name and the slug."""
     fields = [localized_name_field(indexed_model, each) for each in preference_order(language)]
     rows = records.order_by().values_list("pk", "slug", *fields).iterator(chunk_size=_BATCH_SIZE)
     return {key: sort_value(slug, names, language) for key, slug, *names in rows}
@@ -176,8 +177,8 @@ def name_order(state: IndexState, collection: str, language: str, *, is_awaited:
     """All records, including drafts, sorted by the names that readers of `language` see.
 
     Computing the collation keys of a million titles takes 8 seconds. So a long list is sorted in the background. Until
-    the order is ready, this function returns the order of the English names, which always exists. For files, which must
-    have the requested order when they are written, `is_awaited` makes the function wait.
+    the order is ready, this function returns the order of the English names, which always exists. With `is_awaited`,
+    the function waits for the order, because a file must have the requested order when it is written.
     """
     indexed_model, by = state.index(collection).indexed_model, ("names", language)
     records = indexed_model.model._base_manager.using(state.using)

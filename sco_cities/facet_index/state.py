@@ -22,7 +22,7 @@ from .pk_bitmaps import AGGREGATES, as_bits, read_key_array
 from .registry import IndexedModel
 from .sorted_keys import Ranks, SortedKeys
 
-# Maximum number of changed records in an update. Reading more records takes as long as reading all records.
+# Maximum number of changed records in an update. For more records, an update takes as long as reading all records.
 FEW_CHANGED = 2_000
 # Maximum number of changes that can be applied to an entry. After more changes, the entry is computed again.
 MAX_CHANGES = 500
@@ -36,12 +36,12 @@ class ChangedKeys:
 
     number: int = 0
     latest: tuple[BitMap, ...] = ()
-    # Identifies the first version. Numbers can be compared only if they have the same origin.
+    # Identifies the first version. Numbers can be compared only if their counters have the same origin.
     origin: object = field(default_factory=object)
 
     def after(self, changed: BitMap) -> "ChangedKeys":
         """The counter after one more change."""
-        # A large change cannot be applied to older entries. So its bitmap, with perhaps millions of keys, is not kept.
+        # A large change cannot be applied to older entries, so its bitmap, with perhaps millions of keys, is not kept.
         latest = (*self.latest, changed)[-MAX_CHANGES:] if len(changed) <= FEW_CHANGED else ()
         return ChangedKeys(self.number + 1, latest, self.origin)
 
@@ -148,7 +148,7 @@ def _positions(indexed_model: IndexedModel, using: str, keys: BitMap) -> Iterabl
     """Pairs of an existing key in `keys` and the next key that is not in `keys`, both in name order."""
     name, slug = indexed_model.ordering
     records = indexed_model.model._base_manager.using(using).annotate(_name=name, _slug=slug).order_by()
-    # The separate condition on the name lets the database search an index.
+    # With the separate condition on the name, the database can search an index.
     later = records.filter(_name__gte=OuterRef("_name")).filter(
         Q(_name__gt=OuterRef("_name")) | Q(_slug__gt=OuterRef("_slug"))
     )
@@ -174,8 +174,8 @@ def _ranks_in_batches(ranks: Ranks, keys: Iterable[int]) -> dict[int, Any]:
 class IndexState:
     """The indexes of a database as of one moment. A state is immutable, and each change creates a new state.
 
-    All later states share `cache`. `number` counts the states of this process. A result stored with the number of the
-    current state is up to date.
+    All later states share `cache`. `number` counts the states of this process. A stored result is up to date if its
+    number is the number of the current state.
     """
 
     using: str
@@ -187,14 +187,17 @@ class IndexState:
     read_at: float = field(default_factory=time)
     # A token that is replaced whenever any record changes. Results that depend on all data use it as an input.
     change_token: object = field(default_factory=object)
-    # False if the records of this state exist only in memory. Rows then cannot be read from the database.
+    # False if the records of this state exist only in memory, so that rows cannot be read from the database.
     is_stored: ClassVar[bool] = True
 
     def index(self, collection: str) -> CollectionIndex:
         return self.indexes[collection]
 
     def records(self, collection: str, keys: list[int]) -> Mapping[int, models.Model]:
-        """Maps these keys, and possibly others, to records. Reads the database if no records are kept in memory."""
+        """Maps these keys, and possibly others, to records.
+
+        If the index does not keep the records, reads them from the database.
+        """
         index = self.indexes[collection]
         return index.records or index.indexed_model.load_records(self.using, keys)
 
@@ -229,7 +232,7 @@ class IndexState:
         )
 
     def filter_keys(self, collection: str, facet: Facet | str, *values: Hashable) -> BitMap:
-        """The published records with any of these facet values. The list with this filter shows the same records."""
+        """The published records with any of these facet values, as shown by the list with this filter."""
         by_value = self.facet(collection, facet)
         return BitMap.union(_NONE, *(by_value.get(value, _NONE) for value in values)) & self.published(
             collection
@@ -271,8 +274,8 @@ class IndexState:
     def cached_sort_order(self, collection: str, by: Hashable, ranks: Ranks) -> SortedKeys | None:
         """The order cached as `by`, with changed records moved according to their `ranks`.
 
-        None if the order has not been read yet, or if too many records have changed. `ranks` is called with at most as
-        many keys as one statement can take.
+        None if the order has not been read yet, or if too many records have changed. Each call of `ranks` has at most
+        as many keys as one statement accepts.
         """
         key, changes = (collection, "sorted", by), self.indexes[collection].changes
         cached = self.cached(key, changes)
@@ -288,7 +291,7 @@ class IndexState:
         return self.cache.get(key, IncrementalCache()).latest(changes)
 
     def store(self, key: Hashable, changes: ChangedKeys, value: Any) -> Any:
-        """Caches a value computed from the records of this state. Later states can use it too."""
+        """Caches a value computed from the records of this state. Later states can also use it."""
         # No lock is needed. If another thread stores a value at the same time, the value may be lost and is then
         # recomputed.
         self.cache[key] = self.cache.get(key, IncrementalCache()).with_version(changes, value)

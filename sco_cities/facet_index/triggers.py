@@ -81,7 +81,7 @@ def postgresql_triggers(table: str, watched: WatchedTable) -> Iterator[str]:
         ]
 
     everything = f"SELECT '{EVERYTHING}', 0, {number}"
-    # Compares pairs of the column and the ID. If two rows swapped their values, comparing only the values would not
+    # Compares pairs of the column and the ID. If two rows swap their values, a comparison of only the values does not
     # detect the change.
     rebuilds = [
         f"{everything} WHERE EXISTS (SELECT {column}, id FROM new_rows EXCEPT SELECT {column}, id FROM old_rows)"  # noqa: S608 - our own names
@@ -127,7 +127,7 @@ def watched_tables() -> dict[str, WatchedTable]:
                 rebuild_columns[table].add(column)
     for app_config in {each.model._meta.app_config for each in registry.indexed_models()}:
         for model in app_config.get_models(include_auto_created=True):
-            # Tables that no index reads are also logged, because changes to them make cached pages outdated.
+            # Also includes tables that no index reads, because changes to these tables make cached pages outdated.
             if not key_columns[model._meta.db_table]:
                 key_columns[model._meta.db_table].add(model._meta.pk.column)
     return {
@@ -138,7 +138,10 @@ def watched_tables() -> dict[str, WatchedTable]:
 
 @cache
 def last_trigger() -> str:
-    """The name of the trigger that pg_restore creates last, after all data. pg_restore sorts triggers by name."""
+    """The name of the trigger that pg_restore creates last. pg_restore loads all data first.
+
+    Then it creates the triggers, sorted by name.
+    """
     return max(trigger_name(table, "update") for table in watched_tables())
 
 

@@ -19,11 +19,11 @@ CHANGES = 1_000
 
 
 class _PlannedRollback(Exception):
-    """Raised to roll back the changes of a measurement."""
+    """Raised to roll back the changes made for a measurement."""
 
 
 class Command(BaseCommand):
-    """Reads the facet index as a web process does and prints its size."""
+    """Reads the facet index in the same way as a web process and prints its size."""
 
     help = "Reads the facet index as a web process does and prints its size and cost."
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        # Loads all data and code that a first query would load, because the measurements must exclude this work.
+        # Loads the data and code that only a first query loads, because the measurements must exclude this work.
         refresh.read(DEFAULT_DB_ALIAS, ["themes"])
         before, started = _resident_mb(), time.perf_counter()
         with read_snapshot(DEFAULT_DB_ALIAS):
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             "memory_mb": round(_resident_mb() - before, 1),
             "start_s": round(start_s, 2),
         }
-        # Lazy dimensions, such as the roles of cities, are read when the first page needs them.
+        # Lazy dimensions, such as the roles of cities, are read when a page first needs them.
         started = time.perf_counter()
         with read_snapshot(DEFAULT_DB_ALIAS):
             for name in lazy:
@@ -78,7 +78,7 @@ class Command(BaseCommand):
 
 
 def _catch_up_ms(state: IndexState, collection: str) -> float:
-    """Measures the milliseconds that the index takes to catch up with CHANGES changed names and states."""
+    """Measures the time in milliseconds to update the index after CHANGES changes to names and states."""
     indexed_model = state.index(collection).indexed_model
     name_field = indexed_model.name_field
     records = indexed_model.model.objects.order_by("pk")
@@ -102,7 +102,8 @@ def _catch_up_ms(state: IndexState, collection: str) -> float:
 def _resident_mb() -> float:
     """The resident memory of this process in MB, after releasing memory that was needed only for reading.
 
-    It is measured with a new connection, because cached database pages and fetched rows are not part of the index.
+    The database connection is replaced first, because cached database pages and fetched rows are not part of the
+    index.
     """
     connections.close_all()
     gc.collect()
