@@ -52,7 +52,7 @@ def full_days(event: Event) -> tuple[date, date] | None:
     """The first and last day of an event. None if its start or its end is not a full date."""
     first = _day(event.starts_on)
     last = _day(event.ends_on) if event.ends_on else first
-    # The calendar entry ends on the following day. So the last day must be earlier than the latest date in Python.
+    # In iCalendar the end date is the following day, which must not exceed Python's latest date.
     return (first, last) if first and last and last < date.max else None
 
 
@@ -65,7 +65,7 @@ def _entry(export: Export, event: Event, days: tuple[date, date]) -> CalendarEve
     first, last = days
     url = export.record_url(event.slug)
     entry = CalendarEvent()
-    # The id does not depend on the language or on the slug.
+    # The id must not depend on the language or the slug.
     entry.add("uid", f"event-{event.pk}@{site_host(export.request)}")
     entry.add("dtstamp", event.updated_at)
     entry.add("dtstart", first)

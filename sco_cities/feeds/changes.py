@@ -1,4 +1,4 @@
-"""The subject of a feed, and its changes in the newest document, an archive of older changes, or a range of numbers."""
+"""The subject of a feed, and its changes in the newest document, in an archive, or in a range of numbers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +14,15 @@ from sco_cities.history.public_changes import PublicChange, before, first_unsett
 from sco_cities.listings.list_query import ListQuery
 from sco_cities.sources.base_models import Record
 
-# An archive always contains the same changes, but shows the current record names and the passage for the newest status.
-# Changes from the number `unsettled` on are held back, because a published archive must not get new changes.
+# An archive always contains the same changes, but with the current names of the records and the passage for the newest
+# status. Changes from the number `unsettled` on are held back, because a published archive must not get new changes.
 
 # Minimum number of changes in the newest document, if there are enough.
 MIN_CHANGES = 50
 # Number of change numbers per archive (block). The newest block is incomplete, so it is part of the newest document.
 BLOCK_SIZE = 500
-# Changes of up to this number of records are found by primary key. For more records, all newest changes are searched.
+# For up to this number of records, changes are found by primary key. For more records, all of the newest changes are
+# searched.
 MAX_KEYS = 1_000
 # Maximum number of changes searched for the newest document. Older matching changes are only in the archives.
 MAX_SCANNED = 20_000
@@ -139,7 +140,10 @@ def _matching(revisions: QuerySet[Revision], keys: BitMap | None, limit: int | N
 
 
 def _block_with_changes(revisions: QuerySet[Revision], keys: BitMap | None, block: int) -> int | None:
-    """The newest block up to `block` with changes. If there are many records, these may be changes to other records."""
+    """The newest block that contains changes and is not newer than `block`.
+
+    If there are many records, the changes may be to other records.
+    """
     if block < 0:
         return None
     earlier = revisions.filter(pk__lt=(block + 1) * BLOCK_SIZE)
@@ -156,11 +160,11 @@ def changes_with(subject: FeedSubject, numbers: list[int]) -> list[PublicChange]
 
 
 def numbers_between(subject: FeedSubject, after: int, last: int) -> list[int]:
-    """The numbers of the subject's changes after `after` and up to `last`, newest first."""
+    """The numbers of the subject's changes that are greater than `after` and at most `last`, newest first."""
     return list(_matching(_revisions(subject, last + 1).filter(pk__gt=after), subject.keys))
 
 
 def last_settled(using: str) -> int:
-    """The number of the newest change that no later commit can precede. 0 if there is no such change."""
+    """The number of the newest settled change, or 0. No later commit can add a change with this or a lower number."""
     revisions = before(Revision.objects.using(using).all(), first_unsettled(using))
     return revisions.order_by("-pk").values_list("pk", flat=True).first() or 0

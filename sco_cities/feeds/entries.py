@@ -39,7 +39,7 @@ class FeedEntry:
 
 
 def feed_entries(changes: Sequence[PublicChange], using: str) -> list[FeedEntry]:
-    """Converts changes of one kind of record to entries. The number of queries is fixed."""
+    """Converts changes of one kind of record to entries, with a fixed number of queries."""
     if not changes:
         return []
     model = changes[0].model
@@ -78,7 +78,7 @@ def _title(change: PublicChange, record: Model | None) -> str:
 
 
 def _disputed_fields(change: PublicChange) -> list[str]:
-    """The labels of the fields that reports have disputed since this change."""
+    """The labels of the fields that have been disputed by reports since this change."""
     rows = change.fields.get("evidence", {ADDED: []})[ADDED]
     keys = dict.fromkeys(
         evidence_coverage.figure_key(row["figure"]) if row.get("figure") else row["field"]
@@ -118,7 +118,7 @@ def _line(line: DiffLine) -> str:
 
 
 def _newest_moves(changes: Sequence[PublicChange], using: str) -> dict[int, int]:
-    """Maps record keys to the change that set the current status, if it is among these changes."""
+    """Maps record keys to the change that set the current status, if that change is among `changes`."""
     moved = {change.number: change.key for change in changes if STATUS in change.fields}
     if not moved:
         return {}

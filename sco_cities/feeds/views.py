@@ -44,8 +44,8 @@ ARCHIVE = "archive"
 class FeedDocument:
     """The format-independent content of a feed.
 
-    `newest_path` is the path of the newest document. For an archive, `archive` is its number. For the newest document,
-    it is None.
+    `newest_path` is the path of the newest document. `archive` is the number of an archive, or None for the newest
+    document.
     """
 
     request: HttpRequest
@@ -157,7 +157,7 @@ def _text(text: str) -> str:
 
 
 class FeedFormat(NamedTuple):
-    """A format of feeds. `name` is part of the names of URLs."""
+    """A feed format. `name` is part of its URL names."""
 
     name: str
     extension: str
