@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class I18nConfig(AppConfig):
-    """Languages of the site, catalogues, collation, punctuation, number and date formats."""
+    """Configures the languages of the site, with catalogues, collation, punctuation, and number and date formats."""
 
     name = "sco_cities.i18n"
 

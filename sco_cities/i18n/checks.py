@@ -11,7 +11,7 @@ from .languages import SITE_LANGUAGE_NAMES
 
 @register(Tags.translation)
 def check_languages(app_configs, **kwargs) -> list[Error]:
-    """Finds languages whose pages would fail because link names or date formats are missing."""
+    """Reports languages whose pages would fail because link names or date formats are missing."""
     codes = [code for code, _name in settings.LANGUAGES]
     nameless = [
         Error(

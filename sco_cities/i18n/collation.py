@@ -1,7 +1,7 @@
 """Sort keys of texts in each language of the site.
 
-The databases have no suitable collations. SQLite has only an ASCII collation. The collations of PostgreSQL depend on
-the libraries that it was built with, and not all of them have a pinyin order.
+The databases have no suitable collations. SQLite has only an ASCII collation. PostgreSQL's collations depend on the
+libraries that PostgreSQL was built with, and some libraries have no pinyin order.
 """
 
 import re
@@ -11,7 +11,7 @@ from anyascii import anyascii
 
 # Quotation marks and brackets, which are ignored in sorting because titles may begin with them.
 _IGNORED = re.compile("[«»„“”‘’\"'《》()（）]+")
-# Characters with a different reading at the beginning of a place name.
+# Characters whose reading is different at the beginning of a place name.
 _PLACE_NAME_READINGS = {
     "重庆": "chong 重qing 庆",
     "厦门": "xia 厦men 门",
@@ -39,6 +39,6 @@ def collation_key(text: str, language: str) -> str:
 
 @lru_cache(maxsize=32_768)
 def _syllable(char: str) -> str:
-    """The pinyin of a character, then the character itself, to order characters with equal pinyin."""
+    """The pinyin of a character, followed by the character itself, which orders characters with equal pinyin."""
     pinyin = anyascii(char).lower()
     return f"{pinyin} {char}" if "\u3400" <= char <= "\u9fff" else pinyin

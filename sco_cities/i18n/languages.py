@@ -1,4 +1,4 @@
-"""The languages of the site with their own names, and the selection of the language of a request."""
+"""The languages of the site with their native names, and the selection of the language of a request."""
 
 from collections.abc import Callable
 from functools import cache
@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 SITE_LANGUAGE_NAMES = {"en": ("EN", "English"), "ru": ("РУ", "Русский"), "zh-hans": ("中文", "中文")}
-# Suffixes of text columns, the main language first.
+# Language codes that are suffixes of text columns, the main language first.
 TEXT_LANGUAGES = ("en", "ru", "zh")
 # A regular expression for the beginning of a path in any language, such as "/" or "/ru/".
 LANGUAGE_PREFIX = rf"/(?:(?:{'|'.join(code for code, _name in settings.LANGUAGES)})/)?"
@@ -37,7 +37,7 @@ class LanguageMiddleware:
     """Activates the language of the URL, or the curator's language in the admin.
 
     Django's own middleware uses English for all URLs without a prefix, including the admin. It also sets `Vary:
-    Accept-Language` on English pages, although they do not depend on it.
+    Accept-Language` on English pages, although they do not depend on that header.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -66,7 +66,8 @@ def is_language_selectable(request: HttpRequest) -> bool:
 def request_language(request: HttpRequest) -> str:
     """The language of the URL. URLs of English pages have no language prefix.
 
-    In the admin, the selected language, or else the first language accepted by both the browser and the site.
+    In the admin, it is the selected language or, without a selection, the reader's most preferred language that the
+    site supports.
     """
     if is_language_selectable(request):
         return translation.get_language_from_request(request)

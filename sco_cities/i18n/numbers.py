@@ -21,7 +21,7 @@ class PartOfAll(int):
     """A number out of a total, for the text before a plural form, such as "26 of 203" in "26 of 203 initiatives"."""
 
     def __new__(cls, part: int, whole: int):
-        # After "из", Russian uses the plural form for 2 or, with most numbers, the plural form for 5.
+        # After "из", Russian has other plural forms, namely the form for 2 or, with most numbers, the form for 5.
         is_one = get_language() == "ru" and whole % 10 == 1 and whole % 100 != 11
         number = super().__new__(cls, 2 if is_one else 5 if whole != 1 else 1)
         number.words = pgettext("a part of a list", "%(part)s of %(whole)s") % {
@@ -36,7 +36,7 @@ class PartOfAll(int):
 
 @cache
 def grouping_formatter(language: str | None) -> Callable[[int], str]:
-    """Returns a formatter for integers that is ten times as fast as Django's. A page has hundreds of integers."""
+    """Returns a formatter for integers that is ten times as fast as Django's. A page contains hundreds of integers."""
     if get_format("NUMBER_GROUPING", language) != 3:
         return partial(number_format, force_grouping=True)
     separator = str(get_format("THOUSAND_SEPARATOR", language))
@@ -44,9 +44,9 @@ def grouping_formatter(language: str | None) -> Callable[[int], str]:
 
 
 _SCALES = ((10**9, gettext_noop("%(number)s billion")), (10**6, gettext_noop("%(number)s million")))
-# Chinese has words for 10⁴ and 10⁸. They are not messages, because other languages have no such words.
+# Chinese has words for 10⁴ and 10⁸. They are not messages, because other languages have no equivalent.
 _CHINESE_SCALES = ((10**8, "%(number)s亿"), (10**4, "%(number)s万"))
-# If the short form needs more decimals, the full number is used, because it is easier to read.
+# If the short form needs more decimals, the full number is easier to read.
 _MAX_DECIMALS = 2
 
 

@@ -1,7 +1,7 @@
 """Paths of the message catalogues, and their compilation.
 
 The catalogues (`django.po`) are committed. The compiled catalogues (`django.mo`), which the site reads, are made at
-set-up and not committed. Babel compiles them, so that only developers need the programs of GNU gettext.
+set-up and not committed. Babel compiles them, so that only developers need GNU gettext.
 """
 
 import os
@@ -38,7 +38,7 @@ def compile_stale() -> list[str]:
         draft = po_path(language, f"{os.getpid()}.mo")
         with draft.open("wb") as file:
             write_mo(file, catalogue)
-        # Readers see either the old or the new content.
+        # Replaces the file atomically, so that readers see either the old or the new content.
         draft.chmod(0o644)
         draft.replace(po_path(language, "mo"))
     return stale

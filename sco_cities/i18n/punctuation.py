@@ -12,8 +12,8 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
-# Django adds the first message to form labels, unless they end with a character of the second message. Django's Chinese
-# catalogue translates both with half-width marks, which the site's catalogue replaces.
+# Django appends the first message to form labels, unless they end with a character of the second message. Django's
+# Chinese catalogue translates both with half-width marks, which the site's catalogue replaces.
 gettext_noop(":")
 gettext_noop(":?.!")
 
@@ -28,14 +28,14 @@ _SINGLE_OPENING = re.compile(r"(?<![^\s(\[“])&#x27;(?=[^\W\d])(?=.*?\w[,.!?]?&
 # An escaped apostrophe after a letter or number (perhaps highlighted), and the hyphen in a span of years.
 _APOSTROPHE = re.compile(r"(?<=[\w,.!?])(</mark>)?&#x27;")
 _YEARS = re.compile(r"(?<![\d-])((?:1[5-9]|20)\d\d)-((?:1[5-9]|20)\d\d)(?![\d-])")
-# Names joined by hyphens, perhaps highlighted. The next word may belong to the last name (Tianjin-Central Asia).
+# Names joined by hyphens, perhaps highlighted. The word after them may belong to the last name (Tianjin-Central Asia).
 _NAME = r"(?:<mark>)?[A-Z][A-Za-z’]+(?:</mark>)?"
 _JOINED_NAMES = re.compile(rf"(?<![\w’-]){_NAME}(?:-{_NAME})+(?: {_NAME})?(?![\w-])")
 _MARK = re.compile("</?mark>")
 
 
 class Typeset(str):
-    """A string that gets typographic punctuation when it is rendered as HTML. Files contain the stored text."""
+    """A string that is rendered as HTML with typographic punctuation. Files contain the stored text."""
 
     __slots__ = ()
 
@@ -109,7 +109,7 @@ def sentence_end() -> str:
 
 
 def quoted(text: object) -> str:
-    """Puts a text in quotation marks. Russian and Chinese marks inside the text become inner marks."""
+    """Puts a text in quotation marks. Russian and Chinese quotation marks inside the text become inner marks."""
     opening, closing = pgettext("opening quotation mark", "“"), pgettext("closing quotation mark", "”")
     inner = str(text).translate(_INNER_MARKS) if opening in "«《" else text
     return Typeset(f"{opening}{inner}{closing}")

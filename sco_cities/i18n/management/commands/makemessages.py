@@ -5,14 +5,14 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.management.commands import makemessages
 
-# The creation date would cause conflicts between two branches with new messages.
+# The creation date is left out, because it would cause conflicts between two branches with new messages.
 _HEADER_LINES = re.compile(r'^"(?:POT-Creation-Date|Report-Msgid-Bugs-To): .*\n', re.MULTILINE)
 
 
 class Command(makemessages.Command):
     help = "Updates the catalogues in locale/ with the messages of code and templates. Requires GNU gettext."
 
-    # A translation guessed from a similar message looks like a checked translation.
+    # Fuzzy matching is off, because a translation guessed from a similar message looks like a checked translation.
     msgmerge_options: ClassVar = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
     def add_arguments(self, parser):
