@@ -1,4 +1,4 @@
-"""Background jobs, which take longer than a request may and run in the worker (`manage.py db_worker`).
+"""Background jobs, which take too long for a request and run in the worker (`manage.py db_worker`).
 
-A job has an admin page with its progress, and makes all its changes or none, even if the worker is killed.
+The progress of a job is shown on an admin page. A job makes all its changes or none, even if the worker is killed.
 """

@@ -1,4 +1,4 @@
-"""The base model of all background jobs, which stores stage, progress and failure, and starts the work."""
+"""The base model of all background jobs. It stores the stage, progress and failure of a job, and starts the work."""
 
 import gc
 import logging
@@ -33,16 +33,16 @@ STARTUP_GRACE = timedelta(seconds=10)
 
 
 log = logging.getLogger(__name__)
-# By default, Python starts a garbage collection after 700 new objects, and traverses most objects after 70,000.
+# By default, Python starts a garbage collection after 700 new objects, and a collection of most objects after 70,000.
 NEW_OBJECTS, YOUNG, OLD = 100_000, 20, 20
 
 
 class BackgroundJob(models.Model):
     """A job that runs in a request or in the worker, and makes all its changes or none.
 
-    A subclass has the fields `stage` and `message`, and `done` if it shows progress. TASK is the path of the background
-    task, which takes the primary key. Only the holder of the lock changes the stage. Therefore no job is shown in
-    progress without a process.
+    A subclass has the fields `stage` and `message`, and `done` if it shows progress. TASK is the path of the
+    background task, which takes the primary key. Only the process that holds the lock changes the stage, so no job is
+    shown in progress without a running process.
     """
 
     TASK: ClassVar[str]
@@ -78,7 +78,7 @@ class BackgroundJob(models.Model):
         """True if the process of the job has died. Its unfinished work was rolled back."""
         if not self.is_in_progress or self.is_waiting or job_lock.is_running(self):
             return False
-        # The job may have ended a moment ago, with or without success.
+        # Reads the stage again, because the job may just have ended, with or without success.
         self.refresh_from_db()
         return self.is_in_progress
 
@@ -111,7 +111,7 @@ class BackgroundJob(models.Model):
         """
         try:
             with job_lock.job_lock(self) as progress:
-                # Without the lock, another process could change the stage at any moment.
+                # Checks the stage under the lock, because another process could otherwise change it at any moment.
                 if self.is_waiting:
                     startable = startable.exclude(stage__in=self.RUNNING_STAGES)
                 with transaction.atomic():
@@ -128,7 +128,7 @@ class BackgroundJob(models.Model):
 
     @classmethod
     def run(cls, number: int, work: Callable[[Self, Progress], None]) -> None:
-        """Does the work of the job with this key if the job is in progress and no other process is doing the work."""
+        """Does the work of the job with this primary key, if it is in progress and no other process is running it."""
         job = cls._base_manager.filter(pk=number).first()
         if job is None:
             return
@@ -161,8 +161,8 @@ class BackgroundJob(models.Model):
 def relaxed_gc() -> Iterator[None]:
     """Collects garbage rarely, because few of a job's millions of objects are in cycles, and many are long-lived.
 
-    Only for the worker, which runs one job at a time. The setting is global to the process. With several threads, the
-    last thread to finish could restore another thread's setting.
+    Must be used only in the worker, which runs one job at a time. The setting is global to the process. With several
+    threads, the last thread to finish could restore another thread's setting.
     """
     before = gc.get_threshold()
     gc.set_threshold(NEW_OBJECTS, YOUNG, OLD)

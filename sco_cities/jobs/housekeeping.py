@@ -15,9 +15,9 @@ from sco_cities.facet_index import change_log
 from .heartbeat import KEEP
 from .models import WorkerHeartbeat
 
-# Retention period for the results of background jobs, including tracebacks of failed jobs.
+# Retention period of the results of background jobs, including tracebacks of failed jobs.
 KEEP_RESULTS = timedelta(days=30)
-# Upper limit for the duration of a job. A job that is still in progress after this time has lost its worker.
+# Upper limit for the duration of a job. A job that is still in progress after this time must have lost its worker.
 LONGEST_JOB = timedelta(days=1)
 
 _TASKS: dict[str, Callable[[], int]] = {}

@@ -18,7 +18,8 @@ from typing import IO
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-# Starting or checking a job holds its lock briefly. The worker waits up to ATTEMPTS * PAUSE_S for the lock.
+# A process that starts or checks a job holds its lock briefly, so the worker waits up to ATTEMPTS * PAUSE_S for the
+# lock.
 ATTEMPTS = 10
 PAUSE_S = 0.05
 
@@ -71,7 +72,7 @@ def _postgres_lock(job: models.Model) -> Iterator[Progress]:
         yield lambda done: _write_progress(other, job, done)
     finally:
         other.close()
-        # If the session has already ended, the lock has been released.
+        # If the session has already ended, the server has released the lock.
         with suppress(Exception), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _lock_key(job))
 

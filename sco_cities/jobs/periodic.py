@@ -1,4 +1,7 @@
-"""Short periodic work, such as sending e-mail. The worker does this work in parallel to jobs, never a request."""
+"""Short periodic work, such as sending e-mail.
+
+The worker does this work in parallel with jobs. Requests never do it.
+"""
 
 import logging
 import smtplib
@@ -23,7 +26,10 @@ def register(work: Callable[[], object]) -> None:
 
 
 class PeriodicThread(threading.Thread):
-    """A thread that does the registered work until the process ends. It is separate, because a job may take minutes."""
+    """A thread that does the registered work until the process ends.
+
+    The main thread may be busy with a job for minutes.
+    """
 
     def __init__(self):
         super().__init__(name="periodic", daemon=True)
@@ -54,8 +60,9 @@ class MailServerUnavailable(Exception):
 def deliver(message: EmailMessage, receiver: str, release: Callable[[], object]) -> bool:
     """Sends an e-mail. Returns False if the mail server rejects it.
 
-    `release` gives up the claim, so that the next round sends the e-mail. It is called if the server requests a later
-    attempt, and before MailServerUnavailable is raised. `receiver` is the name in the log, never an e-mail address.
+    `release` gives up the claim on the e-mail, so that the next round sends it. It is called if the server asks for a
+    later attempt, and before MailServerUnavailable is raised. `receiver` is the name in the log, never an e-mail
+    address.
     """
     try:
         message.send()
