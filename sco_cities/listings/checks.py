@@ -19,7 +19,7 @@ from .columns import Column, RelatedColumn, RelatedListColumn
 from .listing import Listing
 from .record_filters import RecordsFilter
 
-# Matches cells. Cells that span two columns match twice.
+# Matches the cells of a row. A cell that spans two columns matches twice.
 _CELL = re.compile(r'<t[dh]\b|\bcolspan="2"')
 
 
@@ -152,7 +152,7 @@ def _column_errors(listing: Listing) -> Iterator[Error]:
 
 
 def _unknown_field(listing: Listing, names: Iterable[str]) -> str:
-    """Returns the reason why rows cannot include these fields, or "" if rows can include all of them."""
+    """Returns the reason why rows cannot include one of these fields, or "" if rows can include all of them."""
     try:
         if {field.attname for field in listing.indexed_model.model._meta.concrete_fields}.issuperset(names):
             return ""

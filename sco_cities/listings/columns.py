@@ -24,10 +24,10 @@ class Column:
     """A column of a list.
 
     `field` is the field of the list's QuerySet that contains the values. It defaults to the field with the column's
-    name. If the parameter `columns` is missing, exports contain the columns whose `by_default` is true. `order` is the
-    sort key, or None if the column cannot be sorted. `label` is the heading in the table on the page. Some headings,
-    such as "Years" above start and end, do not describe a single column. Then `description` is the column's name in
-    exports and for programs.
+    name. Exports without the parameter `columns` contain the columns whose `by_default` is true. `order` is the sort
+    key, or None if the column cannot be sorted. `label` is the heading in the table on the page. If the heading
+    describes several columns, such as "Years" for start and end, `description` is the column's name in exports and for
+    programs.
     """
 
     name: str
@@ -38,17 +38,17 @@ class Column:
     by_default: bool = True
     description: str = ""
 
-    # True if cells refer to other records, so that exports can add a column with the names of these records.
+    # True if cells refer to other records. Exports can then add a column with the names of these records.
     has_names = False
     # True if values are identifiers for programs, which are meaningless to readers.
     is_reference = False
-    # True if values are EDTF dates. They need not be full dates.
+    # True if values are EDTF dates, which may be incomplete.
     is_edtf = False
     # True if the column supplies the coordinates of records.
     has_points = False
     # True if the column contains numbers in the table.
     is_number = False
-    # True if the values are computed from other records, like counts. Pages of past records omit these columns.
+    # True if the values are computed from other records, as counts are. Pages of past records omit these columns.
     is_of_others = False
     # True if each value is a list.
     is_list = False
@@ -119,7 +119,7 @@ class ComputedColumn(Column):
 
 @dataclass(frozen=True)
 class CountColumn(ComputedColumn):
-    """A column that counts related records. The facet index has a facet with the counts for sorting."""
+    """A column that counts related records. It is sorted by a facet with the counts."""
 
     is_number = True
     is_of_others = True
@@ -137,7 +137,7 @@ class CountColumn(ComputedColumn):
 
 @dataclass(frozen=True)
 class RelatedColumn(Column):
-    """A column with the attribute `key` of a related record in the collection `of`.
+    """A column that contains the attribute `key` of a related record in the collection `of`.
 
     The cell is empty if the record is unpublished. `key` is usually a slug or code, but may be another attribute, such
     as the kind.
@@ -175,7 +175,7 @@ class RelatedColumn(Column):
 
 @dataclass(frozen=True)
 class RelatedListColumn(Column):
-    """A column with published related records of the collection `of`, shown by their `key` and sorted by name.
+    """A column of published related records in the collection `of`, shown by their `key` and sorted by name.
 
     The relation is read from `dimension`. If the dimension contains pairs, only pairs whose first part is `only` are
     used.

@@ -43,7 +43,7 @@ def _corrected(list_query: ListQuery) -> list[Alternative]:
     phrases, listing = list_query.values_of(SEARCH), list_query.listing
     if not phrases:
         return []
-    # If the search words alone match records of the list, they are not misspelt. The list is empty for another reason.
+    # If the search words alone match records, they are not misspelt, and the list is empty for another reason.
     search_only = ListQuery(
         listing, list_query.state, QueryDict(urlencode([(SEARCH, phrase) for phrase in phrases]))
     )

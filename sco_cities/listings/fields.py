@@ -1,4 +1,4 @@
-"""Form fields that read every value of a repeated query parameter and explain errors in full sentences."""
+"""Form fields that read all values of a repeated query parameter and report errors in full sentences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from .filter_options import NOT
 from .querystring import ErrorCode, QueryError, not_a_choice, not_found, tidy
 
 MAX_SEARCH_LENGTH = 200
-# Each phrase becomes a separate condition, and databases limit the depth of conditions.
+# Limited because each phrase becomes a separate condition, and databases limit the depth of conditions.
 MAX_PHRASES = 10
 
 
@@ -100,7 +100,7 @@ class ChoicesField(SelectionField):
 class RecordsField(SelectionField):
     """Accepts slugs of published records of a collection. "-slug" excludes a record.
 
-    `records` is the field's filter. It looks up records by slug and by name.
+    `records` is the filter of the field, which looks up records by slug and by name.
     """
 
     def __init__(self, *, records: Any, **kwargs):

@@ -44,7 +44,7 @@ _DEFERRED = '<fieldset aria-busy="true"><legend class="visually-hidden">{}</lege
 
 
 def filter_panel(page: ListPage, panel: FilterPanel, path: str, *, is_open: bool) -> SafeString:
-    """The panel of a filter with its label, its errors, a field to search its options, and the options.
+    """The panel of a filter with its label, its errors, its options, and a field that searches the options.
 
     When a deferred panel is opened, the browser reloads all results. Otherwise, the counts could be newer than the
     rows.
@@ -136,11 +136,11 @@ def _more_link(name: str, count: int, all_url: str) -> SafeString:
 def option_list(page: ListPage, panel: FilterPanel, path: str) -> SafeString:
     """The options of a filter. Each has a checkbox, a count, and a button or link that excludes the option.
 
-    The checkboxes of all values, even excluded values, belong to the surrounding form. A form button excludes an
-    unselected value. A selected value has a link instead, because the form would submit both values. The Tab key skips
-    the buttons, because they would double the number of Tab stops. Keyboard users select an option first and then
-    exclude it. A link after each selected value skips to the results. The form submits unknown values again, so that
-    changing another filter does not drop them.
+    The checkboxes of all values, even excluded values, belong to the surrounding form. An unselected value is excluded
+    with a button of the form. A selected value is excluded with a link, because the form would submit both values. The
+    Tab key skips the buttons, because they would double the number of Tab stops. Keyboard users select an option first
+    and then exclude it. A link after each selected value skips to the results. The form submits unknown values again,
+    so that changing another filter does not drop them.
     """
     rows = "".join(_option_rows(page, panel, path))
     unknown = "".join(

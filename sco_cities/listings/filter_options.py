@@ -1,4 +1,4 @@
-"""The options of filters, and the records that can be options."""
+"""The options of filters, and records as options."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_UNSCROLLED = 10
 # The class is not frozen, because creating 200 frozen instances took half a millisecond per page.
 @dataclass(slots=True)
 class FilterOption:
-    """An option of a filter. `count` is the number of matching records under all other filters, or None."""
+    """An option of a filter. `count` is the number of matching records with all other filters applied, or None."""
 
     value: str
     label: str

@@ -1,6 +1,6 @@
-"""HTML of the links and options around the rows of a list, built in Python. A page has fifty such links.
+"""HTML of the links and options around the rows of a list, built in Python.
 
-Rendering them with templates took a fifth of the page's time.
+A page has fifty of these links. Rendering them with templates took a fifth of the page's time.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ ADJACENT_PAGES = 2
 
 
 def path_with(path: str, query: str) -> str:
-    """Appends a query string to a path. The query string "?" is empty."""
+    """Appends a query string to a path. The query string "?" is left out, because it is empty."""
     return path if query == "?" else path + query
 
 

@@ -35,7 +35,7 @@ from .result_set import last_modified
 from .year_filters import Bar
 
 # Maximum number of chips. The link of each chip repeats the query string, so the total size grows with the square of
-# their number.
+# the number of chips.
 MAX_CHIPS = 40
 # Number of visible options in a long list, unless all options are requested.
 MAX_OPTIONS = 10
@@ -62,7 +62,7 @@ class ListPage(ListQuery):
 
     @property
     def sort_choices(self) -> Iterable[str]:
-        """The column labels, which an error about the sort order lists. Pages show the same labels as headers."""
+        """The column labels that an error about the sort order lists. They are also the headers of the page."""
         return [column.label for column in self.listing.table_columns if column.order is not None]
 
     @cached_property
@@ -120,7 +120,8 @@ class ListPage(ListQuery):
     def filter_panels(self) -> list[FilterPanel]:
         """A panel for each filter of the list, with its options and errors."""
         deferred = tuple(filter(self._is_deferred, self.filterset.filters))
-        # The choice between any and all is part of the cache key, because even a single selected value has this choice.
+        # The choice between any and all is part of the cache key, because it is also offered for a single selected
+        # value.
         choices = tuple(tuple(self.values_of(name)) for name in self.listing.match_parameters.values())
         return self._cached(
             ("panels", deferred, choices),
@@ -160,7 +161,7 @@ class ListPage(ListQuery):
             options = FilterOptions([], item.option_count(self.state))
         elif item.has_options:
             limit = None if name in self.values_of(ALL) else MAX_OPTIONS
-            # If the query has errors, no record is selected. Counts would all be 0, so they are left out.
+            # If the query has errors, no record is selected, and all counts would be 0. They are left out.
             others = None if self.result_set.has_errors else self.result_set.keys_without(name)
             options = item.options(self.state, others, values, limit)
         known = {option.value for option in options.visible}
@@ -182,7 +183,7 @@ class ListPage(ListQuery):
 
     @cached_property
     def year_bars(self) -> list[Bar]:
-        """The histogram of years under all filters except the year filters. [] for fewer than two years."""
+        """The histogram of years with all filters applied except the year filters. [] for fewer than two years."""
         return self._cached("years", self._year_bars)
 
     def _year_bars(self) -> list[Bar]:

@@ -32,8 +32,8 @@ VIEWS, BRIEF, MAP = ("table", "cards", "brief"), "brief", "map"
 class _RowCache(LRUCache):
     """A cache of rows by key, valid until a record changes.
 
-    With a few hundred records, reading and rendering the rows again for each filter took a quarter of a page's time.
-    A thousand rows take two megabytes.
+    In a list of a few hundred records, reading and rendering the rows again for each filter took a quarter of a page's
+    time. A thousand rows use two megabytes of memory.
     """
 
     MAX_SIZE = 1_000
@@ -175,7 +175,7 @@ class Listing:
         return self.indexed_model.model.objects.published()
 
     def row_records(self) -> QuerySet:
-        """The published records with the data of rows, except numbers from the facet index."""
+        """The published records with the data that rows need, except numbers from the facet index."""
         return self.row_queryset(self.records())
 
     def read(self, keys: list[int], state: IndexState) -> list:
@@ -194,7 +194,8 @@ class Listing:
         return records
 
     def _cached_rows(self, keys: list[int], state: IndexState, make: Callable[[RowBatch], list]) -> list:
-        # The cache expires at midnight, because rows mark statuses that are old relative to the current date.
+        # The cache expires at midnight, because rows mark old statuses, and the age of a status depends on the current
+        # date.
         inputs = state.change_token, today()
         cache = state.memoize((self.collection, "rows", get_language()), inputs, _RowCache)
         rows = {key: row for key in keys if (row := cache.get(key)) is not None}

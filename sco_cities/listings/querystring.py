@@ -36,7 +36,7 @@ def parse(raw: str) -> tuple[QueryDict, str]:
 def tidy(value: str) -> str:
     """Removes leading and trailing white space, repeated spaces and invisible characters.
 
-    Copied text can contain soft hyphens, joiners and direction marks.
+    Invisible characters, such as soft hyphens, joiners and direction marks, are common in copied text.
     """
     if not value.isprintable():
         value = "".join(char for char in value if unicodedata.category(char) != "Cf")
@@ -45,7 +45,7 @@ def tidy(value: str) -> str:
 
 def values(params: QueryDict, name: str) -> list[str]:
     """The tidied values of a parameter, without empty values and duplicates."""
-    # A fast path, because a page makes two hundred calls, usually for absent parameters.
+    # A fast path, because a page calls this function two hundred times, usually for absent parameters.
     if name not in params:
         return []
     return list(dict.fromkeys(value for raw in params.getlist(name) if (value := tidy(raw))))
@@ -82,13 +82,19 @@ def without_value(params: QueryDict, name: str, value: str) -> str:
 
 
 def replacing(params: QueryDict, *changes: tuple[str, str]) -> str:
-    """Returns the query string with new values for these parameters. "" removes one. The page number is removed."""
+    """Returns the query string with new values for these parameters.
+
+    The value "" removes a parameter. The page number is removed.
+    """
     pairs = _pairs(params, "page", *(name for name, _value in changes))
     return _encode(pairs + [(name, value) for name, value in changes if value])
 
 
 def with_value(params: QueryDict, name: str, value: str) -> str:
-    """Returns the query string with a new value for this parameter. "" removes the parameter. The page number stays."""
+    """Returns the query string with a new value for this parameter.
+
+    The value "" removes the parameter. The page number stays.
+    """
     return _encode(_pairs(params, name) + ([(name, value)] if value else []))
 
 
@@ -102,7 +108,7 @@ def without(params: QueryDict, *names: str) -> str:
     return _encode(_pairs(params, *names))
 
 
-# With these limits, “statu” is similar to “status”, but “utm_source” is not similar to “source”.
+# These limits make “statu” similar to “status”, but not “utm_source” similar to “source”.
 MIN_SIMILARITY, MAX_COMPARED = 0.8, 40
 # Maximum number of existing values suggested for an unknown value.
 MAX_NEAR = 3
@@ -160,7 +166,7 @@ def not_a_choice(value: str, choices: Iterable[str], listed: str = "") -> QueryE
 def not_found(
     value: str, slug: str, named: list[str], known: Iterable[str], *, is_selectable: bool = True
 ) -> QueryError:
-    """The error for an unknown slug. It suggests the `named` records, or similar `known` slugs if `named` is empty."""
+    """The error for an unknown slug. It suggests the `named` records, or else similar `known` slugs."""
     near = named[:MAX_NEAR] or get_close_matches(slug[:MAX_VALUE_LENGTH], known, n=MAX_NEAR, cutoff=0.7)
     if near:
         sentence = _("“%(value)s” was not found. Did you mean %(near)s?")

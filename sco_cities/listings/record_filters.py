@@ -32,7 +32,7 @@ class RelatedRecordsFilter(FacetFilter):
 
     def __deepcopy__(self, memo):
         copied = super().__deepcopy__(memo)
-        # The field must use the copied filter, because each copy looks up records in the filter set that contains it.
+        # The field must use the copied filter, because each copy looks up records in its own filter set.
         copied.extra = self.extra | {"records": copied}
         return copied
 
@@ -88,7 +88,7 @@ class RecordsFilter(RelatedRecordsFilter):
         records, labels, sort_keys = self.choices.by_key, self.choices.labels, self.choices.label_sort_keys
         ranked = sorted(counts, key=lambda key: (-(counts[key] or 0), sort_keys[key]))
         if limit is not None:
-            # Options that are already active are always visible.
+            # Active options are always visible.
             ranked[limit:] = [key for key in ranked[limit:] if key in active]
         options = [FilterOption.of(records[key].slug, labels[key], counts[key], normalized) for key in ranked]
         return FilterOptions(options, total - len(options))
@@ -130,7 +130,7 @@ def joined(values: Iterable[str]) -> list[str]:
 
 
 def with_joined_values(params: QueryDict, choices: Iterable[tuple[str, str]]) -> QueryDict:
-    """Converts the query to the form used in links, as in "city=almaty,osh" for "city=almaty&city=osh&city_match=all".
+    """Converts form parameters to link parameters, as in "city=almaty,osh" for "city=almaty&city=osh&city_match=all".
 
     `choices` are pairs of a filter's name and the parameter of its form field. If there are fewer than two values, the
     parameter is kept, because the reader may add values.

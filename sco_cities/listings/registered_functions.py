@@ -1,4 +1,4 @@
-"""Functions for search and past lists. Packages that this package must not import register them."""
+"""Functions for search and past lists, registered by packages that this package must not import."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -35,7 +35,7 @@ def named(collection: str, text: str, state: IndexState) -> list[int]:
 
 
 def correct(phrases: list[str], using: str, state: IndexState) -> list[str]:
-    """Corrects misspelt names in phrases without matches. Returns [] if no name seems misspelt."""
+    """Corrects misspelt names in phrases that match nothing. Returns [] if no name seems misspelt."""
     return _functions["correct"](phrases, using, state) if phrases else []
 
 
@@ -59,7 +59,7 @@ def past_record_page(
 def with_past_lists(
     view: Callable[..., HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Decorates a view of current data. Requests for a past day get the registered response instead."""
+    """Decorator for views of current data. Requests for a past day get the registered response instead."""
 
     @wraps(view)
     def with_answer(request: HttpRequest, **names: str) -> HttpResponseBase:

@@ -14,7 +14,7 @@ from sco_cities.db.pk_queries import InKeys
 from .filters import ListFilterSet
 from .listing import Listing
 
-# Reading and writing rows in batches of this size takes half as long as one by one.
+# Reading and writing rows in batches of this size takes half as long as row by row.
 BATCH_SIZE = 1_000
 
 
@@ -104,7 +104,7 @@ class ResultSet:
 
 
 # Up to this many records, the latest change is queried by key. For more records, the latest changes of all records are
-# searched, because one of the first changes usually matches.
+# searched, because one of the newest changes usually matches.
 MAX_KEYS = 1_000
 # If all matching records are old, the search stops after this many keys per matching record.
 MAX_SCANNED_PER_KEY = 10
@@ -119,7 +119,7 @@ def last_modified(result_set: ResultSet) -> datetime.datetime | None:
     records = result_set.listing.records()
     keys = result_set.keys
     if len(keys) > MAX_KEYS:
-        # Unpublished records are searched too, because only the order of all records has a database index. Sorting
+        # The search includes unpublished records, because only the order of all records has a database index. Sorting
         # 100,000 published records took 60 ms.
         model = result_set.listing.indexed_model.model
         stored = model._base_manager.using(records.db).order_by("-updated_at")

@@ -16,7 +16,7 @@ from sco_cities.facet_index.state import IndexState
 LIST_SEPARATOR = "; "
 # Maps each value to the keys of the records with that value.
 KeysByValue = Mapping[Hashable, Iterable[int]]
-# Maximum number of entries in a cache for data missing from the index. An entry takes 100 to 200 bytes.
+# Maximum number of entries in a cache for data that is not in the index. An entry takes 100 to 200 bytes.
 MAX_CACHED = 20_000
 
 
@@ -24,7 +24,7 @@ class RowBatch:
     """The records of a `Listing` with these keys. All fields are read in one query, and each relation in another.
 
     Fields are the fields and annotations of the list's QuerySet. Related records come from the facet index in memory.
-    Data missing from the index is read once for all batches that share a `cache` (`cached_lookup`). Set `is_bulk` if
+    Data that is not in the index is read once for all batches that share a `cache` (`cached_lookup`). Set `is_bulk` if
     loading lazy dimensions into the index is worthwhile, because many batches are read. Data read by `fetch` and
     `fetch_keys_by_value` can be processed in another thread.
     """
@@ -81,8 +81,8 @@ class RowBatch:
         if name in self._fetched:
             return
         values = self._index_bitmaps(name)
-        # The stored function must not refer to the batch, because such a reference cycle would remain until the next
-        # garbage collection.
+        # The stored function must not refer to the batch, because the reference cycle would keep the batch until the
+        # next garbage collection.
         self._fetched[name] = (
             self._fetch_pairs(name) if values is None else partial(_intersections, values, self._bitmap)
         )
@@ -194,7 +194,7 @@ class RowBatch:
         return self._computed[name]
 
     def disputed_keys(self) -> BitMap:
-        """The keys of disputed records, including records outside the batch."""
+        """The keys of all disputed records, including records outside the batch."""
         return self.state.facet(self.listing.collection, "evidence")["disputed"]
 
     def single_values(self, name: str) -> list:

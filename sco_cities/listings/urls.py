@@ -14,7 +14,7 @@ from .listing import Listing
 from .registered_functions import with_past_lists
 from .views import list_page
 
-# Packages that import this package add formats in `AppConfig.ready`, before the URLs are created.
+# Other packages add their formats in `AppConfig.ready`, before the URLs are created.
 EXPORT_FORMATS = [CSV, XLSX, GEOJSON, JSONL]
 
 

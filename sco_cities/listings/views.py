@@ -18,8 +18,8 @@ RESULTS_TEMPLATE = "listings/_results.html"
 OPTIONS_TEMPLATE = "listings/_all_options.html"
 # The id of the options' element is this prefix followed by the filter's name.
 OPTIONS_ID_PREFIX = "list-"
-# The names of the panels that are open in the browser, separated by commas. The response can omit options of closed
-# panels.
+# A request header with the names of the panels open in the browser, separated by commas. The response can omit the
+# options of closed panels.
 OPEN_FILTERS_HEADER = "Open-Filters"
 VARY_HEADERS = ("HX-Request", "HX-Target", "HX-History-Restore-Request", OPEN_FILTERS_HEADER)
 

@@ -1,4 +1,4 @@
-"""Filters by the years that records overlap and by the year when they start, and the histogram of years."""
+"""Filters by the years that records overlap and by the year of their start, and the histogram of years."""
 
 import datetime
 import re
@@ -61,7 +61,7 @@ class YearToFilter(YearFilter):
 
 # The filter value for records with an unknown start.
 UNKNOWN = "unknown"
-# Each range becomes a separate condition, and databases limit the depth of conditions.
+# Limited because each range becomes a separate condition, and databases limit the depth of conditions.
 MAX_RANGES = 50
 _RANGE = re.compile(r"(?:(\d{1,4})|\.\.)/(?:(\d{1,4})|\.\.)", re.ASCII)
 
@@ -86,7 +86,10 @@ def _parse_range(value: str) -> tuple[int | None, int | None] | None:
 
 
 def narrowed(values: Iterable[str], value: str) -> list[str]:
-    """Narrows `values` to records that also match `value`. At least one record must match both filters."""
+    """Returns the filter values for records that match both `values` and `value`.
+
+    At least one record must match both.
+    """
     included, excluded = fields.divide(values)
     if value == UNKNOWN or not included:
         return [value, *excluded]

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_noop
 from sco_cities.core.responses import add_links
 from sco_cities.i18n.punctuation import with_remark
 
-# The licence of the facts, which are summarised in our own words.
+# The licence of the facts, which the site summarises in its own words.
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-# The last columns of a release's flat files, because a row may be copied without its file. Imports ignore these
-# columns.
+# The last columns of a release's flat files. They repeat the licence in each row, because a row may be copied without
+# its file. Imports ignore them.
 LICENCE_COLUMN, PAGE_COLUMN = "licence", "record_url"
 # Names the kinds of record that need evidence to be published (`Record.must_be_sourced`). Pages translate the text.
 # Files and responses to programs contain the English text.

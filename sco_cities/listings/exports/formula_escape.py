@@ -31,7 +31,7 @@ def contains_formula(texts: list[str]) -> bool:
 def escape_formula(text: str) -> str:
     """Inserts an apostrophe before each sign in `text` that could begin a formula in a spreadsheet.
 
-    Existing apostrophes before such a sign are doubled, so that `unescape_formula` returns every text unchanged.
+    An apostrophe before one of these signs is doubled, so that `unescape_formula` restores every text.
     """
     return _FORMULA.sub("'", text)
 

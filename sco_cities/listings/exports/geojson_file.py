@@ -19,7 +19,7 @@ from .streaming_response import Export, ExportFormat
 
 
 def point_columns(listing: Listing) -> list[Column]:
-    """The columns that supply coordinates."""
+    """The columns that contain coordinates."""
     return [column for column in listing.columns if column.has_points]
 
 
@@ -40,7 +40,7 @@ def write_geojson(export: Export) -> Iterator[bytes]:
     for keys in export.key_batches():
         yield start + b",".join(_features(export, keys))
         start = b","
-    # An empty list has no batches, so the start has not been sent yet.
+    # For an empty list, which has no batches, the start of the file has not been sent yet.
     yield (b"" if start == b"," else start) + b"]}\n"
 
 

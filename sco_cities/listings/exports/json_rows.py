@@ -1,6 +1,6 @@
 """Writes the records of a list as JSON objects, for the API and JSON Lines.
 
-Unknown values are null. Dates are accompanied by their first and last possible day.
+Unknown values are null. Each date is followed by its first and last possible day.
 """
 
 from collections.abc import Callable, Iterator, Sequence

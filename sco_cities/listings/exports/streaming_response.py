@@ -38,10 +38,10 @@ FIRST_BATCH_SIZE, BATCH_SIZE = 20, 1_000
 # A file with up to this many records is completed before it is sent. It can then be cached and revalidated.
 SHORT_LIST = 1_000
 # If an export contains more than this share of all records, loading lazy dimensions into the index is faster than
-# queries by key. Loading the cities of all records takes an eighth of the time of these queries.
+# querying by key. For the cities of all records, loading takes an eighth of the time.
 BULK_SHARE = 1 / 8
-# A process writes only one file with more records at a time, unless its format sets another limit. 100,000 records take
-# seconds of CPU time, which delays pages.
+# A process writes only one file with more than this number of records at a time. A format can set another limit.
+# 100,000 records take seconds of CPU time, which delays pages.
 LONG_LIST = 5_000
 _long_export = threading.Lock()
 RETRY_AFTER_S = 30
@@ -78,7 +78,7 @@ class Export:
     def entity_tag(self) -> str:
         """The ETag of a file that is written while it is sent. It changes with every commit to the database.
 
-        The content is not used, because it is unknown until the last row is written.
+        The ETag cannot depend on the content, which is unknown until the last row is written.
         """
         params, version = self.params, change_log.fingerprint(self.list_query.state.using)
         parts = (version, today(), self.file_url, params.header, params.bom, get_language())
@@ -128,11 +128,11 @@ def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 class ExportFormat:
     """A file format of exports.
 
-    `params` are the query parameters in addition to the list's parameters. `supports` returns True if a list has this
-    format. `error` returns the reason why the selected records do not fit the format, or "". `is_deterministic` is True
-    if the file does not contain the time of the export. `long_list` replaces LONG_LIST. `name` is a separate name for
-    files that have other rows than the list, and no metadata. `query_class` parses the query. `bad_request` creates the
-    response to an invalid query, and `refusal` the response to a valid query without a file.
+    `params` are the additional query parameters. `supports` returns True if a list has this format. `error` returns
+    the reason why the selected records do not fit the format, or "". `is_deterministic` is True if the file does not
+    contain the time of the export. `long_list` replaces LONG_LIST. `name` is the name of files that have different
+    rows from the list and no metadata. `query_class` parses the query. `bad_request` creates the response to an
+    invalid query, and `refusal` the response to a valid query without a file.
     """
 
     extension: str
@@ -227,9 +227,9 @@ def _busy(request: HttpRequest, export_format: ExportFormat) -> HttpResponse:
     return response
 
 
-# Maximum length of a name, because old archive programs and shared folders limit the length of paths.
+# Maximum length of a file name, because old archive programs and shared folders limit the length of paths.
 MAX_LENGTH = 80
-# Maximum length of a part, so that a long search phrase leaves space for other filters.
+# Maximum length of each part of a file name, so that a long search phrase leaves space for other filters.
 _MAX_PART = 30
 
 
@@ -255,8 +255,8 @@ def file_stem(list_query: ListQuery, name: str = "") -> str:
 
 
 def _parts(parameter: str, item: ListFilter, values: list[str]) -> Iterator[str]:
-    # Some values have a prefix, such as "from-2020". "lead-tianjin" has a prefix, because "tianjin" alone means the
-    # filter by city.
+    # Some values have a prefix, such as "from-2020". For example, "lead-tianjin" has a prefix, because "tianjin" alone
+    # stands for the filter by city.
     is_named = parameter.startswith("year_") or not getattr(item, "is_selectable", True)
     prefix = f"{parameter.removeprefix('year_')}-" if is_named else ""
     for value in values:

@@ -1,4 +1,4 @@
-"""Cells of a workbook (ECMA-376, SpreadsheetML). The type of a cell matches its value.
+"""Cells of a workbook (ECMA-376, SpreadsheetML). The type of a cell depends on its value.
 
 Texts are inline strings, which spreadsheets do not interpret as formulas. A table of shared strings would have to stay
 in memory until the end of the file.
@@ -22,7 +22,7 @@ _SPECIAL = re.compile(rf"[&<>\r{NOT_IN_XML}]|_(?=x[0-9A-Fa-f]{{4}}_)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY_ZERO = datetime.date(1899, 12, 30)
-# Earlier dates stay texts. Spreadsheets support no dates before 1900 and assume a 29 February 1900.
+# Earlier dates are written as texts, because spreadsheets support no dates before 1900 and assume a 29 February 1900.
 _FIRST_DAY = datetime.date(1900, 3, 1)
 
 
@@ -117,7 +117,7 @@ def column_letters(number: int) -> str:
 
 
 def row(number: int, cells: Sequence[str]) -> str:
-    """The XML of a row. Rows are numbered from 1."""
+    """The XML of a row. Row numbers start at 1."""
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 

@@ -1,7 +1,8 @@
 """Writes a list as an Excel workbook with a sheet for the rows and a sheet that describes the export.
 
 The XML is written and compressed batch by batch. Workbook libraries (openpyxl, XlsxWriter) return only complete files.
-They would keep a hundred thousand rows in memory or on disk, and send the first byte after the last row is written.
+They would keep a hundred thousand rows in memory or on disk, and could not send the first byte before the last row is
+written.
 """
 
 import zipfile
@@ -118,7 +119,10 @@ class _Sheet:
         return "".join(row(number, cells) for number, cells in enumerate(zip(*columns, strict=True), first))
 
     def _fit(self, position: int, name: str, values: list, first: int) -> list:
-        """Converts full dates, and truncates texts too long for a cell. The cell and the sheet About contain a note."""
+        """Converts full dates, and truncates texts too long for a cell.
+
+        A note in the cell and on the sheet About marks the truncation.
+        """
         if name in self.edtf_columns:
             return [(xlsx_cells.day_of(value) or value) if value else value for value in values]
         fitted = []
@@ -164,7 +168,7 @@ class _Sheet:
 
     def start(self) -> str:
         """The beginning of the first sheet up to the header row."""
-        # The width includes space for the filter button.
+        # Adds space for the filter button.
         widths = [min(max(width + 3, _MIN_WIDTH), _MAX_WIDTH) for width in self.widths]
         header = [
             text_cell(f"{letters}1", name, BOLD)
