@@ -1,4 +1,4 @@
-"""Pages as of a day, with the same layout for every kind of record, and redirects from lists to releases."""
+"""Pages of records as of a past day, with one layout for every kind of record, and redirects from lists to releases."""
 
 import datetime
 from collections.abc import Callable
@@ -39,7 +39,10 @@ _INITIATIVE_VALUES = (
 def as_of_page(
     request: HttpRequest, model: type[Record], slug: str, view: Callable[[HttpRequest, Record], HttpResponse]
 ) -> HttpResponse | None:
-    """The page of the record as of the requested day, or None if the request has no day. For today, `view` is used."""
+    """The page of the record as of the requested day, or None if the request has no day.
+
+    For the current day, `view` renders the page.
+    """
     try:
         as_of = read_as_of(request)
     except InvalidDay as error:
@@ -51,7 +54,7 @@ def as_of_page(
         request.shown_as_of = shown
         return _past_page(request, shown) if shown.is_past else view(request, shown.record)
 
-    # Opens the index, so that all parts of the page show the same state of the data.
+    # The open index makes all parts of the page show the same state of the data.
     with facet_index(model.collection):
         return respond_as_of(request, model, slug, as_of, respond)
 
@@ -69,7 +72,8 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
         "names": [value for value in values if value.stem in NAMES],
         "texts": [value for value in values if value.stem in TEXTS],
         "values": [value for value in values if value.stem not in (*NAMES, *TEXTS, *figures)],
-        # The facts of a record that need no evidence. Each has a label, a text, and the URL of a link or "".
+        # The facts of a record that need no evidence. Each fact consists of a label, a text, and the URL of a link or
+        # "".
         "facts": [*facts, *elsewhere(record)],
         "passages": record.passages.all() if isinstance(record, Report) else (),
         "correction_url": "",
@@ -78,7 +82,7 @@ def _past_page(request: HttpRequest, shown: ShownRecord) -> HttpResponse:
 
 
 def public_days(record: Record) -> list[datetime.date]:
-    """The earlier days (UTC) that ended with a new public state of the record, oldest first."""
+    """The past days (UTC) at whose end the record had a new public state, oldest first."""
     published_at = public_history(record).published_at
     states = {published_at.date(): PublicationState.PUBLISHED} if published_at else {}
     revisions = Revision.objects.of(record).seen_by_readers().order_by("pk")
@@ -91,7 +95,10 @@ def public_days(record: Record) -> list[datetime.date]:
 
 @require_safe
 def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
-    """Lists the days with a public state of the record, as links (RFC 7089). 404 if the record was never published."""
+    """Lists the days with a public state of the record, as links (RFC 7089).
+
+    Status 404 if the record was never published.
+    """
     model = kind_or_404(collection).model
     record = model.objects.for_link().filter(slug=slug.lower()).first()
     if record is None and (former := former_slug(model, slug.lower())):
@@ -115,15 +122,15 @@ def timemap(request: HttpRequest, collection: str, slug: str) -> HttpResponse:
 def past_list(request: HttpRequest) -> HttpResponse | None:
     """Redirects to the newest release up to the requested day. Returns None if the request has no day.
 
-    For today, redirects to the list itself. If there is no such release, the response is 404 with the reason, because
-    earlier states of lists are not stored in any other form.
+    For the current day, redirects to the list itself. Without a release up to that day, the response has status 404
+    and the reason. Past states of lists are stored only in releases.
     """
     try:
         as_of = read_as_of(request)
     except InvalidDay as error:
         if request.path_info.endswith("/") or has_json_errors(request):
             return invalid_day(request, error)
-        # The response has the same form as other errors in the URL of a list file.
+        # The response has the same format as other errors in the URL of a list file.
         return refusal(request, 400, f"{AS_OF}: {error}")
     if as_of is None:
         return None
