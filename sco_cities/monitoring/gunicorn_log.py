@@ -6,7 +6,7 @@ from .log_format import JsonFormatter, RejectedRequestFilter
 
 
 class SiteLogger(Logger):
-    """gunicorn's logger, which limits lines about rejected requests in the same way as the site's log."""
+    """gunicorn's logger, with the same limit on lines about rejected requests as the site's log."""
 
     def setup(self, cfg):
         super().setup(cfg)
@@ -15,7 +15,7 @@ class SiteLogger(Logger):
 
 
 class JsonLogger(SiteLogger):
-    """The logger in the JSON format of the site."""
+    """The logger in the site's JSON format."""
 
     def setup(self, cfg):
         super().setup(cfg)

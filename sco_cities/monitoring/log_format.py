@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sco_cities.ops.rate_limit import RateLimit
 
-# Matches ids set by proxies, such as UUIDs or random hexadecimal numbers, but no text.
+# Matches ids from proxies, such as UUIDs or random hexadecimal numbers, but not arbitrary text.
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 _ID_BYTES = 8
 
@@ -31,7 +31,7 @@ current_trace: ContextVar[RequestTrace | None] = ContextVar("request_trace", def
 
 
 def begin_trace(proposed_id: str) -> RequestTrace:
-    """Starts the trace of a request in this thread. Uses the proposed id if it has a valid form."""
+    """Starts the trace of a request in this thread. Uses the proposed id if its format is valid."""
     trace = RequestTrace(proposed_id)
     current_trace.set(trace)
     return trace
@@ -66,8 +66,8 @@ OUTAGES = {
 OUTAGE_PERIOD_S = 60
 # Reasons that require no action by the operator unless they persist. They are logged as warnings.
 PASSING = ("busy", "index", "maintenance")
-# The maximum length of client data in lines about rejected requests, and the minimum seconds between two such lines of
-# the same kind in each process.
+# The maximum length of client data in a line about a rejected request, and the minimum seconds between two lines about
+# the same kind of request in each process.
 MAX_REJECTION, REJECTION_PERIOD_S = 200, 60
 
 
@@ -96,7 +96,7 @@ class JsonFormatter(logging.Formatter):
         entry |= getattr(record, "fields", {})
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        # In ASCII, client data cannot break the line or its encoding.
+        # ASCII output, so that client data cannot break the line or its encoding.
         return json.dumps(entry, default=str)
 
 
@@ -120,7 +120,7 @@ class OutageFilter(logging.Filter):
 class RejectedRequestFilter(logging.Filter):
     """Passes one short warning a minute for each kind of request that Django or gunicorn rejects.
 
-    Anyone can send such requests. They are not errors of the site and must not fill the log.
+    Anyone can send invalid requests. They are not errors of the site and must not fill the log.
     """
 
     def __init__(self, name=""):

@@ -1,4 +1,4 @@
-"""Prometheus metrics that web processes count, and metrics that a request reads from databases and the process.
+"""Prometheus metrics counted by web processes, and metrics read from the databases and the process on request.
 
 Imported only if metrics are on, because prometheus-client decides at import whether processes share files.
 """
@@ -30,7 +30,7 @@ from .log_format import OUTAGES
 # Only tests read this registry. `metrics_page` aggregates the files of all processes.
 registry = CollectorRegistry()
 
-# In seconds. The buckets separate cached pages, other pages, slow pages and exports.
+# Bucket limits in seconds. The buckets separate cached pages, other pages, slow pages and exports.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 3, 10)
 
 requests = Counter(
@@ -131,7 +131,7 @@ def update_process() -> None:
             index_records.labels(name).set(len(index.order))
 
 
-# The time limit for answers of a database. The other metrics must be sent before Prometheus times out.
+# The maximum wait for a database, so that the other metrics are sent before Prometheus times out.
 PATIENCE_S = 1.0
 DATABASES = {DEFAULT_DB_ALIAS: "primary", replica.REPLICA: "replica"}
 # The states of the task queue, with their names in the metric.
@@ -141,7 +141,7 @@ NO_WORK = {}, {}, None, None
 
 
 class StateCollector(Collector):
-    """The current metrics. Metrics of a database that does not answer have no value."""
+    """The current metrics. If a database does not answer, its metrics have no value."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         databases = {DATABASES[alias]: float(_answers(alias)) for alias in connections}

@@ -1,8 +1,8 @@
 """The metrics of an instance at a separate address, METRICS_BIND, served by the same web server.
 
 Each web process writes its counts into a file of prometheus-client. Any process can answer a request, because it
-aggregates all files. The files of processes that have ended are kept, so that no total decreases. One thread of each
-process never waits long for the database (`db.query_deadline`), so the process can answer while requests hang.
+aggregates all files. The files of ended processes are kept, so that no total decreases. One thread of each process
+never waits long for the database (`db.query_deadline`), so the process can answer while requests hang.
 """
 
 import os
@@ -41,7 +41,7 @@ def beside(application: Callable, port: int) -> Callable:
     """Wraps a WSGI application. Requests to this port return the metrics. Other requests call `application`."""
 
     def dispatch(environ: dict, start_response: Callable):
-        # The address of the web server's socket, not a header that clients could choose. A Unix socket has a path
+        # Uses the address of the web server's socket, not a header that clients could forge. A Unix socket has a path
         # instead of an address.
         listener = environ["gunicorn.socket"].getsockname()
         is_for_metrics = isinstance(listener, tuple) and listener[1] == port
@@ -62,7 +62,7 @@ def _metrics(environ: dict, start_response: Callable):
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     registry.register(StateCollector())
-    # These signals are also sent for requests to the site. Their receivers limit waits for databases, and close
+    # Sends the same signals as for requests to the site. Their receivers limit waits for databases and close
     # connections.
     request_started.send(sender=_metrics, environ=environ)
     try:

@@ -70,14 +70,14 @@ class MonitoringMiddleware:
 
 @dataclass
 class _Report:
-    """A request with its response, until the response has been sent."""
+    """Collects the data for the report of a request until its response has been sent."""
 
     middleware: MonitoringMiddleware
     request: HttpRequest
     response: HttpResponse
     trace: RequestTrace
     started: float
-    # For a streaming response, this includes the time until the last block is sent.
+    # For a streaming response, the time ends when the last block is sent.
     seconds: float | None = None
     sent: int = 0
 
@@ -98,7 +98,7 @@ class _Report:
 
     @property
     def route(self) -> str:
-        """The name of the route. It is never the path, because clients could choose it."""
+        """The name of the route, never the path, because clients can choose any path."""
         match = getattr(self.request, "resolver_match", None)
         if match is not None:
             return match.view_name
@@ -123,7 +123,7 @@ class _Report:
         return len(self.response.content)
 
     def fields(self, refusal: str) -> dict[str, object]:
-        """The logged fields of the request, without address, name and path."""
+        """The logged fields of the request, without client address, user name and path."""
         databases = ((DEFAULT_DB_ALIAS, "primary"), (REPLICA, "replica"))
         used = [name for alias, name in databases if alias in self.trace.queries]
         fields = {
