@@ -18,7 +18,7 @@ from .vocabulary import meanings, vocabulary
 
 _FOLDED = {meaning: frozenset(map(folded_word, words)) for meaning, words in meanings("stop_words").items()}
 SMALL_WORDS = _FOLDED["small"]
-# Maps words to the synonym that replaces them.
+# Maps each word to the synonym that replaces it.
 _SYNONYMS = {folded_word(row.word): folded_word(row.meaning) for row in vocabulary("synonyms")}
 # In names of organisations, the words for city authorities in several countries are synonyms.
 AUTHORITY = "cityhall"
@@ -27,7 +27,7 @@ _STOP_WORDS = {
     "cities": _FOLDED["cities"],
     "countries": _FOLDED["countries"],
     "delegates": SMALL_WORDS - _FOLDED["initial"] | _FOLDED["delegates"],
-    # General words in names of organisations, and the stop words for names of cities.
+    # Generic words in names of organisations, and the stop words for names of cities.
     "organisations": (SMALL_WORDS | _FOLDED["organisations"] | _FOLDED["cities"]) - _OF_ORGANISATIONS.keys(),
 }
 # Words for a city, a state or a company at the end of Chinese names.
@@ -58,8 +58,7 @@ def stop_words(collection: str) -> frozenset[str]:
 
 # Maximum length of texts. Longer texts are truncated before anything is cached, to save memory.
 MAX_LENGTH = 300
-# Maximum length of compared names. If a name is longer, only its beginning is compared, because comparing letters is
-# slow.
+# Maximum length of compared names. Only the beginning of a longer name is compared, because comparing letters is slow.
 MAX_COMPARED, MAX_COMPARED_HAN = 120, 60
 _MAX_STEM_KEYS = 64
 # Maximum number of bracketed parts that are read in a name.
@@ -84,11 +83,11 @@ class Script(IntEnum):
 
 @dataclass(frozen=True)
 class NameForm:
-    """A form of a name for comparison. It consists of folded words or runs of Chinese characters, without stop words.
+    """A form of a name for comparison. It consists of words or runs of Chinese characters, without stop words.
 
     `stems` are keys that all cases of a Russian name share. `countries` are the codes of the countries that the name
-    contains. `is_syllabic` is True for possible Chinese names, because a single letter can change such a name into
-    another.
+    contains. `is_syllabic` is True for possible Chinese names, because one different letter can make a different
+    Chinese name.
     """
 
     words: tuple[str, ...]
@@ -128,7 +127,7 @@ class NameForm:
         return tuple(text[start : start + 2] for start in range(len(text) - 1))
 
     def grams(self) -> set[str]:
-        """Parts that similar names share (three-letter groups, consonants, and single and paired characters)."""
+        """Groups of three letters, consonants, and single and paired characters, which similar names have in common."""
         if self.script == Script.HAN:
             return {*self.joined, *self.parts}
         grams = set()
@@ -158,7 +157,7 @@ def _beginning(name: str) -> str:
 
 
 def joined_forms(names: Iterable[str], collection: str) -> set[str]:
-    """The joined forms of names that are only compared as a whole. There are too many to cache them."""
+    """The joined forms of names that are only compared as a whole. There are too many names to cache their forms."""
     forms = (form for name in names for form in _forms.__wrapped__(name, collection, is_query=False))
     return {form.joined for form in forms if form.script != Script.READING}
 
@@ -172,7 +171,7 @@ def _forms(name: str, collection: str, *, is_query: bool) -> tuple[NameForm, ...
         # "Kashi (Varanasi)" is also found as Kashi, and "Казахстан темир жолы (КТЖ)" as КТЖ.
         texts += [outer, *(each for each in inner if each.isupper())]
     forms = (form for each in texts for form in _forms_of_text(each, collection, is_query=is_query))
-    # A text such as a single apostrophe has no letters to compare.
+    # A text without letters, such as a single apostrophe, cannot be compared.
     return tuple(dict.fromkeys(form for form in forms if form.words))
 
 
@@ -186,7 +185,7 @@ def without_brackets(name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def is_stop_word_only(text: str, collection: str) -> bool:
-    """True if a text consists only of stop words for its kind of record, such as "city", "г." or "市"."""
+    """True if a text consists only of stop words of the collection, such as "city", "г." or "市"."""
     words = [word for form in forms_of_query(text, collection) for word in form.words]
     return {*words} <= stop_words(collection) | {*HAN_SUFFIXES.get(collection, ())}
 
@@ -248,7 +247,10 @@ def _short_form(text: str, collection: str) -> tuple[str, ...]:
 
 
 def _country_codes(raw: Sequence[str], collection: str) -> list[str | None]:
-    """The country code of each word, or None. China, Chinese, КНР and китайский are equal in an organisation's name."""
+    """The country code of each word, or None.
+
+    In an organisation's name, China, Chinese, КНР and китайский are equal.
+    """
     if collection != "organisations":
         return [None] * len(raw)
     return [country_words().get(folded(word)) for word in raw]

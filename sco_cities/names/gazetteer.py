@@ -23,7 +23,8 @@ _FOLDER = Path(settings.BASE_DIR) / "data" / "gazetteer"
 REGION, WORLD = "cities.csv", "world.csv"
 _COLUMNS = ("name_en", "name_ru", "name_zh", "latitude", "longitude", "geonames_id", "wikidata_id")
 
-# Distance in degrees. Places with the same name are one place within this distance, because gazetteers differ slightly.
+# Distance in degrees. Places with the same name within this distance are one place, because gazetteers differ
+# slightly.
 _NEAR = 0.5
 
 # Languages of the region, and further languages that are frequent in tables with country names.
@@ -84,7 +85,10 @@ def city_values(geonames_id: str) -> dict[str, str]:
 
 
 def values_of(numbers: Collection[str]) -> dict[str, dict[str, str]]:
-    """The values of the places with these numbers. `aliases` contains all their other names. `country` is a code."""
+    """The values of the places with these numbers.
+
+    `aliases` contains all other names of the places. `country` is a code.
+    """
     found: dict[str, dict[str, str]] = {}
     for file in (REGION, WORLD):
         for row in rows(file) if len(found) < len(numbers) else ():
@@ -148,7 +152,7 @@ def countries_named(name: str) -> set[str]:
 
 
 def country_values(code: str) -> dict[str, str]:
-    """The code of a country and its names in the site's languages. Empty if CLDR does not have the code."""
+    """The code of a country and its names in the site's languages. Empty if CLDR does not contain the code."""
     names = zip(("name_en", "name_ru", "name_zh"), usual_country_names(code), strict=False)
     return {"code": code, **dict(names)} if usual_country_names(code) else {}
 

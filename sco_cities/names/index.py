@@ -27,24 +27,27 @@ from .forms import (
 from .gazetteer import city_names, country_names
 from .similarity import CERTAIN, MIN_SIMILARITY, OTHER_NAME, at_most, similarity
 
-# Maximum number of forms that are compared letter by letter. The correct form shares many parts with the query.
+# Maximum number of forms that are compared letter by letter. The correct form has many parts in common with the query.
 _MAX_COMPARED = 12
 # Parts that occur in more than this number of forms are used only if the query has no rarer parts.
 _FREQUENT = 600
-# Minimum share of common parts of compared forms and the query, absolute and relative to the best form.
+# Minimum share of the query's parts that a compared form must contain, absolute and relative to the best form.
 _MIN_SHARED, _MIN_OF_BEST = 0.15, 0.3
 _MIN_GRAMS = 4
-# The maximum similarity of other records with equal folded letters, if a record has exactly this name.
+# If a record has exactly this name, the maximum similarity of other records with the same folded letters.
 _NOT_EQUAL = 0.92
 
-# The key, country and names of a record. If the names belong to another value, the key is a text.
+# The key, country and names of a record. The key is a text if the names belong to a value that is not a record.
 RecordNames = tuple[Any, int | None, Sequence[str]]
 # A function that returns the keys of the countries with a name.
 Countries = Callable[[str], Set[int]]
 
 
 def _equal_texts(names: Sequence[str]) -> set[str]:
-    """The texts that equal one of the names. Kashi equals "Kashi (Varanasi)" if the record is also called Varanasi."""
+    """The texts that are equal to one of the names.
+
+    Kashi is equal to "Kashi (Varanasi)" if the record is also called Varanasi.
+    """
     texts = set(map(fold_text, names))
     divided = [without_brackets(name) for name in names]
     return texts | {
@@ -109,7 +112,7 @@ class NameIndex:
             self._by_stem[stem].append(place)
 
     def weight(self, word: str) -> float:
-        """The distinctiveness of a word, from 0.1 (in most records) to 1 (in at most one record)."""
+        """The distinctiveness of a word, from 0.1 (word in most records) to 1 (word in at most one record)."""
         return max(0.1, 1 - math.log(max(1, self._frequency[word])) / math.log(self._number))
 
     def named(self, name: str) -> set[int]:
@@ -141,7 +144,7 @@ class NameIndex:
         """Maps the keys of records with a similar name to the similarity of their most similar name.
 
         A text in brackets must be another name of the record, its abbreviation, a stop word or its country, because
-        Moscow (Idaho) is another Moscow. `countries` returns the keys of the countries with a name.
+        Moscow (Idaho) is another Moscow. `countries` maps a name to the keys of the countries with this name.
         """
         found = self._similar(name)
         if not (parts := _parts(name, self.collection)):
@@ -189,7 +192,7 @@ class NameIndex:
                 if alike >= MIN_SIMILARITY and alike > found.get(key, 0):
                     found[key] = alike
         if equal := self._by_text.get(fold_text(name)):
-            # CRCC folds to the same letters as CRRC, but only the record with the name CRRC is equal to CRRC.
+            # CRCC and CRRC fold to the same letters, but only the record with the name CRRC is equal to CRRC.
             found = {key: at_most(_NOT_EQUAL, alike) for key, alike in found.items()} | dict.fromkeys(
                 equal, 1.0
             )

@@ -19,7 +19,8 @@ _ADJECTIVE_ENDINGS = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "�
 _NOUN_ENDINGS = "аяыьй"
 _VOWELS = "аеиоуыэюя"
 _MIN_STEM, _MIN_PLURAL = 2, 5
-# Maximum number of words in a compared phrase. The number of keys grows with each word, which has several stems.
+# Maximum number of words in a compared phrase. The number of keys is multiplied with each word, because a word has
+# several stems.
 _MAX_WORDS = 4
 
 
@@ -54,7 +55,7 @@ def stems_of_name(word: str) -> set[str]:
 
 
 def keys(word_stems: Iterable[set[str]], *, in_any_order: bool = False) -> Iterator[str]:
-    """Yields a key for each combination of the stems of several words. Forms of the same name share a key."""
+    """Yields a key for each combination of the stems of several words. Forms of the same name have a key in common."""
     word_stems = list(word_stems)
     if len(word_stems) <= _MAX_WORDS:
         for combination in product(*word_stems):

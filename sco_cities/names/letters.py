@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from .vocabulary import vocabulary
 
-# Ranges of Chinese characters for use in a character class of a regular expression.
+# Ranges of Chinese characters, for a character class of a regular expression.
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _BEGINS_WITH_HAN = re.compile(f"[{HAN}\uf900-\ufaff]")
 _CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")

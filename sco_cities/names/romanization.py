@@ -1,8 +1,8 @@
 """Converts words of any script to Latin letters, so that the usual transliterations of a name become nearly equal.
 
 Кыргызстан and Qyrgyzstan become equal. Chelyabinsk, Čelâbinsk and Челябинск also become equal. The result is used only
-for comparison, never for display. By contrast, `by_language` returns a transliteration that can be displayed until
-somebody enters the English text.
+for comparison, never for display. Only the transliteration from `by_language` is displayed, until a curator enters the
+English text.
 """
 
 import re
@@ -15,7 +15,7 @@ from sco_cities.core import tokenizer
 
 from .letters import HAN, is_cyrillic
 
-# Letters that anyascii transliterates differently. Other accents are removed, but letters with these accents are
+# Letters that anyascii transliterates differently. Accents are usually removed, but these accented letters are
 # separate letters in ISO 9 and in Turkic and Slavic alphabets.
 _LETTERS = str.maketrans(
     {
@@ -48,7 +48,7 @@ _VOWELS = re.compile("[aeiouhj]")
 @lru_cache(maxsize=1 << 15)
 def plain_word(word: str) -> str:
     """Converts a word to lower-case Latin letters and digits. Душанбе becomes "dushanbe", Ürümqi "urumqi"."""
-    # The word is composed before accents are removed, because й decomposes into и and an accent.
+    # Composes the word before accents are removed, because й can be decomposed into и and an accent.
     word = unicodedata.normalize("NFC", word.casefold()).translate(_LETTERS)
     word = unicodedata.normalize("NFKD", word)
     word = _APOSTROPHES.sub("", "".join(char for char in word if not unicodedata.combining(char)))
@@ -57,7 +57,7 @@ def plain_word(word: str) -> str:
 
 @lru_cache(maxsize=1 << 15)
 def folded_word(word: str) -> str:
-    """Folds a word for comparison, using letters that the usual transliterations share."""
+    """Folds a word for comparison, to letters that the usual transliterations have in common."""
     plain = plain_word(word)
     if plain.isalpha():
         folded = plain
@@ -92,7 +92,10 @@ def may_be_chinese(word: str) -> bool:
 
 
 def consonants(folded: str) -> str:
-    """The first letter and the later consonants of a folded word. Ignores h and j, because their use varies."""
+    """The first letter and the later consonants of a folded word.
+
+    Ignores h and j, because transliterations use them differently.
+    """
     return folded[:1] + _VOWELS.sub("", folded[1:])
 
 

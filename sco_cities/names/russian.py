@@ -41,12 +41,12 @@ def _analyzer():
 
 @lru_cache(maxsize=20_000)
 def parses(word: str) -> tuple:
-    """All grammatical readings of a word, most frequent first. Empty for words that are not Russian."""
+    """All grammatical analyses of a word, most frequent first. Empty for words that are not Russian."""
     return tuple(_analyzer().parse(word)) if _RUSSIAN.fullmatch(word) else ()
 
 
 def part_of_speech(word: str) -> str:
-    """The part of speech of the most frequent reading, such as "NOUN". "" for words that are not Russian."""
+    """The part of speech in the most frequent analysis, such as "NOUN". "" for words that are not Russian."""
     readings = parses(word)
     return f"{readings[0].tag.POS}" if readings else ""
 
@@ -56,17 +56,17 @@ def lemmas(word: str) -> frozenset[str]:
 
 
 def has(word: str, *grammemes: str) -> bool:
-    """True if a reading of the word has all the given grammemes, such as "NOUN" and "gent"."""
+    """True if an analysis of the word has all the given grammemes, such as "NOUN" and "gent"."""
     return any(all(each in parse.tag for each in grammemes) for parse in parses(word))
 
 
 def is_verb(word: str) -> bool:
-    """True if the most frequent reading is a verb form that can be a predicate."""
+    """True if the word is, in its most frequent analysis, a verb form that can be a predicate."""
     return part_of_speech(word) in {"VERB", "INFN", "PRTS", "ADJS"}
 
 
 def cases(word: str, *grammemes: str) -> frozenset[str]:
-    """The possible singular cases of the word, from readings with all the given grammemes."""
+    """The possible singular cases of the word, from analyses with all the given grammemes."""
     return frozenset(
         f"{parse.tag.case}"
         for parse in parses(word)
@@ -85,7 +85,7 @@ def nominative(word: str, part: str, gender: str = "") -> str:
 
 
 def gender_of_noun(word: str) -> str:
-    """The gender of the first reading as a singular noun ("masc", "femn" or "neut"). "" if there is none."""
+    """The gender in the first analysis as a singular noun ("masc", "femn" or "neut"). "" if there is none."""
     for parse in parses(word):
         if "NOUN" in parse.tag and "plur" not in parse.tag and parse.tag.gender:
             return f"{parse.tag.gender}"

@@ -45,7 +45,7 @@ _ADDITIONS = {
 def distance(one: str, other: str) -> float:
     """The edit distance of two folded words (adding, omitting, replacing and swapping letters).
 
-    The computation stops at half the length of the longer word.
+    The result is at most about half the length of the longer word, because the computation stops there.
     """
     start, most = 0, max(len(one), len(other)) / 2
     for letter, its in zip(one, other, strict=False):
@@ -94,23 +94,25 @@ Similarity = tuple[float, bool]
 CERTAIN = 0.85
 # Minimum similarity of names that are shown as similar.
 MIN_SIMILARITY = 0.45
-# Maximum similarity of uncertain names and of probably different names, and the range below each maximum.
+# Maximum similarity of uncertain names, maximum similarity of probably different names, and width of the range below
+# each maximum.
 _UNCERTAIN, OTHER_NAME, _RANGE = 0.84, 0.77, 0.1
 # The similarity of a Russian name in another case, and of different characters with the same reading.
 _SAME_STEM, _SAME_READING = 0.96, 0.94
 # The similarity of names with the same words in another order, in general and for persons. For example, an embassy of
 # China in Azerbaijan is not an embassy of Azerbaijan in China.
 _OTHER_ORDER, _OTHER_ORDER_OF_PERSONS = 0.9, 0.98
-# Minimum similarity of words that may be equal, and of words that are equal if the other words of the names agree.
+# Minimum similarity of words that may be equal, and of words that count as equal if the other words of the names
+# agree.
 _MIN_WORD, _LIKE_WORD = 0.6, 0.8
 # Shorter words are different if one letter differs, as in Osh and Ash. Words of this length are different if they
 # differ by at least `_MUCH`.
 _SHORT_WORD, _MUCH = 6, 0.45
 _LONGEST_JOINED = 24
-# Minimum length of a reading that identifies a name. The minimum is lower for names typed in Latin letters, because
-# they contain no contradicting Chinese characters.
+# Minimum length of a reading that identifies a name. The minimum is lower for names typed in Latin letters, which
+# contain no Chinese characters that could contradict the reading.
 _LONG_READING = {Script.LATIN: 7, Script.READING: 12}
-# Words must agree if they have at least this share of the distinctiveness of the most distinctive word.
+# Words must agree if they are at least this distinctive, relative to the most distinctive word.
 _DISTINCTIVE = 0.5
 # Maximum share of uncertain words in a long name, weighted by distinctiveness.
 _DOUBTFUL_SHARE = 0.25
@@ -128,8 +130,8 @@ _INITIALS = {
     "g": "gjh",
     "p": "pf",
 }
-# The similarity of a person's names if one name is omitted, such as the patronymic, and the deduction for each further
-# omitted name.
+# The similarity of two names of a person if one part is omitted, such as the patronymic, and the deduction for each
+# further omitted part.
 _FEWER_NAMES, _EACH_NAME_LESS = 0.94, 0.03
 
 
@@ -158,11 +160,11 @@ def _similarity(query: NameForm, record: NameForm, weight: Weights, *, of_person
     if query.stems and not set(query.stems).isdisjoint(record.stems):
         return _SAME_STEM, True
     alike, is_certain = _letter_similarity(query, record, weight, of_persons=of_persons)
-    # Similar readings are not compared, because Nanchang and Nanchong are both Chinese names.
+    # Readings must be equal, because similar readings such as Nanchang and Nanchong are different Chinese names.
     is_other_name = query.is_syllabic and record.is_syllabic and query.unordered != record.unordered
     is_of_other_country = query.countries and record.countries and query.countries != record.countries
     if has_reading or is_other_name or is_of_other_country:
-        # Among different names, names with the same first letter rank higher.
+        # Among different names, a name with the same first letter ranks higher.
         share = 1 if query.joined[:1] == record.joined[:1] else _OTHER_BEGINNING
         return at_most(OTHER_NAME, share * alike), False
     return alike, is_certain
@@ -215,7 +217,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
         found = [(*_word_or_initial(mine[place], other), its) for its, other in others.items()]
         alike, is_certain, its = max(found, default=(0.0, False, 0))
         if alike >= _MIN_WORD:
-            # If all other words agree, a long word with one different letter may still be another spelling.
+            # If all other words agree, a long word with one different letter may still be a spelling of the same word.
             is_certain |= alike >= _LIKE_WORD and len(mine[place]) >= _SHORT_WORD
             pairs.append((weight(others.pop(its)), alike, is_certain))
             places[place] = its
@@ -231,7 +233,7 @@ def _aligned(mine: Sequence[str], theirs: Sequence[str], weight: Weights, *, of_
 
 
 def _has_family_name(places: Mapping[int, int], number: int, its_number: int) -> bool:
-    """True if incomplete names of a person agree in the last name, which is the first or last word of the other name.
+    """True if incomplete names of a person agree in the last name, which may be the first word of the other name.
 
     For example, Muhammad Ali is not Muhammad Ali Randhawa.
     """
@@ -294,7 +296,8 @@ def _character_similarity(query: NameForm, record: NameForm, *, of_persons: bool
     if length > _SHORT_WORD:
         pairs = [_pairs(text) for text in (mine, theirs)]
         alike = 0.95 * 2 * len(pairs[0] & pairs[1]) / (len(pairs[0]) + len(pairs[1]))
-    # Each character without a counterpart adds 1 to the edit distance. This bound avoids most comparisons.
+    # Each character without a counterpart adds at least 1 to the edit distance. This lower bound avoids most
+    # comparisons.
     readings = [Counter(map(transliterate, text)) for text in (mine, theirs)]
     most = (readings[0] & readings[1]).total() / length
     if most > alike and most >= MIN_SIMILARITY:

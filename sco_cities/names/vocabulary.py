@@ -1,4 +1,4 @@
-"""Reads the words that rules search for from the files in data/vocabulary. The files contain no code."""
+"""Reads the words that language rules use from the files in data/vocabulary, which contain no code."""
 
 import csv
 import re
@@ -57,7 +57,7 @@ TITLE_COLONS = {"en": ": ", "ru": ": ", "zh": "："}
 
 
 def title_label(thing: str, language: str) -> str:
-    """The label of a shared project in a title, such as "Sister cities"."""
+    """The label of a joint project in a title, such as "Sister cities"."""
     labels = {row.meaning: row.word for row in vocabulary("initiative_titles") if row.language == language}
     return labels.get(thing, thing)
 
