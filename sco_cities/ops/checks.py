@@ -14,7 +14,7 @@ from django.db import connections
 FIRST_WITH_WAL_ERROR, FIRST_WITHOUT = (3, 7, 0), (3, 51, 3)
 
 
-# `migrate` runs checks with this tag, and therefore each `make run` does. A plain `check` does not.
+# `migrate`, and therefore `make run`, runs the checks with this tag. A plain `check` does not.
 @register(Tags.database)
 def check_sqlite_version(databases: Iterable[str] | None = None, **kwargs) -> list[Warning]:
     """Warns if the site uses an SQLite version with a known bug in the write-ahead log."""

@@ -2,7 +2,7 @@
 
 The file has one `NAME=value` per line, and comments that begin with `#`. A value may be in single or double quotes.
 Variables and escape sequences are not replaced. This module has its own parser, because no installed package parses
-such files. Other parsers skip invalid lines, so that the site would start without a setting of the operator.
+these files. Other parsers skip invalid lines, so the site would start without one of the operator's settings.
 """
 
 import os
@@ -234,8 +234,8 @@ def logging_settings(log_format: str) -> dict[str, Any]:
     }
 
 
-# The file with the site's last database, without the password. If the operator forgets DATABASE_URL, the site must not
-# create, fill and serve a second database.
+# The file that records the site's last database, without the password. It keeps the site from creating, filling and
+# serving a second database if the operator forgets DATABASE_URL.
 LAST_DATABASE = VAR_DIR / "last_database"
 # The environment variable with the running server's database. A replacement process must not fail if a command has used
 # another database since the server's start.
@@ -243,7 +243,10 @@ SERVED = "SERVED_DATABASE"
 
 
 def record_database(description: str) -> None:
-    """Records the database of the site, unless `ENV_FILE` is empty. Such a process does not use `var/`."""
+    """Records the database of the site.
+
+    With an empty `ENV_FILE`, the process does not use `var/`, and nothing is recorded.
+    """
     os.environ[SERVED] = description
     if environment_file() is None:
         return

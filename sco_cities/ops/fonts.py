@@ -1,9 +1,10 @@
 """Builds the web fonts for `collectstatic` from the variable fonts of two packages, with unused parts removed.
 
-The fonts keep Latin and Cyrillic characters, weights from 400 to 700 and the optical size for text. Each script has its
-own WOFF2 file. Building a file takes a few seconds, so the files are cached in var/fonts by the hash of their source.
-During development, pages use the fallback fonts of css/fonts.css. Pages also use the fallback fonts until a font has
-loaded. The layout does not shift then, because the fallback fonts have the same width and height.
+The fonts keep Latin and Cyrillic characters, weights from 400 to 700 and the optical size for text. Each script has
+its own WOFF2 file. Building a file takes a few seconds, so the files are cached in var/fonts by the hash of their
+source. During development, pages use the fallback fonts of css/fonts.css. Pages also use the fallback fonts until a
+font has loaded. The layout does not shift when the font has loaded, because the fallback fonts have the same width and
+height.
 """
 
 import hashlib
@@ -91,7 +92,7 @@ def font_faces() -> str:
 
 
 def _unicode_range(font: Font) -> str:
-    """Returns the `unicode-range` of a font. Basic Latin has no range, because later rules take precedence.
+    """Returns the `unicode-range` of a font. Basic Latin needs no range, because later rules take precedence.
 
     The ranges of two scripts do not overlap. Otherwise, browsers would load both files for a character in both ranges.
     """

@@ -1,8 +1,8 @@
 """Health checks for operators and load balancers, at `/healthz`, `/readyz` and `/readyz?writes=1`.
 
-A load balancer connects by IP address, without TLS and with any Host header. So the middleware responds before the Host
-header is validated, and SECURE_REDIRECT_EXEMPT contains the paths. `/readyz` checks that the site can serve readers.
-With `writes=1`, it checks that the site can save changes.
+A load balancer connects by IP address, without TLS and with any Host header. The middleware therefore responds before
+the Host header is validated, and SECURE_REDIRECT_EXEMPT contains the paths. `/readyz` checks that the site can serve
+readers. With `writes=1`, it checks that the site can save changes.
 """
 
 import logging
@@ -34,7 +34,7 @@ _TEXT = "text/plain; charset=utf-8"
 _METHODS = ("GET", "HEAD")
 _WRITES = "writes=1"
 
-# Duration in seconds for which a result is cached, so that frequent health checks do not cost more than one check.
+# Seconds for which a result is cached, so that frequent health checks cost no more than a single check.
 KEEP_S = 1.0
 # Maximum time in seconds that a check waits for a database, because a check must not block a thread for long.
 PATIENCE_S = 0.4
@@ -62,7 +62,8 @@ def reader_problems() -> Iterator[tuple[str, str]]:
     for alias in connections:
         problem = _database_problem(alias)
         if problem is None:
-            # One working database is enough. The replica serves readers if the primary is unavailable, and vice versa.
+            # One working database is enough, because the replica serves readers if the primary is unavailable, and
+            # vice versa.
             break
         problems.append(problem)
     else:

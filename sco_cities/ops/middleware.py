@@ -83,7 +83,7 @@ def _allowed(request: HttpRequest) -> tuple[str, str]:
 log = logging.getLogger(__name__)
 
 SAFE_METHODS = ("GET", "HEAD")
-# Maximum size of a login form, in bytes. Proxies buffer bodies of this size, so that the site need not wait for a slow
+# Maximum size of a login form, in bytes. Proxies buffer bodies of this size, so the site does not wait for a slow
 # client.
 MAX_LOGIN_SIZE = 16 * 1024
 # Maximum size of a batch of reconciliation queries.
@@ -111,8 +111,8 @@ class RequestValidationMiddleware:
 
     With HTTPS=1 it also rejects requests without X-Forwarded-Proto.
 
-    Views need not check for them. The method is checked before Django's CSRF check, so that a POST request to a public
-    page returns 405 (read-only) and not 403 (missing token).
+    Views need none of these checks. The method is checked before Django's CSRF check, so that a POST request to a
+    public page returns 405 (read-only) and not 403 (missing token).
     """
 
     def __init__(self, get_response):
@@ -145,7 +145,7 @@ class RequestValidationMiddleware:
         if request.method not in allowed:
             return method_not_allowed(request, allowed)
         if in_admin and "%00" in request.META["QUERY_STRING"]:
-            # Public pages show an error next to the filter, but the admin would send the value to the database.
+            # On public pages, the filter shows an error. The admin would send the value to the database.
             raise BadRequest("NUL byte in the query string")
         # A login waits for its turn later, after the rate limit has been checked.
         begin = long_requests.begin_reading if _is_login(request) else long_requests.begin
@@ -178,9 +178,9 @@ def _max_body_size(request: HttpRequest) -> int:
 
 
 class TextGZipMiddleware(GZipMiddleware):
-    """Django's gzip middleware for texts only (workbooks are already compressed), and faster for public pages.
+    """Django's gzip middleware, limited to texts (workbooks are already compressed) and faster for public pages.
 
-    The BREACH attack, which guesses secrets from the size of responses, is not possible. Public pages contain no
+    The BREACH attack, which infers secrets from the size of responses, is not possible. Public pages contain no
     secrets. In the admin, Django masks CSRF tokens differently in each response and adds random padding.
     """
 
@@ -217,7 +217,7 @@ class TextGZipMiddleware(GZipMiddleware):
 
 
 def _gzip_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Compresses and sends each block immediately. Compressing a block takes less time than generating the next one."""
+    """Compresses and sends each block immediately, which takes less time than generating the next block."""
     compressor = zlib_ng.compressobj(level=GZIP_LEVEL, wbits=GZIP_WBITS)
     for block in blocks:
         yield compressor.compress(block) + compressor.flush(zlib_ng.Z_SYNC_FLUSH)

@@ -37,7 +37,7 @@ MAX_SIZE = 16 * 1024 * 1024
 MAX_PAGE_SIZE = 512 * 1024
 # The size of a cache entry without its content and URL.
 _OVERHEAD = 4 * 1024
-# Maximum time that a request waits for another request to render the page. After this time, both render it.
+# Maximum time that a request waits for another request to render the page. After this time, both requests render it.
 MAX_WAIT_S = 2
 # Interval between checks of the availability of the database.
 STEP_S = 0.1
@@ -83,7 +83,7 @@ class PageCacheMiddleware:
                 # If the page is not cached, a lower bound of the version is enough.
                 version = (refresh.last_known_state_number if page is None else refresh.state_number)(using)
             except Error:
-                # The view reads from the default database, or returns an error page about the outage.
+                # Calls the view, which reads from the default database or returns an error page about the outage.
                 replica.fall_back()
                 return self._made_response(request)
             if page is not None and page.version == version:
@@ -93,7 +93,7 @@ class PageCacheMiddleware:
                 request.resolver_match = page.resolver_match
                 return _cached_response(request, page)
             with self._turn(key, give_up_at) as is_mine:
-                # Otherwise, the page has been cached by another request. If it is missing, rendering failed or the
+                # Otherwise, another request has cached the page. If the page is missing, rendering failed or the
                 # response cannot be cached.
                 if is_mine or key not in self.pages:
                     response = self._made_response(request)
@@ -112,7 +112,7 @@ class PageCacheMiddleware:
 
     @contextmanager
     def _turn(self, key: tuple, give_up_at: float) -> Iterator[bool]:
-        """Yields True if this request must render the page, and False after another request has rendered it."""
+        """Yields True if this request must render the page, or False after another request has rendered the page."""
         with self.lock:
             pending = self.pending.get(key)
             if pending is None:
@@ -176,14 +176,14 @@ def _is_cacheable(request: HttpRequest) -> bool:
 
 
 def _cache_key(request: HttpRequest, using: str) -> tuple:
-    """Returns the cache key of a page, which contains everything that affects the page, except the data."""
+    """Returns the cache key of a page. It contains everything that affects the page except the data."""
     return (
         request.get_full_path_info(),
         request.META.get("HTTP_HOST", ""),
         request.scheme,
         accepts_gzip(request),
         preferred_type(request),
-        # Some pages depend on the current date.
+        # The date is part of the key, because some pages depend on the current date.
         timezone.localdate(),
         _release_time(),
         using,

@@ -11,7 +11,7 @@ import time
 
 from sco_cities.ops.environment import read_environment
 
-# Timeout of a request, and pause between two requests, in seconds.
+# Seconds until a request times out, and between two requests.
 PATIENCE_S, PAUSE_S = 5, 0.2
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - the server listens on them
 

@@ -1,4 +1,4 @@
-"""Limits on the frequency and concurrency of actions, counted in each process without queries, and client addresses.
+"""Client addresses, and limits on the frequency and concurrency of actions, counted in each process without queries.
 
 `accounts/login_limits.py` and the views of `correction_requests` and `subscriptions` define the numbers. A client's
 address is the address behind the trusted proxies.
@@ -24,8 +24,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # An IPv6 client usually controls a whole network of this size.
 IPV6_NETWORK_BITS = 64
-# The largest networks that are usually assigned to one connection or rented server. The IPv4 size is the smallest
-# network that can be routed separately.
+# Prefix lengths of the largest networks usually assigned to one connection or rented server. An IPv4 network of this
+# size is the smallest that can be routed separately.
 ORGANISATION_BITS = {4: 24, 6: 48}
 # Matches an address with a port, which some proxies add, as in 203.0.113.7:51234 or [2001:db8::1]:443.
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
@@ -123,7 +123,7 @@ MAX_COUNTED = 20_000
 
 
 class RateLimit:
-    """Allows at most `limit` attempts per key in `period_s` seconds. It is thread-safe, and its memory is bounded."""
+    """Allows at most `limit` attempts per key in `period_s` seconds. Thread-safe, with bounded memory."""
 
     def __init__(self, limit: int, period_s: float):
         self.limit, self.period_s = limit, period_s
@@ -164,7 +164,10 @@ class ClientLimit:
         self.by_address, self.by_network = RateLimit(per_address, period_s), RateLimit(per_network, period_s)
 
     def take(self, request: HttpRequest) -> int:
-        """Counts an attempt. Returns 0, or the seconds to wait. An attempt rejected by address is not counted."""
+        """Counts an attempt.
+
+        Returns 0, or the seconds to wait. An attempt that the limit per address rejects is not counted.
+        """
         address = client_address(request)
         if address is None:
             return 0
@@ -178,7 +181,7 @@ class ClientLimit:
 
 
 class Turns:
-    """Allows `at_once` simultaneous threads, while at most `waiting` other threads wait for a limited time."""
+    """Allows at most `at_once` simultaneous threads. At most `waiting` other threads wait, for a limited time."""
 
     def __init__(self, at_once: int, waiting: int, max_wait_s: float):
         self.max_wait_s = max_wait_s

@@ -6,9 +6,9 @@ If DATABASE_REPLICA_URL is set, anonymous requests for public pages read from th
 (curators must see their own changes immediately), all writes and management commands use the default database. Readers
 also use the default database while the replica is unavailable or lags by more than REPLICA_MAX_LAG_S.
 
-Once a second, a thread of each process reads the position of the primary's log, and the replica's replayed position.
-When the replica reaches a position of the primary, it contains everything that was committed before the position was
-read. This method also detects a replica that has lost its primary and cannot report its lag.
+Once a second, a thread of each process reads the position of the primary's log and the position up to which the
+replica has replayed the log. When the replica reaches a position of the primary, it contains everything committed
+before that position was read. This method also detects a replica that has lost its primary and cannot report its lag.
 """
 
 import logging
@@ -43,8 +43,8 @@ MAX_POSITIONS = 10_000
 # Maximum time that a starting process, or else the first request, waits for the first measurement.
 MAX_START_S = 1
 
-# Selects the timeline and the position. A failover begins a new timeline. On the old timeline, a standby of the lost
-# server may be further ahead, with transactions that no longer exist.
+# Selects the timeline and the position. A failover begins a new timeline. A standby of the lost server may be further
+# ahead on the old timeline, with transactions that no longer exist.
 _PRIMARY_POSITION = """
     SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int,
         pg_current_wal_lsn() - '0/0'::pg_lsn"""
@@ -61,7 +61,7 @@ class ReplicaLag:
         self.replica = replica
         # The replica contains everything committed before this monotonic time.
         self.current_until = -inf
-        # Times when the primary was queried, with the positions that the replica has not reached yet.
+        # Positions of the primary that the replica has not reached yet, with the times when they were read.
         self.positions: list[tuple[float, tuple[int, int]]] = []
         self.primary_is_away = self.replica_is_away = False
         self.asked_at = inf
@@ -145,7 +145,7 @@ class ReplicaLag:
             return
         if self.current_until == inf:
             self.current_until = -inf
-        # Starts with the newest position, because the replica may never reach a position of a lost server.
+        # Searches from the newest position, because the replica may never reach a position of a lost server.
         for number in reversed(range(len(self.positions))):
             if self.positions[number][1] <= (timeline, position):
                 self.current_until = self.positions[number][0]
@@ -171,7 +171,7 @@ RECENT_CHANGE_COOKIE = "recent_change"
 # Maximum seconds that a reader waits for a response of the replica.
 PATIENCE_S = 1
 
-# The current request of this thread, and the flag for reading from the replica (None before the first query).
+# The current request of this thread, and whether it reads from the replica (None before the first query).
 _environ: ContextVar[dict | None] = ContextVar("environ", default=None)
 _reads_replica: ContextVar[bool | None] = ContextVar("reads_replica", default=False)
 
@@ -185,7 +185,7 @@ class ReplicaRouter:
         return REPLICA if _reads_replica.get() else DEFAULT_DB_ALIAS
 
     def db_for_write(self, model, **hints):
-        # Without this method, Django would write a record to the database that it was read from.
+        # Without this method, Django would write a record to the database from which the record was read.
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, first, second, **hints):
@@ -204,12 +204,12 @@ class _Replica:
         self.lag = ReplicaLag(REPLICA)
 
     def is_readable(self) -> bool:
-        """True if a request can read from the replica. Includes the connection's health check for the request."""
+        """True if a request can read from the replica. Also runs the connection's health check for the request."""
         if time.monotonic() < self.unavailable_until:
             return False
         connection, begun_at = connections[REPLICA], time.monotonic()
         try:
-            # If a replica hangs, the request still has time for the default database.
+            # If the replica hangs, the request still has time for the default database.
             with query_deadline.within(PATIENCE_S):
                 connection.close_if_health_check_failed()
                 if connection.connection is None:
@@ -266,13 +266,16 @@ def _has_lag() -> bool:
 
 
 def is_of_a_reader(request: HttpRequest) -> bool:
-    """True if a response to the request may use the replica."""
+    """True if the response to the request may be read from the replica."""
     is_read = request.method in ("GET", "HEAD") or is_query_by_post(request)
     return is_read and not is_personal(request) and RECENT_CHANGE_COOKIE not in request.COOKIES
 
 
 def begin_request(environ: dict | None = None, **kwargs) -> None:
-    """A receiver of `request_started`. The first query of the request chooses its database."""
+    """A receiver of `request_started`.
+
+    The first query of the request then selects the database for the whole request.
+    """
     if environ and REPLICA in settings.DATABASES:
         _environ.set(environ)
         _reads_replica.set(None)
@@ -287,8 +290,8 @@ def end_request(**kwargs) -> None:
 def remembers_change(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorates a view that changes data.
 
-    After a change, the user reads from the default database until the replica must contain the change. A cookie records
-    the change, so that the rule applies even after logging out.
+    After a change, the user reads from the default database until the replica certainly contains the change. A cookie
+    records the time of the change, so that the rule applies even after logging out.
     """
 
     @wraps(view)

@@ -15,7 +15,7 @@ _READER_FORM = re.compile(rf"{LANGUAGE_PREFIX}(?:correction-requests|subscribe|s
 # Maximum size of a reader form and of a message, in bytes. A few thousand characters of any script fit, but files do
 # not.
 MAX_SMALL_BODY_SIZE = 64 * 1024
-# Matches a rejection of gzip, which Django ignores.
+# Matches a header that rejects gzip, which Django ignores.
 _REFUSES_GZIP = re.compile(r"\bgzip\s*;\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
 
@@ -47,7 +47,7 @@ def accepts_gzip(request: HttpRequest) -> bool:
 
 
 def is_personal(request: HttpRequest) -> bool:
-    """True if the response may depend on the user. Such a response must not be cached or read from the replica.
+    """True if the response may depend on the user. If so, it must not be cached or read from the replica.
 
     Even an invalid session cookie counts, because validating the cookie would need a query per request.
     """

@@ -1,6 +1,6 @@
-"""Parses the values of settings that contain external addresses, such as the mail server, the site's URL and contacts.
+"""Parses settings that contain external addresses, such as the mail server, the site's URL and contacts.
 
-Rejects settings that are unsafe if other machines can reach the site.
+Also rejects settings that are unsafe if other machines can reach the site.
 """
 
 import ipaddress
@@ -79,7 +79,7 @@ def parse_site_url(value: str, allowed_hosts: list[str]) -> str:
 
 
 def _is_origin(parts: SplitResult) -> bool:
-    """True if a URL consists of a scheme and a host. Unencrypted schemes are allowed only for this machine."""
+    """True if a URL consists of only a scheme and a host. Unencrypted schemes are allowed only for this machine."""
     has_more = bool(parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     return bool(parts.hostname) and _is_protected(parts) and not has_more
 

@@ -1,4 +1,4 @@
-"""Checks before a start, and one-line messages for errors that an operator can fix.
+"""Checks before the server starts, and one-line messages for errors that an operator can fix.
 
 `make run`, gunicorn and manage.py use this module. `python -m sco_cities.ops.start` is the first step of make run.
 """
@@ -65,8 +65,8 @@ def _database_error() -> str:
 def database_description() -> str:
     """Returns the database in the settings. Raises ImproperlyConfigured if a setting is invalid.
 
-    The settings are read without Django. Otherwise, the server would keep the settings and start later workers with old
-    values.
+    Reads the settings without Django. Otherwise, the server would keep the settings and start later workers with the
+    old values.
     """
     return runpy.run_path(str(SETTINGS))["DATABASE_DESCRIPTION"]
 
@@ -140,7 +140,8 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
         raise ImproperlyConfigured(f"{setting}={host[:100]} is not an address. {advice}") from None
     try:
         with socket.socket(family, kind, protocol) as probe:
-            # As in gunicorn, connections of a server that has just stopped do not keep the port in use.
+            # As in gunicorn, the port can be used again immediately, despite open connections of a server that has
+            # just stopped.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
@@ -157,7 +158,7 @@ def _try_to_bind(host: str, port: int, setting: str = "BIND") -> None:
 
 
 def main() -> None:
-    """Creates the files for a first start, rejects invalid settings, and prints the database."""
+    """Creates the files that a first start needs, rejects invalid settings, and prints the database."""
     with one_line_errors():
         create_secret_key()
         _try_to_bind(*_host_and_port())

@@ -33,7 +33,7 @@ OTHER_STATEMENT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def imported_modules(name: str, source: str) -> list[str]:
-    """The names of the modules that a module imports, in order."""
+    """The names of the modules imported by a module, in order."""
     return [_resolve(name, path) for _, path in IMPORT.findall(source)]
 
 
@@ -100,7 +100,8 @@ def minify_style_sheet(path: str) -> str:
 def minify_script(js: str, name: str) -> str:
     """Removes comment lines and indentation from a script.
 
-    Raises ValueError for a template literal with several lines, because these lines are text and not indented code.
+    Raises ValueError for a template literal with several lines, because the indentation of these lines is part of the
+    text.
     """
     shortened = COMMENT_LINES_AND_INDENTATION.sub("", js)
     for line in shortened.splitlines():
@@ -117,7 +118,7 @@ STYLE_SHEET_IMPORT = re.compile(r'^@import "([^"]+)";$', re.MULTILINE)
 
 
 def imported_files(name: str, source: str) -> list[str]:
-    """The names of the files that a style sheet or a script imports, in order."""
+    """The names of the files imported by a style sheet or a script, in order."""
     if name.endswith(".js"):
         return imported_modules(name, source)
     return [_resolve(name, each) for each in STYLE_SHEET_IMPORT.findall(source)]
@@ -144,7 +145,10 @@ class MinifyingStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     @cache  # noqa: B019 - a process has one storage, and few files have links
     def url(self, name: str, force: bool = False) -> str:
-        """The URL of a file. It is cached, because a page has sixteen URLs, each as slow as five template variables."""
+        """The URL of a file.
+
+        Cached, because a page contains sixteen of them, each as slow as five template variables.
+        """
         return super().url(name, force)
 
     def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator[tuple]:

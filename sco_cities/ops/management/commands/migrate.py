@@ -17,7 +17,7 @@ ATTEMPTS, PAUSE_S = 30, 10.0
 
 
 class Command(migrate.Command):
-    """Django's `migrate`, with a limit on the waiting time for tables in use, and retries.
+    """Django's `migrate`, with retries and a limit on the wait for tables in use.
 
     On PostgreSQL, a migration that waits for a table blocks all later readers of the table. During a long export, all
     readers would have to wait until the export ends. A migration that reaches the limit is rolled back. Databases from
@@ -42,13 +42,13 @@ class Command(migrate.Command):
 
 @contextmanager
 def _lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Limits the wait of statements for a lock to LOCK_TIMEOUT. SQLite has the usual limit of commands."""
+    """Limits the wait of statements for a lock to LOCK_TIMEOUT. On SQLite, the usual limit for commands applies."""
     if connection.vendor != "postgresql":
         yield
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [LOCK_TIMEOUT])
     yield
-    # An error skips this line, but also ends the command.
+    # This line is skipped after an error, but an error also ends the command.
     with connection.cursor() as cursor:
         cursor.execute("RESET lock_timeout")
