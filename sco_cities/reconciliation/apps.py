@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class ReconciliationConfig(AppConfig):
-    """The app has no models, but reads names from the models of all kinds of record."""
+    """The reconciliation app. It has no models, and reads names from the models of all kinds of record."""
 
     name = "sco_cities.reconciliation"

@@ -1,9 +1,9 @@
-"""Calculates scores, from 0 to 100 and with reasons, for records that a query may mean.
+"""Calculates scores from 0 to 100, with reasons, for records that a query may mean.
 
-The name contributes up to 70 points and the other columns up to 30. A contradicting column subtracts 40 points. Without
-other columns, only the name is scored. If a record has the given identifier, names and columns are ignored. If no
-record has the identifier, the query is compared by name with records that lack such an identifier. A record is a match
-if it has at least 85 points and a lead of at least 5 points.
+The name contributes up to 70 points and the other columns up to 30. A contradicting column subtracts 40 points.
+Without other columns, only the name is scored. If a record has the given identifier, names and columns are ignored. If
+no record has the identifier, the query is compared by name with records that have no identifier of this type. A record
+is a match if it has at least 85 points and a lead of at least 5 points.
 """
 
 import re
@@ -32,7 +32,8 @@ from .property_comparison import (
 )
 from .queries import KINDS, Query, published_keys
 
-# Maximum number of results to compare. Texts with more results are probably not names, and slow to compare.
+# Maximum number of search results to compare. A text with more results is probably not a name, and comparing them all
+# is slow.
 _MAX_FOUND = 200
 _MAX_WORDS, _LEFT_OUT = 8, 3
 # Maximum number of searches without one word per request. With a million titles, each search takes up to 80 ms.
@@ -45,7 +46,7 @@ MATCH_SCORE, MATCH_LEAD = 85, 5
 MIN_NAME = 81
 # Candidates with lower scores are omitted.
 MIN_SCORE = 20
-# Minimum score of a suggestion. A suggested name may be incomplete, but must be similar to the typed text.
+# Minimum score of a suggestion. The typed text may be incomplete, but must be similar to the suggested name.
 MIN_SUGGESTED = 70
 # Maximum number of records per kind whose properties are compared with the query.
 _MAX_COMPARED = 30
@@ -55,7 +56,7 @@ _OTHER_PLACE = 0.75
 _LAST_PART = re.compile(r"(.+?)\s*(?:[,，]\s*([^,，()（）]+)|[(（]([^()（）]+)[)）])\s*")
 
 
-# Maps collections to the given identifiers that no record of the collection has.
+# Maps each collection to the given identifiers without a record in the collection.
 UnknownIdentifiers = Mapping[str, list[Property]]
 
 
@@ -132,7 +133,7 @@ class CandidateFinder:
         return certain, {}
 
     def _without(self, identifiers: Iterable[Property], keys: Iterable[int]) -> set[int]:
-        """Returns records without these identifiers. An identifier without a record may belong to such a record."""
+        """Returns the records that lack such an identifier, because an unknown identifier may belong to one of them."""
         for wanted in identifiers:
             keys = without_identifier(wanted, keys, self.state)
         return set(keys)
@@ -178,7 +179,7 @@ class CandidateFinder:
         for number, keys in enumerate(self._attempts(name, collection)):
             found = keys & self.state.published(collection)
             if number == 0:
-                # If more records have exactly this name, none of the records would be a match.
+                # If more records have exactly this name, none of them can be a match.
                 found = found[:_MAX_FOUND]
             if len(found) > _MAX_FOUND:
                 return {}
@@ -218,7 +219,7 @@ class CandidateFinder:
         features: dict[str, float | bool] = {"name": round(100 * alike, 1)}
         if country is not None:
             its = self.state.index(collection).records[key].country_id
-            # Unpublished countries are not compared, because their names are treated as names of other places.
+            # Leaves out unpublished countries, because their names are treated as names of other places.
             if its in self.state.published("countries"):
                 features["country"] = its in country[0]
         return features

@@ -1,4 +1,7 @@
-"""Properties of records, which are columns of lists. Clients match records by properties or add their values."""
+"""Properties of records, which are columns of lists.
+
+Clients match records by properties, or add property values to a table.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ Cell = dict[str, Any]
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a kind of record, with its identifier, its label and the columns with its values."""
+    """A property of a kind of record, with its identifier, its label and the columns that contain its values."""
 
     id: str
     label: str
@@ -38,7 +41,7 @@ class Property:
 
     @property
     def of(self) -> str:
-        """The collection of related records. "" without related records that can be reconciled."""
+        """The collection of the related records, or "" if no related records can be reconciled."""
         is_record = isinstance(self.column, RelatedColumn | RelatedListColumn) and self.column.has_names
         return self.column.of if is_record and self.column.of in KINDS else ""
 

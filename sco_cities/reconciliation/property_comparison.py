@@ -1,4 +1,4 @@
-"""Compares the other columns of a table with a record. A column agrees, disagrees or is neutral."""
+"""Compares the other columns of a table with a record. A column agrees with the record, disagrees, or is neutral."""
 
 import math
 import re
@@ -103,7 +103,7 @@ class PropertyComparison:
         return {key: of_record(related[key]) for key in keys}
 
     def meaning(self, collection: str, value: Any) -> tuple[frozenset[int], bool]:
-        """Returns the records of a kind that a value means, and True for a place that is not on the site."""
+        """Returns the records of a kind that a value may mean, and True if the value is a place not on the site."""
         known_id = RecordId.parse(value.get("id")) if isinstance(value, dict) else RecordId.parse(value)
         text = as_text(value)
         memo = (collection, str(known_id) if known_id else text)
@@ -128,13 +128,16 @@ class PropertyComparison:
         return frozenset(similar), False
 
     def _may_search(self) -> bool:
-        """Counts a search. Returns False after too many. A request may contain 80,000 values, but few are usual."""
+        """Counts a search.
+
+        Returns False after too many searches. A request may contain 80,000 values, but usually has few.
+        """
         self._searches_left -= 1
         return self._searches_left >= 0
 
 
 def _agrees(wanted: Property, texts: list[str], stored: list[Any]) -> bool | None:
-    """True if a text agrees with the stored values of a record, False if the texts disagree, otherwise None."""
+    """True if one of the texts agrees with the stored values of a record, False if they disagree, otherwise None."""
     if wanted.id == COORDINATES:
         return _is_near(texts, stored)
     if is_date(wanted):

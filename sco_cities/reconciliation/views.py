@@ -1,4 +1,4 @@
-"""Endpoints of the service for queries by GET and POST, suggestions, flyouts and previews."""
+"""Endpoints of the service for queries (GET and POST), suggestions, flyouts and previews."""
 
 from typing import Any
 
@@ -70,12 +70,12 @@ def manifest(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-# Longer prefixes are truncated, because search fields never contain so much text.
+# Maximum length of a prefix. Longer prefixes are truncated, because search fields never contain so much text.
 MAX_PREFIX, MAX_START = 200, 10_000
 
 
 class InvalidRequest(ValueError):
-    """Raised if the whole request is invalid. The message gives the reason."""
+    """Raised if the whole request is invalid. The message contains the reason."""
 
 
 @csrf_exempt
