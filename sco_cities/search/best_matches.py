@@ -1,4 +1,4 @@
-"""The best matches of a search (cards of records found by name, and joint initiatives of several places)."""
+"""The best matches of a search, which are cards of records found by name, and joint initiatives of several places."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def joint_initiatives(places: list[Place], state: IndexState) -> JointInitiative
     return JointInitiatives(counts, BitMap.intersection(*all_keys), url)
 
 
-# The kinds of record that have a card, ordered by how often they are looked up by name.
+# The kinds of record that have a card. Kinds that readers often look up by name come first.
 CARD_COLLECTIONS = ("cities", "countries", "delegates", "organisations", "themes")
 # The filters that select records of each kind in other lists. The list of initiatives supports all these filters.
 _FILTERS = {
@@ -114,10 +114,13 @@ class RecordCard:
 
     @property
     def has_details(self) -> bool:
-        """True if details follow the kind. Countries and cities in unpublished countries have no details."""
+        """True if the card shows details after the kind of record.
+
+        Countries, and cities in unpublished countries, have no details.
+        """
         record = self.hit.record
         if isinstance(record, City):
-            # A release does not contain an unpublished country.
+            # A release contains no unpublished countries.
             country = getattr(record, "country", None)
             return country is not None and country.is_published
         return not isinstance(record, Country)

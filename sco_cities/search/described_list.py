@@ -1,4 +1,4 @@
-"""Converts a search in plain words to a filtered list of initiatives or events.
+"""Converts a search in natural language to a filtered list of initiatives or events.
 
 The words are looked up among the names and labels of filter values in all languages. For example, "трамвай Ташкент"
 names a theme and a city. Words that do not name a filter value are searched as text.
@@ -41,7 +41,8 @@ from .segments import CONNECTORS, TypedWord, role_of, typed_words
 from .synonyms import NameDictionary
 from .theme_matches import theme_matcher
 
-# Each word is looked up alone and in phrases with the words that follow it.
+# Maximum numbers of words in a search and in a name. Each word is looked up alone and together with the words that
+# follow it.
 _MAX_WORDS, _MAX_NAME_WORDS = 12, 6
 # Searches with these words have no described list, because filters cannot exclude values or combine alternatives.
 _EXCLUDED = re.compile(r"(?:^|\s)[-\u2212\u2013]\w")
@@ -50,15 +51,15 @@ _NOT_FILTERS = {
     "не", "нет", "без", "кроме", "или",
     "不", "不是", "没有", "未", "非", "无", "除", "除了", "或", "或者",
 }  # fmt: skip
-# The meanings of a word next to a year.
+# The meanings that a word next to a year can have.
 _FROM, _TO, _YEAR = "from a year", "up to a year", "year"
-# The value of a word about events, such as "announced". No filter selects the place of an announcement, so the events
-# at the place are listed.
+# The value of a word about events, such as "announced". No filter selects the place of an announcement, so the list
+# contains the events at this place.
 _EVENTS = "events"
 # Theme cues are indexed by their first characters.
 _CUE_KEY = slice(2)
 
-# Maps filters to the values that words of the search name.
+# Maps filters to the values named by words of the search.
 FilterValues = dict[str, set[str]]
 
 
@@ -75,8 +76,8 @@ def described_list(
 ) -> DescribedList | None:
     """Returns the list that `phrase` describes. None if the list is empty or has fewer than two conditions.
 
-    Also returns None if some words name no filter value and the phrase is probably a search for a person or record.
-    That is assumed if one of these words is a role, or if the name of one of the `matches` begins with the phrase.
+    Also returns None if some words name no filter value and the phrase is probably a search for a person or record. It
+    probably is if one of these words is a role, or if the name of one of the `matches` begins with the phrase.
     """
     reader = _Reader(state, names)
     words = typed_words(phrase, reader.is_known)
@@ -146,7 +147,8 @@ class _Reader:
         values = self._values(words)
         if values is None and len(words) > 1:
             return False
-        # Values of a filter are intersected, so that words only narrow the list. Contradicting words are added as text.
+        # Values of a filter are intersected, so that each word narrows the list. A word that contradicts earlier words
+        # is added as text.
         both = {name: found & self.values.get(name, found) for name, found in (values or {}).items()}
         if values is None or not all(both.values()):
             self.other_words += [word.text for word in words]
@@ -191,7 +193,7 @@ def _is_cue(cue: Sequence[str], words: Sequence[TypedWord]) -> bool:
 
 @cache
 def _cues() -> dict[str, list[tuple[list[str], str]]]:
-    """Maps the first characters of each cue to its words and the slug of its theme."""
+    """Maps the first characters of each cue to the words of the cue and the slug of its theme."""
     cues = defaultdict(list)
     for row in vocabulary("theme_cues"):
         words = [inflection.fold(word) for word in row.word.replace("-", " ").split()]

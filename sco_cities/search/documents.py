@@ -1,9 +1,9 @@
-"""The search documents, which contain the searchable words of every record. The database keeps them current.
+"""The search documents, which contain the searchable words of every record. Database triggers update them.
 
 Each kind of record has its own table, which is an FTS5 index on SQLite and has text search vectors on PostgreSQL. In a
-shared table, frequent words in initiatives would slow down searches in short lists. Triggers fill the table from
-`search_text`, so that it stays correct after changes by forms, bulk writes, cascades and manual SQL. The triggers are
-checked after every migration, because SQLite drops triggers when it alters a table. If a trigger is missing, the
+shared table, words that are frequent in initiatives would slow down searches in short lists. Triggers fill the table
+from `search_text`, so that it stays correct after changes by forms, bulk writes, cascades and manual SQL. The triggers
+are checked after every migration, because SQLite drops triggers when it alters a table. If a trigger is missing, the
 documents are rebuilt.
 """
 
@@ -48,8 +48,8 @@ class _DocumentTable:
 class _SQLite(_DocumentTable):
     """A contentless FTS5 index without word positions. It only stores which records contain each word.
 
-    There is no `prefix` index. It would make searches for two-letter prefixes, which are fast enough, three times as
-    fast, but every write three times as slow.
+    There is no `prefix` index. It would make searches for two-letter prefixes three times as fast, but they are fast
+    enough, and every write would be three times as slow.
     """
 
     table = "CREATE VIRTUAL TABLE {documents} USING fts5(terms, content='', detail=none, tokenize='ascii')"
@@ -146,7 +146,7 @@ class _PostgreSQL(_DocumentTable):
         return wanted <= {name for (name,) in self.cursor.fetchall()}
 
     def statements(self):
-        # The lock prevents writes between copying the texts and creating the triggers.
+        # The lock prevents writes after the texts are copied and before the triggers exist.
         yield "LOCK TABLE {records} IN SHARE ROW EXCLUSIVE MODE".format(**self.names)
         for statement in self.definitions:
             yield self._formatted(statement, "search_text")

@@ -34,13 +34,13 @@ SAMPLE = 1_000
 MAX_WORDS = 48
 # Searches with more phrases, which readers do not enter, use only the database.
 MAX_PHRASES = 10
-# The name of the cache of a collection.
+# The cache key of a collection.
 _CACHE = "frequent words"
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Words of a phrase, with the cached records that contain the words, and a query for the remaining records."""
+    """Words of a phrase, with the cached records that contain these words, and a query for the remaining records."""
 
     known: BitMap
     further: SearchQuery

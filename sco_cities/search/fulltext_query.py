@@ -71,7 +71,7 @@ def _segmentations(word: str, start: int, segmentable: list[bool]) -> Iterator[t
 
 @dataclass(frozen=True)
 class QueryTerm:
-    """A token that a document must contain. With `is_prefix`, longer tokens that start with it also match."""
+    """A token that a document must contain. With `is_prefix`, longer tokens that start with the token also match."""
 
     token: str
     is_prefix: bool = True
@@ -104,7 +104,7 @@ def any_of(alternatives: Iterable[Terms]) -> SearchQuery:
 
 
 def split_whole_word(alternatives: Alternatives) -> tuple[str, SearchQuery] | None:
-    """Splits a single-word search into its token and a query for matching documents without exactly that token.
+    """Splits a single-word search into its token and a query for the matching documents that do not contain this token.
 
     These documents contain a longer word or one of the alternatives. Returns None for a search with several tokens.
     """
@@ -162,7 +162,7 @@ def name_terms(name_words: Iterable[str]) -> Terms:
     return tuple(terms)
 
 
-# A search word of at least this length is probably a whole word and not a prefix.
+# A search word of at least this length is probably a whole word, not a prefix.
 _MIN_WHOLE_WORD = 4
 _SHORT_LIST = 10_000
 

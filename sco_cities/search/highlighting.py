@@ -21,8 +21,8 @@ class Highlighter:
             for typed, *names in phrase:
                 own += typed
                 others.update(names)
-        # Typed words are highlighted individually. Other names are highlighted only in texts with all words of the
-        # name.
+        # Typed words are highlighted individually. Other names of a record are highlighted only in texts that contain
+        # all words of the name.
         groups: list[tuple[QueryTerm, ...]] = [*((term,) for term in dict.fromkeys(own)), *others]
         self._whole_tokens = {
             group[0].token for group in groups if len(group) == 1 and not group[0].is_prefix
@@ -68,7 +68,7 @@ class Highlighter:
         start = _word_start(text, max(0, spans[0][0] - EXCERPT_LEAD)) if len(text) > EXCERPT_LENGTH else 0
         end = min(len(text), start + EXCERPT_LENGTH)
         if end < len(text):
-            # Chinese has no spaces between words, so the excerpt can end anywhere.
+            # Chinese has no spaces between words, so an excerpt can end after any character.
             space = text.rfind(" ", start, end)
             end = max(spans[0][1], space if space > start + EXCERPT_LENGTH // 2 else end)
         return _excerpt_html(text, spans, start, end)

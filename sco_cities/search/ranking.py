@@ -1,6 +1,6 @@
 """Ranks search results. Exact names come first, then names that start with the phrase, then other matches.
 
-The results include records that show a record named by the words.
+If the words name a record, the results include all records that show its name.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +32,7 @@ NAMES = {
     "reports": ("title", "title_ru", "title_zh"),
 }
 # Maximum numbers of records and of report titles that contain a word. A word in more records is probably a role or a
-# publisher. A word in more titles is too common to identify an initiative.
+# publisher, and a word in more titles is too common to identify an initiative.
 MAX_FOUND, MAX_TITLES = 1_000, 50
 # Longer searches are probably sentences, and each word would need a separate query.
 MAX_WORDS = 12
@@ -43,9 +43,9 @@ _NONE = BitMap()
 class ShownRecords:
     """The records named by the words of a search. Records of `collections` match if they show a named record.
 
-    The names of shown records are not stored with a record, but found through facets. So a search finds a renamed city
-    immediately under its new name, and needs only a few more bitmaps for a million initiatives. Unpublished named
-    records are ignored.
+    The names of shown records are not stored with a record, but found through facets. A search therefore finds a
+    renamed city immediately under its new name, and needs only a few more bitmaps for a million initiatives.
+    Unpublished named records are ignored.
 
     `search` is the parsed form of `phrases`.
     """
@@ -68,7 +68,7 @@ class ShownRecords:
         }
 
     def keys(self, collection: str, word: Alternatives) -> BitMap:
-        """Returns the records of a collection, in any publication state, that show a record named by `word`."""
+        """Returns the records of a collection, in any publication state, that show a record with the name `word`."""
         named, shown = self._named.get(word, {}), [_NONE]
         for facet, of in self._facets[collection].items():
             if keys := named.get(of):
@@ -92,7 +92,7 @@ class ShownRecords:
                     yield _names(self._state.index(of).records[shown])
 
     def _named_by(self, word: Alternatives, of: str, found: BitMap) -> BitMap:
-        """Returns the published records in `found` with the word in their names. Empty for too many records."""
+        """Returns the published records in `found` with the word in their names. Empty if there are too many."""
         found = found & self._state.published(of)
         if of not in NAMES:
             return found
@@ -127,7 +127,7 @@ def _names(record: Record) -> list[Localized]:
 
 
 def find(collection: str, phrases: list[str], state: IndexState) -> BitMap:
-    """Returns the keys of records, in any publication state, that a list must show for any of the phrases."""
+    """Returns the keys of records, in any publication state, that match any of the phrases in a list."""
     search = synonyms.current(state.using).search(phrases)
     shown = ShownRecords(phrases, search, [collection], state)
     return frequent_words.matching_keys(search, [collection], state.using, state, shown)[collection]

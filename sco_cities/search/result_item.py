@@ -45,8 +45,8 @@ def result_item(
 ) -> ResultItem:
     """Builds the result line of `record`. For a statement, an excerpt of its text replaces the name.
 
-    `shown` contains the names, in all languages, of each record shown with `record`. If the texts of `record` have no
-    match, one of these names becomes the excerpt, but only if it adds words to the line.
+    `shown` contains the names, in all languages, of each record shown with `record`. If the texts of `record` contain
+    no match, one of these names becomes the excerpt, provided that it adds words to the line.
     """
     name = record.name
     if isinstance(record, Statement):

@@ -1,4 +1,4 @@
-"""Search results of all kinds of record, grouped by kind, and corrected spelling for searches without results."""
+"""Search results of all kinds of record, grouped by kind, and corrected spellings for searches without results."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -113,7 +113,7 @@ class Results:
     """The results of a search.
 
     `best` are the best matches, which are shown before the groups. `corrected_phrases` are the phrases with corrected
-    names. It is empty if no name seems misspelt. `themes` are the themes named by the words, and set only if few
+    names, or [] if no name seems misspelt. `themes` are the themes named by the words. They are set only if few
     initiatives match. `described` is the list that a phrase describes, unless it is shown as a best match.
     """
 
@@ -197,7 +197,7 @@ def _corrected_phrases(
     corrected = (
         names.spelling.correct_all(phrases) if has_results else corrected_phrases(phrases, state.using, state)
     )
-    # The correct name of a record always finds this record.
+    # A search for the name of a record always has results.
     is_useful = any(map(names.entries_named, corrected)) or (
         corrected and _finds_any(corrected, names, state)
     )
@@ -240,8 +240,8 @@ def _names(record: Theme | Organisation | Event) -> list[str]:
 def corrected_phrases(phrases: list[str], using: str, state: IndexState) -> list[str]:
     """Corrects misspelt names in phrases without results. Returns [] if no name seems misspelt.
 
-    Do not call it for phrases with results. It would correct "dialog" to "Dialogue", for example. If `state` does not
-    contain the records of `_NAMED_MODELS`, only names of places and people are corrected.
+    Must not be called for phrases with results. It would correct "dialog" to "Dialogue", for example. If `state` does
+    not contain the records of `_NAMED_MODELS`, only names of places and people are corrected.
     """
     better = synonyms.current(using).spelling.correct_all(phrases)
     if better or not all(model.collection in state.indexes for model in _NAMED_MODELS):

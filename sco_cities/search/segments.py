@@ -16,9 +16,10 @@ from sco_cities.names.vocabulary import meanings
 
 from .fulltext_query import Alternatives, QueryTerm, Terms, word_terms
 
-# Short role names match only these forms, because longer words such as мероприятие, после, Mayorov, Акимов and
-# консультация start with them. A form with an asterisk matches a related word with any ending. Searches for the role
-# find related words, but a related word in a search does not name the role, because a consulate is not a consul.
+# Short role names match only these forms, because other words, such as мероприятие, после, Mayorov, Акимов and
+# консультация, start with the same letters. A form with an asterisk matches a related word with any ending. Searches
+# for the role find related words, but a related word in a search does not name the role, because a consulate is not a
+# consul.
 _FORMS = meanings("search_role_forms")
 # The transliterations of these forms equal forms of мера or family names. The forms match only if the reader typed a
 # form of the same word.
@@ -43,7 +44,7 @@ class Role:
 @cache
 def _terms_of_name(name: str, *, is_typed: bool) -> list[Terms]:
     words = name.split()
-    # Only single words are ambiguous.
+    # Only a name of a single word is ambiguous.
     unwanted = set() if is_typed or len(words) > 1 else _AMBIGUOUS
     return [_terms(forms) for forms in product(*map(_forms_found, words)) if unwanted.isdisjoint(forms)]
 
@@ -68,7 +69,7 @@ def _terms(words: Iterable[str]) -> Terms:
 
 def role_of(words: Iterable[str]) -> Role | None:
     """Returns the role with a name that is a form of these folded words, or None."""
-    # Removing unknown stems avoids lookups of many combinations for long phrases of ordinary words.
+    # Removes unknown stems first, because long phrases of ordinary words would need lookups of many combinations.
     stems = [_stems(word) & _known_stems() for word in words]
     return next((_roles()[key] for key in inflection.keys(stems) if key in _roles()), None)
 
@@ -130,7 +131,7 @@ class NameEntry:
 
     @property
     def family_names(self) -> list[str]:
-        """The last word of a delegate's name in each language, if the name has several words."""
+        """The last word of a delegate's name in each language. Names of a single word are left out."""
         if self.collection != Delegate.collection:
             return []
         names = [tokenizer.split(name) for name in self.names]
@@ -153,7 +154,7 @@ _MAX_HAN_LENGTH = 12
 
 @dataclass(frozen=True)
 class TypedWord:
-    """A typed word in lower case, and its normalised tokens. Rarely, one word has several tokens."""
+    """A typed word in lower case, with its normalised tokens. A word rarely has several tokens."""
 
     text: str
     tokens: tuple[str, ...]

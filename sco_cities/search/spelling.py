@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from sco_cities.core import tokenizer
 from sco_cities.names import inflection
 
-# Minimum length of a corrected word, because many shorter words differ from each other by only one letter.
+# Minimum length of a word to correct, because many shorter words differ by only one letter.
 MIN_LENGTH = 5
 
 

@@ -29,7 +29,8 @@ from .spelling import Spelling
 
 # Minimum length of a prefix that is treated as a name. Shorter prefixes match too many names.
 _MIN_PREFIX, _MIN_HAN_PREFIX = 3, 2
-# Minimum length of a family name that matches its form in another script. Otherwise, "song" would match "sun".
+# Minimum length of a family name that matches its form in another script. Among shorter names, "song" would match
+# "sun".
 _MIN_FAMILY_NAME, _MIN_HAN_FAMILY_NAME = 5, 2
 # Words with more alternatives are not treated as names.
 _MAX_ALTERNATIVES = 40
@@ -108,7 +109,10 @@ class NameDictionary:
         return segments[0].entries if len(segments) == 1 and not segments[0].is_prefix else ()
 
     def person_with_family_name(self, phrase: str) -> int | None:
-        """Returns the key of the delegate with the family name `phrase`, in any form. None unless there is just one."""
+        """Returns the key of the only delegate with the family name `phrase`, in any form.
+
+        None if there are several or none.
+        """
         [segment, *others] = self.segments(phrase) or [None]
         if not segment or others or len(segment.words) != 1 or not _is_family_name("".join(segment.tokens)):
             return None
@@ -153,7 +157,7 @@ class NameDictionary:
             return []
         if entries := self._by_name.equal(joined):
             return entries
-        # Removing unknown stems avoids lookups of many combinations for long phrases of ordinary words.
+        # Removes unknown stems first, because long phrases of ordinary words would need lookups of many combinations.
         stems = [word.stems & self._stems for word in words]
         keys = chain(inflection.keys(stems), inflection.keys(stems, in_any_order=True))
         return next((self._by_stems[key] for key in keys if key in self._by_stems), [])

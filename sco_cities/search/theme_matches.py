@@ -30,7 +30,7 @@ _MIN_HAN_PART = 4
 
 @dataclass(frozen=True)
 class _Word:
-    """A normalised word with its stems, which all its forms share."""
+    """A normalised word with its stems, which are the same for all its forms."""
 
     token: str
     stems: frozenset[str]
@@ -125,7 +125,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _pairs(word: _Word) -> list[_Word]:
-    """Splits Chinese text into pairs of characters, because most Chinese words have two characters."""
+    """Splits Chinese text into consecutive pairs of characters, because most Chinese words have two characters."""
     if not tokenizer.is_han(word.token) or len(word.token) % 2:
         return [word]
     pairs = (word.token[start : start + 2] for start in range(0, len(word.token), 2))
@@ -163,7 +163,7 @@ def theme_matcher(state: IndexState) -> ThemeMatcher:
 
 
 def theme_matches(phrases: list[str], match_count: int, state: IndexState) -> list[tuple[Theme, LinkedCount]]:
-    """Returns the themes that the phrases name and that have more initiatives than `match_count`."""
+    """Returns the themes that are named by the phrases and have more than `match_count` initiatives."""
     matcher = theme_matcher(state)
     keys = dict.fromkeys(key for phrase in phrases for key in matcher.themes_in(phrase))
     keys = keys or dict.fromkeys(key for phrase in phrases for key in matcher.themes_of_words(phrase))

@@ -117,8 +117,8 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "phrases": phrases or [""],
-        # If every phrase is valid, there are too many phrases, or their total length is too large. Then all phrases are
-        # marked.
+        # If every phrase is valid by itself, there are too many phrases, or they are too long in total. In this case,
+        # all phrases are marked.
         "invalid_phrases": errors
         and ([phrase for phrase in phrases if tokenizer.phrase_error(phrase)] or phrases),
         "given": join_alternatives(valid),
