@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sco_cities.i18n.punctuation import join_sentences, pause, quoted, sentence_end
 
 SITE_NAME = "SCO Cities"
-# Special characters of TeX, and the commands that produce them.
+# Maps special characters of TeX to the commands that produce them.
 _TEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -38,7 +38,7 @@ def page_citation(title: object, details: Iterable[str], url: str) -> str:
 
 @dataclass(frozen=True)
 class Citation:
-    """The citation of a page as read on the day `day`.
+    """The citation of a page as read on `day`.
 
     `stem` is the name of the page's citation files, and `language` the language tag of the title. `details` are the
     dates in the citation text. `year` is the year of a record's last change, or None for other pages.

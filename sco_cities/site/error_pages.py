@@ -45,11 +45,11 @@ class ErrorPage:
     happened: str | Promise
     advice: str | Promise
     retry_after_s: int | None = None
-    # Shows links to the home page and the search. The texts of a page with links end with a colon.
+    # True if the page shows links to the home page and the search. The text of the page then ends with a colon.
     has_links: bool = True
     # Labels and URLs of pages that the reader may have meant, which are listed first.
     suggestions: Sequence[tuple[str, str]] = ()
-    # Shows a date field, because the date in the URL is invalid.
+    # True if the page shows a date field, because the date in the URL is invalid.
     has_day: bool = False
     # The reason for a temporary rejection of requests, for the counters of `monitoring`.
     refusal: str = ""
@@ -201,7 +201,7 @@ def _render(request: HttpRequest, context: dict) -> str:
         try:
             return render_to_string(TEMPLATE, context | {"request": request, "has_navigation": True})
         except DisallowedHost:
-            # The client sent an invalid host name, which links in the header would contain. So the header is omitted.
+            # Omits the header, because its links would contain the invalid host name that the client sent.
             pass
         except Exception:
             # The error page must not fail if the header fails.
@@ -262,8 +262,8 @@ def method_not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResp
 def handler500(request: HttpRequest) -> HttpResponse:
     """Returns the page for an uncaught exception (status 503 if the database or the index is unavailable, or 500).
 
-    Django calls this handler for exceptions in views, templates and middleware. So this handler, and not a middleware,
-    detects database failures.
+    Django calls this handler for exceptions in views, templates and middleware. For this reason, the handler detects
+    database failures, not a middleware.
     """
     error = sys.exc_info()[1]
     if isinstance(error, FacetIndexNotReady) or is_of_a_restore(error):

@@ -1,4 +1,4 @@
-"""Recognises URLs for programs, which are the API and files. Other sites may read these URLs.
+"""Recognises the URLs for programs (the API and files), which other sites may read.
 
 Errors at these URLs are problem details (RFC 9457), with codes for programs and messages for people.
 """
@@ -21,8 +21,8 @@ _RECONCILIATION = re.compile(rf"{LANGUAGE_PREFIX}reconcile/?\Z")
 _API = re.compile(rf"{LANGUAGE_PREFIX}(?:api(?:/|\Z)|mcp\Z|reconcile(?:/(?!preview/|view/)|\Z))")
 # Files of releases, of any type.
 _RELEASE_FILE = re.compile(r"/data/[^/]+/[^/]+\Z")
-# Matches exports, feeds and record files by extension. The path may contain line breaks. `request_info.is_personal`
-# excludes files of the admin.
+# Matches exports, feeds and record files by extension, even if the path contains line breaks.
+# `request_info.is_personal` excludes files of the admin.
 _OPEN_FILE = re.compile(
     r"/(?:oembed\Z|(?:[a-z-]+/)?reconcile/|.*\.(?:csv|xlsx|geojson|atom|jsonl|json|jsonld|md|ics|zip|ttl|timemap)\Z)",
     re.DOTALL,
@@ -33,7 +33,10 @@ _JSON_FILE = re.compile(r"/(?!admin/).*\.(?:json|jsonld|zip)\Z", re.DOTALL)
 
 
 class PageNameConverter(StringConverter):
-    """The last part of a page's URL. It contains no dot, because programs would treat it as a file name."""
+    """The last part of a page's URL.
+
+    It contains no dot, because programs would treat a name with a dot as a file name.
+    """
 
     regex = "[^/.]+"
 
@@ -90,7 +93,7 @@ def problem_response(
     string, each with its parameter, value, code and message.
     """
     document = {
-        # The URL is relative, because the error may be an invalid host.
+        # The URL is relative, because the host in the request may be invalid.
         "type": f"{reverse('api-docs')}#{code}",
         "title": title,
         "status": status,

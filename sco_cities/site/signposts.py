@@ -66,7 +66,10 @@ _PARAMETER = re.compile(r';(?!\s*q\s*=)[^=;,]*=(?:\s*"[^"]*"|[^;,]*)')
 
 
 def preferred_type(request: HttpRequest) -> str:
-    """Returns the preferred content type. Browsers never request the file types, so their header is not parsed."""
+    """Returns the preferred content type.
+
+    A browser's header is not parsed, because browsers never request these file types.
+    """
     accepted = request.META.get("HTTP_ACCEPT", "").lower()
     if not any(each in accepted for each in ENDINGS):
         return HTML

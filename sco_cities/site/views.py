@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from sco_cities.listings.exports import attribution
 
 _TEXT = "text/plain; charset=utf-8"
-# Paths excluded for crawlers. There are too many filtered lists, and downloads repeat the content of pages. Crawlers of
-# social networks are allowed, because they only fetch the title and picture of shared pages.
+# Paths excluded for crawlers, because there are too many filtered lists and downloads repeat the content of pages.
+# Crawlers of social networks are allowed, because they only fetch the title and picture of shared pages.
 ROBOTS = """\
 User-agent: Twitterbot
 User-agent: facebookexternalhit

@@ -127,7 +127,7 @@ def language_list(links: list[LanguageLink]) -> str:
     return fill_template("<ul>{}\n</ul>", join_html("", items))
 
 
-# `active` is part of the cache key, because paths are resolved in the language of the request.
+# `active` is part of the cache key, because paths are resolved in the active language.
 @lru_cache(maxsize=1024)
 def _translate_path(path: str, code: str, active: str | None) -> str:
     return translate_url(path, code)
@@ -141,7 +141,7 @@ def cached_include(context, template_name: str) -> str:
     time.
     """
     match = context["request"].resolver_match
-    # During development, an edited template must be rendered again immediately.
+    # During development, nothing is cached, so that an edited template takes effect immediately.
     render = _cached_include.__wrapped__ if settings.DEBUG else _cached_include
     return render(template_name, (match and match.url_name) or "", get_language())
 
