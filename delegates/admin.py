@@ -16,8 +16,8 @@ from .models import Attendance, Delegate, Event, Organisation, Statement
 class AttendedEventForm(RowForm):
     """The form for an event that a delegate attended.
 
-    An attendance is also part of the event. So it cannot be added to a published event whose attendances have no
-    evidence.
+    An attendance is also part of the event. It therefore cannot be added to a published event whose attendances have
+    no evidence.
     """
 
     def clean(self):

@@ -59,7 +59,7 @@ class StatementGroup:
 
 @dataclass(frozen=True)
 class StatementGroups:
-    """The groups that are shown first and the other groups. A group may be divided between `first` and `others`."""
+    """The groups that are shown first and the other groups. One group may be divided between `first` and `others`."""
 
     first: list[StatementGroup]
     others: list[StatementGroup]
@@ -89,7 +89,10 @@ def grouped_statements(statements: Iterable[Statement], name: str) -> StatementG
 
 
 def gathered(statements: Iterable[Statement], name: str) -> list[Statement]:
-    """Groups statements by the related record `name`, in order of first appearance. Other statements come last."""
+    """Groups statements by the related record `name`, in order of first appearance.
+
+    Statements without this related record come last.
+    """
     by_record = defaultdict(list)
     for statement in statements:
         by_record[getattr(_published(statement, name), "pk", None)].append(statement)
@@ -264,7 +267,8 @@ DELEGATES = Listing(
     map_template="dashboard/map/_list_map.html",
     columns=(
         SLUG,
-        # Some languages use different words for the name of a person and the name of a thing.
+        # The label has a separate translation, because some languages use different words for the names of persons and
+        # of things.
         Column("name_en", pgettext_lazy("of a person", "Name"), order=BY_NAME),
         *NAMES[1:],
         Column("role", _("Role"), order=by_text("role")),

@@ -1,4 +1,4 @@
-"""Filters of the lists of organisations, events and delegates. Some of them are also used for initiatives."""
+"""Filters of the lists of organisations, events and delegates. Some filters are also used for initiatives."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -23,7 +23,7 @@ def event_filter() -> RecordsFilter:
 
 
 def organisation_filter() -> RecordsFilter:
-    """A filter by organisation, for initiatives where it takes part or for delegates who speak for it."""
+    """A filter by organisation, for initiatives in which it takes part or delegates who speak for it."""
     return RecordsFilter(
         of="organisations",
         label=_("Organisation"),

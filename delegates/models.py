@@ -96,7 +96,7 @@ class Organisation(NamedRecord):
 
 
 def _lock_events_table() -> None:
-    """Locks changes of event parents for the transaction, because two simultaneous changes could create a cycle."""
+    """Locks changes to event parents for the transaction, because two simultaneous changes could create a cycle."""
     kinds = ContentType.objects.select_for_update(no_key=True)
     if connections[kinds.db].in_atomic_block:
         kinds.get(app_label=Event._meta.app_label, model=Event._meta.model_name)
@@ -153,8 +153,8 @@ class Event(NamedRecord, DatedRecord):
         super().clean()
         if self.pk and self.parent_id:
             _lock_events_table()
-        # The stored parents are read, because a merge may have changed them after the instances were loaded. Manual SQL
-        # can create a cycle that does not include this event.
+        # Reads the stored parents, because a merge may have changed them after the instances were loaded. The loop
+        # also ends if manual SQL has created a cycle that does not include this event.
         ancestor, visited = self.parent_id, set()
         while ancestor and ancestor not in visited:
             if ancestor == self.pk:

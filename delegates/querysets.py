@@ -1,6 +1,6 @@
 """QuerySets of organisations, events, delegates, attendances and statements.
 
-A delegate's role is dated by the years in brackets in its text or by the newest supporting report.
+The date of a delegate's role is given by the years in brackets in its text, or by the newest supporting report.
 """
 
 import re
@@ -18,7 +18,7 @@ from sco_cities.themes.models import Theme
 
 
 def published_themes() -> Prefetch:
-    """A Prefetch of the published themes of all records with one query."""
+    """A Prefetch that reads the published themes of all records with one query."""
     return Prefetch("themes", Theme.objects.published().order_by("name_en"))
 
 
@@ -26,7 +26,7 @@ class OrganisationQuerySet(RecordQuerySet):
     """Queries on organisations."""
 
     def for_mention(self):
-        """Sorts organisations as on pages that mention them."""
+        """Sorts organisations in the order used on pages that mention them."""
         return self.order_by("name_en")
 
     def for_record_page(self):
@@ -48,7 +48,7 @@ class DelegateQuerySet(RecordQuerySet):
     """Queries on delegates."""
 
     def for_mention(self):
-        """Sorts delegates as on pages that mention them, and loads their organisations."""
+        """Sorts delegates in the order used on pages that mention them, and loads their organisations."""
         return self.select_related("organisation").order_by("name_en")
 
     def newest_related(self, state: IndexState, filter_name: str, record: Record) -> RelatedRecords:

@@ -109,6 +109,6 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
 def statement(request: HttpRequest, statement: Statement) -> HttpResponse:
     """Redirects to the anchor of a statement on the page that shows it. Files and feeds contain this URL.
 
-    No page shows drafts, so curators are redirected to the form.
+    Curators are redirected to the form of a draft, because no page shows drafts.
     """
     return redirect(statement if statement.is_published else edit_url(statement))
