@@ -20,29 +20,30 @@ with start.one_line_errors():
     writes_json = start.log_format() == "json"
 logger_class = f"sco_cities.monitoring.gunicorn_log.{'JsonLogger' if writes_json else 'SiteLogger'}"
 worker_class = WebWorker
-# How long a computing thread may block the others. During an export of a million rows, a page took 115 to 144 ms (95th
-# percentile) with Python's default of 5 ms, because it waits that long after each query, and 82 to 86 ms with this
-# value. The export took the same time (26.6 s against 25.4 to 26.5 s).
+# Seconds that a computing thread may block other threads. With Python's default of 5 ms, a page took 115 to 144 ms
+# (95th percentile) during an export of a million rows, because it waits 5 ms after each query. With this value it took
+# 82 to 86 ms. The export took the same time (26.6 s compared with 25.4 to 26.5 s).
 SWITCH_INTERVAL_S = 0.0005
 timeout = 30
 graceful_timeout = 10
 keepalive = 5
-# Proxies cannot change where the site is mounted. A SCRIPT_NAME header has no special meaning.
+# A SCRIPT_NAME header has no special meaning, so that clients and proxies cannot change the URL prefix of the site.
 forwarder_headers = ""
 
-# A 100 kB query string must reach the application, which treats it like any other invalid value, with an error on the
-# page or a 400. gunicorn allows either up to 8190 bytes or any length, and reads the whole line into memory before the
-# application can reject it, so this raises its constant. If another version renames the constant, lines over 8190 bytes
-# get a 414, but never a 5xx.
+# A query string of 100 kB must reach the application, which shows an error on the page or returns 400, as for any
+# invalid value. gunicorn limits a line either to 8190 bytes or not at all, and reads the whole line into memory before
+# the application can reject it. This statement therefore raises gunicorn's constant. If another version renames the
+# constant, longer lines get a 414, but never a 5xx.
 MAX_REQUEST_LINE = 256 * 1024
 gunicorn.http.message.MAX_REQUEST_LINE = MAX_REQUEST_LINE
 limit_request_line = MAX_REQUEST_LINE
 
-# Workers report that they are alive by touching a file. It is in memory, so that a busy disk looks like no crash.
+# Workers report that they are alive by touching a file. The file is in memory, so that a slow disk is not mistaken for
+# a crash.
 if os.path.isdir("/dev/shm"):  # noqa: S108 - gunicorn creates its own file in it
     worker_tmp_dir = "/dev/shm"  # noqa: S108 - as above
 
-# The server is controlled by signals only. Versions before 25.1 have no control socket and reject the setting.
+# Only signals control the server. Versions before 25.1 have no control socket and reject this setting.
 if any(setting.name == "control_socket_disable" for setting in KNOWN_SETTINGS):
     control_socket_disable = True
 
@@ -65,7 +66,7 @@ def on_starting(server):
 
 
 def child_exit(server, worker):
-    """Removes the gauges of an ended web process. Its counters stay."""
+    """Removes the gauges of a web process that has ended. Its counters stay."""
     if not metrics_page.is_on():
         return
     try:
@@ -73,7 +74,7 @@ def child_exit(server, worker):
 
         multiprocess.mark_process_dead(worker.pid)
     except Exception:
-        # An error here would end the server, for example while its packages are replaced.
+        # An error here, for example while packages are replaced, would end the server.
         server.log.exception("The gauges of an ended process could not be forgotten")
 
 
@@ -83,7 +84,7 @@ def on_exit(server):
 
 
 def post_worker_init(worker):
-    """Sets limits for threads and queries, and reads the index and makes the home pages before the first request."""
+    """Sets limits for threads and queries. Reads the index and renders the home pages before the first request."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     from django.conf import settings
     from django.db import connection
@@ -106,11 +107,11 @@ def post_worker_init(worker):
         psycopg2_wait.install(worker.cfg.threads, patient_path=ADMIN_PATH)
 
     def is_wanted():
-        # Otherwise gunicorn considers a worker that reads longer than `timeout` to be hanging.
+        # Otherwise, gunicorn would treat a worker that reads for longer than `timeout` as hanging.
         worker.notify()
         return worker.alive
 
-    # Not if the setting is newer than the server, which creates the files at its start.
+    # Skipped if the setting is newer than the server, because the server creates the files when it starts.
     if metrics_address is not None and metrics_page.is_on():
         from sco_cities.monitoring import metrics
 
@@ -127,7 +128,7 @@ def post_worker_init(worker):
 
 
 def when_ready(server):
-    """Prints the URL of the site as soon as the server listens."""
+    """Prints the URL of the site when the server accepts connections."""
     address = server.LISTENERS[0]
     line = f"SCO Cities is at {address}/ (admin: {address}/admin/), Ctrl-C stops it"
     if writes_json:
