@@ -165,7 +165,7 @@ INITIATIVES = Listing(
 
 @dataclass(frozen=True)
 class SpeakerColumn(RelatedColumn):
-    """A column with the city, country or organisation of the published speaker of a statement."""
+    """A column with the city, country or organisation of a statement's published speaker."""
 
     is_of_others = True
 

@@ -18,8 +18,8 @@ from sco_cities.themes.facets import pillar_facet
 from .models import CityRole, Initiative, InitiativeCity
 from .since import EVENT, FIRST, STATUS_REPORTED, SinceDimension
 
-# The roles lead and partner have no direction. In "Tashkent studies Moscow's traffic", the first city leads and learns.
-# In "Tianjin opens a workshop in Dushanbe", the first city leads and shares.
+# The roles lead and partner are left out, because they have no direction. In "Tashkent studies Moscow's traffic", the
+# first city leads and learns. In "Tianjin opens a workshop in Dushanbe", the first city leads and shares.
 
 
 @dataclass(frozen=True)

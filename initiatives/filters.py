@@ -36,7 +36,10 @@ SINCE_CHOICES = (
 
 
 def city_role_filter(label: str, phrase: str) -> RecordsFilter:
-    """A filter for initiatives where any of the selected cities has a certain role. City pages link to such lists."""
+    """A filter for initiatives where any of the selected cities has a certain role.
+
+    City pages link to lists with this filter.
+    """
     return RecordsFilter(of="cities", is_selectable=False, label=label, phrase=phrase)
 
 

@@ -73,7 +73,7 @@ class Status(models.TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-# If the end of an initiative with one of these statuses is unknown, it is not counted in the years after its start.
+# An initiative with one of these statuses and an unknown end is not counted in the years after its start.
 ENDED = (Status.COMPLETED, Status.STALLED)
 
 
@@ -85,7 +85,7 @@ class CityRole(models.TextChoices):
     REFERENCE = "reference", _("reference (a model for others)")
 
 
-# The groups of statuses that charts, findings and the glossary name.
+# The groups of statuses used in charts, findings and the glossary.
 ON_PAPER = (Status.INTEREST, Status.PROPOSED, Status.AGREED)
 DONE = (Status.OPERATING, Status.COMPLETED)
 
@@ -114,7 +114,7 @@ STATUS_HELP = {
     Status.AGREED: _("a letter of intent, memorandum, agreement or awarded title"),
 }
 
-# Short labels of the roles of a city.
+# Short labels of city roles.
 ROLE_LABELS = {
     CityRole.LEAD: pgettext_lazy("role of a city", "lead"),
     CityRole.PARTNER: pgettext_lazy("role of a city", "partner"),
@@ -192,7 +192,7 @@ class Initiative(TranslatedTexts, DatedRecord):
 
     @property
     def title(self) -> localized_names.Localized:
-        """The title in the reader's language. If it is empty, the title in another language."""
+        """The title in the reader's language or, if it is empty, in another language."""
         return localized_names.localized(self, "title")
 
     # Every record has `name`, so lists of several kinds of record can use the same attribute.

@@ -1,7 +1,7 @@
 """Statistics of the initiatives of a place, theme, event or organisation (counts, statuses, roles and partners).
 
-Every count links to the list of exactly the counted initiatives. All counts come from the facet index. So a city in a
-third of 100,000 initiatives needs no more queries than a city in three initiatives.
+Every count links to the list of the counted initiatives. All counts come from the facet index, so a city in a third of
+100,000 initiatives needs no more queries than a city in three initiatives.
 """
 
 from collections.abc import Callable, Hashable
@@ -127,7 +127,7 @@ class RelatedStats:
         return theme, LinkedCount(count, self._list_url(theme=theme.slug))
 
     def role_counts(self) -> dict[str, LinkedCount]:
-        """Maps filter names to the numbers of initiatives where the city has the role, shares or learns."""
+        """Maps filters (by role, sharing and learning) to the number of matching initiatives of the city."""
         return {
             name: LinkedCount(
                 len(self._keys_with(name, self._record.pk)),
@@ -138,7 +138,10 @@ class RelatedStats:
 
     @cached_property
     def partner_cities(self) -> PartnerTable:
-        """The cities with the most joint initiatives. For a city, the table also shows who learns from whom."""
+        """The cities with the most joint initiatives.
+
+        On the page of a city, the table also shows who learns from whom.
+        """
         return self._partner_table(
             "city", "cities", self._knowledge_flows if self._own_filter == "city" else None
         )
@@ -175,7 +178,7 @@ class RelatedStats:
         )
 
     def _joint_url(self, facet: str, partner: Record) -> str:
-        """The URL of the page about two places. If the record is not a published place, the URL of a list."""
+        """The URL of the page about two places or, if the record is not a published place, of a list."""
         if facet != self._own_filter:
             return self._list_url(**{facet: partner.slug})
         if self._record.is_published:

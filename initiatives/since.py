@@ -1,8 +1,8 @@
 """Compares reports from the time of an announcement (an event or the first report) with later reports.
 
-The time of an announcement ends `DAYS` days after the last day of the event or of the first report. A report belongs to
-that time if its earliest possible date is not after the end. Otherwise, it is a later report, even if it repeats the
-status. Undated reports belong to neither group.
+The time of an announcement ends `DAYS` days after the last day of the event or of the first report. A report whose
+earliest possible date is not after this end belongs to the time of the announcement. Any other report is a later
+report, even if it repeats the status. Undated reports belong to neither group.
 """
 
 import datetime
@@ -25,7 +25,7 @@ from .models import Initiative
 
 DAYS = 30
 NONE, REPORTED, MOVED = "none", "reported", "moved"
-# The two kinds of announcement. The time begins with the announcement.
+# The two kinds of announcement from which the time is counted.
 EVENT, FIRST = "event", "first"
 # The first parts of values for initiatives whose earlier status differs from the current status. The second part of
 # such a value is the earlier status, or "" if no report names the status.
@@ -62,9 +62,9 @@ ByDays = dict[_Days, BitMap]
 class SinceDimension(ReportedDimension):
     """Groups initiatives by the later reports and status changes since `EVENT` and since `FIRST`.
 
-    The values are pairs such as ("event", "moved"). An initiative has moved if a later report cites it, and if its
-    status at the time is known and differs from the current status. An initiative without a dated event has no value
-    for `EVENT`. An initiative without a dated report has no value for `FIRST`.
+    The values are pairs such as ("event", "moved"). An initiative has moved if a later report mentions it, and if its
+    status at the time of the announcement is known and differs from the current status. An initiative without a dated
+    event has no value for `EVENT`. An initiative without a dated report has no value for `FIRST`.
     """
 
     def __init__(self, name: str):
@@ -158,7 +158,7 @@ def _by_first_report(reports: ByDays) -> Announced:
 
 
 def _cited(announced: Announced, reports: ByDays, *, later: bool) -> BitMap:
-    """Initiatives with a report after the time of their announcement or, if `later` is False, in that time."""
+    """Initiatives with a report after the time of their announcement or, if `later` is False, within this time."""
     found, cited, days = BitMap(), BitMap(), sorted(reports, reverse=not later)
     for until in sorted(announced, reverse=later):
         while days and (days[-1].first > until) is later:

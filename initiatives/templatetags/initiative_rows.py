@@ -46,11 +46,11 @@ class Separators(NamedTuple):
 @register.simple_tag
 def initiative_rows(rows: Sequence[InitiativeRow]) -> str:
     """Renders the rows as HTML."""
-    # These functions are called only once, because calling them in each row took a tenth of the rendering time.
+    # Calls these functions only once, because calling them in each row took a tenth of the rendering time.
     language, day = get_language(), today()
     marks = separators(language)
     for row in rows:
-        # Rows are cached per language. So a row may have been rendered already.
+        # Rows are cached per language, so a row may already have been rendered.
         if not row.html:
             row.html = _row_html(row, language, marks, day)
     return join_html("", [row.html for row in rows])
@@ -80,7 +80,7 @@ def _themes(names: list[str], separator: str) -> str:
     return shortened_list(first, join_html("", [separator, join_html(separator, others)]), others, separator)
 
 
-# The HTML is cached, because many year ranges and report counts also occur on the next page.
+# The HTML is cached, because many year ranges and report counts recur on the next page.
 @lru_cache(maxsize=4096)
 def _years(starts_on: str, ends_on: str, language: str | None) -> str:
     first, last = _whole_years(starts_on), _whole_years(ends_on)
@@ -158,7 +158,7 @@ def _names(leads: list[str], others: list[str], marks: Separators) -> str:
 @cache
 def separators(language: str | None) -> Separators:
     """The separators for the active `language`, cached because rows need them hundreds of times."""
-    # The separator is not an arrow. On the map, an arrow shows who learns from whom, but the lead role has no such
+    # The separator is not an arrow, because arrows on the map show who learns from whom, and the lead role has no
     # direction.
     dash = format_html(
         ' <span class="separator"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span> ',

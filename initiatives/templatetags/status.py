@@ -18,11 +18,11 @@ _LABEL = (
 
 @register.simple_tag
 def status_label(status: str) -> str:
-    """The disc and the name of a status. `site/_sprite.html` contains the drawing of the disc, once per page."""
+    """The disc and the name of a status. `site/_sprite.html` adds the drawing of the disc once per page."""
     return status_html(status, get_language())
 
 
 @cache
 def status_html(status: str, language: str | None) -> str:
-    """The disc and name of a status in `language`, cached because a list page shows fifty of these eight texts."""
+    """The disc and name of a status in `language`, cached because lists repeat them."""
     return fill_template(_LABEL, status, str(Status(status).label))
