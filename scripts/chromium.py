@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-# The first program is Chromium without windows. It reduces the time of browser tests by a third.
+# The first program is headless Chromium, which reduces the time of browser tests by a third.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 PROGRAM = next(filter(None, map(shutil.which, PROGRAMS)), None)
-# Without the search for a graphics card, a page takes 10 % less time. The sandbox does not work for root.
+# Skips the search for a graphics card, which takes 10 % of the time of a page. The sandbox does not work for root.
 OPTIONS = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 

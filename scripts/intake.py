@@ -1,6 +1,6 @@
-"""Measures reading on the labelled reports of tests/intake/texts, for `make intake`.
+"""Measures the reading of reports with the labelled reports in tests/intake/texts, for `make intake`.
 
-Every third report is held out, so rules are not changed because of its errors (--errors hides them).
+Every third report is held out. Its errors are hidden by --errors, so that rules are not fitted to it.
 """
 
 import argparse
@@ -151,7 +151,7 @@ def _short(entry: dict, text: str) -> str:
 
 
 def _speed(dictionary) -> None:
-    """CPU time for about 4 kB and 200 kB of text in each language."""
+    """The CPU time for about 4 kB and 200 kB of text in each language."""
     from sco_cities.intake.reading.reader import read
 
     for language in ("en", "ru", "zh"):

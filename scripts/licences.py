@@ -1,6 +1,6 @@
 """Writes docs/operators/dependencies.md with the site's packages and their licences (`make licences`).
 
-Licences are taken from the metadata of packages, under the names of SPDX.
+The licences are from the metadata of the packages, with SPDX identifiers.
 """
 
 import re
@@ -24,7 +24,7 @@ SPDX = {
     "MIT license": "MIT",
     "SIL Open Font License 1.1 (OFL-1.1)": "OFL-1.1",
 }
-# Packages whose metadata gives no licence, with the licence in their licence file.
+# Packages whose metadata contains no licence, with the licence from their licence file.
 UNNAMED = {"resvg-py": "MIT"}
 HEAD = """\
 # Dependencies and their licences
@@ -39,7 +39,7 @@ writes this page. `make sbom` writes a software bill of materials (CycloneDX) wi
 
 
 def packages() -> list[str]:
-    """The names of all packages that the site runs with."""
+    """The names of all packages that the running site needs."""
     text = "\n".join((ROOT / "requirements" / f"{stem}.txt").read_text() for stem in REQUIREMENTS)
     return sorted(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
 

@@ -1,9 +1,9 @@
-"""Breaks the code in random places, and lists the changes that no test notices (`make mutants`).
+"""Changes the code in random places, and lists the changes that no test detects (`make mutants`).
 
-Each change (a mutant) is made in a copy of the project. The tests that execute its line run there on SQLite and, if
-they pass, on PostgreSQL. They run with the cases of `make test` first, and then with all cases. The tests are found in
-the coverage data of `make test-full`, or of `coverage run -m pytest`. Without coverage data, they are the tests of the
-line's package. Exits with 1 if a mutant survives.
+Each change (a mutant) is made in a copy of the project. The tests that execute the changed line run in the copy on
+SQLite and, if they pass, on PostgreSQL. They run first with the cases of `make test` and then with all cases. The
+tests are found in the coverage data of `make test-full`, or of `coverage run -m pytest`. Without coverage data, the
+tests of the line's package run. Exits with 1 if a mutant survives.
 """
 
 import argparse
@@ -26,7 +26,8 @@ from scripts.size import PRODUCT, modules
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "var/coverage/data"
-# Thousands of tests run some lines of the middleware, but the nearest tests are enough.
+# Maximum number of tests per mutant. Thousands of tests execute some lines of the middleware, but the nearest tests
+# are enough.
 MAX_TESTS = 200
 TIMEOUT_S = 600
 
@@ -39,7 +40,7 @@ OPPOSITES = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of the code, with a node's position in the file, and the replacement."""
+    """A change of the code, with the position of the replaced node in the file, and the replacement."""
 
     path: str
     line: int
@@ -85,7 +86,7 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _replacement(node: ast.AST) -> str | None:
-    """The code that replaces a node, or None if it is not changed."""
+    """The code that replaces a node, or None if the node is not changed."""
     match node:
         case ast.Compare(ops=[operator]) if type(operator) in OPPOSITES:
             node = ast.Compare(node.left, [OPPOSITES[type(operator)]()], node.comparators)
@@ -136,7 +137,7 @@ def package_tests(path: str) -> list[str]:
 
 
 def verdict(mutant: Mutant, tests: list[str], copy: Path) -> str:
-    """Whether a test fails with this change, on either engine."""
+    """Returns whether a test fails with this change on either engine."""
     file = copy / mutant.path
     source = file.read_bytes()
     file.write_bytes(source[: mutant.span.start] + mutant.after.encode() + source[mutant.span.stop :])
@@ -160,12 +161,12 @@ def _fails(command: list[str], copy: Path, extent: str) -> bool:
     except subprocess.TimeoutExpired:
         # A timeout counts as a detected change, because the change may cause an endless loop.
         return True
-    # Exit status 5 means that none of these tests is for this engine.
+    # Exit status 5 means that none of these tests runs on this engine.
     return process.returncode not in (0, 5)
 
 
 def candidates() -> Iterator[tuple[Mutant, list[str]]]:
-    """All mutants of lines that a test runs, with these tests."""
+    """All mutants of lines that a test executes, each with the tests of its line."""
     if not DATA.exists():
         for path in (path for package in PRODUCT for path in modules(ROOT / package)):
             name, source = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")

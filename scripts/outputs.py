@@ -37,8 +37,8 @@ NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOST = "localhost"
 ORIGIN = f"http://{HOST}"
 SEVERAL = "several"
-# Maximum number of URLs per route with the same parameter, and with several parameters. An admin page takes ten times
-# as long as a public one, and admin pages differ by role.
+# Maximum number of URLs per route with the same parameter, and with several parameters. There are fewer admin pages,
+# because they take ten times as long as public pages and are requested for each role.
 PUBLIC_LIMITS, ADMIN_LIMITS = (2, 6), (1, 2)
 LINK = re.compile(r'(?:href|src|action|data-href)="([^"#][^"]*)"')
 STARTS = (
@@ -135,12 +135,12 @@ class Corpus:
 
     def __init__(self, folder: Path, known: Iterable[str] = ()):
         self.folder = folder
-        # The URLs of another corpus. They are requested even if no page links to them.
+        # The URLs of another corpus, which are requested even if no page links to them.
         self.known = list(known)
         self.addresses: list[str] = []
 
     def keep(self, part: str, address: str, response) -> str:
-        """Writes a response, and returns its text if it is a page."""
+        """Stores a response, and returns its text if it is a page."""
         self.addresses.append(f"{part} {address}")
         content = b"".join(response.streaming_content) if response.streaming else response.content
         headers = sorted(
@@ -164,7 +164,7 @@ def file_name(address: str) -> str:
 
 
 def crawl(corpus: Corpus, part: str, client, starts: Iterable[str], limits: tuple[int, int]) -> None:
-    """Keeps the responses of a few URLs of each kind that can be reached from `starts`."""
+    """Stores the responses of a few URLs of each kind that are reachable from `starts`."""
     known = [address for each in corpus.known for name, _, address in [each.partition(" ")] if name == part]
     waiting, seen, counts = deque(dict.fromkeys([*starts, *known])), set(), Counter()
     required = set(waiting)
@@ -193,7 +193,7 @@ def _kind(address: SplitResult) -> tuple:
     from django.utils.translation import override
 
     _, language, path = re.split(r"^/(?:(ru|zh-hans)(?:/|$))?", address.path)
-    # The routes of another language exist only while it is active.
+    # Routes with a language prefix exist only while the language is active.
     with override("en"):
         try:
             match = resolve(f"/{path}")
@@ -207,7 +207,7 @@ def _kind(address: SplitResult) -> tuple:
 
 
 def ask_programs_answers(corpus: Corpus, client) -> None:
-    """Keeps the responses to POST requests of programs, for MCP and reconciliation."""
+    """Stores the responses to POST requests of programs (MCP and reconciliation)."""
     hello = {
         "protocolVersion": "2025-06-18",
         "capabilities": {},

@@ -22,7 +22,7 @@ from tests.page_catalogue import PUBLIC_PAGES
 
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
-# The path, colour scheme and height of each screenshot of desktop width, by file name.
+# The path, colour scheme and height of each screenshot in desktop width, by file name.
 README_PAGES = {
     "home": ("/", "light", 1000),
     "list": ("/initiatives/?country=kz&country=kg&pillar=cooperation", "light", 800),
@@ -35,7 +35,7 @@ LANGUAGES = {"en": "", "ru": "/ru", "zh": "/zh-hans"}
 
 @contextmanager
 def shipped_site():
-    """The URL of the site on a temporary database with the shipped package."""
+    """Runs the site on a temporary database with the shipped package. Yields its URL."""
     with TemporaryDirectory() as directory:
         database_url = f"sqlite:///{directory}/db.sqlite3"
         load_package(database_url)
@@ -48,7 +48,7 @@ def open_page(browser: Browser, site: str, width: int, height: int, scheme: str)
     size = {"width": width, "height": height}
     context = browser.new_context(base_url=site, viewport=size, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
-    # The first page loads the fonts, so later pages have them.
+    # Opens a page that loads the fonts, so that they are available on all later pages.
     page.goto("/about/")
     return page
 

@@ -10,7 +10,7 @@ def set_up(folder: str) -> None:
     """Sets up Django with a new SQLite database in `folder`, and loads the data package."""
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(64))
     database = Path(folder, "shipped.sqlite3")
-    # The site does not create a missing database, because a wrong path would give an empty one.
+    # Creates the file, because the site does not create a missing database.
     database.touch()
     os.environ["DATABASE_URL"] = f"sqlite:///{database}"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sco_cities.settings")

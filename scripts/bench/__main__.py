@@ -1,7 +1,7 @@
 """Loads data, measures, and prints the table of targets. Exits with 1 if a target is missed.
 
-ROWS=, DB=sqlite|postgresql|both, ONLY=pages,csv (some of the measurements). All figures are written to
-var/bench/ROWS.json, or with ONLY= to ROWS_part.json.
+The arguments are ROWS=, DB=sqlite|postgresql|both and ONLY=pages,csv (only some of the measurements). All figures are
+written to var/bench/ROWS.json, or with ONLY= to ROWS_part.json.
 """
 
 import json
@@ -101,7 +101,7 @@ def _measure(figures: dict, engine: str, rows: int, server, only: set[str]) -> N
 
 
 def relate_to_list_page(figures: dict) -> None:
-    """Adds the ratios of the times of words and exports to the time of a list page in the same run."""
+    """Adds ratios that compare the times of word searches and exports with the time of a list page in the same run."""
     page_ms = figures.get("pages", {}).get("all", {}).get("median")
     if page_ms is None:
         return

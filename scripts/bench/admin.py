@@ -1,7 +1,7 @@
 """Compares the admin over HTTP with a plain admin, for lists, forms and saves of initiatives.
 
-The time of a curator's work grows with the number of records, so both are measured with the same number of records in
-every run, in a copy of the database, which the saves change.
+The time grows with the number of records, so both admins are measured with the same number of records in every run.
+They use a copy of the database, because the saves change it.
 """
 
 import re
@@ -19,7 +19,7 @@ from .site import Site, summary
 ROWS = 100_000
 LIST = "/admin/initiatives/initiative/"
 PLAIN_LIST = "/admin/bench/initiatives/initiative/"
-# Query strings of the list by kind. The kinds cover filters, sorting by column, early and late pages, and searches.
+# Query strings of the list, by kind. The kinds are filters, sorting by column, early and late pages, and searches.
 LISTS = {
     "no filter": ("", "p=2", "p=5"),
     "a late page": ("p=1000", "p=1990", "state__exact=published&p=1900"),
@@ -36,7 +36,7 @@ LISTS = {
     "sorted by a column": ("o=1", "o=-1", "o=2", "o=5", "o=-6", "o=7", "o=-8", "o=8&kind__exact=plan&p=3"),
 }  # fmt: skip
 SAVES = 20
-# The account is not created by ensure_curator, because its password would have to be changed at the first login.
+# Does not use ensure_curator, because the password of its account must be changed at the first login.
 _CREATE_CURATOR = """
 from django.contrib.auth.models import Group, User
 from sco_cities.curation.permissions import groups
@@ -81,7 +81,7 @@ def _measure_lists(curator: Site) -> dict:
             path = f"{LIST}?{querystring}"
             page = curator.get(path)
             times.append(page.ms)
-            # Every initiative of the benchmark has evidence.
+            # Every initiative in the benchmark has evidence.
             if bool(_ROW.findall(page.text)) == (querystring == "evidence=none"):
                 wrong.append(f"{path} shows the wrong rows")
         by_kind[kind] = summary(times)
@@ -119,7 +119,7 @@ def _measure_saves(curator: Site, database: Database) -> dict:
 
 
 def _measure_plain(curator: Site, database: Database) -> dict:
-    """The same lists, forms and saves in the plain admin, without features that it lacks."""
+    """Measures the same lists, forms and saves in the plain admin, except features that it lacks."""
     curator.get(PLAIN_LIST)
     querystrings = [
         text for texts in LISTS.values() for text in texts if "evidence" not in text and "o=" not in text
@@ -137,7 +137,7 @@ def _measure_plain(curator: Site, database: Database) -> dict:
 
 
 def _initiatives(database: Database) -> list[tuple[int, str]]:
-    """Keys and statuses of published initiatives with several cities and pieces of evidence, from the whole table."""
+    """Keys and statuses of published initiatives with several cities and footnotes, spread over the whole table."""
     step = ROWS // (SAVES + 2)
     found = []
     for number in range(SAVES + 2):
@@ -165,7 +165,7 @@ def _new_evidence(values: dict, field: str, passage: int) -> dict:
 
 
 def _check_saved(database: Database, key: int, field: str, value: str) -> list[str]:
-    """The parts that are missing after a save, which are the new value or its change in the history."""
+    """Names what is missing after a save, which may be the new value or its change in the history."""
     [(stored,)] = database.query(f"SELECT {field} FROM initiatives_initiative WHERE id = {key}")  # noqa: S608
     revisions = database.query(
         f"""

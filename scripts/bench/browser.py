@@ -9,13 +9,13 @@ from scripts.chromium import running_browser
 from .site import Site, summary
 
 CLICKS = 30
-# A new browser still compiles scripts, so some of its first dozen clicks take 50 % longer. Each click requests a new
-# page.
+# Some of a new browser's first dozen clicks take 50 % longer, because it still compiles scripts. Each click requests a
+# new page.
 WARM_UP = 10
 CLICKS_A_PAGE = 5
 START = "/initiatives/?theme=test-theme-03&status=under_way"
 
-# Clicks an unselected option. Two frames after htmx has settled, the results are painted.
+# Clicks an unselected option. The results are painted two frames after htmx has settled.
 CLICK = """name => new Promise((done, fail) => {
   const choices = [...document.querySelectorAll(
     `#results input[type=checkbox][name=${name}]:not(:checked):not(:disabled)`)];
@@ -37,7 +37,7 @@ LOADED = """() => new Promise(done =>
 
 
 def measure(site: Site) -> dict:
-    """Returns milliseconds of each click, after warming up the browser, and of each load of the static page."""
+    """Returns the milliseconds of each click in a warm browser, and of each load of the static page."""
     with running_browser() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(site.address + START)

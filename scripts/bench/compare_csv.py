@@ -1,4 +1,4 @@
-"""CSV export of a quarter of the rows, and the start of the facet index, compared with COPY and the sqlite3 program.
+"""Compares a CSV export of a quarter of the rows, and the reading of the index, with COPY and the program sqlite3.
 
 COPY and sqlite3 run hand-written SQL. The lists of all matching rows are aggregated and joined, which is faster than a
 subquery for each row. `python -m scripts.bench.compare_csv` prints the queries that read the facet index of
@@ -31,7 +31,7 @@ _PARTS = "initiatives_initiativecity p JOIN cities_city o ON o.id = p.city_id"
 _COUNTRIES = "initiatives_initiative_countries p JOIN cities_country o ON o.id = p.country_id"
 _OFFICES = "initiatives_initiative_organisations p JOIN delegates_organisation o ON o.id = p.organisation_id"
 _THEMES = "initiatives_initiative_themes p JOIN themes_theme o ON o.id = p.theme_id"
-# For each column, the tables, the value in a cell, and the condition on rows.
+# For each column, the tables, the value in a cell, and the condition for rows.
 _LISTS = {
     "lead_cities": (_PARTS, "o.slug", "p.role = 'lead'"),
     "partner_cities": (_PARTS, "o.slug", "p.role = 'partner'"),
@@ -46,7 +46,7 @@ _EVIDENCE = (
 )
 _KIND = "(SELECT id FROM django_content_type WHERE app_label = 'initiatives' AND model = 'initiative')"
 _ABOUT = f"e.content_type_id = {_KIND} AND r.state = 'published'"
-# For each engine, the function that joins texts, the time of the last change, and the order of titles.
+# For each engine, SQL to join texts, to format the time of the last change, and to sort titles.
 _ENGINES = {
     "postgresql": (
         "string_agg",
@@ -72,7 +72,7 @@ _COLUMNS = """
 
 
 def measure(site: Site, database: Database) -> dict:
-    """Returns milliseconds of the export and of the program, the number of rows, and differences of their cells."""
+    """Returns the milliseconds of the export and of the program, the number of rows, and differing cells."""
     # The rows are sorted by title, because the database has an index for this order.
     path = f"/initiatives.csv{sample_urls.querystring([*FILTER, ('sort', 'title_en')])}"
     command = command_of(database, query(database.engine))
@@ -96,7 +96,7 @@ def query(engine: str) -> str:
     function, updated_at, order = _ENGINES[engine]
 
     def joined(name: str, rows: str, more: str = "") -> str:
-        """The subquery that joins the column `cell` of ordered rows in one cell for each `id`."""
+        """A subquery that joins the column `cell` of ordered rows into one cell for each `id`."""
         return (
             f"LEFT JOIN (SELECT id, {function}(cell, '; ') AS cell{more} FROM ({rows}) d GROUP BY id) {name} "
             f"ON {name}.id = i.id"
@@ -133,7 +133,7 @@ def query(engine: str) -> str:
 
 
 def command_of(database: Database, query: str) -> list[str]:
-    """The program that prints the rows of a query as CSV."""
+    """The command that prints the rows of a query as CSV."""
     if database.engine == "postgresql":
         return [*database.cluster.psql(database.name), "-c", f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)"]
     program = shutil.which("sqlite3")
@@ -143,7 +143,7 @@ def command_of(database: Database, query: str) -> list[str]:
 
 
 def drain(command: list[str]) -> int:
-    """Runs a command, reads its output as the site's client does, and returns the number of bytes."""
+    """Runs a command, reads its output in the same way as the site's client, and returns the number of bytes."""
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
         size = 0
@@ -171,7 +171,7 @@ def differences(exported: str, baseline: str) -> list[str]:
 def measure_index(database: Database) -> dict:
     """The memory of the index, the time to read it and the time to apply 1,000 changes.
 
-    The ratio compares the time to read the index with COPY of the same queries.
+    The ratio compares the time to read the index with the time of COPY for the same queries.
     """
     figures = json.loads(manage(database.url, "facet_index", "--measure").strip().splitlines()[-1])
     printed = run([sys.executable, "-m", "scripts.bench.compare_csv"], env=environment(database.url))

@@ -1,6 +1,8 @@
-"""Comparison with Datasette with all facets, in a separate environment, on a flat copy of the same initiatives.
+"""Comparison with Datasette.
 
-The copy is an immutable file (`--immutable`) with an index on each facet with one value. Lists are JSON arrays, because
+It runs in a separate environment and counts all facets of a flat copy of the same initiatives.
+
+The copy is an immutable file (`--immutable`) with an index on each single-value facet. Lists are JSON arrays, because
 Datasette counts facets with several values in this form.
 """
 
@@ -37,7 +39,7 @@ LIMITS = {
     "num_sql_threads": 1, "default_facet_size": 2_000, "max_csv_mb": 0,
 }  # fmt: skip
 # The number of site pages requested for each Datasette page. A Datasette page takes seconds and evicts the site's data
-# from the CPU caches, so the next site page takes twice as long.
+# from the CPU caches, so that the next page of the site takes twice as long.
 TRIES = 5
 # The same filters for the site and for Datasette.
 FILTERS = (
@@ -133,7 +135,7 @@ def _answers(datasette: Site) -> bool:
 
 
 def measure(site: Site, database: Database) -> dict:
-    """Milliseconds of pages with all facets for the same filters, and differences between the numbers."""
+    """The milliseconds of pages with all facets for the same filters, and the differences between their numbers."""
     program, flat = install(), _flat_copy(database)
     facets = [("_facet", name) for name in PLAIN] + [("_facet_array", name) for name in LISTS]
     site_times, datasette_times, wrong = [], [], []
@@ -159,7 +161,7 @@ def measure(site: Site, database: Database) -> dict:
 
 
 def _expected(response: dict) -> dict:
-    """The total, first rows and facet counts of Datasette under the names of the site."""
+    """The total, first rows and facet counts of Datasette, with the names that the site uses."""
     facets = {
         facet: {row["value"]: row["count"] for row in response["facet_results"][column]["results"]}
         for column, facet in FACETS.items()

@@ -1,4 +1,4 @@
-"""Loaded databases of both engines, kept between runs, and SQL queries to them.
+"""Loaded databases of both engines, which are kept between runs, and SQL queries on them.
 
 PostgreSQL is a persistent cluster with ordinary settings.
 """
@@ -31,12 +31,12 @@ shared_buffers = 256MB
 timezone = 'UTC'
 """
 ENGINES = ("postgresql", "sqlite")
-# A sample large enough for any change of the generator to change the hash.
+# A sample that is large enough for any change to the generator to change the hash.
 SAMPLE = 500
 
 
 def _home(account: dict) -> Path:
-    """The directory of the cluster, which is temporary if the server's account cannot enter var/bench."""
+    """The directory of the cluster. It is temporary if the server's account has no access to var/bench."""
     inaccessible = [path for path in (BENCH_DIR, *BENCH_DIR.parents) if not path.stat().st_mode & 0o001]
     if account and inaccessible:
         return Path(tempfile.gettempdir()) / f"sco-cities-bench-{BENCH_DIR.stat().st_ino}"
@@ -45,7 +45,7 @@ def _home(account: dict) -> Path:
 
 @contextmanager
 def running_cluster() -> Iterator["Cluster"]:
-    """The cluster, which is created if it does not exist. Its server is stopped afterwards."""
+    """Starts the cluster, which is created if it does not exist. Stops its server at the end of the block."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("this machine has no PostgreSQL server programs (initdb, pg_ctl)")
@@ -68,7 +68,10 @@ def running_cluster() -> Iterator["Cluster"]:
 
 
 class Cluster(postgres_cluster.Cluster):
-    """The PostgreSQL server of the bench. Its sockets are in `directory`, because the path of its data may be long."""
+    """The PostgreSQL server of the bench.
+
+    Its sockets are in `directory`, because the path of its data may be too long for a socket.
+    """
 
     def start(self) -> None:
         if not (self.data / "PG_VERSION").exists():
@@ -122,7 +125,7 @@ class Database:
             return connection.execute(sql).fetchall()
 
     def count(self, condition: str = "1 = 1") -> int:
-        """The number of published initiatives that meet a condition."""
+        """The number of published initiatives that match a condition."""
         published = (
             f"SELECT COUNT(*) FROM initiatives_initiative i WHERE i.state = 'published' AND {condition}"  # noqa: S608 - our own
         )
@@ -180,7 +183,7 @@ def load_or_reuse(engine: str, rows: int, cluster: Cluster | None) -> Database:
     exists = name in cluster.names() if engine == "postgresql" else path.exists()
     if mark.exists() and exists:
         url = cluster.url(name) if engine == "postgresql" else f"sqlite:///{path}"
-        # Triggers and other objects that are created after each migration must match the current code.
+        # Runs `migrate`, because triggers and other objects created after each migration must match the current code.
         manage(url, "migrate", "--verbosity", "0")
         return Database(engine, rows, url, name if engine == "postgresql" else str(path), cluster)
     mark.unlink(missing_ok=True)
@@ -206,12 +209,12 @@ def load_shipped(engine: str, cluster: Cluster | None) -> Database:
 
 @cache
 def generator_hash() -> str:
-    """A short hash of the generated data. Databases of an earlier run are migrated before they are used again."""
+    """A short hash of the generated data."""
     return hashlib.sha256(generator.digest(SAMPLE).encode()).hexdigest()[:12]
 
 
 def _update_statistics(database: Database) -> None:
-    """Updates the planner's statistics, as a server does automatically after a while."""
+    """Updates the planner's statistics. A server in operation does so automatically after a while."""
     if database.engine == "postgresql":
         command = [*database.cluster.psql(database.name), "-c", "VACUUM ANALYZE", "-c", "CHECKPOINT"]
         subprocess.run(command, check=True, capture_output=True)

@@ -1,8 +1,8 @@
-"""Data packages of generated records, with the same bytes for the same number of rows on any machine.
+"""Generates data packages. The same number of rows gives the same bytes on any machine.
 
-The first folder contains the records that initiatives refer to. Each further folder contains a part of the initiatives,
-so a million initiatives are read and checked in parts that fit into memory. No word is real or resembles a real place
-or project.
+The first folder contains the records that initiatives refer to. Each further folder contains a part of the
+initiatives, so that a million initiatives are read and checked in parts that fit into memory. All words are invented
+and do not resemble a real place or project.
 """
 
 import csv
@@ -21,8 +21,8 @@ COUNTRIES = [f"X{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1)] + [
 CITIES, THEMES, ORGANISATIONS, EVENTS, REPORTS, PASSAGES = 300, 30, 1_500, 200, 600, 10
 PILLARS = ("governance", "cooperation", "security")
 
-# Each of these words occurs in a quarter of the initiatives. None is part of another word here or below. There are many
-# words, because the first search for a word can be measured only once.
+# Each of these words occurs in a quarter of the initiatives. No word is part of another word in these lists. There are
+# many, because the first search for each word can be measured only once.
 QUARTER = {
     "en": (
         "lanterns", "corridors", "sensors", "archives", "ferries", "orchards", "telescopes", "workshops",
@@ -30,7 +30,7 @@ QUARTER = {
     "ru": ("светильники", "мастерские", "обсерватория", "набережная"),
     "zh": ("路灯", "渡轮", "书院", "果园"),
 }  # fmt: skip
-# These words occur in 1 % and in 0.01 % of the initiatives.
+# Words that occur in 1 % and in 0.01 % of the initiatives.
 HUNDREDTH = "windmills"
 TEN_THOUSANDTH = "zeppelins"
 FILLERS = ("Testing", "Sample", "Invented", "Imagined", "Fictional", "Pretended")
@@ -45,7 +45,7 @@ def cumulative(weights) -> list[float]:
 
 
 def zipf(size: int, exponent: float) -> list[float]:
-    """The cumulative shares of `size` items, with a few frequent and many rare items."""
+    """The cumulative shares of `size` items, of which a few are frequent and many are rare."""
     return cumulative(1 / (rank + 1) ** exponent for rank in range(size))
 
 
@@ -111,7 +111,7 @@ Rows = dict[str, list[tuple]]
 
 
 def packages(rows: int) -> Iterator[tuple[str, Rows]]:
-    """The folders in loading order, with name, and rows by table."""
+    """The folders in loading order. Each has a name and rows by table."""
     yield "base", base_rows()
     for number, first in enumerate(range(0, rows, PART)):
         yield f"part-{number:03}", initiative_rows(first, min(first + PART, rows))
@@ -199,8 +199,9 @@ def initiative_rows(first: int, end: int) -> Rows:
 
 
 def _picker(random: Random):
-    """Returns a function that draws a number by cumulative shares. It uses only random(), which all versions of Python
-    implement alike.
+    """Returns a function that draws a number by cumulative shares.
+
+    It uses only random(), whose results are the same in all versions of Python.
     """
     draw = random.random
     return lambda shares: bisect(shares, draw())

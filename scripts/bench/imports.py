@@ -1,8 +1,8 @@
 """Imports into DATABASE_URL, as `python -m scripts.bench.imports check|apply ROWS` or `bulk_create SOURCE`.
 
-"check" uploads a list of ROWS initiatives and validates it for the preview. "apply" applies that import, which
-validates everything again and writes the history. "bulk_create" creates the same rows in the same tables, copied from
-the database SOURCE, without validation or history. Prints JSON.
+"check" uploads a list of ROWS initiatives and validates it for the preview. "apply" validates everything again,
+applies that import and writes the history. "bulk_create" creates the same rows in the same tables, copied from the
+database SOURCE, without validation or history. Prints JSON.
 """
 
 import csv
@@ -25,8 +25,8 @@ from .site import processor_s
 
 MAX_ROWS = 100_000
 BATCH_SIZE = 1_000
-# The columns of an exported list of initiatives. New records become drafts, because such a list cites reports for the
-# whole record, but published records need separate evidence for status and dates.
+# The columns of an exported list of initiatives. New records become drafts, because the list cites reports only for
+# whole records, and published records need separate evidence for status and dates.
 COLUMNS = (
     "slug", "title_en", "title_ru", "title_zh", "summary_en", "kind", "status", "starts_on", "ends_on",
     "lead_cities", "partner_cities", "reference_cities", "countries", "organisations", "themes", "event",
@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 def measure(engine: str, rows: int, cluster: Cluster | None) -> dict:
-    """Measures the import and bulk_create, each into a new database with the records that initiatives refer to.
+    """Measures the import and bulk_create, each in a new database with the records that initiatives refer to.
 
     `rows` in the results counts the rows of all tables.
     """
@@ -62,7 +62,7 @@ def _run_in_process(url: str, *arguments: str) -> dict:
 
 
 def set_up() -> None:
-    """Sets up this process like a command of the site, whose statements have no time-out."""
+    """Sets up this process like a command of the site, so that statements have no time-out."""
     sys.argv[0] = "manage.py"
     django.setup()
 
@@ -130,7 +130,7 @@ def _apply(rows: int) -> dict:
 
 
 def _created_rows(using: str) -> dict:
-    """The rows that the import has created, by model, as dictionaries."""
+    """Maps models to the rows that the import has created, as dictionaries."""
     from django.contrib.contenttypes.models import ContentType
 
     from initiatives.models import Initiative, InitiativeCity
@@ -155,7 +155,7 @@ def _bulk_create(source: str) -> dict:
     rows_by_model = _created_rows("source")
     for rows in rows_by_model.values():
         for row in rows:
-            # As in an import, the database sets created_at.
+            # Leaves out created_at, which the database sets, as in an import.
             row.pop("created_at", None)
 
     def create() -> None:

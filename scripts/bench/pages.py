@@ -1,7 +1,7 @@
-"""Pages over HTTP.
+"""Measures pages over HTTP.
 
-List pages are compared with plain Django and a tenth of the rows, and other pages with list pages. The total, rows and
-facet counts of a list page are parsed from its HTML.
+List pages are compared with plain Django and with a tenth of the rows. Other pages are compared with list pages. The
+total, rows and facet counts of a list page are parsed from its HTML.
 """
 
 import csv
@@ -60,7 +60,7 @@ def counts(page: str, facet: str) -> dict[str, int]:
 def differences(title: str, page: str, expected: dict, selected: Iterable[tuple[str, str]] = ()) -> list[str]:
     """Differences from the expected total, slugs and counts by facet. Values that are not in `expected` count as 0.
 
-    If `selected` contains values of a facet, only these are compared.
+    If `selected` contains values of a facet, only these values are compared.
     """
     shown = {"total": total(page), "rows": slugs(page)}
     wanted = {name: expected[name] for name in shown}
@@ -89,7 +89,7 @@ CHECKED = (
     [("organisation", "test-office-0002")],
     [("event", "test-forum-017")],
 )
-# Kinds of query for which plain Django is measured, with few and with many matching rows.
+# The kinds of query, with few and with many matching rows, for which plain Django is measured.
 PLAIN_DJANGO_KINDS = (
     "no filter",
     "a status or two",
@@ -115,19 +115,19 @@ TABLES, ORDERS = ("themes", "countries", "cities"), ("initiatives", "share")
 def measure(site: Site, queries_by_kind: dict[str, list[sample_urls.Query]]) -> dict:
     """Requests each URL once, compressed as for browsers. Returns milliseconds by kind of query and for all pages.
 
-    `processor_ms` is the worker's CPU time for one page, including its server and middleware. `bare_ms` is the time for
-    an empty page, and `bare_ratio` their ratio.
+    `processor_ms` is the worker's CPU time for one page, including the web server and middleware. `bare_ms` is the CPU
+    time for an empty page, and `bare_ratio` the ratio of both times.
     """
     by_kind, all_times, omitted, processor_ms = {}, [], {}, 0.0
     site.get("/initiatives/")
-    # After its start, a worker continues to read frequent words.
+    # Waits, because a worker reads frequent words after its start.
     site.wait_until_idle()
     for name, queries in queries_by_kind.items():
         paths = [f"/initiatives/{sample_urls.querystring(query)}" for query in queries]
         try:
             for path in paths[:2]:
                 page = site.get(path).text
-                # A page number after the last page gives a total but no rows.
+                # The page for a page number after the last page contains the total but no rows.
                 if not (total(page) and slugs(page)):
                     raise RuntimeError(f"{path} shows no rows")
             before = site.processor_ms()
@@ -188,9 +188,9 @@ def check(site: Site) -> list[str]:
 
 
 def measure_words(site: Site, database: Database) -> dict:
-    """Measures searches for words in a quarter of the rows, for the first request and further pages.
+    """Measures searches for words that occur in a quarter of the rows, for the first request and for further pages.
 
-    Run after the worker has read its frequent words.
+    Must run after the worker has read its frequent words.
     """
     site.wait_until_idle()
     first, again, wrong = [], [], []
@@ -211,10 +211,10 @@ def measure_words(site: Site, database: Database) -> dict:
 
 
 def measure_api(site: Site, rows: int) -> dict:
-    """The medians of pages of 50 records of the JSON API by variant, and their ratios to the HTML page."""
+    """The median times of JSON API pages with 50 records, by variant, and their ratios to the HTML page."""
     queries = sample_urls.queries_by_kind(rows)
     times: dict[str, list[float]] = {name: [] for name in API_VARIANTS}
-    # Each query is sent once, so no variant uses the cached counts of another.
+    # Sends each query only once, so that no variant uses the cached counts of another.
     for kind in queries.values():
         for number, query in enumerate(kind):
             name = list(API_VARIANTS)[number % len(API_VARIANTS)]
@@ -227,10 +227,10 @@ def measure_api(site: Site, rows: int) -> dict:
 
 
 def measure_unchanged(site: Site) -> dict:
-    """Milliseconds of an unchanged page, with and without If-None-Match, and of the minimal view.
+    """The milliseconds of an unchanged page, with and without If-None-Match, and of the minimal view.
 
-    `ratio` compares the slower variant with the minimal view. A browser that has the page sends If-None-Match, and
-    other readers do not.
+    `ratio` compares the slower variant with the minimal view. Only a browser that already has the page sends
+    If-None-Match.
     """
     path = "/initiatives/?status=agreed"
     conditional = {"If-None-Match": site.get(path).headers["ETag"]}
@@ -251,9 +251,9 @@ def measure_unchanged(site: Site) -> dict:
 
 
 def measure_kinds(site: Site, database: Database, list_ms: float) -> dict:
-    """The worker's milliseconds for other kinds of pages of the shipped data, and their ratio to `list_ms`.
+    """The worker's CPU milliseconds for other kinds of pages of the shipped data, and their ratio to `list_ms`.
 
-    Each page is requested once, so no response is from the page cache. `wrong` contains unexpected pages.
+    Each page is requested once, so that no response comes from the page cache. `wrong` contains unexpected pages.
     """
     cities = _column("cities", "slug")
     paths = {

@@ -1,4 +1,7 @@
-"""Queries of many kinds for the list of initiatives. All queries differ, so no cached page is served."""
+"""Queries of many kinds for the list of initiatives.
+
+All queries are different, so that no page comes from the cache.
+"""
 
 from collections.abc import Iterator
 from itertools import combinations, count, cycle, islice, product

@@ -37,7 +37,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 def interleaved_milliseconds(works: dict[str, Callable[[], object]], times: int) -> dict[str, list[float]]:
     """Returns the milliseconds of each function.
 
-    Calls alternate, so a busy moment of the machine affects all equally.
+    The calls alternate, so that a busy moment of the machine affects all functions equally.
     """
     milliseconds_by_name: dict[str, list[float]] = {name: [] for name in works}
     for _round in range(times):
@@ -53,7 +53,7 @@ def memory_mb(pids: Iterable[int]) -> float:
 
 
 def processor_s(pids: Iterable[int]) -> float:
-    """The user and system CPU time of processes."""
+    """The user and system CPU time of processes in seconds."""
     fields = [text.rpartition(")")[2].split() for text in _read_all(pids, "stat")]
     return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 
@@ -84,7 +84,7 @@ class Response:
 class Site:
     """A running site. All requests use the same connection and return the site's cookies.
 
-    They come from the local address `source` (127.0.0.0/8).
+    The requests come from the local address `source` (127.0.0.0/8).
     """
 
     def __init__(self, port: int, server: int = 0, timeout: float = TIMEOUT_S, source: str = "127.0.0.1"):
@@ -99,7 +99,7 @@ class Site:
     def open(
         self, path: str, headers: dict | None = None, body: bytes | None = None
     ) -> http.client.HTTPResponse:
-        """A response whose body is not read yet. Reconnects if the server has closed the idle connection."""
+        """Returns a response whose body has not been read. Reconnects if the server has closed the idle connection."""
         is_new = self._connection is None
         if self._connection is None:
             self._connection = http.client.HTTPConnection(
@@ -117,7 +117,7 @@ class Site:
         return self.open(path, headers, body)
 
     def blocks(self, path: str, max_s: float = TIMEOUT_S) -> Iterator[bytes]:
-        """Yields the content of an export as it arrives, from its first byte, for at most about `max_s`."""
+        """Yields the content of an export as it arrives, for at most about `max_s` seconds."""
         limit = time.monotonic() + max_s
         response = self.open(path)
         if response.status != 200:
@@ -169,7 +169,7 @@ class Site:
         return memory_mb(children(self._server))
 
     def processor_ms(self) -> float:
-        """The user and system CPU time of the worker, in steps of 10 ms."""
+        """The user and system CPU time of the worker in milliseconds, in steps of 10 ms."""
         return processor_s(children(self._server)) * 1000
 
     def wait_until_idle(self) -> None:
@@ -204,7 +204,7 @@ class Site:
 
 @contextmanager
 def running(database: Database) -> Iterator[Site]:
-    """The site on this database with the URLs of the bench, once it shows a list page."""
+    """Runs the site on this database with the URLs of the bench. Yields it when it serves a list page."""
     with running_site(database.url, workers=1, application="scripts.bench.server") as server:
         site = Site(server.port, server.process.pid)
         limit = time.monotonic() + TIMEOUT_S
@@ -226,8 +226,8 @@ TRIES = 6
 def measure_exports(database: Database) -> dict:
     """Figures by file extension.
 
-    Each export is read from a new site, so its memory is not counted for another export. The figure of a failed export
-    is its error.
+    Each export is read from a newly started site, so that its memory is not counted for another export. The figure of
+    a failed export is its error.
     """
     figures = {}
     for extension in EXTENSIONS:
@@ -242,8 +242,8 @@ def measure_exports(database: Database) -> dict:
 def _measure(site: Site, extension: str) -> dict:
     first_bytes_ms = []
     for number in range(TRIES):
-        # An aborted export continues for a moment and must not disturb the next one. The first export must not compete
-        # with the start of the site, so its worker has already served a page.
+        # Waits, because an aborted export continues for a moment and must not disturb the next export. The first
+        # export does not compete with the start of the site, because the worker has already served a page.
         site.wait_until_idle()
         first_ms, _size, _seconds = _read(site, f"/initiatives.{extension}?year_from={1997 + number}", 0)
         first_bytes_ms.append(first_ms)

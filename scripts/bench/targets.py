@@ -1,4 +1,4 @@
-"""Performance targets of the site, and whether the measured figures meet them."""
+"""Performance targets of the site, and their comparison with the measured figures."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ TITLES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit for one figure of a target, with the path of the figure."""
+    """A limit for one figure of a target, with the path to the figure."""
 
     path: tuple[str, ...]
     most: float | None = None
@@ -133,7 +133,7 @@ def _result(task: str, engine: str, limits: tuple[Limit, ...], figures: dict) ->
         if reason and reason not in reasons:
             reasons.append(reason)
     target = " / ".join(limit.target_text() for limit in limits)
-    # If the page was wrong, the target is not met, whatever its speed.
+    # If the page was wrong, the target is missed, regardless of speed.
     return Result(
         task, TITLES[engine], target, " / ".join(measured), is_met and not reasons, "; ".join(reasons)
     )
@@ -152,7 +152,7 @@ def _value(figures: dict, path: tuple[str, ...]) -> tuple[float | None, str]:
 
 
 def format_table(rows: list[Result]) -> str:
-    """The results in columns, each with its verdict, and a line with the totals."""
+    """The results in columns, each with its verdict, followed by a line with the totals."""
     cells = [(row.task, row.engine, row.target, row.measured, row.verdict) for row in rows]
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
     lines = []

@@ -1,4 +1,4 @@
 """Implements `make faults`, which breaks dependencies of the site, and measures the effect on readers and curators.
 
-Each area has a function that yields rows with measurement and goal. The short forms are ordinary tests.
+Each area has a function that yields rows with measurement and goal. Ordinary tests run shorter versions.
 """

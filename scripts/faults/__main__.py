@@ -1,7 +1,8 @@
 """Breaks dependencies of the site, and prints a table of the effect on readers and curators.
 
-Run as `python -m scripts.faults`. DB= selects an engine, ONLY= the areas, such as `ONLY=logins,outage`. Exits with
-status 1 if a goal is missed. The area of logins is a flood of logins, measured on readers and on an honest login.
+Run as `python -m scripts.faults`. DB= selects an engine, and ONLY= selects areas, such as `ONLY=logins,outage`. Exits
+with status 1 if a goal is missed. The area "logins" measures the effect of a flood of logins on readers and on a
+genuine login.
 """
 
 import os
@@ -57,7 +58,10 @@ def _login_form(visitor: Site) -> dict:
 
 
 def login_checks(database_url: str) -> Iterator[Row]:
-    """Yields rows for floods from one and from 50 addresses, with a new name for each attempt, and with readers."""
+    """Yields rows for floods of logins from one and from 50 addresses.
+
+    Each attempt has a new user name. Readers request pages at the same time.
+    """
     load_package(database_url)
     manage(database_url, "shell", "--verbosity", "0", "--command", _CREATE_CURATOR)
     with (
@@ -82,7 +86,7 @@ def _reader_row(name: str, times: list[float]) -> Row:
 
 
 def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[list[float], Counter, int]:
-    """Milliseconds of readers' pages, login attempts by status, and the status of an honest login, during a flood."""
+    """The milliseconds of readers' pages, and the statuses of login attempts and of a genuine login, during a flood."""
     visitors = [_visitor(port, 1000 + number) for number in range(addresses)]
     forms = [_login_form(visitor) for visitor in visitors]
     statuses: Counter = Counter()
@@ -108,7 +112,7 @@ def flood(port: int, addresses: int, seconds: float, *, honest: int) -> tuple[li
 
 
 def _reader_ms(port: int, seconds: float) -> list[float]:
-    """The milliseconds of uncached pages, with several requests per second."""
+    """The milliseconds of uncached pages, requested several times per second."""
     reader, times = _visitor(port, 7), []
     for number in range(int(seconds * READER_PER_S)):
         response = reader.get(
@@ -121,7 +125,7 @@ def _reader_ms(port: int, seconds: float) -> list[float]:
 
 
 AREAS = {"replica": outage.replica_checks, "outage": outage.checks, "logins": login_checks}
-# Areas that need neither a hanging server nor a standby.
+# The areas that need neither a hanging server nor a standby.
 ON_SQLITE = {"logins"}
 ENGINES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 
@@ -129,7 +133,7 @@ ENGINES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlit
 def run(engine: str, area: str) -> list[Row]:
     """Prints and returns the rows of an area.
 
-    Each row is printed when it is measured, and a check that raises is missed.
+    Each row is printed when it is measured. A check that raises an exception counts as missed.
     """
     rows, started = [], time.monotonic()
     try:

@@ -1,7 +1,4 @@
-"""Measures the effect of a hanging database server, and of a stale replica.
-
-The effect is on readers, curators, health checks and monitoring.
-"""
+"""Measures the effect of a hanging server or a stale replica on readers, curators, health checks and monitoring."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -35,7 +32,7 @@ class Row(NamedTuple):
 
     @classmethod
     def of_answers(cls, name: str, answers: Sequence[Answer], status: int, goal_s: float) -> "Row":
-        """A row that checks whether all answers have this status and arrived in time."""
+        """Returns a row that checks that all answers have this status and arrived in time."""
         slowest = max(answer.seconds for answer in answers)
         wrong = sum(answer.status != status for answer in answers)
         measured = f"slowest {slowest:.2f} s, {wrong} of {len(answers)} not {status}"
@@ -43,8 +40,8 @@ class Row(NamedTuple):
 
 
 HANG_S = 60
-# The limit is enough for log lines at the beginning, at the end and once a minute, from both processes. When each
-# request logged a traceback, the log had 9.5 kB.
+# Maximum size of the log. It is enough for log lines from both processes at the beginning, at the end and once a
+# minute. When each request logged a traceback, the log had 9.5 kB.
 MAX_LOG_BYTES = 5_000
 MAX_LAG_S = 5
 THEMES = "/themes.csv?columns=slug"
@@ -55,7 +52,7 @@ PAGES = ["/", "/initiatives/", "/cities/", "/initiatives.csv", "/map/", "/initia
 class Hang:
     """The answers to readers, health checks and monitoring while the server hung, and the log.
 
-    `afterwards` are the pages directly after its end.
+    `afterwards` are the pages requested directly after the hang.
     """
 
     pages: list[Answer]
@@ -133,7 +130,7 @@ def _hung_rows(hang: Hang) -> Iterator[Row]:
 
 
 def replica_checks(_database_url: str) -> Iterator[Row]:
-    """Yields the rows that check that readers use a replica while it is fresh, and never when it is stale."""
+    """Yields the rows for the check that readers use a replica only while it is up to date."""
     with TemporaryDirectory() as directory, primary_server() as primary:
         load_package(primary.cluster.url())
         with standby_of(primary) as standby:
@@ -160,7 +157,7 @@ def replica_checks(_database_url: str) -> Iterator[Row]:
 
 
 def _seconds_until(site: Site, slug: str, *, is_shown: bool) -> float:
-    """The seconds until readers see that a theme is published or withdrawn."""
+    """The seconds until readers see that a theme has been published or withdrawn."""
     started = time.monotonic()
     while (slug in site.get(THEMES).body.split()) is not is_shown and time.monotonic() - started < 60:
         time.sleep(0.05)

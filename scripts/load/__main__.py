@@ -1,7 +1,7 @@
 """Simulates the load of a busy day for MINUTES (10), with RATE requests a second (150) and ROWS records.
 
-Run as `python -m scripts.load`. The site runs as it is shipped, with two processes. DB= selects an engine. Exits with 1
-if a promise is broken.
+Run as `python -m scripts.load`. The site runs in its default configuration, with two processes. DB= selects an engine.
+Exits with 1 if a promise is broken.
 """
 
 import os
@@ -30,7 +30,7 @@ _VERDICTS = {True: "kept", False: "BROKEN", None: "-"}
 
 @dataclass(frozen=True)
 class Processes:
-    """The resources used by the web processes, and the number that ended in the run.
+    """The resources used by the web processes, and the number of processes that ended during the run.
 
     `start`, `minute` and `end` are the resident memory of all processes in MB before the first request, after a minute
     (None if the run was too short to compare it with the end), and at the end. `processor_s` is their CPU time.
@@ -44,7 +44,10 @@ class Processes:
 
     @property
     def growth(self) -> float | None:
-        """Memory growth from the first minute, when caches fill, to the end, as a share. None if not measured."""
+        """Memory growth from the end of the first minute, when caches fill, to the end of the run, as a share.
+
+        None if not measured.
+        """
         return None if self.minute is None else self.end / self.minute - 1
 
 
@@ -54,7 +57,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def table(samples: list[Sample], web: Processes) -> tuple[str, bool]:
-    """The lines to print, and True if all promises are kept."""
+    """The lines to print, and True if all promises were kept."""
     lines = [f"{'':15} {'requests':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'slowest':>8}  errors"]
     for kind in (*SHARES, ""):
         if some := [sample for sample in samples if kind in ("", sample.kind)]:
@@ -94,7 +97,7 @@ def _growth(web: Processes) -> tuple[str, str, bool | None]:
 
 
 def _memory(web: Processes) -> str:
-    """One line on memory, with the growth of the first minute, which has no target."""
+    """A line on memory. It includes the growth in the first minute, which has no target."""
     text = f"Memory of the web processes: {web.start:.0f} MB at the start, "
     if web.minute is not None:
         text += f"{web.minute:.0f} MB after a minute ({web.minute / web.start - 1:+.1%}), "
@@ -143,7 +146,7 @@ def main() -> int:
 
 
 def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
-    """The table of a run against a site that has just started, and whether all promises are kept."""
+    """Returns the table of a run against a site that has just started, and True if all promises were kept."""
     pids = running.workers()
     start = memory_mb(pids)
     requests = mix.requests(_export_queries(running.port))
@@ -162,7 +165,7 @@ def measure(running: Site, rate: float, seconds: float) -> tuple[str, bool]:
 
 
 def _export_queries(port: int) -> list[mix.Query]:
-    """Filters for exports that leave enough records and not too many."""
+    """Filters for exports that match neither too few nor too many records."""
     client = site.Site(port)
     queries = [
         query
@@ -175,7 +178,7 @@ def _export_queries(port: int) -> list[mix.Query]:
 
 @contextmanager
 def _memory_after_a_minute(pids: list[int]) -> Iterator[list[float]]:
-    """Yields a list that receives the memory after a minute."""
+    """Yields a list to which the memory is added after a minute."""
     memory: list[float] = []
     timer = threading.Timer(60, lambda: memory.append(memory_mb(pids)))
     timer.start()

@@ -1,4 +1,4 @@
-"""The requests of a busy day (popular pages, pages requested once, exports), and the sender of the requests."""
+"""The requests of a busy day (popular pages, pages requested once, and exports), and the code that sends them."""
 
 import http.client
 import threading
@@ -44,7 +44,7 @@ EXTENSIONS = ("csv", "xlsx", "geojson", "jsonl")
 def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
     """An endless sequence of requests by kind and path, the same in each run.
 
-    `export_queries` are filters of initiatives that leave at most `LARGEST_EXPORT` of them.
+    `export_queries` are filters that at most `LARGEST_EXPORT` initiatives match.
     """
     random = Random(SEED)  # noqa: S311 - nothing secret
     draw = {
@@ -64,7 +64,7 @@ def requests(export_queries: list[Query]) -> Iterator[tuple[str, str]]:
 
 
 def export_candidates() -> list[Query]:
-    """Filters that leave between a few hundred and a few thousand of 100,000 initiatives."""
+    """Filters that between a few hundred and a few thousand of 100,000 initiatives match."""
     themes = FILTERS["theme"]
     return [
         *([("theme", theme)] for theme in themes),
@@ -81,7 +81,7 @@ def _page(random: Random) -> str:
 
 
 def _export(random: Random, queries: list[Query]) -> str:
-    # These filters produce many different files. Most initiatives are more recent than these years.
+    # Many different filters, for many different files. Most initiatives are more recent than these years.
     year, sort = random.choice(FILTERS["year_from"][:10]), random.choice(SORTS)
     query = [*random.choice(queries), ("year_from", year), ("sort", sort)]
     return f"/initiatives.{random.choice(EXTENSIONS)}?{urlencode(query)}"
@@ -119,8 +119,8 @@ def run(port: int, requests: Iterator[tuple[str, str]], rate: float, seconds: fl
 class _OpenLoop:
     """Sends requests when they are due.
 
-    If a request is late, because all threads wait or this program gets no CPU time, its time still starts when it was
-    due. Real users do not wait for each other before they click.
+    The time of a request starts when it is due, even if it is sent late because all threads are waiting or this
+    program gets no CPU time. Real users do not wait for each other before they click.
     """
 
     def __init__(self, port: int, requests: Iterator[tuple[str, str]], rate: float, count: int):
@@ -131,7 +131,7 @@ class _OpenLoop:
         self._started = time.monotonic() + 0.1
 
     def work(self) -> None:
-        """Runs in each thread, and sends the next request when it is due, until all requests are sent."""
+        """Runs in each thread. Sends the next request when it is due, until all requests have been sent."""
         client = Site(self.port, timeout=TIMEOUT_S)
         while True:
             with self._lock:

@@ -1,1 +1,1 @@
-"""Measures how well the reconciliation service finds names."""
+"""Measures the accuracy of the reconciliation service."""

@@ -1,8 +1,8 @@
 """Measures the reconciliation service on the shipped names and their variants, for `make reconciliation`.
 
-Every spelling is sent as a query with the type of its record and nothing else. Names of places that are not in the data
-are sent too, and each match is an error. Exits with 1 if a target is missed. --write stores the figures shown in the
-API documentation.
+Each spelling is sent as a query that contains only the spelling and the type of its record. Names of places that are
+not in the data are also sent, and each match for them is an error. Exits with 1 if a target is missed. --write stores
+the figures shown in the API documentation.
 """
 
 import argparse
@@ -21,8 +21,8 @@ from .spellings import SEED, WRITTEN_CASE, Spelling, all_spellings, foreign_name
 
 FIGURES = Path("data/reconciliation/accuracy.json")
 BATCH, TIMED = 100, 1_000
-# The minimum shares of spellings whose right record is first (all spellings, then manual spellings), of matched
-# spellings, and of right matches. The maximum share of matched foreign places.
+# Minimum shares of spellings with the correct record in first place (all spellings, then hand-written spellings), of
+# matched spellings, and of correct matches. Maximum share of matched foreign places.
 MIN_FIRST, MIN_WRITTEN_FIRST, MIN_MATCHED, MIN_RIGHT, MAX_FOREIGN = 0.99, 0.97, 0.85, 0.995, 0.005
 MAX_SECONDS = 1.0
 
@@ -132,7 +132,7 @@ def outcomes_of(spellings: Sequence[Spelling], state) -> dict[str, Outcome]:
     }
     outcomes: dict[str, Outcome] = {}
     answers = _ask([(each.collection, each.text, *each.country) for each in spellings], state)
-    # If two records share a name, both are correct answers.
+    # If two records have the same name, both are correct answers.
     meanings: dict[tuple[str, str], set[str]] = {}
     for each in spellings:
         meanings.setdefault((each.collection, each.text), set()).add(each.record)
@@ -176,7 +176,7 @@ def _print_row(case: str, outcome: Outcome) -> None:
 def _print_foreign(
     names: dict[str, str], state, *, has_gazetteer: bool, errors: bool, has_country: bool = False
 ) -> int:
-    """Prints the result of queries for places that are not in the data, also as if the gazetteer did not have them."""
+    """Prints the results for places that are not in the data, with or without the data of the gazetteer."""
     from sco_cities.cities.models import City
     from sco_cities.reconciliation import candidates as finder
 
@@ -201,7 +201,7 @@ def _print_foreign(
 
 
 def _print_speed(spellings: list[Spelling], state) -> float:
-    """The CPU time for a thousand names of a known type."""
+    """Prints the CPU time for a thousand names of a known type."""
     chosen = random.Random(SEED).sample(spellings, TIMED)  # noqa: S311 - the same names each time
     started = time.process_time()
     list(_ask([(each.collection, each.text) for each in chosen], state))

@@ -37,7 +37,7 @@ _NAMESAKES = ("river", "Ohio", "district", "airport", "football club", "река
 def foreign_names() -> dict[str, str]:
     """Names in three scripts of places that are not in the data, with the codes of their countries.
 
-    They are taken from the gazetteers, and from names of our cities with a remark in brackets.
+    They are names from the gazetteers, and names of cities in the data with a remark in brackets.
     """
     ours = _rows("data/summit-cities/cities.csv")
     numbers, texts = {row["geonames_id"] for row in ours}, set()
@@ -53,7 +53,7 @@ def foreign_names() -> dict[str, str]:
         for word in _NAMESAKES:
             name = row["name_en"] if word.isascii() else row["name_zh"] if word == "机场" else row["name_ru"]
             names[f"{name} ({word})"] = row["country"]
-    # Names that are also in our data are left out, because a query for "Suzhou" alone cannot mean another Suzhou.
+    # Leaves out names that are also in the data, because a query for "Suzhou" alone cannot mean another Suzhou.
     return {name: country for name, country in names.items() if name and name not in texts}
 
 
