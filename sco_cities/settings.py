@@ -49,7 +49,7 @@ def _env_number(name: str, default: str, *, least: int, most: int) -> int:
 
 DEBUG = _env_flag("DEBUG")
 HTTPS = _env_flag("HTTPS")
-# Every page shows a maintenance message, without using the database.
+# If true, every page shows a maintenance message and does not use the database.
 MAINTENANCE = _env_flag("MAINTENANCE")
 
 SECRET_KEY = _environment.get("SECRET_KEY", "")
@@ -154,7 +154,7 @@ INSTALLED_APPS = [
 
 # Middleware in order, outermost first. The first group can respond without the database.
 OUTER_MIDDLEWARE = [
-    # Outermost, because it must measure each response in its final form.
+    # Outermost, because it must measure the final form of each response.
     "sco_cities.monitoring.middleware.MonitoringMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -185,7 +185,7 @@ ROOT_URLCONF = "sco_cities.urls"
 SILENCED_SYSTEM_CHECKS = []
 if MAINTENANCE:
     MIDDLEWARE, ROOT_URLCONF = OUTER_MIDDLEWARE, "sco_cities.maintenance_urls"
-    # These checks are about middleware for the admin and axes, which are not served during maintenance.
+    # These checks concern middleware for the admin and axes, which are not used during maintenance.
     SILENCED_SYSTEM_CHECKS += ["admin.E408", "admin.E409", "admin.E410", "axes.W002"]
 WSGI_APPLICATION = "sco_cities.wsgi.application"
 
@@ -308,7 +308,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# Browser features that no page of the site uses.
+# Disables browser features that no page of the site uses.
 _UNUSED_FEATURES = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
     "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
@@ -319,7 +319,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# Static files have no CORS header, because scripts on other sites need not load static files.
+# Static files have no CORS header, because scripts on other sites do not need them.
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Load balancers request health checks without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -339,8 +339,8 @@ if HTTPS:
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = parse_hsts(
         _environment.get("HSTS", DEFAULT_HSTS)
     )
-    # Subdomains and the preload list affect other sites, so only the owner of the domain can enable them. A site
-    # without EMAIL_URL sends no e-mail on purpose.
+    # HSTS for subdomains and the preload list affects other sites, so only the owner of the domain can enable it. A
+    # site without EMAIL_URL intentionally sends no e-mail.
     SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021", "mail.E001"]
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-sessionid"
@@ -370,7 +370,7 @@ MAX_BODY_SIZE = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
-# Uploaded files are never kept in memory, because another process reads the files.
+# Uploaded files are always stored on disk, because another process reads them.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 # `line` is for people, without a line per request. `json` is for log collectors, with a line per request.
