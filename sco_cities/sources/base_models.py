@@ -1,4 +1,4 @@
-"""Base models of all records, with slug, publication state, evidence, figures and search text."""
+"""The base models of all records, which define slug, publication state, evidence, figures and search text."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -21,7 +21,8 @@ from sco_cities.db.functions import Alphabetical
 
 from .querysets import RecordQuerySet
 
-# The field name of evidence about a whole record. Such evidence covers every value that does not need its own evidence.
+# The field name of evidence about a whole record. This evidence covers every value that does not need separate
+# evidence.
 WHOLE = "*"
 # The field name of evidence about a single figure of a record. Data packages and forms use "figure:LABEL".
 FIGURE = "figure"
@@ -116,7 +117,7 @@ class Record(models.Model):
 
     def clean(self):
         super().clean()
-        # An invalid date is already reported at its own field.
+        # The field of an invalid date already reports the error.
         with suppress(ValueError):
             refresh_computed(self)
         self._check_slug_is_free()
@@ -141,7 +142,7 @@ class Record(models.Model):
 
     @classmethod
     def _former_slug_model(cls) -> type[models.Model]:
-        # The model is read from the relation, because `models` imports this module.
+        # Reads the model from the relation, because `models` imports this module.
         return cls._meta.get_field("former_slugs").related_model
 
     @classmethod
@@ -182,7 +183,7 @@ class NamedRecord(TranslatedTexts, Record):
 
     class Meta(Record.Meta):
         abstract = True
-        # Finding the position of a changed record in a sorted list of a million records uses this index.
+        # This index finds the position of a changed record in a sorted list of a million records.
         indexes: ClassVar = [
             models.Index(
                 Alphabetical("name_en"), Alphabetical("slug"), name="%(app_label)s_%(class)s_by_name"
@@ -229,7 +230,7 @@ class DatedRecord(Record):
 
 
 def record_models() -> list[type[Record]]:
-    """All record models. A model comes before the models that refer to it."""
+    """All record models. Each model comes before the models that refer to it."""
     return [model for model in apps.get_models() if issubclass(model, Record)]
 
 
@@ -239,7 +240,7 @@ def record_model(collection: str) -> type[Record] | None:
 
 
 def own_rows(record: Record, name: str, *related: str) -> Iterable[models.Model]:
-    """Returns a relation's rows with their `related` records. Runs one query unless they are prefetched."""
+    """Returns a relation's rows with their `related` records. Runs one query unless the rows are prefetched."""
     rows = getattr(record, name).all()
     is_read = name in getattr(record, "_prefetched_objects_cache", {})
     return rows if is_read or not related else rows.select_related(*related)

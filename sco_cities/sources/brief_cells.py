@@ -1,4 +1,4 @@
-"""Cells of a brief. Cells render the values of records as HTML, column by column. An empty value becomes ""."""
+"""Cells of a brief, which render the values of records as HTML, column by column. An empty value becomes ""."""
 
 from dataclasses import dataclass
 
@@ -55,7 +55,7 @@ class ColumnCell:
 
 @dataclass(frozen=True)
 class DateRangeCell:
-    """Renders a start and an end date, as far as they are known."""
+    """Renders a start and an end date. Unknown dates are left out."""
 
     starts_on: str = "starts_on"
     ends_on: str = "ends_on"
@@ -97,7 +97,7 @@ class TextCell:
 
 @dataclass(frozen=True)
 class NamesCell:
-    """Renders the names of the published records in a list column. Each name is marked with its language."""
+    """Renders the names of the published records in a list column. Each name has a mark for its language."""
 
     column: RelatedColumn | RelatedListColumn
 

@@ -1,7 +1,7 @@
 """Briefs, which print a list of records with values and footnote markers, followed by all notes.
 
-The number of queries does not depend on the number of records. There are queries for the fields, related records,
-evidence, passages, figures and records of related lines, and one for rulings if a value is disputed.
+The number of queries does not depend on the number of records. There is a query each for the fields, related records,
+evidence, passages, figures and records of related lines, and for rulings if a value is disputed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -43,8 +43,8 @@ class BriefCell(Protocol):
 class BriefLine:
     """A value of each entry, with its cell, its label, and the fields whose evidence supports it.
 
-    A line without `evidence` has no notes. `is_dated` adds the date of the newest report. `choice` renders a differing
-    choice from a report if the label alone is not enough.
+    A line without `evidence` has no notes. `is_dated` adds the date of the newest report. `choice` renders a choice
+    from a report that differs, if the label of the choice alone is not enough.
     """
 
     cell: BriefCell
@@ -56,7 +56,7 @@ class BriefLine:
 
 @dataclass(frozen=True)
 class RelatedLine:
-    """Related records of each entry, such as a delegate's statements, with separate footnotes.
+    """Related records of each entry, such as a delegate's statements. They have separate footnotes.
 
     `read` returns the related records for each record of a batch, with prefetched evidence. `template` renders `items`,
     each with a `record` and the `notes` on the record. `field` is the evidence field that the line shows.
@@ -180,7 +180,7 @@ class BriefPage:
             for position, (record, slug, name) in enumerate(rows)
         ]  # fmt: skip
         for entry in entries:
-            # `fromkeys` removes duplicates, because several records of an entry may cite the same passage.
+            # Removes duplicates, because several records of an entry may cite the same passage.
             notes = chain.from_iterable(footnotes.notes for footnotes in entry.all_footnotes)
             for passage in dict.fromkeys(note.passage.pk for note in notes):
                 self._shared[passage].entries.append(entry)
@@ -215,7 +215,7 @@ class BriefPage:
 
     @cached_property
     def _records(self) -> list[Record]:
-        """The records with their evidence, but without values, which the batch contains."""
+        """The records with their evidence. Their values are in the batch."""
         using, is_cited = self._batch.using, bool(self.model.evidence_fields)
         records = [self.model(pk=key) for key in self._batch.keys]
 
@@ -250,7 +250,7 @@ class BriefPage:
         published = {passage.pk: passage for passage in passages if passage.report.is_published}
 
         def rank(item: Evidence) -> tuple:
-            # Notes on the whole record are the first notes of an entry.
+            # Notes on the whole record come first in an entry.
             return item.field != WHOLE, *_by_date(published[item.passage_id])
 
         return {

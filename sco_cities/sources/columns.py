@@ -48,7 +48,7 @@ class ItemsColumn(Column):
 
 
 class EDTFColumn(Column):
-    """A column of EDTF dates, shown to readers in readable form."""
+    """A column of EDTF dates. Pages show the dates in readable form."""
 
     is_edtf = True
     meaning = _("a date as precise as in the report, in EDTF: 2024-05-17, 2024-05, 2024, or 2024/2029")
@@ -166,7 +166,8 @@ def _read_cited(batch):
         using=batch.using,
         cache_key=("cited", content_type.pk),
     )()
-    # A lookup is a third faster than a join, because many records cite the same few passages.
+    # Looks up each passage in Python, which is a third faster than a join, because many records cite the same few
+    # passages.
     return batch.cached_lookup("passages", passages, read), passages, records
 
 

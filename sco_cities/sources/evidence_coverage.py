@@ -23,7 +23,7 @@ from .models import Evidence, EvidenceQuerySet, Figure, Report
 
 
 def fields_without_evidence(model: type[Record], filled: list[str], supported: set[str]) -> list[str]:
-    """Returns the `filled` fields without the required evidence. "*" in `supported` means the whole record."""
+    """Returns the `filled` fields that lack the required evidence. "*" in `supported` means the whole record."""
     if not model.must_be_sourced or WHOLE in supported:
         needed = [name for name in filled if model.needs_own_evidence(name)]
     else:
@@ -122,7 +122,7 @@ def _related_keys(model: type[Record], keys: Sequence[int]) -> dict[str, set[int
     ]
     if parts:
         first, *others = parts
-        # By default, Django 6.1 would order the union by columns of the first model, which are not selected.
+        # Removes the default order, because Django 6.1 would order the union by columns that are not selected.
         for name, key in first.union(*others, all=True).order_by():
             related[name].add(key)
     return related
@@ -136,13 +136,13 @@ def supported_fields(
 ) -> dict[int, set[str]]:
     """Maps the records' primary keys to the fields that a published report supports.
 
-    Evidence in `without` is ignored. Reports whose primary keys are in `together` are treated as published.
+    Ignores the evidence in `without`. Treats the reports with primary keys in `together` as published.
     """
     supported = {record.pk: set() for record in records}
     if not records:
         return supported
     evidence = Evidence.objects.filter(
-        # A subquery is used because SQLite would look up each of a thousand keys in every passage of every report.
+        # Uses a subquery, because SQLite would look up each of a thousand keys in every passage of every report.
         pk_in(supported, "object_id"),
         content_type=ContentType.objects.get_for_model(type(records[0])),
     )
@@ -185,7 +185,7 @@ def cited_reports(model: type[Record], keys: Collection[int]) -> set[int]:
 def dependent_records(reports: Sequence[Report]) -> dict[int, dict[Record, list[str]]]:
     """Maps the keys of `reports` to the published records that depend on the report.
 
-    Each record is mapped to the fields that would lack evidence without these reports.
+    The records are mapped to the fields that would lack evidence without these reports.
     """
     evidence = Evidence.objects.filter(passage__report__in=[report.pk for report in reports])
     citing = defaultdict(lambda: defaultdict(set))

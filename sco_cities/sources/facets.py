@@ -46,7 +46,7 @@ DISPUTED = "disputed"
 
 
 class ReportedDimension(ComputedDimension):
-    """Values that depend on the evidence of `model` records in published reports."""
+    """Base class of dimensions whose values depend on the evidence of `model` records in published reports."""
 
     def __init__(self, name: str, model: type[Record]):
         super().__init__(name, Evidence, ("stance", "passage__report"), key="object_id")
@@ -96,8 +96,8 @@ class ReportedDimension(ComputedDimension):
         return {(stance, report): keys for stance, report, keys in groups}
 
     def _all_by_report(self, using: str) -> Values:
-        # Rows are grouped by passage in index order and then merged by report. Joining millions of rows with their
-        # passages took three times as long.
+        # Groups rows by passage in index order, and then merges the groups by report. A join of millions of rows with
+        # their passages took three times as long.
         by_passage = self.rows(using).values_list("content_type", "passage", "stance")
         published = Passage.objects.using(using).filter(report__state=PublicationState.PUBLISHED)
         report_of = dict(published.values_list("pk", "report"))
@@ -113,7 +113,7 @@ class ReportedDimension(ComputedDimension):
         evidence, reports, *_others = self.parts
         records = changed.get(evidence, BitMap())
         if changed_reports := changed.get(reports):
-            # Publishing or withdrawing a report can change the values of the records that cite the report.
+            # If a report is published or withdrawn, the values of the records that cite it can change.
             keys = changed_reports.to_array().tolist()
             citing = Evidence.objects.using(using).filter(content_type=self._kind, passage__report__in=keys)
             records = records | citing.order_by().aggregate(keys=KeyArray("object_id"))["keys"]
@@ -123,8 +123,8 @@ class ReportedDimension(ComputedDimension):
 class EvidenceDimension(ReportedDimension):
     """The number of published reports that support a record (1 or more), and "disputed" if a report contradicts it.
 
-    Storing the reports themselves would take ten times the memory. The few requests that filter by report query the
-    database instead.
+    Storing the reports themselves would take ten times the memory. Instead, the few requests that filter by report
+    query the database.
     """
 
     def __init__(self, model: type[Record]):
@@ -151,8 +151,8 @@ class EvidenceDimension(ReportedDimension):
 
 
 def _records_citing_report(using: str, kind: int, report: int) -> BitMap:
-    # The compiled query is cached. A search for a city looks up each report with the city in its title, and compiling
-    # these queries took a fifth of the page's time.
+    # The compiled query is cached. In a search for a city, each report with the city in its title is looked up, and
+    # compiling the queries took a fifth of the page's time.
     rows = read_rows(
         [report],
         lambda among: (
@@ -167,7 +167,7 @@ def _records_citing_report(using: str, kind: int, report: int) -> BitMap:
 
 @dataclass(frozen=True)
 class CitedReportsFacet(Facet):
-    """Records by the key of a report that they cite as evidence. Lookups query the database."""
+    """A facet of records by the key of a report that they cite as evidence. Lookups query the database."""
 
     def bitmaps(self, state, collection):
         kind = ContentType.objects.get_for_model(state.index(collection).indexed_model.model).pk
@@ -182,7 +182,7 @@ class CitedReportsFacet(Facet):
 
 @dataclass(frozen=True)
 class ReportCountFacet(Facet):
-    """Records by the number of published reports that support them."""
+    """A facet of records by the number of published reports that support them."""
 
     def bitmaps(self, state, collection):
         levels = state.dimension(collection, "evidence")
@@ -195,7 +195,7 @@ class ReportCountFacet(Facet):
 
 @dataclass(frozen=True)
 class EvidenceLevelsFacet(Facet):
-    """Records by level of support ("single" or "several"). Both levels can be combined with "disputed"."""
+    """A facet of records by level of support ("single" or "several"). Both levels can be combined with "disputed"."""
 
     def bitmaps(self, state, collection):
         levels = state.dimension(collection, "evidence")
@@ -234,7 +234,7 @@ REPORTS = register(
             "language": ValueFacet("language"),
             "years": YearFacet("from_year", "until_year"),
         },
-        # Changes to figures of records of any kind and to the results of link checks are logged too.
+        # Also logs changes to figures of any record and to results of link checks.
         logged_parts=(
             f"{part(Figure, 'object_id')}/{column(Figure, 'content_type')}",
             part(AddressCheck, "report"),
@@ -262,7 +262,7 @@ def _read_hidden(state: IndexState) -> Counter[int]:
     kinds = [kind for kind in registry.indexed_models() if kind.model.evidence_fields]
     counts: Counter[int] = Counter()
     names = [kind.collection for kind in kinds]
-    # The page of reports may be the first page after a server start to need these indexes.
+    # After a server start, the page of reports may be the first page that needs these indexes.
     is_complete = state.indexes.keys() >= set(names)
     with nullcontext(state) if is_complete else facet_index(*names) as state:
         for kind in kinds:
@@ -280,7 +280,7 @@ def _read_hidden(state: IndexState) -> Counter[int]:
 
 @dataclass(frozen=True)
 class FootnoteCountFacet(CountingFacet):
-    """Reports by their number of footnotes."""
+    """A facet of reports by their number of footnotes."""
 
     def counts(self, state, collection):
         return footnote_counts(state)

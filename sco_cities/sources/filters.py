@@ -28,7 +28,7 @@ AGE_CHOICES = (
 
 
 class ReportAgeFilter(ChoicesFilter):
-    """Selects records by the time since the newest report that supports their status."""
+    """A filter for records by the age of the newest report that supports their status."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -40,7 +40,10 @@ class ReportAgeFilter(ChoicesFilter):
 
 
 def report_filter() -> RecordsFilter:
-    """Selects records with evidence in one of the reports. Only links set the filter, which has too many options."""
+    """A filter for records with evidence in one of the reports.
+
+    Only links set this filter, because it has too many options for a list.
+    """
     return RecordsFilter(
         of="reports",
         is_selectable=False,
@@ -50,7 +53,10 @@ def report_filter() -> RecordsFilter:
 
 
 class LanguageFilter(ChoicesFilter):
-    """Selects reports in any of these languages, or records that such reports support. Frequent languages are first."""
+    """A filter for reports in any of these languages, or for records that these reports support.
+
+    Frequent languages come first.
+    """
 
     def __init__(self, **kwargs):
         super().__init__(choices=LANGUAGE_NAMES, **kwargs)

@@ -1,4 +1,4 @@
-"""The footnotes of a record, which are numbered passages with the values that each passage supports or reports."""
+"""The footnotes of a record. Each is a numbered passage with the values that it supports or reports."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -69,7 +69,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class ValueNotes:
-    """The notes on a value (supporting notes, differing readings, and earlier states in date order)."""
+    """The notes on a value, which are supporting notes, differing readings, and earlier states in date order."""
 
     field: str
     label: str
@@ -135,10 +135,10 @@ class Footnotes:
     """All footnotes of a record, numbered in the order of the reports' dates.
 
     A page calls `cite` for each value that it shows, so that the notes at the end of the page can link back to the
-    value. Unless `evidence` is given, two queries read the evidence and its speakers. `speakers`, a function that
-    returns the speakers of a passage by its key, saves one query. Figures are read in one query unless they are
-    prefetched. Rulings are read for records with disputed values, but not if `evidence` is given (as in lists of many
-    records). If the records of a page share notes, `numbers` maps passages to note numbers.
+    value. Unless `evidence` is given, two queries read the evidence and its speakers. One of them is saved by
+    `speakers`, a function that maps the key of a passage to its speakers. Figures are read in one query unless they
+    are prefetched. Rulings are read for records with disputed values, but not if `evidence` is given (as in lists of
+    many records). If the records of a page share notes, `numbers` maps passages to note numbers.
     """
 
     def __init__(
@@ -279,6 +279,9 @@ class Footnotes:
 
 
 def _by_date(reading: Reading) -> tuple:
-    """The sort key for earlier states, by the date of the state or else of its report. Undated states are first."""
+    """The sort key for earlier states, which is the date of the state or else of its report.
+
+    Undated states come first.
+    """
     day = reading.reported.day if reading.is_dated else reading.notes[0].report.published_first
     return (day is not None, day and day.toordinal())

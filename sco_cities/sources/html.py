@@ -1,4 +1,7 @@
-"""Small HTML elements that a page contains hundreds of times. Templates would take ten times as long."""
+"""Small HTML elements that a page contains hundreds of times.
+
+Rendering them with templates would take ten times as long.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -93,7 +96,7 @@ def note_marker(note: Note) -> str:
     return _marker_html(note.number, report.publisher, report.published_on, get_language())
 
 
-# Markers are cached, because entries of a page share markers.
+# Markers are cached, because several entries of a page have the same markers.
 @lru_cache(maxsize=4096)
 def _marker_html(number: int, publisher: str, published_on: str, language: str | None) -> str:
     label = gettext("Footnote %(number)s: %(publisher)s") % {"number": number, "publisher": publisher}

@@ -20,7 +20,7 @@ from django.db.models import F, Q
 
 from .models import AddressCheck, Report
 
-# Timeout for each response of the host, and deadline for a whole check including redirects, in seconds.
+# Timeout for each response of the host, and deadline for a complete check including redirects, in seconds.
 TIMEOUT_S = 10
 DEADLINE_S = 30
 # Deadline for requesting a copy, in seconds. An archive fetches the page before it responds.
@@ -28,7 +28,7 @@ COPY_DEADLINE_S = 120
 MAX_REDIRECTS = 5
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
-# HTTP statuses of missing pages. Other errors, such as 403 and 503, may be temporary or depend on the client.
+# HTTP statuses of missing pages. Other statuses, such as 403 and 503, may be temporary or depend on the client.
 GONE = {404, 410}
 LATE = "no answer in time"
 HEADERS = {
@@ -58,7 +58,7 @@ class _UnreachableHost(Exception):
     """The host did not respond. The message gives the reason."""
 
 
-# The only globally routed IPv6 addresses. Python treats other IPv6 addresses as global too, such as addresses that
+# The only globally routed IPv6 addresses. Python also treats other IPv6 addresses as global, such as addresses that
 # contain an IPv4 address (even for NAT64) and former site-local addresses.
 _GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
 # Addresses for protocols, relays (6to4, Teredo) and documentation. Python treats some of them as global.
@@ -69,7 +69,7 @@ _NOT_PUBLIC = [
 
 
 def is_public(address: str) -> bool:
-    """True if an IP address is on the internet, and not on this machine or its network."""
+    """True if an IP address is on the public internet, not on this machine or its network."""
     ip = ipaddress.ip_address(address)
     ip = getattr(ip, "ipv4_mapped", None) or ip
     if ip.version == 6 and ip not in _GLOBAL_IPV6:
@@ -78,7 +78,7 @@ def is_public(address: str) -> bool:
 
 
 def is_http_status(text: str) -> bool:
-    """True if a result is an HTTP status, which means that a server responded."""
+    """True if a check's result is an HTTP status, which means that a server responded."""
     return text.isdecimal()
 
 
@@ -147,7 +147,7 @@ def _request(
 ) -> tuple[int, str]:
     """Returns the status of a response and the URL in its headers. The body is not read.
 
-    The URL is the Location of a redirect, or Content-Location, or the requested URL of an archived copy.
+    The URL is the Location of a redirect, the Content-Location, or the requested URL itself if it is an archived copy.
     """
     parts = _split_address(address)
     connection = _Connection(parts, _resolve(parts, is_allowed, ends_at), min(wait_s, _remaining(ends_at)))
@@ -257,7 +257,7 @@ class _Connection(http.client.HTTPConnection):
         self.is_aborted = True
         if self.sock is not None:
             with suppress(OSError):
-                # A TLS socket's own `shutdown` method would wait for the other thread.
+                # The `shutdown` method of a TLS socket would wait for the other thread.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 

@@ -91,7 +91,7 @@ class Report(TranslatedTexts, Record):
 
     @property
     def name(self) -> Localized:
-        """The title as text. If the report has no title, the editors' description in the reader's language."""
+        """The title as text or, if the report has no title, the editors' description in the reader's language."""
         return report_texts.plain_title(texts_by_language(self, "title"), self.language)
 
     def clean(self):
@@ -269,7 +269,7 @@ class Evidence(TranslatedTexts, RecordRelation):
         verbose_name_plural = _("evidence")
         ordering = ("pk",)
         indexes: ClassVar = [
-            # The index includes the passage, so that exports read the sources of records from the index alone.
+            # The index includes the passage, so that exports can read the sources of records from the index alone.
             models.Index(fields=["content_type", "object_id", "passage"], name="sources_evidence_record")
         ]
         constraints: ClassVar = [

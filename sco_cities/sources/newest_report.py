@@ -1,4 +1,4 @@
-"""The date and age of the newest report that supports a value, such as a status."""
+"""The date and age of the newest report that supports a value such as a status."""
 
 import datetime
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ OLD = ("2_to_5", OVER_5)
 class NewestReportDimension(ReportedDimension):
     """The stored date of the newest published report that supports the value of `field`.
 
-    The field must need its own evidence. Records without such a report, or with undated reports only, have no value.
+    The field must need its own evidence. Records without a supporting report, or with only undated supporting reports,
+    have no value.
     """
 
     def __init__(self, name: str, model: type[Record], field: str):
@@ -43,7 +44,7 @@ class NewestReportDimension(ReportedDimension):
         return f"field = '{self.field}' AND stance = '{Stance.SUPPORTS}'"
 
     def rows(self, using):
-        # Uses literals, because SQLite does not use the partial index for a query with parameters.
+        # The condition contains literals, because SQLite does not use the partial index for a query with parameters.
         return super().rows(using).filter(field=_literal(self.field), stance=_literal(Stance.SUPPORTS))
 
     def by_date(self, using: str, among: list[int] | None = None) -> Values:
@@ -97,7 +98,10 @@ def is_old(date: str, day: datetime.date) -> bool:
 
 @dataclass(frozen=True)
 class ReportAgeFacet(Facet):
-    """Records by the age of the date in a dimension, relative to today, or "unknown" if they have no date."""
+    """A facet of records by the age of the date in a dimension, relative to today.
+
+    Without a date, the age is "unknown".
+    """
 
     dimension: str
 

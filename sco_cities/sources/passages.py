@@ -29,7 +29,7 @@ def published_speakers(passage: Passage) -> list[Record]:
 
 
 def speakers_by_passage(state: IndexState) -> Callable[[int], list[Record]]:
-    """Returns a function that returns a passage's speakers from the facet index, by the passage's key."""
+    """Returns a function that maps a passage's key to the passage's speakers, read from the facet index."""
     quoted_in, delegates = state.dimension(_COLLECTION, _QUOTED_IN), state.index(_COLLECTION).records
     return lambda passage: _published(map(delegates.__getitem__, quoted_in.get(passage, ())))
 
@@ -112,7 +112,10 @@ class DisputedEvidence:
 
 
 def _disputed_fields(item: Evidence, record: Record, by_field: dict[str, list[Evidence]]) -> list[str]:
-    """Returns the disputed fields of an item. Evidence on the whole record applies to fields without other support."""
+    """Returns the disputed fields that an item supports.
+
+    Evidence on the whole record applies to fields without other support.
+    """
     if item.field != WHOLE:
         return [item.field_key]
     return [
@@ -164,7 +167,7 @@ class PassageUsage:
 
 @dataclass
 class PassageUsages:
-    """A passage, its speakers, and the published records for which it is evidence."""
+    """A passage with its speakers and the published records for which it is evidence."""
 
     passage: Passage
     speakers: list[Record]
@@ -226,7 +229,7 @@ def _published_records(evidence: list[Evidence]) -> dict[tuple[int, int], Record
 
 
 def citing_record_counts(passages: list[PassageUsages]) -> dict[str, int]:
-    """Counts published records that cite these passages, by kind. The count is the same as in the linked list."""
+    """Counts published records that cite these passages, by kind. The counts are the same as in the linked lists."""
     keys: dict[str, set[int]] = defaultdict(set)
     for entry in passages:
         for usage in entry.usages:

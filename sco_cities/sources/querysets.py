@@ -73,7 +73,7 @@ class EvidenceQuerySet(models.QuerySet):
         return self.filter(content_type=ContentType.objects.get_for_model(model))
 
     def from_published_reports(self, together=()):
-        """Selects evidence from published reports, and from the reports with keys in `together`."""
+        """Selects evidence from published reports and from the reports with keys in `together`."""
         if not together:
             return self.filter(passage__report__state=VISIBLE)
         return self.filter(models.Q(passage__report__state=VISIBLE) | models.Q(passage__report__in=together))

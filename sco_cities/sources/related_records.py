@@ -73,19 +73,23 @@ def noun_after(number: int, collection: str) -> str:
 def list_url(model: type[Record], name: str = "list", /, **filters: str | Sequence[str]) -> str:
     """The URL of the list of `model`, filtered by one or more alternative values, such as "/initiatives/?city=osh".
 
-    The `name` "atom" selects the URL of the list's feed, and "subscribe" the page about subscribing to the feed.
+    With the `name` "atom", returns the URL of the list's feed. With "subscribe", returns the page about subscribing to
+    the feed.
     """
     return f"{reverse(f'{model.collection}-{name}')}?{urlencode(filters, doseq=True)}".removesuffix("?")
 
 
 def shown_of(count: int, most: int | None = None) -> int:
-    """Returns how many of `count` records a page shows. Long lists are cut to `most` or MAX_RELATED records."""
+    """Returns the number of the `count` records that a page shows.
+
+    Long lists are cut to `most` or MAX_RELATED records.
+    """
     most = most or MAX_RELATED
     return count if count <= most + TOLERANCE else most
 
 
 def first_and_others(items: Sequence, most: int | None = None) -> list[Sequence]:
-    """Splits `items` into visible items and items that the reader can expand."""
+    """Splits `items` into visible items and items that are hidden until the reader expands the list."""
     shown = shown_of(len(items), most)
     return [part for part in (items[:shown], items[shown:]) if part]
 

@@ -1,7 +1,7 @@
 """Titles of reports, and quotations from their passages.
 
 A report without a title has a description by the editors in round brackets, as in "(Opening of the forum; no title in
-the stored copy)". Only descriptions are translated. A headline is shown in its original language.
+the stored copy)". Only descriptions are translated. A headline stays in its original language.
 """
 
 import re

@@ -26,7 +26,7 @@ _TRANSLATED_AS_OF = {
 _IN_BRACKETS = re.compile(r"[^()（）]*[(（](?P<rest>.*)[)）]", re.DOTALL)
 _BEFORE_BRACKETS = re.compile(r"(?P<rest>.*?) *[(（][^()（）]*[)）]", re.DOTALL)
 _AS_OF = re.compile(r"as of (?P<date>[^:]+): *(?P<rest>.+)", re.DOTALL)
-# Only texts that match are parsed as dates, because a failed attempt takes 4 ms.
+# Only texts that match are parsed as dates, because an attempt that fails takes 4 ms.
 _LIKE_A_DATE = re.compile(r"[\d/.?~%X-]{4,40}", re.ASCII)
 # Full dates and months within a text. Years need no formatting.
 _ISO_DATE = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![\d-])")
@@ -79,9 +79,9 @@ def reported_value(reported: str, field: models.Field | None = None) -> Reported
 
 
 def translated_value(value: ReportedValue, english: str, translation: Localized) -> ReportedValue:
-    """Replaces the text of `value`, which was parsed from `english`, by its translation.
+    """Replaces the text of `value`, which was parsed from `english`, with its translation.
 
-    A translation is shown unchanged if its form differs from the English text.
+    A translation is shown unchanged if its structure differs from the English text.
     """
     text = _EXACT[translation.lang].sub("", translation)
     whole = ReportedValue(Localized(text, ""), as_of_edtf=value.as_of_edtf)
@@ -90,7 +90,7 @@ def translated_value(value: ReportedValue, english: str, translation: Localized)
         match = _TRANSLATED_AS_OF[translation.lang].fullmatch(text)
         if not match:
             return whole
-        # The translation contains dates in words. Dates in digits are already formatted for the reader.
+        # Translations contain dates in words, so a date in digits is already formatted for the reader.
         as_of = match["date"].strip() if as_of in english else as_of
         text = match["rest"].strip()
     if value.choice:
@@ -131,7 +131,7 @@ def _split_choice(text: str, field: models.Field | None) -> tuple[str, str]:
 
 
 def _choices(field: models.Field | None) -> dict:
-    # Reverse relations are fields without choices.
+    # Reverse relations have no choices.
     return dict(field.flatchoices) if getattr(field, "choices", None) else {}
 
 

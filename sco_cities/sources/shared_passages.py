@@ -28,7 +28,8 @@ from .models import Evidence, Passage, Stance
 
 # The dimension that both collections must have.
 PASSAGES = "passages"
-# Maximum number of records in a cell of a page, because hundreds may cite a passage. Files contain all records.
+# Maximum number of records in a cell of a page, because hundreds of records may cite a passage. Files contain all
+# records.
 MAX_SHOWN = 5
 _NONE = BitMap()
 _NO_PAIRS: list[tuple[BitMap, BitMap]] = []
@@ -68,10 +69,10 @@ class SupportDimension(ReportedDimension):
 
 
 class SharedSupportDimension(SupportDimension):
-    """The passages that support both a record and a record of the model `other`. Records of `other` must be few.
+    """The passages that support both a record and a record of the model `other`, which must have few records.
 
-    Only shared passages are read, so the cost does not depend on the number of other records. A passage may remain in
-    the dimension after it no longer supports any record of `other`.
+    Only shared passages are read, so the cost does not depend on the number of records of the first model. A passage
+    may remain in the dimension after it no longer supports any record of `other`.
     """
 
     def __init__(self, name: str, model: type[Record], other: type[Record]):
@@ -95,7 +96,7 @@ class SharedSupportDimension(SupportDimension):
         *own_parts, other_part = self.parts
         records = super().affected_keys(using, {name: changed.get(name, _NONE) for name in own_parts})
         if changed_others := changed.get(other_part):
-            # A changed record of `other` may be the first record of `other` to cite its passages.
+            # A changed record of `other` may be the first one to cite its passages.
             citing = super().rows(using).filter(pk_in(self._passages(using, changed_others), "passage"))
             records = records | citing.aggregate(keys=KeyArray("object_id"))["keys"]
         return records
@@ -112,7 +113,7 @@ def shared_passages(state: FacetState, collection: str, other: str) -> list[tupl
     """Returns pairs of records from both collections that share a passage. Drafts in `other` are ignored."""
     own = state.dimension(collection, PASSAGES)
     if not own:
-        # Returns early to avoid reading the passages of a million records.
+        # Returns early, so that the passages of a million records are not read.
         return _NO_PAIRS
     others, published = state.dimension(other, PASSAGES), state.published(other)
 
@@ -125,9 +126,9 @@ def shared_passages(state: FacetState, collection: str, other: str) -> list[tupl
 
 @dataclass(frozen=True)
 class SharedPassageFacet(Facet):
-    """Records by the key of a published record in the collection `other` that the same passage supports.
+    """A facet of records by the key of a published record in the collection `other` that the same passage supports.
 
-    They are computed on each lookup instead of kept in memory, because `other` may have a million records.
+    It is computed on each lookup instead of kept in memory, because `other` may have a million records.
     """
 
     other: str
@@ -145,7 +146,7 @@ class SharedPassageFacet(Facet):
 
 @dataclass(frozen=True)
 class SharedPassageValueFacet(SharedPassageFacet):
-    """Records by the values of a facet of the `other` records in the same passages, such as their status."""
+    """A facet of records by a value, such as the status, of the `other` records that the same passages support."""
 
     facet: str
 
@@ -223,7 +224,7 @@ class SharedPassageColumn(Column):
         return batch.cell_values((str(record), keys) for record, keys in self._owners(batch))
 
     def _owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:
-        """The related records ordered by name, each with the batch's records that share a passage with it."""
+        """The related records ordered by name, each with the records of the batch that the same passage supports."""
         return batch.compute_once(self.name, lambda: self._read_owners(batch))
 
     def _read_owners(self, batch: RowBatch) -> list[tuple[Record, BitMap]]:

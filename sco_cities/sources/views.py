@@ -35,12 +35,14 @@ GONE = ErrorPage(
 
 
 def for_record(model: type[Record], *, has_mementos: bool = True, with_relations: bool = True) -> Callable:
-    """Decorates a view. The second argument becomes the published record with the slug in the URL.
+    """Decorator for views of a record.
+
+    The second argument of the view becomes the published record with the slug in the URL.
 
     A former slug, or a slug with capitals, redirects permanently (301) to the same page with the current slug. Editors
-    can preview unpublished records. Set `has_mementos` for the page of the record. The page can then be requested as of
-    a day, and programs that prefer a file of the record are redirected to the file. Set `with_relations` to false if
-    the view reads related records itself.
+    can preview unpublished records. Set `has_mementos` for the page of the record. The page can then be requested as
+    of a past day, and programs that prefer a file of the record are redirected to the file. Set `with_relations` to
+    false if the view reads related records itself.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -89,7 +91,7 @@ def record_page(request: HttpRequest, template: str, record: Record, **context) 
 
 
 def render_record(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """Renders the page with headers for programs. `for_record` redirects some requests to a file instead."""
+    """Renders the page, with headers for programs. `for_record` redirects some requests to a file instead."""
     response = render(request, template, context)
     patch_vary_headers(response, ["Accept"])
     if context["record"].is_published:

@@ -1,4 +1,4 @@
-"""URLs of reports. They use http or https, have a host, and contain no user name or password (readers would see it)."""
+"""URLs of reports. They use http or https, and contain a host but no user name or password, which readers would see."""
 
 import re
 from urllib.parse import urlsplit
@@ -35,7 +35,7 @@ class WebAddressField(models.URLField):
     default_validators = [WebAddressValidator()]
 
     def deconstruct(self):
-        # Migrations refer to Django's field, because the database column is the same.
+        # Migrations contain Django's field, because the database column is the same.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs
 
@@ -51,7 +51,7 @@ class WebAddressFormField(forms.URLField):
 
 
 def link_address(address: str) -> str:
-    """Returns a URL if it is safe to link to, or "". The forms store only safe URLs."""
+    """Returns the URL if a link to it is safe, otherwise "". Forms store only safe URLs."""
     return address if _SCHEME.match(address) else ""
 
 

@@ -1,6 +1,6 @@
 """The entries and notes of a brief as HTML, with values, footnote markers, and the readings of disputed values.
 
-The HTML is built in Python, because templates took most of a second for fifty initiatives with a thousand markers.
+The HTML is built in Python, because templates took nearly a second for fifty initiatives with a thousand markers.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -214,7 +214,10 @@ class EntryRenderer(_NotesRenderer):
 
 
 def _reading(reading: Reading | None, value: str, line: BriefLine | None, *, is_dated: bool = False) -> str:
-    """A reading with the reports that give it. A reading of None is the record's `value`, which no report supports."""
+    """A reading with the reports that give it.
+
+    If the reading is None, it is the record's `value`, which no report supports.
+    """
     if reading is None:
         return fill_template('<li><span class="reported-value">{}</span></li>', value)
     when = reading.reported.as_of if reading.is_dated else ""
@@ -264,7 +267,7 @@ def brief_entries(page: BriefPage) -> str:
 
 @register.simple_tag
 def short_entries(page: BriefPage, entries: Iterable[BriefEntry]) -> str:
-    """The given records, without the parts that `entry_figures` and `entry_disputes` return."""
+    """The given records as short entries, without the parts that `entry_figures` and `entry_disputes` return."""
     return join_html("", [renderer.render(is_short=True) for renderer in _renderers(page, entries)])
 
 

@@ -62,10 +62,10 @@ def value(
 ) -> str:
     """A row in a list of values, with the label, the value (the content of the tag), footnote markers and readings.
 
-    An empty value has no row, unless reports give differing or earlier values. If the value `is_above` the list on the
-    page, the row contains only readings and uncited notes. `plain` is the value as text.
+    An empty value has no row, unless reports give differing or earlier values. If the page shows the value above the
+    list (`is_above`), the row contains only readings and uncited notes. `plain` is the value as text.
     """
-    # Markers stay on the line of the last word, because a no-break space follows it.
+    # A no-break space after the last word keeps the markers on the same line.
     content = without_outer_space(content)
     is_empty = not content
     value_notes = footnotes.notes_for(*names)
@@ -104,7 +104,7 @@ def notes(footnotes: Footnotes, *names: str) -> str:
 
 @register.simple_tag
 def reference_mark(footnotes: Footnotes, name: str) -> str:
-    """The marker of an unsupported value above the list of values. "" if the page already has such a marker."""
+    """The marker of an unsupported value above the list of values. "" if the page already contains this marker."""
     value_notes = footnotes.notes_for(name)
     if footnotes.shows_reference_data or not footnotes.is_reference_data(value_notes):
         return ""

@@ -25,7 +25,7 @@ ADDRESS = "{url}"
 
 
 class Command(BaseCommand):
-    """`manage.py archive_reports [--limit N]`. Reports without any earlier request are first."""
+    """`manage.py archive_reports [--limit N]`. Reports that have never been requested come first."""
 
     help = (
         "Request a copy of each published report from the web archive in ARCHIVE_URL if check_addresses has found its "
@@ -76,7 +76,7 @@ def archive_request(pattern: str, address: str) -> str:
 
 
 def _due_reports() -> QuerySet[Report]:
-    """The published reports without a copy whose page existed at the last check."""
+    """The published reports that have no copy and whose page existed at the last check."""
     before = timezone.now() - timedelta(days=RETRY_AFTER_DAYS)
     asked_at = "address_check__archive_asked_at"
     return (

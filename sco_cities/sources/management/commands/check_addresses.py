@@ -22,7 +22,7 @@ MAX_SILENT_HOSTS = 20
 
 
 class Command(BaseCommand):
-    """`manage.py check_addresses [--older-than DAYS] [--limit N]`. The least recently checked links are first."""
+    """`manage.py check_addresses [--older-than DAYS] [--limit N]`. The least recently checked links come first."""
 
     help = (
         "Check the addresses of reports for dead links and save the results. A link is dead if it returns 404 or 410, "
@@ -61,11 +61,11 @@ class Command(BaseCommand):
 
 
 class _NoHostAnswers(Exception):
-    """No host responded. The argument is the number of hosts."""
+    """Raised if no host responded. The argument is the number of hosts."""
 
 
 def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStatus]]:
-    """Checks the links of reports. No results are yielded until a host has responded."""
+    """Yields the results of checking the links of reports, beginning when a host has responded."""
     last_request: dict[str, float] = {}
     withheld, silent, has_response = [], set(), False
     for report in reports:
@@ -80,7 +80,7 @@ def _check_reports(reports: Iterable[Report]) -> Iterator[tuple[Report, LinkStat
             silent.add(_host(report.address))
             if len(silent) == MAX_SILENT_HOSTS:
                 break
-    # A single host may really be down. If several hosts do not respond, a host that responded earlier is tried.
+    # A single host may really be down. If several hosts do not respond, tries a host that responded earlier.
     if not has_response and len(silent) > 1 and not _is_online():
         raise _NoHostAnswers(len(silent))
     yield from withheld
@@ -94,7 +94,7 @@ def _is_online() -> bool:
 
 
 def _due_reports(older_than: int) -> QuerySet:
-    """The reports to check. Unchecked reports are first, followed by the least recently checked reports."""
+    """The reports to check. Unchecked reports come first, followed by the least recently checked reports."""
     before = timezone.now() - timedelta(days=older_than)
     return (
         Report.objects.exclude(state=PublicationState.WITHDRAWN)
@@ -121,7 +121,10 @@ def _host(address: str) -> str:
 
 
 def _save_result(report: Report, status: LinkStatus) -> bool:
-    """Saves a result and returns True if the link is dead. A link without a response is dead from the second day."""
+    """Saves a result and returns True if the link is dead.
+
+    A link that gets no response counts as dead from the second day.
+    """
     # This is the checked URL. A curator may have changed the report's stored URL in the meantime.
     address = report.address
     previous = AddressCheck.objects.filter(report=report, address__in=["", address]).first()
@@ -138,6 +141,6 @@ def _save_result(report: Report, status: LinkStatus) -> bool:
 
 
 def _had_failed(previous: AddressCheck) -> bool:
-    """True if the previous check found a dead link, or got no response on an earlier day."""
+    """True if the previous check found a dead link, or was on an earlier day and got no response."""
     is_from_today = timezone.localdate(previous.checked_at) == timezone.localdate()
     return previous.is_dead or not (is_http_status(previous.answer) or is_from_today)
