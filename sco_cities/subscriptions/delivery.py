@@ -66,7 +66,10 @@ def confirmation(subscription: Subscription) -> EmailMultiAlternatives | None:
 
 
 def _asked_heading(subject: FeedSubject) -> Paragraph:
-    """Names the list or record. Search terms are omitted, because strangers could use them to send text to anyone."""
+    """The name of the list or record.
+
+    Search terms are omitted, because strangers could use them to send text to anyone.
+    """
     if "q" not in QueryDict(subject.query.removeprefix("?")):
         return Paragraph(subject.title, subject.page_path, is_heading=True)
     title = capfirst(str(subject.model._meta.verbose_name_plural))
@@ -142,7 +145,7 @@ def _message(
 
 @task
 def confirm_now() -> None:
-    """Sends confirmation requests immediately. The periodic task repeats failed requests."""
+    """Sends confirmation requests immediately. The periodic task retries failed requests."""
     send_confirmations()
 
 
@@ -151,7 +154,7 @@ def send_confirmations() -> None:
     untold = Subscription.objects.filter(is_told=False).select_related("subscriber")
     for subscription in untold.order_by("pk"):
         row = Subscription.objects.filter(pk=subscription.pk)
-        # Claims the row before sending, so that a second worker does not send the same e-mail.
+        # Marks the row before sending, so that a second worker does not send the same e-mail.
         if not row.filter(is_told=False).update(is_told=True):
             continue
         with translation.override(subscription.language):

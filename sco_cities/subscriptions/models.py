@@ -41,7 +41,7 @@ def encrypt(address: str) -> str:
 
 
 def decrypt(encrypted_address: str) -> str | None:
-    """Decrypts an address. Returns None if its key is neither the current key nor a former key."""
+    """Decrypts an address. Returns None if it was encrypted with neither the current key nor a former key."""
     try:
         return _fernet(*_keys()).decrypt(encrypted_address).decode()
     except InvalidToken:
@@ -139,7 +139,7 @@ class Subscription(models.Model):
     # True once the e-mail with the confirmation link has been sent.
     is_told = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True)
-    # The number of the last sent change. Initially, the last change before the confirmation.
+    # The number of the last change that was sent. Initially, it is the last change before the confirmation.
     last_change = models.BigIntegerField(default=0)
 
     objects = SubscriptionQuerySet.as_manager()
@@ -182,7 +182,7 @@ class Subscription(models.Model):
 
     @cached_property
     def _record(self) -> Record | None:
-        """The followed record or, after a merge, the record whose former slugs include its last slug."""
+        """The followed record or, after a merge, the record that has its last slug as a former slug."""
         read_records([self])
         return self._record
 

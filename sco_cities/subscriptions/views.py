@@ -54,8 +54,8 @@ class SubscriptionForm(ReaderForm):
 # The limits per client address and per network. Each process counts separately.
 PERIOD_S = 60 * 60
 by_client = ClientLimit(10, 40, PERIOD_S)
-# Maximum confirmation e-mails per day to one e-mail address, because strangers can trigger them. Each process counts
-# separately.
+# Maximum confirmation e-mails per day to one e-mail address. The limit is low because strangers can trigger these
+# e-mails. Each process counts separately.
 by_address = RateLimit(3, 24 * 60 * 60)
 # Maximum unconfirmed subscriptions in total, so that a flood cannot fill the database.
 MAX_UNCONFIRMED = 10_000
@@ -151,7 +151,7 @@ def _wait_of(request: HttpRequest, form: SubscriptionForm) -> int:
 
 
 def _ask_to_confirm(address: str, subject: FeedSubject) -> None:
-    """Stores the subscription unless the address was used too often. The response is the same in both cases."""
+    """Stores the subscription unless the address was entered too often. The response is the same in both cases."""
     if by_address.take(address_codes(address)[0]):
         return
     with transaction.atomic():
