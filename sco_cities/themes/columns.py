@@ -16,7 +16,7 @@ from .filters import ThemeFilterSet
 from .models import Pillar
 
 _PILLARS = list(Pillar)
-# Themes of the same pillar are sorted by their number of initiatives, largest first.
+# Themes of the same pillar are sorted by number of initiatives, highest first.
 _BY_PILLAR = SortKey(
     facet=PairFacet("pillar", "initiative_count"),
     rank=lambda pair, state: (_PILLARS.index(pair[0]), -pair[1]),

@@ -1,4 +1,4 @@
-"""Themes, grouped under three pillars. The security themes are the themes of the security pillar."""
+"""Themes, grouped under three pillars."""
 
 from typing import ClassVar
 
