@@ -8,16 +8,16 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 
-# Matches a charset parameter. Browsers always send forms in UTF-8, because the pages are in UTF-8.
+# Matches a charset parameter. It can be ignored, because browsers always send the forms of UTF-8 pages in UTF-8.
 _CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
 def strip_charset(application: Callable) -> Callable:
     """Wraps a WSGI application so that it reads every request as UTF-8 and ignores the charset of Content-Type.
 
-    Django uses this charset to decode the query string while it creates the request, where errors are not handled. The
-    codecs "hex" and "undefined" cannot decode text, and too many parameters raise an exception there too. The client
-    would get a plain response with status 500 from the web server.
+    Django uses this charset to decode the query string while it creates the request, where errors are not handled.
+    Without this function, a codec that cannot decode text ("hex" or "undefined") or too many parameters would raise an
+    exception, and the client would get a plain response with status 500 from the web server.
     """
 
     def with_utf8(environ: dict, start_response: Callable):
@@ -31,7 +31,8 @@ def strip_charset(application: Callable) -> Callable:
 def with_default_scheme(application: Callable) -> Callable:
     """Wraps a WSGI application so that a request without X-Forwarded-Proto counts as encrypted if HTTPS=1 is set.
 
-    Otherwise, Django would redirect it to the same URL again and again. RequestValidationMiddleware rejects it.
+    Otherwise, Django would redirect the request to the same URL again and again. RequestValidationMiddleware rejects
+    the request.
     """
 
     def with_scheme(environ: dict, start_response: Callable):
