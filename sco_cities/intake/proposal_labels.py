@@ -12,11 +12,12 @@ from sco_cities.core import edtf
 from sco_cities.core.localized_names import name_in
 from sco_cities.curation.evidence.value_match import format_figure, format_value
 from sco_cities.i18n.punctuation import with_label, with_remark
+from sco_cities.names.vocabulary import TITLE_COLONS, title_of
 from sco_cities.sources import evidence_coverage
 from sco_cities.sources.base_models import Record
 from sco_cities.sources.models import Figure
 
-from .models import Proposal, ProposalKind
+from .models import Origin, Proposal, ProposalKind, ProposalStatus
 
 
 class ProposalLabels:
@@ -32,7 +33,11 @@ class ProposalLabels:
         referenced = {key for each in self.proposals for key in (each.subject_id, each.target_id)}
         subjects |= Proposal.objects.in_bulk(referenced - subjects.keys() - {None})
         self.subjects: dict[int, Proposal] = subjects
-        for each in self.proposals:
+        self._cities = _cities_of_new_initiatives(subjects.values())
+        subjects |= {
+            each.target_id: subjects.get(each.target_id, each.target) for each in self._cities if each.target
+        }
+        for each in (*self.proposals, *self._cities):
             each.subject = subjects.get(each.subject_id)
             each.target = subjects.get(each.target_id)
         for subject in subjects.values():
@@ -57,7 +62,7 @@ class ProposalLabels:
     def _by_slug(self) -> dict[tuple[type[Record], str], Record]:
         """The stored records that values refer to by slug, loaded with one query per kind."""
         slugs: dict[type[Record], set[str]] = defaultdict(set)
-        for model, slug in filter(None, map(related_slug, self.proposals)):
+        for model, slug in filter(None, map(related_slug, (*self.proposals, *self._cities))):
             slugs[model].add(slug)
         return {
             (model, record.slug): record
@@ -74,7 +79,35 @@ class ProposalLabels:
         record = self.record(subject)
         if record is not None:
             return str(record)
-        return name_in(subject.final_value or {}) or subject.shown or capfirst(subject.get_kind_display())
+        value = {**subject.final_value, **self.titles(subject)}
+        return name_in(value) or subject.shown or capfirst(subject.get_kind_display())
+
+    def titles(self, initiative: Proposal, cities: list[Proposal] | None = None) -> dict[str, str]:
+        """The titles of a new initiative by column if its cities have changed, generated from `cities`.
+
+        `cities` are the proposals of its cities that are used. By default, all cities that are not rejected are used.
+        Titles of the curator are not changed.
+        """
+        proposed = [each for each in self._cities if each.subject_id == initiative.pk]
+        if cities is None:
+            cities = [each for each in proposed if each.status != ProposalStatus.REJECTED]
+        if not proposed or initiative.status == ProposalStatus.REJECTED:
+            return {}
+        if len(cities) == len(proposed) and not any(map(_has_changed, cities)):
+            return {}
+        titles = {}
+        for language, colon in TITLE_COLONS.items():
+            column = f"title_{language}"
+            label, is_generated, _names = initiative.value.get(column, "").partition(colon)
+            if is_generated and initiative.final_value.get(column) == initiative.value[column]:
+                names = [self._city_name(city, language) for city in cities]
+                titles[column] = title_of(label, names, language)
+        return titles
+
+    def _city_name(self, city: Proposal, language: str) -> str:
+        record = self.related(city)
+        names = vars(record) if record and record.pk else city.target.final_value if city.target else {}
+        return names.get(f"name_{language}") or names.get("name_en") or city.shown
 
     def field(self, proposal: Proposal) -> str:
         """The label of a value's field, such as "status" or "figure", or the kind of a subject."""
@@ -109,6 +142,26 @@ class ProposalLabels:
 
     def _target_name(self, proposal: Proposal) -> str:
         return self.name(proposal.target) if proposal.target else ""
+
+
+def _cities_of_new_initiatives(subjects: Iterable[Proposal]) -> list[Proposal]:
+    """The current city proposals of these subjects. Initiatives added manually have no generated titles."""
+    keys = [
+        each.pk
+        for each in subjects
+        if each.kind == ProposalKind.INITIATIVE and each.origin != Origin.HAND
+        if each.object_id is None or each.was_created
+    ]
+    cities = Proposal.objects.filter(subject__in=keys, field="cities").exclude(
+        status=ProposalStatus.SUPERSEDED
+    )
+    return list(cities.select_related("target").order_by("pk"))
+
+
+def _has_changed(city: Proposal) -> bool:
+    """True if the curator has renamed the city or matched it with another record."""
+    target = city.target
+    return target is not None and (target.edited_value is not None or target.object_id != target.proposed_id)
 
 
 def figure_words(value: dict[str, str]) -> str:

@@ -188,11 +188,12 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
     keys = {*outcome.decided, *outcome.notes}
     subjects = intake.proposals.filter(pk__in=keys).values_list("pk", "subject")
     subject_keys = {subject or key for key, subject in subjects}
+    referring = set(intake.proposals.filter(target__in=subject_keys).values_list("subject", flat=True))
     proposals = list(
         view.shown(
             intake.proposals.filter(
-                # If a record is rejected, values that refer to it are rejected too.
-                Q(pk__in=subject_keys) | Q(subject__in=subject_keys) | Q(target__in=subject_keys)
+                # Decisions on a record change values that refer to it, and the titles of initiatives with a city.
+                Q(pk__in=subject_keys | referring) | Q(subject__in=subject_keys) | Q(target__in=subject_keys)
             )
         )
         .select_related("passage", "decided_by")

@@ -78,6 +78,9 @@ function focusIn(part) {
 function replaceRow(html) {
     const fresh = document.createRange().createContextualFragment(html).firstElementChild;
     const row = document.getElementById(fresh.id);
+    for (const link of page.querySelectorAll(`.about [href="#${fresh.id}"]`)) {
+        link.textContent = fresh.querySelector("b").textContent;
+    }
     if (!row) {
         // A new row, such as a spelling that is offered once its record is known.
         const others = page.querySelectorAll(`[data-subject="${fresh.dataset.subject}"]`);
@@ -112,6 +115,14 @@ function leaveOutDecided(box) {
     box.hidden = number === 0;
 }
 
+// Shows the buttons that accept a record with its values while any of these values is undecided.
+function showWithValues() {
+    for (const button of page.querySelectorAll("[data-with-values]")) {
+        const { subject } = button.closest("[data-proposal]").dataset;
+        button.hidden = !page.querySelector(`[data-subject="${subject}"][data-status=open]:not(.is-record)`);
+    }
+}
+
 function show(answer) {
     for (const html of answer.rows ?? []) {
         replaceRow(html);
@@ -129,6 +140,7 @@ function show(answer) {
         }
     }
     page.querySelectorAll(".at-once").forEach(leaveOutDecided);
+    showWithValues();
     if (rowOf(current)) {
         mark(rowOf(current));
     }
@@ -659,3 +671,4 @@ keysBox.addEventListener("change", () => {
 });
 
 withButtons(page);
+showWithValues();

@@ -12,6 +12,7 @@ from sco_cities.datapackage.dump import dump_files
 from sco_cities.history.models import ChangeSource, Revision
 from sco_cities.intake import decisions
 from sco_cities.intake.forms import ProposalForm
+from sco_cities.intake.proposal_labels import ProposalLabels
 from sco_cities.intake.writing.apply import write
 from sco_cities.intake.writing.plan import plan
 from sco_cities.sources.models import Evidence, Passage, Report
@@ -109,10 +110,28 @@ def test_a_title_names_only_the_cities_that_are_accepted(rejected, titles):
     accept_all(intake)
     summarise(intake)
     assert titles[0] in [str(draft.record) for draft in plan(intake).drafts]
+    sisters = intake.proposals.get(kind="initiative", shown__startswith="Sister")
+    assert ProposalLabels([sisters]).name(sisters) == titles[0]
     write(intake)
     tie = Initiative.objects.exclude(title_en__startswith="Agreement").get()
     assert [tie.title_en, tie.title_ru, tie.title_zh] == titles
     assert len(tie.city_roles.all()) == 2 - len(rejected)
+
+
+def test_a_title_has_the_names_that_the_curator_chose_for_its_cities():
+    intake = read_report(OSH, **ABOUT)
+    sisters = subject(intake, "initiative", "Sister cities: Osh – Dushanbe")
+    accept_all(intake)
+    decisions.edit(subject(intake, "city", "Osh"), None, {"name_en": "New Osh"}, version=2)
+    kazan = make_city("kazan", "cn", name_zh="喀山")
+    decisions.merge_subject(subject(intake, "city", "Dushanbe"), None, kazan.pk, version=2)
+    assert ProposalLabels([sisters]).name(sisters) == "Sister cities: New Osh – Kazan"
+    drafts = {draft.subject: draft.record for draft in plan(intake).drafts}
+    assert (drafts[sisters].title_en, drafts[sisters].title_zh) == (
+        "Sister cities: New Osh – Kazan", "友好城市：奥什—喀山",
+    )  # fmt: skip
+    decisions.reject(sisters, None, version=2)
+    assert ProposalLabels([sisters]).name(sisters) == "Sister cities: Osh – Dushanbe"
 
 
 def test_a_title_of_the_curator_stays_and_a_city_left_undecided_is_not_in_a_title():

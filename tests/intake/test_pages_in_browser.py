@@ -238,6 +238,25 @@ def test_write_waits_for_what_is_still_being_saved_and_a_saved_detail_is_no_long
     assert not memorandum.values.filter(status="open").exclude(band="maybe").exists()
 
 
+def test_titles_and_buttons_are_updated_when_cities_and_values_are_decided(page, editable_site):
+    log_in_as_curator(page)
+    new_report(CountingPage(page), REPORT, "https://gazette.example/guests")
+    key = Proposal.objects.get(kind="initiative", shown="Memorandum: Dushanbe – Tianjin").pk
+    row = page.locator(f"#proposal-{key}")
+    with_values = row.get_by_role("button", name="Accept with its values")
+    tianjin = page.locator(".proposal.is-record", has_text="city: Tianjin").first
+    tianjin.get_by_role("button", name="Reject").click()
+    expect(row.locator("b")).to_have_text("Memorandum: Dushanbe")
+    row.get_by_role("button", name="Accept", exact=True).click()
+    expect(row).to_have_attribute("data-status", "accepted")
+    with_values.click()
+    expect(page.locator(f"[data-subject='{key}'][data-status=open]")).to_have_count(0)
+    expect(with_values).to_be_hidden()
+    tianjin.get_by_role("button", name="Undo").click()
+    expect(row.locator("b")).to_have_text("Memorandum: Dushanbe – Tianjin")
+    expect(with_values).to_be_visible()
+
+
 def test_the_effects_of_values_are_updated_when_their_record_is_matched_and_the_focus_stays(
     page, editable_site
 ):

@@ -7,12 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from sco_cities.core.localized_names import split_list
-from sco_cities.names.vocabulary import TITLE_COLONS, title_of
 from sco_cities.sources.base_models import WHOLE
 from sco_cities.sources.evidence_coverage import figure_key
 from sco_cities.sources.models import Figure, Stance
 
-from ..models import IntakePassage, Origin, Proposal, ProposalKind, ProposalStatus
+from ..models import IntakePassage, Proposal, ProposalKind
 from .comparison import evidence_key
 from .selection import Selection, SubjectItem
 
@@ -61,39 +60,11 @@ def build_draft(
         else:
             item.relations.append(value)
     if item.subject.kind == ProposalKind.INITIATIVE:
-        columns |= _titles_of_written_cities(item, selection)
+        columns |= selection.titles(item.subject, [row for row in item.rows if row.field == "cities"])
     _set_columns(item, columns)
     _take_summaries(item)
     _validate(item)
     return left
-
-
-def _titles_of_written_cities(item: SubjectItem, selection: Selection) -> dict[str, str]:
-    """Builds titles without the cities that are not written. Edited titles are not changed."""
-    subject = item.subject
-    proposed = [
-        value
-        for value in selection.proposals
-        if (value.subject_id, value.field) == (subject.pk, "cities")
-        and value.status != ProposalStatus.SUPERSEDED
-    ]
-    written = [row for row in item.rows if row.field == "cities"]
-    if subject.origin == Origin.HAND or len(written) == len(proposed):
-        return {}
-    titles = {}
-    for language, colon in TITLE_COLONS.items():
-        title = subject.value.get(f"title_{language}", "")
-        if colon in title and subject.final_value.get(f"title_{language}") == title:
-            names = [_name_in(selection, row, language) for row in written]
-            titles[f"title_{language}"] = title_of(title.partition(colon)[0], names, language)
-    return titles
-
-
-def _name_in(selection: Selection, value: Proposal, language: str) -> str:
-    """The name of the city that a value refers to, in the given language if available."""
-    record = selection.related(value)
-    names = vars(record) if record.pk else value.target.final_value
-    return names.get(f"name_{language}") or names.get("name_en") or value.shown
 
 
 def _set_columns(item: SubjectItem, columns: dict[str, str]) -> None:
