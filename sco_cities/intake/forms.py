@@ -104,6 +104,16 @@ def column_field(model, name: str, *, required: bool | None = None) -> forms.Fie
     return field
 
 
+def draft_fields(model: type[Record]) -> dict[str, forms.Field]:
+    """The fields of a new draft by column. The summary of the passage can replace the summary of the draft."""
+    fields = {name: column_field(model, name) for name in draft_columns(model)}
+    for name, field in fields.items():
+        if name.startswith("summary"):
+            field.required = False
+            field.widget.attrs["placeholder"] = _("If empty, the summary of the passage is used")
+    return fields
+
+
 def theme_choices() -> list[tuple[str, str]]:
     """The slugs and names of all themes as choices, in the reader's language."""
     return [(theme.slug, str(theme)) for theme in Theme.objects.order_by("name_en")]
@@ -177,11 +187,7 @@ class ProposalForm(FormOfLanguages):
 
     def _draft_fields(self) -> dict[str, forms.Field]:
         proposal, model = self.proposal, self.proposal.model
-        fields = {name: column_field(model, name) for name in draft_columns(model)}
-        for name, field in fields.items():
-            if name.startswith("summary"):
-                field.required = False
-                field.widget.attrs["placeholder"] = _("If empty, the summary of the passage is used")
+        fields = draft_fields(model)
         is_read = proposal.kind == ProposalKind.DELEGATE and proposal.origin != Origin.HAND
         # The curator must enter the role of a new person in English if the report is in another language.
         if is_read and {"name_ru", "name_zh"} & proposal.value.keys():

@@ -24,12 +24,15 @@ from sco_cities.themes.models import Theme
 
 from . import decisions
 from .admin_pages import USE_INTAKE
-from .forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns
+from .forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns, draft_fields
 from .known_names import NamedRecordMatch, NameLookup
 from .models import MODELS, Intake, IntakePassage, Proposal, ProposalStatus
 from .models import ProposalKind as Kind
 from .page.labels import HAND_KINDS, counts_words, needed_words
 from .page.sections import IntakePage, page_of
+from .proposals.records import figure_value
+from .reading.figures import figure_marks, numbers
+from .reading.report_text import ReportText, SpanSet
 from .views import intake_or_404
 
 _KIND_OF_MODEL = {model: kind for kind, model in MODELS.items()}
@@ -43,7 +46,7 @@ _ROLE_LABELS = {
     CityRole.REFERENCE: gettext_lazy("model cities"),
 }
 # The column of each kind that is prefilled with the selected words.
-_FIRST_COLUMN = {Kind.INITIATIVE: "title_en", Kind.FIGURE: "value", Kind.STATEMENT: "", Kind.CITY: "name"}
+_FIRST_COLUMN = {Kind.INITIATIVE: "title_en", Kind.STATEMENT: "", Kind.CITY: "name"}
 
 
 class HandValue(NamedTuple):
@@ -74,7 +77,7 @@ class HandForm(FormOfLanguages):
 
     def _add_record_fields(self) -> None:
         model = MODELS[self.kind]
-        self.fields |= {name: column_field(model, name) for name in draft_columns(model)}
+        self.fields |= draft_fields(model)
         for name in model.evidence_fields:
             field = model._meta.get_field(name)
             if name == "cities":
@@ -99,6 +102,8 @@ class HandForm(FormOfLanguages):
         return field
 
     def _initial(self) -> dict[str, str]:
+        if self.kind == Kind.FIGURE:
+            return _figure_in(self.words)
         column = _FIRST_COLUMN.get(self.kind, "name_en")
         words = " ".join(self.words.split()).strip(" ,.;:!?，。；：")[:200]
         return {column: words} if column and words else {}
@@ -173,6 +178,14 @@ class HandForm(FormOfLanguages):
         if self.kind == Kind.FIGURE:
             return {name: values[name] for name in FIGURE_COLUMNS}
         return {name: values[name] for name in draft_columns(MODELS[self.kind]) if values[name]}
+
+
+def _figure_in(words: str) -> dict[str, str]:
+    """The columns of the first figure in these words. For a number without a unit, only its value."""
+    report = ReportText(words)
+    for figure in figure_marks(report, SpanSet()):
+        return figure_value(figure)
+    return next(({"value": str(number.value)} for number in numbers(report)), {})
 
 
 def _no_record(name: str) -> str:

@@ -28,7 +28,7 @@ def intake(curator):
         (
             "initiative",
             {
-                "title_en": "Lamps", "summary_en": "Lamps for both.", "kind": "project", "status": "agreed",
+                "title_en": "Lamps", "kind": "project", "status": "agreed",
                 "cities_lead": "Dushanbe", "cities_partner": "天津", "countries": "Китай; tajikistan",
                 "themes": ["tourism"],
             },
@@ -75,7 +75,7 @@ def test_every_kind_is_added_by_hand(curator, intake, kind, fields):
         ("city", {"name": "Nowhereville"}, "gazetteer"),
         ("delegate", {"name_en": "Anna Testova", "role": "director", "city": "Nowhereville"}, "Nowhereville"),
         ("delegate", {"name_en": "Anna Testova"}, "required"),
-        ("initiative", {"title_en": "Lamps", "kind": "project", "status": "agreed"}, "required"),
+        ("initiative", {"title_en": "Lamps", "kind": "project"}, "required"),
         ("statement", {"summary": "Guests are welcome."}, "delegate"),
         (
             "figure",
@@ -104,6 +104,28 @@ def test_selected_words_are_what_the_value_rests_on(curator, intake):
     added = Proposal.objects.get(pk=answer["row"])
     assert (added.quote, answer["passage"]) == ("Farrukh Testov", 3)
     assert f"proposal-{added.pk}" in answer["html"]
+
+
+@pytest.mark.parametrize(
+    "words, expected",
+    [
+        ("3046对", {"value": "3046"}),
+        ("12 million", {"value": "12000000"}),
+        ("超过3000名代表", {"value": "3000", "unit": "delegates", "label": "delegates", "qualifier": "over"}),
+        ("visitors", {}),
+    ],
+)
+def test_selected_words_fill_the_fields_of_a_figure(curator, words, expected):
+    intake = read_report(f"Dushanbe and Tianjin agree. {words}.", user=curator.user)
+    start = intake.text.index(words)
+    selected = f"start={start}&end={start + len(words)}"
+    form = soup(curator.get(f"{url(intake, 'hand')}?kind=figure&passage=1&{selected}")).select_one(".hand")
+    filled = {
+        each["name"].removeprefix("add-"): each["value"]
+        for each in form.select("[type=text], [type=number]")
+        if each.get("value")
+    }
+    assert filled | {"qualifier": form.select_one("[selected]")["value"]} == {"qualifier": "exact"} | expected
 
 
 @pytest.mark.parametrize("error", [Refused(is_stale=True), Refused("This has already been written.")])

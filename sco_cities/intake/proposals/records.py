@@ -197,7 +197,8 @@ def _add_figures(proposals: ProposalList, subjects: list[tuple[Mark, Proposal]])
                 (item for mark, item in holders if not pieces or proposals.places.is_in(mark, pieces)), None
             )
             if holder is not None:
-                value = _figure_value(proposals, figure, sentences)
+                date = proposals.first_date(sentences)
+                value = figure_value(figure) | {"period": date.value if date else ""}
                 proposals.add_value(
                     holder, "", value, figure.spans, kind=ProposalKind.FIGURE, near=pieces or sentences,
                     band=at_most(figure.confidence, band), reason=reason,
@@ -205,14 +206,12 @@ def _add_figures(proposals: ProposalList, subjects: list[tuple[Mark, Proposal]])
                 break
 
 
-def _figure_value(proposals: ProposalList, figure: Mark, sentences: list[Span]) -> dict[str, str]:
+def figure_value(figure: Mark) -> dict[str, str]:
+    """The columns of a figure except its period, as texts."""
     # Units must be in English, so curators fill in units from texts in other languages.
     unit = figure.details["unit"] if figure.details["unit"].isascii() else ""
-    date = proposals.first_date(sentences)
-    return {
-        "label": unit, "value": str(figure.details["value"]), "unit": unit,
-        "qualifier": figure.details["qualifier"], "period": date.value if date else "",
-    }  # fmt: skip
+    value, qualifier = str(figure.details["value"]), figure.details["qualifier"]
+    return {"label": unit, "value": value, "unit": unit, "qualifier": qualifier}
 
 
 def propose_statements(proposals: ProposalList) -> None:
