@@ -56,6 +56,19 @@ def test_the_drafts_of_a_report_are_edited_as_a_table_before_they_are_written(pl
     assert Delegate.objects.get(name_en="Farrukh Testov").role == "Deputy Mayor of Dushanbe"
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_each_value_is_shown_in_full_on_the_line_of_its_passage(plan: Page, width):
+    plan.set_viewport_size({"width": width, "height": 800})
+    cells = plan.locator(".grid-table td > span")
+    texts = cells.locator("input:not(:placeholder-shown)")
+    assert texts.count() > 5
+    assert texts.evaluate_all(
+        "fields => fields.every(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)"
+    )
+    heights = cells.evaluate_all("cells => cells.map((cell) => cell.getBoundingClientRect().height)")
+    assert max(heights) < 40
+
+
 def test_a_pasted_block_stays_in_its_table_and_in_its_columns(plan: Page):
     plan.context.grant_permissions(["clipboard-read", "clipboard-write"])
     plan.evaluate("navigator.clipboard.writeText('A\\tB\\nC\\tD')")
