@@ -52,9 +52,10 @@ manage: $(RUN) ## run a command of the site (ARGS='changepassword curator')
 
 dev: $(DEV) ## install what tests and checks need: pytest, ruff and their programs
 
-format: $(DEV) ## format the code and fix what the linter can fix
-	@$(BIN)/ruff check --quiet --fix .
+# The formatter wraps long lines before the linter reports them. Then it formats what the linter has changed.
+format: $(DEV) ## format the code, fix what the linter can fix, and list the rest
 	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .; status=$$?; $(BIN)/ruff format --quiet . && exit $$status
 
 test: $(DEV) ## run one case of each promise (DB=sqlite|postgresql|both, DJANGO=6.1, ARGS='-k csv': all cases)
 	@TESTS=covering PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/test.sh $(ARGS)
