@@ -1,8 +1,7 @@
 """Prints the size of each package, and its budget in pyproject.toml (`make size`).
 
-A budget is a number of lines, as an editor counts them, of the Python modules of a package without its migrations. The
-budget only falls, so the lines of a new feature must be saved elsewhere. A convention test fails if a package exceeds
-its budget.
+A budget is a number of lines, as an editor counts them, of the Python modules of a package without its migrations. A
+convention test fails if a package exceeds its budget. A commit that raises a budget gives the reason.
 """
 
 import argparse
