@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 from psycopg2.extensions import make_dsn
 
-from .contents import other_database
+from .comparison import other_database
 from .directory import BackupFailed
 
 NAME = "PostgreSQL"

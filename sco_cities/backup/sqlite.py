@@ -13,7 +13,7 @@ from django.db import connection
 
 from sco_cities.core.locked_directory import sync_directory
 
-from .contents import other_database
+from .comparison import other_database
 from .directory import BackupFailed, require_space
 
 NAME = "SQLite"

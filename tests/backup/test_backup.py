@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from sco_cities.backup import postgresql
-from sco_cities.backup.contents import read_contents
+from sco_cities.backup.comparison import read_contents
 from sco_cities.backup.directory import BackupFailed
 from sco_cities.backup.management.commands.backup import engine
 from sco_cities.themes.models import Theme

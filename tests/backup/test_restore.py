@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from sco_cities.backup.contents import has_data, other_database, read_contents, rows_by_table
+from sco_cities.backup.comparison import has_data, other_database, read_contents, rows_by_table
 from sco_cities.cities.models import City
 from sco_cities.datapackage.dump import dump_files
 from sco_cities.db.connections import HOW_TO_MOVE

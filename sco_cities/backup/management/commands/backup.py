@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 from sco_cities.backup import directory as backups
 from sco_cities.backup import postgresql, sqlite
-from sco_cities.backup.contents import read_contents
+from sco_cities.backup.comparison import read_contents
 from sco_cities.backup.directory import BackupFailed, megabytes
 from sco_cities.facet_index.read_snapshot import read_snapshot
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from sco_cities.backup import postgresql, sqlite
-from sco_cities.backup.contents import has_data, has_newer_migrations, other_database, rows_by_table
+from sco_cities.backup.comparison import has_data, has_newer_migrations, other_database, rows_by_table
 from sco_cities.backup.directory import BackupFailed
 from sco_cities.db.connections import HOW_TO_MOVE, is_former_database
 
