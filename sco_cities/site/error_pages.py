@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -227,7 +228,9 @@ def _url(name: str, fallback: str) -> str:
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Returns the page for a malformed request. Status 503 if the database failed while saving a session."""
     outage = classify_database_error(exception)
-    return error_page(request, OUTAGES[outage] if outage else BAD_REQUEST, cause=exception)
+    response = error_page(request, OUTAGES[outage] if outage else BAD_REQUEST, cause=exception)
+    # SecurityMiddleware sets no headers if it rejects the host itself, while it redirects an unencrypted request.
+    return SecurityMiddleware(lambda _request: response).process_response(request, response)
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -65,12 +65,15 @@ def test_every_response_has_the_security_headers(secure_client, db, path, method
     response.close()
 
 
-def test_an_unknown_host_is_rejected_with_the_headers(secure_client):
-    response = secure_client.get("/page/", headers={"host": "elsewhere.example"})
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_an_unknown_host_is_rejected_with_the_headers(client, https, scheme):
+    response = client.get("/page/", headers={"host": "elsewhere.example", "x-forwarded-proto": scheme})
     assert response.status_code == 400
     assert policy_of(response) == POLICY
+    assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
-    assert response["Strict-Transport-Security"]
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert ("Strict-Transport-Security" in response) == (scheme == "https")
 
 
 def test_plain_http_is_redirected_to_the_same_url_with_https(client, https):
