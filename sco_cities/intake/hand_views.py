@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from sco_cities.admin_framework.pages import admin_page_view, render_admin_page
 from sco_cities.core.exceptions import Refused
 from sco_cities.core.localized_names import split_list
 from sco_cities.curation.permissions.object_permissions import object_permissions
+from sco_cities.i18n.punctuation import with_label
 from sco_cities.names.gazetteer import city_values
 from sco_cities.sources.models import Figure
 from sco_cities.themes.models import Theme
@@ -25,7 +26,7 @@ from sco_cities.themes.models import Theme
 from . import decisions
 from .admin_pages import USE_INTAKE
 from .forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns, draft_fields
-from .known_names import NamedRecordMatch, NameLookup
+from .known_names import NO_LONGER_OFFERED, NamedRecordMatch, NameLookup
 from .models import MODELS, Intake, IntakePassage, Proposal, ProposalStatus
 from .models import ProposalKind as Kind
 from .page.labels import HAND_KINDS, counts_words, needed_words
@@ -58,16 +59,25 @@ class HandValue(NamedTuple):
 
 
 class HandForm(FormOfLanguages):
-    """A form for one record, or for one figure of a record. Related records can be entered by name in any language."""
+    """A form for one record, or for one figure of a record. Related records can be entered by name in any language.
 
-    def __init__(self, kind: str, intake: Intake, data=None, *, words: str = ""):
-        self.kind, self.lookup, self.words = kind, NameLookup(intake), words
+    If `initiative` is given, the form adds a city to this initiative.
+    """
+
+    def __init__(
+        self, kind: str, intake: Intake, data=None, *, words: str = "", initiative: Proposal | None = None
+    ):
+        self.kind, self.lookup, self.words, self.initiative = kind, NameLookup(intake), words, initiative
         # The existing record with the entered name. For a figure, the record that the figure belongs to.
         self.record: NamedRecordMatch | None = None
         self.record_kind, self.values = kind, []
         super().__init__(data, prefix="add", initial=self._initial())
         if kind == Kind.CITY:
             self.fields["name"] = forms.CharField(label=_("name"), max_length=200)
+            if initiative is not None:
+                self.fields["role"] = forms.ChoiceField(
+                    label=_("role"), choices=CityRole.choices, initial=CityRole.PARTNER
+                )
         elif kind == Kind.FIGURE:
             self.fields["about"] = self._names_field(_("initiative or other record"), Kind.INITIATIVE)
             self.fields["about"].required = True
@@ -165,7 +175,8 @@ class HandForm(FormOfLanguages):
             self.place = self.lookup.known(Kind.CITY, name)
             if self.place is None:
                 problem = _(
-                    "The gazetteer has no place with this name. Add the city with the form for cities."
+                    "The gazetteer has no place with this name. Add the city with the form for cities, and then enter "
+                    "its name here."
                 )
                 self.add_error("name", problem)
 
@@ -204,7 +215,12 @@ def add_by_hand(request: HttpRequest, number: int) -> HttpResponse:
     place = _selected(sent, passage)
     is_whole = (place["start"], place["end"]) == (passage.start, passage.end)
     words = "" if is_whole else intake.text[place["start"] : place["end"]]
-    form = HandForm(kind, intake, request.POST if request.method == "POST" else None, words=words)
+    initiative = None
+    if kind == Kind.CITY and "initiative" in request.GET:
+        initiatives = intake.proposals.filter(kind=Kind.INITIATIVE).exclude(status__in=NO_LONGER_OFFERED)
+        initiative = get_object_or_404(initiatives, pk=_number(request.GET["initiative"]))
+    data = request.POST if request.method == "POST" else None
+    form = HandForm(kind, intake, data, words=words, initiative=initiative)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -238,12 +254,25 @@ def _add(intake: Intake, user, form: HandForm, place: dict[str, int]) -> Proposa
         subject = decisions.add(intake, user, form.kind, value=form.draft, **place)
     if form.kind == Kind.FIGURE:
         return decisions.add(intake, user, form.kind, subject=subject, value=form.draft, **place)
+    if form.initiative is not None:
+        return _add_city(intake, user, form, subject, place)
     for each in form.values:
         decisions.add(
             intake, user, Kind.VALUE, field=each.field, value=each.value, subject=subject, target=each.target,
             **place,
         )  # fmt: skip
     return subject
+
+
+def _add_city(intake: Intake, user, form: HandForm, city: Proposal, place: dict[str, int]) -> Proposal:
+    """Returns the accepted value that adds a city with its role to the initiative of the form."""
+    values = form.initiative.values.exclude(status=ProposalStatus.SUPERSEDED)
+    value, role = values.filter(field="cities", target=city).first(), {"role": form.cleaned_data["role"]}
+    if value is None:
+        about = {"field": "cities", "subject": form.initiative, "target": city}
+        return decisions.add(intake, user, Kind.VALUE, value=role, **about, **place)
+    decisions.edit(value, user, role, version=value.version)
+    return value
 
 
 def _subject_of(intake: Intake, user, kind: str, match: NamedRecordMatch, place: dict[str, int]) -> Proposal:
@@ -280,6 +309,8 @@ def _form_page(
 ) -> HttpResponse:
     kind = Kind(form.kind)
     heading = _("Add to passage %(number)s: %(kind)s") % {"number": passage.number, "kind": kind.label}
+    if form.initiative is not None:
+        heading = with_label(_("Add a city"), form.lookup.labels.name(form.initiative))
     page = reverse("admin:intake_page", args=[intake.pk])
     context = {
         "form": form, "intake": intake, "passage": passage, "heading": heading,

@@ -161,7 +161,7 @@ def _bounded(name: str) -> str:
     return plain(name) if is_han(name) else f" {plain(name)} "
 
 
-_NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
+NO_LONGER_OFFERED = (ProposalStatus.REJECTED, ProposalStatus.SUPERSEDED)
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ class NameLookup:
         self.intake = intake
         self._subjects: dict[tuple[str, str], Proposal] = {}
         subjects = list(
-            intake.proposals.filter(subject=None).exclude(status__in=_NO_LONGER_OFFERED).order_by("-pk")
+            intake.proposals.filter(subject=None).exclude(status__in=NO_LONGER_OFFERED).order_by("-pk")
         )
         self.labels = ProposalLabels(subjects)
         for subject in subjects:

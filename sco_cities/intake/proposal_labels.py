@@ -159,8 +159,10 @@ def _cities_of_new_initiatives(subjects: Iterable[Proposal]) -> list[Proposal]:
 
 
 def _has_changed(city: Proposal) -> bool:
-    """True if the curator has renamed the city or matched it with another record."""
+    """True if the curator has added the city, renamed it, or matched it with another record."""
     target = city.target
+    if city.origin == Origin.HAND:
+        return True
     return target is not None and (target.edited_value is not None or target.object_id != target.proposed_id)
 
 

@@ -2,12 +2,15 @@
 
 import pytest
 
+from initiatives.models import Initiative
 from sco_cities.core.exceptions import Refused
 from sco_cities.intake.models import Proposal
+from sco_cities.intake.writing.apply import write
 from tests.curation.admin_client import errors_in, soup
+from tests.factories import make_city
 
-from .page_steps import url
-from .reports import read_report, subject
+from .page_steps import row, url
+from .reports import ABOUT, accept_all, read_report, subject, summarise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
@@ -67,6 +70,43 @@ def test_every_kind_is_added_by_hand(curator, intake, kind, fields):
             "role": "director"
         }
         assert added.values.get(field="city").passage.number == 2
+
+
+PAIR = """A new tie
+
+Dushanbe and Nowhereville became sister cities on 3 May 2026."""
+
+
+def test_the_missing_city_of_a_pair_is_added_to_its_initiative(curator):
+    intake = read_report(PAIR, user=curator.user, **ABOUT)
+    sisters = subject(intake, "initiative", "Sister cities: Dushanbe")
+    shown = row(curator.get(url(intake)), sisters)
+    [link] = [each["href"] for each in shown.select("a.by-hand")]
+    form = soup(curator.get(link))
+    assert form.h1.text == "Add a city: Sister cities: Dushanbe"
+    sent = {"add-name": "Nowhereville", "add-role": form.select_one("[name=add-role] [selected]")["value"]}
+    assert "The gazetteer has no place with this name" in errors_in(curator.post(link, sent))
+    make_city("nowhereville", "kg", name_en="Nowhereville", name_ru="Нигдевилль", state="draft")
+    answer = curator.post(link, sent)
+    added = sisters.values.get(target__kind="city", origin="hand")
+    assert answer["Location"].endswith(f"#proposal-{added.pk}")
+    assert (added.status, added.final_value, added.target.is_taken) == ("accepted", {"role": "partner"}, True)
+    # The same city is added only once, with the role that was entered last.
+    curator.post(link, sent | {"add-role": "lead"})
+    assert [each.final_value for each in sisters.values.filter(target=added.target)] == [{"role": "lead"}]
+    accept_all(intake)
+    summarise(intake)
+    write(intake)
+    tie = Initiative.objects.get()
+    assert {each.city.slug: each.role for each in tie.city_roles.all()} == {
+        "dushanbe": "partner",
+        "nowhereville": "lead",
+    }
+    assert (tie.title_en, tie.title_ru) == (
+        "Sister cities: Dushanbe – Nowhereville", "Города-побратимы: Душанбе — Нигдевилль",
+    )  # fmt: skip
+    # A value that has been written cannot be changed here.
+    assert "already been written" in errors_in(curator.post(link, sent))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +182,15 @@ def test_what_somebody_else_has_just_changed_is_said(curator, intake, monkeypatc
 
 @pytest.mark.parametrize(
     "query",
-    ["", "?kind=city", "?kind=spaceship&passage=1", "?kind=city&passage=99", "?kind=figure&passage=x"],
+    [
+        "",
+        "?kind=city",
+        "?kind=spaceship&passage=1",
+        "?kind=city&passage=99",
+        "?kind=figure&passage=x",
+        "?kind=city&passage=1&initiative=x",
+        "?kind=city&passage=1&initiative=0",
+    ],
 )
 def test_an_unknown_kind_or_passage_is_not_found(curator, intake, query):
     assert curator.get(url(intake, "hand") + query).status_code == 404
