@@ -8,16 +8,19 @@ from sco_cities.names.vocabulary import alternatives, words_of
 
 from .dictionary import Hit, finder
 from .initiatives import title
-from .report_text import LIKELY, Mark, ReportText, Span, SpanSet, mentions_of
+from .report_text import LIKELY, Mark, ReportText, Span, SpanSet, Token, mentions_of
 from .russian_names import in_nominative
 
 _EN_HEADS = alternatives("function_words", "en", "head of an event")
+_EN_WORD = r"[A-Z][\w'’&+-]{0,40}"
 _EN = re.compile(
     # "the" continues a name only after a preposition or colon. In "In June 2023 the Water Forum" it precedes the name.
-    rf"\b(?:(?:[A-Z][\w'’&+-]{{0,40}}|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?:(?: of| and| on| for"
-    rf"|:)(?: the)?)? ){{1,8}}{_EN_HEADS}\b"
-    rf"(?: (?:on|of|for|between|with) (?:the )?[A-Z][\w'’-]{{1,40}}(?: (?:and )?[A-Z][\w'’-]{{1,40}}){{0,5}}){{0,3}}"
-    rf"(?: (?:20\d\d)\b)?(?:: [A-Z][\w'’-]{{1,40}}(?: [A-Z][\w'’-]{{1,40}}){{0,4}})?"
+    rf"\b(?:(?:{_EN_WORD}|\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)|[–-])(?:(?: of| and| on| for|:)(?: the)?)? ){{0,8}}?"
+    # A head word does not end a name in "Silk Summit Cities Dialogue" and "Mayors Dialogue – Silk Summit Cities".
+    rf"{_EN_HEADS}\b(?:(?: and)?(?: {_EN_WORD}){{0,5}} {_EN_HEADS}\b){{0,3}}"
+    rf"(?: [–-](?: {_EN_WORD}){{0,5}}? {_EN_HEADS}\b(?: {_EN_WORD}){{0,2}})?"
+    rf"(?: (?:on|of|for|between|with) (?:the )?{_EN_WORD}(?: (?:and )?{_EN_WORD}){{0,5}}){{0,3}}"
+    rf"(?: (?:20\d\d)\b)?(?:: {_EN_WORD}(?: {_EN_WORD}){{0,4}})?"
 )
 _RU_HEADS = words_of("function_words", "ru", "head of an event")
 # Adjectives for events at other times. For example, the next forum is not the event that the report describes.
@@ -152,7 +155,8 @@ def _genitive_after(report: ReportText, index: int) -> int:
     while last + 1 < len(tokens) and report.gap(last + 1) in (" ", "-", " — "):
         key = tokens[last + 1].key
         behind_po = any(token.key == "по" for token in tokens[index : last + 1])
-        is_part = key in {"по", "и"} or russian.has(key, "gent") or (behind_po and russian.has(key, "datv"))
+        is_part = key in {"по", "и"} or _is_in_case(tokens[last + 1], "gent")
+        is_part = is_part or (behind_po and _is_in_case(tokens[last + 1], "datv"))
         is_other = russian.part_of_speech(key) in {"VERB", "PREP"} and key != "по"
         if is_other or not (is_part or tokens[last + 1].text.isupper()):
             break
@@ -160,6 +164,11 @@ def _genitive_after(report: ReportText, index: int) -> int:
     while tokens[last].key in {"по", "и"}:
         last -= 1
     return last
+
+
+def _is_in_case(token: Token, case: str) -> bool:
+    """True if a word may be in this case. Without a capital, it is not a person's name, such as the verb "вели"."""
+    return any(case in each.tag and (token.capitalised or "Name" not in each.tag) for each in russian.parses(token.key))
 
 
 def _chinese(report: ReportText, date_spans: SpanSet):
