@@ -60,7 +60,8 @@ class _Persons:
             # After "Deputy Mayor for", the name may begin with "Transport".
             if role.end <= span.start < known.start and not self._report.flat[role.end : span.start].strip():
                 role = Span(role.start, self._report.trimmed(role.start, known.start).end)
-            span, name, wording = known, self._known[known].names[0], ""
+                wording = ""
+            span, name = known, self._known[known].names[0]
         if any(self._taken[span.start : span.end]):
             return
         key = comparable(name)

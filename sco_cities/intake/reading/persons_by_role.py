@@ -13,7 +13,7 @@ from .bodies import Body
 from .dictionary import Hit
 from .report_text import ReportText, SpanSet
 from .role_phrases import is_head, role_after, role_before, role_before_comma, role_of_both
-from .russian_names import is_first_name, is_known_place, is_patronymic, nominative_name
+from .russian_names import is_first_name, is_known_place, is_nominative, is_patronymic, nominative_name
 
 _PARTICLES = words_of("function_words", "", "particle of a name")
 _LAST_PARTICLES = words_of("function_words", "", "end of a name")
@@ -33,7 +33,10 @@ _LONGEST_NAME = 5
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
-    """Yields the start and end of the name, the name in the nominative, and the start and end of the role."""
+    """Yields the start and end of the name, the name in the nominative, the start and end of the role, and its wording.
+
+    The wording is "" if it is the text of the role.
+    """
     delegates = frozenset(hit.start for hit in hits if hit.of_kind("delegate"))
     places = {
         hit.start: hit.end for hit in hits if hit.start not in delegates and not _may_be_a_name(report, hit)
@@ -44,10 +47,11 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
     previous = None
     for run, last in runs:
         for first in _beginnings(report, run, last):
-            words = [token.text for token in report.tokens[first : last + 1]]
+            words, wording = [token.text for token in report.tokens[first : last + 1]], ""
             if role := role_before(report, first, within_bodies, places):
-                *role, case = role
-                words = nominative_name(words, case)
+                *role, case, in_nominative = role
+                if not is_nominative(words[0], case):
+                    words, wording = nominative_name(words, case), in_nominative
             else:
                 role = (
                     role_before_comma(report, first, name_starts)
@@ -57,7 +61,7 @@ def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tu
             previous = (last, role) if role else None
             if role:
                 start, end = report.tokens[first].start, report.tokens[last].end
-                yield start, end, _joined(report, first, words), *role
+                yield start, end, _joined(report, first, words), *role, wording
                 break
 
 

@@ -9,6 +9,7 @@ from sco_cities.names import russian
 from sco_cities.names.vocabulary import words_of
 
 from .report_text import ReportText, SpanSet, Token
+from .russian_names import in_nominative
 
 # The head words of roles, with the plurals of English words.
 _HEADS = words_of("roles", "", "head") | {f"{head}s" for head in words_of("roles", "en", "head")}
@@ -36,8 +37,11 @@ def is_head(word: str) -> bool:
 
 def role_before(
     report: ReportText, first: int, bodies: SpanSet, places: dict[int, int]
-) -> tuple[int, int, str] | None:
-    """The start and end of a role directly before the name, as in "Deputy Mayor of Dushanbe", and its case."""
+) -> tuple[int, int, str, str] | None:
+    """The start and end of a role directly before the name, as in "Deputy Mayor of Dushanbe".
+
+    Also its case, and its wording in the nominative.
+    """
     tokens, name = report.tokens, report.tokens[first].start
     while first and (titles := _courtesy(report, first)):
         first -= titles
@@ -66,7 +70,9 @@ def role_before(
         return None
     # In "во главе с Ильсуром Гареевым", the case depends on the preposition.
     case = "ablt" if tokens[first - 1].key in {"с", "со"} else _case(report, head)
-    return tokens[start].start, tokens[first - 1].end + (report.gap(first)[:1] == "»"), case
+    end = tokens[first - 1].end + (report.gap(first)[:1] == "»")
+    wording = in_nominative(report, start, head) + report.text[tokens[head].end : end]
+    return tokens[start].start, end, case, wording
 
 
 def _courtesy(report: ReportText, first: int) -> int:

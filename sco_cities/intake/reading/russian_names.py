@@ -60,8 +60,6 @@ def gender_of(words: list[str], case: str) -> str:
 
 def nominative_name(words: list[str], case: str) -> list[str]:
     """Converts a name to the nominative. `case` is the case of the role before the name, which the name shares."""
-    if case in ("nomn", "") or _is_nominative(words[0], case):
-        return words
     gender = gender_of(words, case)
     # A Chinese surname precedes the given name and is not declined, as in Чжао Вэньбинем.
     return [
@@ -70,8 +68,13 @@ def nominative_name(words: list[str], case: str) -> list[str]:
     ]
 
 
-def _is_nominative(first_name: str, case: str) -> bool:
-    """True if a known first name cannot be in this case, as in "руководитель аппарата президента Ольга Смирнова"."""
+def is_nominative(first_name: str, case: str) -> bool:
+    """True if a name next to a role in this case is in the nominative.
+
+    A known first name may differ, as in "руководитель аппарата президента Ольга Смирнова".
+    """
+    if case in ("nomn", ""):
+        return True
     found = {
         f"{parse.tag.case}"
         for parse in russian.parses(first_name)
