@@ -14,7 +14,7 @@ from sco_cities.intake.proposals.records import _candidates
 from sco_cities.intake.reading.reader import read
 from sco_cities.intake.reading.report_text import Mark, Span
 from sco_cities.intake.reception import receive
-from tests.factories import make_city, make_initiative
+from tests.factories import make_city, make_initiative, make_theme
 
 from .reports import MEMORANDUM, read_report, subject, values
 
@@ -70,6 +70,17 @@ def test_below_a_masthead_the_title_is_not_cited_and_a_figure_belongs_to_the_onl
     assert {value.passage.number for value in memorandum.values.all()} == {3, 4}
     figure = memorandum.values.get(kind="figure")
     assert (figure.value["value"], figure.reason, figure.band) == ("40000", "only_initiative", "likely")
+
+
+def test_each_pair_of_a_list_has_the_theme_of_its_object():
+    make_theme("sister-cities")
+    intake = read_report("Sister cities were named:\n- Dushanbe and Tianjin\n- Osh and Dushanbe\n- Osh and Tianjin")
+    themes = intake.proposals.filter(field="themes")
+    assert {each.subject.shown for each in themes} == {
+        "Sister cities: Dushanbe – Tianjin", "Sister cities: Osh – Dushanbe", "Sister cities: Osh – Tianjin"
+    }  # fmt: skip
+    found = {(each.value["slug"], each.band, each.reason, each.quote) for each in themes}
+    assert found == {("sister-cities", "likely", "object", "Sister cities")}
 
 
 def test_a_title_is_cited_only_for_what_nothing_else_says():

@@ -96,6 +96,7 @@ REASONS = {
     "role_before_name": gettext_lazy("a role next to a name"),
     "within_role": gettext_lazy("part of the role"),
     "cue_and_object": gettext_lazy("a place, a type of project, and its status"),
+    "object": gettext_lazy("the subject of the initiative"),
     "cue": gettext_lazy("the words that give its status"),
     "list": gettext_lazy("a list of pairs"),
     "main_cities": gettext_lazy("the cities that the report is about"),

@@ -127,13 +127,18 @@ def propose_initiatives(proposals: ProposalList) -> None:
     for mark in proposals.reading.initiatives:
         titles = {f"title_{language}": title for language, title in mark.details["titles"].items()}
         # The object determines the kind. For example, "sister cities" are a partnership.
-        kinds = [row.meaning for row in vocabulary("initiative_kinds") if row.word == mark.details["object"]]
+        kinds = _meanings("initiative_kinds", mark.details["object"])
         value = titles | ({"kind": kinds[0]} if kinds else {})
         subject = proposals.add_subject(mark, value, reason="cue_and_object")
         subjects.append((mark, subject))
         _add_stated(proposals, mark, subject)
         _add_named(proposals, mark, subject)
     _add_figures(proposals, subjects)
+
+
+def _meanings(name: str, word: str) -> list[str]:
+    """The meanings of a word in the vocabulary file `name`."""
+    return [row.meaning for row in vocabulary(name) if row.word == word]
 
 
 def _add_stated(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
@@ -158,7 +163,14 @@ def _add_named(proposals: ProposalList, mark: Mark, subject: Proposal) -> None:
     """Adds the themes, dates, countries, organisations and event named in the sentences of the initiative."""
     sentences = mark.spans
     passages = proposals.places.passages_of(sentences)
+    agreed = _meanings("theme_cues", mark.details["object"])
     for theme in proposals.reading.themes:
+        # A theme of the object is certain, even if a cue for it is in another sentence, such as the heading of a list.
+        if theme.key in agreed:
+            proposals.add_value(
+                subject, "themes", {"slug": theme.key}, theme.spans, near=passages,
+                band=at_most(Band.LIKELY, mark.confidence), reason="object",
+            )  # fmt: skip
         proposals.add_named(subject, "themes", [theme], sentences, reason=SENTENCE)
         # Themes of the sentences are not affected, because a value is added only once.
         proposals.add_named(subject, "themes", [theme], passages, reason="same_passage", limit=Band.MAYBE)
