@@ -29,8 +29,8 @@ from .files import MAX_ANSWER_SIZE, MAX_FILE_SIZE, MAX_LENGTH, WALL_S, FileText
 from .files.report import normal_form, too_long
 from .jobs import purge_expired
 from .models import DETAIL_FIELDS, Intake, IntakePassage, TextSource
-from .reading.dates import date_marks
-from .reading.furniture import furniture_spans, masthead
+from .reading.dates import WEEKDAYS, date_marks
+from .reading.furniture import bylines, furniture_spans, masthead
 from .reading.report_text import ReportText, Span, SpanSet
 from .same_report import sketch
 
@@ -146,10 +146,12 @@ def receive(
 def _passages_in(report: ReportText) -> Iterator[Span]:
     """The paragraphs of the text, without the lines above the first one that are only a URL, a date or a time.
 
-    Very long paragraphs are split between sentences.
+    Lines at the top and at the bottom that are only a byline or a date in words are left out too. Very long paragraphs
+    are split between sentences.
     """
-    sentences = SpanSet(report.sentences)
-    for line in [*dropwhile(partial(_is_in_head, report), report.lines)] or report.lines:
+    sentences, asides = SpanSet(report.sentences), _asides(report)
+    lines = dropwhile(partial(_is_in_head, report), report.lines)
+    for line in [line for line in lines if line not in asides] or report.lines:
         start, end = report.trimmed(*line)
         for sentence in sentences.starting_in(start + 1, end):
             if sentence.end - start > _LONGEST_PASSAGE:
@@ -167,6 +169,10 @@ _EDGE_LINES = 4
 _EDGES = (6_000, 2_000)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'“”«»（）]{4,480}")
 _HEAD_LINE = re.compile(rf"{_ADDRESS.pattern}|\d{{1,4}}(?:[./:-]\d{{1,4}}){{1,2}}(?:,? \d{{1,2}}:\d{{2}})?")
+_TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
+_DAY_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_]?)(\d\d)\2(\d\d)(?!\d)")
+# The end of a dateline in brackets, after its date.
+_DATELINE_END = re.compile(r"\s?[)）]\s?[:：–—-]")
 _ADDRESS_FIRST = re.compile(r"\A(?:\s*https?://\S+\s*\n)+")
 _HOST = re.compile(r"https?://(?:www\.)?([^/?#:@]+)(?::\d+)?(?:[/?#]|$)")
 _ADDRESS_TAIL = ".,;:!?)]}。，；）"
@@ -182,12 +188,12 @@ def details_of(text: str, publishers: Iterable[str] = ()) -> dict[str, str]:
     `publishers` are names that are searched for at the top and bottom of the text.
     """
     report = _ends_of(text)
-    edges = [*report.lines[:_EDGE_LINES], *report.lines[_EDGE_LINES:][-_EDGE_LINES:]]
+    edges = _edges(report)
     address = _address(text, report, edges)
     found = {
         "title": _title(report),
         "publisher": _publisher(report, edges, sorted(publishers, key=len, reverse=True)) or _host(address),
-        "published_on": _date(report, edges),
+        "published_on": _date(report, edges) or _date_in(address),
         "address": address,
     }
     if any(character.isalpha() for character in text):
@@ -211,8 +217,17 @@ def _is_in_head(report: ReportText, line: Span) -> bool:
     return bool(_HEAD_LINE.fullmatch(_words(report, line)))
 
 
-def _may_be_title(report: ReportText, line: Span) -> bool:
-    return any(map(str.isalpha, _words(report, line))) and not _is_in_head(report, line)
+def _asides(report: ReportText) -> list[Span]:
+    """The lines near the top and bottom that contain only a dateline, a byline or a date, with a weekday or a time."""
+    dates = [span for mark in date_marks(report, None) for span in mark.spans]
+    rest = report.without([*dates, *bylines(report)])
+    edges = _edges(report)
+    words = {line: re.findall(r"[^\W_]+", _TIME.sub("", rest.flat[slice(*line)]).lower()) for line in edges}
+    return [line for line in edges if WEEKDAYS.issuperset(words[line])]
+
+
+def _edges(report: ReportText) -> list[Span]:
+    return [*report.lines[:_EDGE_LINES], *report.lines[_EDGE_LINES:][-_EDGE_LINES:]]
 
 
 def _words(report: ReportText, line: Span) -> str:
@@ -221,12 +236,11 @@ def _words(report: ReportText, line: Span) -> str:
 
 def _title(report: ReportText) -> str:
     """The first line that is not a date, a byline or a sentence, if other lines follow."""
-    dates = {_words(report, Span(*span)) for mark in date_marks(report, None) for span in mark.spans}
-    above = masthead(report)
+    above = [*masthead(report), *_asides(report)]
     lines = [
         line
         for line in report.lines[:_EDGE_LINES]
-        if line not in above and _words(report, line) not in dates and _may_be_title(report, line)
+        if line not in above and any(map(str.isalpha, _words(report, line))) and not _is_in_head(report, line)
     ]
     if len(report.lines) < 2 or not lines:
         return ""
@@ -269,11 +283,20 @@ def _date(report: ReportText, edges: list[Span]) -> str:
             if line is None:
                 continue
             is_short = len(_words(report, line)) <= 2 * (span.end - span.start) + 10
-            if is_short or furniture.overlap(*span):
+            in_dateline = furniture.overlap(*span) or _DATELINE_END.match(report.flat, span.end)
+            if is_short or in_dateline:
                 with suppress(ValueError):
                     edtf.first_and_last_day(mark.value)
                     return mark.value
     return ""
+
+
+def _date_in(address: str) -> str:
+    """The day in a URL, such as /2026/05/14/, /20260514/ and /14-May-2026/, unless it is in the future."""
+    path = _DAY_IN_ADDRESS.sub(r" \1-\3-\4 ", address)
+    marks = date_marks(ReportText(re.sub(r"[/_]|-(?!\d\d-|\d\d )", " ", path)), None)
+    today = timezone.localdate().isoformat()
+    return next((mark.value for mark in marks if len(mark.value) == len(today) and mark.value <= today), "")
 
 
 def _address(text: str, report: ReportText, edges: list[Span]) -> str:

@@ -63,7 +63,7 @@ BODY = "Two cities agreed to share what they know about buses and about the peop
                 "language": "zh",
             },
         ),
-        # The copied text begins with a URL. A date in the URL is not the date of the report.
+        # The copied text begins with a URL. The date in a dateline takes precedence over a date in the URL.
         (
             "https://pamir.example/2020/30-Jan-2020/\n\nOsh and Kazan agree\n\n"
             f"OSH, May 14, 2025 (Pamir Press) -- {BODY}",
@@ -95,6 +95,23 @@ def test_a_text_gives_its_details(text, expected):
     assert details_of(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("https://gazette.example/news/2025-05-14/buses", "2025-05-14"),
+        ("https://gazette.example/amp/20250514/buses-12927529.html", "2025-05-14"),
+        ("https://gazette.example/2025/05/14/", "2025-05-14"),
+        ("https://gazette.example/14-May-2025/buses", "2025-05-14"),
+        ("https://gazette.example/2099/05/14/", None),
+        ("https://gazette.example/20251399/407676", None),
+        ("OSH. May 14, 2025 (Pamir Press) Two buses came.", "2025-05-14"),
+        ("OSH, (Pamir Press - 14th May, 2025 ) :Two buses came from Kazan, the city said on Thursday.", "2025-05-14"),
+    ],
+)  # fmt: skip
+def test_a_dateline_or_else_the_url_gives_the_date(line, day):
+    assert details_of(f"{line}\nBuses of Osh\n{BODY}").get("published_on") == day
+
+
 def test_a_known_publisher_is_recognised_as_a_whole_name():
     text = f"{BODY}\n{BODY}\nThe Gazette of Osh, all rights reserved"
     found = details_of(text, ["The Gazette", "The Gazette of Osh", "azette"])
@@ -120,6 +137,23 @@ def passages_of(text: str) -> list[str]:
 def test_a_url_a_date_and_a_time_above_the_text_are_no_passages(db):
     head = "https://gazette.example/7\n14.07.25\n17:40"
     assert passages_of(f"{head}\nBuses of Osh\n\n{BODY}\n\n14.07.25") == ["Buses of Osh", BODY, "14.07.25"]
+
+
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [
+        ("Thursday, 14 May 2025", BODY),
+        ("By Anna Smith", BODY),
+        ("14 мая 2025 года, 08:42", "Города договорились об автобусах."),
+        ("Автор: Анна Тестова", "Города договорились об автобусах."),
+        ("2025年5月14日", "两座城市商定了公交车的事。"),
+        ("编辑：林小禾", "两座城市商定了公交车的事。"),
+    ],
+)
+def test_a_date_in_words_or_a_byline_at_the_top_or_bottom_is_no_passage(line, body, db):
+    assert passages_of(f"Buses\n{line}\n{body}") == ["Buses", body]
+    assert passages_of(f"Buses\n\n{body}\n\n{line}") == ["Buses", body]
+    assert line in passages_of("\n".join([*"abcde", f"{body}\n{line}", *"fghijk"]))
 
 
 @pytest.mark.parametrize("line", ["$450,000,000", "5%", "2025"])

@@ -19,6 +19,7 @@ def _numbers(meaning: str) -> dict[str, int]:
 
 
 _WEEKDAYS = _numbers("weekday")
+WEEKDAYS = frozenset(_WEEKDAYS)
 _DAY_NAMES = "|".join(word for word in _WEEKDAYS if len(word) > 1)
 # Weekdays. Next to a word for another week or for a repetition, a weekday is not a certain date.
 _WEEKDAY = {

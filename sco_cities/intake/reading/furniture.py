@@ -3,15 +3,14 @@
 import re
 from itertools import pairwise
 
+from sco_cities.core.notation import ENGLISH_MONTHS, RUSSIAN_STEMS
 from sco_cities.names.letters import HAN
 from sco_cities.names.vocabulary import alternatives
 
 from .report_text import ReportText, Span, SpanSet
 
-_MONTH = (
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?|янв\w*|фев\w*|марта?|апр\w*|мая|июн\w*|июл\w*|авг\w*"
-    r"|сен\w*|окт\w*|ноя\w*|дек\w*"
-)
+_RU_MONTHS = [stem[:3] for stem in RUSSIAN_STEMS if stem != "ма"]
+_MONTH = rf"(?:{'|'.join(name[:3] for name in ENGLISH_MONTHS)})[a-z]*\.?|мая|(?:{'|'.join(_RU_MONTHS)})\w*"
 _DAY_AND_MONTH = rf"(?:(?:{_MONTH})\s+\d{{1,2}}|\d{{1,2}}\s+(?:{_MONTH}))"
 _YEAR = r"(?:,?\s+\d{4})"
 _DAY = rf"{_DAY_AND_MONTH}{_YEAR}?(?:\s*(?:г\.|года?))?"
@@ -19,7 +18,9 @@ _CAPITALS = r"[A-ZА-ЯЁ][A-ZА-ЯЁ'’.\- ]{1,40}"
 _SOURCE = r"(?:\s*[(/][^()/\n]{2,40}[)/])"
 _DATELINES = [
     # DUSHANBE, May 14 (Agency) -- ; ДУШАНБЕ, 14 мая. /Агентство/.
-    re.compile(rf"^({_CAPITALS}(?:,\s*[A-Z][\w .-]{{2,30}}?)?,\s*{_DAY}{_SOURCE}?\s*[.:–—-]*)", re.MULTILINE),
+    re.compile(
+        rf"^({_CAPITALS}(?:,\s*[A-Z][\w .-]{{2,30}}?)?[,.]\s*{_DAY}{_SOURCE}?\s*[.:–—-]*)", re.MULTILINE
+    ),
     re.compile(rf"^({_CAPITALS}{_SOURCE}\s*[.:–—-]+)", re.MULTILINE),
     # ALMATY. Text; BISHKEK — Text; but not KAZAN - TIANJIN, a pair in a list
     re.compile(
@@ -106,12 +107,17 @@ _TITLES = re.compile(
 
 def furniture_spans(report: ReportText) -> SpanSet:
     """Positions of texts that belong to the page and not to the report."""
-    spans = [
-        Span(*match.span())
-        for pattern in (*_DATELINES, *_BYLINES, *_CREDITS, _PAGE_LINE, _TITLES)
-        for match in pattern.finditer(report.flat)
-    ]
-    return SpanSet([*spans, *masthead(report)])
+    others = _spans_of([*_CREDITS, _PAGE_LINE, _TITLES], report)
+    return SpanSet([*bylines(report), *others, *masthead(report)])
+
+
+def bylines(report: ReportText) -> list[Span]:
+    """Positions of datelines and bylines."""
+    return _spans_of([*_DATELINES, *_BYLINES], report)
+
+
+def _spans_of(patterns: list[re.Pattern], report: ReportText) -> list[Span]:
+    return [Span(*match.span()) for pattern in patterns for match in pattern.finditer(report.flat)]
 
 
 def printed_again(report: ReportText, furniture: SpanSet) -> list[Span]:
