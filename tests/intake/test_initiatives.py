@@ -247,10 +247,57 @@ def test_what_else_a_sentence_says_is_undertaken_is_another_initiative(text, obj
         "Kazan has established sister-city relations with 103 cities in 39 countries.",
         "У Казани 12 городов-побратимов в девяти странах, отношения поддерживаются.",
         "喀山已与84个国家的国际友好城市建立联系。",
+        "Kazan hosted a forum at which 12 sister-city agreements were signed.",
+        "The forum opened in Kazan. Six pairs of sister cities signed agreements.",
+        "Форум открылся в Казани. Казань сообщила, что подписано 12 соглашений о побратимстве.",
+        "友好大会昨天开幕，喀山市说各地共签署8份友好城市关系协议书。",
     ],
 )
-def test_the_number_of_sister_cities_is_no_tie(text):
+def test_the_number_of_sister_cities_or_agreements_is_no_tie(text):
     assert initiatives(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cities"),
+    [
+        ("At a forum in Kazan, Tver and Tianjin signed a sister-city agreement.", ["tver", "tianjin"]),
+        (
+            "At the forum in Kazan, sister-city agreements were signed by Tver, Tianjin and Qingdao.",
+            ["tver", "tianjin", "qingdao"],
+        ),
+        (
+            "Kazan hosted a forum where Tver, Qingdao and Tianjin signed sister-city agreements.",
+            ["tver", "qingdao", "tianjin"],
+        ),
+        (
+            "На форуме в Казани договоры о побратимстве подписали Тверь, Москва и Тяньцзинь.",
+            ["tver", "moscow", "tianjin"],
+        ),
+        ("大会在喀山举行，青岛与特维尔签署友好城市协议。", ["qingdao", "tver"]),
+        ("喀山举办大会，青岛、天津与特维尔签署友好城市协议。", ["qingdao", "tianjin", "tver"]),
+    ],
+)
+def test_the_host_of_a_forum_is_no_partner(text, cities):
+    assert initiatives(text) == [("agreed", cities)]
+
+
+def test_the_city_is_the_only_city_named_before():
+    text = "Kazan and Tianjin met in Kazan. A guest came from Tver. The city is building a tram line."
+    assert [cities for _status, cities in initiatives(text)] == [["tver"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Гости из Казани были в Твери. На встрече обсуждалось сотрудничество.", [("interest", ["kazan", "tver"])]),
+        ("Гости из Казани были в Твери и Москве. На встрече обсуждалось сотрудничество.", []),
+        ("Казань и Тверь обменялись мнениями.", []),
+        ("Казань и Тверь участвовали в выставке «Чистая вода», которая открылась в мае.", []),
+        ("喀山与天津参与“丝路”倡议的友好合作。", []),
+    ],
+)  # fmt: skip
+def test_talks_between_the_only_two_cities_are_an_initiative_and_visits_are_not(text, expected):
+    assert initiatives(text) == expected
 
 
 def test_a_city_with_a_list_of_partners_has_a_tie_with_each():

@@ -74,7 +74,9 @@ def test_below_a_masthead_the_title_is_not_cited_and_a_figure_belongs_to_the_onl
 
 def test_each_pair_of_a_list_has_the_theme_of_its_object():
     make_theme("sister-cities")
-    intake = read_report("Sister cities were named:\n- Dushanbe and Tianjin\n- Osh and Dushanbe\n- Osh and Tianjin")
+    intake = read_report(
+        "Sister cities were named:\n- Dushanbe and Tianjin\n- Osh and Dushanbe\n- Osh and Tianjin"
+    )
     themes = intake.proposals.filter(field="themes")
     assert {each.subject.shown for each in themes} == {
         "Sister cities: Dushanbe – Tianjin", "Sister cities: Osh – Dushanbe", "Sister cities: Osh – Tianjin"

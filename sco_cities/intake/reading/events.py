@@ -8,7 +8,7 @@ from sco_cities.names.vocabulary import alternatives, words_of
 
 from .dictionary import Hit, finder
 from .initiatives import title
-from .report_text import LIKELY, Mark, ReportText, Span, SpanSet, Token, mentions_of
+from .report_text import LIKELY, Mark, ReportText, Span, SpanSet, mentions_of
 from .russian_names import in_nominative
 
 _EN_HEADS = alternatives("function_words", "en", "head of an event")
@@ -102,7 +102,8 @@ def _english(report: ReportText, date_spans: SpanSet):
 
 def _russian(report: ReportText, date_spans: SpanSet):
     for match in _RU_QUOTED.finditer(report.flat):
-        yield match.start("name") - 1, match.end("name") + 1, match["name"].replace("\n", " ")
+        # The head word belongs to the event. An exhibition with a name is not an initiative.
+        yield match.start(), match.end(), match["name"].replace("\n", " ")
     tokens = report.tokens
     for index, token in enumerate(tokens):
         if not russian.lemmas(token.key) & _RU_HEADS:
@@ -155,8 +156,10 @@ def _genitive_after(report: ReportText, index: int) -> int:
     while last + 1 < len(tokens) and report.gap(last + 1) in (" ", "-", " — "):
         key = tokens[last + 1].key
         behind_po = any(token.key == "по" for token in tokens[index : last + 1])
-        is_part = key in {"по", "и"} or _is_in_case(tokens[last + 1], "gent")
-        is_part = is_part or (behind_po and _is_in_case(tokens[last + 1], "datv"))
+        # A word in lower case is not a person's name, such as the verb "вели".
+        may_be_name = tokens[last + 1].capitalised
+        cases = {f"{each.tag.case}" for each in russian.parses(key) if may_be_name or "Name" not in each.tag}
+        is_part = key in {"по", "и"} or "gent" in cases or (behind_po and "datv" in cases)
         is_other = russian.part_of_speech(key) in {"VERB", "PREP"} and key != "по"
         if is_other or not (is_part or tokens[last + 1].text.isupper()):
             break
@@ -164,11 +167,6 @@ def _genitive_after(report: ReportText, index: int) -> int:
     while tokens[last].key in {"по", "и"}:
         last -= 1
     return last
-
-
-def _is_in_case(token: Token, case: str) -> bool:
-    """True if a word may be in this case. Without a capital, it is not a person's name, such as the verb "вели"."""
-    return any(case in each.tag and (token.capitalised or "Name" not in each.tag) for each in russian.parses(token.key))
 
 
 def _chinese(report: ReportText, date_spans: SpanSet):

@@ -12,9 +12,8 @@ from .statuses import ORDER, StatusCues
 
 _LISTED = re.compile(r"[-–—•*·]|\d+[.)、]")
 _TWO_SIDES = re.compile(
-    r"\b(?:two sides|both sides|two cities|both cities|the parties|sides|the cities|they)\b|сторон[ыа]|стороны"
-    r"|оба города|города договор"
-    r"|双方|两市|两地|两座城市"
+    r"\b(?:(?:two|both|the) (?:cities|parties)|sides|they)\b|сторон[ыа]|оба города|города договор"
+    r"|双方|两[市地]|两座城市"
 )
 _THE_CITY = re.compile(
     r"\b(?:the city|the capital|here|there)\b(?!-)|\bв городе\b|\bстолиц[ае]\b|该市|当地|市内|首都"
@@ -32,13 +31,19 @@ OF_TWO = _PAPERS | _EXISTING | {"cooperation"}
 _FIRM = frozenset({"agreed", "under_way", "operating", "stalled"})
 _TALKS = frozenset({"interest", "proposed"})
 _VENUE = re.compile(r"(?:\bin|\bв|\bво|在)\s?\Z", re.IGNORECASE)
+# The text after the host of an event.
+_HOSTS = re.compile(r"市?(?:成功)?(?:举行|举办|召开)| host(?:s|ed)\b| принима\w+\b")
 # The text before a city that begins a new clause, as in ", and Bishkek wants …".
 _NEXT_SUBJECT = re.compile(r",\s(?:(?P<list>and|и)|but|while|whereas|а|но)\s\Z")
 # The text before a second initiative in a sentence.
 _FURTHER = re.compile(r"[,;]\s(?:and|и|а также|as well as|while)\s|;\s|[，；]")
 _QUOTED = re.compile(r"[«“《「][^«»“”《》「」\n.。,，]{1,30}[»”》」]")
-# The total number of partners of a city is not an initiative.
-_COUNTED = re.compile(r"\d+ (?:[a-z-]+ )?(?:cities|countries|город\w+|стран\w*)|\d+[个座对]")
+# The number of partners of a city, or of the agreements that others signed there, is not an initiative.
+_NUMBER = rf"(?:\d+|{'|'.join(sorted(words_of('number_words', '')))})"
+_COUNTED = re.compile(
+    rf"\b{_NUMBER} (?:[\w-]+ ){{0,2}}?(?:cities|countries|pairs|agreements|(?:город|стран|пар|соглашени|договор)\w*)\b"
+    r"|(?<![第\d])\d+[个座对份项]"
+)
 _SOURCE = re.compile(r"(?:from|of|at|for|by|опыт\w*|у|学习|借鉴|考察|对)\s?\Z", re.IGNORECASE)
 
 
@@ -53,7 +58,8 @@ def initiative_marks(report: ReportText, cities: list[Mark], events: SpanSet) ->
     objects = SpanSet(
         phrase
         for phrase in finder("initiative_objects").find(report)
-        if not events.hold(phrase.start, phrase.end)
+        if phrase.meaning != "no initiative"
+        and not events.hold(phrase.start, phrase.end)
         # "Hand in hand, sister cities" is the name of an exhibition.
         and not (phrase.meaning in _EXISTING and in_quotes.hold(phrase.start, phrase.end))
         # In 协会长, 协会 belongs to a person's role.
@@ -61,7 +67,7 @@ def initiative_marks(report: ReportText, cities: list[Mark], events: SpanSet) ->
     )
     found: list[Mark] = []
     recent: list[Mark] = []
-    main = sorted(cities, key=lambda city: (-len(city.spans), city.spans[0]))[:2]
+    all_cities = sorted(cities, key=lambda city: (-len(city.spans), city.spans[0]))
     heading: tuple[Span, list[Cue]] | None = None
     before: tuple[Span, list[Cue]] | None = None
     for sentence in report.sentences:
@@ -73,7 +79,7 @@ def initiative_marks(report: ReportText, cities: list[Mark], events: SpanSet) ->
             continue
         pairs = city_pairs(report, named, sentence.end)
         if not pairs and here and _thing(here).meaning in _EXISTING:
-            pairs = partners_of_one(report, named)
+            pairs = [] if named and _is_venue(report, named[0]) else partners_of_one(report, named)
         # A line of a list begins with a bullet or a number, or it is a pair without a full stop.
         is_open = bool(pairs) and report.flat[sentence.end - 1] not in ".!?。！？"
         if not is_open and not _LISTED.match(report.flat, sentence.start):
@@ -87,7 +93,7 @@ def initiative_marks(report: ReportText, cities: list[Mark], events: SpanSet) ->
             found.extend(_of_pairs(report, *((sentence, here) if here else before), pairs, cues))
         else:
             for clause in _clauses(report, sentence, named, here, cues):
-                if mark := _of_clause(report, sentence, clause, named, here, cues, recent, main):
+                if mark := _of_clause(report, sentence, clause, named, here, cues, recent, all_cities):
                     _join(found, mark, named=bool(named))
         before = (sentence, here) if here else None
         if named:
@@ -127,17 +133,17 @@ def _of_pairs(report: ReportText, sentence: Span, here: list[Cue], pairs, cues: 
 
 
 def _of_clause(
-    report: ReportText, sentence: Span, clause: Span, named, here, cues: StatusCues, recent, main
+    report: ReportText, sentence: Span, clause: Span, named, here, cues: StatusCues, recent, all_cities
 ) -> Mark | None:
+    main = all_cities[:2]
     thing = _thing(_within(here, clause))
     status, cue = cues.status(*clause, thing.start)
     named = _within(named, clause) or named
     cities = list({id(place.mark): place.mark for place in named}.values())
-    is_count = thing.meaning in _EXISTING and len(cities) < 2 and status != "agreed"
-    if is_count and _COUNTED.search(report.flat, *sentence):
+    if thing.meaning in _EXISTING | _PAPERS and len(cities) < 2 and _COUNTED.search(report.folded, *sentence):
         return None
     if len(cities) > 2 or (cities and thing.meaning in OF_TWO - _PAPERS):
-        others = _without_venue(report, named)
+        others = _without_venue(report, named, cues)
         if not others and thing.meaning in OF_TWO:
             return None
         cities = others if len(others) > 1 else cities
@@ -149,18 +155,22 @@ def _of_clause(
     text = report.folded[sentence.start : sentence.end]
     if len(cities) == 1 and thing.meaning in OF_TWO and cities[0] in main and _TWO_SIDES.search(text):
         cities = main
+    # Talks about cooperation in a report about two cities are between them.
+    is_talk = thing.meaning == "cooperation" and status == "interest" and not cities and len(all_cities) == 2
     if not cities:
         if _TWO_SIDES.search(text):
             cities = recent if len(recent) > 1 else main
-        elif _THE_CITY.search(text) or (
-            status in _FIRM and thing.meaning not in _PAPERS | {"project", "experience"}
-        ):
+        elif is_talk:
+            cities = main
+        elif _THE_CITY.search(text):
+            cities = recent if len(recent) == 1 else main[:1]
+        elif status in _FIRM and thing.meaning not in _PAPERS | {"project", "experience"}:
             cities = main[:1]
         elif thing.meaning not in _GENERAL:
             cities, confidence = main[:1], MAYBE
     if not cities:
         return None
-    if thing.meaning == "cooperation" and (len(cities) < 2 or not named):
+    if thing.meaning == "cooperation" and (len(cities) < 2 or not (named or is_talk)):
         confidence = MAYBE
     if cue and cue.meaning == "future" and report.flat[sentence.start] in '"“«':
         confidence = MAYBE
@@ -229,16 +239,29 @@ def _undertakings(
     return pieces if len(pieces) > 1 else [part]
 
 
-def _without_venue(report: ReportText, named: list[Mention]) -> list[Mark]:
-    """The cities that are not venues of an event. For example, "in Kazan, Tver and Moscow" names three venues."""
+def _without_venue(report: ReportText, named: list[Mention], cues: StatusCues) -> list[Mark]:
+    """The cities that are not venues of an event. For example, "in Kazan, Tver and Moscow" names three venues.
+
+    In "in Kazan, Tver and Moscow signed", only the first is a venue, because English verbs follow their subject.
+    """
     kept: dict[int, Mark] = {}
+    listed: dict[int, Mark] = {}
     is_venue = False
     for index, place in enumerate(named):
-        goes_on = is_venue and is_list(report, named[index - 1], place)
-        is_venue = goes_on or bool(_VENUE.search(report.flat, max(place.start - 4, 0), place.start))
+        if is_venue and is_list(report, named[index - 1], place):
+            listed[id(place.mark)] = place.mark
+            if report.language == "en" and cues.within(place.end, place.end + 2):
+                kept |= listed
+            continue
+        listed, is_venue = {}, _is_venue(report, place)
         if not is_venue:
             kept[id(place.mark)] = place.mark
     return list(kept.values())
+
+
+def _is_venue(report: ReportText, place: Mention) -> bool:
+    before = _VENUE.search(report.flat, max(place.start - 4, 0), place.start)
+    return bool(before or _HOSTS.match(report.flat, place.end))
 
 
 def _with_reference(report: ReportText, named: list[Mention], roles: dict[str, str]) -> dict[str, str]:

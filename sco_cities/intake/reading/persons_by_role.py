@@ -33,10 +33,7 @@ _LONGEST_NAME = 5
 
 
 def find(report: ReportText, hits: list[Hit], bodies: list[Body]) -> Iterable[tuple]:
-    """Yields the start and end of the name, the name in the nominative, the start and end of the role, and its wording.
-
-    The wording is "" if it is the text of the role.
-    """
+    """Yields start and end of the name, the name, start and end of the role, and the role in the nominative or ""."""
     delegates = frozenset(hit.start for hit in hits if hit.of_kind("delegate"))
     places = {
         hit.start: hit.end for hit in hits if hit.start not in delegates and not _may_be_a_name(report, hit)

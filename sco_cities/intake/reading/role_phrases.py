@@ -38,10 +38,7 @@ def is_head(word: str) -> bool:
 def role_before(
     report: ReportText, first: int, bodies: SpanSet, places: dict[int, int]
 ) -> tuple[int, int, str, str] | None:
-    """The start and end of a role directly before the name, as in "Deputy Mayor of Dushanbe".
-
-    Also its case, and its wording in the nominative.
-    """
+    """The start and end of a role directly before the name, as in "Mayor of Dushanbe", its case and its nominative."""
     tokens, name = report.tokens, report.tokens[first].start
     while first and (titles := _courtesy(report, first)):
         first -= titles
@@ -71,8 +68,8 @@ def role_before(
     # In "во главе с Ильсуром Гареевым", the case depends on the preposition.
     case = "ablt" if tokens[first - 1].key in {"с", "со"} else _case(report, head)
     end = tokens[first - 1].end + (report.gap(first)[:1] == "»")
-    wording = in_nominative(report, start, head) + report.text[tokens[head].end : end]
-    return tokens[start].start, end, case, wording
+    rest = report.text[tokens[head].end : end]
+    return tokens[start].start, end, case, in_nominative(report, start, head) + rest
 
 
 def _courtesy(report: ReportText, first: int) -> int:

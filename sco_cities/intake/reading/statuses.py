@@ -17,6 +17,7 @@ _NOT_BEFORE = re.compile(
 _LONGEST_BEFORE = 20
 # A negation after a cue, such as "will not" or 将不会. "Not only" and "not long ago" are not negations.
 _NOT_AFTER = re.compile(r" (?:not|never) (?!only|just|long|far)|不[会再]")
+_NAMED_INITIATIVE = re.compile("[”》」]倡议")
 ORDER = ("interest", "proposed", "future", "agreed", "under_way", "operating", "completed")
 _CLAUSE = re.compile(
     r"[,;:—–]\s|[，；：]|\s(?:but|while|whereas|which|where|before|after|because|но|а также|тогда как|пока|если)\s"
@@ -85,5 +86,7 @@ def _is_denied(report: ReportText, cue: Cue) -> bool:
 
 
 def _is_name(report: ReportText, cue: Cue) -> bool:
-    """True if a cue is part of a name, marked by a capital within a sentence, as in "May"."""
-    return report.text[cue.start].isupper() and report.sentence_at(cue.start).start < cue.start
+    """True if a cue is part of a name, as in “丝路”倡议, or with a capital within a sentence, as in "May"."""
+    if report.text[cue.start].isupper():
+        return report.sentence_at(cue.start).start < cue.start
+    return bool(_NAMED_INITIATIVE.match(report.text, cue.start - 1, cue.end))
