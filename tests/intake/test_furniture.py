@@ -99,6 +99,8 @@ def test_a_sentence_that_begins_like_furniture_is_none(text):
         "林小禾 摄",
         "新华社发",
         "本报记者 林小禾、赵文斌",
+        "城市新闻记者 林小禾 摄影 赵文斌",
+        "本文来源：帕米尔社",
         "（本报记者林小禾 通讯员赵文斌）",
         "Photo: Pamir Press/Olim Saidov",
         "Photo courtesy of the city",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sco_cities.names.letters import HAN, folded
-from sco_cities.names.vocabulary import words_of
+from sco_cities.names.vocabulary import alternatives, words_of
 
 from . import bodies_en, bodies_ru
 from .dictionary import Hit, KnownName, finder
@@ -90,22 +90,17 @@ def _only_tells(report: ReportText, hit: Hit) -> bool:
 
 
 _LONGEST = 22
-# Verbs that end a name. The lookaheads exclude 经济 and 建设银行, which are not verbs.
-_VERBS = (
-    r"共建|新建|兴建|修建|打造|开设|引进|购买|提供|使用|承建|援引|宣布|采购(?!中心|局)|经(?![济贸营])"
-    r"|建设(?![局部厅委银集公工])"
+# Words that are not part of a name. The lookaheads exclude 经济 and 建设银行, which are not verbs.
+_OTHER_WORDS = (
+    alternatives("function_words", "zh", "not in an organisation")
+    + r"|采购(?!中心|局)|经(?![济贸营])|建设(?![局部厅委银集公工])"
 )
 _BOUNDARY = re.compile(
-    r"[^\u3400-\u9fff·A-Za-z0-9（）()]|[与和由向对在是为到从将被及同跟让请给据于以把比等的了有该各说称系]"
-    r"|参观|考察|访问|会见|签署|表示|介绍|来自|担任|成立|设立|建立|加入|委托|通过|任命|联合|根据|关于|以及|包括|位于|前往|出席|负责|其中"
-    r"|所有|一家|这家|名为|隶属|当天|当日|今天|去年|今年|日前|双方|两国|两市|首家|多家|旗下|告诉|邀请|承办|主办|协办|举办|选择|支持|帮助"
-    r"|记者|月|日(?!报)|年|，"
-    rf"|{_VERBS}"
+    r"[^\u3400-\u9fff·A-Za-z0-9（）()]|[与和由向对在是为到从将被及同跟让请给据于以把比等的了有该各说称系年月，]|日(?!报)"
+    rf"|{_OTHER_WORDS}"
 )
 _HARD = re.compile(
-    r"[由向在是为到从将被同跟让请给据把等的了有该各说称与]|参观|考察|访问|会见|签署|表示|市长|主席|代表|双方|获得|启用|连接|计划|下属|成立|设立"
-    r"|建立|担任|参加|举行|通过|中心和|一所|一家|[府局部厅委院会]和"
-    rf"|{_VERBS}"
+    rf"[由向在是为到从将被同跟让请给据把等的了有该各说称与]|中心和|[府局部厅委院会]和|{_OTHER_WORDS}"
 )
 # Words that precede the name of a planned organisation.
 _TO_BE_FOUNDED = tuple(words_of("function_words", "zh", "before what is to be founded"))
@@ -125,7 +120,7 @@ _CENTRE = ("市中心", "中心城", "中心区")
 
 def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
     """Yields the values of a Body for each name, which extends from a place, or another boundary, to a suffix."""
-    starts = {hit.start: hit for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
+    starts = {hit.start: hit for hit in hits if hit.of_kind("city", "country")}
     text, done = report.flat, 0
     for suffix in finder("bodies").find(report):
         if suffix.start < done or not re.match(f"[{HAN}]", suffix.word) or _FOLLOWED.match(text, suffix.end):
@@ -154,9 +149,8 @@ def _chinese(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, st
             continue
         form = _LEGAL_FORM.match(text, suffix.end)
         end = done = form.end() if form else suffix.end
-        governs = suffix.meaning in {"city", "government", "agency"} or bool(
-            place and place.of_kind("country")
-        )
+        is_national = bool(place and place.of_kind("country"))
+        governs = is_national or suffix.meaning in {"city", "government", "agency"}
         yield start, end, text[start:end].strip(), (), governs
 
 
@@ -165,10 +159,6 @@ def _place_before(text: str, starts: dict[int, Hit], earliest: int, end: int) ->
     for at in range(end - 1, earliest - 1, -1):
         if at in starts:
             between = text[starts[at].end : end].removeprefix("市")
-            fields = (
-                re.fullmatch(rf"[{HAN}]{{1,12}}", between)
-                and not _HARD.search(between)
-                and between[0] not in "和与及"
-            )
-            return starts[at] if fields else None
+            are_fields = re.fullmatch(rf"(?![和与及])[{HAN}]{{1,12}}", between) and not _HARD.search(between)
+            return starts[at] if are_fields else None
     return None

@@ -52,7 +52,7 @@ _RUN = re.compile(r"[A-Z][\w'’&-]*(?: (?:[A-Z][\w'’&-]*|&|of(?= [A-Z])))*")
 
 def find(report: ReportText, hits: list[Hit]) -> Iterable[tuple[int, int, str, tuple[str, ...], bool]]:
     """Yields start, end, name, other names, and True if a place in the name is a place of the report."""
-    places = {hit.start: hit.end for hit in hits if hit.of_kind("city") or hit.of_kind("country")}
+    places = {hit.start: hit.end for hit in hits if hit.of_kind("city", "country")}
     delegates = {hit.start for hit in hits if hit.of_kind("delegate")}
     titles = SpanSet(line for line in report.lines if _is_in_title_case(report, line))
     done = -1

@@ -78,7 +78,7 @@ def _says_which(report: ReportText, first: int) -> bool:
 
 def _is_place(report: ReportText, hit: Hit) -> bool:
     """True if the hit is a noun, unlike the adjective in "Московской области"."""
-    if hit.adjective or not (hit.of_kind("city") or hit.of_kind("country")):
+    if hit.adjective or not hit.of_kind("city", "country"):
         return False
     following = re.match(r" ([а-яё]+)", report.folded[hit.end : hit.end + 20])
     # In "горисполкома Владимиром Лапшиным", the town name is the first name of the organisation's head.

@@ -87,12 +87,9 @@ def _two_and_two(named: list[Mention], joints: list[str]) -> list[tuple[Mention,
 def _to_each_other(report: ReportText, named: list[Mention], joints: list[str]) -> list[tuple[Mention, ...]]:
     """Pairs the cities of two lists by position, as in "A and B are sister cities of C and D"."""
     middle = len(named) // 2
-    if (
-        len(named) < 4
-        or len(named) % 2
-        or joints[middle - 1]
-        or not all((*joints[: middle - 1], *joints[middle:]))
-    ):
+    if len(named) < 4 or len(named) % 2:
+        return []
+    if joints[middle - 1] or not all((*joints[: middle - 1], *joints[middle:])):
         return []
     gap = report.folded[named[middle - 1].end : named[middle].start]
     after = report.folded[named[-1].end : named[-1].end + 16]

@@ -55,8 +55,8 @@ class Hit(NamedTuple):
     known: tuple[KnownName, ...]
     adjective: bool
 
-    def of_kind(self, kind: str) -> KnownName | None:
-        return next((each for each in self.known if each.kind == kind), None)
+    def of_kind(self, *kinds: str) -> KnownName | None:
+        return next((each for kind in kinds for each in self.known if each.kind == kind), None)
 
 
 class _Entry(NamedTuple):

@@ -135,12 +135,8 @@ def _adjectives_before(report: ReportText, index: int) -> int:
 
 def _is_distinctive(word: str) -> bool:
     """True if an adjective is an ordinal number, "международный", or derived from a name, such as "российский"."""
-    lemmas = russian.lemmas(word)
-    return (
-        russian.has(word, "Anum")
-        or "международный" in lemmas
-        or any(each.endswith("ский") for each in lemmas)
-    )
+    is_adjective = any(each.endswith(("ский", "международный")) for each in russian.lemmas(word))
+    return is_adjective or russian.has(word, "Anum")
 
 
 def _is_adjective(word: str) -> bool:

@@ -18,25 +18,15 @@ _CAPITALS = r"[A-ZА-ЯЁ][A-ZА-ЯЁ'’.\- ]{1,40}"
 _SOURCE = r"(?:\s*[(/][^()/\n]{2,40}[)/])"
 _DATELINES = [
     # DUSHANBE, May 14 (Agency) -- ; ДУШАНБЕ, 14 мая. /Агентство/.
-    re.compile(
-        rf"^({_CAPITALS}(?:,\s*[A-Z][\w .-]{{2,30}}?)?[,.]\s*{_DAY}{_SOURCE}?\s*[.:–—-]*)", re.MULTILINE
-    ),
-    re.compile(rf"^({_CAPITALS}{_SOURCE}\s*[.:–—-]+)", re.MULTILINE),
+    rf"^{_CAPITALS}(?:,\s*[A-Z][\w .-]{{2,30}}?)?[,.]\s*{_DAY}{_SOURCE}?\s*[.:–—-]*",
+    rf"^{_CAPITALS}{_SOURCE}\s*[.:–—-]+",
     # ALMATY. Text; BISHKEK — Text; but not KAZAN - TIANJIN, a pair in a list
-    re.compile(
-        r"^([A-ZА-ЯЁ][A-ZА-ЯЁ'’-]{2,30}(?:\s[A-ZА-ЯЁ-]{2,20})?\s*(?:\.|--|[–—:-])\s)(?![A-ZА-ЯЁ]{3})",
-        re.MULTILINE,
-    ),
+    r"^[A-ZА-ЯЁ][A-ZА-ЯЁ'’-]{2,30}(?:\s[A-ZА-ЯЁ-]{2,20})?\s*(?:\.|--|[–—:-])\s(?![A-ZА-ЯЁ]{3})",
     # Dushanbe, 14 May. / Dushanbe, May 14 (Agency) –
-    re.compile(
-        rf"^([A-ZА-ЯЁ][\w'’-]{{2,30}}(?:[ -][A-ZА-ЯЁ][\w-]+)?,\s*{_DAY}{_SOURCE}?\s*[.:–—-]+)\s", re.MULTILINE
-    ),
+    rf"^[A-ZА-ЯЁ][\w'’-]{{2,30}}(?:[ -][A-ZА-ЯЁ][\w-]+)?,\s*{_DAY}{_SOURCE}?\s*[.:–—-]+\s",
     # 帕米尔社杜尚别5月14日电（记者林小禾）
-    re.compile(
-        rf"^([{HAN}A-Za-z·]{{2,8}}(?:社|网|报|讯)?[{HAN}]{{0,10}}\d{{0,4}}年?\d{{1,2}}月\d{{1,2}}日[电讯]"
-        rf"(?:\s*[（(][^（()）\n]{{1,30}}[)）])?)",
-        re.MULTILINE,
-    ),
+    rf"^[{HAN}A-Za-z·]{{2,8}}(?:社|网|报|讯)?[{HAN}]{{0,10}}\d{{0,4}}年?\d{{1,2}}月\d{{1,2}}日[电讯]"
+    r"(?:\s*[（(][^（()）\n]{1,30}[)）])?",
 ]
 # A name and a date on the first line, above the title, as in "The Gazette, 14 May 2025".
 _MASTHEAD = re.compile(
@@ -57,29 +47,19 @@ _AUTHORS = alternatives("page_words", "", "author")
 # A Chinese label is at the start of a line or bracket, or follows a space. 资金来源 and 发展蓝图 are not labels.
 _ZH_START = r"(?<![^\s（(【\[「|/／、。；;])"
 _BYLINES = [
-    re.compile(rf"^ *(?:{_AUTHORS}|Text) ?: ?[^\n]{{3,60}}$", re.MULTILINE),
-    re.compile(rf"^ *(?:{_AUTHORS}) (?:[—–-] )?{_NAMES}(?: ?[,|·•–—-]? ?{_DAY})?\.? *$", re.MULTILINE),
-    re.compile(r"[（(][^（）()\n]{0,6}(?:记者|通讯员|编辑|摄影)[^（）()\n]{0,40}[)）]"),
-    re.compile(rf"(?:本报|本网|本台|社|网)?(?:记者|通讯员)(?![从在])[\s:：]*[{HAN}]{{2,4}}(?:、[{HAN}]{{2,4}})*(?=[\s，。）)报摄]|$)"),
-    re.compile(
-        rf"{_ZH_START}{alternatives('page_words', 'zh', 'before a name')}\s*[:：/／]\s*[^\n。]{{2,40}}"
-    ),
-]  # fmt: skip
+    rf"^ *(?:{_AUTHORS}|Text) ?: ?[^\n]{{3,60}}$",
+    rf"^ *(?:{_AUTHORS}) (?:[—–-] )?{_NAMES}(?: ?[,|·•–—-]? ?{_DAY})?\.? *$",
+    r"[（(][^（）()\n]{0,6}(?:记者|通讯员|编辑|摄影)[^（）()\n]{0,40}[)）]",
+    rf"^ *[{HAN}]{{0,6}}(?:记者|编辑|摄影) [{HAN} ]{{2,30}}$",
+    rf"(?:本报|本网|本台|社|网)?(?:记者|通讯员)(?![从在])[\s:：]*[{HAN}]{{2,4}}(?:、[{HAN}]{{2,4}})*(?=[\s，。）)报摄]|$)",
+    rf"{_ZH_START}{alternatives('page_words', 'zh', 'before a name')}\s*[:：/／]\s*[^\n。]{{2,40}}",
+]
 _CREDITS = [
-    re.compile(
-        rf"[{HAN}]{{2,4}} ?摄(?=[\s）)。]|$)|(?:新华社|中新社|中新网|人民网)(?:发|供图)(?=[\s（(）)。]|$)"
-    ),
-    re.compile(
-        r"\b(?:Photo|Image|Picture|Video)s?(?: credits?)?(?: ?:| (?:by|courtesy of)\b)[^\n.]{2,80}"
-        r"|\b(?:Фото|Фотография|Видео|Иллюстрация)(?: автора)?(?: ?:| [—–-] )[^\n]{2,80}"
-    ),
-    re.compile(
-        r"(?:^ *|(?<=[(\[|])|(?<=[.!?|;)] ))(?:(?:Source|Credit)s? ?:[^\n.]{2,80}|Источник ?:[^\n]{2,80})",
-        re.MULTILINE,
-    ),
-    re.compile(
-        r"[(\[][^()\[\]\n]{0,70}(?:photo|Photo|PHOTO|file picture|handout|фото|Фото)[^()\[\]\n]{0,30}[)\]]"
-    ),
+    rf"[{HAN}]{{2,4}} ?摄(?=[\s）)。]|$)|(?:新华社|中新社|中新网|人民网)(?:发|供图)(?=[\s（(）)。]|$)",
+    r"\b(?:Photo|Image|Picture|Video)s?(?: credits?)?(?: ?:| (?:by|courtesy of)\b)[^\n.]{2,80}",
+    r"\b(?:Фото|Фотография|Видео|Иллюстрация)(?: автора)?(?: ?:| [—–-] )[^\n]{2,80}",
+    r"(?:^ *|(?<=[(\[|])|(?<=[.!?|;)] ))(?:(?:Source|Credit)s? ?:[^\n.]{2,80}|Источник ?:[^\n]{2,80})",
+    r"[(\[][^()\[\]\n]{0,70}(?:photo|Photo|PHOTO|file picture|handout|фото|Фото)[^()\[\]\n]{0,30}[)\]]",
 ]
 # Beginnings of lines that are captions or links to other pages, regardless of the rest of the line.
 _LINKS = (
@@ -92,32 +72,30 @@ _LABELS = (
     rf"{alternatives('page_words', '', 'label')}"
     r"|Share(?: (?:this|on|via)(?: \w+){1,4})?|Поделиться(?: (?:в|через) \S+)?"
 )
-_PAGE_LINE = re.compile(
-    rf"https?://\S+|^ *(?:(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$",
-    re.MULTILINE,
-)
+_PAGE_LINE = rf"https?://\S+|^ *(?:(?:{_LINKS})[^\n]*|(?:{_LABELS}) *(?:[:：(（][^\n]{{0,120}}|\d[\d ,.]*)?)$"
 # The titles of other pages below a label, and breadcrumbs, as in Home > News > Cities.
-_TITLES = re.compile(
+_TITLES = (
     rf"^ *{alternatives('page_words', '', 'label of other pages')} *[:：]? *"
     r"(?:\n+(?=[^\n]*[^\s.。!?！？…;；] *$)[^\n]{1,160})+$"
-    r"|^[^\n.。«»>]{2,30}(?: ?[>»›] ?[^\n.。«»>›]{2,60})+$",
-    re.MULTILINE,
+    r"|^[^\n.。«»>]{2,30}(?: ?[>»›] ?[^\n.。«»>›]{2,60})+$"
 )
 
 
 def furniture_spans(report: ReportText) -> SpanSet:
     """Positions of texts that belong to the page and not to the report."""
-    others = _spans_of([*_CREDITS, _PAGE_LINE, _TITLES], report)
+    others = _found(report, *_CREDITS, _PAGE_LINE, _TITLES)
     return SpanSet([*bylines(report), *others, *masthead(report)])
 
 
 def bylines(report: ReportText) -> list[Span]:
     """Positions of datelines and bylines."""
-    return _spans_of([*_DATELINES, *_BYLINES], report)
+    return _found(report, *_DATELINES, *_BYLINES)
 
 
-def _spans_of(patterns: list[re.Pattern], report: ReportText) -> list[Span]:
-    return [Span(*match.span()) for pattern in patterns for match in pattern.finditer(report.flat)]
+def _found(report: ReportText, *patterns: str) -> list[Span]:
+    return [
+        Span(*match.span()) for each in patterns for match in re.finditer(each, report.flat, re.MULTILINE)
+    ]
 
 
 def printed_again(report: ReportText, furniture: SpanSet) -> list[Span]:

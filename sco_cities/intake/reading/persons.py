@@ -181,12 +181,8 @@ def _name_before(report: ReportText, role: re.Match, bodies: list[Body]) -> Iter
         begins = start == 0 or report.flat[start - 1] in _PUNCTUATION
         if begins and not body and _word_after_name(report.flat, role.end()):
             body = Body(role.start(), role.end(), "", (), False)
-        if (
-            body
-            and name
-            and name[0] in _SURNAMES
-            and not _is_word(report.flat, start, start + 1, role.start())
-        ):
+        is_name = name[:1] in _SURNAMES and not _is_word(report.flat, start, start + 1, role.start())
+        if body and is_name:
             yield start, role.start(), name, body.start, role.end(), body.name + role.group()
             return
 
@@ -269,12 +265,7 @@ def _role_start(report: ReportText, head: int, earliest: int, hits: list[Hit], b
         start = match.end()
     for body in bodies:
         if limit <= body.start < head <= body.end + 8 and body.end <= head + 1:
-            return (
-                min(start, body.start) if not re.search(r"[，。、；,;]", text[body.start : head]) else start
-            )
-    inside = [
-        hit.start
-        for hit in hits
-        if start <= hit.start < head and (hit.of_kind("city") or hit.of_kind("country"))
-    ]
-    return min(inside, default=start)
+            is_apart = re.search(r"[，。、；,;]", text[body.start : head])
+            return start if is_apart else min(start, body.start)
+    places = (hit.start for hit in hits if hit.of_kind("city", "country"))
+    return min((place for place in places if start <= place < head), default=start)

@@ -69,10 +69,7 @@ def nominative_name(words: list[str], case: str) -> list[str]:
 
 
 def is_nominative(first_name: str, case: str) -> bool:
-    """True if a name next to a role in this case is in the nominative.
-
-    A known first name may differ, as in "руководитель аппарата президента Ольга Смирнова".
-    """
+    """True if a name next to a role in this case is in the nominative, as in "аппарат президента Ольга Смирнова"."""
     if case in ("nomn", ""):
         return True
     found = {
@@ -95,18 +92,11 @@ def is_family_name_first(words: list[str]) -> bool:
 
 def _nominative(word: str, case: str, gender: str) -> str:
     for parse in russian.parses(word):
-        known = any(each in parse.tag for each in ("Name", "Patr")) or (
-            "Surn" in parse.tag and parse.is_known
-        )
-        if (
-            known
-            and _same(parse.tag.case, case)
-            and "plur" not in parse.tag
-            and gender in ("", f"{parse.tag.gender}")
-        ):
-            inflected = parse.inflect({"nomn", "sing"})
-            if inflected:
-                return russian.like(word, inflected.word)
+        tag = parse.tag
+        is_name = "Name" in tag or "Patr" in tag or ("Surn" in tag and parse.is_known)
+        fits = _same(tag.case, case) and "plur" not in tag and gender in ("", f"{tag.gender}")
+        if is_name and fits and (inflected := parse.inflect({"nomn", "sing"})):
+            return russian.like(word, inflected.word)
     if case == "accs" and gender != "femn":
         case = "gent"
     for endings in _ENDINGS.get(f"{'femn' if gender == 'femn' else 'masc'} {case}", ()):

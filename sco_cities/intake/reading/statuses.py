@@ -49,14 +49,12 @@ class StatusCues:
             return "stalled", stalled
         clause = self._clause(start, end, position)
         own = [cue for cue in cues if clause[0] <= cue.start < clause[1]]
-        if any(cue.meaning == "negation" for cue in own) or (
-            not own and any(cue.meaning == "negation" for cue in cues)
-        ):
+        if any(cue.meaning == "negation" for cue in own or cues):
             return "", None
         signed = next((cue for cue in cues if cue.meaning == "agreed"), None)
         if signed and own and all(cue.meaning == "future" for cue in own):
             return "agreed", signed
-        cues = [cue for cue in own or cues if cue.meaning != "negation"]
+        cues = own or cues
         if not cues:
             return "", None
         firm = {cue.meaning for cue in cues}
