@@ -88,6 +88,7 @@ def test_a_head_word_with_a_name_is_an_organisation(text, expected):
         "塔什干市中心",
         # These organisations do not exist yet, or are part of another name.
         "A Youth Innovation Center will be built; they plan to open a joint Ocean Museum Center.",
+        "They proposed the creation of an Ocean Museum Center and the opening of a Youth Innovation Center.",
         "The Bus Company Agreement and the Moscow Office Tower",
         "Kazan Opens Tourism Office\n\nIt was a good day.",
         "双方将在杜尚别建设物流中心",

@@ -281,9 +281,16 @@ def test_the_host_of_a_forum_is_no_partner(text, cities):
     assert initiatives(text) == [("agreed", cities)]
 
 
-def test_the_city_is_the_only_city_named_before():
-    text = "Kazan and Tianjin met in Kazan. A guest came from Tver. The city is building a tram line."
-    assert [cities for _status, cities in initiatives(text)] == [["tver"]]
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The city is building a tram line.", [("under_way", ["tver"])]),
+        ("She also proposed the creation of an International Training Center.", [("proposed", ["tver"])]),
+        ("Guests proposed a training centre.", []),
+    ],
+)
+def test_the_city_and_the_same_speaker_mean_the_only_city_named_before(sentence, expected):
+    assert initiatives(f"Kazan and Tianjin met in Kazan. A guest came from Tver. {sentence}") == expected
 
 
 @pytest.mark.parametrize(

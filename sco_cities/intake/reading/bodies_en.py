@@ -22,7 +22,8 @@ _LONGEST = 12
 # Text next to an organisation that does not exist yet, as in "will open a Youth Center" and "a Youth Center will be
 # built".
 _FOUNDED_BEFORE = re.compile(
-    r"\b(?:establish|set up|create|build|open|found|launch) (?:an?|the first) (?:(?:joint|new) )?\Z"
+    r"\b(?:establish|set up|create|build|open|found|launch|(?:creation|establishment|opening) of)"
+    r" (?:an?|the first) (?:(?:joint|new) )?\Z"
 )
 _FOUNDED_AFTER = re.compile(
     r" (?:will|would|may|could|should|is to|is planned to|is expected to) be "

@@ -19,6 +19,7 @@ _THE_CITY = re.compile(
     r"\b(?:the city|the capital|here|there)\b(?!-)|\bв городе\b|\bстолиц[ае]\b|该市|当地|市内|首都"
     r"|\bгород (?:намерен|планирует|заинтересован|хочет|получит|готов|построит|закупит|подписал|изучает|ведёт)"
 )
+_SAME_SPEAKER = re.compile(r"(?:he|she|он|она)\b|[他她]")
 # General objects, such as a document. If a specific object is next to a general object, the specific object is the
 # initiative.
 _GENERAL = words_of("function_words", "", "general object of an initiative")
@@ -162,6 +163,8 @@ def _of_clause(
             cities = recent if len(recent) > 1 else main
         elif is_talk:
             cities = main
+        elif _SAME_SPEAKER.match(text) and len(recent) == 1:
+            cities = recent
         elif _THE_CITY.search(text):
             cities = recent if len(recent) == 1 else main[:1]
         elif status in _FIRM and thing.meaning not in _PAPERS | {"project", "experience"}:
