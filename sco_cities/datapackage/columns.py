@@ -1,8 +1,9 @@
 """Column types of the package's tables.
 
-A column parses a cell (`parse`), returns the referenced records (`references`) and the model attributes to set
-(`attributes`), and writes stored values (`paths`, `writer`). It also has a Frictionless schema (`schema`) and a type in
-SQLite (`sql_type`). Limits come from the model's fields, so packages and forms have the same limits.
+A column parses a cell (`parse`) and writes a value as a cell (`cell`). It returns the referenced records (`references`)
+and the model attributes to set (`attributes`), and writes stored values (`paths`, `writer`). It also has a Frictionless
+schema (`schema`) and a type in SQLite (`sql_type`). Limits come from the model's fields, so packages and forms have the
+same limits.
 """
 
 import datetime
@@ -15,10 +16,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from sco_cities.core.fields import EDTFField
+from sco_cities.history.serialization import json_value
 from sco_cities.sources.base_models import SLUG_PATTERN
 
 from .errors import closest_match
-from .natural_keys import COUNTRIES, COUNTRY_CODE, RecordKey, StoredKeys, slug_of
+from .natural_keys import COUNTRIES, COUNTRY_CODE, RecordKey, StoredKeys, cell_of, slug_of
 
 
 class PackageColumn:
@@ -100,6 +102,10 @@ class PackageColumn:
         """Returns the value of a non-empty cell. Raises ValueError like `parse`."""
         return cell
 
+    def cell(self, value) -> str:
+        """Returns the cell with a value."""
+        return "" if value is None else str(value)
+
     def references(self, value) -> Iterable[RecordKey]:
         """The keys of the records that the value references."""
         return ()
@@ -110,7 +116,7 @@ class PackageColumn:
 
     def writer(self, pks: Collection[int] | None) -> Callable[..., str]:
         """Returns a function that converts values at `paths` to the cell, for rows with `pks` (None for all rows)."""
-        return lambda value: "" if value is None else str(value)
+        return self.cell
 
     def sort_key(self, cell: str):
         """The key that sorts rows by this cell."""
@@ -144,8 +150,8 @@ class CountryCodeColumn(PackageColumn):
     def convert(self, cell):
         return slug_of(COUNTRIES, cell)
 
-    def writer(self, pks):
-        return str.upper
+    def cell(self, value):
+        return cell_of(COUNTRIES, value)
 
     def constraints(self):
         return {"required": True, "unique": True, "pattern": COUNTRY_CODE}
@@ -232,6 +238,5 @@ class DecimalColumn(NumericColumn):
             raise ValueError(too_long % {"digits": self.digits})
         return self.check_limits(number)
 
-    def writer(self, pks):
-        # Adding zero turns a negative zero into zero, because some databases cannot store a negative zero.
-        return lambda value: f"{(value + 0).normalize():f}"
+    def cell(self, value):
+        return json_value(value)

@@ -7,7 +7,6 @@ import ctypes
 import errno
 import json
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Collection, Iterable
@@ -17,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from sco_cities.db.pk_queries import pk_in, rows_among
 from sco_cities.facet_index.read_snapshot import read_snapshot
+from sco_cities.listings.exports.csv_file import quote
 
 from .descriptor import NAME, descriptor, version_of
 from .models import LoadedPackage
@@ -25,8 +25,6 @@ from .parse import DESCRIPTOR, Package, Row
 from .relation_columns import GenericForeignKeyColumn
 from .table import Table
 from .tables import TABLES
-
-_SPECIAL = re.compile(r'[,"\r\n]')
 
 
 def dump_files() -> dict[str, bytes]:
@@ -44,13 +42,8 @@ def dump_files() -> dict[str, bytes]:
 
 def csv_file(table: Table, rows: Iterable[list[str]]) -> bytes:
     """Returns the CSV file of a table with these rows."""
-    lines = (",".join(map(quoted, cells)) for cells in (table.header, *rows))
+    lines = (",".join(quote(cells)) for cells in (table.header, *rows))
     return "".join(f"{line}\n" for line in lines).encode()
-
-
-def quoted(cell: str) -> str:
-    """Formats a cell for CSV. Python's csv.writer does not quote a lone CR before version 3.13."""
-    return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
 
 
 def stored_cells(table: Table, pks: Collection[int] | None = None) -> list[list[str]]:
@@ -62,9 +55,10 @@ def stored_cells(table: Table, pks: Collection[int] | None = None) -> list[list[
     paths = list(dict.fromkeys(path for column in table.columns for path in column.paths))
     indexes = [[paths.index(path) for path in column.paths] for column in table.columns]
     writers = [column.writer(pks) for column in table.columns]
+    stored = table.model.objects.order_by().values_list(*paths)
     rows = [
         [write(*(values[index] for index in own)) for write, own in zip(writers, indexes, strict=True)]
-        for values in _stored_values(table, paths, pks)
+        for values in (stored if pks is None else rows_among(stored, "pk", pks))
     ]
     return in_order(table, rows)
 
@@ -73,14 +67,6 @@ def in_order(table: Table, rows: Iterable[list[str]]) -> list[list[str]]:
     """Sorts the rows of a table by the table's key."""
     keys = [(table.header.index(name), table.by_name[name]) for name in table.key]
     return sorted(rows, key=lambda cells: [column.sort_key(cells[index]) for index, column in keys])
-
-
-def _stored_values(table: Table, paths: list[str], pks: Collection[int] | None):
-    rows = table.model.objects.order_by().values_list(*paths)
-    if pks is None:
-        yield from rows
-        return
-    yield from rows_among(rows, "pk", pks)
 
 
 def subject_keys(*packages: Package) -> set[RecordKey]:

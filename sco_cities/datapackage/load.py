@@ -84,7 +84,8 @@ def write_rows(package: Package, recorder: Recorder) -> LoadSummary:
     for model, keys in lock_rows(package, stored).items():
         recorder.watch(model, keys)
     for name, rows in package.removed.items():
-        delete_rows(TABLES[name], rows, stored)
+        pks = filter(None, stored_pks(TABLES[name], rows, stored))
+        TABLES[name].model.objects.filter(pk_in(pks)).delete()
     for table in TABLES.values():
         if rows := package.rows.get(table.name):
             writer = _TableWriter(table, rows, stored, now, created)
@@ -165,7 +166,7 @@ class _TableWriter:
         lookup_field = self.table.lookup_field
         lookups: dict[tuple, set] = defaultdict(set)
         for row, attributes in zip(self.rows, wanted, strict=True):
-            owner = self.table.owner_key(row.values) if self.table.owner else None
+            owner = self.table.subject_key(row.values) if self.table.owner else None
             # A record created by this load has no stored parts yet.
             if owner is None or self.stored.pk(owner) not in self.new_records[owner[0]]:
                 scope = tuple((name, attributes[name]) for name in self.table.lookup_scope)
@@ -240,18 +241,12 @@ class _TableWriter:
             model.objects.bulk_update(self.updated.values(), sorted(names), batch_size=BATCH_SIZE)
 
 
-def delete_rows(table: Table, rows: list[Row], stored: StoredKeys) -> None:
-    """Deletes the stored rows that have the keys of `rows`."""
+def stored_pks(table: Table, rows: list[Row], stored: StoredKeys) -> list[int | None]:
+    """The primary keys of the stored rows that have the keys of `rows`, with None for missing rows."""
     load_references(table, rows, stored)
-    wanted: dict[int, set[tuple]] = defaultdict(set)
-    for row in rows:
-        attributes = table.attributes(row.values, stored)
-        wanted[attributes[table.lookup_field]].add(tuple(attributes[name] for name in table.identity))
-    pks = []
+    wanted = [table.attributes(row.values, stored) for row in rows]
+    identities = [tuple(attributes[name] for name in table.identity) for attributes in wanted]
     stored_rows = table.model.objects.values_list("pk", *table.identity)
-    for pk, *identity in rows_among(stored_rows, table.lookup_field, wanted):
-        owner = identity[table.identity.index(table.lookup_field)]
-        if tuple(identity) in wanted[owner]:
-            pks.append(pk)
-    for batch in batches(pks):
-        table.model.objects.filter(pk__in=batch).delete()
+    lookups = {attributes[table.lookup_field] for attributes in wanted}
+    pks = {tuple(own): pk for pk, *own in rows_among(stored_rows, table.lookup_field, lookups)}
+    return [pks.get(identity) for identity in identities]

@@ -42,6 +42,11 @@ def cell_of(collection: str, slug: str) -> str:
     return slug.upper() if collection == COUNTRIES else slug
 
 
+def reference(collection: str, slug: str) -> str:
+    """The text that identifies a record of any table, such as "cities:dushanbe"."""
+    return f"{collection}:{cell_of(collection, slug)}"
+
+
 def slug_of(collection: str, cell: str) -> str:
     """Returns the slug for a cell. Raises ValueError with a message for an invalid country code."""
     if collection != COUNTRIES:

@@ -92,7 +92,7 @@ def _published(stored: Package) -> Iterator[RecordKey]:
     for name in RECORD_MODELS:
         for row in stored.rows.get(name, ()):
             if row.values["state"] == PublicationState.PUBLISHED:
-                yield TABLES[name].record_key(row.values)
+                yield TABLES[name].subject_key(row.values)
 
 
 def _differences(table: Table, row: Row, here: RowsByKey) -> Iterator[KeptValue]:
@@ -118,8 +118,7 @@ def _leave_out_speakers(rows: Collection[Row], here: RowsByKey) -> Iterator[Kept
         for slug in row.values[SPEAKERS]:
             if slug in left_out:
                 yield KeptValue.of(PASSAGES, row, SPEAKERS, reason=f"“{slug}” {IS_PUBLISHED}")
-        speakers = tuple(slug for slug in row.values[SPEAKERS] if slug not in left_out)
-        row.values[SPEAKERS], row.cells[SPEAKERS] = speakers, column.cell(speakers)
+        row.set(column, tuple(slug for slug in row.values[SPEAKERS] if slug not in left_out))
 
 
 def _obstacle(row: Row, theirs: RowsByKey, added: dict[str, RowsByKey], here: dict[str, RowsByKey]) -> str:

@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
+from .columns import PackageColumn
 from .descriptor import BASED_ON, version_of
 from .errors import PackageError, closest_match
 from .natural_keys import COUNTRIES
@@ -36,6 +37,14 @@ class Row:
     line: int
     cells: dict[str, str]
     values: Values
+
+    def copy(self) -> "Row":
+        """Returns a row that can be changed independently."""
+        return Row(self.line, dict(self.cells), dict(self.values))
+
+    def set(self, column: PackageColumn, value) -> None:
+        """Sets the value and the cell of a column."""
+        self.values[column.name], self.cells[column.name] = value, column.cell(value)
 
 
 @dataclass

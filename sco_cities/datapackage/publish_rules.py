@@ -17,7 +17,7 @@ from sco_cities.sources.models import Evidence, Report, Stance
 
 from .dump import stored_records
 from .errors import PackageError
-from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of, content_type
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, content_type, reference
 from .parse import Package, Row
 from .rules import figure_labels
 from .table import Values
@@ -44,16 +44,15 @@ def problems(package: Package, stored: StoredKeys) -> Iterator[PackageError]:
     # Without these tables, the evidence is unknown. Errors in the tables themselves are reported elsewhere.
     if package.unreadable & {"reports", EVIDENCE.name, FIGURES.name, *(table.name for table in VALUE_TABLES)}:
         return
-    reports = _Reports(package)
-    subjects = _subjects(package, stored, reports)
+    subjects = _subjects(package, stored)
     stored.load(subjects)
     filled = _filled_fields(package, stored, subjects)
-    supported = _supported_fields(package, stored, subjects, reports)
+    supported = _supported_fields(package, stored, subjects)
     for key, subject in subjects.items():
         missing = fields_without_evidence(RECORD_MODELS[key[0]], filled[key], supported[key])
         if not missing:
             continue
-        values = {"record": f"{key[0]}:{cell_of(*key)}", "fields": ", ".join(missing)}
+        values = {"record": reference(*key), "fields": ", ".join(missing)}
         message = _(
             "No published report supports %(fields)s of %(record)s. Add evidence, or do not publish the record."
         )
@@ -96,37 +95,25 @@ def rows_without_evidence(
     for key in names.keys() - named:
         table = TABLES[key[0]]
         for row in package.rows.get(key[0], ()):
-            if table.record_key(row.values) == key:
+            if table.subject_key(row.values) == key:
                 yield PackageError(table.name, row.line, "state", row.cells.get("state", ""), message)
 
 
-class _Reports:
-    """Determines which reports will be published."""
-
-    def __init__(self, package: Package):
-        rows = package.rows.get("reports", ())
-        self._rows = {row.values["slug"]: row for row in rows if {"slug", "state"} <= row.values.keys()}
-        self._states = {slug: row.values["state"] for slug, row in self._rows.items()}
-        evidence = package.rows.get(EVIDENCE.name, ())
-        cited = {row.values["report"] for row in evidence if "report" in row.values}
-        unknown = cited - self._states.keys()
-        self._states |= rows_among(Report.objects.values_list("slug", "state"), "slug", unknown)
-
-    def published(self, slug: str | None, state: str = PublicationState.PUBLISHED) -> bool:
-        """True if a report will be published. `state` is its stored state, used if the package lacks the report.
-
-        A missing report is treated as published, because the missing report is an error reported elsewhere.
-        """
-        return self._states.get(slug, state) == PublicationState.PUBLISHED
-
-    def withdrawn(self) -> dict[int, Row]:
-        """Maps the primary keys of published reports to the package rows that unpublish them."""
-        slugs = [slug for slug in self._rows if not self.published(slug)]
-        published = Report.objects.published().values_list("pk", "slug")
-        return {pk: self._rows[slug] for pk, slug in rows_among(published, "slug", slugs)}
+def _report_rows(package: Package) -> dict[str, Row]:
+    rows = package.rows.get("reports", ())
+    return {row.values["slug"]: row for row in rows if {"slug", "state"} <= row.values.keys()}
 
 
-def _subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[RecordKey, _Subject]:
+def _report_states(package: Package) -> dict[str, str]:
+    """The states after the load of the package's reports and of other stored reports that its evidence cites."""
+    states = {slug: row.values["state"] for slug, row in _report_rows(package).items()}
+    cited = {row.values["report"] for row in package.rows.get(EVIDENCE.name, ()) if "report" in row.values}
+    return states | dict(
+        rows_among(Report.objects.values_list("slug", "state"), "slug", cited - states.keys())
+    )
+
+
+def _subjects(package: Package, stored: StoredKeys) -> dict[RecordKey, _Subject]:
     subjects = {}
     in_package = set()
     for name in RECORD_MODELS:
@@ -134,24 +121,24 @@ def _subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[R
         for row in package.rows.get(name, ()):
             if table.key[0] not in row.values:
                 continue
-            key = table.record_key(row.values)
+            key = table.subject_key(row.values)
             in_package.add(key)
             if row.values.get("state") == PublicationState.PUBLISHED:
                 subjects.setdefault(key, _Subject(row.values, name, row, "state"))
-    others = _stored_subjects(package, stored, reports)
+    others = _stored_subjects(package, stored)
     return subjects | {key: subject for key, subject in others.items() if key not in in_package}
 
 
-def _stored_subjects(package: Package, stored: StoredKeys, reports: _Reports) -> dict[RecordKey, _Subject]:
+def _stored_subjects(package: Package, stored: StoredKeys) -> dict[RecordKey, _Subject]:
     """Yields published stored records that get a new part from the package, or lose a supporting report."""
     causes: dict[tuple[str, int], tuple[str, Row, str]] = {}
     for table in (FIGURES, *VALUE_TABLES):
         for row in package.rows.get(table.name, ()):
-            key = table.owner_key(row.values)
+            key = table.subject_key(row.values)
             if key and key in stored:
                 causes.setdefault((key[0], stored.pk(key)), (table.name, row, table.owner))
     kinds = {content_type(name): name for name in RECORD_MODELS}
-    withdrawn = reports.withdrawn()
+    withdrawn = _withdrawn_reports(package)
     evidence = Evidence.objects.supporting()
     evidence = evidence.values_list("content_type_id", "object_id", "passage__report")
     for kind, pk, report in rows_among(evidence, "passage__report", withdrawn):
@@ -161,9 +148,17 @@ def _stored_subjects(package: Package, stored: StoredKeys, reports: _Reports) ->
         published = model.objects.published().values_list("slug", "pk")
         slugs = dict(rows_among(published, "pk", [pk for collection, pk in causes if collection == name]))
         for row in stored_records(TABLES[name], slugs.values()) if slugs else ():
-            key = TABLES[name].record_key(row.values)
+            key = TABLES[name].subject_key(row.values)
             subjects[key] = _Subject(row.values, *causes[name, slugs[key[1]]])
     return subjects
+
+
+def _withdrawn_reports(package: Package) -> dict[int, Row]:
+    """Maps the primary keys of published reports to the package rows that unpublish them."""
+    rows = _report_rows(package)
+    slugs = [slug for slug, row in rows.items() if row.values["state"] != PublicationState.PUBLISHED]
+    published = Report.objects.published().values_list("pk", "slug")
+    return {pk: rows[slug] for pk, slug in rows_among(published, "slug", slugs)}
 
 
 def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKey, _Subject]) -> dict:
@@ -172,7 +167,7 @@ def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKe
     related = defaultdict(set)
     for table in VALUE_TABLES:
         for row in package.rows.get(table.name, ()):
-            related[table.owner_key(row.values)].add(table.filled_field)
+            related[table.subject_key(row.values)].add(table.filled_field)
         owners = {stored.pk(key): key for key in subjects if key[0] == table.owner_table and key in stored}
         having_rows = table.model.objects.order_by().values_list(table.owner, flat=True).distinct()
         for pk in rows_among(having_rows, table.owner, owners):
@@ -186,18 +181,22 @@ def _filled_fields(package: Package, stored: StoredKeys, subjects: dict[RecordKe
     return filled
 
 
-def _supported_fields(package: Package, stored: StoredKeys, subjects: dict, reports: _Reports) -> dict:
-    """Maps each subject to its fields that are supported by a report to be published."""
+def _supported_fields(package: Package, stored: StoredKeys, subjects: dict) -> dict:
+    """Maps each subject to its fields that are supported by a report to be published.
+
+    A missing report is treated as published, because the missing report is an error reported elsewhere.
+    """
+    states, published = _report_states(package), PublicationState.PUBLISHED
     supported = defaultdict(set)
     for row in package.rows.get(EVIDENCE.name, ()):
         # Unreadable cells are treated as supporting, because their errors are reported elsewhere.
         supports = row.values.get("stance", Stance.SUPPORTS) == Stance.SUPPORTS
-        if supports and reports.published(row.values.get("report")):
+        if supports and states.get(row.values.get("report"), published) == published:
             supported[row.values.get("record")].add(row.values.get("field"))
     columns = ("object_id", "field", "figure__label", "passage__report__slug", "passage__report__state")
     for kind, owners in stored.by_content_type(subjects).items():
         evidence = Evidence.objects.supporting().filter(content_type=kind).values_list(*columns)
         for pk, field, label, report, state in rows_among(evidence, "object_id", owners):
-            if reports.published(report, state):
+            if states.get(report, state) == published:
                 supported[owners[pk]].add(f"{FIGURE}:{label}" if field == FIGURE else field)
     return supported

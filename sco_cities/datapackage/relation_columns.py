@@ -9,7 +9,7 @@ from sco_cities.sources.base_models import FIGURE, SLUG_PATTERN
 
 from .columns import PackageColumn
 from .errors import closest_match
-from .natural_keys import COUNTRIES, COUNTRY_CODE, RECORD_MODELS, cell_of, content_type, slug_of
+from .natural_keys import COUNTRIES, COUNTRY_CODE, RECORD_MODELS, cell_of, content_type, reference, slug_of
 
 SEPARATOR = "; "
 
@@ -56,8 +56,8 @@ class ForeignKeyColumn(PackageColumn):
             return {}
         return {self.field.attname: stored.pk((self.to, value)) if value else None}
 
-    def writer(self, pks):
-        return lambda slug: cell_of(self.to, slug) if slug else ""
+    def cell(self, value):
+        return cell_of(self.to, value) if value else ""
 
     def constraints(self):
         return super().constraints() | {"pattern": _pattern(self.to)}
@@ -91,9 +91,8 @@ class ManyToManyColumn(PackageColumn):
     def references(self, value):
         return [(self.to, slug) for slug in value]
 
-    def cell(self, slugs) -> str:
-        """The cell that contains these slugs."""
-        return SEPARATOR.join(cell_of(self.to, slug) for slug in slugs)
+    def cell(self, value):
+        return SEPARATOR.join(cell_of(self.to, slug) for slug in value)
 
     def writer(self, pks):
         pairs = self.through.objects.values_list(f"{self.own}_id", f"{self.other}__slug")
@@ -125,6 +124,9 @@ class GenericForeignKeyColumn(PackageColumn):
             raise ValueError(no_table % tables + closest_match(collection, RECORD_MODELS))
         return collection, slug_of(collection, slug)
 
+    def cell(self, value):
+        return reference(*value)
+
     def references(self, value):
         return [value]
 
@@ -143,7 +145,7 @@ class GenericForeignKeyColumn(PackageColumn):
                 raise LookupError(
                     f"A stored row belongs to record {pk} of {collection}, which does not exist."
                 )
-            return f"{collection}:{cell_of(collection, known[kind][pk])}"
+            return reference(collection, known[kind][pk])
 
         return write
 

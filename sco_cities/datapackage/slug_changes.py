@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from sco_cities.changes.recorder import Recorder
 
-from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys
 from .parse import Package, Row
-from .relation_columns import SEPARATOR, GenericForeignKeyColumn
+from .relation_columns import GenericForeignKeyColumn
 from .rules import stored_by_former_slug
 from .table import Table
 from .tables import FORMER_SLUGS, TABLES
@@ -62,24 +62,18 @@ def renamed(package: Package, changes: SlugChanges) -> Package:
 
 
 def _renamed_row(table: Table, row: Row, changes: SlugChanges) -> Row:
-    values, cells = dict(row.values), dict(row.cells)
-    if table.is_record_table and (slug := changes.get(table.subject_key(values))):
-        name = table.key[0]
-        values[name], cells[name] = slug, cell_of(table.name, slug)
+    changed = row.copy()
+    if table.is_record_table and (slug := changes.get(table.subject_key(row.values))):
+        changed.set(table.by_name[table.key[0]], slug)
     for column in table.columns:
-        keys = list(column.references(values[column.name])) if column.name in values else []
-        if not any(key in changes for key in keys):
-            continue
-        slugs = list(dict.fromkeys(changes.get(key, key[1]) for key in keys))
-        cell = [cell_of(key[0], slug) for key, slug in zip(keys, slugs, strict=False)]
-        if column.is_list:
-            values[column.name], cells[column.name] = tuple(slugs), SEPARATOR.join(cell)
-        elif isinstance(column, GenericForeignKeyColumn):
-            values[column.name] = keys[0][0], slugs[0]
-            cells[column.name] = f"{keys[0][0]}:{cell[0]}"
-        else:
-            values[column.name], cells[column.name] = slugs[0], cell[0]
-    return row if values == row.values else Row(row.line, cells, values)
+        keys = list(column.references(row.values[column.name])) if column.name in row.values else []
+        if any(key in changes for key in keys):
+            slugs = tuple(dict.fromkeys(changes.get(key, key[1]) for key in keys))
+            value = slugs if column.is_list else slugs[0]
+            if isinstance(column, GenericForeignKeyColumn):
+                value = keys[0][0], slugs[0]
+            changed.set(column, value)
+    return row if changed.values == row.values else changed
 
 
 def rename_records(new: Package, old: Package, recorder: Recorder) -> SlugChanges:

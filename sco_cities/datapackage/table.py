@@ -96,21 +96,14 @@ class Table:
                 for key in column.references(values[column.name]):
                     yield column.name, key
 
-    def record_key(self, values: Values) -> RecordKey:
-        """The key of the record in a row. It exists only in tables of records."""
-        return self.name, values[self.key[0]]
-
-    def owner_key(self, values: Values) -> RecordKey | None:
-        """The key of the record that owns a row, or None if the cell is unreadable."""
-        if self.owner not in values:
-            return None
-        return next(iter(self.by_name[self.owner].references(values[self.owner])), None)
-
     def subject_key(self, values: Values) -> RecordKey | None:
         """The key of the record that a row describes or belongs to, or None if the cell is unreadable."""
-        if not self.is_record_table:
-            return self.owner_key(values)
-        return self.record_key(values) if self.key[0] in values else None
+        name = self.owner or self.key[0]
+        if name not in values:
+            return None
+        if self.is_record_table:
+            return self.name, values[name]
+        return next(iter(self.by_name[name].references(values[name])), None)
 
     def attributes(self, values: Values, stored: StoredKeys) -> dict:
         """The model attributes that a row sets. `stored` contains the keys of the referenced records."""

@@ -13,7 +13,7 @@ from sco_cities.core import translations
 from sco_cities.core.translations import TRANSLATED_FROM, translated_fields
 
 from .columns import PackageColumn
-from .natural_keys import RECORD_MODELS, RecordKey, cell_of
+from .natural_keys import RECORD_MODELS, RecordKey, reference
 from .parse import Package, Row
 from .relation_columns import ManyToManyColumn
 from .table import Table
@@ -98,7 +98,7 @@ class MergedPackage:
         rows, removed = [], []
         moved = _moved_evidence(old, new, stored) if table is EVIDENCE else {}
         for key, row in new.items():
-            if not table.is_record_table and table.owner_key(row.values) in self._deleted:
+            if not table.is_record_table and table.subject_key(row.values) in self._deleted:
                 continue
             before, current = old.get(key), stored.get(key)
             if current is not None:
@@ -124,7 +124,8 @@ class MergedPackage:
 
     def _merged_row(self, table: Table, old: Row | None, new: Row, stored: Row) -> Row | None:
         """The stored row with the package's changes, or None if there are no changes."""
-        values, cells, taken = dict(stored.values), dict(stored.cells), set()
+        row, taken = stored.copy(), set()
+        row.line = new.line
         for column in table.columns:
             name = column.name
             if name in table.key or name == TRANSLATED_FROM or name not in new.values:
@@ -133,7 +134,7 @@ class MergedPackage:
             if column.is_list:
                 items = self._merged_items(table, column, before, new, stored)
                 if items is not None:
-                    values[name], cells[name] = items, column.cell(items)
+                    row.set(column, items)
                     taken.add(name)
             elif new.values[name] in (stored.values.get(name), before):
                 continue
@@ -142,14 +143,12 @@ class MergedPackage:
             elif any(key in self._deleted for key in column.references(new.values[name])):
                 self._keep(table, stored, name, new, reason=REFERS_TO_DELETED)
             else:
-                values[name], cells[name] = new.values[name], new.cells[name]
+                row.values[name], row.cells[name] = new.values[name], new.cells[name]
                 taken.add(name)
-        if TRANSLATED_FROM in table.by_name:
-            values[TRANSLATED_FROM] = cells[TRANSLATED_FROM] = _translated_from(
-                table, old, new, stored, values, taken
-            )
-        if taken or values.get(TRANSLATED_FROM) != stored.values.get(TRANSLATED_FROM):
-            return Row(new.line, cells, values)
+        if column := table.by_name.get(TRANSLATED_FROM):
+            row.set(column, _translated_from(table, old, new, stored, row.values, taken))
+        if taken or row.values.get(TRANSLATED_FROM) != stored.values.get(TRANSLATED_FROM):
+            return row
         return None
 
     def _merged_items(self, table: Table, column: ManyToManyColumn, before: tuple, new: Row, stored: Row):
@@ -167,21 +166,18 @@ class MergedPackage:
         if self._lacks_part(table, row):
             self._keep(table, row, reason=REFERS_TO_DELETED)
             return []
-        values, cells = dict(row.values), dict(row.cells)
+        changed = row.copy()
         for column in table.columns:
-            if not any(key in self._deleted for key in column.references(values.get(column.name, ()))):
+            keys = [*column.references(row.values.get(column.name, ()))]
+            if self._deleted.isdisjoint(keys):
                 continue
             if column.required:
                 self._keep(table, row, reason=REFERS_TO_DELETED)
                 return []
             self._keep(table, row, column.name, reason=REFERS_TO_DELETED)
-            values[column.name], cells[column.name] = column.empty, ""
-            if column.is_list:
-                items = tuple(
-                    slug for slug in row.values[column.name] if (column.to, slug) not in self._deleted
-                )
-                values[column.name], cells[column.name] = items, column.cell(items)
-        return [Row(row.line, cells, values)]
+            remaining = tuple(slug for name, slug in keys if (name, slug) not in self._deleted)
+            changed.set(column, remaining if column.is_list else column.empty)
+        return [changed]
 
     def _lacks_part(self, table: Table, row: Row) -> bool:
         """True if the row is evidence from a passage, or for a figure, that was deleted on this site."""
@@ -216,11 +212,6 @@ class MergedPackage:
     def _keep(self, table: Table, row: Row, column: str = "", package: Row | None = None, reason="") -> None:
         cells = [each.cells.get(column, "") for each in (package, row)] if package else ("", "")
         self.kept.append(KeptValue.of(table, row, column, *cells, reason))
-
-
-def reference(collection: str, slug: str) -> str:
-    """The text that identifies a record, such as "cities:dushanbe"."""
-    return f"{collection}:{cell_of(collection, slug)}"
 
 
 def _differ(table: Table, one: Row, other: Row) -> bool:

@@ -11,7 +11,7 @@ from delegates.models import Delegate
 from sco_cities.changes.locking import lock
 from sco_cities.changes.recorder import Recorder
 from sco_cities.core.exceptions import Refused
-from sco_cities.db.pk_queries import pk_in
+from sco_cities.db.pk_queries import pk_in, rows_among
 from sco_cities.history.models import ChangeSet, ChangeSource
 from sco_cities.history.references import records_referencing
 from sco_cities.sources import evidence_coverage
@@ -21,14 +21,14 @@ from sco_cities.sources.models import Evidence, Passage, Report, Stance
 from . import slug_changes
 from .dump import csv_file, stored_rows, subject_keys
 from .errors import PackageError
-from .load import LoadSummary, delete_rows, lock_rows, write_rows
-from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of
+from .load import LoadSummary, lock_rows, stored_pks, write_rows
+from .natural_keys import RECORD_MODELS, RecordKey, StoredKeys, cell_of, reference
 from .parse import Package, Row, archive_of
 from .publish_rules import rows_without_evidence
 from .rules import evidence_problems
 from .table import Table
 from .tables import EVIDENCE, FIGURES, PASSAGES, TABLES
-from .three_way_merge import KeptValue, MergedPackage, reference, rows_by_key
+from .three_way_merge import KeptValue, MergedPackage, rows_by_key
 from .validate import check, duplicates, unresolved
 
 
@@ -231,31 +231,21 @@ class _Update:
 
     def _remove_referenced(self, table: Table, rows: list[Row]) -> None:
         """Removes figures or passages, unless evidence added by curators refers to them."""
-        stored = StoredKeys()
-        stored.load(key for row in rows for key in [table.owner_key(row.values)])
-        owners = {table.owner_key(row.values) for row in rows}
-        stored.load_passages({slug for collection, slug in owners if collection == "reports"})
-        stored.load_figures(owners)
-        free, pks = [], []
-        for row in rows:
-            values = row.values
-            pk = (
-                stored.passages.get((values["report"], values["number"]))
-                if table is PASSAGES
-                else stored.figures.get((values["record"], values["label"]))
-            )
-            column = "passage" if table is PASSAGES else "figure"
-            if Evidence.objects.filter(**{column: pk}).exists():
+        stored, free = StoredKeys(), {}
+        pks = stored_pks(table, rows, stored)
+        column = "passage" if table is PASSAGES else "figure"
+        cited = set(rows_among(Evidence.objects.values_list(column, flat=True), column, pks))
+        for row, pk in zip(rows, pks, strict=True):
+            if pk in cited:
                 reason = "is no longer in the package; kept, because evidence refers to it"
                 self.summary.kept.append(KeptValue.of(table, row, reason=reason))
             else:
-                free.append(row)
-                pks.append(pk)
+                free[pk] = table.subject_key(row.values)
         if table is PASSAGES:
-            self.recorder.watch_referencing(Passage, pks)
-        for collection, slug in {table.owner_key(row.values) for row in free}:
-            self.recorder.watch(RECORD_MODELS[collection], [stored.pk((collection, slug))])
-        delete_rows(table, free, stored)
+            self.recorder.watch_referencing(Passage, free.keys())
+        for model, keys in stored.by_model(free.values()).items():
+            self.recorder.watch(model, keys)
+        table.model.objects.filter(pk_in(free)).delete()
         self.summary.removed[table.name] += len(free)
 
     def _unsourced(self, package: Package) -> dict[RecordKey, str]:

@@ -244,6 +244,7 @@ def natural_key(instance: models.Model) -> str:
 def json_value(value):
     """Converts a value to a form that JSON can represent."""
     if isinstance(value, Decimal):
+        # Adding zero turns a negative zero into zero, because some databases cannot store a negative zero.
         return f"{(value + 0).normalize():f}"
     if isinstance(value, datetime.date | datetime.datetime):
         return value.isoformat()

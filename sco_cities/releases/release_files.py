@@ -25,10 +25,9 @@ from sco_cities.datapackage.descriptor import (
     file_description,
     table_schema,
 )
-from sco_cities.datapackage.dump import quoted
 from sco_cities.datapackage.parse import DESCRIPTOR
 from sco_cities.listings.exports.attribution import FOOTNOTE_RULE, LICENCE, LICENCE_URL, attribution_lines
-from sco_cities.listings.exports.csv_file import format_utc
+from sco_cities.listings.exports.csv_file import format_utc, quote
 from sco_cities.site.citation import SITE_NAME, publisher
 
 from . import release_database, released_index
@@ -69,7 +68,7 @@ def write_package(
 
 def csv_parts(header: Iterable[str], rows: Iterable[tuple]) -> Iterator[bytes]:
     """Yields a CSV file in parts. The encoding is UTF-8, and cells of unknown values are empty."""
-    lines = (",".join(map(_cell, row)) + "\n" for row in chain([tuple(header)], rows))
+    lines = (",".join(quote([*map(_cell, row)])) + "\n" for row in chain([tuple(header)], rows))
     while part := "".join(islice(lines, _LINES_PER_PART)):
         yield part.encode()
 
@@ -79,7 +78,7 @@ def _cell(value: str | float | None) -> str:
         return ""
     if isinstance(value, float):
         return f"{Decimal(repr(value)).normalize():f}"
-    return quoted(str(value))
+    return str(value)
 
 
 def _write(archive: ZipFile, name: str, parts: Iterable[bytes]) -> tuple[int, str]:

@@ -46,13 +46,14 @@ def lines(columns: Sequence[Sequence[str]]) -> str:
     """Joins columns of cells to lines of the file. Each line ends with CRLF."""
     if len(columns) == 1:
         # A row with a single empty cell would be an empty line, which CSV readers skip.
-        rows = (cell or '""' for cell in _quote(columns[0]))
+        rows = (cell or '""' for cell in quote(columns[0]))
     else:
-        rows = map(",".join, zip(*map(_quote, columns), strict=True))
+        rows = map(",".join, zip(*map(quote, columns), strict=True))
     return "\r\n".join([*rows, ""])
 
 
-def _quote(cells: Sequence[str]) -> Sequence[str]:
+def quote(cells: Sequence[str]) -> Sequence[str]:
+    """Quotes cells for CSV. Python's csv.writer does not quote a lone CR before version 3.13."""
     # Checking whole columns and quoting only where necessary takes a quarter of the time of csv.writer, which
     # examines every character of every cell.
     joined = "".join(cells)
