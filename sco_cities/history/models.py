@@ -234,10 +234,6 @@ class RevertJob(BackgroundJob):
     result = models.OneToOneField(
         ChangeSet, models.SET_NULL, null=True, related_name="+", verbose_name=_("result")
     )
-    made_at = models.DateTimeField(_("date and time"), default=timezone.now)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
-    )
 
     class Meta:
         verbose_name = _("revert job")

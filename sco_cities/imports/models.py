@@ -109,10 +109,6 @@ class ImportJob(BackgroundJob):
     change_set = models.OneToOneField(
         ChangeSet, models.SET_NULL, null=True, blank=True, related_name="import_job", verbose_name=_("change")
     )
-    made_at = models.DateTimeField(_("date and time"), default=timezone.now)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
-    )
 
     class Meta:
         verbose_name = _("import")

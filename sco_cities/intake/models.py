@@ -97,10 +97,6 @@ class Intake(BackgroundJob):
     reader = models.CharField(max_length=80, blank=True, default="")
     purge_on = models.DateField(_("text kept until"), null=True, blank=True, db_index=True)
     purged_at = models.DateTimeField(_("text dropped at"), null=True, blank=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("account")
-    )
-    made_at = models.DateTimeField(_("date and time"), default=timezone.now)
 
     objects = IntakeQuerySet.as_manager()
 

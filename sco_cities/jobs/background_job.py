@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.db import DatabaseError, models, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
@@ -49,6 +50,15 @@ class BackgroundJob(models.Model):
     RUNNING_STAGES: ClassVar[tuple[str, ...]]
     FAILED: ClassVar[str] = "failed"
     INTERRUPTED: ClassVar = gettext_lazy("The operation was interrupted; nothing was changed. Try again.")
+
+    made_at = models.DateTimeField(gettext_lazy("date and time"), default=timezone.now)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=gettext_lazy("account"),
+    )
 
     class Meta:
         abstract = True
