@@ -19,7 +19,7 @@ from .vocabulary import meanings, vocabulary
 _FOLDED = {meaning: frozenset(map(folded_word, words)) for meaning, words in meanings("stop_words").items()}
 SMALL_WORDS = _FOLDED["small"]
 # Maps each word to the synonym that replaces it.
-_SYNONYMS = {folded_word(row.word): folded_word(row.meaning) for row in vocabulary("synonyms")}
+_SYNONYMS = {folded_word(row.word): folded_word(row.meaning) for row in vocabulary("name_synonyms")}
 # In names of organisations, the words for city authorities in several countries are synonyms.
 AUTHORITY = "cityhall"
 _OF_ORGANISATIONS = _SYNONYMS | dict.fromkeys(_FOLDED[AUTHORITY], AUTHORITY)
