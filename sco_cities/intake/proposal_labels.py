@@ -30,14 +30,16 @@ class ProposalLabels:
     def __init__(self, proposals: Iterable[Proposal]):
         self.proposals = list(proposals)
         subjects = {each.pk: each for each in self.proposals if each.is_subject}
-        referenced = {key for each in self.proposals for key in (each.subject_id, each.target_id)}
+        keys = {each.subject_id or each.pk for each in self.proposals}
+        # Generated titles contain all cities of an initiative, including cities that are not shown.
+        cities = Proposal.objects.filter(field="cities", subject__in=keys)
+        cities = cities.exclude(status=ProposalStatus.SUPERSEDED).exclude(subject__origin=Origin.HAND)
+        self._cities = list(cities.order_by("pk"))
+        values = (*self.proposals, *self._cities)
+        referenced = {key for each in values for key in (each.subject_id, each.target_id)}
         subjects |= Proposal.objects.in_bulk(referenced - subjects.keys() - {None})
         self.subjects: dict[int, Proposal] = subjects
-        self._cities = _cities_of_new_initiatives(subjects.values())
-        subjects |= {
-            each.target_id: subjects.get(each.target_id, each.target) for each in self._cities if each.target
-        }
-        for each in (*self.proposals, *self._cities):
+        for each in values:
             each.subject = subjects.get(each.subject_id)
             each.target = subjects.get(each.target_id)
         for subject in subjects.values():
@@ -93,7 +95,10 @@ class ProposalLabels:
             cities = [each for each in proposed if each.status != ProposalStatus.REJECTED]
         if not proposed or initiative.status == ProposalStatus.REJECTED:
             return {}
-        if len(cities) == len(proposed) and not any(map(_has_changed, cities)):
+        targets = [each.target for each in cities if each.target]
+        are_renamed = any(each.edited_value or each.object_id != each.proposed_id for each in targets)
+        are_added = any(each.origin == Origin.HAND for each in cities)
+        if len(cities) == len(proposed) and not are_renamed and not are_added:
             return {}
         titles = {}
         for language, colon in TITLE_COLONS.items():
@@ -142,28 +147,6 @@ class ProposalLabels:
 
     def _target_name(self, proposal: Proposal) -> str:
         return self.name(proposal.target) if proposal.target else ""
-
-
-def _cities_of_new_initiatives(subjects: Iterable[Proposal]) -> list[Proposal]:
-    """The current city proposals of these subjects. Initiatives added manually have no generated titles."""
-    keys = [
-        each.pk
-        for each in subjects
-        if each.kind == ProposalKind.INITIATIVE and each.origin != Origin.HAND
-        if each.object_id is None or each.was_created
-    ]
-    cities = Proposal.objects.filter(subject__in=keys, field="cities").exclude(
-        status=ProposalStatus.SUPERSEDED
-    )
-    return list(cities.select_related("target").order_by("pk"))
-
-
-def _has_changed(city: Proposal) -> bool:
-    """True if the curator has added the city, renamed it, or matched it with another record."""
-    target = city.target
-    if city.origin == Origin.HAND:
-        return True
-    return target is not None and (target.edited_value is not None or target.object_id != target.proposed_id)
 
 
 def figure_words(value: dict[str, str]) -> str:
