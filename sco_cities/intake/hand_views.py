@@ -29,7 +29,7 @@ from .forms import FIGURE_COLUMNS, FormOfLanguages, column_field, draft_columns,
 from .known_names import NO_LONGER_OFFERED, NamedRecordMatch, NameLookup
 from .models import MODELS, Intake, IntakePassage, Proposal, ProposalStatus
 from .models import ProposalKind as Kind
-from .page.labels import HAND_KINDS, counts_words, needed_words
+from .page.labels import HAND_KINDS, counts_words
 from .page.sections import IntakePage, page_of
 from .proposals.records import figure_value
 from .reading.figures import figure_marks, numbers
@@ -299,7 +299,7 @@ def _added(request: HttpRequest, intake: Intake, passage: IntakePassage, proposa
     return JsonResponse(
         {
             "passage": passage.number, "row": proposal.pk, "html": html, "message": _("Added."),
-            "texts": {"intake-counts": counts_words(view.counts), f"p{passage.number}-needed": needed_words(passage)},
+            "texts": {"intake-counts": counts_words(view.counts), f"p{passage.number}-needed": section.needed},
         }
     )  # fmt: skip
 

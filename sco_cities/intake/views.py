@@ -32,16 +32,7 @@ from .language_model.anchors import answer_themes
 from .language_model.chat import anchored_items, endpoint_host
 from .models import DETAIL_FIELDS, MODELS, TAKEN, Intake, Proposal, TextSource
 from .page.decision_posts import DecisionPost, field_text
-from .page.labels import (
-    BANDS,
-    HAND_KINDS,
-    KEYS,
-    PostOutcome,
-    counts_words,
-    missing_details,
-    needed_words,
-    said,
-)
+from .page.labels import BANDS, HAND_KINDS, KEYS, PostOutcome, counts_words, missing_details, said
 from .page.sections import IntakePage, ProposalRow
 from .proposal_labels import ProposalLabels
 from .proposals.report_proposals import propose_items
@@ -206,12 +197,10 @@ def _json(request: HttpRequest, intake: Intake, outcome: PostOutcome) -> JsonRes
     ]
     passages = {each.passage for each in proposals if each.passage}
     passages |= set(intake.passages.filter(pk__in=outcome.passages))
-    cited = set(intake.proposals.taken().filter(passage__in=passages).values_list("passage", flat=True))
-    texts = {"intake-counts": counts_words(view.counts)} | {
-        f"p{passage.number}-needed": needed_words(passage) if passage.pk in cited else ""
-        for passage in passages
-    }
-    parts = {f"#p{each.passage.number} .words": each.html for each in view.sections_of(list(passages))}
+    sections = view.sections_of(list(passages))
+    texts = {f"p{each.passage.number}-needed": each.needed for each in sections}
+    texts["intake-counts"] = counts_words(view.counts)
+    parts = {f"#p{each.passage.number} .words": each.html for each in sections}
     report = {"intake": intake, "missing_details": missing_details(intake)}
     parts[".report-details > summary"] = render_to_string("admin/intake/_report_summary.html", report)
     status = 409 if outcome.is_stale else 400 if outcome.is_refused else 200
@@ -234,7 +223,7 @@ def _render(
     visible = set(Intake.objects.visible_to(request.user).filter(pk__in=entered).values_list("pk", flat=True))
     response = render_admin_page(
         request, "admin/intake/intake.html", str(intake), intake=intake, view=view,
-        counts=counts_words(view.counts), needed=needed_words(),
+        counts=counts_words(view.counts),
         save_url=reverse("admin:intake_page", args=[intake.pk]) + query,
         details=[(form[name], view.typed_text(name, getattr(intake, name))) for name in DETAIL_FIELDS],
         missing_details=missing_details(intake), report_url=change_url(intake.report) if intake.report else "",

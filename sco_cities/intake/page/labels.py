@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from sco_cities.i18n.punctuation import comma_list, with_label
 
-from ..models import DETAIL_FIELDS, Band, Intake, IntakePassage, ProposalKind, ProposalStatus
+from ..models import DETAIL_FIELDS, Band, Intake, ProposalKind, ProposalStatus
 from ..proposal_labels import ProposalLabels
 
 # Maps statuses to the decision (button) that sets the status.
@@ -114,13 +114,6 @@ REASONS = {
 def counts_words(counts: dict[str, int]) -> str:
     """Formats the numbers of open and accepted proposals."""
     return _("%(open)s open · %(taken)s accepted") % counts
-
-
-def needed_words(passage: IntakePassage | None = None) -> str:
-    """The note next to the missing summary of a cited passage, or ""."""
-    if passage is not None and passage.summary:
-        return ""
-    return _("A summary is needed, because this passage supports accepted values.")
 
 
 def missing_details(intake: Intake) -> str:

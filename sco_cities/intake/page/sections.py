@@ -169,9 +169,12 @@ class PassageSection:
     texts: dict[str, TypedText]
 
     @property
-    def is_cited(self) -> bool:
+    def needed(self) -> str:
+        """The note next to the missing summary of a cited passage, or ""."""
         rows = (row for group in self.groups for row in (group.head, *group.rows))
-        return any(row is not None and row.proposal.is_taken for row in rows)
+        if self.passage.summary or not any(row and row.proposal.is_taken for row in rows):
+            return ""
+        return _("A summary is needed, because this passage supports accepted values.")
 
     @property
     def has_further_words(self) -> bool:
