@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page
 
-# htmx reports an error when it cancels a request because of a newer one, as it should after several quick clicks. A
-# failed request causes an additional error.
+# The expected error that htmx reports when a newer request cancels an earlier request, as after several quick clicks.
+# A failed request causes an additional error.
 ABORTED_REQUEST = ("htmx:afterRequest", "htmx:sendAbort")
 
 

@@ -5,9 +5,9 @@
 - `site` is the live server with the database of the package, read-only. `editable_site` uses a copy for the test.
 
 The package is loaded once per worker, into a copy of the empty database (CREATE DATABASE ... TEMPLATE, or a copied
-file). Tests switch to it through the database name of their connections. The alternatives do not work. In the common
-database, tests that create three records and expect three would count the records of the package. Loading it in each
-test takes seconds. pytest-django's live server empties the database after every test.
+file). Tests switch to it through the database name of their connections. The alternatives do not work. If the package
+were in the common database, tests that create three records and expect three would also count its records. Loading the
+package in each test would take seconds. pytest-django's live server empties the database after every test.
 """
 
 import contextlib
@@ -63,11 +63,11 @@ PRODUCTION_STATIC_FILES = {
     "staticfiles": {"BACKEND": "sco_cities.ops.static_storage.MinifyingStaticFilesStorage"}
 }
 PACKAGE = Path(__file__).resolve().parent.parent / "data" / "summit-cities"
-# Fixtures that select the database. They start before, and end after, all fixtures that open a connection.
+# Fixtures that select the database. They begin before all fixtures that open a connection, and end after them.
 DATABASE_FIXTURES = ("use_loaded_database", "site", "editable_site")
 
-# Modules with tests that wait for other processes, up to half a minute each. They start first, while the other workers
-# still have tests to run.
+# Modules with tests that wait for other processes, up to half a minute each. These tests start first, so that no
+# worker runs them alone at the end.
 WAITING_TESTS = (
     "imports/test_jobs.py",
     "ops/test_hung_database.py",
@@ -85,7 +85,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 hypothesis.settings.register_profile("sco_cities", deadline=None, max_examples=extent.sample(50))
 hypothesis.settings.load_profile("sco_cities")
 
-# Wait for the facet index and the order of names on a busy machine too. Only tests of a missing index do not wait.
+# Long limits, so that pages on a busy machine wait for the facet index and the order of names. Only tests of a missing
+# index set short limits.
 refresh.MAX_WAIT_S = 30
 sorting.WAIT_S = 15
 
@@ -99,8 +100,8 @@ expect.set_options(timeout=15_000)
 
 
 def pytest_configure(config):
-    # Each full collection walks through everything that Django and the tests have loaded, which takes a twelfth of the
-    # time.
+    # Each full garbage collection traverses everything that Django and the tests have loaded, which takes a twelfth of
+    # the time.
     gc.set_threshold(50_000, 20, 100)
     # Tests of pages in other languages use the current catalogues.
     po_files.compile_stale()
@@ -108,14 +109,15 @@ def pytest_configure(config):
 
 def pytest_ignore_collect(collection_path, config):
     if extent.IS_COVERING and extent.is_whole_run(config) and collection_path.suffix == ".py":
-        # None leaves the decision to the usual rules.
+        # With None, pytest applies its usual rules.
         return None if extent.has_tests_for(collection_path, connection.vendor) else True
     return None
 
 
 def pytest_collection_modifyitems(config, items):
     for item in items:
-        # The fixture `page` needs `browser`. Other tests also have an argument `page`, so its name is not checked.
+        # Looks for `browser`, which the fixture `page` needs, because other tests use `page` as the name of an
+        # argument.
         if "browser" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
     selected = [item for item in items if _is_in_this_run(item)]
@@ -188,7 +190,7 @@ def pytest_runtest_protocol(item, nextitem):
 
 
 def _is_in_this_run(item) -> bool:
-    """Whether a test is for this engine. Tests for another engine are deselected, not skipped.
+    """Returns whether a test runs on this engine. Tests for another engine are deselected, not skipped.
 
     Tests that do not depend on the engine run on SQLite only. These are the tests without a database and the browser
     tests, unless they have the mark `every_engine`.
@@ -234,7 +236,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     """
     with django_db_blocker.unblock(), cached_migrations():
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=(), keepdb=True)
-        # The migrations give the groups only the permissions that existed when they were written.
+        # Migrations give the groups only the permissions that existed when the migration was written.
         groups.grant()
         remember_facet_index()
         connection.close()
@@ -345,8 +347,8 @@ def check_query_count(client, django_assert_num_queries, django_assert_max_num_q
     """Checks that a page returns 200 and runs the expected number of queries, or at most this number with `at_most`."""
 
     def check(address, expected, *, at_most=False):
-        # A process reads its content types and builds its index once, not for each request. Pages without facets must
-        # not build it here, because the index would be updated with the writes of the test in its transaction.
+        # A process reads its content types and builds its index only once, so these queries are not counted. Pages
+        # without facets must not build the index here, because it would then be updated with the writes of the test.
         ContentType.objects.get_for_models(*apps.get_models())
         if resolve(urlsplit(address).path).url_name in PAGES_WITHOUT_FACETS:
             refresh.clear()
@@ -363,7 +365,7 @@ def check_query_count(client, django_assert_num_queries, django_assert_max_num_q
 
 @pytest.fixture(autouse=True)
 def new_outages(monkeypatch):
-    """Replaces the filter of outage logs, so no test sees an outage that another test has just logged."""
+    """Replaces the filter for log lines about outages, so that earlier tests do not suppress lines of a test."""
     monkeypatch.setattr(logging.getLogger("sco_cities.outages"), "filters", [OutageFilter()])
 
 

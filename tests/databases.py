@@ -20,8 +20,8 @@ from sco_cities.facet_index import change_log, refresh, registry
 from sco_cities.facet_index.models import Change
 from sco_cities.facet_index.state import IndexState
 
-# The facet index of each database as it was created, by database name. Reading it again for each test took half of the
-# time of the tests of lists.
+# The facet index of each database as it was created, by database name. Reading the index again for each test took half
+# of the time of the tests of lists.
 _indexes: dict[str, IndexState] = {}
 
 
@@ -41,7 +41,7 @@ def reset_facet_index() -> None:
     refresh.clear()
     if state := _indexes.get(connection.settings_dict["NAME"]):
         shared = refresh._shared.setdefault(state.using, refresh._SharedState(state.using))
-        # The new state has a separate cache, because the cache of `state` has seen the writes of other tests.
+        # The new state gets a separate cache, because the cache of `state` contains results from other tests.
         shared.state = IndexState(state.using, state.version, state.indexes)
 
 
@@ -92,7 +92,7 @@ def copy_of(source: str, suffix: str, fill: Callable[[], None] | None = None) ->
 
 
 def _version_in(name: str, version: change_log.Version) -> change_log.Version:
-    """Returns `version` with the identity of the database `name`, which is a copy."""
+    """Returns `version` with the identity of the database `name`, which is a copy of the original database."""
     if connection.vendor == "sqlite":
         return version
     with connected_to(name):
@@ -153,7 +153,7 @@ PERMANENT_TABLES = {
 
 
 def empty_tables() -> None:
-    """Deletes all rows that a transactional test has left.
+    """Deletes all rows that a transactional test has left behind.
 
     Django's flush would also create permissions, roles and triggers again, which takes 0.2 seconds.
     """

@@ -16,10 +16,10 @@ from django.test import TransactionTestCase
 Case = TypeVar("Case")
 ROOT = Path(__file__).resolve().parent.parent
 
-# The number of examples of each property in `make test-full`, and 0 in other runs.
+# The number of examples per property test in `make test-full`, or 0 in other runs.
 FULL_EXAMPLES = int(os.environ.get("FULL_EXAMPLES") or 0)
 IS_FULL = FULL_EXAMPLES > 0
-# Names that a test contains if it starts a process.
+# Names in the code of a test that starts a process.
 _PROCESSES = {"python", "manage", "start_process", "subprocess"}
 # Set by `make test`, which tries all cases of tests that are selected by path or name, and by `make mutants`.
 IS_COVERING = os.environ.get("TESTS") in {"covering", "covering-paths"} and not IS_FULL
@@ -77,7 +77,10 @@ _FOR_POSTGRESQL = re.compile(
 
 
 def has_tests_for(path: Path, engine: str) -> bool:
-    """Whether `make test` may have to read a module for an engine. Reading all modules takes a tenth of its time."""
+    """Returns whether `make test` needs to import a module for an engine.
+
+    Importing all modules takes a tenth of its time.
+    """
     name = str(path.relative_to(ROOT))
     return (
         engine == "sqlite"
@@ -114,7 +117,7 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 def _takes_no_time(item: pytest.Item) -> bool:
-    """Whether a test uses neither a database nor, by the names in its code, another process."""
+    """Returns whether a test uses no database and, judging by the names in its code, no other process."""
     names = item.function.__code__.co_names if hasattr(item, "function") else ()
     return not uses_database(item) and _PROCESSES.isdisjoint(names)
 

@@ -150,7 +150,7 @@ def make_evidence(record, field=WHOLE, passage=None, **values) -> Evidence:
 
 
 def support_everything(record, passage=None) -> None:
-    """Add all evidence that the record needs to be published."""
+    """Adds all evidence that the record needs to be published."""
     passage = passage or make_report().passages.first()
     for field in (WHOLE, *type(record).own_evidence):
         make_evidence(record, field, passage)

@@ -10,7 +10,10 @@ from django.test import Client
 
 
 def form_values(html: str | bytes, selector: str) -> dict[str, str | list[str]]:
-    """Returns the values of the unchanged form that `selector` finds, by name. A multiple select has a list."""
+    """Returns the values of the unchanged form that `selector` finds, by name.
+
+    The value of a multiple select is a list.
+    """
     values: dict[str, str | list[str]] = {}
     form = BeautifulSoup(html, "lxml").select_one(selector)
     for field in form.select("input[name], textarea[name], select[name]"):
@@ -32,7 +35,7 @@ def form_values(html: str | bytes, selector: str) -> dict[str, str | list[str]]:
 
 
 def unrendered_form_values(client: Client, url: str) -> dict[str, str | list[str]]:
-    """Returns `form_values` of an admin form without its page, which takes three times as long to render and parse."""
+    """Returns `form_values` of an admin form without rendering its page, which takes three times as long."""
     with patch.object(SimpleTemplateResponse, "rendered_content", ""):
         context = client.get(url).context_data
     every_form = [context["adminform"].form]

@@ -14,7 +14,7 @@ PHRASING_PARENTS = {
     "a", "abbr", "b", "bdi", "button", "cite", "code", "dt", "em", "h1", "h2", "h3", "h4", "i", "kbd", "label",
     "legend", "p", "pre", "q", "s", "small", "span", "strong", "sub", "summary", "sup", "time",
 }  # fmt: skip
-# Elements that phrasing parents must not contain. A link may contain blocks, but no form control.
+# Elements that must not be in parents of phrasing content. A link may contain blocks, but no form control.
 BLOCKS = {
     "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer", "form", "header", "hr",
     "main", "nav", "ol", "p", "section", "table", "ul",

@@ -8,7 +8,7 @@ from sco_cities.facet_index.models import Change
 
 
 def wait_for_older_transactions() -> None:
-    """Waits until no transaction is open that is older than the newest entry of the log.
+    """Waits until no open transaction is older than the newest entry of the log.
 
     While an older transaction is open, pruning keeps the log entries that the transaction has not seen, and
     fingerprints may change.

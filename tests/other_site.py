@@ -8,7 +8,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def page_on_other_site(body: str = "") -> Iterator[str]:
-    """The URL of a page with this body. Its host name differs, so the browser treats it as a page of another site."""
+    """The URL of a page with this body.
+
+    Its host name is different, so the browser treats it as a page of another site.
+    """
     content = f"<!doctype html><title>Other</title>{body}".encode()
 
     class Handler(http.server.BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Computes the records that each list shows from the files of the shipped data package alone.
+"""Computes the records of each list from only the files of the shipped data package.
 
 The computation follows the documentation of the parameters, and uses no code of the site and no database.
 """
@@ -87,7 +87,7 @@ class PackageOracle:
         return {slug for slug in self.rows[table] if all(test(slug) for test in tests)}
 
     def _test(self, table: str, name: str, values: list[str], *, matches_all: bool) -> Callable[[str], bool]:
-        """Returns a check of a record for one or all included values of a filter and for no excluded value."""
+        """Returns a test for records with one or all of the included values of a filter, and no excluded value."""
         included = [value for value in values if not value.startswith("-")]
         excluded = [value[1:] for value in values if value.startswith("-")]
         if matches_all and included:

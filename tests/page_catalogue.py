@@ -23,7 +23,7 @@ PUBLIC_PAGES = (
     "/data/", "/data/2026-01-31/",
     "/?table=cities&sort=share", "/themes/?country=kz&status=-agreed", "/themes/?country=nowhere",
     "/themes/?status=stalled&country=by", "/embed/roles/", "/embed/ages/?country=kz",
-    # A short page of a list is enough.
+    # Short pages of lists are enough.
     *(f"/{name}/?per_page=10" for name in LISTS),
     "/initiatives/?country=kz&status=agreed&status=-stalled&theme=youth-exchange&year_from=2015&q=city",
     "/initiatives/?page=3&per_page=20&sort=-starts_on&view=cards",
@@ -58,8 +58,8 @@ PUBLIC_PAGES = (
     "/organisations/huawei/", "/themes/international-crime/", "/reports/xinhua-20250710/",
 )  # fmt: skip
 
-# The dark scheme differs only in its colours. If both schemes are checked, all other rules are checked in the light
-# one.
+# The dark scheme differs only in its colours. If both schemes are checked, the dark scheme is checked only for the
+# rules about colours.
 COLOUR_RULES = {"type": "rule", "values": ["color-contrast"]}
 
 
@@ -89,7 +89,7 @@ def templates_rendered() -> Iterator[set[str]]:
 
     template_rendered.connect(record)
     try:
-        # Base templates are included.
+        # The names include base templates.
         with patch.object(Template, "_render", instrumented_test_render):
             yield names
     finally:

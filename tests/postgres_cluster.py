@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-# A test database need not survive a crash, and no vacuum may change a query plan during a run. Other settings keep
+# A test database need not survive a crash, and vacuum must not change a query plan during a run. Other settings keep
 # their defaults.
 SERVER_SETTINGS = """
 listen_addresses = ''
@@ -34,8 +34,8 @@ timezone = 'UTC'
 
 USER = "sco_cities"
 
-# Waits until the other end of its input is closed, which the kernel does when the parent process ends, even if it is
-# killed. Then it stops the server and removes its files.
+# This program waits until the other end of its input is closed. The kernel closes it when the parent process ends,
+# even if that process is killed. The program then stops the server and removes its files.
 WATCHER = """
 trap '' INT TERM HUP
 cat >/dev/null
@@ -43,7 +43,7 @@ cat >/dev/null
 rm -rf "$1"
 """
 
-# The path of a socket has at most 107 bytes, and some systems have a long TMPDIR.
+# The path of a socket can have at most 107 bytes, and TMPDIR is long on some systems.
 MAX_DIRECTORY_LENGTH = 80
 
 
@@ -75,7 +75,7 @@ def server_account() -> dict:
 
 def run(account: dict, *command: object) -> None:
     """Runs a server program as the server's account, and raises ClusterError with its output if it fails."""
-    # The output is written to a file. The server that pg_ctl starts would keep a pipe open while it runs.
+    # Writes the output to a file, because the server that pg_ctl starts would keep a pipe open while it runs.
     with tempfile.TemporaryFile() as output:
         process = subprocess.run(
             [str(part) for part in command],
@@ -105,7 +105,7 @@ def _directory(account: dict) -> Path:
 
 
 class Cluster:
-    """A PostgreSQL server and its files. `USER` may do anything, without a password."""
+    """A PostgreSQL server and its files. `USER` is a superuser without a password."""
 
     def __init__(self, binaries: Path, account: dict, directory: Path):
         self.binaries, self.account, self.directory = binaries, account, directory
@@ -186,7 +186,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) < 2 or arguments[0] != "--":
         print("usage: python -m tests.postgres_cluster -- COMMAND | --find", file=sys.stderr)
         return 2
-    # SIGTERM ends the program like Ctrl-C, through the `finally` above.
+    # SIGTERM ends the program like Ctrl-C, so the `finally` blocks above run.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with temporary_cluster() as url:

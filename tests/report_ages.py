@@ -4,12 +4,15 @@ from datetime import date
 
 
 def recency(report: dict) -> tuple[date, int]:
-    """A sort key. A later first day is newer, and if the first days are equal, the shorter period is newer."""
+    """A sort key.
+
+    A report with a later first day is newer. If the first days are equal, the report with the shorter period is newer.
+    """
     return report["published_first"], -(report["published_last"] or date.max).toordinal()
 
 
 def age(report: dict | None) -> str:
-    """The code of the age of a report, counted from the last day when it may have been published."""
+    """The code of the age of a report, counted from the last possible day of its publication."""
     if report is None:
         return "unknown"
     last, today = report["published_last"] or date.max, date.today()

@@ -8,7 +8,7 @@ from sco_cities.ops.environment import NAMES
 for name in set(NAMES) - {"DATABASE_URL"}:
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "for tests only, and long enough for a public site"
-# Nor must they depend on the files of a site in var/.
+# Tests must not depend on the files of a site in var/ either.
 os.environ["ENV_FILE"] = ""
 
 from sco_cities.settings import *  # noqa: E402, F403 - the usual way to extend Django settings
@@ -17,7 +17,7 @@ from sco_cities.settings import *  # noqa: E402, F403 - the usual way to extend 
 STORAGES = STORAGES | {  # noqa: F405 - from the star above
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Finds static files in their source folders. Without this setting each worker would warn that STATIC_ROOT does not
+# Finds static files in their source folders. Without this setting, each worker would warn that STATIC_ROOT does not
 # exist.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -1,4 +1,4 @@
-"""A test oracle that computes the expected records, counts and orders of lists only from the stored rows.
+"""A test oracle that computes the expected records, counts and orders of lists from only the stored rows.
 
 It follows the public contract and does not use the facet index. It reads all tables and computes with sets.
 """
@@ -43,7 +43,7 @@ NAMES = {"initiatives": "title_en", "reports": "title", "statements": "slug"}
 
 
 def alphabetical_key(text: str) -> bytes:
-    """The sort key of texts, with A to Z ignoring case and all other characters by code point."""
+    """The sort key of texts. A to Z are sorted ignoring case, and all other characters by code point."""
     return "".join(char.lower() if "A" <= char <= "Z" else char for char in text).encode()
 
 
@@ -122,7 +122,7 @@ class Oracle:
             }
 
         def sharing_or_learning(key: int, *, sharing: bool) -> set[int]:
-            # Cities with another role learn from the reference cities.
+            # Cities with any other role learn from the reference cities.
             roles = {
                 (city, role == "reference") for initiative, city, role in self.city_roles if initiative == key
             }
@@ -303,13 +303,13 @@ class Oracle:
         return alphabetical_key(row[NAMES.get(collection, "name_en")]), alphabetical_key(row["slug"])
 
     def localized_name_key(self, collection: str, column: str, key: int) -> tuple[str, str]:
-        """The sort key of a localized name, which is the name that readers see in another language than English."""
+        """The sort key of a localised name, which is the name that readers of a language other than English see."""
         row, (stem, language) = self.rows[collection][key], column.split("_")
         name = row[column] or row[f"{stem}_en"] or row[f"{stem}_zh"] or row[f"{stem}_ru"]
         return collation_key(name, language), row["slug"]
 
     def ordered(self, collection: str, sort: str, keys: set[int]) -> list[int]:
-        """The keys in the order of a list, with records without a value last and ties by name, then by slug."""
+        """The keys in the order of a list. Records without a value are last, and ties are sorted by name and slug."""
         if sort[-3:] in ("_ru", "_zh"):
             column = sort.removeprefix("-")
             by_localized_name = partial(self.localized_name_key, collection, column)
@@ -321,7 +321,7 @@ class Oracle:
         value = self.rank(collection, column)
         ranks = {key: value(key) for key in by_name}
         with_value = [key for key in by_name if ranks[key] is not None]
-        # A sort with reverse=True keeps equal keys in name order.
+        # In Python, a sort with reverse=True keeps equal keys in their previous order, which is by name.
         with_value.sort(key=ranks.get, reverse=descending)
         return with_value + [key for key in by_name if ranks[key] is None]
 

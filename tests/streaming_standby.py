@@ -11,7 +11,7 @@ import psycopg2
 
 from tests.postgres_cluster import SERVER_SETTINGS, USER, Cluster, cluster_directory, running_cluster
 
-# A killed server must have its commits in its log, and a standby must find the changes that it missed while stopped.
+# After a kill, the log of a server must contain its commits. A stopped standby must find the changes that it missed.
 PRIMARY_SETTINGS = """
 wal_level = replica
 max_wal_senders = 4
@@ -45,13 +45,16 @@ class Server:
         return (self.cluster.data / "postmaster.pid").read_text().split()[0]
 
     def processes(self) -> list[int]:
-        """The process IDs of the server, with its first process before the processes that it has started."""
+        """The process IDs of the server.
+
+        The main process comes first, followed by the processes that it has started.
+        """
         first = self._first_process()
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         return [int(first), *map(int, children)]
 
     def kill(self) -> None:
-        """Ends the server like a power cut."""
+        """Ends the server abruptly, as a power cut does."""
         processes = self.processes()
         for process in processes:
             with suppress(ProcessLookupError):

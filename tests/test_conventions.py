@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOMAIN_FILES = ("models", "filters", "facets", "columns", "views", "urls", "admin")
 LONGEST_MODULE = 400
 
-# These names are written in pieces, so this file does not break the rules it tests.
+# These names are written in pieces, so that this file does not break the rules that it tests.
 REGISTRIES = (
     ("pypi", "org"),
     ("pythonhosted", "org"),
@@ -90,7 +90,7 @@ def report(title: str, found: list[str]) -> None:
 
 
 def test_no_line_of_a_template_is_longer_than_200_characters():
-    """A line can be broken inside an HTML tag or a trimmed text, which keeps the whitespace of the page."""
+    """A line can be broken inside an HTML tag or a trimmed text without changing the whitespace of the page."""
     # These templates have long lines, because no whitespace may separate their tags.
     unbreakable = {ROOT / "templates" / name for name in ("api/_values.html", "initiatives/_city_roles.html")}
     report("Long lines", lines_with(r"^.{201,}$", [path for path in templates() if path not in unbreakable]))
@@ -119,7 +119,7 @@ def test_no_module_is_named_after_nothing():
     report("Modules whose name does not say what they do", [str(path.relative_to(ROOT)) for path in named])
 
 
-# Nouns of the field that end like participles or gerunds.
+# Technical nouns that end like participles or gerunds.
 NOUNS = {
     "highlighting",
     "housekeeping",
@@ -133,12 +133,12 @@ NOUNS = {
     "throttling",
 }
 NOUNS |= {"modified", "querystring", "tuning"}
-# Adverbs and prepositions, which do not name a thing.
+# Adverbs and prepositions, which are not names of things.
 ADVERBS = {"abreast", "anew", "beside", "beyond", "later", "meanwhile", "once", "together"}
 
 
 def test_every_module_is_named_by_a_noun():
-    """`ranking` and `locking` are nouns of the field, while `checking`, `shown` and `meanwhile` are not."""
+    """`ranking` and `locking` are technical nouns. `checking`, `shown` and `meanwhile` are not."""
     odd = []
     for path in files(".py"):
         last = path.stem.split("_")[-1]
@@ -241,7 +241,7 @@ MADE_BY_HAND = (
 
 
 def test_nothing_is_marked_as_safe_html():
-    # format_html and templates escape their values. A mark as safe prevents this.
+    # format_html and templates escape their values, unless a value is marked as safe.
     marks = r"\bmark_safe\b|\bSafe(String|Text)\b|\|\s*safe(seq)?\b|autoescape\s+off|\bhtml_safe\b"
     made = [path for path in code() if str(path.relative_to(ROOT)) not in MADE_BY_HAND]
     report("HTML marked as safe by hand", lines_with(marks, made + templates()))
@@ -281,7 +281,7 @@ TAKE_POST = {
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
 def test_readers_addresses_can_only_be_read(rf, method):
-    """`require_safe` returns 405 before the view runs, so no view needs its arguments here."""
+    """`require_safe` returns 405 before the view runs, so the views can be called without their arguments."""
     open_to_it, seen = [], 0
     for address, view in readers_patterns(get_resolver().url_patterns):
         seen += 1
@@ -298,8 +298,8 @@ def test_readers_addresses_can_only_be_read(rf, method):
 
 
 def test_every_kind_of_record_has_the_same_files():
-    # The tables of these apps hold no records. They hold the change log, the history, marks of curators, requests and
-    # subscriptions of readers, accounts, packages, imports, texts of the intake, jobs and workers.
+    # The tables of these apps contain no records. They contain the change log, the history, marks of curators,
+    # requests and subscriptions of readers, accounts, packages, imports, texts of the intake, jobs and workers.
     without_records = {
         "accounts",
         "correction_requests",

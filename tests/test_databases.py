@@ -1,4 +1,4 @@
-"""The database fixtures of conftest.py select the database of a test and keep it unchanged for other tests."""
+"""The database fixtures in conftest.py select the database of a test, and keep it unchanged for other tests."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.every_engine
 
 @pytest.fixture
 def page(page: Page):
-    """A page that fails its test on an HTTP error or any error in the browser console, such as a CSP violation."""
+    """A page. Any HTTP error and any error in the browser console, such as a CSP violation, makes the test fail."""
     problems = console_errors(page)
     page.on(
         "response",
@@ -198,7 +198,7 @@ def test_a_curator_changes_a_title_with_the_keyboard_alone_from_the_start_page(c
     expect(focus).to_have_attribute("href", f"/admin/initiatives/initiative/{initiative.pk}/change/")
     press("Enter")
     expect(focus).to_have_attribute("name", "title_en")
-    # The field has the focus before the script handles Ctrl+S.
+    # The field gets the focus before the script handles Ctrl+S.
     page.wait_for_load_state()
     press("Control+A")
     page.keyboard.insert_text("Moscow asks about air taxis")

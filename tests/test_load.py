@@ -62,7 +62,7 @@ def test_requests_are_sent_on_time_while_answers_are_slow(slow_server):
     assert len(samples) == 40
     assert {sample.status for sample in samples} == {200}
     assert all(sample.seconds >= 0.25 for sample in samples if sample.path == "/slow")
-    # One after the other, the twenty slow requests would take five seconds.
+    # If the twenty slow requests were sent one after the other, they would take five seconds.
     assert percentile([sample.late for sample in samples], 0.5) < 0.2
 
 

@@ -15,7 +15,7 @@ from django_migration_linter.sql_analyser import PostgresqlAnalyser, analyse_sql
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("postgresql")]
 
-# Migrations that contract the database in a later release, as the guide allows. Initial migrations are not checked.
+# Migrations that contract the database one release later, as the guide allows. Initial migrations are not checked.
 ACCEPTED = {
     # This migration is older than the first release, and the site stops for the renamed column.
     ("history", "0002_change_set_source"),

@@ -1,4 +1,4 @@
-"""The temporary PostgreSQL cluster is removed completely, whatever ends its process."""
+"""The temporary PostgreSQL cluster is removed completely, regardless of how its process ends."""
 
 import signal
 import subprocess

@@ -12,7 +12,7 @@ import pytest
 
 from .test_conventions import ROOT, code, files, lines_with, report, text_of
 
-# Words of an earlier register of this code. The chart of statuses keeps its public path, /charts/firmness.csv.
+# Words that this code no longer uses. The chart of statuses keeps its public path, /charts/firmness.csv.
 FORMER_WORDS = (
     r"meanwhile|once_more|abreast|\bdesks?\b|told apart|soundness|\bmend(?:s|ed|ing)?\b|firmness(?!\.csv|\"|\?)"
     r"|tak(?:e[ns]?|ing) (?:it |them |this |all )?back"
@@ -73,7 +73,7 @@ def test_prose_does_not_return_to_patterns_that_must_be_read_twice():
         assert len(found) <= most, f"{pattern}: {len(found)} uses, at most {most}. Reword: {found[-20:]}"
 
 
-# The last commit before this rule.
+# The last commit before this rule was introduced.
 FIRST_COMMITS = "62b5c7006e0a417df4bd599e9637900b509fd756"
 
 

@@ -1,4 +1,4 @@
-"""Every list runs a fixed number of queries, at most twelve, whatever its content."""
+"""Every list runs a fixed number of queries, at most twelve, regardless of its content."""
 
 import pytest
 from django.urls import reverse
@@ -20,17 +20,17 @@ QUERIES = {
     # Two queries are for the charts of status changes and city roles, whose data is cached until initiatives change.
     "themes": 4,
     "reports": 5,
-    # Two queries are for the initiatives in the same passages, and at first two for the passages that support
-    # initiatives.
+    # Two queries read the initiatives in the same passages. The first page needs two more for the passages that
+    # support initiatives.
     "statements": 7,
 }
 
 
 @pytest.fixture
 def a_few_records(transactional_db):
-    """Three linked records of each kind, so no list is empty and none fills a page.
+    """Three linked records of each kind, so that no list is empty and none fills a page.
 
-    They are committed, because inside a transaction a process checks its writes on every access.
+    They are committed, because in a transaction a process checks for its own writes on every access.
     """
     for number in range(3):
         country, theme = make.make_country(("xa", "xb", "xc")[number]), make.make_theme(f"theme-{number}")
@@ -64,9 +64,9 @@ def test_a_list_of_all_records_needs_no_more_queries(collection, expected, check
 @pytest.mark.parametrize(
     ("address", "more"),
     [
-        # If the rows are fewer than the themes, a query reads the themes.
+        # If there are fewer rows than themes, a query reads the themes.
         ("/initiatives/?country=kg&theme=smart-city&status=-agreed&year_from=2020", 1),
-        # A page with an error reads no rows and no cities. It reads the names of countries, which a process reads only
+        # A page with an error reads no rows and no cities, but the names of countries, which a process reads only
         # once.
         ("/initiatives/?country=nowhere", 3),
         ("/initiatives/?page=3", 0),

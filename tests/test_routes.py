@@ -1,4 +1,4 @@
-"""The generated page of routes agrees with the resolver. A text search in it finds the name of each route."""
+"""The generated page of routes agrees with the resolver, and a text search in the page finds the name of each route."""
 
 from tests.route_table import PAGE, page
 

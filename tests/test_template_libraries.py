@@ -1,4 +1,4 @@
-"""Templates load only the libraries of tags and filters that they use."""
+"""Templates load only the tag and filter libraries that they use."""
 
 import re
 

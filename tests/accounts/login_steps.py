@@ -37,10 +37,7 @@ class Person:
         return f"{totp.token():06d}"
 
     def forget_used_codes(self) -> None:
-        """Simulates that half a minute has passed.
-
-        The current code can be used again, and no wrong code causes a wait.
-        """
+        """Makes the current code usable again, as after half a minute, and ends the wait after wrong codes."""
         TOTPDevice.objects.filter(user=self.user).update(last_t=-1, throttling_failure_count=0)
         StaticDevice.objects.filter(user=self.user).update(throttling_failure_count=0)
 
@@ -77,7 +74,7 @@ def logged_in(person: Person) -> Client:
 
 
 def make_older(client: Client, seconds: float, *names: str) -> None:
-    """Moves times of the session into the past. The names are "begun", "used", "password_at" and "code_at"."""
+    """Moves times of the session into the past. Their names are "begun", "used", "password_at" and "code_at"."""
     session = client.session
     for name in names:
         session[f"login_{name}"] -= seconds

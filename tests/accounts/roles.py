@@ -13,9 +13,9 @@ PASSWORD = "a-password-for-tests-only"
 def make_account(name: str, role: str = ""):
     """A new staff account, in the group of its role if it has one.
 
-    `django_db_setup` creates the groups. This function creates them again after a test that empties the tables.
+    `django_db_setup` creates the groups. After a test that empties the tables, this function creates them again.
     """
-    # As in a running process, content types are cached, so their queries are not counted for a page.
+    # Caches the content types, as in a running process, so that their queries are not counted for a page.
     ContentType.objects.get_for_models(*apps.get_models())
     user = get_user_model().objects.create_user(name, password=PASSWORD, is_staff=True)
     if role:

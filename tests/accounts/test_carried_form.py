@@ -49,7 +49,7 @@ def test_a_form_of_an_ended_session_is_shown_after_the_login_and_not_saved(lamps
     page = client.post(url, typed)
     assert (page.status_code, heading(page)) == (403, "Not saved: you were logged out")
     assert LOG_IN in page.content.decode()
-    # Before the login the form is not stored.
+    # The form is not stored before the login.
     page = send_on(client, page)
     assert page.status_code == 403
     assert not (UnsavedForm.objects.exists() or Session.objects.exists())

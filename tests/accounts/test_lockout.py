@@ -103,7 +103,7 @@ def test_behind_a_unix_socket_lockouts_are_by_user_name(client):
 @pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(days=2)])
 def test_after_the_clock_was_put_right_a_lockout_lasts_15_minutes_at_most(client, ahead):
     guess(client, 5)
-    # The clock was fast when the passwords were tried.
+    # The clock was ahead when the passwords were tried.
     AccessAttempt.objects.update(attempt_time=timezone.now() + ahead)
     response = log_in(client, right=True)
     assert response.status_code == 429

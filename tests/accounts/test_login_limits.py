@@ -1,4 +1,4 @@
-"""The limits of login attempts per address, per account and in parallel, which apply before a password is hashed."""
+"""Limits on login attempts per address, per account and in parallel, which apply before a password is hashed."""
 
 import threading
 import time
@@ -76,7 +76,7 @@ def test_a_known_device_is_not_refused_because_of_the_guesses_of_others(client, 
     log_in(client, password=PASSWORD)
     cookie = client.cookies["known_device"]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", LOGIN)
-    # Further requests to the same process have neither the session nor the cookie.
+    # Later requests to the same process contain neither the session nor the cookie.
     client.cookies.clear()
     statuses = [log_in(client, address=f"203.0.{number}.1").status_code for number in range(105)]
     assert statuses[-1] == 429
@@ -217,5 +217,5 @@ def test_a_flood_writes_one_line_a_minute(client, ada, caplog):
         log_in(client, username=f"name {number}")
     lines = [line for line in caplog.messages if line.startswith("login_budget_exceeded")]
     assert lines == ['login_budget_exceeded address="203.0.113.7" status=429']
-    # Django does not write a line for each attempt either.
+    # Django does not log a line for each attempt either.
     assert [record for record in caplog.records if record.name == "django.request"] == []

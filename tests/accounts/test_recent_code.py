@@ -1,4 +1,4 @@
-"""The repeated request for a code, the site without a second factor, and the command that resets a second factor."""
+"""Requests for a new code, the site without a second factor, and the command that resets a second factor."""
 
 import re
 from io import StringIO

@@ -38,7 +38,7 @@ def test_a_password_alone_opens_no_page_of_the_admin(ada, half_open):
         assert response["Location"].startswith(f"{CODE_PAGE}?next=")
     assert half_open.post(admin_url(lamps, "delete"), {"post": "yes"})["Location"] == CODE_PAGE
     lamps.refresh_from_db()
-    # A draft is not shown on a public page either.
+    # Public pages do not show a draft either.
     assert half_open.get(lamps.get_absolute_url()).status_code == 404
     assert logged_in(ada).get(lamps.get_absolute_url()).status_code == 200
 
@@ -98,7 +98,7 @@ def test_spaces_in_a_code_do_not_matter(ada, half_open):
 def test_guesses_are_throttled_and_then_end_the_login(ada, half_open):
     wrong = "000000" if ada.code() != "000000" else "000001"
     assert "invalid" in errors_in(give_code(half_open, wrong))
-    # In the second after a wrong code even the correct code is not compared.
+    # For a second after a wrong code, even the correct code is rejected.
     response = give_code(half_open, ada.code())
     assert "Try again in 1 minute" in errors_in(response)
     give_code(half_open, wrong)
@@ -199,7 +199,7 @@ def test_no_number_of_wrong_codes_locks_longer_than_15_minutes(ada, kind, failur
     wait(8)
     assert "Too many wrong codes" in devices.check_code(ada.user, code).error
     wait(15.1)
-    # A wrong code causes another wait of the same length, not of the initial length.
+    # Another wrong code causes a wait of the same length, not of the initial length.
     assert "invalid or has already been used" in devices.check_code(ada.user, wrong).error
     wait(14.5)
     assert "Try again in 1 minute" in devices.check_code(ada.user, code).error

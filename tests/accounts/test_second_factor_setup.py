@@ -158,7 +158,7 @@ def test_another_device_is_set_up_after_a_recent_code_and_replaces_the_first(ada
     client.post(SETUP_PAGE, {"code": ada.code()})
     assert TOTPDevice.objects.get().key == ada.key != old_key
     assert is_inside(client)
-    # Other sessions of the account must enter a code of the new device.
+    # Other sessions of the account require a code of the new device.
     assert not is_inside(other)
     give_code(other, old_codes[0])
     assert not is_inside(other)

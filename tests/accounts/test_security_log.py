@@ -24,7 +24,7 @@ def log_in(client, username="ada", password="wrong"):
 
 
 def events() -> list[tuple]:
-    """The events in order of time, without the logins of `administrator`."""
+    """The events in chronological order, without the logins of `administrator`."""
     rows = SecurityEvent.objects.exclude(account="administrator").order_by("pk")
     return list(rows.values_list("kind", "account", "address", "made_by"))
 

@@ -28,7 +28,7 @@ def ada():
         (12.1, 0.1, "after 12 hours"),
         (2, 1.9, ""),
         (3, 2.1, "after 2 hours without activity"),
-        # The clock was fast and has been corrected.
+        # The clock was ahead and has been corrected.
         (-48, -48, ""),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_login_that_waits_for_its_code_ends_after_15_minutes():
     give_password(client, eve)
     make_older(client, 16 * 60, "password_at")
     assert client.get("/admin/second-factor/")["Location"].startswith("/admin/login/")
-    # A login that has submitted its code does not end then.
+    # A login whose code has been submitted does not end then.
     inside = logged_in(eve)
     make_older(inside, 16 * 60, "password_at", "code_at")
     assert is_inside(inside)

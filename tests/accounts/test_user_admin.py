@@ -86,7 +86,7 @@ def test_a_new_account_without_a_role_or_with_one_beyond_the_own_is_refused(admi
 
 
 def role_choices(page) -> dict[str, bool]:
-    """The choices of a role on the form of an account. The value is whether the choice is selected."""
+    """Maps the role choices on the form of an account to True for the selected role."""
     labels = soup(page).select("#id_role label")
     return {label.text.strip(): label.input.has_attr("checked") for label in labels}
 
@@ -152,10 +152,7 @@ def permission(codename) -> Permission:
 
 @pytest.mark.parametrize("own_account", [True, False])
 def test_an_administrator_gives_only_permissions_and_groups_of_the_own_ones(administrator, own_account):
-    """This includes the administrator's own account.
-
-    Otherwise administrators could give themselves every permission.
-    """
+    """The rule includes the own account, because administrators could otherwise give themselves every permission."""
     account = administrator.user if own_account else User.objects.create_user("helper", is_staff=True)
     beyond, own = permission("delete_session"), permission("merge_records")
     everything = Group.objects.create(name="everything")
@@ -189,7 +186,7 @@ def test_an_administrator_puts_only_own_permissions_into_a_group(administrator):
 
 
 def test_what_somebody_else_has_given_is_not_lost_by_an_edit(administrator):
-    """Otherwise an administrator who corrects a name would remove permissions without noticing it."""
+    """Otherwise an administrator who corrects a name would unintentionally remove permissions."""
     group, beyond = Group.objects.create(name="helpers"), permission("delete_session")
     group.permissions.add(beyond)
     data = form_data(administrator.get(admin_url(group, "change"))) | {"name": "assistants"}

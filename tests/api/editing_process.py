@@ -1,9 +1,8 @@
 """A process that edits records on request while another process reads them. It is started with a seed.
 
-For each line with a number on its input it makes that many edits and then writes an empty line. At the end of its input
-it writes JSON with the slugs of each initiative that was published all the time, and with the numbers of initiatives
-that were added and removed. It is the only writer, so between two of its edits it sees every state that readers can
-see.
+Each line of its input is a number. The process makes this number of edits and then writes an empty line. At the end of
+the input it writes JSON with the slugs of the initiatives that were published throughout, and the numbers of added and
+removed initiatives. Because it is the only writer, it sees every state that readers can see.
 """
 
 import json
@@ -42,7 +41,7 @@ def edit_on_demand(seed: int) -> None:
                 keys_of.setdefault(slug, set()).add(key)
                 slugs_of.setdefault(key, set()).add(slug)
         print(flush=True)
-    # If two records had the same slug in turn, the slug does not identify the record that was read.
+    # If two records had the same slug one after the other, the slug does not identify the record that was read.
     told_apart = [key for key in stayed if all(len(keys_of[slug]) == 1 for slug in slugs_of[key])]
     result = {
         "stayed": [sorted(slugs_of[key]) for key in told_apart],

@@ -1,4 +1,7 @@
-"""A list is read with cursors while another process edits. Every record that stays published is read exactly once."""
+"""A list is read with cursors while another process edits records.
+
+Every record that stays published is read exactly once.
+"""
 
 import json
 import subprocess
@@ -52,7 +55,7 @@ def read(client: Client, address: str) -> dict:
 def test_every_record_that_stays_comes_exactly_once(seed, writer):
     client, crawled, edits = Client(raise_request_exception=False), Counter(), 0
     count = read(client, "/api/initiatives/?per_page=1")["count"]
-    # The pages are small, so edits are made during most of the crawl even if a quarter of the records is removed.
+    # The pages are small, so that edits continue during most of the crawl even if a quarter of the records is removed.
     address = f"/api/initiatives/?columns=slug&per_page={count * EDITS_PER_PAGE * 3 // (EDITS * 4)}"
     while address:
         if edits < EDITS:

@@ -1,4 +1,4 @@
-"""Every format of a list has the same records in the same order, whatever the filters."""
+"""Every format of a list contains the same records in the same order, with any filters."""
 
 import io
 import json
@@ -56,7 +56,7 @@ def listed_slugs(kind: SearchableList, parameters: Parameters) -> list[tuple[int
 
 
 def crawled_slugs(address: str) -> list[str]:
-    """The slugs on all pages of the API, which are read by following the links to the next page."""
+    """The slugs on all pages of the API, read by following the links to the next page."""
     slugs = []
     while address:
         page = json.loads(content_of(address))
@@ -71,7 +71,7 @@ def _cells(workbook: bytes) -> list[str]:
         return [cell.decode() for cell in CELL.findall(book.read("xl/worksheets/sheet1.xml"))]
 
 
-# Functions that read the slugs in a file with one column. Countries have codes in capitals instead of slugs.
+# Functions that read the slugs in a file with one column. For countries, the column contains upper-case codes.
 READERS = {
     "csv": lambda file: file.decode().lower().splitlines()[1:],
     "xlsx": lambda file: [cell.lower() for cell in _cells(file)[1:]],

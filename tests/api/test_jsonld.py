@@ -1,4 +1,4 @@
-"""The linked data is read by rdflib without the network and queried for the source of each value."""
+"""rdflib reads the linked data without network access and finds the source of each value."""
 
 import json
 

@@ -127,7 +127,7 @@ def test_the_most_frequent_options_of_a_facet_come_first(read):
     facets = read("/api/initiatives/?facets=status,city&city=town-0,town-1&city=town-0")["facets"]
     counts = {name: [(each["value"], each["count"]) for each in facets[name]["values"]] for name in facets}
     assert counts["status"][:3] == [("completed", 1), ("stalled", 1), ("interest", 0)]
-    # Two places that are joined with a comma are not an option.
+    # Two places joined with a comma are not an option.
     assert counts["city"] == [("town-0", 2), ("town-1", 1)]
     stalled = read("/api/initiatives/?facets=status")["facets"]["status"]["values"]
     assert [each["value"] for each in stalled[:3]] == ["stalled", "completed", "interest"]

@@ -1,4 +1,4 @@
-"""A list as a data package, with the records found, all records that they refer to, and the filters of the list."""
+"""A list as a data package, which contains the matching records, all records that they refer to, and the filters."""
 
 import csv
 import io
@@ -120,7 +120,7 @@ def test_the_same_records_give_the_same_bytes_and_are_not_sent_again(client, loa
     path = "/initiatives.zip?city=tashkent"
     whole = client.get(path)
     assert client.get(path, headers={"If-None-Match": whole["ETag"]}).status_code == 304
-    # A long list is sent while the server reads it from the disk.
+    # A long list is sent while it is read from the disk.
     monkeypatch.setattr("sco_cities.listings.exports.streaming_response.SHORT_LIST", 0)
     streamed = client.get(f"{path}&sort=slug")
     assert streamed.streaming
@@ -204,5 +204,5 @@ def test_packages_of_more_than_a_hundred_records_are_written_one_at_a_time(clien
         assert (problem["status"], problem["title"]) == (503, "The site is busy")
         assert problem["detail"].startswith("Another large file is being exported.")
         assert client.get("/themes.zip?q=theme-77").status_code == 200
-        # A short text uses less of the limit.
+        # A short text uses up less of the limit.
         assert client.get("/themes.csv").status_code == 200

@@ -1,4 +1,4 @@
-"""The metadata for the files of a list has the query, the meaning of the columns and the citation."""
+"""The metadata for the files of a list contains the query, the meaning of the columns and the citation."""
 
 import csv
 import io

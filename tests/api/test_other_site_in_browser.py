@@ -45,5 +45,5 @@ def test_a_script_on_another_site_reads_files_and_the_api_and_nothing_with_a_ses
     refused = dict.fromkeys([*OPEN, *CLOSED], "TypeError")
     assert {path: script(FETCH, path, credentials="include") for path in refused} == refused
     assert {path: script(FETCH, path) for path in CLOSED} == dict.fromkeys(CLOSED, "TypeError")
-    # A script that tries to write is rejected, and it may read the reason.
+    # A script that tries to write is rejected, and can read the reason.
     assert script(FETCH, "/api/initiatives/", method="POST") == "application/problem+json"

@@ -1,4 +1,4 @@
-"""For random filters with included and excluded values, every format has the records that the package's files give."""
+"""With random filters, every format contains the records that are computed from the files of the package."""
 
 import re
 from html import unescape
@@ -45,7 +45,7 @@ def page_slugs(client, collection: str, query: str) -> list[str]:
 
 
 def feed_slugs(collection: str, query: str) -> set[str]:
-    """The slugs of the records in a feed and its archives, where every record of the loaded package is new."""
+    """The slugs of the records in a feed and its archives, in which every record of the loaded package is new."""
     slugs: set[str] = set()
     address: str | None = f"/{collection}.atom?{query}"
     while address:
@@ -57,10 +57,7 @@ def feed_slugs(collection: str, query: str) -> set[str]:
 
 
 def overlapping_values(random: Random, oracle: PackageOracle, collection: str) -> Parameters:
-    """Parameters with values of one filter that the same records have.
-
-    Some values are included, and another is excluded.
-    """
+    """Parameters that include some values of a filter and exclude another value that the same records have."""
     filters = LISTS_BY_COLLECTION[collection].listing.filterset.base_filters
     names = [name for name in oracle.values[collection] if name in filters]
     choices = [

@@ -130,7 +130,7 @@ def test_markdown_has_numbered_notes_and_both_sides_of_a_disagreement(client, la
 
 
 def test_a_value_with_its_notes_is_the_value_of_the_column(client, loaded_package):
-    """Countries are codes in both places, and related records are in the same order."""
+    """In both places, countries are given by code and related records are in the same order."""
     checked = 0
     for path in ("initiatives/astana-lrt", "cities/astana", "countries/kz", "events/sco-summit-astana-2024"):
         document = client.get(f"/{path}.json").json()

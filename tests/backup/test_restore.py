@@ -76,7 +76,7 @@ def test_a_database_with_data_is_renamed_and_the_backup_takes_its_place(database
         assert slugs() == {"lamps", "tunnels"}
     # A user who was logged out after the backup was made stays logged out.
     assert not Session.objects.exists()
-    # A process that has cached data of the previous database reads everything again.
+    # A process that has cached data from the previous database reads everything again.
     with pytest.raises(change_log.ChangeLogOverflow):
         change_log.changes_since("default", known)
 

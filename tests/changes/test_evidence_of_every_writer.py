@@ -1,8 +1,8 @@
 """Every page and command requires evidence or a confirmation for a changed value of a published record.
 
 The table of writers contains the page and the command of each writer, if it has them. The values are a status, a date,
-a city and a figure, which need separate evidence. The pages for evidence and for translations write no such value, and
-the page of an intake has no tick (`tests/intake/test_write_views.py`).
+a city and a figure, which need separate evidence. The pages for evidence and translations write none of these values,
+and the page of an intake has no tick (`tests/intake/test_write_views.py`).
 """
 
 import re
@@ -150,7 +150,7 @@ def by_update(client, record, name, ticked):
 
 
 def by_revert(client, record, name, ticked):
-    """The revert restores the value, but not the evidence that it had before."""
+    """Reverts to the former value, but not to its evidence."""
     field = {"cities": "city_roles", "figure": "figures"}.get(name, name)
     if not ChangeSet.objects.exists():
         old = value_of(record, name)
@@ -193,7 +193,7 @@ def test_a_value_is_written_with_the_tick_only(curator, lamps, write, name):
     ("name", "label"), [("status", "status"), ("starts_on", "starts on"), ("figure", "figure: lamps")]
 )
 def test_a_merge_keeps_no_value_whose_only_evidence_is_for_the_other_one(curator, lamps, name, label):
-    """The footnotes of the value that is dropped contradict the value that is kept."""
+    """After the merge, the footnotes of the dropped value contradict the kept value."""
     old = value_of(lamps, name)
     for ticked in (False, True):
         page = by_merge(curator, lamps, name, ticked)

@@ -1,4 +1,4 @@
-"""All writers lock rows in one order, so they do not deadlock."""
+"""All writers lock rows in the same order, so they do not deadlock."""
 
 import threading
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_only_one_module_locks_records():
         str(path.relative_to(package))
         for path in package.rglob("*.py")
         if "select_for_update" in path.read_text()
-        # Accounts, their devices and intakes are not records.
+        # Accounts, their devices and intakes are left out, because they are not records.
         and not path.is_relative_to(package / "accounts")
         and path not in (package / "intake" / "jobs.py", package / "intake" / "models.py")
     ]

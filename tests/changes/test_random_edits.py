@@ -21,7 +21,7 @@ from tests.sample_records import RECORDS, make_sample_records
 
 SEEDS = range(40) if IS_FULL else (1,)
 STEPS = 60 if IS_FULL else 8
-# No writer swaps the slugs of two records in one change, and no revert does.
+# No writer and no revert swaps the slugs of two records in one change.
 NAMES = sorted(EDITS.keys() - {"swap_slugs"})
 Documents = dict[tuple[type, int], dict]
 
@@ -108,8 +108,8 @@ def test_a_random_change_of_any_kind_is_reverted_and_replayed(seed):
                 replay.check(changed)
                 undone = written and undo_or_leave_no_trace(written, changed)
         except Refused:
-            # A few combinations are rejected, such as moving a passage to another report in the same change as a
-            # rename.
+            # A few combinations of edits are rejected, such as a rename together with moving a passage to another
+            # report.
             replay.documents, replay.last = dict(current), last
             continue
         if written is None:

@@ -1,4 +1,4 @@
-"""Random edits by random writers in random order have the result of a small model and can be reverted.
+"""Random edits by random writers in random order give the result that a small model predicts, and can be reverted.
 
 Forms, grids, previews of bulk edits and merge pages are opened early and saved late, and writers stop in the middle of
 a write. The history replays to the current state.

@@ -42,7 +42,7 @@ from tests.history.snapshots import snapshot
 
 @pytest.fixture(autouse=True)
 def complete_histories(db):
-    """Checks after each test that all records agree with their newest revisions."""
+    """Checks after each test that every record agrees with its newest revision."""
     yield
     for model in curated_models():
         for record in model._base_manager.all():

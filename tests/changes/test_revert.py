@@ -33,7 +33,7 @@ def refusals(change_set, **options) -> list[str]:
 
 
 def outcomes(change_set, **options) -> dict:
-    """The outcomes of the whole plan, which the preview must agree with."""
+    """The outcomes of the whole plan, with which the preview must agree."""
     revisions = change_set.revisions.all()
     steps = list(revert_plan.RevertPlan(revisions, **options))
     if "later_too" not in options:
@@ -136,7 +136,7 @@ def test_a_created_record_is_removed_unless_it_has_changed_since(db):
     later = edit(city, population=12)
     assert outcomes(change_set) == {RevertOutcome.CHANGED_SINCE: 1}
     assert revert_set(change_set) is None
-    # After the revert of a later change, the record is as it was created.
+    # After a later change is reverted, the record is the same as when it was created.
     revert_set(later)
     assert outcomes(change_set) == {RevertOutcome.REMOVED: 1}
     revert_set(change_set)
@@ -317,8 +317,8 @@ def test_the_queries_of_a_plan_do_not_grow_with_the_records(db, django_assert_nu
 
     few, many = imported(2), imported(40)
     list(revert_plan.RevertPlan(few.revisions.all()))
-    # 10 queries read the keys of ten models. One model needs queries for revisions, parts of documents and later
-    # changes.
+    # Ten queries read the keys of ten models. For one model, further queries read revisions, parts of documents and
+    # later changes.
     for change_set in (few, many):
         with django_assert_num_queries(10 + 1 + 9 + 1):
             list(revert_plan.RevertPlan(change_set.revisions.all()))
@@ -383,7 +383,7 @@ def test_the_queries_of_a_revert_do_not_grow_within_a_batch(db):
                 title_en="Brighter", status="stalled"
             )
         undo_edit, edit_queries = queries_of(edited.change_set)
-        # The edit has been reverted, so the created records are unchanged.
+        # The edit has been reverted, so the created records have their original values.
         removed, remove_queries = queries_of(recorder.change_set)
         assert not Initiative.objects.filter(pk__in=[each.pk for each in batch]).exists()
         restored, restore_queries = queries_of(removed)

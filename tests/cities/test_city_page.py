@@ -35,7 +35,7 @@ def test_reference_data_is_marked_once_and_stays_in_the_data(client):
     text = page.text()
     assert "Country XA" in text
     assert page.links("v-name-en") == ["#reference"]
-    assert text.count("[†]") == 2  # at the title, and in the explanation
+    assert text.count("[†]") == 2  # next to the title, and in the explanation
     for value in ("1,234,567", "33.87", "Q42", "GeoNames 42"):
         assert value not in text
     assert not any(link.startswith("#note") for link in page.links())

@@ -23,7 +23,7 @@ def _nothing():
 
 
 def most_page_faults() -> int:
-    """The highest number of page faults, for calling functions with frames of all sizes up to the size of a chunk."""
+    """The highest number of page faults when calling functions with frames of all sizes up to the size of a chunk."""
     code = page_faults.__code__
     callers = (FunctionType(code.replace(co_stacksize=size), globals()) for size in range(10, 2_100, 5))
     return max(caller() for caller in callers)
@@ -39,7 +39,7 @@ def in_new_thread(function):
 
 
 def test_calls_need_no_new_memory_wherever_the_frames_end():
-    # Without the reserved memory, each call causes a page fault at one of the sizes.
+    # Without the reserved memory, there is a frame size for which each call causes a page fault.
     assert in_new_thread(with_frame_stack(most_page_faults)) < CALLS / 2
 
 

@@ -1,4 +1,4 @@
-"""All readers of dates and written numbers use the same names of months and scales."""
+"""All parsers of dates and written numbers use the same names of months and scales."""
 
 from decimal import Decimal
 

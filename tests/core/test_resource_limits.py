@@ -6,7 +6,8 @@ from sco_cities.core import resource_limits
 
 
 def test_the_limit_of_memory_is_computed_once(monkeypatch):
-    # A page may be loaded between two computations. The soft limit would then exceed the hard limit, which is an error.
+    # The unused memory may change between two computations. The soft limit would then exceed the hard limit, which is
+    # an error.
     unused, limits = iter([3_000, 2_000]), {}
     monkeypatch.setattr(resource_limits, "_unused", lambda: next(unused))
     monkeypatch.setattr(resource, "setrlimit", limits.__setitem__)

@@ -20,7 +20,7 @@ def statement(db):
 
 
 def save(record, **values):
-    """Saves the values like a form, in an instance that has just been read."""
+    """Saves the values as a form does, in an instance that has just been read."""
     record = type(record).objects.get(pk=record.pk)
     for name, value in values.items():
         setattr(record, name, value)

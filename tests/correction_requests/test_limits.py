@@ -70,7 +70,7 @@ def send_from(client, lamps, settings):
     return lambda address: client.post(FORM, {"text": TEXT}, headers={"x-forwarded-for": address})
 
 
-# Each address sends 20 requests, as many as two processes accept from it.
+# Each address sends 20 requests, which is the number that two processes accept from one address.
 IPV6 = [f"2001:db8:2:{number:x}::1" for number in range(48) for _request in range(20)]
 IPV4 = [f"203.0.113.{number}" for number in range(48) for _request in range(20)]
 

@@ -20,7 +20,7 @@ FIGURES = "sources-figure-content_type-object_id"
 CITIES = "city_roles"
 ATTENDANCES = "attendances"
 PASSAGES = "passages"
-# The queries for the numbers in a curator's sidebar, which are correction requests, records in review, own drafts,
+# The queries for the numbers in a curator's sidebar. They count correction requests, records in review, own drafts,
 # comments, own grids and own reports.
 SIDEBAR_QUERIES = 6
 
@@ -89,7 +89,7 @@ def form_data(response) -> dict:
 
 
 def unrendered_form_data(client: Client, url: str) -> dict:
-    """Returns `form_data` of the form of a record or of a new record, in a third of the time."""
+    """Returns the same data as `form_data` for the form of a new or existing record, in a third of the time."""
     return _submitted(unrendered_form_values(client, url))
 
 

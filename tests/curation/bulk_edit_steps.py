@@ -20,7 +20,7 @@ def preview_edit(client, records, **values):
 
 
 def fingerprint_in(response) -> str:
-    """The fingerprint of the preview, which the form sends back."""
+    """The fingerprint of the preview, which the form submits."""
     return soup(response).select_one("input[name=seen]")["value"]
 
 

@@ -70,7 +70,7 @@ def urls(data) -> Iterator[str]:
     )
     yield reverse("admin:app_list", args=["initiatives"])
     yield from (reverse(page.url_name) for page in ADMIN_PAGES)
-    # The last page of a list has the same elements as the first, but fewer rows, so it is faster to check.
+    # The last page of a list contains the same elements as the first page, but fewer rows, so checking it is faster.
     yield from (
         f"{admin_url(lamps)}{query}" for query in ("?p=5", "?q=lamps&state__exact=published", "?q=nothing")
     )

@@ -55,7 +55,7 @@ def test_a_form_with_unsaved_changes_is_not_left_without_a_question(curators_pag
     page.locator("#site-name a").click()
     expect(page.get_by_role("textbox", name="Name in English")).to_have_value("Street lamps")
     assert questions == ["beforeunload"]
-    # Ctrl+S saves from any field. A form with errors has not been saved, and submitting it again asks nothing.
+    # Ctrl+S saves from any field. A form with errors is not saved, and can be submitted again without a question.
     page.keyboard.press("Control+s")
     expect(page.locator(".error-summary")).to_be_visible()
     page.locator("#site-name a").click()
@@ -115,7 +115,7 @@ def test_a_record_is_found_changed_and_saved_from_the_start_page_with_few_keys(c
     expect(page.locator("[type=search][name=q]")).to_be_focused()
     page.keyboard.type("lamps")
     page.keyboard.press("Enter")
-    # First the first result has the focus, then the first field of its form.
+    # The focus is first on the first result, then on the first field of its form.
     expect(
         page.locator(f"main a[href='{reverse('admin:themes_theme_change', args=[theme.pk])}']")
     ).to_be_focused()

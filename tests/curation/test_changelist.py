@@ -28,7 +28,7 @@ def listed_slugs(client, model, query="") -> list[str]:
 
 
 def number_of_results(page) -> int:
-    """The number below a changelist. Django 6 inserts a heading before it."""
+    """The number of results below a changelist. Django 6 inserts a heading before the number."""
     return int(re.search(r"\d+", page.select_one(".paginator").text)[0])
 
 
@@ -67,7 +67,7 @@ def test_records_are_filtered_by_evidence(level, expected, curator):
 
 @pytest.mark.usefixtures("loaded_package")
 def test_the_evidence_filter_agrees_with_the_database():
-    for model in (Initiative, Statement):  # a kind with a public list and a kind without one
+    for model in (Initiative, Statement):  # a kind of record with a public list, and a kind without a list
         levels, evidence = (
             evidence_levels(model),
             Evidence.objects.from_published_reports().for_records(model),
@@ -162,7 +162,7 @@ def test_the_choices_of_a_filter_are_in_alphabetical_order(language, names, cura
 def test_pages_have_no_gaps_and_no_repetitions(curator, monkeypatch):
     monkeypatch.setattr(admin.site.get_model_admin(Initiative), "list_per_page", 7)
     slugs = sorted(make.make_initiative(kind="plan").slug for _ in range(20))
-    # All records have the same kind, so only the secondary order sorts them.
+    # All records are of the same kind, so only the secondary sort order applies.
     slugs_of_pages = [
         slug for page in (1, 2, 3) for slug in listed_slugs(curator, Initiative, f"o=5&p={page}")
     ]

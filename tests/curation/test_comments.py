@@ -224,7 +224,7 @@ def test_what_is_sent_while_the_question_is_being_deleted_is_shown_again(is_answ
         lock(type(lamps), [lamps.pk])
         first.thread.delete()
         other.start()
-        # Without the lock, the other request would read the comments in this time.
+        # Without the lock, the other request would read the comments during this pause.
         other.join(0.5)
     other.join(20)
     assert (

@@ -139,7 +139,7 @@ STALE = [
     (["2024-02-29"], True),
     (["2024-03-01"], False),
     (["2024-02"], True),
-    (["2024"], False),  # the report may be from December
+    (["2024"], False),  # the report may have been published in December
     (["2020", "2025-07-08"], False),
     (["2019", "2020"], True),
 ]
@@ -250,7 +250,10 @@ def test_a_link_is_not_dead_after_its_address_was_corrected():
 
 @pytest.fixture
 def two_countries(db):
-    """Initiatives in two countries on two themes, by city and by the initiative itself, and a withdrawn initiative."""
+    """Initiatives in two countries on two themes, and a withdrawn initiative.
+
+    The country is the country of a city, or of the initiative itself.
+    """
     xa, xb = make.make_country("xa"), make.make_country("xb")
     lamps, poles = make.make_theme("lamps"), make.make_theme("poles")
     make.make_initiative("by-city", lead=[make.make_city("alphaville", xa)], themes=[lamps])

@@ -45,7 +45,7 @@ def test_after_any_edit_the_numbers_equal_a_complete_computation():
     make_sample_records()
     random = Random(7)
     assert_equal_to_complete_computation("the start")
-    # `make test`, and `make test-all` on the second engine, compare only after every few edits.
+    # In `make test`, and on the second engine in `make test-all`, the test compares only after several edits.
     done, at_once = [], 5 if IS_COVERING else 1 if IS_FULL or connection.vendor == "sqlite" else 3
     for number, name in enumerate(sorted(EDITS), start=1):
         apply(name, random.randrange(2**20))
@@ -54,7 +54,7 @@ def test_after_any_edit_the_numbers_equal_a_complete_computation():
             assert_equal_to_complete_computation(", ".join(done[-at_once:]))
 
 
-# Further edits, in this order, which the random edits do not make.
+# Edits, in this order, that the random edits do not make.
 OTHER_EDITS = {
     "a figure is added": lambda: make.make_figure(Initiative.objects.get(), "more"),
     "a figure gets another label": lambda: Figure.objects.filter(label="more").update(label="poles"),

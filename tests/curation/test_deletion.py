@@ -39,7 +39,7 @@ def test_a_contributor_deletes_own_drafts_only(contributor):
 
 
 def test_a_page_that_asks_before_a_deletion_says_what_is_kept(curator, client):
-    """The deletion does what the page announces."""
+    """The deletion keeps and deletes what the page lists."""
     theme, twin = make.make_theme("lamps"), make.make_theme("twin")
     edit(theme, name_en="Brighter lamps")
     today = timezone.now().date().isoformat()

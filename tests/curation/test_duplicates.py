@@ -87,7 +87,7 @@ def make_two_countries():
         factories.make_country(code, name_en={"xa": "Alphania", "xb": "Betania"}[code])
 
 
-# The kind, the values of a stored record, a new row, and whether the row may be a duplicate.
+# The kind of record, the values of a stored record, a new row, and whether the row may be a duplicate.
 ROWS = {
     "a city in another script": (
         City, {"name_en": "Dushanbe"}, {"name_en": "?", "name_ru": "Душанбе", "country": "xa"}, True,

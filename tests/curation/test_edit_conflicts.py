@@ -1,4 +1,4 @@
-"""A stale form, inline row or deletion does not overwrite a change that someone else has saved."""
+"""A stale form, inline row or deletion does not overwrite another user's change."""
 
 import threading
 

@@ -76,7 +76,7 @@ def send_to_review(client, slug):
 
 
 def let_pass(**time) -> None:
-    """Moves all changes, comments and sent e-mails into the past."""
+    """Moves the times of all changes, comments and sent e-mails into the past."""
     past = datetime.timedelta(**time)
     ChangeSet.objects.update(made_at=F("made_at") - past)
     Comment.objects.update(written_at=F("written_at") - past)
@@ -197,7 +197,7 @@ def test_those_whom_a_comment_concerns_get_its_link_and_nothing_of_its_text(ada,
 
 
 def failing(monkeypatch, *errors):
-    """Makes sending raise these errors one after the other, and then work."""
+    """Makes sending raise these errors one after the other. Later calls succeed."""
     errors = list(errors)
     send = EmailMessage.send
 

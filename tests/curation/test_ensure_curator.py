@@ -48,7 +48,7 @@ def test_the_first_password_opens_only_the_page_on_which_it_is_changed(client, f
         assert client.get(page)["Location"].startswith("/admin/password_change/?next=")
     page = client.get("/admin/", follow=True)
     assert "This password is valid for the first login only" in " ".join(messages_in(page))
-    # All other links would redirect to this page.
+    # All other links would redirect back to this page.
     assert 'id="nav-sidebar"' not in page.text
     assert "current password" in errors_in(change_password(client, password, password))
     assert client.get("/admin/").status_code == 302

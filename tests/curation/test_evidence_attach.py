@@ -267,7 +267,7 @@ def test_a_used_passage_number_shows_an_error(curator, record, passage):
     assert Passage.objects.count() == 2
 
 
-# The field, the reported value, and the value of the record, which is agreed since May 2024 with 12 lamps.
+# The field, the reported value, and the value of the record. The record has been agreed since May 2024, with 12 lamps.
 DIFFERENT = [
     ("status", "under_way", "agreed"),
     ("status", "Operating", "agreed"),

@@ -156,7 +156,7 @@ def test_a_change_before_the_records_are_locked_requires_a_new_preview(
 ):
     data = bulk_claim_data(passage, "status", reported="agreed")
     preview = send(curator, records, PREVIEW | data)
-    # Another curator saves between the comparison and the lock.
+    # Another curator saves after the comparison and before the lock.
     monkeypatch.setattr(recorder, "lock_all", lambda records: Initiative.objects.update(status="operating"))
     response = apply(curator, records, data, preview)
     assert messages_in(response) == ["The data has changed since the preview. Check it again."]

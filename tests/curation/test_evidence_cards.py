@@ -171,7 +171,7 @@ def test_invented_fields_and_values_of_a_card_become_no_rows(record_page, lamps,
         passage=passage.pk, **{f"y{number}": "" for number in range(500)},
     )  # fmt: skip
     record_page.send(data)
-    # The formset has a card for each choice, and a card with an error for the first invalid value.
+    # The formset contains a card for each choice, and a card with an error for the first invalid value.
     formset = record_page.response.context["inline_admin_formsets"]
     (evidence,) = [each.formset for each in formset if each.formset.model is Evidence]
     assert evidence.total_form_count() == 3

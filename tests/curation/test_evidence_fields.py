@@ -1,4 +1,7 @@
-"""Footnotes in the change form are shown at each field, above rows and figures, and in messages after changes."""
+"""The change form shows footnotes below each field and above rows and figures.
+
+Messages after changes also name them.
+"""
 
 import time
 

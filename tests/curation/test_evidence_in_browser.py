@@ -34,7 +34,7 @@ def test_passages_stay_in_view_beside_the_fields_of_a_wide_page(curators_page, r
         assert (words.bounding_box()["y"] < 400) == stays
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.set_viewport_size({"width": 1280, "height": 800})
-    # The column scrolls independently, also to a control that has the focus.
+    # The column scrolls independently, also when a control in it receives the focus.
     page.locator("summary:visible", has_text="Passage and fields").focus()
     assert page.locator(".evidence-cards:has(.cited-passage)").evaluate("column => column.scrollTop") > 0
     page.evaluate("scrollTo(0, 0)")

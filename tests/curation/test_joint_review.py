@@ -64,7 +64,7 @@ def ticks(response) -> dict[str, bool]:
 
 
 def submit(client, url, decision, *, leave_out=(), **more):
-    """Submits the form with the ticked records of the page except `leave_out`."""
+    """Submits the form with all ticked records except `leave_out`."""
     boxes = soup(client.get(url)).select("#together [name=record][checked]")
     ticked = [box["value"] for box in boxes if box["aria-label"] not in leave_out]
     return client.post(url, {"decision": decision, "record": ticked, **more}, follow=True)

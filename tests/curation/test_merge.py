@@ -1,4 +1,4 @@
-"""A merge moves values, rows and references of the duplicate to the target, and a revert moves them back."""
+"""A merge moves the values, rows and references of the duplicate to the target, and a revert moves them back."""
 
 import threading
 from itertools import permutations

@@ -108,7 +108,7 @@ def test_a_permission_belongs_to_these_roles(permission, roles):
 
 # Single records
 
-# The permissions (to edit, to delete) of a contributor, by state and whether the contributor created the record.
+# A contributor's permissions (to edit, to delete), by state of the record and by whether the contributor created it.
 CONTRIBUTOR_PERMISSIONS = {
     (PublicationState.DRAFT, True): (True, True),
     (PublicationState.DRAFT, False): (True, False),
@@ -169,7 +169,7 @@ def test_a_record_without_edit_permission_is_shown_without_fields(state, contrib
     assert contributor.post(admin_url(record, "change"), {"title_en": "Mine"}).status_code == 403
 
 
-# The states that a form offers, by role, state and whether the account created the record.
+# The states that a form offers, by role, current state, and whether the account created the record.
 OFFERED_STATES = [
     ("contributor", None, False, "draft, in review"),
     ("contributor", PublicationState.DRAFT, False, "draft, in review"),
@@ -278,8 +278,7 @@ def test_a_curator_adds_passages_to_every_report(curator):
 
 # Actions
 
-# Each row has an action, a state, and whether the record is the contributor's. Then follow the new state and the
-# message.
+# Each row contains an action, a state, whether the contributor created the record, the new state and the message.
 ACTIONS = [
     (
         "send_to_review",

@@ -26,7 +26,7 @@ from tests.extent import share
 # Permissions do not depend on the engine.
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 
-# A "viewer" may view everything and change nothing.
+# The account "viewer" may view everything and change nothing.
 ROLES = ("anonymous", "nobody", "viewer", "contributor", "curator", "administrator")
 LOGIN, FORBIDDEN, SAVED, SHOWN, REDIRECTED = 302, 403, 302, 200, 302
 
@@ -142,7 +142,7 @@ STATES_AFTER = {
     ),
     ("delete_selected", PublicationState.DRAFT): ("draft", "draft", "draft", "draft", "", ""),
 }
-# Pages that need no permission (login, logout, language), and pages that every account may open.
+# Pages that require no permission (login, logout, language), and pages that every account may open.
 PUBLIC_PAGES = {"login", "logout", "language"}
 PAGES_OF_EVERY_ACCOUNT = {
     "account",
@@ -196,7 +196,7 @@ def test_get_of_record_pages_by_role(role):
     assert wrong == []
 
 
-# In `make test`, each role sends a third of the requests to each of three kinds of record.
+# In `make test`, each role sends a third of the requests for each of three kinds of record.
 POSTS = [
     (model, role, list(MAKERS).index(model) // 3 % 3)
     for number, role in enumerate(ROLES)
@@ -215,7 +215,7 @@ def test_post_to_record_pages_by_role(model, role, variant):
         with_creator(client.user if owner == "own" else editor.user, record)
         expected_status = expected(POST_STATUSES, (page, state, owner), role)
         is_allowed = expected_status == SAVED and role != "anonymous"
-        # Without access the view must not read the form. If it did, the status for an empty form would be neither 302
+        # Without access, the view must not read the form. Otherwise, the status for an empty form would be neither 302
         # nor 403.
         needs_data = is_allowed or page == "delete"
         data = form_data(editor.get(admin_url(record, page))) if needs_data else {}

@@ -42,7 +42,7 @@ def state_of(record):
     return type(record).objects.values_list("state", flat=True).get(pk=record.pk)
 
 
-# Curators may not do this, because sending back needs a reason and a withdrawn record needs a review.
+# Curators may not use these actions, because sending back requires a reason, and a withdrawn record requires a review.
 NOT_ALLOWED = {("back_to_draft", PublicationState.IN_REVIEW), ("publish", PublicationState.WITHDRAWN)}
 
 
@@ -99,7 +99,7 @@ def test_sourced_records_are_published_and_the_others_are_listed_with_missing_ev
     ready = [make.make_initiative(state=PublicationState.DRAFT, sourced=True, lead=[city]) for _ in range(2)]
     bare = make.make_initiative("bare-lamps", state=PublicationState.DRAFT, lead=[city], ends_on="2026")
     make.make_figure(bare, "cameras")
-    make.make_evidence(bare)  # on the record as a whole, which does not cover status and dates
+    make.make_evidence(bare)  # evidence for the whole record, which does not cover status and dates
     published = make.make_initiative(sourced=True)
 
     response = page_after_action(curator, "publish", [*ready, bare, published])
@@ -339,7 +339,7 @@ def test_a_report_is_not_withdrawn_while_a_record_that_cites_it_is_published(
     def checked(*arguments, **options):
         result = check(*arguments, **options)
         withdrawal.start()
-        # Without a lock the withdrawal would end now.
+        # Without a lock, the withdrawal would end at this point.
         withdrawal.join(1)
         return result
 

@@ -21,7 +21,7 @@ from tests.curation.admin_client import SIDEBAR_QUERIES, admin_url, curated_mode
 
 pytestmark = pytest.mark.only_on("sqlite")
 
-# Child rows have read-only changelists and are edited on the page of their record.
+# Child rows have read-only changelists, because they are edited on the page of their record.
 RECORDS = [City, Country, Delegate, Event, Initiative, Organisation, Report, Statement, Theme]
 EDITABLE = [*RECORDS, Passage]
 

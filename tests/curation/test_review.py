@@ -1,4 +1,4 @@
-"""The publication workflow has transitions, required reasons, and evidence for changed values."""
+"""The publication workflow, with its transitions, required reasons, and evidence for changed values."""
 
 import pytest
 from django.urls import reverse
@@ -280,7 +280,7 @@ def published(db):
 CHANGES = [
     ({"status": "completed"}, "status"),
     ({"starts_on": "2023"}, "starts on"),
-    ({"ends_on": "2026"}, "ends on"),  # the field was empty, but has evidence
+    ({"ends_on": "2026"}, "ends on"),  # the field was empty, but there is evidence for it
     ({"status": "completed", "starts_on": "2023"}, "status and starts on"),
     (row(FIGURES, 0, value="13"), "figure: lamps"),
     (row(CITIES, 0, role="partner"), "cities"),

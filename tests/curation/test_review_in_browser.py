@@ -130,7 +130,7 @@ def test_records_of_a_report_are_reviewed_and_published_with_the_keyboard(editab
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(page.get_by_role("checkbox", name="Roads plan")).not_to_be_checked()
-    # In a text field the letters are not shortcuts.
+    # In a text field, letters are not shortcuts.
     page.get_by_text("Send back").click()
     page.get_by_label("What needs to be corrected?").press_sequentially("xP")
     expect(page.get_by_label("What needs to be corrected?")).to_have_value("xP")

@@ -39,7 +39,7 @@ def passages(db):
 
 @pytest.fixture
 def lamps(passages):
-    """An initiative in review. No passage states its start, its third city or its number of visitors."""
+    """An initiative in review. No passage contains its start, its third city or its number of visitors."""
     cities = [make.make_city(slug) for slug in ("alphaville", "betaville", "gammaville")]
     record = make.make_initiative("lamps", lead=cities, starts_on="2026-06", state=PublicationState.IN_REVIEW)
     first, second = passages
@@ -184,7 +184,7 @@ def test_added_evidence_is_pointed_out_if_it_does_not_state_the_value(carl, lamp
 @pytest.mark.parametrize(
     "values",
     [
-        # The curator has entered the value that the passage reports.
+        # The curator has entered the value from the passage.
         {"reported_value": "in early summer"},
         {"stance": "differs", "reported_value": "2026-03"},
         {"stance": "earlier", "reported_value": "as of 2025-03: 2027"},

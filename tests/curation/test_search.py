@@ -122,7 +122,7 @@ def test_suggested_passages_are_those_of_the_newest_report_first(curator):
         assert found == [f"Gazette {letter}{number}" for letter in "bcad" for number in (1, 2)]
 
 
-# Each search also finds the record "other". Its slug or the pinyin of its Chinese name contains the term.
+# Each search also finds the record "other", whose slug or Chinese name (in pinyin) contains the term.
 EXACT_MATCHES = [
     ("Xi'an", {"name_en": "Xi'an"}, {"name_en": "Alphaville", "name_zh": "下诺夫"}),
     ("xian", {"name_en": "Xi'an"}, {"name_en": "Alphaville", "name_zh": "下诺夫"}),

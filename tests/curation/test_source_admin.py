@@ -80,7 +80,7 @@ def test_the_error_lists_a_limited_number_of_dependent_records(record_page):
 
 
 def test_a_report_takes_no_figures_and_evidence_but_shows_those_that_it_has(record_page):
-    """Figures and evidence belong to the records that they concern."""
+    """Figures and evidence belong to the records that they describe."""
     report = make.make_report(state=PublicationState.DRAFT)
     data = record_page.open(report)
     assert not [name for name in data if name.startswith((FIGURES, EVIDENCE))]

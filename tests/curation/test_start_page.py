@@ -155,7 +155,7 @@ def test_curators_see_the_numbers_of_data_quality_that_are_not_zero(carl, ada, m
         return {words(link): link["href"] for link in soup(client.get(START)).select(".quality-numbers a")}
 
     assert "Possible duplicates 1" not in numbers(carl)
-    # Records are compared when the page of duplicates is opened.
+    # The site compares records when the page of duplicates is opened.
     carl.get(reverse("admin:duplicates"))
     shown = numbers(carl)
     assert shown["Possible duplicates 1"] == reverse("admin:duplicates")

@@ -1,4 +1,4 @@
-"""Tests whether the text of a passage states a date, a number or a name, in three languages."""
+"""The search for a date, a number or a name in the text of a passage, in three languages."""
 
 from decimal import Decimal
 
@@ -32,7 +32,7 @@ PUBLISHED = "2025-03-12"
         ("The line opened in 2024.", "2024-06", False),
         ("It may open in 2024.", "2024-05", False),
         ("2024年12月开通。", "2024-02", False),
-        # A person must decide about "today", "on Tuesday" and "this year".
+        # A person must check "today", "on Tuesday" and "this year".
         ("The memorandum was signed.", "2025-03-12", None),
         ("The memorandum was signed on Friday.", "2025-03-07", None),
         ("The memorandum was signed on Friday.", "2025-03-01", False),
@@ -71,7 +71,7 @@ def test_a_date_without_a_year_is_not_judged_by_a_report_without_a_date():
         ("2.5 million trips", "2.5", True),
         ("in 2024", "2025", False),
         ("no number", "12", False),
-        # A person must decide about numbers that are written as words.
+        # A person must check numbers written as words.
         ("thirty thousand visitors", "30000", None),
         ("half a million visitors", "500000", None),
         ("тысячи гостей", "30000", None),
@@ -79,7 +79,7 @@ def test_a_date_without_a_year_is_not_judged_by_a_report_without_a_date():
         ("five trains a week", "5", None),
         ("три поезда", "3", None),
         ("两座城市", "2", None),
-        # A scale after digits is part of the number, and words for small numbers do not rule out large numbers.
+        # A scale after digits is part of the number. Words for small numbers do not contradict large numbers.
         ("40 thousand visitors", "30000", False),
         ("three languages", "30000", False),
         ("“一带一路”", "1", False),

@@ -1,4 +1,7 @@
-"""The translation page shows one text after the other, groups equal texts, reads and writes CSV, and has a revert."""
+"""The translation page shows one text after the other, groups equal texts, and reads and writes CSV.
+
+Changes can be reverted.
+"""
 
 import csv
 import io

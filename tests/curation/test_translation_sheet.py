@@ -1,4 +1,4 @@
-"""A file of translations undoes no later translation, correction or check by other users."""
+"""An uploaded file of translations undoes no later translation, correction or check by other users."""
 
 import pytest
 

@@ -262,7 +262,7 @@ def test_an_unknown_chart_is_not_found(client):
     [
         ("", {"Alphaville": 100, "Betaville": 25, "Gammaville": None}),
         ("?sort=initiatives&per_page=20", {"Gammaville": None, "Betaville": 25, "Alphaville": 100}),
-        # The longest bar in the list has the full width.
+        # The longest bar has the full width.
         ("?country=xb", {"Betaville": 100}),
     ],
 )

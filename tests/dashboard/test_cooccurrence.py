@@ -143,7 +143,7 @@ def test_countries_share_through_their_cities_and_also_count_when_linked_directl
             pair_counts(state, COUNTRY, list_keys(state)),
             Directions(state, COUNTRY, list_keys(state)),
         )
-        # Unpublished cities do not count for their country, as in its list of initiatives.
+        # As in the list of initiatives of their country, unpublished cities are not counted for the country.
         assert (counted.of(xa, xb), counted.of(xa, xa)) == (2, 4)
         assert (directions.shares(xb, xa), directions.shares(xa, xb)) == (1, 0)
 

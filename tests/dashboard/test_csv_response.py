@@ -43,7 +43,7 @@ def test_a_file_has_labels_and_a_byte_order_mark_only_on_request(client, address
     }.items():
         code, text = get_csv(client, address, f"status={status}", *more)
         assert (code, text.partition("\r\n")[0], text[-2:]) == (200, start, "\r\n")
-        # A chart has rows even without initiatives.
+        # The file of a chart has rows even without initiatives.
         assert (text.count("\r\n") > 1) is (status == "agreed" or "themes.csv" in address)
 
 

@@ -1,4 +1,4 @@
-"""In the disc chart every initiative has a disc in the group of its status, or a disc represents several of them."""
+"""In the disc chart, a disc in the group of its status represents one initiative or several."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Charts as drawings, with their titles and marks, thin data, files and embeds."""
+"""Charts as drawings, with their titles, marks, files and embeds, and charts with too little data."""
 
 import datetime
 import struct
@@ -102,7 +102,10 @@ def test_on_the_first_day_of_a_year_reports_of_the_day_are_drawn(monkeypatch):
 
 
 def moved(name: str, then: str, now: str, state=PublicationState.PUBLISHED):
-    """An initiative whose first report names the status `then`. A report of 2025 supports the current status."""
+    """Creates an initiative whose first report gives the status `then`.
+
+    A report of 2025 supports the current status.
+    """
     initiative = make.make_initiative(name, status=now, state=state)
     first, newest = (make.make_report(f"{name}-{year}", published_on=year) for year in ("2020", "2025"))
     make.make_evidence(initiative, "status", first.passages.get(), stance="earlier", reported_value=then)

@@ -139,7 +139,7 @@ def test_latest_initiatives_of_one_day_are_ordered_by_title_and_appear_once():
             slug = f"of-{number}" if day == 1 else f"on-{day}-{number}"
             initiative = Initiative.objects.filter(slug=slug).first() or make.make_initiative(slug)
             make.make_evidence(initiative, "*", report.passages.get())
-    # An initiative in reports of several days is counted for the newest day only.
+    # An initiative with reports of several days is counted only for the newest day.
     for day in (2, 3):
         newer = make.make_report(f"report-{day}").passages.get()
         make.make_evidence(Initiative.objects.get(slug="of-2"), "*", newer)
@@ -196,7 +196,7 @@ def test_the_home_page_runs_few_queries(check_query_count):
     check_query_count("/", 10)
 
 
-# On PostgreSQL, a process inside a transaction checks its writes on every access.
+# On PostgreSQL, a process in a transaction checks for its own writes on every access.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("records")
 def test_more_initiatives_do_not_add_queries(check_query_count):

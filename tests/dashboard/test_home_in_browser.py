@@ -33,7 +33,7 @@ def test_the_rows_of_the_status_table_change_in_place_and_back_restores_them(pag
     expect(names.nth(1)).to_have_text("China")
     expect(page).to_have_url(re.compile(r"/\?table=countries&sort=initiatives$"))
     expect(page.locator("#order-initiatives")).to_be_focused()
-    # The other parts of the page were not rendered again.
+    # The other parts of the page have not been replaced.
     assert map_.evaluate("element => element.isConnected")
     page.go_back()
     expect(page).to_have_url(re.compile(r"/\?table=countries$"))

@@ -84,7 +84,7 @@ def test_a_cell_counts_joint_initiatives_and_the_diagonal_all_of_a_city(matrix_t
         ("Beta", "Beta"): 2,
         ("Gamma", "Gamma"): 1,
     }
-    # The matrix is a triangle, so the pair is only in the row of the later city.
+    # The matrix is a triangle, so a pair appears only in the row of the later city.
     assert table.cells["Gamma", "Alpha"][1] == "/together/alpha/gamma/"
     assert ("Alpha", "Gamma") not in table.cells
     assert table.cells["Beta", "Beta"][1] == "/initiatives/?city=beta"

@@ -42,7 +42,8 @@ def test_the_squares_are_one_tab_stop_and_arrow_keys_move_between_them(page):
     )
     page.locator(".scroller").focus()
     page.keyboard.press("Tab")
-    # The focus is on the first city with itself. Then it moves one square down and one square to the right.
+    # The focus is on the square of the first city with itself. It then moves one square down and one square to the
+    # right.
     expect(page.locator(".matrix .diagonal a").first).to_be_focused()
     pair = page.locator(".matrix tr td:nth-child(2) a").nth(1).get_attribute("title")
     one, other, _number = re.fullmatch("(.*) and (.*): (.*)", pair).groups()
@@ -79,7 +80,7 @@ def test_on_a_phone_the_matrix_keeps_its_row_headings_in_view_and_stays_open(bro
     box = page.locator(".scroller")
     box.evaluate("box => { box.scrollLeft = 400; box.scrollTop = 300; }")
     edge = box.bounding_box()
-    # The headings stay at the edge, except for the space of focus rings.
+    # The headings stay at the edge, apart from the space for focus rings.
     assert page.locator(".matrix tbody th").nth(20).bounding_box()["x"] - edge["x"] == 4
     assert page.locator(".matrix thead").bounding_box()["y"] == edge["y"]
     page.get_by_role("link", name="By name").click()

@@ -1,4 +1,4 @@
-"""Publications, status changes and corrections of the last 30 days, from the change history."""
+"""The publications, status changes and corrections of the last 30 days, read from the change history."""
 
 from datetime import datetime, timedelta
 

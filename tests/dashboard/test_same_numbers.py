@@ -80,8 +80,8 @@ def filter_numbers(query: str, client) -> LinkedNumbers:
     for facet in facets:
         included, excluded = divide(facet.values)
         for option in facet.options:
-            # The number of an excluded option is the number of records that it removes. With included values it has no
-            # list.
+            # The number of an excluded option is the number of removed records. With included values, there is no list
+            # for this number.
             if option.count is None or (option.is_excluded and included):
                 continue
             values = [option.value, *(() if option.is_excluded else excluded)]

@@ -1,4 +1,4 @@
-"""Pages about initiatives since their announcement have the same numbers as the files of the shipped package."""
+"""Numbers on pages about initiatives since their announcement equal the numbers computed from the shipped files."""
 
 import re
 from collections import Counter
@@ -57,7 +57,8 @@ def verify(client, oracle, origin: str, address: str, slugs) -> bool:
         assert page is None, address
         return False
     _sentence, found, found_then, found_now, links = page
-    # The sentence may leave out zeros, such as "moved", "none", or all numbers of an event that is too recent.
+    # The sentence may leave out numbers that are zero, such as "moved" or "none", or all numbers of a very recent
+    # event.
     assert found == {name: number for name, number in numbers.items() if number or name in found}, address
     assert (found_then, found_now) == (then, now), address
     for number, link in links.items():
@@ -181,7 +182,7 @@ def test_the_status_at_the_time_is_not_clear_if_a_report_only_supports_other_val
     assert " ".join(body.dl.dd.text.split()) == words
 
 
-# On PostgreSQL, a process inside a transaction checks its writes on every access.
+# On PostgreSQL, a process in a transaction checks for its own writes on every access.
 @pytest.mark.only_on("sqlite")
 def test_the_queries_of_the_pages_do_not_grow_with_initiatives(client, django_assert_max_num_queries):
     forum = make.make_event("forum", starts_on="2025-08-31")

@@ -99,7 +99,7 @@ def test_a_part_that_no_list_selects_has_no_link():
     by_slug = {row.record.slug: row for row in make_table("theme=lamps&sort=slug").rows}
     assert by_slug["lamps"].done.url == ("/initiatives/?theme=lamps&status=operating&status=completed")
     assert (by_slug["music"].total.count, by_slug["music"].total.url) == (1, "")
-    # The link selects only initiatives that the filters of the list select.
+    # The link selects only initiatives that match the filters of the list.
     assert make_table("status=agreed&status=operating").rows[0].done.url == (
         "/initiatives/?theme=lamps&status=operating"
     )
@@ -158,7 +158,7 @@ def test_the_home_page_shows_the_table_of_the_query_string_and_ignores_what_it_d
 ):
     page = client.get(f"/{query}")
     assert page.status_code == 200
-    # If no name is expected, the first row is the row with the largest share in the data.
+    # If no name is expected, the first row must have the largest share in the data.
     assert ROWS.findall(page.content.decode())[0] == (
         first or make_table("", "themes", "share").rows[0].record.name_en
     )
@@ -222,7 +222,7 @@ def test_lists_show_the_initiatives_of_each_record_with_a_bar(client, collection
         for link in links:
             count = int(re.search(r"\d+$", link.get_text().strip())[0])
             assert len(matching_keys(oracle, "initiatives", link["href"].partition("?")[2])) == count, link
-        # The keyboard reaches only the link of the name. The parts of the bar are links for the pointer.
+        # With the keyboard, only the link of the name can be reached. The parts of the bar are links for the mouse.
         assert links != []
         assert [link["class"] for link in row.select('a:not([tabindex="-1"])')] == [["title"]]
     assert numbers == sorted(numbers, reverse=True)

@@ -61,7 +61,7 @@ def test_each_pair_of_cities_has_a_row_for_each_initiative(client):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        # Filters by place apply to both cities, and the city in the first of the filtered places is listed first.
+        # Filters by place apply to both cities. The city in the first filtered place is listed first.
         ("country=xa,xb", ["beta alpha lamps", "beta gamma lamps"]),
         ("country=xb,xa", ["alpha beta lamps", "gamma beta lamps"]),
         ("country=XB&with_country=xa", ["alpha beta lamps", "gamma beta lamps"]),

@@ -57,7 +57,7 @@ def _csv(header: list[str], rows) -> str:
 
 
 def curators_write(table: str, *rows: Cells) -> ChangeSet:
-    """Writes whole rows like curators, with a history and with a tick for values without evidence."""
+    """Writes whole rows as curators do, with a history and a tick for values without evidence."""
     recorder = Recorder(ChangeSource.EDIT)
     recorder.evidence_stands = True
     write(_package(table, rows), recorder)
@@ -109,7 +109,7 @@ def update(folder, *, evidence_stands=True, **options) -> list[str]:
 
 
 def kept_in(lines: list[str]) -> list[str]:
-    """The kept differences that an update lists."""
+    """The differences that an update has kept, as listed in its output."""
     return [line.strip() for line in lines if line.startswith("  ")]
 
 
@@ -119,7 +119,7 @@ def revert_last() -> ChangeSet | None:
 
 
 def changed(rows: PackageRows, table: str, key: tuple, **cells: str) -> PackageRows:
-    """The rows with other cells in one row. The cells may also change the key."""
+    """Returns the rows with changed cells in one row. The cells may also change the key."""
     row = rows[table][key] | cells
     others = {other: each for other, each in rows[table].items() if other != key}
     return rows | {table: others | {tuple(row[name] for name in TABLES[table].key): row}}
@@ -129,6 +129,6 @@ def without(rows: PackageRows, table: str, *keys: tuple) -> PackageRows:
     return rows | {table: {key: row for key, row in rows[table].items() if key not in keys}}
 
 
-# The package that is loaded before an update, and the key of its initiative.
+# The package loaded before an update, and the key of its initiative.
 OLD = rows_of(LAMPS)
 INITIATIVE = ("lamps-for-all",)

@@ -197,7 +197,7 @@ def test_an_interruption_after_any_rename_leaves_the_old_package_or_the_new_one(
 def test_the_command_reports_what_it_wrote_and_refuses_other_folders(tmp_path, capsys):
     load(make_package(tmp_path / "lamps"))
     call_command("dump_package", str(tmp_path / "dumped"))
-    # One cell of the package contains a line break.
+    # The package has more lines than rows, because one cell contains a line break.
     rows = sum(len(text.splitlines()) - 1 for text in LAMPS.values()) - 1
     assert capsys.readouterr().out == f"{len(LAMPS) + 1} files, {rows} rows\n"
     (tmp_path / "notes").mkdir()
@@ -209,7 +209,7 @@ def test_the_command_reports_what_it_wrote_and_refuses_other_folders(tmp_path, c
 @pytest.mark.django_db
 def test_the_command_counts_rows_with_cells_of_any_length(tmp_path, capsys, request):
     make_theme(description='"Long"\n' + "x" * 131_072)
-    # Tests that have read a package leave a higher limit.
+    # Tests that have read a package leave a higher limit for the size of a field.
     request.addfinalizer(partial(csv.field_size_limit, csv.field_size_limit(131_072)))
     call_command("dump_package", str(tmp_path / "dumped"))
     assert capsys.readouterr().out.endswith(" files, 1 rows\n")

@@ -143,7 +143,7 @@ CITY = ("lamps-for-all", "betatown")
 
 
 def new_row(table: str, key: tuple, **cells: str) -> dict[str, str]:
-    """A row with this key. Other cells are copied from the first row of the table."""
+    """Returns a row with this key. The other cells are copied from the first row of the table."""
     first = next(iter(OLD[table].values()))
     return first | dict(zip(TABLES[table].key, key, strict=True)) | {"translated_from": ""} | cells
 

@@ -136,7 +136,7 @@ def test_a_record_that_is_left_as_it_is_keeps_its_slug(tmp_path):
     assert kept_in(lines) == [kept]
     assert stored_rows()["cities"]["betatown",] == OLD["cities"]["betatown",]
     assert stored_rows()["initiative_cities"] == OLD["initiative_cities"]
-    # The next update tries again and lists no other difference.
+    # The next update tries this change again and lists no other difference.
     assert kept_in(update(new)) == [kept]
     curators_write("cities", OLD["cities"]["alphaville",])
     assert update(new) == ["cities: updated 1"]
@@ -171,7 +171,7 @@ def test_what_curators_have_made_impossible_is_left_out_and_listed(tmp_path):
     lines = update(make_package(tmp_path / "new", edited("themes", "All about lamps", "Lamps", tables)))
     assert lines[:2] == ["themes: updated 1", "Differences from the package that were kept: 1"]
     assert kept_in(lines) == ["cities:alphaville: is left as it is. “betatown” already has this value."]
-    # The next update tries again.
+    # The next update tries this change again.
     curators_write("cities", OLD["cities"]["betatown",])
     assert update(tmp_path / "new") == ["cities: updated 1"]
     assert City.objects.get(slug="alphaville").population == 2000

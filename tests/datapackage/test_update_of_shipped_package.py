@@ -26,7 +26,7 @@ from .sample_package import load, make_package
 
 pytestmark = pytest.mark.django_db
 
-# The columns that had other values in the earlier package, and the format of the earlier value.
+# The columns that had different values in the earlier package, and the format of the earlier value.
 CHANGED = {
     "countries": {"name_zh": "{}（旧）"},
     "cities": {"aliases": "Old name"},
@@ -43,7 +43,7 @@ CHANGED = {
     "figures": {"period": "2001", "unit_zh": ""},
     "evidence": {"reported_value": "{} then"},
 }
-# Unique columns, which need another value in a copy of a row.
+# Unique columns, which need a different value in a copy of a row.
 UNIQUE = {"address": "https://example.org/{}", "geonames_id": "", "wikidata_id": ""}
 COPIED = ("themes", "cities", "organisations", "events", "delegates", "reports", "statements", "initiatives")
 # For each table, the number of rows that were different, missing or additional in the earlier package.
@@ -90,7 +90,7 @@ def _take_out(rows: PackageRows, table: str, slug: str) -> None:
 
 
 def _copy(rows: PackageRows, table: str, slug: str) -> None:
-    """Copies a record and its rows to a slug that the shipped package does not have."""
+    """Copies a record and its rows, with a slug that is not in the shipped package."""
     for name, own in list(rows.items()):
         owner = TABLES[name].owner
         for row in list(own.values()):
@@ -106,7 +106,8 @@ def _copy(rows: PackageRows, table: str, slug: str) -> None:
             own[key_of(name, new)] = new
 
 
-# Twenty edits of curators, with the table and the changed cells. The rows are chosen from rows in both packages.
+# Twenty edits of curators, with the table and the changed cells. The rows are chosen from the rows that are in both
+# packages.
 EDITS: list[tuple[str, Cells]] = [
     ("initiatives", {"status": Status.STALLED}),
     ("initiatives", {"summary_ru": "Другое описание."}),

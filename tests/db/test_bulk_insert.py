@@ -126,7 +126,7 @@ def test_evidence_and_figures_of_stored_records_are_not_duplicated_when_new_ones
 
 
 def test_parts_of_new_records_are_not_looked_up(tmp_path):
-    """Stored records must not slow down a load. Earlier, a load read a million footnotes for each new one."""
+    """Stored records must not slow down a load. An earlier version read a million footnotes for each new footnote."""
     load(make_package(tmp_path / "before"))
     new = "lamps-again,Again,,,Again.,,,plan,interest,,,,,,,draft,\n"
     headers = {name: text[: text.index("\n") + 1] for name, text in LAMPS.items()}

@@ -1,4 +1,4 @@
-"""The database reports that the settings of a connection are in effect."""
+"""The settings of a connection take effect in the database."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""A database server that does not answer blocks a web thread at most until its deadline."""
+"""A database server that does not answer blocks a web thread no longer than the deadline."""
 
 import socket
 import threading
@@ -41,7 +41,7 @@ def limited(transactional_db, short_deadline):
     yield
     psycopg2_wait.uninstall()
     connection.close()
-    # The server still runs the queries that the tests have abandoned.
+    # The server is still executing the queries that the tests have abandoned.
     end_other_sessions()
     connection.close()
 
@@ -282,9 +282,9 @@ def test_nobody_begins_to_wait_while_all_other_threads_do(without_driver, monkey
     begin_request()
     with pytest.raises(NoAnswer) as refused, waiting(DEFAULT_DB_ALIAS):
         pass
-    # The error marks the server as slow, because it may still work.
+    # The error marks the server as slow, because the server may still be working.
     assert refused.value.is_slow
-    # Short waits, such as health checks, are allowed. So are threads that handle no request.
+    # Short waits, such as health checks, are allowed, and also waits of threads that handle no request.
     with query_deadline.within(0.4), waiting(DEFAULT_DB_ALIAS):
         pass
     request_finished.send(sender=None)

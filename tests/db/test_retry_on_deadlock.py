@@ -31,7 +31,7 @@ class StatementTimeout(Exception):
 
 
 def failing_view(cause, times, error=OperationalError):
-    """A view that fails `times` times. Then it returns the number of its calls and the data that it received."""
+    """Returns a view that fails `times` times and then returns the number of its calls and the received data."""
     calls = []
 
     @retry_on_deadlock
@@ -109,7 +109,7 @@ def test_a_form_is_saved_despite_a_deadlock_with_renames_in_the_opposite_order()
     def rename():
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                # With a long deadlock_timeout in this transaction, PostgreSQL aborts the transaction of the form.
+                # Because this transaction has a long deadlock_timeout, PostgreSQL aborts the transaction of the form.
                 cursor.execute("SET LOCAL deadlock_timeout = '1min'")
                 cursor.execute("SET LOCAL lock_timeout = 0")
                 cursor.execute("UPDATE cities_city SET slug = 'gammaville' WHERE id = %s", [first.pk])

@@ -68,7 +68,7 @@ def test_statements_are_in_the_order_of_the_page_of_their_delegate(client, ada):
 def test_a_statement_shares_the_notes_of_its_delegate_and_shows_other_versions_and_figures(client, ada):
     passages = make.make_report("gazette", passages=2).passages.order_by("number")
     make.make_evidence(ada, "role", passages[0])
-    # This evidence supports a value whose footnotes the brief does not show.
+    # This evidence supports a value whose footnotes are not in the brief.
     other = make.make_report("herald").passages.get()
     said = make.make_statement("said", summary="Lamps will shine.", delegate=ada)
     make.make_evidence(said, "summary", passages[0])
@@ -82,7 +82,7 @@ def test_a_statement_shares_the_notes_of_its_delegate_and_shows_other_versions_a
     assert "Lamps may shine." in page.text("entry-1-said-v-summary")
     assert "#entry-1-said-v-summary" in page.links("entry-1")
     assert "2 footnotes · 1 report · 1 disputed value" in page.text()
-    # The note links to the entry once, although the delegate and the statement both cite the passage.
+    # The note links to the entry only once, although both the delegate and the statement cite the passage.
     assert page.links("note-1").count("#entry-1") == 1
 
 

@@ -12,7 +12,7 @@ from tests.html import read_page
 def said_by(*speakers: str) -> list:
     """Creates a statement for each character.
 
-    A letter is the speaker, a capital is an unpublished speaker, "-" is no speaker.
+    A lower-case letter is a speaker, a capital is an unpublished speaker, and "-" means no speaker.
     """
     return [
         SimpleNamespace(

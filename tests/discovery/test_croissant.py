@@ -23,7 +23,7 @@ def test_it_names_the_tables_and_the_hashes_of_the_files(client, newest):
 
 
 def test_the_description_is_valid_and_every_table_can_be_loaded(client, newest):
-    # The requirements leave mlcroissant out, because its dependency jsonpath-rw has no wheel.
+    # mlcroissant is not in the requirements, because its dependency jsonpath-rw has no wheel.
     mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed")
     document = json.loads(client.get("/data/croissant.json").content)
     dataset = mlcroissant.Dataset(document, mapping={file.name: file.path for file in newest.files})

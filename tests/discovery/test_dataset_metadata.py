@@ -25,7 +25,7 @@ def described(settings):
     settings.DOI = "10.5281/zenodo.1234567"
     settings.PUBLISHER_NAME, settings.PUBLISHER_CONTACT = "City Office", "https://example.org/us"
     make.make_country("kz")
-    make.make_country("xq")  # a code that data portals do not use
+    make.make_country("xq")  # a code that data portals do not support
     make.make_report("first", published_on="2023-02-03")
     make.make_report("last", published_on="2026-11-05")
 

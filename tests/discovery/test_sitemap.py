@@ -119,7 +119,7 @@ def test_a_withdrawal_is_the_last_change_of_its_file_and_its_list(client, state,
     assert files(client)[path] == pages(client, "/sitemap-pages.xml")["/initiatives/"] == expected
     assert f'dct:modified "{expected}"' in client.get("/data/catalog.ttl").text
     assert "/initiatives/trams/" not in pages(client, path)
-    # A file without pages does not exist.
+    # There are no files without pages.
     Initiative.objects.update(state=PublicationState.WITHDRAWN)
     assert path not in files(client)
     assert client.get(path).status_code == 404
@@ -152,8 +152,7 @@ def test_every_page_of_the_sitemap_exists_and_may_be_crawled(client, loaded_pack
     paths = list(files(client))
     parser = RobotFileParser()
     parser.parse(client.get("/robots.txt").content.decode().splitlines())
-    # A sample of one language and one record of each other file is enough, because all files are created in the same
-    # way.
+    # For each other file, one language and one record are enough, because all files are created in the same way.
     some = [*list(pages(client, paths[0]))[::3], *(next(iter(pages(client, path))) for path in paths[1:])]
     assert len(some) > 20
     for page in some:

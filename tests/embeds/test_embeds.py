@@ -47,7 +47,7 @@ def text_of(page: BeautifulSoup) -> str:
     return " ".join(page.main.get_text().split())
 
 
-# The page around the embedded records does not depend on the engine.
+# The pages of embeds do not depend on the engine.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("path", EMBEDS)
 def test_an_embed_has_no_script_and_no_cookie_and_names_source_and_licence(client, records, path):

@@ -156,7 +156,7 @@ def test_a_damaged_index_is_logged_and_its_embeds_are_missing(client, settings, 
 def change(file: Path, edit: Callable[[dict], object]):
     document = orjson.loads(file.read_bytes())
     edit(document)
-    # The file is replaced, because files of a release are read-only.
+    # Replaces the file instead of writing to it, because files of a release are read-only.
     file.unlink()
     file.write_bytes(orjson.dumps(document))
 
@@ -312,7 +312,7 @@ def test_a_city_of_an_unpublished_country_is_shown_without_it(client, settings, 
 @pytest.mark.parametrize("path", ["/embed/initiatives/", "/embed-code/initiatives/", "/cite/initiatives/"])
 def test_filters_that_a_release_does_not_support_are_explained(client, path, query):
     response = client.get(f"{path}?{query}&as_of={RELEASE_DAY}")
-    # Titles and citations do not depend on a sort order.
+    # Titles and citations do not depend on the sort order.
     if (path, query) == ("/embed/initiatives/", "sort=updated_at") or "sort" not in query:
         assert response.status_code == 404
         assert "Searches, filters by report, and some sort orders" in response.content.decode()

@@ -9,7 +9,7 @@ from sco_cities.facet_index.models import Change
 
 @pytest.fixture
 def version_of_one_database(monkeypatch):
-    """Two connections see the same version as long as nothing is written to this database.
+    """Makes two connections see the same version as long as nothing is written to this database.
 
     On PostgreSQL a version also includes the transactions of other test processes, because their databases are in the
     same cluster.

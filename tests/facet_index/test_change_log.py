@@ -134,8 +134,7 @@ def test_a_transaction_that_is_known_is_no_change_while_an_older_one_is_open():
         cursor.execute("SELECT pg_current_xact_id()::text::bigint")
         (open_number,) = cursor.fetchone()
         for known in (current, change_log.version("default")):
-            # `seen` contains more numbers while another connection to the server holds back the oldest transaction
-            # number.
+            # `seen` contains more numbers while another connection to the server keeps an old transaction open.
             assert committed in known.seen
             assert open_number not in known.seen
             assert not change_log.has_changes("default", known)
@@ -205,7 +204,7 @@ def test_changes_of_more_than_max_records_are_an_overflow(monkeypatch):
     known = change_log.version("default")
     for _time in range(9):
         theme.save()
-    # The number of changed records counts, not the number of changes.
+    # The limit applies to the number of changed records, not of changes.
     assert changed_themes(known) == {theme.pk}
     for number in range(3):
         make.make_theme(f"theme-{number}")
@@ -248,7 +247,7 @@ def test_prune_deletes_the_oldest_entries_of_a_long_log():
     with pytest.raises(change_log.ChangeLogOverflow):
         change_log.changes_since("default", known[0])
     assert changed_themes(known[2]) == {themes[2].pk}
-    # A second pruning replaces the mark of the first one.
+    # A second pruning replaces the marker of the first pruning.
     themes[0].save()
     themes[0].save()
     wait_for_older_transactions()

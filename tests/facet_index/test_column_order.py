@@ -36,7 +36,7 @@ def expected_slugs(sort: str) -> list[str]:
 def edit_records(records: list[Initiative]) -> None:
     """Changes records in all ways that affect an order.
 
-    These are a value, an empty value, a slug, a deletion, a state and a new record.
+    It changes a value, empties a value, changes a slug and a state, deletes a record and adds a record.
     """
     first, second, third, fourth, fifth = records
     first.starts_on = first.ends_on = "2020"

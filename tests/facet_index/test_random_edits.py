@@ -30,7 +30,7 @@ from tests.sql_oracle import NAMED, SPANS, Oracle
 
 LISTINGS = (INITIATIVES, CITIES, COUNTRIES, DELEGATES, ORGANISATIONS, EVENTS, THEMES, REPORTS, STATEMENTS)
 
-# One of these examples takes as long as a hundred other tests. The first example is the simplest one.
+# One of these examples takes as long as a hundred other tests. The first example is the simplest.
 EXAMPLES = max(3, sample(5))
 
 # The number of options to request if a page does not show all options.
@@ -143,7 +143,7 @@ def check_list(query: RandomQuery, state) -> None:
     for column in listing.sorts:
         for sort in (column, f"-{column}"):
             expected = oracle.ordered(listing.collection, sort, keys)
-            # The same filters in another order. Parsing the filters again for each order took a quarter of the time.
+            # Reuses the parsed filters, because parsing them again for each order took a quarter of the time.
             ordered = ResultSet(listing, list_query.filterset, sort, has_errors=False)
             assert [key for batch in ordered.key_batches() for key in batch] == expected, f"{sort} of {url}"
             start = random.randint(0, len(expected))

@@ -43,7 +43,7 @@ def wait_until_ready() -> None:
 
 @pytest.fixture
 def slow_read(monkeypatch):
-    """While this event is cleared, no index is read."""
+    """An event. While it is cleared, no index is read."""
 
     def read_slowly(using, collections):
         assert may_continue.wait(20)

@@ -15,7 +15,7 @@ keys = st.lists(st.integers(1, 200), unique=True)
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    """Limits blocks and batches to a few keys. A short sequence then has several of them."""
+    """Limits blocks and batches to a few keys, so that a short sequence has several blocks and batches."""
     monkeypatch.setattr(sorted_keys, "BLOCK", 4)
     monkeypatch.setattr(sorted_keys, "FIRST_TOGETHER", 3)
     monkeypatch.setattr(sorted_keys, "MOST_TOGETHER", 8)
@@ -87,7 +87,7 @@ def test_a_sequence_does_not_change_when_another_is_derived_from_it():
 def test_a_selection_has_its_groups_in_turn_and_then_the_rest_each_in_base_order(
     ordered, groups, start, size
 ):
-    # Keys without a remainder are in no group.
+    # Keys with the remainder 0 are in no group.
     group_bitmaps = [
         BitMap(key for key in ordered if key % (groups + 1) == rest) for rest in range(1, groups + 1)
     ]

@@ -34,7 +34,7 @@ class ByNumber:
     def slugs(self) -> list[str]:
         with refresh.facet_index("themes") as state:
             keys = list(state.sort_order("themes", "number", self.read, self.ranks).keys)
-            # The second call is like the next page of the same state.
+            # The second call simulates the next page of the same state.
             assert list(state.sort_order("themes", "number", self.read, self.ranks).keys) == keys
         by_key = Theme.objects.in_bulk(keys)
         return [by_key[key].slug for key in keys]

@@ -68,7 +68,7 @@ def test_today_is_the_record_as_it_is(client, lamps):
     assert {k: v for k, v in response.json().items() if k not in different} == {
         k: v for k, v in now.items() if k not in different
     }
-    # The day is not over, so the response at this URL may still change.
+    # The day has not ended, so the response at this URL may still change.
     assert "Memento-Datetime" not in response
 
 
@@ -173,7 +173,7 @@ def test_a_withdrawn_record_is_shown_as_of_a_day_when_it_was_published(client, o
 
 
 class TestOtherRecords:
-    """References from a record to other records, and the reports that support it."""
+    """References from a record to other records, and to the reports that support the record."""
 
     def test_names_are_those_of_today(self, client, old_lamps):
         (city,) = old_lamps.cities.all()
@@ -243,7 +243,7 @@ def _make_initiative(number):
         make.support_everything(initiative, report.passages.first())
     stored_on("01-01", initiative, *cities, *themes, *reports)
     for each in range(number):
-        # Half of the cities are drafts again, the themes have been renamed, and all reports have changed.
+        # Returns half of the cities to draft, renames the themes, and changes all reports.
         on_day("02-02", edit(cities[each], population=each, state="draft" if each % 2 else "published"))
         with recording(themes[each], initiative) as recorder:
             themes[each].slug = f"renamed-{each}"
@@ -260,6 +260,6 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_other_records(
 ):
     document(client, _make_initiative(number))
     with django_assert_num_queries(QUERIES):
-        # A different query string has a different key in the page cache.
+        # Adds a parameter, because a different query string has a different key in the page cache.
         shown = client.get(f"/api/initiatives/long/?as_of={DAY}&as_of=").json()
     assert len(shown["lead_cities"]) == len(shown["themes"]) == len(shown["sources"]) == number

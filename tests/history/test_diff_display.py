@@ -1,4 +1,4 @@
-"""Deltas are shown as text with values, lists, rows and word-by-word differences."""
+"""Deltas as text, with values, lists, rows and word-by-word differences."""
 
 import pytest
 from django.utils import translation

@@ -102,7 +102,7 @@ class TestMerged:
         assert document(client, "cities/lampton")["name_en"] == "Lampton"
 
     def test_other_records_refer_to_it(self, client, old_lamps):
-        """The record is renamed after the day and merged. Its first slug then belongs to a new record."""
+        """The record is renamed and merged after the requested day. Its first slug then belongs to a new record."""
         (duplicate,) = old_lamps.cities.all()
         target = make.make_city("lampton")
         stored_on("01-01", target, duplicate)
@@ -119,7 +119,7 @@ class TestMerged:
 
 
 class TestDeleted:
-    """A record is deleted if none of its data may be shown."""
+    """Curators delete a record if none of its data may be shown."""
 
     def test_it_is_shown_for_no_day(self, client, old_lamps):
         with recording(old_lamps):

@@ -1,4 +1,4 @@
-"""Changes of published records for programs contain what readers could see, in an order that never changes."""
+"""The changes of published records for programs contain only what readers could see, in an order that never changes."""
 
 import threading
 import time

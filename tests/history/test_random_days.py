@@ -32,7 +32,7 @@ from tests.extent import IS_FULL, sample
 from tests.sample_records import RECORDS, make_sample_records
 
 SEEDS = range(8) if IS_FULL else (8,)
-# In a smaller sample, too many records may be deleted later, and a deleted record cannot be compared.
+# At least 40 records in total, because records that are deleted later cannot be compared.
 SAMPLES = -(-max(sample(40), 40) // len(SEEDS))
 DAYS, EDITS_PER_DAY = (10, 12) if IS_FULL else (4, 6)
 FIRST_DAY = datetime.date(2026, 1, 1)

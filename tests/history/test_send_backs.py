@@ -1,4 +1,4 @@
-"""The history has one name for a record that leaves review, whichever page was used."""
+"""The history uses one name for a record that leaves review, regardless of the page that was used."""
 
 import pytest
 from django.urls import reverse

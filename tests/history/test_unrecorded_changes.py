@@ -1,4 +1,4 @@
-"""Answers as of a day about records with changes that their history does not contain."""
+"""Responses as of a day for records with changes that are not in their history."""
 
 import pytest
 

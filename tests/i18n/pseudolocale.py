@@ -1,4 +1,4 @@
-"""A pseudo-locale that puts every message in brackets. Text outside of brackets is not translatable."""
+"""A pseudo-locale that puts every message in brackets. Text outside the brackets is not translatable."""
 
 import functools
 import gc

@@ -148,7 +148,7 @@ def test_the_check_finds_missing_doubtful_and_unused_translations(messages, tran
     (tmp_path / "python").chmod(0o755)
     environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
     checked = subprocess.run(["sh", CHECK], cwd=tmp_path, env=environment, capture_output=True, check=False)
-    # msgfmt quotes characters as bytes.
+    # msgfmt prints non-ASCII characters as bytes.
     reasons = checked.stderr.decode(errors="replace")
     assert (checked.returncode, error in reasons) == (1 if error else 0, True), reasons
     assert not (tmp_path / "locale" / "django.pot").exists()

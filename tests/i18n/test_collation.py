@@ -161,7 +161,7 @@ def test_until_a_long_list_is_sorted_pages_use_the_order_of_english_names(long_l
     assert city_slugs(client, "/ru/cities/") == ORDERS["en"]
     assert city_slugs(client, "/ru/cities/?sort=-name_ru") == ORDERS["en"][::-1]
     finish_background_work(long_list)
-    # The cached page is outdated although nothing has been committed since.
+    # The cached page is outdated although nothing has been committed since then.
     assert city_slugs(client, "/ru/cities/") == ORDERS["ru"]
     assert city_slugs(client, "/ru/cities/?sort=-name_ru") == ORDERS["ru"][::-1]
 

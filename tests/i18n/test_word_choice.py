@@ -1,4 +1,4 @@
-"""Translations differ by meaning where the English words are alike."""
+"""English words with several meanings have different translations."""
 
 import pytest
 from django.utils.translation import gettext, ngettext, npgettext, override, pgettext

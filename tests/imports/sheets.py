@@ -25,7 +25,7 @@ def export(kind: str, ending: str = "csv", query: str = "") -> bytes:
 
 
 def rows_of(raw: bytes) -> Rows:
-    """Returns the rows of an export as dicts by column name."""
+    """Returns the rows of an export as dictionaries by column name."""
     return list(csv.DictReader(io.StringIO(raw.decode(), newline="")))
 
 

@@ -248,10 +248,7 @@ def test_a_file_with_errors_is_never_applied():
 
 
 def test_many_rows_of_one_name_are_compared_quickly():
-    """Comparing all pairs would take hours.
-
-    An index finds equal traits, and only traits present in both rows are compared.
-    """
+    """Comparing all pairs would take hours. An index finds rows with equal traits, and only these rows are compared."""
     number = 20_000
     new_records = [
         *(NewRecord(each, ("lamps",), (f"2025-{each}", "")) for each in range(number)),
@@ -285,7 +282,7 @@ def test_a_duplicate_row_is_named_in_the_active_language():
 
 @pytest.mark.django_db(transaction=True)
 def test_an_edit_during_an_import_waits_or_stops_it(monkeypatch):
-    """If an edit is saved first, the import does not overwrite it with values read earlier."""
+    """If an edit is saved first, the import does not overwrite it with values that it read earlier."""
     lamps = make_initiative("lamps", sourced=True, state="draft")
     raw = as_csv([{"slug": "lamps", "title_en": "More lamps"}])
     first = new_validator("initiatives", raw)
@@ -305,7 +302,7 @@ def test_an_edit_during_an_import_waits_or_stops_it(monkeypatch):
         connections.close_all()
 
     def write(*arguments):
-        # The file has been compared. Without locks, the edit would be saved at this point.
+        # The file has been compared. Without locks, another user's edit would be saved at this point.
         read.set()
         saved.wait(1)
         return real(*arguments)

@@ -138,7 +138,7 @@ def test_a_file_with_only_some_columns_in_another_order_changes_nothing():
         ("Ош!", "???", False),
         ("Łódź", "?odz", True),
         ("Łódź", "?od", False),
-        # A row of question marks can be divided among the characters in many ways.
+        # There are many ways to match a row of question marks with the lost characters.
         ("字" * 400, "?" * 400, True),
         ("字" * 400, "?" * 500, True),
         ("字" * 400, "?" * 500 + "!", False),

@@ -1,6 +1,6 @@
-"""Possible duplicates in a file, and rows that are no longer stored.
+"""Possible duplicates in a file, and rows whose records are no longer stored.
 
-Tests which duplicates are applied, and how they are counted, named and linked.
+The tests check which duplicates are applied, and how they are counted, named and linked.
 """
 
 import datetime

@@ -144,7 +144,7 @@ def test_a_published_report_in_the_row_is_evidence_and_a_draft_is_none(curator, 
     assert asked(page) == []
     assert summary_of(applied(curator, page)).startswith("Applied")
     assert not ChangeSet.objects.get().evidence_stands
-    # The row cites the same evidence for another value. The record already has this evidence.
+    # The row cites evidence that the record already has, but for another value.
     page = checked(curator, as_csv([row | {"status": "stalled"}]))
     assert asked(page) == []
     assert summary_of(applied(curator, page)).startswith("Applied")

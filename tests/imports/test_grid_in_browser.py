@@ -75,7 +75,7 @@ def test_a_block_is_pasted_filled_down_undone_previewed_saved_and_reverted(grid)
     expect(page.locator(".grid-count")).to_have_text("2")
     assert axe_violations(page, within=CONTENT) == []
 
-    # In a cell, the shortcut for saving shows the preview.
+    # In a cell, the shortcut for saving opens the preview.
     page.keyboard.press("Control+s")
     expect(page.locator(".results ins")).to_have_text(["灯二", "灯二"])
     assert axe_violations(page, within=CONTENT) == []

@@ -88,7 +88,7 @@ def killed_while(read: Callable[[], ImportJob | RevertJob], share: float, databa
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    # The database releases the lock when it has noticed the end of the process.
+    # The database releases the lock when it detects the end of the process.
     while (job := read()).is_in_progress and time.monotonic() < deadline:
         time.sleep(0.1)
     return job

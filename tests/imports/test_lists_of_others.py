@@ -66,8 +66,8 @@ def asked(page) -> list[list[str]]:
 def test_a_list_of_pairs_is_imported_without_a_change_in_the_spreadsheet(curator, countries):
     """The import combines columns and fills in missing values.
 
-    Two columns form one list, each city gets the country of the adjacent column, and titles follow a template. New
-    cities are drafts.
+    Two columns form one list, each city gets the country in the adjacent column, and titles are generated from a
+    template. New cities are drafts.
     """
     before = dump_files()
     page = upload(curator, as_csv(PAIRS))
@@ -179,7 +179,7 @@ def test_a_russian_list_goes_to_the_russian_fields_with_marked_transliterations(
         ("administratsiya-goroda", "Администрация города", "tashkent"),
         ("administratsiya-goroda-2", "Администрация города", "almaty"),
     ]
-    # The English texts of a stored record stay. A Russian text in the same column changes the Russian field.
+    # The English texts of a stored record stay unchanged. A Russian text in the same column changes the Russian field.
     Delegate.objects.filter(slug="andrey-sokolov").update(role="Head of the city")
     changed = [
         {"name": "Андрей Соколов", "role": "мэр"},

@@ -304,7 +304,7 @@ def test_skipped_duplicates_leave_the_others_the_evidence_of_the_preview(address
 
 @pytest.mark.parametrize(("batch", "is_skipped"), [(1, False), (2, True)])
 def test_records_of_one_name_share_the_passage_of_their_link(batch, is_skipped, monkeypatch):
-    """This is also true if the first record is in an earlier batch or skipped as a possible duplicate."""
+    """This also applies if the first record is in an earlier batch, or is skipped as a possible duplicate."""
     monkeypatch.setattr("sco_cities.imports.validate.BATCH_SIZE", batch)
     make_initiative("lamps", title_en="Lamps", starts_on="2020")
     rows = [

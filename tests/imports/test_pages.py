@@ -44,7 +44,7 @@ def lamps():
 
 
 def waiting_job() -> ImportJob:
-    """A large import that waits for the worker."""
+    """A large import that is waiting for the worker."""
     job = ImportJob(kind="themes", file_name="rows.csv", stage=ImportStage.CHECKING)
     job.file = b"slug\n"
     job.save()
@@ -234,7 +234,7 @@ def test_only_users_with_the_permission_can_import(lamps):
 
 @contextmanager
 def running_elsewhere(job: ImportJob):
-    """Another connection holds the lock, because a session is not blocked by its own advisory lock."""
+    """Holds the lock with another connection, because an advisory lock does not block the session that holds it."""
     started, finished = threading.Event(), threading.Event()
 
     def work():

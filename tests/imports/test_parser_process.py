@@ -30,7 +30,7 @@ LARGE = "The workbook is too large when unpacked. Save it as CSV, or split it in
 DAMAGED = "The workbook is damaged. Open it and save it again, or save it as CSV."
 LONG = "The file has a row of more than 16,384 cells or 2,097,152 characters, so it is not a table."
 ROWS = "The file has more than 500,000 rows. Import it in parts."
-# The error message about a twentieth of each file, by name. It is "" if the smaller file can be read.
+# The error message for a file of a twentieth of the size, by name, or "" if the smaller file can be read.
 SENTENCES = (
     dict.fromkeys(NAMES, DAMAGED)
     | {
@@ -96,7 +96,7 @@ def test_a_parser_that_is_killed_is_a_sentence(number, sentence, monkeypatch):
 
 @pytest.mark.thorough
 def test_the_processor_time_of_the_parser_is_limited():
-    # The limits that the parser sets, with one second instead of a minute.
+    # The parser's limits, with one second instead of a minute.
     code = (
         "from sco_cities.core.resource_limits import limit_resources\n"
         "from sco_cities.imports.parser.limits import MEMORY\nlimit_resources(MEMORY, 1)\nwhile True: pass"

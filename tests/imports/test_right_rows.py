@@ -59,7 +59,7 @@ def test_right_rows_are_applied_and_the_others_come_back_as_a_file_to_correct(cu
 
 
 def test_what_a_row_with_an_error_adds_is_not_written_unless_another_row_needs_it(curator):
-    """Rows that refer to a record of an invalid row are also invalid."""
+    """Rows that refer to a new record in an invalid row are also invalid."""
     rows = [
         {"name": "Week", "kind": "forum", "starts_on": "01/05/2025", "parent": "", "slug": "week",
          "link": "a.example/1"},

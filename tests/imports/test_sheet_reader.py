@@ -1,4 +1,4 @@
-"""Files of every type are read or rejected with a message. No content breaks the import."""
+"""Files of every type are read, or rejected with a message. No content makes the import fail."""
 
 import base64
 import datetime

@@ -1,4 +1,4 @@
-"""The counts used by imports equal the facet index, but are read in a transaction."""
+"""The counts used by imports equal the counts of the facet index, but are read in a transaction."""
 
 import pytest
 

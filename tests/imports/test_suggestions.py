@@ -1,6 +1,6 @@
 """The probable meaning of a value in a spreadsheet is suggested as an answer.
 
-A record of another place is never suggested.
+Records of other places are never suggested.
 """
 
 import pytest
@@ -36,13 +36,13 @@ def test_a_value_is_suggested_by_its_keywords_and_by_parts_of_its_name():
     assert [(word, suggested[word]) for word, _slug in SUGGESTED] == SUGGESTED
 
 
-# The country of the row, the value in the file, and the suggestion. Pune and Samara are in other countries.
+# The country of the row, the value in the file, and the suggestion. The known Pune and Samara are in other countries.
 OTHER_PLACES = [
     ("", "Pune", ""), ("CN", "Pune", ""), ("", "Пуна", ""), ("", "Samara", ""), ("UZ", "Samara", ""),
     ("", "Pu-er", "puer"), ("", "Samarqand", "samarkand"), ("", "Samarkan", "samarkand"),
     ("UZ", "Samarkan", "samarkand"), ("Uzbekistan", "Samarkan", "samarkand"), ("UZ; KZ", "Samarkan", "samarkand"),
     ("KZ", "Samarkan", ""), ("Atlantis", "Samarkan", ""),
-    # Only the gazetteer has this name of the city.
+    # Only the gazetteer contains this name of the city.
     ("", "Канпур", "kanpur"),
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Every error is reported with its row, column and value, and with a correction."""
+"""Every error is reported with its row, column and value, and a way to correct it."""
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_an_error_says_what_to_correct(lamps, column, cell, value, message):
     (row,) = rows_of(export("initiatives"))
     changed = row | {column: cell}
     if column == "updated_at":
-        # A change of this column alone has no effect and is not checked.
+        # If only this column changes, the change has no effect and is not checked.
         changed["title_ru"] = ""
         changed["title_en"] = "Other lamps"
         message = message.format(row["updated_at"])

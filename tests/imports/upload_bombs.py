@@ -34,10 +34,7 @@ def _times(text: str, size: int) -> Blocks:
 
 
 def _framed(start: str, blocks: Blocks, end: str) -> Blocks:
-    """Long XML with an incompressible comment at its end.
-
-    The comment keeps the compression ratio below a suspicious value.
-    """
+    """Long XML with an incompressible comment at its end, which keeps the compression ratio below suspicious values."""
     size = 0
     for block in chain([start.encode()], blocks, [end.encode()]):
         size += len(block)

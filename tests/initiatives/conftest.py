@@ -16,10 +16,7 @@ def record_page(curator):
 
 @pytest.fixture
 def published():
-    """A published initiative with a footnote for the whole record.
-
-    Each value that requires its own footnote also has one.
-    """
+    """A published initiative with footnotes for the whole record and for each value that needs separate evidence."""
     initiative = make.make_initiative("lamps", lead=[make.make_city()])
     figure = make.make_figure(initiative, "cameras")
     for field in ("*", "status", "starts_on", "cities", figure):

@@ -1,7 +1,4 @@
-"""Data saved after a curator opened the page.
-
-This is another curator's rows, or an earlier submission of the same page.
-"""
+"""Data saved after a curator opened the page, by another curator or by an earlier submission of this page."""
 
 import pytest
 

@@ -28,8 +28,8 @@ COLUMNS = (
 )  # fmt: skip
 
 LISTS = ("cities", "countries", "organisations", "themes")
-# Initiatives with these statuses and without an end date end when they start. Initiatives with another status have not
-# ended.
+# Without an end date, an initiative with one of these statuses counts as ended when it started. Other initiatives have
+# not ended.
 ENDED = ("completed", "stalled")
 
 

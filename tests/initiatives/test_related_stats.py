@@ -1,4 +1,4 @@
-"""Each initiative count on pages of other records equals the count of the linked list."""
+"""Each count of initiatives on pages of other records equals the count of the linked list."""
 
 import re
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from tests.sql_oracle import Oracle
 pytestmark = pytest.mark.usefixtures("loaded_package")
 
 BY_COLLECTION = {listing.collection: listing for listing in LISTINGS}
-# The minimum number of counts that link to a list. Pages may have more of them.
+# The minimum number of counts that link to a list. Pages may contain more.
 PAGES = {
     "/cities/tianjin/": 30, "/cities/dushanbe/": 35, "/cities/baku/": 6, "/countries/kz/": 30, "/countries/by/": 20,
     "/themes/smart-city/": 25, "/themes/public-health/": 20, "/events/gmd-2025/": 6, "/organisations/sco/": 6,
@@ -24,9 +24,9 @@ PAGES = {
 
 
 def list_numbers(page: Page) -> list[tuple[str, int]]:
-    """Returns the links to filtered lists whose text has a number, with the last number.
+    """Returns the links to filtered lists whose text contains a number, with the last number in the text.
 
-    Links for choosing the number of rows are left out.
+    Links that select the number of rows are left out.
     """
     result, remaining = [], [page.element("content")]
     while remaining:

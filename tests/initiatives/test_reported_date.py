@@ -20,7 +20,7 @@ def lamps(db):
 
 
 def shown(client) -> dict[str, bool]:
-    """Returns by place whether the date is shown."""
+    """Maps each place of a date to whether the page shows the date there."""
     addresses = {
         "page": "/initiatives/lamps/",
         "list": "/initiatives/",
@@ -56,7 +56,7 @@ def test_the_date_is_shown_for_a_status_that_a_passage_supports(lamps, client):
     ids=["removed", "contradicts", "earlier", "withdrawn report"],
 )  # fmt: skip
 def test_no_date_is_shown_for_a_status_that_no_passage_supports(lamps, client, lose):
-    # The evidence for the whole record stays, but does not count.
+    # The evidence for the whole record stays, but does not support the status.
     lose()
     Initiative.objects.update(status="completed")
     assert set(shown(client).values()) == {False}, shown(client)

@@ -41,7 +41,7 @@ def since(client):
     [
         ([], ["lamps none"]),
         ([("2025-09-01", "status", {})], ["lamps none"]),
-        # The event ends on 1 September, and thirty days later it is 1 October.
+        # The event ends on 1 September. The time of the announcement ends thirty days later, on 1 October.
         ([("2025-10-01", "kind", {})], ["lamps none"]),
         ([("2025-10-02", "kind", {})], ["lamps reported"]),
         # The month may begin during the thirty days after the event.

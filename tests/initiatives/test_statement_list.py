@@ -111,7 +111,7 @@ def test_a_file_for_people_has_the_names_of_the_initiatives(client, lamps):
     assert content == "slug,initiatives,initiatives_names\r\nsaid,bulbs; lamps,Bulbs; Lamps\r\n"
 
 
-# Changes that separate a statement from an initiative, and the list after each change.
+# Changes after which a statement and an initiative share no passage, and the list after each change.
 SEPARATIONS = {
     "the initiative is a draft": lambda: Initiative.objects.update(state="draft"),
     "the report is a draft": lambda: Report.objects.update(state="draft"),
@@ -226,7 +226,7 @@ def test_pages_name_five_initiatives_of_a_passage_and_files_all(client, lamps):
 
 
 def test_only_the_passages_of_statements_are_read_for_initiatives(client, lamps):
-    """A million initiatives may have evidence in other passages."""
+    """The others are not read, because a million initiatives may have evidence in other passages."""
     elsewhere = passage("herald")
     for number in range(3):
         make.make_evidence(make.make_initiative(f"bulb-{number}", status="stalled"), "status", elsewhere)

@@ -12,10 +12,7 @@ _UNITS = {row.word.lower(): row.meaning for row in vocabulary("units")}
 
 
 class Outcome(NamedTuple):
-    """Labels and findings of one field of a report.
-
-    They are pairs that agree, findings without a label, and labels without a finding.
-    """
+    """Labels and findings of one field, as agreeing pairs, findings without a label, and labels without a finding."""
 
     right: list[tuple[dict, dict]]
     wrong: list[dict]
@@ -96,7 +93,7 @@ def _comparable(name: str) -> str:
 
 
 def _similar(first: str, second: str) -> float:
-    """The share of words that two names have in common without case endings, from 0 to 1.
+    """The share of words that two names have in common, ignoring case endings, from 0 to 1.
 
     In Chinese, pairs of characters are compared.
     """

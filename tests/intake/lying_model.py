@@ -1,4 +1,4 @@
-"""A language model on this machine that gives the answers set by a test, including invalid ones."""
+"""A language model on this machine that returns the answers set by a test, including invalid answers."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class LyingModel:
-    """Returns each of `answers` in turn, repeats the last one, and stores the requests.
+    """Returns each of `answers` in turn, then repeats the last answer. Stores the requests.
 
     An answer is a status with a body, or a function that gets the handler.
     """
@@ -33,7 +33,7 @@ def items(*rows: tuple) -> dict:
 
 
 def silence(handler: BaseHTTPRequestHandler) -> None:
-    """Sends nothing until the client closes the connection."""
+    """Sends no data until the client closes the connection."""
     handler.connection.settimeout(20)
     handler.connection.recv(1)
 

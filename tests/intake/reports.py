@@ -15,7 +15,7 @@ Dushanbe and Tianjin signed a memorandum on tourist safety on 12 May 2026. A fre
 
 
 def read_report(text: str = MEMORANDUM, user=None, **about) -> Intake:
-    """Receives and reads a report. Returns the intake."""
+    """Submits and reads a report. Returns the intake."""
     intake = receive(text, user=user, **about)
     assert read_intake(intake)
     return intake

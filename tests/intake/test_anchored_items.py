@@ -1,4 +1,4 @@
-"""Items of a language model become doubtful proposals unless rules have found the same items."""
+"""Items from a language model become doubtful proposals unless the rules have found the same items."""
 
 from typing import NamedTuple
 

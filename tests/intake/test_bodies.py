@@ -86,7 +86,7 @@ def test_a_head_word_with_a_name_is_an_organisation(text, expected):
         "一家医院和17家医院",
         "将在杜尚别成立禁毒中心",
         "塔什干市中心",
-        # These organisations do not exist yet, or are part of another name.
+        # These names are organisations that do not exist yet, or parts of another name.
         "A Youth Innovation Center will be built; they plan to open a joint Ocean Museum Center.",
         "They proposed the creation of an Ocean Museum Center and the opening of a Youth Innovation Center.",
         "The Bus Company Agreement and the Moscow Office Tower",

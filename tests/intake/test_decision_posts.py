@@ -131,7 +131,7 @@ def test_all_sure_cities_are_shown_and_then_accepted_at_once(curator, intake):
     assert not intake.proposals.taken().exists()
     curator.post(url(intake), {"sure": sure})
     assert {each.shown for each in intake.proposals.taken()} == {"Dushanbe", "Tianjin"}
-    # Decisions made since the page was opened stay, and the other proposals are accepted.
+    # Decisions made since the page was opened are kept, and the other proposals are accepted.
     dushanbe, tianjin = subject(intake, "city", "Dushanbe"), subject(intake, "city", "Tianjin")
     decide(curator, dushanbe, "undo")
     decide(curator, tianjin, "reject")

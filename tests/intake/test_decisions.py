@@ -1,4 +1,4 @@
-"""Each decision about a proposal names the version that the curator saw. No decision is lost."""
+"""Each decision on a proposal contains the version that the curator saw. No decision is lost."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -128,7 +128,7 @@ def test_an_undone_record_takes_its_accepted_values_back_with_it(intake):
     assert (status.status, status.final_value, status.version) == ("open", "agreed", 3)
     assert not memorandum.values.taken().exists()
     assert [each.pk for each in memorandum.values.filter(status="rejected")] == [theme.pk]
-    # Values of other records that refer to the record are not its values.
+    # A value of another record that refers to the record is not a value of the record.
     cities = of_city.filter(subject=memorandum, field="cities").get()
     decisions.accept(cities, None, version=cities.version)
     decisions.undo(subject(intake, "city", "Dushanbe"), None, version=2)

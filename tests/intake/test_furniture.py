@@ -1,4 +1,4 @@
-"""Lines about the page itself, and sentences of the text that begin with the same words."""
+"""Lines that belong to the web page and not to the text, and sentences of the text that begin with the same words."""
 
 import pytest
 

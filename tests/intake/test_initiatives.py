@@ -1,4 +1,4 @@
-"""Initiatives are clauses with an object, a status and a place."""
+"""Initiatives are recognised in clauses with an object, a status and a place."""
 
 import pytest
 

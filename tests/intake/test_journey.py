@@ -19,7 +19,7 @@ The hotline for tourists in Dushanbe will help about 30,000 visitors a year, the
 
 
 def accept_likely(intake: Intake) -> None:
-    """Accepts each record with those values that are not doubtful."""
+    """Accepts each record together with its values that are not doubtful."""
     for subject in intake.proposals.filter(subject__isnull=True).exclude(band="maybe"):
         decisions.accept(subject, None, version=subject.version)
         for value in subject.values.exclude(band="maybe").filter(status="open"):

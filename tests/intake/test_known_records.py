@@ -1,4 +1,4 @@
-"""Values for existing records become footnotes and differences. No value is overwritten."""
+"""Values for existing records become footnotes, or contradicting footnotes if they differ. No value is overwritten."""
 
 import pytest
 
@@ -30,7 +30,7 @@ TITLE = "Memorandum: Dushanbe – Tianjin"
 
 
 def ready(text=MEMORANDUM, about=ABOUT, *kinds):
-    """An intake with these subjects accepted, or with all subjects if none is named."""
+    """An intake with these subjects accepted, or with all subjects accepted if none is given."""
     intake = read_report(text, **about)
     accept_all(intake, *kinds)
     summarise(intake)

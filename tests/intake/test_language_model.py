@@ -70,7 +70,7 @@ LIES = {
 
 @pytest.fixture
 def asked(settings):
-    """Requests items from a model with these answers. The model is then in `asked.model`."""
+    """Requests items from a model with these answers. The model is stored in `asked.model`."""
 
     def ask(*answers, passages=PASSAGES):
         with lying_model(*answers) as ask.model:
@@ -179,7 +179,7 @@ def test_an_answer_that_is_none_is_a_sentence(name, asked, caplog):
     assert "language model" in caplog.text
     assert "Dushanbe" not in caplog.text
     assert threading.active_count() == threads
-    # The unit is the kilobyte. The model itself runs in this process.
+    # The unit is the kilobyte. The fake model also runs in this process.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
 
 

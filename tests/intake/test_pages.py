@@ -137,7 +137,7 @@ def test_a_contributor_sees_only_the_own_intakes(curator, intake):
     for answer in (
         contributor.get(url(intake)), decide(contributor, person, "accept"),
         contributor.get(url(intake, "hand") + "?kind=city&passage=1"), contributor.post(url(intake, "purge")),
-        # A proposal of another intake cannot be decided through the URL of one's own intake.
+        # A proposal of another intake cannot be accepted or rejected at the URL of one's own intake.
         contributor.post(url(own), {f"decision-{person.pk}": "accept", f"version-{person.pk}": 1}),
     ):  # fmt: skip
         assert answer.status_code == 404

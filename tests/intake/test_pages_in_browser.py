@@ -24,7 +24,7 @@ SECOND_REPORT = """A hotline for tourists
 
 DUSHANBE, June 20, 2025 (Testov Herald) -- Dushanbe and Tianjin will set up a hotline in three languages for \
 30,000 visitors a year, the city administration said."""
-# Checks that a field does not handle the Enter key that ends a composition of the input method.
+# A field must ignore the Enter key that ends the composition of an input method.
 LEAVES_ENTER_OF_COMPOSITION = """field => field.dispatchEvent(new KeyboardEvent("keydown", {
     key: "Enter", isComposing: true, bubbles: true, cancelable: true,
 }))"""
@@ -76,7 +76,7 @@ def new_report(hand: CountingPage, text: str, address: str) -> None:
 
 
 def go_to(hand: CountingPage, words: str) -> None:
-    """Moves to the next undecided proposals, up to the proposal with these words."""
+    """Moves from one undecided proposal to the next, up to the proposal with these words."""
     hand.press("j")
     while words not in hand.current.inner_text():
         hand.press("j")
@@ -115,7 +115,7 @@ def test_a_report_becomes_published_records_with_at_most_40_keys(page, editable_
     # An unreadable response is reported, and does not stop later requests.
     broken = {"content_type": "application/json", "body": "{"}
     page.route("**/admin/intake/*/**", lambda route: route.fulfill(**broken), times=1)
-    # A held key makes one decision.
+    # Holding a key makes only one decision.
     page.keyboard.down("x")
     page.keyboard.down("x")
     page.keyboard.up("x")
@@ -189,7 +189,7 @@ def test_a_summary_is_saved_while_it_is_typed_and_overwrites_nobody(page, editab
             summary.blur()
         assert (answer.value.status, stored.get().summary) == (200, words)
     stored.update(summary="Summary of Ada")
-    # This is another field of a page that shows an older summary.
+    # The page shows an older summary. Another field on it is changed.
     page.locator("#summary-3").fill("A deputy mayor speaks.")
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(summary).to_have_value("Summary of Ada")

@@ -78,7 +78,7 @@ def test_every_worker_drops_what_is_old():
 
 
 def test_a_process_starts_without_the_rules_of_reports():
-    """Loading the rules takes a tenth of a second, which would slow down every command."""
+    """Loading the rules at start would slow down every command by a tenth of a second."""
     code = "import sys, django; django.setup(); print('sco_cities.intake.reading.reader' in sys.modules)"
     result = python("-c", code, DATABASE_URL="sqlite://:memory:")
     assert result.stdout.strip() == "False", result.stderr
@@ -116,7 +116,7 @@ def test_the_report_counts_decisions_without_text(intake):
 
 
 def test_the_page_of_a_purged_text_shows_open_values_of_known_records(intake, curator):
-    """The values themselves are purged, so they cannot be compared with the record."""
+    """The proposed values are purged, so they cannot be compared with the record."""
     known = make.make_initiative("known")
     make.make_figure(known)
     Proposal.objects.filter(kind="initiative", subject=None).update(object_id=known.pk)

@@ -73,7 +73,7 @@ def _letters(text: str) -> set[str]:
     ],
 )
 def test_a_text_of_one_piece_again_and_again_is_read(piece):
-    """Each of these repeated pieces once made a rule slow or fail. `make intake` measures the time."""
+    """Each of these repeated pieces once made a rule slow or made it fail. `make intake` measures the time."""
     text = piece * (9000 // len(piece))
     for mark in read(text, DICTIONARY, DATE).marks:
         assert all(0 <= start < end <= len(text) for start, end in mark.spans)

@@ -1,4 +1,4 @@
-"""Leaving the page of an intake in a browser while decisions are being saved loses nothing."""
+"""If the page of an intake is left in a browser while decisions are being saved, nothing is lost."""
 
 import pytest
 from playwright.sync_api import expect

@@ -43,7 +43,7 @@ NAMED = [
     ("<meta name=date content='2025-13-14'><time datetime='2025-05-14'>May</time>", "", "2025-05-14"),
     ("<meta name=date content='14.05.2025'>", "", ""),
     ("<time datetime='2025-05-14T10:00'></time><time datetime='2025-05-14'></time>", "", "2025-05-14"),
-    # With different dates, one of them may be the clock of the site.
+    # If there are different dates, one of them may be the current date of the web site.
     ("<time datetime='2025-05-14'></time><time datetime='2025-06-01'></time>", "", ""),
     ("<time>2025-05-14</time>", "", ""),
 ]  # fmt: skip
@@ -109,7 +109,7 @@ LAYOUTS = [
      ["The deputy mayor of the city said it would open.", "Next"]),
     (["The deputy mayor of the city said it", "would open on the following Monday.", (62, "Next one, and"), "ends."],
      ["The deputy mayor of the city said it would open on the following Monday.", "Next one, and ends."]),
-    # A line ends a paragraph if the next word would have fitted.
+    # A line ends a paragraph if the next word would still have fitted on the line.
     (["The deputy mayor of the city said it", "would open.", "Next paragraph begins at once and is"],
      ["The deputy mayor of the city said it would open.", "Next paragraph begins at once and is"]),
     # Hyphens at the end of a line are removed or kept.

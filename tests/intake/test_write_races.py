@@ -1,4 +1,4 @@
-"""If two simultaneous writes compete or a write is killed, records are written once and completely, or not at all."""
+"""If two writes run at the same time or a write is killed, records are written once and completely, or not at all."""
 
 import os
 import signal

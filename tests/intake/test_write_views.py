@@ -100,7 +100,7 @@ def test_what_hinders_the_writing_is_said_with_a_link_to_the_place(curator, inta
     [summary] = [href for text, href in problems.items() if "summary in your own words" in text]
     assert summary == f"{url(intake)}?page=1#summary-3"
     assert problems["Enter the address of the report."] == f"{url(intake)}#id_address"
-    # The targets of both links exist.
+    # The targets of both links exist on the page.
     assert len(soup(curator.get(url(intake))).select("#summary-3, #id_address")) == 2
     assert not soup(page).select(".write-form button")
     assert "Nothing was written" in messages_in(write(curator, intake))[0]

@@ -85,7 +85,7 @@ def test_an_unreachable_database_does_not_end_the_reports(monkeypatch):
     monkeypatch.setattr(heartbeat, "beat", fail)
     thread = heartbeat.HeartbeatThread("first")
     thread.has_ended.set()
-    # An error would end the thread with a warning, and the warning fails the test.
+    # An error would end the thread with a warning, and a warning makes the test fail.
     thread.start()
     thread.join()
 

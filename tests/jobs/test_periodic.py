@@ -16,7 +16,7 @@ def do_once() -> None:
 
 @pytest.fixture
 def work(monkeypatch):
-    """The registered work, emptied for the test."""
+    """The list of registered work, which is empty at the start of the test."""
     work = []
     monkeypatch.setattr(periodic, "PERIODIC_WORK", work)
     monkeypatch.setattr(db_worker, "PERIODIC_WORK", work)

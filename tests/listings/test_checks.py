@@ -1,4 +1,4 @@
-"""System checks of lists report each invalid declaration with a hint how to correct it."""
+"""System checks of lists report each invalid declaration with a hint on how to correct it."""
 
 from dataclasses import replace
 

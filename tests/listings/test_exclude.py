@@ -48,7 +48,7 @@ def shared_lamps():
 @pytest.mark.parametrize(
     ("query", "count", "expected"),
     [
-        # Each number counts the list with this option also selected and without the excluded values.
+        # Each number is the count of the list with this option also selected, and without the excluded values.
         ("city=-city-b", 4, "city-a 2 city-c 2 city-d 1 -city-b 3"),
         ("city=city-a&city=city-c&city=-city-b", 3, "+city-a 2 +city-c 2 city-d 1 -city-b 2"),
         ("city=city-a&city=-city-b&city=-city-c", 1, "+city-a 1 city-d 1 -city-b 2 -city-c 1"),

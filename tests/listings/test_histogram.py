@@ -1,4 +1,4 @@
-"""Which years have a bar each, which years share one, and the numbers when there are only a few years."""
+"""The years that have separate bars, the years that share a bar, and the numbers if there are only a few years."""
 
 import re
 

@@ -1,7 +1,4 @@
-"""The layout of a list in a browser.
-
-This includes rows, sticky parts, the download menu, touch and Tab, and copied links.
-"""
+"""The layout of a list in a browser, with rows, sticky parts, the download menu, touch, Tab, and copied links."""
 
 import re
 
@@ -37,7 +34,7 @@ def test_rows_of_a_desktop_list_are_44_pixels_high_with_titles_of_one_or_two_lin
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{address}?per_page=200")
     heights = page.locator(".list tbody tr").evaluate_all("rows => rows.map(row => row.offsetHeight)")
-    # A Chinese font may make a row one pixel higher. At most a tenth of the rows has a cell of three lines.
+    # A Chinese font may make a row one pixel higher. At most a tenth of the rows may have a cell of three lines.
     assert 44 <= min(heights) <= sorted(heights)[len(heights) * 9 // 10] <= 45
 
 
@@ -45,7 +42,7 @@ def test_rows_of_a_desktop_list_are_44_pixels_high_with_titles_of_one_or_two_lin
 def test_a_row_of_statements_is_at_most_64_pixels_high_or_as_high_as_its_statement(page):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto("/statements/?per_page=200")
-    # The cell of the title also contains the initiatives of the passage, below the title.
+    # Below the title, the cell also contains the initiatives of the passage.
     heights = page.locator(".list tbody tr").evaluate_all("""rows => rows.map(row => {
         const content = document.createRange();
         content.selectNodeContents(row.querySelector("th"));
@@ -100,7 +97,8 @@ def test_the_downloads_are_in_one_menu_which_escape_closes(page):
     expect(csv).to_be_visible()
     page.keyboard.press("Escape")
     expect(csv).to_be_hidden()
-    # The menu fits on a phone, even in the language with the longest words and if it is not first in its line.
+    # The menu fits on a phone, even in the language with the longest words and if its button is not the first in the
+    # line.
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/ru/themes/")
     page.locator(".share summary").click()

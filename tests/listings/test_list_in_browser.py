@@ -64,11 +64,11 @@ def test_selecting_an_option_updates_heading_counts_rows_and_url_and_keeps_the_f
     expect(page).to_have_title(f"{AGREED} · SCO Cities")
     routes = number_of("initiatives", status="agreed", kind="route")
     expect(row(page, "kind", "route").locator(".n")).to_have_text(str(routes))
-    # The options of a filter are counted under all other filters, but not under the filter itself.
+    # The options of a filter are counted with all other filters applied, but not the filter itself.
     expect(row(page, "status", "proposed").locator(".n")).to_have_text(str(STATUSES["proposed"]))
     expect(checkbox(page, "status", "agreed")).to_be_focused()
     expect(page.locator("#status-message")).to_have_text(AGREED)
-    # The running head for print and the link to the list as JSON are outside of the results.
+    # The page header for print and the link to the list as JSON are outside the results.
     expect(page.locator("html")).to_have_attribute("data-title", AGREED)
     expect(page.locator("link[type='application/json']")).to_have_attribute(
         "href", re.compile(r"/api/initiatives/\?status=agreed$")
@@ -80,7 +80,7 @@ def test_the_space_bar_selects_one_option_after_the_other(page):
     checkbox(page, "status", "agreed").focus()
     page.keyboard.press("Space")
     expect(heading(page)).to_have_attribute("data-announce", AGREED)
-    # The keyboard passes the links that exclude the option and skip the other options.
+    # With the Tab key, the focus passes the link that excludes the option and the link that skips the other options.
     for _stop in range(3):
         page.keyboard.press("Tab")
     expect(checkbox(page, "status", "under_way")).to_be_focused()
@@ -112,7 +112,7 @@ def test_each_option_is_one_tab_stop_and_a_selected_one_can_be_excluded_with_key
     checkbox(page, "status", "operating").focus()
     page.keyboard.press("Tab")
     expect(checkbox(page, "status", "completed")).to_be_focused()
-    # Keyboard users do not see a button that the keyboard cannot reach.
+    # A button that the keyboard cannot reach is hidden from keyboard users.
     button = page.get_by_role("button", name="Exclude: completed")
     assert button.evaluate("button => getComputedStyle(button).opacity") == "0"
     page.keyboard.press("Space")
@@ -146,7 +146,7 @@ def test_enter_in_the_search_field_searches_and_excludes_nothing(page):
     expect(page.get_by_label("Search this list", exact=True)).to_be_focused()
     # The cursor stays between the same characters.
     assert page.evaluate("document.activeElement.selectionStart") == len("metr")
-    # Text typed before the response stays, too.
+    # Text that was typed before the response arrived also stays.
     with page.expect_response("**q=metro&*"):
         page.evaluate("document.querySelector('#filter-status [value=agreed]').click()")
         page.keyboard.press("End")
@@ -308,7 +308,7 @@ def test_on_a_phone_the_filters_stay_open_while_a_reader_selects_options(page):
     page.get_by_role("link", name="Clear all filters").last.click()
     expect(page).to_have_url(re.compile("/initiatives/$"))
     expect(form).to_be_visible()
-    # The title of the sheet closes it, even without a script.
+    # The title of the filter sheet closes the sheet, even without a script.
     summary.click()
     expect(form).to_be_hidden()
 

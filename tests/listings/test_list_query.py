@@ -295,7 +295,7 @@ def test_the_choice_of_any_or_all_stays_in_its_own_query():
     with facet_index("initiatives") as state:
         pages = [ListPage(INITIATIVES, state, QueryDict(query)) for query in queries]
         choices = [[panel.name for panel in page.filter_panels if panel.requires_all] for page in pages]
-        # Matching any or all values does not change the years.
+        # The choice between any and all values does not change the years.
         assert pages[1].year_bars is pages[0].year_bars
     assert choices == [[], ["city"], ["country"]]
 
@@ -307,7 +307,7 @@ def test_the_choice_of_any_or_all_stays_in_its_own_query():
         ("city=alpha&city_match=all", {"alpha": 2, "beta": 1, "gamma": 0}),
         ("city=beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
         ("city=alpha&city=beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
-        # Excluded records are not counted. An excluded option counts the records that selecting it would add again.
+        # Excluded records are not counted. The number of an excluded option is the number of records that it removes.
         ("city=alpha&city=-beta&city_match=all", {"alpha": 1, "beta": 1, "gamma": 0}),
         ("city=-gamma&city_match=all", {"alpha": 2, "beta": 1, "gamma": 1}),
         ("city=alpha,gamma&status=completed", {"alpha": 0, "beta": 0, "gamma": 0}),

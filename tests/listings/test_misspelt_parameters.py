@@ -1,6 +1,6 @@
 """Similar names are suggested for misspelt parameter names.
 
-Errors of files and the API list several names, and pages suggest the most similar one.
+Errors of files and of the API list several names. Pages suggest the most similar name.
 """
 
 import pytest

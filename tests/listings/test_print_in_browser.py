@@ -98,7 +98,7 @@ def test_a_printed_page_has_the_full_url_of_every_report(print_page):
 
 def test_a_brief_is_printed_on_several_pages(page):
     page.goto("/initiatives/?country=kg&view=brief")
-    # The test checks only that there are several pages. Their content is checked by eye.
+    # The test checks only that there are several pages. People check the content of the pages.
     file = page.pdf(format="A4")
     assert file.count(b"/Type /Page\n") + file.count(b"/Type /Page ") + file.count(b"/Type /Page/") > 3
 

@@ -25,7 +25,7 @@ def test_the_heading_of_a_filtered_list_counts_its_records_and_all(path, counts,
         make.make_initiative(f"lamps-{number}", status="agreed" if number < some else "operating")
     page = BeautifulSoup(client.get(f"{path}?status=agreed").content, "html.parser")
     assert page.h1.get_text() == words
-    # The title contains the filters as text. Screen readers announce it after a change.
+    # The title contains the filters as text. Screen readers announce the title after a change.
     assert page.title.get_text() == f"{page.h1['data-announce']} · SCO Cities"
     whole = BeautifulSoup(client.get(path).content, "html.parser")
     assert whole.h1.get_text() == whole.h1["data-announce"]

@@ -1,7 +1,4 @@
-"""The values counted by the metrics.
-
-Documents, dashboard and alerts name no other metrics.
-"""
+"""The values of the metrics. Documents, dashboard and alerts name no other metrics."""
 
 import json
 import re
@@ -143,7 +140,7 @@ def families() -> dict[str, tuple[str, list[str]]]:
 @only_sqlite
 @pytest.mark.django_db
 def test_the_guide_lists_each_metric_with_its_labels():
-    """There are at most 15 metrics, so one person can remember all of them."""
+    """There are at most 15 metrics, so that a person can remember all of them."""
     rows = re.findall(r"^\| `(sco_cities_\w+)` \| (\w+) \| (.*?) \|", GUIDE.read_text(), re.MULTILINE)
     documented = {name: (kind, re.findall(r"`(\w+)`", labels)) for name, kind, labels in rows}
     assert documented == families()

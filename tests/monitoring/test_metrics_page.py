@@ -19,7 +19,7 @@ from tests.ops.site_process import Site, running_site
 pytestmark = pytest.mark.only_on("sqlite")
 
 REQUESTS, KILLED_AT = 12, 6
-# The page redirects to the login without using the database or static files.
+# This page redirects to the login and uses neither the database nor static files.
 PAGE, ROUTE = "/admin/initiatives/initiative/{}/change/", "admin:initiatives_initiative_change"
 
 
@@ -55,7 +55,7 @@ def test_totals_of_all_processes_outlive_them(tmp_path):
 
         assert metrics.get("/").status == 404
         for number in range(REQUESTS):
-            # Clients choose this part of the path.
+            # Clients can choose this part of the path freely.
             assert site.get(PAGE.format(f"secret-{number}")).status == 302
             if number == KILLED_AT:
                 wait_until(lambda: counted() == KILLED_AT + 1)

@@ -16,7 +16,7 @@ LINE = f"The database does not answer ({CAUSE}): requests are refused with statu
 
 @pytest.fixture
 def refuse(monkeypatch):
-    """Rejects a request at a given second in a new process."""
+    """Simulates a rejected request at a given second in a new process."""
     now = [1000.0]
     monkeypatch.setattr(rate_limit.time, "monotonic", lambda: now[0])
     logger = logging.getLogger("sco_cities.outages")

@@ -1,6 +1,6 @@
 """Scenarios that check whether pages show the data in the database.
 
-They use a real standby, a failover with data loss, a restore and a replication lag.
+The scenarios are a real standby, a failover with data loss, a restore, and a replication lag.
 """
 
 import subprocess
@@ -16,7 +16,7 @@ from tests.streaming_standby import Server, Standby
 THEMES = 12
 # The number of simultaneously open transactions. Each of them changes different themes.
 OPEN_AT_ONCE = 4
-# The maximum time in seconds until a page shows a commit.
+# The maximum time in seconds until a page shows committed data.
 SHOWN_IN_S = 1.0
 
 # The slugs of the published themes on a page or in a database.
@@ -92,7 +92,7 @@ def overlapping_transactions(primary: Server, read: Read, count: int, seed: int 
                 cursor.execute(TURN_OVER, [random.choice(own)])
                 cursor.execute(random.choice(("RELEASE inner_edits", "ROLLBACK TO inner_edits")))
             if random.random() < 0.5:
-                # The version known to readers was read while transactions were open.
+                # Readers read their version while transactions are open.
                 read()
     return differences, longest
 
@@ -121,7 +121,7 @@ def failover_with_loss(primary: Server, standby: Standby, read: Read) -> list[st
 
 
 def restore_under_readers(primary: Server, read: Read, dump: Path) -> list[str]:
-    """Restores a dump while pages are read. Returns the pages that had neither correct data nor status 503."""
+    """Restores a dump while pages are read. Returns the pages with neither correct data nor status 503."""
     primary.query("UPDATE themes_theme SET state = 'draft' WHERE slug < 'theme-4'")
     before = published(primary)
     wrong = [] if wait_until_shown(read, before) is not None else ["before the restore"]

@@ -121,7 +121,7 @@ class Proxy:
 
     @contextmanager
     def connection(self, source: str = "127.0.0.1") -> Iterator[http.client.HTTPConnection]:
-        """Opens a connection to the host of the site from an IP address of this machine."""
+        """Opens a connection to the proxy from an IP address of this machine."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_TIMEOUT_S)
         connection.sock = socket.create_connection(
             ("127.0.0.1", self.port), START_TIMEOUT_S, source_address=(source, 0)

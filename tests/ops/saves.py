@@ -60,7 +60,7 @@ class Writer(threading.Thread):
         self.token = ""
 
     def open_form(self) -> int:
-        """Opens the form and returns the status. The form can then be submitted repeatedly."""
+        """Opens the form, which can then be submitted repeatedly. Returns the status."""
         status, page, cookies = self.request("GET", {})
         if status == 200:
             self.token = next(part.split(";")[0] for part in cookies if part.startswith("csrftoken="))
@@ -71,7 +71,7 @@ class Writer(threading.Thread):
 
     def save(self, slug: str) -> int:
         """Adds a theme and returns the status."""
-        # The names are not similar, because the site asks about similar names.
+        # The names are not similar, because the site asks for confirmation of similar names.
         text = {"slug": slug, "name_en": uuid.uuid4().hex, "description": f"All about {slug}."}
         status, page, _cookies = self.request(
             "POST", self.form | text | {"pillar": "security", "_save": "Save"}

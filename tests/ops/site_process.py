@@ -20,7 +20,7 @@ from scripts.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60
-# Files that the site needs to run. A copy has its own var/ with the same fonts.
+# Files that the site needs to run. A copy has a separate var/ with the same fonts.
 SOURCES = (
     "data",
     "sco_cities",
@@ -148,7 +148,7 @@ def running_site(
     """Runs the site under gunicorn with its own configuration, and waits until `/healthz` answers."""
     port = port or free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), application]
-    # scripts/run.sh and the services set the same variables.
+    # The same variables are set by scripts/run.sh and by the services.
     env = environment(database_url, PORT=str(port), **{"MALLOC_ARENA_MAX": "2"} | more)
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log, start_new_session=True)

@@ -62,7 +62,7 @@ PROXIES = "127.0.0.1, 10.0.0.0/8, 2001:db8:cd::/48"
         # A CDN is in front of nginx.
         ("127.0.0.1", "203.0.113.7, 10.1.2.3", "203.0.113.7"),
         ("127.0.0.1", "203.0.113.7, 2001:db8:cd::5, 10.1.2.3", "203.0.113.7"),
-        # Forged entries are further to the left.
+        # Forged entries are to the left of the trusted entries.
         ("127.0.0.1", "198.51.100.1, 203.0.113.7, 10.1.2.3", "203.0.113.7"),
         ("127.0.0.1", "10.9.9.9, 203.0.113.7", "203.0.113.7"),
         # Headers are ignored unless the request comes from a trusted proxy.
@@ -100,7 +100,7 @@ def test_named_proxies_are_walked_past_from_the_right(settings, https, remote, f
         ("", "127.0.0.1", "nonsense", 1),
         (PROXIES, "127.0.0.1", "203.0.113.7", 0),
         (PROXIES, "127.0.0.1", "", 0),
-        # The client itself has sent the left entry.
+        # The client itself has sent the leftmost entry.
         (PROXIES, "127.0.0.1", "nonsense, 203.0.113.7", 0),
         ("", "127.0.0.1", "nonsense, 203.0.113.7", 0),
         (PROXIES, "198.51.100.9", "nonsense", 0),

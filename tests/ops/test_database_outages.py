@@ -1,7 +1,4 @@
-"""Outages give a 503 with the reason, while an error in the code gives a 500.
-
-The database is unavailable, slow or locked.
-"""
+"""If the database is unavailable, slow or locked, the status is 503 with the reason. An error in the code gives 500."""
 
 import sqlite3
 

@@ -69,7 +69,7 @@ def test_every_setting_that_the_files_name_exists():
 
 
 def test_no_file_has_a_secret():
-    """There is no placeholder either, because somebody might leave it unchanged."""
+    """There is no placeholder either, because an operator might leave it unchanged."""
     found = [
         (path.name, line)
         for path in files()
@@ -103,7 +103,7 @@ def test_each_proxy_overwrites_what_clients_say_of_themselves():
         ("X-Request-ID", "$request_id"),
     ]:
         assert f"proxy_set_header {header} {value};" in nginx
-    # A block with its own headers would not inherit these headers.
+    # A block that sets headers would not inherit these headers.
     assert (
         len(re.findall(r"^ +location (?:(?!^    }).)*proxy_set_header", nginx, re.MULTILINE | re.DOTALL)) == 0
     )
@@ -199,7 +199,7 @@ def test_nginx_waits_longer_for_a_page_than_the_site_for_its_facet_index():
 def test_nginx_does_not_give_up_instances_whose_database_is_away():
     nginx = (DEPLOY / "nginx.conf").read_text()
     assert [line for line in re.findall(r"proxy_next_upstream .*", nginx) if "http_" in line] == []
-    # Without "updating", because a page that another request is updating may be days old.
+    # "updating" is left out, because a page that another request is updating may be days old.
     assert re.findall(r"proxy_cache_use_stale (.*);", nginx) == ["error timeout http_502 http_503 http_504"]
 
 
@@ -273,7 +273,7 @@ def test_the_guide_gives_each_instance_an_address_for_its_metrics_that_upgrades_
     )
     script = "\n".join(commands).replace("/etc/systemd/system", str(tmp_path))
     subprocess.run(["sh", "-eu", "-c", script], check=True)
-    # deploy/systemd, which the upgrade guide copies, contains no such directory.
+    # deploy/systemd, which is copied in the upgrade guide, contains no such directory.
     assert not any(path.name.endswith(".d") for path in (DEPLOY / "systemd").iterdir())
     (path,) = tmp_path.rglob("*.conf")
     assert path.parent.name in {f"{each.name}.d" for each in UNITS}
@@ -333,7 +333,7 @@ def test_the_image_has_what_the_site_reads_and_nothing_else():
     allowed = set(re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert names == allowed
     assert all((ROOT / name).exists() for name in names)
-    # An office with its own registry gives its image as a build argument.
+    # An office with a private registry sets its image as a build argument.
     assert "\nARG PYTHON_IMAGE=python:3.13-slim\nFROM " in DOCKERFILE
     assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["${PYTHON_IMAGE}"] * 2
     assert "--require-hashes" in DOCKERFILE and "--only-binary :all:" in DOCKERFILE

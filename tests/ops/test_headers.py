@@ -155,7 +155,7 @@ def test_admin_cookies_are_host_only_secure_and_http_only(secure_client, admin_u
     for name, cookie in cookies.items():
         assert cookie["secure"] and cookie["httponly"] and not cookie["domain"]
         assert cookie["samesite"] == "Lax"
-        # "/" is required for __Host- cookies. The other cookie is only for the login page.
+        # The path "/" is required for __Host- cookies. The other cookie is only for the login page.
         assert cookie["path"] == ("/" if name.startswith("__Host-") else "/admin/login/")
 
 

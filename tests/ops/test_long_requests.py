@@ -24,7 +24,7 @@ def unlimited_afterwards(monkeypatch):
 
 
 def begin(method: str = "POST", path: str = "/admin/", size: int = 0) -> HttpResponse | None:
-    """Begins a request in another thread."""
+    """Sends a request in another thread."""
     long_requests._turns.set(())
     return long_requests.begin(RequestFactory().generic(method, path, CONTENT_LENGTH=str(size)))
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
-    """A server that is not ready for the first request."""
+    """A server that is not ready when the first request arrives."""
 
     asked = 0
 

@@ -20,7 +20,7 @@ REPLICA, DEFAULT = b"From the replica", b"From the default"
 def two_databases(django_db_setup, django_db_blocker):
     """The names of two empty databases for these tests only.
 
-    The tests do not use `db`, because its test case rejects database aliases that are added later. So the databases are
+    The tests do not use `db`, because its test case rejects database aliases that are added later. The databases are
     migrated here, because pytest-django creates no test database for a test without `db`.
     """
     source = connection.settings_dict["NAME"]
@@ -199,7 +199,7 @@ def test_a_curator_reads_the_own_changes_after_logging_out(client, replica, sett
     assert client.cookies["sessionid"].value == ""
     del client.cookies["sessionid"]
     assert client.get("/groups/").content == DEFAULT
-    # After this time the browser deletes the cookie.
+    # Simulates that the cookie has expired and the browser has deleted it.
     del client.cookies[RECENT_CHANGE_COOKIE]
     assert client.get("/groups/").content == REPLICA
 

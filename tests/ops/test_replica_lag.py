@@ -1,4 +1,4 @@
-"""The replica is used only if it has the primary's data from REPLICA_MAX_LAG_S ago.
+"""The replica is used only if it contains all data that the primary had REPLICA_MAX_LAG_S ago.
 
 `test_standby.py` uses a real replica.
 """
@@ -36,7 +36,7 @@ def lag(clock):
 
 
 def measure(lag, monkeypatch, primary, standby):
-    """Runs one round of the thread with these answers."""
+    """Runs one measurement of the thread with these answers."""
 
     def position(using, query):
         answer = standby if using == "replica" else primary
@@ -50,7 +50,8 @@ def measure(lag, monkeypatch, primary, standby):
     return lag.is_within_limit()
 
 
-# The seconds since the first round, the answers of primary and replica, and whether the replica is then used.
+# The seconds since the first measurement, the answers of the primary and the replica, and whether the replica is then
+# used.
 @pytest.mark.parametrize(
     "rounds",
     [

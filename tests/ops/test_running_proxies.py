@@ -42,7 +42,7 @@ def chunks():
 
 @CADDY_VERSIONS
 def test_caddy_answers_after_every_start(site, tmp_path, is_newer):
-    """Each start of Caddy may try the matchers of a set in a different order."""
+    """After each start, Caddy may try the matchers of a set in a different order."""
     answers = set()
     for _start in range(CADDY_STARTS):
         with caddy(site, tmp_path, is_newer=is_newer) as proxy:
@@ -104,7 +104,7 @@ def test_nginx_names_the_time_after_which_an_export_can_be_tried_again(site, tmp
 
 
 def test_haproxy_compares_paths_as_the_site_reads_them(site, tmp_path, certificate):
-    # The client is not 127.0.0.1, which may request health checks.
+    # The client must not be 127.0.0.1, because that address may request health checks.
     client = "127.0.0.5"
     with haproxy(site, tmp_path, certificate) as proxy, ThreadPoolExecutor() as threads:
         for path in ("/healthz", "/%68ealthz", "/%72eadyz?writes=1"):

@@ -146,7 +146,7 @@ def test_a_database_file_that_others_can_read_is_a_warning(mode, directory_mode,
         ),
         ("/opt/sco-cities.d/1", "/opt/sco-cities.d/1/var/releases", "", []),
         ("/opt/sco-cities.d/1", "/var/lib/sco-cities/releases", "https://cities.example.org", []),
-        # A single checkout is updated in place.
+        # An unversioned checkout is updated in place.
         ("/srv/sco-cities", "/srv/sco-cities/var/releases", "https://cities.example.org", []),
     ],
 )

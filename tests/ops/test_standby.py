@@ -24,7 +24,7 @@ pytestmark = pytest.mark.only_on("postgresql")
 
 @contextmanager
 def connected_to_servers(primary, standby, monkeypatch):
-    """Uses the server that accepts writes as the default database, and the standby as the replica."""
+    """Uses the server that accepts writes as the default database and the standby as the replica."""
     hosts = [str(server.cluster.directory) for server in (primary, standby)]
     default = {
         "HOST": ",".join(hosts), "NAME": "postgres",
@@ -203,7 +203,7 @@ def test_readers_of_a_standby_that_is_promoted_see_what_it_has(servers_to_break)
 
 
 def test_a_standby_of_the_server_that_was_lost_is_left_out(servers_to_break, monkeypatch):
-    """This standby has log entries that the promoted server lacks. Their changes no longer exist."""
+    """This standby has log entries that the promoted server lacks. The changes of these entries no longer exist."""
     primary, promoted = servers_to_break
     monkeypatch.setattr(replica, "RETRY_AFTER_S", 1)
     with standby_of(primary) as orphan:

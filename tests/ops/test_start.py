@@ -90,7 +90,7 @@ def test_ctrl_c_ends_a_command_silently():
     "program", [["manage.py", "migrate"], ["-m", "gunicorn", "sco_cities.wsgi"]], ids=" ".join
 )
 def test_a_wrong_setting_is_one_line(program, environment, text):
-    # At a lower log level, gunicorn would log its start first.
+    # At a lower log level, gunicorn would first log that it starts.
     defaults = {"DATABASE_URL": MEMORY, "GUNICORN_CMD_ARGS": "--log-level warning"}
     result = python(*program, **(defaults | environment))
     assert_one_line(result, text)

@@ -79,7 +79,7 @@ def test_bundles_load_once_each_by_hashed_names_under_the_policy(page, collected
     page.on("response", lambda answer: scripts.append(answer) if "/static/js/" in answer.url else None)
     answer = page.goto(collected_site + path)
     page.wait_for_load_state("networkidle")
-    # The order of the directives differs between processes.
+    # Looks for a single directive, because the order of the directives differs between processes.
     policy = answer.headers["content-security-policy"].split(";")
     assert "script-src 'self'" in [directive.strip() for directive in policy]
     urls = [script.url for script in scripts]
@@ -169,7 +169,7 @@ def test_the_collected_scripts_work_on_a_map(page, collected_site):
 def test_minified_style_sheets_give_pages_the_styles_of_their_sources(page, site, collected, path):
     def answer(route):
         path = collected / urlsplit(route.request.url).path.removeprefix("/static/")
-        # Texts in other fonts have other sizes.
+        # Texts in other fonts have different sizes.
         route.fulfill(body=path.read_text().replace(font_faces(), ""), content_type="text/css")
 
     page.route("**/*.css?collected", answer)

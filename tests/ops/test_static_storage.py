@@ -113,7 +113,7 @@ def test_a_link_made_by_collectstatic_is_replaced_and_its_source_stays(settings,
 
 
 def test_a_class_that_a_template_gives_to_its_record_page_is_in_the_style_sheet():
-    """Such a class is in a block, so a search for class="…" does not find it."""
+    """The class is in a block, so a search for class="…" does not find it."""
     root = Path(__file__).resolve().parents[2]
     style_sheet = static_storage.minify_style_sheet(str(SOURCES / "css" / "main.css"))
     blocks = [

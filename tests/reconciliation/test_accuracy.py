@@ -15,7 +15,7 @@ from tests.extent import IS_FULL
 
 pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("loaded_package")]
 
-# Every 13th spelling of each case. This sample is about as difficult as all spellings.
+# Every 13th spelling of each case. This sample is about as difficult as the complete set.
 STEP, TOLERANCE = 13, 0.005
 
 

@@ -164,7 +164,7 @@ def test_the_address_of_a_page_on_another_site_identifies_nothing(ask):
 
 
 def test_a_number_that_no_record_has_may_be_that_of_a_record_without_one(ask):
-    """In this case their names count. Karamay has no GeoNames number, and Dushanbe has a different one."""
+    """In this case, the names are compared. Karamay has no GeoNames number, and Dushanbe has a different number."""
     number = {"properties": [{"pid": "geonames_id", "v": 1529114}], "type": "cities"}
     karamay, dushanbe = ask({"query": "Karamay"} | number, {"query": "Dushanbe"} | number)
     assert karamay[0]["id"] == "cities:karamay"

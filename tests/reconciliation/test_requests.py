@@ -109,7 +109,7 @@ def test_long_texts_are_compared_by_their_beginning(ask, monkeypatch):
     for number in range(20):
         make.make_organisation(f"institute-{number}", name_zh=f"第{chr(0x4E00 + number)}{institution}")
     ask(*({"query": institution[number:] + institution * 20, "limit": 100} for number in range(10)))
-    # No record has as many characters in common with the text as with its beginning.
+    # Each record has fewer characters in common with the whole text than with its beginning.
     assert sum(compared) < 100_000
     # The beginning determines the match.
     beginning = institution * 3 + "甲乙丙"
@@ -120,7 +120,7 @@ def test_long_texts_are_compared_by_their_beginning(ask, monkeypatch):
 
 
 def test_only_so_many_values_of_a_request_are_looked_for(monkeypatch):
-    """Beyond the limit, a country name must be equal to be recognised."""
+    """Beyond the limit, only an exact country name is recognised."""
     monkeypatch.setattr(property_comparison, "MAX_SEARCHES", 3)
     country = make.make_country("tj", name_en="Tajikistan")
     with facet_index(*COLLECTIONS) as now:

@@ -1,4 +1,4 @@
-"""Records, accounts and remarks that are hidden from readers. Every text contains the word SECRET."""
+"""Records, accounts and remarks that are hidden from readers. Every text in them contains the word SECRET."""
 
 from django.contrib.auth import get_user_model
 
@@ -7,7 +7,7 @@ from sco_cities.sources.base_models import PublicationState, Record
 from sco_cities.sources.models import FormerSlug, Ruling
 from tests import factories as make
 
-# The word is in lower case, because slugs are. "secret" is not in any record of the shipped package.
+# The lower-case form, for slugs. No record of the shipped package contains "secret".
 SECRET = "s3cr3t"
 
 
@@ -64,7 +64,7 @@ def _refer(state: str, country, city, theme, organisation, event, delegate, pass
     initiative.countries.add(country)
     initiative.organisations.add(organisation, seen_organisation)
     make.make_evidence(initiative, "status", passage, stance="differs", reported_value=SECRET)
-    # No page shows the ruling, because the differing report is not published.
+    # The ruling is hidden, because the contradicting report is not published.
     Ruling.objects.create(record=initiative, field="status", reason=SECRET)
     FormerSlug.objects.create(record=initiative, slug=f"{SECRET}-{seen}")
     seen_passage = make.make_report(f"{seen}-gazette").passages.get()

@@ -58,7 +58,7 @@ def test_it_shows_the_newest_release_with_its_files_and_links_to_the_others(clie
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_release_is_shown_although_nothing_changed_in_the_database(client, release_of):
-    # The page cache works only outside the transaction of a test. The date is part of its keys.
+    # The page cache works only outside the transaction of a test. The date is part of the cache keys.
     shutil.rmtree(release_of(30).path)
     wait_until_ready()
     assert "There is no release yet." in read_page(client, "/data/").text()

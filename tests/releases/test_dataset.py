@@ -1,7 +1,4 @@
-"""The metadata of the data set in a release.
-
-These are the coverage, the DOI, the publisher, the contact and the public history.
-"""
+"""The metadata of the data set in a release (coverage, DOI, publisher, contact and public history)."""
 
 import json
 from zipfile import ZipFile

@@ -1,4 +1,4 @@
-"""The contents of the SQLite file of a release, and the data that it must not contain."""
+"""The data that the SQLite file of a release contains, and the data that it must not contain."""
 
 import csv
 import io

@@ -58,7 +58,7 @@ def test_of_the_releases_of_the_worker_the_newest_and_the_first_of_each_month_ar
     settings.RELEASE_EVERY, settings.RELEASES_KEEP = "day", 2
     for number in range(12):
         set_today(monkeypatch, date(2026, 11, 25) + timedelta(days=number))
-        # A release made by a person is kept permanently.
+        # A release that a person has made is kept permanently.
         write_release() if number == 2 else make_due_release()
     assert dates() == ["2026-12-06", "2026-12-05", "2026-12-01", "2026-11-27", "2026-11-25"]
 

@@ -1,4 +1,4 @@
-"""All data of a release has one state of the database, even during simultaneous writes."""
+"""All data of a release is from one state of the database, even during simultaneous writes."""
 
 import threading
 import time

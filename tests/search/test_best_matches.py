@@ -1,6 +1,6 @@
 """The best matches come first.
 
-A best match has the searched name, or is shared by several places in the search.
+A best match is a record with the searched name, or a joint initiative of several places in the search.
 """
 
 import re

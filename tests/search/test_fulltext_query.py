@@ -91,7 +91,7 @@ def test_a_family_name_matches_in_another_script_unless_it_is_short():
     for phrase in ("Testova", "Тестова", "泰斯托娃", "testov"):
         assert found_slugs(Initiative, phrase) == ["chinese", "english"]
     assert found_slugs(Initiative, "song") == ["song"]
-    # Short words in a known name must match exactly.
+    # In a known name, short words must match exactly.
     assert found_slugs(Initiative, "Song Li") == []
     assert found_slugs(Initiative, "song lig") == ["song"]
 

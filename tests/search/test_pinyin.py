@@ -1,4 +1,4 @@
-"""Segmentation of pinyin."""
+"""The splitting of pinyin words into syllables."""
 
 import pytest
 

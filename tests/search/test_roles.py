@@ -28,7 +28,7 @@ PEOPLE = {
 def people(db):
     make.make_city("alphaville", name_en="Alphaville", name_ru="Альфавиль", name_zh="阿尔法城")
     make.make_city("betaburg", name_en="Betaburg", name_ru="Бетабург", name_zh="贝塔堡")
-    # The name begins like мэр.
+    # The name begins with the same letters as мэр.
     make.make_city("mersin", name_en="Mersin", name_ru="Мерсин")
     for slug, (role, role_ru, role_zh) in PEOPLE.items():
         make.make_delegate(slug, role=role, role_ru=role_ru, role_zh=role_zh)

@@ -117,7 +117,7 @@ def test_the_last_link_leads_to_all_results(client):
 
 @pytest.fixture
 def page(page: Page):
-    """A browser page. Any error in the console, such as a CSP violation, fails the test."""
+    """A browser page. Any error in the console, such as a CSP violation, makes the test fail."""
     problems = console_errors(page)
     yield page
     assert problems == []
@@ -158,7 +158,7 @@ def test_enter_in_the_box_searches_and_a_click_elsewhere_closes_the_suggestions(
     box = page.get_by_role("searchbox", name="Search everything")
     box.press_sequentially("tianj")
     expect(page.locator(".suggestions a")).to_have_count(MAX_SUGGESTIONS + 1)
-    # The suggestions are stacked within the width of the field.
+    # The suggestions are below each other, within the width of the field.
     boxes = [link.bounding_box() for link in page.locator(".suggestions a").all()]
     assert len({box["y"] for box in boxes}) == len(boxes)
     form = page.locator("form.search").bounding_box()

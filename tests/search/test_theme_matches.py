@@ -126,7 +126,7 @@ def test_a_misspelt_theme_is_corrected_if_nothing_is_found(client):
         return [(link.text, link["href"]) for link in page.select(".spelling-suggestion a")]
 
     assert corrections("feries") == [("Ferries", "?q=Ferries")]
-    # A word found in a record is not misspelt.
+    # A word that occurs in a record is not misspelt.
     make.make_initiative("fairs", title_en="Feries")
     assert corrections("feries") == []
 

@@ -30,7 +30,7 @@ def test_crawlers_are_kept_from_filters_downloads_and_the_admin(client):
 
 def test_crawlers_may_read_the_descriptions_of_the_data_and_no_files(client):
     lines = client.get("/robots.txt").content.decode().splitlines()
-    # According to the standard (RFC 9309) the longest rule applies. Python's parser does not support this.
+    # According to the standard (RFC 9309), the longest matching rule applies. Python's parser does not implement this.
     rules = [line.partition(": ")[::2] for line in lines[lines.index("User-agent: *") :]]
     for path, expected in (
         ("/data/catalog.jsonld", "Allow"),

@@ -1,6 +1,6 @@
 """Error pages explain the error and the next step in the reader's language.
 
-They also work after several other parts have failed.
+They also work if other parts have failed.
 """
 
 import re
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.urls("tests.ops.urls"), pytest.mark.django_db, pytest.
 
 @pytest.fixture
 def client():
-    """A client that returns the error page. Django's client raises the exception."""
+    """A client that returns the error page. By default, Django's test client raises the exception."""
     return Client(raise_request_exception=False)
 
 
@@ -68,7 +68,7 @@ def test_a_method_that_is_not_allowed_gets_a_page_with_those_that_are(client):
 
 @pytest.mark.parametrize(("path", "status", "title"), PAGES)
 def test_an_error_page_needs_no_database(client, path, status, title):
-    # Without the `db` fixture, any query raises an error.
+    # This test has no `db` fixture, so any query raises an error.
     assert client.get(path).status_code == status
 
 

@@ -16,13 +16,13 @@ PAGES = (
 PAPER = 665
 MEDIA = (("screen", 390), ("screen", 768), ("screen", 1280), ("screen", 1920), ("print", PAPER))
 UNFOLD = "document.querySelectorAll('details:not(.menu)').forEach(each => each.open = true)"
-# Groups with a heading that are split over several columns, or hidden without their heading.
+# Groups that are split over several columns, or hidden without their heading.
 TORN_GROUPS = """() => [...document.querySelectorAll(".group")]
     .filter((group) => group.checkVisibility() && group.getClientRects().length !== 1)
     .map((group) => group.firstElementChild.textContent)"""
 # Texts with a punctuation mark at the start of a line.
 LEADING_MARKS = (Path(__file__).parent / "leading_marks.js").read_text()
-# Elements with a clipped focus ring. A box clips them if it hides its overflow or never scrolls to it.
+# Elements with a clipped focus ring. A box clips a ring if it hides its overflow or never scrolls to the ring.
 CUT_RINGS = (Path(__file__).parent / "cut_rings.js").read_text()
 
 

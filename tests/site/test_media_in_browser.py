@@ -6,7 +6,7 @@ from tests.extent import share
 
 pytestmark = pytest.mark.usefixtures("site")
 
-# Returns the computed value of a colour, for example a system colour.
+# The computed value of a colour, such as a system colour.
 COMPUTED_COLOUR = """name => {
     const probe = document.body.appendChild(document.createElement("i"));
     probe.style.cssText = `forced-color-adjust: none; color: ${name}`;

@@ -1,4 +1,4 @@
-"""Printed pages are correct with the fonts of any machine."""
+"""Printed pages are correct with any font."""
 
 import pypdfium2
 import pytest
@@ -7,7 +7,7 @@ from pypdfium2.raw import FPDFText_CountRects
 pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.usefixtures("site")]
 
 TIANJIN, DOSSIER, DIALOGUE = "/cities/tianjin/", "/together/bishkek/cn/", "/events/gmd-2025/"
-# Moves the rows of a page down, like a font with taller characters.
+# Moves the rows of a page down, as a font with taller characters does.
 SHIFT = """pixels => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`@media print { .record-header { padding-bottom: ${pixels}px } }`);
@@ -75,7 +75,7 @@ def test_no_word_of_the_head_of_a_printed_table_is_broken(page):
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 665, "height": 900})
     page.goto(f"/ru{TIANJIN}")
-    # Some fonts have characters of this width.
+    # In some fonts, characters have this width.
     page.evaluate("""() => {
         const sheet = new CSSStyleSheet();
         sheet.replaceSync(".ranked { letter-spacing: .12em }");

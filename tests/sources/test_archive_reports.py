@@ -1,4 +1,4 @@
-"""`manage.py archive_reports` with an archive on this machine, and footnotes that link to a copy."""
+"""`manage.py archive_reports`, with an archive on this machine, and footnotes that link to a copy."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -93,7 +93,7 @@ def test_the_address_and_the_time_of_a_copy_are_saved(archive, name):
     assert check.archive_address == f"{archive.address}/web/20261201/{name}"
     assert timezone.now() - check.archive_asked_at < timedelta(minutes=1)
     assert archive.requests[0] == f"/save/https://gazette.example/{name}"
-    # A report is archived once.
+    # A report is archived only once.
     assert run_command() == ["copied 0, failed 0"]
 
 

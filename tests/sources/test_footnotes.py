@@ -121,7 +121,7 @@ def test_what_a_report_says_of_the_record_as_a_whole_is_shown_beside_its_name(
 
 
 def test_earlier_states_are_in_the_order_of_their_dates(initiative):
-    # The order does not depend on the order of the reports. A state without a date has the date of its report.
+    # Earlier states are sorted by their own dates, not by report. A state without a date has the date of its report.
     for slug, published_on, reported in (
         ("a", "2024-05-01", "as of 2021-02: under_way"),
         ("b", "2024-05-02", "as of April 2019: proposed"),
@@ -165,7 +165,7 @@ def test_notes_link_back_to_the_values_that_the_page_shows(initiative):
     assert items == [
         ("status", "v-status", "supports", None),
         ("figure: свет", "v-figure-1", "supports", "12 lamps"),
-        # The page does not show an event, so there is no link back to it.
+        # The page does not show the event, so there is no link back to this value.
         ("event", "", "differs", "a fair"),
     ]
 

@@ -152,7 +152,7 @@ def test_a_resolver_that_does_not_answer_is_given_up(monkeypatch):
     monkeypatch.setattr(link_checker.socket, "getaddrinfo", lambda *_arguments, **_options: waiting.wait(5))
     before = set(threading.enumerate())
     assert check_link("http://gazette.example/", allow_all) == failed("no answer in time")
-    # The process does not wait for this thread at its end.
+    # The process does not wait for this thread when it ends.
     assert [thread.daemon for thread in set(threading.enumerate()) - before] == [True]
     waiting.set()
 

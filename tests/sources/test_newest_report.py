@@ -109,7 +109,7 @@ def test_the_date_follows_every_change_of_reports_and_evidence(csv_of, change, e
     [
         ("2026-11-27", "under_1"), ("2030", "under_1"), ("2025-11-27", "under_1"), ("2025-11-26", "1_to_2"),
         ("2024-11-27", "1_to_2"), ("2024-11-26", "2_to_5"), ("2021-11-27", "2_to_5"), ("2021-11-26", "over_5"),
-        # The age counts from the last possible day of publication.
+        # The age is counted from the last possible day of publication.
         ("2024-11", "1_to_2"), ("2024", "1_to_2"), ("2023", "2_to_5"), ("2019/2021-12", "2_to_5"),
         ("2019/..", "under_1"),
     ],

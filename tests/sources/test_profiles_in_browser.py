@@ -1,4 +1,4 @@
-"""Profiles in a browser have a limited length on a screen and on paper, and all parts can be reached."""
+"""In a browser, profiles have a limited length on screen and on paper, and all parts can be reached."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The original wording of a passage and the archived copy of its report, with their limits and places."""
+"""The original wording of a passage and the archived copy of its report, with their limits and display."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -145,7 +145,7 @@ def test_a_passage_about_the_whole_record_is_contradicted_if_nothing_else_suppor
     make.make_evidence(lamps, "themes", courier.passages.get(number=2))
     text = page_of(client).text("p1")
     assert "on kind: a project" in text
-    # The status needs its own evidence, and another passage supports the themes.
+    # The status needs separate evidence, and another passage supports the themes.
     assert "stalled" not in text
     assert "tunnels" not in text
 

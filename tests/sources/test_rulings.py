@@ -1,4 +1,4 @@
-"""Rulings of the editors on disputed values are displayed, and adding a ruling follows rules."""
+"""The display of the editors' rulings on disputed values, and the rules for adding a ruling."""
 
 import pytest
 from django.urls import reverse
@@ -152,7 +152,7 @@ def test_a_ruling_follows_its_figure_when_the_label_changes(record_page, record)
     record_page.send(record_page.open(record) | row(FIGURES, 0, label="street lamps"))
     assert record_page.was_saved
     assert Ruling.objects.get().field == "figure:street lamps"
-    # The ruling also follows if the figure and the ruling are edited together.
+    # The ruling also stays with the figure if both are edited together.
     record_page.send(
         record_page.read() | row(FIGURES, 0, label="lights") | row(RULINGS, 0, reason="Counted.")
     )

@@ -259,7 +259,7 @@ def test_a_refused_e_mail_is_tried_again_on_the_next_day_with_all_changes(client
 def test_of_two_workers_one_sends(client, lamps, monkeypatch):
     """Both workers have both subscribers on their list.
 
-    While the first worker writes an e-mail, the second worker sends the e-mail to the other subscriber.
+    While the first worker writes an e-mail, the second worker sends an e-mail to the other subscriber.
     """
     other = "other@example.org"
     follow(client, RECORD)

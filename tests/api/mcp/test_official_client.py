@@ -13,7 +13,7 @@ from mcp import Client
 from sco_cities.api.mcp.tools import TOOLS
 from tests.shipped_package import initiatives_with
 
-# Calls of the protocol change nothing, so a read-only server can answer them.
+# Protocol calls change nothing, so a read-only server can answer them.
 pytestmark = [pytest.mark.only_on("sqlite")]
 
 CALLS = {
@@ -34,7 +34,7 @@ def talk(site: str, mode: str, path: str = "/mcp") -> tuple:
             answers = {name: await client.call_tool(name, CALLS[name]) for name in CALLS}
             return client.protocol_version, client.server_info, tools, answers
 
-    # A separate thread is needed, because a browser test in the same process leaves its event loop running.
+    # A separate thread is needed, because browser tests in the same process leave their event loop running.
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, call_everything()).result()
 

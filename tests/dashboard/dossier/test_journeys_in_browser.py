@@ -1,4 +1,4 @@
-"""Journeys from the home page to a printed dossier, to similar cities and to completed projects, in three languages."""
+"""Paths from the home page to a printed dossier, similar cities and completed projects, in three languages."""
 
 import re
 

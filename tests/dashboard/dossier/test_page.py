@@ -25,7 +25,7 @@ def beta():
 
 @pytest.fixture
 def read(client):
-    """The parsed page about places, which are alpha and beta by default."""
+    """The parsed page about these places, by default alpha and beta."""
 
     def read(places: str = "alpha/beta", query: str = "") -> BeautifulSoup:
         response = client.get(f"/together/{places}/{query}")
@@ -181,7 +181,7 @@ def test_delegates_of_both_sides_at_an_event_are_named_with_its_sources(read, al
     make.make_evidence(forum, "attendances", passage())
     for slug, city in (("ada", alpha), ("bo", beta), ("cy", beta)):
         make.make_attendance(forum, make.make_delegate(slug, city=city))
-    # Delegates of one place only attend this event.
+    # Only delegates of one place attend this event.
     make.make_attendance(make.make_event("tunnel-forum"), make.make_delegate("di", city=alpha))
     found = read()
     words = section(found, "encounters")
@@ -278,7 +278,7 @@ def test_the_page_prints_short_or_with_all_notes(read, alpha, beta):
     full = read(query="?notes=all")
     assert not full.select("article.short")
     assert full.select_one('.toolbar a[href="/together/alpha/beta/"]')
-    # Without notes, the page is as short as with the numbers of the notes only.
+    # The page without notes is as short as the page with only the numbers of the notes.
     assert read(query="?notes=none").select("article.short.without-notes")
 
 

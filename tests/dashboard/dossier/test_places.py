@@ -45,10 +45,10 @@ def places():
         ("alpha//beta", 404, ""),
         ("alpha/%00", 404, ""),
         ("alpha/" + "a" * 5_000, 404, ""),
-        # These places are too many for a lookup.
+        # These are too many places for a lookup.
         ("alpha/" + "/".join(f"cities:{'b' * number}" for number in range(1, 9)), 404, ""),
         ("/".join(["alpha", "beta"] * 300), 301, "/together/alpha/beta/"),
-        # These places have no common page. The page for choosing places gives the reason.
+        # There is no page about these places. The page for choosing places gives the reason.
         ("alpha", 302, "/together/?place=alpha"),
         ("alpha/alpha", 302, "/together/?place=alpha"),
         ("alpha/xa", 302, "/together/?place=alpha&place=xa"),

@@ -7,7 +7,7 @@ from tests import factories as make
 
 @pytest.fixture
 def cities():
-    """Six cities in two countries, with different sizes. Beta and gamma can become partners of alpha."""
+    """Six cities of different sizes in two countries. Beta and gamma can become partners of alpha."""
     return {
         slug: make.make_city(slug, country, population=population)
         for slug, country, population in (

@@ -84,7 +84,7 @@ def test_a_gap_names_the_peers_whom_to_ask_and_initiatives_with_their_sources(cl
 
 @pytest.fixture
 def gap_of_lamps(cities):
-    """Creates initiatives on lamps in cities that lead them or are models for them. Alpha has none."""
+    """Creates initiatives on lamps in which other cities lead or share experience. Alpha takes part in none of them."""
     lamps = make.make_theme("lamps")
     for slug, leads, models in (
         ("beta", 1, 1), ("gamma", 1, 2), ("delta", 3, 1), ("epsilon", 0, 5), ("zeta", 1, 0),
@@ -173,7 +173,7 @@ def test_only_published_cities_have_the_page_and_it_is_linked_from_theirs(client
     assert read(client, "hidden", status=404)
     make.make_initiative(lead=[cities["alpha"]])
     assert b'href="/cities/alpha/gaps/"' in client.get("/cities/alpha/").content
-    # A city without a population has no cities of a similar size.
+    # A city without a known population has no cities of a similar size.
     assert [
         option["value"] for option in read(client, "zeta").select("#peers optgroup")[0].select("option")
     ] == [

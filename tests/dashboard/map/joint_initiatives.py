@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 def query_of(address: str) -> str:
     """The query string of the list that a mark links to.
 
-    For a page about two cities it gives the list of their joint initiatives.
+    If the mark links to a page about two cities, it is the query string of the list of their joint initiatives.
     """
     parts = urlsplit(address)
     if parts.path.startswith("/together/"):

@@ -80,7 +80,7 @@ def test_land_fills_the_widest_and_the_tallest_frame_of_the_style_sheet():
     rules = (settings.BASE_DIR / "static" / "css" / "map.css").read_text(encoding="utf-8")
     widest = float(re.search(r"min-height: calc\(100cqi / ([\d.]+)\)", rules)[1])
     tallest = float(re.search(r"max-height: ([\d.]+)cqi", rules)[1]) / 100
-    # The places are a row of cities and a column of cities.
+    # The places are a horizontal row of cities and a vertical column of cities.
     low, high = (Viewport.fitted(Projection.fitted(places), places).height for places in ROWS)
     assert (high * widest - WIDTH) / 2 <= SIDE_OVERHANG
     assert (WIDTH * tallest - low) / 2 <= TOP_OVERHANG

@@ -195,7 +195,7 @@ def test_a_selected_city_combines_with_filters_and_all_connections():
     ]  # fmt: skip
     assert '<input type="hidden" name="status" value="interest">' in page
     assert 'href="/map/?status=interest&amp;ties=all" data-map-link data-map-close' in page
-    # The filter form keeps the city, and so does a removed filter.
+    # The filter form keeps the city, also if a filter is removed.
     form = page[page.index('id="filter-form"') :]
     assert '<input type="hidden" name="focus" value="alphaville">' in form
     assert 'href="/map/?focus=alphaville&amp;ties=all"' in page

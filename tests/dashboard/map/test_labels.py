@@ -60,7 +60,7 @@ def test_names_cover_no_disc_at_any_scale(values, scale):
         # The names of the largest cities may cover the discs of small cities.
         for disc in all_[:PROMINENT] if label.disc in all_[:PRIORITY_LABELS] else all_:
             if disc != label.disc:
-                # Only the inner half of the disc is checked, because the grid is coarser than discs.
+                # Checks only the inner half of the disc, because the grid is coarser than the discs.
                 x, y, half = disc.x * scale, disc.y * scale, disc.radius / 2
                 assert not overlap(box, (x - half, y - half, x + half, y + half)), (label, disc)
 
@@ -127,7 +127,7 @@ def test_names_on_the_maps_of_the_site_are_at_their_cities_and_grow_in_number(qu
         counts.append(len(labels))
         assert not nearer_cities(labels, map_.discs, scale)
     assert counts == sorted(counts)
-    # More cities leave less room for names on a phone.
+    # With more cities, there is less space for names on a phone.
     assert counts[SCALES.index(0.53)] > 8
     # At the largest scale, nearly every city has its name.
     assert counts[-1] > len(map_.discs) * 0.95
@@ -156,7 +156,7 @@ def test_the_largest_cities_are_named_before_small_ones_at_every_zoom(language):
         assert scales[slug] == SCALES[0], slug
     assert scales["tianjin"] <= SCALES[2]
     assert scales["kandy"] > scales["tianjin"]
-    # Minsk is among the small cities of its country, and has its name on a laptop that shows the whole map.
+    # Minsk is surrounded by small cities of its country. Its name is visible on a laptop that shows the whole map.
     assert scales["minsk"] <= LAPTOP
 
 
@@ -203,7 +203,7 @@ def test_the_names_of_the_largest_cities_are_beside_their_discs_on_a_laptop():
 
 
 def test_a_name_appears_at_the_scale_at_which_it_fits():
-    # Two cities are between two other cities, whose names take up the space on a small map.
+    # Two cities lie between two other cities, whose names take up the space on a small map.
     names = ["Alphaville", "Betaville", "Gammaville", "Deltaville"]
     discs = [Disc(key, name, 800 + 12 * key, 500, 6) for key, name in enumerate(names)]
     by_name = {label.disc.name: label.scale for label in place_labels(discs, HEIGHT)}

@@ -1,4 +1,4 @@
-"""Maps of countries and of lists whose records are each in one city, which are events, delegates and organisations."""
+"""Maps of countries, and of lists whose records have one city each (events, delegates and organisations)."""
 
 import re
 from html import unescape

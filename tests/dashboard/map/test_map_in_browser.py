@@ -24,7 +24,7 @@ CENTRES = """discs => discs.map((disc) => {
     const { x, y, width, height } = disc.querySelector("circle").getBoundingClientRect();
     return [disc.dataset.city, x + width / 2, y + height / 2];
 })"""
-# Collects the cities that taps select, and does not request them.
+# Collects the cities that taps select, without requesting them.
 COLLECT = """() => {
     window.selected = [];
     document.addEventListener("htmx:beforeRequest", (event) => {
@@ -39,7 +39,7 @@ LINE_WIDTHS = (
 
 @pytest.fixture
 def page(page: Page):
-    """A page whose test fails on any error in the browser console, such as a CSP violation."""
+    """A page. Any error in the browser console, such as a CSP violation, makes the test fail."""
     problems = console_errors(page)
     yield page
     assert problems == []
@@ -158,7 +158,7 @@ def test_a_selected_city_is_in_the_address_and_back_undoes_it(page, address):
     page.go_back()
     expect(page.locator(".map-panel")).to_have_count(0)
     expect(page.locator(".arcs a")).to_have_count(count)
-    # Going back or forward reloads the page, so wait for it before the next step.
+    # Going back or forward reloads the page. The next step must wait until the page is loaded.
     page.wait_for_load_state()
     page.go_forward()
     expect(page.locator(".map-panel h2")).to_have_text("Almaty")
@@ -190,7 +190,7 @@ def test_the_map_can_be_used_by_keyboard(page):
     page.keyboard.press("Enter")
     expect(page.locator(".map-panel h2")).to_have_text("Qingdao")
     expect(at).to_have_attribute("data-name", "Qingdao")
-    # Selecting the city again or pressing Escape shows all cities again.
+    # If the city is selected again or Escape is pressed, the map shows all cities again.
     page.keyboard.press("Enter")
     expect(page.locator(".map-panel")).to_have_count(0)
     page.keyboard.press("Enter")
@@ -198,7 +198,7 @@ def test_the_map_can_be_used_by_keyboard(page):
     page.keyboard.press("Escape")
     expect(page.locator(".map-panel")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"/map/\?country=kg$"))
-    # The focus has not moved. Home and End move it to the westernmost and the easternmost city.
+    # The focus has not moved. Home and End move the focus to the westernmost and the easternmost city.
     expect(at).to_have_attribute("data-name", "Qingdao")
     from_west = sorted(page.locator(".discs a").evaluate_all(CENTRES), key=lambda centre: centre[1])
     for key, place in (("Home", 0), ("End", -1)):
@@ -326,7 +326,7 @@ def test_the_filters_of_the_map_page_keep_the_selected_city(page):
     page.locator("[data-map-close]").click()
     expect(page.locator(".map-panel")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"\?status=operating$"))
-    # A filter does not restore the closed city, and keeps a city that was selected since.
+    # A filter does not restore the deselected city, and keeps a city that was selected later.
     page.locator("#filter-form [value=agreed]").click()
     expect(page).to_have_url(
         re.compile(r"\?status=operating&status=agreed$|\?status=agreed&status=operating$")

@@ -15,7 +15,8 @@ from sco_cities.listings.list_query import ListQuery
 from tests import factories as make
 from tests.dashboard.map.joint_initiatives import query_of
 
-# Cities of a higher rank share with cities of a lower rank, so references share with all other cities.
+# Cities of a higher rank share experience with cities of a lower rank, so reference cities share with all other
+# cities.
 RANKS = {"partner": 0, "lead": 0, "reference": 1}
 
 

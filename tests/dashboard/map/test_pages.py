@@ -219,7 +219,7 @@ def test_lists_of_initiatives_and_cities_have_a_map_with_their_filter():
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        # The list of cities does not count initiatives, and the list of countries has no filter by pillar.
+        # The map of the list of cities does not count initiatives, and the list of countries has no filter by pillar.
         ("/initiatives/", [(True, "1"), (True, "0"), (True, "2")]),
         ("/cities/", [(True, ""), (True, ""), (True, "")]),
         ("/countries/", [(False, ""), (False, ""), (False, "")]),

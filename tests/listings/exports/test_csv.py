@@ -1,6 +1,6 @@
 """CSV files of lists, tested with the list of initiatives.
 
-Both kinds of batches give the same cells.
+Both kinds of batches produce the same cells.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""Only one long file is written at a time. Short files are never rejected."""
+"""Only one long file is written at a time. Requests for short files are never rejected."""
 
 import pytest
 from django.core.signals import request_finished
