@@ -111,7 +111,8 @@ def set_up(user, key: str, code: str, replaces: int | None) -> tuple[TOTPDevice,
     """Confirms a new authenticator by its first code. Returns recovery codes, or None if the code is wrong.
 
     The new authenticator replaces the authenticator with the primary key `replaces`. If the account now has a
-    different authenticator, nothing changes and the result is None. So only one of two concurrent setups succeeds.
+    different authenticator, nothing changes and the result is None. Therefore only one of two concurrent setups
+    succeeds.
     """
     with transaction.atomic():
         # The account's row is locked, because there may be no device to lock yet.
