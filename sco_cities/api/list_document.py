@@ -137,7 +137,7 @@ def _facet(list_query: ListParameters, name: str) -> dict[str, Any]:
     limit = None if name in list_query.complete_facets else MAX_VALUES
     others = list_query.result_set.keys_without(name)
     options: FilterOptions = item.options(list_query.state, others, list_query.values_of(name), limit)
-    # HTML pages show selected options first, even if they are rare. So the options are sorted again here. An option
+    # The options are sorted again, because HTML pages show selected options first, even if they are rare. An option
     # that combines several places has no count.
     counted = [option for option in options.visible if option.count is not None]
     ranked = sorted(counted, key=lambda option: -option.count)

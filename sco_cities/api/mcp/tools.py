@@ -29,7 +29,7 @@ def filters_schema() -> Schema:
     """The schema of an object with the filters of all lists.
 
     Models call tools more reliably with one flat schema than with nine alternatives, and some models reject
-    alternatives. So the description of each filter names its lists.
+    alternatives. The description of each filter therefore names its lists.
     """
     parameters: dict[str, dict[str, Parameter]] = defaultdict(dict)
     for listing in _LISTINGS:

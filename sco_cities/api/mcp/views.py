@@ -99,7 +99,7 @@ def _decoded(header: str | None) -> str | None:
 
 
 def result_of(message: Message, version: str, request: HttpRequest) -> JsonObject:
-    """Executes a request and returns its result. Raises InvalidMessage if this version has no such method or tool."""
+    """Executes a request and returns its result. Raises InvalidMessage for a method or tool that this version lacks."""
     match message.method:
         case "server/discover" if version == STATELESS:
             result = {
@@ -180,8 +180,8 @@ def _has_valid_origin(request: HttpRequest) -> bool:
     """True if the Origin header is absent or well-formed. Any origin is allowed.
 
     The protocol requires a check against DNS rebinding, where the host name of a page suddenly resolves to a server in
-    the reader's network. Such a request has the page's host name in Host, and ALLOWED_HOSTS rejects it. The data is
-    public, like the rest of the API, so assistants in web pages of any origin may read it.
+    the reader's network. A request of this kind has the page's host name in Host, and ALLOWED_HOSTS rejects it. The
+    data is public, like the rest of the API, so assistants in web pages of any origin may read it.
     """
     origin = request.headers.get("origin")
     return origin is None or _ORIGIN.fullmatch(origin) is not None
